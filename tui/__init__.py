@@ -1,0 +1,1 @@
+"""Redraft: a full-screen terminal studio for people who write with Claude."""

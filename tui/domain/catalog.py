@@ -1,0 +1,86 @@
+"""The library at a glance: one row per content, for lists and for finding one."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from tui.domain.content import Content, TurnState
+from tui.domain.errors import Ambiguous, NotFound
+from tui.domain.ids import ContentId
+from tui.domain.status import Status
+
+SHORTEST_PREFIX = 3
+"""Fewest characters of an id that may stand for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class ContentRow:
+    """What a list needs to know of a content; a pure function of the content."""
+
+    id: ContentId
+    title: str
+    kind: str
+    status: Status
+    created_at: datetime
+    updated_at: datetime
+    version: int | None
+    """Number of main's newest version."""
+    words: int
+    """Words of that version."""
+    approved_version: int | None
+    branches: int
+    tags: tuple[str, ...] = ()
+    has_failed: bool = False
+    """Whether the last turn on the main branch failed or was interrupted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Catalog:
+    """All rows, most recently changed first, and what is wrong with the library, if anything."""
+
+    rows: tuple[ContentRow, ...]
+    problems: tuple[str, ...] = ()
+    """One sentence each, such as a file that was set aside."""
+
+
+def row_of(content: Content) -> ContentRow:
+    """Return a content's row."""
+    draft = content.draft(content.main)
+    main_turns = content.branch(content.main).turns
+    failed = (TurnState.FAILED, TurnState.INTERRUPTED)
+    return ContentRow(
+        id=content.id,
+        title=content.title,
+        kind=content.kind,
+        status=content.status,
+        created_at=content.created_at,
+        updated_at=content.updated_at,
+        version=None if draft is None else draft.number,
+        words=0 if draft is None else draft.words,
+        approved_version=None if content.approval is None else content.approval.version,
+        branches=len(content.branches),
+        tags=content.tags,
+        has_failed=bool(main_turns) and main_turns[-1].state in failed,
+    )
+
+
+def find_row(rows: Sequence[ContentRow], reference: str) -> ContentRow:
+    """Return the row an id, an unambiguous start of an id, or an exact title stands for.
+
+    Raises `NotFound`, or `Ambiguous` with the ids it could be.
+    """
+    reference = reference.strip()
+    for row in rows:
+        if row.id == reference:
+            return row
+    hits = [row for row in rows if row.title == reference]
+    if not hits and len(reference) >= SHORTEST_PREFIX:
+        hits = [row for row in rows if row.id.startswith(reference)]
+    if len(hits) == 1:
+        return hits[0]
+    if not hits:
+        raise NotFound(
+            f"There is no content “{reference}” here; `redraft list` shows what there is."
+        )
+    ids = ", ".join(row.id for row in hits[:5])
+    raise Ambiguous(f"“{reference}” could be {len(hits)} contents; use an id: {ids}.")

@@ -1,0 +1,262 @@
+"""How a content changes: pure functions from one value to the next.
+
+Each takes the content first and what happened after it, and returns the whole new content. They
+are small enough for a store to replay on a newer copy of the same content.
+"""
+
+from dataclasses import replace
+from datetime import datetime
+
+from tui.domain.checks import checked_kind, checked_name, checked_title, unique_name
+from tui.domain.content import (
+    Approval,
+    Author,
+    Branch,
+    Content,
+    Publication,
+    Turn,
+    TurnKind,
+    TurnState,
+    Version,
+)
+from tui.domain.drafts import finished_draft, trimmed
+from tui.domain.errors import InvalidInput, NotFound, Refused
+from tui.domain.ids import BranchId, ContentId, SessionId, TurnId
+from tui.domain.status import Status, moved
+from tui.domain.words import count_words, text_hash
+
+MAIN_NAME = "main"
+"""Name of the branch every content begins with."""
+
+WRITING_KINDS = frozenset({TurnKind.GENERATE, TurnKind.REVISE})
+"""Kinds of turn whose finished draft becomes a version by itself."""
+
+
+def new_content(
+    content_id: ContentId,
+    *,
+    title: str,
+    kind: str,
+    brief: str,
+    branch: BranchId,
+    session: SessionId,
+    at: datetime,
+) -> Content:
+    """Return a content with one empty branch whose session id is chosen; raises `InvalidInput`."""
+    return Content(
+        id=content_id,
+        title=checked_title(title),
+        kind=checked_kind(kind),
+        brief=brief.strip(),
+        created_at=at,
+        updated_at=at,
+        main=branch,
+        branches=(Branch(branch, MAIN_NAME, session, at),),
+    )
+
+
+def with_branch(content: Content, branch: Branch) -> Content:
+    """Return the content with a branch replaced by its next value."""
+    branches = tuple(branch if old.id == branch.id else old for old in content.branches)
+    return replace(content, branches=branches)
+
+
+def begun_turn(content: Content, branch_id: BranchId, turn: Turn, at: datetime) -> Content:
+    """Return the content with a running turn at the end of a branch."""
+    branch = content.branch(branch_id)
+    if any(old.state is TurnState.RUNNING for old in branch.turns):
+        raise Refused(f"Claude is still writing on branch “{branch.name}”; stop it or wait.")
+    grown = replace(branch, turns=(*branch.turns, turn))
+    return replace(with_branch(content, grown), updated_at=at)
+
+
+def with_turn(content: Content, branch_id: BranchId, turn: Turn) -> Content:
+    """Return the content with one of a branch's own turns replaced by its next value."""
+    branch = content.branch(branch_id)
+    if all(old.id != turn.id for old in branch.turns):
+        raise NotFound(f"Branch “{branch.name}” has no turn {turn.id}.")
+    turns = tuple(turn if old.id == turn.id else old for old in branch.turns)
+    return with_branch(content, replace(branch, turns=turns))
+
+
+def ended_turn(content: Content, branch_id: BranchId, turn: Turn, at: datetime) -> Content:
+    """Return the content with a turn ended, and the version it made when it finished a new draft.
+
+    Only a finished generate or revise turn makes a version; an unchanged draft makes none.
+    """
+    content = replace(with_turn(content, branch_id, turn), updated_at=at)
+    if turn.state is not TurnState.FINISHED or turn.kind not in WRITING_KINDS:
+        return content
+    text = finished_draft(turn.reply)
+    current = content.draft(branch_id)
+    if text is None or (current is not None and current.text == text):
+        return content
+    return _with_turn_version(content, branch_id, turn, text, at)
+
+
+def taken_draft(
+    content: Content, branch_id: BranchId, turn_id: TurnId, text: str, at: datetime
+) -> Content:
+    """Return the content with a version made, at the writer's word, of what a turn answered."""
+    turn = next((own for own in content.branch(branch_id).turns if own.id == turn_id), None)
+    if turn is None:
+        raise NotFound("That turn belongs to another branch; open it there to take its text.")
+    if turn.version is not None:
+        raise Refused(f"This turn's draft is saved already, as v{turn.version}.")
+    if not trimmed(text):
+        raise Refused("This turn has no text that could become a draft.")
+    return _with_turn_version(content, branch_id, turn, trimmed(text), at)
+
+
+def _with_turn_version(
+    content: Content, branch_id: BranchId, turn: Turn, text: str, at: datetime
+) -> Content:
+    number = next(
+        numbered.number for numbered in content.line(branch_id) if numbered.turn.id == turn.id
+    )
+    is_partial = turn.state is not TurnState.FINISHED
+    content = with_version(
+        content,
+        branch_id,
+        text,
+        author=Author.CLAUDE,
+        after_turn=number,
+        is_partial=is_partial,
+        at=at,
+    )
+    return with_turn(content, branch_id, replace(turn, version=len(content.versions)))
+
+
+def edited(content: Content, branch_id: BranchId, text: str, at: datetime) -> Content:
+    """Return the content with a version by the writer's hand; an unchanged text makes none."""
+    text = trimmed(text)
+    if not text:
+        raise InvalidInput("The draft is empty: nothing was saved; type some text or leave.")
+    current = content.draft(branch_id)
+    if current is not None and current.text == text:
+        return content
+    after_turn = len(content.line(branch_id))
+    return with_version(
+        content, branch_id, text, author=Author.YOU, after_turn=after_turn, is_partial=False, at=at
+    )
+
+
+def with_version(
+    content: Content,
+    branch_id: BranchId,
+    text: str,
+    *,
+    author: Author,
+    after_turn: int,
+    is_partial: bool,
+    at: datetime,
+) -> Content:
+    """Return the content with the next version; on main it takes an approved content to draft."""
+    before = content.draft(branch_id)
+    version = Version(
+        number=len(content.versions) + 1,
+        text=text,
+        sha256=text_hash(text),
+        words=count_words(text),
+        author=author,
+        branch=branch_id,
+        after_turn=after_turn,
+        created_at=at,
+        before=None if before is None else before.number,
+        is_partial=is_partial,
+    )
+    status = content.status
+    if branch_id == content.main and status in (Status.APPROVED, Status.PUBLISHED):
+        status = moved(status, Status.DRAFT)
+    return replace(content, versions=(*content.versions, version), status=status, updated_at=at)
+
+
+def forked(
+    content: Content,
+    parent: BranchId,
+    after_turn: int,
+    *,
+    branch: BranchId,
+    session: SessionId,
+    name: str,
+    at: datetime,
+) -> Content:
+    """Return the content with a new branch that leaves `parent` after a turn's answer.
+
+    `after_turn` is counted along the parent from 1; 0 leaves before the first turn. A fork at a
+    turn that the parent shares with its own ancestor leaves that ancestor. The branch is not live:
+    whoever copies the Claude session says so with `with_branch`. Raises `NotFound`, `InvalidInput`.
+    """
+    if after_turn:
+        parent = content.turn_at(parent, after_turn).owner
+    new = Branch(
+        id=branch,
+        name=unique_name(content, checked_name(name)),
+        session=session,
+        created_at=at,
+        parent=parent,
+        forked_after=after_turn,
+        base_version=_version_at(content, parent, after_turn),
+    )
+    return replace(content, branches=(*content.branches, new), updated_at=at)
+
+
+def _version_at(content: Content, branch_id: BranchId, after_turn: int) -> int | None:
+    if not after_turn:
+        return None
+    for version in reversed(content.versions):
+        if version.branch == branch_id and version.after_turn <= after_turn:
+            return version.number
+    return content.branch(branch_id).base_version
+
+
+def approved(content: Content, number: int, at: datetime) -> Content:
+    """Return the content with exactly this version approved; a draft goes through review."""
+    version = content.version(number)
+    approval = content.approval
+    if content.status is Status.APPROVED and approval and approval.version == number:
+        return content
+    status = content.status
+    if status is Status.DRAFT:
+        status = moved(status, Status.REVIEW)
+    status = moved(status, Status.APPROVED)
+    approval = Approval(version.number, version.sha256, at)
+    return replace(content, status=status, approvals=(*content.approvals, approval), updated_at=at)
+
+
+def published(content: Content, target: str, at: datetime) -> Content:
+    """Return the content with its approved version published."""
+    status = moved(content.status, Status.PUBLISHED)
+    approval = content.approval
+    if approval is None:
+        raise Refused(f"“{content.title}” has no approved version to publish: approve one first.")
+    publication = Publication(approval.version, approval.sha256, at, target)
+    return replace(
+        content,
+        status=status,
+        publications=(*content.publications, publication),
+        updated_at=at,
+    )
+
+
+def with_status(content: Content, target: Status, at: datetime) -> Content:
+    """Return the content moved to review, back to draft, into the archive or out of it."""
+    if target in (Status.APPROVED, Status.PUBLISHED) and content.status is not Status.ARCHIVED:
+        raise Refused(f"A content becomes {target.value} only by a version: name the version.")
+    status = moved(content.status, target, before_archive=content.status_before_archive)
+    before = content.status if target is Status.ARCHIVED else None
+    return replace(content, status=status, status_before_archive=before, updated_at=at)
+
+
+def with_main(content: Content, branch_id: BranchId, at: datetime) -> Content:
+    """Return the content with another branch as its main one."""
+    return replace(content, main=content.branch(branch_id).id, updated_at=at)
+
+
+def interrupted(content: Content, branch_id: BranchId, at: datetime) -> Content:
+    """Return the content with a branch's running turns, whose program is gone, marked so."""
+    for turn in content.branch(branch_id).turns:
+        if turn.state is TurnState.RUNNING:
+            ended = replace(turn, state=TurnState.INTERRUPTED, ended_at=at)
+            content = with_turn(content, branch_id, ended)
+    return content

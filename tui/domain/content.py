@@ -1,0 +1,237 @@
+"""The values a library is made of: a content with its branches, turns and versions.
+
+Times are time-zone aware; money is in US dollars. Everything is frozen: `tui.domain.changes` makes
+the next value from the one before.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from tui.domain.errors import NotFound
+from tui.domain.ids import BranchId, ContentId, MessageId, SessionId, TurnId
+from tui.domain.status import Status
+
+SUGGESTED_KINDS: tuple[str, ...] = ("post", "article", "newsletter", "script", "talk")
+"""Kinds offered to the writer, who may use any other short word."""
+
+
+class TurnKind(StrEnum):
+    """What a turn asks of Claude."""
+
+    GENERATE = "generate"
+    REVISE = "revise"
+    ASK = "ask"
+    CHECK = "check"
+
+
+class TurnState(StrEnum):
+    """How far a turn has come."""
+
+    RUNNING = "running"
+    FINISHED = "finished"
+    STOPPED = "stopped"
+    FAILED = "failed"
+    INTERRUPTED = "interrupted"
+    """Redraft ended before the answer did."""
+
+
+class Author(StrEnum):
+    """Who made a version."""
+
+    CLAUDE = "claude"
+    YOU = "you"
+    COMBINED = "combined"
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One prompt and everything Claude did in answer."""
+
+    id: TurnId
+    kind: TurnKind
+    prompt: str
+    """What the writer typed, without what Redraft told Claude beside it."""
+    started_at: datetime
+    state: TurnState = TurnState.RUNNING
+    ended_at: datetime | None = None
+    reply: str = ""
+    """Claude's text as it came, with its draft tags; for a stopped turn what had arrived."""
+    anchor: MessageId | None = None
+    """Claude's last good message: set exactly when the session remembers this turn."""
+    told: int | None = None
+    """Number of the version that was told to Claude in this prompt."""
+    is_retold: bool = False
+    """Whether this prompt told the earlier turns again, because their session was gone."""
+    version: int | None = None
+    """Number of the version this turn made."""
+    failure: str = ""
+    """Why the turn failed, as a sentence."""
+    model: str = ""
+    cost: float | None = None
+    """Dollars; None when it is not known."""
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """One line of turns: one Claude session, and where it left its parent."""
+
+    id: BranchId
+    name: str
+    session: SessionId
+    created_at: datetime
+    parent: BranchId | None = None
+    forked_after: int = 0
+    """Number of the parent's turn after whose answer this branch begins; 0 is before the first."""
+    base_version: int | None = None
+    """The draft as the branch found it."""
+    base_anchor: MessageId | None = None
+    """This session's own copy of the message it was forked at."""
+    is_live: bool = False
+    """Whether Claude Code holds a transcript of the session; if not, it is started anew."""
+    turns: tuple[Turn, ...] = ()
+    """The branch's own turns, without those it shares with its parent."""
+    total_cost: float | None = None
+    """Dollars the session had cost in all when it was last asked."""
+    is_archived: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One saved text of the draft; it never changes after it is saved."""
+
+    number: int
+    text: str
+    sha256: str
+    words: int
+    author: Author
+    branch: BranchId
+    after_turn: int
+    """Number of the last turn on its branch when it was made."""
+    created_at: datetime
+    before: int | None = None
+    """Number of the version it followed on its branch."""
+    is_partial: bool = False
+    """Whether it was taken from an answer that was stopped."""
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """That the writer approved one exact text."""
+
+    version: int
+    sha256: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """That one exact text went out, and where to."""
+
+    version: int
+    sha256: str
+    at: datetime
+    target: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NumberedTurn:
+    """A turn as it is met along a branch: its number there (from 1) and the branch that owns it."""
+
+    number: int
+    turn: Turn
+    owner: BranchId
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """One piece of writing with everything that belongs to it."""
+
+    id: ContentId
+    title: str
+    kind: str
+    brief: str
+    created_at: datetime
+    updated_at: datetime
+    main: BranchId
+    branches: tuple[Branch, ...]
+    status: Status = Status.DRAFT
+    status_before_archive: Status | None = None
+    tags: tuple[str, ...] = ()
+    versions: tuple[Version, ...] = ()
+    approvals: tuple[Approval, ...] = ()
+    publications: tuple[Publication, ...] = ()
+
+    def branch(self, branch_id: BranchId) -> Branch:
+        """Return a branch by its id; raises `NotFound`."""
+        for branch in self.branches:
+            if branch.id == branch_id:
+                return branch
+        raise NotFound(f"“{self.title}” has no branch {branch_id}.")
+
+    def branch_called(self, reference: str) -> Branch:
+        """Return a branch by its id or its exact name; raises `NotFound` naming those there are."""
+        for branch in self.branches:
+            if reference in (branch.id, branch.name):
+                return branch
+        names = ", ".join(branch.name for branch in self.branches)
+        raise NotFound(f"“{self.title}” has no branch “{reference}”; it has: {names}.")
+
+    def line(self, branch_id: BranchId) -> tuple[NumberedTurn, ...]:
+        """Return all turns along a branch, from its eldest ancestor's first to its own last."""
+        branch = self.branch(branch_id)
+        shared: tuple[NumberedTurn, ...] = ()
+        if branch.parent is not None:
+            shared = self.line(branch.parent)[: branch.forked_after]
+        own = (
+            NumberedTurn(len(shared) + index, turn, branch.id)
+            for index, turn in enumerate(branch.turns, start=1)
+        )
+        return (*shared, *own)
+
+    def turn_at(self, branch_id: BranchId, number: int) -> NumberedTurn:
+        """Return the turn with this number along a branch; raises `NotFound`."""
+        line = self.line(branch_id)
+        if not 1 <= number <= len(line):
+            name = self.branch(branch_id).name
+            has = f"its turns are 1 to {len(line)}" if line else "it has no turns yet"
+            raise NotFound(f"There is no turn {number} on branch “{name}”: {has}.")
+        return line[number - 1]
+
+    def version(self, number: int) -> Version:
+        """Return a version by its number; raises `NotFound`."""
+        if 1 <= number <= len(self.versions):
+            return self.versions[number - 1]
+        has = f"the newest is v{len(self.versions)}" if self.versions else "it has no draft yet"
+        raise NotFound(f"“{self.title}” has no version {number}: {has}.")
+
+    def draft(self, branch_id: BranchId) -> Version | None:
+        """Return the newest version on a branch, or the one it began with; None without one."""
+        for version in reversed(self.versions):
+            if version.branch == branch_id:
+                return version
+        base = self.branch(branch_id).base_version
+        return None if base is None else self.version(base)
+
+    def known_to_claude(self, branch_id: BranchId) -> int | None:
+        """Return the number of the version that the branch's session knows as the draft, if any."""
+        return _last_known([numbered.turn for numbered in self.line(branch_id)])
+
+    @property
+    def approval(self) -> Approval | None:
+        """The last approval, which stays when the content goes back to draft."""
+        return self.approvals[-1] if self.approvals else None
+
+    @property
+    def publication(self) -> Publication | None:
+        """The last publication."""
+        return self.publications[-1] if self.publications else None
+
+
+def _last_known(turns: Sequence[Turn]) -> int | None:
+    for turn in reversed(turns):
+        if turn.anchor is not None and (turn.version is not None or turn.told is not None):
+            return turn.version if turn.version is not None else turn.told
+    return None

@@ -1,0 +1,116 @@
+"""What happens in a turn, as values: the agent yields them, a reply is the fold of them."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from tui.domain.ids import MessageId, TurnId
+
+
+class Outcome(StrEnum):
+    """How a turn ended."""
+
+    FINISHED = "finished"
+    STOPPED = "stopped"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class TurnAccepted:
+    """The prompt is saved; Claude is about to get it."""
+
+    turn: TurnId
+
+
+@dataclass(frozen=True, slots=True)
+class RequestStarted:
+    """Claude Code has sent the request to the API; from here on it can be interrupted."""
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerRestarted:
+    """A new message begins: what was streamed since the last committed one counts no more."""
+
+
+@dataclass(frozen=True, slots=True)
+class ThinkingProgressed:
+    """Claude is thinking; `tokens` is the estimated amount so far."""
+
+    tokens: int
+
+
+@dataclass(frozen=True, slots=True)
+class TextStreamed:
+    """A piece of the answer arrived: a preview of what a committed message will say."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class MessageCommitted:
+    """A message of Claude's is whole: its exact text, and the id at which one can fork."""
+
+    id: MessageId
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class RetryScheduled:
+    """The API could not answer; Claude Code tries again by itself."""
+
+    attempt: int
+    limit: int
+    delay: float
+    """Seconds until the next attempt."""
+    reason: str
+    """The fault in plain words, such as “the API is overloaded (529)”."""
+
+
+@dataclass(frozen=True, slots=True)
+class ContextMeasured:
+    """How full the session's context is, in percent of what the model can hold."""
+
+    percent: float
+
+
+@dataclass(frozen=True, slots=True)
+class TurnEnded:
+    """The turn is over, and nothing more of it will come."""
+
+    outcome: Outcome
+    failure: str = ""
+    """Why it failed, as a sentence; empty unless it did."""
+    total_cost: float | None = None
+    """Dollars this session has cost in all, when the SDK tells."""
+    model: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TurnSaved:
+    """The ended turn, and the version it made, are in the library."""
+
+    turn: TurnId
+    version: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Noticed:
+    """Something worth a dim line that no other event says, such as a message of unknown kind."""
+
+    text: str
+
+
+AgentEvent = (
+    RequestStarted
+    | AnswerRestarted
+    | ThinkingProgressed
+    | TextStreamed
+    | MessageCommitted
+    | RetryScheduled
+    | ContextMeasured
+    | TurnEnded
+    | Noticed
+)
+"""What an agent yields in a turn; `TurnEnded` once; only `ContextMeasured` may follow."""
+
+Event = TurnAccepted | AgentEvent | TurnSaved
+"""What a conversation yields in a turn: first `TurnAccepted`, last `TurnSaved`."""

@@ -1,0 +1,18 @@
+"""Where a writer is in the library, so that a restart brings them back there."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from tui.domain.ids import BranchId, ContentId
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the writer was: kept over a restart."""
+
+    content: ContentId | None = None
+    branch: Mapping[ContentId, BranchId] = field(default_factory=lambda: MappingProxyType({}))
+    """The branch last shown, for each content."""
+    unsent: Mapping[BranchId, str] = field(default_factory=lambda: MappingProxyType({}))
+    """Text typed into the prompt and not sent."""

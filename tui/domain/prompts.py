@@ -1,0 +1,80 @@
+"""What Claude is told: the system prompt, and how a turn's prompt is put together.
+
+The writer's words go out unchanged; what Redraft adds stands in blocks of its own before them.
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+from tui.domain.content import Content, Turn, TurnKind, TurnState, Version
+from tui.domain.drafts import CLOSING, OPENING
+
+SYSTEM_PROMPT: Final = f"""\
+You help a writer with one piece of writing, in a studio that keeps its text apart from your talk.
+
+Whenever you write or change the text, send all of it, never only the part that changed, in \
+Markdown between a line {OPENING} and a line {CLOSING}, each alone on its line:
+
+{OPENING}
+the complete text
+{CLOSING}
+
+Put nothing but the text itself between those lines. Keep your remarks outside them and short: one \
+to three sentences on what you did or what the writer should decide.
+
+When the writer only asks something, answer without those lines. A <current-draft> block in a \
+prompt is the text as it stands now, changed since you last saw it: work from it and keep its \
+changes. An <earlier-conversation> block tells what was said before in this conversation. Keep the \
+writer's voice, facts and language; never invent facts, figures or quotations.
+"""
+
+ASK_RULE: Final = "Answer in the conversation; do not send a draft."
+CHECK_PROMPT: Final = (
+    "Check whether the draft is ready to publish: facts that need a source, unclear passages, "
+    "mistakes of language, weak spots. Name each in a line, then give a verdict in one line."
+)
+
+
+def sent_prompt(
+    content: Content,
+    turn: Turn,
+    *,
+    is_first: bool = False,
+    earlier: Sequence[Turn] = (),
+    told: Version | None = None,
+) -> str:
+    """Return the text that goes to Claude for a turn.
+
+    `is_first` is whether the session begins with this turn: then the prompt says what the piece
+    is. `earlier` are turns to tell again, because a session that knew them is gone; `told` is the
+    version to tell because it came about outside the conversation.
+    """
+    blocks: list[str] = []
+    if is_first:
+        blocks.append(_header(content, is_brief_prompt=turn.prompt.strip() == content.brief))
+    if earlier:
+        blocks.append(_told_again(earlier))
+    if told is not None:
+        blocks.append(f"<current-draft>\n{told.text}\n</current-draft>")
+    if turn.kind is TurnKind.ASK:
+        blocks.append(ASK_RULE)
+    return "\n\n".join([*blocks, turn.prompt])
+
+
+def _header(content: Content, *, is_brief_prompt: bool) -> str:
+    lines = [f"Title: {content.title}", f"Kind: {content.kind}"]
+    if is_brief_prompt:
+        lines.append("Brief:")
+    elif content.brief:
+        lines.append(f"Brief:\n{content.brief}")
+    return "\n".join(lines)
+
+
+def _told_again(earlier: Sequence[Turn]) -> str:
+    said: list[str] = []
+    for turn in earlier:
+        said.append(f"Writer: {turn.prompt}")
+        if turn.reply:
+            ending = "" if turn.state is TurnState.FINISHED else "\n(the answer stopped here)"
+            said.append(f"You: {turn.reply.strip()}{ending}")
+    return "<earlier-conversation>\n{}\n</earlier-conversation>".format("\n\n".join(said))

@@ -1,0 +1,63 @@
+"""The status of a content and the moves between statuses that the product allows."""
+
+from enum import StrEnum
+from typing import Final
+
+from tui.domain.errors import Refused
+
+
+class Status(StrEnum):
+    """Where a content stands on its way to its readers."""
+
+    DRAFT = "draft"
+    REVIEW = "review"
+    APPROVED = "approved"
+    PUBLISHED = "published"
+    ARCHIVED = "archived"
+
+
+LEGAL_MOVES: Final[frozenset[tuple[Status, Status]]] = frozenset(
+    {
+        (Status.DRAFT, Status.REVIEW),
+        (Status.REVIEW, Status.DRAFT),
+        (Status.REVIEW, Status.APPROVED),
+        (Status.APPROVED, Status.PUBLISHED),
+        (Status.APPROVED, Status.DRAFT),
+        (Status.PUBLISHED, Status.DRAFT),
+        (Status.DRAFT, Status.ARCHIVED),
+        (Status.REVIEW, Status.ARCHIVED),
+        (Status.APPROVED, Status.ARCHIVED),
+        (Status.PUBLISHED, Status.ARCHIVED),
+    }
+)
+"""Every move but the way out of the archive, which leads back to where the content was."""
+
+
+def moved(current: Status, target: Status, *, before_archive: Status | None = None) -> Status:
+    """Return `target` when the move from `current` is legal.
+
+    `before_archive` is the status an archived content had; it is the only one it can return to.
+    Raises `Refused` with a sentence that names the moves which are possible instead.
+    """
+    if current is Status.ARCHIVED and target is not Status.ARCHIVED and target is before_archive:
+        return target
+    if (current, target) in LEGAL_MOVES:
+        return target
+    raise Refused(
+        f"A content that is {_said(current)} cannot become {_said(target)}: {_ways_on(current)}."
+    )
+
+
+def _said(status: Status) -> str:
+    return "in review" if status is Status.REVIEW else _with_article(status)
+
+
+def _with_article(status: Status) -> str:
+    return "a draft" if status is Status.DRAFT else status.value
+
+
+def _ways_on(current: Status) -> str:
+    if current is Status.ARCHIVED:
+        return "take it out of the archive first"
+    targets = [target for target in Status if (current, target) in LEGAL_MOVES]
+    return "from there it goes to " + " or ".join(target.value for target in targets)

@@ -1,0 +1,85 @@
+"""Settings: one frozen typed value, read from a TOML file and the command line."""
+
+import tomllib
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
+from types import MappingProxyType
+from typing import Final, get_type_hints
+
+import platformdirs
+
+from tui.domain.errors import InvalidInput
+
+APP_NAME: Final = "redraft"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything a person can set; each field is a line of `settings.toml` of the same name."""
+
+    library: Path
+    """Folder of the library; made when it is not there."""
+    model: str = ""
+    """Model to write with; empty for the one Claude Code would take."""
+    theme: str = "redraft-dark"
+    """Name of a colour theme, as in the command palette."""
+    retries: int = 3
+    """How often Claude Code tries again when the API fails, per request."""
+    silence_limit: int = 60
+    """Seconds without a byte after which an answer counts as broken."""
+    live_sessions: int = 3
+    """How many Claude sessions are kept connected at once; idle ones are closed first."""
+    keys: MappingProxyType[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    """Keys by command id, from the table `[keys]`, such as `fork = "F"`."""
+
+
+def default_library() -> Path:
+    """Return the platform's folder for a person's Redraft library."""
+    return Path(platformdirs.user_data_dir(APP_NAME, appauthor=False)) / "library"
+
+
+def settings_file() -> Path:
+    """Return where the settings file is looked for."""
+    return Path(platformdirs.user_config_dir(APP_NAME, appauthor=False)) / "settings.toml"
+
+
+def log_file() -> Path:
+    """Return where details that do not belong on the screen are written."""
+    return Path(platformdirs.user_log_dir(APP_NAME, appauthor=False)) / "redraft.log"
+
+
+def read_settings(path: Path) -> Settings:
+    """Return the settings in a file, or the defaults when there is no file.
+
+    Raises `InvalidInput` that names the file and the line's key for anything it cannot take.
+    """
+    defaults = Settings(library=default_library())
+    try:
+        table = tomllib.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        return defaults
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise InvalidInput(f"The settings file {path} cannot be read: {error}.") from error
+    changes = {key: _checked(path, key, value) for key, value in table.items()}
+    return replace(defaults, **changes)  # type: ignore[arg-type]
+
+
+def _checked(path: Path, key: str, value: object) -> object:
+    known = [known_field.name for known_field in fields(Settings)]
+    if key not in known:
+        names = ", ".join(known)
+        raise InvalidInput(f"{path} sets “{key}”, which Redraft does not know; it knows: {names}.")
+    wanted = get_type_hints(Settings)[key]
+    if wanted is Path and isinstance(value, str):
+        return Path(value).expanduser()
+    if wanted is int and isinstance(value, int) and not isinstance(value, bool) and value > 0:
+        return value
+    if wanted is str and isinstance(value, str):
+        return value
+    is_table = isinstance(value, dict) and all(isinstance(entry, str) for entry in value.values())
+    if key == "keys" and isinstance(value, dict) and is_table:
+        return MappingProxyType(dict(value))
+    kind = {Path: "a folder in quotes", int: "a whole number above 0", str: "text in quotes"}
+    raise InvalidInput(
+        f"{path} sets “{key}” to {value!r}; it needs {kind.get(wanted, 'a table of texts')}."
+    )

@@ -1,0 +1,129 @@
+"""The interfaces the studio needs of the world; whoever implements them imports this, not us it."""
+
+from collections.abc import AsyncIterator, Callable
+from datetime import datetime
+from typing import Protocol
+
+from tui.domain.catalog import Catalog
+from tui.domain.content import Content
+from tui.domain.events import AgentEvent
+from tui.domain.ids import BranchId, ContentId, MessageId, SessionId, TurnId
+from tui.domain.place import Place
+from tui.domain.session import Account, Fork, SessionSpec
+
+Change = Callable[[Content], Content]
+"""A pure change of a content; it may be called again on a newer value. May raise `RedraftError`."""
+
+
+class Clock(Protocol):
+    """Tells the time."""
+
+    def __call__(self) -> datetime:
+        """Return now, time-zone aware."""
+        ...
+
+
+class NewIds(Protocol):
+    """Makes identities that were never used before."""
+
+    def content(self) -> ContentId:
+        """Return a short lower-case id, at least 8 characters of a–z and 2–9."""
+        ...
+
+    def uuid(self) -> str:
+        """Return a random UUID (version 4) for a session, a branch or a turn."""
+        ...
+
+
+class Claim(Protocol):
+    """The right to write on a branch, against other programs; gone when its process is."""
+
+    def release(self) -> None:
+        """Give it back; harmless when done twice."""
+        ...
+
+
+class Store(Protocol):
+    """Keeps a library. Every method returns only when what it did is safe on disk.
+
+    Raises `LibraryProblem` (a sentence with the file and what to do) when it cannot.
+    """
+
+    async def catalog(self) -> Catalog:
+        """Return the rows of all contents, also those other programs have written meanwhile."""
+        ...
+
+    async def load(self, content_id: ContentId) -> Content:
+        """Return a content; raises `NotFound`, `ContentDamaged`, `NewerSchema`."""
+        ...
+
+    async def create(self, content: Content) -> None:
+        """Save a content that is not in the library yet."""
+        ...
+
+    async def update(self, content_id: ContentId, change: Change) -> Content:
+        """Apply a change to the newest value, whoever wrote it, save it and return it."""
+        ...
+
+    async def claim(self, branch_id: BranchId) -> Claim | None:
+        """Return the sole right to write on a branch; None while another program has it."""
+        ...
+
+    async def place(self) -> Place:
+        """Return where the writer was; an empty place when that is not known."""
+        ...
+
+    async def save_place(self, place: Place) -> None:
+        """Remember where the writer is."""
+        ...
+
+    async def close(self) -> None:
+        """Finish what is under way and let go of the library."""
+        ...
+
+
+class AgentSession(Protocol):
+    """One connected Claude session; one turn at a time."""
+
+    def turn(self, turn_id: TurnId, prompt: str) -> AsyncIterator[AgentEvent]:
+        """Send a prompt under the turn's id and yield what happens, `TurnEnded` included.
+
+        Never raises for a fault of the API or a dead process: such a turn ends as failed.
+        """
+        ...
+
+    async def stop(self) -> None:
+        """Ask for the running turn to end; its `TurnEnded` comes soon. A stop is never lost."""
+        ...
+
+    @property
+    def is_usable(self) -> bool:
+        """Whether another turn can be sent; if not, connect anew."""
+        ...
+
+    async def close(self) -> None:
+        """Stop what is under way and end the process behind the session."""
+        ...
+
+
+class Agent(Protocol):
+    """The way to Claude."""
+
+    async def account(self) -> Account:
+        """Return whether someone is logged in; quick, local, and never raises."""
+        ...
+
+    async def connect(self, spec: SessionSpec) -> AgentSession:
+        """Connect to a session.
+
+        Raises `NotLoggedIn`, `MissingCli`, `SessionLost`, `SessionTaken` or another `AgentProblem`.
+        """
+        ...
+
+    async def fork(self, session: SessionId, up_to: MessageId, *, title: str) -> Fork:
+        """Copy a session up to and with a message; the original stays. Raises `SessionLost`."""
+        ...
+
+    async def close(self) -> None:
+        """End every session and everything else this agent started."""
+        ...
