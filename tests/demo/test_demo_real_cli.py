@@ -1,0 +1,114 @@
+"""The demo server as the real SDK and its bundled CLI see it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+from claude_agent_sdk import (
+    AssistantMessage,
+    ClaudeAgentOptions,
+    ClaudeSDKClient,
+    ResultMessage,
+    StreamEvent,
+    TextBlock,
+)
+
+from tui.demo.faults import Fault
+from tui.demo.server import DemoServer
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+FIRST = "Title: Cats at sea\nKind: post\nBrief:\nShip cats, and what they were for.\n\nWrite it."
+
+
+def options(server: DemoServer, home: Path, more: Mapping[str, str]) -> ClaudeAgentOptions:
+    """Isolated from every real configuration and account; speaks to the loopback server only."""
+    work = home / "work"
+    work.mkdir()
+    return ClaudeAgentOptions(
+        env={
+            "HOME": str(home),
+            "CLAUDE_CONFIG_DIR": str(home / "config"),
+            "ANTHROPIC_BASE_URL": server.base_url,
+            "ANTHROPIC_API_KEY": "dummy-key",
+            "CLAUDE_CODE_MAX_RETRIES": "3",
+            **more,
+        },
+        cwd=work,
+        model="claude-sonnet-4-5",
+        session_id=str(uuid4()),
+        system_prompt={"type": "custom", "prompt": "You are a writing partner.", "snapshot": False},
+        tools=[],
+        setting_sources=[],
+        strict_mcp_config=True,
+        verbatim_prompts=True,
+        include_partial_messages=True,
+        stderr=lambda _line: None,
+    )
+
+
+async def turn(client: ClaudeSDKClient, prompt: str) -> tuple[str, str, ResultMessage]:
+    """The streamed text, the settled text, and the result."""
+    streamed, settled, result = "", "", None
+    await client.query(prompt)
+    async for message in client.receive_response():
+        match message:
+            case StreamEvent(event={"type": "message_start"}):
+                streamed = ""
+            case StreamEvent(event={"type": "content_block_delta", "delta": {"text": str(text)}}):
+                streamed += text
+            case AssistantMessage(content=blocks):
+                settled += "".join(b.text for b in blocks if isinstance(b, TextBlock))
+            case ResultMessage():
+                result = message
+            case _:
+                continue
+    assert result is not None
+    return streamed, settled, result
+
+
+async def test_two_turns_of_one_session_with_the_real_cli(tmp_path: Path) -> None:
+    quiet = {"CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC": "1"}
+    with DemoServer(words_per_second=0) as server:
+        async with ClaudeSDKClient(options(server, tmp_path, quiet)) as client:
+            first = await turn(client, FIRST)
+            second = await turn(client, "tighten the intro")
+        seen = server.requests
+    assert [request.is_auxiliary for request in seen] == [False, False]
+    assert all(request.finished for request in seen)
+    for (streamed, settled, result), request in zip((first, second), seen, strict=True):
+        assert streamed == settled == request.reply == result.result
+        assert result.subtype == "success"
+        assert not result.is_error
+        assert (result.usage or {})["output_tokens"] > 50
+    assert first[2].session_id == second[2].session_id
+    assert seen[0].prompts == (FIRST,)
+    assert seen[1].prompts == (FIRST, "tighten the intro")
+    assert seen[1].replies == (seen[0].reply,)
+    assert "You are a writing partner." in seen[0].system
+    assert "Ship cats" in first[1]
+    assert second[1].startswith("Tightened the opening")
+
+
+async def test_the_requests_the_cli_makes_for_itself_are_told_apart(tmp_path: Path) -> None:
+    with DemoServer(words_per_second=0) as server:
+        async with ClaudeSDKClient(options(server, tmp_path, {})) as client:
+            streamed, _, result = await turn(client, FIRST)
+        writing = [request for request in server.requests if not request.is_auxiliary]
+    assert not result.is_error
+    assert [request.reply for request in writing] == [streamed]
+
+
+async def test_a_connection_cut_once_is_tried_again_by_the_real_cli(tmp_path: Path) -> None:
+    quiet = {"CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC": "1"}
+    with DemoServer(words_per_second=0) as server:
+        server.faults.add(Fault.cut(), after_words=20)
+        async with ClaudeSDKClient(options(server, tmp_path, quiet)) as client:
+            streamed, settled, result = await turn(client, FIRST)
+        seen = server.requests
+    assert [request.fault for request in seen] == ["cut", None]
+    assert streamed == settled == seen[1].reply
+    assert not result.is_error

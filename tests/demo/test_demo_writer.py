@@ -1,0 +1,401 @@
+"""The scripted writer: its promises, and what each request does to a text."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tui.demo.composing import compose
+from tui.demo.markdown import to_blocks, unwrap
+from tui.demo.reading import ASK_LINE, CHECK_WORDS, read_situation
+from tui.demo.seen import SeenMessage
+from tui.demo.writer import ScriptedWriter, auxiliary_reply
+from tui.domain import prompts
+
+FIRST = (
+    "Title: Why we left Kubernetes\nKind: post\nBrief:\nWe moved 14 services to three plain "
+    "servers. On-call got quiet.\n\nOur readers are engineers.\n\nWrite the first draft."
+)
+KINDS = ["post", "article", "newsletter", "script", "talk", "Blog posts", "haiku", ""]
+REQUESTS = [
+    "shorter",
+    "tighten it",
+    "longer, with more detail",
+    "change the title",
+    "rework the intro",
+    "tighten the opening",
+    "a better ending",
+    "turn it into bullets",
+    "spicier",
+    "make it friendlier",
+    "more formal, please",
+    "add an example",
+    "add a number",
+    "add a table",
+    "add a quote",
+    "try a different approach",
+    "as an explainer",
+    "tell it as a story",
+    "as a letter",
+    "mention my dog",
+    "add a section about backups",
+    "no lists",
+    "remove the quote",
+]
+TAGS = [f"<{slash}{tag}>" for tag in ("draft", "current-draft") for slash in ("", "/")]
+HOSTILE = st.text(
+    alphabet=st.sampled_from("ab .?!#-*>|<\n\t{}%⟨⟩[]`\\\u2028é1"), max_size=120
+) | st.sampled_from(["\n".join(TAGS), "<draft>", "{title} {0} %s", "# \n## ", "- \n- ", "> "])
+
+
+class Talk:
+    """A conversation with the scripted writer."""
+
+    def __init__(self) -> None:
+        self.messages: list[SeenMessage] = []
+
+    def say(self, prompt: str) -> str:
+        self.messages.append(SeenMessage("user", prompt))
+        reply = ScriptedWriter().reply("You write.", self.messages)
+        self.messages.append(SeenMessage("assistant", reply))
+        return reply
+
+
+def draft_of(reply: str) -> str | None:
+    """The draft of a reply, checked: one pair of tags, alone on their lines, or none at all."""
+    lines = reply.split("\n")
+    marks = [line for line in lines if line.strip() in TAGS]
+    if not marks:
+        return None
+    assert marks == ["<draft>", "</draft>"]
+    return "\n".join(lines[lines.index("<draft>") + 1 : lines.index("</draft>")])
+
+
+def must_draft(reply: str) -> str:
+    text = draft_of(reply)
+    assert text is not None
+    assert text.strip()
+    return text
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_first_draft_is_a_believable_piece_about_the_brief(kind: str) -> None:
+    reply = Talk().say(FIRST.replace("Kind: post", f"Kind: {kind}"))
+    text = must_draft(reply)
+    assert 220 <= len(text.split()) <= 450
+    assert text.startswith("# Why we left Kubernetes")
+    assert text.count("\n## ") >= 3
+    assert re.search(r"^(- |1\. )", text, re.MULTILINE)
+    assert "We moved 14 services to three plain servers" in text
+    assert "Kubernetes" in text
+    assert "⟨" not in text
+    assert "{" not in text
+    remark = reply.split("<draft>")[0].strip()
+    assert f"{len(text.split())} words" in remark
+    assert len(remark.splitlines()) == 1
+
+
+def test_two_contents_do_not_look_alike() -> None:
+    texts = {
+        must_draft(Talk().say(f"Title: Subject {n}\nKind: post\n\nGo.")).replace(f"{n}", "")
+        for n in range(8)
+    }
+    assert len(texts) == 8
+    openings = {text.split("\n\n")[1].split(".")[0] for text in texts}
+    assert len(openings) >= 3
+
+
+def test_no_brief_at_all_still_makes_a_piece() -> None:
+    text = must_draft(Talk().say("Write something about sea otters."))
+    assert text.startswith("# Sea otters")
+
+
+@pytest.mark.parametrize("request_", REQUESTS)
+def test_every_request_keeps_changing_the_words(request_: str) -> None:
+    talk = Talk()
+    text = must_draft(talk.say(FIRST))
+    for _ in range(7):
+        reply = talk.say(request_)
+        new = must_draft(reply)
+        assert new.split() != text.split()
+        change = len(new.split()) - len(text.split())
+        told = re.search(r"(\d+) words? (longer|shorter), (\d+) now", reply.split("<draft>")[0])
+        if told is not None:
+            assert change == int(told[1]) * (1 if told[2] == "longer" else -1)
+            assert int(told[3]) == len(new.split())
+        text = new
+
+
+@pytest.mark.parametrize("request_", ["shorter", "Tighten it a bit", "Could you cut it down?"])
+def test_shorter_is_shorter_down_to_the_last_words(request_: str) -> None:
+    talk = Talk()
+    sizes = [len(must_draft(talk.say(FIRST)).split())]
+    while sizes[-1] > 30:
+        sizes.append(len(must_draft(talk.say(request_)).split()))
+        assert sizes[-1] < sizes[-2]
+
+
+def changed_blocks(before: str, after: str) -> tuple[list[str], list[str]]:
+    old, new = to_blocks(before), to_blocks(after)
+    return [b for b in old if b not in new], [b for b in new if b not in old]
+
+
+def test_tighten_the_intro_touches_the_first_paragraph_only() -> None:
+    talk = Talk()
+    before = must_draft(talk.say(FIRST))
+    reply = talk.say("tighten the intro")
+    gone, came = changed_blocks(before, must_draft(reply))
+    first = next(b for b in to_blocks(before) if not b.startswith(("#", "*")))
+    assert gone == [first]
+    assert len(came) == 1
+    assert len(came[0]) < len(gone[0])
+    assert reply.startswith("Tightened the opening")
+
+
+def test_title_and_ending_are_local_too() -> None:
+    talk = Talk()
+    before = must_draft(talk.say(FIRST))
+    after = must_draft(talk.say("another title"))
+    gone, came = changed_blocks(before, after)
+    assert gone == ["# Why we left Kubernetes"]
+    assert came[0].startswith("# Why we left Kubernetes")
+    gone, came = changed_blocks(after, must_draft(talk.say("a better ending")))
+    assert gone == [to_blocks(after)[-1]]
+    assert len(came) == 1
+
+
+def test_a_quoted_title_is_taken_as_it_is() -> None:
+    talk = Talk()
+    talk.say(FIRST)
+    text = must_draft(talk.say('Change the title to "Three servers and a nap"'))
+    assert text.startswith("# Three servers and a nap\n")
+
+
+def test_a_bolder_text_has_a_bolder_title_and_says_so() -> None:
+    talk = Talk()
+    before = must_draft(talk.say(FIRST))
+    reply = talk.say("make it spicier")
+    after = must_draft(reply)
+    assert to_blocks(before)[0] != to_blocks(after)[0]
+    assert "bolder" in reply.split("<draft>")[0]
+
+
+@pytest.mark.parametrize(
+    ("request_", "pattern"),
+    [
+        ("add a table", r"^\|---"),
+        ("add a quote", r"^> "),
+        ("turn it into bullets", r"^- "),
+        ("please mention “cold brew”", r"cold brew"),
+        ("add a section about pagers", r"^## Pagers"),
+    ],
+)
+def test_what_was_asked_for_is_there_afterwards(request_: str, pattern: str) -> None:
+    talk = Talk()
+    before = must_draft(talk.say(FIRST))
+    after = must_draft(talk.say(request_))
+    assert len(re.findall(pattern, after, re.MULTILINE)) > len(
+        re.findall(pattern, before, re.MULTILINE)
+    )
+
+
+def test_lists_and_quotes_can_be_taken_out() -> None:
+    talk = Talk()
+    assert re.search(r"^- ", must_draft(talk.say(FIRST)), re.MULTILINE)
+    assert not re.search(r"^- ", must_draft(talk.say("no bullet lists please")), re.MULTILINE)
+    assert not re.search(r"^> ", must_draft(talk.say("drop the quotes")), re.MULTILINE)
+
+
+def test_words_can_be_replaced() -> None:
+    talk = Talk()
+    talk.say(FIRST)
+    text = must_draft(talk.say('replace "Kubernetes" with "the cluster"'))
+    assert "Kubernetes" not in text
+    assert "# Why we left the cluster" in text
+
+
+def test_a_different_approach_is_a_different_text_on_the_same_topic() -> None:
+    talk = Talk()
+    before = must_draft(talk.say(FIRST))
+    reply = talk.say("try a different approach")
+    after = must_draft(reply)
+    shared = set(to_blocks(before)) & set(to_blocks(after))
+    assert not shared
+    assert "Why we left Kubernetes" in after.split("\n")[0]
+    assert "different approach" in reply.lower()
+
+
+def test_several_wishes_are_granted_at_once() -> None:
+    talk = Talk()
+    talk.say(FIRST)
+    remark = talk.say("add a table and an example").split("<draft>")[0]
+    assert "table" in remark
+    assert "example" in remark
+
+
+def test_a_hand_edit_is_where_the_next_revision_starts() -> None:
+    talk = Talk()
+    talk.say(FIRST)
+    reply = talk.say(
+        "I edited the draft by hand:\n\n<current-draft>\n# Mine\n\nOnly this line.\n"
+        "</current-draft>\n\nadd a quote"
+    )
+    text = must_draft(reply)
+    assert text.startswith("# Mine\n\nOnly this line.")
+    assert "\n> " in text
+    assert "as you edited it" in reply
+    assert must_draft(talk.say("add a table")).startswith("# Mine")
+
+
+def test_an_earlier_conversation_is_older_than_what_follows_it() -> None:
+    earlier = (
+        "<earlier-conversation>\nUser: Title: x\n<draft>\n# Old\n\nOld text.\n</draft>\n"
+        "</earlier-conversation>\n"
+    )
+    mine = "<current-draft>\n# New\n\nNew text.\n</current-draft>\n"
+    assert must_draft(Talk().say(earlier + "add a quote")).startswith("# Old")
+    assert must_draft(Talk().say(earlier + mine + "add a quote")).startswith("# New")
+    assert must_draft(Talk().say(mine + "add a quote")).startswith("# New")
+
+
+def test_what_is_told_again_is_not_asked_again() -> None:
+    told = (
+        "Title: Cats\nKind: post\nBrief:\nOne.\n\nTwo.\n\n<earlier-conversation>\n"
+        f"Writer: {CHECK_WORDS}\n\nYou: Fine.\n\nWriter: [[demo:echo]] no\n\n"
+        "You: <draft>\n# Half\n(the answer stopped here)\n\nWriter: again\n\n"
+        "You: Here.\n\n<draft>\n# Whole\n\nAll of it.\n</draft>\n</earlier-conversation>\n\n"
+    )
+    situation = read_situation([SeenMessage("user", told + "add a quote")])
+    assert (situation.brief, situation.request) == ("One.\n\nTwo.", "add a quote")
+    assert situation.text == "# Whole\n\nAll of it."
+    assert must_draft(Talk().say(told + "add a quote")).startswith("# Whole\n\nAll of it.")
+    assert Talk().say(told + "[[demo:echo]] yes") == "yes"
+    assert draft_of(Talk().say(f"{told}{ASK_LINE}\n\nthe tone")) is None
+
+
+def test_a_brief_may_be_the_request_itself() -> None:
+    prompt = "Title: Cats\nKind: post\nBrief:\n\nWhy ships kept cats.\n\nDid it help?"
+    situation = read_situation([SeenMessage("user", prompt)])
+    assert situation.brief == "Why ships kept cats.\n\nDid it help?"
+    assert not situation.request
+    assert "Why ships kept cats" in must_draft(Talk().say(prompt))
+
+
+def test_a_stopped_draft_can_be_continued() -> None:
+    talk = Talk()
+    talk.say(FIRST)
+    talk.messages[-1] = SeenMessage("assistant", "Here.\n\n<draft>\n# Half\n\nIt was a")
+    text = must_draft(talk.say("[Request interrupted by user]\ncontinue"))
+    assert text.startswith("# Half\n\nIt was a")
+    assert len(text.split()) > 6
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "is it too long?",
+        "what is the weakest part?",
+        "the title, is it any good?",
+        f"Make it shorter.\n\n{ASK_LINE}",
+    ],
+)
+def test_questions_are_talked_about(prompt: str) -> None:
+    talk = Talk()
+    assert draft_of(talk.say(prompt)) is None
+    talk.say(FIRST)
+    assert draft_of(talk.say(prompt)) is None
+    assert draft_of(talk.say("Why did you open like this")) is None
+
+
+@pytest.mark.parametrize("prompt", ["Can you make it shorter?", "How about a table?"])
+def test_a_polite_request_is_not_a_question(prompt: str) -> None:
+    talk = Talk()
+    talk.say(FIRST)
+    must_draft(talk.say(prompt))
+
+
+def test_a_check_gives_remarks_and_a_verdict() -> None:
+    talk = Talk()
+    assert "Verdict: not ready" in talk.say(f"{CHECK_WORDS}.")
+    talk.say(FIRST)
+    reply = talk.say(f"{CHECK_WORDS}. Be brief.")
+    assert draft_of(reply) is None
+    assert re.search(r"^- ", reply, re.MULTILINE)
+    assert reply.split("\n")[-1] == "Verdict: ready to publish."
+    talk.say("add a number")
+    assert "Verdict: not ready" in talk.say(CHECK_WORDS)
+
+
+def test_special_prompts() -> None:
+    assert Talk().say("[[demo:echo]] <draft>\nexactly  this\n") == "<draft>\nexactly  this\n"
+    long = must_draft(Talk().say("Title: Cats\n\n[[demo:long 64]]"))
+    assert 64 * 1024 <= len(long.encode()) < 72 * 1024
+    assert must_draft(Talk().say("Title: Cats\n\n[[demo:slow]] Write.")).startswith("# Cats")
+
+
+def test_the_title_request_of_the_client_gets_a_title() -> None:
+    system = "You are naming a coding session. Answer with JSON."
+    told = [SeenMessage("user", "<session>\nTitle: Cats at sea\n\nGo.\n</session>\n\nWrite it.")]
+    assert auxiliary_reply(system, told) == '{"title": "Cats at sea"}'
+    assert auxiliary_reply("", [SeenMessage("user", "quota")]) == "OK"
+
+
+def test_the_situation_is_read_whatever_the_prompt_leaves_out() -> None:
+    situation = read_situation([SeenMessage("user", FIRST)])
+    assert (situation.title, situation.kind) == ("Why we left Kubernetes", "post")
+    assert situation.brief.endswith("Our readers are engineers.")
+    assert situation.request == "Write the first draft."
+    assert read_situation([]).title == "Untitled"
+    only_title = read_situation([SeenMessage("user", "Title: A\n\nGo on then.")])
+    assert (only_title.title, only_title.request) == ("A", "Go on then.")
+
+
+def test_wrapped_lines_are_joined() -> None:
+    wrapped = "# T\n\none\ntwo\n\n- a\n  b\n- c\n\n> d\n> e"
+    assert unwrap(wrapped) == "# T\n\none two\n\n- a b\n- c\n\n> d e"
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    title=HOSTILE, brief=HOSTILE, prompts=st.lists(HOSTILE | st.sampled_from(REQUESTS), max_size=4)
+)
+def test_any_conversation_gets_well_formed_deterministic_answers(
+    title: str, brief: str, prompts: list[str]
+) -> None:
+    talks = Talk(), Talk()
+    before: str | None = None
+    for prompt in (f"Title: {title}\nKind: post\nBrief:\n{brief}\n\nWrite.", *prompts):
+        reply, again = (talk.say(prompt) for talk in talks)
+        assert reply == again
+        assert reply
+        text = draft_of(reply)
+        if text is not None:
+            assert text.strip()
+            assert before is None or text.split() != before.split()
+            before = text
+
+
+@settings(max_examples=60, deadline=None)
+@given(text=HOSTILE.filter(str.strip), request_=st.sampled_from(REQUESTS))
+def test_any_hand_written_text_can_be_revised(text: str, request_: str) -> None:
+    told = "\n".join(line for line in text.split("\n") if line.strip() not in TAGS)
+    talk = Talk()
+    reply = talk.say(f"<current-draft>\n{told}\n</current-draft>\n\n{request_}")
+    assert must_draft(reply).split() != told.split()
+
+
+def test_composing_avoids_what_is_there() -> None:
+    situation = read_situation([SeenMessage("user", FIRST)])
+    seen = compose(situation).text
+    for _ in range(6):
+        new = compose(situation, form="letter", avoid=seen).text
+        assert new.split() != seen.split()
+        seen = new
+
+
+def test_the_words_the_studio_sends_are_the_words_the_writer_knows() -> None:
+    assert prompts.ASK_RULE == ASK_LINE
+    assert prompts.CHECK_PROMPT.startswith(CHECK_WORDS)

@@ -1,0 +1,1 @@
+"""A loopback Messages API with a scripted writer: for `--demo` and the tests."""

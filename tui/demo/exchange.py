@@ -1,0 +1,104 @@
+"""One HTTP request and its answer, over plain ASGI: body in, JSON or an event stream out."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+
+    Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+    Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+
+Headers = tuple[tuple[bytes, bytes], ...]
+
+
+class ClientLeftError(Exception):
+    """The client has gone, or the server is stopping: nobody waits for the rest."""
+
+
+class Exchange:
+    """The answering side of one request; every wait ends at once when the client leaves."""
+
+    def __init__(self, receive: Receive, send: Send) -> None:
+        self._receive = receive
+        self._send = send
+        self._gone = asyncio.Event()
+        self._watch: asyncio.Task[None] | None = None
+
+    async def read(self) -> bytes:
+        """The request's whole body; from then on the client is watched for leaving."""
+        parts: list[bytes] = []
+        while True:
+            received = await self._receive()
+            if received["type"] == "http.disconnect":
+                raise ClientLeftError
+            parts.append(received.get("body", b""))
+            if not received.get("more_body", False):
+                break
+        self._watch = asyncio.create_task(self._watch_client())
+        return b"".join(parts)
+
+    async def _watch_client(self) -> None:
+        while (await self._receive())["type"] != "http.disconnect":
+            pass
+        self._gone.set()
+
+    def abandon(self) -> None:
+        """Treat the client as gone."""
+        self._gone.set()
+
+    def close(self) -> None:
+        """End the watch."""
+        if self._watch is not None:
+            self._watch.cancel()
+
+    async def pause(self, seconds: float | None) -> None:
+        """Wait (None: for ever); raises ClientLeftError as soon as the client leaves."""
+        if seconds is not None and seconds <= 0:
+            await asyncio.sleep(0)
+            if self._gone.is_set():
+                raise ClientLeftError
+            return
+        try:
+            async with asyncio.timeout(seconds):
+                await self._gone.wait()
+        except TimeoutError:
+            return
+        raise ClientLeftError
+
+    async def answer(
+        self, status: int, body: bytes, content_type: str, headers: Headers = ()
+    ) -> None:
+        """A whole answer at once."""
+        length = (b"content-length", str(len(body)).encode())
+        await self._start(status, content_type, (length, *headers))
+        await self._send({"type": "http.response.body", "body": body, "more_body": False})
+
+    async def answer_json(
+        self, status: int, body: Mapping[str, object], headers: Headers = ()
+    ) -> None:
+        """A whole answer in JSON."""
+        await self.answer(status, json.dumps(body).encode(), "application/json", headers)
+
+    async def start_stream(self, headers: Headers = ()) -> None:
+        """Status and headers of an event stream."""
+        await self._start(
+            200, "text/event-stream; charset=utf-8", ((b"cache-control", b"no-cache"), *headers)
+        )
+
+    async def write(self, chunk: bytes) -> None:
+        """Some bytes of the stream."""
+        await self._send({"type": "http.response.body", "body": chunk, "more_body": True})
+
+    async def end_stream(self) -> None:
+        """The proper end of a stream; an exchange left without it drops the connection."""
+        await self._send({"type": "http.response.body", "body": b"", "more_body": False})
+
+    async def _start(self, status: int, content_type: str, headers: Headers) -> None:
+        kind = (b"content-type", content_type.encode())
+        await self._send(
+            {"type": "http.response.start", "status": status, "headers": [kind, *headers]}
+        )

@@ -1,0 +1,205 @@
+"""What a conversation says: topic, current text, request; pure, and forgiving of missing parts."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from tui.demo.seen import SeenMessage
+
+ASK_LINE = "Answer in the conversation; do not send a draft."
+CHECK_WORDS = "Check whether the draft is ready to publish"
+BLOCK_TAGS = ("draft", "current-draft", "earlier-conversation", "system-reminder")
+_OPENING = {f"<{tag}>": tag for tag in BLOCK_TAGS}
+_SPEAKER = re.compile(r"^(?:You|Writer): (?=<)", re.MULTILINE)
+_TOLD = re.compile(
+    r"^<(?P<tag>earlier-conversation|current-draft)>$.*?^</(?P=tag)>$", re.DOTALL | re.MULTILINE
+)
+_REMINDER = re.compile(r"<system-reminder>.*?</system-reminder>\n?", re.DOTALL)
+_MARKS = re.compile(
+    r"^\[Request interrupted by user[^\]\n]*\][ \t]*$|\[\[demo:[^\]\n]*\]\]", re.MULTILINE
+)
+_FIELD = re.compile(r"^(?P<name>Title|Kind|Brief)[ \t]*:[ \t]*(?P<value>.*)$", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A stretch of a message: plain (`tag` empty), or the inside of a block."""
+
+    tag: str
+    text: str
+    is_closed: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """Everything the scripted writer goes by."""
+
+    title: str = "Untitled"
+    kind: str = ""
+    brief: str = ""
+    request: str = ""
+    """What the newest prompt asks, without the blocks and fields it carries."""
+    wants_talk: bool = False
+    """The newest prompt carries the line that forbids a draft."""
+    text: str | None = None
+    """The newest complete text, Claude's or the user's; None when there is none yet."""
+    partial: str | None = None
+    """A draft that was stopped in the middle, when nothing newer is known."""
+    is_hand_edited: bool = False
+    """The newest text was told by the user in a current-draft block."""
+    drafts_so_far: int = 0
+
+
+def stable_number(*parts: str) -> int:
+    """The same number for the same texts, in every process."""
+    digest = hashlib.sha256("\x1f".join(parts).encode("utf-8", "surrogatepass")).digest()
+    return int.from_bytes(digest[:6], "big")
+
+
+def own_words(prompt: str) -> str:
+    """A prompt without what is told again at its head, where old `[[demo:…]]` marks may stand."""
+    start = 0
+    for told in _TOLD.finditer(prompt):
+        if "[[demo:" in prompt[start : told.start()]:
+            break
+        start = told.end()
+    return prompt[start:]
+
+
+def split_blocks(message: str) -> Iterator[Segment]:
+    """Cut a message into plain stretches and blocks; one left open runs to the next."""
+    lines: list[str] = []
+    tag = ""
+    for line in message.split("\n"):
+        mark = line.strip()
+        if tag and mark == f"</{tag}>":
+            yield Segment(tag, "\n".join(lines))
+            lines, tag = [], ""
+        elif mark == "<draft>" and tag == "draft":
+            yield Segment(tag, "\n".join(lines), is_closed=False)
+            lines = []
+        elif not tag and mark in _OPENING:
+            yield Segment("", "\n".join(lines))
+            lines, tag = [], _OPENING[mark]
+        else:
+            lines.append(line)
+    yield Segment(tag, "\n".join(lines), is_closed=not tag)
+
+
+@dataclass(slots=True)
+class _Reader:
+    found: Situation = field(default_factory=Situation)
+    fields: dict[str, str] = field(default_factory=dict)
+
+    def read_blocks(self, message: str) -> list[str]:
+        """Take in a message's drafts; returns its plain stretches."""
+        plain: list[str] = []
+        for segment in split_blocks(message):
+            match segment.tag:
+                case "":
+                    plain.append(segment.text)
+                case "earlier-conversation":
+                    for stretch in self.read_blocks(_SPEAKER.sub("", segment.text)):
+                        self.fields = _take_fields(stretch, has_request=True)[1] | self.fields
+                case "draft" | "current-draft":
+                    self._read_draft(segment)
+        return plain
+
+    def _read_draft(self, segment: Segment) -> None:
+        text = segment.text.strip("\n")
+        if not text.strip():
+            return
+        by_hand = segment.tag == "current-draft"
+        if not segment.is_closed:
+            self.found = replace(self.found, partial=text)
+            return
+        self.found = replace(
+            self.found,
+            text=text,
+            partial=None,
+            is_hand_edited=by_hand,
+            drafts_so_far=self.found.drafts_so_far + (not by_hand),
+        )
+
+    def read_prompt(self, prompt: str) -> None:
+        """Take in a user message: its blocks, its fields, and what is left as the request."""
+        plain = self.read_blocks(_REMINDER.sub("", prompt.replace("\r\n", "\n")))
+        wants_talk = any(ASK_LINE in stretch for stretch in plain)
+        told = [_MARKS.sub("", stretch).replace(ASK_LINE, "") for stretch in plain]
+        told = [stretch for stretch in told if stretch.strip()]
+        request = ""
+        for at, stretch in enumerate(told, start=1):
+            request, fields = _take_fields(stretch, has_request=at == len(told))
+            self.fields = fields | self.fields
+        request = re.sub(r"\n{3,}", "\n\n", request.strip())
+        self.found = replace(self.found, request=request, wants_talk=wants_talk)
+
+
+def read_situation(messages: Sequence[SeenMessage]) -> Situation:
+    """Read a conversation, oldest message first; the first fields told are the topic."""
+    reader = _Reader()
+    for message in messages:
+        if message.role == "user":
+            reader.read_prompt(message.text)
+        elif message.role == "assistant":
+            reader.read_blocks(message.text.replace("\r\n", "\n"))
+    told = reader.fields
+    brief = told.get("Brief", "")
+    return replace(
+        reader.found,
+        title=_one_line(told.get("Title", "")) or _topic_of(brief or reader.found.request),
+        kind=told.get("Kind", ""),
+        brief=brief,
+    )
+
+
+def _take_fields(stretch: str, *, has_request: bool) -> tuple[str, dict[str, str]]:
+    """The rest and the fields; a preface is allowed when there are two fields or more."""
+    found = list(_FIELD.finditer(stretch))
+    if not found or (len(found) == 1 and stretch[: found[0].start()].strip()):
+        return stretch, {}
+    fields: dict[str, str] = {}
+    rest_from = found[0].start()
+    for at in found:
+        if fields and stretch[rest_from : at.start()].strip():
+            break
+        fields[at["name"]] = at["value"].strip()
+        rest_from = at.end()
+        if at["name"] == "Brief":
+            fields["Brief"], rest_from = _take_brief(
+                stretch, at.start("value"), has_request=has_request
+            )
+            break
+    return stretch[rest_from:], {name: value for name, value in fields.items() if value}
+
+
+def _take_brief(stretch: str, start: int, *, has_request: bool) -> tuple[str, int]:
+    """The brief ends where the last paragraph, the request, begins.
+
+    After an empty line, the brief is itself the request, and all there is.
+    """
+    told = stretch[start:]
+    if not has_request or told.startswith("\n\n"):
+        return told.strip(), len(stretch)
+    paragraphs = [part for part in re.split(r"\n[ \t]*\n", told) if part.strip()]
+    if len(paragraphs) < 2:
+        return told.strip(), len(stretch)
+    request_at = told.rindex(paragraphs[-1])
+    return told[:request_at].strip(), start + request_at
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _topic_of(request: str) -> str:
+    """A title made of a request's own words; a neutral one when it says nothing."""
+    about = re.search(r"\b(?:about|on|why|how)\s+(.{3,80}?)(?:[.?!\n]|$)", request, re.IGNORECASE)
+    topic = " ".join((about.group(1) if about else request).split()[:8]).strip(" .,;:!?#*<>")
+    return topic[:1].upper() + topic[1:] if topic else "Untitled"
