@@ -111,16 +111,13 @@ def taken_draft(
 def _with_turn_version(
     content: Content, branch_id: BranchId, turn: Turn, text: str, at: datetime
 ) -> Content:
-    number = next(
-        numbered.number for numbered in content.line(branch_id) if numbered.turn.id == turn.id
-    )
     is_partial = turn.state is not TurnState.FINISHED
     content = with_version(
         content,
         branch_id,
         text,
         author=Author.CLAUDE,
-        after_turn=number,
+        after_turn=len(content.line(branch_id)),
         is_partial=is_partial,
         at=at,
     )
@@ -165,10 +162,13 @@ def with_version(
         before=None if before is None else before.number,
         is_partial=is_partial,
     )
-    status = content.status
-    if branch_id == content.main and status in (Status.APPROVED, Status.PUBLISHED):
-        status = moved(status, Status.DRAFT)
-    return replace(content, versions=(*content.versions, version), status=status, updated_at=at)
+    grown = replace(content, versions=(*content.versions, version), updated_at=at)
+    said_of_one_version = (Status.APPROVED, Status.PUBLISHED)
+    if branch_id == content.main and content.status in said_of_one_version:
+        return replace(grown, status=moved(content.status, Status.DRAFT))
+    if branch_id == content.main and content.status_before_archive in said_of_one_version:
+        return replace(grown, status_before_archive=Status.DRAFT)
+    return grown
 
 
 def forked(
@@ -187,8 +187,9 @@ def forked(
     turn that the parent shares with its own ancestor leaves that ancestor. The branch is not live:
     whoever copies the Claude session says so with `with_branch`. Raises `NotFound`, `InvalidInput`.
     """
-    if after_turn:
-        parent = content.turn_at(parent, after_turn).owner
+    base_version = _version_at(content, parent, after_turn)
+    if after_turn or content.line(parent):
+        parent = content.turn_at(parent, after_turn or 1).owner
     new = Branch(
         id=branch,
         name=unique_name(content, checked_name(name)),
@@ -196,18 +197,24 @@ def forked(
         created_at=at,
         parent=parent,
         forked_after=after_turn,
-        base_version=_version_at(content, parent, after_turn),
+        base_version=base_version,
     )
     return replace(content, branches=(*content.branches, new), updated_at=at)
 
 
 def _version_at(content: Content, branch_id: BranchId, after_turn: int) -> int | None:
-    if not after_turn:
-        return None
+    """Return the version a writer sees on a branch after one of its turns and before the next."""
+    branch = content.branch(branch_id)
+    # What a turn answered is its draft also when the writer took it only later.
+    line = content.line(branch_id)
+    answered = line[after_turn - 1].turn.version if 1 <= after_turn <= len(line) else None
     for version in reversed(content.versions):
-        if version.branch == branch_id and version.after_turn <= after_turn:
+        is_its_own = version.number == answered
+        if version.branch == branch_id and (version.after_turn <= after_turn or is_its_own):
             return version.number
-    return content.branch(branch_id).base_version
+    if branch.parent is None or after_turn >= branch.forked_after:
+        return branch.base_version
+    return _version_at(content, branch.parent, after_turn)
 
 
 def approved(content: Content, number: int, at: datetime) -> Content:
@@ -216,6 +223,8 @@ def approved(content: Content, number: int, at: datetime) -> Content:
     approval = content.approval
     if content.status is Status.APPROVED and approval and approval.version == number:
         return content
+    if content.status is Status.APPROVED and approval:
+        raise Refused(f"v{approval.version} is approved: reopen the content to approve v{number}.")
     status = content.status
     if status is Status.DRAFT:
         status = moved(status, Status.REVIEW)
@@ -249,8 +258,16 @@ def with_status(content: Content, target: Status, at: datetime) -> Content:
 
 
 def with_main(content: Content, branch_id: BranchId, at: datetime) -> Content:
-    """Return the content with another branch as its main one."""
-    return replace(content, main=content.branch(branch_id).id, updated_at=at)
+    """Return the content with another branch as its main one.
+
+    An approved or published content whose new main shows another text is a draft again.
+    """
+    content = replace(content, main=content.branch(branch_id).id, updated_at=at)
+    draft, approval = content.draft(branch_id), content.approval
+    is_approved_text = draft is not None and approval and draft.sha256 == approval.sha256
+    if content.status in (Status.APPROVED, Status.PUBLISHED) and not is_approved_text:
+        return replace(content, status=moved(content.status, Status.DRAFT))
+    return content
 
 
 def interrupted(content: Content, branch_id: BranchId, at: datetime) -> Content:

@@ -181,15 +181,21 @@ class Content:
 
     def line(self, branch_id: BranchId) -> tuple[NumberedTurn, ...]:
         """Return all turns along a branch, from its eldest ancestor's first to its own last."""
-        branch = self.branch(branch_id)
-        shared: tuple[NumberedTurn, ...] = ()
-        if branch.parent is not None:
-            shared = self.line(branch.parent)[: branch.forked_after]
-        own = (
-            NumberedTurn(len(shared) + index, turn, branch.id)
-            for index, turn in enumerate(branch.turns, start=1)
-        )
-        return (*shared, *own)
+        line: list[NumberedTurn] = []
+        for branch in self._ancestry(branch_id):
+            del line[branch.forked_after :]
+            for turn in branch.turns:
+                line.append(NumberedTurn(len(line) + 1, turn, branch.id))
+        return tuple(line)
+
+    def _ancestry(self, branch_id: BranchId) -> tuple[Branch, ...]:
+        path = [self.branch(branch_id)]
+        if path[0].parent is None:
+            return tuple(path)
+        branches = {branch.id: branch for branch in self.branches}
+        while (parent := path[-1].parent) is not None and len(path) < len(branches):
+            path.append(branches.get(parent) or self.branch(parent))
+        return tuple(reversed(path))
 
     def turn_at(self, branch_id: BranchId, number: int) -> NumberedTurn:
         """Return the turn with this number along a branch; raises `NotFound`."""

@@ -11,6 +11,8 @@ from typing import Final
 OPENING: Final = "<draft>"
 CLOSING: Final = "</draft>"
 _BLANK: Final = " \t\r\n"
+_TAG_LINE_LIMIT: Final = 200
+"""Characters of the longest line that can be a tag line, so that little is ever held back."""
 
 
 class Part(StrEnum):
@@ -104,7 +106,9 @@ class _Builder:
     def _end_line(self, line: str) -> None:
         self._held = ""
         tag = line.strip(_BLANK)
-        if self._is_in_draft and tag == CLOSING:
+        if len(line.removesuffix("\n")) > _TAG_LINE_LIMIT:
+            self._gathered.append(line)
+        elif self._is_in_draft and tag == CLOSING:
             self._close()
             self._is_in_draft = False
         elif not self._is_in_draft and tag == OPENING:
@@ -127,7 +131,7 @@ class _Builder:
 
     def _close(self) -> None:
         self._flush()
-        if self._segments:
+        if self._segments and not self._segments[-1].is_closed:
             last = self._segments[-1]
             text = last.text.removesuffix("\n") if last.part is Part.DRAFT else last.text
             self._segments[-1] = replace(last, text=text, is_closed=True)
@@ -161,11 +165,12 @@ def _last_draft(segments: tuple[Segment, ...], *, is_closed: bool) -> str | None
 def trimmed(text: str) -> str:
     """Return a draft's text as it is saved: without blank lines before and white space after."""
     lines = text.split("\n")
-    while lines and not lines[0].strip():
-        del lines[0]
-    return "\n".join(lines).rstrip()
+    first = next((index for index, line in enumerate(lines) if line.strip()), len(lines))
+    return "\n".join(lines[first:]).rstrip()
 
 
 def _may_become_tag(line: str, tag: str) -> bool:
+    if len(line) > _TAG_LINE_LIMIT:
+        return False
     start = line.lstrip(_BLANK)
     return tag.startswith(start) or (start.startswith(tag) and not start[len(tag) :].strip(_BLANK))

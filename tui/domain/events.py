@@ -93,6 +93,14 @@ class TurnSaved:
 
 
 @dataclass(frozen=True, slots=True)
+class SavingDelayed:
+    """The ended turn could not be saved yet; it is kept in memory and saved when that works."""
+
+    problem: str
+    """Why, as a sentence."""
+
+
+@dataclass(frozen=True, slots=True)
 class Noticed:
     """Something worth a dim line that no other event says, such as a message of unknown kind."""
 
@@ -112,5 +120,5 @@ AgentEvent = (
 )
 """What an agent yields in a turn; `TurnEnded` once; only `ContextMeasured` may follow."""
 
-Event = TurnAccepted | AgentEvent | TurnSaved
+Event = TurnAccepted | AgentEvent | SavingDelayed | TurnSaved
 """What a conversation yields in a turn: first `TurnAccepted`, last `TurnSaved`."""

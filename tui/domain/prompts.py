@@ -56,7 +56,7 @@ def sent_prompt(
         blocks.append(_told_again(earlier))
     if told is not None:
         blocks.append(f"<current-draft>\n{told.text}\n</current-draft>")
-    if turn.kind is TurnKind.ASK:
+    if turn.kind in (TurnKind.ASK, TurnKind.CHECK):
         blocks.append(ASK_RULE)
     return "\n\n".join([*blocks, turn.prompt])
 

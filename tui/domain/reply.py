@@ -68,7 +68,7 @@ class Reply:
             case RequestStarted():
                 return replace(self, activity=self._unless_stopping(Activity.WAITING), retry=None)
             case ThinkingProgressed():
-                return replace(self, activity=self._unless_stopping(Activity.THINKING))
+                return replace(self, activity=self._unless_stopping(Activity.THINKING), retry=None)
             case AnswerRestarted():
                 return self._restarted()
             case TextStreamed(text):
@@ -109,7 +109,16 @@ class Reply:
     def _committed(self, message_id: MessageId, text: str) -> "Reply":
         committed = self.committed + text
         split = self.split if text == self.streamed else DraftSplit().feed(committed)
-        return replace(self, committed=committed, streamed="", split=split, anchor=message_id)
+        activity = self._unless_stopping(Activity.WRITING) if text else self.activity
+        return replace(
+            self,
+            activity=activity,
+            retry=None,
+            committed=committed,
+            streamed="",
+            split=split,
+            anchor=message_id,
+        )
 
     def _ended(self, event: TurnEnded) -> "Reply":
         # A finished turn is its committed messages: a preview none of them confirmed never was.

@@ -1,5 +1,6 @@
 """The fork tree of a content: which turns follow which, and what each did to the draft."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tui.domain.content import Branch, Content, NumberedTurn, Version
@@ -32,37 +33,50 @@ class BranchNode:
 
 def branch_tree(content: Content) -> tuple[BranchNode, ...]:
     """Return the root branches of a content with everything below them, oldest first."""
-    return tuple(
-        _branch_node(content, branch) for branch in content.branches if branch.parent is None
-    )
+    versions = _by_branch(content.versions)
+    forks: dict[BranchId | None, list[BranchNode]] = {}
+    # A fork is always younger than the branch it leaves, so its node is ready before.
+    for branch in reversed(content.branches):
+        below = tuple(reversed(forks.pop(branch.id, [])))
+        node = _branch_node(content, branch, below, versions.get(branch.id, []))
+        forks.setdefault(branch.parent, []).append(node)
+    return tuple(reversed(forks.pop(None, [])))
 
 
-def _branch_node(content: Content, branch: Branch) -> BranchNode:
-    children: dict[int, list[Branch]] = {}
-    for child in content.branches:
-        if child.parent == branch.id:
-            children.setdefault(child.forked_after, []).append(child)
+def _by_branch(versions: Sequence[Version]) -> dict[BranchId, list[Version]]:
+    grouped: dict[BranchId, list[Version]] = {}
+    for version in versions:
+        grouped.setdefault(version.branch, []).append(version)
+    return grouped
 
-    def forks_after(number: int) -> tuple[BranchNode, ...]:
-        return tuple(_branch_node(content, child) for child in children.get(number, ()))
 
-    shared = len(content.line(branch.id)) - len(branch.turns)
+def _branch_node(
+    content: Content, branch: Branch, forks: Sequence[BranchNode], versions: Sequence[Version]
+) -> BranchNode:
+    line = content.line(branch.id)
+    shared = len(line) - len(branch.turns)
+    leaving: dict[int, list[BranchNode]] = {}
+    for fork in forks:
+        place = min(max(fork.branch.forked_after, shared), len(line))
+        leaving.setdefault(place, []).append(fork)
+    made: dict[int, list[Version]] = {}
+    answered = {numbered.turn.version: numbered.number for numbered in line[shared:]}
+    for version in versions:
+        made.setdefault(answered.get(version.number, version.after_turn), []).append(version)
     turns = tuple(
         TurnNode(
-            numbered, *_effect(content, branch.id, numbered.number), forks_after(numbered.number)
+            numbered,
+            *_effect(content, made.get(numbered.number, [])),
+            tuple(leaving.get(numbered.number, ())),
         )
-        for numbered in content.line(branch.id)[shared:]
+        for numbered in line[shared:]
     )
-    is_main = branch.id == content.main
-    return BranchNode(branch, is_main, turns, forks_after(shared) if shared == 0 else ())
+    return BranchNode(
+        branch, branch.id == content.main, turns, forks_at_start=tuple(leaving.get(shared, ()))
+    )
 
 
-def _effect(content: Content, branch: BranchId, number: int) -> tuple[Version | None, int | None]:
-    made = [
-        version
-        for version in content.versions
-        if version.branch == branch and version.after_turn == number
-    ]
+def _effect(content: Content, made: Sequence[Version]) -> tuple[Version | None, int | None]:
     if not made:
         return None, None
     before = made[0].before

@@ -4,11 +4,20 @@ import hashlib
 import re
 from typing import Final
 
-_WORD: Final = re.compile(
-    r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]"  # one CJK character is one word
-    r"|[^\W_\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]"
-    r"(?:[^\W_\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]|['’.,\-](?=\w))*"
+_CJK: Final = (
+    "\u3040-\u30fa\u30fc-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
 )
+# Accents and vowel signs that stand on a letter of their own, and joiners, are inside the word.
+_MARK: Final = (
+    "\u00ad\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u05bf-\u05c7\u0610-\u061a\u064b-\u065f"
+    "\u0670\u06d6-\u06ed\u0900-\u0963\u0966-\u0df3\u0e30-\u0e4e\u200c\u200d\u3099\u309a"
+)
+
+WORD: Final = re.compile(
+    rf"(?=\w)[{_CJK}][{_MARK}]*"  # one CJK character is one word
+    rf"|[^\W_{_CJK}](?:[^\W_{_CJK}]|[{_MARK}]|['’.,\-](?=\w))*"
+)
+"""One word as `count_words` counts it."""
 
 
 def count_words(text: str) -> int:
@@ -17,7 +26,7 @@ def count_words(text: str) -> int:
     Markdown marks do not count; `don't`, `well-kept` and `3.5` are one word each; every Chinese,
     Japanese or Korean character counts as one.
     """
-    return sum(1 for _ in _WORD.finditer(text))
+    return sum(1 for _ in WORD.finditer(text))
 
 
 def text_hash(text: str) -> str:

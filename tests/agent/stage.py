@@ -1,0 +1,152 @@
+"""A stage for tests of the agent: an isolated CLI, a loopback API that echoes, turns to play."""
+
+import asyncio
+import contextlib
+import os
+import re
+import subprocess
+import uuid
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from tui.agent.claude import ClaudeAgent
+from tui.agent.environment import config_folder, isolated
+from tui.agent.session import ClaudeSession
+from tui.demo.seen import SeenMessage, SeenRequest
+from tui.demo.server import DemoServer
+from tui.domain.events import AgentEvent, MessageCommitted, TextStreamed, TurnEnded
+from tui.domain.ids import MessageId, SessionId, TurnId
+from tui.domain.session import SessionSpec
+
+WORDS = 150
+E = TypeVar("E")
+
+
+class Echo:
+    """Answers with what was said last; “long” in it gets many words, “huge” one of 1.2 MB."""
+
+    def reply(self, system: str, messages: Sequence[SeenMessage]) -> str:
+        said = [message.text for message in messages if message.role == "user"][-1]
+        more = " ".join(f"word{number}" for number in range(WORDS)) if "long" in said else "Done."
+        if "huge" in said:
+            return "x" * 1_200_000
+        return f"You said “{said}”.\n\n  {more}\n"
+
+
+@dataclass(frozen=True)
+class Played:
+    """The events of one turn."""
+
+    events: tuple[AgentEvent, ...]
+
+    @property
+    def end(self) -> TurnEnded:
+        (end,) = self.of(TurnEnded)
+        return end
+
+    @property
+    def text(self) -> str:
+        return "".join(event.text for event in self.of(MessageCommitted))
+
+    @property
+    def streamed(self) -> str:
+        return "".join(event.text for event in self.of(TextStreamed))
+
+    @property
+    def anchor(self) -> MessageId:
+        return self.of(MessageCommitted)[-1].id
+
+    def of(self, kind: type[E]) -> list[E]:
+        return [event for event in self.events if isinstance(event, kind)]
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One loopback API and one isolated folder; several agents may play on it."""
+
+    server: DemoServer
+    folder: Path
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return isolated(self.folder, self.server.base_url)
+
+    def agent(self, **options: Any) -> ClaudeAgent:
+        return ClaudeAgent(
+            **{
+                "work_folder": self.folder / "work",
+                "config_folder": config_folder(self.folder),
+                "environment": self.environment,
+                "retries": 1,
+                "silence_limit": 20,
+                **options,
+            }
+        )
+
+    @property
+    def last(self) -> SeenRequest:
+        """The newest writing request."""
+        return [request for request in self.server.requests if not request.is_auxiliary][-1]
+
+
+def new_spec(model: str = "") -> SessionSpec:
+    return SessionSpec(SessionId(str(uuid.uuid4())), is_new=True, model=model)
+
+
+def resumed(session: SessionId, at: MessageId | None = None) -> SessionSpec:
+    return SessionSpec(session, is_new=False, resume_at=at)
+
+
+def new_turn() -> TurnId:
+    return TurnId(str(uuid.uuid4()))
+
+
+async def play(
+    session: ClaudeSession,
+    prompt: str,
+    *,
+    on: type[AgentEvent] | None = None,
+    do: Callable[[], Awaitable[None] | None] | None = None,
+) -> Played:
+    """Play a turn to its end; with `on`, call `do` at the first event of that kind."""
+    events: list[AgentEvent] = []
+    async for event in session.turn(new_turn(), prompt):
+        events.append(event)
+        if on is not None and do is not None and isinstance(event, on):
+            done, do = do(), None
+            if done is not None:
+                await done
+    return Played(tuple(events))
+
+
+async def eventually(condition: Callable[[], bool], seconds: float = 5) -> None:
+    """Wait until a condition holds; raises TimeoutError when it does not."""
+    async with asyncio.timeout(seconds):
+        while not condition():  # noqa: ASYNC110 (a process table tells nobody of its changes)
+            await asyncio.sleep(0.02)
+
+
+def cli_processes() -> list[int]:
+    """Process ids of the CLIs that this process has started and that still run."""
+    table = subprocess.run(
+        ["ps", "-A", "-o", "pid=,ppid=,stat=,args="], capture_output=True, text=True, check=True
+    ).stdout
+    rows = re.findall(r"^\s*(\d+)\s+(\d+)\s+(\S+)\s+(.*)$", table, re.MULTILINE)
+    return [
+        int(pid)
+        for pid, parent, state, command in rows
+        if int(parent) == os.getpid() and "claude" in command and "Z" not in state
+    ]
+
+
+@contextlib.asynccontextmanager
+async def playing(stage: Stage, **options: Any) -> AsyncIterator[ClaudeAgent]:
+    """An agent that leaves nothing behind."""
+    agent = stage.agent(**options)
+    try:
+        yield agent
+    finally:
+        await agent.close()
+    await eventually(lambda: not cli_processes(), 3)

@@ -1,0 +1,105 @@
+"""Who is logged in, and what is said when nobody is."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.agent.stage import Stage, cli_processes, new_spec, playing
+from tui.agent.claude import ClaudeAgent
+from tui.agent.environment import CONFIG_FOLDER, config_folder, isolated
+from tui.agent.login import is_logged_in, read_status
+from tui.domain.errors import NotLoggedIn
+
+
+async def test_a_key_in_the_environment_is_ready(agent: ClaudeAgent) -> None:
+    account = await agent.account()
+    assert (account.is_ready, account.name, account.problem) == (True, "API key", "")
+    assert agent.login_command()[-2:] == ["auth", "login"]
+    assert "claude" in agent.login_command()[0]
+
+
+async def test_without_login_nothing_connects(stage: Stage) -> None:
+    environment = {**stage.environment, "ANTHROPIC_API_KEY": ""}
+    async with playing(stage, environment=environment) as agent:
+        account = await agent.account()
+        assert not account.is_ready
+        for way_on in ("claude auth login", "ANTHROPIC_API_KEY", "redraft --demo"):
+            assert way_on in account.problem
+        with pytest.raises(NotLoggedIn, match="not logged in"):
+            await agent.connect(new_spec())
+        assert not cli_processes()
+
+
+async def test_a_broken_cli_is_a_problem_in_words(stage: Stage, tmp_path: Path) -> None:
+    broken = tmp_path / "claude"
+    broken.write_text("#!/bin/sh\necho garbage\n")
+    broken.chmod(0o755)
+    dead = tmp_path / "dead"
+    dead.write_bytes(b"\x00")
+    environment = {**stage.environment, "ANTHROPIC_API_KEY": ""}
+    for cli, words in ((broken, "gave no status"), (dead, "cannot be started")):
+        async with playing(stage, cli=cli, environment=environment) as agent:
+            account = await agent.account()
+        assert not account.is_ready
+        assert words in account.problem
+
+
+@pytest.mark.parametrize(
+    ("output", "is_ready", "name"),
+    [
+        (b'{"loggedIn":false,"authMethod":"none"}', False, ""),
+        (b'{"loggedIn":true,"authMethod":"api_key"}', True, "API key"),
+        (b'{"loggedIn":true,"authMethod":"claude.ai"}', True, "Claude login"),
+        (b'{"loggedIn":true,"authMethod":"claude.ai","subscriptionType":"Max"}', True, "Max"),
+        (b"{}", False, ""),
+        (b"", False, ""),
+        (b"[1]", False, ""),
+    ],
+)
+def test_the_status_of_the_cli(output: bytes, is_ready: bool, name: str) -> None:
+    account = read_status(output, Path("claude"))
+    assert (account.is_ready, account.name) == (is_ready, name)
+    assert bool(account.problem) is not is_ready
+
+
+@pytest.mark.parametrize(
+    ("account", "expected"),
+    [
+        ({"tokenSource": "none", "apiProvider": "firstParty"}, False),
+        ({"tokenSource": "none", "apiKeySource": "ANTHROPIC_API_KEY"}, True),
+        ({"tokenSource": "ANTHROPIC_AUTH_TOKEN", "apiProvider": "firstParty"}, True),
+        ({"subscriptionType": "Claude Pro"}, True),
+        ({"tokenSource": "none", "apiProvider": "bedrock"}, True),
+        ({}, False),
+        (None, True),
+    ],
+)
+def test_the_account_in_the_handshake(account: dict[str, Any] | None, expected: bool) -> None:
+    assert is_logged_in({"account": account}) is expected
+
+
+def test_a_config_folder_this_process_does_not_use_is_refused(tmp_path: Path) -> None:
+    assert os.environ.get(CONFIG_FOLDER) != str(tmp_path)
+    with pytest.raises(ValueError, match="use_config_folder"):
+        ClaudeAgent(work_folder=tmp_path, config_folder=tmp_path)
+
+
+def test_isolation_leaves_no_way_out(tmp_path: Path) -> None:
+    environment = isolated(tmp_path, "http://127.0.0.1:1", key="k")
+    assert environment["HOME"].startswith(str(tmp_path))
+    assert environment[CONFIG_FOLDER] == str(config_folder(tmp_path))
+    assert environment["ANTHROPIC_BASE_URL"] == "http://127.0.0.1:1"
+    assert environment["HTTPS_PROXY"] == environment["ANTHROPIC_AUTH_TOKEN"] == ""
+
+
+def test_importing_the_agent_imports_no_sdk() -> None:
+    code = (
+        "import sys, tui.agent.claude, tui.agent.mapping, tui.agent.transcripts, tui.agent.login\n"
+        "tui.agent.login.bundled_cli()\n"
+        "assert 'claude_agent_sdk' not in sys.modules and 'mcp' not in sys.modules\n"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=30)

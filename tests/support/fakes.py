@@ -1,0 +1,226 @@
+"""A scripted agent and a library in memory, for tests that need neither Claude Code nor a disk."""
+
+import asyncio
+import itertools
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from tui.domain.catalog import Catalog, row_of
+from tui.domain.content import Content
+from tui.domain.errors import AgentProblem, LibraryProblem, NotFound, SessionLost, SessionTaken
+from tui.domain.events import (
+    AgentEvent,
+    AnswerRestarted,
+    MessageCommitted,
+    Outcome,
+    RequestStarted,
+    TextStreamed,
+    TurnEnded,
+)
+from tui.domain.ids import BranchId, ContentId, MessageId, SessionId, TurnId
+from tui.domain.place import Place
+from tui.domain.session import Account, Fork, SessionSpec
+
+
+def ticking_clock(start: datetime = datetime(2026, 1, 1, tzinfo=UTC)) -> Callable[[], datetime]:
+    """Return a clock that is a minute later at every look."""
+    minutes = itertools.count()
+    return lambda: start + timedelta(minutes=next(minutes))
+
+
+class CountedIds:
+    """Identities in order: content `c0000001`, uuid `00000000-0000-4000-8000-000000000001`."""
+
+    def __init__(self) -> None:
+        self._count = itertools.count(1)
+
+    def content(self) -> ContentId:
+        return ContentId(f"c{next(self._count):07}")
+
+    def uuid(self) -> str:
+        return f"00000000-0000-4000-8000-{next(self._count):012}"
+
+
+@dataclass
+class _FakeClaim:
+    taken: set[BranchId]
+    branch: BranchId
+
+    def release(self) -> None:
+        self.taken.discard(self.branch)
+
+
+class MemoryStore:
+    """A library that is gone with the test; `is_full` makes every save fail."""
+
+    def __init__(self, contents: Sequence[Content] = ()) -> None:
+        self.contents = {content.id: content for content in contents}
+        self.kept_place = Place()
+        self.taken: set[BranchId] = set()
+        self.is_full = False
+        self.saves = 0
+
+    async def catalog(self) -> Catalog:
+        rows = sorted(
+            (row_of(content) for content in self.contents.values()),
+            key=lambda row: row.updated_at,
+            reverse=True,
+        )
+        return Catalog(tuple(rows))
+
+    async def load(self, content_id: ContentId) -> Content:
+        if content_id not in self.contents:
+            raise NotFound(f"There is no content {content_id}.")
+        return self.contents[content_id]
+
+    async def create(self, content: Content) -> None:
+        self._save(content)
+
+    async def update(self, content_id: ContentId, change: Callable[[Content], Content]) -> Content:
+        changed = change(await self.load(content_id))
+        self._save(changed)
+        return changed
+
+    def _save(self, content: Content) -> None:
+        if self.is_full:
+            raise LibraryProblem("The disk is full: make room.")
+        self.saves += 1
+        self.contents[content.id] = content
+
+    async def claim(self, branch_id: BranchId) -> _FakeClaim | None:
+        if branch_id in self.taken:
+            return None
+        self.taken.add(branch_id)
+        return _FakeClaim(self.taken, branch_id)
+
+    async def place(self) -> Place:
+        return self.kept_place
+
+    async def save_place(self, place: Place) -> None:
+        self.kept_place = place
+
+    async def close(self) -> None:
+        pass
+
+
+@dataclass
+class Script:
+    """What the agent answers to one prompt."""
+
+    text: str = "Done.\n<draft>\n# Title\n\nSome text.\n</draft>\n"
+    chunk: int = 7
+    """Characters per piece."""
+    failure: str = ""
+    """Ends the turn as failed, after what `text` says was streamed."""
+    events: Sequence[AgentEvent] = ()
+    """Told in place of everything else."""
+    is_held: bool = False
+    """Waits after the first half until the turn is stopped or `ScriptedAgent.release` is set."""
+    total_cost: float | None = None
+
+
+@dataclass
+class ScriptedAgent:
+    """Answers prompts from a script, in order; then with the default one."""
+
+    scripts: list[Script] = field(default_factory=list)
+    account_state: Account = Account(is_ready=True, name="scripted")  # noqa: RUF009
+    connect_problems: list[AgentProblem] = field(default_factory=list)
+    lost: set[SessionId] = field(default_factory=set)
+    prompts: list[tuple[SessionId, str]] = field(default_factory=list)
+    specs: list[SessionSpec] = field(default_factory=list)
+    forks: list[tuple[SessionId, MessageId]] = field(default_factory=list)
+    started: set[SessionId] = field(default_factory=set)
+    open_sessions: list["ScriptedSession"] = field(default_factory=list)
+    release: asyncio.Event = field(default_factory=asyncio.Event)
+    is_closed: bool = False
+
+    async def account(self) -> Account:
+        return self.account_state
+
+    async def connect(self, spec: SessionSpec) -> "ScriptedSession":
+        self.specs.append(spec)
+        if self.connect_problems:
+            raise self.connect_problems.pop(0)
+        if spec.is_new and spec.session in self.started:
+            raise SessionTaken(f"Session {spec.session} is in use.")
+        if not spec.is_new and (spec.session in self.lost or spec.session not in self.started):
+            raise SessionLost(f"Session {spec.session} is gone.")
+        session = ScriptedSession(self, spec.session)
+        self.open_sessions.append(session)
+        return session
+
+    async def fork(self, session: SessionId, up_to: MessageId, *, title: str) -> Fork:
+        del title
+        if session in self.lost or session not in self.started:
+            raise SessionLost(f"Session {session} is gone.")
+        self.forks.append((session, up_to))
+        copy = SessionId(f"{session}/fork{len(self.forks)}")
+        self.started.add(copy)
+        return Fork(copy, MessageId(f"{up_to}/copy{len(self.forks)}"))
+
+    async def close(self) -> None:
+        self.is_closed = True
+
+    def next_script(self) -> Script:
+        return self.scripts.pop(0) if self.scripts else Script()
+
+
+class ScriptedSession:
+    """A session that plays scripts."""
+
+    def __init__(self, agent: ScriptedAgent, session: SessionId) -> None:
+        self._agent = agent
+        self._session = session
+        self._stopped = asyncio.Event()
+        self.is_usable = True
+        self.is_closed = False
+
+    async def turn(self, turn_id: TurnId, prompt: str) -> AsyncIterator[AgentEvent]:
+        self._agent.prompts.append((self._session, prompt))
+        self._agent.started.add(self._session)
+        self._stopped.clear()
+        script = self._agent.next_script()
+        if script.events:
+            for event in script.events:
+                yield event
+            return
+        yield RequestStarted()
+        yield AnswerRestarted()
+        sent = ""
+        for start in range(0, len(script.text), script.chunk):
+            if script.is_held and start >= len(script.text) // 2:
+                await self._held()
+            if self._stopped.is_set():
+                break
+            piece = script.text[start : start + script.chunk]
+            sent += piece
+            yield TextStreamed(piece)
+            await asyncio.sleep(0)
+        anchor = MessageId(f"message-of-{turn_id}")
+        if self._stopped.is_set():
+            if sent:
+                yield MessageCommitted(anchor, sent)
+            yield TurnEnded(Outcome.STOPPED)
+        elif script.failure:
+            yield TurnEnded(Outcome.FAILED, failure=script.failure)
+        else:
+            yield MessageCommitted(anchor, sent)
+            yield TurnEnded(Outcome.FINISHED, total_cost=script.total_cost, model="scripted-writer")
+
+    async def _held(self) -> None:
+        waits = [
+            asyncio.create_task(self._stopped.wait()),
+            asyncio.create_task(self._agent.release.wait()),
+        ]
+        await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        for wait in waits:
+            wait.cancel()
+
+    async def stop(self) -> None:
+        self._stopped.set()
+
+    async def close(self) -> None:
+        self._stopped.set()
+        self.is_closed = True

@@ -1,0 +1,149 @@
+"""A real terminal for tests: a program in a pty, its screen read by pyte."""
+
+import fcntl
+import os
+import pty
+import re
+import selectors
+import signal
+import struct
+import subprocess
+import termios
+import time
+from collections.abc import Callable, Mapping, Sequence
+from types import TracebackType
+from typing import Self
+
+import pyte
+
+KEYS = {
+    "enter": "\r",
+    "escape": "\x1b",
+    "tab": "\t",
+    "shift+tab": "\x1b[Z",
+    "up": "\x1b[A",
+    "down": "\x1b[B",
+    "right": "\x1b[C",
+    "left": "\x1b[D",
+    "home": "\x1b[H",
+    "end": "\x1b[F",
+    "pageup": "\x1b[5~",
+    "pagedown": "\x1b[6~",
+    "backspace": "\x7f",
+    "space": " ",
+    **{f"ctrl+{letter}": chr(ord(letter) - 96) for letter in "abcdefghijklmnopqrstuvwxyz"},
+}
+_PRIVATE = re.compile(rb"\x1b\[[<>=?][0-9;:]*[a-zA-Z$]*[a-zA-Z]|\x1b\[[0-9;?]*\$[a-z]")
+_SYNC_QUERY = b"\x1b[?2026$p"
+_ALTERNATE = re.compile(rb"\x1b\[\?1049([hl])")
+
+
+class Terminal:
+    """A program on a terminal of its own; use it as a context manager."""
+
+    def __init__(
+        self,
+        command: Sequence[str],
+        *,
+        env: Mapping[str, str],
+        cwd: str | os.PathLike[str],
+        columns: int = 120,
+        lines: int = 36,
+    ) -> None:
+        self.screen = pyte.Screen(columns, lines)
+        self._stream = pyte.ByteStream(self.screen)
+        self.raw = bytearray()
+        self.is_alternate = False
+        self._master, slave = pty.openpty()
+        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
+        self.process = subprocess.Popen(
+            command,
+            stdin=slave,
+            stdout=slave,
+            stderr=slave,
+            env=dict(env),
+            cwd=cwd,
+            start_new_session=True,
+            close_fds=True,
+        )
+        os.close(slave)
+        self._selector = selectors.DefaultSelector()
+        self._selector.register(self._master, selectors.EVENT_READ)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        if self.process.poll() is None:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait(10)
+        self._selector.close()
+        os.close(self._master)
+
+    @property
+    def text(self) -> str:
+        """The screen as lines of text."""
+        return "\n".join(line.rstrip() for line in self.screen.display)
+
+    def press(self, *keys: str) -> None:
+        """Press keys by name; anything that is no name is typed as it is."""
+        for key in keys:
+            os.write(self._master, KEYS.get(key, key).encode())
+            # An escape and a letter in one read would be alt+letter.
+            self._read(0.05)
+
+    def type(self, text: str) -> None:
+        """Type a text."""
+        os.write(self._master, text.encode())
+
+    def resize(self, columns: int, lines: int) -> None:
+        """Change the size of the terminal."""
+        self.screen.resize(lines, columns)
+        fcntl.ioctl(self._master, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
+        os.killpg(self.process.pid, signal.SIGWINCH)
+
+    def wait_for(self, what: str | Callable[[str], bool], timeout: float = 20) -> str:
+        """Read until the screen shows a text, or fits a condition; returns the screen."""
+        fits: Callable[[str], bool] = (lambda text: what in text) if isinstance(what, str) else what
+        deadline = time.monotonic() + timeout
+        while not fits(self.text):
+            if time.monotonic() > deadline:
+                raise AssertionError(f"Not seen in {timeout} s: {what!r}\n{self.text}")
+            if not self._read(0.05) and self.process.poll() is not None and not fits(self.text):
+                raise AssertionError(f"The program ended before {what!r}:\n{self.text}")
+        return self.text
+
+    def wait_gone(self, what: str, timeout: float = 20) -> str:
+        """Read until the screen does not show a text any more."""
+        return self.wait_for(lambda text: what not in text, timeout)
+
+    def wait_exit(self, timeout: float = 10) -> int:
+        """Read until the program has ended; returns its exit code."""
+        deadline = time.monotonic() + timeout
+        while self.process.poll() is None:
+            if time.monotonic() > deadline:
+                raise AssertionError(f"Still running after {timeout} s:\n{self.text}")
+            self._read(0.05)
+        while self._read(0.05):
+            pass
+        return self.process.returncode
+
+    def _read(self, timeout: float) -> bool:
+        if not self._selector.select(timeout):
+            return False
+        try:
+            data = os.read(self._master, 65536)
+        except OSError:
+            return False
+        self.raw += data
+        if _SYNC_QUERY in data:
+            os.write(self._master, b"\x1b[?2026;2$y")
+        for match in _ALTERNATE.finditer(data):
+            self.is_alternate = match[1] == b"h"
+        self._stream.feed(_PRIVATE.sub(b"", data))
+        return bool(data)

@@ -1,0 +1,230 @@
+"""Redraft's agent: connects to Claude sessions through the SDK and its bundled CLI."""
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from types import MappingProxyType, ModuleType
+from typing import TYPE_CHECKING, Final
+
+from tui.agent import transcripts
+from tui.agent.environment import CONFIG_FOLDER, cli_environment, is_config_folder_used
+from tui.agent.faults import NOT_LOGGED_IN
+from tui.agent.login import (
+    ask_account,
+    bundled_cli,
+    find_cli,
+    is_logged_in,
+    key_name,
+    missing_sentence,
+)
+from tui.agent.options import session_options
+from tui.agent.orphans import outwait_orphans
+from tui.agent.refusals import refusal
+from tui.agent.sdk import keep_logs_off_the_screen, load_sdk
+from tui.agent.session import ClaudeSession
+from tui.agent.turn import Patience
+from tui.domain.errors import AgentProblem, MissingCli, NotLoggedIn, SessionLost
+from tui.domain.events import MessageCommitted
+from tui.domain.ids import MessageId, SessionId, TurnId
+from tui.domain.prompts import SYSTEM_PROMPT
+from tui.domain.session import Account, Fork, SessionSpec
+
+if TYPE_CHECKING:
+    from claude_agent_sdk import ClaudeSDKClient
+
+_CONNECT_SECONDS: Final = 60.0
+_LAST_LINES: Final = 20
+_WRITTEN_SECONDS: Final = 2.0
+_WRITTEN_AGAIN: Final = 0.05
+
+_logger = logging.getLogger("redraft.agent")
+
+
+def log_cli_line(line: str) -> None:
+    """Write a line of the CLI's stderr to the log `redraft.cli`."""
+    logging.getLogger("redraft.cli").info("%s", line)
+
+
+class ClaudeAgent:
+    """The way to Claude, over the SDK; fulfils `tui.studio.ports.Agent`.
+
+    `work_folder` is made when it is not there; the CLI runs in it, and Claude is told its path.
+    `environment` and `config_folder` isolate the CLI (see `tui.agent.environment`); without them
+    the user's own login and `ANTHROPIC_…` variables count. `retries` is per API request,
+    `silence_limit` in seconds. Raises ValueError when this process does not use `config_folder`.
+    """
+
+    def __init__(
+        self,
+        *,
+        work_folder: Path,
+        config_folder: Path | None = None,
+        environment: Mapping[str, str] = MappingProxyType({}),
+        model: str = "",
+        system_prompt: str = SYSTEM_PROMPT,
+        retries: int = 3,
+        silence_limit: float = 60,
+        on_stderr_line: Callable[[str], None] = log_cli_line,
+        cli: Path | None = None,
+        patience: Patience | None = None,
+    ) -> None:
+        folder = environment.get(CONFIG_FOLDER)
+        if config_folder is None and folder:
+            config_folder = Path(folder)
+        if not is_config_folder_used(config_folder):
+            raise ValueError("call use_config_folder() before making an agent with that folder")
+        keep_logs_off_the_screen()
+        self._work_folder = work_folder
+        self._environment = cli_environment(
+            environment, config_folder, retries=retries, silence_limit=silence_limit
+        )
+        self._model = model
+        self._system_prompt = system_prompt
+        self._on_stderr_line = on_stderr_line
+        self._cli = cli
+        self._patience = patience or Patience(silence=silence_limit + 10)
+        self._sessions: set[ClaudeSession] = set()
+        self._connecting: set[asyncio.Task[ClaudeSession]] = set()
+
+    async def warm_up(self) -> None:
+        """Import the SDK ahead of the first connect; keys stay quick meanwhile."""
+        await load_sdk()
+
+    def login_command(self) -> list[str]:
+        """Return the command that logs in, to be run in a terminal by a person."""
+        return [str(self._cli or find_cli() or bundled_cli()), "auth", "login"]
+
+    async def account(self) -> Account:
+        """Return whether someone is logged in; quick, local, and never raises."""
+        cli = self._cli or find_cli()
+        if cli is None or not cli.is_file():
+            return Account(False, problem=missing_sentence(cli))
+        # A key counts without being asked about: the CLI might want a person to approve it.
+        if name := key_name(self._environment):
+            return Account(True, name=name)
+        return await ask_account(cli, self._environment)
+
+    async def connect(self, spec: SessionSpec) -> ClaudeSession:
+        """Connect to a session; cancelling it leaves no process behind.
+
+        Raises `NotLoggedIn`, `MissingCli`, `SessionLost`, `SessionTaken` or another `AgentProblem`.
+        """
+        # A task of its own: cancelled twice, the SDK would leave its process running.
+        task = asyncio.create_task(self._connect(spec), name=f"connect {spec.session}")
+        self._connecting.add(task)
+        task.add_done_callback(self._connecting.discard)
+        try:
+            return await asyncio.shield(task)
+        except asyncio.CancelledError:
+            _give_up(task)
+            raise
+
+    async def fork(self, session: SessionId, up_to: MessageId, *, title: str) -> Fork:
+        """Copy a session up to and with a message; the original stays, connected or not.
+
+        Raises `SessionLost` when there is no such session or message.
+        """
+        sdk = await load_sdk()
+        loop = asyncio.get_running_loop()
+        is_live = any(live.id == session for live in self._sessions)
+        limit = loop.time() + (_WRITTEN_SECONDS if is_live else 0.0)
+        while True:
+            try:
+                return await asyncio.to_thread(transcripts.copy_session, sdk, session, up_to, title)
+            except SessionLost:
+                # The CLI writes a turn's last rows a moment after it has told of them.
+                if loop.time() >= limit:
+                    raise
+                await asyncio.sleep(_WRITTEN_AGAIN)
+
+    async def exists(self, session: SessionId) -> bool:
+        """Whether Claude Code has a transcript of the session."""
+        sdk = await load_sdk()
+        return await asyncio.to_thread(transcripts.has_session, sdk, session)
+
+    async def answer(self, session: SessionId, turn: TurnId) -> tuple[MessageCommitted, ...] | None:
+        """Return what the transcript holds of Claude's answer to a turn that nobody saw end.
+
+        None when the prompt never reached the session; empty when there is no answer (yet).
+        """
+        sdk = await load_sdk()
+        return await asyncio.to_thread(transcripts.find_answer, sdk, session, turn)
+
+    async def close(self) -> None:
+        """End every session, in parallel, and everything else this agent started."""
+        connecting = list(self._connecting)
+        for task in connecting:
+            _give_up(task)
+        await asyncio.gather(*connecting, return_exceptions=True)
+        closing = [session.close() for session in self._sessions]
+        for result in await asyncio.gather(*closing, return_exceptions=True):
+            if isinstance(result, Exception):
+                _logger.warning("not closed cleanly", exc_info=result)
+        self._sessions.clear()
+
+    async def _connect(self, spec: SessionSpec) -> ClaudeSession:
+        cli = self._cli or find_cli()
+        if cli is None or not cli.is_file():
+            raise MissingCli(missing_sentence(cli))
+        try:
+            await asyncio.to_thread(self._work_folder.mkdir, parents=True, exist_ok=True)
+        except OSError as error:
+            raise AgentProblem(
+                f"The folder {self._work_folder}, in which Claude Code is to run, cannot be made: "
+                f"{error.strerror}. Free the place or choose another library."
+            ) from error
+        if not spec.is_new and not any(live.id == spec.session for live in self._sessions):
+            await outwait_orphans(spec.session, self._environment, self._work_folder)
+        sdk = await load_sdk()
+        lines: deque[str] = deque(maxlen=_LAST_LINES)
+
+        def take(line: str) -> None:
+            lines.append(line)
+            self._on_stderr_line(line)
+
+        options = session_options(
+            sdk,
+            spec,
+            cli=cli,
+            work_folder=self._work_folder,
+            system_prompt=self._system_prompt,
+            model=self._model,
+            environment=self._environment,
+            on_stderr_line=take,
+        )
+        client: ClaudeSDKClient = sdk.ClaudeSDKClient(options)
+        try:
+            async with asyncio.timeout(_CONNECT_SECONDS):
+                await client.connect()
+        except Exception as error:
+            _logger.warning("session %s: no connection", spec.session, exc_info=True)
+            raise await self._refusal(sdk, spec, error, lines) from error
+        session = ClaudeSession(spec.session, client, self._patience)
+        self._sessions.add(session)
+        session.when_closed(self._sessions.discard)
+        if not is_logged_in(await client.get_server_info()):
+            await session.close()
+            raise NotLoggedIn(NOT_LOGGED_IN)
+        return session
+
+    async def _refusal(
+        self, sdk: ModuleType, spec: SessionSpec, error: Exception, lines: deque[str]
+    ) -> AgentProblem:
+        said = "\n".join([str(error), *lines])
+        is_there = await asyncio.to_thread(transcripts.has_session, sdk, spec.session)
+        return refusal(spec, error, said, is_there=is_there)
+
+
+def _give_up(task: asyncio.Task[ClaudeSession]) -> None:
+    # Once only: cancelled twice, the SDK abandons the process it is about to end.
+    if not task.cancelling():
+        task.add_done_callback(_close_unwanted)
+        task.cancel()
+
+
+def _close_unwanted(task: asyncio.Task[ClaudeSession]) -> None:
+    """Close a session whose caller went away while it was being connected."""
+    if not task.cancelled() and task.exception() is None:
+        task.result().leave()

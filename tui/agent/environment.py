@@ -1,0 +1,83 @@
+"""The environment of the Claude CLI: limits for every session, and isolation for the demo."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+CONFIG_FOLDER: Final = "CLAUDE_CONFIG_DIR"
+
+_FOREIGN: Final = (
+    "ANTHROPIC_AUTH_TOKEN",
+    "ANTHROPIC_CUSTOM_HEADERS",
+    "ANTHROPIC_MODEL",
+    "CLAUDE_CODE_OAUTH_TOKEN",
+    "CLAUDE_CODE_USE_BEDROCK",
+    "CLAUDE_CODE_USE_FOUNDRY",
+    "CLAUDE_CODE_USE_VERTEX",
+    "HTTPS_PROXY",
+    "HTTP_PROXY",
+    "ALL_PROXY",
+    "https_proxy",
+    "http_proxy",
+    "all_proxy",
+)
+"""What would lead an isolated CLI elsewhere; an empty value counts as not set."""
+
+
+def isolated(folder: Path, base_url: str, *, key: str = "demo") -> dict[str, str]:
+    """Return the environment that keeps a CLI away from the user's own login and sessions.
+
+    `folder` gets its home and its configuration; `base_url` is the only API it talks to. Pass it
+    as `environment` to `ClaudeAgent` with `config_folder(folder)`, and call `use_config_folder`
+    once at start-up.
+    """
+    return {
+        **dict.fromkeys(_FOREIGN, ""),
+        "HOME": str(folder / "home"),
+        "NO_PROXY": "127.0.0.1,localhost",
+        "no_proxy": "127.0.0.1,localhost",
+        "ANTHROPIC_BASE_URL": base_url,
+        "ANTHROPIC_API_KEY": key,
+        CONFIG_FOLDER: str(config_folder(folder)),
+    }
+
+
+def config_folder(folder: Path) -> Path:
+    """Return the configuration folder inside an isolation folder."""
+    return folder / "claude"
+
+
+def use_config_folder(folder: Path) -> None:
+    """Make this whole process keep Claude's sessions in `folder`.
+
+    The SDK's offline functions (fork, look-up) read the variable from the process's environment,
+    not from a session's options. So the composition root calls this once, before any thread
+    starts, whenever it gives `ClaudeAgent` a `config_folder`.
+    """
+    os.environ[CONFIG_FOLDER] = str(folder)
+
+
+def is_config_folder_used(folder: Path | None) -> bool:
+    """Whether the SDK's offline functions look where the CLI with this folder writes."""
+    return folder is None or os.environ.get(CONFIG_FOLDER) == str(folder)
+
+
+def cli_environment(
+    environment: Mapping[str, str],
+    config_folder: Path | None,
+    *,
+    retries: int,
+    silence_limit: float,
+) -> dict[str, str]:
+    """Return what is set for the CLI on top of this process's own environment."""
+    config = {} if config_folder is None else {CONFIG_FOLDER: str(config_folder)}
+    return {
+        # Else every turn pays for a second request that names the session.
+        "CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC": "1",
+        "CLAUDE_CODE_MAX_RETRIES": str(retries),
+        "CLAUDE_BYTE_STREAM_IDLE_TIMEOUT_MS": str(int(silence_limit * 1000)),
+        "API_TIMEOUT_MS": str(int(max(120.0, 2 * silence_limit) * 1000)),
+        **environment,
+        **config,
+    }

@@ -1,0 +1,130 @@
+"""Faults of the API and of the connection, in plain words."""
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+_CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\s]+")
+_MOST_QUOTED: Final = 160
+"""Characters of a foreign error text that are shown; the rest is in the log."""
+
+LOG_IN: Final = "Log in with `claude auth login`, set ANTHROPIC_API_KEY, or try `redraft --demo`."
+NOT_LOGGED_IN: Final = f"You are not logged in to Claude. {LOG_IN}"
+GONE: Final = (
+    "The connection to Claude Code broke off: its process ended. "
+    "What had arrived is kept; send again to reconnect."
+)
+SILENT: Final = "Claude went silent: nothing came for {seconds:.0f} seconds. Try again."
+NOT_TAKEN: Final = "Claude Code did not take the prompt. Try again."
+BROKEN: Final = "The turn broke off inside Redraft; the log has the details. Try again."
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """A fault as a phrase that fits into a sentence, and what to do about it."""
+
+    words: str
+    advice: str = "Try again in a moment."
+
+    @property
+    def sentence(self) -> str:
+        """The fault as sentences of their own."""
+        return f"{self.words[0].upper()}{self.words[1:]}. {self.advice}"
+
+
+def diagnose(*, status: int | None, kind: str = "", reason: str = "", text: str = "") -> Diagnosis:
+    """Return what went wrong in a request.
+
+    `status` is the HTTP status, `kind` the SDK's class of error (`rate_limit`), `reason` why the
+    turn ended (`prompt_too_long`), `text` the CLI's own words.
+    """
+    return _by_text(status, kind, reason, text.lower()) or _by_status(status, kind, text)
+
+
+def diagnose_retry(*, status: int | None, kind: str) -> Diagnosis:
+    """Return why a request is tried again; without a status it is the connection."""
+    if status is None and kind in {"", "unknown", "server_error"}:
+        return Diagnosis("the connection to the API could not be made or broke off")
+    return diagnose(status=status, kind=kind)
+
+
+def _by_text(status: int | None, kind: str, reason: str, text: str) -> Diagnosis | None:
+    if reason == "prompt_too_long" or "prompt is too long" in text:
+        return Diagnosis(
+            "the conversation is too long for the model",
+            "Fork from an earlier turn, or shorten it.",
+        )
+    if kind == "billing_error" or "credit balance" in text:
+        return Diagnosis(
+            "the account has no credit left",
+            "Buy credits in the Anthropic Console, then try again.",
+        )
+    if "not logged in" in text or ("/login" in text and status is None):
+        return Diagnosis("you are not logged in to Claude", LOG_IN)
+    if kind == "model_not_found":
+        return Diagnosis("the API does not know the model (404)", "Choose another model.")
+    if "malformed response" in text:
+        return Diagnosis(
+            "something else than the API answered",
+            "Is there a proxy, or a network that wants a login first?",
+        )
+    if status is not None:
+        return None
+    if "econnrefused" in text or "connection refused" in text:
+        return Diagnosis("the API refuses connections", "Is its address right, and is it running?")
+    if any(word in text for word in ("enotfound", "eai_again", "getaddrinfo", "enetunreach")):
+        return Diagnosis("the API cannot be reached", "Check the internet connection.")
+    if "timed out" in text or "timeout" in text:
+        return Diagnosis("the API did not answer in time")
+    if "connection" in text or "econnreset" in text or "socket" in text:
+        return Diagnosis("the connection to the API was lost")
+    return None
+
+
+def _by_status(status: int | None, kind: str, text: str) -> Diagnosis:
+    match status:
+        case 401:
+            return Diagnosis("the API refused the key or login (401)", f"Is it valid? {LOG_IN}")
+        case 403:
+            return Diagnosis(
+                "the API does not allow this with your key or login (403)",
+                "Check what the account may use.",
+            )
+        case 404:
+            return Diagnosis("the API does not know the model (404)", "Choose another model.")
+        case 413:
+            return Diagnosis("the request is too large for the API (413)", "Send a shorter text.")
+        case 429:
+            return Diagnosis("the API's rate limit is reached (429)")
+        case 529:
+            return Diagnosis("the API is overloaded (529)")
+        case int() if status >= 500:
+            return Diagnosis(f"the API has an internal error ({status})")
+        case int():
+            return Diagnosis(f"the API refused the request ({status})", quoted(text))
+        case None:
+            return _by_kind(kind, text)
+
+
+def _by_kind(kind: str, text: str) -> Diagnosis:
+    match kind:
+        case "rate_limit":
+            return Diagnosis("the API's rate limit is reached")
+        case "overloaded":
+            return Diagnosis("the API is overloaded")
+        case "authentication_failed" | "oauth_org_not_allowed":
+            return Diagnosis("the API refused the key or login", f"Is it valid? {LOG_IN}")
+        case "server_error":
+            return Diagnosis("the API could not be reached or broke off", quoted(text))
+        case _:
+            return Diagnosis("Claude Code could not finish the turn", quoted(text))
+
+
+def quoted(text: str) -> str:
+    """Return a foreign error text as one short line in quotes, or advice when it is empty."""
+    line = _CONTROL.sub(" ", text).strip()
+    if not line:
+        return "The log has the details; try again."
+    if len(line) > _MOST_QUOTED:
+        line = line[: _MOST_QUOTED - 1].rstrip() + "…"
+    return f"It said: “{line}”"

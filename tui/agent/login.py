@@ -1,0 +1,124 @@
+"""Where the Claude CLI is, and whether someone is logged in."""
+
+import asyncio
+import importlib.util
+import json
+import logging
+import os
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from tui.agent.faults import NOT_LOGGED_IN
+from tui.domain.session import Account
+
+MISSING: Final = (
+    "The program that drives Claude is not installed: {place} is missing. "
+    "Install Redraft again, or try `redraft --demo` on a platform that has it."
+)
+_STATUS_SECONDS: Final = 8.0
+_KEYS: Final = {
+    "ANTHROPIC_API_KEY": "API key",
+    "ANTHROPIC_AUTH_TOKEN": "access token",
+    "CLAUDE_CODE_OAUTH_TOKEN": "access token",
+    "CLAUDE_CODE_USE_BEDROCK": "Amazon Bedrock",
+    "CLAUDE_CODE_USE_VERTEX": "Google Vertex AI",
+    "CLAUDE_CODE_USE_FOUNDRY": "Microsoft Foundry",
+}
+_METHODS: Final = {"api_key": "API key", "oauth_token": "access token", "claude.ai": "Claude login"}
+
+_logger = logging.getLogger("redraft.agent")
+
+
+def bundled_cli() -> Path:
+    """Return where the SDK's package keeps its CLI, found without importing the package."""
+    spec = importlib.util.find_spec("claude_agent_sdk")
+    places = spec.submodule_search_locations if spec is not None else None
+    return Path(next(iter(places or ["claude_agent_sdk"]))) / "_bundled" / "claude"
+
+
+def find_cli() -> Path | None:
+    """Return the bundled CLI, else one on the PATH, else None."""
+    bundled = bundled_cli()
+    if bundled.is_file():
+        return bundled
+    other = shutil.which("claude")
+    return None if other is None else Path(other)
+
+
+def missing_sentence(cli: Path | None) -> str:
+    """Return the sentence for a CLI that is not there."""
+    return MISSING.format(place=cli or bundled_cli())
+
+
+def key_name(environment: Mapping[str, str]) -> str:
+    """Return how a key in the environment is called, or nothing when there is none."""
+    merged = {**os.environ, **environment}
+    return next((name for key, name in _KEYS.items() if merged.get(key)), "")
+
+
+async def ask_account(cli: Path, environment: Mapping[str, str]) -> Account:
+    """Ask the CLI who is logged in; local, and never raises."""
+    inherited = {key: value for key, value in os.environ.items() if key != "CLAUDECODE"}
+    try:
+        process = await asyncio.create_subprocess_exec(
+            str(cli),
+            "auth",
+            "status",
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.DEVNULL,
+            env={**inherited, **environment},
+        )
+    except OSError as error:
+        _logger.warning("%s cannot be started", cli, exc_info=True)
+        reason = error.strerror or type(error).__name__
+        return Account(
+            False,
+            problem=f"The program that drives Claude cannot be started: {cli} ({reason}). "
+            "Install Redraft again.",
+        )
+    try:
+        async with asyncio.timeout(_STATUS_SECONDS):
+            output, _ = await process.communicate()
+    except TimeoutError:
+        return Account(
+            False,
+            problem=f"{cli} did not say within {_STATUS_SECONDS:.0f} seconds whether you are "
+            "logged in. Try again.",
+        )
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+    return read_status(output, cli)
+
+
+def read_status(output: bytes, cli: Path) -> Account:
+    """Return the account that the output of `claude auth status` tells of."""
+    try:
+        status = json.loads(output)
+    except ValueError:
+        status = None
+    if not isinstance(status, dict) or "loggedIn" not in status:
+        _logger.warning("auth status said %r", output[:500])
+        return Account(
+            False,
+            problem=f"The program that drives Claude does not work: {cli} gave no status. "
+            "Install Redraft again.",
+        )
+    if not status["loggedIn"]:
+        return Account(False, problem=NOT_LOGGED_IN)
+    plan, method = status.get("subscriptionType"), str(status.get("authMethod", ""))
+    name = plan if isinstance(plan, str) and plan else _METHODS.get(method, method)
+    return Account(True, name=name)
+
+
+def is_logged_in(handshake: Mapping[str, Any] | None) -> bool:
+    """Whether the account in the CLI's handshake can ask Claude; yes, when it does not tell."""
+    account = (handshake or {}).get("account")
+    if not isinstance(account, dict) or account.get("apiProvider", "firstParty") != "firstParty":
+        return True
+    has_token = account.get("tokenSource") not in (None, "none")
+    return bool(has_token or account.get("apiKeySource") or account.get("subscriptionType"))

@@ -1,0 +1,210 @@
+"""SDK messages to events: pure, and tolerant of message kinds it does not know.
+
+```
+SystemMessage status=requesting   RequestStarted
+SystemMessage thinking_tokens     ThinkingProgressed
+SystemMessage api_retry           RetryScheduled
+StreamEvent message_start         AnswerRestarted
+StreamEvent text_delta            TextStreamed
+AssistantMessage                  MessageCommitted, or nothing but a remembered error
+RateLimitEvent                    Noticed, when the limit is near or reached
+ResultMessage                     TurnEnded
+```
+"""
+
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final, cast
+
+from tui.agent.faults import diagnose, diagnose_retry
+from tui.domain.events import (
+    AgentEvent,
+    AnswerRestarted,
+    MessageCommitted,
+    Noticed,
+    Outcome,
+    RequestStarted,
+    RetryScheduled,
+    TextStreamed,
+    ThinkingProgressed,
+    TurnEnded,
+)
+from tui.domain.ids import MessageId
+
+if TYPE_CHECKING:
+    from claude_agent_sdk import (
+        AssistantMessage,
+        ContentBlock,
+        RateLimitEvent,
+        ResultMessage,
+        StreamEvent,
+        SystemMessage,
+        TextBlock,
+        UserMessage,
+    )
+
+SYNTHETIC: Final = "<synthetic>"
+"""The model name of messages that the CLI wrote itself."""
+_ABORTED: Final = ("aborted_streaming", "aborted_tools")
+_QUIET_SYSTEM: Final = frozenset({"init", "hook_started", "hook_response"})
+_LENGTH_LIMIT: Final = "Output token limit hit"
+
+_logger = logging.getLogger("redraft.agent")
+
+
+@dataclass(slots=True)
+class TurnMapping:
+    """The mapping of one turn's messages; remembers what its result will have to explain."""
+
+    model: str = ""
+    _error_kind: str = ""
+    _error_text: str = ""
+
+    def events(self, message: object) -> list[AgentEvent]:
+        """Return what a message of the SDK says, in order; often nothing."""
+        match type(message).__name__:
+            case "StreamEvent":
+                return _streamed(cast("StreamEvent", message))
+            case "AssistantMessage":
+                return self._answered(cast("AssistantMessage", message))
+            case "SystemMessage":
+                return self._told(cast("SystemMessage", message))
+            case "ResultMessage":
+                return [self._ended(cast("ResultMessage", message))]
+            case "UserMessage":
+                return _continued(cast("UserMessage", message))
+            case "RateLimitEvent":
+                return _limited(cast("RateLimitEvent", message))
+            case kind:
+                _logger.info("a message of kind %s says nothing to a writer", kind)
+                return []
+
+    def _answered(self, message: "AssistantMessage") -> list[AgentEvent]:
+        if message.parent_tool_use_id is not None:
+            return []
+        text = "".join(_texts(message.content))
+        if message.model == SYNTHETIC or message.error:
+            self._error_kind = message.error or self._error_kind
+            self._error_text = text or self._error_text
+            return []
+        self.model = message.model
+        if not text or not message.uuid:
+            return []
+        return [MessageCommitted(MessageId(message.uuid), text)]
+
+    def _told(self, message: "SystemMessage") -> list[AgentEvent]:
+        data = message.data
+        match message.subtype:
+            case "status" if data.get("status") == "requesting":
+                return [RequestStarted()]
+            case "status" if data.get("status") == "compacting":
+                return [Noticed("Claude Code is summarising the conversation to make room.")]
+            case "thinking_tokens":
+                return [ThinkingProgressed(int(_number(data.get("estimated_tokens"))))]
+            case "api_retry":
+                return [_retry(data)]
+            case "compact_boundary":
+                return [Noticed("Earlier parts of the conversation were summarised to make room.")]
+            case "informational" if isinstance(data.get("content"), str):
+                return [Noticed(data["content"])]
+            case subtype:
+                if subtype not in _QUIET_SYSTEM:
+                    _logger.debug("system message %s: %s", subtype, data)
+                return []
+
+    def _ended(self, message: "ResultMessage") -> TurnEnded:
+        outcome, failure = self._verdict(message)
+        return TurnEnded(
+            outcome,
+            failure=failure,
+            total_cost=message.total_cost_usd,
+            model=self.model or next(iter(message.model_usage or ()), ""),
+        )
+
+    def _verdict(self, message: "ResultMessage") -> tuple[Outcome, str]:
+        if message.terminal_reason in _ABORTED:
+            return Outcome.STOPPED, ""
+        if not message.is_error:
+            return Outcome.FINISHED, ""
+        text = self._error_text or message.result or " ".join(message.errors or ())
+        _logger.warning(
+            "turn failed: %s %s %s %s: %s",
+            message.subtype,
+            message.terminal_reason,
+            message.api_error_status,
+            self._error_kind,
+            text,
+        )
+        fault = diagnose(
+            status=message.api_error_status,
+            kind=self._error_kind,
+            reason=message.terminal_reason or "",
+            text=text,
+        )
+        return Outcome.FAILED, fault.sentence
+
+
+def _streamed(message: "StreamEvent") -> list[AgentEvent]:
+    if message.parent_tool_use_id is not None:
+        return []
+    event = message.event
+    match event.get("type"):
+        case "message_start":
+            return [AnswerRestarted()]
+        case "content_block_start" if "thinking" in str(_inner(event, "content_block", "type")):
+            return [ThinkingProgressed(0)]
+        case "content_block_delta" if _inner(event, "delta", "type") == "text_delta":
+            text = _inner(event, "delta", "text")
+            return [TextStreamed(text)] if isinstance(text, str) and text else []
+        case _:
+            return []
+
+
+def _inner(event: Mapping[str, Any], part: str, key: str) -> object:
+    inner = event.get(part)
+    return inner.get(key) if isinstance(inner, dict) else None
+
+
+def _continued(message: "UserMessage") -> list[AgentEvent]:
+    texts = [message.content] if isinstance(message.content, str) else _texts(message.content)
+    if any(text.startswith(_LENGTH_LIMIT) for text in texts):
+        return [Noticed("The answer reached the length limit of one message and goes on.")]
+    return []
+
+
+def _texts(blocks: "Sequence[ContentBlock]") -> list[str]:
+    texts = [cast("TextBlock", block) for block in blocks if type(block).__name__ == "TextBlock"]
+    return [block.text for block in texts]
+
+
+def _retry(data: Mapping[str, Any]) -> RetryScheduled:
+    status = data.get("error_status")
+    error = data.get("error")
+    fault = diagnose_retry(
+        status=status if isinstance(status, int) else None,
+        kind=error if isinstance(error, str) else "",
+    )
+    return RetryScheduled(
+        attempt=int(_number(data.get("attempt"))),
+        limit=int(_number(data.get("max_retries"))),
+        delay=_number(data.get("retry_delay_ms")) / 1000,
+        reason=fault.words,
+    )
+
+
+def _limited(message: "RateLimitEvent") -> list[AgentEvent]:
+    info = message.rate_limit_info
+    if info.status == "allowed":
+        return []
+    what = "Your usage limit is reached" if info.status == "rejected" else "Your limit is near"
+    used = "" if info.utilization is None else f" ({info.utilization:.0%} used)"
+    until = ""
+    if info.resets_at is not None:
+        until = f"; it resets at {datetime.fromtimestamp(info.resets_at).astimezone():%H:%M, %d %B}"
+    return [Noticed(f"{what}{used}{until}.")]
+
+
+def _number(value: object) -> float:
+    return float(value) if isinstance(value, int | float) else 0.0

@@ -1,0 +1,223 @@
+"""One connected Claude session and the task that owns its client.
+
+```
+turn() ─ LiveTurn ─ conductor task: sends the prompt, watches stop and silence, measures the context
+                  ▲
+client ─ reader task (for the session's whole life) ─ feeds the running turn, notices a dead process
+```
+"""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator, Callable, Coroutine
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+from tui.agent.faults import BROKEN, GONE
+from tui.agent.turn import LiveTurn, Patience, Step
+from tui.domain.events import AgentEvent, ContextMeasured, Outcome, TurnEnded
+from tui.domain.ids import SessionId, TurnId
+
+if TYPE_CHECKING:
+    from claude_agent_sdk import ClaudeSDKClient
+
+_CONTEXT_SECONDS: Final = 0.3
+_LAST_WORD_SECONDS: Final = 0.5
+_LEAVING_SECONDS: Final = 1.5
+"""A CLI that is still there so long after it was told to leave is killed."""
+
+_logger = logging.getLogger("redraft.agent")
+
+
+class ClaudeSession:
+    """A connected session: one turn at a time, a second one waits for the first to end."""
+
+    def __init__(self, session: SessionId, client: "ClaudeSDKClient", patience: Patience) -> None:
+        self.id = session
+        self._client = client
+        # The SDK has no public way to its process, and would wait ten seconds for a hung one.
+        self._process = getattr(getattr(client, "_transport", None), "_process", None)
+        self._patience = patience
+        self._turn: LiveTurn | None = None
+        self._latest: LiveTurn | None = None
+        self._is_usable = True
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._disconnecting: asyncio.Task[None] | None = None
+        self._on_closed: Callable[[ClaudeSession], None] = lambda _: None
+        self._reader = asyncio.create_task(self._read(), name=f"read {session}")
+
+    def when_closed(self, call: Callable[["ClaudeSession"], None]) -> None:
+        """Call once the process behind the session has ended."""
+        self._on_closed = call
+
+    def leave(self) -> None:
+        """Close without waiting for it."""
+        self._start(self.close())
+
+    @property
+    def is_usable(self) -> bool:
+        """Whether another turn can be sent; if not, connect anew."""
+        return self._is_usable
+
+    def turn(self, turn_id: TurnId, prompt: str) -> AsyncIterator[AgentEvent]:
+        """Send a prompt under the turn's id and yield what happens, `TurnEnded` included.
+
+        The turn is under way once this returns, whether or not anyone reads on: a reader that
+        goes away leaves the session intact. Never raises for a fault or a dead process.
+        """
+        turn = LiveTurn(turn_id, prompt, self._patience, self._now())
+        previous, self._latest = self._latest, turn
+        self._start(self._conduct(turn, previous))
+        return turn.events()
+
+    async def stop(self) -> None:
+        """Ask the running turn to end; harmless when none runs or it was asked before."""
+        for turn in (self._turn, self._latest):
+            if turn is not None and not turn.is_over:
+                turn.ask_stop(self._now())
+
+    async def close(self) -> None:
+        """Stop what is under way and end the process behind the session."""
+        was_usable, self._is_usable = self._is_usable, False
+        if was_usable and self._latest is not None and not self._latest.is_over:
+            await self.stop()
+            try:
+                async with asyncio.timeout(_LAST_WORD_SECONDS):
+                    await self._latest.over.wait()
+            except TimeoutError:
+                _logger.warning("session %s is closed in the middle of a turn", self.id)
+                self._signal("terminate")
+        await asyncio.shield(self._disconnect())
+
+    def _now(self) -> float:
+        return asyncio.get_running_loop().time()
+
+    def _start(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _conduct(self, turn: LiveTurn, previous: LiveTurn | None) -> None:
+        try:
+            if previous is not None:
+                await previous.over.wait()
+            self._turn = turn
+            if not self._is_usable:
+                turn.break_off(GONE)
+            elif turn.is_stopping:
+                turn.end(TurnEnded(Outcome.STOPPED))
+            else:
+                await self._send(turn)
+                await self._watch(turn)
+                await self._measure(turn)
+        except Exception:
+            _logger.exception("turn %s broke off", turn.id)
+            turn.break_off(BROKEN)
+        finally:
+            turn.break_off(GONE)
+            turn.close()
+
+    async def _send(self, turn: LiveTurn) -> None:
+        async def message() -> AsyncIterator[dict[str, Any]]:
+            yield {
+                "type": "user",
+                "uuid": turn.id,
+                "message": {"role": "user", "content": turn.prompt},
+                "parent_tool_use_id": None,
+            }
+
+        try:
+            await self._client.query(message())
+        except Exception:
+            # The SDK's own error, or the pipe's: either way nothing can be sent any more.
+            _logger.exception("session %s took no prompt", self.id)
+            self._lose(GONE)
+        turn.sent(self._now())
+
+    async def _watch(self, turn: LiveTurn) -> None:
+        while not turn.is_over:
+            turn.woken.clear()
+            step, seconds = turn.next_step(self._now())
+            match step:
+                case Step.INTERRUPT:
+                    self._start(self._interrupt())
+                case Step.DROP:
+                    _logger.warning("session %s did not stop and is dropped", self.id)
+                    self._lose(GONE)
+                    self._signal("kill")
+                    self._disconnect()
+                case Step.WAIT:
+                    try:
+                        async with asyncio.timeout(seconds):
+                            await turn.woken.wait()
+                    except TimeoutError:
+                        continue
+
+    async def _interrupt(self) -> None:
+        try:
+            await self._client.interrupt()
+        except Exception:
+            # Said again by the watch, or too late: a dead process ends the turn by itself.
+            _logger.warning("an interrupt of session %s failed", self.id, exc_info=True)
+
+    async def _measure(self, turn: LiveTurn) -> None:
+        if not self._is_usable:
+            return
+        try:
+            async with asyncio.timeout(_CONTEXT_SECONDS):
+                usage = await self._client.get_context_usage()
+            # Its own `percentage` is a whole number: 0 for a long while.
+            turn.add(ContextMeasured(100 * usage["totalTokens"] / usage["maxTokens"]))
+        except Exception:
+            _logger.info("the context of session %s was not measured", self.id, exc_info=True)
+
+    async def _read(self) -> None:
+        try:
+            while await self._read_on():
+                pass
+        except Exception:
+            _logger.warning("session %s broke off", self.id, exc_info=True)
+        self._lose(GONE)
+        self._disconnect()
+
+    async def _read_on(self) -> bool:
+        """Read to the end; whether there is more after a message that could not be read."""
+        try:
+            async for message in self._client.receive_messages():
+                if self._turn is not None:
+                    self._turn.hear(message, self._now())
+        except Exception as error:
+            if type(error).__name__ != "MessageParseError":
+                raise
+            _logger.warning("a message could not be read", exc_info=True)
+            return True
+        return False
+
+    def _lose(self, sentence: str) -> None:
+        self._is_usable = False
+        if self._turn is not None:
+            self._turn.break_off(sentence)
+
+    def _signal(self, name: Literal["terminate", "kill"]) -> None:
+        """Hurry a CLI that does not listen."""
+        if self._process is not None and self._process.returncode is None:
+            with contextlib.suppress(ProcessLookupError):
+                getattr(self._process, name)()
+
+    def _disconnect(self) -> asyncio.Task[None]:
+        # A task of its own: a caller cancelled twice would leave the process alive.
+        if self._disconnecting is None:
+            self._disconnecting = asyncio.create_task(self._disconnect_now())
+        return self._disconnecting
+
+    async def _disconnect_now(self) -> None:
+        loop = asyncio.get_running_loop()
+        hurry = loop.call_later(_LEAVING_SECONDS, self._signal, "kill")
+        try:
+            await self._client.disconnect()
+        except Exception:
+            _logger.warning("session %s did not disconnect cleanly", self.id, exc_info=True)
+        finally:
+            hurry.cancel()
+        await asyncio.gather(self._reader, return_exceptions=True)
+        self._on_closed(self)

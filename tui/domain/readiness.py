@@ -1,0 +1,175 @@
+"""Is a text ready to go out? What a careful reader would stumble over, line by line."""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+Finding = tuple[int, str]
+"""Number of a line, from 1, and what is wrong there."""
+
+_FENCE: Final = re.compile(r" {0,3}(`{3,}|~{3,})(.*)$")
+_INLINE_CODE: Final = re.compile(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)")
+_WORD_LEFT: Final = re.compile(r"\b(?:TODO|FIXME|TBD|TBC|TK+|XXX+)\b|\?{3,}")
+_PHRASE_LEFT: Final = re.compile(r"lorem ipsum", re.IGNORECASE)
+_BRACKET_LEFT: Final = re.compile(
+    r"\[(?:sources?|citation(?: needed)?|cite|links?|name|date|quote|number|image|figure|tk"
+    r"|todo|xx+|(?:insert|your|add|company|author|product)\b[^\]\n]{0,60})\](?![(\[:])",
+    re.IGNORECASE,
+)
+_DRAFT_TAG: Final = re.compile(r"</?draft>", re.IGNORECASE)
+_HEADING: Final = re.compile(r" {0,3}(#{1,6})(?:[ \t]+(.*?))?(?:[ \t]+#+)?[ \t]*$")
+_CONFLICT: Final = re.compile(r"(?:<{7}|>{7}|\|{7})(?: |$)")
+_DOUBLED: Final = re.compile(
+    r"(?<![\w’'-])([^\W\d_]+)(?:[ \t]+|[ \t]*\n[ \t]*)(\1)(?![\w’'-])", re.IGNORECASE
+)
+_MAY_DOUBLE: Final = frozenset(
+    {
+        "blah",
+        "bye",
+        "far",
+        "ha",
+        "had",
+        "knock",
+        "long",
+        "many",
+        "no",
+        "really",
+        "so",
+        "that",
+        "very",
+    }
+)
+_LINK_START: Final = re.compile(r"(?<!\\)\]\(")
+_REFERENCE: Final = re.compile(r"(?<!\\)\[[^\[\]\n]+\]\[([^\[\]\n]*)\]")
+_DEFINITION: Final = re.compile(r" {0,3}\[([^\]\n]+)\]:[ \t]*\S", re.MULTILINE)
+_REMARK: Final = re.compile(
+    r"(?:certainly|sure|of course)[!,.]|here(?:’s|'s| is) (?:the|your|a|my) [^.\n]{0,40}"
+    r"(?:draft|version)|let me know (?:if|what)|as an ai\b",
+    re.IGNORECASE,
+)
+_UNSEEN: Final = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060\u2066-\u2069"
+    "\ufeff\ufff9-\ufffb\U000e0000-\U000e007f\ud800-\udfff]"
+)
+
+
+def findings(text: str) -> tuple[str, ...]:
+    """Return a sentence for everything that looks unfinished, in the order of the lines."""
+    if not text.strip():
+        return ("The text is empty.",)
+    prose, fence = _without_code(text)
+    found = [*_in_whole(text), *_in_prose(prose)]
+    if fence:
+        found.append((fence, "opens a code block that is never closed"))
+    return tuple(f"Line {number} {what}." for number, what in sorted(found))
+
+
+def _without_code(text: str) -> tuple[list[str], int]:
+    """Blank code out; return the lines, and the number of a fence left open (0: none)."""
+    lines: list[str] = []
+    opened, mark = 0, ""
+    for number, line in enumerate(text.split("\n"), start=1):
+        fence = _FENCE.match(line)
+        if opened:
+            lines.append("")
+            if fence and fence[1].startswith(mark) and not fence[2].strip():
+                opened = 0
+        elif fence and not (fence[1][0] == "`" and "`" in fence[2]):
+            opened, mark = number, fence[1]
+            lines.append("")
+        else:
+            lines.append(_INLINE_CODE.sub(lambda code: "·" * len(code[0]), line))
+    return lines, opened
+
+
+def _in_whole(text: str) -> Iterator[Finding]:
+    """Find what may not stand in code either."""
+    has_conflict = False
+    for number, line in enumerate(text.split("\n"), start=1):
+        if _CONFLICT.match(line) or (has_conflict and line == "======="):
+            has_conflict = True
+            yield number, f"holds a conflict marker, “{line[:7]}”"
+        if unseen := _UNSEEN.search(line.removesuffix("\r")):
+            yield number, f"holds a character that cannot be seen, U+{ord(unseen[0]):04X}"
+
+
+def _in_prose(lines: list[str]) -> Iterator[Finding]:
+    for number, line in enumerate(lines, start=1):
+        for left in (*_WORD_LEFT.finditer(line), *_PHRASE_LEFT.finditer(line)):
+            yield number, f"still says “{left[0]}”"
+        for left in _BRACKET_LEFT.finditer(line):
+            yield number, f"still holds the placeholder “{left[0]}”"
+        for tag in _DRAFT_TAG.finditer(line):
+            yield number, f"still holds the tag {tag[0]}"
+    yield from _headings(lines)
+    yield from _links(lines)
+    yield from _doubled_words(lines)
+    yield from _remarks(lines)
+
+
+def _headings(lines: list[str]) -> Iterator[Finding]:
+    open_at, open_level = 0, 0
+    for number, line in enumerate(lines, start=1):
+        heading = _HEADING.match(line)
+        if heading is None:
+            if line.strip():
+                open_at = 0
+            continue
+        level = len(heading[1])
+        if open_at and level <= open_level:
+            yield open_at, "is a heading with nothing under it"
+        if not heading[2]:
+            yield number, "is a heading without words"
+        open_at, open_level = (number, level) if heading[2] else (0, 0)
+    if open_at and open_at == _last_filled(lines):
+        yield open_at, "is a heading with nothing under it"
+
+
+def _last_filled(lines: list[str]) -> int:
+    return max((number for number, line in enumerate(lines, start=1) if line.strip()), default=0)
+
+
+def _links(lines: list[str]) -> Iterator[Finding]:
+    defined = {name.casefold() for name in _DEFINITION.findall("\n".join(lines))}
+    for number, line in enumerate(lines, start=1):
+        for start in _LINK_START.finditer(line):
+            target = _target(line, start.end())
+            if target is None:
+                yield number, "holds a link that is not closed"
+            elif not target.strip(" <>"):
+                yield number, "holds a link that leads nowhere"
+        for reference in _REFERENCE.finditer(line):
+            name = reference[1] or reference[0][1:].split("]")[0]
+            if name.casefold() not in defined:
+                yield number, f"links to [{name}], which is not defined"
+
+
+def _target(line: str, start: int) -> str | None:
+    depth = 1
+    for end in range(start, len(line)):
+        if line[end] in "()":
+            depth += 1 if line[end] == "(" else -1
+        if not depth:
+            return line[start:end]
+    return None
+
+
+def _doubled_words(lines: list[str]) -> Iterator[Finding]:
+    prose = "\n".join(lines)
+    number, counted = 1, 0
+    for double in _DOUBLED.finditer(prose):
+        first, second = double[1], double[2]
+        # “Duran Duran” is a name; “The the” and “the the” are slips.
+        if first.casefold() in _MAY_DOUBLE or not second.islower():
+            continue
+        number += prose.count("\n", counted, double.start())
+        counted = double.start()
+        yield number, f"says “{first} {second}”"
+
+
+def _remarks(lines: list[str]) -> Iterator[Finding]:
+    """Find talk of Claude's that was taken for text: at the very start or the very end."""
+    filled = [number for number, line in enumerate(lines, start=1) if line.strip()]
+    for number in sorted({filled[0], filled[-1]} if filled else ()):
+        if _REMARK.match(lines[number - 1].strip()):
+            yield number, "sounds like a remark to you, not like the text"

@@ -1,0 +1,68 @@
+"""The Claude session behind a branch: claimed, connected when needed, closed when idle."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from tui.domain.errors import Refused
+from tui.domain.ids import BranchId
+from tui.studio.plan import TurnPlan
+from tui.studio.ports import Agent, AgentSession, Claim, Store
+
+TAKEN = "This branch is open for writing in another Redraft: go on there, or close it there first."
+
+
+class Connection:
+    """At most one live session, and the sole right to write on its branch while it is there."""
+
+    def __init__(
+        self,
+        store: Store,
+        agent: Agent,
+        branch_id: BranchId,
+        *,
+        before_connect: Callable[[], Awaitable[None]],
+    ) -> None:
+        self._store = store
+        self._agent = agent
+        self._branch_id = branch_id
+        self._before_connect = before_connect
+        self._session: AgentSession | None = None
+        self._claim: Claim | None = None
+        self._connecting = asyncio.Lock()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a session is connected."""
+        return self._session is not None
+
+    async def claim(self) -> None:
+        """Take the sole right to write on the branch; raises `Refused` while another has it."""
+        async with self._connecting:
+            if self._claim is None:
+                self._claim = await self._store.claim(self._branch_id)
+            if self._claim is None:
+                raise Refused(TAKEN)
+
+    async def session_for(self, plan: TurnPlan) -> AgentSession:
+        """Return a session that fits the plan, connecting when needed; raises `AgentProblem`."""
+        async with self._connecting:
+            session = self._session
+            if session is not None and session.is_usable and not plan.needs_fresh_connection:
+                return session
+            await self._drop()
+            await self._before_connect()
+            self._session = await self._agent.connect(plan.spec)
+            return self._session
+
+    async def close(self) -> None:
+        """End the process behind the session and let other programs write on the branch."""
+        async with self._connecting:
+            await self._drop()
+            if self._claim is not None:
+                self._claim.release()
+                self._claim = None
+
+    async def _drop(self) -> None:
+        session, self._session = self._session, None
+        if session is not None:
+            await session.close()

@@ -1,0 +1,289 @@
+"""One branch's turns, from the prompt to the saved result.
+
+A turn runs in a task of its own that nobody cancels: a screen that goes away, or reads slowly,
+neither stops nor delays it. The prompt is saved before it is sent; every end is saved too.
+"""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import replace
+
+from tui.domain.changes import begun_turn, ended_turn, interrupted, with_branch
+from tui.domain.checks import checked_prompt
+from tui.domain.content import Content, Turn, TurnKind, TurnState
+from tui.domain.errors import (
+    AgentProblem,
+    LibraryProblem,
+    RedraftError,
+    Refused,
+    SessionLost,
+    SessionTaken,
+)
+from tui.domain.events import (
+    Event,
+    Noticed,
+    Outcome,
+    SavingDelayed,
+    TurnAccepted,
+    TurnEnded,
+    TurnSaved,
+)
+from tui.domain.ids import BranchId, ContentId, SessionId, TurnId
+from tui.domain.prompts import sent_prompt
+from tui.domain.reply import Reply
+from tui.studio.connection import Connection
+from tui.studio.plan import TurnPlan, plan_turn
+from tui.studio.ports import Agent, AgentSession, Clock, NewIds, Store
+
+_log = logging.getLogger(__name__)
+
+SAVE_AGAIN_AFTER = 2.0
+"""Seconds between attempts to save a turn that could not be saved."""
+
+REBUILT = "Claude Code no longer has this session; Claude was told the earlier turns again."
+
+
+class Conversation:
+    """The conversation on one branch; at most one turn runs at a time."""
+
+    def __init__(
+        self,
+        store: Store,
+        agent: Agent,
+        clock: Clock,
+        new_ids: NewIds,
+        *,
+        content_id: ContentId,
+        branch_id: BranchId,
+        model: str = "",
+        before_connect: Callable[["Conversation"], Awaitable[None]],
+    ) -> None:
+        self.content_id = content_id
+        self.branch_id = branch_id
+        self._store = store
+        self._clock = clock
+        self._new_ids = new_ids
+        self._model = model
+        self._connection = Connection(
+            store, agent, branch_id, before_connect=lambda: before_connect(self)
+        )
+        self._answering: AgentSession | None = None
+        self._is_closing = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+        self._turn: Turn | None = None
+        self._reply = Reply()
+        self._is_stop_asked = False
+        self._stopping: asyncio.Task[None] | None = None
+
+    @property
+    def turn(self) -> Turn | None:
+        """The turn that runs now; None between turns."""
+        return self._turn
+
+    @property
+    def reply(self) -> Reply:
+        """The answer so far of the turn that runs, or the whole answer of the last one."""
+        return self._reply
+
+    @property
+    def is_writing(self) -> bool:
+        """Whether a turn runs."""
+        return self._task is not None
+
+    @property
+    def is_connected(self) -> bool:
+        """Whether a Claude session is kept ready."""
+        return self._connection.is_open
+
+    async def prepare(self) -> None:
+        """Connect ahead of the next prompt; raises `AgentProblem` or `Refused` when it cannot."""
+        if self.is_writing or self.is_connected:
+            return
+        await self._connection.claim()
+        plan = plan_turn(await self._store.load(self.content_id), self.branch_id, model=self._model)
+        if not plan.needs_fresh_connection:
+            await self._connection.session_for(plan)
+
+    async def send(self, prompt: str, kind: TurnKind) -> AsyncIterator[Event]:
+        """Save and send a prompt; yield what happens, from `TurnAccepted` to `TurnSaved`.
+
+        Raises `InvalidInput` for an empty prompt, `Refused` while a turn runs or another program
+        writes on the branch, `LibraryProblem` when it cannot be saved. Leaving the iteration early
+        does not end the turn.
+        """
+        prompt = checked_prompt(prompt)
+        if self.is_writing:
+            raise Refused("Claude is still writing here: wait for the end, or stop it with Escape.")
+        happened: asyncio.Queue[Event | RedraftError | None] = asyncio.Queue()
+        self._reply = Reply()
+        self._is_stop_asked = False
+        self._task = asyncio.create_task(self._run_to_end(prompt, kind, happened.put_nowait))
+        while (event := await happened.get()) is not None:
+            if isinstance(event, RedraftError):
+                raise event
+            yield event
+
+    def stop(self) -> None:
+        """Ask Claude to stop; the turn ends soon, with what has arrived. Harmless between turns."""
+        if not self.is_writing:
+            return
+        self._is_stop_asked = True
+        self._reply = self._reply.stopping()
+        self._pass_stop_on()
+
+    async def ended(self) -> None:
+        """Wait until no turn runs and the last one is saved."""
+        if self._task is not None:
+            await asyncio.shield(self._task)
+
+    async def disconnect(self) -> None:
+        """End the process behind the session; the next prompt connects again."""
+        await self._connection.close()
+
+    async def close(self) -> None:
+        """Stop what runs, save it, disconnect, and let others write on the branch."""
+        self._is_closing.set()
+        self.stop()
+        await self.ended()
+        await self._connection.close()
+
+    def _pass_stop_on(self) -> None:
+        if self._is_stop_asked and self._answering is not None and self._stopping is None:
+            self._stopping = asyncio.create_task(self._answering.stop())
+
+    async def _run_to_end(
+        self, prompt: str, kind: TurnKind, tell: Callable[[Event | RedraftError | None], None]
+    ) -> None:
+        try:
+            await self._run(prompt, kind, tell)
+        except RedraftError as error:
+            _log.warning("A turn on branch %s could not be kept: %s", self.branch_id, error)
+            tell(error)
+        finally:
+            self._task = self._turn = self._stopping = self._answering = None
+            tell(None)
+
+    async def _run(self, prompt: str, kind: TurnKind, tell: Callable[[Event], None]) -> None:
+        await self._connection.claim()
+        turn_id = TurnId(self._new_ids.uuid())
+        content = await self._store.update(
+            self.content_id, lambda content: self._begun(content, turn_id, prompt, kind)
+        )
+        turn = self._turn = content.line(self.branch_id)[-1].turn
+        tell(TurnAccepted(turn.id))
+        async for event in self._answer(content, turn):
+            self._reply = self._reply.apply(event)
+            if isinstance(event, TurnEnded):
+                content = await self._save_end(turn, event, tell)
+                turn = next(t for t in content.branch(self.branch_id).turns if t.id == turn.id)
+            tell(event)
+        tell(TurnSaved(turn.id, turn.version))
+
+    def _begun(self, content: Content, turn_id: TurnId, prompt: str, kind: TurnKind) -> Content:
+        now = self._clock()
+        content = interrupted(content, self.branch_id, now)
+        plan = plan_turn(content, self.branch_id)
+        turn = Turn(
+            id=turn_id,
+            kind=kind,
+            prompt=prompt,
+            started_at=now,
+            told=None if plan.told is None else plan.told.number,
+            is_retold=bool(plan.earlier),
+            model=self._model,
+        )
+        return begun_turn(content, self.branch_id, turn, now)
+
+    async def _answer(self, content: Content, turn: Turn) -> AsyncIterator[Event]:
+        before = _without(content, self.branch_id, turn)
+        try:
+            plan, session = await self._session_for(before)
+        except AgentProblem as error:
+            yield TurnEnded(Outcome.FAILED, failure=str(error))
+            return
+        if self._is_stop_asked:
+            yield TurnEnded(Outcome.STOPPED)
+            return
+        if plan.earlier:
+            yield Noticed(REBUILT)
+        sent = sent_prompt(
+            before, turn, is_first=plan.spec.is_new, earlier=plan.earlier, told=plan.told
+        )
+        self._answering = session
+        async for event in session.turn(turn.id, sent):
+            yield event
+            self._pass_stop_on()
+
+    async def _session_for(self, before: Content) -> tuple[TurnPlan, AgentSession]:
+        plan = plan_turn(before, self.branch_id, model=self._model)
+        try:
+            return plan, await self._connection.session_for(plan)
+        except (SessionLost, SessionTaken) as error:
+            _log.warning("Session %s cannot be used, one begins anew: %s", plan.spec.session, error)
+        plan = await self._plan_anew()
+        return plan, await self._connection.session_for(plan)
+
+    async def _plan_anew(self) -> TurnPlan:
+        session = SessionId(self._new_ids.uuid())
+
+        def renewed(content: Content) -> Content:
+            branch = content.branch(self.branch_id)
+            anew = replace(branch, session=session, is_live=False, total_cost=None)
+            return with_branch(content, anew)
+
+        content = await self._store.update(self.content_id, renewed)
+        before = _without(content, self.branch_id, self._turn)
+        return plan_turn(before, self.branch_id, model=self._model)
+
+    async def _save_end(self, turn: Turn, end: TurnEnded, tell: Callable[[Event], None]) -> Content:
+        reply, now = self._reply, self._clock()
+
+        def ended(content: Content) -> Content:
+            branch = content.branch(self.branch_id)
+            cost = _cost(branch.total_cost, end.total_cost, is_first=not branch.is_live)
+            done = replace(
+                turn,
+                state=TurnState(end.outcome.value),
+                ended_at=now,
+                reply=reply.text,
+                anchor=None if end.outcome is Outcome.FAILED else reply.anchor,
+                failure=end.failure,
+                model=end.model or turn.model,
+                cost=cost,
+            )
+            is_live = branch.is_live or done.anchor is not None
+            branch = replace(
+                branch, is_live=is_live, total_cost=end.total_cost or branch.total_cost
+            )
+            return ended_turn(with_branch(content, branch), self.branch_id, done, now)
+
+        while True:
+            try:
+                return await self._store.update(self.content_id, ended)
+            except LibraryProblem as problem:
+                if self._is_closing.is_set():
+                    raise
+                tell(SavingDelayed(str(problem)))
+                await self._until_closing(SAVE_AGAIN_AFTER)
+
+    async def _until_closing(self, seconds: float) -> None:
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._is_closing.wait(), seconds)
+
+
+def _cost(total_before: float | None, total: float | None, *, is_first: bool) -> float | None:
+    """Return what one turn cost, from the session's running totals; None when that is unknown."""
+    if total is None:
+        return None
+    if total_before is None:
+        return total if is_first else None
+    return total - total_before if total >= total_before else None
+
+
+def _without(content: Content, branch_id: BranchId, turn: Turn | None) -> Content:
+    """Return the content as it was before a turn that has just begun."""
+    branch = content.branch(branch_id)
+    kept = tuple(own for own in branch.turns if turn is None or own.id != turn.id)
+    return with_branch(content, replace(branch, turns=kept))

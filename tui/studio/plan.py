@@ -1,0 +1,68 @@
+"""How a branch's next turn reaches its Claude session: pure decisions, no I/O."""
+
+from dataclasses import dataclass
+
+from tui.domain.content import Branch, Content, Turn, Version
+from tui.domain.ids import BranchId, MessageId, SessionId
+from tui.domain.session import SessionSpec
+
+
+@dataclass(frozen=True, slots=True)
+class TurnPlan:
+    """Which session the next turn of a branch goes to, and what it must be told."""
+
+    spec: SessionSpec
+    earlier: tuple[Turn, ...]
+    """Turns to tell again, because a session that starts anew does not know them."""
+    told: Version | None
+    """The draft, when it came about outside the conversation since Claude last saw it."""
+
+    @property
+    def needs_fresh_connection(self) -> bool:
+        """Whether a connected session must be left: part of what it remembers is to be dropped."""
+        return self.spec.is_new or self.spec.resume_at is not None
+
+
+def plan_turn(content: Content, branch_id: BranchId, *, model: str = "") -> TurnPlan:
+    """Return the plan for a turn about to begin at the end of a branch.
+
+    A live branch is resumed; when its last turn is not part of what Claude should remember (it
+    failed, or was stopped before an answer), it is resumed at the last one that is. A branch that
+    is not live, or has nothing worth resuming, starts its session anew.
+    """
+    branch = content.branch(branch_id)
+    remembered = [
+        numbered.turn for numbered in content.line(branch_id) if numbered.turn.anchor is not None
+    ]
+    draft = content.draft(branch_id)
+    is_told = draft is not None and draft.number != content.known_to_claude(branch_id)
+    told = draft if is_told else None
+    anchor = _last_anchor(branch)
+    if not branch.is_live or anchor is None:
+        spec = SessionSpec(branch.session, is_new=True, model=model)
+        return TurnPlan(spec, tuple(remembered), told)
+    is_clean = not branch.turns or branch.turns[-1].anchor is not None
+    resume_at = None if is_clean else anchor
+    spec = SessionSpec(branch.session, is_new=False, resume_at=resume_at, model=model)
+    return TurnPlan(spec, (), told)
+
+
+def fork_source(
+    content: Content, parent: BranchId, after_turn: int
+) -> tuple[SessionId, MessageId] | None:
+    """Return the session and the message at which to copy it for a fork after a turn.
+
+    None when no live session holds that point: then the fork's first prompt tells the turns again.
+    """
+    for numbered in reversed(content.line(parent)[:after_turn]):
+        if numbered.turn.anchor is not None:
+            owner = content.branch(numbered.owner)
+            return (owner.session, numbered.turn.anchor) if owner.is_live else None
+    return None
+
+
+def _last_anchor(branch: Branch) -> MessageId | None:
+    for turn in reversed(branch.turns):
+        if turn.anchor is not None:
+            return turn.anchor
+    return branch.base_anchor
