@@ -1,0 +1,123 @@
+"""Takes the pictures of the README from the running demo: real app, real SDK, scripted writer.
+
+Run it with `uv run --with resvg-py screenshots/take.py`; it needs the font DejaVu Sans Mono.
+"""
+
+import asyncio
+import os
+import re
+import tempfile
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import resvg_py  # type: ignore[import-not-found]
+from textual.pilot import Pilot
+
+from tui.app import RedraftApp
+from tui.composition.opening import open_studio
+from tui.composition.running import DEMO_BANNER
+from tui.settings import Settings
+
+HERE = Path(__file__).parent
+FONT = "DejaVu Sans Mono"
+Steps = Callable[[Pilot[None]], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """One picture: its name, the terminal's size in columns and lines, and what is done before."""
+
+    name: str
+    size: tuple[int, int]
+    steps: Steps
+    theme: str = "redraft-dark"
+
+
+async def seen(pilot: Pilot[None], text: str, seconds: float = 20) -> None:
+    """Wait until the screen shows a text."""
+    for _ in range(int(seconds / 0.05)):
+        strips = pilot.app.screen._compositor.render_strips()  # noqa: SLF001
+        if any(text in strip.text for strip in strips):
+            return
+        await pilot.pause(0.05)
+    raise SystemExit(f"Never seen: {text}")
+
+
+def keys(text: str) -> list[str]:
+    """Return the keys that type a text of letters and spaces."""
+    return ["space" if letter == " " else letter for letter in text]
+
+
+async def as_it_opens(pilot: Pilot[None]) -> None:
+    """Show the studio as it opens."""
+    await seen(pilot, "main ★ · v")
+
+
+async def streaming(pilot: Pilot[None]) -> None:
+    """Show an answer being written."""
+    await as_it_opens(pilot)
+    await pilot.press("r", *keys("make it bolder"), "enter")
+    await seen(pilot, "v5 · 4")
+
+
+async def tree(pilot: Pilot[None]) -> None:
+    """Show the branches, called up over the conversation where there is little room."""
+    await as_it_opens(pilot)
+    await pilot.press("tab", "tab", "tab", "j", "j")
+    await pilot.pause(0.3)
+
+
+async def diff(pilot: Pilot[None]) -> None:
+    """Show what the last revision changed."""
+    await as_it_opens(pilot)
+    await pilot.press("d")
+    await pilot.pause(0.8)
+
+
+async def approve(pilot: Pilot[None]) -> None:
+    """Show the text to be approved."""
+    await as_it_opens(pilot)
+    await pilot.press("a")
+    await pilot.pause(0.5)
+
+
+PICTURES = (
+    Picture("studio-80x24", (80, 24), as_it_opens),
+    Picture("studio-120x36", (120, 36), streaming),
+    Picture("studio-200x50", (200, 50), as_it_opens),
+    Picture("branches-80x24", (80, 24), tree),
+    Picture("diff-120x36", (120, 36), diff),
+    Picture("approve-120x36", (120, 36), approve),
+    Picture("light-120x36", (120, 36), as_it_opens, theme="redraft-light"),
+)
+
+
+def to_png(svg: str) -> bytes:
+    """Render Textual's SVG with an installed font, without asking the network for one."""
+    svg = re.sub(r"@font-face\s*{.*?}", "", svg, flags=re.DOTALL)
+    return bytes(resvg_py.svg_to_bytes(svg_string=svg.replace("Fira Code", FONT)))
+
+
+async def take(picture: Picture, folder: Path) -> None:
+    """Take one picture of a demo of its own."""
+    settings = Settings(library=folder / picture.name, theme=picture.theme)
+    async with open_studio(settings, demo=True) as studio:
+        app = RedraftApp(studio, settings, banner=DEMO_BANNER)
+        async with app.run_test(size=picture.size, tooltips=False) as pilot:
+            await picture.steps(pilot)
+            svg = app.export_screenshot()
+    (HERE / f"{picture.name}.png").write_bytes(to_png(svg))
+    print(picture.name)
+
+
+async def main() -> None:
+    """Take every picture."""
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ["XDG_DATA_HOME"] = folder
+        for picture in PICTURES:
+            await take(picture, Path(folder))
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

@@ -1,0 +1,194 @@
+"""A writer's day in a real terminal: real app, real SDK, real CLI, loopback Messages API."""
+
+import os
+import signal
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.terminal import Terminal
+from tui.demo.seen import SeenRequest
+from tui.demo.server import DemoServer
+
+ROOT = Path(__file__).parents[2]
+OpenTerminal = Callable[..., Terminal]
+
+
+@pytest.fixture
+def open_terminal(
+    isolated_environment: dict[str, str], redraft_command: list[str]
+) -> Iterator[OpenTerminal]:
+    """Give a function that starts the studio in a terminal of a size."""
+    opened: list[Terminal] = []
+
+    def start(columns: int = 120, lines: int = 36) -> Terminal:
+        terminal = Terminal(
+            redraft_command, env=isolated_environment, cwd=ROOT, columns=columns, lines=lines
+        )
+        opened.append(terminal)
+        return terminal
+
+    yield start
+    for terminal in opened:
+        terminal.__exit__(None, None, None)
+
+
+def writing(server: DemoServer) -> list[SeenRequest]:
+    return [request for request in server.requests if not request.is_auxiliary]
+
+
+def prompts(request: SeenRequest) -> list[str]:
+    """The last line of every prompt the API was sent, oldest first."""
+    return [text.strip().splitlines()[-1] for text in request.prompts]
+
+
+def begin(terminal: Terminal, title: str, brief: str) -> None:
+    terminal.wait_for("Press n")
+    terminal.press("n")
+    terminal.wait_for("New content")
+    terminal.type(title)
+    terminal.press("tab", "tab")
+    terminal.type(brief)
+    terminal.press("ctrl+s")
+
+
+def revise(terminal: Terminal, prompt: str) -> None:
+    terminal.press("r")
+    terminal.wait_for("Revise:")
+    terminal.type(prompt)
+    terminal.wait_for(prompt)
+    terminal.press("enter")
+
+
+def test_a_day_of_writing(open_terminal: OpenTerminal, demo_api: DemoServer) -> None:
+    terminal = open_terminal()
+    begin(terminal, "Why we left Kubernetes", "what a small team gains without a cluster")
+    terminal.wait_for("main ★ · v1")
+
+    revise(terminal, "tighten the intro")
+    terminal.wait_for("main ★ · v2")
+
+    # Fork at turn 1: the branch knows the first turn only.
+    terminal.press("tab", "tab", "g", "j", "f")
+    terminal.wait_for("Fork after turn 1")
+    terminal.type("spicier")
+    terminal.press("enter")
+    terminal.wait_for("spicier · v1")
+    revise(terminal, "make it spicier")
+    terminal.wait_for("spicier · v3")
+
+    # The parent is as it was, and opened again from the tree.
+    terminal.press("tab", "tab")
+    terminal.press("g")
+    terminal.press("enter")
+    terminal.wait_for("main ★ · v2")
+
+    # By hand, then approved.
+    terminal.press("e")
+    terminal.wait_for("ctrl+s")
+    terminal.press("ctrl+end" if "ctrl+end" in terminal.text else "down")
+    terminal.type("Written by my own hand. ")
+    terminal.press("ctrl+s")
+    terminal.wait_for("main ★ · v4")
+    terminal.press("a")
+    terminal.wait_for("SHA-256")
+    terminal.press("y")
+    terminal.wait_for("main ★ · v4 · ")
+    terminal.wait_for("approved")
+
+    terminal.press("ctrl+q")
+    assert terminal.wait_exit() == 0
+    assert not terminal.is_alternate
+
+    again = open_terminal()
+    screen = again.wait_for("main ★ · v4")
+    assert "Why we left Kubernetes" in screen
+    assert "spicier" in screen
+    assert "tighten the intro" in screen
+    assert "approved" in screen
+
+    revise(again, "make it shorter")
+    again.wait_for("main ★ · v5")
+    again.wait_for("v4 approved, v5 is newer")
+    again.press("ctrl+q")
+    assert again.wait_exit() == 0
+
+    first, second, forked, resumed = writing(demo_api)
+    assert prompts(first) == ["what a small team gains without a cluster"]
+    assert prompts(second)[1:] == ["tighten the intro"]
+    assert prompts(forked)[1:] == ["make it spicier"]
+    assert prompts(resumed)[1:] == ["tighten the intro", "make it shorter"]
+    assert "<current-draft>" in resumed.prompts[-1]
+    assert "Written by my own hand." in resumed.prompts[-1]
+    assert len(resumed.replies) == 2
+    assert "Written by my own hand." not in "".join(resumed.replies)
+
+
+def test_a_stop_in_mid_stream_keeps_the_part_and_the_next_turn_works(
+    open_terminal: OpenTerminal, demo_api: DemoServer
+) -> None:
+    terminal = open_terminal()
+    begin(terminal, "Slow", "[[demo:slow]] about patience and what it costs to wait")
+    terminal.wait_for("words")
+    terminal.wait_for("esc stops")
+    terminal.wait_for("v1 · ")
+    terminal.press("escape")
+    terminal.wait_for("Stopped: what had arrived is kept", timeout=5)
+
+    terminal.press("r")
+    terminal.type("write it again, quickly")
+    terminal.press("enter")
+    terminal.wait_for("main ★ · v1")
+    assert len(writing(demo_api)) == 2
+    assert prompts(writing(demo_api)[1])[-1] == "write it again, quickly"
+    terminal.press("ctrl+q")
+    assert terminal.wait_exit() == 0
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGHUP, 129)])
+def test_a_signal_in_mid_turn_leaves_a_clean_terminal_and_no_process(
+    open_terminal: OpenTerminal,
+    demo_api: DemoServer,
+    isolated_environment: dict[str, str],
+    number: signal.Signals,
+    code: int,
+) -> None:
+    terminal = open_terminal()
+    begin(terminal, "Slow", "[[demo:slow]] about patience")
+    terminal.wait_for("v1 · ")
+    os.kill(terminal.process.pid, number)
+    assert terminal.wait_exit() == code
+    assert not terminal.is_alternate
+    assert claude_processes(isolated_environment["CLAUDE_CONFIG_DIR"]) == []
+
+    again = open_terminal()
+    again.wait_for("Stopped: what had arrived is kept")
+    again.press("ctrl+q")
+    assert again.wait_exit() == 0
+    assert len(writing(demo_api)) == 1
+
+
+def claude_processes(config_folder: str) -> list[int]:
+    """Processes that live in this test's isolated configuration."""
+    found: list[int] = []
+    for entry in Path("/proc").iterdir():
+        if not entry.name.isdigit():
+            continue
+        try:
+            environment = (entry / "environ").read_bytes()
+            command = (entry / "cmdline").read_bytes()
+        except OSError:
+            continue
+        if config_folder.encode() in environment and b"_bundled" in command:
+            found.append(int(entry.name))
+    return found
+
+
+def test_a_terminal_that_is_too_small_says_so_and_comes_back(open_terminal: OpenTerminal) -> None:
+    terminal = open_terminal(30, 10)
+    terminal.wait_for("at least 40 columns")
+    terminal.resize(100, 30)
+    terminal.wait_for("Contents")
+    terminal.press("ctrl+q")
+    assert terminal.wait_exit() == 0

@@ -1,0 +1,111 @@
+"""The Textual application: wiring only. Theme, keymap, palette, first screen, exit code."""
+
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from typing import ClassVar
+
+from textual.app import SystemCommand
+from textual.filter import LineFilter
+from textual.screen import Screen
+from textual.worker import Worker, WorkerState
+
+from tui.commands import COMMANDS, Command, key_problems, with_keys
+from tui.screens.main import MainScreen
+from tui.settings import Settings
+from tui.studio.studio import Studio
+from tui.themes.palettes import DARK, LIGHT, VARIABLES
+from tui.widgets.text import TerminalGuard
+from tui.widgets.typeahead import TypeAheadApp
+
+
+class RedraftApp(TypeAheadApp):
+    """The studio on a full screen."""
+
+    TITLE = "Redraft"
+    CSS_PATH: ClassVar = ["themes/main.tcss", "themes/screens.tcss"]
+    ENABLE_COMMAND_PALETTE = True
+
+    def __init__(
+        self,
+        studio: Studio,
+        settings: Settings,
+        *,
+        banner: str = "",
+        login_command: Sequence[str] = (),
+        log_file: str = "",
+    ) -> None:
+        super().__init__()
+        self.wants_demo = False
+        """Whether the person left for the demo, which the caller then opens."""
+        self._studio = studio
+        self._settings = settings
+        self._banner = banner
+        self._login_command = tuple(login_command)
+        self._log_file = log_file
+        self._commands: tuple[Command, ...] = with_keys(COMMANDS, settings.keys)
+
+    def on_mount(self) -> None:
+        """Set the theme and the keys, and show the main screen."""
+        self.register_theme(DARK)
+        self.register_theme(LIGHT)
+        problems = list(key_problems(COMMANDS, self._settings.keys))
+        if self._settings.theme in self.available_themes:
+            self.theme = self._settings.theme
+        else:
+            self.theme = DARK.name
+            names = ", ".join(sorted(self.available_themes))
+            problems.append(f"There is no theme “{self._settings.theme}”; there are: {names}.")
+        self.set_keymap(dict(self._settings.keys))
+        self.app_resume_signal.subscribe(self, lambda _: self.refresh(layout=True))
+        self.push_screen(
+            MainScreen(
+                self._studio,
+                self._commands,
+                banner=self._banner,
+                login_command=self._login_command,
+                leave_for_demo=self._leave_for_demo,
+            )
+        )
+        for problem in problems:
+            self.notify(problem, severity="warning", markup=False, timeout=10)
+
+    def _leave_for_demo(self) -> None:
+        self.wants_demo = True
+        self.exit()
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """Return the colours of our own that a theme may leave out."""
+        return dict(VARIABLES)
+
+    def is_ready_for_keys(self) -> bool:
+        """Whether the screen can take a key, and what an earlier key began is done."""
+        mains = [screen for screen in self.screen_stack if isinstance(screen, MainScreen)]
+        return super().is_ready_for_keys() and not any(main.is_acting for main in mains)
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Return Textual's filters, and the one that lets no control character through."""
+        return [*super().get_line_filters(), TerminalGuard()]
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """Return every command of Redraft for the palette, then Textual's own."""
+        if isinstance(screen, MainScreen):
+            for command in self._commands:
+                if command.id != "palette":
+                    title = f"{command.label} ({command.shown_keys})"
+                    yield SystemCommand(title, command.help, self._runner(screen, command.action))
+        yield from super().get_system_commands(screen)
+
+    @staticmethod
+    def _runner(screen: MainScreen, action: str) -> Callable[[], Awaitable[None]]:
+        return lambda: screen.run_action(action)
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """Tell of an action that broke in a way nobody foresaw, and go on."""
+        if event.state is WorkerState.ERROR:
+            self.log.error(event.worker.error)
+            where = f" Details are in {self._log_file}." if self._log_file else ""
+            self.notify(
+                f"Something went wrong that should not; nothing saved is lost.{where}",
+                severity="error",
+                markup=False,
+                timeout=10,
+            )

@@ -1,0 +1,173 @@
+"""Working on the draft itself: edit, compare, approve, publish, copy."""
+
+import asyncio
+import os
+import shlex
+import tempfile
+from pathlib import Path
+
+from tui.domain.content import Author, Content, TurnKind, Version
+from tui.domain.errors import RedraftError, Refused
+from tui.domain.ids import BranchId
+from tui.domain.prompts import CHECK_PROMPT
+from tui.domain.status import Status
+from tui.screens.approve import ApproveDecision, ApproveScreen
+from tui.screens.ask_name import AskNameScreen
+from tui.screens.diff import DiffScreen
+from tui.screens.editor import EditorScreen
+from tui.screens.main.turns import TurnActions
+
+
+class DraftActions(TurnActions):
+    """The commands that concern the text of the branch on screen."""
+
+    def _draft(self) -> tuple[Content, BranchId, Version]:
+        content, branch_id = self.shown
+        draft = content.draft(branch_id)
+        if draft is None:
+            raise Refused("There is no draft yet: press r and let Claude write one.")
+        return content, branch_id, draft
+
+    # -- by hand -----------------------------------------------------------------------------
+
+    def action_edit_draft(self) -> None:
+        """Edit the draft full screen."""
+        self.act(self._edit())
+
+    async def _edit(self) -> None:
+        content, branch_id = self._editable()
+        draft = content.draft(branch_id)
+        text = await self.ask(
+            EditorScreen(
+                content.title,
+                "" if draft is None else draft.text,
+                words_before=None if draft is None else draft.words,
+            )
+        )
+        if text is not None:
+            await self._save_edit(content, branch_id, text)
+
+    def action_edit_outside(self) -> None:
+        """Edit the draft in $EDITOR."""
+        self.act(self._edit_outside())
+
+    def _editable(self) -> tuple[Content, BranchId]:
+        if self.is_writing_here:
+            raise Refused("Claude is writing this draft: wait for it, or stop it with esc first.")
+        return self.shown
+
+    async def _edit_outside(self) -> None:
+        content, branch_id = self._editable()
+        draft = content.draft(branch_id)
+        command = os.environ.get("VISUAL") or os.environ.get("EDITOR")
+        if not command:
+            raise RedraftError("No editor is set: put its name into EDITOR, or press e.")
+        with tempfile.TemporaryDirectory(prefix="redraft-") as folder:
+            file = Path(folder) / "draft.md"
+            before = "" if draft is None else draft.text + "\n"
+            await asyncio.to_thread(file.write_text, before, "utf-8")
+            with self.app.suspend():
+                try:
+                    editor = await asyncio.create_subprocess_exec(*shlex.split(command), str(file))
+                except OSError as error:
+                    raise RedraftError(
+                        f"The editor “{command}” cannot be started: {error}."
+                    ) from error
+                code = await editor.wait()
+            text = await asyncio.to_thread(file.read_text, "utf-8")
+        self.refresh(layout=True)
+        if code:
+            raise RedraftError(f"The editor ended with code {code}; the draft stays as it was.")
+        if text != before:
+            await self._save_edit(content, branch_id, text)
+
+    async def _save_edit(self, content: Content, branch_id: BranchId, text: str) -> None:
+        before = len(content.versions)
+        content = await self.studio.edit(content.id, branch_id, text)
+        self.put_down(content)
+        await self.reload_list()
+        if len(content.versions) > before:
+            version = content.versions[-1]
+            self.tell(f"Saved as v{version.number}, by you. The next prompt tells Claude.")
+
+    def action_take_draft(self) -> None:
+        """Make a version of what the selected turn answered."""
+        self.act(self._take())
+
+    async def _take(self) -> None:
+        content, _ = self.shown
+        branch_id, number = self.selected_turn()
+        self.put_down(await self.studio.take_draft(content.id, branch_id, number))
+        await self.reload_list()
+
+    # -- reading and comparing ---------------------------------------------------------------
+
+    def action_show_diff(self) -> None:
+        """Show what the draft changed against the version before it."""
+        self.act(self._diff())
+
+    async def _diff(self) -> None:
+        content, _branch_id, draft = self._draft()
+        await self.ask(DiffScreen(content, draft.number))
+
+    def action_copy_draft(self) -> None:
+        """Copy the draft to the clipboard."""
+        self.act(self._copy())
+
+    async def _copy(self) -> None:
+        _content, _branch_id, draft = self._draft()
+        self.app.copy_to_clipboard(draft.text)
+        self.tell(f"v{draft.number} is on the clipboard: {draft.words} words.")
+
+    # -- approving and publishing ------------------------------------------------------------
+
+    def action_review_draft(self) -> None:
+        """Read the exact text full screen; approving it is one key from there."""
+        self.act(self._review())
+
+    async def _review(self) -> None:
+        content, branch_id, draft = self._draft()
+        if content.status is Status.ARCHIVED:
+            raise Refused(f"“{content.title}” is archived: press x to take it out first.")
+        if content.status is Status.DRAFT:
+            content = await self.studio.move(content.id, Status.REVIEW)
+            self.put_down(content)
+            await self.reload_list()
+        decision = await self.ask(ApproveScreen(content, draft))
+        match decision:
+            case ApproveDecision.APPROVE:
+                self.put_down(await self.studio.approve(content.id, draft.number))
+                self.tell(f"v{draft.number} is approved.")
+            case ApproveDecision.BACK_TO_DRAFT if content.status is not Status.DRAFT:
+                self.put_down(await self.studio.move(content.id, Status.DRAFT))
+            case ApproveDecision.CHECK:
+                self.start_turn(content.id, branch_id, CHECK_PROMPT, TurnKind.CHECK)
+            case ApproveDecision.DIFF:
+                against = None if content.approval is None else content.approval.version
+                screen = DiffScreen(content, draft.number, against=against)
+                await self.ask(screen)
+            case _:
+                pass
+        await self.reload_list()
+
+    def action_publish(self) -> None:
+        """Write the approved text to a file and mark it published."""
+        self.act(self._publish())
+
+    async def _publish(self) -> None:
+        content, _branch_id = self.shown
+        approval = content.approval
+        if content.status is not Status.APPROVED or approval is None:
+            raise Refused(f"“{content.title}” is not approved: press a to read and approve it.")
+        name = "-".join(content.title.casefold().split()) or "draft"
+        suggested = str(Path.cwd() / f"{name.replace('/', '-')}.md")
+        target = await self.ask(
+            AskNameScreen(f"Publish v{approval.version} to the file", value=suggested)
+        )
+        if not target:
+            return
+        content, version = await self.studio.publish_to_file(content.id, Path(target))
+        self.put_down(content)
+        await self.reload_list()
+        by = "your" if version.author is Author.YOU else "the"
+        self.tell(f"Published: {by} v{version.number} is in {target}.")

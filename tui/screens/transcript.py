@@ -1,0 +1,211 @@
+"""A conversation as the chat shows it: stored and live turns become the same items."""
+
+from collections.abc import Sequence
+
+from tui.domain.changes import WRITING_KINDS
+from tui.domain.content import Author, Content, NumberedTurn, Turn, TurnKind, TurnState, Version
+from tui.domain.drafts import Part, Segment, partial_draft, split_reply, trimmed
+from tui.domain.ids import BranchId
+from tui.domain.reply import Activity, Reply
+from tui.domain.words import count_words, signed
+from tui.widgets.chat.items import ChatItem, Role
+
+
+def branch_items(content: Content, branch_id: BranchId) -> list[ChatItem]:
+    """Return the items of every stored turn along a branch, a running one with its prompt only."""
+    items = _edits(content, branch_id, 0)
+    line = content.line(branch_id)
+    if not line:
+        items = [*_unbegun(content), *items]
+    for numbered in line:
+        items += turn_items(content, numbered)
+        items += _forks_here(content, branch_id, numbered)
+    return items
+
+
+def turn_items(content: Content, numbered: NumberedTurn) -> list[ChatItem]:
+    """Return the items of one stored turn, with the hand edits that came after it."""
+    turn, number = numbered.turn, numbered.number
+    items = _asked(content, numbered)
+    if turn.state is not TurnState.RUNNING:
+        items += _answer(content, numbered, split_reply(turn.reply))
+        items += _ending(numbered)
+    return items + _edits(content, numbered.owner, number)
+
+
+def live_items(
+    content: Content, numbered: NumberedTurn, reply: Reply, live_words: int
+) -> list[ChatItem]:
+    """Return the items of a turn that runs; `live_words` counts the draft being written."""
+    items = _asked(content, numbered)
+    segments = reply.segments
+    items += _answer(content, numbered, segments, live_words=live_words)
+    if activity := _activity(reply):
+        items.append(_note(numbered, "activity", activity))
+    return items
+
+
+def _unbegun(content: Content) -> list[ChatItem]:
+    items = [ChatItem("brief", 0, Role.YOU, "Brief", content.brief)] if content.brief else []
+    hint = "Press r and tell Claude what to write, or e to begin the text yourself."
+    return [*items, ChatItem("unbegun", 0, Role.NOTE, "", hint)]
+
+
+def _asked(content: Content, numbered: NumberedTurn) -> list[ChatItem]:
+    turn = numbered.turn
+    heading = f"You · {turn.kind.value} · turn {numbered.number}"
+    if turn.label:
+        heading += f" · {turn.label}"
+    items = [ChatItem(f"{turn.id}:you", numbered.number, Role.YOU, heading, turn.prompt)]
+    if turn.is_retold:
+        text = "Claude was told the earlier turns again: their session is not on this machine."
+        items.append(_note(numbered, "retold", text))
+    if turn.told is not None:
+        told = content.version(turn.told)
+        by = "your edit" if told.author is Author.YOU else "the draft as it stands"
+        items.append(_note(numbered, "told", f"Claude was told v{told.number}, {by}."))
+    return items
+
+
+def _answer(
+    content: Content,
+    numbered: NumberedTurn,
+    segments: Sequence[Segment],
+    *,
+    live_words: int | None = None,
+) -> list[ChatItem]:
+    items: list[ChatItem] = []
+    last = len(segments) - 1
+    drafts = [index for index, segment in enumerate(segments) if segment.part is Part.DRAFT]
+    has_spoken = False
+    for index, segment in enumerate(segments):
+        is_open = live_words is not None and index == last
+        key = f"{numbered.turn.id}:{index}"
+        if segment.part is Part.TALK:
+            body = segment.text.strip("\n") if not is_open else segment.text.lstrip("\n")
+            if body.strip():
+                heading = "" if has_spoken else "Claude"
+                has_spoken = True
+                items.append(ChatItem(key, numbered.number, Role.CLAUDE, heading, body, is_open))
+            continue
+        is_final = bool(drafts) and index == drafts[-1]
+        heading = _draft_heading(content, numbered, segment, is_final=is_final, live=live_words)
+        body = segment.text if is_open else trimmed(segment.text)
+        items.append(ChatItem(key, numbered.number, Role.DRAFT, heading, body, is_open))
+    return items
+
+
+def _draft_heading(
+    content: Content,
+    numbered: NumberedTurn,
+    segment: Segment,
+    *,
+    is_final: bool,
+    live: int | None,
+) -> str:
+    turn = numbered.turn
+    if turn.version is not None and is_final:
+        return _version_heading(content, content.version(turn.version))
+    words = count_words(segment.text) if live is None or segment.is_closed else live
+    if live is not None and turn.kind in WRITING_KINDS:
+        return f"v{len(content.versions) + 1} · {words} words"
+    if not segment.is_closed:
+        return f"partial draft · {words} words"
+    return f"draft · {words} words"
+
+
+def _version_heading(content: Content, version: Version) -> str:
+    heading = f"v{version.number} · {version.words} words"
+    if version.before is not None:
+        heading += f" ({signed(version.words - content.version(version.before).words)})"
+    return heading + (" · partial" if version.is_partial else "")
+
+
+def _ending(numbered: NumberedTurn) -> list[ChatItem]:
+    turn = numbered.turn
+    has_partial = turn.version is None and partial_draft(turn.reply) is not None
+    take = " Press t to take the part as a draft." if has_partial else ""
+    match turn.state:
+        case TurnState.STOPPED:
+            kept = "what had arrived is kept." if turn.reply else "nothing had arrived yet."
+            return [_note(numbered, "end", f"Stopped: {kept}{take}")]
+        case TurnState.FAILED:
+            said = turn.failure or "The turn failed."
+            text = f"{said} Press ctrl+r to ask again.{take}"
+            return [ChatItem(f"{turn.id}:end", numbered.number, Role.ERROR, "Failed", text)]
+        case TurnState.INTERRUPTED:
+            text = f"Redraft ended before this answer did. Press ctrl+r to ask again.{take}"
+            return [_note(numbered, "end", text)]
+        case TurnState.FINISHED if _lacks_draft(turn):
+            return [_note(numbered, "end", "No draft in this answer; t takes it as the draft.")]
+        case _:
+            return []
+
+
+def _lacks_draft(turn: Turn) -> bool:
+    return turn.kind is TurnKind.GENERATE and turn.version is None and bool(turn.reply)
+
+
+def _edits(content: Content, owner: BranchId, after_turn: int) -> list[ChatItem]:
+    return [
+        ChatItem(
+            f"version:{version.number}",
+            after_turn,
+            Role.NOTE,
+            "",
+            f"You edited the draft: {_version_heading(content, version)}",
+        )
+        for version in content.versions
+        if version.author is Author.YOU
+        and version.branch == owner
+        and version.after_turn == after_turn
+    ]
+
+
+def _forks_here(content: Content, branch_id: BranchId, numbered: NumberedTurn) -> list[ChatItem]:
+    branch = content.branch(branch_id)
+    if branch.parent is None or branch.forked_after != numbered.number:
+        return []
+    if numbered.owner == branch_id:
+        return []
+    parent = content.branch(branch.parent)
+    text = f"Branch “{branch.name}” leaves “{parent.name}” here."
+    return [ChatItem(f"fork:{branch.id}", numbered.number, Role.NOTE, "", text)]
+
+
+def _activity(reply: Reply) -> str:
+    if reply.retry is not None:
+        retry = reply.retry
+        wait = f"again in {retry.delay:.0f} s" if retry.delay >= 1 else "again at once"
+        return f"{retry.reason}: attempt {retry.attempt} of {retry.limit}, {wait}. Esc stops."
+    return {
+        Activity.CONNECTING: "Connecting to Claude…",
+        Activity.WAITING: "Claude has the prompt…",
+        Activity.THINKING: "Claude is thinking…",
+        Activity.STOPPING: "Stopping…",
+    }.get(reply.activity, "")
+
+
+def _note(numbered: NumberedTurn, what: str, text: str) -> ChatItem:
+    return ChatItem(f"{numbered.turn.id}:{what}", numbered.number, Role.NOTE, "", text)
+
+
+class LiveWords:
+    """Counts the words of a draft that grows, each word once."""
+
+    def __init__(self) -> None:
+        self._counted = ""
+        self._words = 0
+
+    def count(self, reply: Reply) -> int:
+        """Return the words of the draft being written; 0 when none is."""
+        segments = reply.segments
+        text = segments[-1].text if segments and segments[-1].part is Part.DRAFT else ""
+        if not text.startswith(self._counted):
+            self._counted, self._words = "", 0
+        # A whole line can grow no more, so it is counted for good.
+        end = text.rfind("\n") + 1
+        if end > len(self._counted):
+            self._words += count_words(text[len(self._counted) : end])
+            self._counted = text[:end]
+        return self._words + count_words(text[end:])

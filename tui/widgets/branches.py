@@ -1,0 +1,260 @@
+"""The fork tree: branches, the turns on each, and what every turn did to the draft."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from rich.style import Style
+from rich.text import Text
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.message import Message
+from textual.widgets import Tree
+from textual.widgets.tree import TreeNode
+
+from tui.domain.content import Content, TurnState
+from tui.domain.ids import BranchId
+from tui.domain.tree import BranchNode, TurnNode, branch_tree
+from tui.domain.words import signed
+from tui.widgets.text import one_line
+
+
+@dataclass(frozen=True, slots=True)
+class TreeRow:
+    """What one line of the tree stands for: a branch, or a turn on it."""
+
+    branch: BranchId
+    turn: int
+    """Number along the branch; 0 for the branch itself."""
+    node: BranchNode | TurnNode
+
+
+class BranchTree(Tree[TreeRow]):
+    """Shows the forks of a content and says which branch is opened and which turn is picked."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "branches--here",
+        "branches--main",
+        "branches--muted",
+        "branches--bad",
+        "branches--busy",
+    }
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("j", "cursor_down", show=False, id="tree.down"),
+        Binding("k", "cursor_up", show=False, id="tree.up"),
+        Binding("h,left", "cursor_parent", show=False, id="tree.parent"),
+        Binding("l,right", "cursor_child", show=False, id="tree.child"),
+        Binding("J", "cursor_next_sibling", show=False, id="tree.next_sibling"),
+        Binding("K", "cursor_previous_sibling", show=False, id="tree.previous_sibling"),
+        Binding("right_curly_bracket", "cursor_fork(1)", show=False, id="tree.next_fork"),
+        Binding("left_curly_bracket", "cursor_fork(-1)", show=False, id="tree.previous_fork"),
+        Binding("z", "fold_others", show=False, id="tree.fold"),
+        Binding("Z", "unfold_all", show=False, id="tree.unfold"),
+        Binding("g,home", "scroll_home_line", show=False, id="tree.first"),
+        Binding("G,end", "scroll_end_line", show=False, id="tree.last"),
+    ]
+
+    class Opened(Message):
+        """The writer opened a branch, or a turn on it (`turn` 0 is the branch as a whole)."""
+
+        def __init__(self, branch: BranchId, turn: int) -> None:
+            super().__init__()
+            self.branch = branch
+            self.turn = turn
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__("", id=id)
+        self.show_root = False
+        self.guide_depth = 2
+        self.auto_expand = False
+        self._content: Content | None = None
+        self._here: BranchId | None = None
+        self._writing: frozenset[BranchId] = frozenset()
+        self._folded: set[tuple[BranchId, int]] = set()
+
+    def show(
+        self, content: Content | None, here: BranchId | None, writing: frozenset[BranchId]
+    ) -> None:
+        """Show a content's forks; `here` is the branch on screen, `writing` those in progress."""
+        cursor = self.current
+        is_other = content is None or self._content is None or content.id != self._content.id
+        is_elsewhere = here != self._here
+        self._content, self._here, self._writing = content, here, writing
+        self.clear()
+        if content is None:
+            return
+        for node in branch_tree(content):
+            self._add_branch(self.root, node)
+        _ = self.last_line  # Lays the lines out, without which the cursor finds no node.
+        if is_other or is_elsewhere or cursor is None:
+            self._put_cursor(here, 0)
+        else:
+            self._put_cursor(cursor.branch, cursor.turn)
+
+    @property
+    def current(self) -> TreeRow | None:
+        """What the cursor is on."""
+        return None if self.cursor_node is None else self.cursor_node.data
+
+    def _add_branch(self, parent: TreeNode[TreeRow], node: BranchNode) -> None:
+        row = TreeRow(node.branch.id, 0, node)
+        is_folded = (node.branch.id, 0) in self._folded
+        here = parent.add(Text(), data=row, expand=not is_folded)
+        for fork in node.forks_at_start:
+            self._add_branch(here, fork)
+        for turn in node.turns:
+            turn_row = TreeRow(node.branch.id, turn.numbered.number, turn)
+            is_open = (node.branch.id, turn_row.turn) not in self._folded
+            line = here.add(Text(), data=turn_row, expand=is_open, allow_expand=bool(turn.forks))
+            for fork in turn.forks:
+                self._add_branch(line, fork)
+
+    def _put_cursor(self, branch: BranchId | None, turn: int) -> None:
+        fallback: TreeNode[TreeRow] | None = None
+        for node in self._all_lines():
+            if node.data is not None and node.data.branch == branch:
+                if node.data.turn == turn:
+                    self.move_cursor(node)
+                    return
+                fallback = fallback or node
+        self.move_cursor(fallback)
+
+    def _all_lines(self) -> list[TreeNode[TreeRow]]:
+        found: list[TreeNode[TreeRow]] = []
+        waiting = list(reversed(self.root.children))
+        while waiting:
+            node = waiting.pop()
+            found.append(node)
+            waiting.extend(reversed(node.children))
+        return found
+
+    def render_label(self, node: TreeNode[TreeRow], base_style: Style, style: Style) -> Text:
+        """Return a node's line, fitted to the width of the pane."""
+        del base_style
+        if node.data is None:
+            return Text()
+        depth = -1
+        above: TreeNode[TreeRow] | None = node
+        while above is not None and above is not self.root:
+            depth, above = depth + 1, above.parent
+        room = max(10, self.scrollable_content_region.width - depth * self.guide_depth - 1)
+        row = node.data.node
+        label = (
+            self._branch_label(row, room)
+            if isinstance(row, BranchNode)
+            else self._turn_label(row, room)
+        )
+        label.stylize_before(style)
+        if node is self.cursor_node and self.has_focus:
+            label.stylize(style)  # The cursor's colours go together; a label's might not show.
+        return label
+
+    def _branch_label(self, node: BranchNode, room: int) -> Text:
+        content, branch = self._content, node.branch
+        draft = None if content is None else content.draft(branch.id)
+        approval = None if content is None else content.approval
+        is_approved = (
+            draft is not None and approval is not None and approval.version == draft.number
+        )
+        tail = "" if draft is None else f"v{draft.number}"
+        if branch.id in self._writing:
+            tail = f"{tail} ⠿".strip()
+        mark = "◆" if is_approved else "●" if branch.id == self._here else "○"
+        star = " ★" if node.is_main else ""
+        name = one_line(branch.name, max(4, room - len(tail) - len(star) - 4))
+        here = self._component("branches--here" if branch.id == self._here else "branches--main")
+        busy = self._component(
+            "branches--busy" if branch.id in self._writing else "branches--muted"
+        )
+        return self._spread((f"{mark} {name}{star}", here), (tail, busy), room)
+
+    def _turn_label(self, node: TurnNode, room: int) -> Text:
+        turn = node.numbered.turn
+        bad = turn.state in (TurnState.FAILED, TurnState.INTERRUPTED)
+        tail = ""
+        if node.version is not None:
+            words = node.version.words if node.change is None else signed(node.change)
+            tail = f"v{node.version.number} {words}"
+        elif turn.state is TurnState.RUNNING:
+            tail = "⠿"
+        elif turn.state is not TurnState.FINISHED:
+            tail = turn.state.value
+        text = turn.label or turn.prompt
+        number = f"{node.numbered.number} "
+        head = one_line(text, max(4, room - len(tail) - len(number) - 1))
+        muted = self._component("branches--bad" if bad else "branches--muted")
+        return self._spread((number + head, Style()), (tail, muted), room)
+
+    def _component(self, name: str) -> Style:
+        return self.get_component_rich_style(name, partial=True)
+
+    @staticmethod
+    def _spread(left: tuple[str, Style], right: tuple[str, Style], room: int) -> Text:
+        text = Text.assemble(left, no_wrap=True)
+        text.append(" " * max(1, room - text.cell_len - len(right[0])))
+        text.append(*right)
+        return text
+
+    def on_resize(self, _event: events.Resize) -> None:
+        """Fit the lines to the new width."""
+        if self._content is not None:
+            self.show(self._content, self._here, self._writing)
+
+    def on_tree_node_selected(self, event: Tree.NodeSelected[TreeRow]) -> None:
+        """Say what was opened."""
+        event.stop()
+        if event.node.data is not None:
+            self.post_message(self.Opened(event.node.data.branch, event.node.data.turn))
+
+    def on_tree_node_collapsed(self, event: Tree.NodeCollapsed[TreeRow]) -> None:
+        """Remember what is folded."""
+        if event.node.data is not None:
+            self._folded.add((event.node.data.branch, event.node.data.turn))
+
+    def on_tree_node_expanded(self, event: Tree.NodeExpanded[TreeRow]) -> None:
+        """Remember what is folded."""
+        if event.node.data is not None:
+            self._folded.discard((event.node.data.branch, event.node.data.turn))
+
+    def action_cursor_child(self) -> None:
+        """Unfold the line and go to the first one below it."""
+        node = self.cursor_node
+        if node is not None and node.children:
+            node.expand()
+            self.call_after_refresh(self.move_cursor, node.children[0])
+
+    def action_cursor_fork(self, direction: int) -> None:
+        """Go to the next or the previous place where a branch leaves."""
+        lines = [node for node in self._all_lines() if node.line >= 0]
+        forks = [
+            node.line
+            for node in lines
+            if node.data is not None and node.data.turn and node.children
+        ]
+        here = self.cursor_line
+        ahead = [line for line in forks if (line > here if direction > 0 else line < here)]
+        if ahead:
+            self.cursor_line = min(ahead) if direction > 0 else max(ahead)
+
+    def action_fold_others(self) -> None:
+        """Fold every branch that does not lead to the cursor."""
+        kept: set[BranchId] = set()
+        node = self.cursor_node
+        while node is not None and node.data is not None:
+            kept.add(node.data.branch)
+            node = node.parent
+        branches = self._content.branches if self._content else ()
+        self._folded = {(branch.id, 0) for branch in branches if branch.id not in kept}
+        self.show(self._content, self._here, self._writing)
+
+    def action_unfold_all(self) -> None:
+        """Show every branch."""
+        self._folded.clear()
+        self.show(self._content, self._here, self._writing)
+
+    def action_scroll_home_line(self) -> None:
+        """Go to the first line."""
+        self.cursor_line = 0
+
+    def action_scroll_end_line(self) -> None:
+        """Go to the last line."""
+        self.cursor_line = self.last_line

@@ -1,0 +1,70 @@
+"""The prompt: where the writer tells Claude what to do."""
+
+from typing import ClassVar
+
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.message import Message
+from textual.widgets import TextArea
+
+NEW_LINE_KEYS = frozenset({"shift+enter", "ctrl+j", "alt+enter"})
+
+
+class PromptBox(TextArea):
+    """A text field that grows with its text; Enter sends, shift+enter or ctrl+j breaks the line."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+s", "send", "Send", show=False, id="prompt.send"),
+    ]
+
+    class Sent(Message):
+        """The writer sent a prompt; the field keeps its text until it is told to clear."""
+
+        def __init__(self, text: str) -> None:
+            super().__init__()
+            self.text = text
+
+    class Typed(Message):
+        """The text changed."""
+
+        def __init__(self, text: str) -> None:
+            super().__init__()
+            self.text = text
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(
+            id=id,
+            soft_wrap=True,
+            show_line_numbers=False,
+            compact=True,
+            tab_behavior="focus",
+            placeholder="r to write here · Enter sends",
+        )
+        self.highlight_cursor_line = False
+
+    async def _on_key(self, event: events.Key) -> None:
+        if event.key in NEW_LINE_KEYS:
+            event.stop()
+            event.prevent_default()
+            self.insert("\n")
+        elif event.key == "enter":
+            event.stop()
+            event.prevent_default()
+            self.action_send()
+        else:
+            await super()._on_key(event)
+
+    def action_send(self) -> None:
+        """Send what was typed."""
+        self.post_message(self.Sent(self.text))
+
+    def fill(self, text: str) -> None:
+        """Put a text in place of what is there, with the cursor at its end."""
+        if self.text != text:
+            self.load_text(text)
+            self.move_cursor(self.document.end)
+
+    def on_text_area_changed(self, event: TextArea.Changed) -> None:
+        """Say that the text changed."""
+        event.stop()
+        self.post_message(self.Typed(self.text))

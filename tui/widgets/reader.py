@@ -1,0 +1,210 @@
+"""Read-only text of any size: laid out off the event loop, drawn row by row."""
+
+import asyncio
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import ClassVar, Final
+
+from rich.cells import cell_len
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.geometry import Size
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from tui.widgets.chat.wrap import break_text
+
+SMALL_TEXT: Final = 8_000
+"""Characters that are laid out at once, without a thread."""
+
+Run = tuple[str, str]
+"""Showable text, and the name of its look: a component class without `reader--`, or ""."""
+Row = tuple[Run, ...]
+"""One row of the screen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A text laid out for one width."""
+
+    rows: Sequence[Row]
+    lines: Sequence[int]
+    """For each row the line of the text it shows; never falls from one row to the next."""
+    stops: Sequence[int] = ()
+    """Rows that `jump` goes to, in order."""
+
+
+Layout = Callable[[int], Page]
+"""Lays a text out for a width in cells; runs in a thread, so it touches no widget."""
+
+
+def wrapped(runs: Sequence[Run], width: int) -> list[Row]:
+    """Break one line, made of runs, into rows of at most `width` cells."""
+    text = "".join(run[0] for run in runs)
+    if len(text) <= width and text.isascii():
+        return [tuple(runs)]
+    rows: list[Row] = []
+    for start, end, _ in break_text(text, max(1, width)):
+        rows.append(tuple(_cut(runs, start, end)))
+    return rows
+
+
+def _cut(runs: Sequence[Run], start: int, end: int) -> Iterable[Run]:
+    offset = 0
+    for text, look in runs:
+        first, last = max(start - offset, 0), min(end - offset, len(text))
+        if first < last:
+            yield text[first:last], look
+        offset += len(text)
+
+
+def plain_page(text: str, width: int) -> Page:
+    """Lay out showable text as it is, wrapped at `width` cells."""
+    rows: list[Row] = []
+    lines: list[int] = []
+    for number, line in enumerate(text.split("\n")):
+        made = wrapped(((line, ""),), width)
+        rows += made
+        lines += [number] * len(made)
+    return Page(rows, lines)
+
+
+class Reader(ScrollView, can_focus=True):
+    """Shows a page and scrolls it; a new width or a new text is laid out anew."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        f"reader--{look}"
+        for look in ("quiet", "removed", "added", "removed-mark", "added-mark", "mark")
+    }
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("j", "scroll_down", "Down", show=False),
+        Binding("k", "scroll_up", "Up", show=False),
+        Binding("space", "page_down", "Page down", show=False),
+        Binding("shift+space", "page_up", "Page up", show=False),
+        Binding("g", "scroll_home", "Top", show=False),
+        Binding("G", "scroll_end", "End", show=False),
+    ]
+
+    def __init__(
+        self,
+        layout: Layout | None = None,
+        *,
+        most_columns: int = 0,
+        id: str | None = None,  # noqa: A002
+    ) -> None:
+        """Show what `layout` makes; at most `most_columns` wide and centred, 0 for all there is."""
+        super().__init__(id=id)
+        self._make = layout
+        self._most_columns = most_columns
+        self._page = Page((), ())
+        self._is_small = False
+        self._is_laying_out = False
+        self._laid_out: tuple[Layout, int] | None = None
+        self._looks: dict[str, Style] = {}
+
+    @property
+    def page(self) -> Page:
+        """The page on screen."""
+        return self._page
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether the newest text is on screen, laid out for the width there is."""
+        return self._make is not None and self._laid_out == (self._make, self._columns)
+
+    def show(self, layout: Layout, *, is_small: bool = False) -> None:
+        """Show another text from its top; a small one is laid out at once."""
+        self._make = layout
+        self._is_small = is_small
+        self.scroll_to(y=0, animate=False)
+        self._lay_out()
+
+    @property
+    def _columns(self) -> int:
+        width = self.scrollable_content_region.width - 1
+        return min(width, self._most_columns) if self._most_columns else width
+
+    def on_resize(self, _: events.Resize) -> None:
+        """Lay out anew for another width."""
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        width = self._columns
+        if self._make is None or width <= 0 or self.is_ready:
+            return
+        if self._is_small:
+            self._take(self._make(width), self._make, width)
+        elif not self._is_laying_out:
+            self._is_laying_out = True
+            self.run_worker(self._lay_out_elsewhere(self._make, width))
+
+    async def _lay_out_elsewhere(self, layout: Layout, width: int) -> None:
+        try:
+            page = await asyncio.to_thread(layout, width)
+        finally:
+            self._is_laying_out = False
+        if self._make is layout:
+            self._take(page, layout, width)
+        # One thread at a time: what was asked for meanwhile is begun only now.
+        self._lay_out()
+
+    def _take(self, page: Page, layout: Layout, width: int) -> None:
+        is_same_text = self._laid_out is not None and self._laid_out[0] is layout
+        top = round(self.scroll_y)
+        line = self._page.lines[top] if is_same_text and top < len(self._page.lines) else 0
+        self._page, self._laid_out = page, (layout, width)
+        self.virtual_size = Size(width, len(page.rows))
+        if is_same_text:
+            self.scroll_to(y=bisect_left(page.lines, line), animate=False, force=True)
+        self.refresh()
+
+    def jump(self, direction: int) -> bool:
+        """Go to the next (1) or the previous (-1) stop; False when there is none."""
+        stops = self._page.stops
+        top = round(self.scroll_y) + self._margin
+        if direction > 0:
+            index = bisect_right(stops, top)
+            found = index < len(stops) and round(self.scroll_y) < self.max_scroll_y
+        else:
+            index = bisect_left(stops, top) - 1
+            found = index >= 0
+        if found:
+            self.scroll_to(y=max(0, stops[index] - self._margin), animate=False)
+        return found
+
+    @property
+    def _margin(self) -> int:
+        return min(3, self.size.height // 4)
+
+    def notify_style_update(self) -> None:
+        """Forget the looks of the theme before."""
+        super().notify_style_update()
+        self._looks = {}
+
+    def _look(self, name: str) -> Style:
+        if name not in self._looks:
+            self._looks[name] = (
+                self.get_component_rich_style(f"reader--{name}") if name else self.rich_style
+            )
+        return self._looks[name]
+
+    def render_line(self, y: int) -> Strip:
+        """Draw one row of the screen."""
+        width = self.size.width
+        base = self._look("")
+        index = y + round(self.scroll_y)
+        if index >= len(self._page.rows):
+            return Strip.blank(width, base)
+        left = max(0, (self.scrollable_content_region.width - self._columns) // 2)
+        segments = [Segment(" " * left, base)] if left else []
+        segments += [Segment(text, self._look(look)) for text, look in self._page.rows[index]]
+        return Strip(segments).adjust_cell_length(width, base)
+
+
+def padded(row: Row, width: int, look: str = "") -> Row:
+    """Fill a row up to `width` cells."""
+    room = width - sum(cell_len(text) for text, _ in row)
+    return (*row, (" " * room, look)) if room > 0 else row
