@@ -1,0 +1,208 @@
+"""The command line, end to end: real command, real SDK, real bundled CLI, loopback API."""
+
+import json
+import signal
+import subprocess
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from tests.e2e.conftest import Done, RunRedraft
+from tui.demo.faults import Fault
+from tui.demo.seen import SeenRequest
+from tui.demo.server import DemoServer
+
+TITLE = "Why we left Kubernetes"
+BRIEF = "A post for engineers on why a small team left Kubernetes."
+
+
+def writing(api: DemoServer) -> list[SeenRequest]:
+    return [request for request in api.requests if not request.is_auxiliary]
+
+
+def parsed(done: Done) -> Any:
+    assert done.code == 0, done.err
+    return json.loads(done.out)
+
+
+def complaint(done: Done, code: int) -> str:
+    """Return the one sentence a refused command says, with nothing on stdout."""
+    assert (done.code, done.out) == (code, ""), done
+    assert done.err.startswith("redraft: ")
+    assert done.err.count("\n") == 1
+    assert "Traceback" not in done.err
+    return done.err.removeprefix("redraft: ").rstrip("\n")
+
+
+def claude_processes(environment: dict[str, str]) -> list[int]:
+    """Return the CLI processes that run in a test's world."""
+    mark = f"CLAUDE_CONFIG_DIR={environment['CLAUDE_CONFIG_DIR']}".encode()
+    return [pid for pid, command, world in processes() if b"_bundled" in command and mark in world]
+
+
+def processes() -> Iterator[tuple[int, bytes, bytes]]:
+    for folder in Path("/proc").iterdir():
+        if folder.name.isdigit():
+            try:
+                command = (folder / "cmdline").read_bytes()
+                yield int(folder.name), command, (folder / "environ").read_bytes()
+            except OSError:
+                continue
+
+
+def wait_until(is_so: Callable[[], bool], seconds: float = 10) -> None:
+    limit, pause = time.monotonic() + seconds, threading.Event()
+    while not is_so():
+        assert time.monotonic() < limit, "it did not come about"
+        pause.wait(0.02)
+
+
+def test_generate_revise_fork_approve_and_go_on(redraft: RunRedraft, demo_api: DemoServer) -> None:
+    made = redraft("new", TITLE, "--brief", BRIEF)
+    content = made.out.strip()
+    assert (made.code, made.err) == (0, "")
+    assert content.isalnum()
+    assert len(content) >= 8
+
+    first = redraft("send", content, "-", text=BRIEF)
+    assert first.code == 0, first.err
+    assert first.out == writing(demo_api)[0].reply.rstrip("\n") + "\n"
+    second = parsed(redraft("send", content, "tighten the intro", "--json"))
+    assert (second["turn"], second["kind"], second["state"]) == (2, "revise", "finished")
+    assert second["version"] == 2
+    assert second["branch_name"] == "main"
+
+    fork = parsed(
+        redraft("send", content, "make it spicier", "--fork-at", "1", "--name", "hot", "--json")
+    )
+    assert (fork["turn"], fork["branch_name"], fork["version"]) == (2, "hot", 3)
+    assert fork["session"] != second["session"]
+
+    third = parsed(redraft("send", content[:4], "add an ending", "--json"))
+    assert (third["turn"], third["branch"], third["version"]) == (3, second["branch"], 4)
+    assert third["session"] == second["session"]
+
+    requests = writing(demo_api)
+    assert [len(request.replies) for request in requests] == [0, 1, 1, 2]
+    main, spicier = requests[3], requests[2]
+    assert BRIEF in main.prompts[0]
+    assert main.prompts[1:] == ("tighten the intro", "add an ending")
+    assert spicier.prompts[1:] == ("make it spicier",)
+    assert spicier.replies == main.replies[:1]
+    assert all("spicier" not in message.text for message in main.messages)
+    assert all("tighten" not in message.text for message in spicier.messages)
+    assert all("earlier-conversation" not in request.prompts[-1] for request in requests)
+
+    tree = parsed(redraft("tree", content, "--json"))
+    assert [branch["name"] for branch in tree["branches"]] == ["main", "hot"]
+    assert [turn["number"] for turn in tree["branches"][0]["turns"]] == [1, 2, 3]
+    assert tree["branches"][1]["forked_after"] == 1
+    assert [turn["number"] for turn in tree["branches"][1]["turns"]] == [2]
+
+    shown = parsed(redraft("show", content, "--json"))
+    assert shown["version"] == 4
+    assert redraft("show", content).out == shown["text"]
+    assert redraft("show", content, "--branch", "hot").out in fork["reply"]
+
+    approved = parsed(redraft("approve", content, "--json"))
+    assert (approved["version"], approved["status"]) == (4, "approved")
+    assert approved["sha256"] == shown["sha256"]
+    (row,) = parsed(redraft("list", "--json"))
+    assert (row["id"], row["status"], row["approved_version"]) == (content, "approved", 4)
+    drawn = redraft("tree", TITLE).out
+    assert "main ★" in drawn
+    assert "◆ approved" in drawn
+    assert "fork: hot" in drawn
+
+
+def test_a_first_draft_that_fails_says_why_and_the_content_is_there(
+    redraft: RunRedraft, demo_api: DemoServer
+) -> None:
+    demo_api.faults.add(Fault.forbidden())
+    failed = redraft("new", TITLE, "--brief-file", "-", "--generate", text=BRIEF)
+    content = failed.out.strip()
+    assert (failed.code, content.isalnum()) == (1, True)
+    assert failed.err.startswith("redraft: ")
+    assert failed.err.count("\n") == 1
+    tree = parsed(redraft("tree", content, "--json"))
+    (turn,) = tree["branches"][0]["turns"]
+    assert (turn["kind"], turn["state"], turn["prompt"]) == ("generate", "failed", BRIEF)
+    assert turn["failure"] in failed.err
+
+
+def test_sigterm_stops_the_turn_saves_it_and_leaves_no_process(
+    redraft: RunRedraft,
+    demo_api: DemoServer,
+    isolated_environment: dict[str, str],
+    redraft_command: list[str],
+) -> None:
+    content = redraft("new", TITLE, "--brief", BRIEF).out.strip()
+    demo_api.faults.add(Fault.silence(), after_words=20)
+    command = [*redraft_command, "send", content, "write it"]
+    sending = subprocess.Popen(
+        command,
+        cwd=Path(__file__).parents[2],
+        env=isolated_environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    demo_api.wait_for(lambda requests: any(request.fault == "silence" for request in requests), 30)
+    assert claude_processes(isolated_environment)
+    sending.send_signal(signal.SIGTERM)
+    out, err = sending.communicate(timeout=20)
+    assert (sending.returncode, err) == (143, b""), (out, err)
+    wait_until(lambda: not claude_processes(isolated_environment))
+    tree = parsed(redraft("tree", content, "--json"))
+    assert tree["branches"][0]["turns"][0]["state"] == "stopped"
+
+
+def test_bad_input_gets_one_sentence_and_the_right_exit_code(
+    redraft: RunRedraft, library: Path, tmp_path: Path
+) -> None:
+    content = redraft("new", TITLE, "--brief", BRIEF).out.strip()
+    assert "no content “zzzzzzzz”" in complaint(redraft("show", "zzzzzzzz"), 1)
+    assert "no turn 3" in complaint(redraft("send", content, "hi", "--fork-at", "3"), 1)
+    assert "prompt is empty" in complaint(redraft("send", content, " "), 2)
+    assert "“x” is no number" in complaint(redraft("send", content, "hi", "--fork-at", "x"), 2)
+    assert "needs a terminal" in complaint(redraft(), 2)
+
+    blocked = tmp_path / "a-file"
+    blocked.write_text("")
+    assert "a-file" in complaint(redraft("list", "--library", str(blocked)), 1)
+
+    stored = library / "contents" / f"{content}.json"
+    kept = stored.read_text()
+    assert '"schema": 1' in kept
+    stored.write_text(kept.replace('"schema": 1', '"schema": 999'))
+    assert "newer" in complaint(redraft("show", content), 1)
+    assert '"schema": 999' in stored.read_text()
+
+
+def test_without_a_login_the_turn_fails_with_a_sentence(redraft: RunRedraft) -> None:
+    content = redraft("new", TITLE, "--brief", BRIEF).out.strip()
+    failed = redraft("send", content, "write it", env={"ANTHROPIC_API_KEY": ""})
+    assert (failed.code, failed.out) == (1, "")
+    assert "log in" in failed.err or "logged in" in failed.err
+    doctor = redraft("doctor", "--json", env={"ANTHROPIC_API_KEY": ""})
+    assert doctor.code == 1
+    findings = {entry["name"]: entry for entry in json.loads(doctor.out)["findings"]}
+    assert findings["library"]["is_fine"]
+    assert not findings["login"]["is_fine"]
+
+
+def test_the_demo_needs_neither_key_nor_network(redraft: RunRedraft, tmp_path: Path) -> None:
+    world = {
+        "ANTHROPIC_API_KEY": "",
+        "ANTHROPIC_BASE_URL": "http://127.0.0.1:9",
+        "REDRAFT_LIBRARY": "",
+        "CLAUDE_CONFIG_DIR": "",
+    }
+    rows = json.loads(redraft("--demo", "list", "--json", env=world).out)
+    assert {row["status"] for row in rows} == {"draft", "review", "approved", "published"}
+    sent = redraft("send", "--demo", rows[0]["id"], "is it fair?", "--ask", "--json", env=world)
+    assert json.loads(sent.out)["state"] == "finished"
+    assert (tmp_path / "data" / "redraft-demo" / "library").is_dir()
+    assert not (tmp_path / "data" / "redraft").exists()
+    assert list((tmp_path / "home").iterdir()) == []

@@ -1,0 +1,503 @@
+"""The commands without a screen, over a scripted agent and a library in memory."""
+
+import asyncio
+import hashlib
+import io
+import json
+import os
+import re
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.fakes import CountedIds, MemoryStore, Script, ScriptedAgent, ticking_clock
+from tui.domain.content import Content, TurnKind, TurnState
+from tui.domain.errors import InvalidInput, NotFound, RedraftError, Refused
+from tui.domain.events import (
+    AnswerRestarted,
+    MessageCommitted,
+    Noticed,
+    Outcome,
+    RetryScheduled,
+    TextStreamed,
+    TurnEnded,
+)
+from tui.domain.ids import MessageId
+from tui.domain.status import Status
+from tui.headless.approving import approve_version, publish_content, reopen_content, verify_text
+from tui.headless.creating import create_content
+from tui.headless.doctoring import Finding, show_findings
+from tui.headless.formats import TextFormat
+from tui.headless.listing import list_contents
+from tui.headless.output import Out, cells
+from tui.headless.sending import send_prompt
+from tui.headless.showing import export_content, show_diff, show_text
+from tui.headless.trees import show_tree
+from tui.studio.studio import Studio
+
+Command = Callable[..., Awaitable[int]]
+
+
+class Desk:
+    """A studio, and what its commands have printed since the last one."""
+
+    def __init__(self) -> None:
+        self.agent = ScriptedAgent()
+        self.store = MemoryStore()
+        self.studio = Studio(self.store, self.agent, ticking_clock(), CountedIds())
+        self.code = -1
+        self.out = ""
+        self.err = ""
+
+    async def run(self, command: Command, *, is_terminal: bool = False, **choices: Any) -> int:
+        result, beside = io.BytesIO(), io.BytesIO()
+        out = Out(result, beside, is_terminal=is_terminal)
+        self.code = await command(self.studio, out, **choices)
+        self.out, self.err = result.getvalue().decode(), beside.getvalue().decode()
+        return self.code
+
+    async def json(self, command: Command, **choices: Any) -> Any:
+        await self.run(command, as_json=True, **choices)
+        return json.loads(self.out)
+
+    def answer(self, draft: str, talk: str = "Here it is.") -> None:
+        self.agent.scripts.append(Script(f"{talk}\n\n<draft>\n{draft}\n</draft>\n"))
+
+    async def written(self, *drafts: str, title: str = "A title") -> Content:
+        """Make a content with these drafts on main, one a turn."""
+        content = await self.studio.create(title, brief="About it.")
+        for number, draft in enumerate(drafts, start=1):
+            self.answer(draft)
+            await self.run(send_prompt, reference=content.id, prompt=f"prompt {number}")
+        return await self.studio.content(content.id)
+
+
+@pytest.fixture
+def desk() -> Desk:
+    return Desk()
+
+
+async def test_new_prints_the_id_alone(desk: Desk) -> None:
+    assert await desk.run(create_content, title=" A  title ", kind="Talk", brief="About") == 0
+    content = desk.store.contents[desk.out.strip()]  # type: ignore[index]
+    assert desk.out == f"{content.id}\n"
+    assert (content.title, content.kind, content.brief) == ("A title", "talk", "About")
+    assert desk.err == ""
+
+
+async def test_new_as_json_names_the_session_that_is_stored(desk: Desk) -> None:
+    made = await desk.json(create_content, title="T", brief="B")
+    content = desk.store.contents[made["id"]]
+    assert made["session"] == content.branch(content.main).session
+    assert (made["status"], made["version"], made["turn"], made["brief"]) == (
+        "draft",
+        None,
+        None,
+        "B",
+    )
+
+
+async def test_new_can_write_the_first_draft(desk: Desk) -> None:
+    desk.answer("# One")
+    assert await desk.run(create_content, title="T", brief="Brief", is_generating=True) == 0
+    assert re.fullmatch(r"c\d+\n", desk.out)
+    assert "# One" in desk.err
+    (content,) = desk.store.contents.values()
+    turn = content.line(content.main)[0].turn
+    assert (turn.kind, turn.prompt, turn.version) == (TurnKind.GENERATE, "Brief", 1)
+    desk.answer("# Two")
+    made = await desk.json(create_content, title="T", brief="Brief", is_generating=True)
+    assert (made["version"], made["turn"]["version"], made["turn"]["turn"]) == (1, 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("choices", "said"),
+    [
+        ({"title": " "}, "title"),
+        ({"title": "T", "kind": " "}, "kind"),
+        ({"title": "x" * 201}, "title"),
+        ({"title": "T", "is_generating": True}, "brief"),
+    ],
+)
+async def test_new_refuses_what_it_cannot_use(
+    desk: Desk, choices: dict[str, Any], said: str
+) -> None:
+    with pytest.raises(InvalidInput, match=said):
+        await desk.run(create_content, **choices)
+    assert desk.store.contents == {}
+
+
+async def test_list_shows_a_row_per_content(desk: Desk) -> None:
+    await desk.run(list_contents)
+    assert (desk.out, "no content yet" in desk.err) == ("", True)
+    first = await desk.written("one two three", title="First 你好")
+    second = await desk.written(title="Second")
+    await desk.run(list_contents)
+    header, *rows = desk.out.splitlines()
+    assert [row.split()[0] for row in rows] == [second.id, first.id]
+    assert len({header.index("TITLE"), rows[0].index("Second"), rows[1].index("First")}) == 1
+    assert "v1" in rows[1]
+    await desk.run(list_contents, status=Status.APPROVED)
+    assert (desk.out, "approved" in desk.err) == ("", True)
+
+
+async def test_list_fits_the_terminal(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "60")
+    await desk.written("one", title="A very long title " * 8 + "\x1b[31m")
+    await desk.run(list_contents, is_terminal=True)
+    assert max(cells(line) for line in desk.out.splitlines()) <= 60
+    assert "\x1b" not in desk.out
+
+
+async def test_list_as_json_holds_archived_ones_too(desk: Desk) -> None:
+    content = await desk.written("one two")
+    await desk.studio.move(content.id, Status.ARCHIVED)
+    await desk.run(list_contents)
+    assert (desk.out, "archived" in desk.err) == ("", True)
+    (row,) = await desk.json(list_contents)
+    assert (row["id"], row["status"], row["words"]) == (content.id, "archived", 2)
+    await desk.run(list_contents, status=Status.ARCHIVED)
+    assert content.id in desk.out
+
+
+async def test_send_generates_then_revises_then_asks(desk: Desk) -> None:
+    content = await desk.studio.create("T")
+    desk.answer("# One", talk="Hi.")
+    await desk.run(send_prompt, reference=content.id, prompt=" go ")
+    assert desk.out == "Hi.\n\n<draft>\n# One\n</draft>\n"
+    desk.answer("# Two words")
+    sent = await desk.json(send_prompt, reference="T", prompt="again")
+    assert (sent["kind"], sent["turn"], sent["version"], sent["words"]) == ("revise", 2, 2, 2)
+    assert (sent["state"], sent["content"], sent["branch_name"]) == ("finished", content.id, "main")
+    assert sent["session"] == content.branches[0].session
+    assert sent["reply"].startswith("Here it is.")
+    asked = await desk.json(send_prompt, reference=content.id, prompt="why?", is_ask=True)
+    assert (asked["kind"], asked["version"]) == ("ask", None)
+
+
+async def test_send_on_a_fork_leaves_main_as_it_was(desk: Desk) -> None:
+    content = await desk.written("one", "one two")
+    desk.answer("one spicy")
+    sent = await desk.json(send_prompt, reference=content.id, prompt="spicier, please", fork_at=1)
+    assert (sent["branch_name"], sent["turn"], sent["kind"]) == ("spicier, please", 2, "revise")
+    after = await desk.studio.content(content.id)
+    assert after.main == content.main
+    assert after.branch(content.main) == content.branch(content.main)
+    desk.answer("one spicy chili")
+    again = await desk.json(
+        send_prompt, reference=content.id, prompt="more", branch="spicier, please"
+    )
+    assert (again["branch"], again["turn"]) == (sent["branch"], 3)
+    named = await desk.json(
+        send_prompt, reference=content.id, prompt="x", branch=sent["branch"], fork_at=3, name="hot"
+    )
+    assert (named["branch_name"], named["turn"]) == ("hot", 4)
+
+
+@pytest.mark.parametrize(
+    ("choices", "problem"),
+    [
+        ({"prompt": " \n"}, InvalidInput),
+        ({"prompt": "x", "fork_at": 2}, NotFound),
+        ({"prompt": "x", "fork_at": 0}, NotFound),
+        ({"prompt": "x", "fork_at": -1}, NotFound),
+        ({"prompt": "x", "branch": "nope"}, NotFound),
+        ({"prompt": "x", "fork_at": 1, "name": " "}, InvalidInput),
+    ],
+)
+async def test_send_refuses_before_anything_is_changed(
+    desk: Desk, choices: dict[str, Any], problem: type[RedraftError]
+) -> None:
+    content = await desk.written("one")
+    with pytest.raises(problem):
+        await desk.run(send_prompt, reference=content.id, **choices)
+    assert await desk.studio.content(content.id) == content
+
+
+async def test_a_failed_turn_is_said_and_has_exit_code_one(desk: Desk) -> None:
+    content = await desk.studio.create("T")
+    desk.agent.scripts.append(Script("half an ans", failure="The API said no."))
+    assert await desk.run(send_prompt, reference=content.id, prompt="go") == 1
+    assert (desk.out, desk.err) == ("", "redraft: The API said no.\n")
+    desk.agent.scripts.append(Script("x", failure="The API said no."))
+    sent = await desk.json(send_prompt, reference=content.id, prompt="go")
+    assert (sent["state"], sent["failure"], desk.code) == ("failed", "The API said no.", 1)
+
+
+async def test_retries_and_notices_are_said_beside_the_answer(desk: Desk) -> None:
+    content = await desk.studio.create("T")
+    events = (
+        TextStreamed("Hel"),
+        RetryScheduled(2, 3, 4.2, "the API is overloaded (529)"),
+        AnswerRestarted(),
+        Noticed("Something\x1b[31m odd."),
+        TextStreamed("Bye"),
+        MessageCommitted(MessageId("m"), "Bye"),
+        TurnEnded(Outcome.FINISHED),
+    )
+    desk.agent.scripts.append(Script(events=events))
+    await desk.run(send_prompt, reference=content.id, prompt="go")
+    assert desk.out == "Bye\n"
+    assert "The API is overloaded (529); attempt 2 of 3 in 4 s." in desk.err
+    assert "odd" in desk.err
+    assert "\x1b" not in desk.err
+    desk.agent.scripts.append(Script(events=events))
+    await desk.run(send_prompt, reference=content.id, prompt="go", is_terminal=True)
+    assert desk.out.startswith("Hel\n")
+    assert desk.out.endswith("\nBye\n")
+
+
+async def test_show_prints_the_exact_text(desk: Desk) -> None:
+    content = await desk.written("one\x1b[31m", "two")
+    await desk.run(show_text, reference=content.id, number=1)
+    assert desk.out == "one\x1b[31m"
+    await desk.run(show_text, reference=content.id, number=1, is_terminal=True)
+    assert desk.out == "one␛[31m\n"
+    shown = await desk.json(show_text, reference=content.id)
+    assert (shown["text"], shown["version"], shown["is_approved"]) == ("two", 2, False)
+    with pytest.raises(NotFound, match="no version 3"):
+        await desk.run(show_text, reference=content.id, number=3)
+
+
+async def test_show_without_a_draft_says_how_to_get_one(desk: Desk) -> None:
+    content = await desk.studio.create("T")
+    with pytest.raises(NotFound, match="redraft send"):
+        await desk.run(show_text, reference=content.id)
+    with pytest.raises(NotFound, match="no draft yet"):
+        await desk.run(approve_version, reference=content.id)
+
+
+async def test_tree_draws_forks_below_the_turn_they_leave(desk: Desk) -> None:
+    content = await desk.written("one", "one two")
+    desk.answer("one spicy thing")
+    await desk.run(send_prompt, reference=content.id, prompt="spicier", fork_at=1, name="hot")
+    await desk.studio.edit(content.id, content.main, "one two three")
+    await desk.run(approve_version, reference=content.id, number=2)
+    await desk.run(show_tree, reference=content.id)
+    heading, *lines = desk.out.splitlines()
+    assert heading == f"A title · approved · {content.id}"
+    assert [re.sub(r" {2,}", "  ", line) for line in lines] == [
+        "main ★",
+        "├─ 1 generate  prompt 1  v1 1 word",
+        "│  └─ fork: hot",
+        "│  └─ 2 revise  spicier  v3 3 words (+2)",
+        "└─ 2 revise  prompt 2  v2 2 words (+1) ◆ approved, v4 by you 3 words (+1)",
+    ]
+    assert len({line.index("  v") for line in lines if "  v" in line}) == 1
+
+
+async def test_tree_as_json_has_all_branches_and_turns(desk: Desk) -> None:
+    content = await desk.written("one", "one two")
+    desk.answer("one spicy thing")
+    await desk.run(send_prompt, reference=content.id, prompt="spicier", fork_at=1, name="hot")
+    tree = await desk.json(show_tree, reference=content.id)
+    main, hot = tree["branches"]
+    assert (tree["main"], main["is_main"], hot["is_main"]) == (main["id"], True, False)
+    assert (hot["parent"], hot["forked_after"], hot["base_version"]) == (main["id"], 1, 1)
+    assert [(turn["number"], turn["prompt"]) for turn in hot["turns"]] == [(2, "spicier")]
+    assert main["turns"][1]["change"] == 1
+
+
+async def test_tree_shows_hostile_prompts_harmlessly_and_within_the_width(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "50")
+    content = await desk.studio.create("T\u202e" + "long " * 30)
+    desk.agent.scripts.append(Script("x", failure="no"))
+    await desk.run(send_prompt, reference=content.id, prompt="\x1b[31m\n" + "你好 " * 60)
+    await desk.run(show_tree, reference=content.id, is_terminal=True)
+    assert not {"\x1b", "\u202e"} & set(desk.out)
+    assert max(cells(line) for line in desk.out.splitlines()) <= 50
+    assert "failed" in desk.out
+
+
+async def test_a_turn_that_a_dead_program_left_is_shown_as_interrupted(desk: Desk) -> None:
+    content = await desk.written("one")
+    await desk.studio.close()
+    branch = content.branches[0]
+    running = content.line(branch.id)[0].turn
+    left = replace(running, state=TurnState.RUNNING, ended_at=None)
+    desk.store.contents[content.id] = replace(content, branches=(replace(branch, turns=(left,)),))
+    tree = await desk.json(show_tree, reference=content.id)
+    assert tree["branches"][0]["turns"][0]["state"] == "interrupted"
+
+
+ROW = (
+    "id title kind status created_at updated_at version words approved_version branches tags "
+    "has_failed"
+)
+VERSION = (
+    "content title status version words sha256 author branch branch_name after_turn before "
+    "is_partial is_approved created_at"
+)
+TURN = (
+    "number id kind state prompt version told is_retold label failure model cost started_at "
+    "ended_at draft_version words change"
+)
+SENT = (
+    "content branch branch_name session turn turn_id kind state failure prompt reply version words "
+    "sha256 told is_retold model cost"
+)
+BRANCH = (
+    "id name session is_main is_archived parent forked_after base_version draft_version "
+    "created_at turns"
+)
+
+
+async def test_the_keys_of_json_are_a_promise(desk: Desk) -> None:
+    made = await desk.json(create_content, title="T", brief="B")
+    assert set(made) == set(f"{ROW} brief branch branch_name session turn".split())
+    sent = await desk.json(send_prompt, reference=made["id"], prompt="go")
+    assert set(sent) == set(SENT.split())
+    (row,) = await desk.json(list_contents)
+    assert set(row) == set(ROW.split())
+    shown = await desk.json(show_text, reference=made["id"])
+    assert set(shown) == set(f"{VERSION} text".split())
+    approved = await desk.json(approve_version, reference=made["id"])
+    assert set(approved) == set(f"{VERSION} approved_at".split())
+    tree = await desk.json(show_tree, reference=made["id"])
+    assert set(tree) == {"content", "title", "status", "main", "approved_version", "branches"}
+    assert set(tree["branches"][0]) == set(BRANCH.split())
+    assert set(tree["branches"][0]["turns"][0]) == set(TURN.split())
+
+
+async def test_diff_shows_words_and_counts(desk: Desk) -> None:
+    content = await desk.written("one two three", "one five three four")
+    await desk.run(show_diff, reference=content.id, before=1, after=2)
+    heading, line = desk.out.splitlines()
+    assert "v1 → v2" in heading
+    assert "+1 words (2 added, 1 removed)" in heading
+    assert line == "~ one [-two-]{+five+} three{+ four+}"
+    diff = await desk.json(show_diff, reference=content.id, before=1, after=2)
+    assert (diff["words_added"], diff["words_removed"], diff["change"]) == (2, 1, 1)
+    spans = diff["lines"][0]["spans"]
+    assert "".join(s["text"] for s in spans if s["kind"] != "added") == "one two three"
+
+
+async def test_approve_names_one_exact_text(desk: Desk) -> None:
+    content = await desk.written("one", "two")
+    approved = await desk.json(approve_version, reference=content.id, number=1)
+    assert approved["sha256"] == hashlib.sha256(b"one").hexdigest()
+    assert (approved["version"], approved["status"]) == (1, "approved")
+    await desk.run(approve_version, reference=content.id, number=1)
+    assert desk.out.startswith("Approved v1 of “A title”: 1 word, sha256 ")
+    with pytest.raises(Refused):
+        await desk.run(approve_version, reference=content.id, number=2)
+    reopened = await desk.json(reopen_content, reference=content.id)
+    assert (reopened["status"], reopened["approved_version"]) == ("draft", 1)
+    with pytest.raises(Refused):
+        await desk.run(reopen_content, reference=content.id)
+
+
+async def test_reopen_takes_out_of_the_archive(desk: Desk) -> None:
+    content = await desk.written("one")
+    await desk.studio.move(content.id, Status.ARCHIVED)
+    await desk.run(reopen_content, reference=content.id)
+    assert desk.out == "“A title” is draft again.\n"
+
+
+async def test_publish_writes_the_exact_text_and_then_says_so(desk: Desk, tmp_path: Path) -> None:
+    content = await desk.written("one\n\ntwo ✓")
+    target = tmp_path / "out.md"
+    with pytest.raises(Refused):
+        await desk.run(publish_content, reference=content.id, target=str(target))
+    assert not target.exists()
+    await desk.run(approve_version, reference=content.id)
+    with pytest.raises(RedraftError, match="folder"):
+        await desk.run(publish_content, reference=content.id, target=str(tmp_path))
+    with pytest.raises(RedraftError, match="cannot be written"):
+        await desk.run(publish_content, reference=content.id, target=str(tmp_path / "no" / "x"))
+    with pytest.raises(InvalidInput):
+        await desk.run(publish_content, reference=content.id, target=" ")
+    assert (await desk.studio.content(content.id)).status is Status.APPROVED
+    target.write_text("old")
+    target.chmod(0o640)
+    made = await desk.json(publish_content, reference=content.id, target=str(target))
+    assert target.read_bytes() == "one\n\ntwo ✓".encode()
+    assert (target.stat().st_mode & 0o777, made["target"]) == (0o640, str(target))
+    assert made["status"] == "published"
+    assert await asyncio.to_thread(os.listdir, tmp_path) == ["out.md"]
+
+
+async def test_verify_tells_the_approved_text_from_all_others(desk: Desk, tmp_path: Path) -> None:
+    assert await desk.run(verify_text) == 0
+    content = await desk.written("one")
+    assert await desk.run(verify_text, reference=content.id) == 1
+    await desk.run(approve_version, reference=content.id)
+    assert await desk.run(verify_text, reference=content.id) == 0
+    assert await desk.run(verify_text) == 0
+    file = tmp_path / "f"
+    for text, code in (("one", 0), ("one\n", 0), ("one\n\n", 1), ("two", 1), ("", 1)):
+        file.write_text(text)
+        assert await desk.run(verify_text, reference=content.id, file=str(file)) == code, text
+        assert await desk.run(verify_text, file=str(file)) == code, text
+        assert (desk.out == "") is (code == 1)
+    desk.answer("newer")
+    await desk.run(send_prompt, reference=content.id, prompt="x")
+    verdict = await desk.json(verify_text, reference=content.id)
+    assert (verdict["is_approved"], verdict["contents"], desk.code) == (False, [content.id], 1)
+    with pytest.raises(InvalidInput, match="cannot be read"):
+        await desk.run(verify_text, file=str(tmp_path / "none"))
+
+
+async def test_verify_finds_a_stored_text_that_was_tampered_with(desk: Desk) -> None:
+    content = await desk.written("one")
+    await desk.run(approve_version, reference=content.id)
+    approved = desk.store.contents[content.id]
+    forged = replace(approved.versions[0], text="forged")
+    desk.store.contents[content.id] = replace(approved, versions=(forged,))
+    assert await desk.run(verify_text) == 1
+    assert "not the one that was approved" in desk.err
+
+
+DRAFT = """# Title
+
+Some **bold** [link](https://example.org) and `code`.
+<script>alert(1)</script>
+
+1. one
+2. two
+   - nested
+
+```
+verbatim *text*
+```
+
+| a | b |
+|---|---|
+| 1 | 2 |"""
+
+
+async def test_export_has_four_forms(desk: Desk, tmp_path: Path) -> None:
+    content = await desk.written(DRAFT, title="A <title>")
+    await desk.run(export_content, reference=content.id)
+    assert desk.out == DRAFT
+    await desk.run(export_content, reference=content.id, form=TextFormat.HTML)
+    assert "<title>A &lt;title&gt;</title>" in desk.out
+    assert "<strong>bold</strong>" in desk.out
+    assert "<script" not in desk.out
+    assert "<table>" in desk.out
+    await desk.run(export_content, reference=content.id, form=TextFormat.PLAIN)
+    assert desk.out.startswith("Title\n\nSome bold link and code.\n")
+    assert "1. one" in desk.out
+    assert "  - nested" in desk.out
+    assert "verbatim *text*" in desk.out
+    await desk.run(export_content, reference=content.id, form=TextFormat.JSON)
+    whole = json.loads(desk.out)
+    assert whole["versions"][0]["text"] == DRAFT
+    assert whole["branches"][0]["turns"][0]["reply"].startswith("Here it is.")
+    target = tmp_path / "x.md"
+    await desk.run(export_content, reference=content.id, target=str(target))
+    assert (desk.out, target.read_text()) == ("", DRAFT)
+
+
+def test_findings_decide_the_exit_code() -> None:
+    good, bad = Finding("library", True, "Fine."), Finding("login", False, "Log\x1bin.")
+    result = io.BytesIO()
+    out = Out(result, io.BytesIO())
+    assert show_findings(out, [good]) == 0
+    assert show_findings(out, [good, bad]) == 1
+    assert "\x1b" not in result.getvalue().decode()

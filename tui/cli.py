@@ -1,0 +1,179 @@
+"""The command line: `redraft` opens the studio, `redraft COMMAND` works without a screen."""
+
+import argparse
+import asyncio
+import logging
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+from tui.composition.examining import examine
+from tui.composition.logfile import log_to
+from tui.composition.opening import demo_folder
+from tui.composition.running import Command, run_app, run_command
+from tui.domain.errors import InvalidInput, RedraftError
+from tui.domain.status import Status
+from tui.headless.approving import approve_version, publish_content, reopen_content, verify_text
+from tui.headless.arguments import parse
+from tui.headless.creating import create_content
+from tui.headless.doctoring import show_findings
+from tui.headless.files import STDIN, read_text
+from tui.headless.formats import TextFormat
+from tui.headless.listing import list_contents
+from tui.headless.output import Out
+from tui.headless.sending import send_prompt
+from tui.headless.showing import export_content, show_diff, show_text
+from tui.headless.trees import show_tree
+from tui.settings import Settings, log_file, read_settings, settings_file
+
+INTERRUPTED = 130
+"""Exit code after Ctrl+C."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run Redraft and return its exit code: 0 done, 1 refused or failed, 2 wrong usage."""
+    out = Out.standard()
+    try:
+        args = parse([_as_utf8(word) for word in (sys.argv[1:] if argv is None else argv)])
+        settings = chosen_settings(args, os.environ)
+        log_to(log_file())
+        return _run(args, settings, out)
+    except RedraftError as error:
+        out.say(str(error))
+        return error.exit_code
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except SystemExit as over:
+        return over.code if isinstance(over.code, int) else 0
+    except Exception:
+        logging.getLogger("redraft").exception("Something unforeseen")
+        out.say(f"Something went wrong that was not foreseen; {log_file()} says what.")
+        return 1
+
+
+def chosen_settings(args: argparse.Namespace, environment: Mapping[str, str]) -> Settings:
+    """Return the settings file's values, changed by the environment and by what was typed.
+
+    The demo has a library of its own unless one is named in the environment or typed. Raises
+    `InvalidInput`.
+    """
+    settings = read_settings(settings_file())
+    if args.demo:
+        settings = replace(settings, library=demo_folder() / "library")
+    library = environment.get("REDRAFT_LIBRARY") or None
+    if args.library is not None:
+        library = args.library
+        if not library:
+            raise InvalidInput("The library's folder is empty: name one after --library.")
+    if library is not None:
+        settings = replace(settings, library=Path(library))
+    settings = replace(settings, library=settings.library.expanduser().absolute())
+    if args.model is not None:
+        settings = replace(settings, model=args.model)
+    if args.theme is not None:
+        settings = replace(settings, theme=args.theme)
+    return settings
+
+
+def _run(args: argparse.Namespace, settings: Settings, out: Out) -> int:
+    if args.command is None:
+        return run_app(settings, demo=args.demo)
+    if args.command == "doctor":
+        findings = asyncio.run(examine(settings, demo=args.demo))
+        return show_findings(out, findings, as_json=args.json)
+    return run_command(settings, _command(args), out, demo=args.demo)
+
+
+def _as_utf8(word: str) -> str:
+    """Return a typed word as text, also when the locale is not UTF-8; raises `InvalidInput`."""
+    try:
+        return os.fsencode(word).decode("utf-8")
+    except UnicodeError as error:
+        raise InvalidInput(
+            "What was typed is not UTF-8 text: set the terminal to UTF-8."
+        ) from error
+
+
+def _command(args: argparse.Namespace) -> Command:
+    """Return the command that was typed, with its choices; reads stdin and files it names."""
+    match args.command:
+        case "new":
+            return _new(args)
+        case "send":
+            return _send(args)
+        case "list":
+            status = None if args.status is None else Status(args.status)
+            return partial(list_contents, status=status, as_json=args.json)
+        case "verify":
+            return partial(verify_text, reference=args.content, file=args.file, as_json=args.json)
+        case "export":
+            form = TextFormat(args.format)
+            return partial(export_content, reference=args.content, form=form, target=args.output)
+        case _:
+            return _about_one(args)
+
+
+def _about_one(args: argparse.Namespace) -> Command:
+    match args.command:
+        case "show":
+            return partial(
+                show_text,
+                reference=args.content,
+                number=args.number,
+                branch=args.branch,
+                as_json=args.json,
+            )
+        case "tree":
+            return partial(show_tree, reference=args.content, as_json=args.json)
+        case "diff":
+            return partial(
+                show_diff,
+                reference=args.content,
+                before=args.before,
+                after=args.after,
+                as_json=args.json,
+            )
+        case "approve":
+            return partial(
+                approve_version, reference=args.content, number=args.number, as_json=args.json
+            )
+        case "reopen":
+            return partial(reopen_content, reference=args.content, as_json=args.json)
+        case "publish":
+            return partial(
+                publish_content, reference=args.content, target=args.output, as_json=args.json
+            )
+        case name:
+            raise InvalidInput(f"There is no command “{name}”; see `redraft --help`.")
+
+
+def _new(args: argparse.Namespace) -> Command:
+    brief = args.brief or ""
+    if args.brief_file is not None:
+        brief = read_text(args.brief_file)
+    return partial(
+        create_content,
+        title=args.title,
+        kind=args.kind,
+        brief=brief,
+        is_generating=args.generate,
+        as_json=args.json,
+    )
+
+
+def _send(args: argparse.Namespace) -> Command:
+    if args.name is not None and args.fork_at is None:
+        raise InvalidInput("--name names a fork: say with --fork-at TURN where it leaves.")
+    return partial(
+        send_prompt,
+        reference=args.content,
+        prompt=read_text(STDIN) if args.prompt == STDIN else args.prompt,
+        branch=args.branch,
+        fork_at=args.fork_at,
+        name=args.name,
+        is_ask=args.ask,
+        as_json=args.json,
+    )

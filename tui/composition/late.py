@@ -1,0 +1,51 @@
+"""An agent that is made when it is first needed."""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import ExitStack
+
+from tui.domain.errors import AgentProblem
+from tui.domain.ids import MessageId, SessionId
+from tui.domain.session import Account, Fork, SessionSpec
+from tui.studio.ports import Agent, AgentSession
+
+
+class LateAgent:
+    """An agent that is made when it is first needed, in a thread: the screen never waits for it.
+
+    `build` is given a stack for what must end after the agent. It may raise `AgentProblem`.
+    """
+
+    def __init__(self, build: Callable[[ExitStack], Agent]) -> None:
+        self._build = build
+        self._agent: Agent | None = None
+        self._building = asyncio.Lock()
+        self._ending = ExitStack()
+
+    async def account(self) -> Account:
+        """Return whether someone is logged in; never raises."""
+        try:
+            return await (await self._made()).account()
+        except AgentProblem as problem:
+            return Account(False, problem=str(problem))
+
+    async def connect(self, spec: SessionSpec) -> AgentSession:
+        """Connect to a session."""
+        return await (await self._made()).connect(spec)
+
+    async def fork(self, session: SessionId, up_to: MessageId, *, title: str) -> Fork:
+        """Copy a session up to and with a message."""
+        return await (await self._made()).fork(session, up_to, title=title)
+
+    async def close(self) -> None:
+        """End the agent, if it was ever made, and what was started for it."""
+        async with self._building:
+            if self._agent is not None:
+                await self._agent.close()
+            await asyncio.to_thread(self._ending.close)
+
+    async def _made(self) -> Agent:
+        async with self._building:
+            if self._agent is None:
+                self._agent = await asyncio.to_thread(self._build, self._ending)
+            return self._agent

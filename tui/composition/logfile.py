@@ -1,0 +1,35 @@
+"""The log file: everything that does not belong on the screen."""
+
+import contextlib
+import logging
+import logging.handlers
+import os
+from io import TextIOWrapper
+from pathlib import Path
+from typing import Final
+
+_BYTES: Final = 1_000_000
+_FORMAT: Final = "%(asctime)s %(process)d %(levelname)s %(name)s: %(message)s"
+
+
+class _PrivateLog(logging.handlers.RotatingFileHandler):
+    """A log that only its owner can read."""
+
+    def _open(self) -> TextIOWrapper:
+        descriptor = os.open(self.baseFilename, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+        return os.fdopen(descriptor, "a", encoding="utf-8")
+
+
+def log_to(path: Path) -> None:
+    """Send everything that is logged in this process to a file, and nothing to the screen."""
+    handler: logging.Handler = logging.NullHandler()
+    with contextlib.suppress(OSError):
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        handler = _PrivateLog(path, maxBytes=_BYTES, backupCount=2, encoding="utf-8")
+    handler.setFormatter(logging.Formatter(_FORMAT))
+    logging.raiseExceptions = False
+    logging.captureWarnings(True)
+    root = logging.getLogger()
+    root.handlers = [handler]
+    root.setLevel(logging.WARNING)
+    logging.getLogger("redraft").setLevel(logging.INFO)

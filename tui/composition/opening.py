@@ -1,0 +1,157 @@
+"""A studio put together: settings, store, agent, clock and ids; real and demo are one path."""
+
+import asyncio
+import contextlib
+import logging
+import secrets
+import sys
+import uuid
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, ExitStack, asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import platformdirs
+
+from tui.composition.late import LateAgent
+from tui.domain.errors import AgentProblem, LibraryProblem
+from tui.domain.ids import ContentId
+from tui.settings import Settings
+from tui.studio.ports import Agent
+from tui.studio.studio import Studio
+
+if TYPE_CHECKING:
+    from tui.store.library import TinyStore
+
+CLOSING_SECONDS: Final = 3.0
+"""How long turns may take to stop and be saved when Redraft ends."""
+
+_ID_LETTERS: Final = "abcdefghjkmnpqrstuvwxyz23456789"
+"""Without 0, 1, i, l and o, which are mistaken for each other."""
+_ID_LENGTH: Final = 10
+
+_log = logging.getLogger("redraft")
+
+
+def utc_now() -> datetime:
+    """Return the time."""
+    return datetime.now(UTC)
+
+
+class RandomIds:
+    """New identities from the system's randomness."""
+
+    def content(self) -> ContentId:
+        """Return ten letters and digits that cannot be mistaken for each other."""
+        return ContentId("".join(secrets.choice(_ID_LETTERS) for _ in range(_ID_LENGTH)))
+
+    def uuid(self) -> str:
+        """Return a random UUID."""
+        return str(uuid.uuid4())
+
+
+@asynccontextmanager
+async def open_studio(settings: Settings, *, demo: bool) -> AsyncIterator[Studio]:
+    """Yield the studio of a library; at the end turns are stopped and saved, and nothing runs on.
+
+    Raises `LibraryProblem` when the library cannot be used.
+    """
+    from tui.store.library import TinyStore  # noqa: PLC0415 (--help and slips do without TinyDB)
+
+    isolation = demo_folder() / "claude"
+    if demo:
+        _isolate_process(isolation)
+    store = await TinyStore.open(settings.library)
+    agent = LateAgent(lambda ending: new_agent(settings, ending, isolation if demo else None))
+    studio = Studio(
+        store,
+        agent,
+        utc_now,
+        RandomIds(),
+        model=settings.model,
+        live_sessions=settings.live_sessions,
+    )
+    async with AsyncExitStack() as ending:
+        ending.push_async_callback(_close, studio, agent)
+        if demo:
+            await _add_samples(store)
+        yield studio
+
+
+def demo_folder() -> Path:
+    """Return the folder of everything the demo keeps."""
+    return Path(platformdirs.user_data_dir("redraft-demo", appauthor=False))
+
+
+def _isolate_process(folder: Path) -> None:
+    from tui.agent.environment import config_folder, use_config_folder  # noqa: PLC0415
+
+    use_config_folder(config_folder(folder))
+
+
+def new_agent(settings: Settings, ending: ExitStack, isolation: Path | None) -> Agent:
+    """Make the agent; with an isolation folder, the one that talks to the scripted writer."""
+    from tui.agent.claude import ClaudeAgent  # noqa: PLC0415 (not before it is needed)
+    from tui.agent.environment import isolated  # noqa: PLC0415
+
+    environment: dict[str, str] = {}
+    if isolation is not None:
+        environment = isolated(isolation, _started_server(ending))
+        for name in ("HOME", "CLAUDE_CONFIG_DIR"):
+            Path(environment[name]).mkdir(parents=True, exist_ok=True, mode=0o700)
+    return ClaudeAgent(
+        work_folder=settings.library / "work",
+        environment=environment,
+        model=settings.model,
+        retries=settings.retries,
+        silence_limit=settings.silence_limit,
+    )
+
+
+def login_command() -> tuple[str, ...]:
+    """Return the command with which a person logs in to Claude; empty when there is no CLI."""
+    from tui.agent.login import find_cli  # noqa: PLC0415
+
+    cli = find_cli()
+    return () if cli is None else (str(cli), "auth", "login")
+
+
+def _started_server(ending: ExitStack) -> str:
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(0.001)  # Keys stay quick while a thread imports the server.
+    try:
+        from tui.demo.server import DemoServer  # noqa: PLC0415 (uvicorn is heavy)
+
+        return ending.enter_context(DemoServer()).base_url
+    except (OSError, RuntimeError) as error:
+        raise AgentProblem(f"The demo's writer could not be started: {error}.") from error
+    finally:
+        sys.setswitchinterval(usual)
+
+
+async def _add_samples(store: "TinyStore") -> None:
+    from tui.demo.samples import sample_contents  # noqa: PLC0415 (only the demo needs them)
+
+    catalog = await store.catalog()
+    if catalog.rows or catalog.problems:
+        return
+    for content in sample_contents(utc_now(), RandomIds().uuid):
+        try:
+            await store.create(content)
+        except LibraryProblem:
+            if all(row.id != content.id for row in (await store.catalog()).rows):
+                raise  # It was not another demo, started in this moment, that made it.
+
+
+async def _close(studio: Studio, agent: Agent) -> None:
+    """Close the studio; what does not end in time is left behind, its process is not."""
+    closing = asyncio.create_task(studio.close())
+    _, pending = await asyncio.wait({closing}, timeout=CLOSING_SECONDS)
+    if not pending:
+        closing.result()
+        return
+    _log.warning("Closing took more than %s s; Claude is ended anyway", CLOSING_SECONDS)
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(1):
+            await agent.close()

@@ -1,0 +1,106 @@
+"""Running a command or the screen on a studio, and ending either cleanly on a signal."""
+
+import asyncio
+import signal
+import sys
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from typing import Final
+
+from tui.composition.opening import login_command, open_studio
+from tui.domain.errors import InvalidInput
+from tui.headless.output import Out
+from tui.settings import Settings, log_file
+from tui.studio.studio import Studio
+
+DEMO_BANNER: Final = "DEMO: replies are scripted, not Claude's"
+_EXIT_CODES: Final = {signal.SIGTERM: 143, signal.SIGHUP: 129, signal.SIGINT: 130}
+
+Command = Callable[[Studio, Out], Awaitable[int]]
+"""What a headless command does with a studio; returns its exit code."""
+
+
+def run_command(settings: Settings, command: Command, out: Out, *, demo: bool) -> int:
+    """Run a headless command and return its exit code; a signal stops it cleanly first."""
+    return asyncio.run(_run_command(settings, command, out, demo=demo))
+
+
+async def _run_command(settings: Settings, command: Command, out: Out, *, demo: bool) -> int:
+    ending = _Ending()
+    with ending.listening():
+        async with open_studio(settings, demo=demo) as studio:
+            # A task of its own: stopping it leaves the closing below undisturbed.
+            work = asyncio.ensure_future(command(studio, out))
+            ending.passes_to(lambda _: work.cancel())
+            try:
+                return await work
+            except asyncio.CancelledError:
+                if ending.exit_code is None:
+                    raise
+                return ending.exit_code
+
+
+def run_app(settings: Settings, *, demo: bool) -> int:
+    """Run the studio on the screen and return its exit code.
+
+    Raises `InvalidInput` without a terminal, `LibraryProblem` before the screen opens.
+    """
+    streams = (sys.stdin, sys.stdout, sys.stderr)
+    if not all(stream is not None and stream.isatty() for stream in streams):
+        raise InvalidInput(
+            "The studio needs a terminal: start `redraft` in one, without redirections; "
+            "`redraft --help` shows the commands that work without."
+        )
+    return asyncio.run(_run_app(settings, demo=demo))
+
+
+async def _run_app(settings: Settings, *, demo: bool) -> int:
+    ending = _Ending()
+    with ending.listening():
+        async with open_studio(settings, demo=demo) as studio:
+            from tui.app import RedraftApp  # noqa: PLC0415 (commands do without Textual)
+
+            app = RedraftApp(
+                studio,
+                settings,
+                banner=DEMO_BANNER if demo else "",
+                login_command=() if demo else login_command(),
+                log_file=str(log_file()),
+            )
+            if ending.exit_code is None:
+                ending.passes_to(lambda code: app.exit(return_code=code))
+                await app.run_async()
+            return ending.exit_code or app.return_code or 0
+
+
+class _Ending:
+    """A signal that asks this process to end: remembered, and passed on once."""
+
+    def __init__(self) -> None:
+        self.exit_code: int | None = None
+        self._stop: Callable[[int], object] | None = None
+
+    def passes_to(self, stop: Callable[[int], object]) -> None:
+        """Name what is to be stopped; it is at once when the signal has come already."""
+        self._stop = stop
+        if self.exit_code is not None:
+            stop(self.exit_code)
+
+    @contextmanager
+    def listening(self) -> Iterator[None]:
+        """Take the signals for a while, but none that this process was started to ignore."""
+        loop = asyncio.get_running_loop()
+        numbers = [n for n in _EXIT_CODES if signal.getsignal(n) is not signal.SIG_IGN]
+        for number in numbers:
+            loop.add_signal_handler(number, self._came, number)
+        try:
+            yield
+        finally:
+            for number in numbers:
+                loop.remove_signal_handler(number)
+
+    def _came(self, number: signal.Signals) -> None:
+        if self.exit_code is None:
+            self.exit_code = _EXIT_CODES[number]
+            if self._stop is not None:
+                self._stop(self.exit_code)

@@ -1,0 +1,1 @@
+"""The commands that need no screen: each is a function of a studio, some choices and an `Out`."""

@@ -1,0 +1,166 @@
+"""What can be typed after `redraft`: commands, their choices, and a sentence for a slip."""
+
+import argparse
+import importlib.metadata
+import re
+import sys
+from collections.abc import Callable, Sequence
+from typing import Any, Final, NoReturn
+
+from tui.domain.errors import InvalidInput
+from tui.domain.status import Status
+from tui.headless.formats import TextFormat
+
+_CONTENT: Final = "an id, the start of one (3 characters or more), or an exact title"
+
+_AddCommand = Callable[..., argparse.ArgumentParser]
+
+
+_INVALID_CHOICE: Final = re.compile(r"argument (.+?): invalid choice: '(.*)' \(choose from (.+)\)")
+
+
+class _Parser(argparse.ArgumentParser):
+    """Refuses with one sentence instead of a page of usage."""
+
+    def error(self, message: str) -> NoReturn:
+        if slip := _INVALID_CHOICE.fullmatch(message):
+            where, value, choices = slip.groups()
+            message = f"“{value}” is no {where}; choose from {choices.replace(chr(39), '')}"
+        message = message.removeprefix("argument ")
+        raise InvalidInput(f"{message[:1].upper()}{message[1:]}; see `{self.prog} --help`.")
+
+
+class _ShowVersion(argparse.Action):
+    """Looks the version up only when someone asks."""
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,  # noqa: ARG002
+        values: str | Sequence[Any] | None,  # noqa: ARG002
+        option_string: str | None = None,  # noqa: ARG002
+    ) -> None:
+        sys.stdout.write(f"redraft {_version()}\n")
+        parser.exit()
+
+
+def _version() -> str:
+    try:
+        return importlib.metadata.version("redraft")
+    except importlib.metadata.PackageNotFoundError:
+        return "(not installed)"
+
+
+def parse(argv: Sequence[str] | None = None) -> argparse.Namespace:
+    """Return what was typed; raises `InvalidInput`, or SystemExit(0) after --help and --version.
+
+    `command` is None for the studio, or the command's name. Global options that were not given are
+    None; they are understood before and after the command.
+    """
+    common = _common_options()
+    parser = _Parser(
+        prog="redraft",
+        description="A studio for people who write with Claude. Without a command it opens.",
+        parents=[common],
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action=_ShowVersion, nargs=0, help="print the version")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
+
+    def command(name: str, text: str, *, has_json: bool = True) -> argparse.ArgumentParser:
+        added = commands.add_parser(
+            name, help=text, description=text, parents=[common], allow_abbrev=False
+        )
+        if has_json:
+            added.add_argument("--json", action="store_true", help="print JSON")
+        return added
+
+    def about(name: str, text: str, *, has_json: bool = True) -> argparse.ArgumentParser:
+        added = command(name, text, has_json=has_json)
+        added.add_argument("content", metavar="CONTENT", help=_CONTENT)
+        return added
+
+    _add_writing(command, about)
+    _add_reading(command, about)
+    _add_deciding(command, about)
+    absent = {"library": None, "model": None, "theme": None, "demo": False}
+    return parser.parse_args(argv, argparse.Namespace(**absent))
+
+
+def _common_options() -> _Parser:
+    common = _Parser(add_help=False, argument_default=argparse.SUPPRESS)
+    common.add_argument("--library", metavar="DIR", help="folder of the library")
+    common.add_argument("--model", metavar="NAME", help="model to write with")
+    common.add_argument("--theme", metavar="NAME", help="colour theme of the studio")
+    common.add_argument(
+        "--demo", action="store_true", help="no account needed: a scripted writer answers"
+    )
+    return common
+
+
+def _add_writing(command: _AddCommand, about: _AddCommand) -> None:
+    new = command("new", "begin a content and print its id")
+    new.add_argument("title", metavar="TITLE")
+    new.add_argument("--kind", default="post", metavar="K", help="post, article, talk, …")
+    brief = new.add_mutually_exclusive_group()
+    brief.add_argument("--brief", metavar="TEXT", help="what it is to say, for whom")
+    brief.add_argument("--brief-file", metavar="F", help="the brief from a file, - for stdin")
+    new.add_argument("--generate", action="store_true", help="have Claude write a first draft")
+
+    send = about("send", "send one prompt to Claude and print the answer as it comes")
+    send.add_argument("prompt", metavar="PROMPT", help="what Claude is to do, - for stdin")
+    send.add_argument("--branch", metavar="B", help="a branch's id or exact name; default: main")
+    send.add_argument(
+        "--fork-at", type=_number, metavar="TURN", help="fork after this turn first, and send there"
+    )
+    send.add_argument("--name", metavar="NAME", help="the fork's name; default: from the prompt")
+    send.add_argument("--ask", action="store_true", help="talk only: no new version")
+
+
+def _add_reading(command: _AddCommand, about: _AddCommand) -> None:
+    listing = command("list", "list the contents")
+    listing.add_argument("--status", choices=[status.value for status in Status], metavar="S")
+
+    show = about("show", "print a draft's exact text")
+    show.add_argument(
+        "--version", type=_number, metavar="N", dest="number", help="default: the newest"
+    )
+    show.add_argument("--branch", metavar="B", help="a branch's id or exact name; default: main")
+
+    about("tree", "draw the fork tree")
+
+    diff = about("diff", "compare two versions word by word")
+    diff.add_argument("before", type=_number, metavar="A")
+    diff.add_argument("after", type=_number, metavar="B")
+
+    export = about("export", "write the draft in another form", has_json=False)
+    export.add_argument(
+        "--format",
+        choices=[form.value for form in TextFormat],
+        default=TextFormat.MARKDOWN.value,
+        help="default: md",
+    )
+    export.add_argument("-o", dest="output", metavar="FILE", help="default: stdout")
+
+    command("doctor", "look whether everything Redraft needs is there")
+
+
+def _number(text: str) -> int:
+    """Read a number of a version or a turn; a version's may be typed as it is shown, `v3`."""
+    try:
+        return int(text.removeprefix("v"))
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"“{text}” is no number") from None
+
+
+def _add_deciding(command: _AddCommand, about: _AddCommand) -> None:
+    approve = about("approve", "approve one exact version")
+    approve.add_argument(
+        "--version", type=_number, metavar="N", dest="number", help="default: main's newest"
+    )
+    about("reopen", "take a content back to draft")
+    publish = about("publish", "write the approved text to a file and mark it published")
+    publish.add_argument("-o", dest="output", metavar="FILE", required=True)
+    verify = command("verify", "say whether a text is the approved one")
+    verify.add_argument("content", metavar="CONTENT", nargs="?", help=_CONTENT)
+    verify.add_argument("--file", metavar="F", help="the text to look at, - for stdin")

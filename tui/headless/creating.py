@@ -1,0 +1,48 @@
+"""`redraft new`: a content with its brief, and its first draft when that is wished for."""
+
+from tui.domain.checks import checked_kind, checked_title
+from tui.domain.content import TurnKind
+from tui.domain.errors import InvalidInput
+from tui.headless.output import Out
+from tui.headless.sending import send_turn
+from tui.headless.shapes import content_json, sent_json
+from tui.studio.studio import Studio
+
+
+async def create_content(
+    studio: Studio,
+    out: Out,
+    *,
+    title: str,
+    kind: str = "post",
+    brief: str = "",
+    is_generating: bool = False,
+    as_json: bool = False,
+) -> int:
+    """Create a content and print its id; with a first draft, Claude's text goes to stderr."""
+    checked_title(title)
+    checked_kind(kind)
+    if is_generating and not brief.strip():
+        raise InvalidInput("A first draft needs a brief: give one with --brief or --brief-file.")
+    content = await studio.create(title, kind=kind, brief=brief)
+    if not as_json:
+        out.line(content.id)
+    if not is_generating:
+        if as_json:
+            out.json({**content_json(content), "turn": None})
+        return 0
+    branch = content.branch(content.main)
+    sent = await send_turn(
+        studio,
+        out,
+        content_id=content.id,
+        branch=branch.id,
+        prompt=content.brief,
+        kind=TurnKind.GENERATE,
+        show=out.aside,
+    )
+    if as_json:
+        content = await studio.content(content.id)
+        turn = sent_json(content, content.branch(branch.id), sent.number)
+        out.json({**content_json(content), "turn": turn})
+    return sent.exit_code

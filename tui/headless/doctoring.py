@@ -1,0 +1,28 @@
+"""`redraft doctor`: what Redraft needs, looked at piece by piece."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+
+from tui.headless.output import Out, one_line
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at."""
+
+    name: str
+    """Stable: library, contents (a problem with one of them), cli or login."""
+    is_fine: bool
+    sentence: str
+
+
+def show_findings(out: Out, findings: Sequence[Finding], *, as_json: bool = False) -> int:
+    """Print what was found; exit code 1 while something is wrong."""
+    is_fine = all(finding.is_fine for finding in findings)
+    if as_json:
+        out.json({"is_fine": is_fine, "findings": [asdict(finding) for finding in findings]})
+        return 0 if is_fine else 1
+    for finding in findings:
+        mark = "ok   " if finding.is_fine else "wrong"
+        out.line(f"{mark}  {finding.name:<9} {one_line(finding.sentence)}")
+    return 0 if is_fine else 1

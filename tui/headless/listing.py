@@ -1,0 +1,85 @@
+"""`redraft list`: the library at a glance."""
+
+from datetime import datetime
+
+from tui.domain.catalog import ContentRow
+from tui.domain.status import Status
+from tui.headless.output import Out, cells, fitted, one_line, padded
+from tui.headless.shapes import row_json
+from tui.studio.studio import Studio
+
+_HEADER = ("ID", "STATUS", "DRAFT", "WORDS", "CHANGED", "TITLE")
+_NARROWEST_TITLE = 12
+_GAP = 2
+
+
+async def list_contents(
+    studio: Studio, out: Out, *, status: Status | None = None, as_json: bool = False
+) -> int:
+    """Print a row per content, the last changed first; problems of the library go to stderr.
+
+    Archived contents are listed when they are asked for, and always in JSON.
+    """
+    catalog = await studio.catalog()
+    for problem in catalog.problems:
+        out.say(problem)
+    rows = [row for row in catalog.rows if status is None or row.status is status]
+    if as_json:
+        out.json([row_json(row) for row in rows])
+        return 0
+    shown = [row for row in rows if status is not None or row.status is not Status.ARCHIVED]
+    if shown:
+        out.text("".join(f"{line}\n" for line in _table(shown, out.width)))
+    else:
+        out.say(_nothing(status, hidden=len(rows)))
+    return 0
+
+
+def _nothing(status: Status | None, *, hidden: int) -> str:
+    if status is not None:
+        return f"No content has the status {status.value}."
+    if hidden:
+        return f"All {hidden} contents are archived: `redraft list --status archived` shows them."
+    return 'There is no content yet: `redraft new "Title"` begins one.'
+
+
+def _table(rows: list[ContentRow], width: int | None) -> list[str]:
+    table = [_HEADER, *(_cells_of(row) for row in rows)]
+    widths = [max(cells(line[column]) for line in table) for column in range(len(_HEADER))]
+    lines = []
+    for entry in table:
+        columns = [_aligned(column, text, widths[column]) for column, text in enumerate(entry)]
+        line = (" " * _GAP).join(columns).rstrip()
+        lines.append(line if width is None else _within(line, width))
+    return lines
+
+
+def _aligned(column: int, text: str, width: int) -> str:
+    is_number = _HEADER[column] == "WORDS"
+    return text.rjust(width) if is_number else padded(text, width)
+
+
+def _within(line: str, width: int) -> str:
+    return fitted(line, max(width, _NARROWEST_TITLE))
+
+
+def _cells_of(row: ContentRow) -> tuple[str, ...]:
+    return (
+        row.id,
+        row.status.value,
+        _versions(row),
+        str(row.words) if row.version is not None else "–",
+        _local_minute(row.updated_at),
+        one_line(row.title),
+    )
+
+
+def _versions(row: ContentRow) -> str:
+    if row.version is None:
+        return "–"
+    mark = "" if row.approved_version is None else f" ◆v{row.approved_version}"
+    return f"v{row.version}" + (" ◆" if row.approved_version == row.version else mark)
+
+
+def _local_minute(moment: datetime) -> str:
+    return moment.astimezone().strftime("%Y-%m-%d %H:%M")

@@ -1,0 +1,181 @@
+"""Where a command's answers go: exact text into a pipe, harmless text onto a terminal."""
+
+import json
+import os
+import re
+import shutil
+import sys
+import unicodedata
+from typing import BinaryIO, Final, Self, TextIO
+
+from tui.domain.errors import RedraftError
+
+_UNSHOWABLE: Final = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb"
+    "\U000e0000-\U000e007f\ud800-\udfff]"
+)
+
+
+def plain(text: str) -> str:
+    """Return a text that cannot drive a terminal: control and bidi characters become symbols.
+
+    Line ends and tabs stay; CR LF becomes LF.
+    """
+    return _UNSHOWABLE.sub(_symbol, text.replace("\r\n", "\n"))
+
+
+def _symbol(match: re.Match[str]) -> str:
+    code = ord(match[0])
+    if code < 0x20:
+        return chr(0x2400 + code)
+    if code == 0x7F:
+        return "\u2421"
+    if code in {0x2028, 0x2029}:
+        return "\u2424"
+    return "\ufffd" if 0xD800 <= code <= 0xDFFF else "\u2370"
+
+
+def one_line(text: str) -> str:
+    """Return a text on one line, safe to show."""
+    return plain(" ".join(text.split()))
+
+
+def cells(text: str) -> int:
+    """Return how many columns a terminal gives to a line: wide characters take two, marks none."""
+    return sum(_cells(character) for character in text)
+
+
+def _cells(character: str) -> int:
+    if character.isascii():
+        return 1
+    if unicodedata.category(character) in {"Mn", "Me", "Cf"}:
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in {"W", "F"} else 1
+
+
+def fitted(text: str, width: int) -> str:
+    """Return a line of at most `width` columns, ending in “…” when something was cut off."""
+    if cells(text) <= width:
+        return text
+    kept, room = "", width - 1
+    for character in text:
+        room -= _cells(character)
+        if room < 0:
+            break
+        kept += character
+    return kept.rstrip() + "…" if width > 0 else ""
+
+
+def padded(text: str, width: int) -> str:
+    """Return a line filled up with blanks to `width` columns."""
+    return text + " " * (width - cells(text))
+
+
+class Out:
+    """A command's two streams: its result, and what is said beside it."""
+
+    def __init__(
+        self,
+        result: BinaryIO,
+        beside: BinaryIO,
+        *,
+        is_terminal: bool = False,
+        encoding: str = "utf-8",
+    ) -> None:
+        self.is_terminal = is_terminal
+        self._result = result
+        self._beside = beside
+        self._encoding = encoding
+        self._is_gone = False
+        self._is_at_line_start = True
+
+    @classmethod
+    def standard(cls) -> Self:
+        """Return the one over this process's stdout and stderr."""
+        return cls(
+            _bytes_of(sys.stdout),
+            _bytes_of(sys.stderr),
+            is_terminal=sys.stdout is not None and sys.stdout.isatty(),
+            encoding=(sys.stdout.encoding if sys.stdout is not None else None) or "utf-8",
+        )
+
+    @property
+    def width(self) -> int | None:
+        """Columns of the terminal; None when the result goes elsewhere, where nothing is cut."""
+        return shutil.get_terminal_size().columns if self.is_terminal else None
+
+    def text(self, text: str) -> None:
+        """Write text: its exact bytes (UTF-8) into a pipe or a file, filtered onto a terminal."""
+        if not text:
+            return
+        self._is_at_line_start = text.endswith("\n")
+        if self.is_terminal:
+            self._write(plain(text).encode(self._encoding, "replace"))
+        else:
+            self._write(text.encode("utf-8", "surrogatepass"))
+
+    def line(self, text: str = "") -> None:
+        """Write a line of Redraft's own, in which every foreign part has gone through `plain`."""
+        self.text(text + "\n")
+
+    def end_line(self) -> None:
+        """Begin a new line unless the last text ended one."""
+        if not self._is_at_line_start:
+            self.text("\n")
+
+    def json(self, value: object) -> None:
+        """Write one JSON value; whatever could drive a terminal is escaped in it."""
+        text = json.dumps(value, ensure_ascii=False, indent=2)
+        text = _UNSHOWABLE.sub(lambda match: json.dumps(match[0])[1:-1], text)
+        self._write(text.encode("utf-8") + b"\n")
+
+    def say(self, sentence: str) -> None:
+        """Say something beside the result, as one line `redraft: …` on stderr."""
+        # On a terminal both streams share a line that an answer may have left open.
+        start = "\n" if self.is_terminal and not self._is_at_line_start else ""
+        self._is_at_line_start = self._is_at_line_start or self.is_terminal
+        self._tell(f"{start}redraft: {one_line(sentence)}\n")
+
+    def aside(self, text: str) -> None:
+        """Write text beside the result, as it comes."""
+        self._tell(plain(text))
+
+    def _write(self, data: bytes) -> None:
+        if self._is_gone:
+            return
+        try:
+            self._result.write(data)
+            self._result.flush()
+        except BrokenPipeError:
+            # Whoever read has read enough. What was begun goes on, and is saved.
+            self._is_gone = True
+            _forget(self._result)
+        except OSError as error:
+            self._is_gone = True
+            _forget(self._result)
+            reason = error.strerror or type(error).__name__
+            raise RedraftError(f"The output could not be written: {reason}.") from error
+
+    def _tell(self, text: str) -> None:
+        try:
+            self._beside.write(text.encode("utf-8", "replace"))
+            self._beside.flush()
+        except OSError:
+            _forget(self._beside)
+
+
+def _bytes_of(stream: TextIO | None) -> BinaryIO:
+    if stream is None:
+        return open(os.devnull, "wb")  # noqa: PTH123 (closed with the process)
+    return stream.buffer
+
+
+def _forget(stream: BinaryIO) -> None:
+    """Point a stream that can no longer be written at nothing, so that its end is quiet."""
+    try:
+        descriptor = stream.fileno()
+    except OSError:
+        return
+    nothing = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nothing, descriptor)
+    os.close(nothing)

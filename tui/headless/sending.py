@@ -1,0 +1,115 @@
+"""`redraft send`: one turn, streamed; also on a fork that it makes first."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from tui.domain.checks import checked_name, checked_prompt, name_from_prompt
+from tui.domain.content import Content, TurnKind, TurnState
+from tui.domain.events import Event, Noticed, RetryScheduled, SavingDelayed
+from tui.domain.ids import BranchId, ContentId
+from tui.headless.finding import chosen_branch, found_content
+from tui.headless.output import Out
+from tui.headless.shapes import sent_json
+from tui.headless.streaming import StreamedAnswer, WholeAnswer
+from tui.studio.studio import Studio
+
+
+@dataclass(frozen=True, slots=True)
+class SentTurn:
+    """A turn that is over: its number along the branch, and the command's exit code."""
+
+    number: int
+    exit_code: int
+
+
+async def send_prompt(
+    studio: Studio,
+    out: Out,
+    *,
+    reference: str,
+    prompt: str,
+    branch: str | None = None,
+    fork_at: int | None = None,
+    name: str | None = None,
+    is_ask: bool = False,
+    as_json: bool = False,
+) -> int:
+    """Send one prompt and print the answer; exit code 1 when the turn failed."""
+    prompt = checked_prompt(prompt)
+    content = await found_content(studio, reference)
+    chosen = chosen_branch(content, branch)
+    if fork_at is not None:
+        content.turn_at(chosen.id, fork_at)
+        name = name_from_prompt(prompt) if name is None else checked_name(name)
+        content, chosen = await studio.fork(content.id, chosen.id, fork_at, name)
+    kind = TurnKind.ASK if is_ask else _writing_kind(content, chosen.id)
+    show = None if as_json else out.text
+    sent = await send_turn(
+        studio,
+        out,
+        content_id=content.id,
+        branch=chosen.id,
+        prompt=prompt,
+        kind=kind,
+        show=show,
+    )
+    if as_json:
+        content = await studio.content(content.id)
+        out.json(sent_json(content, content.branch(chosen.id), sent.number))
+    return sent.exit_code
+
+
+def _writing_kind(content: Content, branch: BranchId) -> TurnKind:
+    return TurnKind.GENERATE if content.draft(branch) is None else TurnKind.REVISE
+
+
+async def send_turn(
+    studio: Studio,
+    out: Out,
+    *,
+    content_id: ContentId,
+    branch: BranchId,
+    prompt: str,
+    kind: TurnKind,
+    show: Callable[[str], None] | None,
+) -> SentTurn:
+    """Run one turn to its saved end; `show` is given the answer, all else is said on stderr."""
+    answer = StreamedAnswer(show) if out.is_terminal else WholeAnswer(show)
+    talk = studio.conversation(content_id, branch)
+    try:
+        async for event in talk.send(prompt, kind):
+            answer.take(event)
+            _say_beside(out, event)
+    finally:
+        answer.finish()
+    content = await studio.content(content_id)
+    last = content.line(branch)[-1]
+    match last.turn.state:
+        case TurnState.FINISHED:
+            exit_code = 0
+        case TurnState.FAILED:
+            out.say(last.turn.failure or "The turn failed; the log file tells more.")
+            exit_code = 1
+        case _:
+            out.say("The turn was stopped; what had arrived is saved.")
+            exit_code = 1
+    return SentTurn(last.number, exit_code)
+
+
+def _say_beside(out: Out, event: Event) -> None:
+    match event:
+        case RetryScheduled():
+            out.say(
+                f"{_sentence_start(event.reason)}; attempt {event.attempt} of {event.limit} "
+                f"in {event.delay:.0f} s."
+            )
+        case SavingDelayed(problem):
+            out.say(f"{problem} The answer is kept and saved when that works.")
+        case Noticed(text):
+            out.say(text)
+        case _:
+            return
+
+
+def _sentence_start(text: str) -> str:
+    return text[:1].upper() + text[1:]

@@ -1,0 +1,174 @@
+"""The JSON that commands print: stable keys; times in ISO 8601 (UTC), money in dollars."""
+
+from dataclasses import asdict
+from typing import Any
+
+from tui.domain.catalog import ContentRow, row_of
+from tui.domain.content import Branch, Content, Turn, Version
+from tui.domain.tree import BranchNode, TurnNode, branch_tree
+
+Json = dict[str, Any]
+"""One JSON object."""
+
+
+def row_json(row: ContentRow) -> Json:
+    """Return a row of the list."""
+    return {
+        **asdict(row),
+        "status": row.status.value,
+        "created_at": row.created_at.isoformat(),
+        "updated_at": row.updated_at.isoformat(),
+        "tags": list(row.tags),
+    }
+
+
+def content_json(content: Content) -> Json:
+    """Return a content as the list shows it, with its brief and its main branch."""
+    main = content.branch(content.main)
+    return {
+        **row_json(row_of(content)),
+        "brief": content.brief,
+        "branch": main.id,
+        "branch_name": main.name,
+        "session": main.session,
+    }
+
+
+def version_json(content: Content, version: Version) -> Json:
+    """Return a version without its text, and which content and branch it belongs to."""
+    approval = content.approval
+    return {
+        "content": content.id,
+        "title": content.title,
+        "status": content.status.value,
+        "version": version.number,
+        "words": version.words,
+        "sha256": version.sha256,
+        "author": version.author.value,
+        "branch": version.branch,
+        "branch_name": content.branch(version.branch).name,
+        "after_turn": version.after_turn,
+        "before": version.before,
+        "is_partial": version.is_partial,
+        "is_approved": approval is not None and approval.version == version.number,
+        "created_at": version.created_at.isoformat(),
+    }
+
+
+def turn_json(turn: Turn, number: int) -> Json:
+    """Return a turn with its number along its branch."""
+    return {
+        "number": number,
+        "id": turn.id,
+        "kind": turn.kind.value,
+        "state": turn.state.value,
+        "prompt": turn.prompt,
+        "version": turn.version,
+        "told": turn.told,
+        "is_retold": turn.is_retold,
+        "label": turn.label,
+        "failure": turn.failure,
+        "model": turn.model,
+        "cost": turn.cost,
+        "started_at": turn.started_at.isoformat(),
+        "ended_at": None if turn.ended_at is None else turn.ended_at.isoformat(),
+    }
+
+
+def sent_json(content: Content, branch: Branch, number: int) -> Json:
+    """Return what became of the turn with this number on a branch."""
+    turn = content.turn_at(branch.id, number).turn
+    version = None if turn.version is None else content.version(turn.version)
+    return {
+        "content": content.id,
+        "branch": branch.id,
+        "branch_name": branch.name,
+        "session": branch.session,
+        "turn": number,
+        "turn_id": turn.id,
+        "kind": turn.kind.value,
+        "state": turn.state.value,
+        "failure": turn.failure,
+        "prompt": turn.prompt,
+        "reply": turn.reply,
+        "version": turn.version,
+        "words": None if version is None else version.words,
+        "sha256": None if version is None else version.sha256,
+        "told": turn.told,
+        "is_retold": turn.is_retold,
+        "model": turn.model,
+        "cost": turn.cost,
+    }
+
+
+def tree_json(content: Content) -> Json:
+    """Return all branches, parents before their forks, each with its own turns."""
+    return {
+        "content": content.id,
+        "title": content.title,
+        "status": content.status.value,
+        "main": content.main,
+        "approved_version": None if content.approval is None else content.approval.version,
+        "branches": [
+            entry for root in branch_tree(content) for entry in _branches_json(content, root)
+        ],
+    }
+
+
+def _branches_json(content: Content, node: BranchNode) -> list[Json]:
+    branch = node.branch
+    draft = content.draft(branch.id)
+    entry: Json = {
+        "id": branch.id,
+        "name": branch.name,
+        "session": branch.session,
+        "is_main": node.is_main,
+        "is_archived": branch.is_archived,
+        "parent": branch.parent,
+        "forked_after": None if branch.parent is None else branch.forked_after,
+        "base_version": branch.base_version,
+        "draft_version": None if draft is None else draft.number,
+        "created_at": branch.created_at.isoformat(),
+        "turns": [_node_json(turn) for turn in node.turns],
+    }
+    forks = [*node.forks_at_start, *(fork for turn in node.turns for fork in turn.forks)]
+    return [entry, *(below for fork in forks for below in _branches_json(content, fork))]
+
+
+def _node_json(node: TurnNode) -> Json:
+    version = node.version
+    return {
+        **turn_json(node.numbered.turn, node.numbered.number),
+        "draft_version": None if version is None else version.number,
+        "words": None if version is None else version.words,
+        "change": node.change,
+    }
+
+
+def whole_json(content: Content) -> Json:
+    """Return everything of a content: branches, turns with their replies, versions with texts."""
+    tree = tree_json(content)
+    replies = {turn.id: turn.reply for branch in content.branches for turn in branch.turns}
+    for branch in tree["branches"]:
+        for turn in branch["turns"]:
+            turn["reply"] = replies[turn["id"]]
+    return {
+        **content_json(content),
+        "branches": tree["branches"],
+        "versions": [
+            {**version_json(content, version), "text": version.text} for version in content.versions
+        ],
+        "approvals": [
+            {"version": entry.version, "sha256": entry.sha256, "at": entry.at.isoformat()}
+            for entry in content.approvals
+        ],
+        "publications": [
+            {
+                "version": entry.version,
+                "sha256": entry.sha256,
+                "at": entry.at.isoformat(),
+                "target": entry.target,
+            }
+            for entry in content.publications
+        ],
+    }
