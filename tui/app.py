@@ -63,10 +63,9 @@ class RedraftApp(TypeAheadApp):
                 banner=self._banner,
                 login_command=self._login_command,
                 leave_for_demo=self._leave_for_demo,
+                notices=problems,
             )
         )
-        for problem in problems:
-            self.notify(problem, severity="warning", markup=False, timeout=10)
 
     def _leave_for_demo(self) -> None:
         self.wants_demo = True

@@ -100,6 +100,7 @@ class Reader(ScrollView, can_focus=True):
         self._make = layout
         self._most_columns = most_columns
         self._page = Page((), ())
+        self._left = 0
         self._is_small = False
         self._is_laying_out = False
         self._laid_out: tuple[Layout, int] | None = None
@@ -129,6 +130,7 @@ class Reader(ScrollView, can_focus=True):
 
     def on_resize(self, _: events.Resize) -> None:
         """Lay out anew for another width."""
+        self._left = max(0, (self.scrollable_content_region.width - self._columns) // 2)
         self._lay_out()
 
     def _lay_out(self) -> None:
@@ -160,6 +162,34 @@ class Reader(ScrollView, can_focus=True):
         if is_same_text:
             self.scroll_to(y=bisect_left(page.lines, line), animate=False, force=True)
         self.refresh()
+
+    def _scroll(self, rows: int) -> None:
+        # At once: an animated page paints the whole screen a dozen times.
+        self.scroll_relative(y=rows, animate=False)
+
+    def action_scroll_down(self) -> None:
+        """Go one row down."""
+        self._scroll(1)
+
+    def action_scroll_up(self) -> None:
+        """Go one row up."""
+        self._scroll(-1)
+
+    def action_page_down(self) -> None:
+        """Go down by what is on screen, but for two rows that stay."""
+        self._scroll(max(1, self.size.height - 2))
+
+    def action_page_up(self) -> None:
+        """Go up by what is on screen, but for two rows that stay."""
+        self._scroll(-max(1, self.size.height - 2))
+
+    def action_scroll_home(self) -> None:
+        """Go to the first row."""
+        self.scroll_to(y=0, animate=False)
+
+    def action_scroll_end(self) -> None:
+        """Go to the last row."""
+        self.scroll_to(y=self.max_scroll_y, animate=False)
 
     def jump(self, direction: int) -> bool:
         """Go to the next (1) or the previous (-1) stop; False when there is none."""
@@ -198,8 +228,7 @@ class Reader(ScrollView, can_focus=True):
         index = y + round(self.scroll_y)
         if index >= len(self._page.rows):
             return Strip.blank(width, base)
-        left = max(0, (self.scrollable_content_region.width - self._columns) // 2)
-        segments = [Segment(" " * left, base)] if left else []
+        segments = [Segment(" " * self._left, base)] if self._left else []
         segments += [Segment(text, self._look(look)) for text, look in self._page.rows[index]]
         return Strip(segments).adjust_cell_length(width, base)
 

@@ -33,6 +33,11 @@ class TypeAheadApp(App[None]):
         self._keys_begun = 0
         self._since = 0.0
 
+    @property
+    def has_keys_waiting(self) -> bool:
+        """Whether a key is under way or waits for its turn."""
+        return bool(self._under_way or self._typed)
+
     def is_ready_for_keys(self) -> bool:
         """Whether what the last key began is far enough for the next one."""
         screen = self.screen

@@ -144,6 +144,8 @@ class Desk(Panes):
         """Take over what other programs changed since the last look."""
         before = {row.id: row for row in self.catalog.rows}
         await self.reload_list()
+        if self.content is None and self.catalog.rows:
+            await self.open_content(self.catalog.rows[0].id)
         if self.content is None or self.is_writing_here:
             return
         row = next((row for row in self.catalog.rows if row.id == self.content.id), None)

@@ -21,10 +21,12 @@ class Entrance(LibraryActions):
         banner: str = "",
         login_command: Sequence[str] = (),
         leave_for_demo: Callable[[], None],
+        notices: Sequence[str] = (),
     ) -> None:
         super().__init__(studio, commands, banner=banner)
         self._login_command = tuple(login_command)
         self._leave_for_demo = leave_for_demo
+        self.notices = tuple(notices)
 
     async def check_login(self) -> None:
         """Ask whether Claude can be asked; when it cannot, show why and what one can do."""

@@ -68,9 +68,15 @@ class MainScreen(Entrance):
         self.status_bar.hints = [
             (command.shown_keys, command.label) for command in self.commands if command.is_in_footer
         ]
+        for notice in self.notices:
+            self.tell(notice, is_problem=True)
         self.act(self._begin())
         self.set_interval(1 / FLUSHES_PER_SECOND, self.show_live)
         self.set_interval(LOOK_AGAIN_AFTER, self._look_again)
+
+    async def on_unmount(self) -> None:
+        """Save where the writer is, with the text not sent yet."""
+        await self._attempted(self.save_place())
 
     async def _begin(self) -> None:
         self.place = await self.studio.place()

@@ -1,0 +1,121 @@
+"""A user's language over Pilot: press, type, see; every wait is for a condition."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from types import MappingProxyType
+
+from textual import events
+from textual.geometry import Region
+from textual.pilot import Pilot
+
+from tests.support.fakes import CountedIds, MemoryStore, Script, ScriptedAgent, ticking_clock
+from tui.app import RedraftApp
+from tui.settings import Settings
+from tui.studio.studio import Studio
+
+_NAMES = {
+    " ": "space",
+    ".": "full_stop",
+    ",": "comma",
+    "-": "minus",
+    "'": "apostrophe",
+    "?": "question_mark",
+    "!": "exclamation_mark",
+    "/": "slash",
+    "[": "left_square_bracket",
+    "]": "right_square_bracket",
+}
+_CHARACTERS = {name: letter for letter, name in _NAMES.items()}
+
+
+class User:
+    """Someone at the screen, and what the program keeps behind it."""
+
+    def __init__(
+        self, app: RedraftApp, pilot: Pilot[None], store: MemoryStore, agent: ScriptedAgent
+    ) -> None:
+        self.app = app
+        self.pilot = pilot
+        self.store = store
+        self.agent = agent
+
+    @property
+    def screen(self) -> str:
+        """What is on the screen, as lines of text."""
+        strips = self.app.screen._compositor.render_strips()
+        return "\n".join(strip.text.rstrip() for strip in strips)
+
+    async def presses(self, *keys: str) -> None:
+        """Press keys, by Textual's names for them."""
+        self.bursts(*keys)
+        await self.waits(lambda: not self.app.has_keys_waiting, "keys to be handled")
+        await self.pilot.pause()
+
+    def bursts(self, *keys: str) -> None:
+        """Press keys faster than anything can happen in between."""
+        for key in keys:
+            character = _CHARACTERS.get(key, key if len(key) == 1 else None)
+            self.app.post_message(events.Key(key, character))
+
+    async def types(self, text: str) -> None:
+        """Type a text."""
+        await self.presses(*[_NAMES.get(letter, letter) for letter in text])
+
+    async def sees(self, *texts: str, within: float = 5) -> None:
+        """Wait until the screen shows all of these."""
+        await self.waits(lambda: all(text in self.screen for text in texts), texts, within)
+
+    async def does_not_see(self, text: str, within: float = 5) -> None:
+        """Wait until the screen does not show this."""
+        await self.waits(lambda: text not in self.screen, f"no {text!r}", within)
+
+    async def waits(self, condition: Callable[[], bool], what: object, within: float = 5) -> None:
+        """Wait until something holds."""
+        deadline = time.monotonic() + within
+        while not condition():
+            if time.monotonic() > deadline:
+                raise AssertionError(f"Not within {within} s: {what}\n{self.screen}")
+            await self.pilot.pause(0.01)
+
+    async def begins(self, title: str, brief: str = "") -> None:
+        """Begin a new content."""
+        await self.presses("n")
+        await self.sees("New content")
+        await self.types(title)
+        await self.presses("tab", "tab")
+        await self.types(brief)
+        await self.presses("ctrl+s")
+        await self.sees(title)
+
+    async def tells_claude(self, prompt: str, key: str = "r") -> None:
+        """Write a prompt and send it."""
+        await self.presses(key)
+        await self.types(prompt)
+        await self.presses("enter")
+
+    def visible_regions(self) -> list[Region]:
+        """The regions of everything that is displayed."""
+        return [widget.region for widget in self.app.screen.walk_children() if widget.display]
+
+
+@asynccontextmanager
+async def at_the_desk(
+    *scripts: Script,
+    size: tuple[int, int] = (120, 36),
+    store: MemoryStore | None = None,
+    agent: ScriptedAgent | None = None,
+    keys: Sequence[tuple[str, str]] = (),
+    theme: str = "redraft-dark",
+) -> AsyncIterator[User]:
+    """Open the studio on a scripted agent and a library in memory."""
+    store = store or MemoryStore()
+    agent = agent or ScriptedAgent(list(scripts))
+    studio = Studio(store, agent, ticking_clock(), CountedIds())
+    settings = Settings(library=Path("unused"), theme=theme, keys=MappingProxyType(dict(keys)))
+    app = RedraftApp(studio, settings)
+    async with app.run_test(size=size, notifications=True) as pilot:
+        yield User(app, pilot, store, agent)
+    await asyncio.wait_for(studio.close(), 5)

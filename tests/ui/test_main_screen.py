@@ -1,0 +1,299 @@
+"""The main screen as a writer uses it, on a scripted agent."""
+
+import pytest
+
+from tests.support.driver import User, at_the_desk
+from tests.support.fakes import MemoryStore, Script, ScriptedAgent
+from tui.domain.content import Content, TurnKind, TurnState
+from tui.domain.session import Account
+from tui.domain.status import Status
+
+ONE = "Here it is.\n<draft>\n# One\n\nFirst text of mine.\n</draft>\nWhat next?\n"
+TWO = "Shorter.\n<draft>\n# One\n\nText.\n</draft>\n"
+SPICY = "Bolder.\n<draft>\n# ONE!\n\nText with pepper.\n</draft>\n"
+
+
+def only(store: MemoryStore) -> Content:
+    (content,) = store.contents.values()
+    return content
+
+
+async def test_a_brief_is_written_at_once_and_its_draft_is_version_one() -> None:
+    async with at_the_desk(Script(ONE)) as user:
+        await user.sees("Press n to begin")
+        await user.begins("On waiting", "why it is good")
+        await user.sees("v1 · 5 words", "What next?", "main ★ · v1")
+        content = only(user.store)
+        assert content.version(1).text == "# One\n\nFirst text of mine."
+        assert "why it is good" in user.agent.prompts[0][1]
+
+
+async def test_without_a_brief_nothing_is_sent() -> None:
+    async with at_the_desk() as user:
+        await user.begins("On waiting")
+        await user.sees("no draft yet", "Generate")
+        assert user.agent.prompts == []
+
+
+async def test_a_revision_shows_its_change_and_an_ask_makes_no_version() -> None:
+    async with at_the_desk(Script(ONE), Script(TWO), Script("It is fine.")) as user:
+        await user.begins("On waiting", "why")
+        await user.sees("main ★ · v1")
+        await user.tells_claude("shorter")
+        await user.sees("v2 · 2 words (−3)", "main ★ · v2")
+        await user.tells_claude("is it good?", key="c")
+        await user.sees("It is fine.")
+        turns = only(user.store).branch(only(user.store).main).turns
+        assert [turn.kind for turn in turns] == [
+            TurnKind.GENERATE,
+            TurnKind.REVISE,
+            TurnKind.ASK,
+        ]
+        assert len(only(user.store).versions) == 2
+
+
+async def test_the_answer_is_seen_while_it_is_written() -> None:
+    async with at_the_desk(Script(ONE, is_held=True)) as user:
+        await user.begins("On waiting", "why")
+        await user.sees("Here it is.", "Claude is writing")
+        user.agent.release.set()
+        await user.sees("main ★ · v1")
+        await user.does_not_see("Claude is writing")
+
+
+async def test_escape_stops_from_inside_the_prompt_and_keeps_the_text_typed_there() -> None:
+    async with at_the_desk(Script(ONE, is_held=True), Script(TWO)) as user:
+        await user.begins("On waiting", "why")
+        await user.sees("Here it is.")
+        await user.presses("r")
+        await user.types("next idea")
+        await user.presses("escape")
+        await user.sees("Stopped: what had arrived is kept", "next idea")
+        (turn,) = only(user.store).branch(only(user.store).main).turns
+        assert turn.state is TurnState.STOPPED
+        assert turn.reply
+        await user.presses("enter")
+        await user.sees("main ★ · v1")
+        assert user.agent.prompts[-1][1].endswith("next idea")
+
+
+async def test_a_stopped_part_can_be_taken_as_the_draft() -> None:
+    text = "<draft>\nHalf a thought that never\n" + "went on " * 20
+    async with at_the_desk(Script(text, is_held=True)) as user:
+        await user.begins("On waiting", "why")
+        await user.sees("Half a thought")
+        await user.presses("escape")
+        await user.sees("Press t to take")
+        await user.presses("t")
+        await user.sees("main ★ · v1")
+        version = only(user.store).version(1)
+        assert version.is_partial
+        assert version.text.startswith("Half a thought that never")
+
+
+async def test_a_failed_turn_says_why_and_ctrl_r_asks_again() -> None:
+    async with at_the_desk(Script("", failure="The API is overloaded."), Script(ONE)) as user:
+        await user.begins("On waiting", "why")
+        await user.sees("The API is overloaded.")
+        await user.presses("ctrl+r")
+        await user.sees("main ★ · v1")
+        assert len(user.agent.prompts) == 2
+
+
+async def forked(user: User) -> None:
+    await user.begins("On waiting", "why")
+    await user.sees("main ★ · v1")
+    await user.tells_claude("shorter")
+    await user.sees("main ★ · v2")
+    await user.presses("tab", "tab", "g", "j", "f")
+    await user.sees("Fork after turn 1")
+    await user.types("spicier")
+    await user.presses("enter")
+    await user.sees("spicier · v1")
+
+
+async def test_a_fork_leaves_the_parent_as_it_was_and_both_are_in_the_tree() -> None:
+    async with at_the_desk(Script(ONE), Script(TWO), Script(SPICY)) as user:
+        await forked(user)
+        before = only(user.store).branch(only(user.store).main)
+        await user.tells_claude("more pepper")
+        await user.sees("spicier · v3", "leaves “main” here")
+        after = only(user.store)
+        assert after.branch(after.main) == before
+        assert after.branches[1].name == "spicier"
+        assert after.branches[1].forked_after == 1
+
+        await user.presses("tab", "tab", "g", "enter")
+        await user.sees("main ★ · v2")
+        await user.does_not_see("pepper.")
+
+
+async def test_a_fork_without_a_name_is_named_after_its_prompt() -> None:
+    async with at_the_desk(Script(ONE), Script(TWO)) as user:
+        await user.begins("On waiting", "why")
+        await user.sees("main ★ · v1")
+        await user.presses("f")
+        await user.sees("Fork after turn 1")
+        await user.presses("enter")
+        await user.sees("why · v1")
+
+
+async def test_an_edit_by_hand_is_a_version_and_claude_is_told() -> None:
+    async with at_the_desk(Script(ONE), Script(TWO)) as user:
+        await user.begins("On waiting", "why")
+        await user.sees("main ★ · v1")
+        await user.presses("e")
+        await user.sees("ctrl+s")
+        await user.types("Mine. ")
+        await user.presses("ctrl+s")
+        await user.sees("main ★ · v2", "You edited the draft")
+        await user.tells_claude("shorter")
+        await user.sees("main ★ · v3", "Claude was told v2, your edit.")
+        assert "Mine. " in user.agent.prompts[-1][1]
+
+
+async def test_approving_is_said_of_one_version_and_a_newer_one_is_a_draft_again() -> None:
+    async with at_the_desk(Script(ONE), Script(TWO)) as user:
+        await user.begins("On waiting", "why")
+        await user.sees("main ★ · v1")
+        await user.presses("a")
+        await user.sees("SHA-256")
+        assert only(user.store).status is Status.REVIEW
+        await user.presses("y")
+        await user.sees("v1 · 5 words · approved")
+        content = only(user.store)
+        assert content.status is Status.APPROVED
+        assert content.approval is not None
+        assert content.approval.sha256 == content.version(1).sha256
+        await user.tells_claude("shorter")
+        await user.sees("v1 approved, v2 is newer")
+        assert only(user.store).status is Status.DRAFT
+
+
+async def test_everything_is_there_again_and_the_session_is_resumed() -> None:
+    store, agent = MemoryStore(), ScriptedAgent([Script(ONE), Script(TWO), Script(SPICY)])
+    async with at_the_desk(store=store, agent=agent) as user:
+        await forked(user)
+        await user.presses("r")
+        await user.types("not sent yet")
+        before = user.screen
+    async with at_the_desk(store=store, agent=agent) as user:
+        await user.sees("spicier · v1", "not sent yet", "On waiting")
+        chat = [line for line in before.splitlines() if "First text" in line]
+        assert chat
+        await user.sees("First text of mine.")
+        await user.presses("r", "enter")
+        await user.sees("spicier · v3")
+        assert not agent.specs[-1].is_new
+
+
+async def test_unsent_text_belongs_to_its_branch() -> None:
+    async with at_the_desk(Script(ONE), Script(TWO)) as user:
+        await forked(user)
+        await user.presses("r")
+        await user.types("for the fork")
+        await user.presses("escape", "tab", "tab", "g", "enter")
+        await user.sees("main ★ · v2")
+        await user.does_not_see("for the fork")
+        await user.presses("j", "j", "enter")
+        await user.sees("spicier · v1", "for the fork")
+
+
+async def test_an_answer_elsewhere_is_told_and_marked() -> None:
+    async with at_the_desk(Script(ONE, is_held=True), Script(TWO)) as user:
+        await user.begins("First", "why")
+        await user.sees("Here it is.")
+        await user.begins("Second")
+        user.agent.release.set()
+        await user.sees("First · main: Claude has answered.")
+        await user.sees("● First")
+
+
+@pytest.mark.parametrize("key", ["f", "d", "a", "y", "t"])
+async def test_a_command_without_a_draft_says_what_to_do(key: str) -> None:
+    async with at_the_desk() as user:
+        await user.begins("Empty")
+        await user.presses(key)
+        await user.waits(
+            lambda: "yet" in user.screen or "no turn" in user.screen, "a sentence about it"
+        )
+
+
+async def test_the_list_is_narrowed_and_whole_again() -> None:
+    async with at_the_desk() as user:
+        await user.begins("Apples")
+        await user.begins("Pears")
+        await user.presses("slash")
+        await user.types("appl")
+        await user.waits(lambda: "Pears" not in user.screen.split("╭")[1], "no pears in the list")
+        await user.presses("enter")
+        await user.sees("─ Apples ─")
+        await user.presses("escape")
+        await user.sees("Pears")
+
+
+async def test_archiving_and_back() -> None:
+    async with at_the_desk(Script(ONE)) as user:
+        await user.begins("On waiting", "why")
+        await user.sees("main ★ · v1")
+        await user.presses("x")
+        await user.sees("archived")
+        assert only(user.store).status is Status.ARCHIVED
+        await user.presses("x")
+        await user.waits(lambda: only(user.store).status is Status.DRAFT, "draft again")
+
+
+async def test_without_a_login_the_first_screen_says_so_and_goes_on() -> None:
+    agent = ScriptedAgent(account_state=Account(False, problem="Nobody is logged in to Claude."))
+    async with at_the_desk(agent=agent) as user:
+        await user.sees("Nobody is logged in to Claude.", "demo")
+        agent.account_state = Account(True)
+        await user.presses("c")
+        await user.does_not_see("Nobody is logged in")
+
+
+async def test_hostile_titles_and_answers_run_nothing_and_show() -> None:
+    hostile = "[@click=app.quit]x[/] \x1b]52;c;AAAA\x07 [bold"
+    async with at_the_desk(Script(f"{hostile}\n<draft>\n{hostile}\n</draft>\n")) as user:
+        content = await user.app._studio.create(hostile, brief="b")
+        await user.presses("n")
+        await user.presses("escape")
+        user.store.contents[content.id] = content
+        await user.sees("[@click=app.quit]x", within=6)
+        assert "\x1b" not in user.screen
+        await user.presses("j", "enter")
+        await user.tells_claude("go")
+        await user.sees("main ★ · v1")
+        assert "\x1b" not in user.screen
+        assert user.app.is_running
+
+
+async def test_keys_remapped_in_the_settings_work_and_conflicts_are_told() -> None:
+    async with at_the_desk(keys=[("new", "w"), ("edit", "d")]) as user:
+        await user.sees("The key d is given to")
+        await user.presses("w")
+        await user.sees("New content")
+
+
+@pytest.mark.parametrize("size", [(40, 12), (60, 20), (80, 24), (120, 36), (200, 50)])
+async def test_nothing_sticks_out_of_the_screen_at_any_size(size: tuple[int, int]) -> None:
+    async with at_the_desk(Script(ONE), size=size) as user:
+        await user.presses("n")
+        await user.types("On waiting")
+        await user.presses("tab", "tab")
+        await user.types("why")
+        await user.presses("ctrl+s")
+        await user.waits(lambda: len(only(user.store).versions) == 1, "a version")
+        for keys in (["tab"], ["tab"], ["tab"], ["tab"]):
+            await user.presses(*keys)
+            focused = user.app.focused
+            assert focused is not None
+            assert user.app.screen.region.contains_region(focused.region), focused
+
+
+async def test_keys_typed_in_one_burst_go_where_they_belong() -> None:
+    async with at_the_desk(Script(ONE)) as user:
+        await user.sees("Press n")
+        user.bursts("n", *"Title", "tab", "tab", *"brief", "ctrl+s")
+        await user.sees("main ★ · v1")
+        assert (only(user.store).title, only(user.store).brief) == ("Title", "brief")

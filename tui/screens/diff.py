@@ -1,0 +1,158 @@
+"""What one version changed against another, in words."""
+
+import asyncio
+from collections.abc import Iterable
+from typing import ClassVar, Final
+
+from textual import work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.events import Resize
+
+from tui.domain.content import Author, Content, Version
+from tui.domain.diff import DiffKind, DiffLine, compare
+from tui.domain.words import count_words
+from tui.screens.diff_layout import side_by_side, unified
+from tui.screens.frame import FullScreen, Heading, Hint, HintLine
+from tui.widgets.reader import SMALL_TEXT, Page, Reader
+
+WIDE: Final = 120
+"""Columns from which on the two texts stand side by side unless it is switched."""
+
+
+class DiffScreen(FullScreen[None]):
+    """Compares version `number` with `against`, by default with the version it followed."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("left_square_bracket", "step(-1)", "Older", show=False),
+        Binding("right_square_bracket", "step(1)", "Newer", show=False),
+        Binding("s", "switch_view", "Side by side", show=False),
+        Binding("n", "jump(1)", "Next change", show=False),
+        Binding("p,N", "jump(-1)", "Previous change", show=False),
+        Binding("escape,d,q", "leave", "Leave", show=False),
+    ]
+
+    def __init__(self, content: Content, number: int, *, against: int | None = None) -> None:
+        """Compare two versions of `content`; raises `NotFound` for a number it does not have."""
+        super().__init__()
+        self._content = content
+        self._version = content.version(number)
+        before = self._version.before if against is None else against
+        self._before = None if before is None else content.version(before)
+        self._is_side_by_side: bool | None = None
+        self._lines: tuple[DiffLine, ...] = ()
+        self._characters = 0
+
+    def compose(self) -> ComposeResult:
+        """Compose two rows of heading, the comparison and the keys."""
+        yield Heading(self._content.title, id="diff-heading")
+        yield Heading("", id="diff-facts")
+        yield Reader(id="diff")
+        yield HintLine(self._hints())
+
+    def on_mount(self) -> None:
+        """Begin to compare."""
+        self.query_one("#diff", Reader).focus()
+        self._compare()
+
+    def on_resize(self, _: Resize) -> None:
+        """Take the view that suits the width, unless it was switched by hand."""
+        if self._lines and self._is_side_by_side is None:
+            self._show()
+
+    @property
+    def shown_versions(self) -> tuple[int | None, int]:
+        """Numbers of the version before (None: nothing) and of the version after."""
+        return (None if self._before is None else self._before.number), self._version.number
+
+    @property
+    def is_side_by_side(self) -> bool:
+        """Whether the two texts stand next to each other."""
+        if self._is_side_by_side is None:
+            return self._before is not None and self.app.size.width >= WIDE
+        return self._is_side_by_side
+
+    def _hints(self) -> Iterable[Hint]:
+        other = "unified" if self.is_side_by_side else "side by side"
+        return (
+            Hint("n", "next change", "screen.jump(1)", "next"),
+            Hint("p", "previous", "screen.jump(-1)"),
+            Hint("[", "older", "screen.step(-1)"),
+            Hint("]", "newer", "screen.step(1)"),
+            Hint("s", other, "screen.switch_view"),
+            Hint("esc", "leaves", "screen.leave"),
+        )
+
+    @work(exclusive=True, group="compare")
+    async def _compare(self) -> None:
+        before = "" if self._before is None else self._before.text
+        facts = self.query_one("#diff-facts", Heading)
+        facts.title, facts.facts = self._route(), "comparing…"
+        self._lines, words, self._characters = await asyncio.to_thread(
+            _compared, before, self._version.text
+        )
+        facts.facts = f"{words} · {_origin(self._version)}"
+        self._show()
+
+    def _route(self) -> str:
+        before, after = self.shown_versions
+        return f"v{after}, the first" if before is None else f"v{before} → v{after}"
+
+    def _show(self) -> None:
+        self.query_one(HintLine).show(self._hints())
+        lines, lay_out = self._lines, side_by_side if self.is_side_by_side else unified
+
+        def page(width: int) -> Page:
+            return lay_out(lines, width)
+
+        self.query_one("#diff", Reader).show(page, is_small=self._characters <= SMALL_TEXT)
+
+    def action_step(self, direction: int) -> None:
+        """Go to the version one older or newer, compared with the one it followed."""
+        number = self._version.number + direction
+        if not 1 <= number <= len(self._content.versions):
+            end = "newest" if direction > 0 else "first"
+            self.notify(f"v{self._version.number} is the {end} version.", markup=False)
+            return
+        self._version = self._content.version(number)
+        before = self._version.before
+        self._before = None if before is None else self._content.version(before)
+        self._compare()
+
+    def action_switch_view(self) -> None:
+        """Change between side by side and unified."""
+        self._is_side_by_side = not self.is_side_by_side
+        self._show()
+
+    def action_jump(self, direction: int) -> None:
+        """Go to the next or the previous change."""
+        if not self.query_one("#diff", Reader).jump(direction):
+            where = "after" if direction > 0 else "before"
+            self.notify(f"No change {where} this place.", markup=False, timeout=2)
+
+    def action_leave(self) -> None:
+        """Close the comparison."""
+        self.dismiss(None)
+
+
+def _compared(before: str, after: str) -> tuple[tuple[DiffLine, ...], str, int]:
+    """Return the lines, what changed in words, and the characters there are to lay out."""
+    lines = compare(before, after)
+    counts = {DiffKind.ADDED: 0, DiffKind.REMOVED: 0}
+    size = 0
+    for line in lines:
+        for span in line.spans:
+            size += len(span.text)
+            if span.kind in counts:
+                counts[span.kind] += count_words(span.text)
+    added, removed = counts[DiffKind.ADDED], counts[DiffKind.REMOVED]
+    if not added and not removed:
+        return lines, "same words" if before != after else "same text", size
+    changes = [sign + str(count) for sign, count in (("+", added), ("−", removed)) if count]
+    return lines, f"{' '.join(changes)} words", size
+
+
+def _origin(version: Version) -> str:
+    if version.author is Author.CLAUDE:
+        return f"by Claude in turn {version.after_turn}"
+    return "combined" if version.author is Author.COMBINED else "by you"

@@ -1,0 +1,159 @@
+"""The full-screen editor of a draft."""
+
+import asyncio
+from collections.abc import Iterable
+from typing import ClassVar, Final
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container
+from textual.content import Content
+from textual.events import AppBlur, DescendantBlur, ScreenSuspend, Unmount
+from textual.message import Message
+from textual.timer import Timer
+from textual.widgets import Static
+
+from tui.domain.words import count_words, signed
+from tui.screens.draft_area import DraftArea
+from tui.screens.frame import FullScreen, Heading, Hint, HintLine
+from tui.screens.question import QuestionScreen
+
+LARGE: Final = 1_000_000
+"""Characters from which on typing here is slow and another editor is proposed."""
+_COUNT_AFTER: Final = 0.3
+_KEEP_AFTER: Final = 2.0
+
+
+class EditorScreen(FullScreen[str | None]):
+    """Edits a text; returns it when it was saved and differs, otherwise None."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+s", "save", "Save", show=False, priority=True),
+        Binding("escape", "leave", "Leave", show=False, priority=True),
+    ]
+
+    class TextKept(Message):
+        """Unsaved text, at most every two seconds while it changes, and when the focus leaves."""
+
+        def __init__(self, text: str) -> None:
+            """Carry the whole text."""
+            super().__init__()
+            self.text = text
+
+    def __init__(self, title: str, text: str, *, words_before: int | None) -> None:
+        """Edit `text`; the change in words is counted from `words_before`, unless it is None."""
+        super().__init__()
+        self._draft_title = title
+        self._given = text
+        self._words_before = words_before
+        self._count_timer: Timer | None = None
+        self._keep_timer: Timer | None = None
+        self._is_asking = False
+        self._area = DraftArea(text, id="draft")
+
+    @property
+    def unsaved(self) -> str | None:
+        """The text as it stands, when it differs from the one that was given."""
+        return self._area.draft if self._area.is_changed else None
+
+    def compose(self) -> ComposeResult:
+        """Compose heading, notice, text and keys."""
+        yield Heading(self._draft_title, id="editor-heading")
+        notice = Static(Content(self._notice()), id="notice")
+        notice.display = bool(self._notice())
+        yield notice
+        with Container(id="page"):
+            yield self._area
+        yield HintLine(self._hints())
+
+    def on_mount(self) -> None:
+        """Begin in the text, with its words counted."""
+        self._area.focus()
+        self._count()
+
+    def _hints(self) -> Iterable[Hint]:
+        return (
+            Hint("ctrl+s", "saves", "screen.save"),
+            Hint("esc", "leaves", "screen.leave"),
+            Hint("ctrl+z", "undoes", "screen.undo"),
+            Hint("ctrl+y", "redoes", "screen.redo"),
+        )
+
+    def _notice(self) -> str:
+        if len(self._given) > LARGE:
+            return "This text is very long: leave with esc and press E to use your own editor."
+        held = self._area.held_characters
+        if held:
+            what = "1 character" if held == 1 else f"{held} characters"
+            return f"{what} cannot be shown: symbols stand for them, and they are kept."
+        return ""
+
+    @on(DraftArea.Changed)
+    def _text_changed(self) -> None:
+        if self._count_timer is not None:
+            self._count_timer.stop()
+        self._count_timer = self.set_timer(_COUNT_AFTER, self._count)
+        if self._keep_timer is None and self._area.is_changed:
+            self._keep_timer = self.set_timer(_KEEP_AFTER, self._keep)
+
+    @on(DescendantBlur)
+    @on(AppBlur)
+    @on(ScreenSuspend)
+    def _focus_left(self) -> None:
+        if self._keep_timer is not None:
+            self._keep()
+
+    @on(Unmount)
+    def _stop_timers(self) -> None:
+        for timer in (self._count_timer, self._keep_timer):
+            if timer is not None:
+                timer.stop()
+
+    def _keep(self) -> None:
+        if self._keep_timer is not None:
+            self._keep_timer.stop()
+            self._keep_timer = None
+        self.post_message(self.TextKept(self._area.draft))
+
+    @work(exclusive=True, group="count")
+    async def _count(self) -> None:
+        text = self._area.text
+        words = await asyncio.to_thread(count_words, text) if len(text) > 20_000 else None
+        words = count_words(text) if words is None else words
+        change = ""
+        if self._words_before is not None and words != self._words_before:
+            change = f" ({signed(words - self._words_before)})"
+        heading = self.query_one("#editor-heading", Heading)
+        heading.facts = f"{words} {'word' if words == 1 else 'words'}{change}"
+
+    def action_undo(self) -> None:
+        """Take the last edit back."""
+        self._area.undo()
+
+    def action_redo(self) -> None:
+        """Make the edit again that was taken back."""
+        self._area.redo()
+
+    def action_save(self) -> None:
+        """Return the text; None when it is as it was."""
+        self.dismiss(self._area.draft if self._area.is_changed else None)
+
+    @work
+    async def action_leave(self) -> None:
+        """Return None at once when nothing changed; otherwise ask first."""
+        if self._is_asking:
+            return
+        if not self._area.is_changed:
+            self.dismiss(None)
+            return
+        choices = (("s", "save"), ("d", "discard"))
+        self._is_asking = True
+        answer = await self.app.push_screen_wait(QuestionScreen("Save the changes?", choices))
+        self._is_asking = False
+        if answer == "s":
+            self.dismiss(self._area.draft)
+        elif answer == "d":
+            self.dismiss(None)
+        else:
+            self._area.focus()

@@ -1,0 +1,196 @@
+"""What the secondary screens have in common: the dialog, its line of keys, and a heading."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import ClassVar, Final
+
+from rich.cells import cell_len
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.events import Click
+from textual.geometry import Size
+from textual.reactive import reactive
+from textual.screen import ModalScreen, Screen, ScreenResultType
+from textual.widget import Widget
+from textual.widgets import Static
+
+from tui.widgets.text import one_line, visible
+
+_THEMES: Final = Path(__file__).parent.parent / "themes"
+WIDTHS: Final = [(0, "-narrow"), (80, "-medium"), (120, "-wide")]
+HEIGHTS: Final = [(0, "-short"), (20, "-medium-high"), (32, "-high")]
+_GAP: Final = 3
+_SMALL_GAP: Final = 2
+"""Cells between two hints when that is what puts them all on one row."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """One key and what it does; a click on it does the same."""
+
+    key: str
+    label: str
+    action: str
+    """Textual action, looked up on the screen; our own words only."""
+    short: str = ""
+    """A shorter label, taken where the hints do not fit on one row."""
+
+    @property
+    def cells(self) -> int:
+        """Width on the screen."""
+        return cell_len(self.key) + 1 + cell_len(self.label)
+
+
+class HintLine(Widget):
+    """Keys at the foot of a screen; as many rows as the width asks for, never cut off."""
+
+    def __init__(self, hints: Iterable[Hint], *, id: str | None = None) -> None:  # noqa: A002
+        """Keep the hints in the order they are shown in."""
+        super().__init__(id=id, classes="hints")
+        self._hints = tuple(hints)
+
+    def show(self, hints: Iterable[Hint]) -> None:
+        """Replace the hints."""
+        self._hints = tuple(hints)
+        self.refresh(layout=True)
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002
+        """Return the rows that the hints take at this width."""
+        return 1 + max((place.row for place in _placed(self._hints, width)), default=0)
+
+    def render(self) -> Content:
+        """Draw the rows: keys strong, labels quiet."""
+        content, row, column = Content(), 0, 0
+        for place in _placed(self._hints, self.content_size.width):
+            if place.row > row:
+                content, row, column = content + "\n", place.row, 0
+            hint = place.hint
+            content += Content.assemble(
+                " " * (place.column - column),
+                (hint.key, "bold $text-accent"),
+                (f" {hint.label}", "$text-muted"),
+            )
+            column = place.column + hint.cells
+        return content
+
+    async def on_click(self, event: Click) -> None:
+        """Do what the hint under the mouse says."""
+        at = event.get_content_offset(self)
+        for place in _placed(self._hints, self.content_size.width):
+            cells = range(place.column, place.column + place.hint.cells)
+            is_hit = at is not None and at.y == place.row and at.x in cells
+            if is_hit and place.hint.action:
+                event.stop()
+                await self.run_action(place.hint.action)
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    hint: Hint
+    row: int
+    column: int
+
+
+def _placed(hints: Sequence[Hint], width: int) -> list[_Place]:
+    """Set hints into rows of `width` cells; a hint itself is not broken."""
+    if _width(hints, _SMALL_GAP) > width:
+        hints = [replace(hint, label=hint.short or hint.label) for hint in hints]
+    is_tight = _width(hints, _SMALL_GAP) <= width < _width(hints, _GAP)
+    gap = _SMALL_GAP if is_tight else _GAP
+    places: list[_Place] = []
+    row = column = 0
+    for hint in hints:
+        if column and column + hint.cells > width:
+            row, column = row + 1, 0
+        places.append(_Place(hint, row, column))
+        column += hint.cells + gap
+    return places
+
+
+def _width(hints: Sequence[Hint], gap: int) -> int:
+    return sum(hint.cells for hint in hints) + gap * (len(hints) - 1)
+
+
+class Heading(Widget):
+    """One row: an untrusted title on the left, cut to fit, and facts on the right."""
+
+    title: reactive[str] = reactive("")
+    facts: reactive[str] = reactive("")
+
+    def __init__(self, title: str, facts: str = "", *, id: str | None = None) -> None:  # noqa: A002
+        """Show `title` and, as far as there is room, `facts`."""
+        super().__init__(id=id, classes="heading")
+        self.set_reactive(Heading.title, title)
+        self.set_reactive(Heading.facts, facts)
+
+    def render(self) -> Content:
+        """Draw the row; where both do not fit, the title keeps two fifths."""
+        width = self.content_size.width
+        kept = min(cell_len(one_line(self.title, width)), width * 2 // 5)
+        facts = one_line(self.facts, width - kept - 2)
+        title = one_line(self.title, width - cell_len(facts) - 2)
+        gap = " " * max(0, width - cell_len(title) - cell_len(facts))
+        return Content.assemble((title, "bold"), gap, (facts, "$text-muted"))
+
+
+class Dialog(ModalScreen[ScreenResultType]):
+    """A framed box in the middle of the screen: a title, a body that scrolls, a line of keys."""
+
+    CSS_PATH = _THEMES / "dialogs.tcss"
+    HORIZONTAL_BREAKPOINTS = WIDTHS
+    VERTICAL_BREAKPOINTS = HEIGHTS
+    AUTO_FOCUS = "Input"
+    TITLE_WIDTH: ClassVar[int] = 64
+    SCROLLS_BY_KEY: ClassVar[bool] = False
+    """Whether the box takes the focus, because there is no field in it."""
+
+    def __init__(self, heading: str) -> None:
+        """Keep the heading; it may be untrusted text."""
+        super().__init__()
+        self._heading = heading
+
+    def compose(self) -> ComposeResult:
+        """Lay out the box."""
+        box = VerticalScroll(classes="dialog", can_focus=self.SCROLLS_BY_KEY)
+        box.border_title = Content(one_line(self._heading, self.TITLE_WIDTH) or " ")
+        with box:
+            yield from self.body()
+            yield HintLine(self.hints())
+
+    def body(self) -> ComposeResult:
+        """Compose what is inside the box."""
+        yield from ()
+
+    def hints(self) -> Iterable[Hint]:
+        """Return the keys of the dialog."""
+        return ()
+
+    def say(self, problem: str) -> None:
+        """Show a sentence in the dialog's `Problem`, or take it away when it is empty."""
+        self.query_one(Problem).say(problem)
+
+
+class FullScreen(Screen[ScreenResultType]):
+    """A screen of its own: headings above, a text, keys below."""
+
+    CSS_PATH = _THEMES / "screens.tcss"
+    HORIZONTAL_BREAKPOINTS = WIDTHS
+    VERTICAL_BREAKPOINTS = HEIGHTS
+
+
+class Problem(Static):
+    """A sentence about what cannot be done; takes no room while there is none."""
+
+    def __init__(self) -> None:
+        """Begin without a problem."""
+        super().__init__("", markup=False, classes="problem")
+        self.display = False
+
+    def say(self, problem: str) -> None:
+        """Show `problem`, which may quote untrusted text; nothing when it is empty."""
+        self.update(Content(visible(problem)))
+        self.display = bool(problem)
+        if problem:
+            self.call_after_refresh(self.scroll_visible, animate=False)

@@ -1,0 +1,160 @@
+"""All keys, grouped, in as many columns as the width allows."""
+
+from collections.abc import Iterable, Sequence
+from typing import ClassVar, Final
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.geometry import Size
+from textual.widget import Widget
+
+from tui.commands import Command, Group
+from tui.screens.frame import Dialog, Hint
+from tui.widgets.chat.wrap import break_text
+
+Section = tuple[str, tuple[tuple[str, str], ...]]
+"""A heading, and pairs of keys and what they do."""
+
+_PANES: Final[tuple[Section, ...]] = (
+    (
+        "In the list",
+        (("enter", "Open the content"), ("j k", "Next, previous"), ("g G", "First, last")),
+    ),
+    (
+        "In the chat",
+        (
+            ("j k", "Next, previous turn"),
+            ("space pgup", "Scroll by a page"),
+            ("g G", "To the beginning, to the end"),
+        ),
+    ),
+    (
+        "In the tree",
+        (
+            ("enter", "Open the branch"),
+            ("h l", "To the parent, to the first child"),
+            ("J K", "Next, previous sibling branch"),
+            ("{ }", "Previous, next fork point"),
+            ("space", "Fold one"),
+            ("z Z", "Fold all but this thread, unfold all"),
+        ),
+    ),
+    (
+        "In the prompt",
+        (
+            ("enter", "Send; ctrl+s too"),
+            ("shift+enter", "New line; ctrl+j too"),
+            ("esc", "Leave the prompt, or stop Claude"),
+        ),
+    ),
+)
+
+
+class HelpScreen(Dialog[None]):
+    """Shows every key; returns nothing."""
+
+    AUTO_FOCUS = ".dialog"
+    SCROLLS_BY_KEY = True
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,question_mark,q", "close", "Close", show=False),
+        Binding("j", "scroll(1)", "Down", show=False),
+        Binding("k", "scroll(-1)", "Up", show=False),
+    ]
+
+    def __init__(self, commands: Sequence[Command]) -> None:
+        """Show the keys of `commands` and those of the panes."""
+        super().__init__("Keys")
+        self._sections = (*_sections(commands), *_PANES)
+        self._column_count = 0
+
+    def body(self) -> ComposeResult:
+        """Lay the sections out in columns of about the same height."""
+        self._column_count = self._fitting_columns()
+        with Horizontal(id="help-columns"):
+            for column in _columns(self._sections, self._column_count):
+                with Vertical(classes="help-column"):
+                    for section in column:
+                        yield _SectionView(section)
+
+    def hints(self) -> Iterable[Hint]:
+        """Return the keys of the help."""
+        return (Hint("↑↓", "scroll", ""), Hint("esc", "closes", "screen.close"))
+
+    def _fitting_columns(self) -> int:
+        return max(1, min(3, (self.app.size.width - 4) // 52))
+
+    async def on_resize(self, _: events.Resize) -> None:
+        """Lay out anew when another number of columns fits."""
+        if self._column_count not in (0, self._fitting_columns()):
+            await self.recompose()
+            self.query_one(".dialog").focus()
+
+    def action_scroll(self, rows: int) -> None:
+        """Scroll by one row."""
+        self.query_one(".dialog").scroll_relative(y=rows, animate=False)
+
+    def action_close(self) -> None:
+        """Close the help."""
+        self.dismiss(None)
+
+
+def _sections(commands: Sequence[Command]) -> Iterable[Section]:
+    for group in Group:
+        rows = tuple(
+            (command.shown_keys, command.help) for command in commands if command.group is group
+        )
+        if rows:
+            yield group.value, rows
+
+
+def _columns(sections: Sequence[Section], count: int) -> list[list[Section]]:
+    """Divide sections, in order, into at most `count` columns, the highest as low as can be."""
+    heights = [len(rows) + 2 for _, rows in sections]
+    limit = max(heights)
+    while True:
+        columns: list[list[Section]] = [[]]
+        room = limit
+        for section, height in zip(sections, heights, strict=True):
+            if columns[-1] and height > room:
+                columns.append([])
+                room = limit
+            columns[-1].append(section)
+            room -= height
+        if len(columns) <= count:
+            return columns
+        limit += 1
+
+
+class _SectionView(Widget):
+    """A heading and its keys; what they do is wrapped beside them."""
+
+    def __init__(self, section: Section) -> None:
+        super().__init__(classes="help-section")
+        self._heading, self._rows = section
+        self._widest_keys = 2 + max(len(keys) for keys, _ in self._rows)
+
+    def _key_width(self, width: int) -> int:
+        """Return one width for all sections where there is room for it."""
+        return max(13, self._widest_keys) if width >= 44 else self._widest_keys
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002
+        """Return the rows of the section at this width."""
+        return 1 + sum(len(self._broken(label, width)) for _, label in self._rows)
+
+    def render(self) -> Content:
+        """Draw heading and rows."""
+        key_width = self._key_width(self.content_size.width)
+        lines = [Content.assemble((self._heading, "bold $text-primary"))]
+        for keys, label in self._rows:
+            for index, part in enumerate(self._broken(label, self.content_size.width)):
+                shown = keys if index == 0 else ""
+                column = f"{shown:<{key_width}}"
+                lines.append(Content.assemble((column, "bold $text-accent"), part))
+        return Content("\n").join(lines)
+
+    def _broken(self, label: str, width: int) -> list[str]:
+        rows = break_text(label, max(8, width - self._key_width(width)))
+        return [label[start:end] for start, end, _ in rows]

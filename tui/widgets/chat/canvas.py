@@ -1,0 +1,238 @@
+"""The surface of the chat: scrolls a column of rows, exact where it is seen."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from typing import TYPE_CHECKING, ClassVar, Final
+
+from rich.segment import Segment
+from textual.geometry import Size
+from textual.reactive import reactive
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+from textual.widget import Widget
+
+from tui.widgets.chat.conversation import START, Column, Place
+from tui.widgets.chat.palette import NAMES, PREFIX, Palette, build_palette
+from tui.widgets.chat.selecting import copied_text, encode_row, with_selection
+from tui.widgets.chat.view import Look
+
+if TYPE_CHECKING:
+    from textual.selection import Selection
+    from textual.timer import Timer
+
+    from tui.widgets.chat.frame import Line
+
+WIDEST: Final = 100
+"""Cells of the column, which leaves 96 for text; wider panes centre it."""
+GUTTER: Final = 2
+"""Cells left of the column: the turn cursor and air."""
+IDLE_SECONDS: Final = 0.03
+"""Time between two slices of measuring."""
+SLICE_SECONDS: Final = 0.006
+"""Time one slice takes."""
+KEPT_ROWS: Final = 1000
+"""Finished rows that are kept."""
+KEPT_UNITS: Final = 200
+"""Units whose drawn lines are kept."""
+
+
+class ChatCanvas(ScrollView):
+    """Draws a column of items and keeps the reader's place in it."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {PREFIX + name for name in NAMES}
+
+    selected_turn: reactive[int] = reactive(0, repaint=True)
+    """The turn under the cursor; 0 for none."""
+
+    def __init__(
+        self,
+        *,
+        name: str | None = None,
+        id: str | None = None,  # noqa: A002
+        classes: str | None = None,
+    ) -> None:
+        super().__init__(name=name, id=id, classes=classes)
+        self._column = Column(Look(0, Palette({}), Palette({})))
+        self._place = START
+        self._is_following = True
+        self._is_adjusting = False
+        self._is_stale = False
+        self._kept: OrderedDict[tuple[int, int], None] = OrderedDict()
+        self._drawn: dict[int, tuple[Line, object, Strip]] = {}
+        self._idle_timer: Timer | None = None
+
+    @property
+    def is_following(self) -> bool:
+        """The end stays in view while text is added."""
+        return self._is_following
+
+    @property
+    def _is_at_end(self) -> bool:
+        return round(self.scroll_y) >= self.max_scroll_y
+
+    def _settle(self, moved: int = 0) -> None:
+        """Make what is in view exact, and put the scrollbar right.
+
+        Args:
+            moved: Rows by which the top of the view moves away from its place.
+        """
+        room = self.scrollable_content_region.height
+        if not self._column.look.width or room <= 0:
+            return
+        column = self._column
+        top = 0
+        for _ in range(50):
+            end = max(0, column.height - room)
+            wanted = end if self._is_following else column.row_of(self._place) + moved
+            top = min(max(0, wanted), end)
+            if not column.measure_rows(top, top + room):
+                break
+        self._place = column.find(top)
+        self._move_to(top)
+        if self._idle_timer is not None and not column.is_measured:
+            self._idle_timer.resume()
+
+    def _move_to(self, top: int) -> None:
+        """Set the height of the whole and the row at the top, without a new layout."""
+        self._is_adjusting = True
+        size = Size(self.scrollable_content_region.width, self._column.height)
+        if size != self.virtual_size:
+            self.set_reactive(Widget.virtual_size, size)
+            self._scroll_update(size)
+        self.scroll_target_y = self.scroll_y = top
+        self._is_adjusting = False
+        self.refresh()
+
+    def _measure_idly(self) -> None:
+        """Measure a little of what was only estimated; the view stays where it is."""
+        if self._column.look.width and self._column.measure_some(SLICE_SECONDS):
+            self._settle()
+        if self._column.is_measured and self._idle_timer is not None:
+            self._idle_timer.pause()
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        """Follow the reader's scrolling with exact heights."""
+        super().watch_scroll_y(old_value, new_value)
+        moved = round(new_value) - round(old_value)
+        if self._is_adjusting or not moved or self._look_width() != self._column.look.width:
+            return
+        self._is_following = self._is_at_end
+        if abs(moved) > 3 * self.size.height:
+            self._place = self._column.find(round(new_value))
+            moved = 0
+        if not self._is_following:
+            self._settle(moved)
+            return
+        self._settle()
+
+    def _look_width(self) -> int:
+        """Give the cells of the column in the pane as wide as it is now."""
+        width = self.scrollable_content_region.width
+        return max(16, min(WIDEST, width - GUTTER - 1)) if width else 0
+
+    def on_mount(self) -> None:
+        """Start measuring what is not in view."""
+        self._idle_timer = self.set_interval(IDLE_SECONDS, self._measure_idly, pause=True)
+
+    def on_resize(self) -> None:
+        """Keep the place: the same text stays at the top, or the end at the end."""
+        self._restyle(self._look_width())
+        self._settle()
+
+    def notify_style_update(self) -> None:
+        """Draw with the colours of another theme; other changes of style cost nothing."""
+        super().notify_style_update()
+        # The component styles are only right once all styles were updated: when drawing.
+        self._is_stale = True
+        self.refresh()
+
+    def _restyle(self, width: int) -> None:
+        """Take the colours of the theme as it is now, and a width in cells."""
+        self._is_stale = False
+        background = self.background_colors[1]
+        pane = build_palette(self.get_component_styles, background)
+        surface = background + self.get_component_styles(PREFIX + "card").background
+        card = build_palette(self.get_component_styles, surface)
+        old = self._column.look
+        if (old.width, old.pane, old.card) == (width, pane, card) or not width:
+            return
+        start, characters = self._column.text_offset(self._place) if old.width else (START, 0)
+        self._column.restyle(Look(width, pane, card))
+        self._kept.clear()
+        if old.width and old.width != width and not self._is_following:
+            self._place = self._column.place_of_text(start, characters)
+        self.refresh()
+
+    # Drawing
+
+    def render_line(self, y: int) -> Strip:
+        """Draw one row of the view."""
+        column = self._column
+        width = self.size.width
+        if not column.look.width:
+            return Strip.blank(width, self.rich_style)
+        if self._is_stale:
+            self._restyle(column.look.width)
+        text = column.look.pane["text"]
+        row = round(self.scroll_y) + y
+        if row >= column.height:
+            return Strip.blank(width, text)
+        place = column.find(row)
+        line = column.line(place)
+        if line is None:
+            return Strip.blank(width, text)
+        self._keep(place)
+        number = encode_row(place)
+        gutter = self._gutter(place)
+        key = (gutter, self._margin, width)
+        known = self._drawn.get(number)
+        if known is not None and known[0] is line and known[1] == key:
+            strip = known[2]
+        else:
+            strip = Strip([*gutter, *line.strip]).crop_extend(0, width, text)
+            strip = strip.apply_offsets(0, number)
+            if len(self._drawn) >= KEPT_ROWS:
+                self._drawn.clear()
+            self._drawn[number] = (line, key, strip)
+        selection = self.text_selection
+        if selection is None:
+            return strip
+        style = self.screen.get_component_rich_style("screen--selection")
+        return with_selection(strip, line, self._margin, selection.get_span(number), style)
+
+    @property
+    def _margin(self) -> int:
+        """Cells left of the column."""
+        spare = self.scrollable_content_region.width - GUTTER - 1 - self._column.look.width
+        return GUTTER + max(0, spare) // 2
+
+    def _gutter(self, place: Place) -> tuple[Segment, ...]:
+        """Draw what is left of a row, with the cursor's bar on the selected turn."""
+        palette = self._column.look.pane
+        turn = self._column.turn_at(place.index)
+        is_selected = turn > 0 and turn == self.selected_turn
+        is_above = place.unit == 0 and place.row == 0 and place.index > 0
+        if is_above and self._column.turn_at(place.index - 1) != turn:
+            is_selected = False
+        air = Segment(" " * (self._margin - GUTTER), palette["text"])
+        if is_selected:
+            style = palette["cursor" if self.has_focus else "cursor-blurred"]
+            return air, Segment("▎", style), Segment(" ", palette["text"])
+        return air, Segment("  ", palette["text"])
+
+    def _keep(self, place: Place) -> None:
+        """Remember that a unit was drawn, and drop the one that was drawn longest ago."""
+        key = (place.index, place.unit)
+        self._kept[key] = None
+        self._kept.move_to_end(key)
+        if len(self._kept) > KEPT_UNITS:
+            self._column.forget(*self._kept.popitem(last=False)[0])
+
+    def get_selection(self, selection: Selection) -> tuple[str, str] | None:
+        """Give the selected text without frames and without the breaks of wrapping."""
+        return copied_text(self._column, selection, self._margin), "\n"
+
+    def selection_updated(self, selection: Selection | None) -> None:  # noqa: ARG002
+        """Show what is selected."""
+        self.refresh()

@@ -1,0 +1,241 @@
+"""All items of a branch as one column of rows, measured only where somebody looks."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from dataclasses import dataclass
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+from tui.widgets.chat.layout import Heights
+from tui.widgets.chat.view import ItemView, Look
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tui.widgets.chat.frame import Line
+    from tui.widgets.chat.items import ChatItem
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A row of the conversation that stays the same row when heights are corrected."""
+
+    index: int
+    """Which item."""
+    unit: int
+    """Which unit of it."""
+    row: int
+    """Which row of the unit."""
+
+
+START = Place(0, 0, 0)
+
+
+class Column:
+    """The rows of a conversation.
+
+    Heights of items nobody has looked at are estimates; `measure_rows` makes a stretch exact.
+    """
+
+    def __init__(self, look: Look) -> None:
+        self.look = look
+        self._views: list[ItemView] = []
+        self._turns: list[int] = []
+        self._heights = Heights()
+        self._todo: list[int] = []
+
+    def __len__(self) -> int:
+        return len(self._views)
+
+    @property
+    def height(self) -> int:
+        """All rows, as far as they are known."""
+        return self._heights.total
+
+    @property
+    def is_measured(self) -> bool:
+        """Every height is true."""
+        return not self._todo
+
+    @property
+    def turns(self) -> list[int]:
+        """The turns there are, in order, each once."""
+        return sorted({turn for turn in self._turns if turn > 0})
+
+    def replace_from(self, turn: int, items: Sequence[ChatItem]) -> int:
+        """Replace the items of `turn` and later; what did not change is kept as it is.
+
+        Returns:
+            The index of the first item replaced.
+        """
+        first = bisect_left(self._turns, turn)
+        old = self._views[first:]
+        by_key = {view.item.key: view for view in old}
+        del self._views[first:]
+        del self._turns[first:]
+        self._heights.truncate(first)
+        for item in items:
+            index = len(self._views)
+            view = by_key.pop(item.key, None)
+            if view is None or view.has_gap != (index > 0):
+                view = ItemView(item, self.look, has_gap=index > 0)
+            elif view.item != item:
+                view.replace(item)
+            self._views.append(view)
+            self._turns.append(item.turn)
+            self._heights.put(index, view.height)
+        del self._todo[bisect_left(self._todo, first) :]
+        self._todo.extend(range(first, len(self._views)))
+        return first
+
+    def restyle(self, look: Look) -> None:
+        """Draw everything with another look; with another width all heights are estimates."""
+        self.look = look
+        for index, view in enumerate(self._views):
+            view.restyle(look)
+            self._heights.put(index, view.height)
+        self._todo = list(range(len(self._views)))
+
+    def find(self, row: int) -> Place:
+        """Give the place of a row; its item is divided into units if it was not."""
+        if not self._views:
+            return START
+        index, inside = self._heights.find(max(0, row))
+        view = self._views[index]
+        view.split()
+        self._heights.put(index, view.height)
+        unit, rest = view.find(inside)
+        return Place(index, unit, rest)
+
+    def row_of(self, place: Place) -> int:
+        """Give the row at which a place is now; a place that is gone gives the nearest."""
+        if not self._views:
+            return 0
+        if place.index >= len(self._views):
+            return self.height
+        view = self._views[place.index]
+        view.split()
+        self._heights.put(place.index, view.height)
+        unit = min(place.unit, view.units - 1)
+        row = min(place.row, max(0, view.unit_height(unit) - 1))
+        return self._heights.top(place.index) + view.top(unit) + row
+
+    def measure_rows(self, first: int, last: int) -> bool:
+        """Find out the true heights of everything from row `first` to before row `last`.
+
+        Returns:
+            Whether any height changed, which moves the rows below it.
+        """
+        if not self._views:
+            return False
+        index, _ = self._heights.find(max(0, first))
+        has_changed = False
+        while index < len(self._views) and self._heights.top(index) < last:
+            view = self._views[index]
+            view.split()
+            top = self._heights.top(index)
+            unit = view.find(max(0, first - top))[0]
+            while unit < view.units and top + view.top(unit) < last:
+                view.measure(unit, keep=True)
+                unit += 1
+            if view.height != self._heights[index]:
+                self._heights.put(index, view.height)
+                has_changed = True
+            index += 1
+        return has_changed
+
+    def measure_some(self, seconds: float) -> bool:
+        """Measure for a short time, from the end backwards.
+
+        Returns:
+            Whether any height changed.
+        """
+        limit = perf_counter() + seconds
+        has_changed = False
+        while self._todo:
+            index = self._todo[-1]
+            view = self._views[index]
+            view.split()
+            for unit in range(view.units - 1, -1, -1):
+                if view.measure(unit, keep=False) and perf_counter() > limit:
+                    break
+            else:
+                self._todo.pop()
+            if view.height != self._heights[index]:
+                self._heights.put(index, view.height)
+                has_changed = True
+            if perf_counter() > limit:
+                break
+        return has_changed
+
+    def line(self, place: Place) -> Line | None:
+        """Give the finished line at a place."""
+        if place.index >= len(self._views):
+            return None
+        lines = self._views[place.index].lines(place.unit)
+        return lines[place.row] if place.row < len(lines) else None
+
+    def lines(self, index: int, unit: int) -> list[Line]:
+        """Give all lines of one unit."""
+        return self._views[index].lines(unit)
+
+    def units(self, index: int) -> int:
+        """Give the number of units of an item, divided if it was not."""
+        self._views[index].split()
+        return self._views[index].units
+
+    def forget(self, index: int, unit: int) -> None:
+        """Drop the drawn lines of a unit."""
+        if index < len(self._views):
+            self._views[index].forget(unit)
+
+    def turn_at(self, index: int) -> int:
+        """Give the turn of an item; 0 when there is none."""
+        return self._turns[index] if 0 <= index < len(self._turns) else 0
+
+    def turn_rows(self, turn: int) -> tuple[int, int] | None:
+        """Give the first row of a turn, air above it aside, and the row after its last."""
+        first, last = bisect_left(self._turns, turn), bisect_right(self._turns, turn)
+        if first == last:
+            return None
+        return self._heights.top(first) + (first > 0), self._heights.top(last)
+
+    def text_offset(self, place: Place) -> tuple[Place, int]:
+        """Say where a place is in words that hold at any width.
+
+        Returns:
+            The start of the paragraph or other stretch that flows over units, and the number
+            of characters from there.
+        """
+        if place.index >= len(self._views):
+            return place, 0
+        view = self._views[place.index]
+        start = view.flow_start(min(place.unit, view.units - 1))
+        characters = sum(
+            _text_length(line) for unit in range(start, place.unit) for line in view.lines(unit)
+        )
+        characters += sum(_text_length(line) for line in view.lines(place.unit)[: place.row])
+        return Place(place.index, start, 0), characters
+
+    def place_of_text(self, start: Place, characters: int) -> Place:
+        """Find the row that holds the character after `characters` from `start`."""
+        if start.index >= len(self._views):
+            return start
+        view = self._views[start.index]
+        seen = 0
+        for unit in range(start.unit, view.units):
+            if view.flow_start(unit) != start.unit:
+                break
+            for row, line in enumerate(view.lines(unit)):
+                seen += _text_length(line)
+                if seen > characters:
+                    return Place(start.index, unit, row)
+        return start
+
+
+def _text_length(line: Line) -> int:
+    """Count the characters of a row, decoration and padding aside."""
+    if not line.is_text:
+        return 0
+    return len(line.strip.text.rstrip()) - line.left + len(line.join)

@@ -1,0 +1,37 @@
+"""What the chat pane is given: plain values, one per message."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """Who speaks in an item, which decides how it looks."""
+
+    YOU = "you"
+    CLAUDE = "claude"
+    DRAFT = "draft"
+    NOTE = "note"
+    ERROR = "error"
+
+
+MARKDOWN_ROLES = frozenset({Role.CLAUDE, Role.DRAFT})
+"""The roles whose body is Markdown; the others are plain text with their line breaks kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChatItem:
+    """One message, note, error or draft of a conversation. All text in it is untrusted."""
+
+    key: str
+    """Unique in the conversation, and the same while the item grows."""
+    turn: int
+    """1-based number of the turn along the branch; 0 before any. Never falls from item to item."""
+    role: Role
+    heading: str
+    """Plain text, one line; may be empty."""
+    body: str
+    """Markdown for Claude and drafts, plain text for the rest."""
+    is_open: bool = False
+    """Still being written."""

@@ -1,0 +1,209 @@
+"""The chat pane: shows a conversation, follows what is written, and has a cursor on turns."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, Final
+
+from textual.binding import Binding, BindingType
+from textual.message import Message
+
+from tui.widgets.chat.canvas import ChatCanvas
+from tui.widgets.chat.conversation import START, Column
+from tui.widgets.chat.styles import CHAT_CSS
+from tui.widgets.chat.updates import FLUSH_SECONDS, Pending
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from textual import events
+    from textual.timer import Timer
+
+    from tui.widgets.chat.items import ChatItem
+
+SCROLL_STEP: Final = 4
+"""Rows that a turn taller than the view is moved by."""
+
+
+class ChatPane(ChatCanvas, can_focus=True):
+    """A conversation of any length; only what is on the screen is drawn."""
+
+    DEFAULT_CSS = CHAT_CSS
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("j,down", "next_turn", "Next turn", show=False, id="chat.next_turn"),
+        Binding("k,up", "previous_turn", "Previous turn", show=False, id="chat.previous_turn"),
+        Binding("pagedown,space", "page(1)", "Page down", show=False, id="chat.page_down"),
+        Binding("pageup", "page(-1)", "Page up", show=False, id="chat.page_up"),
+        Binding("home,g", "go_start", "Start", show=False, id="chat.start"),
+        Binding("end,G", "go_end", "End", show=False, id="chat.end"),
+    ]
+
+    class TurnSelected(Message):
+        """The turn cursor was moved by the reader."""
+
+        def __init__(self, pane: ChatPane, turn: int) -> None:
+            super().__init__()
+            self.pane = pane
+            self.turn = turn
+
+        @property
+        def control(self) -> ChatPane:
+            """The pane."""
+            return self.pane
+
+    class LinkClicked(Message):
+        """A link in the text was clicked; nothing was opened. `url` is untrusted."""
+
+        def __init__(self, pane: ChatPane, url: str) -> None:
+            super().__init__()
+            self.pane = pane
+            self.url = url
+
+        @property
+        def control(self) -> ChatPane:
+            """The pane."""
+            return self.pane
+
+    def __init__(
+        self,
+        *,
+        name: str | None = None,
+        id: str | None = None,  # noqa: A002
+        classes: str | None = None,
+    ) -> None:
+        super().__init__(name=name, id=id, classes=classes)
+        self._pending = Pending()
+        self._flush_timer: Timer | None = None
+
+    # What the pane is given
+
+    def show(self, items: Sequence[ChatItem], *, follow: bool = True) -> None:
+        """Replace the whole conversation; at its end with `follow`, else at its start."""
+        self._pending.clear()
+        self._column = Column(self._column.look)
+        self._column.replace_from(0, items)
+        self._kept.clear()
+        self._place = START
+        self._is_following = follow
+        self.selected_turn = 0
+        self._settle()
+
+    def update_from(self, turn: int, items: Sequence[ChatItem]) -> None:
+        """Replace the items of `turn` and later; at most one redraw per 50 ms."""
+        self._pending.add(turn, items)
+        if self._flush_timer is None:
+            self._flush()
+            if self.is_running:
+                self._flush_timer = self.set_timer(FLUSH_SECONDS, self._flush_late)
+
+    def scroll_to_turn(self, turn: int) -> None:
+        """Bring the start of a turn to the top, as far as there is text below it."""
+        self._flush()
+        rows = self._column.turn_rows(turn)
+        if rows is not None:
+            self._is_following = False
+            self._place = self._column.find(rows[0])
+            self._settle()
+            self._is_following = self._is_at_end
+
+    def _flush_late(self) -> None:
+        self._flush_timer = None
+        if self._pending.has_items:
+            self._flush()
+            self._flush_timer = self.set_timer(FLUSH_SECONDS, self._flush_late)
+
+    def _flush(self) -> None:
+        """Show what was given since the last time."""
+        if not self._pending.has_items:
+            return
+        turn, items = self._pending.take()
+        self._column.replace_from(turn, items)
+        self._settle()
+
+    # The reader
+
+    def action_page(self, direction: int) -> None:
+        """Scroll a page down (1) or up (-1)."""
+        step = max(1, self.scrollable_content_region.height - 2)
+        self.scroll_to(y=round(self.scroll_y) + direction * step, animate=False)
+
+    def action_go_start(self) -> None:
+        """Go to the start."""
+        self._is_following = False
+        self._place = START
+        self._settle()
+        self._is_following = self._is_at_end
+
+    def action_go_end(self) -> None:
+        """Go to the end, and follow it."""
+        self._is_following = True
+        self._settle()
+
+    def action_next_turn(self) -> None:
+        """Move the cursor to the next turn, once the end of this one is in view."""
+        self._step(1)
+
+    def action_previous_turn(self) -> None:
+        """Move the cursor to the turn before, once the start of this one is in view."""
+        self._step(-1)
+
+    def _step(self, direction: int) -> None:
+        turns = self._column.turns
+        if not turns:
+            self.scroll_to(y=round(self.scroll_y) + direction, animate=False)
+            return
+        top, room = round(self.scroll_y), self.scrollable_content_region.height
+        rows = self._column.turn_rows(self.selected_turn) if self.selected_turn else None
+        if rows is None:
+            self._select(self._column.turn_at(self._column.find(top + room // 2).index) or turns[0])
+            return
+        first, last = rows
+        is_in_view = first < top + room and last > top
+        hidden = last - (top + room) if direction > 0 else top - first
+        if is_in_view and hidden > 0:
+            self.scroll_to(y=top + direction * min(SCROLL_STEP, hidden), animate=False)
+            return
+        position = turns.index(self.selected_turn) + direction
+        if 0 <= position < len(turns):
+            self._select(turns[position])
+            self._bring_in(turns[position], direction)
+        elif direction > 0:
+            self.action_go_end()
+        else:
+            self.action_go_start()
+
+    def _bring_in(self, turn: int, direction: int) -> None:
+        """Scroll as little as shows a turn: its start when going down, its end when going up."""
+        rows = self._column.turn_rows(turn)
+        if rows is None:
+            return
+        room = self.scrollable_content_region.height
+        self._column.measure_rows(max(0, rows[0] - room), rows[1])
+        first, last = self._column.turn_rows(turn) or rows
+        top = round(self.scroll_y)
+        if first < top or last > top + room:
+            high = last - first > room
+            wanted = last - room if (direction < 0) == high else first
+            self._is_following = False
+            self._place = self._column.find(max(0, wanted))
+            self._settle()
+            self._is_following = self._is_at_end
+
+    def _select(self, turn: int) -> None:
+        if turn and turn != self.selected_turn:
+            self.selected_turn = turn
+            self.post_message(self.TurnSelected(self, turn))
+
+    def on_click(self, event: events.Click) -> None:
+        """Report a click on a link; otherwise select the turn that was clicked."""
+        link = event.style.meta.get("chat_link")
+        if isinstance(link, str):
+            self.post_message(self.LinkClicked(self, link))
+            return
+        row = round(self.scroll_y) + event.y
+        if len(self._column) and row < self._column.height:
+            self._select(self._column.turn_at(self._column.find(row).index))
+
+    def watch_has_focus(self, _has_focus: bool) -> None:
+        """Show the cursor more or less strongly."""
+        super().watch_has_focus(_has_focus)
+        self.refresh()
