@@ -1,0 +1,356 @@
+"""Damaged, newer, older and hand-edited files: the rest works, nothing found is thrown away."""
+
+import asyncio
+import json
+import os
+import re
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.store.samples import MAIN, sample, until, with_approval, with_text
+from tui.domain.content import Content
+from tui.domain.errors import ContentDamaged, LibraryProblem, NewerSchema
+from tui.domain.ids import ContentId
+from tui.domain.place import Place
+from tui.store.library import TinyStore
+from tui.store.locks import lock_path, try_lock
+from tui.store.migrations import Schema, Tables
+
+ID = ContentId("sample22")
+OTHER = ContentId("other222")
+
+
+def _cut(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:-400])
+
+
+def _empty(path: Path) -> None:
+    path.write_bytes(b"")
+
+
+def _zeros(path: Path) -> None:
+    path.write_bytes(b"\0" * path.stat().st_size)
+
+
+def _noise(path: Path) -> None:
+    path.write_bytes(os.urandom(2_000))
+
+
+def _not_json(path: Path) -> None:
+    path.write_text("Dear diary, this is not JSON.")
+
+
+def _other_json(path: Path) -> None:
+    path.write_text('["a", "list"]')
+
+
+def _no_header(path: Path) -> None:
+    tables = json.loads(path.read_text())
+    del tables["redraft"]
+    path.write_text(json.dumps(tables))
+
+
+def _flipped_number(path: Path) -> None:
+    path.write_text(path.read_text().replace('"number": 2', '"number": 7'))
+
+
+def _unknown_status(path: Path) -> None:
+    path.write_text(path.read_text().replace('"status": "draft"', '"status": "lovely"'))
+
+
+def _no_branches(path: Path) -> None:
+    tables = json.loads(path.read_text())
+    tables["branches"] = {}
+    path.write_text(json.dumps(tables))
+
+
+def _a_folder(path: Path) -> None:
+    path.unlink()
+    path.mkdir()
+    (path / "mine.txt").write_text("keep me")
+
+
+def _a_pipe(path: Path) -> None:
+    path.unlink()
+    os.mkfifo(path)
+
+
+def _deep(path: Path) -> None:
+    path.write_text("[" * 100_000)
+
+
+DAMAGES = [
+    _cut,
+    _empty,
+    _zeros,
+    _noise,
+    _not_json,
+    _other_json,
+    _no_header,
+    _flipped_number,
+    _unknown_status,
+    _no_branches,
+    _a_folder,
+    _a_pipe,
+    _deep,
+]
+
+
+async def _filled(folder: Path) -> Content:
+    """Make a library of two contents; return the first as it was one save before the last."""
+    store = await TinyStore.open(folder)
+    await store.create(sample())
+    await store.create(sample(OTHER, "Another"))
+    await store.update(ID, with_text("first"))
+    before = await store.update(ID, with_text("second", 2))
+    await store.update(ID, with_text("third", 3))
+    await store.close()
+    return before
+
+
+def _file(folder: Path, name: str = f"{ID}.json") -> Path:
+    return folder / "contents" / name
+
+
+def _lock_is_held(folder: Path) -> bool:
+    handle = try_lock(lock_path(folder / "locks", "content", ID))
+    if handle is not None:
+        os.close(handle)
+    return handle is None
+
+
+def _asides(folder: Path, name: str = f"{ID}.json") -> list[Path]:
+    return list(folder.rglob(f"{name}.damaged-*"))
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+@pytest.mark.parametrize("first", ["catalog", "load", "update"])
+async def test_a_damaged_file_is_set_aside_and_recovered(
+    folder: Path, damage: Callable[[Path], None], first: str
+) -> None:
+    before = await _filled(folder)
+    damage(_file(folder))
+    os.utime(_file(folder), (0, 0))
+    evidence = _file(folder).read_bytes() if _file(folder).is_file() else None
+    store = await TinyStore.open(folder)
+    if first == "load":
+        assert await store.load(ID) == before
+    if first == "update":
+        await store.update(ID, lambda content: content)
+    rows, problems = (catalog := await store.catalog()).rows, catalog.problems
+    assert {row.id for row in rows} == {ID, OTHER}
+    assert len(problems) == 1
+    assert "“A piece”" in problems[0]
+    assert "recovered" in problems[0]
+    (aside,) = _asides(folder)
+    assert re.search(r"damaged-\d{8}T\d{6}Z$", aside.name)
+    assert str(aside) in problems[0]
+    if evidence is not None:
+        assert aside.read_bytes() == evidence
+    if damage is _a_folder:
+        assert (aside / "mine.txt").read_text() == "keep me"
+    assert await store.load(ID) == before
+    assert len((await store.update(ID, with_text("again"))).versions) == 3
+    await store.close()
+
+
+async def test_the_sentence_says_exactly_what_is_missing(folder: Path) -> None:
+    await _filled(folder)
+    _cut(_file(folder))
+    store = await TinyStore.open(folder)
+    (problem,) = (await store.catalog()).problems
+    assert "the last save is missing, with v3 (1 words)" in problem
+    assert "as it was at 2026-01-01 12:02:00 UTC" in problem
+    await store.close()
+
+
+async def test_a_content_without_a_good_copy_is_lost_and_said_so(folder: Path) -> None:
+    await _filled(folder)
+    _noise(_file(folder))
+    _empty(_file(folder, f"{ID}.json.prev"))
+    store = await TinyStore.open(folder)
+    catalog = await store.catalog()
+    assert [row.id for row in catalog.rows] == [OTHER]
+    assert "no good copy" in catalog.problems[0]
+    assert "v3" in catalog.problems[0]
+    with pytest.raises(ContentDamaged, match="no good copy"):
+        await store.load(ID)
+    with pytest.raises(ContentDamaged):
+        await store.update(ID, with_text("x"))
+    with pytest.raises(LibraryProblem, match="already"):
+        await store.create(sample())
+    await store.close()
+    store = await TinyStore.open(folder)
+    assert "no good copy" in (await store.catalog()).problems[0]
+    with pytest.raises(ContentDamaged):
+        await store.load(ID)
+    assert len(_asides(folder)) == 1
+    assert _file(folder, f"{ID}.json.prev").exists()
+    await store.close()
+
+
+async def test_damage_while_the_program_runs_is_found(store: TinyStore, folder: Path) -> None:
+    await store.create(sample())
+    await store.update(ID, with_text("first"))
+    await store.update(ID, with_text("second"))
+    _cut(_file(folder))
+    assert len((await store.load(ID)).versions) == 1
+    _empty(_file(folder))
+    assert [v.text for v in (await store.update(ID, with_text("new"))).versions] == ["first", "new"]
+    assert len(_asides(folder)) == 2
+
+
+async def test_a_file_that_is_just_being_written_is_not_damaged(
+    store: TinyStore, folder: Path
+) -> None:
+    await store.create(sample())
+    whole = _file(folder).read_bytes().replace(b"A piece", b"A peace")
+    _file(folder).write_bytes(whole[:300])
+    loading = asyncio.create_task(store.load(ID))
+    await until(lambda: _lock_is_held(folder))
+    _file(folder).write_bytes(whole)
+    assert (await loading).title == "A peace"
+    assert not _asides(folder)
+
+
+async def test_a_good_edit_by_hand_is_taken_and_said(folder: Path) -> None:
+    await _filled(folder)
+    path = _file(folder)
+    path.write_text(path.read_text().replace("A piece", "A good piece"))
+    store = await TinyStore.open(folder)
+    catalog = await store.catalog()
+    assert "A good piece" in [row.title for row in catalog.rows]
+    assert "changed by another program or by hand" in catalog.problems[0]
+    assert not _asides(folder)
+    assert (await store.load(ID)).title == "A good piece"
+    assert (await store.update(ID, with_text("more"))).title == "A good piece"
+    assert (await store.catalog()).problems == ()
+    path.write_text(path.read_text().replace('"second"', '"sekond"'))
+    assert "v2 is not the one that was saved" in (await store.catalog()).problems[0]
+    await store.close()
+
+
+async def test_a_newer_file_is_refused_and_the_rest_works(folder: Path) -> None:
+    await _filled(folder)
+    newer = TinyStore(folder, schema=Schema(2, "0.9", {1: lambda tables: tables}))
+    await newer.update(ID, with_text("from the future"))
+    await newer.close()
+    data = _file(folder).read_bytes()
+    store = await TinyStore.open(folder)
+    catalog = await store.catalog()
+    assert [row.id for row in catalog.rows] == [OTHER]
+    assert "Redraft 0.9 or newer" in catalog.problems[0]
+    with pytest.raises(NewerSchema, match="schema 2"):
+        await store.load(ID)
+    with pytest.raises(NewerSchema):
+        await store.update(ID, with_text("x"))
+    assert _file(folder).read_bytes() == data
+    await store.close()
+
+
+async def test_an_older_file_is_migrated_and_kept(folder: Path) -> None:
+    def named_titles(tables: Tables) -> Tables:
+        for row in tables["content"].values():
+            row["title"] = row.pop("title").upper()
+        return tables
+
+    before = await _filled(folder)
+    data = _file(folder).read_bytes()
+    store = TinyStore(folder, schema=Schema(2, "0.2", {1: named_titles}))
+    assert (await store.load(ID)).title == "A PIECE"
+    assert _file(folder).read_bytes() == data
+    await store.update(ID, with_text("after"))
+    assert _file(folder, f"{ID}.json.schema-1").read_bytes() == data
+    await store.update(ID, with_text("and again"))
+    assert _file(folder, f"{ID}.json.schema-1").read_bytes() == data
+    await store.close()
+    again = TinyStore(folder, schema=Schema(2, "0.2", {1: named_titles}))
+    assert len((await again.load(ID)).versions) == len(before.versions) + 3
+    await again.close()
+
+
+async def test_a_step_that_is_missing_or_fails_leaves_the_file(folder: Path) -> None:
+    await _filled(folder)
+    data = _file(folder).read_bytes()
+
+    def broken(tables: Tables) -> Tables:
+        raise KeyError("no such field")
+
+    for steps in ({}, {1: broken}):
+        store = TinyStore(folder, schema=Schema(2, "0.2", steps))
+        with pytest.raises(LibraryProblem):
+            await store.load(ID)
+        await store.close()
+        kept = [_file(folder), *_asides(folder)]
+        assert any(path.exists() and path.read_bytes() == data for path in kept)
+
+
+async def test_strangers_among_the_files_are_left_alone(store: TinyStore, folder: Path) -> None:
+    await store.create(sample())
+    shutil.copy(_file(folder), _file(folder, "copy2222.json"))
+    shutil.copy(_file(folder), _file(folder, f"{ID}.sync-conflict-1.json"))
+    _file(folder, "dangling.json").symlink_to(folder / "nowhere")
+    catalog = await store.catalog()
+    assert [row.id for row in catalog.rows] == [ID]
+    assert len(catalog.problems) == 2
+    assert "holds the content sample22" in " ".join(catalog.problems)
+    assert _file(folder, "copy2222.json").exists()
+    assert not list((folder / "contents").glob("*.damaged-*"))
+
+
+async def test_a_damaged_place_is_set_aside(store: TinyStore, folder: Path) -> None:
+    await store.save_place(Place(ID, {ID: MAIN}, {MAIN: "one"}))
+    await store.save_place(Place(ID, {ID: MAIN}, {MAIN: "two"}))
+    _cut(folder / "place.json")
+    (folder / "place.json").write_text("{")
+    assert (await store.place()).unsent == {MAIN: "one"}
+    assert "place.json" in (await store.catalog()).problems[0]
+    (folder / "place.json").write_text("")
+    (folder / "place.json.prev").write_text("")
+    await store.save_place(Place(ID, {}, {MAIN: "three"}))
+    assert (await store.place()).unsent == {MAIN: "three"}
+    assert len(_asides(folder, "place.json")) == 2
+
+
+async def test_two_programs_keep_each_others_unsent_texts(folder: Path) -> None:
+    one, two = await TinyStore.open(folder), await TinyStore.open(folder)
+    a, b = MAIN, type(MAIN)("second-branch")
+    assert await one.place() == await two.place() == Place()
+    await one.save_place(Place(ID, {}, {a: "from one"}))
+    await two.save_place(Place(OTHER, {}, {b: "from two"}))
+    assert (await one.place()).unsent == {a: "from one", b: "from two"}
+    await two.save_place(Place(OTHER, {}, {}))
+    assert (await one.place()).unsent == {a: "from one"}
+    await one.close()
+    await two.close()
+
+
+async def test_the_index_may_be_deleted_or_damaged(folder: Path) -> None:
+    await _filled(folder)
+    store = await TinyStore.open(folder)
+    rows = (await store.catalog()).rows
+    await store.close()
+    index = folder / "library.json"
+    spoils: list[Callable[[Path], object]] = [Path.unlink, _empty, _noise, _not_json, _other_json]
+    for spoil in spoils:
+        assert index.exists()
+        spoil(index)
+        store = await TinyStore.open(folder)
+        assert (await store.catalog()).rows == rows
+        assert (await store.catalog()).problems == ()
+        await store.close()
+
+
+async def test_approved_texts_lie_beside_the_content(store: TinyStore, folder: Path) -> None:
+    await store.create(sample())
+    await store.update(ID, with_text("# Title\n\nIt was \udc80."))
+    content = await store.update(ID, with_approval)
+    path = folder / "texts" / ID / "approved-v1.md"
+    assert path.read_bytes() == "# Title\n\nIt was \udc80.".encode("utf-8", "surrogatepass")
+    path.write_text("my own note")
+    await store.update(ID, with_text("more"))
+    assert path.read_text() == "my own note"
+    assert content.approvals[0].version == 1

@@ -1,0 +1,132 @@
+"""A damaged file: set aside under a telling name, its content recovered from the copy before it.
+
+Nothing here deletes or overwrites what was found. Whoever calls holds the content's lock.
+"""
+
+import os
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from tui.domain.catalog import ContentRow
+from tui.domain.content import Content
+from tui.domain.errors import LibraryProblem
+from tui.store.content_file import ContentFile
+from tui.store.files import PREVIOUS, Unreadable, writing
+from tui.store.migrations import Schema
+
+DAMAGED: Final = ".damaged-"
+"""What stands between a file's name and the time it was set aside."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recovery:
+    """What became of a damaged file."""
+
+    content: Content | None
+    sentence: str
+
+
+def target_of(path: Path) -> Path:
+    """Return the file behind a symlink, or the path itself."""
+    return Path(os.path.realpath(path))
+
+
+def set_aside(path: Path, now: datetime) -> Path:
+    """Give a damaged file a name of its own and return it; its old name may stay until replaced."""
+    target = target_of(path)
+    for kept in target.parent.glob(f"{target.name}{DAMAGED}*"):
+        if kept.samefile(target):  # a recovery that was begun and could not be finished
+            return kept
+    stem = f"{target.name}{DAMAGED}{now:%Y%m%dT%H%M%SZ}"
+    aside = target.with_name(stem)
+    count = 1
+    while os.path.lexists(aside):
+        count += 1
+        aside = target.with_name(f"{stem}-{count}")
+    with writing(aside):
+        try:
+            os.link(target, aside)
+        except OSError:  # a folder, or a file system without hard links
+            target.rename(aside)
+    return aside
+
+
+def previous_content(path: Path, schema: Schema) -> tuple[Content, int] | None:
+    """Return the content and generation of the copy before the last save, if that is good."""
+    target = target_of(path)
+    file = ContentFile(target.with_name(target.name + PREVIOUS), schema)
+    try:
+        return file.read(), file.generation
+    except (OSError, LibraryProblem, Unreadable):
+        return None
+
+
+def recover(
+    file: ContentFile, reason: str, now: datetime, last: "Known", schema: Schema
+) -> Recovery:
+    """Set a damaged file aside and put the copy before it in its place, if there is a good one.
+
+    Raises `LibraryProblem` when the disk refuses; then the damaged file still has its old name.
+    """
+    previous = previous_content(file.path, schema)
+    if previous is not None and previous[0].id != last.id:
+        previous = None
+    aside = set_aside(file.path, now)
+    if previous is None:
+        with writing(file.path):
+            target_of(file.path).unlink(missing_ok=True)  # it has its new name already
+        return Recovery(None, lost_sentence(last, reason, aside))
+    content, generation = previous
+    file.continue_after(max(generation, last.generation))
+    file.write(content, keep_previous=False)
+    return Recovery(content, _recovered_sentence(content, generation, reason, aside, last))
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What was known of a content before its file was damaged."""
+
+    id: str
+    generation: int = 0
+    """0 when it is not known."""
+    row: ContentRow | None = None
+
+
+def lost_sentence(last: Known, reason: str, aside: Path) -> str:
+    """Say that a content's file could not be read and that there is no copy of it."""
+    was = f"“{last.row.title}” ({last.id})" if last.row else f"Content {last.id}"
+    had = ""
+    if last.row and last.row.version:
+        had = f"; it had {last.row.branches} branches and its text was v{last.row.version}"
+    return (
+        f"{was} could not be read because {reason}, and there is no good copy from before{had}: "
+        f"the damaged file is kept as {aside}; put a backup in its old place to have it back."
+    )
+
+
+def _recovered_sentence(
+    content: Content, generation: int, reason: str, aside: Path, last: Known
+) -> str:
+    saves = last.generation - generation
+    if not last.generation:
+        lost = "what the last save added is missing"
+    elif saves <= 0:
+        lost = "nothing is missing"
+    else:
+        lost = f"the last {'save is' if saves == 1 else f'{saves} saves are'} missing"
+        lost += _version_lost(content, last)
+    return (
+        f"“{content.title}” ({content.id}) could not be read because {reason}: it was recovered "
+        f"as it was at {content.updated_at:%Y-%m-%d %H:%M:%S} UTC (save {generation}); {lost}. "
+        f"The damaged file is kept as {aside}."
+    )
+
+
+def _version_lost(content: Content, last: Known) -> str:
+    draft = content.draft(content.main)
+    has = 0 if draft is None else draft.number
+    if last.row is None or last.row.version is None or last.row.version <= has:
+        return ""
+    return f", with v{last.row.version} ({last.row.words} words)"

@@ -1,0 +1,232 @@
+"""Contents as rows of tables and back; pure.
+
+Fields a row has beyond the known ones are passed over, and newer ones it lacks get their default,
+so that a file survives a small step of the program in either direction.
+"""
+
+from typing import Any
+
+from tui.domain.content import (
+    Approval,
+    Author,
+    Branch,
+    Content,
+    Publication,
+    Turn,
+    TurnKind,
+    TurnState,
+    Version,
+)
+from tui.domain.ids import BranchId, ContentId, MessageId, SessionId, TurnId
+from tui.domain.status import Status
+from tui.store.fields import (
+    choice,
+    flag,
+    moment,
+    number,
+    optional_amount,
+    optional_moment,
+    optional_number,
+    optional_text,
+    text,
+    texts,
+    written_amount,
+    written_moment,
+)
+from tui.store.files import Unreadable
+from tui.store.fitting import check_content
+from tui.store.migrations import Row
+
+Rows = dict[str, list[Row]]
+"""Rows by table, in their order: content, branches, turns, versions, approvals, publications."""
+
+
+def rows_of_content(content: Content) -> Rows:
+    """Return all rows of a content."""
+    return {
+        "content": [_row_of_head(content)],
+        "branches": [_row_of_branch(branch) for branch in content.branches],
+        "turns": [_row_of_turn(turn, at) for at in content.branches for turn in at.turns],
+        "versions": [_row_of_version(version) for version in content.versions],
+        "approvals": [_row_of_stamp(approval) for approval in content.approvals],
+        "publications": [
+            {**_row_of_stamp(publication), "target": publication.target}
+            for publication in content.publications
+        ],
+    }
+
+
+def content_of_rows(rows: Rows) -> Content:
+    """Return the content that rows describe; raises `Unreadable` that says what does not fit."""
+    if len(rows.get("content", [])) != 1:
+        raise Unreadable("its table “content” has not exactly one row")
+    head = rows["content"][0]
+    turns: dict[BranchId, list[Turn]] = {}
+    for row in rows.get("turns", []):
+        turns.setdefault(BranchId(text(row, "branch")), []).append(_turn(row))
+    branches = tuple(_branch(row, turns) for row in rows.get("branches", []))
+    if turns:
+        raise Unreadable(f"it has turns of a branch {next(iter(turns))}, which is not there")
+    before_archive = head.get("status_before_archive")
+    content = Content(
+        id=ContentId(text(head, "id")),
+        title=text(head, "title"),
+        kind=text(head, "kind"),
+        brief=text(head, "brief", ""),
+        created_at=moment(head, "created_at"),
+        updated_at=moment(head, "updated_at"),
+        main=BranchId(text(head, "main")),
+        branches=branches,
+        status=choice(head, "status", Status, Status.DRAFT),
+        status_before_archive=(
+            None if before_archive is None else choice(head, "status_before_archive", Status)
+        ),
+        tags=texts(head, "tags"),
+        versions=tuple(_version(row) for row in rows.get("versions", [])),
+        approvals=tuple(Approval(**_stamp(row)) for row in rows.get("approvals", [])),
+        publications=tuple(
+            Publication(**_stamp(row), target=text(row, "target", ""))
+            for row in rows.get("publications", [])
+        ),
+    )
+    check_content(content)
+    return content
+
+
+def _row_of_head(content: Content) -> Row:
+    before_archive = content.status_before_archive
+    return {
+        "id": content.id,
+        "title": content.title,
+        "kind": content.kind,
+        "brief": content.brief,
+        "status": content.status.value,
+        "status_before_archive": None if before_archive is None else before_archive.value,
+        "tags": list(content.tags),
+        "created_at": written_moment(content.created_at),
+        "updated_at": written_moment(content.updated_at),
+        "main": content.main,
+    }
+
+
+def _row_of_branch(branch: Branch) -> Row:
+    return {
+        "id": branch.id,
+        "name": branch.name,
+        "session": branch.session,
+        "created_at": written_moment(branch.created_at),
+        "parent": branch.parent,
+        "forked_after": branch.forked_after,
+        "base_version": branch.base_version,
+        "base_anchor": branch.base_anchor,
+        "is_live": branch.is_live,
+        "total_cost": written_amount(branch.total_cost),
+        "is_archived": branch.is_archived,
+    }
+
+
+def _branch(row: Row, turns: dict[BranchId, list[Turn]]) -> Branch:
+    branch_id = BranchId(text(row, "id"))
+    parent, anchor = optional_text(row, "parent"), optional_text(row, "base_anchor")
+    return Branch(
+        id=branch_id,
+        name=text(row, "name"),
+        session=SessionId(text(row, "session")),
+        created_at=moment(row, "created_at"),
+        parent=None if parent is None else BranchId(parent),
+        forked_after=number(row, "forked_after", 0),
+        base_version=optional_number(row, "base_version"),
+        base_anchor=None if anchor is None else MessageId(anchor),
+        is_live=flag(row, "is_live"),
+        turns=tuple(turns.pop(branch_id, ())),
+        total_cost=optional_amount(row, "total_cost"),
+        is_archived=flag(row, "is_archived"),
+    )
+
+
+def _row_of_turn(turn: Turn, branch: Branch) -> Row:
+    return {
+        "id": turn.id,
+        "branch": branch.id,
+        "kind": turn.kind.value,
+        "state": turn.state.value,
+        "prompt": turn.prompt,
+        "reply": turn.reply,
+        "started_at": written_moment(turn.started_at),
+        "ended_at": written_moment(turn.ended_at),
+        "anchor": turn.anchor,
+        "told": turn.told,
+        "is_retold": turn.is_retold,
+        "version": turn.version,
+        "failure": turn.failure,
+        "model": turn.model,
+        "cost": written_amount(turn.cost),
+        "label": turn.label,
+    }
+
+
+def _turn(row: Row) -> Turn:
+    anchor = optional_text(row, "anchor")
+    return Turn(
+        id=TurnId(text(row, "id")),
+        kind=choice(row, "kind", TurnKind),
+        prompt=text(row, "prompt"),
+        started_at=moment(row, "started_at"),
+        state=choice(row, "state", TurnState),
+        ended_at=optional_moment(row, "ended_at"),
+        reply=text(row, "reply", ""),
+        anchor=None if anchor is None else MessageId(anchor),
+        told=optional_number(row, "told"),
+        is_retold=flag(row, "is_retold"),
+        version=optional_number(row, "version"),
+        failure=text(row, "failure", ""),
+        model=text(row, "model", ""),
+        cost=optional_amount(row, "cost"),
+        label=text(row, "label", ""),
+    )
+
+
+def _row_of_version(version: Version) -> Row:
+    return {
+        "number": version.number,
+        "text": version.text,
+        "sha256": version.sha256,
+        "words": version.words,
+        "author": version.author.value,
+        "branch": version.branch,
+        "after_turn": version.after_turn,
+        "created_at": written_moment(version.created_at),
+        "before": version.before,
+        "is_partial": version.is_partial,
+    }
+
+
+def _version(row: Row) -> Version:
+    return Version(
+        number=number(row, "number"),
+        text=text(row, "text"),
+        sha256=text(row, "sha256"),
+        words=number(row, "words"),
+        author=choice(row, "author", Author),
+        branch=BranchId(text(row, "branch")),
+        after_turn=number(row, "after_turn"),
+        created_at=moment(row, "created_at"),
+        before=optional_number(row, "before"),
+        is_partial=flag(row, "is_partial"),
+    )
+
+
+def _row_of_stamp(stamp: Approval | Publication) -> Row:
+    return {
+        "version": stamp.version,
+        "sha256": stamp.sha256,
+        "at": written_moment(stamp.at),
+    }
+
+
+def _stamp(row: Row) -> dict[str, Any]:
+    return {
+        "version": number(row, "version"),
+        "sha256": text(row, "sha256"),
+        "at": moment(row, "at"),
+    }

@@ -1,0 +1,130 @@
+"""Tables as bytes and back: indented JSON with a header line that names schema and checksum.
+
+```
+{
+  "redraft": {"1": {"schema": 1, "generation": 7, "needs": "0.1", "sha256": "…"}},
+  "content": {
+    …
+```
+
+The checksum is over every byte after the header's line. A text with lone surrogates, which no JSON
+file can carry in UTF-8, is kept as `{"$escaped": "…"}` in Python's `unicode_escape` form.
+"""
+
+import json
+from contextlib import suppress
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Final, cast
+
+import orjson
+
+from tui.domain.errors import LibraryProblem
+from tui.store.files import Unreadable
+from tui.store.migrations import Tables
+
+HEADER: Final = "redraft"
+_ESCAPED: Final = "$escaped"
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """What a file holds."""
+
+    tables: Tables
+    schema: int
+    generation: int
+    """How often the content was saved."""
+    needs: str
+    """The oldest Redraft that reads it."""
+    is_intact: bool
+    """Whether the bytes are those Redraft wrote."""
+
+
+def encoded(tables: Tables, *, schema: int, generation: int, needs: str) -> bytes:
+    """Return tables as the bytes of a file; raises `LibraryProblem` for a value JSON has not."""
+    body = _dumped(tables)[2:] + b"\n"
+    header = {
+        "schema": schema,
+        "generation": generation,
+        "needs": needs,
+        "sha256": sha256(body).hexdigest(),
+    }
+    line = b'{\n  "%s": {"1": %s},\n' % (HEADER.encode(), json.dumps(header).encode())
+    return line + body
+
+
+def _dumped(tables: Tables) -> bytes:
+    try:
+        return orjson.dumps(tables, option=orjson.OPT_INDENT_2)
+    except TypeError:
+        pass
+    try:
+        return orjson.dumps(_escaped(tables), option=orjson.OPT_INDENT_2)
+    except (TypeError, ValueError) as error:
+        raise LibraryProblem(f"A value cannot be saved, so nothing was: {error}.") from error
+
+
+def _escaped(value: object) -> object:
+    match value:
+        case dict():
+            return {key: _escaped(inner) for key, inner in value.items()}
+        case list():
+            return [_escaped(inner) for inner in value]
+        case str() if any("\ud800" <= character <= "\udfff" for character in value):
+            return {_ESCAPED: value.encode("unicode_escape").decode("ascii")}
+        case _:
+            return value
+
+
+def decoded(data: bytes) -> Decoded:
+    """Return what the bytes of a file hold; raises `Unreadable` that says why they hold nothing."""
+    if not data.strip():
+        raise Unreadable("it is empty")
+    value = _loaded(data)
+    if b'"' + _ESCAPED.encode() + b'"' in data:
+        value = _unescaped(value)
+    if not isinstance(value, dict) or not all(_is_table(table) for table in value.values()):
+        raise Unreadable("it is JSON of another kind")
+    match value.pop(HEADER, None):
+        case {"1": {"schema": int(schema), "generation": int(generation)} as header}:
+            needs, checksum = header.get("needs"), header.get("sha256")
+        case _:
+            raise Unreadable("its first line, which names the schema, is not there")
+    body = data.split(b"\n", 2)[-1]
+    is_intact = checksum == sha256(body).hexdigest()
+    return Decoded(value, schema, generation, str(needs or "a newer version"), is_intact)
+
+
+def _loaded(data: bytes) -> object:
+    with suppress(orjson.JSONDecodeError):
+        return cast(object, orjson.loads(data))
+    try:
+        return cast(object, json.loads(data))  # takes what other tools write and orjson refuses
+    except UnicodeDecodeError as error:
+        raise Unreadable("it is not text in UTF-8") from error
+    except ValueError as error:
+        raise Unreadable(f"it is cut off or not JSON ({error})") from error
+    except RecursionError as error:
+        raise Unreadable("it is nested too deeply") from error
+
+
+def _is_table(value: object) -> bool:
+    return isinstance(value, dict) and all(
+        key.isdecimal() and len(key) < 10 and isinstance(row, dict) for key, row in value.items()
+    )
+
+
+def _unescaped(value: object) -> object:
+    match value:
+        case {"$escaped": str(text), **rest} if not rest:
+            try:
+                return text.encode("ascii").decode("unicode_escape")
+            except UnicodeError as error:
+                raise Unreadable("a text in it has a broken escape") from error
+        case dict():
+            return {key: _unescaped(inner) for key, inner in value.items()}
+        case list():
+            return [_unescaped(inner) for inner in value]
+        case _:
+            return value

@@ -1,0 +1,105 @@
+"""Fields of a stored row, taken one by one; each raises `Unreadable` for what does not fit."""
+
+from datetime import UTC, datetime
+from enum import StrEnum
+from math import isfinite
+from typing import TypeVar
+
+from tui.store.files import Unreadable
+from tui.store.migrations import Row
+
+Choice = TypeVar("Choice", bound=StrEnum)
+
+
+def text(row: Row, name: str, default: str | None = None) -> str:
+    """Return a text; without a default it must be there."""
+    value = row.get(name, default)
+    if not isinstance(value, str):
+        raise _unfit(name, value, "a text")
+    return value
+
+
+def optional_text(row: Row, name: str) -> str | None:
+    """Return a text or None."""
+    return None if row.get(name) is None else text(row, name)
+
+
+def number(row: Row, name: str, default: int | None = None) -> int:
+    """Return a whole number; without a default it must be there."""
+    value = row.get(name, default)
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise _unfit(name, value, "a whole number")
+    return value
+
+
+def optional_number(row: Row, name: str) -> int | None:
+    """Return a whole number or None."""
+    return None if row.get(name) is None else number(row, name)
+
+
+def optional_amount(row: Row, name: str) -> float | None:
+    """Return an amount, or None for none and for what is not finite."""
+    value = row.get(name)
+    if value is None:
+        return None
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        raise _unfit(name, value, "a number")
+    return written_amount(float(value))
+
+
+def flag(row: Row, name: str) -> bool:
+    """Return whether a thing is so; it is not when the row does not say."""
+    value = row.get(name, False)
+    if not isinstance(value, bool):
+        raise _unfit(name, value, "true or false")
+    return value
+
+
+def texts(row: Row, name: str) -> tuple[str, ...]:
+    """Return a list of texts; an empty one when the row has none."""
+    value = row.get(name, [])
+    if not isinstance(value, list) or not all(isinstance(entry, str) for entry in value):
+        raise _unfit(name, value, "a list of texts")
+    return tuple(value)
+
+
+def moment(row: Row, name: str) -> datetime:
+    """Return a time; without a time zone it is taken as UTC."""
+    value = text(row, name)
+    try:
+        at = datetime.fromisoformat(value)
+        return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        raise _unfit(name, value, "a time") from error
+
+
+def optional_moment(row: Row, name: str) -> datetime | None:
+    """Return a time or None."""
+    return None if row.get(name) is None else moment(row, name)
+
+
+def choice(row: Row, name: str, of: type[Choice], default: Choice | None = None) -> Choice:
+    """Return one of some words; without a default it must be there."""
+    value = text(row, name, default)
+    try:
+        return of(value)
+    except ValueError as error:
+        raise _unfit(name, value, "one of: " + ", ".join(of)) from error
+
+
+def written_moment(at: datetime | None) -> str | None:
+    """Return a time as it is stored: ISO 8601 in UTC."""
+    if at is None:
+        return None
+    at = at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+    return at.isoformat()
+
+
+def written_amount(value: float | None) -> float | None:
+    """Return an amount as it is stored; JSON knows neither infinity nor what is not a number."""
+    return value if value is not None and isfinite(value) else None
+
+
+def _unfit(name: str, value: object, wanted: str) -> Unreadable:
+    shown = repr(value[:40]) if isinstance(value, str) else f"of type {type(value).__name__}"
+    return Unreadable(f"“{name}” in it is {shown}, which is not {wanted}")

@@ -1,0 +1,233 @@
+"""Files that are always whole: safe replacement, private modes, and errors said as sentences."""
+
+import errno
+import fcntl
+import itertools
+import os
+import re
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
+
+from tui.domain.errors import LibraryProblem
+
+FILE_MODE: Final = 0o600
+FOLDER_MODE: Final = 0o700
+PREVIOUS: Final = ".prev"
+"""Suffix of the copy that a file had before its last save."""
+
+_HEAD_BYTES: Final = 512
+_TEMPORARY: Final = re.compile(r"\..+\.(\d+)-\d+\.tmp")
+_COUNTER: Final = itertools.count(1)
+_NO_ROOM: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+_NO_RIGHT: Final = frozenset({errno.EROFS, errno.EACCES, errno.EPERM})
+
+
+class Unreadable(Exception):
+    """A file that holds nothing Redraft can use; `str()` of it says why, as “it is …”."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """How a file looked when it was read; another look tells whether someone changed it."""
+
+    device: int
+    inode: int
+    size: int
+    modified_ns: int
+    head: bytes = b""
+    """Its first bytes: they tell apart two saves that fall into one tick of the file's clock."""
+
+    def is_of(self, found: os.stat_result) -> bool:
+        """Whether a file's stat still has this identity, size and time."""
+        return (
+            self.modified_ns == found.st_mtime_ns
+            and self.inode == found.st_ino
+            and self.size == found.st_size
+            and self.device == found.st_dev
+        )
+
+
+def seen_by_stat(found: os.stat_result) -> Seen:
+    """Return what a stat alone tells of a file."""
+    return Seen(found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns)
+
+
+def seen_after_writing(path: Path, data: bytes) -> Seen:
+    """Return how a file looks that was just written, by whoever holds its lock."""
+    return replace(seen_by_stat(path.stat()), head=data[:_HEAD_BYTES])
+
+
+def read_if_changed(path: Path, known: Seen | None) -> tuple[Seen, bytes] | None:
+    """Return how a file looks and all its bytes, or None when it still looks as known.
+
+    Raises `OSError`, and `Unreadable` when it is not an ordinary file.
+    """
+    # Without O_NONBLOCK a pipe put in the file's place would hold the thread for ever.
+    handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+    found = os.fstat(handle)
+    if not stat.S_ISREG(found.st_mode):
+        os.close(handle)
+        raise Unreadable("it is not an ordinary file")
+    with os.fdopen(handle, "rb") as file:
+        head = file.read(_HEAD_BYTES)
+        seen = replace(seen_by_stat(found), head=head)
+        return None if seen == known else (seen, head + file.read())
+
+
+def write_whole(
+    path: Path,
+    data: bytes,
+    *,
+    keep_previous: bool = False,
+    is_durable: bool = True,
+    temporary_in: Path | None = None,
+) -> None:
+    """Put data in a file's place in one step: either all of it is there afterwards, or the old.
+
+    A symlink is followed. With `keep_previous` the old file stays beside it under `.prev`. When it
+    returns the data outlives a power cut, unless `is_durable` is false. Raises `OSError`.
+    """
+    target = Path(os.path.realpath(path))
+    temporary = _temporary(temporary_in or target.parent, target.name)
+    try:
+        _fill(temporary, data, is_durable=is_durable)
+        if keep_previous:
+            keep_as(target, target.with_name(target.name + PREVIOUS))
+        temporary.replace(target)
+    except BaseException:
+        with suppress(OSError):
+            temporary.unlink()
+        raise
+    if is_durable:
+        sync_folder(target.parent)
+
+
+def _fill(path: Path, data: bytes, *, is_durable: bool) -> None:
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
+    handle = os.open(path, flags, FILE_MODE)
+    with os.fdopen(handle, "wb", buffering=0) as file:
+        os.fchmod(handle, FILE_MODE)
+        left = memoryview(data)
+        while left:
+            left = left[file.write(left) :]
+        if is_durable:
+            _sync(handle)
+
+
+def keep_as(target: Path, copy: Path) -> None:
+    """Give a file a second name, in place of what had that name; a missing file has none.
+
+    Where the file system knows no hard links, the bytes are copied.
+    """
+    temporary = _temporary(copy.parent, copy.name)
+    try:
+        os.link(target, temporary)
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        if error.errno not in (errno.EPERM, errno.EOPNOTSUPP, errno.EMLINK, errno.ENOSYS):
+            raise
+        _fill(temporary, target.read_bytes(), is_durable=True)
+    try:
+        temporary.replace(copy)
+    finally:
+        # Replacing one name of a file by another name of the same file does nothing at all.
+        temporary.unlink(missing_ok=True)
+
+
+def _temporary(folder: Path, name: str) -> Path:
+    return folder / f".{name}.{os.getpid()}-{next(_COUNTER)}.tmp"
+
+
+def sweep(folder: Path) -> None:
+    """Delete temporary files in a folder whose process is gone; what cannot go stays."""
+    with suppress(OSError), os.scandir(folder) as entries:
+        for entry in entries:
+            made_by = _TEMPORARY.fullmatch(entry.name)
+            if made_by and not _is_alive(int(made_by[1])):
+                with suppress(OSError):
+                    Path(entry.path).unlink()
+
+
+def _is_alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def make_folder(folder: Path) -> None:
+    """Make a private folder with its parents, or make a private one of what is there."""
+    try:
+        folder.mkdir(mode=FOLDER_MODE, parents=True)
+    except FileExistsError:
+        if not folder.is_dir():
+            raise NotADirectoryError(
+                errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(folder)
+            ) from None
+        if stat.S_IMODE(folder.stat().st_mode) != FOLDER_MODE:
+            with suppress(OSError):
+                folder.chmod(FOLDER_MODE)
+    else:
+        sync_folder(folder.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the names in a folder outlive a power cut."""
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        _sync(handle)
+    except OSError as error:
+        if error.errno not in (errno.EINVAL, errno.ENOTSUP):  # some file systems sync no folders
+            raise
+    finally:
+        os.close(handle)
+
+
+def _sync(handle: int) -> None:
+    full = getattr(fcntl, "F_FULLFSYNC", None)  # macOS: fsync alone stops at the drive's cache
+    if full is None:
+        os.fsync(handle)
+    else:
+        fcntl.fcntl(handle, full)
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """Turn a failure to write a file into a `LibraryProblem` that says what to do."""
+    try:
+        yield
+    except OSError as error:
+        raise LibraryProblem(_cannot_write(path, error)) from error
+
+
+def _cannot_write(path: Path, error: OSError) -> str:
+    if error.errno in _NO_ROOM:
+        return f"There is no room to save {path}: make room on its disk, then save again."
+    if error.errno in _NO_RIGHT:
+        return (
+            f"{path} cannot be saved because it may not be written: "
+            "give yourself the right to write there, then save again."
+        )
+    why = error.strerror or str(error)
+    return f"{path} cannot be saved ({why}): check that folder and its disk, then save again."
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[None]:
+    """Turn a failure to read a file that is there into a `LibraryProblem` that says what to do."""
+    try:
+        yield
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        why = error.strerror or str(error)
+        sentence = f"{path} cannot be read ({why}): check that you may read it and its disk."
+        raise LibraryProblem(sentence) from error

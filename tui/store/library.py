@@ -1,0 +1,122 @@
+"""The store as the studio sees it: a library in a folder, without ever blocking the event loop."""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final, ParamSpec, TypeVar
+
+from tui.domain.catalog import Catalog
+from tui.domain.content import Content
+from tui.domain.errors import LibraryProblem
+from tui.domain.ids import BranchId, ContentId
+from tui.domain.place import Place
+from tui.store.locks import BranchClaim
+from tui.store.migrations import CURRENT, Schema
+from tui.store.shelf import Shelf
+
+INDEX_DELAY: Final = 10.0
+"""Seconds after a save until the index follows; a crash before then costs nothing but time."""
+
+P = ParamSpec("P")
+Result = TypeVar("Result")
+
+
+def utc_now() -> datetime:
+    """Return now, in UTC."""
+    return datetime.now(UTC)
+
+
+class TinyStore:
+    """Keeps a library in a folder; implements `Store` of the studio's ports.
+
+    One thread owns every file. Each method is one transaction in it: a cancelled call is carried
+    out or not, never by half. Methods raise what `Store` says, as whole sentences.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        now: Callable[[], datetime] = utc_now,
+        schema: Schema = CURRENT,
+    ) -> None:
+        self._shelf = Shelf(folder, now=now, schema=schema)
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="library")
+        self._later: asyncio.TimerHandle | None = None
+        self._is_closed = False
+
+    @classmethod
+    async def open(cls, folder: Path) -> "TinyStore":
+        """Return the store of a folder, which is made when it is not there.
+
+        Raises `LibraryProblem` when the folder is a file, or cannot be made, read or written.
+        """
+        store = cls(folder)
+        try:
+            await store._run(store._shelf.prepare)
+        except BaseException:
+            await store.close()
+            raise
+        return store
+
+    async def catalog(self) -> Catalog:
+        """Return the rows of all contents, also those other programs have written meanwhile."""
+        return await self._run(self._shelf.catalog)
+
+    async def load(self, content_id: ContentId) -> Content:
+        """Return a content; raises `NotFound`, `ContentDamaged`, `NewerSchema`."""
+        return await self._run(self._shelf.load, content_id)
+
+    async def create(self, content: Content) -> None:
+        """Save a content that is not in the library yet."""
+        await self._run(self._shelf.create, content)
+
+    async def update(self, content_id: ContentId, change: Callable[[Content], Content]) -> Content:
+        """Apply a change to the newest value, whoever wrote it, save it and return it.
+
+        The change runs in the store's thread; what it raises comes out here, and nothing is saved.
+        """
+        return await self._run(self._shelf.update, content_id, change)
+
+    async def claim(self, branch_id: BranchId) -> BranchClaim | None:
+        """Return the sole right to write on a branch; None while another program has it."""
+        return await self._run(self._shelf.claim, branch_id)
+
+    async def place(self) -> Place:
+        """Return where the writer was; an empty place when that is not known."""
+        return await self._run(self._shelf.place)
+
+    async def save_place(self, place: Place) -> None:
+        """Remember where the writer is."""
+        await self._run(self._shelf.save_place, place)
+
+    async def close(self) -> None:
+        """Finish what is under way, write the index, and give back every claim."""
+        if self._is_closed:
+            return
+        self._is_closed = True
+        if self._later is not None:
+            self._later.cancel()
+        await asyncio.get_running_loop().run_in_executor(self._thread, self._shelf.close)
+        self._thread.shutdown(wait=True)
+
+    async def _run(self, work: Callable[P, Result], *args: P.args, **kwargs: P.kwargs) -> Result:
+        if self._is_closed:
+            raise LibraryProblem(f"The library {self._shelf.folder} is closed already.")
+        loop = asyncio.get_running_loop()
+
+        def transaction() -> Result:
+            self._shelf.prepare()
+            return work(*args, **kwargs)
+
+        try:
+            return await loop.run_in_executor(self._thread, transaction)
+        finally:
+            if self._shelf.is_index_old and self._later is None and not self._is_closed:
+                self._later = loop.call_later(INDEX_DELAY, self._flush)
+
+    def _flush(self) -> None:
+        self._later = None
+        self._thread.submit(self._shelf.flush)

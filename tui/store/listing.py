@@ -1,0 +1,125 @@
+"""What the library's list shows: an entry per content, kept true by a look at every file's stat."""
+
+import os
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Final
+
+from tui.domain.catalog import Catalog, ContentRow
+from tui.domain.errors import LibraryProblem
+from tui.store.damage import DAMAGED, Known, lost_sentence
+from tui.store.files import reading
+from tui.store.index import Entry, read_index, write_index
+from tui.store.locks import is_plain
+
+SUFFIX: Final = ".json"
+
+Examine = Callable[[str], Entry | None]
+"""Opens a content's file; None when it is gone."""
+
+
+class Listing:
+    """Entries of all contents; opens only the files that changed."""
+
+    def __init__(self, index: Path, contents: Path) -> None:
+        self._index = index
+        self._contents = contents
+        self._entries: dict[str, Entry] | None = None
+        self._rows: tuple[ContentRow, ...] | None = None
+        self._is_index_old = False
+
+    @property
+    def is_index_old(self) -> bool:
+        """Whether the index on disk lacks something."""
+        return self._is_index_old
+
+    def known(self, content_id: str) -> Known:
+        """Return what was last known of a content."""
+        entry = self._loaded().get(content_id)
+        if entry is None:
+            return Known(content_id)
+        return Known(content_id, entry.generation, entry.row)
+
+    def put(self, content_id: str, entry: Entry) -> None:
+        """Take in how a content is now."""
+        self._loaded()[content_id] = entry
+        self._rows = None
+        self._is_index_old = True
+
+    def catalog(self, examine: Examine, notes: Mapping[str, str]) -> Catalog:
+        """Return all rows and problems; `notes` has sentences by content id or file name."""
+        found, asides, problems = self._scan()
+        entries = self._loaded()
+        for gone in entries.keys() - found.keys():
+            del entries[gone]
+            self._rows = None
+            self._is_index_old = True
+        for content_id, stat in found.items():
+            known = entries.get(content_id)
+            if known is None or stat is None or not known.holds(stat):
+                self._take(content_id, examine(content_id))
+        for content_id, names in asides.items():
+            if content_id not in entries and content_id not in notes:
+                aside = self._contents / max(names)
+                problems.append(lost_sentence(Known(content_id), "it was damaged", aside))
+        problems += [entry.problem for entry in entries.values() if entry.problem]
+        return Catalog(self._sorted(), tuple(dict.fromkeys((*notes.values(), *sorted(problems)))))
+
+    def flush(self) -> None:
+        """Write the index when it is old; a cache that cannot be written is no one's concern."""
+        if self._is_index_old and self._entries is not None:
+            with suppress(LibraryProblem):
+                write_index(self._index, self._entries.values())
+                self._is_index_old = False
+
+    def _loaded(self) -> dict[str, Entry]:
+        if self._entries is None:
+            self._entries = read_index(self._index)
+        return self._entries
+
+    def _take(self, content_id: str, entry: Entry | None) -> None:
+        entries = self._loaded()
+        before = entries.pop(content_id, None)
+        if entry is not None:
+            entries[content_id] = entry
+        if before is None or entry is None or before.row != entry.row:
+            self._rows = None
+        self._is_index_old = True
+
+    def _sorted(self) -> tuple[ContentRow, ...]:
+        if self._rows is None:
+            rows = [entry.row for entry in self._loaded().values() if entry.row is not None]
+            rows.sort(key=lambda row: (row.updated_at, row.id), reverse=True)
+            self._rows = tuple(rows)
+        return self._rows
+
+    def _scan(self) -> tuple[dict[str, os.stat_result | None], dict[str, list[str]], list[str]]:
+        known = self._loaded()
+        found: dict[str, os.stat_result | None] = {}
+        asides: dict[str, list[str]] = {}
+        problems: list[str] = []
+        with reading(self._contents), os.scandir(self._contents) as files:
+            for file in files:
+                name = file.name
+                if not name.endswith(SUFFIX):
+                    stem, damaged, _ = name.partition(SUFFIX + DAMAGED)
+                    if damaged:
+                        asides.setdefault(stem, []).append(name)
+                    continue
+                stem = name[: -len(SUFFIX)]
+                if stem in known or is_plain(stem):
+                    found[stem] = _looked_at(file)
+                else:
+                    problems.append(
+                        f"{file.path} is not a file of Redraft's, perhaps a copy that another "
+                        "program made: it was left alone; move it elsewhere."
+                    )
+        return found, asides, problems
+
+
+def _looked_at(file: os.DirEntry[str]) -> os.stat_result | None:
+    try:
+        return file.stat()
+    except OSError:
+        return None

@@ -1,0 +1,105 @@
+"""Locks between programs: `flock` on side files, freed by the kernel when their process ends.
+
+Never on a data file: replacing it would leave two programs with the lock of two files. Never
+`lockf`: any other descriptor of the process that is closed would give the lock up.
+"""
+
+import errno
+import fcntl
+import os
+import re
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from hashlib import sha256
+from pathlib import Path
+from typing import Final
+
+from tui.domain.errors import LibraryProblem
+from tui.store.files import FILE_MODE, make_folder, writing
+
+PATIENCE: Final = 10.0
+"""Seconds to wait for another program's transaction, which takes milliseconds."""
+
+_FIRST_PAUSE: Final = 0.001
+_LONGEST_PAUSE: Final = 0.02
+_PLAIN: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}")
+
+
+def is_plain(name: str) -> bool:
+    """Whether a name can be part of a file's name on every system, and leads nowhere else."""
+    return _PLAIN.fullmatch(name) is not None
+
+
+def lock_path(folder: Path, kind: str, name: str) -> Path:
+    """Return the lock file of a thing, whatever characters its name has."""
+    plain = name if is_plain(name) else sha256(name.encode(errors="replace")).hexdigest()
+    return folder / f"{kind}-{plain}.lock"
+
+
+def try_lock(path: Path) -> int | None:
+    """Return a descriptor that holds the lock until it is closed, or None when it is taken.
+
+    Raises `LibraryProblem` when the lock file cannot be opened or is a symlink.
+    """
+    flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
+    # Where no lock can be made nothing can be saved: then the library is to blame, not its lock.
+    with writing(path if path.exists() else path.parent.parent):
+        try:
+            if path.parent.parent.is_dir() and not path.parent.is_dir():
+                make_folder(path.parent)  # someone tidied up while the program runs
+            handle = os.open(path, flags, FILE_MODE)
+        except OSError as error:
+            if error.errno != errno.ELOOP:
+                raise
+            sentence = f"The lock {path} is a symlink, which Redraft does not follow: delete it."
+            raise LibraryProblem(sentence) from error
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(handle)
+            return None
+        except BaseException:
+            os.close(handle)
+            raise
+    return handle
+
+
+@contextmanager
+def locked(path: Path, patience: float = PATIENCE) -> Iterator[None]:
+    """Hold a lock for one short transaction; blocks its thread while another program has it.
+
+    Raises `LibraryProblem` when it is not free within `patience` seconds.
+    """
+    deadline = time.monotonic() + patience
+    pause = _FIRST_PAUSE
+    while (handle := try_lock(path)) is None:
+        if time.monotonic() > deadline:
+            raise LibraryProblem(
+                f"Another program holds {path} for more than {patience:g} s, so nothing was "
+                "saved: end or resume that program, then save again."
+            )
+        time.sleep(pause)
+        pause = min(pause * 1.5, _LONGEST_PAUSE)
+    try:
+        yield
+    finally:
+        os.close(handle)
+
+
+class BranchClaim:
+    """The right to write on a branch, against other programs; gone when its process is."""
+
+    def __init__(self, handle: int) -> None:
+        self._handle: int | None = handle
+
+    @property
+    def is_held(self) -> bool:
+        """Whether it was not given back yet."""
+        return self._handle is not None
+
+    def release(self) -> None:
+        """Give it back; harmless when done twice."""
+        handle, self._handle = self._handle, None
+        if handle is not None:
+            os.close(handle)

@@ -1,0 +1,132 @@
+"""What is done about content files that are damaged, missing or somebody else's.
+
+Whatever is done is said: `notes` has a sentence for everything that happened since the start.
+"""
+
+import time
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from tui.domain.content import Content
+from tui.domain.errors import ContentDamaged, LibraryProblem, NotFound
+from tui.store.content_file import ContentFile
+from tui.store.damage import DAMAGED, Known, lost_sentence, previous_content, recover
+from tui.store.files import PREVIOUS, Unreadable
+from tui.store.fitting import changed_versions
+from tui.store.migrations import Schema
+
+LONGEST_WRITE: Final = 0.3
+"""Seconds that another program, such as an editor, may take to write a file in place."""
+
+_PAUSE: Final = 0.02
+
+
+class Mending:
+    """Recovers contents; `known` tells what was last known of one."""
+
+    def __init__(
+        self,
+        *,
+        known: Callable[[str], Known],
+        now: Callable[[], datetime],
+        schema: Schema,
+    ) -> None:
+        self._known = known
+        self._now = now
+        self._schema = schema
+        self._left_alone: set[str] = set()
+        self.notes: dict[str, str] = {}
+        """One sentence each, by content id or by what else it is about."""
+
+    def mended(self, file: ContentFile, content_id: str) -> Content:
+        """Return a damaged file's content as its copy from before has it, and mend the file.
+
+        The content's lock is held. Raises `ContentDamaged` when there is no good copy,
+        `FileNotFoundError`, and `LibraryProblem` when the disk refuses.
+        """
+        try:
+            return _settled(file, content_id)
+        except Unreadable as damage:
+            known = self._known(content_id)
+            recovery = recover(file, str(damage), self._now(), known, self._schema)
+        self.notes[content_id] = recovery.sentence
+        self._left_alone.discard(content_id)
+        if recovery.content is None:
+            raise ContentDamaged(recovery.sentence)
+        return recovery.content
+
+    def read_only(self, path: Path, content_id: str, reason: str, why: LibraryProblem) -> Content:
+        """Return the copy from before of a file that is damaged and cannot be mended now."""
+        previous = previous_content(path, self._schema)
+        if previous is None or previous[0].id != content_id:
+            raise ContentDamaged(
+                f"{path} could not be read because {reason}, and there is no good copy from "
+                f"before. It was left where it is: {why}"
+            ) from why
+        self._left_alone.add(content_id)
+        self.notes[content_id] = (
+            f"{path} could not be read because {reason}; you see it as it was one save before. "
+            f"It was left where it is: {why}"
+        )
+        return previous[0]
+
+    def is_good_again(self, content_id: str) -> None:
+        """Take back what was said of a file that could not be mended and now can be read."""
+        if content_id in self._left_alone:
+            self._left_alone.discard(content_id)
+            self.notes.pop(content_id, None)
+
+    def missing(self, path: Path, content_id: str) -> NotFound | ContentDamaged:
+        """Return the error that says why a content has no file."""
+        if kept := asides(path):
+            sentence = lost_sentence(Known(content_id), "it was damaged", max(kept))
+            return ContentDamaged(self.notes.get(content_id, sentence))
+        previous = path.with_name(path.name + PREVIOUS)
+        hint = f"; an older copy is {previous}" if previous.exists() else ""
+        return NotFound(f"There is no content {content_id} in {path.parent.parent}{hint}.")
+
+
+def owned(content: Content, path: Path, content_id: str) -> Content:
+    """Return the content when it is the one its file is named after, or raise."""
+    check_owner(path, content.id, content_id)
+    return content
+
+
+def check_owner(path: Path, owner: str, content_id: str) -> None:
+    """Raise `LibraryProblem` when a file holds another content than its name says."""
+    if owner != content_id:
+        raise LibraryProblem(
+            f"{path} holds the content {owner}, perhaps a copy made by hand: "
+            "it was left alone; move it elsewhere."
+        )
+
+
+def asides(path: Path) -> list[Path]:
+    """Return the damaged files that were set aside from this name."""
+    return list(path.parent.glob(f"{path.name}{DAMAGED}*"))
+
+
+def edited_sentence(path: Path, content: Content) -> str:
+    """Say that a good file was changed by another program, and which texts are not as saved."""
+    versions = changed_versions(content)
+    changed = ", ".join(f"v{number}" for number in versions)
+    texts = f"; the text of {changed} is not the one that was saved" if versions else ""
+    return (
+        f"“{content.title}” was changed by another program or by hand in {path}{texts}: "
+        f"Redraft took it as it is; the copy from before is {path.name}{PREVIOUS}."
+    )
+
+
+def _settled(file: ContentFile, content_id: str) -> Content:
+    """Read a file that an editor may just be writing in place: half a text is no damage yet."""
+    give_up = time.monotonic() + LONGEST_WRITE
+    while True:
+        try:
+            return owned(file.read(), file.path, content_id)
+        except Unreadable:
+            age = time.time() - file.path.stat().st_mtime
+            if age > LONGEST_WRITE or time.monotonic() > give_up:
+                raise
+        time.sleep(_PAUSE)

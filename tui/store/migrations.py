@@ -1,0 +1,50 @@
+"""The schema of content files, and the named steps that lead an older one to it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any, Final
+
+from tui.store.files import Unreadable
+
+Row = dict[str, Any]
+"""One document: names of fields to values that JSON knows."""
+
+Tables = dict[str, dict[str, Row]]
+"""A whole TinyDB file: rows by table and by document number, which is text in JSON."""
+
+Step = Callable[[Tables], Tables]
+"""Leads the tables of one schema to the next one; it may change what it is given."""
+
+SCHEMA: Final = 1
+"""Number of the schema this Redraft writes."""
+
+NEEDS: Final = "0.1"
+"""The oldest Redraft that reads this schema."""
+
+
+@dataclass(frozen=True, slots=True)
+class Schema:
+    """A schema with the steps towards it; `steps[n]` leads from schema n to n + 1."""
+
+    number: int = SCHEMA
+    needs: str = NEEDS
+    steps: Mapping[int, Step] = field(default_factory=lambda: MappingProxyType({}))
+
+
+CURRENT: Final = Schema()
+"""The schema of this Redraft; a step is a named function, entered under the number it starts at."""
+
+
+def migrated(tables: Tables, number: int, schema: Schema = CURRENT) -> Tables:
+    """Return the tables of an older schema as they are in this one; raises `Unreadable`."""
+    for step_number in range(number, schema.number):
+        step = schema.steps.get(step_number)
+        if step is None:
+            raise Unreadable(f"it names schema {number}, which never was")
+        try:
+            tables = step(tables)
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            name = getattr(step, "__name__", str(step_number))
+            raise Unreadable(f"the step “{name}” from schema {step_number} failed") from error
+    return tables

@@ -1,0 +1,122 @@
+"""`place.json`: where the writer was, and what was typed and not sent."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from types import MappingProxyType
+from typing import TypeVar, cast
+
+from tinydb import TinyDB
+from tinydb.table import Document
+
+from tui.domain.ids import BranchId, ContentId
+from tui.domain.place import Place
+from tui.store.damage import set_aside, target_of
+from tui.store.fields import optional_text, text
+from tui.store.files import PREVIOUS, Unreadable
+from tui.store.locks import lock_path, locked
+from tui.store.migrations import CURRENT, Row, Schema
+from tui.store.storage import SafeStorage
+
+Key = TypeVar("Key")
+Value = TypeVar("Value")
+
+
+class PlaceFile:
+    """Reads and writes the place; two programs keep each other's unsent texts."""
+
+    def __init__(self, path: Path, locks: Path, schema: Schema = CURRENT) -> None:
+        self._path = path
+        self._lock = lock_path(locks, "file", "place")
+        self._schema = schema
+        self._storage = SafeStorage(path, schema)
+        self._base = Place()
+        """What this program last read or wrote: the difference to it is what it changed."""
+
+    def read(self) -> Place:
+        """Return the place; an empty one without a file. Raises `LibraryProblem`, `Unreadable`."""
+        self._base = _read(self._storage)
+        return self._base
+
+    def write(self, place: Place) -> None:
+        """Save what is new in a place on top of what is on disk; raises as `read` does."""
+        with locked(self._lock):
+            theirs = _read(self._storage)
+            base = self._base if self._path.exists() else Place()
+            merged = Place(
+                content=place.content,
+                branch=_merged(base.branch, place.branch, theirs.branch),
+                unsent=_merged(base.unsent, place.unsent, theirs.unsent),
+            )
+            if merged != theirs or self._storage.generation == 0:
+                _write(self._storage, merged)
+        # What others wrote is not ours to take away the next time: only our own part is the base.
+        self._base = place
+
+    def set_aside(self, reason: str, now: datetime) -> str:
+        """Put the copy before a damaged file in its place and return what was done, as a sentence.
+
+        Raises `LibraryProblem` when the disk refuses.
+        """
+        with locked(self._lock):
+            target = target_of(self._path)
+            try:
+                place = _read(SafeStorage(target.with_name(target.name + PREVIOUS), self._schema))
+            except Unreadable:
+                place = Place()
+            aside = set_aside(self._path, now)
+            self._storage = SafeStorage(self._path, self._schema)
+            with self._storage.transaction(keep_previous=False):
+                _fill(self._storage, place)
+        return (
+            f"{self._path} could not be read because {reason}: where you were and what you had "
+            f"not sent are as they were one save before; the damaged file is kept as {aside}."
+        )
+
+
+def _read(storage: SafeStorage) -> Place:
+    tables = storage.read()
+    if tables is None:
+        return Place()
+    database = TinyDB(storage=lambda: storage)
+    with storage.snapshot():
+        where = [cast(Row, row) for row in database.table("place").all()]
+        branch = [cast(Row, row) for row in database.table("branch").all()]
+        unsent = [cast(Row, row) for row in database.table("unsent").all()]
+    content = optional_text(where[0], "content") if where else None
+    return Place(
+        content=None if content is None else ContentId(content),
+        branch=MappingProxyType(
+            {ContentId(text(row, "content")): BranchId(text(row, "branch")) for row in branch}
+        ),
+        unsent=MappingProxyType(
+            {BranchId(text(row, "branch")): text(row, "text") for row in unsent}
+        ),
+    )
+
+
+def _write(storage: SafeStorage, place: Place) -> None:
+    with storage.transaction():
+        _fill(storage, place)
+
+
+def _fill(storage: SafeStorage, place: Place) -> None:
+    database = TinyDB(storage=lambda: storage)
+    rows: dict[str, list[Row]] = {
+        "place": [{"content": place.content}],
+        "branch": [{"content": key, "branch": value} for key, value in place.branch.items()],
+        "unsent": [{"branch": key, "text": value} for key, value in place.unsent.items()],
+    }
+    for name, entries in rows.items():
+        documents = [Document(row, number) for number, row in enumerate(entries, 1)]
+        database.table(name).insert_multiple(documents)
+
+
+def _merged(
+    base: Mapping[Key, Value], ours: Mapping[Key, Value], theirs: Mapping[Key, Value]
+) -> Mapping[Key, Value]:
+    merged = dict(theirs)
+    for key in base.keys() - ours.keys():
+        merged.pop(key, None)
+    ours_alone = {key: new for key, new in ours.items() if key not in base or base[key] != new}
+    return MappingProxyType(merged | ours_alone)

@@ -1,0 +1,190 @@
+"""A whole library on disk, for one thread: contents, list, place and claims."""
+
+import os
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from tui.domain.catalog import Catalog
+from tui.domain.content import Content
+from tui.domain.errors import LibraryProblem
+from tui.domain.ids import BranchId, ContentId
+from tui.domain.place import Place
+from tui.store.contents import Contents
+from tui.store.files import Unreadable, make_folder, sweep, write_whole
+from tui.store.listing import Listing
+from tui.store.locks import BranchClaim, lock_path, try_lock
+from tui.store.mending import Mending
+from tui.store.migrations import Schema
+from tui.store.place_file import PlaceFile
+from tui.store.texts import Texts
+
+_IGNORED: Final = """\
+# Redraft writes these again, or only this machine needs them.
+/library.json
+/place.json*
+/locks/
+*.prev
+*.tmp
+"""
+
+
+class Shelf:
+    """A library's folder; every method blocks until the disk has what it was given.
+
+    Raises `LibraryProblem` and its kinds, `NotFound`, and what a change raises.
+    """
+
+    def __init__(self, folder: Path, *, now: Callable[[], datetime], schema: Schema) -> None:
+        self.folder = folder
+        self._now = now
+        self._locks = folder / "locks"
+        self._contents_folder = folder / "contents"
+        self._texts_folder = folder / "texts"
+        self._listing = Listing(folder / "library.json", self._contents_folder)
+        self._texts = Texts(self._texts_folder)
+        self._mending = Mending(known=self._listing.known, now=now, schema=schema)
+        self._contents = Contents(
+            self._contents_folder,
+            locks=self._locks,
+            listing=self._listing,
+            texts=self._texts,
+            mending=self._mending,
+            schema=schema,
+        )
+        self._place = PlaceFile(folder / "place.json", self._locks, schema)
+        self._claims: list[BranchClaim] = []
+        self._is_prepared = False
+
+    @property
+    def is_index_old(self) -> bool:
+        """Whether there is something for `flush` to do."""
+        return self._listing.is_index_old
+
+    def prepare(self) -> None:
+        """Make the folders that are not there, or raise a `LibraryProblem`; once is enough."""
+        if self._is_prepared:
+            return
+        _check_folder(self.folder)
+        for folder in (self._contents_folder, self._texts_folder, self._locks):
+            _prepare_inner(folder, may_fail=self._contents_folder.is_dir())
+        try:
+            any(self._contents_folder.iterdir())
+        except OSError as error:
+            sentence = f"The library {self.folder} cannot be read ({error.strerror}): check that "
+            raise LibraryProblem(sentence + "it is yours, or name another folder.") from error
+        ignored = self.folder / ".gitignore"
+        if self._write_problem() == "" and not os.path.lexists(ignored):
+            with suppress(OSError):  # a convenience: without room the library works all the same
+                write_whole(ignored, _IGNORED.encode(), is_durable=False)
+        for folder in (self.folder, self._contents_folder, self._texts_folder):
+            sweep(folder)
+        self._is_prepared = True
+
+    def catalog(self) -> Catalog:
+        """Return the rows of all contents and what is wrong with the library."""
+        try:
+            catalog = self._listing.catalog(self._contents.examine, self._mending.notes)
+        except FileNotFoundError as error:
+            raise LibraryProblem(
+                f"The library {self.folder} has no folder “contents” any more: "
+                "put it back, or start Redraft again."
+            ) from error
+        problem = self._write_problem()
+        own = (*((problem,) if problem else ()), *self._texts.problems)
+        return Catalog(catalog.rows, (*own, *catalog.problems))
+
+    def load(self, content_id: ContentId) -> Content:
+        """Return a content."""
+        return self._contents.read(content_id)
+
+    def create(self, content: Content) -> None:
+        """Save a content that is not in the library yet."""
+        self._contents.create(content)
+
+    def update(self, content_id: ContentId, change: Callable[[Content], Content]) -> Content:
+        """Apply a change to the newest value, save it and return it."""
+        return self._contents.update(content_id, change)
+
+    def claim(self, branch_id: BranchId) -> BranchClaim | None:
+        """Return the sole right to write on a branch; None while someone else has it."""
+        handle = try_lock(lock_path(self._locks, "branch", branch_id))
+        if handle is None:
+            return None
+        claim = BranchClaim(handle)
+        self._claims = [kept for kept in self._claims if kept.is_held]
+        self._claims.append(claim)
+        return claim
+
+    def place(self) -> Place:
+        """Return where the writer was; a damaged file is set aside."""
+        try:
+            return self._place.read()
+        except Unreadable as damage:
+            self._set_place_aside(str(damage))
+            return self._place.read()
+
+    def save_place(self, place: Place) -> None:
+        """Remember where the writer is; a damaged file is set aside."""
+        try:
+            self._place.write(place)
+        except Unreadable as damage:
+            self._set_place_aside(str(damage))
+            self._place.write(place)
+
+    def flush(self) -> None:
+        """Write what may be written late."""
+        self._texts.write_waiting()
+        self._listing.flush()
+
+    def close(self) -> None:
+        """Flush, and give back every claim."""
+        if self._is_prepared:
+            self.flush()
+        for claim in self._claims:
+            claim.release()
+
+    def _set_place_aside(self, reason: str) -> None:
+        self._mending.notes["place.json"] = self._place.set_aside(reason, self._now())
+
+    def _write_problem(self) -> str:
+        if os.access(self._contents_folder, os.W_OK | os.X_OK) and os.access(self.folder, os.W_OK):
+            return ""
+        return (
+            f"The library {self.folder} may only be read, so nothing can be saved: "
+            "give yourself the right to write there, or name another folder."
+        )
+
+
+def _check_folder(folder: Path) -> None:
+    other = "name another folder with --library."
+    try:
+        if folder.is_dir():
+            if not any(folder.iterdir()):
+                make_folder(folder)
+            return
+        if os.path.lexists(folder):
+            what = "leads nowhere" if folder.is_symlink() else "is a file"
+            raise LibraryProblem(f"The library {folder} {what} and not a folder: {other}")
+        make_folder(folder)
+    except NotADirectoryError as error:
+        sentence = f"The library {folder} cannot be there: a part of that path is a file: {other}"
+        raise LibraryProblem(sentence) from error
+    except (OSError, ValueError) as error:
+        why = error.strerror if isinstance(error, OSError) else str(error)
+        sentence = f"The library {folder} cannot be opened or made ({why}): check the path, or "
+        raise LibraryProblem(sentence + other) from error
+
+
+def _prepare_inner(folder: Path, *, may_fail: bool) -> None:
+    try:
+        make_folder(folder)
+    except OSError as error:
+        if not may_fail:
+            why = error.strerror or str(error)
+            raise LibraryProblem(
+                f"No library can be made in {folder.parent} ({why}): give yourself the right to "
+                "write there, or name another folder with --library."
+            ) from error

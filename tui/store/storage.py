@@ -1,0 +1,123 @@
+"""A TinyDB storage that never leaves half a file, and reads again only what someone changed."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tinydb.storages import Storage
+
+from tui.domain.errors import NewerSchema
+from tui.store.encoding import decoded, encoded
+from tui.store.files import (
+    Seen,
+    keep_as,
+    read_if_changed,
+    reading,
+    seen_after_writing,
+    write_whole,
+    writing,
+)
+from tui.store.migrations import CURRENT, Schema, Tables, migrated
+
+
+class SafeStorage(Storage):
+    """One file of tables. Its memory is what the disk holds, also after a write that failed.
+
+    Methods raise `LibraryProblem` when the disk refuses, `NewerSchema`, and `Unreadable`.
+    """
+
+    def __init__(self, path: Path, schema: Schema = CURRENT, *, is_cache: bool = False) -> None:
+        self._path = path
+        self._schema = schema
+        self._is_cache = is_cache
+        """Whether the file can be made anew at any time: then it is neither synced nor kept."""
+        self._tables: Tables = {}
+        self._pending: Tables | None = None
+        self._old_schema: int | None = None
+        self.seen: Seen | None = None
+        self.generation = 0
+        self.is_intact = True
+
+    def refresh(self) -> bool:
+        """Read the file when it changed since; return whether it did. No file: `OSError`."""
+        with reading(self._path):
+            changed = read_if_changed(self._path, self.seen)
+        if changed is None:
+            return False
+        self.seen = None
+        seen, data = changed
+        found = decoded(data)
+        if found.schema > self._schema.number:
+            raise NewerSchema(
+                f"{self._path} was written by a newer Redraft (schema {found.schema}, this one "
+                f"reads up to {self._schema.number}): open it with Redraft {found.needs} or newer."
+            )
+        self._tables = migrated(found.tables, found.schema, self._schema)
+        self._old_schema = found.schema if found.schema < self._schema.number else None
+        self.generation, self.is_intact = found.generation, found.is_intact
+        self.seen = seen
+        return True
+
+    def read(self) -> Tables | None:
+        """Return all tables (TinyDB's way in); None when there is no file yet."""
+        if self._pending is not None:
+            return self._pending
+        try:
+            self.refresh()
+        except FileNotFoundError:
+            return None
+        return dict(self._tables)
+
+    def write(self, data: Tables) -> None:
+        """Save all tables, or collect them inside a transaction (TinyDB's way in)."""
+        if self._pending is not None:
+            self._pending = data
+        else:
+            self._save(data, keep_previous=True)
+
+    @property
+    def own_tables(self) -> Tables | None:
+        """What the last `refresh` found, when it is just as this Redraft writes it."""
+        return self._tables if self.is_intact and self._old_schema is None else None
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """Let every table be read from what the last `refresh` found: one generation, no I/O."""
+        self._pending = self._tables
+        try:
+            yield
+        finally:
+            self._pending = None
+
+    @contextmanager
+    def transaction(self, *, keep_previous: bool = True) -> Iterator[None]:
+        """Collect whatever is written inside, from empty tables on, and save it in one step."""
+        self._pending = {}
+        try:
+            yield
+            tables = self._pending
+        finally:
+            self._pending = None
+        self._save(tables, keep_previous=keep_previous)
+
+    def _save(self, tables: Tables, *, keep_previous: bool) -> None:
+        number, needs = self._schema.number, self._schema.needs
+        generation = self.generation + 1
+        data = encoded(tables, schema=number, generation=generation, needs=needs)
+        self.seen = None  # until the save is complete, the disk knows better
+        with writing(self._path):
+            if self._old_schema is not None:
+                target = self._path.resolve()
+                keep_as(target, target.with_name(f"{target.name}.schema-{self._old_schema}"))
+            write_whole(
+                self._path,
+                data,
+                keep_previous=keep_previous and not self._is_cache,
+                is_durable=not self._is_cache,
+            )
+            if self._is_cache:
+                return
+            seen = seen_after_writing(self._path, data)
+        self._tables, self._old_schema = tables, None
+        self.generation, self.is_intact = generation, True
+        self.seen = seen
