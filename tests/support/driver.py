@@ -78,7 +78,7 @@ class User:
         while not condition():
             if time.monotonic() > deadline:
                 raise AssertionError(f"Not within {within} s: {what}\n{self.screen}")
-            await self.pilot.pause(0.01)
+            await self.pilot.pause(0.03)
 
     async def begins(self, title: str, brief: str = "") -> None:
         """Begin a new content."""

@@ -1,0 +1,89 @@
+"""An app with nothing but one secondary screen, and a content to show on it."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from textual.app import App, ComposeResult
+from textual.filter import LineFilter
+from textual.pilot import Pilot
+from textual.screen import Screen
+from textual.widgets import Static
+
+from tui.domain.content import Approval, Author, Branch, Content, Version
+from tui.domain.ids import BranchId, ContentId, SessionId
+from tui.domain.words import count_words, text_hash
+from tui.screens.editor import EditorScreen
+from tui.widgets.text import TerminalGuard
+
+AT = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
+HOSTILE = "[@click=app.quit]x[/] [bold \x1b[31m[/nothing] \x07\u202eevil\x9b"
+SIZES = ((40, 12), (80, 24), (120, 36), (200, 50))
+
+
+class Host(App[None]):
+    """Pushes one screen at the start and keeps what it returns."""
+
+    def __init__(self, make: Callable[[], Screen[Any]]) -> None:
+        super().__init__()
+        self._make = make
+        self.results: list[Any] = []
+        self.kept: list[str] = []
+
+    def compose(self) -> ComposeResult:
+        yield Static("behind " * 400)
+
+    def on_mount(self) -> None:
+        self.push_screen(self._make(), self.results.append)
+
+    def on_editor_screen_text_kept(self, message: EditorScreen.TextKept) -> None:
+        self.kept.append(message.text)
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        return [*super().get_line_filters(), TerminalGuard()]
+
+    @property
+    def shown(self) -> str:
+        """Everything on the terminal, as text."""
+        return "\n".join(strip.text for strip in self.screen._compositor.render_strips())
+
+
+async def until(pilot: Pilot[None], condition: Callable[[], object], seconds: float = 10) -> None:
+    """Wait until something holds; fails when it does not within `seconds`."""
+    async with asyncio.timeout(seconds):
+        while not condition():
+            await pilot.pause(0.01)
+
+
+def a_content(*texts: str, title: str = "Why we left", approved: int | None = None) -> Content:
+    """Make a content with one version per text, each following the one before."""
+    versions = tuple(
+        Version(
+            number=number,
+            text=text,
+            sha256=text_hash(text),
+            words=count_words(text),
+            author=Author.CLAUDE,
+            branch=BranchId("b1"),
+            after_turn=number,
+            created_at=AT,
+            before=number - 1 or None,
+        )
+        for number, text in enumerate(texts, start=1)
+    )
+    approvals = (
+        () if approved is None else (Approval(approved, text_hash(texts[approved - 1]), AT),)
+    )
+    return Content(
+        id=ContentId("c1"),
+        title=title,
+        kind="post",
+        brief="",
+        created_at=AT,
+        updated_at=AT,
+        main=BranchId("b1"),
+        branches=(Branch(BranchId("b1"), "main", SessionId("s1"), AT),),
+        versions=versions,
+        approvals=approvals,
+    )

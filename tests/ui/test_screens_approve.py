@@ -1,0 +1,98 @@
+"""Reading the exact text and deciding about it."""
+
+from dataclasses import replace
+
+import pytest
+
+from tests.ui.screens_host import AT, Host, a_content, until
+from tui.screens.approve import MOST_FINDINGS, ApproveDecision, ApproveScreen
+
+FIRST = "# T\n\nOne two three.\n"
+SECOND = "# T\n\nOne two four five TODO.\n"
+
+
+@pytest.mark.parametrize(
+    ("key", "decision"),
+    [
+        ("y", ApproveDecision.APPROVE),
+        ("b", ApproveDecision.BACK_TO_DRAFT),
+        ("c", ApproveDecision.CHECK),
+        ("d", ApproveDecision.DIFF),
+        ("escape", None),
+    ],
+)
+async def test_each_key_decides(key: str, decision: ApproveDecision | None) -> None:
+    content = a_content(FIRST, SECOND, approved=1)
+    app = Host(lambda: ApproveScreen(content, content.version(2)))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: "four five" in app.shown)
+        await pilot.press(key)
+        assert app.results == [decision]
+
+
+async def test_the_facts_about_the_text_are_shown() -> None:
+    content = a_content(FIRST, SECOND, approved=1)
+    app = Host(lambda: ApproveScreen(content, content.version(2)))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: "+3 −1 words" in app.shown)
+        assert "v2 · 6 words · main" in app.shown
+        assert content.version(2).sha256 in app.shown
+        assert f"v1 approved on {AT.astimezone():%Y-%m-%d}" in app.shown
+        assert "! Line 3 still says “TODO”." in app.shown
+
+
+async def test_a_text_without_findings_is_said_to_be_so() -> None:
+    content = a_content(FIRST)
+    app = Host(lambda: ApproveScreen(content, content.version(1)))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: "✓ Nothing looks unfinished." in app.shown)
+        assert "Never approved before." in app.shown
+
+
+async def test_of_very_many_findings_only_the_first_are_listed() -> None:
+    content = a_content("TODO\n" * 5000)
+    app = Host(lambda: ApproveScreen(content, content.version(1)))
+    async with app.run_test(size=(80, 120)) as pilot:
+        await until(pilot, lambda: f"And {5000 - MOST_FINDINGS} more like these." in app.shown)
+
+
+async def test_a_text_that_is_not_the_saved_one_is_noticed() -> None:
+    content = a_content(FIRST)
+    version = replace(content.version(1), sha256="0" * 64)
+    app = Host(lambda: ApproveScreen(content, version))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: "This is not the text that was saved" in app.shown)
+
+
+async def test_the_text_is_read_with_the_keys() -> None:
+    text = "\n".join(f"line {number}" for number in range(1, 201))
+    content = a_content(text)
+    app = Host(lambda: ApproveScreen(content, content.version(1)))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: "line 2 " in app.shown)
+        await pilot.press("G")
+        await until(pilot, lambda: "line 200" in app.shown)
+        await pilot.press("g")
+        await until(pilot, lambda: "line 2 " in app.shown)
+        await pilot.press("space")
+        await until(pilot, lambda: "line 2 " not in app.shown)
+        await pilot.press("pageup")
+        await until(pilot, lambda: "line 2 " in app.shown)
+        await pilot.press("j", "j", "j")
+        await until(pilot, lambda: "line 2 " not in app.shown)
+        await pilot.press("k", "k", "k")
+        await until(pilot, lambda: "line 2 " in app.shown)
+
+
+async def test_the_place_is_kept_when_the_width_changes() -> None:
+    text = "\n".join(f"paragraph {number} " + "words " * 30 for number in range(1, 200))
+    content = a_content(text)
+    app = Host(lambda: ApproveScreen(content, content.version(1)))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: "paragraph 1 " in app.shown)
+        await pilot.press(*["space"] * 9)
+        await until(pilot, lambda: "paragraph 1 " not in app.shown)
+        first = next(word for word in app.shown.split("paragraph ")[1:]).split(" ")[0]
+        await pilot.resize_terminal(120, 24)
+        await until(pilot, lambda: f"paragraph {first} " in app.shown)
+        assert len(app.results) == 0

@@ -1,0 +1,158 @@
+"""The dialogs as a writer uses them."""
+
+import pytest
+from textual.widgets import Input, TextArea
+
+from tests.ui.screens_host import HOSTILE, Host, until
+from tui.commands import COMMANDS
+from tui.domain.checks import checked_name
+from tui.screens.ask_name import AskNameScreen
+from tui.screens.help import HelpScreen
+from tui.screens.new_content import NewContent, NewContentScreen
+from tui.screens.question import QuestionScreen
+from tui.screens.welcome import WelcomeChoice, WelcomeScreen
+
+
+async def test_a_content_is_made_with_the_keyboard_alone() -> None:
+    app = Host(NewContentScreen)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: isinstance(app.focused, Input))
+        await pilot.press(*"A title", "tab", *"Talk", "tab", *"One.", "enter", *"Two.", "ctrl+s")
+        assert app.results == [NewContent("A title", "talk", "One.\nTwo.")]
+
+
+async def test_enter_goes_to_the_next_field_and_tab_leaves_the_brief() -> None:
+    app = Host(NewContentScreen)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("enter")
+        assert app.focused is app.screen.query_one("#kind")
+        await pilot.press("enter")
+        assert app.focused is app.screen.query_one("#brief")
+        await pilot.press("tab")
+        assert app.focused is app.screen.query_one("#create")
+        assert app.screen.query_one("#brief", TextArea).text == ""
+
+
+async def test_what_is_wrong_is_said_at_its_field_and_nothing_is_lost() -> None:
+    app = Host(lambda: NewContentScreen(NewContent("", "post", "Say it well.")))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("tab", "tab", "ctrl+s")
+        await until(pilot, lambda: "The title is empty" in app.shown)
+        assert app.focused is app.screen.query_one("#title")
+        await pilot.press(*"Now", "tab", "backspace", "ctrl+s")
+        await until(pilot, lambda: "The kind is empty" in app.shown)
+        assert app.focused is app.screen.query_one("#kind")
+        await pilot.press(*"post", "ctrl+s")
+        assert app.results == [NewContent("Now", "post", "Say it well.")]
+
+
+async def test_what_was_typed_is_there_after_closing() -> None:
+    screen: list[NewContentScreen] = []
+
+    def make() -> NewContentScreen:
+        screen.append(NewContentScreen())
+        return screen[0]
+
+    app = Host(make)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press(*"Half a ti", "tab", "tab", *"and a brief", "escape")
+        assert app.results == [None]
+        assert screen[0].typed == NewContent("Half a ti", "post", "and a brief")
+
+
+async def test_the_buttons_of_a_new_content_work_with_the_mouse() -> None:
+    app = Host(lambda: NewContentScreen(NewContent("A", "post", "")))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        await pilot.click("#create")
+        assert app.results == [NewContent("A", "post", "")]
+
+
+async def test_a_kind_is_suggested() -> None:
+    app = Host(NewContentScreen)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press(*"T", "tab", *"news")
+        await until(pilot, lambda: "newsletter" in app.screen.query_one("#kind", Input)._suggestion)
+        await pilot.press("right", "ctrl+s")
+        assert app.results == [NewContent("T", "newsletter", "")]
+
+
+async def test_a_name_is_asked_for_and_checked() -> None:
+    app = Host(lambda: AskNameScreen("Name?", placeholder="from the prompt", check=checked_name))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: "from the prompt" in app.shown)
+        await pilot.press(*("x" * 61), "enter")
+        await until(pilot, lambda: "61 characters long" in app.shown)
+        assert app.results == []
+        await pilot.press("backspace", "enter")
+        assert app.results == ["x" * 60]
+
+
+async def test_an_empty_name_means_the_one_shown() -> None:
+    app = Host(lambda: AskNameScreen("Name?", placeholder="spicier", check=checked_name))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: "spicier" in app.shown)
+        await pilot.press("ctrl+s")
+        assert app.results == [""]
+
+
+async def test_the_value_of_a_name_can_be_changed() -> None:
+    app = Host(lambda: AskNameScreen("Title?", value="Old"))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: "Old" in app.shown)
+        await pilot.press("end", *" one", "enter")
+        assert app.results == ["Old one"]
+
+
+async def test_a_question_takes_a_key() -> None:
+    app = Host(lambda: QuestionScreen(HOSTILE, [("s", "save"), ("d", "discard")]))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: "discard" in app.shown)
+        await pilot.press("q")
+        assert app.results == []
+        await pilot.press("d")
+        assert app.results == ["d"]
+
+
+async def test_a_question_takes_a_button() -> None:
+    app = Host(lambda: QuestionScreen("?", [("s", "save"), ("d", "discard")]))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: "discard" in app.shown)
+        await pilot.press("right", "enter")
+        assert app.results == ["d"]
+
+
+@pytest.mark.parametrize(
+    ("key", "choice"),
+    [
+        ("l", WelcomeChoice.LOG_IN),
+        ("d", WelcomeChoice.DEMO),
+        ("c", WelcomeChoice.CHECK_AGAIN),
+        ("enter", None),
+    ],
+)
+async def test_the_welcome_offers_its_ways(key: str, choice: WelcomeChoice | None) -> None:
+    app = Host(lambda: WelcomeScreen("There is no login."))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: "There is no login." in app.shown)
+        await pilot.press(key)
+        assert app.results == [choice]
+
+
+async def test_the_welcome_tells_how_to_use_a_key() -> None:
+    app = Host(lambda: WelcomeScreen("There is no login."))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("k")
+        await until(pilot, lambda: "ANTHROPIC_API_KEY" in app.shown)
+        assert app.results == []
+
+
+async def test_the_help_shows_every_command_and_the_keys_of_the_panes() -> None:
+    app = Host(lambda: HelpScreen(COMMANDS))
+    async with app.run_test(size=(200, 50)) as pilot:
+        await until(pilot, lambda: "Begin a new content" in app.shown)
+        together = " ".join(app.shown.split())
+        assert [c.id for c in COMMANDS if c.help[:20] not in together] == []
+        assert "Previous, next fork point" in together
+        await pilot.press("question_mark")
+        assert app.results == [None]

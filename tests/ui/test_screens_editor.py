@@ -1,0 +1,128 @@
+"""The editor as a writer uses it, and that it never alters a text by itself."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.ui.screens_host import HOSTILE, Host, until
+from tui.screens.draft_area import DraftArea, StandIns
+from tui.screens.editor import LARGE, EditorScreen
+
+AWKWARD = "a\tb\r\nc\rd\n\u2028e\x0b\x0c\x1c\x85\x00\ud800 \ufeff\U000e0041\U00100001 end \n\n"
+
+
+@given(st.text(alphabet=st.characters(exclude_categories=())))
+def test_stand_ins_give_back_the_exact_text(text: str) -> None:
+    stand_ins = StandIns.fit_for(text)
+    held = stand_ins.hide(text)
+    assert stand_ins.show(held) == text
+    assert held.splitlines() == held.removesuffix("\n").split("\n") or not held.strip("\n")
+
+
+@pytest.mark.parametrize("text", ["", "\n", "one\r\ntwo\r\n", AWKWARD, HOSTILE, "x" * 3000])
+async def test_an_untouched_text_is_not_saved(text: str) -> None:
+    app = Host(lambda: EditorScreen("T", text, words_before=None))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: app.screen.query(DraftArea))
+        assert app.screen.query_one(DraftArea).draft == text
+        await pilot.press("ctrl+s")
+        assert app.results == [None]
+
+
+@pytest.mark.parametrize("text", ["one\r\ntwo\r\n", AWKWARD, HOSTILE])
+async def test_an_edit_changes_nothing_else(text: str) -> None:
+    app = Host(lambda: EditorScreen("T", text, words_before=None))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: isinstance(app.focused, DraftArea))
+        await pilot.press("Z", "ctrl+s")
+        assert app.results == ["Z" + text]
+
+
+async def test_characters_that_cannot_be_shown_are_told_of() -> None:
+    app = Host(lambda: EditorScreen("T", "a\x00b\x1bc", words_before=None))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: "2 characters cannot be shown" in app.shown)
+        assert "a␀b␛c" in app.shown
+
+
+async def test_the_words_are_counted_while_typing() -> None:
+    app = Host(lambda: EditorScreen("T", "one two three", words_before=5))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: "3 words (−2)" in app.shown)
+        await pilot.press("ctrl+end", "end", *" four five")
+        await until(pilot, lambda: "5 words" in app.shown and "(" not in app.shown)
+
+
+async def test_leaving_a_changed_text_asks_and_goes_on() -> None:
+    app = Host(lambda: EditorScreen("T", "text", words_before=1))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: isinstance(app.focused, DraftArea))
+        await pilot.press(*"My ", "escape")
+        await until(pilot, lambda: "Save the changes?" in app.shown)
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(app.focused, DraftArea))
+        await pilot.press(*"own ", "escape")
+        await until(pilot, lambda: "Save the changes?" in app.shown)
+        await pilot.press("s")
+        await until(pilot, lambda: app.results == ["My own text"])
+
+
+async def test_changes_can_be_discarded() -> None:
+    app = Host(lambda: EditorScreen("T", "text", words_before=1))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: isinstance(app.focused, DraftArea))
+        await pilot.press("x", "escape")
+        await until(pilot, lambda: "Save the changes?" in app.shown)
+        await pilot.press("d")
+        await until(pilot, lambda: app.results == [None])
+
+
+async def test_leaving_twice_at_once_asks_once() -> None:
+    app = Host(lambda: EditorScreen("T", "text", words_before=1))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: isinstance(app.focused, DraftArea))
+        await pilot.press("x")
+        editor = app.screen
+        assert isinstance(editor, EditorScreen)
+        editor.action_leave()
+        editor.action_leave()
+        await until(pilot, lambda: "Save the changes?" in app.shown)
+        await pilot.press("d")
+        await until(pilot, lambda: app.results == [None])
+        await until(pilot, lambda: len(app.screen_stack) == 1)
+
+
+async def test_an_edit_that_was_undone_is_no_change() -> None:
+    app = Host(lambda: EditorScreen("T", "text", words_before=1))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: isinstance(app.focused, DraftArea))
+        await pilot.press("x", "ctrl+z", "escape")
+        await until(pilot, lambda: app.results == [None])
+
+
+async def test_unsaved_text_is_told_when_the_focus_leaves_and_while_typing() -> None:
+    app = Host(lambda: EditorScreen("T", "text\x00", words_before=1))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: isinstance(app.focused, DraftArea))
+        await pilot.press("a", "escape")
+        await until(pilot, lambda: app.kept == ["atext\x00"])
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(app.focused, DraftArea))
+        await pilot.press("b")
+        await until(pilot, lambda: app.kept == ["atext\x00", "abtext\x00"])
+
+
+async def test_a_paste_keeps_its_lines_and_its_characters() -> None:
+    app = Host(lambda: EditorScreen("T", "", words_before=None))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: isinstance(app.focused, DraftArea))
+        app.copy_to_clipboard("one\r\ntwo\u2028three [bold")
+        await pilot.press("ctrl+v", "ctrl+s")
+        assert app.results == ["one\ntwo\u2028three [bold"]
+
+
+async def test_a_very_long_text_points_to_another_editor() -> None:
+    app = Host(lambda: EditorScreen("T", "words and more\n" * (LARGE // 15 + 1), words_before=None))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: "press E" in app.shown)
+        assert app.screen.query_one(DraftArea).draft.endswith("more\n")

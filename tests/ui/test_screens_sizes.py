@@ -1,0 +1,114 @@
+"""Every secondary screen at every size: nothing clipped, keys in sight, hostile text harmless."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from textual.screen import Screen
+from textual.widget import Widget
+
+from tests.ui.screens_host import HOSTILE, SIZES, Host, a_content, until
+from tui.commands import COMMANDS
+from tui.screens.approve import ApproveScreen
+from tui.screens.ask_name import AskNameScreen
+from tui.screens.diff import DiffScreen
+from tui.screens.editor import EditorScreen
+from tui.screens.frame import HintLine
+from tui.screens.help import HelpScreen
+from tui.screens.new_content import NewContent, NewContentScreen
+from tui.screens.question import QuestionScreen
+from tui.screens.welcome import WelcomeScreen
+
+TEXT = f"# {HOSTILE}\n\n{HOSTILE} TODO " + "and a long line of words " * 40 + "\n" * 3
+CONTENT = a_content(TEXT, TEXT.replace("long", "short"), title=HOSTILE, approved=1)
+
+SCREENS: dict[str, tuple[Callable[[], Screen[Any]], str]] = {
+    "new": (lambda: NewContentScreen(NewContent(HOSTILE, HOSTILE, HOSTILE)), "ctrl+s"),
+    "ask": (lambda: AskNameScreen(HOSTILE * 4, value=HOSTILE, placeholder=HOSTILE), "enter"),
+    "question": (lambda: QuestionScreen(HOSTILE * 9, [("s", HOSTILE), ("d", "no")]), "enter"),
+    "editor": (lambda: EditorScreen(HOSTILE, TEXT, words_before=3), "ctrl+s"),
+    "approve": (lambda: ApproveScreen(CONTENT, CONTENT.version(2)), "y approves"),
+    "diff": (lambda: DiffScreen(CONTENT, 2), "s "),
+    "help": (lambda: HelpScreen(COMMANDS), "esc closes"),
+    "welcome": (lambda: WelcomeScreen(HOSTILE * 5), "esc goes on"),
+}
+
+
+def _is_inside(widget: Widget, size: tuple[int, int]) -> bool:
+    region = widget.region
+    return region.x >= 0 and region.y >= 0 and region.right <= size[0] and region.bottom <= size[1]
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize("name", SCREENS)
+async def test_everything_fits_and_the_keys_are_in_sight(name: str, size: tuple[int, int]) -> None:
+    make, key = SCREENS[name]
+    app = Host(make)
+    async with app.run_test(size=size) as pilot:
+        await until(pilot, lambda: app.screen.query(HintLine))
+        await pilot.pause()
+        boxes = [*app.screen.children, *app.screen.query(HintLine), *app.screen.query(".dialog")]
+        assert [box for box in boxes if box.display and not _is_inside(box, size)] == []
+        hints = app.screen.query_one(HintLine)
+        assert hints.size.height > 0
+        assert key in app.shown
+        assert "\x1b" not in app.shown
+        assert "\x07" not in app.shown
+        assert "\u202e" not in app.shown
+
+
+@pytest.mark.parametrize("name", SCREENS)
+async def test_the_program_can_be_quit_from_every_screen(name: str) -> None:
+    app = Host(SCREENS[name][0])
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: app.screen.query(HintLine))
+        await pilot.press("ctrl+q")
+        await until(pilot, lambda: not app.is_running)
+
+
+@pytest.mark.parametrize("name", ["ask", "question", "diff", "help", "approve", "welcome", "new"])
+async def test_escape_leaves_without_an_answer(name: str) -> None:
+    app = Host(SCREENS[name][0])
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: app.screen.query(HintLine))
+        await pilot.press("escape")
+        await until(pilot, lambda: app.results == [None])
+
+
+@pytest.mark.parametrize("theme", ["textual-dark", "textual-light", "ansi-dark"])
+async def test_a_change_of_theme_is_followed(theme: str) -> None:
+    app = Host(SCREENS["diff"][0])
+    async with app.run_test(size=(120, 36)) as pilot:
+        await until(pilot, lambda: "short" in app.shown)
+        app.theme = theme
+        await pilot.pause()
+        assert "short" in app.shown
+
+
+async def test_a_resize_keeps_the_keys_in_sight() -> None:
+    app = Host(SCREENS["help"][0])
+    async with app.run_test(size=(200, 50)) as pilot:
+        await until(pilot, lambda: len(app.screen.query(".help-column")) == 3)
+        await pilot.resize_terminal(60, 15)
+        await until(pilot, lambda: len(app.screen.query(".help-column")) == 1)
+        assert "esc closes" in app.shown
+        before = app.shown
+        await pilot.press("pagedown")
+        await until(pilot, lambda: app.shown != before)
+
+
+@pytest.mark.parametrize("name", SCREENS)
+async def test_something_has_the_focus_at_once(name: str) -> None:
+    app = Host(SCREENS[name][0])
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: app.screen.query(HintLine))
+        await until(pilot, lambda: app.focused is not None)
+
+
+async def test_a_click_on_a_hint_does_what_it_says() -> None:
+    app = Host(lambda: HelpScreen(COMMANDS))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: app.screen.query(HintLine))
+        column = app.screen.query_one(HintLine).render().plain.index("esc")
+        await pilot.click(HintLine, offset=(column, 0))
+        await until(pilot, lambda: app.results == [None])
