@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import ClassVar
 
+from rich.console import RenderableType
 from textual.app import SystemCommand
 from textual.filter import LineFilter
 from textual.screen import Screen
@@ -71,14 +72,34 @@ class RedraftApp(TypeAheadApp):
         self.wants_demo = True
         self.exit()
 
+    def on_editor_screen_text_kept(self) -> None:
+        """Keep what the open editor holds, so that nothing can take it away."""
+        for main in self._main_screens:
+            main.keep_open_edit()
+
+    def exit(
+        self,
+        result: None = None,
+        return_code: int = 0,
+        message: RenderableType | None = None,
+    ) -> None:
+        """Leave, with everything kept that is typed and not saved."""
+        for main in self._main_screens:
+            main.keep_open_edit()
+        super().exit(result, return_code, message)
+
+    @property
+    def _main_screens(self) -> list[MainScreen]:
+        return [screen for screen in self.screen_stack if isinstance(screen, MainScreen)]
+
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Return the colours of our own that a theme may leave out."""
         return dict(VARIABLES)
 
     def is_ready_for_keys(self) -> bool:
         """Whether the screen can take a key, and what an earlier key began is done."""
-        mains = [screen for screen in self.screen_stack if isinstance(screen, MainScreen)]
-        return super().is_ready_for_keys() and not any(main.is_acting for main in mains)
+        is_acting = any(main.is_acting for main in self._main_screens)
+        return super().is_ready_for_keys() and not is_acting
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Return Textual's filters, and the one that lets no control character through."""

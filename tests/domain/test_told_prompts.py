@@ -44,7 +44,7 @@ def version(text: str) -> Version:
 @given(HOSTILE, st.sampled_from(TurnKind))
 def test_a_prompt_goes_verbatim(prompt: str, kind: TurnKind) -> None:
     sent = sent_prompt(CONTENT, asked(prompt, kind))
-    if kind is TurnKind.ASK:
+    if kind in (TurnKind.ASK, TurnKind.CHECK):
         assert sent == f"{ASK_RULE}\n\n{prompt}"
     else:
         assert sent == prompt

@@ -8,7 +8,6 @@ from pathlib import Path
 from types import MappingProxyType
 
 from textual import events
-from textual.geometry import Region
 from textual.pilot import Pilot
 
 from tests.support.fakes import CountedIds, MemoryStore, Script, ScriptedAgent, ticking_clock
@@ -64,15 +63,15 @@ class User:
         """Type a text."""
         await self.presses(*[_NAMES.get(letter, letter) for letter in text])
 
-    async def sees(self, *texts: str, within: float = 5) -> None:
+    async def sees(self, *texts: str, within: float = 15) -> None:
         """Wait until the screen shows all of these."""
         await self.waits(lambda: all(text in self.screen for text in texts), texts, within)
 
-    async def does_not_see(self, text: str, within: float = 5) -> None:
+    async def does_not_see(self, text: str, within: float = 15) -> None:
         """Wait until the screen does not show this."""
         await self.waits(lambda: text not in self.screen, f"no {text!r}", within)
 
-    async def waits(self, condition: Callable[[], bool], what: object, within: float = 5) -> None:
+    async def waits(self, condition: Callable[[], bool], what: object, within: float = 15) -> None:
         """Wait until something holds."""
         deadline = time.monotonic() + within
         while not condition():
@@ -95,10 +94,6 @@ class User:
         await self.presses(key)
         await self.types(prompt)
         await self.presses("enter")
-
-    def visible_regions(self) -> list[Region]:
-        """The regions of everything that is displayed."""
-        return [widget.region for widget in self.app.screen.walk_children() if widget.display]
 
 
 @asynccontextmanager

@@ -11,8 +11,8 @@ from textual.pilot import Pilot
 from textual.screen import Screen
 from textual.widgets import Static
 
-from tui.domain.content import Approval, Author, Branch, Content, Version
-from tui.domain.ids import BranchId, ContentId, SessionId
+from tui.domain.content import Approval, Author, Branch, Content, Turn, TurnKind, Version
+from tui.domain.ids import BranchId, ContentId, SessionId, TurnId
 from tui.domain.words import count_words, text_hash
 from tui.screens.editor import EditorScreen
 from tui.widgets.text import TerminalGuard
@@ -72,6 +72,10 @@ def a_content(*texts: str, title: str = "Why we left", approved: int | None = No
         )
         for number, text in enumerate(texts, start=1)
     )
+    turns = tuple(
+        Turn(TurnId(f"t{version.number}"), TurnKind.REVISE, "go", AT, version=version.number)
+        for version in versions
+    )
     approvals = (
         () if approved is None else (Approval(approved, text_hash(texts[approved - 1]), AT),)
     )
@@ -83,7 +87,7 @@ def a_content(*texts: str, title: str = "Why we left", approved: int | None = No
         created_at=AT,
         updated_at=AT,
         main=BranchId("b1"),
-        branches=(Branch(BranchId("b1"), "main", SessionId("s1"), AT),),
+        branches=(Branch(BranchId("b1"), "main", SessionId("s1"), AT, turns=turns),),
         versions=versions,
         approvals=approvals,
     )

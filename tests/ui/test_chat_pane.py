@@ -265,7 +265,7 @@ async def test_j_and_k_move_the_turn_cursor_and_show_its_turn(app: ChatApp) -> N
             assert app.pane.selected_turn == turn
             assert any(f"prompt {turn}" in row and row.startswith("▎") for row in rows(app.pane))
         for turn in range(10, 0, -1):
-            await pilot.press("up")
+            await pilot.press("k")
             assert app.pane.selected_turn == turn
             assert any(f"prompt {turn}" in row for row in rows(app.pane))
         turns = [
@@ -274,19 +274,21 @@ async def test_j_and_k_move_the_turn_cursor_and_show_its_turn(app: ChatApp) -> N
         assert turns == [*range(2, 12), *range(10, 0, -1)]
 
 
-async def test_a_turn_taller_than_the_view_is_read_to_its_end_first(app: ChatApp) -> None:
+async def test_a_turn_taller_than_the_view_is_shown_from_its_start_and_read_with_the_arrows(
+    app: ChatApp,
+) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         app.pane.focus()
-        app.pane.show([*turn_items(1, "para\n\n" * 30), *conversation(3)[2:]], follow=False)
+        tall = turn_items(2, "para\n\n" * 30)
+        app.pane.show([*turn_items(1, "short"), *tall, *turn_items(3, "end")], follow=False)
         app.pane.selected_turn = 1
         await pilot.press("j")
-        assert app.pane.selected_turn == 1
-        assert app.pane.scroll_y > 0
-        for _ in range(30):
-            await pilot.press("j")
-            if app.pane.selected_turn == 2:
-                break
         assert app.pane.selected_turn == 2
+        start = app.pane.scroll_y
+        assert "prompt 2" in "".join(rows(app.pane)[:3])
+        await pilot.press("down", "down", "up")
+        assert app.pane.selected_turn == 2
+        assert app.pane.scroll_y == start + 3
 
 
 async def test_a_turn_can_be_scrolled_to(app: ChatApp) -> None:

@@ -297,3 +297,25 @@ async def test_keys_typed_in_one_burst_go_where_they_belong() -> None:
         user.bursts("n", *"Title", "tab", "tab", *"brief", "ctrl+s")
         await user.sees("main ★ · v1")
         assert (only(user.store).title, only(user.store).brief) == ("Title", "brief")
+
+
+async def test_an_edit_left_by_quitting_is_there_again() -> None:
+    store, agent = MemoryStore(), ScriptedAgent([Script(ONE)])
+    async with at_the_desk(store=store, agent=agent) as user:
+        await user.begins("On waiting", "why")
+        await user.sees("main ★ · v1")
+        await user.presses("e")
+        await user.sees("ctrl+s")
+        await user.types("Half a line")
+        await user.presses("ctrl+q")
+    assert len(only(store).versions) == 1
+    async with at_the_desk(store=store, agent=agent) as user:
+        await user.sees("main ★ · v1")
+        await user.presses("e")
+        await user.sees("Half a line", "left unsaved")
+        await user.presses("ctrl+s")
+        await user.sees("main ★ · v2")
+        assert only(store).version(2).text.endswith("Half a line# One\n\nFirst text of mine.")
+        await user.presses("e")
+        await user.sees("ctrl+s")
+        await user.does_not_see("left unsaved")

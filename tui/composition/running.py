@@ -5,9 +5,10 @@ import signal
 import sys
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Final
 
-from tui.composition.opening import login_command, open_studio
+from tui.composition.opening import demo_folder, login_command, open_studio
 from tui.domain.errors import InvalidInput
 from tui.headless.output import Out
 from tui.settings import Settings, log_file
@@ -70,7 +71,9 @@ async def _run_app(settings: Settings, *, demo: bool) -> int:
             if ending.exit_code is None:
                 ending.passes_to(lambda code: app.exit(return_code=code))
                 await app.run_async()
-            return ending.exit_code or app.return_code or 0
+    if app.wants_demo and ending.exit_code is None:
+        return await _run_app(replace(settings, library=demo_folder() / "library"), demo=True)
+    return ending.exit_code or app.return_code or 0
 
 
 class _Ending:

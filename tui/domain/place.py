@@ -16,3 +16,5 @@ class Place:
     """The branch last shown, for each content."""
     unsent: Mapping[BranchId, str] = field(default_factory=lambda: MappingProxyType({}))
     """Text typed into the prompt and not sent."""
+    edits: Mapping[BranchId, str] = field(default_factory=lambda: MappingProxyType({}))
+    """Text of an editor that was left without saving or discarding it."""

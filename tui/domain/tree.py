@@ -12,12 +12,17 @@ class TurnNode:
     """One turn in the tree, and what it did to the draft."""
 
     numbered: NumberedTurn
-    version: Version | None
-    """The newest version made by this turn or by hand after it, if any."""
+    versions: tuple[Version, ...]
+    """What this turn made, and what was made by hand after it, oldest first."""
     change: int | None
     """Words more (or fewer) than the version before; None for the first."""
     forks: tuple["BranchNode", ...]
     """Branches that leave after this turn's answer."""
+
+    @property
+    def version(self) -> Version | None:
+        """The newest of its versions, if any."""
+        return self.versions[-1] if self.versions else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +34,8 @@ class BranchNode:
     turns: tuple[TurnNode, ...]
     forks_at_start: tuple["BranchNode", ...]
     """Branches that leave this one before its first own turn."""
+    versions_at_start: tuple[Version, ...] = ()
+    """What was made by hand on this branch before its first own turn."""
 
 
 def branch_tree(content: Content) -> tuple[BranchNode, ...]:
@@ -66,19 +73,21 @@ def _branch_node(
     turns = tuple(
         TurnNode(
             numbered,
-            *_effect(content, made.get(numbered.number, [])),
+            tuple(made.get(numbered.number, ())),
+            _change(content, made.get(numbered.number, ())),
             tuple(leaving.get(numbered.number, ())),
         )
         for numbered in line[shared:]
     )
     return BranchNode(
-        branch, branch.id == content.main, turns, forks_at_start=tuple(leaving.get(shared, ()))
+        branch,
+        branch.id == content.main,
+        turns,
+        forks_at_start=tuple(leaving.get(shared, ())),
+        versions_at_start=tuple(made.get(shared, ())),
     )
 
 
-def _effect(content: Content, made: Sequence[Version]) -> tuple[Version | None, int | None]:
-    if not made:
-        return None, None
-    before = made[0].before
-    change = None if before is None else made[-1].words - content.version(before).words
-    return made[-1], change
+def _change(content: Content, made: Sequence[Version]) -> int | None:
+    before = made[0].before if made else None
+    return None if before is None else made[-1].words - content.version(before).words

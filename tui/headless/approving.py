@@ -1,16 +1,14 @@
 """`redraft approve`, `reopen`, `publish` and `verify`: one exact text on its way out."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Final
 
-from tui.domain.changes import published
 from tui.domain.content import Content
 from tui.domain.errors import Refused
 from tui.domain.ids import ContentId
 from tui.domain.status import Status
 from tui.domain.words import text_hash
-from tui.headless.files import file_named, read_text, write_whole
+from tui.headless.files import file_named, read_text
 from tui.headless.finding import chosen_branch, chosen_version, found_content
 from tui.headless.output import Out, one_line
 from tui.headless.shapes import content_json, version_json
@@ -76,12 +74,7 @@ async def publish_content(
     """
     content = await found_content(studio, reference)
     file = file_named(target)
-    planned = published(content, str(file), datetime.now(UTC))
-    if planned.publication is None:
-        raise Refused(f"“{content.title}” has no approved version to publish: approve one first.")
-    version = content.version(planned.publication.version)
-    write_whole(file, version.text)
-    content, version = await studio.publish(content.id, str(file))
+    content, version = await studio.publish_to_file(content.id, file)
     if as_json:
         out.json({**version_json(content, version), "target": str(file)})
     else:

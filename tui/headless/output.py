@@ -9,30 +9,15 @@ import unicodedata
 from typing import BinaryIO, Final, Self, TextIO
 
 from tui.domain.errors import RedraftError
+from tui.domain.plain import UNSHOWABLE
+from tui.domain.plain import plain as domain_plain
 
-_UNSHOWABLE: Final = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb"
-    "\U000e0000-\U000e007f\ud800-\udfff]"
-)
+_UNSHOWABLE: Final = re.compile(f"[{UNSHOWABLE}]")
 
 
 def plain(text: str) -> str:
-    """Return a text that cannot drive a terminal: control and bidi characters become symbols.
-
-    Line ends and tabs stay; CR LF becomes LF.
-    """
-    return _UNSHOWABLE.sub(_symbol, text.replace("\r\n", "\n"))
-
-
-def _symbol(match: re.Match[str]) -> str:
-    code = ord(match[0])
-    if code < 0x20:
-        return chr(0x2400 + code)
-    if code == 0x7F:
-        return "\u2421"
-    if code in {0x2028, 0x2029}:
-        return "\u2424"
-    return "\ufffd" if 0xD800 <= code <= 0xDFFF else "\u2370"
+    """Return a text that cannot drive a terminal, with LF for CR LF; tabs stay."""
+    return domain_plain(text.replace("\r\n", "\n"))
 
 
 def one_line(text: str) -> str:

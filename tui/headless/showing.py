@@ -3,11 +3,12 @@
 from tui.domain.content import Content, Version
 from tui.domain.diff import DiffKind, DiffLine, DiffSpan, compare, summary
 from tui.domain.words import signed
-from tui.headless.files import STDIN, file_named, write_whole
+from tui.headless.files import STDIN, file_named
 from tui.headless.finding import chosen_branch, chosen_version, found_content
 from tui.headless.formats import TextFormat, as_html, as_json_text, as_plain_text
 from tui.headless.output import Out, plain
 from tui.headless.shapes import version_json
+from tui.studio.files import write_whole
 from tui.studio.studio import Studio
 
 _AROUND = 2

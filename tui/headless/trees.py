@@ -1,6 +1,6 @@
 """`redraft tree`: the forks of a content, drawn."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from tui.domain.content import Author, Content, TurnState, Version
@@ -66,7 +66,7 @@ def _branch(content: Content, node: BranchNode, first: str, below: str) -> Itera
     """Draw a branch; `first` stands before its name and `below` before everything under it."""
     marks = " ★" * node.is_main + " (archived)" * node.branch.is_archived
     start = first + one_line(node.branch.name) + marks
-    yield _Line(start, facts=_made(content, _before_any_turn(content, node)))
+    yield _Line(start, facts=_made(content, node.versions_at_start))
     items: list[TurnNode | BranchNode] = [*node.forks_at_start, *node.turns]
     for index, item in enumerate(items):
         is_last = index == len(items) - 1
@@ -74,15 +74,13 @@ def _branch(content: Content, node: BranchNode, first: str, below: str) -> Itera
         if isinstance(item, BranchNode):
             yield from _branch(content, item, f"{head}fork: ", under)
         else:
-            yield from _turn(content, node, item, head, under)
+            yield from _turn(content, item, head, under)
 
 
-def _turn(
-    content: Content, owner: BranchNode, node: TurnNode, head: str, under: str
-) -> Iterator[_Line]:
+def _turn(content: Content, node: TurnNode, head: str, under: str) -> Iterator[_Line]:
     turn, number = node.numbered.turn, node.numbered.number
     notes = [note for note in (_STATES.get(turn.state, ""), one_line(turn.label)) if note]
-    made = _made(content, _versions_after(content, owner, number))
+    made = _made(content, node.versions)
     facts = " · ".join([*([made] if made else []), *notes])
     yield _Line(f"{head}{number} {turn.kind.value:<8}  ", one_line(turn.prompt), facts)
     for index, fork in enumerate(node.forks):
@@ -91,21 +89,7 @@ def _turn(
         yield from _branch(content, fork, f"{under}{first}fork: ", under + below)
 
 
-def _versions_after(content: Content, owner: BranchNode, number: int) -> list[Version]:
-    return [
-        version
-        for version in content.versions
-        if version.branch == owner.branch.id and version.after_turn == number
-    ]
-
-
-def _before_any_turn(content: Content, node: BranchNode) -> list[Version]:
-    """Return what the writer's hand made on a branch before its first own turn."""
-    shared = len(content.line(node.branch.id)) - len(node.branch.turns)
-    return _versions_after(content, node, shared)
-
-
-def _made(content: Content, versions: list[Version]) -> str:
+def _made(content: Content, versions: Sequence[Version]) -> str:
     return ", ".join(_version(content, version) for version in versions)
 
 

@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.events import Resize
 
-from tui.domain.content import Author, Content, Version
+from tui.domain.content import Author, Content
 from tui.domain.diff import DiffKind, DiffLine, compare
 from tui.domain.words import count_words
 from tui.screens.diff_layout import side_by_side, unified
@@ -91,8 +91,17 @@ class DiffScreen(FullScreen[None]):
         self._lines, words, self._characters = await asyncio.to_thread(
             _compared, before, self._version.text
         )
-        facts.facts = f"{words} · {_origin(self._version)}"
+        facts.facts = f"{words} · {self._origin()}"
         self._show()
+
+    def _origin(self) -> str:
+        version = self._version
+        if version.author is not Author.CLAUDE:
+            return "combined" if version.author is Author.COMBINED else "by you"
+        for numbered in self._content.line(version.branch):
+            if numbered.turn.version == version.number:
+                return f"by Claude in turn {numbered.number}"
+        return "by Claude"
 
     def _route(self) -> str:
         before, after = self.shown_versions
@@ -150,9 +159,3 @@ def _compared(before: str, after: str) -> tuple[tuple[DiffLine, ...], str, int]:
         return lines, "same words" if before != after else "same text", size
     changes = [sign + str(count) for sign, count in (("+", added), ("−", removed)) if count]
     return lines, f"{' '.join(changes)} words", size
-
-
-def _origin(version: Version) -> str:
-    if version.author is Author.CLAUDE:
-        return f"by Claude in turn {version.after_turn}"
-    return "combined" if version.author is Author.COMBINED else "by you"

@@ -101,6 +101,11 @@ class DraftArea(TextArea):
         """The text, exactly."""
         return self._stand_ins.show(self.text)
 
+    def take_up(self, draft: str) -> None:
+        """Put a text in place of the whole, as an edit that can be undone."""
+        self.replace(self._stand_ins.hide(draft), self.document.start, self.document.end)
+        self.move_cursor(self.document.end)
+
     @property
     def held_characters(self) -> int:
         """How many characters are shown as a symbol, and kept."""

@@ -41,8 +41,13 @@ class EditorScreen(FullScreen[str | None]):
             super().__init__()
             self.text = text
 
-    def __init__(self, title: str, text: str, *, words_before: int | None) -> None:
-        """Edit `text`; the change in words is counted from `words_before`, unless it is None."""
+    def __init__(
+        self, title: str, text: str, *, words_before: int | None, unsaved: str | None = None
+    ) -> None:
+        """Edit `text`; the change in words is counted from `words_before`, unless it is None.
+
+        `unsaved` is a text that an earlier editor was left with: it is taken up again, as an edit.
+        """
         super().__init__()
         self._draft_title = title
         self._given = text
@@ -50,6 +55,7 @@ class EditorScreen(FullScreen[str | None]):
         self._count_timer: Timer | None = None
         self._keep_timer: Timer | None = None
         self._is_asking = False
+        self._unsaved = unsaved
         self._area = DraftArea(text, id="draft")
 
     @property
@@ -69,6 +75,8 @@ class EditorScreen(FullScreen[str | None]):
 
     def on_mount(self) -> None:
         """Begin in the text, with its words counted."""
+        if self._unsaved is not None:
+            self._area.take_up(self._unsaved)
         self._area.focus()
         self._count()
 

@@ -27,6 +27,7 @@ _PANES: Final[tuple[Section, ...]] = (
         "In the chat",
         (
             ("j k", "Next, previous turn"),
+            ("↑ ↓", "Scroll"),
             ("space pgup", "Scroll by a page"),
             ("g G", "To the beginning, to the end"),
         ),

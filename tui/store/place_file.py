@@ -47,6 +47,7 @@ class PlaceFile:
                 content=place.content,
                 branch=_merged(base.branch, place.branch, theirs.branch),
                 unsent=_merged(base.unsent, place.unsent, theirs.unsent),
+                edits=_merged(base.edits, place.edits, theirs.edits),
             )
             if merged != theirs or self._storage.generation == 0:
                 _write(self._storage, merged)
@@ -83,6 +84,7 @@ def _read(storage: SafeStorage) -> Place:
         where = [cast(Row, row) for row in database.table("place").all()]
         branch = [cast(Row, row) for row in database.table("branch").all()]
         unsent = [cast(Row, row) for row in database.table("unsent").all()]
+        edits = [cast(Row, row) for row in database.table("edits").all()]
     content = optional_text(where[0], "content") if where else None
     return Place(
         content=None if content is None else ContentId(content),
@@ -92,6 +94,7 @@ def _read(storage: SafeStorage) -> Place:
         unsent=MappingProxyType(
             {BranchId(text(row, "branch")): text(row, "text") for row in unsent}
         ),
+        edits=MappingProxyType({BranchId(text(row, "branch")): text(row, "text") for row in edits}),
     )
 
 
@@ -106,6 +109,7 @@ def _fill(storage: SafeStorage, place: Place) -> None:
         "place": [{"content": place.content}],
         "branch": [{"content": key, "branch": value} for key, value in place.branch.items()],
         "unsent": [{"branch": key, "text": value} for key, value in place.unsent.items()],
+        "edits": [{"branch": key, "text": value} for key, value in place.edits.items()],
     }
     for name, entries in rows.items():
         documents = [Document(row, number) for number, row in enumerate(entries, 1)]

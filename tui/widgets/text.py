@@ -10,6 +10,8 @@ from rich.cells import cell_len, split_graphemes
 from rich.segment import Segment
 from textual.filter import LineFilter
 
+from tui.domain.plain import UNSHOWABLE, plain
+
 if TYPE_CHECKING:
     from textual.color import Color
 
@@ -19,27 +21,10 @@ MARKS_PER_BASE: Final = 8
 """Zero-width characters kept after one visible character."""
 TAB_SIZE: Final = 4
 
-_UNSHOWABLE = (
-    "\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb"
-    "\U000e0000-\U000e007f\ud800-\udfff\ufdd0"
-)
-_HOSTILE = re.compile(f"[\x00-\x08\x0b-\x1f{_UNSHOWABLE}]")
-_HOSTILE_IN_SEGMENT = re.compile(f"[\x00-\x1f{_UNSHOWABLE}]")
+_HOSTILE_IN_SEGMENT = re.compile(f"[\t\n{UNSHOWABLE}]")
 _MARK_RUN = re.compile(rf"[^\w\s\x00-\x7f]{{{MARKS_PER_BASE + 1},}}")
 _LINE_END = re.compile(r"\r\n|\n|\r(?=[^\n])")
 _LAST_SPACE = re.compile(r" (?=[^\W\d_])")
-
-
-def _symbol(match: re.Match[str]) -> str:
-    """Give the visible stand-in of one character that must not be sent to a terminal."""
-    code = ord(match[0])
-    if code < 0x20:
-        return chr(0x2400 + code)
-    if code == 0x7F:
-        return "\u2421"
-    if code in {0x2028, 0x2029}:
-        return "\u2424"
-    return "\ufffd" if 0xD800 <= code <= 0xDFFF else "\u2370"
 
 
 def is_mark(character: str) -> bool:
@@ -66,7 +51,7 @@ def clean_line(line: str) -> str:
     Args:
         line: Text without a line end; a CR in it becomes a symbol.
     """
-    line = _HOSTILE.sub(_symbol, line)
+    line = plain(line)
     if "\t" in line:
         line = line.expandtabs(TAB_SIZE)
     return _cap_marks(line)

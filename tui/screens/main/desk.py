@@ -240,6 +240,17 @@ class Desk(Panes):
             self.place = replace(self.place, unsent=MappingProxyType(kept))
             self._save_place_soon()
 
+    def keep_edit(self, branch_id: BranchId, text: str | None) -> None:
+        """Remember what an editor holds unsaved, or (None) that it holds nothing."""
+        edits = {**self.place.edits}
+        if text is None:
+            edits.pop(branch_id, None)
+        else:
+            edits[branch_id] = text
+        if edits != dict(self.place.edits):
+            self.place = replace(self.place, edits=MappingProxyType(edits))
+            self._save_place_soon()
+
     async def save_place(self) -> None:
         """Save where the writer is, with the text not sent yet."""
         await self.studio.save_place(self.place)

@@ -21,6 +21,9 @@ from tui.screens.main.turns import TurnActions
 class DraftActions(TurnActions):
     """The commands that concern the text of the branch on screen."""
 
+    _editor: tuple[EditorScreen, BranchId] | None = None
+    """The editor that is open, and the branch whose draft is in it."""
+
     def _draft(self) -> tuple[Content, BranchId, Version]:
         content, branch_id = self.shown
         draft = content.draft(branch_id)
@@ -37,15 +40,27 @@ class DraftActions(TurnActions):
     async def _edit(self) -> None:
         content, branch_id = self._editable()
         draft = content.draft(branch_id)
-        text = await self.ask(
-            EditorScreen(
-                content.title,
-                "" if draft is None else draft.text,
-                words_before=None if draft is None else draft.words,
-            )
+        kept = self.place.edits.get(branch_id)
+        if kept is not None:
+            self.tell("The edit you left unsaved is here again.")
+        editor = EditorScreen(
+            content.title,
+            "" if draft is None else draft.text,
+            words_before=None if draft is None else draft.words,
+            unsaved=kept,
         )
+        self._editor = (editor, branch_id)
+        text = await self.ask(editor)
+        self._editor = None
         if text is not None:
             await self._save_edit(content, branch_id, text)
+        self.keep_edit(branch_id, None)
+
+    def keep_open_edit(self) -> None:
+        """Remember what the open editor, if there is one, holds unsaved."""
+        if self._editor is not None:
+            editor, branch_id = self._editor
+            self.keep_edit(branch_id, editor.unsaved)
 
     def action_edit_outside(self) -> None:
         """Edit the draft in $EDITOR."""

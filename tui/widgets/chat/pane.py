@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
     from tui.widgets.chat.items import ChatItem
 
-SCROLL_STEP: Final = 4
-"""Rows that a turn taller than the view is moved by."""
+SCROLL_STEP: Final = 3
+"""Rows that an arrow key scrolls."""
 
 
 class ChatPane(ChatCanvas, can_focus=True):
@@ -29,8 +29,10 @@ class ChatPane(ChatCanvas, can_focus=True):
 
     DEFAULT_CSS = CHAT_CSS
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("j,down", "next_turn", "Next turn", show=False, id="chat.next_turn"),
-        Binding("k,up", "previous_turn", "Previous turn", show=False, id="chat.previous_turn"),
+        Binding("j", "next_turn", "Next turn", show=False, id="chat.next_turn"),
+        Binding("k", "previous_turn", "Previous turn", show=False, id="chat.previous_turn"),
+        Binding("down", "line(1)", "Down", show=False, id="chat.down"),
+        Binding("up", "line(-1)", "Up", show=False, id="chat.up"),
         Binding("pagedown,space", "page(1)", "Page down", show=False, id="chat.page_down"),
         Binding("pageup", "page(-1)", "Page up", show=False, id="chat.page_up"),
         Binding("home,g", "go_start", "Start", show=False, id="chat.start"),
@@ -126,6 +128,11 @@ class ChatPane(ChatCanvas, can_focus=True):
         step = max(1, self.scrollable_content_region.height - 2)
         self.scroll_to(y=round(self.scroll_y) + direction * step, animate=False)
 
+    def action_line(self, direction: int) -> None:
+        """Scroll a few rows down (1) or up (-1)."""
+        step = direction * SCROLL_STEP
+        self.scroll_to(y=round(self.scroll_y) + step, animate=False)
+
     def action_go_start(self) -> None:
         """Go to the start."""
         self._is_following = False
@@ -139,40 +146,34 @@ class ChatPane(ChatCanvas, can_focus=True):
         self._settle()
 
     def action_next_turn(self) -> None:
-        """Move the cursor to the next turn, once the end of this one is in view."""
+        """Move the cursor to the next turn and show it from its start."""
         self._step(1)
 
     def action_previous_turn(self) -> None:
-        """Move the cursor to the turn before, once the start of this one is in view."""
+        """Move the cursor to the turn before and show it from its start."""
         self._step(-1)
 
     def _step(self, direction: int) -> None:
         turns = self._column.turns
         if not turns:
-            self.scroll_to(y=round(self.scroll_y) + direction, animate=False)
+            self.action_line(direction)
             return
-        top, room = round(self.scroll_y), self.scrollable_content_region.height
-        rows = self._column.turn_rows(self.selected_turn) if self.selected_turn else None
-        if rows is None:
-            self._select(self._column.turn_at(self._column.find(top + room // 2).index) or turns[0])
-            return
-        first, last = rows
-        is_in_view = first < top + room and last > top
-        hidden = last - (top + room) if direction > 0 else top - first
-        if is_in_view and hidden > 0:
-            self.scroll_to(y=top + direction * min(SCROLL_STEP, hidden), animate=False)
+        if self.selected_turn not in turns:
+            top, room = round(self.scroll_y), self.scrollable_content_region.height
+            here = self._column.turn_at(self._column.find(top + room // 2).index)
+            self._select(here or turns[0])
             return
         position = turns.index(self.selected_turn) + direction
         if 0 <= position < len(turns):
             self._select(turns[position])
-            self._bring_in(turns[position], direction)
+            self._bring_in(turns[position])
         elif direction > 0:
             self.action_go_end()
         else:
             self.action_go_start()
 
-    def _bring_in(self, turn: int, direction: int) -> None:
-        """Scroll as little as shows a turn: its start when going down, its end when going up."""
+    def _bring_in(self, turn: int) -> None:
+        """Scroll so that a turn is seen whole, or from its start when it is too tall for that."""
         rows = self._column.turn_rows(turn)
         if rows is None:
             return
@@ -181,10 +182,8 @@ class ChatPane(ChatCanvas, can_focus=True):
         first, last = self._column.turn_rows(turn) or rows
         top = round(self.scroll_y)
         if first < top or last > top + room:
-            high = last - first > room
-            wanted = last - room if (direction < 0) == high else first
             self._is_following = False
-            self._place = self._column.find(max(0, wanted))
+            self._place = self._column.find(max(0, first))
             self._settle()
             self._is_following = self._is_at_end
 
