@@ -386,3 +386,29 @@ async def test_a_restarted_answer_saves_only_what_was_committed() -> None:
     await bench.send(content, "go", TurnKind.ASK)
     (turn,) = (await bench.now(content)).branch(content.main).turns
     assert turn.reply == "Whole."
+
+
+async def test_a_connection_made_ahead_is_the_one_the_turn_uses() -> None:
+    bench = Bench(Script(DRAFT), Script("x", failure="No."), Script(SECOND))
+    content = await bench.content()
+    talk = bench.studio.conversation(content.id, content.main)
+    await talk.prepare()
+    await bench.send(content, "go", TurnKind.GENERATE)
+    await talk.prepare()
+    await bench.send(content, "shorter")
+    assert len(bench.agent.specs) == 1
+
+    # After a failed turn the session remembers too much: it is resumed before that turn.
+    await talk.prepare()
+    await bench.send(content, "shorter")
+    assert len(bench.agent.specs) == 2
+    assert bench.agent.specs[-1].resume_at is not None
+
+
+async def test_connecting_ahead_of_a_branch_written_elsewhere_is_refused() -> None:
+    bench = Bench()
+    content = await bench.content()
+    bench.store.taken.add(content.main)
+    with pytest.raises(Refused, match="another Redraft"):
+        await bench.studio.conversation(content.id, content.main).prepare()
+    assert bench.agent.specs == []

@@ -139,6 +139,9 @@ class ScriptedAgent:
     async def account(self) -> Account:
         return self.account_state
 
+    async def warm_up(self) -> None:
+        pass
+
     async def connect(self, spec: SessionSpec) -> "ScriptedSession":
         self.specs.append(spec)
         if self.connect_problems:

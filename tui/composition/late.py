@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 
 from tui.domain.errors import AgentProblem
 from tui.domain.ids import MessageId, SessionId
@@ -28,6 +28,11 @@ class LateAgent:
             return await (await self._made()).account()
         except AgentProblem as problem:
             return Account(False, problem=str(problem))
+
+    async def warm_up(self) -> None:
+        """Make the agent and load what its first connection needs; never raises."""
+        with suppress(AgentProblem):
+            await (await self._made()).warm_up()
 
     async def connect(self, spec: SessionSpec) -> AgentSession:
         """Connect to a session."""

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 
 from tui.domain.errors import Refused
 from tui.domain.ids import BranchId
+from tui.domain.session import SessionSpec
 from tui.studio.plan import TurnPlan
 from tui.studio.ports import Agent, AgentSession, Claim, Store
 
@@ -28,6 +29,8 @@ class Connection:
         self._before_connect = before_connect
         self._session: AgentSession | None = None
         self._claim: Claim | None = None
+        self._ahead: SessionSpec | None = None
+        """What the session was connected for, until its first turn."""
         self._connecting = asyncio.Lock()
 
     @property
@@ -43,16 +46,30 @@ class Connection:
             if self._claim is None:
                 raise Refused(TAKEN)
 
-    async def session_for(self, plan: TurnPlan) -> AgentSession:
-        """Return a session that fits the plan, connecting when needed; raises `AgentProblem`."""
+    async def connect_ahead(self, plan: TurnPlan) -> None:
+        """Connect for a turn that will probably come; raises `AgentProblem`."""
         async with self._connecting:
-            session = self._session
-            if session is not None and session.is_usable and not plan.needs_fresh_connection:
+            if self._session is None:
+                await self._connect(plan)
+
+    async def session_for(self, plan: TurnPlan) -> AgentSession:
+        """Return a session for the turn now, connecting when needed; raises `AgentProblem`."""
+        async with self._connecting:
+            session, ahead = self._session, self._ahead
+            self._ahead = None
+            fits = plan.spec == ahead or not plan.needs_fresh_connection
+            if session is not None and session.is_usable and fits:
                 return session
-            await self._drop()
-            await self._before_connect()
-            self._session = await self._agent.connect(plan.spec)
-            return self._session
+            session = await self._connect(plan)
+            self._ahead = None
+            return session
+
+    async def _connect(self, plan: TurnPlan) -> AgentSession:
+        await self._drop()
+        await self._before_connect()
+        session = self._session = await self._agent.connect(plan.spec)
+        self._ahead = plan.spec
+        return session
 
     async def close(self) -> None:
         """End the process behind the session and let other programs write on the branch."""
@@ -64,5 +81,6 @@ class Connection:
 
     async def _drop(self) -> None:
         session, self._session = self._session, None
+        self._ahead = None
         if session is not None:
             await session.close()

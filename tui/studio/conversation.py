@@ -103,8 +103,8 @@ class Conversation:
             return
         await self._connection.claim()
         plan = plan_turn(await self._store.load(self.content_id), self.branch_id, model=self._model)
-        if not plan.needs_fresh_connection:
-            await self._connection.session_for(plan)
+        if not self.is_writing:
+            await self._connection.connect_ahead(plan)
 
     async def send(self, prompt: str, kind: TurnKind) -> AsyncIterator[Event]:
         """Save and send a prompt; yield what happens, from `TurnAccepted` to `TurnSaved`.

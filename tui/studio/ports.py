@@ -113,6 +113,10 @@ class Agent(Protocol):
         """Return whether someone is logged in; quick, local, and never raises."""
         ...
 
+    async def warm_up(self) -> None:
+        """Load what the first connection needs, so that it comes sooner; never raises."""
+        ...
+
     async def connect(self, spec: SessionSpec) -> AgentSession:
         """Connect to a session.
 

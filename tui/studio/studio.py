@@ -46,6 +46,10 @@ class Studio:
         """Return whether Claude can be asked at all."""
         return await self._agent.account()
 
+    async def warm_up(self) -> None:
+        """Get ready for a first prompt that will probably come soon."""
+        await self._agent.warm_up()
+
     async def catalog(self) -> Catalog:
         """Return all contents, a row each, most recently changed first."""
         return await self._store.catalog()

@@ -52,6 +52,7 @@ class LibraryActions(DraftActions):
     def action_new_content(self) -> None:
         """Begin a new content; Claude writes at once when there is a brief."""
         self.act(self._new())
+        self.attempt(self.studio.warm_up())
 
     async def _new(self) -> None:
         dialog = NewContentScreen(self._typed_before)
