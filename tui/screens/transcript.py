@@ -5,32 +5,58 @@ from collections.abc import Sequence
 from tui.domain.changes import WRITING_KINDS
 from tui.domain.content import Author, Content, NumberedTurn, Turn, TurnKind, TurnState, Version
 from tui.domain.drafts import Part, Segment, partial_draft, split_reply, trimmed
-from tui.domain.ids import BranchId
+from tui.domain.ids import BranchId, ContentId, TurnId
 from tui.domain.reply import Activity, Reply
 from tui.domain.words import count_words, signed
 from tui.widgets.chat.items import ChatItem, Role
 
-
-def branch_items(content: Content, branch_id: BranchId) -> list[ChatItem]:
-    """Return the items of every stored turn along a branch, a running one with its prompt only."""
-    items = _edits(content, branch_id, 0)
-    line = content.line(branch_id)
-    if not line:
-        items = [*_unbegun(content), *items]
-    for numbered in line:
-        items += turn_items(content, numbered)
-        items += _forks_here(content, branch_id, numbered)
-    return items
+_Source = tuple[ContentId, NumberedTurn, tuple[Version, ...]]
+"""All that the items of a turn depend on: the versions they name never change."""
 
 
-def turn_items(content: Content, numbered: NumberedTurn) -> list[ChatItem]:
+class Transcript:
+    """Turns a branch into items, and remembers those of turns that have not changed since."""
+
+    def __init__(self) -> None:
+        self._kept: dict[TurnId, tuple[_Source, list[ChatItem]]] = {}
+
+    def items(self, content: Content, branch_id: BranchId) -> list[ChatItem]:
+        """Return the items of every turn along a branch, a running one with its prompt only.
+
+        May be called in a thread: it reads values only.
+        """
+        line = content.line(branch_id)
+        edits = _edits_by_place(content)
+        items = _edit_items(content, edits.get((branch_id, 0), ()), 0)
+        if not line:
+            return [*_unbegun(content), *items]
+        for numbered in line:
+            made = tuple(edits.get((numbered.owner, numbered.number), ()))
+            items += self._turn_items(content, numbered, made)
+            items += _forks_here(content, branch_id, numbered)
+        return items
+
+    def _turn_items(
+        self, content: Content, numbered: NumberedTurn, edits: tuple[Version, ...]
+    ) -> list[ChatItem]:
+        source = (content.id, numbered, edits)
+        kept = self._kept.get(numbered.turn.id)
+        if kept is not None and kept[0] == source:
+            return kept[1]
+        items = turn_items(content, numbered, edits)
+        self._kept[numbered.turn.id] = (source, items)
+        return items
+
+
+def turn_items(
+    content: Content, numbered: NumberedTurn, edits: Sequence[Version] = ()
+) -> list[ChatItem]:
     """Return the items of one stored turn, with the hand edits that came after it."""
-    turn, number = numbered.turn, numbered.number
     items = _asked(content, numbered)
-    if turn.state is not TurnState.RUNNING:
-        items += _answer(content, numbered, split_reply(turn.reply))
+    if numbered.turn.state is not TurnState.RUNNING:
+        items += _answer(content, numbered, split_reply(numbered.turn.reply))
         items += _ending(numbered)
-    return items + _edits(content, numbered.owner, number)
+    return items + _edit_items(content, edits, numbered.number)
 
 
 def live_items(
@@ -146,7 +172,15 @@ def _lacks_draft(turn: Turn) -> bool:
     return turn.kind is TurnKind.GENERATE and turn.version is None and bool(turn.reply)
 
 
-def _edits(content: Content, owner: BranchId, after_turn: int) -> list[ChatItem]:
+def _edits_by_place(content: Content) -> dict[tuple[BranchId, int], list[Version]]:
+    edits: dict[tuple[BranchId, int], list[Version]] = {}
+    for version in content.versions:
+        if version.author is Author.YOU:
+            edits.setdefault((version.branch, version.after_turn), []).append(version)
+    return edits
+
+
+def _edit_items(content: Content, edits: Sequence[Version], after_turn: int) -> list[ChatItem]:
     return [
         ChatItem(
             f"version:{version.number}",
@@ -155,10 +189,7 @@ def _edits(content: Content, owner: BranchId, after_turn: int) -> list[ChatItem]
             "",
             f"You edited the draft: {_version_heading(content, version)}",
         )
-        for version in content.versions
-        if version.author is Author.YOU
-        and version.branch == owner
-        and version.after_turn == after_turn
+        for version in edits
     ]
 
 

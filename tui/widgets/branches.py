@@ -70,11 +70,16 @@ class BranchTree(Tree[TreeRow]):
         self._here: BranchId | None = None
         self._writing: frozenset[BranchId] = frozenset()
         self._folded: set[tuple[BranchId, int]] = set()
+        self._fitted_width = 0
 
     def show(
         self, content: Content | None, here: BranchId | None, writing: frozenset[BranchId]
     ) -> None:
         """Show a content's forks; `here` is the branch on screen, `writing` those in progress."""
+        shown = (self._content, self._here, self._writing, self._fitted_width)
+        if content is not None and shown == (content, here, writing, self._width):
+            return
+        self._fitted_width = self._width
         cursor = self.current
         is_other = content is None or self._content is None or content.id != self._content.id
         is_elsewhere = here != self._here
@@ -89,6 +94,15 @@ class BranchTree(Tree[TreeRow]):
             self._put_cursor(here, 0)
         else:
             self._put_cursor(cursor.branch, cursor.turn)
+
+    @property
+    def _width(self) -> int:
+        return self.scrollable_content_region.width
+
+    def get_label_width(self, node: TreeNode[TreeRow]) -> int:
+        """Return the width of a label, which always fits the pane: none has to be drawn for it."""
+        del node
+        return 1
 
     @property
     def current(self) -> TreeRow | None:
@@ -244,11 +258,13 @@ class BranchTree(Tree[TreeRow]):
             node = node.parent
         branches = self._content.branches if self._content else ()
         self._folded = {(branch.id, 0) for branch in branches if branch.id not in kept}
+        self._fitted_width = 0
         self.show(self._content, self._here, self._writing)
 
     def action_unfold_all(self) -> None:
         """Show every branch."""
         self._folded.clear()
+        self._fitted_width = 0
         self.show(self._content, self._here, self._writing)
 
     def action_scroll_home_line(self) -> None:

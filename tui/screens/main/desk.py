@@ -3,6 +3,7 @@
 The panes are projections of the values kept here; nothing is read back out of a widget.
 """
 
+import asyncio
 from dataclasses import replace
 from types import MappingProxyType
 from typing import Final
@@ -19,7 +20,7 @@ from tui.domain.place import Place
 from tui.domain.status import Status
 from tui.screens.main.panes import Panes
 from tui.screens.main.titles import draft_facts, facts, prompt_title, searched
-from tui.screens.transcript import LiveWords, branch_items, live_items
+from tui.screens.transcript import LiveWords, Transcript, live_items
 from tui.studio.conversation import Conversation
 from tui.studio.studio import Studio
 from tui.widgets.chat.items import ChatItem, Role
@@ -54,6 +55,7 @@ class Desk(Panes):
         self._news: set[ContentId] = set()
         self._is_stale = False
         self._live_words = LiveWords()
+        self._transcript = Transcript()
         self._place_saver: Timer | None = None
         self._told_problems: set[str] = set()
 
@@ -107,9 +109,12 @@ class Desk(Panes):
         content = await self.studio.content(content_id)
         wanted = branch_id or self.place.branch.get(content_id, content.main)
         known = {branch.id for branch in content.branches}
+        wanted = wanted if wanted in known else content.main
+        # A long conversation is read in a thread first; showing it then finds it remembered.
+        await asyncio.to_thread(self._transcript.items, content, wanted)
         self.keep_unsent()
         self.content = content
-        self.branch_id = wanted if wanted in known else content.main
+        self.branch_id = wanted
         self._news.discard(content_id)
         branches = MappingProxyType({**self.place.branch, content_id: self.branch_id})
         self.place = replace(self.place, content=content_id, branch=branches)
@@ -162,7 +167,7 @@ class Desk(Panes):
             self.chat.show([ChatItem("empty", 0, Role.NOTE, "", EMPTY_LIBRARY)])
             self.show_header()
             return
-        items = branch_items(content, branch_id)
+        items = self._transcript.items(content, branch_id)
         live, conversation = self.live_turn(), self.conversation
         if live is not None and conversation is not None:
             items = [item for item in items if item.turn < live.number]
