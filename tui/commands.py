@@ -35,7 +35,6 @@ class Command:
     help: str
     """One line for the keys help and the palette."""
     group: Group
-    is_in_footer: bool = False
     is_everywhere: bool = False
     """Whether the key works while a text field has the focus."""
 
@@ -58,7 +57,7 @@ _SHOWN: Final[Mapping[str, str]] = {
 COMMANDS: Final[tuple[Command, ...]] = (
     Command(
         "revise", "r", "compose_prompt('revise')", "Revise",
-        "Go to the prompt and tell Claude what to write or change", Group.WRITE, True,
+        "Go to the prompt and tell Claude what to write or change", Group.WRITE,
     ),
     Command(
         "ask", "c", "compose_prompt('ask')", "Ask",
@@ -78,18 +77,18 @@ COMMANDS: Final[tuple[Command, ...]] = (
         "Take the selected answer as the draft, also one that was stopped", Group.WRITE,
     ),
     Command(
-        "edit", "e", "edit_draft", "Edit", "Edit the draft full screen", Group.TEXT, True,
+        "edit", "e", "edit_draft", "Edit", "Edit the draft full screen", Group.TEXT,
     ),
     Command(
         "edit_outside", "E", "edit_outside", "Editor", "Edit the draft in $EDITOR", Group.TEXT,
     ),
     Command(
         "diff", "d", "show_diff", "Diff",
-        "See what the draft changed against the version before", Group.TEXT, True,
+        "See what the draft changed against the version before", Group.TEXT,
     ),
     Command(
         "approve", "a", "review_draft", "Approve",
-        "Read the exact text full screen and approve it with y", Group.TEXT, True,
+        "Read the exact text full screen and approve it with y", Group.TEXT,
     ),
     Command(
         "publish", "p", "publish", "Publish",
@@ -100,7 +99,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     ),
     Command(
         "fork", "f", "fork_turn", "Fork",
-        "Try a different approach: a new branch after the selected turn", Group.BRANCHES, True,
+        "Try a different approach: a new branch after the selected turn", Group.BRANCHES,
     ),
     Command(
         "ask_again", "R", "ask_again", "Ask again",
@@ -115,10 +114,10 @@ COMMANDS: Final[tuple[Command, ...]] = (
         Group.BRANCHES,
     ),
     Command(
-        "new", "n", "new_content", "New", "Begin a new content", Group.LIBRARY, True,
+        "new", "n", "new_content", "New", "Begin a new content", Group.LIBRARY,
     ),
     Command(
-        "find", "slash", "find", "Find", "Narrow the list of contents down", Group.LIBRARY, True,
+        "find", "slash", "find", "Find", "Narrow the list of contents down", Group.LIBRARY,
     ),
     Command(
         "rename", "T", "rename_content", "Title", "Give this content another title",
@@ -141,7 +140,11 @@ COMMANDS: Final[tuple[Command, ...]] = (
         "Go to the previous pane", Group.MOVE, is_everywhere=True,
     ),
     Command(
-        "help", "question_mark", "show_help", "Keys", "Show all keys", Group.MOVE, True,
+        "branches", "b", "show_branches", "Branches",
+        "Go to the branches, and back to the conversation", Group.MOVE,
+    ),
+    Command(
+        "help", "question_mark", "show_help", "Keys", "Show all keys", Group.MOVE,
     ),
     Command(
         "palette", "ctrl+p", "app.command_palette", "Palette",
@@ -152,6 +155,18 @@ COMMANDS: Final[tuple[Command, ...]] = (
         is_everywhere=True,
     ),
 )  # fmt: skip
+
+
+FOOTER: Final = (
+    "revise", "edit", "fork", "diff", "approve", "new", "find", "branches", "help",
+)  # fmt: skip
+"""Ids of the commands in the bottom line, in its order."""
+
+
+def footer(commands: Iterable[Command]) -> list[tuple[str, str]]:
+    """Return (key, label) of the commands in the bottom line."""
+    by_id = {command.id: command for command in commands}
+    return [(by_id[name].shown_keys, by_id[name].label) for name in FOOTER]
 
 
 def bindings(commands: Iterable[Command]) -> list[BindingType]:

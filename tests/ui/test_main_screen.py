@@ -319,3 +319,39 @@ async def test_an_edit_left_by_quitting_is_there_again() -> None:
         await user.presses("e")
         await user.sees("ctrl+s")
         await user.does_not_see("left unsaved")
+
+
+def chat_rows(user: User) -> list[str]:
+    """The conversation as it is drawn, line by line."""
+    chat = user.app._main_screens[0].chat
+    return [chat.render_line(row).text.rstrip() for row in range(chat.size.height)]
+
+
+async def test_an_answer_looks_the_same_live_and_reopened() -> None:
+    rich = (
+        "Here *it* is:\n\n<draft>\n# Title\n\nText with `code`.\n\n1. one\n   - a\n2. two\n\n"
+        "| a | b |\n|---|--:|\n| 漢字 | 2 |\n\n```py\nx = 1\n```\n</draft>\nDone.\n"
+    )
+    async with at_the_desk(Script(rich, chunk=3)) as user:
+        await user.begins("Other")
+        await user.begins("On waiting", "why")
+        await user.sees("main ★ · v1", "Done.")
+        live = chat_rows(user)
+        assert any("漢字" in row for row in live)
+        await user.presses("escape", "j")
+        await user.sees("─ Other ─")
+        await user.presses("k")
+        await user.sees("─ On waiting ─", "Done.")
+        assert chat_rows(user) == live
+
+
+async def test_the_branches_are_called_up_and_dismissed_with_one_key() -> None:
+    async with at_the_desk(Script(ONE), size=(80, 24)) as user:
+        await user.begins("On waiting", "why")
+        await user.sees("main ★ · v1")
+        await user.does_not_see("─ Branches ─")
+        await user.presses("b")
+        await user.sees("─ Branches ─", "1 why")
+        await user.presses("b")
+        await user.does_not_see("─ Branches ─")
+        await user.sees("? Keys")

@@ -9,7 +9,7 @@ from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
-from tui.commands import COMMANDS, bindings
+from tui.commands import COMMANDS, bindings, footer
 from tui.screens.help import HelpScreen
 from tui.screens.main.desk import FLUSHES_PER_SECOND, LOOK_AGAIN_AFTER
 from tui.screens.main.entrance import Entrance
@@ -65,9 +65,7 @@ class MainScreen(Entrance):
         self.query_one("#branches").border_title = "Branches"
         self.search_field.display = False
         self.show_header()
-        self.status_bar.hints = [
-            (command.shown_keys, command.label) for command in self.commands if command.is_in_footer
-        ]
+        self.status_bar.hints = footer(self.commands)
         for notice in self.notices:
             self.tell(notice, is_problem=True)
         self.act(self._begin())
@@ -114,6 +112,10 @@ class MainScreen(Entrance):
         here = next((index for index, pane in enumerate(panes) if pane.has_focus), 0)
         target = panes[(here + direction) % len(panes)]
         self.go_to(target)
+
+    def action_show_branches(self) -> None:
+        """Go to the branches, calling them up where they are hidden; from there, back."""
+        self.go_to(self.chat if self.branches.has_focus else self.branches)
 
     def action_leave(self) -> None:
         """Stop Claude when it writes here; otherwise leave the field, then the pane."""
