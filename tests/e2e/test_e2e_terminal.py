@@ -190,3 +190,25 @@ def test_a_terminal_that_is_too_small_says_so_and_comes_back(open_terminal: Open
     terminal.wait_for("Contents")
     terminal.press("ctrl+q")
     assert terminal.wait_exit() == 0
+
+
+def test_what_streaming_left_on_the_screen_is_what_a_redraw_gives(
+    open_terminal: OpenTerminal, demo_api: DemoServer
+) -> None:
+    terminal = open_terminal()
+    begin(terminal, "Long", "[[demo:long 6]]")
+    terminal.wait_for("main ★ · v1")
+    terminal.wait_for(lambda text: "writing" not in text)
+    streamed = chat_column(terminal.text)
+    terminal.resize(119, 36)
+    terminal.wait_for(lambda text: chat_column(text) != streamed)
+    terminal.resize(120, 36)
+    terminal.wait_for(lambda text: chat_column(text) == streamed)
+    terminal.press("ctrl+q")
+    assert terminal.wait_exit() == 0
+    assert len(writing(demo_api)) == 1
+
+
+def chat_column(text: str) -> list[str]:
+    """The middle pane of a terminal 120 columns wide."""
+    return [line[26:88] for line in text.splitlines()[:34]]

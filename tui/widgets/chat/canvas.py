@@ -59,6 +59,7 @@ class ChatCanvas(ScrollView):
         self._is_adjusting = False
         self._is_stale = False
         self._kept: OrderedDict[tuple[int, int], None] = OrderedDict()
+        self._on_screen: list[Line | None] = []
         self._drawn: dict[int, tuple[Line, object, Strip]] = {}
         self._idle_timer: Timer | None = None
 
@@ -100,9 +101,27 @@ class ChatCanvas(ScrollView):
         if size != self.virtual_size:
             self.set_reactive(Widget.virtual_size, size)
             self._scroll_update(size)
+        has_moved = round(self.scroll_y) != top
         self.scroll_target_y = self.scroll_y = top
         self._is_adjusting = False
-        self.refresh()
+        self._refresh_changed(top, is_all=has_moved)
+
+    def _refresh_changed(self, top: int, *, is_all: bool) -> None:
+        """Draw again only the rows that differ from what is on the screen.
+
+        While an answer grows that is mostly its last row, and a whole pane costs ten times as much.
+        """
+        before = self._on_screen
+        now = self._on_screen = [
+            self._column.line(self._column.find(row)) if row < self._column.height else None
+            for row in range(top, top + self.size.height)
+        ]
+        if is_all or len(before) != len(now):
+            self.refresh()
+            return
+        for y, (old, new) in enumerate(zip(before, now, strict=True)):
+            if old is not new and (old is None or new is None or old.strip != new.strip):
+                self.refresh_line(top + y)
 
     def _measure_idly(self) -> None:
         """Measure a little of what was only estimated; the view stays where it is."""
@@ -162,6 +181,7 @@ class ChatCanvas(ScrollView):
         self._kept.clear()
         if old.width and old.width != width and not self._is_following:
             self._place = self._column.place_of_text(start, characters)
+        self._on_screen = []
         self.refresh()
 
     # Drawing
