@@ -12,7 +12,7 @@ from textual.widgets import Input, Static
 from tui.commands import COMMANDS, bindings, footer
 from tui.screens.help import HelpScreen
 from tui.screens.main.desk import FLUSHES_PER_SECOND, LOOK_AGAIN_AFTER
-from tui.screens.main.entrance import Entrance
+from tui.screens.main.links import Links
 from tui.widgets.branches import BranchTree
 from tui.widgets.chat.pane import ChatPane
 from tui.widgets.contents import ContentList
@@ -26,7 +26,7 @@ PANES: Final[tuple[type[Widget], ...]] = (ContentList, ChatPane, PromptBox, Bran
 """The panes in the order in which tab goes through them."""
 
 
-class MainScreen(Entrance):
+class MainScreen(Links):
     """Contents on the left, the conversation in the middle, its branches on the right."""
 
     BINDINGS: ClassVar[list[BindingType]] = bindings(
