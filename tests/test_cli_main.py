@@ -90,7 +90,7 @@ def test_global_options_work_on_both_sides_of_the_command() -> None:
         (["new", "T", "--brief-file", "/no/such/file"], "cannot be read"),
         (["publish", "x"], "-o"),
         (["list", "--lib", "x"], "Unrecognized arguments: --lib"),
-        (["import"], "“import” is no COMMAND"),
+        (["import"], "Say what to import"),
         (["new", "caf\udce9"], "UTF-8"),
         (["--library", "", "list"], "--library"),
         (["\x1b[31m"], "x1b[31m"),

@@ -1,7 +1,7 @@
 """The Textual application: wiring only. Theme, keymap, palette, first screen, exit code."""
 
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from rich.console import RenderableType
 from textual.app import SystemCommand
@@ -14,8 +14,14 @@ from tui.screens.main import MainScreen
 from tui.settings import Settings
 from tui.studio.studio import Studio
 from tui.themes.palettes import DARK, LIGHT, VARIABLES
+from tui.widgets.hangup import end_hard_later, guard_continue, is_terminal_gone
 from tui.widgets.text import TerminalGuard
 from tui.widgets.typeahead import TypeAheadApp
+
+LOOK_FOR_TERMINAL: Final = 1.0
+"""Seconds between looks whether the terminal is still there."""
+GONE: Final = 129
+"""Exit code when the terminal is gone, as after SIGHUP."""
 
 
 class RedraftApp(TypeAheadApp):
@@ -37,6 +43,7 @@ class RedraftApp(TypeAheadApp):
         super().__init__()
         self.wants_demo = False
         """Whether the person left for the demo, which the caller then opens."""
+        self._is_leaving = False
         self._studio = studio
         self._settings = settings
         self._banner = banner
@@ -56,6 +63,9 @@ class RedraftApp(TypeAheadApp):
             names = ", ".join(sorted(self.available_themes))
             problems.append(f"There is no theme “{self._settings.theme}”; there are: {names}.")
         self.set_keymap(dict(self._settings.keys))
+        if not self.is_headless:
+            guard_continue()
+            self.set_interval(LOOK_FOR_TERMINAL, self._leave_without_terminal)
         self.app_resume_signal.subscribe(self, lambda _: self.refresh(layout=True))
         self.push_screen(
             MainScreen(
@@ -68,6 +78,27 @@ class RedraftApp(TypeAheadApp):
             )
         )
 
+    def leave(self, return_code: int) -> None:
+        """Leave because a signal says so: everything is saved before the screen is given up."""
+        if not self.is_running:
+            self.exit(return_code=return_code)
+        elif not self._is_leaving:
+            self._is_leaving = True
+            end_hard_later(return_code)
+            self.run_worker(self._leave(return_code), exit_on_error=False)
+
+    async def _leave(self, return_code: int) -> None:
+        try:
+            for main in self._main_screens:
+                await main.keep_everything()
+            await self._studio.close()
+        finally:
+            self.exit(return_code=return_code)
+
+    def _leave_without_terminal(self) -> None:
+        if is_terminal_gone():
+            self.leave(GONE)
+
     def _leave_for_demo(self) -> None:
         self.wants_demo = True
         self.exit()
@@ -75,7 +106,7 @@ class RedraftApp(TypeAheadApp):
     def on_editor_screen_text_kept(self) -> None:
         """Keep what the open editor holds, so that nothing can take it away."""
         for main in self._main_screens:
-            main.keep_open_edit()
+            main.keep_open_texts()
 
     def exit(
         self,
@@ -85,7 +116,7 @@ class RedraftApp(TypeAheadApp):
     ) -> None:
         """Leave, with everything kept that is typed and not saved."""
         for main in self._main_screens:
-            main.keep_open_edit()
+            main.keep_open_texts()
         super().exit(result, return_code, message)
 
     @property
@@ -106,13 +137,14 @@ class RedraftApp(TypeAheadApp):
         return [*super().get_line_filters(), TerminalGuard()]
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """Return every command of Redraft for the palette, then Textual's own."""
+        """Return every command of Redraft for the palette, the theme and the way out."""
         if isinstance(screen, MainScreen):
             for command in self._commands:
-                if command.id != "palette":
+                if command.id not in ("palette", "quit"):
                     title = f"{command.label} ({command.shown_keys})"
                     yield SystemCommand(title, command.help, self._runner(screen, command.action))
-        yield from super().get_system_commands(screen)
+        yield SystemCommand("Theme", "Choose other colours", self.action_change_theme)
+        yield SystemCommand("Quit (ctrl+q)", "Leave; everything is saved", self.action_quit)
 
     @staticmethod
     def _runner(screen: MainScreen, action: str) -> Callable[[], Awaitable[None]]:

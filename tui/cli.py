@@ -20,14 +20,17 @@ from tui.headless.approving import approve_version, publish_content, reopen_cont
 from tui.headless.arguments import parse
 from tui.headless.creating import create_content
 from tui.headless.doctoring import show_findings
+from tui.headless.exporting import export_what
 from tui.headless.files import STDIN, read_text
 from tui.headless.formats import TextFormat
+from tui.headless.importing import import_what
 from tui.headless.listing import list_contents
 from tui.headless.output import Out
 from tui.headless.sending import send_prompt
-from tui.headless.showing import export_content, show_diff, show_text
+from tui.headless.showing import show_diff, show_text
+from tui.headless.trashing import restore_content
 from tui.headless.trees import show_tree
-from tui.settings import Settings, log_file, read_settings, settings_file
+from tui.settings import Settings, default_library, log_file, read_settings, settings_file
 
 INTERRUPTED = 130
 """Exit code after Ctrl+C."""
@@ -38,6 +41,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     out = Out.standard()
     try:
         args = parse([_as_utf8(word) for word in (sys.argv[1:] if argv is None else argv)])
+        if args.command == "doctor":
+            return _doctor(args, out)
         settings = chosen_settings(args, os.environ)
         log_to(log_file())
         return _run(args, settings, out)
@@ -54,13 +59,16 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 1
 
 
-def chosen_settings(args: argparse.Namespace, environment: Mapping[str, str]) -> Settings:
+def chosen_settings(
+    args: argparse.Namespace, environment: Mapping[str, str], settings: Settings | None = None
+) -> Settings:
     """Return the settings file's values, changed by the environment and by what was typed.
 
     The demo has a library of its own unless one is named in the environment or typed. Raises
     `InvalidInput`.
     """
-    settings = read_settings(settings_file())
+    if settings is None:
+        settings = read_settings(settings_file())
     if args.demo:
         settings = replace(settings, library=demo_folder() / "library")
     library = environment.get("REDRAFT_LIBRARY") or None
@@ -81,10 +89,27 @@ def chosen_settings(args: argparse.Namespace, environment: Mapping[str, str]) ->
 def _run(args: argparse.Namespace, settings: Settings, out: Out) -> int:
     if args.command is None:
         return run_app(settings, demo=args.demo)
-    if args.command == "doctor":
-        findings = asyncio.run(examine(settings, demo=args.demo))
-        return show_findings(out, findings, as_json=args.json)
     return run_command(settings, _command(args), out, demo=args.demo)
+
+
+def _doctor(args: argparse.Namespace, out: Out) -> int:
+    problem = ""
+    try:
+        settings = chosen_settings(args, os.environ)
+    except InvalidInput as error:
+        problem = str(error)
+        settings = chosen_settings(args, os.environ, Settings(library=default_library()))
+    log_to(log_file())
+    findings = asyncio.run(
+        examine(
+            settings,
+            demo=args.demo,
+            settings_problem=problem,
+            is_fixing=args.fix,
+            is_emptying_trash=args.empty_trash,
+        )
+    )
+    return show_findings(out, findings, as_json=args.json)
 
 
 def _as_utf8(word: str) -> str:
@@ -110,8 +135,22 @@ def _command(args: argparse.Namespace) -> Command:
         case "verify":
             return partial(verify_text, reference=args.content, file=args.file, as_json=args.json)
         case "export":
-            form = TextFormat(args.format)
-            return partial(export_content, reference=args.content, form=form, target=args.output)
+            return partial(
+                export_what,
+                reference=args.content,
+                is_all=args.all,
+                form=None if args.format is None else TextFormat(args.format),
+                target=args.output,
+            )
+        case "import":
+            return partial(
+                import_what,
+                what=args.what,
+                is_all=args.all,
+                is_list=args.list,
+                draft_turn=args.draft_turn,
+                as_json=args.json,
+            )
         case _:
             return _about_one(args)
 
@@ -142,6 +181,8 @@ def _about_one(args: argparse.Namespace) -> Command:
             )
         case "reopen":
             return partial(reopen_content, reference=args.content, as_json=args.json)
+        case "restore":
+            return partial(restore_content, reference=args.content, as_json=args.json)
         case "publish":
             return partial(
                 publish_content, reference=args.content, target=args.output, as_json=args.json

@@ -132,6 +132,18 @@ COMMANDS: Final[tuple[Command, ...]] = (
         "Put this content into the archive, or take it out again", Group.LIBRARY,
     ),
     Command(
+        "delete", "D", "delete_content", "Delete",
+        "Move this content to the trash; u brings it back", Group.LIBRARY,
+    ),
+    Command(
+        "undo", "u", "undo", "Undo",
+        "Take back the last edit, approval, rename, archiving or deletion", Group.LIBRARY,
+    ),
+    Command(
+        "import", "I", "import_sessions", "Import",
+        "Adopt sessions of Claude Code as contents", Group.LIBRARY,
+    ),
+    Command(
         "next_pane", "tab", "move_focus(1)", "Next pane", "Go to the next pane", Group.MOVE,
         is_everywhere=True,
     ),

@@ -176,7 +176,7 @@ def test_bad_input_gets_one_sentence_and_the_right_exit_code(
     kept = stored.read_text()
     assert '"schema": 1' in kept
     stored.write_text(kept.replace('"schema": 1', '"schema": 999'))
-    assert "newer" in complaint(redraft("show", content), 1)
+    assert "newer" in complaint(redraft("send", content, "hi"), 1)
     assert '"schema": 999' in stored.read_text()
 
 

@@ -6,9 +6,16 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from tui.domain.catalog import Catalog, row_of
+from tui.domain.catalog import Catalog, ContentRow, row_of
 from tui.domain.content import Content
-from tui.domain.errors import AgentProblem, LibraryProblem, NotFound, SessionLost, SessionTaken
+from tui.domain.errors import (
+    AgentProblem,
+    LibraryProblem,
+    NotFound,
+    Refused,
+    SessionLost,
+    SessionTaken,
+)
 from tui.domain.events import (
     AgentEvent,
     AnswerRestarted,
@@ -56,6 +63,7 @@ class MemoryStore:
 
     def __init__(self, contents: Sequence[Content] = ()) -> None:
         self.contents = {content.id: content for content in contents}
+        self.trashed: dict[ContentId, Content] = {}
         self.kept_place = Place()
         self.taken: set[BranchId] = set()
         self.is_full = False
@@ -81,6 +89,28 @@ class MemoryStore:
         changed = change(await self.load(content_id))
         self._save(changed)
         return changed
+
+    async def discard(self, content_id: ContentId, change: Callable[[Content], Content]) -> Content:
+        content = await self.load(content_id)
+        if any(branch.id in self.taken for branch in content.branches):
+            raise Refused(f"“{content.title}” is being written.")
+        self._save(change(content))
+        self.trashed[content_id] = self.contents.pop(content_id)
+        return self.trashed[content_id]
+
+    async def restore(self, content_id: ContentId, change: Callable[[Content], Content]) -> Content:
+        if content_id not in self.trashed:
+            raise NotFound(f"There is no content {content_id} in the trash.")
+        self._save(change(self.trashed.pop(content_id)))
+        return self.contents[content_id]
+
+    async def trash(self) -> tuple[ContentRow, ...]:
+        return tuple(row_of(content) for content in reversed(self.trashed.values()))
+
+    async def empty_trash(self) -> int:
+        count = len(self.trashed)
+        self.trashed.clear()
+        return count
 
     def _save(self, content: Content) -> None:
         if self.is_full:
@@ -135,6 +165,9 @@ class ScriptedAgent:
     open_sessions: list["ScriptedSession"] = field(default_factory=list)
     release: asyncio.Event = field(default_factory=asyncio.Event)
     is_closed: bool = False
+    answers: dict[TurnId, tuple[MessageCommitted, ...]] = field(default_factory=dict)
+    """What is found of turns whose program died."""
+    asked: list[tuple[SessionId, TurnId]] = field(default_factory=list)
 
     async def account(self) -> Account:
         return self.account_state
@@ -162,6 +195,10 @@ class ScriptedAgent:
         copy = SessionId(f"{session}/fork{len(self.forks)}")
         self.started.add(copy)
         return Fork(copy, MessageId(f"{up_to}/copy{len(self.forks)}"))
+
+    async def answer(self, session: SessionId, turn: TurnId) -> tuple[MessageCommitted, ...] | None:
+        self.asked.append((session, turn))
+        return self.answers.get(turn)
 
     async def close(self) -> None:
         self.is_closed = True

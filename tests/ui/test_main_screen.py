@@ -355,3 +355,78 @@ async def test_the_branches_are_called_up_and_dismissed_with_one_key() -> None:
         await user.presses("b")
         await user.does_not_see("─ Branches ─")
         await user.sees("? Keys")
+
+
+async def test_keys_typed_after_enter_in_a_dialog_wait_until_it_is_done() -> None:
+    async with at_the_desk(Script(ONE), Script(TWO)) as user:
+        await user.begins("On waiting", "why")
+        await user.sees("main ★ · v1")
+        user.bursts("f", *"one", "enter", "r", *"two", "enter")
+        await user.sees("one · v2")
+        assert [branch.name for branch in only(user.store).branches] == ["main", "one"]
+        assert only(user.store).branches[1].turns[0].prompt == "two"
+
+
+async def test_a_refused_prompt_stays_in_the_field_with_the_focus() -> None:
+    async with at_the_desk(Script(ONE, is_held=True), Script(TWO)) as user:
+        await user.begins("On waiting", "why")
+        await user.sees("Here it is.")
+        await user.tells_claude("shorter")
+        await user.sees("Claude is still writing", "shorter")
+        user.agent.release.set()
+        await user.sees("main ★ · v1")
+        await user.presses("enter")
+        await user.sees("main ★ · v2")
+        await user.does_not_see("shorter ▏")
+        assert user.app._main_screens[0].prompt.text == ""
+
+
+async def test_nothing_is_archived_or_reviewed_while_claude_writes_in_it() -> None:
+    async with at_the_desk(Script(ONE, is_held=True)) as user:
+        await user.begins("On waiting", "why")
+        await user.sees("Here it is.")
+        await user.presses("x")
+        await user.sees("Claude is writing in")
+        await user.presses("a")
+        assert only(user.store).status is Status.DRAFT
+
+
+async def test_an_archived_content_is_not_written_on() -> None:
+    async with at_the_desk(Script(ONE)) as user:
+        await user.begins("On waiting", "why")
+        await user.sees("main ★ · v1")
+        await user.presses("x")
+        await user.sees("archived")
+        await user.tells_claude("shorter")
+        await user.sees("is archived: take it out")
+        assert len(user.agent.prompts) == 1
+
+
+async def test_the_palette_runs_commands_and_offers_nothing_that_is_not_redrafts() -> None:
+    async with at_the_desk() as user:
+        await user.begins("On waiting")
+        await user.presses("ctrl+p")
+        await user.types("title")
+        await user.sees("Title (T)")
+        await user.presses("escape")
+        await user.presses("ctrl+p")
+        await user.types("Keys")
+        await user.presses("enter")
+        await user.sees("Write with Claude")
+
+
+async def test_a_new_content_left_by_quitting_is_in_the_dialog_again() -> None:
+    store = MemoryStore()
+    async with at_the_desk(store=store) as user:
+        await user.presses("n")
+        await user.sees("New content")
+        await user.types("Half a title")
+        await user.presses("ctrl+q")
+    async with at_the_desk(store=store) as user:
+        await user.sees("Press n")
+        await user.presses("n")
+        await user.sees("Half a title")
+        await user.presses("ctrl+s")
+        await user.sees("─ Half a title ─")
+        await user.presses("n")
+        await user.sees("What the piece is called")

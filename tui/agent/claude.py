@@ -1,16 +1,21 @@
 """Redraft's agent: connects to Claude sessions through the SDK and its bundled CLI."""
 
 import asyncio
+import functools
 import logging
 from collections import deque
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType, ModuleType
 from typing import TYPE_CHECKING, Final
 
-from tui.agent import transcripts
+from tui.agent import transcripts as files
+from tui.agent.copies import TranscriptStore
 from tui.agent.environment import CONFIG_FOLDER, cli_environment, is_config_folder_used
 from tui.agent.faults import NOT_LOGGED_IN
+from tui.agent.keeper import TURN_WAITS, TranscriptKeeper
+from tui.agent.local_files import projects_folder
 from tui.agent.login import (
     ask_account,
     bundled_cli,
@@ -23,7 +28,7 @@ from tui.agent.options import session_options
 from tui.agent.orphans import outwait_orphans
 from tui.agent.refusals import refusal
 from tui.agent.sdk import keep_logs_off_the_screen, load_sdk
-from tui.agent.session import ClaudeSession
+from tui.agent.session import ClaudeSession, no_copy
 from tui.agent.turn import Patience
 from tui.domain.errors import AgentProblem, MissingCli, NotLoggedIn, SessionLost
 from tui.domain.events import MessageCommitted
@@ -53,7 +58,9 @@ class ClaudeAgent:
     `work_folder` is made when it is not there; the CLI runs in it, and Claude is told its path.
     `environment` and `config_folder` isolate the CLI (see `tui.agent.environment`); without them
     the user's own login and `ANTHROPIC_…` variables count. `retries` is per API request,
-    `silence_limit` in seconds. Raises ValueError when this process does not use `config_folder`.
+    `silence_limit` in seconds. With `transcripts` a copy of every session is kept there, and Claude
+    Code's own files are mended from it (see `tui.agent.keeper`). Raises ValueError when this
+    process does not use `config_folder`.
     """
 
     def __init__(
@@ -69,6 +76,7 @@ class ClaudeAgent:
         on_stderr_line: Callable[[str], None] = log_cli_line,
         cli: Path | None = None,
         patience: Patience | None = None,
+        transcripts: TranscriptStore | None = None,
     ) -> None:
         folder = environment.get(CONFIG_FOLDER)
         if config_folder is None and folder:
@@ -85,6 +93,10 @@ class ClaudeAgent:
         self._on_stderr_line = on_stderr_line
         self._cli = cli
         self._patience = patience or Patience(silence=silence_limit + 10)
+        self._keeper: TranscriptKeeper | None = None
+        if transcripts is not None:
+            projects = projects_folder(self._environment)
+            self._keeper = TranscriptKeeper(transcripts, projects=projects, work_folder=work_folder)
         self._sessions: set[ClaudeSession] = set()
         self._connecting: set[asyncio.Task[ClaudeSession]] = set()
 
@@ -128,11 +140,10 @@ class ClaudeAgent:
         """
         sdk = await load_sdk()
         loop = asyncio.get_running_loop()
-        is_live = any(live.id == session for live in self._sessions)
-        limit = loop.time() + (_WRITTEN_SECONDS if is_live else 0.0)
+        limit = loop.time() + (_WRITTEN_SECONDS if self._is_live(session) else 0.0)
         while True:
             try:
-                return await asyncio.to_thread(transcripts.copy_session, sdk, session, up_to, title)
+                return await self._fork(sdk, session, up_to, title)
             except SessionLost:
                 # The CLI writes a turn's last rows a moment after it has told of them.
                 if loop.time() >= limit:
@@ -142,15 +153,18 @@ class ClaudeAgent:
     async def exists(self, session: SessionId) -> bool:
         """Whether Claude Code has a transcript of the session."""
         sdk = await load_sdk()
-        return await asyncio.to_thread(transcripts.has_session, sdk, session)
+        return await asyncio.to_thread(files.has_session, sdk, session)
 
     async def answer(self, session: SessionId, turn: TurnId) -> tuple[MessageCommitted, ...] | None:
         """Return what the transcript holds of Claude's answer to a turn that nobody saw end.
 
-        None when the prompt never reached the session; empty when there is no answer (yet).
+        None when the prompt never reached the session; empty when there is no answer. A CLI that
+        still writes it, because its Redraft was killed, is waited for.
         """
+        if not self._is_live(session):
+            await outwait_orphans(session, self._environment, self._work_folder)
         sdk = await load_sdk()
-        return await asyncio.to_thread(transcripts.find_answer, sdk, session, turn)
+        return await asyncio.to_thread(files.find_answer, sdk, session, turn)
 
     async def close(self) -> None:
         """End every session, in parallel, and everything else this agent started."""
@@ -163,6 +177,8 @@ class ClaudeAgent:
             if isinstance(result, Exception):
                 _logger.warning("not closed cleanly", exc_info=result)
         self._sessions.clear()
+        if self._keeper is not None:
+            await self._keeper.settled(TURN_WAITS)
 
     async def _connect(self, spec: SessionSpec) -> ClaudeSession:
         cli = self._cli or find_cli()
@@ -175,9 +191,13 @@ class ClaudeAgent:
                 f"The folder {self._work_folder}, in which Claude Code is to run, cannot be made: "
                 f"{error.strerror}. Free the place or choose another library."
             ) from error
-        if not spec.is_new and not any(live.id == spec.session for live in self._sessions):
+        if not spec.is_new and not self._is_live(spec.session):
             await outwait_orphans(spec.session, self._environment, self._work_folder)
         sdk = await load_sdk()
+        if not spec.is_new and self._keeper is not None:
+            anchor = spec.anchor or spec.resume_at
+            if await self._keeper.mend(sdk, spec.session, anchor):
+                spec = replace(spec, resume_at=spec.resume_at or anchor)
         lines: deque[str] = deque(maxlen=_LAST_LINES)
 
         def take(line: str) -> None:
@@ -201,20 +221,41 @@ class ClaudeAgent:
         except Exception as error:
             _logger.warning("session %s: no connection", spec.session, exc_info=True)
             raise await self._refusal(sdk, spec, error, lines) from error
-        session = ClaudeSession(spec.session, client, self._patience)
+        copy = no_copy
+        if self._keeper is not None:
+            copy = functools.partial(self._keeper.copy, spec.session)
+        session = ClaudeSession(spec.session, client, self._patience, copy)
         self._sessions.add(session)
-        session.when_closed(self._sessions.discard)
+        session.when_closed(self._left)
         if not is_logged_in(await client.get_server_info()):
             await session.close()
             raise NotLoggedIn(NOT_LOGGED_IN)
         return session
 
+    async def _fork(
+        self, sdk: ModuleType, session: SessionId, up_to: MessageId, title: str
+    ) -> Fork:
+        if self._keeper is not None:
+            await self._keeper.mend(sdk, session, up_to)
+        fork = await asyncio.to_thread(files.copy_session, sdk, session, up_to, title)
+        if self._keeper is not None:
+            await self._keeper.copy(fork.session)
+        return fork
+
     async def _refusal(
         self, sdk: ModuleType, spec: SessionSpec, error: Exception, lines: deque[str]
     ) -> AgentProblem:
         said = "\n".join([str(error), *lines])
-        is_there = await asyncio.to_thread(transcripts.has_session, sdk, spec.session)
+        is_there = await asyncio.to_thread(files.has_session, sdk, spec.session)
         return refusal(spec, error, said, is_there=is_there)
+
+    def _is_live(self, session: SessionId) -> bool:
+        return any(live.id == session for live in self._sessions)
+
+    def _left(self, session: ClaudeSession) -> None:
+        self._sessions.discard(session)
+        if self._keeper is not None:
+            self._keeper.copy_behind(session.id)
 
 
 def _give_up(task: asyncio.Task[ClaudeSession]) -> None:

@@ -10,13 +10,13 @@ client ─ reader task (for the session's whole life) ─ feeds the running turn
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from tui.agent.faults import BROKEN, GONE
 from tui.agent.turn import LiveTurn, Patience, Step
-from tui.domain.events import AgentEvent, ContextMeasured, Outcome, TurnEnded
-from tui.domain.ids import SessionId, TurnId
+from tui.domain.events import AgentEvent, ContextMeasured, Noticed, Outcome, TurnEnded
+from tui.domain.ids import MessageId, SessionId, TurnId
 
 if TYPE_CHECKING:
     from claude_agent_sdk import ClaudeSDKClient
@@ -29,15 +29,31 @@ _LEAVING_SECONDS: Final = 1.5
 _logger = logging.getLogger("redraft.agent")
 
 
-class ClaudeSession:
-    """A connected session: one turn at a time, a second one waits for the first to end."""
+async def no_copy(_upto: MessageId | None) -> str:
+    """Keep no copy of a session."""
+    return ""
 
-    def __init__(self, session: SessionId, client: "ClaudeSDKClient", patience: Patience) -> None:
+
+class ClaudeSession:
+    """A connected session: one turn at a time, a second one waits for the first to end.
+
+    `copy` is called after every turn with its last message; it never raises, and returns what is
+    to be told of it, or nothing.
+    """
+
+    def __init__(
+        self,
+        session: SessionId,
+        client: "ClaudeSDKClient",
+        patience: Patience,
+        copy: Callable[[MessageId | None], Awaitable[str]] = no_copy,
+    ) -> None:
         self.id = session
         self._client = client
         # The SDK has no public way to its process, and would wait ten seconds for a hung one.
         self._process = getattr(getattr(client, "_transport", None), "_process", None)
         self._patience = patience
+        self._copy = copy
         self._turn: LiveTurn | None = None
         self._latest: LiveTurn | None = None
         self._is_usable = True
@@ -109,7 +125,7 @@ class ClaudeSession:
             else:
                 await self._send(turn)
                 await self._watch(turn)
-                await self._measure(turn)
+                await asyncio.gather(self._measure(turn), self._keep(turn))
         except Exception:
             _logger.exception("turn %s broke off", turn.id)
             turn.break_off(BROKEN)
@@ -170,6 +186,11 @@ class ClaudeSession:
             turn.add(ContextMeasured(100 * usage["totalTokens"] / usage["maxTokens"]))
         except Exception:
             _logger.info("the context of session %s was not measured", self.id, exc_info=True)
+
+    async def _keep(self, turn: LiveTurn) -> None:
+        problem = await self._copy(turn.last_message)
+        if problem:
+            turn.add(Noticed(problem))
 
     async def _read(self) -> None:
         try:

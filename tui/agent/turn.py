@@ -9,12 +9,13 @@ from tui.agent.faults import NOT_TAKEN, SILENT
 from tui.agent.mapping import TurnMapping
 from tui.domain.events import (
     AgentEvent,
+    MessageCommitted,
     Outcome,
     RequestStarted,
     RetryScheduled,
     TurnEnded,
 )
-from tui.domain.ids import TurnId
+from tui.domain.ids import MessageId, TurnId
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,8 @@ class LiveTurn:
         """Set whenever `next_step` may have another answer."""
         self.over = asyncio.Event()
         """Set once the turn has ended."""
+        self.last_message: MessageId | None = None
+        """The last whole message of Claude's so far."""
         self._patience = patience
         # Unbounded: a slow or vanished reader must never hold up the session's owner.
         self._events: asyncio.Queue[AgentEvent | None] = asyncio.Queue()
@@ -99,6 +102,9 @@ class LiveTurn:
             match event:
                 case TurnEnded():
                     self.end(event)
+                case MessageCommitted(id=message):
+                    self.last_message = message
+                    self._events.put_nowait(event)
                 case RequestStarted():
                     self._has_request = True
                     self._events.put_nowait(event)

@@ -1,39 +1,131 @@
-"""The doctor's questions: is everything there that Redraft needs."""
+"""The doctor's questions: is everything there that Redraft needs, and in order."""
 
 import asyncio
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tui.composition.late import LateAgent
-from tui.composition.opening import new_agent, open_studio
-from tui.domain.errors import RedraftError
+from tui.composition.opening import new_agent, open_studio, utc_now
+from tui.domain.errors import LibraryProblem
+from tui.domain.session import Account
 from tui.headless.doctoring import Finding
-from tui.settings import Settings
+from tui.settings import Settings, settings_file
+
+if TYPE_CHECKING:
+    from tui.store.checking import Check
 
 
-async def examine(settings: Settings, *, demo: bool) -> list[Finding]:
-    """Look at what Redraft needs and say what was found, also when the library cannot be opened."""
+async def examine(
+    settings: Settings,
+    *,
+    demo: bool,
+    settings_problem: str = "",
+    is_fixing: bool = False,
+    is_emptying_trash: bool = False,
+) -> list[Finding]:
+    """Look at what Redraft needs and say what was found, also when the library cannot be used.
+
+    Only looks, unless it is told to mend what can be mended or to empty the trash.
+    """
+    findings = _settings(settings, settings_problem)
+    try:
+        account = await _account(settings, demo=demo)
+    except LibraryProblem:
+        account = await _account(settings, demo=False)  # The look at the library says why.
+    try:
+        if is_emptying_trash:
+            findings.append(await _emptied_trash(settings.library))
+        before = await asyncio.to_thread(_look, settings.library)
+        after = before
+        if is_fixing:
+            findings += await _fixed(settings.library)
+            after = await asyncio.to_thread(_look, settings.library)
+            wrong = {check.sentence for check in after if not check.is_fine}
+            mended = [check for check in before if not check.is_fine]
+            findings += [
+                Finding(check.name, True, f"Mended: {_without_advice(check.sentence)}")
+                for check in mended
+                if check.sentence not in wrong
+            ]
+        findings += [Finding(check.name, check.is_fine, check.sentence) for check in after]
+    except LibraryProblem as problem:
+        findings.append(Finding("library", False, str(problem)))
+    return [*findings, *await _claude(account)]
+
+
+def _settings(settings: Settings, problem: str) -> list[Finding]:
+    from tui.commands import COMMANDS, key_problems  # noqa: PLC0415
+
+    problems = [problem] if problem else list(key_problems(COMMANDS, settings.keys))
+    if problems:
+        return [Finding("settings", False, said) for said in problems]
+    file = settings_file()
+    said = f"{file} is in order." if file.exists() else f"There are none of your own in {file}."
+    return [Finding("settings", True, said)]
+
+
+async def _account(settings: Settings, *, demo: bool) -> Account:
+    """Return who is logged in; the demo's library is opened for it, and has its samples then."""
+    if demo:
+        async with open_studio(settings, demo=True) as studio:
+            return await studio.account()
+    agent = LateAgent(lambda ending: new_agent(settings, ending, None))
+    try:
+        return await agent.account()
+    finally:
+        await agent.close()
+
+
+def _look(library: Path) -> "Sequence[Check]":
+    from tui.store.checking import check_contents  # noqa: PLC0415
+    from tui.store.surroundings import check_folder, check_surroundings  # noqa: PLC0415
+
+    first = check_folder(library)
+    if not first.is_fine or not library.exists():
+        return [first]
+    return [first, *check_contents(library), *check_surroundings(library)]
+
+
+def _without_advice(sentence: str) -> str:
+    from tui.store.checking import FIX  # noqa: PLC0415
+
+    said, advice, _ = sentence.partition(f": {FIX}")
+    return f"{said}." if advice else sentence
+
+
+async def _fixed(library: Path) -> list[Finding]:
+    from tui.store.fixing import fix_library  # noqa: PLC0415
+
+    done = await asyncio.to_thread(fix_library, library, utc_now)
+    return [Finding("contents", True, said) for said in done if "was recovered" in said]
+
+
+async def _emptied_trash(library: Path) -> Finding:
+    from tui.store.library import TinyStore  # noqa: PLC0415
+
+    count = 0
+    if await asyncio.to_thread(library.exists):
+        store = await TinyStore.open(library)
+        try:
+            count = await store.empty_trash()
+        finally:
+            await store.close()
+    what = {0: "Nothing was in it", 1: "1 content was"}.get(count, f"{count} contents were")
+    return Finding("trash", True, f"{what}{' deleted for good' if count else ''}.")
+
+
+async def _claude(account: Account) -> list[Finding]:
     from tui.agent.login import find_cli  # noqa: PLC0415
 
-    findings = []
-    try:
-        async with open_studio(settings, demo=demo) as studio:
-            catalog = await studio.catalog()
-            where = f"{settings.library} is readable and writable, contents: {len(catalog.rows)}."
-            findings.append(Finding("library", True, where))
-            findings += [Finding("contents", False, problem) for problem in catalog.problems]
-            account = await studio.account()
-    except RedraftError as error:
-        findings.append(Finding("library", False, str(error)))
-        agent = LateAgent(lambda ending: new_agent(settings, ending, None))
-        account = await agent.account()
-        await agent.close()
     cli = find_cli()
     said = "" if cli is None else await _version_of(cli)
     is_there = bool(said)
-    findings.append(Finding("cli", is_there, f"{cli}: {said}" if is_there else account.problem))
     login = f"Ready: {account.name or 'logged in'}." if account.is_ready else account.problem
-    findings.append(Finding("login", account.is_ready, login))
-    return findings
+    return [
+        Finding("cli", is_there, f"{cli}: {said}" if is_there else account.problem),
+        Finding("login", account.is_ready, login),
+    ]
 
 
 async def _version_of(cli: Path) -> str:

@@ -5,7 +5,8 @@ from collections.abc import Callable
 from contextlib import ExitStack, suppress
 
 from tui.domain.errors import AgentProblem
-from tui.domain.ids import MessageId, SessionId
+from tui.domain.events import MessageCommitted
+from tui.domain.ids import MessageId, SessionId, TurnId
 from tui.domain.session import Account, Fork, SessionSpec
 from tui.studio.ports import Agent, AgentSession
 
@@ -41,6 +42,10 @@ class LateAgent:
     async def fork(self, session: SessionId, up_to: MessageId, *, title: str) -> Fork:
         """Copy a session up to and with a message."""
         return await (await self._made()).fork(session, up_to, title=title)
+
+    async def answer(self, session: SessionId, turn: TurnId) -> tuple[MessageCommitted, ...] | None:
+        """Return what Claude answered to a turn that nobody saw end."""
+        return await (await self._made()).answer(session, turn)
 
     async def close(self) -> None:
         """End the agent, if it was ever made, and what was started for it."""

@@ -52,11 +52,16 @@ class RandomIds:
 
 
 @asynccontextmanager
-async def open_studio(settings: Settings, *, demo: bool) -> AsyncIterator[Studio]:
+async def open_studio(
+    settings: Settings, *, demo: bool, recover_after: float | None = None
+) -> AsyncIterator[Studio]:
     """Yield the studio of a library; at the end turns are stopped and saved, and nothing runs on.
 
+    `recover_after` is how many seconds turns of a dead program wait to be looked into behind a
+    screen; without one whoever opens their content waits for them.
     Raises `LibraryProblem` when the library cannot be used.
     """
+    from tui.composition.doors import library_doors  # noqa: PLC0415
     from tui.store.library import TinyStore  # noqa: PLC0415 (--help and slips do without TinyDB)
 
     isolation = demo_folder() / "claude"
@@ -71,6 +76,8 @@ async def open_studio(settings: Settings, *, demo: bool) -> AsyncIterator[Studio
         RandomIds(),
         model=settings.model,
         live_sessions=settings.live_sessions,
+        recover_after=recover_after,
+        doors=library_doors(settings, store, utc_now, RandomIds()),
     )
     async with AsyncExitStack() as ending:
         ending.push_async_callback(_close, studio, agent)
@@ -94,6 +101,7 @@ def new_agent(settings: Settings, ending: ExitStack, isolation: Path | None) -> 
     """Make the agent; with an isolation folder, the one that talks to the scripted writer."""
     from tui.agent.claude import ClaudeAgent  # noqa: PLC0415 (not before it is needed)
     from tui.agent.environment import isolated  # noqa: PLC0415
+    from tui.store.transcripts import TranscriptFiles  # noqa: PLC0415
 
     environment: dict[str, str] = {}
     if isolation is not None:
@@ -106,6 +114,9 @@ def new_agent(settings: Settings, ending: ExitStack, isolation: Path | None) -> 
         model=settings.model,
         retries=settings.retries,
         silence_limit=settings.silence_limit,
+        transcripts=TranscriptFiles(
+            settings.library / "transcripts", locks=settings.library / "locks"
+        ),
     )
 
 

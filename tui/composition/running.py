@@ -15,6 +15,8 @@ from tui.settings import Settings, log_file
 from tui.studio.studio import Studio
 
 DEMO_BANNER: Final = "DEMO: replies are scripted, not Claude's"
+RECOVER_AFTER: Final = 1.0
+"""Seconds for the first frame before Claude is asked about turns that a dead program left."""
 _EXIT_CODES: Final = {signal.SIGTERM: 143, signal.SIGHUP: 129, signal.SIGINT: 130}
 
 Command = Callable[[Studio, Out], Awaitable[int]]
@@ -58,7 +60,8 @@ def run_app(settings: Settings, *, demo: bool) -> int:
 async def _run_app(settings: Settings, *, demo: bool) -> int:
     ending = _Ending()
     with ending.listening():
-        async with open_studio(settings, demo=demo) as studio:
+        opened = open_studio(settings, demo=demo, recover_after=RECOVER_AFTER)
+        async with opened as studio:
             from tui.app import RedraftApp  # noqa: PLC0415 (commands do without Textual)
 
             app = RedraftApp(
@@ -69,7 +72,7 @@ async def _run_app(settings: Settings, *, demo: bool) -> int:
                 log_file=str(log_file()),
             )
             if ending.exit_code is None:
-                ending.passes_to(lambda code: app.exit(return_code=code))
+                ending.passes_to(app.leave)
                 await app.run_async()
     if app.wants_demo and ending.exit_code is None:
         return await _run_app(replace(settings, library=demo_folder() / "library"), demo=True)

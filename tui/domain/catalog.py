@@ -32,6 +32,10 @@ class ContentRow:
     tags: tuple[str, ...] = ()
     has_failed: bool = False
     """Whether the last turn on the main branch failed or was interrupted."""
+    undo_at: datetime | None = None
+    """When the newest thing was done that can be undone; in the trash: when it was deleted."""
+    needs: str = ""
+    """The Redraft that can change it, when a newer one wrote it and this one can only read it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +65,7 @@ def row_of(content: Content) -> ContentRow:
         branches=len(content.branches),
         tags=content.tags,
         has_failed=bool(main_turns) and main_turns[-1].state in failed,
+        undo_at=content.undo[-1].at if content.undo else None,
     )
 
 

@@ -63,11 +63,17 @@ def with_branch(content: Content, branch: Branch) -> Content:
 
 def begun_turn(content: Content, branch_id: BranchId, turn: Turn, at: datetime) -> Content:
     """Return the content with a running turn at the end of a branch."""
+    _refuse_archived(content)
     branch = content.branch(branch_id)
     if any(old.state is TurnState.RUNNING for old in branch.turns):
         raise Refused(f"Claude is still writing on branch “{branch.name}”; stop it or wait.")
     grown = replace(branch, turns=(*branch.turns, turn))
     return replace(with_branch(content, grown), updated_at=at)
+
+
+def _refuse_archived(content: Content) -> None:
+    if content.status is Status.ARCHIVED:
+        raise Refused(f"“{content.title}” is archived: take it out of the archive first.")
 
 
 def with_turn(content: Content, branch_id: BranchId, turn: Turn) -> Content:
@@ -126,6 +132,7 @@ def _with_turn_version(
 
 def edited(content: Content, branch_id: BranchId, text: str, at: datetime) -> Content:
     """Return the content with a version by the writer's hand; an unchanged text makes none."""
+    _refuse_archived(content)
     text = trimmed(text)
     if not text:
         raise InvalidInput("The draft is empty: nothing was saved; type some text or leave.")

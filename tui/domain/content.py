@@ -12,6 +12,7 @@ from enum import StrEnum
 from tui.domain.errors import NotFound
 from tui.domain.ids import BranchId, ContentId, MessageId, SessionId, TurnId
 from tui.domain.status import Status
+from tui.domain.steps import UndoStep
 
 SUGGESTED_KINDS: tuple[str, ...] = ("post", "article", "newsletter", "script", "talk")
 """Kinds offered to the writer, who may use any other short word."""
@@ -96,6 +97,8 @@ class Branch:
     total_cost: float | None = None
     """Dollars the session had cost in all when it was last asked."""
     is_archived: bool = False
+    source: str = ""
+    """The session of Claude Code's that this branch was adopted from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +166,8 @@ class Content:
     versions: tuple[Version, ...] = ()
     approvals: tuple[Approval, ...] = ()
     publications: tuple[Publication, ...] = ()
+    undo: tuple[UndoStep, ...] = ()
+    """What the writer did last and can undo, the newest step at the end."""
 
     def branch(self, branch_id: BranchId) -> Branch:
         """Return a branch by its id; raises `NotFound`."""

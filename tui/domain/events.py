@@ -118,7 +118,7 @@ AgentEvent = (
     | TurnEnded
     | Noticed
 )
-"""What an agent yields in a turn; `TurnEnded` once; only `ContextMeasured` may follow."""
+"""What an agent yields; `TurnEnded` once, then at most `ContextMeasured` and `Noticed`."""
 
 Event = TurnAccepted | AgentEvent | SavingDelayed | TurnSaved
 """What a conversation yields in a turn: first `TurnAccepted`, last `TurnSaved`."""

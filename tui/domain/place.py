@@ -18,3 +18,5 @@ class Place:
     """Text typed into the prompt and not sent."""
     edits: Mapping[BranchId, str] = field(default_factory=lambda: MappingProxyType({}))
     """Text of an editor that was left without saving or discarding it."""
+    begun: tuple[str, str, str] = ("", "", "")
+    """Title, kind and brief of a new content that was typed and not created."""

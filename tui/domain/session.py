@@ -1,6 +1,9 @@
 """Values about Claude sessions: which one to connect to, a copy of one, and the login."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
 
 from tui.domain.ids import MessageId, SessionId
 
@@ -15,6 +18,8 @@ class SessionSpec:
     resume_at: MessageId | None = None
     """Resume with everything after this message left out, for good; None resumes at the end."""
     model: str = ""
+    anchor: MessageId | None = None
+    """The newest message a resumed session must still hold, with all that was said before it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,3 +40,56 @@ class Account:
     """How one is logged in, such as “API key” or “Claude Pro”."""
     problem: str = ""
     """Why not, as a sentence, when it is not ready."""
+
+
+@dataclass(frozen=True, slots=True)
+class FoundSession:
+    """A session that Claude Code keeps on this machine, as a list shows it."""
+
+    session: SessionId
+    title: str
+    """The title somebody or Claude gave it; often empty."""
+    first_prompt: str
+    """Its first real prompt on one line, cut at about 200 characters; empty without one."""
+    folder: str
+    """The folder it was held in, as far as its transcript says."""
+    created_at: datetime
+    changed_at: datetime
+    prompts: int
+    """How many prompts its transcript holds, also such as were rewound."""
+
+
+class Spoken(StrEnum):
+    """What a message of a transcript is."""
+
+    PROMPT = "prompt"
+    ANSWER = "answer"
+    ERROR = "error"
+    """Words the CLI put in Claude's mouth, such as that of a failed request."""
+    INTERRUPTION = "interruption"
+    TOOL = "tool"
+    """A tool's result, which stands between two answers."""
+    ASIDE = "aside"
+    """What the CLI itself told Claude: not to be shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class FoundMessage:
+    """A message of a transcript."""
+
+    id: MessageId
+    kind: Spoken
+    text: str
+    at: datetime | None = None
+    origin: MessageId | None = None
+    """The message it is a copy of, when its session was copied from another."""
+    model: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SessionCopy:
+    """A whole copy of a session under an id of its own."""
+
+    session: SessionId
+    ids: Mapping[MessageId, MessageId]
+    """The copy's id of each message, by the original's."""

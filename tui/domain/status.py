@@ -43,6 +43,8 @@ def moved(current: Status, target: Status, *, before_archive: Status | None = No
         return target
     if (current, target) in LEGAL_MOVES:
         return target
+    if current is target:
+        raise Refused(f"The content is {_said(current)} already: {_ways_on(current)}.")
     raise Refused(
         f"A content that is {_said(current)} cannot become {_said(target)}: {_ways_on(current)}."
     )

@@ -133,16 +133,35 @@ def _add_reading(command: _AddCommand, about: _AddCommand) -> None:
     diff.add_argument("before", type=_number, metavar="A")
     diff.add_argument("after", type=_number, metavar="B")
 
-    export = about("export", "write the draft in another form", has_json=False)
-    export.add_argument(
-        "--format",
-        choices=[form.value for form in TextFormat],
-        default=TextFormat.MARKDOWN.value,
-        help="default: md",
+    export = command(
+        "export", "write the draft in another form, or the whole library", has_json=False
     )
+    export.add_argument("content", metavar="CONTENT", nargs="?", help=_CONTENT)
+    export.add_argument(
+        "--all", action="store_true", help="all contents with their transcripts, as a ZIP file"
+    )
+    forms = [form.value for form in TextFormat]
+    export.add_argument("--format", choices=forms, help="default: md")
     export.add_argument("-o", dest="output", metavar="FILE", help="default: stdout")
 
-    command("doctor", "look whether everything Redraft needs is there")
+    bring = command("import", "adopt Claude Code's sessions, or take a library's ZIP file in")
+    bring.add_argument(
+        "what", metavar="SESSION_ID|FILE.zip", nargs="?", help="a session's id, or its start"
+    )
+    bring.add_argument("--all", action="store_true", help="every session that is not here yet")
+    bring.add_argument("--list", action="store_true", help="show the sessions there are")
+    bring.add_argument(
+        "--draft-turn",
+        type=_number,
+        metavar="N",
+        help="the whole answer of this turn is the first version",
+    )
+
+    doctor = command("doctor", "look whether everything Redraft needs is there, and in order")
+    doctor.add_argument("--fix", action="store_true", help="mend what can be mended")
+    doctor.add_argument(
+        "--empty-trash", action="store_true", help="delete for good what is in the trash"
+    )
 
 
 def _number(text: str) -> int:
@@ -159,6 +178,7 @@ def _add_deciding(command: _AddCommand, about: _AddCommand) -> None:
         "--version", type=_number, metavar="N", dest="number", help="default: main's newest"
     )
     about("reopen", "take a content back to draft")
+    about("restore", "bring a content back from the trash")
     publish = about("publish", "write the approved text to a file and mark it published")
     publish.add_argument("-o", dest="output", metavar="FILE", required=True)
     verify = command("verify", "say whether a text is the approved one")

@@ -11,7 +11,8 @@ class Finding:
     """One thing that was looked at."""
 
     name: str
-    """Stable: library, contents (a problem with one of them), cli or login."""
+    """Stable: settings, library, contents, index, texts, trash, transcripts, locks, leftovers,
+    space, permissions, cli or login; a name may come more than once."""
     is_fine: bool
     sentence: str
 
@@ -24,5 +25,5 @@ def show_findings(out: Out, findings: Sequence[Finding], *, as_json: bool = Fals
         return 0 if is_fine else 1
     for finding in findings:
         mark = "ok   " if finding.is_fine else "wrong"
-        out.line(f"{mark}  {finding.name:<9} {one_line(finding.sentence)}")
+        out.line(f"{mark}  {finding.name:<11} {one_line(finding.sentence)}")
     return 0 if is_fine else 1

@@ -12,9 +12,13 @@ Json = dict[str, Any]
 
 
 def row_json(row: ContentRow) -> Json:
-    """Return a row of the list."""
+    """Return a row of the list; `needs` is there only for one that a newer Redraft wrote."""
+    told = asdict(row)
+    del told["undo_at"]  # Redraft's own bookkeeping.
+    if not row.needs:
+        del told["needs"]
     return {
-        **asdict(row),
+        **told,
         "status": row.status.value,
         "created_at": row.created_at.isoformat(),
         "updated_at": row.updated_at.isoformat(),

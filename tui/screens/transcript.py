@@ -1,6 +1,7 @@
 """A conversation as the chat shows it: stored and live turns become the same items."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Final
 
 from tui.domain.changes import WRITING_KINDS
 from tui.domain.content import Author, Content, NumberedTurn, Turn, TurnKind, TurnState, Version
@@ -9,6 +10,9 @@ from tui.domain.ids import BranchId, ContentId, TurnId
 from tui.domain.reply import Activity, Reply
 from tui.domain.words import count_words, signed
 from tui.widgets.chat.items import ChatItem, Role
+
+SILENCE_WORTH_A_WORD: Final = 6
+"""Seconds without anything from Claude after which the screen says so."""
 
 _Source = tuple[ContentId, NumberedTurn, tuple[Version, ...]]
 """All that the items of a turn depend on: the versions they name never change."""
@@ -60,13 +64,16 @@ def turn_items(
 
 
 def live_items(
-    content: Content, numbered: NumberedTurn, reply: Reply, live_words: int
+    content: Content, numbered: NumberedTurn, reply: Reply, live_words: int, *, silent: int = 0
 ) -> list[ChatItem]:
-    """Return the items of a turn that runs; `live_words` counts the draft being written."""
+    """Return the items of a turn that runs; `live_words` counts the draft being written.
+
+    `silent` is for how many seconds nothing has been heard, when that is worth a word.
+    """
     items = _asked(content, numbered)
     segments = reply.segments
     items += _answer(content, numbered, segments, live_words=live_words)
-    if activity := _activity(reply):
+    if activity := _activity(reply, silent):
         items.append(_note(numbered, "activity", activity))
     return items
 
@@ -113,6 +120,8 @@ def _answer(
                 heading = "" if has_spoken else "Claude"
                 has_spoken = True
                 items.append(ChatItem(key, numbered.number, Role.CLAUDE, heading, body, is_open))
+            continue
+        if not is_open and not segment.text.strip():
             continue
         is_final = bool(drafts) and index == drafts[-1]
         heading = _draft_heading(content, numbered, segment, is_final=is_final, live=live_words)
@@ -204,11 +213,13 @@ def _forks_here(content: Content, branch_id: BranchId, numbered: NumberedTurn) -
     return [ChatItem(f"fork:{branch.id}", numbered.number, Role.NOTE, "", text)]
 
 
-def _activity(reply: Reply) -> str:
+def _activity(reply: Reply, silent: int) -> str:
     if reply.retry is not None:
         retry = reply.retry
         wait = f"again in {retry.delay:.0f} s" if retry.delay >= 1 else "again at once"
         return f"{retry.reason}: attempt {retry.attempt} of {retry.limit}, {wait}. Esc stops."
+    if silent and reply.activity in (Activity.WAITING, Activity.WRITING):
+        return f"Nothing from Claude for {silent} s; it may go on by itself. Esc stops."
     return {
         Activity.CONNECTING: "Connecting to Claude…",
         Activity.WAITING: "Claude has the prompt…",
@@ -219,6 +230,23 @@ def _activity(reply: Reply) -> str:
 
 def _note(numbered: NumberedTurn, what: str, text: str) -> ChatItem:
     return ChatItem(f"{numbered.turn.id}:{what}", numbered.number, Role.NOTE, "", text)
+
+
+class Silence:
+    """Tells for how long nothing has been heard of a running turn."""
+
+    def __init__(self, now: Callable[[], float]) -> None:
+        self._now = now
+        self._heard_at = now()
+
+    def heard(self) -> None:
+        """Take note that something came."""
+        self._heard_at = self._now()
+
+    def seconds(self, *, is_writing: bool) -> int:
+        """Return whole seconds of silence, 0 while it is short or nothing is being written."""
+        silent = int(self._now() - self._heard_at) if is_writing else 0
+        return silent if silent >= SILENCE_WORTH_A_WORD else 0
 
 
 class LiveWords:

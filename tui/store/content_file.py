@@ -1,5 +1,6 @@
-"""One content's file: a TinyDB database of six small tables, written in one step."""
+"""One content's file: a TinyDB database of seven small tables, written in one step."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
@@ -8,14 +9,15 @@ from tinydb.table import Document
 
 from tui.domain.catalog import ContentRow, row_of
 from tui.domain.content import Content
-from tui.domain.errors import LibraryProblem
+from tui.domain.errors import LibraryProblem, NewerSchema
 from tui.store.documents import content_of_rows, rows_of_content
 from tui.store.files import Seen, Unreadable
 from tui.store.migrations import CURRENT, Row, Schema
 from tui.store.storage import SafeStorage
 from tui.store.summary import row_of_tables
+from tui.store.unknown import NOTHING_UNKNOWN, Unknown, unknown_in
 
-TABLES = ("content", "branches", "turns", "versions", "approvals", "publications")
+TABLES = ("content", "branches", "turns", "versions", "approvals", "publications", "undo")
 
 
 class ContentFile:
@@ -27,10 +29,12 @@ class ContentFile:
 
     def __init__(self, path: Path, schema: Schema = CURRENT) -> None:
         self.path = path
-        self._storage = SafeStorage(path, schema)
+        self._storage = SafeStorage(path, schema, reads_newer=True)
         self._database = TinyDB(storage=lambda: self._storage)
         self._content: Content | None = None
         self._content_seen: Seen | None = None
+        self._unknown: Unknown | None = None
+        """What another Redraft wrote beside; None while nobody has looked."""
 
     @property
     def seen(self) -> Seen | None:
@@ -47,14 +51,31 @@ class ContentFile:
         """Whether the file is as Redraft wrote it, or someone changed it by other means."""
         return self._storage.is_intact
 
+    @property
+    def needs(self) -> str:
+        """The Redraft that can change the file, when this one can only read it; else empty."""
+        return self._storage.needs
+
+    def check_writable(self) -> None:
+        """Raise `NewerSchema` when the file that was read is one of a newer schema."""
+        self._storage.check_writable()
+
     def read(self) -> Content:
-        """Return the content as the file has it now."""
+        """Return the content as the file has it now; of a newer schema, what is known of it."""
         self._storage.refresh()
         if self._content is None or self._content_seen != self._storage.seen:
-            self._content = None
+            self._content = self._unknown = None
             with self._storage.snapshot():
                 rows = {name: self._rows(name) for name in TABLES}
-            self._content = content_of_rows(rows)
+            try:
+                self._content = content_of_rows(rows)
+            except Unreadable as misfit:
+                if not self.needs:
+                    raise
+                raise NewerSchema(
+                    f"{self.path} was written by a newer Redraft, in a form this one cannot read "
+                    f"({misfit}): open it with Redraft {self.needs} or newer."
+                ) from misfit
             self._content_seen = self._storage.seen
         return self._content
 
@@ -62,14 +83,29 @@ class ContentFile:
         """Return the content's row; it costs less than the content."""
         self._storage.refresh()
         tables = self._storage.own_tables
-        return row_of(self.read()) if tables is None else row_of_tables(tables)
+        if tables is not None:
+            return row_of_tables(tables)
+        row = row_of(self.read())
+        return replace(row, undo_at=None, needs=self.needs) if self.needs else row
 
     def _rows(self, table: str) -> list[Row]:
         documents = self._database.table(table).all()
         return [cast(Row, document) for document in sorted(documents, key=_by_number)]
 
-    def write(self, content: Content, *, keep_previous: bool = True) -> None:
-        """Save the content as the next generation."""
+    @property
+    def unknown(self) -> Unknown:
+        """What another Redraft wrote into the file that was read, beside what this one knows."""
+        if self._unknown is None:
+            content = self._content
+            rows = {} if content is None else rows_of_content(content)
+            self._unknown = unknown_in(self._storage.tables, rows) if rows else NOTHING_UNKNOWN
+        return self._unknown
+
+    def write(
+        self, content: Content, *, keep_previous: bool = True, unknown: Unknown | None = None
+    ) -> None:
+        """Save the content as the next generation, with what another Redraft wrote beside it."""
+        unknown = self.unknown if unknown is None else unknown
         try:
             rows = rows_of_content(content)
             content_of_rows(rows)  # nothing is ever saved that could not be read again
@@ -79,10 +115,14 @@ class ContentFile:
             ) from error
         self._database = TinyDB(storage=lambda: self._storage)
         with self._storage.transaction(keep_previous=keep_previous):
-            for name, table_rows in rows.items():
+            for name, table in unknown.tables.items():
+                documents = [Document(row, int(key)) for key, row in table.items()]
+                self._database.table(name).insert_multiple(documents)
+            for name, table_rows in unknown.added_to(rows).items():
                 documents = [Document(row, number) for number, row in enumerate(table_rows, 1)]
                 self._database.table(name).insert_multiple(documents)
         self._content, self._content_seen = content, self._storage.seen
+        self._unknown = unknown
 
     def continue_after(self, generation: int) -> None:
         """Count generations on from another copy's."""

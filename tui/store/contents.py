@@ -19,6 +19,7 @@ from tui.store.listing import SUFFIX, Listing
 from tui.store.locks import is_plain, lock_path, locked
 from tui.store.mending import Mending, asides, check_owner, edited_sentence, owned
 from tui.store.migrations import Schema
+from tui.store.storage import newer_sentence
 from tui.store.texts import Texts
 
 KEPT_OPEN: Final = 32
@@ -76,8 +77,16 @@ class Contents:
                 raise LibraryProblem(f"There is a content {content.id} in the library already.")
             self._save(file, content)
 
-    def update(self, content_id: ContentId, change: Callable[[Content], Content]) -> Content:
-        """Apply a change to the newest value, whoever wrote it, save it and return it."""
+    def update(
+        self,
+        content_id: ContentId,
+        change: Callable[[Content], Content],
+        then: Callable[[Path], None] | None = None,
+    ) -> Content:
+        """Apply a change to the newest value, whoever wrote it, save it and return it.
+
+        `then` is called with the file's path after the save, while the content is still locked.
+        """
         file = self._file(content_id)
         if not target_of(file.path).exists():
             raise self._mending.missing(file.path, content_id)
@@ -89,12 +98,18 @@ class Contents:
             except Unreadable:
                 content = self._mended(content_id)
                 file = self._file(content_id)
+            file.check_writable()
             changed = change(content)
-            if changed is content:
-                return content
-            check_owner(file.path, changed.id, content_id)
-            self._save(file, changed)
+            if changed is not content:
+                check_owner(file.path, changed.id, content_id)
+                self._save(file, changed, content)
+            if then is not None:
+                then(file.path)
         return changed
+
+    def forget(self, content_id: ContentId) -> None:
+        """Keep nothing in memory of a content that was moved away."""
+        self._files.pop(content_id, None)
 
     def examine(self, name: str) -> Entry | None:
         """Return the entry of a content's file; None when there is no content to list."""
@@ -114,12 +129,12 @@ class Contents:
             note = self._mending.notes.get(name, "")
             return _entry_by_stat(file.path, noted, row_of(content), note)
 
-    def _save(self, file: ContentFile, content: Content) -> None:
+    def _save(self, file: ContentFile, content: Content, before: Content | None = None) -> None:
         file.write(content)
         if file.seen is not None:
             entry = Entry(file.seen, time.time_ns(), row_of(content), file.generation)
             self._listing.put(content.id, entry)
-        self._texts.take(content)
+        self._texts.take(content, before)
 
     def _mended(self, content_id: ContentId) -> Content:
         self._files.pop(content_id, None)
@@ -153,6 +168,8 @@ def _entry(file: ContentFile, content_id: ContentId, noted: int) -> Entry:
     if file.seen is None:
         raise Unreadable("it could not be read as a whole")
     problem = "" if file.is_intact else edited_sentence(file.path, file.read())
+    if file.needs:
+        problem = newer_sentence(file.path, file.needs)
     return Entry(file.seen, noted, row, file.generation, problem)
 
 

@@ -53,14 +53,19 @@ def set_aside(path: Path, now: datetime) -> Path:
     return aside
 
 
-def previous_content(path: Path, schema: Schema) -> tuple[Content, int] | None:
-    """Return the content and generation of the copy before the last save, if that is good."""
+def previous_file(path: Path, schema: Schema) -> ContentFile:
+    """Return the copy of a content's file from before its last save; it may not be there."""
     target = target_of(path)
-    file = ContentFile(target.with_name(target.name + PREVIOUS), schema)
+    return ContentFile(target.with_name(target.name + PREVIOUS), schema)
+
+
+def previous_content(file: ContentFile) -> Content | None:
+    """Return the content of a copy from before, if that is good."""
     try:
-        return file.read(), file.generation
+        content = file.read()
     except (OSError, LibraryProblem, Unreadable):
         return None
+    return None if file.needs else content
 
 
 def recover(
@@ -70,17 +75,16 @@ def recover(
 
     Raises `LibraryProblem` when the disk refuses; then the damaged file still has its old name.
     """
-    previous = previous_content(file.path, schema)
-    if previous is not None and previous[0].id != last.id:
-        previous = None
+    previous = previous_file(file.path, schema)
+    content = previous_content(previous)
     aside = set_aside(file.path, now)
-    if previous is None:
+    if content is None or content.id != last.id:
         with writing(file.path):
             target_of(file.path).unlink(missing_ok=True)  # it has its new name already
         return Recovery(None, lost_sentence(last, reason, aside))
-    content, generation = previous
+    generation = previous.generation
     file.continue_after(max(generation, last.generation))
-    file.write(content, keep_previous=False)
+    file.write(content, keep_previous=False, unknown=previous.unknown)
     return Recovery(content, _recovered_sentence(content, generation, reason, aside, last))
 
 

@@ -1,7 +1,7 @@
 """Contents as rows of tables and back; pure.
 
-Fields a row has beyond the known ones are passed over, and newer ones it lacks get their default,
-so that a file survives a small step of the program in either direction.
+Fields a row has beyond the known ones are passed over here and carried along by `unknown`; newer
+ones it lacks get their default, so that a file survives a small step of the program either way.
 """
 
 from typing import Any
@@ -36,9 +36,11 @@ from tui.store.fields import (
 from tui.store.files import Unreadable
 from tui.store.fitting import check_content
 from tui.store.migrations import Row
+from tui.store.step_rows import rows_of_steps, steps_of_rows
 
 Rows = dict[str, list[Row]]
-"""Rows by table, in their order: content, branches, turns, versions, approvals, publications."""
+"""Rows by table, in their order: content, branches, turns, versions, approvals, publications,
+undo."""
 
 
 def rows_of_content(content: Content) -> Rows:
@@ -53,6 +55,7 @@ def rows_of_content(content: Content) -> Rows:
             {**_row_of_stamp(publication), "target": publication.target}
             for publication in content.publications
         ],
+        "undo": rows_of_steps(content.undo),
     }
 
 
@@ -88,6 +91,7 @@ def content_of_rows(rows: Rows) -> Content:
             Publication(**_stamp(row), target=text(row, "target", ""))
             for row in rows.get("publications", [])
         ),
+        undo=steps_of_rows(rows.get("undo", [])),
     )
     check_content(content)
     return content
@@ -122,6 +126,7 @@ def _row_of_branch(branch: Branch) -> Row:
         "is_live": branch.is_live,
         "total_cost": written_amount(branch.total_cost),
         "is_archived": branch.is_archived,
+        "source": branch.source,
     }
 
 
@@ -141,6 +146,7 @@ def _branch(row: Row, turns: dict[BranchId, list[Turn]]) -> Branch:
         turns=tuple(turns.pop(branch_id, ())),
         total_cost=optional_amount(row, "total_cost"),
         is_archived=flag(row, "is_archived"),
+        source=text(row, "source", ""),
     )
 
 

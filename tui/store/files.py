@@ -145,12 +145,20 @@ def _temporary(folder: Path, name: str) -> Path:
 
 def sweep(folder: Path) -> None:
     """Delete temporary files in a folder whose process is gone; what cannot go stays."""
+    for leftover in leftovers(folder):
+        with suppress(OSError):
+            leftover.unlink()
+
+
+def leftovers(folder: Path) -> list[Path]:
+    """Return the temporary files in a folder whose process is gone."""
+    found: list[Path] = []
     with suppress(OSError), os.scandir(folder) as entries:
         for entry in entries:
             made_by = _TEMPORARY.fullmatch(entry.name)
             if made_by and not _is_alive(int(made_by[1])):
-                with suppress(OSError):
-                    Path(entry.path).unlink()
+                found.append(Path(entry.path))
+    return found
 
 
 def _is_alive(process: int) -> bool:

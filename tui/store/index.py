@@ -17,7 +17,7 @@ from tinydb.table import Document
 from tui.domain.catalog import ContentRow
 from tui.domain.errors import LibraryProblem
 from tui.domain.status import Status
-from tui.store.fields import written_moment
+from tui.store.fields import optional_moment, written_moment
 from tui.store.files import Seen, Unreadable
 from tui.store.migrations import Row
 from tui.store.storage import SafeStorage
@@ -83,6 +83,7 @@ def _stored(entry: Entry, row: ContentRow) -> Row:
         "branches": row.branches,
         "tags": list(row.tags),
         "has_failed": row.has_failed,
+        "undo_at": written_moment(row.undo_at),
         "generation": entry.generation,
         "noted_ns": entry.noted_ns,
         "file": [seen.device, seen.inode, seen.size, seen.modified_ns],
@@ -107,5 +108,6 @@ def _entry(row: Row) -> Entry:
             branches=row["branches"],
             tags=tuple(row["tags"]),
             has_failed=row["has_failed"],
+            undo_at=optional_moment(row, "undo_at"),
         ),
     )

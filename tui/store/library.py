@@ -7,11 +7,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, ParamSpec, TypeVar
 
-from tui.domain.catalog import Catalog
+from tui.domain.catalog import Catalog, ContentRow
 from tui.domain.content import Content
 from tui.domain.errors import LibraryProblem
-from tui.domain.ids import BranchId, ContentId
+from tui.domain.ids import BranchId, ContentId, SessionId
 from tui.domain.place import Place
+from tui.store.archiving import content_of_document, document_of, sessions_in
 from tui.store.locks import BranchClaim
 from tui.store.migrations import CURRENT, Schema
 from tui.store.shelf import Shelf
@@ -80,6 +81,28 @@ class TinyStore:
         """
         return await self._run(self._shelf.update, content_id, change)
 
+    async def discard(self, content_id: ContentId, change: Callable[[Content], Content]) -> Content:
+        """Apply a last change, move the content to the trash and return it.
+
+        Raises `Refused` while one of its branches is claimed.
+        """
+        return await self._run(self._shelf.discard, content_id, change)
+
+    async def restore(self, content_id: ContentId, change: Callable[[Content], Content]) -> Content:
+        """Bring a content back from the trash, apply a change, save and return it.
+
+        Raises `NotFound` when it is not in the trash.
+        """
+        return await self._run(self._shelf.restore, content_id, change)
+
+    async def trash(self) -> tuple[ContentRow, ...]:
+        """Return a row of every content in the trash, the last deleted first."""
+        return await self._run(self._shelf.trash)
+
+    async def empty_trash(self) -> int:
+        """Delete for good what is in the trash, and return how many contents that were."""
+        return await self._run(self._shelf.empty_trash)
+
     async def claim(self, branch_id: BranchId) -> BranchClaim | None:
         """Return the sole right to write on a branch; None while another program has it."""
         return await self._run(self._shelf.claim, branch_id)
@@ -91,6 +114,18 @@ class TinyStore:
     async def save_place(self, place: Place) -> None:
         """Remember where the writer is."""
         await self._run(self._shelf.save_place, place)
+
+    async def sessions_here(self) -> dict[SessionId, ContentId]:
+        """Return the sessions that branches are held on or were adopted from, with the content."""
+        return await self._run(sessions_in, self._shelf.folder / "contents")
+
+    async def document(self, content_id: ContentId) -> bytes:
+        """Return a content as one self-contained document; raises what `load` does."""
+        return await self._run(lambda: document_of(self._shelf.load(content_id)))
+
+    async def read_document(self, data: bytes) -> Content:
+        """Return the content of a document; saves nothing. Raises `LibraryProblem`."""
+        return await self._run(content_of_document, data)
 
     async def close(self) -> None:
         """Finish what is under way, write the index, and give back every claim."""

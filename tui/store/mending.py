@@ -12,7 +12,14 @@ from typing import Final
 from tui.domain.content import Content
 from tui.domain.errors import ContentDamaged, LibraryProblem, NotFound
 from tui.store.content_file import ContentFile
-from tui.store.damage import DAMAGED, Known, lost_sentence, previous_content, recover
+from tui.store.damage import (
+    DAMAGED,
+    Known,
+    lost_sentence,
+    previous_content,
+    previous_file,
+    recover,
+)
 from tui.store.files import PREVIOUS, Unreadable
 from tui.store.fitting import changed_versions
 from tui.store.migrations import Schema
@@ -21,6 +28,9 @@ LONGEST_WRITE: Final = 0.3
 """Seconds that another program, such as an editor, may take to write a file in place."""
 
 _PAUSE: Final = 0.02
+
+TRASH: Final = "trash"
+"""Name of the library's folder for contents that were deleted."""
 
 
 class Mending:
@@ -59,8 +69,8 @@ class Mending:
 
     def read_only(self, path: Path, content_id: str, reason: str, why: LibraryProblem) -> Content:
         """Return the copy from before of a file that is damaged and cannot be mended now."""
-        previous = previous_content(path, self._schema)
-        if previous is None or previous[0].id != content_id:
+        previous = previous_content(previous_file(path, self._schema))
+        if previous is None or previous.id != content_id:
             raise ContentDamaged(
                 f"{path} could not be read because {reason}, and there is no good copy from "
                 f"before. It was left where it is: {why}"
@@ -70,7 +80,7 @@ class Mending:
             f"{path} could not be read because {reason}; you see it as it was one save before. "
             f"It was left where it is: {why}"
         )
-        return previous[0]
+        return previous
 
     def is_good_again(self, content_id: str) -> None:
         """Take back what was said of a file that could not be mended and now can be read."""
@@ -83,6 +93,11 @@ class Mending:
         if kept := asides(path):
             sentence = lost_sentence(Known(content_id), "it was damaged", max(kept))
             return ContentDamaged(self.notes.get(content_id, sentence))
+        if (path.parent.parent / TRASH / path.name).exists():
+            return NotFound(
+                f"The content {content_id} is in the trash: `redraft restore {content_id}` brings "
+                "it back."
+            )
         previous = path.with_name(path.name + PREVIOUS)
         hint = f"; an older copy is {previous}" if previous.exists() else ""
         return NotFound(f"There is no content {content_id} in {path.parent.parent}{hint}.")

@@ -48,6 +48,7 @@ class PlaceFile:
                 branch=_merged(base.branch, place.branch, theirs.branch),
                 unsent=_merged(base.unsent, place.unsent, theirs.unsent),
                 edits=_merged(base.edits, place.edits, theirs.edits),
+                begun=place.begun if place.begun != base.begun else theirs.begun,
             )
             if merged != theirs or self._storage.generation == 0:
                 _write(self._storage, merged)
@@ -94,8 +95,14 @@ def _read(storage: SafeStorage) -> Place:
         unsent=MappingProxyType(
             {BranchId(text(row, "branch")): text(row, "text") for row in unsent}
         ),
+        begun=_begun(where[0]) if where else ("", "", ""),
         edits=MappingProxyType({BranchId(text(row, "branch")): text(row, "text") for row in edits}),
     )
+
+
+def _begun(row: Row) -> tuple[str, str, str]:
+    title, kind, brief = (optional_text(row, name) or "" for name in ("title", "kind", "brief"))
+    return title, kind, brief
 
 
 def _write(storage: SafeStorage, place: Place) -> None:
@@ -106,7 +113,14 @@ def _write(storage: SafeStorage, place: Place) -> None:
 def _fill(storage: SafeStorage, place: Place) -> None:
     database = TinyDB(storage=lambda: storage)
     rows: dict[str, list[Row]] = {
-        "place": [{"content": place.content}],
+        "place": [
+            {
+                "content": place.content,
+                "title": place.begun[0],
+                "kind": place.begun[1],
+                "brief": place.begun[2],
+            }
+        ],
         "branch": [{"content": key, "branch": value} for key, value in place.branch.items()],
         "unsent": [{"branch": key, "text": value} for key, value in place.unsent.items()],
         "edits": [{"branch": key, "text": value} for key, value in place.edits.items()],

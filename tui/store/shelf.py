@@ -2,14 +2,14 @@
 
 import os
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from tui.domain.catalog import Catalog
+from tui.domain.catalog import Catalog, ContentRow
 from tui.domain.content import Content
-from tui.domain.errors import LibraryProblem
+from tui.domain.errors import LibraryProblem, NewerSchema, Refused
 from tui.domain.ids import BranchId, ContentId
 from tui.domain.place import Place
 from tui.store.contents import Contents
@@ -20,6 +20,7 @@ from tui.store.mending import Mending
 from tui.store.migrations import Schema
 from tui.store.place_file import PlaceFile
 from tui.store.texts import Texts
+from tui.store.trash import Trash
 
 _IGNORED: Final = """\
 # Redraft writes these again, or only this machine needs them.
@@ -54,6 +55,7 @@ class Shelf:
             mending=self._mending,
             schema=schema,
         )
+        self._trash = Trash(folder, locks=self._locks, schema=schema)
         self._place = PlaceFile(folder / "place.json", self._locks, schema)
         self._claims: list[BranchClaim] = []
         self._is_prepared = False
@@ -79,7 +81,7 @@ class Shelf:
         if self._write_problem() == "" and not os.path.lexists(ignored):
             with suppress(OSError):  # a convenience: without room the library works all the same
                 write_whole(ignored, _IGNORED.encode(), is_durable=False)
-        for folder in (self.folder, self._contents_folder, self._texts_folder):
+        for folder in (self.folder, self._contents_folder, self._texts_folder, self._trash.folder):
             sweep(folder)
         self._is_prepared = True
 
@@ -107,6 +109,41 @@ class Shelf:
     def update(self, content_id: ContentId, change: Callable[[Content], Content]) -> Content:
         """Apply a change to the newest value, save it and return it."""
         return self._contents.update(content_id, change)
+
+    def discard(self, content_id: ContentId, change: Callable[[Content], Content]) -> Content:
+        """Apply a last change and move the content to the trash; refused while it is written."""
+        with ExitStack() as claims:
+
+            def claimed(content: Content) -> Content:
+                for branch in content.branches:
+                    handle = try_lock(lock_path(self._locks, "branch", branch.id))
+                    if handle is None:
+                        raise Refused(
+                            f"Branch “{branch.name}” of “{content.title}” is being written, so it "
+                            "was not deleted: wait for it, or stop it first."
+                        )
+                    claims.callback(os.close, handle)
+                return change(content)
+
+            content = self._contents.update(content_id, claimed, self._trash.take_in)
+        self._contents.forget(content_id)
+        return content
+
+    def restore(self, content_id: ContentId, change: Callable[[Content], Content]) -> Content:
+        """Bring a content back from the trash, apply a first change and return it."""
+        self._trash.give_back(content_id)
+        try:
+            return self._contents.update(content_id, change)
+        except NewerSchema:
+            return self._contents.read(content_id)
+
+    def trash(self) -> tuple[ContentRow, ...]:
+        """Return a row of every content in the trash, the last deleted first."""
+        return self._trash.rows()
+
+    def empty_trash(self) -> int:
+        """Delete for good what is in the trash, and return how many contents that were."""
+        return self._trash.empty()
 
     def claim(self, branch_id: BranchId) -> BranchClaim | None:
         """Return the sole right to write on a branch; None while someone else has it."""

@@ -26,17 +26,28 @@ class SafeStorage(Storage):
     Methods raise `LibraryProblem` when the disk refuses, `NewerSchema`, and `Unreadable`.
     """
 
-    def __init__(self, path: Path, schema: Schema = CURRENT, *, is_cache: bool = False) -> None:
+    def __init__(
+        self,
+        path: Path,
+        schema: Schema = CURRENT,
+        *,
+        is_cache: bool = False,
+        reads_newer: bool = False,
+    ) -> None:
         self._path = path
         self._schema = schema
         self._is_cache = is_cache
         """Whether the file can be made anew at any time: then it is neither synced nor kept."""
+        self._reads_newer = reads_newer
+        """Whether a file of a newer schema is read as far as it is known, and never written."""
         self._tables: Tables = {}
         self._pending: Tables | None = None
         self._old_schema: int | None = None
         self.seen: Seen | None = None
         self.generation = 0
         self.is_intact = True
+        self.needs = ""
+        """The Redraft that can write the file, when this one can only read it."""
 
     def refresh(self) -> bool:
         """Read the file when it changed since; return whether it did. No file: `OSError`."""
@@ -47,11 +58,13 @@ class SafeStorage(Storage):
         self.seen = None
         seen, data = changed
         found = decoded(data)
-        if found.schema > self._schema.number:
+        is_newer = found.schema > self._schema.number
+        if is_newer and not self._reads_newer:
             raise NewerSchema(
                 f"{self._path} was written by a newer Redraft (schema {found.schema}, this one "
                 f"reads up to {self._schema.number}): open it with Redraft {found.needs} or newer."
             )
+        self.needs = found.needs if is_newer else ""
         self._tables = migrated(found.tables, found.schema, self._schema)
         self._old_schema = found.schema if found.schema < self._schema.number else None
         self.generation, self.is_intact = found.generation, found.is_intact
@@ -76,9 +89,15 @@ class SafeStorage(Storage):
             self._save(data, keep_previous=True)
 
     @property
+    def tables(self) -> Tables:
+        """What the last `refresh` found, in the schema of this Redraft."""
+        return self._tables
+
+    @property
     def own_tables(self) -> Tables | None:
         """What the last `refresh` found, when it is just as this Redraft writes it."""
-        return self._tables if self.is_intact and self._old_schema is None else None
+        is_own = self.is_intact and self._old_schema is None and not self.needs
+        return self._tables if is_own else None
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:
@@ -100,7 +119,13 @@ class SafeStorage(Storage):
             self._pending = None
         self._save(tables, keep_previous=keep_previous)
 
+    def check_writable(self) -> None:
+        """Raise `NewerSchema` when the file is one of a newer schema, which is only read."""
+        if self.needs:
+            raise NewerSchema(newer_sentence(self._path, self.needs))
+
     def _save(self, tables: Tables, *, keep_previous: bool) -> None:
+        self.check_writable()
         number, needs = self._schema.number, self._schema.needs
         generation = self.generation + 1
         data = encoded(tables, schema=number, generation=generation, needs=needs)
@@ -121,3 +146,11 @@ class SafeStorage(Storage):
         self._tables, self._old_schema = tables, None
         self.generation, self.is_intact = generation, True
         self.seen = seen
+
+
+def newer_sentence(path: Path, needs: str) -> str:
+    """Say that a file of a newer schema is only read."""
+    return (
+        f"{path} was written by a newer Redraft: you can read it here as far as it is known, and "
+        f"change it with Redraft {needs} or newer."
+    )

@@ -9,6 +9,7 @@ from tui.domain.ids import ContentId
 from tui.domain.status import Status
 from tui.store.fields import moment
 from tui.store.migrations import Row, Tables
+from tui.store.step_rows import newest_step_at
 
 _FAILED = (TurnState.FAILED.value, TurnState.INTERRUPTED.value)
 
@@ -34,6 +35,7 @@ def row_of_tables(tables: Tables) -> ContentRow:
         branches=len(tables["branches"]),
         tags=tuple(head["tags"]),
         has_failed=last is not None and last["state"] in _FAILED,
+        undo_at=newest_step_at(tables),
     )
 
 

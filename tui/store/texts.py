@@ -3,6 +3,7 @@
 `texts/<content>/approved-v6.md` holds exactly the bytes whose SHA-256 the approval names.
 """
 
+from contextlib import suppress
 from pathlib import Path
 
 from tui.domain.content import Content
@@ -25,11 +26,17 @@ class Texts:
         """What is wrong, as a sentence, while a text could not be written."""
         return (self._problem,) if self._waiting else ()
 
-    def take(self, content: Content) -> None:
+    def take(self, content: Content, before: Content | None = None) -> None:
         """Write the texts of a content that was saved, and all that could not be before.
 
-        Never raises: the texts are safe in the content itself.
+        What `before` had approved or published and the content has no more is taken away. Never
+        raises: the texts are safe in the content itself.
         """
+        if before is not None:
+            for name in text_names(before).keys() - text_names(content).keys():
+                self._present.get(content.id, set()).discard(name)
+                with suppress(OSError):  # the doctor tells of one that had to stay
+                    (self._folder / content.id / name).unlink(missing_ok=True)
         if content.approvals or content.publications:
             self._waiting[content.id] = content
         self.write_waiting()
@@ -46,14 +53,10 @@ class Texts:
 
     def _write_missing(self, content: Content) -> None:
         present = self._present.setdefault(content.id, set())
-        for word, stamps in (("approved", content.approvals), ("published", content.publications)):
-            for stamp in stamps:
-                name = f"{word}-v{stamp.version}.md"
-                if name not in present:
-                    self._write(
-                        self._folder / content.id / name, content.version(stamp.version).text
-                    )
-                    present.add(name)
+        for name, number in text_names(content).items():
+            if name not in present:
+                self._write(self._folder / content.id / name, content.version(number).text)
+                present.add(name)
 
     def _write(self, path: Path, text: str) -> None:
         with writing(path):
@@ -61,5 +64,15 @@ class Texts:
                 return
             make_folder(path.parent)
             # Temporary files lie one folder up: there the sweep at the start finds them.
-            data = text.encode("utf-8", "surrogatepass")
-            write_whole(path, data, temporary_in=self._folder)
+            write_whole(path, text_bytes(text), temporary_in=self._folder)
+
+
+def text_names(content: Content) -> dict[str, int]:
+    """Return the names of a content's text files, each with the number of its version."""
+    stamps = (("approved", content.approvals), ("published", content.publications))
+    return {f"{word}-v{stamp.version}.md": stamp.version for word, all_ in stamps for stamp in all_}
+
+
+def text_bytes(text: str) -> bytes:
+    """Return a text as its file holds it."""
+    return text.encode("utf-8", "surrogatepass")

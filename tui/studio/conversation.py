@@ -10,7 +10,7 @@ import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
 
-from tui.domain.changes import begun_turn, ended_turn, interrupted, with_branch
+from tui.domain.changes import begun_turn, ended_turn, interrupted, with_branch, with_turn
 from tui.domain.checks import checked_prompt
 from tui.domain.content import Content, Turn, TurnKind, TurnState
 from tui.domain.errors import (
@@ -34,7 +34,8 @@ from tui.domain.ids import BranchId, ContentId, SessionId, TurnId
 from tui.domain.prompts import sent_prompt
 from tui.domain.reply import Reply
 from tui.studio.connection import Connection
-from tui.studio.plan import TurnPlan, plan_turn
+from tui.studio.parts import PartKeeper
+from tui.studio.plan import TurnPlan, plan_turn, turn_cost
 from tui.studio.ports import Agent, AgentSession, Clock, NewIds, Store
 
 _log = logging.getLogger(__name__)
@@ -58,6 +59,7 @@ class Conversation:
         content_id: ContentId,
         branch_id: BranchId,
         model: str = "",
+        before_turn: Callable[["Conversation"], Awaitable[None]],
         before_connect: Callable[["Conversation"], Awaitable[None]],
     ) -> None:
         self.content_id = content_id
@@ -66,9 +68,11 @@ class Conversation:
         self._clock = clock
         self._new_ids = new_ids
         self._model = model
+        self._before_turn = before_turn
         self._connection = Connection(
             store, agent, branch_id, before_connect=lambda: before_connect(self)
         )
+        self._parts = PartKeeper(store, content_id, branch_id)
         self._answering: AgentSession | None = None
         self._is_closing = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
@@ -93,6 +97,11 @@ class Conversation:
         return self._task is not None
 
     @property
+    def is_stopping(self) -> bool:
+        """Whether a stop was asked for and the turn has not ended yet."""
+        return self.is_writing and self._is_stop_asked
+
+    @property
     def is_connected(self) -> bool:
         """Whether a Claude session is kept ready."""
         return self._connection.is_open
@@ -101,6 +110,7 @@ class Conversation:
         """Connect ahead of the next prompt; raises `AgentProblem` or `Refused` when it cannot."""
         if self.is_writing or self.is_connected:
             return
+        await self._before_turn(self)
         await self._connection.claim()
         plan = plan_turn(await self._store.load(self.content_id), self.branch_id, model=self._model)
         if not self.is_writing:
@@ -162,10 +172,12 @@ class Conversation:
             _log.warning("A turn on branch %s could not be kept: %s", self.branch_id, error)
             tell(error)
         finally:
+            await self._parts.finish()
             self._task = self._turn = self._stopping = self._answering = None
             tell(None)
 
     async def _run(self, prompt: str, kind: TurnKind, tell: Callable[[Event], None]) -> None:
+        await self._before_turn(self)
         await self._connection.claim()
         turn_id = TurnId(self._new_ids.uuid())
         content = await self._store.update(
@@ -173,10 +185,12 @@ class Conversation:
         )
         turn = self._turn = content.line(self.branch_id)[-1].turn
         tell(TurnAccepted(turn.id))
+        self._parts.begin()
         async for event in self._answer(content, turn):
             self._reply = self._reply.apply(event)
+            self._parts.arrived(turn.id, self._reply.text)
             if isinstance(event, TurnEnded):
-                content = await self._save_end(turn, event, tell)
+                content = await self._save_end(self._turn, event, tell)
                 turn = next(t for t in content.branch(self.branch_id).turns if t.id == turn.id)
             tell(event)
         tell(TurnSaved(turn.id, turn.version))
@@ -231,10 +245,16 @@ class Conversation:
         def renewed(content: Content) -> Content:
             branch = content.branch(self.branch_id)
             anew = replace(branch, session=session, is_live=False, total_cost=None)
-            return with_branch(content, anew)
+            content = with_branch(content, anew)
+            plan = plan_turn(_without(content, self.branch_id, self._turn), self.branch_id)
+            last = anew.turns[-1]
+            told = None if plan.told is None else plan.told.number
+            retold = replace(last, is_retold=bool(plan.earlier), told=told)
+            return with_turn(content, self.branch_id, retold)
 
         content = await self._store.update(self.content_id, renewed)
         before = _without(content, self.branch_id, self._turn)
+        self._turn = content.branch(self.branch_id).turns[-1]
         return plan_turn(before, self.branch_id, model=self._model)
 
     async def _save_end(self, turn: Turn, end: TurnEnded, tell: Callable[[Event], None]) -> Content:
@@ -242,7 +262,7 @@ class Conversation:
 
         def ended(content: Content) -> Content:
             branch = content.branch(self.branch_id)
-            cost = _cost(branch.total_cost, end.total_cost, is_first=not branch.is_live)
+            cost = turn_cost(branch.total_cost, end.total_cost, is_first=not branch.is_live)
             done = replace(
                 turn,
                 state=TurnState(end.outcome.value),
@@ -271,15 +291,6 @@ class Conversation:
     async def _until_closing(self, seconds: float) -> None:
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._is_closing.wait(), seconds)
-
-
-def _cost(total_before: float | None, total: float | None, *, is_first: bool) -> float | None:
-    """Return what one turn cost, from the session's running totals; None when that is unknown."""
-    if total is None:
-        return None
-    if total_before is None:
-        return total if is_first else None
-    return total - total_before if total >= total_before else None
 
 
 def _without(content: Content, branch_id: BranchId, turn: Turn | None) -> Content:

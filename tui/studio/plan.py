@@ -43,7 +43,9 @@ def plan_turn(content: Content, branch_id: BranchId, *, model: str = "") -> Turn
         return TurnPlan(spec, tuple(remembered), told)
     is_clean = not branch.turns or branch.turns[-1].anchor is not None
     resume_at = None if is_clean else anchor
-    spec = SessionSpec(branch.session, is_new=False, resume_at=resume_at, model=model)
+    spec = SessionSpec(
+        branch.session, is_new=False, resume_at=resume_at, model=model, anchor=anchor
+    )
     return TurnPlan(spec, (), told)
 
 
@@ -59,6 +61,15 @@ def fork_source(
             owner = content.branch(numbered.owner)
             return (owner.session, numbered.turn.anchor) if owner.is_live else None
     return None
+
+
+def turn_cost(total_before: float | None, total: float | None, *, is_first: bool) -> float | None:
+    """Return what one turn cost, from the session's running totals; None when that is unknown."""
+    if total is None:
+        return None
+    if total_before is None:
+        return total if is_first else None
+    return total - total_before if total >= total_before else None
 
 
 def _last_anchor(branch: Branch) -> MessageId | None:

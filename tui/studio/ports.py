@@ -1,15 +1,22 @@
 """The interfaces the studio needs of the world; whoever implements them imports this, not us it."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from datetime import datetime
 from typing import Protocol
 
-from tui.domain.catalog import Catalog
+from tui.domain.catalog import Catalog, ContentRow
 from tui.domain.content import Content
-from tui.domain.events import AgentEvent
+from tui.domain.events import AgentEvent, MessageCommitted
 from tui.domain.ids import BranchId, ContentId, MessageId, SessionId, TurnId
 from tui.domain.place import Place
-from tui.domain.session import Account, Fork, SessionSpec
+from tui.domain.session import (
+    Account,
+    Fork,
+    FoundMessage,
+    FoundSession,
+    SessionCopy,
+    SessionSpec,
+)
 
 Change = Callable[[Content], Content]
 """A pure change of a content; it may be called again on a newer value. May raise `RedraftError`."""
@@ -63,6 +70,28 @@ class Store(Protocol):
 
     async def update(self, content_id: ContentId, change: Change) -> Content:
         """Apply a change to the newest value, whoever wrote it, save it and return it."""
+        ...
+
+    async def discard(self, content_id: ContentId, change: Change) -> Content:
+        """Apply a last change, move the content to the trash and return it.
+
+        Raises `Refused` while one of its branches is claimed.
+        """
+        ...
+
+    async def restore(self, content_id: ContentId, change: Change) -> Content:
+        """Bring a content back from the trash, apply a change, save and return it.
+
+        Raises `NotFound` when it is not in the trash.
+        """
+        ...
+
+    async def trash(self) -> tuple[ContentRow, ...]:
+        """Return a row of every content in the trash, the last deleted first."""
+        ...
+
+    async def empty_trash(self) -> int:
+        """Delete for good what is in the trash, and return how many contents that were."""
         ...
 
     async def claim(self, branch_id: BranchId) -> Claim | None:
@@ -128,6 +157,75 @@ class Agent(Protocol):
         """Copy a session up to and with a message; the original stays. Raises `SessionLost`."""
         ...
 
+    async def answer(self, session: SessionId, turn: TurnId) -> tuple[MessageCommitted, ...] | None:
+        """Return what Claude answered to a turn that nobody saw end, once nobody writes it.
+
+        None when the prompt never reached the session; empty when there is no answer.
+        """
+        ...
+
     async def close(self) -> None:
         """End every session and everything else this agent started."""
+        ...
+
+
+class Archive(Protocol):
+    """What carrying contents into and out of a library needs of it, beside `Store`."""
+
+    async def sessions_here(self) -> Mapping[SessionId, ContentId]:
+        """Return the sessions that branches are held on or were adopted from, with the content."""
+        ...
+
+    async def document(self, content_id: ContentId) -> bytes:
+        """Return a content as one self-contained document; raises what `Store.load` does."""
+        ...
+
+    async def read_document(self, data: bytes) -> Content:
+        """Return the content of a document from elsewhere; saves nothing.
+
+        Raises `LibraryProblem`, which ends “it is …”, for a damaged one or one of a newer schema.
+        """
+        ...
+
+
+class Transcripts(Protocol):
+    """The transcripts that Claude Code keeps on this machine; none of it needs a login."""
+
+    async def sessions(self) -> tuple[FoundSession, ...]:
+        """Return all sessions that have a title or a prompt, the last changed first."""
+        ...
+
+    async def messages(self, session: SessionId) -> tuple[FoundMessage, ...]:
+        """Return a session's messages in order; none when there is no such session."""
+        ...
+
+    async def copy(self, session: SessionId, up_to: MessageId, *, title: str) -> SessionCopy:
+        """Copy a session up to and with a message; the original stays. Raises `AgentProblem`."""
+        ...
+
+    async def taken(self) -> frozenset[SessionId]:
+        """Return the ids of all sessions that have a transcript."""
+        ...
+
+    async def read(self, session: SessionId) -> bytes | None:
+        """Return a transcript as it lies on disk; None when there is none."""
+        ...
+
+    def carried(self, data: bytes, session: SessionId) -> bytes:
+        """Return a transcript from elsewhere, fit to be put under an id.
+
+        Raises `Refused`, which says “it …” or “its …”, for what is no transcript.
+        """
+        ...
+
+    async def place(self, session: SessionId, data: bytes) -> None:
+        """Put a transcript where Claude Code finds it, never over one; raises `AgentProblem`."""
+        ...
+
+    async def keep(self, session: SessionId) -> None:
+        """Let the library have its own copy of a transcript at once; never raises."""
+        ...
+
+    async def remove(self, session: SessionId) -> None:
+        """Take a transcript away; harmless when there is none."""
         ...

@@ -1,27 +1,25 @@
 """The library as a writer works with it: create, open, fork, edit, approve, and talk to Claude."""
 
 import asyncio
-from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 
 from tui.domain import changes
 from tui.domain.catalog import Catalog, find_row
-from tui.domain.checks import checked_name, checked_title, name_from_prompt, unique_name
-from tui.domain.content import Branch, Content, TurnState, Version
-from tui.domain.drafts import finished_draft, partial_draft
+from tui.domain.checks import checked_name, name_from_prompt
+from tui.domain.content import Branch, Content, TurnState
 from tui.domain.errors import Refused, SessionLost
 from tui.domain.ids import BranchId, ContentId, SessionId
 from tui.domain.place import Place
 from tui.domain.session import Account
-from tui.domain.status import Status
 from tui.studio.conversation import Conversation
-from tui.studio.files import write_whole
+from tui.studio.deciding import Decisions
+from tui.studio.doors import Doors
 from tui.studio.plan import fork_source
 from tui.studio.ports import Agent, Clock, NewIds, Store
+from tui.studio.recovery import Recovery
 
 
-class Studio:
+class Studio(Decisions):
     """Everything Redraft does without a screen; owns the conversations that are going on."""
 
     def __init__(
@@ -33,14 +31,24 @@ class Studio:
         *,
         model: str = "",
         live_sessions: int = 3,
+        recover_after: float | None = None,
+        doors: Doors | None = None,
     ) -> None:
-        self._store = store
+        super().__init__(store, clock)
         self._agent = agent
-        self._clock = clock
         self._new_ids = new_ids
         self._model = model
         self._live_sessions = live_sessions
         self._conversations: dict[BranchId, Conversation] = {}
+        self._doors = doors
+        self._recovery = Recovery(store, agent, clock, behind_after=recover_after)
+
+    @property
+    def doors(self) -> Doors:
+        """What carries contents in and out; raises `Refused` where there is nothing of the kind."""
+        if self._doors is None:
+            raise Refused("Nothing can be carried in or out of this library.")
+        return self._doors
 
     async def account(self) -> Account:
         """Return whether Claude can be asked at all."""
@@ -68,12 +76,11 @@ class Studio:
         return await self._store.load(row.id)
 
     async def content(self, content_id: ContentId) -> Content:
-        """Return a content as it is now; turns that a dead program left running are marked so."""
-        content = await self._store.load(content_id)
-        for branch in content.branches:
-            if _is_running(branch) and branch.id not in self.writing:
-                content = await self._interrupt_if_abandoned(content, branch.id)
-        return content
+        """Return a content as it is now; turns that a dead program left running are ended first.
+
+        Where `recover_after` is set they are ended behind the screen, and run on until then.
+        """
+        return await self._recovery.look(await self._store.load(content_id), self.writing)
 
     @property
     def writing(self) -> frozenset[BranchId]:
@@ -98,6 +105,7 @@ class Studio:
                 content_id=content_id,
                 branch_id=branch_id,
                 model=self._model,
+                before_turn=self._settle,
                 before_connect=self._make_room,
             )
         self._conversations[branch_id] = talk
@@ -147,116 +155,38 @@ class Studio:
             content = changes.forked(
                 content, parent, after_turn, branch=new, session=session, name=name, at=at
             )
-            branch = replace(content.branch(new), base_anchor=anchor, is_live=anchor is not None)
+            is_live = anchor is not None
+            branch = replace(
+                content.branch(new),
+                base_anchor=anchor,
+                is_live=is_live,
+                total_cost=0.0 if is_live else None,  # A copied session counts from nothing.
+            )
             return changes.with_branch(content, branch)
 
         content = await self._store.update(content_id, forked)
         return content, content.branch(new)
 
-    async def edit(self, content_id: ContentId, branch_id: BranchId, text: str) -> Content:
-        """Save a text by the writer's hand as the next version; an unchanged one makes none."""
-        return await self._change(
-            content_id, lambda content: changes.edited(content, branch_id, text, self._clock())
-        )
-
-    async def take_draft(self, content_id: ContentId, branch_id: BranchId, number: int) -> Content:
-        """Make a version of what a turn answered: its draft, whole or partial, or else its talk."""
-
-        def taken(content: Content) -> Content:
-            numbered = content.turn_at(branch_id, number)
-            reply = numbered.turn.reply
-            text = finished_draft(reply) or partial_draft(reply) or reply
-            return changes.taken_draft(
-                content, numbered.owner, numbered.turn.id, text, self._clock()
-            )
-
-        return await self._change(content_id, taken)
-
-    async def approve(self, content_id: ContentId, number: int) -> Content:
-        """Approve exactly this version."""
-        return await self._change(
-            content_id, lambda content: changes.approved(content, number, self._clock())
-        )
-
-    async def publish(self, content_id: ContentId, target: str) -> tuple[Content, Version]:
-        """Mark the approved version published; returns it with the content."""
-        content = await self._change(
-            content_id, lambda content: changes.published(content, target, self._clock())
-        )
-        publication = content.publication
-        if publication is None:
-            raise Refused(f"“{content.title}” has nothing published.")
-        return content, content.version(publication.version)
-
-    async def publish_to_file(self, content_id: ContentId, file: Path) -> tuple[Content, Version]:
-        """Write the approved text to a file, then mark it published; see `publish`.
-
-        Nothing is written when publishing is not legal now, nothing marked when writing fails.
-        """
-        planned = changes.published(await self.content(content_id), str(file), self._clock())
-        if planned.publication is not None:
-            text = planned.version(planned.publication.version).text
-            await asyncio.to_thread(write_whole, file, text)
-        return await self.publish(content_id, str(file))
-
-    async def move(self, content_id: ContentId, target: Status) -> Content:
-        """Move a content to review, back to draft, or into the archive."""
-        return await self._change(
-            content_id, lambda content: changes.with_status(content, target, self._clock())
-        )
-
-    async def unarchive(self, content_id: ContentId) -> Content:
-        """Take a content out of the archive, back to the status it had."""
-
-        def restored(content: Content) -> Content:
-            target = content.status_before_archive or Status.DRAFT
-            return changes.with_status(content, target, self._clock())
-
-        return await self._change(content_id, restored)
-
-    async def make_main(self, content_id: ContentId, branch_id: BranchId) -> Content:
-        """Make another branch the main one."""
-        return await self._change(
-            content_id, lambda content: changes.with_main(content, branch_id, self._clock())
-        )
-
-    async def rename(self, content_id: ContentId, title: str) -> Content:
-        """Give a content another title."""
-        title = checked_title(title)
-        return await self._change(content_id, lambda content: replace(content, title=title))
-
-    async def rename_branch(self, content_id: ContentId, branch_id: BranchId, name: str) -> Content:
-        """Give a branch another name."""
-
-        def renamed(content: Content) -> Content:
-            branch = content.branch(branch_id)
-            others = replace(
-                content, branches=tuple(b for b in content.branches if b.id != branch_id)
-            )
-            new_name = unique_name(others, checked_name(name))
-            return changes.with_branch(content, replace(branch, name=new_name))
-
-        return await self._change(content_id, renamed)
-
     async def close(self) -> None:
         """Stop every turn that runs, save it, and let go of Claude and of the library."""
+        await self._recovery.close()
         await asyncio.gather(*(talk.close() for talk in self._conversations.values()))
         await self._agent.close()
         await self._store.close()
 
-    async def _change(self, content_id: ContentId, change: Callable[[Content], Content]) -> Content:
-        return await self._store.update(content_id, change)
-
-    async def _interrupt_if_abandoned(self, content: Content, branch_id: BranchId) -> Content:
-        claim = await self._store.claim(branch_id)
-        if claim is None:
-            return content
-        try:
-            return await self._store.update(
-                content.id, lambda now: changes.interrupted(now, branch_id, self._clock())
+    async def _let_go(self, content: Content) -> None:
+        """End the idle sessions of a content; raises `Refused` while Claude writes in it."""
+        if content.id in self.writing_contents:
+            raise Refused(
+                f"Claude is writing in “{content.title}”: wait for it, or stop it with Escape."
             )
-        finally:
-            claim.release()
+        for branch in content.branches:
+            talk = self._conversations.pop(branch.id, None)
+            if talk is not None:
+                await talk.close()
+
+    async def _settle(self, talk: Conversation) -> None:
+        await self._recovery.settle(talk.content_id, talk.branch_id)
 
     async def _make_room(self, coming: Conversation) -> None:
         """Disconnect the idle conversations that were used least recently, to keep to the limit."""
@@ -266,7 +196,3 @@ class Studio:
         surplus = len(connected) + 1 - self._live_sessions
         for talk in idle[: max(0, surplus)]:
             await talk.disconnect()
-
-
-def _is_running(branch: Branch) -> bool:
-    return bool(branch.turns) and branch.turns[-1].state is TurnState.RUNNING

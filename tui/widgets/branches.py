@@ -158,7 +158,7 @@ class BranchTree(Tree[TreeRow]):
             else self._turn_label(row, room)
         )
         label.stylize_before(style)
-        if node is self.cursor_node and self.has_focus:
+        if node is self.cursor_node:
             label.stylize(style)  # The cursor's colours go together; a label's might not show.
         return label
 
@@ -166,9 +166,7 @@ class BranchTree(Tree[TreeRow]):
         content, branch = self._content, node.branch
         draft = None if content is None else content.draft(branch.id)
         approval = None if content is None else content.approval
-        is_approved = (
-            draft is not None and approval is not None and approval.version == draft.number
-        )
+        is_approved = draft is not None and approval is not None and approval.sha256 == draft.sha256
         tail = "" if draft is None else f"v{draft.number}"
         if branch.id in self._writing:
             tail = f"{tail} ⠿".strip()

@@ -97,6 +97,8 @@ class ContentList(OptionList):
         mark, style = _MARKS[row.status]
         if content.is_writing:
             mark, style = "⠿", "bold $accent"
+        elif row.needs:
+            mark, style = "⌀", "$warning"
         elif row.has_failed:
             mark, style = "!", "bold $error"
         dot, dot_style = ("●", "$accent") if content.has_news else (" ", "")

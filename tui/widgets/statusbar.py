@@ -32,7 +32,7 @@ class StatusBar(Widget):
             shown.append(hint)
         parts: list[str | tuple[str, str]] = []
         for key, label in [*shown[1:], *shown[:1]]:
-            parts += [(f" {key}", "bold $accent"), (f" {label} ", "$text-muted")]
+            parts += [(f" {key}", "bold $text-accent"), (f" {label} ", "$text-muted")]
         gap = " " * max(1, width - sum(map(_width, shown)) - cell_len(facts) - 1)
         return Content.assemble(*parts, gap, (facts, "$text-muted"))
 

@@ -20,6 +20,9 @@ LONGEST_WAIT: Final = 2.0
 """Seconds after which a key that seems to have no end does not hold up the next one."""
 LOOK_AGAIN: Final = 0.01
 """Seconds between looks at a screen that is not ready for keys yet."""
+PASSES: Final = 3
+"""How often a key is followed through the queues: what a widget posts on a key (“submitted”) comes
+behind the key itself, and what is posted on that comes behind it again."""
 
 
 class TypeAheadApp(App[None]):
@@ -55,29 +58,30 @@ class TypeAheadApp(App[None]):
             self._watch(self._under_way)
 
     async def _begin_next(self) -> None:
-        event = self._typed.popleft()
         self._keys_begun += 1
-        number = self._under_way = self._keys_begun
+        self._under_way = self._keys_begun
         self._since = time.monotonic()
+        await self._begin_when_ready(self._under_way)
+
+    async def _begin_when_ready(self, number: int) -> None:
+        if number != self._under_way:
+            return
+        if not self.is_ready_for_keys() and time.monotonic() - self._since < LONGEST_WAIT:
+            self.set_timer(LOOK_AGAIN, lambda: self.call_later(self._begin_when_ready, number))
+            return
+        event = self._typed.popleft()
         start = self.focused or self.screen
         path: list[DOMNode] = [*start.ancestors_with_self]
+        self._since = time.monotonic()
         await super().on_event(event)
-        self._follow(number, path)
+        self._follow(number, path * PASSES)
 
     def _follow(self, number: int, path: Sequence[MessagePump]) -> None:
         """Go after a key through the queues on its way up, so that nothing of it is left there."""
         for index, node in enumerate(path):
             if node.is_running and node.call_later(self._follow, number, path[index + 1 :]):
                 return
-        self._settle(number)
-
-    def _settle(self, number: int) -> None:
-        if number != self._under_way:
-            return
-        if not self.is_ready_for_keys() and time.monotonic() - self._since < LONGEST_WAIT:
-            self.set_timer(LOOK_AGAIN, lambda: self._settle(number))
-        else:
-            self.call_later(self._end, number)
+        self.call_later(self._end, number)
 
     async def _end(self, number: int) -> None:
         if number != self._under_way:

@@ -4,50 +4,44 @@ The panes are projections of the values kept here; nothing is read back out of a
 """
 
 import asyncio
+import time
+from collections.abc import Sequence
 from dataclasses import replace
 from types import MappingProxyType
 from typing import Final
 
 from textual.content import Content as Markupless
-from textual.timer import Timer
 
 from tui.commands import Command
 from tui.domain.catalog import Catalog, ContentRow
 from tui.domain.content import Content, NumberedTurn
 from tui.domain.errors import RedraftError
 from tui.domain.ids import BranchId, ContentId
-from tui.domain.place import Place
 from tui.domain.status import Status
-from tui.screens.main.panes import Panes
+from tui.screens.main.keeping import Keeping
 from tui.screens.main.titles import draft_facts, facts, prompt_title, searched
-from tui.screens.transcript import LiveWords, Transcript, live_items
+from tui.screens.transcript import LiveWords, Silence, Transcript, live_items
 from tui.studio.conversation import Conversation
 from tui.studio.studio import Studio
 from tui.widgets.chat.items import ChatItem, Role
 from tui.widgets.contents import ListedContent
 from tui.widgets.text import one_line
 
-LOOK_AGAIN_AFTER: Final = 2.0
+LOOK_AGAIN_AFTER: Final = 1.5
 """Seconds between looks at what other programs did to the library."""
 FLUSHES_PER_SECOND: Final = 15
-SAVE_PLACE_AFTER: Final = 0.5
-"""Seconds without a key after which unsent text is saved."""
-
 EMPTY_LIBRARY: Final = "Nothing here yet. Press n to begin your first piece."
 
 
-class Desk(Panes):
+class Desk(Keeping):
     """The state of the main screen and its projection onto the panes."""
 
     def __init__(self, studio: Studio, commands: tuple[Command, ...], *, banner: str = "") -> None:
-        super().__init__()
-        self.studio = studio
+        super().__init__(studio)
         self.commands = commands
         self.banner = banner
         self.content: Content | None = None
-        self.branch_id: BranchId | None = None
         self.catalog = Catalog(())
-        self.place = Place()
         self.narrowing = ""
         self.is_asking = False
         """Whether the next prompt only asks, and makes no version."""
@@ -56,7 +50,7 @@ class Desk(Panes):
         self._is_stale = False
         self._live_words = LiveWords()
         self._transcript = Transcript()
-        self._place_saver: Timer | None = None
+        self._silence = Silence(time.monotonic)
         self._told_problems: set[str] = set()
 
     # -- what is on the desk -----------------------------------------------------------------
@@ -72,6 +66,12 @@ class Desk(Panes):
     def is_writing_here(self) -> bool:
         """Whether Claude is writing on the branch on screen."""
         return self.branch_id is not None and self.branch_id in self.studio.writing
+
+    @property
+    def _is_stopping_here(self) -> bool:
+        conversation = self.conversation
+        is_stopping = conversation is not None and conversation.is_stopping
+        return is_stopping and self.is_writing_here
 
     @property
     def shown(self) -> tuple[Content, BranchId]:
@@ -118,7 +118,7 @@ class Desk(Panes):
         self._news.discard(content_id)
         branches = MappingProxyType({**self.place.branch, content_id: self.branch_id})
         self.place = replace(self.place, content=content_id, branch=branches)
-        self._save_place_soon()
+        self.save_place_soon()
         self.show_conversation()
         self.show_list()
         if turn:
@@ -129,6 +129,20 @@ class Desk(Panes):
         if self.content is not None and self.content.id == content.id:
             self.content = content
             self.show_conversation(is_same=True)
+
+    async def put_away(self, listed_before: Sequence[ContentId]) -> None:
+        """Take a content that is gone off the desk; its neighbour in the list takes its place."""
+        gone = None if self.content is None else self.content.id
+        place = listed_before.index(gone) if gone in listed_before else 0
+        rows = self.listed_rows()
+        self.keep_unsent()
+        self.content = self.branch_id = None
+        if rows:
+            await self.open_content(rows[min(place, len(rows) - 1)].id)
+        else:
+            self.prompt.fill("")
+            self.show_conversation()
+            self.show_list()
 
     async def reload(self) -> None:
         """Read the content on the desk and the list again."""
@@ -148,13 +162,16 @@ class Desk(Panes):
     async def look_around(self) -> None:
         """Take over what other programs changed since the last look."""
         before = {row.id: row for row in self.catalog.rows}
+        listed = [row.id for row in self.listed_rows()]
         await self.reload_list()
         if self.content is None and self.catalog.rows:
             await self.open_content(self.catalog.rows[0].id)
         if self.content is None or self.is_writing_here:
             return
         row = next((row for row in self.catalog.rows if row.id == self.content.id), None)
-        if row is not None and row != before.get(row.id):
+        if row is None and self.content.id in before:
+            await self.put_away(listed)
+        elif row is not None and row != before.get(row.id):
             self.put_down(await self.studio.content(row.id))
 
     # -- showing it --------------------------------------------------------------------------
@@ -182,14 +199,15 @@ class Desk(Panes):
 
     def show_live(self) -> None:
         """Show what arrived since the last time; a few times a second, at most."""
-        if not self._is_stale:
+        silent = self._silence.seconds(is_writing=self.is_writing_here)
+        if not self._is_stale and not silent:
             return
         self._is_stale = False
         live, conversation = self.live_turn(), self.conversation
         if live is None or conversation is None or self.content is None:
             return
         words = self._live_words.count(conversation.reply)
-        items = live_items(self.content, live, conversation.reply, words)
+        items = live_items(self.content, live, conversation.reply, words, silent=silent)
         self.chat.update_from(live.number, items)
 
     def show_list(self) -> None:
@@ -200,6 +218,8 @@ class Desk(Panes):
             for row in self.listed_rows()
         ]
         self.list_pane.show(listed, None if self.content is None else self.content.id)
+        narrowed = f" · “{self.narrowing.strip()}”" if self.narrowing.strip() else ""
+        self.contents_frame.border_title = Markupless(one_line(f"Contents{narrowed}", 30))
 
     def listed_rows(self) -> list[ContentRow]:
         """The rows that fit what was typed into the search field; the archive comes last."""
@@ -218,7 +238,11 @@ class Desk(Panes):
         talk.border_title = Markupless(one_line(content.title, 60))
         talk.border_subtitle = Markupless(one_line(draft_facts(content, branch_id), 60))
         self.prompt_frame.border_title = prompt_title(
-            content, branch_id, is_asking=self.is_asking, is_writing=self.is_writing_here
+            content,
+            branch_id,
+            is_asking=self.is_asking,
+            is_writing=self.is_writing_here,
+            is_stopping=self._is_stopping_here,
         )
         percent = self.context_percent.get(branch_id)
         self.status_bar.facts = facts(content, branch_id, percent)
@@ -227,42 +251,10 @@ class Desk(Panes):
 
     def mark_stale(self) -> None:
         """Say that a live answer has grown since it was last shown."""
+        self._silence.heard()
         self._is_stale = True
 
     def mark_news(self, content_id: ContentId) -> None:
         """Mark a content that changed while another one was on the desk."""
         if self.content is None or self.content.id != content_id:
             self._news.add(content_id)
-
-    def keep_unsent(self, text: str | None = None) -> None:
-        """Remember the text in the prompt with its branch."""
-        if self.branch_id is None:
-            return
-        text = self.prompt.text if text is None else text
-        unsent = {**self.place.unsent, self.branch_id: text}
-        kept = {branch: said for branch, said in unsent.items() if said}
-        if kept != dict(self.place.unsent):
-            self.place = replace(self.place, unsent=MappingProxyType(kept))
-            self._save_place_soon()
-
-    def keep_edit(self, branch_id: BranchId, text: str | None) -> None:
-        """Remember what an editor holds unsaved, or (None) that it holds nothing."""
-        edits = {**self.place.edits}
-        if text is None:
-            edits.pop(branch_id, None)
-        else:
-            edits[branch_id] = text
-        if edits != dict(self.place.edits):
-            self.place = replace(self.place, edits=MappingProxyType(edits))
-            self._save_place_soon()
-
-    async def save_place(self) -> None:
-        """Save where the writer is, with the text not sent yet."""
-        await self.studio.save_place(self.place)
-
-    def _save_place_soon(self) -> None:
-        if self._place_saver is not None:
-            self._place_saver.stop()
-        self._place_saver = self.set_timer(
-            SAVE_PLACE_AFTER, lambda: self.attempt(self.save_place(), group="place")
-        )

@@ -21,6 +21,7 @@ from tui.screens.main.turns import TurnActions
 class DraftActions(TurnActions):
     """The commands that concern the text of the branch on screen."""
 
+    _is_kept = False
     _editor: tuple[EditorScreen, BranchId] | None = None
     """The editor that is open, and the branch whose draft is in it."""
 
@@ -56,7 +57,14 @@ class DraftActions(TurnActions):
             await self._save_edit(content, branch_id, text)
         self.keep_edit(branch_id, None)
 
-    def keep_open_edit(self) -> None:
+    async def keep_everything(self) -> None:
+        """Save everything that is typed and not sent or saved; done once, when one leaves."""
+        if not self._is_kept:
+            self._is_kept = True
+            self.keep_open_texts()
+            await self.save_place()
+
+    def keep_open_texts(self) -> None:
         """Remember what the open editor, if there is one, holds unsaved."""
         if self._editor is not None:
             editor, branch_id = self._editor
@@ -142,6 +150,8 @@ class DraftActions(TurnActions):
 
     async def _review(self) -> None:
         content, branch_id, draft = self._draft()
+        if self.is_writing_here:
+            raise Refused("Claude is writing here: wait for the end, or stop it with esc first.")
         if content.status is Status.ARCHIVED:
             raise Refused(f"“{content.title}” is archived: press x to take it out first.")
         if content.status is Status.DRAFT:
@@ -156,7 +166,7 @@ class DraftActions(TurnActions):
             case ApproveDecision.BACK_TO_DRAFT if content.status is not Status.DRAFT:
                 self.put_down(await self.studio.move(content.id, Status.DRAFT))
             case ApproveDecision.CHECK:
-                self.start_turn(content.id, branch_id, CHECK_PROMPT, TurnKind.CHECK)
+                await self.start_turn(content.id, branch_id, CHECK_PROMPT, TurnKind.CHECK)
             case ApproveDecision.DIFF:
                 against = None if content.approval is None else content.approval.version
                 screen = DiffScreen(content, draft.number, against=against)

@@ -4,20 +4,19 @@ from textual.widgets import Input
 
 from tui.domain.checks import checked_name, checked_title
 from tui.domain.content import TurnKind
-from tui.domain.errors import Refused
+from tui.domain.errors import RedraftError, Refused
 from tui.domain.ids import ContentId
 from tui.domain.status import Status
 from tui.screens.ask_name import AskNameScreen
 from tui.screens.main.drafting import DraftActions
 from tui.screens.new_content import NewContent, NewContentScreen
+from tui.screens.question import QuestionScreen
 from tui.widgets.branches import BranchTree
 from tui.widgets.contents import ContentList
 
 
 class LibraryActions(DraftActions):
     """The commands that concern whole contents and branches."""
-
-    _typed_before: NewContent = NewContent("", "post", "")
 
     # -- opening -----------------------------------------------------------------------------
 
@@ -49,24 +48,39 @@ class LibraryActions(DraftActions):
 
     # -- new ---------------------------------------------------------------------------------
 
+    _dialog: NewContentScreen | None = None
+    """The dialog for a new content while it is open."""
+
+    def _keep_dialog(self) -> None:
+        if self._dialog is not None:
+            typed = self._dialog.typed
+            self.keep_begun(typed.title, typed.kind, typed.brief)
+
+    def keep_open_texts(self) -> None:
+        """Remember what is typed in the editor, or in the dialog for a new content."""
+        self._keep_dialog()
+        super().keep_open_texts()
+
     def action_new_content(self) -> None:
         """Begin a new content; Claude writes at once when there is a brief."""
         self.act(self._new())
         self.attempt(self.studio.warm_up())
 
     async def _new(self) -> None:
-        dialog = NewContentScreen(self._typed_before)
+        title, kind, brief = self.place.begun
+        dialog = self._dialog = NewContentScreen(NewContent(title, kind or "post", brief))
         new = await self.ask(dialog)
+        self._keep_dialog()
+        self._dialog = None
         if new is None:
-            self._typed_before = dialog.typed
             return
-        self._typed_before = NewContent("", "post", "")
+        self.keep_begun("", "", "")
         content = await self.studio.create(new.title, kind=new.kind, brief=new.brief)
         await self.open_content(content.id)
         await self.reload_list()
         self.go_to(self.chat)
         if content.brief:
-            self.start_turn(content.id, content.main, content.brief, TurnKind.GENERATE)
+            await self.start_turn(content.id, content.main, content.brief, TurnKind.GENERATE)
         else:
             self.tell("Press r and tell Claude what to write, or e to begin it yourself.")
 
@@ -119,6 +133,8 @@ class LibraryActions(DraftActions):
 
     async def _archive(self) -> None:
         content, _branch = self.shown
+        if content.id in self.studio.writing_contents:
+            raise Refused(f"Claude is writing in “{content.title}”: wait, or stop it with esc.")
         if content.status is Status.ARCHIVED:
             content = await self.studio.unarchive(content.id)
             self.tell(f"“{content.title}” is back, as {content.status.value}.")
@@ -140,6 +156,45 @@ class LibraryActions(DraftActions):
             )
         self.put_down(await self.studio.move(content.id, Status.DRAFT))
         await self.reload_list()
+
+    def action_delete_content(self) -> None:
+        """Move the content to the trash, after a question."""
+        self.act(self._delete())
+
+    async def _delete(self) -> None:
+        content, _branch = self.shown
+        question = (
+            f"Delete “{content.title}” with its branches and versions?\n"
+            "y moves it to the trash; u brings it back."
+        )
+        choices = (("y", "Move it to the trash"), ("n", "Keep it"))
+        if await self.ask(QuestionScreen(question, choices)) != "y":
+            return
+        listed = [row.id for row in self.listed_rows()]
+        await self.studio.delete(content.id)
+        self.tell(f"“{content.title}” is in the trash; u brings it back.")
+        await self.reload_list()
+        await self.put_away(listed)
+
+    # -- undo --------------------------------------------------------------------------------
+
+    def action_undo(self) -> None:
+        """Take back what was done last, in whichever content that was."""
+        self.act(self._undo())
+
+    async def _undo(self) -> None:
+        try:
+            undone = await self.studio.undo()
+        except RedraftError:
+            await self.reload()
+            raise
+        if self.content is not None and self.content.id == undone.content.id:
+            self.put_down(undone.content)
+            await self.reload_list()
+        else:
+            await self.reload_list()
+            await self.open_content(undone.content.id)
+        self.tell(undone.sentence)
 
     # -- branches ----------------------------------------------------------------------------
 

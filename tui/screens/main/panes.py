@@ -54,6 +54,11 @@ class Panes(Screen[None]):
         return self.query_one("#talk", Vertical)
 
     @property
+    def contents_frame(self) -> Vertical:
+        """The frame around the list."""
+        return self.query_one("#contents", Vertical)
+
+    @property
     def prompt_frame(self) -> Vertical:
         """The frame around the prompt."""
         return self.query_one("#prompt-frame", Vertical)

@@ -12,7 +12,7 @@ from textual.widgets import Input, Static
 from tui.commands import COMMANDS, bindings, footer
 from tui.screens.help import HelpScreen
 from tui.screens.main.desk import FLUSHES_PER_SECOND, LOOK_AGAIN_AFTER
-from tui.screens.main.links import Links
+from tui.screens.main.importing import ImportActions
 from tui.widgets.branches import BranchTree
 from tui.widgets.chat.pane import ChatPane
 from tui.widgets.contents import ContentList
@@ -26,7 +26,7 @@ PANES: Final[tuple[type[Widget], ...]] = (ContentList, ChatPane, PromptBox, Bran
 """The panes in the order in which tab goes through them."""
 
 
-class MainScreen(Links):
+class MainScreen(ImportActions):
     """Contents on the left, the conversation in the middle, its branches on the right."""
 
     BINDINGS: ClassVar[list[BindingType]] = bindings(
@@ -74,7 +74,7 @@ class MainScreen(Links):
 
     async def on_unmount(self) -> None:
         """Save where the writer is, with the text not sent yet."""
-        await self._attempted(self.save_place())
+        await self._attempted(self.keep_everything())
 
     async def _begin(self) -> None:
         self.place = await self.studio.place()
@@ -87,7 +87,11 @@ class MainScreen(Links):
             await self.open_content(rows[0].id)
         else:
             self.show_conversation()
-        self.attempt(self.check_login())
+        if rows:
+            self.attempt(self.check_login())
+        else:
+            # With nothing to work on, the ways on come first: keys wait for them.
+            await self.check_login()
 
     def _look_again(self) -> None:
         self.run_worker(

@@ -13,7 +13,7 @@ def draft_facts(content: Content, branch_id: BranchId) -> str:
     if draft is None:
         return " · ".join([*parts, "no draft yet"])
     parts += [f"v{draft.number}", f"{draft.words} words"]
-    if approval is not None and approval.version == draft.number:
+    if approval is not None and approval.sha256 == draft.sha256:
         parts.append(Status.PUBLISHED if content.status is Status.PUBLISHED else Status.APPROVED)
     elif approval is not None and branch_id == content.main:
         parts.append(f"v{approval.version} approved, v{draft.number} is newer")
@@ -25,9 +25,16 @@ def draft_facts(content: Content, branch_id: BranchId) -> str:
 
 
 def prompt_title(
-    content: Content, branch_id: BranchId, *, is_asking: bool, is_writing: bool
+    content: Content,
+    branch_id: BranchId,
+    *,
+    is_asking: bool,
+    is_writing: bool,
+    is_stopping: bool = False,
 ) -> str:
     """Return what the next prompt will do."""
+    if is_stopping:
+        return "Stopping…"
     if is_writing:
         return "Claude is writing · esc stops"
     if content.draft(branch_id) is None:

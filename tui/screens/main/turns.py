@@ -1,10 +1,13 @@
 """Talking with Claude: prompts, stops, retries, questions and forks."""
 
+import asyncio
+
 from tui.domain.checks import checked_name, name_from_prompt
 from tui.domain.content import TurnKind, TurnState
 from tui.domain.errors import RedraftError, Refused
 from tui.domain.events import (
     ContextMeasured,
+    Noticed,
     Outcome,
     SavingDelayed,
     TextStreamed,
@@ -49,8 +52,7 @@ class TurnActions(Desk):
 
     async def _send_typed(self, text: str) -> None:
         content, branch_id = self.shown
-        self.start_turn(content.id, branch_id, text, self._kind())
-        if text.strip():
+        if await self.start_turn(content.id, branch_id, text, self._kind()):
             self.go_to(self.chat)
 
     def _kind(self) -> TurnKind:
@@ -59,19 +61,33 @@ class TurnActions(Desk):
             return TurnKind.GENERATE
         return TurnKind.ASK if self.is_asking else TurnKind.REVISE
 
-    def start_turn(
+    async def start_turn(
         self, content_id: ContentId, branch_id: BranchId, prompt: str, kind: TurnKind
-    ) -> None:
-        """Send a prompt on a branch and follow what happens, also when it leaves the screen."""
-        talking = self._follow(content_id, branch_id, prompt, kind)
+    ) -> bool:
+        """Send a prompt on a branch and follow what happens, also when it leaves the screen.
+
+        Returns once the prompt is saved: True; or refused, and told so: False.
+        """
+        accepted = asyncio.get_running_loop().create_future()
+        talking = self._follow(content_id, branch_id, prompt, kind, accepted)
         self.run_worker(talking, group="turns", exit_on_error=False)
+        is_accepted: bool = await accepted
+        return is_accepted
 
     async def _follow(
-        self, content_id: ContentId, branch_id: BranchId, prompt: str, kind: TurnKind
+        self,
+        content_id: ContentId,
+        branch_id: BranchId,
+        prompt: str,
+        kind: TurnKind,
+        accepted: asyncio.Future[bool],
     ) -> None:
         conversation = self.studio.conversation(content_id, branch_id)
         try:
             async for event in conversation.send(prompt, kind):
+                if not accepted.done():
+                    self._forget_unsent(branch_id, prompt)
+                    accepted.set_result(True)
                 if isinstance(event, TextStreamed):
                     self.mark_stale()  # Shown by the next flush: a delta costs the screen nothing.
                 else:
@@ -79,6 +95,8 @@ class TurnActions(Desk):
         except RedraftError as error:
             self.tell(str(error), is_problem=True)
         finally:
+            if not accepted.done():
+                accepted.set_result(False)
             self.post_message(ConversationOver(content_id, branch_id))
 
     async def on_turn_happened(self, message: TurnHappened) -> None:
@@ -86,7 +104,6 @@ class TurnActions(Desk):
         is_here = message.branch_id == self.branch_id
         match message.event:
             case TurnAccepted():
-                self._forget_unsent(message.branch_id)
                 await self.reload()
                 if is_here:
                     self.chat.scroll_end(animate=False)
@@ -100,6 +117,8 @@ class TurnActions(Desk):
                 await self.reload()
             case SavingDelayed(problem):
                 self.tell(f"{problem} The answer is kept and saved when it works.", is_problem=True)
+            case Noticed(text):
+                self.tell(text)
             case ContextMeasured(percent):
                 self.context_percent[message.branch_id] = percent
                 self.show_header()
@@ -114,10 +133,11 @@ class TurnActions(Desk):
         content = await self.studio.content(message.content_id)
         return f"{content.title} · {content.branch(message.branch_id).name}: {what}"
 
-    def _forget_unsent(self, branch_id: BranchId) -> None:
+    def _forget_unsent(self, branch_id: BranchId, prompt: str) -> None:
         if branch_id == self.branch_id:
-            self.prompt.fill("")
-            self.keep_unsent("")
+            if self.prompt.text.strip() == prompt.strip():
+                self.prompt.fill("")
+                self.keep_unsent("")
             self.is_asking = False
 
     # -- stop and retry ----------------------------------------------------------------------
@@ -129,6 +149,7 @@ class TurnActions(Desk):
             return False
         conversation.stop()
         self.mark_stale()
+        self.show_header()
         return True
 
     def action_retry_turn(self) -> None:
@@ -140,7 +161,7 @@ class TurnActions(Desk):
         turns = content.branch(branch_id).turns
         if not turns or turns[-1].state not in _AGAIN:
             raise Refused("There is nothing to retry: the last turn here did not fail.")
-        self.start_turn(content.id, branch_id, turns[-1].prompt, turns[-1].kind)
+        await self.start_turn(content.id, branch_id, turns[-1].prompt, turns[-1].kind)
 
     # -- forks -------------------------------------------------------------------------------
 

@@ -1,0 +1,234 @@
+"""How two copies of a session are compared, merged and kept, without any CLI."""
+
+import asyncio
+import json
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tui.agent import keeper
+from tui.agent.keeper import TranscriptKeeper
+from tui.agent.lineage import (
+    ParsedRows,
+    encoded,
+    holds,
+    is_place_stale,
+    lacking,
+    merged,
+    parsed,
+    sound_or_mended,
+)
+from tui.agent.local_files import LocalPart, read_part
+from tui.domain.errors import AgentProblem, SessionLost
+from tui.domain.ids import MessageId, SessionId
+
+SESSION = SessionId("7f0c1f0e-0000-4000-8000-000000000001")
+
+
+def said(count: int) -> list[dict[str, Any]]:
+    """A conversation, with a row between that is no message."""
+    rows: list[dict[str, Any]] = []
+    for number in range(count):
+        parent = f"u{number - 1}" if number else None
+        kind = "assistant" if number % 2 else "user"
+        rows.append({"type": kind, "uuid": f"u{number}", "parentUuid": parent})
+        if number % 3 == 0:
+            rows.append({"type": "mode", "at": number})
+    return rows
+
+
+some = st.lists(st.booleans(), min_size=16, max_size=16)
+CONVERSATION = said(12)
+
+
+@given(some, some)
+def test_two_copies_that_have_everything_between_them_make_a_whole_one(
+    mine: list[bool], theirs: list[bool]
+) -> None:
+    ours = [row for row, is_kept in zip(CONVERSATION, mine, strict=True) if is_kept]
+    others = [row for row, is_kept in zip(CONVERSATION, theirs, strict=True) if is_kept]
+    rows = merged(ours, others)
+    assert all(rows.count(row) == 1 for row in rows)
+    assert lacking(rows, ours) == lacking(rows, others) == []
+    ids = [row["uuid"] for row in rows if "uuid" in row]
+    has_all = all(row in ours or row in others for row in CONVERSATION if "uuid" in row)
+    assert holds(rows, "u11") is has_all
+    if has_all:
+        assert ids == [f"u{number}" for number in range(12)]
+
+
+@given(some)
+def test_what_lacks_a_message_before_the_anchor_is_never_taken_for_sound(kept: list[bool]) -> None:
+    rows = [row for row, is_kept in zip(CONVERSATION, kept, strict=True) if is_kept]
+    local = ParsedRows(rows, is_torn=False, is_broken=False)
+    is_sound, _ = sound_or_mended(local, CONVERSATION, "u11")
+    assert is_sound is all(row in rows for row in CONVERSATION if "uuid" in row)
+    is_sound, mended = sound_or_mended(local, CONVERSATION[:-1], "u11")
+    assert (mended is not None) is any(row.get("uuid") == "u11" for row in rows)
+    assert not is_sound or mended == rows
+
+
+def test_rows_are_read_as_far_as_they_go() -> None:
+    data = encoded([{"text": "half \ud800"}, {"uuid": "a"}])
+    assert parsed(data).is_clean
+    assert parsed(data).rows == [{"text": "half \ud800"}, {"uuid": "a"}]
+    torn = parsed(data + b'{"uuid": ')
+    assert (len(torn.rows), torn.is_torn, torn.is_broken) == (2, True, False)
+    broken = parsed(b"\x00\n[1]\n" + data)
+    assert (len(broken.rows), broken.is_torn, broken.is_broken) == (2, False, True)
+
+
+def test_a_note_of_the_place_from_before_the_anchor_is_stale() -> None:
+    rows, note = said(4), {"type": "last-prompt", "leafUuid": "u1"}
+    assert not is_place_stale(rows, "u3")
+    assert not is_place_stale([*rows, note], "u3")
+    assert is_place_stale([note, *rows], "u3")
+    assert not is_place_stale([note, *rows, note], "u3")
+    assert not is_place_stale([note, *rows], None)
+
+
+def test_a_circle_of_parents_is_not_whole() -> None:
+    rows = [{"uuid": "a", "parentUuid": "b"}, {"uuid": "b", "parentUuid": "a"}]
+    assert not holds(rows, "a")
+    assert merged(rows, [])[0] in rows
+
+
+def content_of(path: Path) -> bytes:
+    return path.read_bytes()
+
+
+def replace_by(path: Path, data: bytes | None) -> None:
+    """Put another file in a file's place, or none."""
+    path.unlink()
+    if data is not None:
+        path.write_bytes(data)
+
+
+def names_beside(path: Path) -> list[str]:
+    return [other.name for other in path.parent.iterdir()]
+
+
+class Slow:
+    """A store that takes rows only when it is let."""
+
+    def __init__(self) -> None:
+        self.is_let = asyncio.Event()
+        self.rows: list[Any] = []
+
+    async def append(self, key: object, entries: list[Any]) -> None:
+        await self.is_let.wait()
+        self.rows += entries
+
+    async def load(self, key: object) -> list[Any] | None:
+        return self.rows or None
+
+
+@pytest.fixture
+def sdk() -> ModuleType:
+    module = ModuleType("sdk")
+    module.project_key_for_directory = lambda _: "project"  # type: ignore[attr-defined]
+    return module
+
+
+@pytest.fixture
+def local(tmp_path: Path) -> Path:
+    path = tmp_path / "projects" / "project" / f"{SESSION}.jsonl"
+    path.parent.mkdir(parents=True)
+    path.write_bytes(encoded(said(4)))
+    return path
+
+
+async def test_a_store_that_hangs_holds_nobody_up(
+    tmp_path: Path, local: Path, sdk: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keeper, "TURN_WAITS", 0.05)
+    monkeypatch.setattr(keeper, "LOADING_WAITS", 0.05)
+    store = Slow()
+    keeping = TranscriptKeeper(store, projects=tmp_path / "projects", work_folder=tmp_path)
+    async with asyncio.timeout(2):
+        assert "longer than usual" in await keeping.copy(SESSION)
+        assert await keeping.copy(SESSION) == ""
+        await keeping.mend(sdk, SESSION, MessageId("u3"))
+    store.is_let.set()
+    await keeping.settled(2)
+    assert await keeping.copy(SESSION) == ""
+    assert store.rows == said(4)
+
+
+async def test_a_copy_adds_only_what_is_new_and_notices_another_file(
+    tmp_path: Path, local: Path
+) -> None:
+    store = Slow()
+    store.is_let.set()
+    keeping = TranscriptKeeper(store, projects=tmp_path / "projects", work_folder=tmp_path)
+    await keeping.copy(SESSION, MessageId("u3"))
+    with local.open("ab") as file:
+        file.write(encoded(said(6))[len(encoded(said(4))) :] + b'{"uuid": "torn')
+    await keeping.copy(SESSION)
+    assert store.rows == said(6)
+    replace_by(local, encoded(said(8)))
+    await keeping.copy(SESSION)
+    assert store.rows == said(8)
+    replace_by(local, None)
+    assert await keeping.copy(SESSION) == ""
+
+
+async def test_a_store_that_cannot_be_read_leaves_claude_codes_own(
+    tmp_path: Path, local: Path, sdk: ModuleType
+) -> None:
+    class Broken(Slow):
+        async def load(self, key: object) -> list[Any] | None:
+            raise OSError("no")
+
+    keeping = TranscriptKeeper(Broken(), projects=tmp_path / "projects", work_folder=tmp_path)
+    before = content_of(local)
+    async with asyncio.timeout(5):
+        await keeping.mend(sdk, SESSION, MessageId("u3"))
+    assert content_of(local) == before
+    with pytest.raises(SessionLost):
+        await keeping.mend(sdk, SESSION, MessageId("u9"))
+
+
+async def test_a_file_that_may_not_be_read_is_set_aside(
+    tmp_path: Path, local: Path, sdk: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = Slow()
+    store.rows = said(4)
+    store.is_let.set()
+
+    def refused(path: Path, start: int = 0) -> LocalPart | None:
+        if path.exists() and not path.with_name(f"{path.name}.damaged-1").exists():
+            raise PermissionError(13, "Permission denied", str(path))
+        return read_part(path, start)
+
+    monkeypatch.setattr(keeper, "read_part", refused)
+    keeping = TranscriptKeeper(store, projects=tmp_path / "projects", work_folder=tmp_path)
+    await keeping.mend(sdk, SESSION, MessageId("u3"))
+    assert sorted(names_beside(local)) == [local.name, f"{local.name}.damaged-1"]
+    assert content_of(local) == encoded(said(4))
+
+
+async def test_where_it_cannot_be_restored_nothing_is_touched(
+    tmp_path: Path, local: Path, sdk: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = Slow()
+    store.rows = said(6)
+    before = content_of(local)
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", full)
+    keeping = TranscriptKeeper(store, projects=tmp_path / "projects", work_folder=tmp_path)
+    with pytest.raises(AgentProblem, match="No space left"):
+        await keeping.mend(sdk, SESSION, MessageId("u5"))
+    assert names_beside(local) == [local.name]
+    assert content_of(local) == before
+    monkeypatch.undo()
+    await keeping.mend(sdk, SESSION, MessageId("u5"))
+    assert [json.loads(line) for line in content_of(local).splitlines()] == said(6)
+    assert content_of(local.with_name(f"{local.name}.damaged-1")) == before

@@ -1,0 +1,244 @@
+"""Undo: whatever was done and undone, everything is as it was, and no version is ever lost."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.domain.content_examples import MAIN, Library, blank_content, minute
+from tui.domain import changes
+from tui.domain.checks import unique_name
+from tui.domain.content import Author, Content, TurnKind, TurnState
+from tui.domain.errors import RedraftError, Refused
+from tui.domain.ids import BranchId
+from tui.domain.status import Status
+from tui.domain.steps import KEPT_STEPS, Action, FieldChange, UndoStep
+from tui.domain.undo import undone, with_step, without_last_step
+
+NOW = minute(1000)
+
+
+def written() -> Library:
+    """A content with two branches, a draft on both, and an answer that nobody took."""
+    library = Library(blank_content())
+    library.write(MAIN, "First text.", TurnKind.GENERATE)
+    library.fork(MAIN, 1, "spicier")
+    library.write(MAIN, "Stopped here.", state=TurnState.STOPPED)
+    library.write(MAIN, "Second text.")
+    return library
+
+
+def done(content: Content, action: Action, change: Callable[[Content], Content]) -> Content:
+    """Do something that can be undone."""
+    return with_step(content, change(content), action, NOW)
+
+
+Doing = tuple[Action, Callable[[Content], Content]]
+
+
+@st.composite
+def doings(draw: st.DrawFn) -> Doing:
+    """Something a writer can do to that content; it may be refused."""
+    number, which = draw(st.integers(0, 30)), draw(st.integers(0, 1))
+
+    def branch(content: Content) -> BranchId:
+        return content.branches[which].id
+
+    def take(content: Content) -> Content:
+        turn = content.branch(MAIN).turns[1]
+        return changes.taken_draft(content, MAIN, turn.id, f"Taken {number}", NOW)
+
+    def name(content: Content) -> Content:
+        old = content.branch(branch(content))
+        others = replace(content, branches=tuple(b for b in content.branches if b is not old))
+        named = replace(old, name=unique_name(others, f"name {number}"))
+        return changes.with_branch(content, named)
+
+    def unarchive(content: Content) -> Content:
+        return changes.with_status(content, content.status_before_archive or Status.DRAFT, NOW)
+
+    chosen: Doing = draw(
+        st.sampled_from(
+            [
+                (Action.RENAME, lambda content: replace(content, title=f"Title {number}")),
+                (Action.RENAME_BRANCH, name),
+                (Action.EDIT, lambda c: changes.edited(c, branch(c), f"Text {number % 4}", NOW)),
+                (Action.TAKE, take),
+                (Action.MAIN, lambda content: changes.with_main(content, branch(content), NOW)),
+                (Action.REVIEW, lambda c: changes.with_status(c, Status.REVIEW, NOW)),
+                (Action.REOPEN, lambda c: changes.with_status(c, Status.DRAFT, NOW)),
+                (Action.APPROVE, lambda c: changes.approved(c, number % len(c.versions) + 1, NOW)),
+                (Action.PUBLISH, lambda content: changes.published(content, "a file", NOW)),
+                (Action.ARCHIVE, lambda c: changes.with_status(c, Status.ARCHIVED, NOW)),
+                (Action.UNARCHIVE, unarchive),
+            ]
+        )
+    )
+    return chosen
+
+
+def seen(content: Content) -> tuple[object, ...]:
+    """What a writer sees of a content; the drafts by their text."""
+    drafts = [content.draft(branch.id) for branch in content.branches]
+    return (
+        content.title,
+        content.status,
+        content.status_before_archive,
+        content.approvals,
+        content.publications,
+        content.main,
+        [branch.name for branch in content.branches],
+        [draft and draft.text for draft in drafts],
+        [turn.version for turn in content.branch(MAIN).turns],
+    )
+
+
+@settings(deadline=None)
+@given(st.lists(doings(), max_size=15))
+def test_as_many_undos_as_doings_restore_everything(history: list[Doing]) -> None:
+    content = written().content
+    before = [seen(content)]
+    for action, change in history:
+        try:
+            changed = done(content, action, change)
+        except RedraftError:
+            continue
+        if len(changed.undo) > len(content.undo):
+            before.append(seen(content))
+        content = changed
+    while content.undo:
+        step = undone(content, NOW)
+        assert step.sentence.startswith("Undone: ")
+        assert step.content.versions[: len(content.versions)] == content.versions
+        content = step.content
+        assert seen(content) == before.pop()
+    assert seen(content) == before.pop()
+
+
+def test_undoing_an_edit_makes_the_text_before_current_again() -> None:
+    content = done(written().content, Action.EDIT, lambda c: changes.edited(c, MAIN, "Mine.", NOW))
+    count = len(content.versions)
+    step = undone(content, NOW)
+    draft = step.content.draft(MAIN)
+    assert draft is not None
+    assert (draft.text, draft.number, draft.author) == ("Second text.", count + 1, Author.YOU)
+    assert step.content.version(count).text == "Mine."
+    assert step.sentence == (
+        f"Undone: edited “Why we left”; its text is that of v2 again, as v{count + 1}."
+    )
+
+
+def test_undoing_an_edit_gives_an_approved_content_its_status_back() -> None:
+    content = changes.approved(written().content, 2, NOW)
+    content = done(content, Action.EDIT, lambda c: changes.edited(c, MAIN, "Mine.", NOW))
+    assert content.status is Status.DRAFT
+    content = undone(content, NOW).content
+    draft, approval = content.draft(MAIN), content.approval
+    assert content.status is Status.APPROVED
+    assert draft is not None
+    assert approval is not None
+    assert draft.sha256 == approval.sha256
+
+
+def test_undoing_an_approval_removes_its_record() -> None:
+    content = done(written().content, Action.APPROVE, lambda c: changes.approved(c, 2, NOW))
+    step = undone(content, NOW)
+    assert step.sentence == "Undone: approved v2 of “Why we left”."
+    assert (step.content.status, step.content.approvals) == (Status.DRAFT, ())
+
+
+@pytest.mark.parametrize(
+    ("action", "change", "meanwhile", "said"),
+    [
+        (
+            Action.RENAME,
+            lambda c: replace(c, title="B"),
+            lambda c: replace(c, title="C"),
+            "“C” was renamed by other means",
+        ),
+        (
+            Action.EDIT,
+            lambda c: changes.edited(c, MAIN, "B", NOW),
+            lambda c: changes.edited(c, MAIN, "C", NOW),
+            "is v4 now",
+        ),
+        (
+            Action.ARCHIVE,
+            lambda c: changes.with_status(c, Status.ARCHIVED, NOW),
+            lambda c: changes.with_status(c, Status.DRAFT, NOW),
+            "is draft by now",
+        ),
+        (
+            Action.APPROVE,
+            lambda c: changes.approved(c, 1, NOW),
+            lambda c: changes.published(c, "", NOW),
+            "is published by now",
+        ),
+    ],
+)
+def test_what_was_changed_meanwhile_is_not_overwritten(
+    action: Action,
+    change: Callable[[Content], Content],
+    meanwhile: Callable[[Content], Content],
+    said: str,
+) -> None:
+    content = meanwhile(done(written().content, action, change))
+    with pytest.raises(Refused, match=said):
+        undone(content, NOW)
+    assert without_last_step(content).undo == ()
+
+
+def test_the_first_text_stays_because_there_is_none_before_it() -> None:
+    content = done(blank_content(), Action.EDIT, lambda c: changes.edited(c, MAIN, "First.", NOW))
+    with pytest.raises(Refused, match="v1 is the first text of branch “main”"):
+        undone(content, NOW)
+
+
+def test_a_name_that_another_branch_has_by_now_is_not_given_twice() -> None:
+    content = written().content
+
+    def named(name: str, which: int) -> Callable[[Content], Content]:
+        return lambda c: changes.with_branch(c, replace(c.branches[which], name=name))
+
+    content = named("spicier", 0)(done(content, Action.RENAME_BRANCH, named("mild", 1)))
+    with pytest.raises(Refused, match="is called “spicier” by now"):
+        undone(content, NOW)
+
+
+def test_an_action_that_changed_nothing_is_no_step() -> None:
+    content = written().content
+    assert done(content, Action.EDIT, lambda c: changes.edited(c, MAIN, "Second text.", NOW)) == (
+        content
+    )
+    with pytest.raises(Refused, match="nothing to undo"):
+        undone(content, NOW)
+
+
+def test_the_last_fifty_steps_are_kept() -> None:
+    content = blank_content()
+    for count in range(KEPT_STEPS + 7):
+        content = done(content, Action.RENAME, lambda c, n=count: replace(c, title=f"T{n}"))  # type: ignore[misc]
+    assert len(content.undo) == KEPT_STEPS
+    while content.undo:
+        content = undone(content, NOW).content
+    assert content.title == "T6"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        FieldChange("mood", "", "bright", "dark"),
+        FieldChange("status", "", "dreamt", "draft"),
+        FieldChange("approvals", "", "many", 0),
+        FieldChange("title", "", None, "Why we left"),
+        FieldChange("name", "nobody", "a", None),
+        FieldChange("draft", "nobody", 1, 1),
+        FieldChange("main", "", "nobody", "b0"),
+    ],
+)
+def test_a_step_that_does_not_fit_is_refused(change: FieldChange) -> None:
+    step = UndoStep("dream", NOW, (change,))
+    with pytest.raises(RedraftError):
+        undone(replace(blank_content(), undo=(step,)), NOW)

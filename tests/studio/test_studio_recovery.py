@@ -1,0 +1,187 @@
+"""Turns whose program died, and sessions that are gone: what becomes of them in the studio."""
+
+import asyncio
+from dataclasses import replace
+
+from tests.support.fakes import CountedIds, MemoryStore, Script, ScriptedAgent, ticking_clock
+from tui.domain.content import Content, Turn, TurnKind, TurnState
+from tui.domain.errors import AgentProblem
+from tui.domain.events import Event, MessageCommitted, Noticed
+from tui.domain.ids import MessageId
+from tui.studio.conversation import REBUILT
+from tui.studio.studio import Studio
+
+DRAFT = "Here.\n<draft>\n# One\n\nFirst text.\n</draft>\n"
+TALK, REST = "Well, here it is.\n", "<draft>\n# One\n\nFound text.\n</draft>\n"
+FOUND = (MessageCommitted(MessageId("a1"), TALK), MessageCommitted(MessageId("a2"), REST))
+
+
+class Crashed:
+    """A library whose last program died in the middle of a turn, and the next program on it."""
+
+    def __init__(self, recover_after: float | None = None) -> None:
+        self.store = MemoryStore()
+        self.agent = ScriptedAgent([Script(DRAFT), Script(DRAFT, is_held=True)])
+        self.recover_after = recover_after
+        self.studio = self.program()
+
+    def program(self) -> Studio:
+        return Studio(
+            self.store,
+            self.agent,
+            ticking_clock(),
+            CountedIds(),
+            recover_after=self.recover_after,
+        )
+
+    async def crash(self) -> Content:
+        """Write one turn, die in the second one, and start anew."""
+        content = await self.studio.create("One", brief="about one")
+        talk = self.studio.conversation(content.id, content.main)
+        async for _ in talk.send("one", TurnKind.GENERATE):
+            pass
+        await anext(talk.send("two", TurnKind.REVISE))
+        left = self.store.contents[content.id]
+        self.agent.release.set()
+        await talk.ended()
+        await self.studio.close()
+        self.store.contents[content.id] = left
+        self.agent.prompts.clear()
+        self.agent.specs.clear()
+        self.studio = self.program()
+        return left
+
+    def last(self, content: Content) -> Turn:
+        return self.store.contents[content.id].branch(content.main).turns[-1]
+
+
+async def test_what_claude_answered_meanwhile_ends_the_turn_with_its_version() -> None:
+    crashed = Crashed()
+    content = await crashed.crash()
+    turn = crashed.last(content)
+    crashed.agent.answers[turn.id] = FOUND
+
+    found = await crashed.studio.content(content.id)
+
+    ended = found.branch(content.main).turns[-1]
+    assert (ended.state, ended.reply, ended.anchor) == (TurnState.FINISHED, TALK + REST, "a2")
+    assert ended.ended_at is not None
+    assert ended.version == 2
+    assert found.version(2).text == "# One\n\nFound text."
+    assert crashed.agent.asked == [(content.branch(content.main).session, turn.id)]
+    assert await crashed.studio.content(content.id) == found
+    assert len(crashed.agent.asked) == 1
+    assert crashed.store.taken == set()
+
+
+async def test_without_an_answer_the_turn_is_interrupted() -> None:
+    for answer in (None, ()):
+        crashed = Crashed()
+        content = await crashed.crash()
+        if answer is not None:
+            crashed.agent.answers[crashed.last(content).id] = answer
+        (_, ended) = (await crashed.studio.content(content.id)).branch(content.main).turns
+        assert (ended.state, ended.reply, ended.anchor) == (TurnState.INTERRUPTED, "", None)
+
+
+async def test_an_agent_that_cannot_tell_leaves_the_turn_interrupted() -> None:
+    crashed = Crashed()
+    content = await crashed.crash()
+
+    async def answer(*_: object) -> None:
+        raise AgentProblem("No.")
+
+    crashed.agent.answer = answer  # type: ignore[assignment]
+    await crashed.studio.content(content.id)
+    assert crashed.last(content).state is TurnState.INTERRUPTED
+
+
+async def test_behind_a_screen_the_content_is_shown_at_once_and_ended_later() -> None:
+    crashed = Crashed(recover_after=0.05)
+    content = await crashed.crash()
+    crashed.agent.answers[crashed.last(content).id] = FOUND
+
+    shown = await crashed.studio.content(content.id)
+    assert shown.branch(content.main).turns[-1].state is TurnState.RUNNING
+    assert crashed.agent.asked == []
+    async with asyncio.timeout(2):
+        while crashed.last(content).state is TurnState.RUNNING:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+    assert crashed.last(content).version == 2
+    await crashed.studio.close()
+
+
+async def test_a_prompt_waits_for_what_was_left_and_goes_on_from_it() -> None:
+    crashed = Crashed(recover_after=60)
+    content = await crashed.crash()
+    crashed.agent.answers[crashed.last(content).id] = FOUND
+    await crashed.studio.content(content.id)
+
+    talk = crashed.studio.conversation(content.id, content.main)
+    async for _ in talk.send("three", TurnKind.REVISE):
+        pass
+
+    assert [spec.resume_at for spec in crashed.agent.specs] == [None]
+    assert [spec.anchor for spec in crashed.agent.specs] == ["a2"]
+    states = [turn.state for turn in crashed.store.contents[content.id].branches[0].turns]
+    assert states == [TurnState.FINISHED] * 3
+    await crashed.studio.close()
+
+
+async def test_leaving_before_anything_is_found_out_loses_nothing() -> None:
+    crashed = Crashed(recover_after=60)
+    content = await crashed.crash()
+    await crashed.studio.content(content.id)
+    await crashed.studio.close()
+    assert crashed.last(content).state is TurnState.RUNNING
+    assert crashed.store.taken == set()
+
+
+async def test_a_turn_of_another_program_that_lives_is_left_alone() -> None:
+    crashed = Crashed()
+    content = await crashed.crash()
+    crashed.store.taken.add(content.main)
+    await crashed.studio.content(content.id)
+    assert crashed.last(content).state is TurnState.RUNNING
+    assert crashed.agent.asked == []
+
+
+async def test_a_lost_session_is_rebuilt_and_shown_as_rebuilt() -> None:
+    store, agent = MemoryStore(), ScriptedAgent([Script(DRAFT)])
+    studio = Studio(store, agent, ticking_clock(), CountedIds())
+    content = await studio.create("One", brief="about one")
+    talk = studio.conversation(content.id, content.main)
+    async for _ in talk.send("one", TurnKind.GENERATE):
+        pass
+    await talk.disconnect()
+    old = store.contents[content.id].branch(content.main).session
+    agent.lost.add(old)
+    await studio.edit(content.id, content.main, "# One\n\nBy hand.")
+
+    events: list[Event] = [event async for event in talk.send("two", TurnKind.REVISE)]
+
+    assert Noticed(REBUILT) in events
+    branch = store.contents[content.id].branch(content.main)
+    assert branch.session != old
+    assert [turn.is_retold for turn in branch.turns] == [False, True]
+    assert branch.turns[-1].state is TurnState.FINISHED
+    assert branch.turns[-1].told == 2
+    session, prompt = agent.prompts[-1]
+    assert session == branch.session
+    assert "<earlier-conversation>" in prompt
+    assert "First text." in prompt
+    async for _ in talk.send("three", TurnKind.REVISE):
+        pass
+    assert not store.contents[content.id].branch(content.main).turns[-1].is_retold
+
+
+async def test_the_anchor_is_asked_for_when_a_session_is_resumed() -> None:
+    crashed = Crashed()
+    content = await crashed.crash()
+    first = content.branch(content.main).turns[0]
+    await crashed.studio.content(content.id)
+    talk = crashed.studio.conversation(content.id, content.main)
+    async for _ in talk.send("two, again", TurnKind.REVISE):
+        pass
+    (spec,) = crashed.agent.specs
+    assert spec == replace(spec, anchor=first.anchor, resume_at=first.anchor, is_new=False)

@@ -1,0 +1,235 @@
+"""Keeps a copy of every session that Claude Code cannot lose, and gives it back when it did.
+
+After a turn the rows that Claude Code has added to its own file are added to our copy. Before a
+session is resumed or forked the two are compared: what Claude Code has more is taken over, and
+when its file is gone or damaged it is restored from ours. What Claude must remember is the line of
+messages up to an anchor; when not even both together hold it, the session is lost.
+"""
+
+import asyncio
+import logging
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+from typing import Final
+
+from tui.agent.copies import TranscriptStore, copy_key
+from tui.agent.lineage import (
+    ParsedRows,
+    Row,
+    encoded,
+    is_place_stale,
+    lacking,
+    parsed,
+    sound_or_mended,
+)
+from tui.agent.local_files import LocalPart, find_transcript, read_part, restore
+from tui.domain.errors import AgentProblem, SessionLost
+from tui.domain.ids import MessageId, SessionId
+
+TURN_WAITS: Final = 1.0
+"""Seconds that a turn waits for its copy; one that takes longer is finished behind it."""
+COPY_GIVES_UP: Final = 30.0
+"""Seconds until a copy that hangs is given up, to be tried again after the next turn."""
+LOADING_WAITS: Final = 5.0
+"""Seconds that a connection waits for our copy to be read; then Claude Code's has to do."""
+
+_WRITTEN_SECONDS: Final = 0.3
+_LOOK_AGAIN: Final = 0.02
+
+_logger = logging.getLogger("redraft.agent")
+
+
+@dataclass(frozen=True, slots=True)
+class _Mark:
+    """How far a file of Claude Code's is copied."""
+
+    path: Path
+    inode: int
+    end: int
+
+
+class TranscriptKeeper:
+    """Copies sessions after their turns and mends Claude Code's files before they are used.
+
+    `projects` is the folder with Claude Code's transcripts, `work_folder` the one it runs in.
+    """
+
+    def __init__(self, store: TranscriptStore, *, projects: Path, work_folder: Path) -> None:
+        self._store = store
+        self._projects = projects
+        self._work_folder = work_folder
+        self._marks: dict[SessionId, _Mark] = {}
+        self._locks: dict[SessionId, asyncio.Lock] = {}
+        self._copying: dict[SessionId, asyncio.Task[str]] = {}
+        self._is_told = False
+
+    async def copy(self, session: SessionId, upto: MessageId | None = None) -> str:
+        """Copy what a session has more than its copy, as far as that takes no longer than a second.
+
+        Waits a moment for the message `upto` to be written. Never raises: returns the sentence to
+        tell when it failed and that was not told yet, else an empty text.
+        """
+        task = self.copy_behind(session, upto)
+        done, _ = await asyncio.wait({task}, timeout=TURN_WAITS)
+        problem = task.result() if done else "It takes longer than usual."
+        if not problem or self._is_told:
+            self._is_told = bool(problem)
+            return ""
+        self._is_told = True
+        return (
+            "Redraft's own copy of what Claude Code remembers could not be saved. Your text is "
+            f"safe; the copy is tried again after the next turn. {problem}"
+        )
+
+    def copy_behind(self, session: SessionId, upto: MessageId | None = None) -> asyncio.Task[str]:
+        """Copy what a session has more than its copy, without anyone waiting for it."""
+        task = self._copying.get(session)
+        if task is None:
+            task = asyncio.create_task(self._try_copy(session, upto), name=f"copy {session}")
+            self._copying[session] = task
+            task.add_done_callback(lambda _: self._copying.pop(session, None))
+        return task
+
+    async def settled(self, seconds: float) -> None:
+        """Wait for the copies under way, but no longer than this."""
+        if self._copying:
+            await asyncio.wait(set(self._copying.values()), timeout=seconds)
+
+    async def mend(self, sdk: ModuleType, session: SessionId, anchor: MessageId | None) -> bool:
+        """See to it that Claude Code can go on after `anchor` (None: after what is newest).
+
+        Returns whether it must be told to go on just there, since it may not find the place itself.
+        Raises `SessionLost` when what was said up to there is not whole anywhere, `AgentProblem`
+        when it cannot be restored.
+        """
+        lock = self._lock(session)
+        try:
+            async with asyncio.timeout(LOADING_WAITS):
+                await lock.acquire()
+        except TimeoutError:
+            _logger.warning("session %s is not looked at: its copy hangs", session)
+            return False
+        try:
+            project = sdk.project_key_for_directory(self._work_folder)
+            return await self._mend(session, project, anchor)
+        finally:
+            lock.release()
+
+    async def _mend(self, session: SessionId, project: str, anchor: MessageId | None) -> bool:
+        ours = await self._load(session) or []
+        path = await asyncio.to_thread(find_transcript, self._projects, session, project)
+        part, local = await self._read(path)
+        is_sound, rows = await asyncio.to_thread(sound_or_mended, local, ours, anchor)
+        if rows is None:
+            raise SessionLost(
+                f"What Claude Code remembers of the session {session} is not whole any more. "
+                "What was said is in your library; start a new session that is told of it."
+            )
+        if not is_sound:
+            path = path or self._projects / project / f"{session}.jsonl"
+            await self._restore(session, path, rows)
+            part, _ = await self._read(path)
+        if part is not None:
+            await self._try_take_over(session, part, ours, rows)
+        return is_place_stale(rows, anchor)
+
+    async def _try_copy(self, session: SessionId, upto: MessageId | None) -> str:
+        try:
+            async with asyncio.timeout(COPY_GIVES_UP), self._lock(session):
+                await self._copy(session, upto)
+        except Exception as error:
+            _logger.warning("session %s was not copied", session, exc_info=True)
+            return str(error) or "It took too long."
+        return ""
+
+    async def _copy(self, session: SessionId, upto: MessageId | None) -> None:
+        loop = asyncio.get_running_loop()
+        limit = loop.time() + _WRITTEN_SECONDS
+        while True:
+            part = await asyncio.to_thread(self._new_part, session)
+            is_there = part is not None and (upto is None or upto.encode() in part.data)
+            if is_there or loop.time() >= limit:
+                break
+            await asyncio.sleep(_LOOK_AGAIN)
+        if part is None:
+            return
+        rows = (await asyncio.to_thread(parsed, part.data)).rows
+        if part.start == 0:
+            await self._take_over(session, part, await self._store.load(copy_key(session)), rows)
+        else:
+            await self._add(session, part, rows)
+
+    def _new_part(self, session: SessionId) -> LocalPart | None:
+        """Read what the file has more than the mark; all of it when it is another file."""
+        mark = self._marks.get(session)
+        if mark is not None:
+            part = read_part(mark.path, mark.end)
+            if part is not None and part.inode == mark.inode:
+                return part
+        path = find_transcript(self._projects, session, "")
+        return None if path is None else read_part(path)
+
+    async def _try_take_over(
+        self, session: SessionId, part: LocalPart, ours: list[Row], rows: list[Row]
+    ) -> None:
+        try:
+            async with asyncio.timeout(TURN_WAITS):
+                await self._take_over(session, part, ours, rows)
+        except Exception:
+            # Without a mark the copy after the next turn compares everything, and says if it fails.
+            self._marks.pop(session, None)
+            _logger.warning("session %s was not copied", session, exc_info=True)
+
+    async def _take_over(
+        self, session: SessionId, part: LocalPart, ours: list[Row] | None, rows: list[Row]
+    ) -> None:
+        more = await asyncio.to_thread(lacking, ours or [], rows)
+        await self._add(session, part, more)
+
+    async def _add(self, session: SessionId, part: LocalPart, rows: list[Row]) -> None:
+        if rows:
+            await self._store.append(copy_key(session), rows)
+        self._marks[session] = _Mark(part.path, part.inode, part.whole_end)
+
+    async def _load(self, session: SessionId) -> list[Row] | None:
+        try:
+            async with asyncio.timeout(LOADING_WAITS):
+                return await self._store.load(copy_key(session))
+        except Exception:
+            _logger.warning("the copy of session %s cannot be read", session, exc_info=True)
+            return None
+
+    async def _read(self, path: Path | None) -> tuple[LocalPart | None, ParsedRows]:
+        """Read a whole file; a last line that is just being written is waited for."""
+        nothing = ParsedRows([], is_torn=False, is_broken=False)
+        if path is None:
+            return None, nothing
+        try:
+            part = await asyncio.to_thread(read_part, path)
+        except OSError:
+            _logger.warning("%s cannot be read", path, exc_info=True)
+            return None, nothing
+        while part is not None:
+            rows = await asyncio.to_thread(parsed, part.data)
+            if not rows.is_torn:
+                return part, rows
+            await asyncio.sleep(_LOOK_AGAIN)
+            before, part = part, await asyncio.to_thread(read_part, path)
+            if part is not None and part.data == before.data:
+                return part, rows
+        return None, nothing
+
+    async def _restore(self, session: SessionId, path: Path, rows: list[Row]) -> None:
+        try:
+            aside = await asyncio.to_thread(lambda: restore(path, encoded(rows)))
+        except OSError as error:
+            raise AgentProblem(
+                f"The session cannot be given back to Claude Code: {path} cannot be written "
+                f"({error.strerror}). Make room there, then try again."
+            ) from error
+        was = f"; what was there is {aside}" if aside else ""
+        _logger.warning("session %s was restored from Redraft's own copy%s", session, was)
+
+    def _lock(self, session: SessionId) -> asyncio.Lock:
+        return self._locks.setdefault(session, asyncio.Lock())

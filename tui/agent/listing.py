@@ -1,0 +1,230 @@
+"""The sessions that Claude Code keeps on this machine: listed, read, copied, carried.
+
+Every method runs in a thread; nothing here needs the CLI or a login. The sessions are those of
+this process's configuration folder (see `tui.agent.environment.use_config_folder`).
+"""
+
+import asyncio
+import json
+import os
+import unicodedata
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from tui.agent.carried import carried
+from tui.agent.copies import TranscriptStore, copy_key
+from tui.agent.environment import CONFIG_FOLDER
+from tui.agent.found_rows import count_prompts, found_messages, rows_of
+from tui.agent.keeper import TranscriptKeeper
+from tui.agent.sdk import load_sdk
+from tui.domain.errors import AgentProblem, LibraryProblem, SessionLost
+from tui.domain.ids import MessageId, SessionId
+from tui.domain.session import FoundMessage, FoundSession, SessionCopy
+
+_SUFFIX = ".jsonl"
+
+
+class ClaudeTranscripts:
+    """Claude Code's transcripts; fulfils `tui.studio.importing.Transcripts`.
+
+    `work_folder` is the one in which Redraft's sessions are held: transcripts that come from
+    another machine are put with those. `copies` are Redraft's own, where it keeps some.
+    """
+
+    def __init__(self, work_folder: Path, copies: TranscriptStore | None = None) -> None:
+        self._work_folder = work_folder
+        self._copies = copies
+        self._keeper: TranscriptKeeper | None = None
+
+    async def sessions(self) -> tuple[FoundSession, ...]:
+        """Return all sessions that have a title or a prompt, the last changed first."""
+        sdk = await load_sdk()
+        return await asyncio.to_thread(_sessions, sdk)
+
+    async def messages(self, session: SessionId) -> tuple[FoundMessage, ...]:
+        """Return a session's messages in order; none when there is no such session."""
+        sdk = await load_sdk()
+        return await asyncio.to_thread(_messages, sdk, session)
+
+    async def copy(self, session: SessionId, up_to: MessageId, *, title: str) -> SessionCopy:
+        """Copy a session up to and with a message; the original stays as it is.
+
+        Raises `SessionLost` when it is not there, `AgentProblem` when the copy cannot be written.
+        """
+        sdk = await load_sdk()
+        return await asyncio.to_thread(_copy, sdk, session, up_to, title)
+
+    async def taken(self) -> frozenset[SessionId]:
+        """Return the ids of all sessions that have a transcript on this machine."""
+        return frozenset(map(SessionId, await asyncio.to_thread(_files)))
+
+    async def read(self, session: SessionId) -> bytes | None:
+        """Return a transcript: Claude Code's, or Redraft's copy unless that holds less of it."""
+        own = await asyncio.to_thread(_read, session)
+        rows: list[Any] | None = None
+        if self._copies is not None:
+            with suppress(LibraryProblem):  # Then Claude Code's own has to do.
+                rows = await self._copies.load(copy_key(session))
+        if not rows:
+            return own
+        return await asyncio.to_thread(_fuller, own or b"", rows)
+
+    def carried(self, data: bytes, session: SessionId) -> bytes:
+        """Return a transcript that came from elsewhere, made fit to be put under an id.
+
+        Raises `Refused` with what is wrong with it.
+        """
+        return carried(data, session)
+
+    async def place(self, session: SessionId, data: bytes) -> None:
+        """Put a transcript where Claude Code finds it; never over one that is there.
+
+        Raises `AgentProblem` when it cannot be written.
+        """
+        sdk = await load_sdk()
+        await asyncio.to_thread(_place, sdk, self._work_folder, session, data)
+
+    async def keep(self, session: SessionId) -> None:
+        """Copy a transcript into the library, where it keeps copies; a failure is in the log."""
+        if self._copies is not None:
+            if self._keeper is None:
+                self._keeper = TranscriptKeeper(
+                    self._copies, projects=_projects(), work_folder=self._work_folder
+                )
+            await self._keeper.copy(session)
+
+    async def remove(self, session: SessionId) -> None:
+        """Take a transcript that `place` has put there away again."""
+        await asyncio.to_thread(_remove, session)
+
+
+def _projects() -> Path:
+    named = os.environ.get(CONFIG_FOLDER)
+    folder = named or str(Path.home() / ".claude")
+    return Path(unicodedata.normalize("NFC", folder)) / "projects"
+
+
+def _files() -> dict[str, Path]:
+    """Return every transcript by its session's id; of two, the one written last."""
+    found: dict[str, tuple[float, Path]] = {}
+    with suppress(OSError):
+        for project in _projects().iterdir():
+            with suppress(OSError), os.scandir(project) as entries:
+                for entry in entries:
+                    session, dot, _ = entry.name.rpartition(_SUFFIX)
+                    if not dot or not entry.name.endswith(_SUFFIX):
+                        continue
+                    changed = entry.stat().st_mtime
+                    if session not in found or changed > found[session][0]:
+                        found[session] = changed, Path(entry.path)
+    return {session: path for session, (_, path) in found.items()}
+
+
+def _read(session: SessionId) -> bytes | None:
+    path = _file(session)
+    with suppress(OSError):
+        return None if path is None else path.read_bytes() or None
+    return None
+
+
+def _file(session: SessionId) -> Path | None:
+    """Return a session's transcript; of two, the one written last."""
+    found: list[tuple[float, Path]] = []
+    with suppress(OSError):
+        for project in _projects().iterdir():
+            path = project / f"{session}{_SUFFIX}"
+            with suppress(OSError):
+                found.append((path.stat().st_mtime, path))
+    return max(found)[1] if found else None
+
+
+def _fuller(own: bytes, rows: list[Any]) -> bytes:
+    copied = sum(1 for row in rows if isinstance(row, dict) and "uuid" in row)
+    if copied < sum(1 for row in rows_of(own) if "uuid" in row):
+        return own
+    return "".join(f"{json.dumps(row)}\n" for row in rows).encode()
+
+
+def _sessions(sdk: ModuleType) -> tuple[FoundSession, ...]:
+    files = _files()
+    found = []
+    for info in sdk.list_sessions():
+        prompts = 0
+        path = files.get(info.session_id)
+        with suppress(OSError):
+            prompts = 0 if path is None else count_prompts(path.read_bytes())
+        changed = _time(info.last_modified)
+        found.append(
+            FoundSession(
+                session=SessionId(info.session_id),
+                title=" ".join((info.custom_title or "").split()),
+                first_prompt=" ".join((info.first_prompt or "").split()),
+                folder=info.cwd or "",
+                created_at=changed if info.created_at is None else _time(info.created_at),
+                changed_at=changed,
+                prompts=prompts,
+            )
+        )
+    return tuple(found)
+
+
+def _time(milliseconds: int) -> datetime:
+    return datetime.fromtimestamp(milliseconds / 1000, UTC)
+
+
+def _messages(sdk: ModuleType, session: SessionId) -> tuple[FoundMessage, ...]:
+    data = _read(session) or b""
+    rows = {row["uuid"]: row for row in rows_of(data) if isinstance(row.get("uuid"), str)}
+    return found_messages(sdk.get_session_messages(session), rows)
+
+
+def _copy(sdk: ModuleType, session: SessionId, up_to: MessageId, title: str) -> SessionCopy:
+    try:
+        made = SessionId(
+            sdk.fork_session(session, up_to_message_id=up_to, title=title or None).session_id
+        )
+    except (FileNotFoundError, ValueError) as error:
+        raise SessionLost(f"Claude Code no longer has what was to be adopted: {error}.") from error
+    except OSError as error:
+        why = error.strerror or str(error)
+        raise AgentProblem(
+            f"The copy of the session cannot be written: {why}. Is there room on the disk?"
+        ) from error
+    ids = {}
+    for row in rows_of(_read(made) or b""):
+        copied, uuid = row.get("forkedFrom"), row.get("uuid")
+        if isinstance(copied, dict) and isinstance(uuid, str):
+            ids[MessageId(str(copied.get("messageUuid")))] = MessageId(uuid)
+    return SessionCopy(made, ids)
+
+
+def _place(sdk: ModuleType, work_folder: Path, session: SessionId, data: bytes) -> None:
+    folder = _projects() / sdk.project_key_for_directory(str(work_folder))
+    path = folder / f"{session}{_SUFFIX}"
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+        except BaseException:
+            path.unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        why = error.strerror or str(error)
+        raise AgentProblem(
+            f"The transcript {path} cannot be written ({why}): make room, and check that you may "
+            "write there."
+        ) from error
+
+
+def _remove(session: SessionId) -> None:
+    path = _file(session)
+    if path is not None:
+        with suppress(OSError):
+            path.unlink()

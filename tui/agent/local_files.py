@@ -1,0 +1,97 @@
+"""Claude Code's own files of a session: found, read, restored. Everything here blocks."""
+
+import contextlib
+import errno
+import itertools
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from tui.agent.environment import CONFIG_FOLDER
+from tui.domain.ids import SessionId
+
+_NO_LINKS = (errno.EPERM, errno.EOPNOTSUPP, errno.EMLINK, errno.ENOSYS)
+
+
+@dataclass(frozen=True, slots=True)
+class LocalPart:
+    """What a transcript holds from some byte on."""
+
+    path: Path
+    inode: int
+    start: int
+    data: bytes
+
+    @property
+    def whole_end(self) -> int:
+        """The byte after the last whole line."""
+        return self.start + self.data.rfind(b"\n") + 1
+
+
+def projects_folder(environment: Mapping[str, str]) -> Path:
+    """Return the folder in which a CLI with this environment keeps its transcripts."""
+    config = environment.get(CONFIG_FOLDER) or os.environ.get(CONFIG_FOLDER)
+    return (Path(config) if config else Path.home() / ".claude") / "projects"
+
+
+def find_transcript(projects: Path, session: SessionId, project: str) -> Path | None:
+    """Return the file of a session: in the project it should be in, else wherever it is."""
+    usual = projects / project / f"{session}.jsonl"
+    if usual.is_file():
+        return usual
+    return next((path for path in sorted(projects.glob(f"*/{session}.jsonl"))), None)
+
+
+def read_part(path: Path, start: int = 0) -> LocalPart | None:
+    """Return what a transcript holds from a byte on; None when it is gone or shorter than that."""
+    try:
+        with path.open("rb") as file:
+            found = os.fstat(file.fileno())
+            if found.st_size < start:
+                return None
+            file.seek(start)
+            return LocalPart(path, found.st_ino, start, file.read())
+    except FileNotFoundError:
+        return None
+
+
+def restore(path: Path, data: bytes) -> Path | None:
+    """Put a whole transcript in a file's place; what was there stays beside it, `….damaged-N`.
+
+    Returns where that is; None when there was nothing. Raises `OSError`, and then nothing changed.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(handle)
+        aside = _set_aside(path)
+        temporary.replace(path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            temporary.unlink()
+        raise
+    return aside
+
+
+def _set_aside(path: Path) -> Path | None:
+    for number in itertools.count(1):
+        aside = path.with_name(f"{path.name}.damaged-{number}")
+        try:
+            os.link(path, aside)
+        except FileNotFoundError:
+            return None
+        except FileExistsError:
+            continue
+        except OSError as error:
+            if error.errno not in _NO_LINKS:
+                raise
+            if aside.exists():
+                continue
+            path.rename(aside)
+        return aside
+    return None

@@ -1,0 +1,73 @@
+"""What becomes of a content that comes from another library: pure.
+
+A content is the same as one that is here when only the ids of its sessions differ, which are given
+anew where they are taken, or what can be undone.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from hashlib import sha256
+from typing import Final
+from uuid import NAMESPACE_URL, uuid5
+
+from tui.domain.content import Branch, Content
+from tui.domain.ids import BranchId, ContentId, SessionId
+
+_LETTERS: Final = "abcdefghjkmnpqrstuvwxyz23456789"
+_ID_LENGTH: Final = 10
+
+
+def is_same(one: Content, other: Content) -> bool:
+    """Whether two contents hold the same work; their sessions may have other ids."""
+    return _without_sessions(one) == _without_sessions(other)
+
+
+def _without_sessions(content: Content) -> Content:
+    branches = tuple(
+        replace(branch, session=SessionId(""), is_live=False) for branch in content.branches
+    )
+    return replace(content, branches=branches, undo=())
+
+
+def under_new_id(content: Content) -> Content:
+    """Return the content under an id that follows from what it holds, its branches' ids too.
+
+    So the same archive imported twice makes the same content, which is found to be here. What could
+    be undone stays with the other: its steps name branches by their old ids.
+    """
+    seed = sha256(repr(_without_sessions(content)).encode(errors="backslashreplace")).digest()
+    content_id = ContentId("".join(_LETTERS[byte % len(_LETTERS)] for byte in seed[:_ID_LENGTH]))
+    ids = {
+        branch.id: BranchId(str(uuid5(NAMESPACE_URL, f"redraft:{content_id}:{branch.id!r}")))
+        for branch in content.branches
+    }
+    branches = tuple(
+        replace(
+            branch,
+            id=ids[branch.id],
+            parent=None if branch.parent is None else ids[branch.parent],
+        )
+        for branch in content.branches
+    )
+    versions = tuple(
+        replace(version, branch=ids.get(version.branch, version.branch))
+        for version in content.versions
+    )
+    return replace(
+        content,
+        id=content_id,
+        main=ids[content.main],
+        branches=branches,
+        versions=versions,
+        undo=(),
+    )
+
+
+def with_sessions(content: Content, placed: Mapping[BranchId, tuple[SessionId, bool]]) -> Content:
+    """Return the content with each branch on its session here, and whether it can be resumed."""
+
+    def here(branch: Branch) -> Branch:
+        session, is_live = placed[branch.id]
+        return replace(branch, session=session, is_live=is_live)
+
+    return replace(content, branches=tuple(here(branch) for branch in content.branches))

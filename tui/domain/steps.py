@@ -1,0 +1,76 @@
+"""What one user action changed in a content, kept so that it can be undone; see `tui.domain.undo`.
+
+Words and fields are kept as plain text: a step of a newer Redraft is carried along, not lost.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Final
+
+KEPT_STEPS: Final = 50
+"""How many steps a content keeps; so the last 50 of a whole library are always there."""
+
+Value = str | int | None
+"""A field's value: text, a count, a version's number, or nothing."""
+
+
+class Action(StrEnum):
+    """What a writer did."""
+
+    RENAME = "rename"
+    RENAME_BRANCH = "rename_branch"
+    REVIEW = "review"
+    REOPEN = "reopen"
+    APPROVE = "approve"
+    PUBLISH = "publish"
+    ARCHIVE = "archive"
+    UNARCHIVE = "unarchive"
+    MAIN = "main"
+    EDIT = "edit"
+    TAKE = "take"
+    DELETE = "delete"
+
+
+class Field(StrEnum):
+    """What can be put back."""
+
+    TITLE = "title"
+    STATUS = "status"
+    BEFORE_ARCHIVE = "status_before_archive"
+    MAIN = "main"
+    APPROVALS = "approvals"
+    """How many there are."""
+    PUBLICATIONS = "publications"
+    """How many there are."""
+    NAME = "name"
+    """Of a branch."""
+    IS_ARCHIVED = "is_archived"
+    """Of a branch, 0 or 1."""
+    DRAFT = "draft"
+    """Of a branch: the number of the version it shows; it counts as the same while the text is."""
+    TURN_VERSION = "turn_version"
+    """Of a turn: the number of the version it made."""
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    """One field before and after an action."""
+
+    field: str
+    of: str
+    """Id of the branch or turn; empty for the content itself."""
+    before: Value
+    """What undoing puts back."""
+    after: Value
+    """What must still hold for it to be put back."""
+
+
+@dataclass(frozen=True, slots=True)
+class UndoStep:
+    """One action that can be undone."""
+
+    action: str
+    at: datetime
+    changes: tuple[FieldChange, ...] = ()
+    """Empty for a deletion, which changes where the content lies and nothing in it."""

@@ -1,0 +1,171 @@
+"""`redraft import`: sessions of Claude Code become contents, and archives are taken in."""
+
+import re
+from pathlib import Path
+from typing import Final
+
+from tui.domain.adoption import title_of
+from tui.domain.content import Content
+from tui.domain.errors import InvalidInput
+from tui.headless.output import Out, cells, fitted, one_line, padded
+from tui.headless.shapes import content_json
+from tui.studio.importing import FoundRow
+from tui.studio.moving import Imported
+from tui.studio.studio import Studio
+
+_SESSION: Final = re.compile(r"[0-9a-fA-F-]{1,36}")
+_HEADER: Final = ("SESSION", "CHANGED", "TURNS", "CONTENT", "FOLDER", "TITLE")
+_SHORT_ID: Final = 8
+_GAP: Final = "  "
+_FOLDER_WIDTH: Final = 28
+_NARROWEST: Final = 12
+
+
+async def import_what(
+    studio: Studio,
+    out: Out,
+    *,
+    what: str | None = None,
+    is_all: bool = False,
+    is_list: bool = False,
+    draft_turn: int | None = None,
+    as_json: bool = False,
+) -> int:
+    """List the sessions, adopt one or all of them, or take in an archive; raises `InvalidInput`."""
+    if [what is not None, is_all, is_list].count(True) != 1:
+        raise InvalidInput(
+            "Say what to import: the id of a session, --all, --list, or the FILE.zip of a library."
+        )
+    is_session = what is not None and _SESSION.fullmatch(what) is not None
+    if draft_turn is not None and not is_session:
+        raise InvalidInput("--draft-turn goes with one session: name its id.")
+    if is_list:
+        return await _list(studio, out, as_json=as_json)
+    if what is None:
+        return await _adopt_all(studio, out, as_json=as_json)
+    if is_session:
+        return await _adopt(studio, out, what, draft_turn, as_json=as_json)
+    return await _take_in(studio, out, what, as_json=as_json)
+
+
+async def _list(studio: Studio, out: Out, *, as_json: bool) -> int:
+    rows = await studio.doors.importing.found()
+    if as_json:
+        out.json([_found_json(row) for row in rows])
+    elif rows:
+        out.text("".join(f"{line}\n" for line in _table(rows, out.width)))
+    else:
+        out.say("Claude Code has no sessions on this machine.")
+    return 0
+
+
+def _found_json(row: FoundRow) -> dict[str, object]:
+    found = row.found
+    return {
+        "session": found.session,
+        "title": found.title,
+        "first_prompt": found.first_prompt,
+        "folder": found.folder,
+        "turns": found.prompts,
+        "created_at": found.created_at.isoformat(),
+        "changed_at": found.changed_at.isoformat(),
+        "content": row.content,
+    }
+
+
+def _table(rows: tuple[FoundRow, ...], width: int | None) -> list[str]:
+    table = [_HEADER, *(_cells_of(row, is_cut=width is not None) for row in rows)]
+    widths = [max(cells(line[column]) for line in table) for column in range(len(_HEADER))]
+    lines = []
+    for entry in table:
+        columns = [padded(text, widths[column]) for column, text in enumerate(entry)]
+        line = _GAP.join(columns).rstrip()
+        lines.append(line if width is None else fitted(line, max(width, _NARROWEST)))
+    return lines
+
+
+def _cells_of(row: FoundRow, *, is_cut: bool) -> tuple[str, ...]:
+    found = row.found
+    folder = one_line(found.folder)
+    if is_cut and len(folder) > _FOLDER_WIDTH:
+        folder = "…" + folder[1 - _FOLDER_WIDTH :]
+    return (
+        found.session[:_SHORT_ID] if is_cut else found.session,
+        found.changed_at.astimezone().strftime("%Y-%m-%d %H:%M"),
+        str(found.prompts),
+        row.content or "–",
+        folder or "–",
+        one_line(title_of(found)),
+    )
+
+
+async def _adopt(
+    studio: Studio, out: Out, reference: str, draft_turn: int | None, *, as_json: bool
+) -> int:
+    adopted = await studio.doors.importing.adopt(reference, draft_turn=draft_turn)
+    if adopted.problem:
+        out.say(adopted.problem)
+    if adopted.content is None:
+        return 1
+    if as_json:
+        out.json({**content_json(adopted.content), "sessions": adopted.sessions})
+    else:
+        out.line(adopted.content.id)
+    return 0
+
+
+async def _adopt_all(studio: Studio, out: Out, *, as_json: bool) -> int:
+    contents: list[tuple[Content, int]] = []
+    has_failed = False
+    async for adopted in studio.doors.importing.adopt_all():
+        if adopted.problem:
+            out.say(adopted.problem)
+        if adopted.content is None:
+            has_failed = True
+            continue
+        contents.append((adopted.content, adopted.sessions))
+        if not as_json:
+            out.line(f"{adopted.content.id}{_GAP}{one_line(adopted.content.title)}")
+    if as_json:
+        out.json([{**content_json(content), "sessions": count} for content, count in contents])
+    elif not contents and not has_failed:
+        out.say("There is no session to adopt that is not here already.")
+    return 1 if has_failed else 0
+
+
+async def _take_in(studio: Studio, out: Out, name: str, *, as_json: bool) -> int:
+    imported = await studio.doors.moving.take_in(_archive(name))
+    for old, new in imported.renamed.items():
+        out.say(f"Another content {old} is here already, so the archive's was added as {new}.")
+    if as_json:
+        out.json(_imported_json(imported))
+    else:
+        out.line(
+            f"{_counted(len(imported.added), 'content')} added, "
+            f"{len(imported.skipped)} here already, "
+            f"{_counted(imported.transcripts, 'transcript')} carried over."
+        )
+    return 0
+
+
+def _archive(name: str) -> Path:
+    path = Path(name).expanduser()
+    if path.suffix.lower() != ".zip" and not path.exists():
+        raise InvalidInput(
+            f"“{one_line(name)}” is neither the id of a session nor a file: "
+            "`redraft import --list` shows the sessions."
+        )
+    return path
+
+
+def _imported_json(imported: Imported) -> dict[str, object]:
+    return {
+        "added": list(imported.added),
+        "skipped": list(imported.skipped),
+        "renamed": dict(imported.renamed),
+        "transcripts": imported.transcripts,
+    }
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"

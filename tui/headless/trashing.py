@@ -1,0 +1,17 @@
+"""`redraft restore`: a content comes back from the trash."""
+
+from tui.headless.output import Out, one_line
+from tui.headless.shapes import content_json
+from tui.studio.studio import Studio
+
+
+async def restore_content(
+    studio: Studio, out: Out, *, reference: str, as_json: bool = False
+) -> int:
+    """Bring a content back from the trash: an id, the start of one, or an exact title."""
+    content = await studio.restore(reference)
+    if as_json:
+        out.json(content_json(content))
+    else:
+        out.line(f"“{one_line(content.title)}” is back, as {content.status.value}.")
+    return 0

@@ -1,0 +1,92 @@
+"""A dialog with the sessions of Claude Code that can be adopted; several can be marked."""
+
+from collections.abc import Iterable, Sequence
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.widgets import SelectionList, Static
+from textual.widgets.selection_list import Selection
+
+from tui.domain.adoption import title_of
+from tui.domain.ids import SessionId
+from tui.domain.session import FoundSession
+from tui.screens.frame import Dialog, Hint
+from tui.widgets.text import one_line
+
+_TITLE_CELLS = 60
+_FOLDER_CELLS = 40
+
+
+class ImportScreen(Dialog[tuple[SessionId, ...]]):
+    """Asks which sessions to adopt; returns those marked, or else the one under the cursor."""
+
+    AUTO_FOCUS = "SelectionList"
+    DEFAULT_CSS = """
+    ImportScreen SelectionList { height: auto; max-height: 50vh; border: none; padding: 0; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "adopt", "Adopt", show=False, priority=True),
+        Binding("a", "mark_all", "Mark all", show=False),
+        Binding("escape", "leave", "Leave", show=False),
+    ]
+
+    def __init__(self, sessions: Sequence[FoundSession]) -> None:
+        """Offer `sessions`, in their order; their titles are untrusted text."""
+        super().__init__("Adopt sessions of Claude Code")
+        self._sessions = tuple(sessions)
+
+    def body(self) -> ComposeResult:
+        """Compose what adopting means, and the list."""
+        says = "Each becomes a content of its own copy; the sessions stay as they are."
+        yield Static(Content(says), classes="question quiet")
+        yield SelectionList[SessionId](
+            *(Selection(_face(found), found.session) for found in self._sessions), compact=True
+        )
+
+    def hints(self) -> Iterable[Hint]:
+        """Return the keys of the dialog."""
+        return (
+            Hint("enter", "adopts", "screen.adopt"),
+            Hint("space", "marks", ""),
+            Hint("a", "marks all", "screen.mark_all", "all"),
+            Hint("esc", "leaves", "screen.leave"),
+        )
+
+    @property
+    def _list(self) -> SelectionList[SessionId]:
+        return self.query_one(SelectionList)
+
+    def action_adopt(self) -> None:
+        """Return what is marked, or the session under the cursor."""
+        marked = set(self._list.selected)
+        if not marked and self._list.highlighted is not None:
+            marked = {self._sessions[self._list.highlighted].session}
+        self.dismiss(tuple(f.session for f in self._sessions if f.session in marked))
+
+    def action_mark_all(self) -> None:
+        """Mark every session, or none when all are."""
+        if len(self._list.selected) == len(self._sessions):
+            self._list.deselect_all()
+        else:
+            self._list.select_all()
+
+    def action_leave(self) -> None:
+        """Return nothing."""
+        self.dismiss(())
+
+    @on(SelectionList.SelectedChanged)
+    def _marked(self, event: SelectionList.SelectedChanged[SessionId]) -> None:
+        event.stop()
+
+
+def _face(found: FoundSession) -> Content:
+    turns = "1 turn" if found.prompts == 1 else f"{found.prompts} turns"
+    changed = found.changed_at.astimezone().strftime("%Y-%m-%d %H:%M")
+    folder = one_line(found.folder, _FOLDER_CELLS)
+    return Content.assemble(
+        one_line(title_of(found), _TITLE_CELLS),
+        (f"  {turns} · {changed} · {folder}", "$text-muted"),
+    )

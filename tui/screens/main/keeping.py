@@ -1,0 +1,66 @@
+"""Keeping what is typed and where the writer is, a moment after the last key."""
+
+from dataclasses import replace
+from types import MappingProxyType
+from typing import Final
+
+from textual.timer import Timer
+
+from tui.domain.ids import BranchId
+from tui.domain.place import Place
+from tui.screens.main.panes import Panes
+from tui.studio.studio import Studio
+
+SAVE_PLACE_AFTER: Final = 0.5
+"""Seconds without a key after which unsent text is saved."""
+
+
+class Keeping(Panes):
+    """The writer's place in the library, with the texts that are not sent or saved yet."""
+
+    def __init__(self, studio: Studio) -> None:
+        super().__init__()
+        self.studio = studio
+        self.branch_id: BranchId | None = None
+        self.place = Place()
+        self._place_saver: Timer | None = None
+
+    def keep_unsent(self, text: str | None = None) -> None:
+        """Remember the text in the prompt with its branch."""
+        if self.branch_id is None:
+            return
+        text = self.prompt.text if text is None else text
+        unsent = {**self.place.unsent, self.branch_id: text}
+        kept = {branch: said for branch, said in unsent.items() if said}
+        if kept != dict(self.place.unsent):
+            self.place = replace(self.place, unsent=MappingProxyType(kept))
+            self.save_place_soon()
+
+    def keep_edit(self, branch_id: BranchId, text: str | None) -> None:
+        """Remember what an editor holds unsaved, or (None) that it holds nothing."""
+        edits = {**self.place.edits}
+        if text is None:
+            edits.pop(branch_id, None)
+        else:
+            edits[branch_id] = text
+        if edits != dict(self.place.edits):
+            self.place = replace(self.place, edits=MappingProxyType(edits))
+            self.save_place_soon()
+
+    async def save_place(self) -> None:
+        """Save where the writer is, with the text not sent yet."""
+        await self.studio.save_place(self.place)
+
+    def keep_begun(self, title: str, kind: str, brief: str) -> None:
+        """Remember what stands in the dialog for a new content and is not created yet."""
+        if (title, kind, brief) != self.place.begun:
+            self.place = replace(self.place, begun=(title, kind, brief))
+            self.save_place_soon()
+
+    def save_place_soon(self) -> None:
+        """Save it once no key has come for a moment."""
+        if self._place_saver is not None:
+            self._place_saver.stop()
+        self._place_saver = self.set_timer(
+            SAVE_PLACE_AFTER, lambda: self.attempt(self.save_place(), group="place")
+        )

@@ -1,0 +1,87 @@
+"""What an archive and an import need of a library: its sessions, and contents as documents.
+
+A document is the file of a content, byte for byte as a library keeps it, but counted from 1.
+"""
+
+import re
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Final, cast
+
+import orjson
+
+from tui.domain.content import Content
+from tui.domain.errors import LibraryProblem, NewerSchema
+from tui.domain.ids import ContentId, SessionId
+from tui.store.content_file import TABLES
+from tui.store.documents import content_of_rows, rows_of_content
+from tui.store.encoding import decoded, encoded
+from tui.store.files import Unreadable
+from tui.store.fitting import changed_versions
+from tui.store.listing import SUFFIX
+from tui.store.locks import is_plain
+from tui.store.migrations import CURRENT, Row, Schema, Tables, migrated
+
+_SESSION: Final = re.compile(rb'"(?:session|source)": ?("(?:[^"\\]|\\.)*")')
+"""A field of a branch; in a text its quotation marks would stand behind backslashes."""
+
+
+def sessions_in(contents: Path) -> dict[SessionId, ContentId]:
+    """Return the sessions that branches are held on or were adopted from, and their contents.
+
+    Files are searched, not loaded; one that cannot be read has no say.
+    """
+    found: dict[SessionId, ContentId] = {}
+    for path in _files(contents):
+        with suppress(OSError):
+            for match in _SESSION.finditer(path.read_bytes()):
+                with suppress(orjson.JSONDecodeError):
+                    session = cast(str, orjson.loads(match[1]))
+                    if session:
+                        found[SessionId(session)] = ContentId(path.name.removesuffix(SUFFIX))
+    return found
+
+
+def _files(contents: Path) -> Iterator[Path]:
+    with suppress(OSError):
+        for path in contents.iterdir():
+            stem = path.name.removesuffix(SUFFIX)
+            if path.name.endswith(SUFFIX) and is_plain(stem):
+                yield path
+
+
+def document_of(content: Content, schema: Schema = CURRENT) -> bytes:
+    """Return a content as a document; raises `LibraryProblem` for a value JSON has not."""
+    tables: Tables = {
+        name: {str(number): row for number, row in enumerate(rows, 1)}
+        for name, rows in rows_of_content(content).items()
+    }
+    return encoded(tables, schema=schema.number, generation=1, needs=schema.needs)
+
+
+def content_of_document(data: bytes, schema: Schema = CURRENT) -> Content:
+    """Return the content of a document.
+
+    Raises `NewerSchema`, and `LibraryProblem` whose sentence part says what is wrong with it.
+    """
+    try:
+        found = decoded(data)
+        if found.schema > schema.number:
+            raise NewerSchema(f"it was written by a newer Redraft; it needs {found.needs} or newer")
+        if not found.is_intact:
+            raise Unreadable("its text does not fit its checksum")
+        tables = migrated(found.tables, found.schema, schema)
+        rows = {name: _rows(tables.get(name, {})) for name in TABLES}
+        content = content_of_rows(rows)
+    except Unreadable as error:
+        raise LibraryProblem(str(error)) from error
+    if not is_plain(content.id):
+        raise LibraryProblem("its id cannot be one")
+    if changed := changed_versions(content):
+        raise LibraryProblem(f"the text of v{changed[0]} in it does not fit its SHA-256")
+    return content
+
+
+def _rows(table: dict[str, Row]) -> list[Row]:
+    return [table[number] for number in sorted(table, key=int)]

@@ -1,0 +1,210 @@
+"""A look at every file of a library: what is wrong, as values. Nothing is changed by it.
+
+`tui.store.fixing` mends what can be mended; `tui.store.surroundings` looks at what is not content.
+"""
+
+import re
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from tui.domain.catalog import ContentRow, row_of
+from tui.domain.content import Content
+from tui.domain.errors import LibraryProblem
+from tui.store.content_file import ContentFile
+from tui.store.damage import DAMAGED, previous_content, previous_file
+from tui.store.files import PREVIOUS, Unreadable
+from tui.store.fitting import changed_versions
+from tui.store.index import read_index
+from tui.store.listing import SUFFIX
+from tui.store.locks import is_plain
+from tui.store.mending import TRASH
+from tui.store.migrations import CURRENT, Schema
+from tui.store.storage import SafeStorage, newer_sentence
+from tui.store.texts import text_bytes, text_names
+
+FIX: Final = "`redraft doctor --fix`"
+_TEXT_FILE: Final = re.compile(r"(?:approved|published)-v(\d+)\.md")
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing that was looked at."""
+
+    name: str
+    """Stable: library, contents, index, texts, trash, transcripts, locks, leftovers, space or
+    permissions."""
+    is_fine: bool
+    sentence: str
+
+
+def check_contents(folder: Path, schema: Schema = CURRENT) -> list[Check]:
+    """Look at every content, the index and the texts of a library."""
+    checks: list[Check] = []
+    contents: dict[str, Content] = {}
+    paths = sorted((folder / "contents").glob(f"*{SUFFIX}"))
+    for path in paths:
+        content, problems = check_file(path, schema)
+        checks += [Check("contents", False, problem) for problem in problems]
+        if content is not None:
+            contents[path.stem] = content
+    checks += [Check("contents", False, said) for said in _without_file(folder)]
+    if not checks:
+        checks.append(Check("contents", True, f"Every file is whole: {len(paths)} in all."))
+    checks.append(_index(folder, contents))
+    texts = [said for content in contents.values() for said in text_problems(folder, content)]
+    checks += [Check("texts", False, said) for said in texts]
+    if not texts:
+        checks.append(Check("texts", True, "Every approved and published text has its file."))
+    return [*checks, *_trash(folder, schema)]
+
+
+def check_file(path: Path, schema: Schema) -> tuple[Content | None, list[str]]:
+    """Return the content of a file, as far as it can be read, and what is wrong with the file."""
+    if not is_plain(path.stem):
+        return None, [f"{path} is not a file of Redraft's: move it elsewhere."]
+    file = ContentFile(path, schema)
+    try:
+        content = file.read()
+    except Unreadable as damage:
+        return None, [_damaged(path, str(damage), schema)]
+    except OSError:
+        return None, [f"{path} leads nowhere: put the file it names back, or delete the link."]
+    except LibraryProblem as problem:
+        return None, [str(problem)]
+    if content.id != path.stem:
+        return None, [f"{path} holds the content {content.id}, perhaps a copy: move it elsewhere."]
+    if file.needs:
+        return content, [newer_sentence(path, file.needs)]
+    changed = ", ".join(f"v{number}" for number in changed_versions(content))
+    if changed:
+        said = (
+            f"The text of {changed} in {path} is not the one that was saved: put a backup of the "
+            f"file in its place, or go on with the text as it is ({path.name}{PREVIOUS} is the "
+            "copy from one save before)."
+        )
+        return content, [said]
+    if not file.is_intact:
+        said = f"{path} was changed by another program or by hand, but can be read"
+        return content, [f"{said}: {FIX} takes it as it is."]
+    return content, []
+
+
+def _damaged(path: Path, reason: str, schema: Schema) -> str:
+    content = previous_content(previous_file(path, schema))
+    if content is None or content.id != path.stem:
+        return (
+            f"{path} cannot be read because {reason}, and there is no good copy from before: put "
+            "a backup in its place."
+        )
+    return (
+        f"{path} cannot be read because {reason}. The copy from one save before is good "
+        f"(“{content.title}”, changed {content.updated_at:%Y-%m-%d %H:%M} UTC): {FIX} puts it "
+        "back and keeps the damaged file."
+    )
+
+
+def _without_file(folder: Path) -> Iterator[str]:
+    """Say which contents have lost their file."""
+    contents = folder / "contents"
+    lost: dict[str, Path] = {}
+    for kept in sorted([*contents.glob(f"*{SUFFIX}{PREVIOUS}"), *contents.glob(f"*{DAMAGED}*")]):
+        stem = kept.name.partition(SUFFIX)[0]
+        is_there = any((folder / at / f"{stem}{SUFFIX}").exists() for at in ("contents", TRASH))
+        if not is_there:
+            lost[stem] = kept
+    for stem, kept in lost.items():
+        what = "a damaged file" if DAMAGED in kept.name else "the copy from before its last save"
+        yield (
+            f"The content {stem} has no file any more; {kept} is {what}: put a backup (or, when "
+            f"it is good, that copy) in its place as {stem}{SUFFIX}, or move it elsewhere."
+        )
+
+
+def _index(folder: Path, contents: dict[str, Content]) -> Check:
+    path = folder / "library.json"
+    storage = SafeStorage(path, is_cache=True)
+    try:
+        storage.refresh()
+    except FileNotFoundError:
+        return Check("index", True, "There is none yet; the next start writes it.")
+    except (Unreadable, LibraryProblem) as error:
+        said = f"{path} cannot be used ({error}): {FIX} or the next start writes it anew."
+        return Check("index", False, said)
+    if not storage.is_intact:
+        said = f"{path} was changed by hand, so it does not count: {FIX} writes it anew."
+        return Check("index", False, said)
+    entries = read_index(path)
+    false = []
+    for stem, entry in entries.items():
+        with suppress(OSError):
+            stat = (folder / "contents" / f"{stem}{SUFFIX}").stat()
+            content = contents.get(stem)
+            if content is not None and entry.holds(stat) and entry.row != row_of(content):
+                false.append(stem)
+    if false:
+        said = (
+            f"{path} says something else than the files of {', '.join(false[:5])}: {FIX} mends it."
+        )
+        return Check("index", False, said)
+    return Check("index", True, f"It agrees with the files: {len(entries)} in it.")
+
+
+def text_problems(folder: Path, content: Content) -> Iterator[str]:
+    """Say what is wrong with the files of a content's approved and published texts."""
+    place = folder / "texts" / content.id
+    names = text_names(content)
+    for name, number in names.items():
+        path = place / name
+        try:
+            is_same = path.read_bytes() == text_bytes(content.version(number).text)
+        except OSError:
+            yield f"{path} is not there or cannot be read: {FIX} writes it again."
+            continue
+        if not is_same:
+            yield (
+                f"{path} is not the text of v{number} of “{content.title}”, which Redraft still "
+                f"has: move the file elsewhere, then {FIX} writes it again."
+            )
+    for path in stray_texts(folder, content):
+        yield f"{path} is of an approval or publication that was undone: {FIX} deletes it."
+
+
+def stray_texts(folder: Path, content: Content) -> list[Path]:
+    """Return text files of a content that nothing names, as far as they hold a version's text."""
+    names, stray = text_names(content), []
+    for path in sorted((folder / "texts" / content.id).glob("*.md")):
+        made = _TEXT_FILE.fullmatch(path.name)
+        number = int(made[1]) if made else 0
+        if path.name in names or not 1 <= number <= len(content.versions):
+            continue
+        with suppress(OSError):
+            if path.read_bytes() == text_bytes(content.version(number).text):
+                stray.append(path)
+    return stray
+
+
+def _trash(folder: Path, schema: Schema) -> Iterator[Check]:
+    count = 0
+    for path in sorted((folder / TRASH).glob(f"*{SUFFIX}")):
+        row = _row(path, schema)
+        count += row is not None
+        if row is None:
+            yield Check(
+                "trash",
+                False,
+                f"{path} cannot be read: `redraft doctor --empty-trash` deletes it for good.",
+            )
+    has = "It is empty."
+    if count:
+        what = "1 content" if count == 1 else f"{count} contents"
+        has = f"It holds {what}; `redraft doctor --empty-trash` deletes them for good."
+    yield Check("trash", True, has)
+
+
+def _row(path: Path, schema: Schema) -> ContentRow | None:
+    with suppress(OSError, LibraryProblem, Unreadable):
+        return ContentFile(path, schema).row()
+    return None

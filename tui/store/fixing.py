@@ -1,0 +1,69 @@
+"""Mends what can be mended in a library: rights, leftovers, damaged and changed files, the index.
+
+Nothing that holds a writer's words is deleted; a damaged file is set aside by its usual way.
+"""
+
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+from tui.domain.errors import RedraftError
+from tui.domain.ids import ContentId
+from tui.store.checking import check_file, stray_texts, text_problems
+from tui.store.files import FILE_MODE, FOLDER_MODE
+from tui.store.fitting import changed_versions
+from tui.store.listing import SUFFIX
+from tui.store.migrations import CURRENT, Schema
+from tui.store.shelf import Shelf
+from tui.store.surroundings import leftover_files, loose_paths
+
+
+def fix_library(
+    folder: Path, now: Callable[[], datetime], schema: Schema = CURRENT
+) -> tuple[str, ...]:
+    """Mend what can be mended and return what was done about damaged files, as sentences.
+
+    Raises `LibraryProblem` when the library cannot be used at all.
+    """
+    if not folder.exists():
+        return ()
+    for path in loose_paths(folder):
+        with suppress(OSError):
+            path.chmod(FOLDER_MODE if path.is_dir() else FILE_MODE)
+    for path in leftover_files(folder):
+        with suppress(OSError):
+            path.unlink()
+    shelf = Shelf(folder, now=now, schema=schema)
+    shelf.prepare()
+    shelf.catalog()  # Sets damaged files aside and puts the copies from before in their place.
+    for path in sorted((folder / "contents").glob(f"*{SUFFIX}")):
+        with suppress(RedraftError):  # What cannot be mended is found again by the next look.
+            _fix_content(shelf, path, schema)
+    done = shelf.catalog().problems
+    shelf.close()
+    _make_index_anew(folder, now, schema)
+    return done
+
+
+def _fix_content(shelf: Shelf, path: Path, schema: Schema) -> None:
+    content, problems = check_file(path, schema)
+    if content is None:
+        return
+    for stray in stray_texts(shelf.folder, content):
+        with suppress(OSError):
+            stray.unlink()
+    # A save would replace the copy from before, which may be the only one with the right texts.
+    is_safe = not changed_versions(content)
+    if is_safe and (problems or any(text_problems(shelf.folder, content))):
+        shelf.update(ContentId(path.stem), replace)
+
+
+def _make_index_anew(folder: Path, now: Callable[[], datetime], schema: Schema) -> None:
+    with suppress(OSError):
+        (folder / "library.json").unlink(missing_ok=True)
+    shelf = Shelf(folder, now=now, schema=schema)
+    shelf.prepare()
+    shelf.catalog()
+    shelf.close()

@@ -1,0 +1,72 @@
+"""What can be undone as rows of a table and back; pure.
+
+A history that does not fit is forgotten: no content is given up for the sake of its undo list.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from tui.domain.steps import FieldChange, UndoStep, Value
+from tui.store.fields import moment, optional_moment, text, written_moment
+from tui.store.files import Unreadable
+from tui.store.migrations import Row, Tables
+
+
+def rows_of_steps(steps: Sequence[UndoStep]) -> list[Row]:
+    """Return a row for each step, the newest at the end."""
+    return [
+        {
+            "action": str(step.action),
+            "at": written_moment(step.at),
+            "changes": [
+                {
+                    "field": str(change.field),
+                    "of": change.of,
+                    "before": change.before,
+                    "after": change.after,
+                }
+                for change in step.changes
+            ],
+        }
+        for step in steps
+    ]
+
+
+def steps_of_rows(rows: Sequence[Row]) -> tuple[UndoStep, ...]:
+    """Return the steps that rows describe; none when one of them does not fit."""
+    try:
+        return tuple(_step(row) for row in rows)
+    except Unreadable:
+        return ()
+
+
+def newest_step_at(tables: Tables) -> datetime | None:
+    """Return when the newest step of a content's tables was taken."""
+    rows = list(tables.get("undo", {}).values())
+    return optional_moment(rows[-1], "at") if rows else None
+
+
+def _step(row: Row) -> UndoStep:
+    changes = row.get("changes", [])
+    if not isinstance(changes, list) or not all(isinstance(change, dict) for change in changes):
+        raise Unreadable("“changes” in it is not a list of changes")
+    return UndoStep(
+        action=text(row, "action"),
+        at=moment(row, "at"),
+        changes=tuple(
+            FieldChange(
+                field=text(change, "field"),
+                of=text(change, "of", ""),
+                before=_value(change, "before"),
+                after=_value(change, "after"),
+            )
+            for change in changes
+        ),
+    )
+
+
+def _value(change: Row, name: str) -> Value:
+    value = change.get(name)
+    if value is None or (isinstance(value, str | int) and not isinstance(value, bool)):
+        return value
+    raise Unreadable(f"“{name}” in it is of type {type(value).__name__}")

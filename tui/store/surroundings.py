@@ -1,0 +1,187 @@
+"""A look at what lies around a library's contents: transcripts, locks, leftovers, room, rights."""
+
+import fcntl
+import os
+import shutil
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+import orjson
+
+from tui.store.checking import FIX, Check
+from tui.store.damage import DAMAGED
+from tui.store.files import FILE_MODE, FOLDER_MODE, leftovers
+from tui.store.mending import TRASH
+
+LEAST_ROOM: Final = 50 * 1024 * 1024
+"""Bytes a library should have to spare."""
+_COPIES_OF_ONE_SAVE: Final = 3
+_FOLDERS: Final = ("contents", "texts", TRASH, "locks", "transcripts")
+_FILES: Final = ("library.json*", "place.json*")
+
+
+def check_surroundings(folder: Path) -> list[Check]:
+    """Look at everything in a library but its contents."""
+    return [
+        *_transcripts(folder / "transcripts"),
+        *_locks(folder / "locks"),
+        *_left_behind(folder),
+        _room(folder),
+        *_rights(folder),
+    ]
+
+
+def check_folder(folder: Path) -> Check:
+    """Look whether the library is there and can be used."""
+    if not folder.exists():
+        if folder.is_symlink():
+            said = f"The library {folder} leads nowhere: name another folder with --library."
+            return Check("library", False, said)
+        return Check("library", True, f"{folder} is not there yet; the first start makes it.")
+    if not folder.is_dir():
+        said = f"The library {folder} is a file and not a folder: name another with --library."
+        return Check("library", False, said)
+    if not os.access(folder, os.R_OK | os.X_OK):
+        said = f"The library {folder} cannot be read: give yourself the right to, or name another."
+        return Check("library", False, said)
+    contents = folder / "contents"
+    if not all(os.access(at, os.W_OK | os.X_OK) for at in (folder, contents) if at.exists()):
+        said = f"The library {folder} may only be read: give yourself the right to write there."
+        return Check("library", False, said)
+    count = len(list(contents.glob("*.json")))
+    return Check("library", True, f"{folder} is readable and writable, contents: {count}.")
+
+
+def loose_paths(folder: Path) -> list[Path]:
+    """Return Redraft's own files and folders that others may read or the owner may not."""
+    return [path for path in _own_paths(folder) if not _is_private(path)]
+
+
+def leftover_files(folder: Path) -> list[Path]:
+    """Return temporary files of programs that are gone."""
+    transcripts = folder / "transcripts"
+    inner = [path for path in transcripts.rglob("*") if path.is_dir()]
+    places = [folder, *(folder / name for name in _FOLDERS), *inner]
+    return [path for place in places for path in leftovers(place)]
+
+
+def _own_paths(folder: Path) -> Iterator[Path]:
+    if not folder.is_dir():
+        return
+    yield folder
+    for pattern in _FILES:
+        yield from (path for path in folder.glob(pattern) if not path.is_symlink())
+    for name in _FOLDERS:
+        place = folder / name
+        if place.is_dir() and not place.is_symlink():
+            yield place
+            yield from (path for path in place.rglob("*") if not path.is_symlink())
+
+
+def _is_private(path: Path) -> bool:
+    try:
+        found = path.stat()
+    except OSError:
+        return True  # It went away in this moment.
+    wanted = FOLDER_MODE if stat.S_ISDIR(found.st_mode) else FILE_MODE
+    mode = stat.S_IMODE(found.st_mode)
+    return not mode & 0o077 and mode & wanted == wanted
+
+
+def _rights(folder: Path) -> Iterator[Check]:
+    loose = loose_paths(folder)
+    if loose:
+        yield Check(
+            "permissions",
+            False,
+            f"{_named(loose)} {'is' if len(loose) == 1 else 'are'} not yours alone (files 0600, "
+            f"folders 0700): {FIX} makes them so.",
+        )
+    else:
+        yield Check("permissions", True, "Everything is yours alone.")
+
+
+def _transcripts(folder: Path) -> Iterator[Check]:
+    if not folder.is_dir():
+        return
+    files, damaged = sorted(folder.rglob("*.jsonl")), []
+    for file in files:
+        try:
+            lines = file.read_bytes().split(b"\n")[:-1]  # A last line without its end never counts.
+            for line in lines:
+                orjson.loads(line)
+        except (OSError, ValueError):
+            damaged.append(file)
+    if damaged:
+        said = (
+            f"{_named(damaged)} cannot be read as a transcript: the branch still goes on from "
+            "Claude Code's own copy, or else from its stored turns; move the file elsewhere."
+        )
+        yield Check("transcripts", False, said)
+    else:
+        yield Check("transcripts", True, f"Every copy can be read: {len(files)} in all.")
+
+
+def _locks(folder: Path) -> Iterator[Check]:
+    locks = sorted(folder.glob("*.lock")) if folder.is_dir() else []
+    linked = [lock for lock in locks if lock.is_symlink()]
+    if linked:
+        said = f"{_named(linked)} is a link, which Redraft does not follow: delete it."
+        yield Check("locks", False, said)
+    held = sum(_is_held(lock) for lock in locks if lock not in linked)
+    files = "1 lock file" if len(locks) == 1 else f"{len(locks)} lock files"
+    if held:
+        said = f"Of {files}, a program that runs now holds {held}."
+    else:
+        said = f"No program holds one; what lies there ({files}) is harmless."
+    yield Check("locks", True, said)
+
+
+def _is_held(lock: Path) -> bool:
+    try:
+        handle = os.open(lock, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except OSError:
+        return True
+    finally:
+        os.close(handle)
+    return False
+
+
+def _left_behind(folder: Path) -> Iterator[Check]:
+    temporary = leftover_files(folder)
+    if temporary:
+        said = f"{_named(temporary)}: left by a program that was ended; harmless, {FIX} deletes it."
+        yield Check("leftovers", True, said)
+    aside = sorted([*folder.glob(f"*{DAMAGED}*"), *(folder / "contents").glob(f"*{DAMAGED}*")])
+    if aside:
+        said = f"{_named(aside)}: set aside because of damage; delete it when you miss nothing."
+        yield Check("leftovers", True, said)
+    if not temporary and not aside:
+        yield Check("leftovers", True, "There are none.")
+
+
+def _room(folder: Path) -> Check:
+    place = folder
+    while not place.exists() and place != place.parent:
+        place = place.parent
+    try:
+        free = shutil.disk_usage(place).free
+    except OSError as error:
+        return Check("space", False, f"The disk of {folder} cannot be asked: {error.strerror}.")
+    sizes = [path.stat().st_size for path in (folder / "contents").glob("*.json") if path.exists()]
+    wanted = max(LEAST_ROOM, _COPIES_OF_ONE_SAVE * max(sizes, default=0))
+    said = f"{free / 1e6:,.0f} MB are free on the disk of {folder}"
+    if free < wanted:
+        return Check("space", False, f"{said}; make room: a save may need {wanted / 1e6:,.0f} MB.")
+    return Check("space", True, f"{said}.")
+
+
+def _named(paths: list[Path]) -> str:
+    more = f" and {len(paths) - 1} more" if len(paths) > 1 else ""
+    return f"{paths[0]}{more}"

@@ -1,0 +1,124 @@
+"""The trash of a library: `trash/<id>.json` with its copies, and its texts in `trash/<id>/`.
+
+Moving there and back is one renaming of the content's file: it is never in two places, and never in
+none. What else belongs to it goes after it into the trash and before it out of it.
+"""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+
+from tui.domain.catalog import ContentRow
+from tui.domain.errors import LibraryProblem, NotFound
+from tui.domain.ids import ContentId
+from tui.store.content_file import ContentFile
+from tui.store.files import Unreadable, make_folder, reading, sync_folder, writing
+from tui.store.listing import SUFFIX
+from tui.store.locks import is_plain, lock_path, locked
+from tui.store.mending import TRASH
+from tui.store.migrations import Schema
+
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
+
+
+class Trash:
+    """Contents that were deleted and can be brought back; belongs to one thread."""
+
+    def __init__(self, library: Path, *, locks: Path, schema: Schema) -> None:
+        self.folder = library / TRASH
+        self._contents = library / "contents"
+        self._texts = library / "texts"
+        self._locks = locks
+        self._schema = schema
+        self._files: dict[str, ContentFile] = {}
+
+    def take_in(self, path: Path) -> None:
+        """Move a content's file here, with all that belongs to it; its lock is held."""
+        if path.is_symlink():
+            raise LibraryProblem(
+                f"{path} is a link to a file elsewhere, which Redraft does not move: move it "
+                "yourself, or archive the content instead."
+            )
+        with writing(self.folder):
+            make_folder(self.folder)
+            path.rename(self.folder / path.name)
+            sync_folder(self.folder)
+            sync_folder(path.parent)
+        with suppress(OSError):  # it is in the trash already; these only belong to it
+            for beside in path.parent.glob(f"{path.name}.*"):
+                beside.rename(self.folder / beside.name)
+            _move_folder(self._texts / path.stem, self.folder / path.stem)
+
+    def give_back(self, content_id: ContentId) -> None:
+        """Move a content's file to where it was; raises `NotFound`, `LibraryProblem`."""
+        name = f"{content_id}{SUFFIX}"
+        here, there = self.folder / name, self._contents / name
+        with locked(lock_path(self._locks, "content", content_id)):
+            if not is_plain(content_id) or not here.is_file():
+                raise NotFound(f"There is no content {content_id} in the trash.")
+            if there.exists():
+                raise LibraryProblem(
+                    f"There is a content {content_id} in the library already, so the one in the "
+                    f"trash stays there: {here}."
+                )
+            with writing(there):
+                for beside in self.folder.glob(f"{name}.*"):
+                    beside.rename(there.with_name(beside.name))
+                _move_folder(self.folder / content_id, self._texts / content_id)
+                here.rename(there)
+                sync_folder(there.parent)
+                sync_folder(self.folder)
+        self._files.pop(content_id, None)
+
+    def rows(self) -> tuple[ContentRow, ...]:
+        """Return a row of every content here that can be read, the last deleted first."""
+        found = {path.stem: path for path in self._paths()}
+        for gone in self._files.keys() - found.keys():
+            del self._files[gone]
+        rows = []
+        for stem, path in found.items():
+            file = self._files.setdefault(stem, ContentFile(path, self._schema))
+            with suppress(OSError, LibraryProblem, Unreadable):
+                rows.append(file.row())
+        return tuple(sorted(rows, key=lambda row: row.undo_at or _LONG_AGO, reverse=True))
+
+    def empty(self) -> int:
+        """Delete for good what is here, and return how many contents that were."""
+        paths = list(self._paths())
+        for path in paths:
+            with locked(lock_path(self._locks, "content", path.stem)), writing(path):
+                if not path.exists():
+                    continue  # another program has just brought it back, or deleted it
+                for beside in self.folder.glob(f"{path.name}.*"):
+                    beside.unlink(missing_ok=True)
+                shutil.rmtree(self.folder / path.stem, ignore_errors=True)
+                path.unlink()
+        if paths:
+            with writing(self.folder):
+                sync_folder(self.folder)
+        self._files.clear()
+        return len(paths)
+
+    def _paths(self) -> Iterator[Path]:
+        if not self.folder.is_dir():
+            return
+        with reading(self.folder):
+            paths = sorted(self.folder.iterdir())
+        for path in paths:
+            if path.suffix == SUFFIX and is_plain(path.stem) and path.is_file():
+                yield path
+
+
+def _move_folder(folder: Path, target: Path) -> None:
+    """Give a folder another place; a folder that is there already takes in its files."""
+    if not folder.is_dir():
+        return
+    make_folder(target.parent)
+    if not target.exists():
+        folder.rename(target)
+        return
+    for file in folder.iterdir():
+        file.replace(target / file.name)
+    folder.rmdir()

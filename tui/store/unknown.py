@@ -1,0 +1,70 @@
+"""What a file holds beyond what this Redraft knows: carried over every save, not lost; pure.
+
+A field of another Redraft stays with its row, a table of another Redraft stays whole.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any, Final
+
+from tui.store.migrations import Row, Tables
+
+_NAMED_BY: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
+    {
+        "content": (),
+        "branches": ("id",),
+        "turns": ("id",),
+        "versions": ("number",),
+        "approvals": ("version", "at"),
+        "publications": ("version", "at"),
+        "undo": ("action", "at"),
+    }
+)
+"""Which fields tell a row of a table from the others."""
+
+_Name = tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """Tables as they are, and fields by table and row."""
+
+    tables: Tables = field(default_factory=dict)
+    fields: Mapping[str, Mapping[_Name, Row]] = field(default_factory=dict)
+
+    def added_to(self, rows: Mapping[str, list[Row]]) -> dict[str, list[Row]]:
+        """Return rows by table with the unknown fields of each."""
+        if not self.fields:
+            return dict(rows)
+        return {
+            table: [{**self._of(table, row), **row} for row in table_rows]
+            for table, table_rows in rows.items()
+        }
+
+    def _of(self, table: str, row: Row) -> Row:
+        kept = self.fields.get(table)
+        return kept.get(_name(table, row), {}) if kept else {}
+
+
+NOTHING_UNKNOWN: Final = Unknown()
+
+
+def unknown_in(tables: Tables, rows: Mapping[str, list[Row]]) -> Unknown:
+    """Return what tables hold beyond rows that this Redraft wrote of the same content."""
+    fields: dict[str, dict[_Name, Row]] = {}
+    for table, known_rows in rows.items():
+        if not known_rows:
+            continue
+        known = known_rows[0].keys()
+        for row in tables.get(table, {}).values():
+            if not row.keys() <= known:
+                extra = {name: value for name, value in row.items() if name not in known}
+                fields.setdefault(table, {})[_name(table, row)] = extra
+    others = {name: table for name, table in tables.items() if name not in rows}
+    return Unknown(others, fields) if others or fields else NOTHING_UNKNOWN
+
+
+def _name(table: str, row: Row) -> _Name:
+    # As text, because a row that was not checked may hold what no dictionary takes as a key.
+    return tuple(str(row.get(part)) for part in _NAMED_BY.get(table, ()))

@@ -1,0 +1,224 @@
+"""What a writer decides about contents, and how each decision is undone.
+
+Every decision is one save of one file: the step that leads back is saved with what it undoes. So
+the undo list needs no file of its own, outlives a restart and a crash, and is the same for every
+program on the library.
+"""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from tui.domain import changes, undo
+from tui.domain.catalog import ContentRow, find_row
+from tui.domain.checks import checked_name, checked_title, unique_name
+from tui.domain.content import Content, Version
+from tui.domain.drafts import finished_draft, partial_draft
+from tui.domain.errors import NotFound, Refused
+from tui.domain.ids import BranchId, ContentId
+from tui.domain.status import Status
+from tui.domain.steps import Action
+from tui.domain.undo import Undone
+from tui.studio.files import write_whole
+from tui.studio.ports import Change, Clock, Store
+
+NOTHING = "There is nothing to undo."
+
+
+class Decisions:
+    """Edits, approvals, names, the archive and the trash; `undo` takes the last one back."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+
+    async def edit(self, content_id: ContentId, branch_id: BranchId, text: str) -> Content:
+        """Save a text by the writer's hand as the next version; an unchanged one makes none."""
+        return await self._decide(
+            content_id,
+            Action.EDIT,
+            lambda content: changes.edited(content, branch_id, text, self._clock()),
+        )
+
+    async def take_draft(self, content_id: ContentId, branch_id: BranchId, number: int) -> Content:
+        """Make a version of what a turn answered: its draft, whole or partial, or else its talk."""
+
+        def taken(content: Content) -> Content:
+            numbered = content.turn_at(branch_id, number)
+            reply = numbered.turn.reply
+            text = finished_draft(reply) or partial_draft(reply) or reply
+            return changes.taken_draft(
+                content, numbered.owner, numbered.turn.id, text, self._clock()
+            )
+
+        return await self._decide(content_id, Action.TAKE, taken)
+
+    async def approve(self, content_id: ContentId, number: int) -> Content:
+        """Approve exactly this version."""
+        return await self._decide(
+            content_id,
+            Action.APPROVE,
+            lambda content: changes.approved(content, number, self._clock()),
+        )
+
+    async def publish(self, content_id: ContentId, target: str) -> tuple[Content, Version]:
+        """Mark the approved version published; returns it with the content."""
+        content = await self._decide(
+            content_id,
+            Action.PUBLISH,
+            lambda content: changes.published(content, target, self._clock()),
+        )
+        publication = content.publication
+        if publication is None:
+            raise Refused(f"“{content.title}” has nothing published.")
+        return content, content.version(publication.version)
+
+    async def publish_to_file(self, content_id: ContentId, file: Path) -> tuple[Content, Version]:
+        """Write the approved text to a file, then mark it published; see `publish`.
+
+        Nothing is written when publishing is not legal now, nothing marked when writing fails.
+        """
+        planned = changes.published(await self._store.load(content_id), str(file), self._clock())
+        if planned.publication is not None:
+            text = planned.version(planned.publication.version).text
+            await asyncio.to_thread(write_whole, file, text)
+        return await self.publish(content_id, str(file))
+
+    async def move(self, content_id: ContentId, target: Status) -> Content:
+        """Move a content to review, back to draft, or into the archive."""
+        action = {Status.ARCHIVED: Action.ARCHIVE, Status.DRAFT: Action.REOPEN}
+        return await self._decide(
+            content_id,
+            action.get(target, Action.REVIEW),
+            lambda content: changes.with_status(content, target, self._clock()),
+        )
+
+    async def unarchive(self, content_id: ContentId) -> Content:
+        """Take a content out of the archive, back to the status it had."""
+
+        def restored(content: Content) -> Content:
+            target = content.status_before_archive or Status.DRAFT
+            return changes.with_status(content, target, self._clock())
+
+        return await self._decide(content_id, Action.UNARCHIVE, restored)
+
+    async def make_main(self, content_id: ContentId, branch_id: BranchId) -> Content:
+        """Make another branch the main one."""
+        return await self._decide(
+            content_id,
+            Action.MAIN,
+            lambda content: changes.with_main(content, branch_id, self._clock()),
+        )
+
+    async def rename(self, content_id: ContentId, title: str) -> Content:
+        """Give a content another title."""
+        title = checked_title(title)
+        return await self._decide(
+            content_id, Action.RENAME, lambda content: replace(content, title=title)
+        )
+
+    async def rename_branch(self, content_id: ContentId, branch_id: BranchId, name: str) -> Content:
+        """Give a branch another name."""
+
+        def renamed(content: Content) -> Content:
+            branch = content.branch(branch_id)
+            others = replace(
+                content, branches=tuple(b for b in content.branches if b.id != branch_id)
+            )
+            new_name = unique_name(others, checked_name(name))
+            return changes.with_branch(content, replace(branch, name=new_name))
+
+        return await self._decide(content_id, Action.RENAME_BRANCH, renamed)
+
+    # -- the trash ---------------------------------------------------------------------------
+
+    async def delete(self, content_id: ContentId) -> Content:
+        """Move a content to the trash and return it; refused while Claude writes in it."""
+        await self._let_go(await self._store.load(content_id))
+        return await self._store.discard(
+            content_id,
+            lambda content: undo.with_step(content, content, Action.DELETE, self._clock()),
+        )
+
+    async def trash(self) -> tuple[ContentRow, ...]:
+        """Return a row of every content in the trash, the last deleted first."""
+        return await self._store.trash()
+
+    async def restore(self, reference: str) -> Content:
+        """Bring a content back from the trash: an id, the start of one, or an exact title.
+
+        Raises `NotFound`, or `Ambiguous` with the ids it could be.
+        """
+        rows = await self._store.trash()
+        try:
+            row = find_row(rows, reference)
+        except NotFound:
+            has = ", ".join(f"“{row.title}” ({row.id})" for row in rows[:5]) or "nothing"
+            raise NotFound(f"There is no “{reference}” in the trash; it holds: {has}.") from None
+        return await self._store.restore(row.id, _without_deletion)
+
+    async def empty_trash(self) -> int:
+        """Delete for good what is in the trash, and return how many contents that were."""
+        return await self._store.empty_trash()
+
+    # -- undo --------------------------------------------------------------------------------
+
+    async def undo(self) -> Undone:
+        """Take back the newest decision in the whole library, deletions included.
+
+        Raises `Refused` when there is none, or when what it changed was changed again by other
+        means; then it is off the list, and the next undo takes back what came before it.
+        """
+        while True:
+            rows = (await self._store.catalog()).rows
+            trash = await self._store.trash()
+            newest = _newest((*rows, *trash))
+            if newest is None:
+                raise Refused(NOTHING)
+            if newest in trash:
+                content = await self._store.restore(newest.id, _without_deletion)
+                return Undone(content, f"Undone: deleted “{content.title}”.")
+            undone = await self._undo_in(newest.id)
+            if undone.sentence:
+                return undone
+
+    async def _undo_in(self, content_id: ContentId) -> Undone:
+        done: list[Undone] = []
+
+        def step_back(content: Content) -> Content:
+            done.append(undo.undone(content, self._clock()))
+            return done[-1].content
+
+        try:
+            await self._store.update(content_id, step_back)
+        except (Refused, NotFound):
+            # Otherwise nothing before this step could ever be undone.
+            await self._store.update(content_id, undo.without_last_step)
+            raise
+        return done[-1]
+
+    async def _decide(self, content_id: ContentId, action: Action, change: Change) -> Content:
+        """Make a change and save the step that undoes it with it."""
+        return await self._store.update(content_id, _recorded(action, change, self._clock))
+
+    async def _let_go(self, content: Content) -> None:
+        """Do what must be done before a content can be moved away; may raise `Refused`."""
+
+
+def _recorded(action: Action, change: Change, clock: Clock) -> Callable[[Content], Content]:
+    def recorded(content: Content) -> Content:
+        changed = change(content)
+        return changed if changed is content else undo.with_step(content, changed, action, clock())
+
+    return recorded
+
+
+def _without_deletion(content: Content) -> Content:
+    is_deletion = bool(content.undo) and content.undo[-1].action == Action.DELETE
+    return undo.without_last_step(content) if is_deletion else content
+
+
+def _newest(rows: tuple[ContentRow, ...]) -> ContentRow | None:
+    steps = [(row.undo_at, row.id, row) for row in rows if row.undo_at is not None]
+    return max(steps, key=lambda step: step[:2])[2] if steps else None

@@ -1,0 +1,168 @@
+"""Adopting sessions of Claude Code: which there are, which are here already, and taking them in."""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from tui.domain.adoption import Line, adopted_content, families, lines_of, title_of
+from tui.domain.content import Content
+from tui.domain.errors import AgentProblem, Ambiguous, LibraryProblem, NotFound, Refused
+from tui.domain.ids import BranchId, ContentId, SessionId
+from tui.domain.session import FoundSession, SessionCopy
+from tui.studio.ports import Archive, NewIds, Store, Transcripts
+
+SHORTEST_PREFIX = 3
+"""Fewest characters of a session's id that may stand for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class FoundRow:
+    """A session of Claude Code, and the content that holds it already."""
+
+    found: FoundSession
+    content: ContentId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Adopted:
+    """What became of a session and of those that share its history."""
+
+    content: Content | None
+    problem: str = ""
+    """Why nothing did, or what is to be known beside it; a sentence."""
+    sessions: int = 0
+
+
+class Importing:
+    """Takes sessions of Claude Code into a library; the sessions themselves are never changed."""
+
+    def __init__(
+        self, store: Store, archive: Archive, transcripts: Transcripts, new_ids: NewIds
+    ) -> None:
+        self._store = store
+        self._archive = archive
+        self._transcripts = transcripts
+        self._new_ids = new_ids
+
+    async def found(self) -> tuple[FoundRow, ...]:
+        """Return all sessions, the last changed first."""
+        here = await self._archive.sessions_here()
+        sessions = await self._transcripts.sessions()
+        return tuple(FoundRow(found, here.get(found.session)) for found in sessions)
+
+    async def adopt(self, reference: str, *, draft_turn: int | None = None) -> Adopted:
+        """Adopt the session of an id or the start of one, with those that share its history.
+
+        They become one content, whose main branch is this session's. `draft_turn` is the number of
+        the turn whose whole answer is the first version. Raises `NotFound`, `Ambiguous`, `Refused`
+        when it is here already or holds no prompt, `InvalidInput` for a turn without an answer.
+        """
+        rows = await self.found()
+        row = _row(rows, reference)
+        if row.content is not None:
+            raise Refused(
+                f"The session {row.found.session} is here already: it is part of the content "
+                f"{row.content}."
+            )
+        kin = [other for other in rows if other.found.first_prompt == row.found.first_prompt]
+        for family in families(await self._lines(kin)):
+            if any(line.found.session == row.found.session for line in family):
+                return await self._adopt(family, row.found.session, kin, draft_turn)
+        raise Refused(f"The session {row.found.session} holds no prompt to adopt.")
+
+    async def adopt_all(self) -> AsyncIterator[Adopted]:
+        """Adopt every session that is not here yet and has a prompt; yield each content made.
+
+        What could not be adopted is yielded as a problem, and the others follow.
+        """
+        rows = await self.found()
+        kin: dict[str, list[FoundRow]] = {}
+        for row in rows:
+            if row.found.prompts:
+                kin.setdefault(row.found.first_prompt, []).append(row)
+        for related in kin.values():
+            if all(row.content is not None for row in related):
+                continue
+            here = {row.found.session for row in related if row.content is not None}
+            for family in families(await self._lines(related)):
+                new = [line.found for line in family if line.found.session not in here]
+                if not new:
+                    continue
+                newest = max(new, key=lambda found: found.changed_at)
+                try:
+                    yield await self._adopt(family, newest.session, related, None)
+                except (AgentProblem, LibraryProblem) as problem:
+                    yield Adopted(None, f"{title_of(family[0].found)}: {problem}")
+
+    async def _lines(self, rows: Sequence[FoundRow]) -> tuple[Line, ...]:
+        return lines_of(
+            [(row.found, await self._transcripts.messages(row.found.session)) for row in rows]
+        )
+
+    async def _adopt(
+        self,
+        family: Sequence[Line],
+        main: SessionId,
+        rows: Sequence[FoundRow],
+        draft_turn: int | None,
+    ) -> Adopted:
+        here = {row.found.session: row.content for row in rows if row.content is not None}
+        relatives = [here[line.found.session] for line in family if line.found.session in here]
+        family = [line for line in family if line.found.session not in here]
+        content_id = self._new_ids.content()
+        branches = {line.found.session: BranchId(self._new_ids.uuid()) for line in family}
+        new_sessions = {line.found.session: SessionId(self._new_ids.uuid()) for line in family}
+
+        def content_with(copies: Mapping[SessionId, SessionCopy]) -> Content:
+            return adopted_content(
+                family,
+                content_id=content_id,
+                main=main,
+                branches=branches,
+                copies=copies,
+                new_sessions=new_sessions,
+                draft_turn=draft_turn,
+            )
+
+        content_with({})  # What cannot be made is refused before anything is copied.
+        copies: dict[SessionId, SessionCopy] = {}
+        try:
+            for line in family:
+                if (anchor := line.last_anchor) is not None:
+                    copies[line.found.session] = await self._transcripts.copy(
+                        line.found.session, anchor, title=title_of(line.found)
+                    )
+            content = content_with(copies)
+            await self._store.create(content)
+        except BaseException:
+            for copy in copies.values():
+                await self._transcripts.remove(copy.session)
+            raise
+        for copy in copies.values():
+            await self._transcripts.keep(copy.session)
+        problem = ""
+        if relatives:
+            problem = (
+                f"“{content.title}” begins like the content {relatives[0]}, which is here already: "
+                "it became a content of its own."
+            )
+        return Adopted(content, problem, sessions=len(family))
+
+
+def _row(rows: Sequence[FoundRow], reference: str) -> FoundRow:
+    reference = reference.strip().lower()
+    for row in rows:
+        if row.found.session == reference:
+            return row
+    hits = [row for row in rows if row.found.session.startswith(reference)]
+    if len(reference) < SHORTEST_PREFIX:
+        raise NotFound(
+            f"“{reference}” is too short for a session: type {SHORTEST_PREFIX} characters or more."
+        )
+    if not hits:
+        raise NotFound(
+            f"Claude Code has no session “{reference}”; `redraft import --list` shows those it has."
+        )
+    if len(hits) > 1:
+        ids = ", ".join(row.found.session for row in hits[:5])
+        raise Ambiguous(f"“{reference}” could be {len(hits)} sessions; use an id: {ids}.")
+    return hits[0]

@@ -1,0 +1,139 @@
+"""What became of a turn whose program died: what Claude answered meanwhile is taken over."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import replace
+
+from tui.domain import changes
+from tui.domain.content import Branch, Content, Turn, TurnState
+from tui.domain.errors import NewerSchema, RedraftError
+from tui.domain.events import MessageCommitted
+from tui.domain.ids import BranchId, ContentId
+from tui.domain.reply import Reply
+from tui.studio.ports import Agent, Clock, Store
+
+_logger = logging.getLogger(__name__)
+
+
+class Recovery:
+    """Ends turns that a dead program left running: with Claude's answer, or as interrupted.
+
+    A turn is left alone while another program has its branch. Asking Claude's transcript takes a
+    while: with `behind_after`, content is not held up by it, and it begins so many seconds later,
+    when the screen is up; the turn counts as running until then.
+    """
+
+    def __init__(
+        self, store: Store, agent: Agent, clock: Clock, *, behind_after: float | None = None
+    ) -> None:
+        self._store = store
+        self._agent = agent
+        self._clock = clock
+        self._behind_after = behind_after
+        self._is_hurried = asyncio.Event()
+        self._given_up = set[BranchId]()
+        self._tasks: dict[BranchId, asyncio.Task[None]] = {}
+
+    async def look(self, content: Content, writing: frozenset[BranchId]) -> Content:
+        """Return the content with its abandoned turns ended, or that begun behind the screen."""
+        abandoned = [
+            branch.id
+            for branch in content.branches
+            if is_running(branch) and branch.id not in writing | self._given_up
+        ]
+        if not abandoned:
+            return content
+        tasks = [self._begun(content.id, branch) for branch in abandoned]
+        if self._behind_after is not None:
+            return content
+        await asyncio.gather(*tasks)
+        return await self._store.load(content.id)
+
+    async def settle(self, content_id: ContentId, branch_id: BranchId) -> None:
+        """End the abandoned turn of a branch, if there is one, before anything else is done there.
+
+        Raises what loading the content does.
+        """
+        content = await self._store.load(content_id)
+        if is_running(content.branch(branch_id)):
+            self._is_hurried.set()
+            await self._begun(content_id, branch_id)
+
+    async def close(self) -> None:
+        """Leave off; what was not found out is found out another time."""
+        tasks = list(self._tasks.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _begun(self, content_id: ContentId, branch_id: BranchId) -> asyncio.Future[None]:
+        task = self._tasks.get(branch_id)
+        if task is None:
+            task = asyncio.create_task(self._recover(content_id, branch_id))
+            self._tasks[branch_id] = task
+            task.add_done_callback(lambda _: self._tasks.pop(branch_id, None))
+        return asyncio.shield(task)
+
+    async def _recover(self, content_id: ContentId, branch_id: BranchId) -> None:
+        if self._behind_after is not None:
+            try:
+                await asyncio.wait_for(self._is_hurried.wait(), self._behind_after)
+            except TimeoutError:
+                _logger.debug("Branch %s is recovered now", branch_id)
+        claim = None
+        try:
+            claim = await self._store.claim(branch_id)
+            if claim is None:
+                return
+            branch = (await self._store.load(content_id)).branch(branch_id)
+            if not is_running(branch):
+                return
+            answer = await self._answer(branch)
+            change = self._ended(branch_id, branch.turns[-1], answer)
+            await self._store.update(content_id, change)
+        except NewerSchema:
+            self._given_up.add(branch_id)  # It can be read, and only a newer Redraft marks it.
+        except RedraftError as error:
+            _logger.warning("Branch %s was not recovered: %s", branch_id, error)
+        finally:
+            if claim is not None:
+                claim.release()
+
+    async def _answer(self, branch: Branch) -> tuple[MessageCommitted, ...]:
+        try:
+            return await self._agent.answer(branch.session, branch.turns[-1].id) or ()
+        except Exception:
+            _logger.warning("What Claude answered on %s is not known", branch.id, exc_info=True)
+            return ()
+
+    def _ended(
+        self, branch_id: BranchId, turn: Turn, answer: tuple[MessageCommitted, ...]
+    ) -> Callable[[Content], Content]:
+        now = self._clock()
+        reply = Reply()
+        for message in answer:
+            reply = reply.apply(message)
+
+        def ended(content: Content) -> Content:
+            branch = content.branch(branch_id)
+            if not is_running(branch) or branch.turns[-1].id != turn.id:
+                return content
+            if reply.anchor is None:
+                return changes.interrupted(content, branch_id, now)
+            done = replace(
+                branch.turns[-1],
+                state=TurnState.FINISHED,
+                ended_at=now,
+                reply=reply.text,
+                anchor=reply.anchor,
+            )
+            content = changes.with_branch(content, replace(branch, is_live=True))
+            return changes.ended_turn(content, branch_id, done, now)
+
+        return ended
+
+
+def is_running(branch: Branch) -> bool:
+    """Whether the last turn of a branch has no end yet."""
+    return bool(branch.turns) and branch.turns[-1].state is TurnState.RUNNING

@@ -1,0 +1,52 @@
+"""Noticing that the terminal is gone, which neither Textual nor a closed pty says by itself."""
+
+import errno
+import os
+import signal
+import sys
+import termios
+import threading
+from collections.abc import Callable
+from types import FrameType
+from typing import Final
+
+HARD_EXIT_AFTER: Final = 8.0
+"""Seconds after which a process whose terminal is gone ends, whatever still blocks it."""
+
+
+def is_terminal_gone() -> bool:
+    """Whether the terminal on standard input was closed; False where there never was one."""
+    if sys.__stdin__ is None or sys.__stdin__.closed:
+        return False
+    try:
+        termios.tcgetattr(sys.__stdin__.fileno())
+    except termios.error as error:
+        return bool(error.args) and error.args[0] != errno.ENOTTY
+    except (OSError, ValueError):
+        return False
+    return False
+
+
+def guard_continue() -> None:
+    """Let Textual start anew after a SIGCONT only when there is a terminal to start on.
+
+    A closed terminal sends SIGHUP and then SIGCONT: starting anew in the middle of leaving would
+    leave threads behind that wait for ever.
+    """
+    before = signal.getsignal(signal.SIGCONT)
+    if not callable(before):
+        return
+    resume: Callable[[int, FrameType | None], object] = before
+
+    def guarded(number: int, frame: FrameType | None) -> None:
+        if not is_terminal_gone():
+            resume(number, frame)
+
+    signal.signal(signal.SIGCONT, guarded)
+
+
+def end_hard_later(code: int) -> None:
+    """End this process soon even when a write to the closed terminal blocks it for ever."""
+    timer = threading.Timer(HARD_EXIT_AFTER, os._exit, (code,))
+    timer.daemon = True
+    timer.start()
