@@ -43,7 +43,9 @@ def test_every_prompt_is_a_turn_and_every_answer_is_kept_to_the_letter(
 ) -> None:
     turns = turns_of(messages, START)
     prompts = [message for message in messages if message.kind is Spoken.PROMPT]
-    assert [(MessageId(turn.id), turn.prompt) for turn in turns] == [(m.id, m.text) for m in prompts]
+    assert [(MessageId(turn.id), turn.prompt) for turn in turns] == [
+        (m.id, m.text) for m in prompts
+    ]
     starts = [at for at, m in enumerate(messages) if m.kind is Spoken.PROMPT]
     for turn, begin, end in zip(turns, starts, [*starts, len(messages)][1:], strict=True):
         answers = [m for m in messages[begin:end] if m.kind is Spoken.ANSWER and m.text]

@@ -212,3 +212,20 @@ def test_what_streaming_left_on_the_screen_is_what_a_redraw_gives(
 def chat_column(text: str) -> list[str]:
     """The middle pane of a terminal 120 columns wide."""
     return [line[26:88] for line in text.splitlines()[:34]]
+
+
+def test_a_closed_terminal_ends_everything_and_loses_nothing(
+    open_terminal: OpenTerminal, demo_api: DemoServer, isolated_environment: dict[str, str]
+) -> None:
+    terminal = open_terminal()
+    begin(terminal, "Slow", "[[demo:slow]] about patience")
+    terminal.wait_for("v1 · ")
+    terminal.hang_up()
+    assert terminal.process.wait(12) == 129
+    assert claude_processes(isolated_environment["CLAUDE_CONFIG_DIR"]) == []
+
+    again = open_terminal()
+    again.wait_for("Stopped: what had arrived is kept")
+    again.press("ctrl+q")
+    assert again.wait_exit() == 0
+    assert len(writing(demo_api)) == 1

@@ -82,8 +82,14 @@ class Terminal:
         if self.process.poll() is None:
             os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait(10)
-        self._selector.close()
-        os.close(self._master)
+        self.hang_up()
+
+    def hang_up(self) -> None:
+        """Close the terminal, as when its window is closed; harmless when done twice."""
+        if self._master >= 0:
+            self._selector.close()
+            os.close(self._master)
+            self._master = -1
 
     @property
     def text(self) -> str:

@@ -1,6 +1,7 @@
 """Running a command or the screen on a studio, and ending either cleanly on a signal."""
 
 import asyncio
+import os
 import signal
 import sys
 from collections.abc import Awaitable, Callable, Iterator
@@ -54,7 +55,20 @@ def run_app(settings: Settings, *, demo: bool) -> int:
             "The studio needs a terminal: start `redraft` in one, without redirections; "
             "`redraft --help` shows the commands that work without."
         )
-    return asyncio.run(_run_app(settings, demo=demo))
+    try:
+        return asyncio.run(_run_app(settings, demo=demo))
+    finally:
+        _forget_closed_streams()
+
+
+def _forget_closed_streams() -> None:
+    """Point streams whose terminal is gone at nothing: Python would fail on them at its end."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except OSError:
+            with open(os.devnull, "wb") as nothing:  # noqa: PTH123
+                os.dup2(nothing.fileno(), stream.fileno())
 
 
 async def _run_app(settings: Settings, *, demo: bool) -> int:
