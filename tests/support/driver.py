@@ -99,7 +99,7 @@ class User:
 @asynccontextmanager
 async def at_the_desk(
     *scripts: Script,
-    size: tuple[int, int] = (120, 36),
+    size: tuple[int, int] = (120, 28),
     store: MemoryStore | None = None,
     agent: ScriptedAgent | None = None,
     keys: Sequence[tuple[str, str]] = (),
