@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import re
 import shlex
 import tempfile
 from pathlib import Path
@@ -184,8 +185,8 @@ class DraftActions(TurnActions):
         approval = content.approval
         if content.status is not Status.APPROVED or approval is None:
             raise Refused(f"“{content.title}” is not approved: press a to read and approve it.")
-        name = "-".join(content.title.casefold().split()) or "draft"
-        suggested = str(Path.cwd() / f"{name.replace('/', '-')}.md")
+        name = re.sub(r"\W+", "-", content.title.casefold()).strip("-") or "draft"
+        suggested = str(Path.cwd() / f"{name}.md")
         target = await self.ask(
             AskNameScreen(f"Publish v{approval.version} to the file", value=suggested)
         )
