@@ -389,6 +389,12 @@ def test_the_real_command_line_knows_import_and_export(
     assert main(["import", str(tmp_path / "none.zip")]) == 2
     assert main(["export", content]) == 0
     assert capfd.readouterr().out == "# One"
+    assert main(["export", content, "--json"]) == 0
+    assert json.loads(capfd.readouterr().out)["id"] == content
+    assert main(["export", content, "--json", "--format", "html"]) == 2
+    capfd.readouterr()
+    assert main(["export", "--all", "-o", str(file), "--json"]) == 0
+    assert json.loads(capfd.readouterr().out)["contents"] == 1
 
 
 async def filled(place: Place) -> Content:

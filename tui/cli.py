@@ -141,6 +141,7 @@ def _command(args: argparse.Namespace) -> Command:
                 is_all=args.all,
                 form=None if args.format is None else TextFormat(args.format),
                 target=args.output,
+                as_json=args.json,
             )
         case "import":
             return partial(

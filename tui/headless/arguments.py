@@ -67,16 +67,15 @@ def parse(argv: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--version", action=_ShowVersion, nargs=0, help="print the version")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
 
-    def command(name: str, text: str, *, has_json: bool = True) -> argparse.ArgumentParser:
+    def command(name: str, text: str) -> argparse.ArgumentParser:
         added = commands.add_parser(
             name, help=text, description=text, parents=[common], allow_abbrev=False
         )
-        if has_json:
-            added.add_argument("--json", action="store_true", help="print JSON")
+        added.add_argument("--json", action="store_true", help="print JSON")
         return added
 
-    def about(name: str, text: str, *, has_json: bool = True) -> argparse.ArgumentParser:
-        added = command(name, text, has_json=has_json)
+    def about(name: str, text: str) -> argparse.ArgumentParser:
+        added = command(name, text)
         added.add_argument("content", metavar="CONTENT", help=_CONTENT)
         return added
 
@@ -133,9 +132,7 @@ def _add_reading(command: _AddCommand, about: _AddCommand) -> None:
     diff.add_argument("before", type=_number, metavar="A")
     diff.add_argument("after", type=_number, metavar="B")
 
-    export = command(
-        "export", "write the draft in another form, or the whole library", has_json=False
-    )
+    export = command("export", "write the draft in another form, or the whole library")
     export.add_argument("content", metavar="CONTENT", nargs="?", help=_CONTENT)
     export.add_argument(
         "--all", action="store_true", help="all contents with their transcripts, as a ZIP file"

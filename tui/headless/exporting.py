@@ -16,11 +16,18 @@ async def export_what(
     is_all: bool = False,
     form: TextFormat | None = None,
     target: str | None = None,
+    as_json: bool = False,
 ) -> int:
-    """Write a content's draft, or with `is_all` an archive; raises `InvalidInput` for neither."""
+    """Write a content's draft, or with `is_all` an archive; raises `InvalidInput` for neither.
+
+    `as_json` writes one content as JSON; of a whole library it says what the archive holds.
+    """
     if is_all == (reference is not None):
         raise InvalidInput("Say what to export: one CONTENT, or the whole library with --all.")
+    if as_json and form not in (None, TextFormat.JSON):
+        raise InvalidInput("--json and --format ask for different forms: choose one of them.")
     if reference is not None:
+        form = TextFormat.JSON if as_json else form
         form = form or TextFormat.MARKDOWN
         return await export_content(studio, out, reference=reference, form=form, target=target)
     if form is not None:
@@ -31,6 +38,17 @@ async def export_what(
     exported = await studio.doors.moving.export(path)
     for problem in exported.problems:
         out.say(problem)
+    if as_json:
+        out.json(
+            {
+                "file": str(path),
+                "contents": exported.contents,
+                "transcripts": exported.transcripts,
+                "missing_transcripts": exported.missing,
+                "problems": list(exported.problems),
+            }
+        )
+        return 1 if exported.problems else 0
     out.say(
         f"{path} holds the contents ({exported.contents}) and transcripts "
         f"({exported.transcripts}) of the library."
