@@ -1,6 +1,7 @@
 """The command line, end to end: real command, real SDK, real bundled CLI, loopback API."""
 
 import json
+import os
 import signal
 import subprocess
 import threading
@@ -206,3 +207,24 @@ def test_the_demo_needs_neither_key_nor_network(redraft: RunRedraft, tmp_path: P
     assert (tmp_path / "data" / "redraft-demo" / "library").is_dir()
     assert not (tmp_path / "data" / "redraft").exists()
     assert list((tmp_path / "home").iterdir()) == []
+
+
+def test_everything_redraft_writes_is_private_and_the_log_tells_no_text(
+    redraft: RunRedraft, library: Path, isolated_environment: dict[str, str]
+) -> None:
+    before = os.umask(0)
+    try:
+        made = redraft("new", "Private", "--brief", "a secret about otters", "--generate")
+    finally:
+        os.umask(before)
+    assert made.code == 0, made.err
+    assert (library / "work").is_dir()
+    state = Path(isolated_environment["XDG_STATE_HOME"])
+    written = [library, *library.rglob("*"), *state.rglob("*")]
+    assert len(written) > 10
+    for path in written:
+        mode = path.stat().st_mode & 0o777
+        assert mode == (0o700 if path.is_dir() else 0o600), path
+    logged = "".join(path.read_text() for path in state.rglob("*.log*"))
+    assert "otters" not in logged
+    assert isolated_environment["ANTHROPIC_API_KEY"] not in logged

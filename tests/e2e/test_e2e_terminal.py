@@ -12,6 +12,8 @@ from tui.demo.seen import SeenRequest
 from tui.demo.server import DemoServer
 
 ROOT = Path(__file__).parents[2]
+SLOW_MACHINE = 3
+"""Seconds that a test machine under load may take on top of what is promised."""
 OpenTerminal = Callable[..., Terminal]
 
 
@@ -229,3 +231,23 @@ def test_a_closed_terminal_ends_everything_and_loses_nothing(
     again.press("ctrl+q")
     assert again.wait_exit() == 0
     assert len(writing(demo_api)) == 1
+
+
+def test_two_screens_on_one_library_see_each_other(open_terminal: OpenTerminal) -> None:
+    first, second = open_terminal(), open_terminal()
+    first.wait_for("Press n")
+    second.wait_for("Press n")
+    first.press("n")
+    first.wait_for("New content")
+    first.type("Seen by both")
+    first.press("ctrl+s")
+    first.wait_for("─ Seen by both ─")
+    second.wait_for("─ Seen by both ─", timeout=2 + SLOW_MACHINE)
+    second.press("T")
+    second.wait_for("Title")
+    second.type("Another title")
+    second.press("enter")
+    first.wait_for("─ Another title ─", timeout=2 + SLOW_MACHINE)
+    for terminal in (first, second):
+        terminal.press("ctrl+q")
+        assert terminal.wait_exit() == 0

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from tests.store.samples import MAIN, START, sample, with_approval, with_fork, with_text
-from tui.domain.changes import edited
+from tui.domain.changes import edited, with_branch
 from tui.domain.content import Content
 from tui.domain.errors import LibraryProblem, NotFound, Refused
-from tui.domain.ids import ContentId
+from tui.domain.ids import ContentId, SessionId
 from tui.domain.steps import Action
 from tui.domain.undo import undone, with_step, without_last_step
 from tui.store.library import TinyStore
@@ -243,3 +243,19 @@ async def test_what_another_redraft_wrote_survives_a_recovery(
     path.write_bytes(path.read_bytes()[:-50])
     assert (await store.load(ID)).versions[-1].text == "Two."
     assert json.loads(path.read_text())["content"]["1"]["mood"] == "bright"
+
+
+async def test_emptying_the_trash_takes_the_transcripts_of_its_contents_too(
+    store: TinyStore, folder: Path
+) -> None:
+    content = await filled(store)
+    other = sample(ContentId("third333"), "Third")
+    other = with_branch(other, replace(other.branches[0], session=SessionId("session-3")))
+    await store.create(other)
+    copies = folder / "transcripts" / "redraft"
+    copies.mkdir(parents=True)
+    for session in (content.branches[0].session, other.branches[0].session):
+        (copies / f"{session}.jsonl").write_text("{}\n")
+    await store.discard(ID, deleted)
+    assert await store.empty_trash() == 1
+    assert files(copies) == {"session-3.jsonl"}

@@ -4,6 +4,7 @@ import pytest
 
 from tests.support.driver import User, at_the_desk
 from tests.support.fakes import MemoryStore, Script, ScriptedAgent
+from tui.domain.changes import edited
 from tui.domain.content import Content, TurnKind, TurnState
 from tui.domain.session import Account
 from tui.domain.status import Status
@@ -430,3 +431,43 @@ async def test_a_new_content_left_by_quitting_is_in_the_dialog_again() -> None:
         await user.sees("─ Half a title ─")
         await user.presses("n")
         await user.sees("What the piece is called")
+
+
+async def test_an_edit_that_cannot_be_saved_is_kept_and_saved_when_there_is_room(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("tui.screens.main.drafting.SAVE_AGAIN_AFTER", 0.05)
+    async with at_the_desk(Script(ONE)) as user:
+        await user.begins("On waiting", "why")
+        await user.sees("main ★ · v1")
+        await user.presses("e")
+        await user.sees("ctrl+s")
+        await user.types("Mine ")
+        user.store.is_full = True
+        await user.presses("ctrl+s")
+        await user.sees("Your edit is kept")
+        assert len(only(user.store).versions) == 1
+        user.store.is_full = False
+        await user.sees("main ★ · v2")
+        assert only(user.store).version(2).text.startswith("Mine # One")
+
+
+async def test_an_edit_of_a_draft_that_changed_elsewhere_is_refused_and_kept() -> None:
+    async with at_the_desk(Script(ONE)) as user:
+        await user.begins("On waiting", "why")
+        await user.sees("main ★ · v1")
+        await user.presses("e")
+        await user.sees("ctrl+s")
+        await user.types("Mine ")
+        content = only(user.store)
+        other = edited(content, content.main, "Theirs.", content.updated_at)
+        user.store.contents[content.id] = other
+        await user.presses("ctrl+s")
+        await user.sees("saved elsewhere while you were editing")
+        assert [version.text for version in only(user.store).versions][1:] == ["Theirs."]
+        await user.sees("main ★ · v2")
+        await user.presses("e")
+        await user.sees("Mine # One")
+        await user.presses("ctrl+s")
+        await user.sees("main ★ · v3")
+        assert only(user.store).version(3).text.startswith("Mine # One")

@@ -185,7 +185,7 @@ class ClaudeAgent:
         if cli is None or not cli.is_file():
             raise MissingCli(missing_sentence(cli))
         try:
-            await asyncio.to_thread(self._work_folder.mkdir, parents=True, exist_ok=True)
+            await asyncio.to_thread(self._work_folder.mkdir, 0o700, parents=True, exist_ok=True)
         except OSError as error:
             raise AgentProblem(
                 f"The folder {self._work_folder}, in which Claude Code is to run, cannot be made: "

@@ -27,10 +27,12 @@ from tui.agent.local_files import LocalPart, find_transcript, read_part, restore
 from tui.domain.errors import AgentProblem, SessionLost
 from tui.domain.ids import MessageId, SessionId
 
+AGAIN_AFTER: Final = 3.0
+"""Seconds between attempts at a copy that failed."""
 TURN_WAITS: Final = 1.0
 """Seconds that a turn waits for its copy; one that takes longer is finished behind it."""
 COPY_GIVES_UP: Final = 30.0
-"""Seconds until a copy that hangs is given up, to be tried again after the next turn."""
+"""Seconds until a copy that hangs is given up, to be tried again later."""
 LOADING_WAITS: Final = 5.0
 """Seconds that a connection waits for our copy to be read; then Claude Code's has to do."""
 
@@ -61,6 +63,7 @@ class TranscriptKeeper:
         self._work_folder = work_folder
         self._marks: dict[SessionId, _Mark] = {}
         self._locks: dict[SessionId, asyncio.Lock] = {}
+        self._again: dict[SessionId, asyncio.Task[None]] = {}
         self._copying: dict[SessionId, asyncio.Task[str]] = {}
         self._is_told = False
 
@@ -73,14 +76,30 @@ class TranscriptKeeper:
         task = self.copy_behind(session, upto)
         done, _ = await asyncio.wait({task}, timeout=TURN_WAITS)
         problem = task.result() if done else "It takes longer than usual."
+        if problem:
+            self._try_again(session)
         if not problem or self._is_told:
             self._is_told = bool(problem)
             return ""
         self._is_told = True
         return (
             "Redraft's own copy of what Claude Code remembers could not be saved. Your text is "
-            f"safe; the copy is tried again after the next turn. {problem}"
+            f"safe; the copy is tried again every few seconds. {problem}"
         )
+
+    def _try_again(self, session: SessionId) -> None:
+        """Copy once more a moment later, until it works or the program ends."""
+        if session not in self._again:
+            task = asyncio.create_task(self._copy_later(session), name=f"copy again {session}")
+            self._again[session] = task
+            task.add_done_callback(lambda _: self._again.pop(session, None))
+
+    async def _copy_later(self, session: SessionId) -> None:
+        problem = "not copied yet"
+        while problem:
+            await asyncio.sleep(AGAIN_AFTER)
+            problem = await self.copy_behind(session)
+        self._is_told = False
 
     def copy_behind(self, session: SessionId, upto: MessageId | None = None) -> asyncio.Task[str]:
         """Copy what a session has more than its copy, without anyone waiting for it."""
@@ -92,7 +111,9 @@ class TranscriptKeeper:
         return task
 
     async def settled(self, seconds: float) -> None:
-        """Wait for the copies under way, but no longer than this."""
+        """Wait for the copies under way, but no longer than this, and begin no more."""
+        for waiting in self._again.values():
+            waiting.cancel()
         if self._copying:
             await asyncio.wait(set(self._copying.values()), timeout=seconds)
 

@@ -20,11 +20,18 @@ class _PrivateLog(logging.handlers.RotatingFileHandler):
         return os.fdopen(descriptor, "a", encoding="utf-8")
 
 
+def _make_private(folder: Path) -> None:
+    """Make a folder and those above it that are missing, each for its owner only."""
+    if not folder.exists():
+        _make_private(folder.parent)
+        folder.mkdir(exist_ok=True, mode=0o700)
+
+
 def log_to(path: Path) -> None:
     """Send everything that is logged in this process to a file, and nothing to the screen."""
     handler: logging.Handler = logging.NullHandler()
     with contextlib.suppress(OSError):
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        _make_private(path.parent)
         handler = _PrivateLog(path, maxBytes=_BYTES, backupCount=2, encoding="utf-8")
     handler.setFormatter(logging.Formatter(_FORMAT))
     logging.raiseExceptions = False

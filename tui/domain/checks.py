@@ -3,7 +3,8 @@
 from typing import Final
 
 from tui.domain.content import Content
-from tui.domain.errors import InvalidInput
+from tui.domain.errors import InvalidInput, Refused
+from tui.domain.ids import BranchId
 
 TITLE_LIMIT: Final = 200
 NAME_LIMIT: Final = 60
@@ -22,6 +23,17 @@ def checked_kind(kind: str) -> str:
 def checked_name(name: str) -> str:
     """Return a branch name on one line; raises `InvalidInput`."""
     return _checked(name, "branch name", NAME_LIMIT, "say in a few words what it tries")
+
+
+def check_base(content: Content, branch_id: BranchId, number: int | None) -> None:
+    """Raise `Refused` when the draft is not the version (None: no version) a text was made from."""
+    draft = content.draft(branch_id)
+    if (None if draft is None else draft.number) != number:
+        newest = "no draft" if draft is None else f"v{draft.number}"
+        raise Refused(
+            f"“{content.title}” has {newest} by now, saved elsewhere while you were editing: your "
+            "text is kept; see the difference with d, then press e to go on with yours."
+        )
 
 
 def checked_prompt(prompt: str) -> str:

@@ -8,6 +8,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
+from glob import escape as glob_escape
 from pathlib import Path
 
 from tui.domain.catalog import ContentRow
@@ -30,6 +31,7 @@ class Trash:
         self.folder = library / TRASH
         self._contents = library / "contents"
         self._texts = library / "texts"
+        self._transcripts = library / "transcripts"
         self._locks = locks
         self._schema = schema
         self._files: dict[str, ContentFile] = {}
@@ -91,6 +93,7 @@ class Trash:
             with locked(lock_path(self._locks, "content", path.stem)), writing(path):
                 if not path.exists():
                     continue  # another program has just brought it back, or deleted it
+                self._forget_transcripts(path)
                 for beside in self.folder.glob(f"{path.name}.*"):
                     beside.unlink(missing_ok=True)
                 shutil.rmtree(self.folder / path.stem, ignore_errors=True)
@@ -100,6 +103,13 @@ class Trash:
                 sync_folder(self.folder)
         self._files.clear()
         return len(paths)
+
+    def _forget_transcripts(self, path: Path) -> None:
+        """Delete the copies of a content's Claude sessions: its text is in them too."""
+        with suppress(OSError, LibraryProblem, Unreadable):
+            for branch in ContentFile(path, self._schema).read().branches:
+                for copy in self._transcripts.glob(f"*/{glob_escape(branch.session)}.jsonl*"):
+                    copy.unlink(missing_ok=True)
 
     def _paths(self) -> Iterator[Path]:
         if not self.folder.is_dir():

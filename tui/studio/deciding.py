@@ -12,7 +12,7 @@ from pathlib import Path
 
 from tui.domain import changes, undo
 from tui.domain.catalog import ContentRow, find_row
-from tui.domain.checks import checked_name, checked_title, unique_name
+from tui.domain.checks import check_base, checked_name, checked_title, unique_name
 from tui.domain.content import Content, Version
 from tui.domain.drafts import finished_draft, partial_draft
 from tui.domain.errors import NotFound, Refused
@@ -40,6 +40,17 @@ class Decisions:
             Action.EDIT,
             lambda content: changes.edited(content, branch_id, text, self._clock()),
         )
+
+    async def edit_version(
+        self, content_id: ContentId, branch_id: BranchId, text: str, *, on: int | None
+    ) -> Content:
+        """Like `edit`, for a text made from version `on`: refused when there is a newer draft."""
+
+        def edited(content: Content) -> Content:
+            check_base(content, branch_id, on)
+            return changes.edited(content, branch_id, text, self._clock())
+
+        return await self._decide(content_id, Action.EDIT, edited)
 
     async def take_draft(self, content_id: ContentId, branch_id: BranchId, number: int) -> Content:
         """Make a version of what a turn answered: its draft, whole or partial, or else its talk."""

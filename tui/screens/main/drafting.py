@@ -5,10 +5,11 @@ import os
 import re
 import shlex
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 from tui.domain.content import Author, Content, TurnKind, Version
-from tui.domain.errors import RedraftError, Refused
+from tui.domain.errors import LibraryProblem, RedraftError, Refused
 from tui.domain.ids import BranchId
 from tui.domain.prompts import CHECK_PROMPT
 from tui.domain.status import Status
@@ -16,6 +17,7 @@ from tui.screens.approve import ApproveDecision, ApproveScreen
 from tui.screens.ask_name import AskNameScreen
 from tui.screens.diff import DiffScreen
 from tui.screens.editor import EditorScreen
+from tui.screens.main.keeping import SAVE_AGAIN_AFTER
 from tui.screens.main.turns import TurnActions
 
 
@@ -54,9 +56,10 @@ class DraftActions(TurnActions):
         self._editor = (editor, branch_id)
         text = await self.ask(editor)
         self._editor = None
-        if text is not None:
-            await self._save_edit(content, branch_id, text)
-        self.keep_edit(branch_id, None)
+        if text is None:
+            self.keep_edit(branch_id, None)
+        else:
+            await self._save_edit(content, branch_id, text, draft)
 
     async def keep_everything(self) -> None:
         """Save everything that is typed and not sent or saved; done once, when one leaves."""
@@ -103,11 +106,35 @@ class DraftActions(TurnActions):
         if code:
             raise RedraftError(f"The editor ended with code {code}; the draft stays as it was.")
         if text != before:
-            await self._save_edit(content, branch_id, text)
+            await self._save_edit(content, branch_id, text, draft)
 
-    async def _save_edit(self, content: Content, branch_id: BranchId, text: str) -> None:
+    async def _save_edit(
+        self, content: Content, branch_id: BranchId, text: str, draft: Version | None
+    ) -> None:
+        """Save a text made from `draft`; while it cannot be saved it is kept, and tried again."""
+        self.keep_edit(branch_id, text)
+        on = None if draft is None else draft.number
+        try:
+            await self._edit_saved(content, branch_id, text, on)
+        except LibraryProblem as problem:
+            self.tell(f"{problem} Your edit is kept and saved when it works.", is_problem=True)
+            self.attempt(self._save_edit_later(content, branch_id, text, on), group="saving")
+
+    async def _save_edit_later(
+        self, content: Content, branch_id: BranchId, text: str, on: int | None
+    ) -> None:
+        while self.place.edits.get(branch_id) == text:
+            await asyncio.sleep(SAVE_AGAIN_AFTER)
+            with suppress(LibraryProblem):
+                await self._edit_saved(content, branch_id, text, on)
+                return
+
+    async def _edit_saved(
+        self, content: Content, branch_id: BranchId, text: str, on: int | None
+    ) -> None:
         before = len(content.versions)
-        content = await self.studio.edit(content.id, branch_id, text)
+        content = await self.studio.edit_version(content.id, branch_id, text, on=on)
+        self.keep_edit(branch_id, None)
         self.put_down(content)
         await self.reload_list()
         if len(content.versions) > before:

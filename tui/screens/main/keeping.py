@@ -1,16 +1,20 @@
 """Keeping what is typed and where the writer is, a moment after the last key."""
 
+import asyncio
 from dataclasses import replace
 from types import MappingProxyType
 from typing import Final
 
 from textual.timer import Timer
 
+from tui.domain.errors import LibraryProblem
 from tui.domain.ids import BranchId
 from tui.domain.place import Place
 from tui.screens.main.panes import Panes
 from tui.studio.studio import Studio
 
+SAVE_AGAIN_AFTER: Final = 2.0
+"""Seconds between attempts to save what could not be saved."""
 SAVE_PLACE_AFTER: Final = 0.5
 """Seconds without a key after which unsent text is saved."""
 
@@ -62,5 +66,18 @@ class Keeping(Panes):
         if self._place_saver is not None:
             self._place_saver.stop()
         self._place_saver = self.set_timer(
-            SAVE_PLACE_AFTER, lambda: self.attempt(self.save_place(), group="place")
+            SAVE_PLACE_AFTER, lambda: self.attempt(self._save_place_patiently(), group="place")
         )
+
+    async def _save_place_patiently(self) -> None:
+        is_told = False
+        while True:
+            try:
+                await self.save_place()
+            except LibraryProblem as problem:
+                if not is_told:
+                    self.tell(str(problem), is_problem=True)
+                is_told = True
+                await asyncio.sleep(SAVE_AGAIN_AFTER)
+            else:
+                return
