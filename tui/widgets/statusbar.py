@@ -1,6 +1,7 @@
 """The bottom line: the most useful keys on the left, what is going on on the right."""
 
 from collections.abc import Sequence
+from typing import Final
 
 from rich.cells import cell_len
 from textual.app import RenderResult
@@ -9,6 +10,9 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from tui.widgets.text import one_line
+
+WIDE: Final = 100
+"""Columns from which on the facts get a third of the line, and not a fifth."""
 
 
 class StatusBar(Widget):
@@ -22,7 +26,8 @@ class StatusBar(Widget):
     def render(self) -> RenderResult:
         """Return the line, with as many hints as fit beside the facts."""
         width = self.size.width
-        facts = one_line(self.facts, max(0, width // 3)) if self.facts else ""
+        share = 3 if width >= WIDE else 5
+        facts = one_line(self.facts, width // share) if self.facts else ""
         room = width - cell_len(facts) - 2
         shown: list[tuple[str, str]] = []
         # The last hint leads to all the others, so it is never the one left out.
