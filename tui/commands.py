@@ -106,6 +106,9 @@ COMMANDS: Final[tuple[Command, ...]] = (
         "Fork before the selected prompt and change that prompt", Group.BRANCHES,
     ),
     Command(
+        "label", "L", "label_turn", "Label", "Give the selected turn a label", Group.BRANCHES,
+    ),
+    Command(
         "make_main", "asterisk", "make_main", "Main", "Make this branch the main one",
         Group.BRANCHES,
     ),

@@ -471,3 +471,19 @@ async def test_an_edit_of_a_draft_that_changed_elsewhere_is_refused_and_kept() -
         await user.presses("ctrl+s")
         await user.sees("main ★ · v3")
         assert only(user.store).version(3).text.startswith("Mine # One")
+
+
+async def test_a_turn_gets_a_label_that_the_tree_and_the_chat_show() -> None:
+    async with at_the_desk(Script(ONE)) as user:
+        await user.begins("On waiting", "why")
+        await user.sees("main ★ · v1")
+        await user.presses("L")
+        await user.sees("Label of turn 1")
+        await user.types("the calm one")
+        await user.presses("enter")
+        await user.sees("turn 1 · the calm one", "1 the calm one")
+        await user.presses("L")
+        await user.presses("backspace", "enter")
+        await user.does_not_see("the calm one")
+        (turn,) = only(user.store).branch(only(user.store).main).turns
+        assert turn.label == ""

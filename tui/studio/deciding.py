@@ -52,6 +52,19 @@ class Decisions:
 
         return await self._decide(content_id, Action.EDIT, edited)
 
+    async def label_turn(
+        self, content_id: ContentId, branch_id: BranchId, number: int, label: str
+    ) -> Content:
+        """Give the turn with this number along a branch a label; an empty one takes it away."""
+        label = checked_name(label) if label.strip() else ""
+
+        def labelled(content: Content) -> Content:
+            numbered = content.turn_at(branch_id, number)
+            turn = replace(numbered.turn, label=label)
+            return changes.with_turn(content, numbered.owner, turn)
+
+        return await self._store.update(content_id, labelled)
+
     async def take_draft(self, content_id: ContentId, branch_id: BranchId, number: int) -> Content:
         """Make a version of what a turn answered: its draft, whole or partial, or else its talk."""
 

@@ -209,6 +209,20 @@ class LibraryActions(DraftActions):
         await self.reload_list()
         self.tell(f"“{content.branch(branch_id).name}” is the main branch now.")
 
+    def action_label_turn(self) -> None:
+        """Give the selected turn a label."""
+        self.act(self._label())
+
+    async def _label(self) -> None:
+        content, _ = self.shown
+        branch_id, number = self.selected_turn()
+        old = content.turn_at(branch_id, number).turn.label
+        label = await self.ask(
+            AskNameScreen(f"Label of turn {number}", value=old, check=checked_name)
+        )
+        if label is not None:
+            self.put_down(await self.studio.label_turn(content.id, branch_id, number, label))
+
     def action_rename_branch(self) -> None:
         """Give the branch on screen another name."""
         self.act(self._rename_branch())
