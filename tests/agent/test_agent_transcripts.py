@@ -242,6 +242,37 @@ async def test_what_was_stopped_or_refused_is_no_damage(
     assert (third.text, fourth.text) == stage.last.replies[-2:]
 
 
+async def test_a_session_is_resumed_at_its_anchor_though_its_note_leads_elsewhere(
+    stage: Stage, keeping: ClaudeAgent
+) -> None:
+    spec = new_spec()
+    session = await keeping.connect(spec)
+    first = await play(session, "one")
+    stage.server.faults.add(Fault.bad_request(), times=None)
+    await play(session, "refused")
+    stage.server.faults.clear()
+    await session.close()
+    at = SessionSpec(spec.session, is_new=False, resume_at=first.anchor, anchor=first.anchor)
+    session = await keeping.connect(at)
+    second = await play(session, "two")
+    await session.close()
+    # As after a kill: the only note is the old one, which leads to the refused turn.
+    file = local_file(stage, spec.session)
+    lines = file.read_text().splitlines()
+    notes = [number for number, line in enumerate(lines) if '"last-prompt"' in line]
+    kept = [line for number, line in enumerate(lines) if number not in notes[1:]]
+    file.write_text("\n".join(kept) + "\n")
+
+    at = SessionSpec(spec.session, is_new=False, resume_at=second.anchor, anchor=second.anchor)
+    session = await keeping.connect(at)
+    await play(session, "three")
+    await session.close()
+    said = " ".join(stage.last.prompts)
+    assert all(prompt in said for prompt in ("one", "two", "three"))
+    assert "refused" not in said
+    assert stage.last.replies[-1] == second.text
+
+
 class Full:
     """A store without room; `is_slow`: it does not even say so."""
 

@@ -23,7 +23,7 @@ from tui.agent.lineage import (
     parsed,
     sound_or_mended,
 )
-from tui.agent.local_files import LocalPart, find_transcript, read_part, restore
+from tui.agent.local_files import LocalPart, append_rows, find_transcript, read_part, restore
 from tui.domain.errors import AgentProblem, SessionLost
 from tui.domain.ids import MessageId, SessionId
 
@@ -153,7 +153,23 @@ class TranscriptKeeper:
             part, _ = await self._read(path)
         if part is not None:
             await self._try_take_over(session, part, ours, rows)
-        return is_place_stale(rows, anchor)
+        if anchor is None or not is_place_stale(rows, anchor):
+            return False
+        await self._note_place(session, path, anchor)
+        return True
+
+    async def _note_place(self, session: SessionId, path: Path | None, anchor: MessageId) -> None:
+        """Write where to go on into Claude Code's file, as it does itself when it ends cleanly.
+
+        Without it Claude Code follows its older note, and knows nothing of a message beside that.
+        """
+        note = {"type": "last-prompt", "lastPrompt": "", "leafUuid": anchor, "sessionId": session}
+        if path is None:
+            return
+        try:
+            await asyncio.to_thread(append_rows, path, encoded([note]))
+        except OSError:
+            _logger.warning("the place in %s could not be noted", path, exc_info=True)
 
     async def _try_copy(self, session: SessionId, upto: MessageId | None) -> str:
         try:

@@ -95,3 +95,15 @@ def _set_aside(path: Path) -> Path | None:
             path.rename(aside)
         return aside
     return None
+
+
+def append_rows(path: Path, data: bytes) -> None:
+    """Add whole lines to a transcript that nobody is writing; raises `OSError`."""
+    with path.open("r+b") as file:
+        is_torn = file.seek(0, os.SEEK_END) > 0
+        if is_torn:
+            file.seek(-1, os.SEEK_END)
+            is_torn = file.read(1) != b"\n"
+        file.write(b"\n" + data if is_torn else data)
+        file.flush()
+        os.fsync(file.fileno())
