@@ -201,7 +201,7 @@ def test_what_streaming_left_on_the_screen_is_what_a_redraw_gives(
     begin(terminal, "Long", "[[demo:long 6]]")
     terminal.wait_for("main ★ · v1")
     terminal.wait_for(lambda text: "writing" not in text)
-    streamed = chat_column(terminal.text)
+    streamed = chat_column(terminal.wait_still())
     terminal.resize(119, 36)
     terminal.wait_for(lambda text: chat_column(text) != streamed)
     terminal.resize(120, 36)

@@ -124,6 +124,12 @@ class Terminal:
                 raise AssertionError(f"The program ended before {what!r}:\n{self.text}")
         return self.text
 
+    def wait_still(self, quiet: float = 0.5) -> str:
+        """Read until nothing has been written for a while; returns the screen."""
+        while self._read(quiet):
+            pass
+        return self.text
+
     def wait_gone(self, what: str, timeout: float = 20) -> str:
         """Read until the screen does not show a text any more."""
         return self.wait_for(lambda text: what not in text, timeout)

@@ -202,7 +202,8 @@ def _check_folder(folder: Path) -> None:
             if not any(folder.iterdir()):
                 make_folder(folder)
             return
-        if os.path.lexists(folder):
+        # Another program may have made it since the first look.
+        if os.path.lexists(folder) and not folder.is_dir():
             what = "leads nowhere" if folder.is_symlink() else "is a file"
             raise LibraryProblem(f"The library {folder} {what} and not a folder: {other}")
         make_folder(folder)
