@@ -8,11 +8,9 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import replace
 
-from tui.domain.changes import begun_turn, ended_turn, interrupted, with_branch, with_turn
 from tui.domain.checks import checked_prompt
-from tui.domain.content import Content, Turn, TurnKind, TurnState
+from tui.domain.content import Content, Turn, TurnKind
 from tui.domain.errors import (
     AgentProblem,
     LibraryProblem,
@@ -35,8 +33,14 @@ from tui.domain.prompts import sent_prompt
 from tui.domain.reply import Reply
 from tui.studio.connection import Connection
 from tui.studio.parts import PartKeeper
-from tui.studio.plan import TurnPlan, plan_turn, turn_cost
+from tui.studio.plan import TurnPlan, plan_turn
 from tui.studio.ports import Agent, AgentSession, Clock, NewIds, Store
+from tui.studio.turn_steps import (
+    with_begun_turn,
+    with_ended_turn,
+    with_new_session,
+    without_turn,
+)
 
 _log = logging.getLogger(__name__)
 
@@ -181,7 +185,16 @@ class Conversation:
         await self._connection.claim()
         turn_id = TurnId(self._new_ids.uuid())
         content = await self._store.update(
-            self.content_id, lambda content: self._begun(content, turn_id, prompt, kind)
+            self.content_id,
+            lambda content: with_begun_turn(
+                content,
+                self.branch_id,
+                turn_id,
+                prompt=prompt,
+                kind=kind,
+                model=self._model,
+                at=self._clock(),
+            ),
         )
         turn = self._turn = content.line(self.branch_id)[-1].turn
         tell(TurnAccepted(turn.id))
@@ -195,23 +208,8 @@ class Conversation:
             tell(event)
         tell(TurnSaved(turn.id, turn.version))
 
-    def _begun(self, content: Content, turn_id: TurnId, prompt: str, kind: TurnKind) -> Content:
-        now = self._clock()
-        content = interrupted(content, self.branch_id, now)
-        plan = plan_turn(content, self.branch_id)
-        turn = Turn(
-            id=turn_id,
-            kind=kind,
-            prompt=prompt,
-            started_at=now,
-            told=None if plan.told is None else plan.told.number,
-            is_retold=bool(plan.earlier),
-            model=self._model,
-        )
-        return begun_turn(content, self.branch_id, turn, now)
-
     async def _answer(self, content: Content, turn: Turn) -> AsyncIterator[Event]:
-        before = _without(content, self.branch_id, turn)
+        before = without_turn(content, self.branch_id, turn)
         try:
             plan, session = await self._session_for(before)
         except AgentProblem as error:
@@ -242,18 +240,11 @@ class Conversation:
     async def _plan_anew(self) -> TurnPlan:
         session = SessionId(self._new_ids.uuid())
 
-        def renewed(content: Content) -> Content:
-            branch = content.branch(self.branch_id)
-            anew = replace(branch, session=session, is_live=False, total_cost=None)
-            content = with_branch(content, anew)
-            plan = plan_turn(_without(content, self.branch_id, self._turn), self.branch_id)
-            last = anew.turns[-1]
-            told = None if plan.told is None else plan.told.number
-            retold = replace(last, is_retold=bool(plan.earlier), told=told)
-            return with_turn(content, self.branch_id, retold)
-
-        content = await self._store.update(self.content_id, renewed)
-        before = _without(content, self.branch_id, self._turn)
+        content = await self._store.update(
+            self.content_id,
+            lambda content: with_new_session(content, self.branch_id, self._turn, session),
+        )
+        before = without_turn(content, self.branch_id, self._turn)
         self._turn = content.branch(self.branch_id).turns[-1]
         return plan_turn(before, self.branch_id, model=self._model)
 
@@ -261,23 +252,7 @@ class Conversation:
         reply, now = self._reply, self._clock()
 
         def ended(content: Content) -> Content:
-            branch = content.branch(self.branch_id)
-            cost = turn_cost(branch.total_cost, end.total_cost, is_first=not branch.is_live)
-            done = replace(
-                turn,
-                state=TurnState(end.outcome.value),
-                ended_at=now,
-                reply=reply.text,
-                anchor=None if end.outcome is Outcome.FAILED else reply.anchor,
-                failure=end.failure,
-                model=end.model or turn.model,
-                cost=cost,
-            )
-            is_live = branch.is_live or done.anchor is not None
-            branch = replace(
-                branch, is_live=is_live, total_cost=end.total_cost or branch.total_cost
-            )
-            return ended_turn(with_branch(content, branch), self.branch_id, done, now)
+            return with_ended_turn(content, self.branch_id, turn, reply=reply, end=end, at=now)
 
         while True:
             try:
@@ -291,10 +266,3 @@ class Conversation:
     async def _until_closing(self, seconds: float) -> None:
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._is_closing.wait(), seconds)
-
-
-def _without(content: Content, branch_id: BranchId, turn: Turn | None) -> Content:
-    """Return the content as it was before a turn that has just begun."""
-    branch = content.branch(branch_id)
-    kept = tuple(own for own in branch.turns if turn is None or own.id != turn.id)
-    return with_branch(content, replace(branch, turns=kept))

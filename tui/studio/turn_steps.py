@@ -1,0 +1,85 @@
+"""What a turn does to its content, step by step: begun, moved to a new session, ended; pure."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from tui.domain.changes import begun_turn, ended_turn, interrupted, with_branch, with_turn
+from tui.domain.content import Content, Turn, TurnKind, TurnState
+from tui.domain.events import Outcome, TurnEnded
+from tui.domain.ids import BranchId, SessionId, TurnId
+from tui.domain.reply import Reply
+from tui.studio.plan import plan_turn, turn_cost
+
+
+def with_begun_turn(
+    content: Content,
+    branch_id: BranchId,
+    turn_id: TurnId,
+    *,
+    prompt: str,
+    kind: TurnKind,
+    model: str,
+    at: datetime,
+) -> Content:
+    """Return the content with a new turn running, and what its prompt will tell noted in it."""
+    content = interrupted(content, branch_id, at)
+    plan = plan_turn(content, branch_id)
+    turn = Turn(
+        id=turn_id,
+        kind=kind,
+        prompt=prompt,
+        started_at=at,
+        told=None if plan.told is None else plan.told.number,
+        is_retold=bool(plan.earlier),
+        model=model,
+    )
+    return begun_turn(content, branch_id, turn, at)
+
+
+def with_new_session(
+    content: Content, branch_id: BranchId, turn: Turn | None, session: SessionId
+) -> Content:
+    """Return the content with a branch on a session that begins anew with the running turn."""
+    branch = content.branch(branch_id)
+    anew = replace(branch, session=session, is_live=False, total_cost=None)
+    content = with_branch(content, anew)
+    plan = plan_turn(without_turn(content, branch_id, turn), branch_id)
+    told = None if plan.told is None else plan.told.number
+    retold = replace(anew.turns[-1], is_retold=bool(plan.earlier), told=told)
+    return with_turn(content, branch_id, retold)
+
+
+def with_ended_turn(
+    content: Content,
+    branch_id: BranchId,
+    turn: Turn,
+    *,
+    reply: Reply,
+    end: TurnEnded,
+    at: datetime,
+) -> Content:
+    """Return the content with a turn ended by `end`, its answer and its cost with it."""
+    branch = content.branch(branch_id)
+    done = replace(
+        turn,
+        state=TurnState(end.outcome.value),
+        ended_at=at,
+        reply=reply.text,
+        anchor=None if end.outcome is Outcome.FAILED else reply.anchor,
+        failure=end.failure,
+        model=end.model or turn.model,
+        cost=turn_cost(branch.total_cost, end.total_cost, is_first=not branch.is_live),
+    )
+    branch = replace(
+        branch,
+        is_live=branch.is_live or done.anchor is not None,
+        total_cost=end.total_cost or branch.total_cost,
+    )
+    return ended_turn(with_branch(content, branch), branch_id, done, at)
+
+
+def without_turn(content: Content, branch_id: BranchId, turn: Turn | None) -> Content:
+    """Return the content as it was before a turn that has just begun."""
+    branch = content.branch(branch_id)
+    kept = tuple(own for own in branch.turns if turn is None or own.id != turn.id)
+    return with_branch(content, replace(branch, turns=kept))
