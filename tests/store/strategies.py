@@ -18,6 +18,7 @@ from tui.domain.content import (
 from tui.domain.ids import BranchId, ContentId, MessageId, SessionId, TurnId
 from tui.domain.place import Place
 from tui.domain.status import Status
+from tui.domain.tools import ToolState, ToolUse
 from tui.domain.words import count_words, text_hash
 
 HOSTILE = (
@@ -54,6 +55,19 @@ content_ids = st.text("abcdefghijkmnpqrstuvwxyz23456789", min_size=8, max_size=1
 
 
 @st.composite
+def tool_uses(draw: st.DrawFn) -> ToolUse:
+    """Anything Claude may have used."""
+    return ToolUse(
+        id=draw(texts(10)),
+        name=draw(texts(10)),
+        subject=draw(texts()),
+        at=draw(st.integers(0, 100)),
+        state=draw(st.sampled_from(ToolState)),
+        result=draw(texts()),
+    )
+
+
+@st.composite
 def turns(draw: st.DrawFn, newest_version: int = 0) -> Turn:
     """Any turn."""
     versions = st.none() | st.integers(1, max(newest_version, 1))
@@ -73,6 +87,7 @@ def turns(draw: st.DrawFn, newest_version: int = 0) -> Turn:
         model=draw(texts(10)),
         cost=draw(amounts),
         label=draw(texts(10)),
+        tools=tuple(draw(st.lists(tool_uses(), max_size=2))),
     )
 
 
@@ -94,6 +109,7 @@ def branches(draw: st.DrawFn, newest_version: int, parents: tuple[BranchId, ...]
         turns=tuple(draw(st.lists(turns(newest_version), max_size=3))),
         total_cost=draw(amounts),
         is_archived=draw(st.booleans()),
+        allowed=tuple(draw(st.lists(texts(8), max_size=2))),
     )
 
 
@@ -137,6 +153,8 @@ def contents(draw: st.DrawFn, content_id: ContentId | None = None) -> Content:
         status=draw(st.sampled_from(Status)),
         status_before_archive=draw(st.none() | st.sampled_from(Status)),
         tags=tuple(draw(st.lists(texts(8), max_size=3))),
+        sources=tuple(draw(st.lists(texts(8), max_size=2))),
+        has_web=draw(st.booleans()),
         versions=made,
         approvals=tuple(
             Approval(version.number, version.sha256, draw(moments)) for version in draw(stamped)

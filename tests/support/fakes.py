@@ -21,6 +21,8 @@ from tui.domain.events import (
     AnswerRestarted,
     MessageCommitted,
     Outcome,
+    PermissionAsked,
+    PermissionSettled,
     RequestStarted,
     TextStreamed,
     TurnEnded,
@@ -28,6 +30,7 @@ from tui.domain.events import (
 from tui.domain.ids import BranchId, ContentId, MessageId, SessionId, TurnId
 from tui.domain.place import Place
 from tui.domain.session import Account, Fork, SessionSpec
+from tui.domain.tools import Decision, Question
 
 
 def ticking_clock(start: datetime = datetime(2026, 1, 1, tzinfo=UTC)) -> Callable[[], datetime]:
@@ -148,6 +151,8 @@ class Script:
     is_held: bool = False
     """Waits after the first half until the turn is stopped or `ScriptedAgent.release` is set."""
     total_cost: float | None = None
+    questions: Sequence[Question] = ()
+    """Asked all at once before the text; the text begins when they are answered."""
 
 
 @dataclass
@@ -168,6 +173,8 @@ class ScriptedAgent:
     answers: dict[TurnId, tuple[MessageCommitted, ...]] = field(default_factory=dict)
     """What is found of turns whose program died."""
     asked: list[tuple[SessionId, TurnId]] = field(default_factory=list)
+    decisions: list[tuple[str, Decision]] = field(default_factory=list)
+    """Answers that came to questions, in order."""
 
     async def account(self) -> Account:
         return self.account_state
@@ -214,6 +221,8 @@ class ScriptedSession:
         self._agent = agent
         self._session = session
         self._stopped = asyncio.Event()
+        self._news = asyncio.Event()
+        self._settled: set[str] = set()
         self.is_usable = True
         self.is_closed = False
 
@@ -227,6 +236,8 @@ class ScriptedSession:
                 yield event
             return
         yield RequestStarted()
+        async for event in self._ask(script.questions):
+            yield event
         yield AnswerRestarted()
         sent = ""
         for start in range(0, len(script.text), script.chunk):
@@ -258,9 +269,25 @@ class ScriptedSession:
         for wait in waits:
             wait.cancel()
 
+    async def _ask(self, questions: Sequence[Question]) -> AsyncIterator[AgentEvent]:
+        for question in questions:
+            yield PermissionAsked(question)
+        for question in questions:
+            while question.id not in self._settled and not self._stopped.is_set():
+                self._news.clear()
+                await self._news.wait()
+            yield PermissionSettled(question.id)
+
+    def decide(self, question: str, decision: Decision) -> None:
+        if question not in self._settled:
+            self._settled.add(question)
+            self._agent.decisions.append((question, decision))
+            self._news.set()
+
     async def stop(self) -> None:
         self._stopped.set()
+        self._news.set()
 
     async def close(self) -> None:
-        self._stopped.set()
+        await self.stop()
         self.is_closed = True

@@ -17,6 +17,7 @@ from tui.agent.faults import BROKEN, GONE
 from tui.agent.turn import LiveTurn, Patience, Step
 from tui.domain.events import AgentEvent, ContextMeasured, Noticed, Outcome, TurnEnded
 from tui.domain.ids import MessageId, SessionId, TurnId
+from tui.domain.tools import Decision
 
 if TYPE_CHECKING:
     from claude_agent_sdk import ClaudeSDKClient
@@ -91,6 +92,9 @@ class ClaudeSession:
         for turn in (self._turn, self._latest):
             if turn is not None and not turn.is_over:
                 turn.ask_stop(self._now())
+
+    def decide(self, question: str, decision: Decision) -> None:
+        """Answer a question by its id; harmless when it is answered or taken away already."""
 
     async def close(self) -> None:
         """Stop what is under way and end the process behind the session."""

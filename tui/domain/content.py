@@ -13,6 +13,7 @@ from tui.domain.errors import NotFound
 from tui.domain.ids import BranchId, ContentId, MessageId, SessionId, TurnId
 from tui.domain.status import Status
 from tui.domain.steps import UndoStep
+from tui.domain.tools import Access, ToolUse
 
 SUGGESTED_KINDS: tuple[str, ...] = ("post", "article", "newsletter", "script", "talk")
 """Kinds offered to the writer, who may use any other short word."""
@@ -73,6 +74,8 @@ class Turn:
     cost: float | None = None
     """Dollars; None when it is not known."""
     label: str = ""
+    tools: tuple[ToolUse, ...] = ()
+    """What Claude read, searched and fetched, in order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +102,8 @@ class Branch:
     is_archived: bool = False
     source: str = ""
     """The session of Claude Code's that this branch was adopted from."""
+    allowed: tuple[str, ...] = ()
+    """What the writer allowed Claude on this branch without asking again: see `Access.rules`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +173,10 @@ class Content:
     publications: tuple[Publication, ...] = ()
     undo: tuple[UndoStep, ...] = ()
     """What the writer did last and can undo, the newest step at the end."""
+    sources: tuple[str, ...] = ()
+    """Absolute paths of the folders and files that Claude may read for this content."""
+    has_web: bool = False
+    """Whether Claude may ask to search the web for this content."""
 
     def branch(self, branch_id: BranchId) -> Branch:
         """Return a branch by its id; raises `NotFound`."""
@@ -175,6 +184,10 @@ class Content:
             if branch.id == branch_id:
                 return branch
         raise NotFound(f"“{self.title}” has no branch {branch_id}.")
+
+    def access(self, branch_id: BranchId) -> Access:
+        """Return what Claude may use on a branch."""
+        return Access(self.sources, self.has_web, self.branch(branch_id).allowed)
 
     def branch_called(self, reference: str) -> Branch:
         """Return a branch by its id or its exact name; raises `NotFound` naming those there are."""

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from tui.domain.ids import MessageId, TurnId
+from tui.domain.limits import UsageLimit
+from tui.domain.tools import Question, ToolState
 
 
 class Outcome(StrEnum):
@@ -66,6 +68,62 @@ class RetryScheduled:
 
 
 @dataclass(frozen=True, slots=True)
+class SilenceAllowed:
+    """From here on the turn is given up after so many seconds without a sign of Claude's."""
+
+    seconds: float | None
+    """None: it waits for as long as it takes, such as for the writer's answer to a question."""
+    is_whole_awaited: bool = False
+    """The stream broke off: the answer is fetched again in one piece, and silent until then."""
+
+
+@dataclass(frozen=True, slots=True)
+class ToolStarted:
+    """Claude uses a tool; its result comes as `ToolEnded`, unless the turn ends before it."""
+
+    id: str
+    name: str
+    subject: str
+
+
+@dataclass(frozen=True, slots=True)
+class ToolEnded:
+    """A tool's result is there, or the reason why there is none."""
+
+    id: str
+    state: ToolState
+    result: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PermissionAsked:
+    """Claude waits for the writer's answer to a question."""
+
+    question: Question
+
+
+@dataclass(frozen=True, slots=True)
+class PermissionSettled:
+    """A question is answered, or taken away because its turn ends."""
+
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class CostEstimated:
+    """What the running turn has cost so far, from its usage and the model's list price."""
+
+    dollars: float
+
+
+@dataclass(frozen=True, slots=True)
+class LimitTold:
+    """The SDK told how much of the account's usage limit is used."""
+
+    limit: UsageLimit
+
+
+@dataclass(frozen=True, slots=True)
 class ContextMeasured:
     """How full the session's context is, in percent of what the model can hold."""
 
@@ -114,6 +172,13 @@ AgentEvent = (
     | TextStreamed
     | MessageCommitted
     | RetryScheduled
+    | SilenceAllowed
+    | ToolStarted
+    | ToolEnded
+    | PermissionAsked
+    | PermissionSettled
+    | CostEstimated
+    | LimitTold
     | ContextMeasured
     | TurnEnded
     | Noticed

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from tui.domain.ids import BranchId, ContentId
+from tui.domain.queue import QueuedPrompt
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,5 +19,9 @@ class Place:
     """Text typed into the prompt and not sent."""
     edits: Mapping[BranchId, str] = field(default_factory=lambda: MappingProxyType({}))
     """Text of an editor that was left without saving or discarding it."""
+    queued: Mapping[BranchId, tuple[QueuedPrompt, ...]] = field(
+        default_factory=lambda: MappingProxyType({})
+    )
+    """Prompts that wait until Claude has ended the turn before them; no branch has none of them."""
     begun: tuple[str, str, str] = ("", "", "")
     """Title, kind and brief of a new content that was typed and not created."""

@@ -1,6 +1,8 @@
 """The answer to one prompt, as the fold of the events of its turn.
 
 The truth is what was committed; streamed text is a preview that a restarted answer takes back.
+What Claude says before and after it uses a tool are paragraphs of their own: a blank line is put
+between them, unless there is a line break already.
 """
 
 from dataclasses import dataclass, field, replace
@@ -9,17 +11,24 @@ from enum import StrEnum
 from tui.domain.drafts import DraftSplit, Segment
 from tui.domain.events import (
     AnswerRestarted,
+    CostEstimated,
     Event,
     MessageCommitted,
     Noticed,
     Outcome,
+    PermissionAsked,
+    PermissionSettled,
     RequestStarted,
     RetryScheduled,
+    SilenceAllowed,
     TextStreamed,
     ThinkingProgressed,
+    ToolEnded,
+    ToolStarted,
     TurnEnded,
 )
 from tui.domain.ids import MessageId
+from tui.domain.tools import Question, ToolState, ToolUse
 
 
 class Activity(StrEnum):
@@ -29,6 +38,8 @@ class Activity(StrEnum):
     WAITING = "waiting"
     THINKING = "thinking"
     WRITING = "writing"
+    USING_TOOL = "using a tool"
+    ASKING = "asking"
     RETRYING = "retrying"
     STOPPING = "stopping"
     ENDED = "ended"
@@ -47,7 +58,16 @@ class Reply:
     """`committed` and `streamed` told apart into talk and draft."""
     anchor: MessageId | None = None
     retry: RetryScheduled | None = None
+    silence: SilenceAllowed | None = None
+    """How long nothing may come before the turn is given up, once that is known."""
     notices: tuple[str, ...] = ()
+    tools: tuple[ToolUse, ...] = ()
+    questions: tuple[Question, ...] = ()
+    """What waits for the writer's answer, the oldest first."""
+    estimate: float | None = None
+    """Dollars the turn has cost so far, when that can be told."""
+    is_apart: bool = False
+    """Whether the next text begins a paragraph, because a tool was used since the last."""
     end: TurnEnded | None = None
 
     @property
@@ -78,8 +98,14 @@ class Reply:
             case RetryScheduled():
                 retrying = self._unless_stopping(Activity.RETRYING)
                 return replace(self, activity=retrying, retry=event)
+            case SilenceAllowed():
+                return replace(self, silence=event)
             case Noticed(text):
                 return replace(self, notices=(*self.notices, text))
+            case ToolStarted() | ToolEnded() | PermissionAsked() | PermissionSettled():
+                return self._used(event)
+            case CostEstimated(dollars):
+                return replace(self, estimate=dollars)
             case TurnEnded():
                 return self._ended(event)
             case _:
@@ -92,12 +118,46 @@ class Reply:
     def _unless_stopping(self, activity: Activity) -> Activity:
         return Activity.STOPPING if self.activity is Activity.STOPPING else activity
 
+    def _used(
+        self, event: ToolStarted | ToolEnded | PermissionAsked | PermissionSettled
+    ) -> "Reply":
+        tools, questions = self.tools, self.questions
+        match event:
+            case ToolStarted(tool_id, name, subject):
+                use = ToolUse(tool_id, name, subject, at=len(self.committed))
+                tools = (*(tool for tool in tools if tool.id != tool_id), use)
+            case ToolEnded(tool_id, state, result):
+                tools = tuple(
+                    replace(tool, state=state, result=result) if tool.id == tool_id else tool
+                    for tool in tools
+                )
+            case PermissionAsked(question):
+                questions = (*questions, question)
+            case PermissionSettled(question_id):
+                questions = tuple(one for one in questions if one.id != question_id)
+        is_running = any(tool.state is ToolState.RUNNING for tool in tools)
+        activity = Activity.USING_TOOL if is_running else Activity.WAITING
+        activity = Activity.ASKING if questions else activity
+        return replace(
+            self,
+            activity=self._unless_stopping(activity),
+            retry=None,
+            tools=tools,
+            questions=questions,
+            is_apart=self.is_apart or isinstance(event, ToolStarted),
+        )
+
+    def _after_committed(self, text: str) -> str:
+        needs_break = self.is_apart and self.committed and not self.committed.endswith("\n")
+        return f"\n\n{text}" if needs_break and text else text
+
     def _restarted(self) -> "Reply":
         if not self.streamed:
             return self
         return replace(self, streamed="", split=DraftSplit().feed(self.committed))
 
     def _streamed(self, text: str) -> "Reply":
+        text = text if self.streamed else self._after_committed(text)
         return replace(
             self,
             activity=self._unless_stopping(Activity.WRITING),
@@ -107,6 +167,7 @@ class Reply:
         )
 
     def _committed(self, message_id: MessageId, text: str) -> "Reply":
+        text = self._after_committed(text)
         committed = self.committed + text
         split = self.split if text == self.streamed else DraftSplit().feed(committed)
         activity = self._unless_stopping(Activity.WRITING) if text else self.activity
@@ -118,9 +179,18 @@ class Reply:
             streamed="",
             split=split,
             anchor=message_id,
+            is_apart=self.is_apart and not text,
         )
 
     def _ended(self, event: TurnEnded) -> "Reply":
         # A finished turn is its committed messages: a preview none of them confirmed never was.
         last = self._restarted() if event.outcome is Outcome.FINISHED else self
-        return replace(last, activity=Activity.ENDED, retry=None, end=event)
+        tools = tuple(
+            replace(tool, state=ToolState.FAILED, result="The turn ended before it was done.")
+            if tool.state is ToolState.RUNNING
+            else tool
+            for tool in last.tools
+        )
+        return replace(
+            last, activity=Activity.ENDED, retry=None, end=event, tools=tools, questions=()
+        )

@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from tui.domain.ids import MessageId, SessionId
+from tui.domain.tools import NO_ACCESS, Access
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,8 @@ class SessionSpec:
     model: str = ""
     anchor: MessageId | None = None
     """The newest message a resumed session must still hold, with all that was said before it."""
+    access: Access = NO_ACCESS
+    """What Claude may use beside words."""
 
 
 @dataclass(frozen=True, slots=True)

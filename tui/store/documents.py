@@ -37,6 +37,7 @@ from tui.store.files import Unreadable
 from tui.store.fitting import check_content
 from tui.store.migrations import Row
 from tui.store.step_rows import rows_of_steps, steps_of_rows
+from tui.store.tool_rows import rows_of_tools, tools_of_row
 
 Rows = dict[str, list[Row]]
 """Rows by table, in their order: content, branches, turns, versions, approvals, publications,
@@ -92,6 +93,8 @@ def content_of_rows(rows: Rows) -> Content:
             for row in rows.get("publications", [])
         ),
         undo=steps_of_rows(rows.get("undo", [])),
+        sources=texts(head, "sources"),
+        has_web=flag(head, "has_web"),
     )
     check_content(content)
     return content
@@ -110,6 +113,8 @@ def _row_of_head(content: Content) -> Row:
         "created_at": written_moment(content.created_at),
         "updated_at": written_moment(content.updated_at),
         "main": content.main,
+        "sources": list(content.sources),
+        "has_web": content.has_web,
     }
 
 
@@ -127,6 +132,7 @@ def _row_of_branch(branch: Branch) -> Row:
         "total_cost": written_amount(branch.total_cost),
         "is_archived": branch.is_archived,
         "source": branch.source,
+        "allowed": list(branch.allowed),
     }
 
 
@@ -147,6 +153,7 @@ def _branch(row: Row, turns: dict[BranchId, list[Turn]]) -> Branch:
         total_cost=optional_amount(row, "total_cost"),
         is_archived=flag(row, "is_archived"),
         source=text(row, "source", ""),
+        allowed=texts(row, "allowed"),
     )
 
 
@@ -168,6 +175,7 @@ def _row_of_turn(turn: Turn, branch: Branch) -> Row:
         "model": turn.model,
         "cost": written_amount(turn.cost),
         "label": turn.label,
+        "tools": rows_of_tools(turn.tools),
     }
 
 
@@ -189,6 +197,7 @@ def _turn(row: Row) -> Turn:
         model=text(row, "model", ""),
         cost=optional_amount(row, "cost"),
         label=text(row, "label", ""),
+        tools=tools_of_row(row),
     )
 
 

@@ -11,8 +11,9 @@ from tinydb.table import Document
 
 from tui.domain.ids import BranchId, ContentId
 from tui.domain.place import Place
+from tui.domain.queue import QueuedPrompt, merged
 from tui.store.damage import set_aside, target_of
-from tui.store.fields import optional_text, text
+from tui.store.fields import flag, optional_text, text
 from tui.store.files import PREVIOUS, Unreadable
 from tui.store.locks import lock_path, locked
 from tui.store.migrations import CURRENT, Row, Schema
@@ -48,6 +49,7 @@ class PlaceFile:
                 branch=_merged(base.branch, place.branch, theirs.branch),
                 unsent=_merged(base.unsent, place.unsent, theirs.unsent),
                 edits=_merged(base.edits, place.edits, theirs.edits),
+                queued=_merged_queues(base.queued, place.queued, theirs.queued),
                 begun=place.begun if place.begun != base.begun else theirs.begun,
             )
             if merged != theirs or self._storage.generation == 0:
@@ -86,6 +88,7 @@ def _read(storage: SafeStorage) -> Place:
         branch = [cast(Row, row) for row in database.table("branch").all()]
         unsent = [cast(Row, row) for row in database.table("unsent").all()]
         edits = [cast(Row, row) for row in database.table("edits").all()]
+        queued = [cast(Row, row) for row in database.table("queued").all()]
     content = optional_text(where[0], "content") if where else None
     return Place(
         content=None if content is None else ContentId(content),
@@ -96,6 +99,7 @@ def _read(storage: SafeStorage) -> Place:
             {BranchId(text(row, "branch")): text(row, "text") for row in unsent}
         ),
         begun=_begun(where[0]) if where else ("", "", ""),
+        queued=_queues(queued),
         edits=MappingProxyType({BranchId(text(row, "branch")): text(row, "text") for row in edits}),
     )
 
@@ -103,6 +107,15 @@ def _read(storage: SafeStorage) -> Place:
 def _begun(row: Row) -> tuple[str, str, str]:
     title, kind, brief = (optional_text(row, name) or "" for name in ("title", "kind", "brief"))
     return title, kind, brief
+
+
+def _queues(rows: list[Row]) -> Mapping[BranchId, tuple[QueuedPrompt, ...]]:
+    queues: dict[BranchId, tuple[QueuedPrompt, ...]] = {}
+    for row in rows:
+        branch = BranchId(text(row, "branch"))
+        prompt = QueuedPrompt(text(row, "text"), flag(row, "asks"), flag(row, "removed"))
+        queues[branch] = (*queues.get(branch, ()), prompt)
+    return MappingProxyType(queues)
 
 
 def _write(storage: SafeStorage, place: Place) -> None:
@@ -124,6 +137,16 @@ def _fill(storage: SafeStorage, place: Place) -> None:
         "branch": [{"content": key, "branch": value} for key, value in place.branch.items()],
         "unsent": [{"branch": key, "text": value} for key, value in place.unsent.items()],
         "edits": [{"branch": key, "text": value} for key, value in place.edits.items()],
+        "queued": [
+            {
+                "branch": key,
+                "text": prompt.text,
+                "asks": prompt.is_asking,
+                "removed": prompt.is_removed,
+            }
+            for key, prompts in place.queued.items()
+            for prompt in prompts
+        ],
     }
     for name, entries in rows.items():
         documents = [Document(row, number) for number, row in enumerate(entries, 1)]
@@ -138,3 +161,16 @@ def _merged(
         merged.pop(key, None)
     ours_alone = {key: new for key, new in ours.items() if key not in base or base[key] != new}
     return MappingProxyType(merged | ours_alone)
+
+
+def _merged_queues(
+    base: Mapping[BranchId, tuple[QueuedPrompt, ...]],
+    ours: Mapping[BranchId, tuple[QueuedPrompt, ...]],
+    theirs: Mapping[BranchId, tuple[QueuedPrompt, ...]],
+) -> Mapping[BranchId, tuple[QueuedPrompt, ...]]:
+    """Merge prompt by prompt: a queue that both changed keeps what each of them added."""
+    queues = {
+        branch: merged(base.get(branch, ()), ours.get(branch, ()), theirs.get(branch, ()))
+        for branch in {**theirs, **ours}
+    }
+    return MappingProxyType({branch: prompts for branch, prompts in queues.items() if prompts})

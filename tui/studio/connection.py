@@ -2,10 +2,12 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
 from tui.domain.errors import Refused
 from tui.domain.ids import BranchId
 from tui.domain.session import SessionSpec
+from tui.domain.tools import NO_ACCESS
 from tui.studio.plan import TurnPlan
 from tui.studio.ports import Agent, AgentSession, Claim, Store
 
@@ -31,12 +33,19 @@ class Connection:
         self._claim: Claim | None = None
         self._ahead: SessionSpec | None = None
         """What the session was connected for, until its first turn."""
+        self._access = NO_ACCESS
+        """What Claude may use in the connected session."""
         self._connecting = asyncio.Lock()
 
     @property
     def is_open(self) -> bool:
         """Whether a session is connected."""
         return self._session is not None
+
+    def allow(self, rule: str) -> None:
+        """Note that the connected session no longer asks about something."""
+        if rule and rule not in self._access.rules:
+            self._access = replace(self._access, rules=(*self._access.rules, rule))
 
     async def claim(self) -> None:
         """Take the sole right to write on the branch; raises `Refused` while another has it."""
@@ -58,6 +67,7 @@ class Connection:
             session, ahead = self._session, self._ahead
             self._ahead = None
             fits = plan.spec == ahead or not plan.needs_fresh_connection
+            fits = fits and plan.spec.access == self._access
             if session is not None and session.is_usable and fits:
                 return session
             session = await self._connect(plan)
@@ -69,6 +79,7 @@ class Connection:
         await self._before_connect()
         session = self._session = await self._agent.connect(plan.spec)
         self._ahead = plan.spec
+        self._access = plan.spec.access
         return session
 
     async def close(self) -> None:

@@ -9,6 +9,7 @@ import contextlib
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 
+from tui.domain.access import with_rule
 from tui.domain.checks import checked_prompt
 from tui.domain.content import Content, Turn, TurnKind
 from tui.domain.errors import (
@@ -31,6 +32,7 @@ from tui.domain.events import (
 from tui.domain.ids import BranchId, ContentId, SessionId, TurnId
 from tui.domain.prompts import sent_prompt
 from tui.domain.reply import Reply
+from tui.domain.tools import Decision
 from tui.studio.connection import Connection
 from tui.studio.parts import PartKeeper
 from tui.studio.plan import TurnPlan, plan_turn
@@ -146,6 +148,25 @@ class Conversation:
         self._is_stop_asked = True
         self._reply = self._reply.stopping()
         self._pass_stop_on()
+
+    async def decide(self, question_id: str, decision: Decision) -> None:
+        """Answer a question of Claude's; harmless when it is no longer open.
+
+        What is allowed for the branch is saved with it; raises `LibraryProblem` when it cannot be,
+        and then the question stays open.
+        """
+        question = next((one for one in self._reply.questions if one.id == question_id), None)
+        if question is None or self._answering is None:
+            return
+        if decision is Decision.ALLOW_ON_BRANCH:
+            await self._store.update(
+                self.content_id, lambda content: with_rule(content, self.branch_id, question.rule)
+            )
+            self._connection.allow(question.rule)
+        if decision is Decision.REFUSE_AND_STOP:
+            self.stop()
+        if self._answering is not None:
+            self._answering.decide(question_id, decision)
 
     async def ended(self) -> None:
         """Wait until no turn runs and the last one is saved."""

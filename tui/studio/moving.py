@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from tui.domain.access import without_access
 from tui.domain.content import Branch, Content
 from tui.domain.errors import LibraryProblem, NotFound, RedraftError, Refused
 from tui.domain.ids import BranchId, ContentId, SessionId
@@ -198,6 +199,8 @@ class Moving:
             if content.id != content_id:
                 raise refused(entry.filename, "it holds another content than its name says")
             claimed.update(branch.session for branch in content.branches)
+            # Paths and permissions are this machine's to give, never an archive's.
+            content = without_access(content)
             here = await self._place_for(content, plan)
             if here is not None:
                 plan.contents.append(self._with_sessions(here, archive, taken, plan))
@@ -229,7 +232,7 @@ class Moving:
             document = await self._archive.document(content_id)
         except NotFound:
             return None
-        return await self._archive.read_document(document)
+        return without_access(await self._archive.read_document(document))
 
     def _with_sessions(
         self, content: Content, archive: ArchiveReader, taken: set[SessionId], plan: _Plan

@@ -38,13 +38,19 @@ def plan_turn(content: Content, branch_id: BranchId, *, model: str = "") -> Turn
     is_told = draft is not None and draft.number != content.known_to_claude(branch_id)
     told = draft if is_told else None
     anchor = _last_anchor(branch)
+    access = content.access(branch_id)
     if not branch.is_live or anchor is None:
-        spec = SessionSpec(branch.session, is_new=True, model=model)
+        spec = SessionSpec(branch.session, is_new=True, model=model, access=access)
         return TurnPlan(spec, tuple(remembered), told)
     is_clean = not branch.turns or branch.turns[-1].anchor is not None
     resume_at = None if is_clean else anchor
     spec = SessionSpec(
-        branch.session, is_new=False, resume_at=resume_at, model=model, anchor=anchor
+        branch.session,
+        is_new=False,
+        resume_at=resume_at,
+        model=model,
+        anchor=anchor,
+        access=access,
     )
     return TurnPlan(spec, (), told)
 

@@ -17,6 +17,7 @@ from tui.domain.session import (
     SessionCopy,
     SessionSpec,
 )
+from tui.domain.tools import Decision
 
 Change = Callable[[Content], Content]
 """A pure change of a content; it may be called again on a newer value. May raise `RedraftError`."""
@@ -123,6 +124,14 @@ class AgentSession(Protocol):
 
     async def stop(self) -> None:
         """Ask for the running turn to end; its `TurnEnded` comes soon. A stop is never lost."""
+        ...
+
+    def decide(self, question: str, decision: Decision) -> None:
+        """Answer a question by its id; harmless when it is answered or taken away already.
+
+        What is allowed for the branch is not asked again while the session is connected; what is
+        refused with a stop ends the turn as stopped.
+        """
         ...
 
     @property

@@ -1,9 +1,12 @@
 """The library as a writer works with it: create, open, fork, edit, approve, and talk to Claude."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 
 from tui.domain import changes
+from tui.domain.access import with_access
 from tui.domain.catalog import Catalog, find_row
 from tui.domain.checks import checked_name, name_from_prompt
 from tui.domain.content import Branch, Content, TurnState
@@ -17,6 +20,7 @@ from tui.studio.doors import Doors
 from tui.studio.plan import fork_source
 from tui.studio.ports import Agent, Clock, NewIds, Store
 from tui.studio.recovery import Recovery
+from tui.studio.sources import checked_sources
 
 
 class Studio(Decisions):
@@ -124,6 +128,19 @@ class Studio(Decisions):
         )
         await self._store.create(content)
         return content
+
+    async def set_access(
+        self, content_id: ContentId, sources: Sequence[str], *, has_web: bool
+    ) -> Content:
+        """Let Claude read other sources for a content, and ask for the web or not.
+
+        It holds from the next turn on. Raises `InvalidInput` for a source that is not there.
+        """
+        checked = await asyncio.to_thread(checked_sources, sources, base=Path.cwd())
+        return await self._store.update(
+            content_id,
+            lambda content: with_access(content, checked, has_web=has_web, at=self._clock()),
+        )
 
     async def fork(
         self, content_id: ContentId, parent: BranchId, after_turn: int, name: str = ""

@@ -65,6 +65,7 @@ def with_ended_turn(
         state=TurnState(end.outcome.value),
         ended_at=at,
         reply=reply.text,
+        tools=reply.tools,
         anchor=None if end.outcome is Outcome.FAILED else reply.anchor,
         failure=end.failure,
         model=end.model or turn.model,

@@ -1,0 +1,141 @@
+"""The prompts that wait until Claude has ended the turn before them on their branch.
+
+A queue goes on by itself only after a turn that finished. After one that failed or was stopped, and
+after a restart, it is held until the writer sends one of its prompts.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from tui.domain.content import TurnKind
+from tui.domain.errors import Refused
+
+
+@dataclass(frozen=True, slots=True)
+class QueuedPrompt:
+    """A prompt that was entered while Claude was writing."""
+
+    text: str
+    is_asking: bool = False
+    """Whether it only asks, and makes no version."""
+    is_removed: bool = False
+    """Whether the writer took it out; it is shown, and can be brought back, until they leave."""
+
+    def kind(self, *, has_draft: bool) -> TurnKind:
+        """Return what kind of turn it begins, decided when it is sent."""
+        if self.is_asking:
+            return TurnKind.ASK
+        return TurnKind.REVISE if has_draft else TurnKind.GENERATE
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """The queue of one branch, as a value."""
+
+    prompts: tuple[QueuedPrompt, ...] = ()
+    is_held: bool = True
+    """Whether nothing of it is sent before the writer says so."""
+    is_sending: bool = False
+    """Whether the first prompt is on its way: it is out of the writer's hands, and not gone yet."""
+
+    @property
+    def next(self) -> int | None:
+        """The place of the prompt that is sent next; None when there is none to send."""
+        places = range(int(self.is_sending), len(self.prompts))
+        return next((place for place in places if not self.prompts[place].is_removed), None)
+
+    def find(self, prompt: QueuedPrompt, place: int) -> int | None:
+        """Return where a prompt that was seen at a place stands by now; None when it is gone."""
+        if place < len(self.prompts) and self.prompts[place] == prompt:
+            return place
+        return self.prompts.index(prompt) if prompt in self.prompts else None
+
+    def add(self, prompt: QueuedPrompt) -> "Queue":
+        """Put a prompt at the end; behind held ones it is held as well."""
+        is_held = self.is_held and self.next is not None
+        return replace(self, prompts=(*self.prompts, prompt), is_held=is_held)
+
+    def take(self, place: int) -> tuple[QueuedPrompt, "Queue"]:
+        """Return a prompt and the queue without it; raises `Refused` when it is being sent."""
+        self._check_free(place)
+        rest = self.prompts[:place] + self.prompts[place + 1 :]
+        return self.prompts[place], replace(self, prompts=rest)
+
+    def toggle(self, place: int) -> "Queue":
+        """Take a prompt out for now, or bring it back; raises `Refused` when it is being sent."""
+        self._check_free(place)
+        prompt = self.prompts[place]
+        return self._with(place, replace(prompt, is_removed=not prompt.is_removed))
+
+    def move(self, place: int, by: int) -> "Queue":
+        """Let a prompt change places with the one after (1) or before (-1) it, if there is one."""
+        self._check_free(place)
+        other = place + by
+        if not int(self.is_sending) <= other < len(self.prompts):
+            return self
+        return self._with(place, self.prompts[other])._with(other, self.prompts[place])
+
+    def send(self, place: int) -> "Queue":
+        """Bring a prompt to the front and say that it is on its way; what follows it goes on.
+
+        Raises `Refused` while another one is on its way.
+        """
+        if self.is_sending:
+            raise Refused("A prompt of this queue is being sent: wait a moment.")
+        prompt, rest = self.take(place)
+        first = replace(prompt, is_removed=False)
+        return Queue((first, *rest.prompts), is_held=False, is_sending=True)
+
+    def sent(self) -> "Queue":
+        """Return the queue once the prompt that was on its way is saved as a turn."""
+        return replace(self, prompts=self.prompts[1:], is_sending=False)
+
+    def refused(self) -> "Queue":
+        """Return the queue when that prompt could not be sent: it stays the first, and is held."""
+        return replace(self, is_held=True, is_sending=False)
+
+    def hold(self) -> "Queue":
+        """Send nothing more before the writer says so."""
+        return replace(self, is_held=True)
+
+    def swept(self) -> "Queue":
+        """Forget the prompts that were taken out."""
+        kept = tuple(prompt for prompt in self.prompts if not prompt.is_removed)
+        return replace(self, prompts=kept)
+
+    def _with(self, place: int, prompt: QueuedPrompt) -> "Queue":
+        prompts = (*self.prompts[:place], prompt, *self.prompts[place + 1 :])
+        return replace(self, prompts=prompts)
+
+    def _check_free(self, place: int) -> None:
+        if self.is_sending and place == 0:
+            raise Refused("This prompt is being sent: it can no longer be changed.")
+
+
+def joined(typed: str, taken: str) -> str:
+    """Return what stands in the prompt when a queued text comes back to one that was typed."""
+    return f"{typed.rstrip()}\n\n{taken}" if typed.strip() else taken
+
+
+def merged(
+    base: Iterable[QueuedPrompt], ours: Iterable[QueuedPrompt], theirs: Iterable[QueuedPrompt]
+) -> tuple[QueuedPrompt, ...]:
+    """Return what two programs made of one queue: our order, less what they took, then theirs."""
+    base, ours, theirs = tuple(base), tuple(ours), tuple(theirs)
+    taken_by_them = Counter(base) - Counter(theirs)
+    kept = _without(ours, taken_by_them)
+    added_by_them = _without(theirs, Counter(base))
+    return (*kept, *added_by_them)
+
+
+def _without(
+    prompts: tuple[QueuedPrompt, ...], gone: Counter[QueuedPrompt]
+) -> tuple[QueuedPrompt, ...]:
+    left, kept = Counter(gone), list[QueuedPrompt]()
+    for prompt in prompts:
+        if left[prompt]:
+            left[prompt] -= 1
+        else:
+            kept.append(prompt)
+    return tuple(kept)
