@@ -36,7 +36,9 @@ class Answer:
     @property
     def text(self) -> str:
         return "".join(
-            data["delta"]["text"] for name, data in self.events if name == "content_block_delta"
+            data["delta"].get("text", "")
+            for name, data in self.events
+            if name == "content_block_delta"
         )
 
 

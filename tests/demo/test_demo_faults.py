@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -141,7 +142,10 @@ def test_the_script_keeps_order_and_counts() -> None:
 def test_it_runs_on_its_own_until_a_signal(ask: Any, fetch_from: Any, number: int) -> None:
     root = Path(__file__).parents[2]
     running = subprocess.Popen(
-        [sys.executable, "-m", "tui.demo", "--speed", "0", "--fault", "overloaded:2"],
+        [
+            *(sys.executable, "-m", "tui.demo", "--speed", "0", "--fault", "overloaded:2"),
+            *("--limit", "0.83", "--week-limit", "0.2"),
+        ],
         cwd=root,
         env=os.environ | {"PYTHONDONTWRITEBYTECODE": "1"},
         stdout=subprocess.PIPE,
@@ -151,10 +155,14 @@ def test_it_runs_on_its_own_until_a_signal(ask: Any, fetch_from: Any, number: in
     with running:
         there = DemoServer()
         there._base_url = running.stdout.readline().strip()
-        statuses = [fetch_from(there, body=ask("Write.")).status for _ in range(3)]
+        answers = [fetch_from(there, body=ask("Write.")) for _ in range(3)]
         running.send_signal(number)
         assert running.wait(timeout=5) == 0
-    assert statuses == [529, 529, 200]
+    assert [answer.status for answer in answers] == [529, 529, 200]
+    told = answers[-1].headers
+    assert told["anthropic-ratelimit-unified-5h-utilization"] == "0.83"
+    assert told["anthropic-ratelimit-unified-7d-utilization"] == "0.2"
+    assert int(told["anthropic-ratelimit-unified-reset"]) > time.time()
 
 
 def test_a_wrong_fault_and_a_port_in_use_are_refused(

@@ -3,71 +3,17 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from uuid import uuid4
 
-from claude_agent_sdk import (
-    AssistantMessage,
-    ClaudeAgentOptions,
-    ClaudeSDKClient,
-    ResultMessage,
-    StreamEvent,
-    TextBlock,
-)
+from claude_agent_sdk import ClaudeSDKClient
 
+from tests.demo.cli_stage import options, turn
 from tui.demo.faults import Fault
 from tui.demo.server import DemoServer
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from pathlib import Path
 
 FIRST = "Title: Cats at sea\nKind: post\nBrief:\nShip cats, and what they were for.\n\nWrite it."
-
-
-def options(server: DemoServer, home: Path, more: Mapping[str, str]) -> ClaudeAgentOptions:
-    """Isolated from every real configuration and account; speaks to the loopback server only."""
-    work = home / "work"
-    work.mkdir()
-    return ClaudeAgentOptions(
-        env={
-            "HOME": str(home),
-            "CLAUDE_CONFIG_DIR": str(home / "config"),
-            "ANTHROPIC_BASE_URL": server.base_url,
-            "ANTHROPIC_API_KEY": "dummy-key",
-            "CLAUDE_CODE_MAX_RETRIES": "3",
-            **more,
-        },
-        cwd=work,
-        model="claude-sonnet-4-5",
-        session_id=str(uuid4()),
-        system_prompt={"type": "custom", "prompt": "You are a writing partner.", "snapshot": False},
-        tools=[],
-        setting_sources=[],
-        strict_mcp_config=True,
-        verbatim_prompts=True,
-        include_partial_messages=True,
-        stderr=lambda _line: None,
-    )
-
-
-async def turn(client: ClaudeSDKClient, prompt: str) -> tuple[str, str, ResultMessage]:
-    """The streamed text, the settled text, and the result."""
-    streamed, settled, result = "", "", None
-    await client.query(prompt)
-    async for message in client.receive_response():
-        match message:
-            case StreamEvent(event={"type": "message_start"}):
-                streamed = ""
-            case StreamEvent(event={"type": "content_block_delta", "delta": {"text": str(text)}}):
-                streamed += text
-            case AssistantMessage(content=blocks):
-                settled += "".join(b.text for b in blocks if isinstance(b, TextBlock))
-            case ResultMessage():
-                result = message
-            case _:
-                continue
-    assert result is not None
-    return streamed, settled, result
 
 
 async def test_two_turns_of_one_session_with_the_real_cli(tmp_path: Path) -> None:

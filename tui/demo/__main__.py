@@ -6,16 +6,22 @@ import argparse
 import signal
 import sys
 import threading
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tui.demo.faults import named_faults
+from tui.demo.limits import RateLimits
 from tui.demo.server import DemoPortInUse, DemoServer
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from tui.demo.faults import Fault
+
+_FIVE_HOUR_LEFT = 2 * 60 * 60
+_SEVEN_DAY_LEFT = 3 * 24 * 60 * 60
+"""Seconds until the windows begin anew."""
 
 
 def _planned_fault(text: str) -> tuple[Fault, int | None]:
@@ -47,7 +53,26 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--after-words", type=int, default=20, help="where a stream's fault strikes"
     )
+    parser.add_argument(
+        "--limit", type=float, metavar="SHARE", help="used share of the five-hour limit, 0 to 1"
+    )
+    parser.add_argument(
+        "--week-limit",
+        type=float,
+        default=0.1,
+        metavar="SHARE",
+        help="used share of the week's limit; told with --limit only",
+    )
     return parser.parse_args(arguments)
+
+
+def _limits(options: argparse.Namespace) -> RateLimits | None:
+    if options.limit is None:
+        return None
+    now = int(time.time())
+    return RateLimits(
+        options.limit, options.week_limit, now + _FIVE_HOUR_LEFT, now + _SEVEN_DAY_LEFT
+    )
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -56,7 +81,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     ended = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda _number, _frame: ended.set())
-    server = DemoServer(port=options.port, words_per_second=options.speed, journal=options.journal)
+    server = DemoServer(
+        port=options.port,
+        words_per_second=options.speed,
+        journal=options.journal,
+        limits=_limits(options),
+    )
     for fault, times in options.fault:
         server.faults.add(fault, times, options.after_words)
     try:

@@ -2,45 +2,52 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import logging
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from tui.demo import wire
+from tui.demo.answers import Answer
 from tui.demo.exchange import ClientLeftError, Exchange
-from tui.demo.faults import Fault, FaultScript, Shape
+from tui.demo.faults import Shape
 from tui.demo.reading import own_words
-from tui.demo.seen import Record, SeenRequest, read_request
-from tui.demo.writer import Writer, auxiliary_reply
+from tui.demo.record import Known
+from tui.demo.searching import found_on_the_web
+from tui.demo.seen import SeenRequest, read_request
+from tui.demo.streaming import AnswerStream
+from tui.demo.writer import ToolWriter, auxiliary_reply
 
 if TYPE_CHECKING:
     from collections.abc import MutableMapping
 
     from tui.demo.exchange import Headers, Receive, Send
+    from tui.demo.faults import Fault, FaultScript
+    from tui.demo.limits import RateLimits
+    from tui.demo.record import Record
+    from tui.demo.writer import Writer
 
 SLOW_MARK = "[[demo:slow]]"
 _SLOW_WORDS_PER_SECOND = 5.0
 _PORTAL = b"<!DOCTYPE html><html><body><h1>Welcome to Hotel WiFi</h1><p>Log in.</p></body></html>"
-_NO_FAULT = Fault("none", Shape.STATUS)
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class _Answer:
-    request: SeenRequest
-    number: int
-    text: str
-    fault: Fault
-
-
 class MessagesApi:
-    """An ASGI application on one loop; `record` and `faults` are shared with other threads."""
+    """An ASGI application on one loop; `record` and `faults` are shared with other threads.
+
+    `limits`, when there are any, are told in the headers of every answer; they may be changed.
+    """
 
     def __init__(
-        self, writer: Writer, words_per_second: float, record: Record, faults: FaultScript
+        self,
+        writer: Writer | ToolWriter,
+        words_per_second: float,
+        record: Record,
+        faults: FaultScript,
+        limits: RateLimits | None = None,
     ) -> None:
+        self.limits = limits
         self._writer = writer
         self._words_per_second = words_per_second
         self._record = record
@@ -99,31 +106,56 @@ class MessagesApi:
             return
         number = self._record.add(request)
         try:
-            await self._give(request, number, exchange)
+            await self._give(replace(request, number=number), number, exchange)
         except ClientLeftError:
             self._record.mark(number, left=True)
             raise
 
-    async def _give(self, request: SeenRequest, number: int, exchange: Exchange) -> None:
+    def _compose(self, request: SeenRequest) -> Answer:
+        if request.is_web_search:
+            return found_on_the_web(request)
         if request.is_auxiliary:
-            fault, text = _NO_FAULT, auxiliary_reply(request.system, request.messages)
-        else:
-            fault = self._faults.take(streamed=request.streamed) or _NO_FAULT
-            text = self._writer.reply(request.system, request.messages)
-        self._record.mark(number, reply=text, fault=None if fault is _NO_FAULT else fault.name)
+            return Answer.of(auxiliary_reply(request.system, request.messages))
+        if isinstance(self._writer, ToolWriter):
+            return self._writer.answer(request)
+        return Answer.of(self._writer.reply(request.system, request.messages))
+
+    async def _give(self, request: SeenRequest, number: int, exchange: Exchange) -> None:
+        fault = None
+        if not request.is_auxiliary:
+            fault = self._faults.take(streamed=request.streamed)
+        answer = self._compose(request)
+        self._record.mark(number, reply=answer.text, call_ids=wire.call_ids(answer, number))
+        if fault is not None:
+            self._record.mark(number, fault=fault.name)
         headers: Headers = ((b"request-id", f"req_demo{number:020d}".encode()),)
-        if fault.shape is Shape.HANG:
+        if self.limits is not None:
+            headers = (*headers, *self.limits.headers)
+        shape = None if fault is None else fault.shape
+        if fault is not None and shape is Shape.HANG:
             await exchange.pause(fault.seconds)
-        if fault.shape is Shape.HTML:
+        if shape is Shape.HTML:
             await exchange.answer(200, _PORTAL, "text/html; charset=utf-8")
-        elif fault.shape is Shape.STATUS and fault is not _NO_FAULT:
+        elif fault is not None and shape is Shape.STATUS:
             await self._refuse(fault, number, headers, exchange)
         elif request.streamed:
             await exchange.start_stream(headers)
-            await self._stream(_Answer(request, number, text, fault), exchange)
+            speed = self._speed(request)
+            stream = AnswerStream(request, number, answer, exchange, speed)
+            await self._play(stream, fault if fault is not None and fault.needs_stream else None)
         else:
-            self._record.mark(number, finished=True)
-            await exchange.answer_json(200, wire.message(request, number, text), headers)
+            self._record.mark(number, sent=answer.text, settled=answer.text, finished=True)
+            await exchange.answer_json(200, wire.message(request, number, answer), headers)
+
+    async def _play(self, stream: AnswerStream, fault: Fault | None) -> None:
+        def tell() -> None:
+            known = Known(sent=stream.sent, settled=stream.settled, finished=stream.is_whole)
+            self._record.mark(stream.number, **known)
+
+        try:
+            await stream.play(fault, tell)
+        finally:
+            tell()
 
     async def _refuse(
         self, fault: Fault, number: int, headers: Headers, exchange: Exchange
@@ -137,47 +169,3 @@ class MessagesApi:
         if request.prompts and SLOW_MARK in own_words(request.prompts[-1]):
             return _SLOW_WORDS_PER_SECOND
         return self._words_per_second
-
-    async def _stream(self, answer: _Answer, exchange: Exchange) -> None:
-        request, fault = answer.request, answer.fault
-        await exchange.write(wire.opening_events(request, answer.number))
-        clock = asyncio.get_running_loop().time
-        speed = self._speed(request)
-        seconds_per_word = 1 / speed if speed > 0 else 0.0
-        began, strikes, said = clock(), fault.needs_stream, 0
-        for delta in wire.cut_into_deltas(answer.text, speed):
-            if strikes and said >= fault.after_words:
-                strikes, struck = False, clock()
-                if not await self._strike(fault, exchange):
-                    return
-                began += clock() - struck
-            said = delta.words_said
-            due = began + said * seconds_per_word
-            await exchange.pause(due - clock() if speed > 0 else 0)
-            await exchange.write(wire.delta_event(delta.text))
-        if strikes and not await self._strike(fault, exchange):
-            return
-        self._record.mark(answer.number, finished=True)
-        await exchange.write(wire.closing_events(answer.text))
-        await exchange.end_stream()
-
-    async def _strike(self, fault: Fault, exchange: Exchange) -> bool:
-        """Let a stream's fault happen; whether the stream goes on afterwards."""
-        match fault.shape:
-            case Shape.SILENCE:
-                await exchange.pause(fault.seconds)
-                return True
-            case Shape.MALFORMED:
-                await exchange.write(b'event: content_block_delta\ndata: {"type": "content_bl\n\n')
-                return True
-            case Shape.ERROR_EVENT:
-                error = {"error": {"type": fault.error_type, "message": fault.message}}
-                await exchange.write(wire.event("error", error))
-                await exchange.end_stream()
-                return False
-            case Shape.END:
-                await exchange.end_stream()
-                return False
-            case _:
-                # Leaving an answer unended makes the HTTP server drop the connection.
-                return False

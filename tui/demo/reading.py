@@ -54,6 +54,8 @@ class Situation:
     is_hand_edited: bool = False
     """The newest text was told by the user in a current-draft block."""
     drafts_so_far: int = 0
+    passage: str = ""
+    """A paragraph found in the sources, to be worked into the next draft."""
 
 
 def stable_number(*parts: str) -> int:

@@ -1,24 +1,44 @@
-"""What the demo server saw: each request as a value, and a thread-safe record."""
+"""What the demo server saw: each request as a value, with the tools it offers and tells of."""
 
 from __future__ import annotations
 
-import json
 import re
-import threading
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-    from pathlib import Path
+    from collections.abc import Iterator, Mapping
 
 _AUXILIARY_SYSTEM = re.compile(
     r"you are naming a|generate a (?:concise|short|succinct)[^.]{0,80}(?:title|name)"
     r"|isNewTopic|summarize this coding|conversation title",
     re.IGNORECASE,
 )
+_CUT_NOTE = re.compile(r"\AYour response above was cut off mid-stream\.[^\n]*\Z")
+_SESSION = re.compile(r'session_(?:id"\s*:\s*")?([0-9a-f-]{36})')
+_WEB_SEARCH = "web_search"
 _REMINDERS = re.compile(r"\A(?:<system-reminder>.*?</system-reminder>\n*)+", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class SeenCall:
+    """A tool call told in an assistant message."""
+
+    id: str
+    name: str
+    input: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class SeenResult:
+    """What became of a tool call, told in a user message."""
+
+    call_id: str
+    text: str
+    """Its text blocks, joined by newlines."""
+    is_error: bool = False
+    """The tool failed, or was refused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +47,21 @@ class SeenMessage:
 
     role: str
     text: str
+    calls: tuple[SeenCall, ...] = ()
+    results: tuple[SeenResult, ...] = ()
+
+    @property
+    def is_prompt(self) -> bool:
+        """Whether the user says something in it: not tool results alone, nor the client's note."""
+        if self.role != "user" or self.is_cut_note:
+            return False
+        return not self.results or bool(_REMINDERS.sub("", f"{self.text}\n").strip())
+
+    @property
+    def is_cut_note(self) -> bool:
+        """Whether it is the client's own request to go on after blocks of a broken answer."""
+        own = _REMINDERS.sub("", f"{self.text}\n").strip()
+        return self.role == "user" and _CUT_NOTE.match(own) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +78,19 @@ class SeenRequest:
     number: int = 0
     """1 for the first request that this server saw."""
     is_auxiliary: bool = False
-    """A request the client makes for itself (title, quota probe): not writing."""
+    """A request the client makes for itself (title, quota probe, web search): not writing."""
+    tools: tuple[str, ...] = ()
+    """Names of the tools it offers, in order."""
+    is_web_search: bool = False
+    """The request by which the client's WebSearch tool searches; auxiliary as well."""
     reply: str = ""
-    """The whole text the writer gave, whether or not it was all sent."""
+    """The whole text the writer gave (its text blocks joined), whether or not it was all sent."""
+    call_ids: tuple[str, ...] = ()
+    """Ids given to the tool calls of the answer, whether or not they were sent."""
+    sent: str = ""
+    """The text that went out; complete once the answer ended, in whatever way."""
+    settled: str = ""
+    """Of `sent`, the text of the content blocks that were sent to their end."""
     fault: str | None = None
     """Name of the fault this request ran into."""
     finished: bool = False
@@ -55,15 +100,30 @@ class SeenRequest:
 
     @property
     def prompts(self) -> tuple[str, ...]:
-        """Texts of the user messages, oldest first, without reminders the client put before."""
+        """Texts of the user messages, oldest first, without reminders the client put before.
+
+        Messages that carry nothing but tool results are left out.
+        """
         return tuple(
-            _REMINDERS.sub("", message.text) for message in self.messages if message.role == "user"
+            _REMINDERS.sub("", message.text) for message in self.messages if message.is_prompt
         )
 
     @property
     def replies(self) -> tuple[str, ...]:
         """Texts of the assistant messages, oldest first."""
         return tuple(message.text for message in self.messages if message.role == "assistant")
+
+    @property
+    def session(self) -> str:
+        """The client's session id, when it tells it; else empty."""
+        told = self.raw.get("metadata")
+        named = _SESSION.search(str(told.get("user_id", ""))) if isinstance(told, dict) else None
+        return named.group(1) if named else ""
+
+    @property
+    def results(self) -> tuple[SeenResult, ...]:
+        """Every tool result told, oldest first."""
+        return tuple(result for message in self.messages for result in message.results)
 
 
 def read_request(raw: Mapping[str, object]) -> SeenRequest:
@@ -75,103 +135,50 @@ def read_request(raw: Mapping[str, object]) -> SeenRequest:
         raise ValueError("messages: at least one message is required")
     messages = tuple(_read_message(entry) for entry in entries)
     system = _text_of(raw.get("system"))
+    tools = tuple(_blocks_of(raw.get("tools")))
+    is_web_search = any(str(tool.get("type", "")).startswith(_WEB_SEARCH) for tool in tools)
+    is_own = raw.get("max_tokens") == 1 or _AUXILIARY_SYSTEM.search(system) is not None
     return SeenRequest(
         model=model,
         system=system,
         messages=messages,
         streamed=raw.get("stream") is True,
         raw=MappingProxyType(dict(raw)),
-        is_auxiliary=raw.get("max_tokens") == 1 or _AUXILIARY_SYSTEM.search(system) is not None,
+        is_auxiliary=is_own or is_web_search,
+        tools=tuple(str(tool.get("name", "")) for tool in tools),
+        is_web_search=is_web_search,
     )
 
 
 def _read_message(entry: object) -> SeenMessage:
     match entry:
         case {"role": str(role), "content": content}:
-            return SeenMessage(role, _text_of(content))
+            blocks = tuple(_blocks_of(content))
+            calls = tuple(_read_call(b) for b in blocks if b.get("type") == "tool_use")
+            results = tuple(_read_result(b) for b in blocks if b.get("type") == "tool_result")
+            return SeenMessage(role, _text_of(content), calls, results)
         case _:
             raise ValueError("messages: every message needs a role and a content")
+
+
+def _read_call(block: Mapping[str, object]) -> SeenCall:
+    told = block.get("input")
+    given = {str(name): value for name, value in told.items()} if isinstance(told, dict) else {}
+    return SeenCall(str(block.get("id", "")), str(block.get("name", "")), given)
+
+
+def _read_result(block: Mapping[str, object]) -> SeenResult:
+    text = _text_of(block.get("content"))
+    return SeenResult(str(block.get("tool_use_id", "")), text, block.get("is_error") is True)
+
+
+def _blocks_of(content: object) -> Iterator[Mapping[str, object]]:
+    if isinstance(content, list):
+        yield from (block for block in content if isinstance(block, dict))
 
 
 def _text_of(content: object) -> str:
     if isinstance(content, str):
         return content
-    if not isinstance(content, list):
-        return ""
-    texts = (block.get("text") for block in content if isinstance(block, dict))
+    texts = (block.get("text") for block in _blocks_of(content))
     return "\n".join(text for text in texts if isinstance(text, str))
-
-
-@dataclass(slots=True)
-class Record:
-    """Every request a server saw, in order; safe to read and wait on from any thread."""
-
-    journal: Path | None = None
-    _requests: list[SeenRequest] = field(default_factory=list)
-    _changed: threading.Condition = field(default_factory=threading.Condition)
-
-    def add(self, request: SeenRequest) -> int:
-        """Keep a new request; returns its number (from 1)."""
-        with self._changed:
-            numbered = replace(request, number=len(self._requests) + 1)
-            self._requests.append(numbered)
-            if self.journal is not None:
-                with self.journal.open("a", encoding="utf-8") as lines:
-                    lines.write(_journal_line(numbered))
-            self._changed.notify_all()
-            return numbered.number
-
-    def mark(
-        self,
-        number: int,
-        *,
-        reply: str | None = None,
-        fault: str | None = None,
-        finished: bool = False,
-        left: bool = False,
-    ) -> None:
-        """Add to what is known of request `number`; what is not given stays as it was."""
-        with self._changed:
-            known = self._requests[number - 1]
-            self._requests[number - 1] = replace(
-                known,
-                reply=known.reply if reply is None else reply,
-                fault=known.fault if fault is None else fault,
-                finished=known.finished or finished,
-                left=known.left or left,
-            )
-            self._changed.notify_all()
-
-    def snapshot(self) -> tuple[SeenRequest, ...]:
-        """All requests so far."""
-        with self._changed:
-            return tuple(self._requests)
-
-    def wait_for(
-        self, predicate: Callable[[tuple[SeenRequest, ...]], bool], timeout: float
-    ) -> None:
-        """Block until `predicate` holds; raises TimeoutError after `timeout` seconds."""
-        with self._changed:
-            if not self._changed.wait_for(lambda: predicate(tuple(self._requests)), timeout):
-                raise TimeoutError(
-                    f"the demo server saw {len(self._requests)} requests in {timeout:g} s, "
-                    "and what was waited for was not among them"
-                )
-
-
-def _journal_line(request: SeenRequest) -> str:
-    entry = {
-        "number": request.number,
-        "is_auxiliary": request.is_auxiliary,
-        "raw": dict(request.raw),
-    }
-    return json.dumps(entry, ensure_ascii=True) + "\n"
-
-
-def read_journal(journal: Path) -> tuple[SeenRequest, ...]:
-    """Requests that a server in another process has seen; a half-written last line is left out."""
-    if not journal.exists():
-        return ()
-    lines = journal.read_text(encoding="utf-8").split("\n")[:-1]
-    entries = [json.loads(line) for line in lines]
-    return tuple(replace(read_request(entry["raw"]), number=entry["number"]) for entry in entries)

@@ -13,13 +13,18 @@ import uvicorn
 
 from tui.demo.api import MessagesApi
 from tui.demo.faults import FaultScript
-from tui.demo.seen import Record, SeenMessage, SeenRequest, read_journal
-from tui.demo.writer import ScriptedWriter, Writer
+from tui.demo.record import Record, read_journal
+from tui.demo.seen import SeenMessage, SeenRequest
+from tui.demo.turns import SentTurn, sent_turns
+from tui.demo.writer import ScriptedWriter
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
     from types import TracebackType
+
+    from tui.demo.limits import RateLimits
+    from tui.demo.writer import ToolWriter, Writer
 
 __all__ = ["DemoPortInUse", "DemoServer", "SeenMessage", "SeenRequest", "read_journal"]
 
@@ -43,22 +48,24 @@ class DemoServer:
     """A loopback Messages API in a thread of its own with its own event loop.
 
     `words_per_second` paces streamed answers (0: flat out). With `journal`, every request is also
-    appended to that file as one JSON line (read it with `read_journal`).
+    appended to that file as one JSON line (read it with `read_journal`). With `limits`, every
+    answer's headers tell how much of a subscription is used up.
     """
 
     def __init__(
         self,
         *,
         port: int = 0,
-        writer: Writer | None = None,
+        writer: Writer | ToolWriter | None = None,
         words_per_second: float = 40.0,
         journal: Path | None = None,
+        limits: RateLimits | None = None,
     ) -> None:
         self.faults = FaultScript()
         self._port = port
         self._record = Record(journal)
         self._api = MessagesApi(
-            writer or ScriptedWriter(), words_per_second, self._record, self.faults
+            writer or ScriptedWriter(), words_per_second, self._record, self.faults, limits
         )
         self._base_url = ""
         self._thread: threading.Thread | None = None
@@ -77,6 +84,20 @@ class DemoServer:
     def requests(self) -> tuple[SeenRequest, ...]:
         """Every Messages API request so far, in order (also auxiliary ones: see `is_auxiliary`)."""
         return self._record.snapshot()
+
+    @property
+    def turns(self) -> tuple[SentTurn, ...]:
+        """What was sent for each prompt so far, tool loops and repeated requests put together."""
+        return sent_turns(self.requests)
+
+    @property
+    def limits(self) -> RateLimits | None:
+        """What the headers say of a subscription's limits; may be set at any time."""
+        return self._api.limits
+
+    @limits.setter
+    def limits(self, limits: RateLimits | None) -> None:
+        self._api.limits = limits
 
     def wait_for(
         self, predicate: Callable[[tuple[SeenRequest, ...]], bool], timeout: float = 10

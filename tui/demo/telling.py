@@ -55,6 +55,7 @@ class Telling:
             ended_at=ended_at,
             reply=reply,
             anchor=MessageId(self._new_uuid()),
+            cost=0.0,  # It is told, and nobody was ever asked.
         )
         self.content = changes.ended_turn(self.content, branch, ended, ended_at)
 

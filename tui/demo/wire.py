@@ -7,9 +7,12 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tui.demo.answers import Answer, ReadyBlock, ToolCall
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from tui.demo.answers import Block
     from tui.demo.seen import SeenRequest
 
 _PIECE = re.compile(r"\s*\S+|\s+\Z")
@@ -33,7 +36,11 @@ def count_tokens(text: str) -> int:
 
 def input_tokens(request: SeenRequest) -> int:
     """Tokens of everything a request says; never 0."""
-    told = (request.system, *(message.text for message in request.messages))
+    told = (
+        request.system,
+        *(message.text for message in request.messages),
+        *(result.text for result in request.results),
+    )
     return 1 + sum(count_tokens(text) for text in told)
 
 
@@ -53,17 +60,52 @@ def message_id(number: int) -> str:
     return f"msg_demo{number:020d}"
 
 
-def message(request: SeenRequest, number: int, text: str) -> dict[str, object]:
+def call_id(number: int, index: int) -> str:
+    """The id of the tool call in an answer's block `index`, from the request's number."""
+    return f"toolu_demo{number:015d}x{index:02d}"
+
+
+def call_ids(answer: Answer, number: int) -> tuple[str, ...]:
+    """The ids of an answer's tool calls."""
+    return tuple(
+        call_id(number, index)
+        for index, block in enumerate(answer.blocks)
+        if isinstance(block, ToolCall)
+    )
+
+
+def output_tokens(answer: Answer) -> int:
+    """Tokens of an answer; never 0."""
+    told = (answer.text, *(call.json for call in answer.calls))
+    return max(1, sum(count_tokens(text) for text in told))
+
+
+def _content(block: Block, number: int, index: int) -> dict[str, object]:
+    match block:
+        case str():
+            return {"type": "text", "text": block}
+        case ToolCall():
+            return {
+                "type": "tool_use",
+                "id": call_id(number, index),
+                "name": block.name,
+                "input": dict(block.input),
+            }
+        case ReadyBlock():
+            return dict(block.content)
+
+
+def message(request: SeenRequest, number: int, answer: Answer) -> dict[str, object]:
     """A complete, not streamed answer."""
     return {
         "id": message_id(number),
         "type": "message",
         "role": "assistant",
         "model": request.model,
-        "content": [{"type": "text", "text": text}],
-        "stop_reason": "end_turn",
+        "content": [_content(block, number, at) for at, block in enumerate(answer.blocks)],
+        "stop_reason": answer.stop_reason,
         "stop_sequence": None,
-        "usage": usage(request, max(1, count_tokens(text))),
+        "usage": usage(request, output_tokens(answer)),
     }
 
 
@@ -96,38 +138,68 @@ def event(kind: str, body: Mapping[str, object]) -> bytes:
     return f"event: {kind}\ndata: {data}\n\n".encode("utf-8", "replace")
 
 
-def opening_events(request: SeenRequest, number: int) -> bytes:
-    """Everything that comes before the first word."""
+def opening_event(request: SeenRequest, number: int) -> bytes:
+    """What comes before the first block."""
     start = {
-        **message(request, number, ""),
-        "content": [],
+        **message(request, number, Answer(())),
         "stop_reason": None,
         "usage": usage(request, 1),
     }
-    block = {"index": 0, "content_block": {"type": "text", "text": ""}}
-    return (
-        event("message_start", {"message": start})
-        + event("content_block_start", block)
-        + event("ping", {})
-    )
+    return event("message_start", {"message": start})
 
 
-def delta_event(text: str) -> bytes:
-    """One piece of the answer's text."""
-    return event("content_block_delta", {"index": 0, "delta": {"type": "text_delta", "text": text}})
-
-
-def closing_events(text: str) -> bytes:
-    """Everything that comes after the last word."""
+def closing_events(answer: Answer) -> bytes:
+    """Everything that comes after the last word, the end of the last block included."""
     tail = {
-        "delta": {"stop_reason": "end_turn", "stop_sequence": None},
-        "usage": {"output_tokens": max(1, count_tokens(text))},
+        "delta": {"stop_reason": answer.stop_reason, "stop_sequence": None},
+        "usage": {"output_tokens": output_tokens(answer)},
     }
-    return (
-        event("content_block_stop", {"index": 0})
-        + event("message_delta", tail)
-        + event("message_stop", {})
-    )
+    last = event("content_block_stop", {"index": len(answer.blocks) - 1}) if answer.blocks else b""
+    return last + event("message_delta", tail) + event("message_stop", {})
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One write of a stream: its events, and what they say."""
+
+    event: bytes
+    words_said: int
+    """Words that are out after it, over all blocks; those of a tool's input count as well."""
+    text: str = ""
+    """The answer's text in it."""
+    is_delta: bool = False
+    """It is paced, and a fault may strike before it."""
+    ends_block: bool = False
+
+
+def steps(answer: Answer, number: int, words_per_second: float) -> Iterator[Step]:
+    """The stream of an answer's blocks, without the end of the last one."""
+    said = 0
+    for index, block in enumerate(answer.blocks):
+        opened = _content(block, number, index)
+        told = ""
+        match block:
+            case str():
+                told, opened["text"] = block, ""
+            case ToolCall():
+                told, opened["input"] = block.json, {}
+        start = event("content_block_start", {"index": index, "content_block": opened})
+        if index == 0:
+            start += event("ping", {})
+        yield Step(start, said)
+        before = said
+        for delta in cut_into_deltas(told, words_per_second):
+            said = before + delta.words_said
+            is_text = isinstance(block, str)
+            body = (
+                {"type": "text_delta", "text": delta.text}
+                if is_text
+                else {"type": "input_json_delta", "partial_json": delta.text}
+            )
+            written = event("content_block_delta", {"index": index, "delta": body})
+            yield Step(written, said, delta.text if is_text else "", is_delta=True)
+        if index < len(answer.blocks) - 1:
+            yield Step(event("content_block_stop", {"index": index}), said, ends_block=True)
 
 
 @dataclass(frozen=True, slots=True)

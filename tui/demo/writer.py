@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING, Protocol
+from dataclasses import replace
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from tui.demo import phrases
+from tui.demo.answers import Answer
 from tui.demo.composing import asked_form, compose, key_words
+from tui.demo.looking import LET_ME_LOOK, SORRY, findings, looking, worked_in
 from tui.demo.markdown import to_blocks, to_text
 from tui.demo.reading import BLOCK_TAGS, Situation, own_words, read_situation, stable_number
 from tui.demo.restyling import ACTIONS, EXCLUSIVE, TARGETS
 from tui.demo.revising import Change, Task, add_note, change_title
 from tui.demo.talking import answer, check, is_check, is_question
+from tui.demo.toolloop import read_tool_loop
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from tui.demo.seen import SeenMessage
+    from tui.demo.seen import SeenMessage, SeenRequest
+    from tui.demo.toolloop import ToolLoop
 
 _ECHO = "[[demo:echo]]"
 _LONG = re.compile(r"\[\[demo:long\s+(\d{1,5})\]\]")
@@ -44,27 +49,73 @@ class Writer(Protocol):
         ...
 
 
+@runtime_checkable
+class ToolWriter(Protocol):
+    """A writer that also sees the offered tools, and may call them; `answer` must not block."""
+
+    def answer(self, request: SeenRequest) -> Answer:
+        """The whole answer to one request; a tool call in it leads to another request."""
+        ...
+
+
 class ScriptedWriter:
     """The default writer: the same conversation always gets the same answer."""
 
     def reply(self, system: str, messages: Sequence[SeenMessage]) -> str:  # noqa: ARG002
         """Generate, revise, answer or check, whichever the newest prompt asks for."""
-        newest = own_words(next((m.text for m in reversed(messages) if m.role == "user"), ""))
-        if _ECHO in newest:
-            return newest.split(_ECHO, 1)[1].removeprefix("\n").removeprefix(" ")
-        situation = read_situation(messages)
-        asked_long = _LONG.search(newest)
-        if asked_long is not None:
-            return _long(situation, int(asked_long.group(1)))
-        if is_check(situation):
-            return check(situation)
-        if is_question(situation):
-            return answer(situation)
-        if situation.partial is not None and _GO_ON.search(situation.request):
-            return _go_on(situation, situation.partial)
-        if situation.text is None:
-            return _generate(situation)
-        return _revise(situation, situation.text)
+        return _reply(messages, read_situation(messages))
+
+    def answer(self, request: SeenRequest) -> Answer:
+        """The next tool call, marked in the prompt or its own wish; else what `reply` gives.
+
+        What tools have found, or that they could not, is told before that, and worked in.
+        """
+        loop = read_tool_loop(request.messages)
+        return self._answer(request, loop).without(loop.said)
+
+    def _answer(self, request: SeenRequest, loop: ToolLoop) -> Answer:
+        if loop.next_round:
+            return Answer.of(LET_ME_LOOK, *loop.next_round)
+        situation = read_situation(loop.spoken)
+        if loop.rounds:
+            text = _reply(loop.spoken, situation)
+            has_failed = any(step.has_failed for step in loop.steps)
+            return Answer.of(f"{SORRY}\n\n{text}" if has_failed else text)
+        if _is_special(_newest(loop.spoken)):
+            return Answer.of(_reply(loop.spoken, situation))
+        call = looking(request, situation).next_call(loop.steps)
+        if call is not None:
+            return Answer.of(LET_ME_LOOK, call)
+        found = findings(loop.steps, situation.text or "")
+        text = _reply(loop.spoken, replace(situation, passage=found.passage))
+        remark = found.remark(text)
+        return Answer.of(f"{remark}\n\n{text}" if remark else text)
+
+
+def _newest(messages: Sequence[SeenMessage]) -> str:
+    return own_words(next((m.text for m in reversed(messages) if m.role == "user"), ""))
+
+
+def _is_special(newest: str) -> bool:
+    return _ECHO in newest or _LONG.search(newest) is not None
+
+
+def _reply(messages: Sequence[SeenMessage], situation: Situation) -> str:
+    newest = _newest(messages)
+    if _ECHO in newest:
+        return newest.split(_ECHO, 1)[1].removeprefix("\n").removeprefix(" ")
+    asked_long = _LONG.search(newest)
+    if asked_long is not None:
+        return _long(situation, int(asked_long.group(1)))
+    if is_check(situation):
+        return check(situation)
+    if is_question(situation):
+        return answer(situation)
+    if situation.partial is not None and _GO_ON.search(situation.request):
+        return _go_on(situation, situation.partial)
+    if situation.text is None:
+        return _generate(situation)
+    return _revise(situation, situation.text)
 
 
 def auxiliary_reply(system: str, messages: Sequence[SeenMessage]) -> str:
@@ -95,8 +146,9 @@ def _closing(*seeds: str) -> str:
 
 def _generate(situation: Situation) -> str:
     piece = compose(situation, form=asked_form(situation.request))
-    remark = f"Here is a first draft: {piece.form}, {len(piece.text.split())} words."
-    return _with_draft(remark, piece.text, _closing(piece.text, situation.request))
+    text = worked_in(piece.text, situation.passage)
+    remark = f"Here is a first draft: {piece.form}, {len(text.split())} words."
+    return _with_draft(remark, text, _closing(piece.text, situation.request))
 
 
 def _long(situation: Situation, kilobytes: int) -> str:
@@ -116,7 +168,8 @@ def _go_on(situation: Situation, partial: str) -> str:
     task = _task(situation, partial)
     ending = task.fresh(phrases.ENDINGS) or add_note(task).blocks[-1]
     text = f"{partial.rstrip()} …\n\n{ending}"
-    return _with_draft("I went on from where I was stopped, and brought it to an end.", text)
+    remark = "I went on from where I was stopped, and brought it to an end."
+    return _with_draft(remark, worked_in(text, situation.passage))
 
 
 def _task(situation: Situation, text: str) -> Task:
@@ -130,10 +183,11 @@ def _revise(situation: Situation, text: str) -> str:
     mine = "I started from the text as you edited it. " if situation.is_hand_edited else ""
     if _ANEW.search(situation.request):
         piece = compose(situation, form=asked_form(situation.request), avoid=text)
-        remark = f"{mine}A different approach: {piece.form}, {len(piece.text.split())} words."
-        return _with_draft(remark, piece.text, _closing(piece.text, situation.request))
+        new = worked_in(piece.text, situation.passage)
+        remark = f"{mine}A different approach: {piece.form}, {len(new.split())} words."
+        return _with_draft(remark, new, _closing(piece.text, situation.request))
     change = _change(_task(situation, text))
-    new = to_text(change.blocks)
+    new = worked_in(to_text(change.blocks), situation.passage)
     return _with_draft(f"{mine}{change.done}; {_difference(text, new)}.", new, _closing(text, new))
 
 

@@ -1,0 +1,66 @@
+"""What a writer answers with: blocks of text, tool calls, and blocks sent just as they are."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@dataclass(frozen=True, slots=True)
+class ToolCall:
+    """A tool the client is asked to run; the wire gives it an id."""
+
+    name: str
+    input: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def json(self) -> str:
+        """The input as it is streamed."""
+        return json.dumps(dict(self.input), ensure_ascii=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadyBlock:
+    """A content block that is sent whole, as a server-side tool's result is."""
+
+    content: Mapping[str, object]
+
+
+Block = str | ToolCall | ReadyBlock
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One answer: its content blocks, in order."""
+
+    blocks: tuple[Block, ...]
+
+    @classmethod
+    def of(cls, *blocks: Block) -> Answer:
+        """An answer of these blocks."""
+        return cls(blocks)
+
+    def without(self, said: str) -> Answer:
+        """The rest of it, when its first block has been said already."""
+        if said and self.blocks[0] == said and len(self.blocks) > 1:
+            return Answer(self.blocks[1:])
+        return self
+
+    @property
+    def text(self) -> str:
+        """Its text blocks, joined by nothing."""
+        return "".join(block for block in self.blocks if isinstance(block, str))
+
+    @property
+    def calls(self) -> tuple[ToolCall, ...]:
+        """The tools that the client is asked to run."""
+        return tuple(block for block in self.blocks if isinstance(block, ToolCall))
+
+    @property
+    def stop_reason(self) -> str:
+        """As the API names it."""
+        return "tool_use" if self.calls else "end_turn"

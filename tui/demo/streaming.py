@@ -1,0 +1,95 @@
+"""An answer as a stream of events: its pace, and the faults that strike in mid-stream."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tui.demo import wire
+from tui.demo.faults import Fault, Shape
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tui.demo.answers import Answer
+    from tui.demo.exchange import Exchange
+    from tui.demo.seen import SeenRequest
+
+
+@dataclass(slots=True)
+class AnswerStream:
+    """One answer on its way out; `sent` and `settled` tell how far it came."""
+
+    request: SeenRequest
+    number: int
+    answer: Answer
+    exchange: Exchange
+    words_per_second: float
+    """0: flat out."""
+    sent: str = ""
+    """The text that went out."""
+    settled: str = ""
+    """The part of it whose content blocks were ended."""
+
+    is_whole: bool = False
+    """Everything but the closing events went out."""
+
+    async def play(self, fault: Fault | None, tell: Callable[[], None]) -> None:
+        """Send it all, or as much as the fault lets out; raises ClientLeftError.
+
+        `tell` is called whenever the client may be about to learn that it has all it will get.
+        """
+        clock = asyncio.get_running_loop().time
+        speed = self.words_per_second
+        seconds_per_word = 1 / speed if speed > 0 else 0.0
+        began, strikes, said = clock(), fault, 0
+        await self.exchange.write(wire.opening_event(self.request, self.number))
+        for step in wire.steps(self.answer, self.number, speed):
+            if strikes is not None and step.is_delta and said >= strikes.after_words:
+                struck = clock()
+                tell()
+                if not await self._strike(strikes):
+                    return
+                began, strikes = began + clock() - struck, None
+            said = step.words_said
+            if step.is_delta:
+                due = began + said * seconds_per_word
+                await self.exchange.pause(due - clock() if speed > 0 else 0)
+            await self._write(step)
+        if strikes is not None:
+            tell()
+            if not await self._strike(strikes):
+                return
+        self.settled, self.is_whole = self.sent, True
+        tell()
+        await self.exchange.write(wire.closing_events(self.answer))
+        await self.exchange.end_stream()
+
+    async def _write(self, step: wire.Step) -> None:
+        self.sent += step.text
+        if step.ends_block:
+            self.settled = self.sent
+        await self.exchange.write(step.event)
+
+    async def _strike(self, fault: Fault) -> bool:
+        """Let a stream's fault happen; whether the stream goes on afterwards."""
+        match fault.shape:
+            case Shape.SILENCE:
+                await self.exchange.pause(fault.seconds)
+                return True
+            case Shape.MALFORMED:
+                broken = b'event: content_block_delta\ndata: {"type": "content_bl\n\n'
+                await self.exchange.write(broken)
+                return True
+            case Shape.ERROR_EVENT:
+                error = {"error": {"type": fault.error_type, "message": fault.message}}
+                await self.exchange.write(wire.event("error", error))
+                await self.exchange.end_stream()
+                return False
+            case Shape.END:
+                await self.exchange.end_stream()
+                return False
+            case _:
+                # Leaving an answer unended makes the HTTP server drop the connection.
+                return False

@@ -1,0 +1,80 @@
+"""A turn in which tools are called: what was asked, called and found since the newest prompt."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from tui.demo.toolmarks import read_tool_marks
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tui.demo.answers import ToolCall
+    from tui.demo.seen import SeenCall, SeenMessage, SeenResult
+
+_OPENED, _CLOSED = "<system-reminder>", "</system-reminder>"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One call of the running turn, and its result; a call without one has failed."""
+
+    call: SeenCall
+    result: SeenResult | None
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether the tool failed, was refused, or never answered."""
+        return self.result is None or self.result.is_error
+
+    @property
+    def found(self) -> str:
+        """What the tool told, without what the client adds to it."""
+        told = "" if self.result is None else self.result.text
+        while told.rstrip().endswith(_CLOSED) and _OPENED in told:
+            told = told[: told.rindex(_OPENED)].rstrip()
+        return told
+
+
+@dataclass(frozen=True, slots=True)
+class ToolLoop:
+    """The running turn of a conversation."""
+
+    spoken: tuple[SeenMessage, ...]
+    """The conversation as if no tool had ever been called, without tool marks."""
+    rounds: tuple[tuple[ToolCall, ...], ...]
+    """Calls that the newest prompt's marks ask for."""
+    steps: tuple[Step, ...]
+    """Calls made since the newest prompt."""
+    said: str = ""
+    """Text of a broken answer that the client has kept, and wants the rest of."""
+
+    @property
+    def next_round(self) -> tuple[ToolCall, ...]:
+        """The marked calls whose turn it is; empty when all have been made."""
+        made = 0
+        for calls in self.rounds:
+            if made >= len(self.steps):
+                return calls
+            made += len(calls)
+        return ()
+
+
+def read_tool_loop(messages: Sequence[SeenMessage]) -> ToolLoop:
+    """Read a conversation, oldest message first."""
+    prompts = [at for at, message in enumerate(messages) if message.is_prompt]
+    newest = prompts[-1] if prompts else len(messages)
+    results = {r.call_id: r for message in messages[newest + 1 :] for r in message.results}
+    calls = [call for message in messages[newest + 1 :] for call in message.calls]
+    rounds = read_tool_marks(messages[newest].text).rounds if prompts else ()
+    spoken = [
+        replace(message, text=read_tool_marks(message.text).text, calls=(), results=())
+        if message.role == "user"
+        else message
+        for at, message in enumerate(messages)
+        if not (at > newest or (message.role == "user" and not message.is_prompt))
+    ]
+    steps = tuple(Step(call, results.get(call.id)) for call in calls)
+    is_cut = len(messages) > 1 and messages[-1].is_cut_note
+    return ToolLoop(tuple(spoken), rounds, steps, messages[-2].text if is_cut else "")
