@@ -34,12 +34,18 @@ def test_every_setting_can_be_written(tmp_path: Path) -> None:
     file = written(
         tmp_path,
         'library = "~/words"\nmodel = "m"\ntheme = "t"\nretries = 1\nsilence_limit = 9\n'
-        'live_sessions = 2\n[keys]\nfork = "F"\n',
+        'live_sessions = 2\nturn_budget = 0.5\ncontent_budget = 20\n[keys]\nfork = "F"\n',
     )
     settings = read_settings(file)
     assert settings.library == tmp_path / "home" / "words"
     assert (settings.model, settings.theme, dict(settings.keys)) == ("m", "t", {"fork": "F"})
     assert (settings.retries, settings.silence_limit, settings.live_sessions) == (1, 9, 2)
+    assert (settings.turn_budget, settings.content_budget) == (0.5, 20.0)
+
+
+def test_a_budget_of_0_is_none_and_the_default(tmp_path: Path) -> None:
+    settings = read_settings(written(tmp_path, "turn_budget = 0"))
+    assert (settings.turn_budget, settings.content_budget) == (0.0, 0.0)
 
 
 @pytest.mark.parametrize(
@@ -49,6 +55,11 @@ def test_every_setting_can_be_written(tmp_path: Path) -> None:
         ("retries = true", "retries"),
         ("retries = 0", "retries"),
         ('retries = "3"', "retries"),
+        ("turn_budget = -0.1", "turn_budget"),
+        ("turn_budget = true", "turn_budget"),
+        ("turn_budget = nan", "turn_budget"),
+        ("content_budget = inf", "content_budget"),
+        ('content_budget = "2"', "content_budget"),
         ("model = 3", "model"),
         ("library = 3", "library"),
         ('keys = "F"', "keys"),

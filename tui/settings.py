@@ -1,10 +1,11 @@
 """Settings: one frozen typed value, read from a TOML file and the command line."""
 
+import math
 import tomllib
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from types import MappingProxyType
-from typing import Final, get_type_hints
+from typing import Final, TypeGuard, get_type_hints
 
 import platformdirs
 
@@ -29,6 +30,10 @@ class Settings:
     """Seconds without a byte after which an answer counts as broken."""
     live_sessions: int = 3
     """How many Claude sessions are kept connected at once; idle ones are closed first."""
+    turn_budget: float = 0.0
+    """Dollars that one turn may cost; 0 for no limit."""
+    content_budget: float = 0.0
+    """Dollars that all turns of one content may cost; 0 for no limit."""
     keys: MappingProxyType[str, str] = field(default_factory=lambda: MappingProxyType({}))
     """Keys by command id, from the table `[keys]`, such as `fork = "F"`."""
 
@@ -74,12 +79,25 @@ def _checked(path: Path, key: str, value: object) -> object:
         return Path(value).expanduser()
     if wanted is int and isinstance(value, int) and not isinstance(value, bool) and value > 0:
         return value
+    if wanted is float and _is_amount(value):
+        return float(value)
     if wanted is str and isinstance(value, str):
         return value
     is_table = isinstance(value, dict) and all(isinstance(entry, str) for entry in value.values())
     if key == "keys" and isinstance(value, dict) and is_table:
         return MappingProxyType(dict(value))
-    kind = {Path: "a folder in quotes", int: "a whole number above 0", str: "text in quotes"}
+    kind = {
+        Path: "a folder in quotes",
+        int: "a whole number above 0",
+        float: "dollars, such as 0.50, or 0 for no limit",
+        str: "text in quotes",
+    }
     raise InvalidInput(
         f"{path} sets “{key}” to {value!r}; it needs {kind.get(wanted, 'a table of texts')}."
     )
+
+
+def _is_amount(value: object) -> TypeGuard[int | float]:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    return math.isfinite(value) and value >= 0

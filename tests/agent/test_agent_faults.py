@@ -22,6 +22,7 @@ from tui.domain.events import (
     AnswerRestarted,
     Outcome,
     RetryScheduled,
+    SilenceAllowed,
     TextStreamed,
 )
 
@@ -60,7 +61,7 @@ async def test_what_is_retried_in_vain_fails_and_can_be_left_out(
 async def test_what_is_not_retried_fails_at_once(stage: Stage, agent: ClaudeAgent) -> None:
     session = await agent.connect(new_spec())
     for fault, words in (
-        (Fault.bad_request(), "this request is not valid"),
+        (Fault.bad_request(), "It said: “messages: this request is not valid”"),
         (Fault.prompt_too_long(), "too long for the model"),
         (Fault.credit(), "no credit left"),
         (Fault.forbidden(), "does not allow this"),
@@ -99,6 +100,27 @@ async def test_silence_ends_the_turn(stage: Stage) -> None:
         assert failed.end.failure.startswith("Claude went silent: nothing came for 1 seconds")
         assert failed.streamed
         assert (await play(session, "and now?")).text == stage.last.reply
+
+
+async def test_an_answer_in_one_piece_may_be_silent_for_longer(stage: Stage) -> None:
+    async with playing(stage, patience=Patience(silence=1.0, whole=6.0)) as agent:
+        session = await agent.connect(new_spec())
+        stage.server.faults.add(Fault.error_event(), after_words=6)
+        stage.server.faults.add(Fault.hang(seconds=2.5))
+        played = await play(session, "a long one")
+        assert played.end.outcome is Outcome.FINISHED
+        assert played.text == stage.last.reply
+        assert not stage.last.streamed
+        told = played.of(SilenceAllowed)
+        assert told[0] == SilenceAllowed(1.0)
+        assert told[1] == SilenceAllowed(6.0, is_whole_awaited=True)
+
+        stage.server.faults.add(Fault.error_event(), after_words=6)
+        stage.server.faults.add(Fault.hang())
+        failed = await play(session, "another long one")
+        assert failed.end.outcome is Outcome.FAILED
+        assert "nothing came for 6 seconds" in failed.end.failure
+        assert failed.streamed
 
 
 async def test_a_refused_connection_is_named(stage: Stage) -> None:

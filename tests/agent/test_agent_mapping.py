@@ -1,5 +1,6 @@
 """SDK messages to events, one kind at a time, with the SDK's own types."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -9,10 +10,13 @@ from claude_agent_sdk import (
     RateLimitEvent,
     RateLimitInfo,
     ResultMessage,
+    ServerToolResultBlock,
+    ServerToolUseBlock,
     StreamEvent,
     SystemMessage,
     TextBlock,
     ThinkingBlock,
+    ToolResultBlock,
     ToolUseBlock,
     UserMessage,
 )
@@ -21,8 +25,12 @@ from hypothesis import strategies as some
 
 from tui.agent.faults import diagnose, quoted
 from tui.agent.mapping import TurnMapping
+from tui.agent.prices import Price, TurnCost
+from tui.agent.tools import RESULT_LENGTH, readable_result, tool_subject
 from tui.domain.events import (
     AnswerRestarted,
+    CostEstimated,
+    LimitTold,
     MessageCommitted,
     Noticed,
     Outcome,
@@ -30,9 +38,13 @@ from tui.domain.events import (
     RetryScheduled,
     TextStreamed,
     ThinkingProgressed,
+    ToolEnded,
+    ToolStarted,
     TurnEnded,
 )
 from tui.domain.ids import MessageId
+from tui.domain.limits import UsageLimit
+from tui.domain.tools import ToolState
 
 
 def stream(event: dict[str, Any], parent: str | None = None) -> StreamEvent:
@@ -95,7 +107,10 @@ TOOL = ToolUseBlock(id="t", name="Read", input={})
         (stream({}), []),
         (assistant(TextBlock("a"), TextBlock("b")), [MessageCommitted(MessageId("m1"), "ab")]),
         (assistant(THINKING), []),
-        (assistant(TOOL), []),
+        (assistant(TOOL), [ToolStarted("t", "Read", "")]),
+        (assistant(TOOL, parent_tool_use_id="tool"), []),
+        (UserMessage([ToolResultBlock("t", "found")]), [ToolEnded("t", ToolState.DONE, "found")]),
+        (UserMessage([ToolResultBlock("t", "found")], parent_tool_use_id="tool"), []),
         (assistant(TextBlock("of a subagent"), parent_tool_use_id="tool"), []),
         (assistant(TextBlock("API Error: 500"), model="<synthetic>"), []),
         (assistant(TextBlock("Not logged in"), error="authentication_failed"), []),
@@ -104,9 +119,15 @@ TOOL = ToolUseBlock(id="t", name="Read", input={})
         (system("compact_boundary"), [Noticed]),
         (system("status", status="compacting"), [Noticed]),
         (system("informational", content="It refused."), [Noticed("It refused.")]),
-        (RateLimitEvent(RateLimitInfo("allowed"), "u", "s"), []),
-        (RateLimitEvent(RateLimitInfo("allowed_warning", utilization=0.85), "u", "s"), [Noticed]),
-        (RateLimitEvent(RateLimitInfo("rejected", resets_at=1_800_000_000), "u", "s"), [Noticed]),
+        (RateLimitEvent(RateLimitInfo("allowed"), "u", "s"), [LimitTold(UsageLimit())]),
+        (
+            RateLimitEvent(RateLimitInfo("allowed_warning", utilization=0.85), "u", "s"),
+            [LimitTold(UsageLimit(is_near=True, used=0.85)), Noticed],
+        ),
+        (
+            RateLimitEvent(RateLimitInfo("rejected"), "u", "s"),
+            [LimitTold(UsageLimit(is_reached=True)), Noticed],
+        ),
         (ConversationResetMessage("n", "u", "s"), []),
         (object(), []),
     ],
@@ -216,3 +237,148 @@ def test_a_quoted_error_is_one_short_line_without_control_characters(text: str) 
     line = quoted(text)
     assert len(line) < 190
     assert not any(ord(letter) < 32 or 127 <= ord(letter) < 160 for letter in line)
+
+
+@pytest.mark.parametrize(
+    ("kind", "window"),
+    [
+        ("five_hour", "5 hours"),
+        ("seven_day", "7 days"),
+        ("seven_day_opus", "7 days opus"),
+        ("overage", "overage"),
+        ("one_new_kind", "one new kind"),
+        (None, ""),
+    ],
+)
+def test_a_limit_is_told_with_its_window_and_reset(kind: Any, window: str) -> None:
+    info = RateLimitInfo("allowed_warning", 1_795_386_093, kind, 0.83)
+    told, notice = TurnMapping().events(RateLimitEvent(info, "u", "s"))
+    moment = datetime.fromtimestamp(1_795_386_093, UTC)
+    assert told == LimitTold(UsageLimit(is_near=True, used=0.83, resets_at=moment, window=window))
+    assert isinstance(notice, Noticed)
+    assert "83% used" in notice.text
+
+
+@pytest.mark.parametrize("stamp", [0, -1, 10**30, True])
+def test_an_impossible_reset_is_not_told(stamp: int) -> None:
+    info = RateLimitInfo("allowed", resets_at=stamp, utilization=7.0)
+    assert TurnMapping().events(RateLimitEvent(info, "u", "s")) == [LimitTold(UsageLimit(used=1.0))]
+
+
+def test_the_cost_is_told_after_each_request() -> None:
+    mapping = TurnMapping(cost=TurnCost({"claude-x": Price(2, 10)}))
+    usage = {"input_tokens": 1_000}
+    mapping.events(
+        stream({"type": "message_start", "message": {"model": "claude-x", "usage": usage}})
+    )
+    ending = {"type": "message_delta", "usage": {"output_tokens": 100}}
+    assert mapping.events(stream(ending, parent="tool")) == []
+    (told,) = mapping.events(stream(ending))
+    assert isinstance(told, CostEstimated)
+    assert told.dollars == pytest.approx(0.003)
+    assert TurnMapping().events(stream(ending)) == []
+
+
+@pytest.mark.parametrize(
+    ("tool", "told", "subject"),
+    [
+        ("Read", {"file_path": "/notes/a b.md"}, "/notes/a b.md"),
+        ("Read", {"file_path": "/a", "offset": 10, "limit": 5}, "/a, lines 10–14"),
+        ("Read", {"file_path": "/a", "limit": 5}, "/a, lines 1–5"),
+        ("Read", {"file_path": "/a", "offset": 10}, "/a, from line 10"),
+        ("Read", {"file_path": "/a.pdf", "pages": "1-3"}, "/a.pdf, pages 1-3"),
+        ("Glob", {"pattern": "**/*.md"}, "**/*.md"),
+        ("Glob", {"pattern": "*", "path": "/notes"}, "* in /notes"),
+        ("Grep", {"pattern": "x y", "path": "/n", "glob": "*.md"}, "x y (*.md) in /n"),
+        ("WebSearch", {"query": "one\ntwo\tthree"}, "one two three"),
+        (
+            "WebFetch",
+            {"url": "https://example.org/" + "x" * 500},
+            "https://example.org/" + "x" * 500,
+        ),
+        ("Bash", {"command": "ls"}, '{"command": "ls"}'),
+        ("Other", {}, ""),
+        ("Read", None, ""),
+        ("Read", {"file_path": 5, "offset": "x"}, ""),
+    ],
+)
+def test_what_a_tool_is_used_on(tool: str, told: Any, subject: str) -> None:
+    assert tool_subject(tool, told) == subject
+
+
+def test_text_before_a_tool_is_committed_before_it() -> None:
+    use = ToolUseBlock(id="t", name="WebSearch", input={"query": "q"})
+    assert TurnMapping().events(assistant(TextBlock("Hm."), use)) == [
+        MessageCommitted(MessageId("m1"), "Hm."),
+        ToolStarted("t", "WebSearch", "q"),
+    ]
+
+
+def test_why_a_tool_has_no_result() -> None:
+    mapping = TurnMapping({"no": "It is not in the sources."})
+    blocks = [
+        ToolResultBlock("no", "<tool_use_error>x</tool_use_error>", is_error=True),
+        ToolResultBlock("bad", "<tool_use_error>No such file</tool_use_error>", is_error=True),
+        ToolResultBlock("off", "The user doesn't want to proceed with this.", is_error=True),
+        ToolResultBlock("yes", None),
+    ]
+    assert mapping.events(UserMessage([*blocks])) == [
+        ToolEnded("no", ToolState.REFUSED, "It is not in the sources."),
+        ToolEnded("bad", ToolState.FAILED, "No such file"),
+        ToolEnded("off", ToolState.FAILED, "The turn was stopped."),
+        ToolEnded("yes", ToolState.DONE, ""),
+    ]
+
+
+def test_tools_that_the_api_runs_itself_are_told_too() -> None:
+    page = {"type": "web_search_result", "title": "A page", "url": "https://example.org/"}
+    blocks = [
+        ServerToolUseBlock(id="s", name="web_search", input={"query": "q"}),
+        ServerToolResultBlock("s", {"type": "web_search_tool_result", "content": [page]}),
+        ServerToolResultBlock(
+            "f", {"type": "web_fetch_tool_result_error", "error_code": "url_not_allowed"}
+        ),
+    ]
+    assert TurnMapping().events(assistant(*blocks)) == [
+        ToolStarted("s", "web_search", "q"),
+        ToolEnded("s", ToolState.DONE, "A page https://example.org/"),
+        ToolEnded("f", ToolState.FAILED, "url_not_allowed"),
+    ]
+
+
+def test_a_result_is_cut_and_says_so() -> None:
+    long = "word " * 4_000
+    result = readable_result(long)
+    assert result.startswith("word word")
+    assert result.endswith(f"\n… ({len(long):,} characters in all)")
+    assert len(result) < RESULT_LENGTH + 60
+    assert readable_result("x" * RESULT_LENGTH) == "x" * RESULT_LENGTH
+
+
+def test_what_is_no_text_is_named() -> None:
+    image = {"type": "image", "source": {"type": "base64", "data": "x" * 9_000}}
+    parts = [{"type": "text", "text": "A picture:"}, image, {"type": "document"}, {}, "odd"]
+    assert readable_result(parts) == "A picture:\n[image]\n[document]\n[something]"
+
+
+@given(
+    some.recursive(
+        some.none() | some.text() | some.integers(),
+        lambda inner: (
+            some.lists(inner, max_size=3)
+            | some.dictionaries(
+                some.sampled_from(["type", "text", "title", "file_path"]), inner, max_size=3
+            )
+        ),
+        max_leaves=6,
+    )
+)
+def test_any_tool_is_told(value: Any) -> None:
+    assert len(readable_result(value)) < RESULT_LENGTH + 60
+    assert "\n" not in tool_subject("Read", value)
+    block = ToolResultBlock("t", value, is_error=True)
+    use = ToolUseBlock(id="t", name="Any", input=value)
+    (started,) = TurnMapping().events(assistant(use))
+    (ended,) = TurnMapping().events(UserMessage([block]))
+    assert isinstance(started, ToolStarted)
+    assert isinstance(ended, ToolEnded)

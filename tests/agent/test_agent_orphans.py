@@ -10,7 +10,7 @@ from pathlib import Path
 from tests.agent.stage import Stage, new_spec, new_turn, play, playing, resumed
 from tui.agent.environment import config_folder
 from tui.agent.orphans import find_orphans
-from tui.domain.events import Outcome
+from tui.domain.events import MessageCommitted, Outcome
 from tui.domain.ids import SessionId
 
 DOOMED = """
@@ -50,7 +50,9 @@ async def test_an_answer_that_was_under_way_when_redraft_was_killed(stage: Stage
         assert not find_orphans(sessions, SessionId("another"), work)
         found = await agent.answer(spec.session, turn)
         assert found is not None
-        assert [message.text for message in found] == [stage.last.reply]
+        (answer,) = found
+        assert isinstance(answer, MessageCommitted)
+        assert answer.text == stage.last.reply
         after = await play(session, "and now?")
         assert after.end.outcome is Outcome.FINISHED
         assert stage.last.prompts[-2:] == ("a long one", "and now?")

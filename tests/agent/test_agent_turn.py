@@ -3,15 +3,15 @@
 from collections.abc import Callable
 
 import pytest
-from claude_agent_sdk import ResultMessage, SystemMessage
+from claude_agent_sdk import ResultMessage, StreamEvent, SystemMessage
 from hypothesis import given
 from hypothesis import strategies as some
 
 from tui.agent.turn import LiveTurn, Patience, Step
-from tui.domain.events import AgentEvent, Outcome, TurnEnded
+from tui.domain.events import AgentEvent, Outcome, SilenceAllowed, TurnEnded
 from tui.domain.ids import TurnId
 
-PATIENCE = Patience(silence=70, start=20, arming=1, resend=0.5, deadline=3)
+PATIENCE = Patience(silence=70, whole=250, start=20, arming=1, resend=0.5, deadline=3)
 REQUESTING = SystemMessage("status", {"status": "requesting"})
 ABORTED = ResultMessage(
     subtype="error_during_execution",
@@ -28,14 +28,22 @@ def retry(seconds: float) -> SystemMessage:
     return SystemMessage("api_retry", {"retry_delay_ms": seconds * 1000, "error_status": 429})
 
 
+def streamed(kind: str) -> StreamEvent:
+    return StreamEvent("u", "s", {"type": kind})
+
+
 @pytest.fixture
 def turn() -> LiveTurn:
     return LiveTurn(TurnId("t"), "prompt", PATIENCE, now=0.0)
 
 
-async def ending(turn: LiveTurn) -> TurnEnded:
+async def told(turn: LiveTurn) -> list[AgentEvent]:
     turn.close()
-    events: list[AgentEvent] = [event async for event in turn.events()]
+    return [event async for event in turn.events()]
+
+
+async def ending(turn: LiveTurn) -> TurnEnded:
+    events = await told(turn)
     (end,) = [event for event in events if isinstance(event, TurnEnded)]
     return end
 
@@ -95,6 +103,77 @@ def test_an_announced_wait_is_no_silence(turn: LiveTurn) -> None:
     assert turn.next_step(1.0) == (Step.WAIT, 370.0)
     turn.ask_stop(10.0)
     assert turn.next_step(10.0)[0] is Step.INTERRUPT
+
+
+async def test_an_answer_in_one_piece_gets_its_own_time(turn: LiveTurn) -> None:
+    turn.hear(REQUESTING, 0.0)
+    for at, kind in enumerate(("message_start", "content_block_stop", "message_stop")):
+        turn.hear(streamed(kind), float(at))
+    assert turn.next_step(2.0) == (Step.WAIT, 250.0)
+    assert turn.next_step(252.0)[0] is Step.INTERRUPT
+    turn.hear(ABORTED, 252.1)
+    events = await told(turn)
+    allowed = [event for event in events if isinstance(event, SilenceAllowed)]
+    assert allowed == [SilenceAllowed(70), SilenceAllowed(250, is_whole_awaited=True)]
+    assert isinstance(events[-1], TurnEnded)
+    assert "nothing came for 250 seconds" in events[-1].failure
+
+
+@pytest.mark.parametrize("after", [retry(1), streamed("message_start"), REQUESTING])
+def test_a_stream_tried_again_has_a_streams_time(turn: LiveTurn, after: object) -> None:
+    turn.hear(streamed("message_start"), 0.0)
+    turn.hear(streamed("message_stop"), 1.0)
+    turn.hear(after, 2.0)
+    step, seconds = turn.next_step(3.0)
+    assert step is Step.WAIT
+    assert 69 <= seconds <= 70
+
+
+async def test_a_stream_that_ended_well_is_followed_by_no_whole_answer(turn: LiveTurn) -> None:
+    for kind in ("message_start", "message_delta", "message_stop"):
+        turn.hear(streamed(kind), 1.0)
+    assert turn.next_step(1.0) == (Step.WAIT, 70.0)
+    assert [e for e in await told(turn) if isinstance(e, SilenceAllowed)] == [SilenceAllowed(70)]
+
+
+async def test_silence_for_a_reason_is_none(turn: LiveTurn) -> None:
+    turn.hear(REQUESTING, 0.0)
+    turn.hold("question 1", 10.0)
+    turn.hold("question 2", 20.0)
+    assert turn.next_step(5000.0)[0] is Step.WAIT
+    turn.release("question 1", 5000.0)
+    assert turn.next_step(9000.0)[0] is Step.WAIT
+    turn.woken.clear()
+    turn.release("question 2", 9000.0)
+    assert turn.woken.is_set()
+    assert turn.next_step(9000.0) == (Step.WAIT, 70.0)
+    assert turn.next_step(9070.0)[0] is Step.INTERRUPT
+    events = await told(turn)
+    assert [event.seconds for event in events if isinstance(event, SilenceAllowed)] == [
+        70,
+        None,
+        70,
+    ]
+
+
+def test_a_reason_given_twice_is_given_up_twice(turn: LiveTurn) -> None:
+    turn.hear(REQUESTING, 0.0)
+    turn.hold("tool", 1.0)
+    turn.hold("tool", 1.0)
+    turn.release("tool", 2.0)
+    assert turn.next_step(500.0)[0] is Step.WAIT
+    turn.release("tool", 500.0)
+    assert turn.next_step(569.0) == (Step.WAIT, 1.0)
+    turn.release("tool", 560.0)
+    assert turn.next_step(569.0) == (Step.WAIT, 1.0)
+
+
+def test_a_stop_is_not_held_up_by_a_reason(turn: LiveTurn) -> None:
+    turn.hear(REQUESTING, 0.0)
+    turn.hold("question", 1.0)
+    turn.ask_stop(2.0)
+    assert turn.next_step(2.0)[0] is Step.INTERRUPT
+    assert turn.next_step(5.0)[0] is Step.DROP
 
 
 @pytest.mark.parametrize(

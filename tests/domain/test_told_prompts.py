@@ -9,7 +9,16 @@ from tests.domain.content_examples import MAIN, START, Library, blank_content
 from tui.domain.content import Turn, TurnKind, TurnState, Version
 from tui.domain.drafts import finished_draft
 from tui.domain.ids import TurnId
-from tui.domain.prompts import ASK_RULE, SYSTEM_PROMPT, sent_prompt
+from tui.domain.prompts import (
+    ASK_RULE,
+    MATERIAL_RULE,
+    SOURCES_RULE,
+    SYSTEM_PROMPT,
+    WEB_RULE,
+    access_words,
+    sent_prompt,
+)
+from tui.domain.tools import NO_ACCESS, Access
 
 CONTENT = blank_content()
 HOSTILE = st.one_of(
@@ -110,3 +119,27 @@ def test_earlier_turns_are_told_again_in_order() -> None:
 
 def test_the_system_prompt_shows_the_lines_the_parser_reads() -> None:
     assert finished_draft(SYSTEM_PROMPT) == "the complete text"
+
+
+def test_sources_are_told_in_a_block_of_their_own() -> None:
+    words = access_words(Access(("/notes", "/a b/one.md")))
+    assert words == (
+        f"<sources>\n/notes\n/a b/one.md\n</sources>\n{SOURCES_RULE}\n\n{MATERIAL_RULE}\n"
+    )
+    assert "instructions" in MATERIAL_RULE
+
+
+def test_the_web_is_told_only_when_it_is_on() -> None:
+    assert access_words(NO_ACCESS) == ""
+    assert access_words(Access(has_web=True)) == f"{WEB_RULE}\n\n{MATERIAL_RULE}\n"
+    both = access_words(Access(("/notes",), has_web=True))
+    assert both.index(SOURCES_RULE) < both.index(WEB_RULE) < both.index(MATERIAL_RULE)
+
+
+@given(st.lists(HOSTILE.map(lambda name: f"/{name}"), min_size=1, max_size=4))
+def test_a_sources_name_never_leaves_the_block(names: list[str]) -> None:
+    words = access_words(Access(tuple(names)))
+    block, rest = words.split("\n</sources>\n", 1)
+    assert rest == f"{SOURCES_RULE}\n\n{MATERIAL_RULE}\n"
+    told = block.removeprefix("<sources>\n")
+    assert set(told.split("\n")) <= {*names, ""}

@@ -17,6 +17,7 @@ from tui.domain.content import (
 )
 from tui.domain.ids import BranchId, ContentId, MessageId, SessionId, TurnId
 from tui.domain.place import Place
+from tui.domain.queue import QueuedPrompt
 from tui.domain.status import Status
 from tui.domain.tools import ToolState, ToolUse
 from tui.domain.words import count_words, text_hash
@@ -170,8 +171,11 @@ def contents(draw: st.DrawFn, content_id: ContentId | None = None) -> Content:
 def places(draw: st.DrawFn) -> Place:
     """Any place."""
     branch_ids = st.uuids().map(lambda value: BranchId(str(value)))
+    prompts = st.builds(QueuedPrompt, texts(), st.booleans(), st.booleans())
+    queues = st.lists(prompts, min_size=1, max_size=3).map(tuple)
     return Place(
         content=draw(st.none() | content_ids),
         branch=draw(st.dictionaries(content_ids, branch_ids, max_size=3)),
         unsent=draw(st.dictionaries(branch_ids, texts(), max_size=3)),
+        queued=draw(st.dictionaries(branch_ids, queues, max_size=3)),
     )

@@ -6,8 +6,9 @@ from dataclasses import replace
 from tests.support.fakes import CountedIds, MemoryStore, Script, ScriptedAgent, ticking_clock
 from tui.domain.content import Content, Turn, TurnKind, TurnState
 from tui.domain.errors import AgentProblem
-from tui.domain.events import Event, MessageCommitted, Noticed
+from tui.domain.events import Event, MessageCommitted, Noticed, ToolEnded, ToolStarted
 from tui.domain.ids import MessageId
+from tui.domain.tools import ToolState
 from tui.studio.conversation import REBUILT
 from tui.studio.studio import Studio
 
@@ -72,6 +73,27 @@ async def test_what_claude_answered_meanwhile_ends_the_turn_with_its_version() -
     assert await crashed.studio.content(content.id) == found
     assert len(crashed.agent.asked) == 1
     assert crashed.store.taken == set()
+
+
+async def test_what_claude_read_meanwhile_is_in_the_turn() -> None:
+    crashed = Crashed()
+    content = await crashed.crash()
+    turn = crashed.last(content)
+    crashed.agent.answers[turn.id] = (
+        MessageCommitted(MessageId("a1"), "Let me look."),
+        ToolStarted("r1", "Read", "/notes/a.md"),
+        ToolEnded("r1", ToolState.DONE, "a fact"),
+        ToolStarted("r2", "Read", "/notes/b.md"),
+        MessageCommitted(MessageId("a2"), REST),
+    )
+
+    found = await crashed.studio.content(content.id)
+
+    ended = found.branch(content.main).turns[-1]
+    assert ended.reply == f"Let me look.\n\n{REST}"
+    assert [use.subject for use in ended.tools] == ["/notes/a.md", "/notes/b.md"]
+    assert [use.state for use in ended.tools] == [ToolState.DONE, ToolState.FAILED]
+    assert found.version(2).text == "# One\n\nFound text."
 
 
 async def test_without_an_answer_the_turn_is_interrupted() -> None:

@@ -5,6 +5,7 @@ import pytest
 from tests.support.fakes import CountedIds, MemoryStore, Script, ScriptedAgent, ticking_clock
 from tui.domain.content import Content, TurnKind, TurnState
 from tui.domain.errors import Ambiguous, NotFound, Refused
+from tui.domain.events import TextStreamed
 from tui.domain.status import Status
 from tui.studio.studio import Studio
 
@@ -159,9 +160,9 @@ async def test_a_content_in_which_claude_writes_is_not_deleted() -> None:
     await anext(events)
     with pytest.raises(Refused, match="Claude is writing in “One”"):
         await bench.studio.delete(content.id)
-    talk.stop()
-    async for _ in events:
-        pass
+    async for event in events:
+        if isinstance(event, TextStreamed):
+            talk.stop()
     assert talk.is_connected
     await bench.studio.delete(content.id)
     assert all(session.is_closed for session in bench.agent.open_sessions)

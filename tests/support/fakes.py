@@ -19,6 +19,7 @@ from tui.domain.errors import (
 from tui.domain.events import (
     AgentEvent,
     AnswerRestarted,
+    FoundEvent,
     MessageCommitted,
     Outcome,
     PermissionAsked,
@@ -170,7 +171,7 @@ class ScriptedAgent:
     open_sessions: list["ScriptedSession"] = field(default_factory=list)
     release: asyncio.Event = field(default_factory=asyncio.Event)
     is_closed: bool = False
-    answers: dict[TurnId, tuple[MessageCommitted, ...]] = field(default_factory=dict)
+    answers: dict[TurnId, tuple[FoundEvent, ...]] = field(default_factory=dict)
     """What is found of turns whose program died."""
     asked: list[tuple[SessionId, TurnId]] = field(default_factory=list)
     decisions: list[tuple[str, Decision]] = field(default_factory=list)
@@ -203,7 +204,7 @@ class ScriptedAgent:
         self.started.add(copy)
         return Fork(copy, MessageId(f"{up_to}/copy{len(self.forks)}"))
 
-    async def answer(self, session: SessionId, turn: TurnId) -> tuple[MessageCommitted, ...] | None:
+    async def answer(self, session: SessionId, turn: TurnId) -> tuple[FoundEvent, ...] | None:
         self.asked.append((session, turn))
         return self.answers.get(turn)
 
@@ -234,6 +235,7 @@ class ScriptedSession:
         if script.events:
             for event in script.events:
                 yield event
+                await asyncio.sleep(0)
             return
         yield RequestStarted()
         async for event in self._ask(script.questions):

@@ -14,8 +14,9 @@ from tui.agent import transcripts as files
 from tui.agent.copies import TranscriptStore
 from tui.agent.environment import CONFIG_FOLDER, cli_environment, is_config_folder_used
 from tui.agent.faults import NOT_LOGGED_IN
+from tui.agent.gate import ToolGate
 from tui.agent.keeper import TURN_WAITS, TranscriptKeeper
-from tui.agent.local_files import projects_folder
+from tui.agent.local_files import find_transcript, noted_cost, projects_folder
 from tui.agent.login import (
     ask_account,
     bundled_cli,
@@ -26,12 +27,13 @@ from tui.agent.login import (
 )
 from tui.agent.options import session_options
 from tui.agent.orphans import outwait_orphans
+from tui.agent.prices import price_list
 from tui.agent.refusals import refusal
 from tui.agent.sdk import keep_logs_off_the_screen, load_sdk
 from tui.agent.session import ClaudeSession, no_copy
 from tui.agent.turn import Patience
 from tui.domain.errors import AgentProblem, MissingCli, NotLoggedIn, SessionLost
-from tui.domain.events import MessageCommitted
+from tui.domain.events import FoundEvent
 from tui.domain.ids import MessageId, SessionId, TurnId
 from tui.domain.prompts import SYSTEM_PROMPT
 from tui.domain.session import Account, Fork, SessionSpec
@@ -92,7 +94,7 @@ class ClaudeAgent:
         self._system_prompt = system_prompt
         self._on_stderr_line = on_stderr_line
         self._cli = cli
-        self._patience = patience or Patience(silence=silence_limit + 10)
+        self._patience = patience or Patience.for_limit(silence_limit)
         self._keeper: TranscriptKeeper | None = None
         if transcripts is not None:
             projects = projects_folder(self._environment)
@@ -155,8 +157,8 @@ class ClaudeAgent:
         sdk = await load_sdk()
         return await asyncio.to_thread(files.has_session, sdk, session)
 
-    async def answer(self, session: SessionId, turn: TurnId) -> tuple[MessageCommitted, ...] | None:
-        """Return what the transcript holds of Claude's answer to a turn that nobody saw end.
+    async def answer(self, session: SessionId, turn: TurnId) -> tuple[FoundEvent, ...] | None:
+        """Return what the transcript tells of Claude's answer to a turn that nobody saw end.
 
         None when the prompt never reached the session; empty when there is no answer. A CLI that
         still writes it, because its Redraft was killed, is waited for.
@@ -198,12 +200,14 @@ class ClaudeAgent:
             anchor = spec.anchor or spec.resume_at
             if await self._keeper.mend(sdk, spec.session, anchor):
                 spec = replace(spec, resume_at=spec.resume_at or anchor)
+        spent = 0.0 if spec.is_new else await asyncio.to_thread(self._spent, sdk, spec.session)
         lines: deque[str] = deque(maxlen=_LAST_LINES)
 
         def take(line: str) -> None:
             lines.append(line)
             self._on_stderr_line(line)
 
+        gate = ToolGate(spec.access)
         options = session_options(
             sdk,
             spec,
@@ -213,6 +217,7 @@ class ClaudeAgent:
             model=self._model,
             environment=self._environment,
             on_stderr_line=take,
+            gate=gate,
         )
         client: ClaudeSDKClient = sdk.ClaudeSDKClient(options)
         try:
@@ -224,13 +229,21 @@ class ClaudeAgent:
         copy = no_copy
         if self._keeper is not None:
             copy = functools.partial(self._keeper.copy, spec.session)
-        session = ClaudeSession(spec.session, client, self._patience, copy)
+        info = await client.get_server_info()
+        prices = price_list((info or {}).get("models"))
+        session = ClaudeSession(
+            spec.session, client, self._patience, copy, spent, gate=gate, prices=prices
+        )
         self._sessions.add(session)
         session.when_closed(self._left)
-        if not is_logged_in(await client.get_server_info()):
+        if not is_logged_in(info):
             await session.close()
             raise NotLoggedIn(NOT_LOGGED_IN)
         return session
+
+    def _spent(self, sdk: ModuleType, session: SessionId) -> float | None:
+        project = sdk.project_key_for_directory(self._work_folder)
+        return noted_cost(find_transcript(projects_folder(self._environment), session, project))
 
     async def _fork(
         self, sdk: ModuleType, session: SessionId, up_to: MessageId, title: str

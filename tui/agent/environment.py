@@ -63,6 +63,14 @@ def is_config_folder_used(folder: Path | None) -> bool:
     return folder is None or os.environ.get(CONFIG_FOLDER) == str(folder)
 
 
+def whole_answer_limit(silence_limit: float) -> float:
+    """Return the seconds that an answer fetched in one piece may take, and no longer.
+
+    Claude Code fetches it so when a stream broke off; nothing of it comes before all of it.
+    """
+    return max(120.0, 4 * silence_limit)
+
+
 def cli_environment(
     environment: Mapping[str, str],
     config_folder: Path | None,
@@ -77,7 +85,8 @@ def cli_environment(
         "CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC": "1",
         "CLAUDE_CODE_MAX_RETRIES": str(retries),
         "CLAUDE_BYTE_STREAM_IDLE_TIMEOUT_MS": str(int(silence_limit * 1000)),
-        "API_TIMEOUT_MS": str(int(max(120.0, 2 * silence_limit) * 1000)),
+        # For the headers of a stream (Redraft gives up sooner), or a whole answer in one piece.
+        "API_TIMEOUT_MS": str(int(whole_answer_limit(silence_limit) * 1000)),
         **environment,
         **config,
     }

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from typing import Final
 
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\s]+")
+_PREFIX: Final = re.compile(r"\AAPI Error:? ?(?:\d{3} ?)?")
+"""What the CLI puts before the API's own words; the status is told already."""
 _MOST_QUOTED: Final = 160
 """Characters of a foreign error text that are shown; the rest is in the log."""
 
@@ -122,7 +124,7 @@ def _by_kind(kind: str, text: str) -> Diagnosis:
 
 def quoted(text: str) -> str:
     """Return a foreign error text as one short line in quotes, or advice when it is empty."""
-    line = _CONTROL.sub(" ", text).strip()
+    line = _PREFIX.sub("", _CONTROL.sub(" ", text).strip())
     if not line:
         return "The log has the details; try again."
     if len(line) > _MOST_QUOTED:

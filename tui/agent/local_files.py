@@ -3,6 +3,7 @@
 import contextlib
 import errno
 import itertools
+import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from pathlib import Path
 from tui.agent.environment import CONFIG_FOLDER
 from tui.domain.ids import SessionId
 
+_COST_ROW = b'"cost-state"'
 _NO_LINKS = (errno.EPERM, errno.EOPNOTSUPP, errno.EMLINK, errno.ENOSYS)
 
 
@@ -54,6 +56,28 @@ def read_part(path: Path, start: int = 0) -> LocalPart | None:
             return LocalPart(path, found.st_ino, start, file.read())
     except FileNotFoundError:
         return None
+
+
+def noted_cost(path: Path | None) -> float | None:
+    """Return the dollars at which Claude Code goes on counting a session when it is resumed.
+
+    It notes its sum when it ends cleanly, and only then; without a note it begins at 0. None when
+    that cannot be read.
+    """
+    try:
+        data = b"" if path is None else path.read_bytes()
+    except OSError:
+        return None
+    at = len(data)
+    while (at := data.rfind(_COST_ROW, 0, at)) >= 0:
+        end = data.find(b"\n", at)
+        line = data[data.rfind(b"\n", 0, at) + 1 : end if end >= 0 else len(data)]
+        with contextlib.suppress(ValueError):
+            row = json.loads(line)
+            total = row.get("totalCostUSD") if isinstance(row, dict) else None
+            if isinstance(total, int | float) and row.get("type") == "cost-state":
+                return float(total)
+    return 0.0
 
 
 def restore(path: Path, data: bytes) -> Path | None:

@@ -6,22 +6,27 @@ SystemMessage thinking_tokens     ThinkingProgressed
 SystemMessage api_retry           RetryScheduled
 StreamEvent message_start         AnswerRestarted
 StreamEvent text_delta            TextStreamed
-AssistantMessage                  MessageCommitted, or nothing but a remembered error
-RateLimitEvent                    Noticed, when the limit is near or reached
+StreamEvent message_delta         CostEstimated, when the model's price is known
+AssistantMessage                  MessageCommitted, ToolStarted, or only a remembered error
+UserMessage                       ToolEnded
+RateLimitEvent                    LimitTold, and Noticed when the limit is near or reached
 ResultMessage                     TurnEnded
 ```
 """
 
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from tui.agent.faults import diagnose, diagnose_retry
+from tui.agent.limits import limit_events
+from tui.agent.prices import TurnCost
+from tui.agent.tools import tool_events
 from tui.domain.events import (
     AgentEvent,
     AnswerRestarted,
+    CostEstimated,
     MessageCommitted,
     Noticed,
     Outcome,
@@ -56,8 +61,13 @@ _logger = logging.getLogger("redraft.agent")
 
 @dataclass(slots=True)
 class TurnMapping:
-    """The mapping of one turn's messages; remembers what its result will have to explain."""
+    """The mapping of one turn's messages; remembers what its result will have to explain.
 
+    `refusals` are reasons by the ids of tool uses, and may grow meanwhile.
+    """
+
+    refusals: Mapping[str, str] = field(default_factory=dict)
+    cost: TurnCost = field(default_factory=lambda: TurnCost({}))
     model: str = ""
     _error_kind: str = ""
     _error_text: str = ""
@@ -66,7 +76,7 @@ class TurnMapping:
         """Return what a message of the SDK says, in order; often nothing."""
         match type(message).__name__:
             case "StreamEvent":
-                return _streamed(cast("StreamEvent", message))
+                return self._streamed(cast("StreamEvent", message))
             case "AssistantMessage":
                 return self._answered(cast("AssistantMessage", message))
             case "SystemMessage":
@@ -74,9 +84,9 @@ class TurnMapping:
             case "ResultMessage":
                 return [self._ended(cast("ResultMessage", message))]
             case "UserMessage":
-                return _continued(cast("UserMessage", message))
+                return self._returned(cast("UserMessage", message))
             case "RateLimitEvent":
-                return _limited(cast("RateLimitEvent", message))
+                return [*limit_events(cast("RateLimitEvent", message))]
             case kind:
                 _logger.info("a message of kind %s says nothing to a writer", kind)
                 return []
@@ -90,9 +100,21 @@ class TurnMapping:
             self._error_text = text or self._error_text
             return []
         self.model = message.model
+        uses = tool_events(message.content, self.refusals)
         if not text or not message.uuid:
+            return [*uses]
+        return [MessageCommitted(MessageId(message.uuid), text), *uses]
+
+    def _streamed(self, message: "StreamEvent") -> list[AgentEvent]:
+        if message.parent_tool_use_id is not None:
             return []
-        return [MessageCommitted(MessageId(message.uuid), text)]
+        dollars = self.cost.hear(message.event)
+        return _streamed(message) if dollars is None else [CostEstimated(dollars)]
+
+    def _returned(self, message: "UserMessage") -> list[AgentEvent]:
+        if isinstance(message.content, str) or message.parent_tool_use_id is not None:
+            return _continued(message)
+        return [*tool_events(message.content, self.refusals), *_continued(message)]
 
     def _told(self, message: "SystemMessage") -> list[AgentEvent]:
         data = message.data
@@ -147,8 +169,6 @@ class TurnMapping:
 
 
 def _streamed(message: "StreamEvent") -> list[AgentEvent]:
-    if message.parent_tool_use_id is not None:
-        return []
     event = message.event
     match event.get("type"):
         case "message_start":
@@ -192,18 +212,6 @@ def _retry(data: Mapping[str, Any]) -> RetryScheduled:
         delay=_number(data.get("retry_delay_ms")) / 1000,
         reason=fault.words,
     )
-
-
-def _limited(message: "RateLimitEvent") -> list[AgentEvent]:
-    info = message.rate_limit_info
-    if info.status == "allowed":
-        return []
-    what = "Your usage limit is reached" if info.status == "rejected" else "Your limit is near"
-    used = "" if info.utilization is None else f" ({info.utilization:.0%} used)"
-    until = ""
-    if info.resets_at is not None:
-        until = f"; it resets at {datetime.fromtimestamp(info.resets_at).astimezone():%H:%M, %d %B}"
-    return [Noticed(f"{what}{used}{until}.")]
 
 
 def _number(value: object) -> float:

@@ -1,10 +1,13 @@
 """The SDK's options for a session of Redraft's: lean, verbatim, and deaf to the user's settings."""
 
+import functools
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, Final
 
+from tui.agent.gate import ToolGate
+from tui.domain.prompts import access_words
 from tui.domain.session import SessionSpec
 
 if TYPE_CHECKING:
@@ -14,6 +17,7 @@ _LONGEST_LINE: Final = 64 * 1024 * 1024
 """Bytes; a longer message of the CLI would end the connection. The SDK's own limit is 1 MiB."""
 _SETTINGS: Final = '{"cleanupPeriodDays":36500}'
 """Keeps Claude Code from deleting transcripts after 30 days."""
+_HOOK_SECONDS: Final = 30.0
 
 
 def session_options(
@@ -26,22 +30,40 @@ def session_options(
     model: str,
     environment: Mapping[str, str],
     on_stderr_line: Callable[[str], None],
+    gate: ToolGate,
 ) -> "ClaudeAgentOptions":
-    """Return the options that connect to `spec`; `model` counts when the spec names none."""
+    """Return the options that connect to `spec`; `model` counts when the spec names none.
+
+    Claude is offered the tools of the spec's access and no others; `gate` decides about each use.
+    """
     which: dict[str, Any] = {"session_id": spec.session}
     if not spec.is_new:
         which = {"resume": spec.session}
-        if spec.resume_at is not None:
-            which["resume_session_at"] = spec.resume_at
+        # Just at the anchor: after the CLI's note of a stop, it would add an answer of its own.
+        at = spec.resume_at or spec.anchor
+        if at is not None:
+            which["resume_session_at"] = at
+    asked: dict[str, Any] = {}
+    if spec.access.tools:
+        # “block”: a hook that fails, or is late, refuses.
+        hook = sdk.HookMatcher(
+            matcher=None, hooks=[gate.before_use], timeout=_HOOK_SECONDS, on_failure="block"
+        )
+        asked = {
+            "hooks": {"PreToolUse": [hook]},
+            "can_use_tool": functools.partial(gate.may_use, sdk),
+        }
+    prompt = "\n".join(part for part in (system_prompt, access_words(spec.access)) if part)
     options: ClaudeAgentOptions = sdk.ClaudeAgentOptions(
         **which,
+        **asked,
         cli_path=cli,
         cwd=work_folder,
         env=dict(environment),
         model=spec.model or model or None,
         # Without `snapshot` the first prompt ever sent would be used for the session's whole life.
-        system_prompt={"type": "custom", "prompt": system_prompt, "snapshot": False},
-        tools=[],
+        system_prompt={"type": "custom", "prompt": prompt, "snapshot": False},
+        tools=list(spec.access.tools),
         setting_sources=[],
         settings=_SETTINGS,
         strict_mcp_config=True,

@@ -10,19 +10,25 @@ client ─ reader task (for the session's whole life) ─ feeds the running turn
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from tui.agent.faults import BROKEN, GONE
+from tui.agent.gate import ToolGate
+from tui.agent.mapping import TurnMapping
+from tui.agent.prices import Price, TurnCost
 from tui.agent.turn import LiveTurn, Patience, Step
 from tui.domain.events import AgentEvent, ContextMeasured, Noticed, Outcome, TurnEnded
 from tui.domain.ids import MessageId, SessionId, TurnId
-from tui.domain.tools import Decision
+from tui.domain.tools import NO_ACCESS, Decision
 
 if TYPE_CHECKING:
     from claude_agent_sdk import ClaudeSDKClient
 
 _CONTEXT_SECONDS: Final = 0.3
+_STOPPED_SECONDS: Final = 0.1
+"""How long a stopped turn waits for the copy of its session."""
 _LAST_WORD_SECONDS: Final = 0.5
 _LEAVING_SECONDS: Final = 1.5
 """A CLI that is still there so long after it was told to leave is killed."""
@@ -39,7 +45,8 @@ class ClaudeSession:
     """A connected session: one turn at a time, a second one waits for the first to end.
 
     `copy` is called after every turn with its last message; it never raises, and returns what is
-    to be told of it, or nothing.
+    to be told of it, or nothing. `spent` is what the session had cost before, where that is known.
+    `gate` decides about the use of tools; `prices` are those of the models.
     """
 
     def __init__(
@@ -48,6 +55,10 @@ class ClaudeSession:
         client: "ClaudeSDKClient",
         patience: Patience,
         copy: Callable[[MessageId | None], Awaitable[str]] = no_copy,
+        spent: float | None = None,
+        *,
+        gate: ToolGate | None = None,
+        prices: Mapping[str, Price] = MappingProxyType({}),
     ) -> None:
         self.id = session
         self._client = client
@@ -55,6 +66,9 @@ class ClaudeSession:
         self._process = getattr(getattr(client, "_transport", None), "_process", None)
         self._patience = patience
         self._copy = copy
+        self._gate = gate or ToolGate(NO_ACCESS)
+        self._prices = prices
+        self._spent = spent
         self._turn: LiveTurn | None = None
         self._latest: LiveTurn | None = None
         self._is_usable = True
@@ -82,7 +96,15 @@ class ClaudeSession:
         The turn is under way once this returns, whether or not anyone reads on: a reader that
         goes away leaves the session intact. Never raises for a fault or a dead process.
         """
-        turn = LiveTurn(turn_id, prompt, self._patience, self._now())
+        mapping = TurnMapping(self._gate.refusals, TurnCost(self._prices))
+        turn = LiveTurn(
+            turn_id,
+            prompt,
+            self._patience,
+            self._now(),
+            mapping=mapping,
+            before_end=self._gate.take_away,
+        )
         previous, self._latest = self._latest, turn
         self._start(self._conduct(turn, previous))
         return turn.events()
@@ -92,9 +114,15 @@ class ClaudeSession:
         for turn in (self._turn, self._latest):
             if turn is not None and not turn.is_over:
                 turn.ask_stop(self._now())
+        self._gate.take_away()
 
     def decide(self, question: str, decision: Decision) -> None:
-        """Answer a question by its id; harmless when it is answered or taken away already."""
+        """Answer a question by its id; harmless when it is answered or taken away already.
+
+        What is allowed for the branch is not asked again in this session; what is refused with a
+        stop ends the turn as stopped.
+        """
+        self._gate.decide(question, decision)
 
     async def close(self) -> None:
         """Stop what is under way and end the process behind the session."""
@@ -112,24 +140,28 @@ class ClaudeSession:
     def _now(self) -> float:
         return asyncio.get_running_loop().time()
 
-    def _start(self, work: Coroutine[Any, Any, None]) -> None:
+    def _start(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        return task
 
     async def _conduct(self, turn: LiveTurn, previous: LiveTurn | None) -> None:
         try:
             if previous is not None:
                 await previous.over.wait()
             self._turn = turn
+            self._gate.begin(turn)
+            turn.cost_before = self._spent
             if not self._is_usable:
                 turn.break_off(GONE)
             elif turn.is_stopping:
-                turn.end(TurnEnded(Outcome.STOPPED))
+                turn.end(TurnEnded(Outcome.STOPPED, total_cost=self._spent))
             else:
                 await self._send(turn)
                 await self._watch(turn)
-                await asyncio.gather(self._measure(turn), self._keep(turn))
+                self._spent = turn.total_cost
+                await self._look_after(turn)
         except Exception:
             _logger.exception("turn %s broke off", turn.id)
             turn.break_off(BROKEN)
@@ -180,8 +212,14 @@ class ClaudeSession:
             # Said again by the watch, or too late: a dead process ends the turn by itself.
             _logger.warning("an interrupt of session %s failed", self.id, exc_info=True)
 
+    async def _look_after(self, turn: LiveTurn) -> None:
+        work = {self._start(self._measure(turn)), self._start(self._keep(turn))}
+        # Whoever stopped it waits for the prompt; the copy is finished behind it.
+        await asyncio.wait(work, timeout=_STOPPED_SECONDS if turn.is_stopping else None)
+
     async def _measure(self, turn: LiveTurn) -> None:
-        if not self._is_usable:
+        # Whoever stopped it waits for the prompt: the next turn measures what this one left.
+        if not self._is_usable or turn.is_stopping:
             return
         try:
             async with asyncio.timeout(_CONTEXT_SECONDS):

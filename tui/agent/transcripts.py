@@ -1,10 +1,12 @@
 """What is done to Claude's transcripts offline; every function here blocks on files."""
 
 from types import ModuleType
+from typing import Any
 
 from tui.agent.mapping import SYNTHETIC
+from tui.agent.tools import raw_tool_events
 from tui.domain.errors import AgentProblem, SessionLost
-from tui.domain.events import MessageCommitted
+from tui.domain.events import FoundEvent, MessageCommitted
 from tui.domain.ids import MessageId, SessionId, TurnId
 from tui.domain.session import Fork
 
@@ -44,21 +46,25 @@ def has_session(sdk: ModuleType, session: SessionId) -> bool:
     )
 
 
-def find_answer(
-    sdk: ModuleType, session: SessionId, turn: TurnId
-) -> tuple[MessageCommitted, ...] | None:
-    """Return what Claude answered to a turn; None when its prompt never reached the session."""
+def find_answer(sdk: ModuleType, session: SessionId, turn: TurnId) -> tuple[FoundEvent, ...] | None:
+    """Return what Claude said and used in a turn; None when its prompt never reached the session.
+
+    Why a tool was refused is not in a transcript: it counts as failed.
+    """
     messages = sdk.get_session_messages(session)
     prompts = [at for at, message in enumerate(messages) if message.uuid == turn]
     if not prompts:
         return None
-    found: list[MessageCommitted] = []
+    found: list[FoundEvent] = []
     for message in messages[prompts[-1] + 1 :]:
-        if message.type != "assistant":
+        blocks = _blocks(message.message)
+        uses = raw_tool_events(blocks)
+        if message.type != "assistant" and not uses:
             break
         text = _own_text(message.message)
-        if text:
+        if message.type == "assistant" and text:
             found.append(MessageCommitted(MessageId(message.uuid), text))
+        found.extend(uses)
     return tuple(found)
 
 
@@ -66,12 +72,13 @@ def _own_text(message: object) -> str:
     """Return the text of a raw message, unless the CLI wrote it itself."""
     if not isinstance(message, dict) or message.get("model") == SYNTHETIC:
         return ""
-    content = message.get("content")
-    blocks = content if isinstance(content, list) else []
     return "".join(
         block["text"]
-        for block in blocks
-        if isinstance(block, dict)
-        and block.get("type") == "text"
-        and isinstance(block.get("text"), str)
+        for block in _blocks(message)
+        if block.get("type") == "text" and isinstance(block.get("text"), str)
     )
+
+
+def _blocks(message: object) -> list[dict[str, Any]]:
+    content = message.get("content") if isinstance(message, dict) else None
+    return [block for block in content or () if isinstance(block, dict)]

@@ -1,10 +1,13 @@
 """One running turn: its events, and how long one waits for what."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, replace
 from enum import Enum
+from typing import Final
 
+from tui.agent.environment import whole_answer_limit
 from tui.agent.faults import NOT_TAKEN, SILENT
 from tui.agent.mapping import TurnMapping
 from tui.domain.events import (
@@ -13,9 +16,17 @@ from tui.domain.events import (
     Outcome,
     RequestStarted,
     RetryScheduled,
+    SilenceAllowed,
+    ToolEnded,
+    ToolStarted,
     TurnEnded,
 )
 from tui.domain.ids import MessageId, TurnId
+
+_LOOK_AGAIN: Final = 3600.0
+"""Seconds until the next look at a turn that waits for as long as it takes; it is woken sooner."""
+_GRACE: Final = 10.0
+"""Seconds in which the CLI may notice and mend a silence before Redraft does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +35,10 @@ class Patience:
 
     silence: float = 70.0
     """Nothing at all heard in a turn, announced waits not counted: it is broken."""
+    whole: float = 250.0
+    """The same while an answer whose stream broke off is fetched again in one piece."""
+    tool: float = 300.0
+    """The same while a tool runs."""
     start: float = 20.0
     """Nothing at all heard since the prompt was sent: the CLI did not take it."""
     arming: float = 1.0
@@ -32,6 +47,11 @@ class Patience:
     """An interrupt without effect is sent again."""
     deadline: float = 3.0
     """A stop without effect drops the connection."""
+
+    @classmethod
+    def for_limit(cls, silence_limit: float) -> "Patience":
+        """Return a patience that lasts a little longer than the CLI's own with that limit."""
+        return cls(silence=silence_limit + _GRACE, whole=whole_answer_limit(silence_limit) + _GRACE)
 
 
 class Step(Enum):
@@ -45,10 +65,19 @@ class Step(Enum):
 class LiveTurn:
     """A turn under way: fed with messages by the session, read by whoever sent the prompt.
 
-    Times are seconds of the event loop's clock.
+    Times are seconds of the event loop's clock. `before_end` is called right before the turn ends.
     """
 
-    def __init__(self, turn_id: TurnId, prompt: str, patience: Patience, now: float) -> None:
+    def __init__(
+        self,
+        turn_id: TurnId,
+        prompt: str,
+        patience: Patience,
+        now: float,
+        *,
+        mapping: TurnMapping | None = None,
+        before_end: Callable[["LiveTurn"], None] = lambda _: None,
+    ) -> None:
         self.id = turn_id
         self.prompt = prompt
         self.woken = asyncio.Event()
@@ -57,13 +86,22 @@ class LiveTurn:
         """Set once the turn has ended."""
         self.last_message: MessageId | None = None
         """The last whole message of Claude's so far."""
+        self.cost_before: float | None = None
+        """Dollars the session had cost when the turn began, when that is known."""
+        self.total_cost: float | None = None
+        """Dollars the session has cost with this turn, once it has ended and that is known."""
         self._patience = patience
         # Unbounded: a slow or vanished reader must never hold up the session's owner.
         self._events: asyncio.Queue[AgentEvent | None] = asyncio.Queue()
-        self._mapping = TurnMapping()
+        self._mapping = mapping or TurnMapping()
+        self._before_end = before_end
         self._heard_at = now
         self._has_heard = False
         self._has_request = False
+        self._stream = _Stream()
+        self._reasons: Counter[str] = Counter()
+        self._tools: set[str] = set()
+        self._told_silence: SilenceAllowed | None = None
         self._stop_asked_at: float | None = None
         self._interrupted_at: float | None = None
         self._failure = ""
@@ -98,6 +136,8 @@ class LiveTurn:
         if self.is_over:
             return
         self._has_heard, self._heard_at = True, now
+        self._stream.hear(message)
+        self._tell_silence()
         for event in self._mapping.events(message):
             match event:
                 case TurnEnded():
@@ -107,22 +147,48 @@ class LiveTurn:
                     self._events.put_nowait(event)
                 case RequestStarted():
                     self._has_request = True
+                    self._tools.clear()
                     self._events.put_nowait(event)
                     self.woken.set()
                 case RetryScheduled(delay=delay):
                     self._heard_at = max(self._heard_at, now + delay)
                     self._has_request = True
                     self._events.put_nowait(event)
+                case ToolStarted(id=tool):
+                    self._tools.add(tool)
+                    self._events.put_nowait(event)
+                    self._tell_silence()
+                case ToolEnded(id=tool):
+                    self._tools.discard(tool)
+                    self._events.put_nowait(event)
+                    self._tell_silence()
                 case _:
                     self._events.put_nowait(event)
+
+    def hold(self, reason: str, now: float) -> None:
+        """Take silence for normal until `release` with the same reason, as often as it was held.
+
+        For a question that waits for the writer, or a tool that runs; a stop goes on working.
+        """
+        self._reasons[reason] += 1
+        self._hear_of_reasons(now)
+
+    def release(self, reason: str, now: float) -> None:
+        """Count silence anew once no reason is left; harmless for one that is not held."""
+        if self._reasons[reason] == 0:
+            return
+        self._reasons[reason] -= 1
+        self._hear_of_reasons(now)
 
     def end(self, ended: TurnEnded) -> None:
         """End the turn; a turn that the silence timer stopped counts as failed."""
         if self.is_over:
             return
+        self._before_end(self)
         if self._failure and ended.outcome is not Outcome.FINISHED:
             ended = TurnEnded(Outcome.FAILED, self._failure, ended.total_cost, ended.model)
-        self._events.put_nowait(ended)
+        self.total_cost = ended.total_cost
+        self._events.put_nowait(replace(ended, cost_before=self.cost_before))
         self.over.set()
         self.woken.set()
 
@@ -145,7 +211,9 @@ class LiveTurn:
         """Return what is due now, or the seconds to wait for the next look."""
         patience = self._patience
         if self._stop_asked_at is None:
-            limit = patience.silence if self._has_heard else min(patience.start, patience.silence)
+            limit = self._limit
+            if limit is None:
+                return Step.WAIT, _LOOK_AGAIN
             due = self._heard_at + limit
             if now < due:
                 return Step.WAIT, due - now
@@ -161,3 +229,50 @@ class LiveTurn:
             self._interrupted_at = now
             return Step.INTERRUPT, 0.0
         return Step.WAIT, min(due, self._stop_asked_at + patience.deadline) - now
+
+    @property
+    def _limit(self) -> float | None:
+        """Seconds of silence after which the turn is given up; None while silence is normal."""
+        if self._reasons.total():
+            return None
+        if not self._has_heard:
+            return min(self._patience.start, self._patience.silence)
+        if self._tools:
+            return max(self._patience.tool, self._patience.silence)
+        return self._patience.whole if self._stream.is_broken else self._patience.silence
+
+    def _hear_of_reasons(self, now: float) -> None:
+        self._heard_at = max(self._heard_at, now)
+        self._tell_silence()
+        self.woken.set()
+
+    def _tell_silence(self) -> None:
+        """Say how long it may be silent from here on, when that has changed."""
+        allowed = SilenceAllowed(self._limit, is_whole_awaited=self._stream.is_broken)
+        if allowed != self._told_silence and not self.is_over:
+            self._told_silence = allowed
+            self._events.put_nowait(allowed)
+
+
+class _Stream:
+    """Whether the stream of an answer broke off, and nothing was said of another one yet.
+
+    The CLI then closes the stream's blocks itself, without the `message_delta` in which the API
+    says why a message ends, and fetches the answer in one piece unless it announces a retry.
+    """
+
+    def __init__(self) -> None:
+        self.is_broken = False
+        self._is_open = False
+
+    def hear(self, message: object) -> None:
+        """Take a message of the SDK."""
+        event = getattr(message, "event", None)
+        if isinstance(event, dict):
+            kind = event.get("type")
+            if kind in {"message_start", "message_delta"}:
+                self._is_open, self.is_broken = kind == "message_start", False
+            elif kind == "message_stop" and self._is_open:
+                self._is_open, self.is_broken = False, True
+        elif getattr(message, "subtype", "") in {"api_retry", "status"}:
+            self._is_open = self.is_broken = False

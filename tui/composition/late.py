@@ -5,7 +5,7 @@ from collections.abc import Callable
 from contextlib import ExitStack, suppress
 
 from tui.domain.errors import AgentProblem
-from tui.domain.events import MessageCommitted
+from tui.domain.events import FoundEvent
 from tui.domain.ids import MessageId, SessionId, TurnId
 from tui.domain.session import Account, Fork, SessionSpec
 from tui.studio.ports import Agent, AgentSession
@@ -43,7 +43,7 @@ class LateAgent:
         """Copy a session up to and with a message."""
         return await (await self._made()).fork(session, up_to, title=title)
 
-    async def answer(self, session: SessionId, turn: TurnId) -> tuple[MessageCommitted, ...] | None:
+    async def answer(self, session: SessionId, turn: TurnId) -> tuple[FoundEvent, ...] | None:
         """Return what Claude answered to a turn that nobody saw end."""
         return await (await self._made()).answer(session, turn)
 

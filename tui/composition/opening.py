@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING, Final
 import platformdirs
 
 from tui.composition.late import LateAgent
+from tui.domain.costs import Budgets
 from tui.domain.errors import AgentProblem, LibraryProblem
 from tui.domain.ids import ContentId
-from tui.settings import Settings
+from tui.settings import Settings, settings_file
 from tui.studio.ports import Agent
 from tui.studio.studio import Studio
 
@@ -75,6 +76,7 @@ async def open_studio(
         utc_now,
         RandomIds(),
         model=settings.model,
+        budgets=Budgets(settings.turn_budget, settings.content_budget, str(settings_file())),
         live_sessions=settings.live_sessions,
         recover_after=recover_after,
         doors=library_doors(settings, store, utc_now, RandomIds()),
@@ -142,12 +144,18 @@ def _started_server(ending: ExitStack) -> str:
 
 
 async def _add_samples(store: "TinyStore") -> None:
+    from tui.demo.notes import write_notes  # noqa: PLC0415
     from tui.demo.samples import sample_contents  # noqa: PLC0415 (only the demo needs them)
 
     catalog = await store.catalog()
     if catalog.rows or catalog.problems:
         return
-    for content in sample_contents(utc_now(), RandomIds().uuid):
+    notes = demo_folder() / "notes"
+    try:
+        await asyncio.to_thread(write_notes, notes)
+    except OSError as error:
+        raise LibraryProblem(f"The demo's notes cannot be put into {notes}: {error}.") from error
+    for content in sample_contents(utc_now(), RandomIds().uuid, notes=str(notes.resolve())):
         try:
             await store.create(content)
         except LibraryProblem:

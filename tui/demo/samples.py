@@ -8,15 +8,19 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from tui.demo.telling import NewUuid, Telling
+from tui.domain.access import with_access
 from tui.domain.content import Content, TurnKind
 from tui.domain.status import Status
 
 
-def sample_contents(now: datetime, new_uuid: NewUuid) -> tuple[Content, ...]:
-    """Return the sample contents, the last changed one last; `now` is time-zone aware."""
+def sample_contents(now: datetime, new_uuid: NewUuid, *, notes: str = "") -> tuple[Content, ...]:
+    """Return the sample contents, the last changed one last; `now` is time-zone aware.
+
+    `notes` is the absolute path of a folder for the one that is written from notes.
+    """
     return (
         _published(now - timedelta(days=9), new_uuid),
-        _empty(now - timedelta(days=6), new_uuid),
+        _empty(now - timedelta(days=6), new_uuid, notes),
         _approved(now - timedelta(days=4), new_uuid),
         _in_review(now - timedelta(days=2), new_uuid),
         _changed_since_approval(now - timedelta(hours=3), new_uuid),
@@ -227,12 +231,13 @@ def _published(at: datetime, new_uuid: NewUuid) -> Content:
     return piece.content
 
 
-def _empty(at: datetime, new_uuid: NewUuid) -> Content:
+def _empty(at: datetime, new_uuid: NewUuid, notes: str) -> Content:
     brief = (
         "An article that explains backups to my father: why the second copy must live elsewhere, "
         "in words he uses himself (he kept bees for thirty years)."
     )
     title = "Backups, explained with bees"
-    return Telling(
+    content = Telling(
         "b7yq5d2mhr", title=title, kind="article", brief=brief, at=at, new_uuid=new_uuid
     ).content
+    return with_access(content, [notes], has_web=True, at=at) if notes else content

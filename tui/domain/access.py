@@ -1,6 +1,6 @@
 """What a writer lets Claude use for a content: pure changes."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -28,6 +28,15 @@ def with_rule(content: Content, branch_id: BranchId, rule: str) -> Content:
     if not rule or rule in branch.allowed:
         return content
     return with_branch(content, replace(branch, allowed=(*branch.allowed, rule)))
+
+
+def without_rules(content: Content, branch_id: BranchId, rules: Collection[str]) -> Content:
+    """Return the content with things no longer allowed on a branch without asking."""
+    branch = content.branch(branch_id)
+    kept = tuple(rule for rule in branch.allowed if rule not in rules)
+    if kept == branch.allowed:
+        return content
+    return with_branch(content, replace(branch, allowed=kept))
 
 
 def without_access(content: Content) -> Content:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from tui.domain.content import Content, TurnState
+from tui.domain.costs import content_cost
 from tui.domain.errors import Ambiguous, NotFound
 from tui.domain.ids import ContentId
 from tui.domain.status import Status
@@ -32,6 +33,10 @@ class ContentRow:
     tags: tuple[str, ...] = ()
     has_failed: bool = False
     """Whether the last turn on the main branch failed or was interrupted."""
+    cost: float | None = 0.0
+    """Known dollars that all its turns cost; None when there are turns and nothing is known."""
+    unknown_turns: int = 0
+    """How many of its turns are of unknown cost."""
     undo_at: datetime | None = None
     """When the newest thing was done that can be undone; in the trash: when it was deleted."""
     needs: str = ""
@@ -51,6 +56,7 @@ def row_of(content: Content) -> ContentRow:
     """Return a content's row."""
     draft = content.draft(content.main)
     main_turns = content.branch(content.main).turns
+    cost = content_cost(content)
     failed = (TurnState.FAILED, TurnState.INTERRUPTED)
     return ContentRow(
         id=content.id,
@@ -65,6 +71,8 @@ def row_of(content: Content) -> ContentRow:
         branches=len(content.branches),
         tags=content.tags,
         has_failed=bool(main_turns) and main_turns[-1].state in failed,
+        cost=cost.known,
+        unknown_turns=cost.unknown_turns,
         undo_at=content.undo[-1].at if content.undo else None,
     )
 

@@ -69,10 +69,10 @@ class Turn:
     version: int | None = None
     """Number of the version this turn made."""
     failure: str = ""
-    """Why the turn failed, as a sentence."""
+    """Why the turn failed, or was stopped though the writer did not say so, as a sentence."""
     model: str = ""
     cost: float | None = None
-    """Dollars; None when it is not known."""
+    """Dollars; None while it runs, and when it is not known: see `tui.domain.costs`."""
     label: str = ""
     tools: tuple[ToolUse, ...] = ()
     """What Claude read, searched and fetched, in order."""

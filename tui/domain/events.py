@@ -136,10 +136,14 @@ class TurnEnded:
 
     outcome: Outcome
     failure: str = ""
-    """Why it failed, as a sentence; empty unless it did."""
+    """Why it failed or was stopped, as a sentence; empty when it did not, or the writer did it."""
     total_cost: float | None = None
     """Dollars this session has cost in all, when the SDK tells."""
     model: str = ""
+    cost_before: float | None = None
+    """That sum when the turn began, when the agent knows it: a killed process forgets some."""
+    is_sent: bool = True
+    """Whether Claude was asked at all, and the turn can have cost something."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +168,9 @@ class Noticed:
 
     text: str
 
+
+FoundEvent = MessageCommitted | ToolStarted | ToolEnded
+"""What a transcript tells of a turn afterwards."""
 
 AgentEvent = (
     RequestStarted

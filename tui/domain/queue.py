@@ -66,7 +66,9 @@ class Queue:
         """Take a prompt out for now, or bring it back; raises `Refused` when it is being sent."""
         self._check_free(place)
         prompt = self.prompts[place]
-        return self._with(place, replace(prompt, is_removed=not prompt.is_removed))
+        toggled = replace(prompt, is_removed=not prompt.is_removed)
+        prompts = (*self.prompts[:place], toggled, *self.prompts[place + 1 :])
+        return replace(self, prompts=prompts)
 
     def move(self, place: int, by: int) -> "Queue":
         """Let a prompt change places with the one after (1) or before (-1) it, if there is one."""
@@ -74,7 +76,17 @@ class Queue:
         other = place + by
         if not int(self.is_sending) <= other < len(self.prompts):
             return self
-        return self._with(place, self.prompts[other])._with(other, self.prompts[place])
+        prompts = list(self.prompts)
+        prompts[place], prompts[other] = prompts[other], prompts[place]
+        return replace(self, prompts=tuple(prompts))
+
+    def release(self, place: int) -> "Queue":
+        """Let the queue go on by itself, this prompt first; raises `Refused` as `take` does."""
+        prompt, rest = self.take(place)
+        front = int(self.is_sending)
+        next_one = replace(prompt, is_removed=False)
+        prompts = (*rest.prompts[:front], next_one, *rest.prompts[front:])
+        return replace(self, prompts=prompts, is_held=False)
 
     def send(self, place: int) -> "Queue":
         """Bring a prompt to the front and say that it is on its way; what follows it goes on.
@@ -83,9 +95,7 @@ class Queue:
         """
         if self.is_sending:
             raise Refused("A prompt of this queue is being sent: wait a moment.")
-        prompt, rest = self.take(place)
-        first = replace(prompt, is_removed=False)
-        return Queue((first, *rest.prompts), is_held=False, is_sending=True)
+        return replace(self.release(place), is_sending=True)
 
     def sent(self) -> "Queue":
         """Return the queue once the prompt that was on its way is saved as a turn."""
@@ -103,10 +113,6 @@ class Queue:
         """Forget the prompts that were taken out."""
         kept = tuple(prompt for prompt in self.prompts if not prompt.is_removed)
         return replace(self, prompts=kept)
-
-    def _with(self, place: int, prompt: QueuedPrompt) -> "Queue":
-        prompts = (*self.prompts[:place], prompt, *self.prompts[place + 1 :])
-        return replace(self, prompts=prompts)
 
     def _check_free(self, place: int) -> None:
         if self.is_sending and place == 0:

@@ -85,10 +85,10 @@ class Reply:
         if self.end is not None:
             return self
         match event:
-            case RequestStarted():
-                return replace(self, activity=self._unless_stopping(Activity.WAITING), retry=None)
-            case ThinkingProgressed():
-                return replace(self, activity=self._unless_stopping(Activity.THINKING), retry=None)
+            case RequestStarted() | ThinkingProgressed():
+                is_thinking = isinstance(event, ThinkingProgressed)
+                going = Activity.THINKING if is_thinking else Activity.WAITING
+                return replace(self, activity=self._unless_stopping(going), retry=None)
             case AnswerRestarted():
                 return self._restarted()
             case TextStreamed(text):
@@ -132,7 +132,7 @@ class Reply:
                     for tool in tools
                 )
             case PermissionAsked(question):
-                questions = (*questions, question)
+                questions = (*(one for one in questions if one.id != question.id), question)
             case PermissionSettled(question_id):
                 questions = tuple(one for one in questions if one.id != question_id)
         is_running = any(tool.state is ToolState.RUNNING for tool in tools)

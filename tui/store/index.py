@@ -83,6 +83,8 @@ def _stored(entry: Entry, row: ContentRow) -> Row:
         "branches": row.branches,
         "tags": list(row.tags),
         "has_failed": row.has_failed,
+        "cost": row.cost,
+        "unknown_turns": row.unknown_turns,
         "undo_at": written_moment(row.undo_at),
         "generation": entry.generation,
         "noted_ns": entry.noted_ns,
@@ -108,6 +110,8 @@ def _entry(row: Row) -> Entry:
             branches=row["branches"],
             tags=tuple(row["tags"]),
             has_failed=row["has_failed"],
+            cost=row["cost"],
+            unknown_turns=row["unknown_turns"],
             undo_at=optional_moment(row, "undo_at"),
         ),
     )

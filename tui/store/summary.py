@@ -5,9 +5,10 @@ Only for tables that Redraft wrote itself and nobody touched: they are known to 
 
 from tui.domain.catalog import ContentRow
 from tui.domain.content import TurnState
+from tui.domain.costs import Cost, sum_of
 from tui.domain.ids import ContentId
 from tui.domain.status import Status
-from tui.store.fields import moment
+from tui.store.fields import moment, optional_amount
 from tui.store.migrations import Row, Tables
 from tui.store.step_rows import newest_step_at
 
@@ -22,6 +23,7 @@ def row_of_tables(tables: Tables) -> ContentRow:
     approvals = list(tables["approvals"].values())
     turns = tables["turns"].values()
     last = next((turn for turn in reversed(turns) if turn["branch"] == main), None)
+    cost = _cost(tables)
     return ContentRow(
         id=ContentId(head["id"]),
         title=head["title"],
@@ -35,8 +37,17 @@ def row_of_tables(tables: Tables) -> ContentRow:
         branches=len(tables["branches"]),
         tags=tuple(head["tags"]),
         has_failed=last is not None and last["state"] in _FAILED,
+        cost=cost.known,
+        unknown_turns=cost.unknown_turns,
         undo_at=newest_step_at(tables),
     )
+
+
+def _cost(tables: Tables) -> Cost:
+    turns = tables["turns"].values()
+    running = TurnState.RUNNING.value
+    unknown = sum(turn["cost"] is None and turn["state"] != running for turn in turns)
+    return sum_of((optional_amount(turn, "cost") for turn in turns), unknown_turns=unknown)
 
 
 def _draft(tables: Tables, main: str) -> Row | None:

@@ -35,12 +35,13 @@ class Connection:
         """What the session was connected for, until its first turn."""
         self._access = NO_ACCESS
         """What Claude may use in the connected session."""
+        self._is_on_its_way = False
         self._connecting = asyncio.Lock()
 
     @property
     def is_open(self) -> bool:
-        """Whether a session is connected."""
-        return self._session is not None
+        """Whether a session is connected, or just being connected."""
+        return self._session is not None or self._is_on_its_way
 
     def allow(self, rule: str) -> None:
         """Note that the connected session no longer asks about something."""
@@ -77,7 +78,11 @@ class Connection:
     async def _connect(self, plan: TurnPlan) -> AgentSession:
         await self._drop()
         await self._before_connect()
-        session = self._session = await self._agent.connect(plan.spec)
+        self._is_on_its_way = True
+        try:
+            session = self._session = await self._agent.connect(plan.spec)
+        finally:
+            self._is_on_its_way = False
         self._ahead = plan.spec
         self._access = plan.spec.access
         return session

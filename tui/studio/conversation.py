@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from tui.domain.access import with_rule
 from tui.domain.checks import checked_prompt
 from tui.domain.content import Content, Turn, TurnKind
+from tui.domain.costs import NO_BUDGETS, Budgets
 from tui.domain.errors import (
     AgentProblem,
     LibraryProblem,
@@ -21,6 +22,7 @@ from tui.domain.errors import (
     SessionTaken,
 )
 from tui.domain.events import (
+    AgentEvent,
     Event,
     Noticed,
     Outcome,
@@ -33,10 +35,13 @@ from tui.domain.ids import BranchId, ContentId, SessionId, TurnId
 from tui.domain.prompts import sent_prompt
 from tui.domain.reply import Reply
 from tui.domain.tools import Decision
+from tui.studio.budget import Purse
 from tui.studio.connection import Connection
 from tui.studio.parts import PartKeeper
 from tui.studio.plan import TurnPlan, plan_turn
 from tui.studio.ports import Agent, AgentSession, Clock, NewIds, Store
+from tui.studio.reaching import Reaching
+from tui.studio.sources import missing_told
 from tui.studio.turn_steps import (
     with_begun_turn,
     with_ended_turn,
@@ -65,6 +70,7 @@ class Conversation:
         content_id: ContentId,
         branch_id: BranchId,
         model: str = "",
+        budgets: Budgets = NO_BUDGETS,
         before_turn: Callable[["Conversation"], Awaitable[None]],
         before_connect: Callable[["Conversation"], Awaitable[None]],
     ) -> None:
@@ -78,6 +84,7 @@ class Conversation:
         self._connection = Connection(
             store, agent, branch_id, before_connect=lambda: before_connect(self)
         )
+        self._purse = Purse(budgets, self.stop)
         self._parts = PartKeeper(store, content_id, branch_id)
         self._answering: AgentSession | None = None
         self._is_closing = asyncio.Event()
@@ -86,6 +93,7 @@ class Conversation:
         self._reply = Reply()
         self._is_stop_asked = False
         self._stopping: asyncio.Task[None] | None = None
+        self._reaching = Reaching[tuple[TurnPlan, AgentSession]]()
 
     @property
     def turn(self) -> Turn | None:
@@ -125,9 +133,9 @@ class Conversation:
     async def send(self, prompt: str, kind: TurnKind) -> AsyncIterator[Event]:
         """Save and send a prompt; yield what happens, from `TurnAccepted` to `TurnSaved`.
 
-        Raises `InvalidInput` for an empty prompt, `Refused` while a turn runs or another program
-        writes on the branch, `LibraryProblem` when it cannot be saved. Leaving the iteration early
-        does not end the turn.
+        Raises `InvalidInput` for an empty prompt, `LibraryProblem` when it cannot be saved, and
+        `Refused` while a turn runs, another program writes here or a budget is used up. Leaving
+        the iteration early does not end the turn.
         """
         prompt = checked_prompt(prompt)
         if self.is_writing:
@@ -147,6 +155,7 @@ class Conversation:
             return
         self._is_stop_asked = True
         self._reply = self._reply.stopping()
+        self._reaching.stop()
         self._pass_stop_on()
 
     async def decide(self, question_id: str, decision: Decision) -> None:
@@ -208,7 +217,7 @@ class Conversation:
         content = await self._store.update(
             self.content_id,
             lambda content: with_begun_turn(
-                content,
+                self._purse.opened(content, self.branch_id),
                 self.branch_id,
                 turn_id,
                 prompt=prompt,
@@ -220,7 +229,8 @@ class Conversation:
         turn = self._turn = content.line(self.branch_id)[-1].turn
         tell(TurnAccepted(turn.id))
         self._parts.begin()
-        async for event in self._answer(content, turn):
+        async for happened in self._answer(content, turn):
+            event = self._purse.told(happened, is_stopping=self._is_stop_asked)
             self._reply = self._reply.apply(event)
             self._parts.arrived(turn.id, self._reply.text)
             if isinstance(event, TurnEnded):
@@ -229,16 +239,19 @@ class Conversation:
             tell(event)
         tell(TurnSaved(turn.id, turn.version))
 
-    async def _answer(self, content: Content, turn: Turn) -> AsyncIterator[Event]:
+    async def _answer(self, content: Content, turn: Turn) -> AsyncIterator[AgentEvent]:
         before = without_turn(content, self.branch_id, turn)
+        if missing := await missing_told(content.sources):
+            yield Noticed(missing)
         try:
-            plan, session = await self._session_for(before)
+            reached = await self._reaching.until_stopped(self._session_for(before))
         except AgentProblem as error:
-            yield TurnEnded(Outcome.FAILED, failure=str(error))
+            yield TurnEnded(Outcome.FAILED, failure=str(error), is_sent=False)
             return
-        if self._is_stop_asked:
-            yield TurnEnded(Outcome.STOPPED)
+        if reached is None or self._is_stop_asked:
+            yield TurnEnded(Outcome.STOPPED, is_sent=False)
             return
+        plan, session = reached
         if plan.earlier:
             yield Noticed(REBUILT)
         sent = sent_prompt(
@@ -282,8 +295,5 @@ class Conversation:
                 if self._is_closing.is_set():
                     raise
                 tell(SavingDelayed(str(problem)))
-                await self._until_closing(SAVE_AGAIN_AFTER)
-
-    async def _until_closing(self, seconds: float) -> None:
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._is_closing.wait(), seconds)
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._is_closing.wait(), SAVE_AGAIN_AFTER)

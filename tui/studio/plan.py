@@ -70,12 +70,14 @@ def fork_source(
 
 
 def turn_cost(total_before: float | None, total: float | None, *, is_first: bool) -> float | None:
-    """Return what one turn cost, from the session's running totals; None when that is unknown."""
-    if total is None:
+    """Return what one turn cost, from the session's running totals; None when that is unknown.
+
+    Rounded to billionths of a dollar, since the difference of two sums is not exact.
+    """
+    if total is None or (total_before is None and not is_first):
         return None
-    if total_before is None:
-        return total if is_first else None
-    return total - total_before if total >= total_before else None
+    cost = round(total - (total_before or 0.0), 9)
+    return cost if cost >= 0 else None
 
 
 def _last_anchor(branch: Branch) -> MessageId | None:

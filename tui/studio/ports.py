@@ -6,7 +6,7 @@ from typing import Protocol
 
 from tui.domain.catalog import Catalog, ContentRow
 from tui.domain.content import Content
-from tui.domain.events import AgentEvent, MessageCommitted
+from tui.domain.events import AgentEvent, FoundEvent
 from tui.domain.ids import BranchId, ContentId, MessageId, SessionId, TurnId
 from tui.domain.place import Place
 from tui.domain.session import (
@@ -166,8 +166,8 @@ class Agent(Protocol):
         """Copy a session up to and with a message; the original stays. Raises `SessionLost`."""
         ...
 
-    async def answer(self, session: SessionId, turn: TurnId) -> tuple[MessageCommitted, ...] | None:
-        """Return what Claude answered to a turn that nobody saw end, once nobody writes it.
+    async def answer(self, session: SessionId, turn: TurnId) -> tuple[FoundEvent, ...] | None:
+        """Return what Claude said and used in a turn that nobody saw end, once nobody writes it.
 
         None when the prompt never reached the session; empty when there is no answer.
         """

@@ -8,7 +8,7 @@ from dataclasses import replace
 from tui.domain import changes
 from tui.domain.content import Branch, Content, Turn, TurnState
 from tui.domain.errors import NewerSchema, RedraftError
-from tui.domain.events import MessageCommitted
+from tui.domain.events import FoundEvent, Outcome, TurnEnded
 from tui.domain.ids import BranchId, ContentId
 from tui.domain.reply import Reply
 from tui.studio.ports import Agent, Clock, Store
@@ -100,7 +100,7 @@ class Recovery:
             if claim is not None:
                 claim.release()
 
-    async def _answer(self, branch: Branch) -> tuple[MessageCommitted, ...]:
+    async def _answer(self, branch: Branch) -> tuple[FoundEvent, ...]:
         try:
             return await self._agent.answer(branch.session, branch.turns[-1].id) or ()
         except Exception:
@@ -108,12 +108,13 @@ class Recovery:
             return ()
 
     def _ended(
-        self, branch_id: BranchId, turn: Turn, answer: tuple[MessageCommitted, ...]
+        self, branch_id: BranchId, turn: Turn, answer: tuple[FoundEvent, ...]
     ) -> Callable[[Content], Content]:
         now = self._clock()
         reply = Reply()
-        for message in answer:
-            reply = reply.apply(message)
+        for event in answer:
+            reply = reply.apply(event)
+        reply = reply.apply(TurnEnded(Outcome.FINISHED))
 
         def ended(content: Content) -> Content:
             branch = content.branch(branch_id)
@@ -127,6 +128,7 @@ class Recovery:
                 ended_at=now,
                 reply=reply.text,
                 anchor=reply.anchor,
+                tools=reply.tools,
             )
             content = changes.with_branch(content, replace(branch, is_live=True))
             return changes.ended_turn(content, branch_id, done, now)

@@ -1,24 +1,31 @@
 """The folders and files a writer names as sources, made absolute and looked at."""
 
+import asyncio
 import os
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from tui.domain.errors import InvalidInput
 
 MOST_SOURCES = 20
+LONGEST_LOOK = 0.4
+"""Seconds that a turn waits to learn which sources are there."""
 
 
-def checked_sources(named: Sequence[str], *, base: Path) -> tuple[str, ...]:
+def checked_sources(
+    named: Sequence[str], *, base: Path, kept: Collection[str] = ()
+) -> tuple[str, ...]:
     """Return the named folders and files as absolute paths, each once, blank names left out.
 
-    `base` is the folder that relative names start from; `~` is the home folder. Blocking: run it
-    in a thread. Raises `InvalidInput` for what is not there, cannot be read, or is too wide.
+    `base` is the folder that relative names start from; `~` is the home folder. `kept` were checked
+    before and may be gone for a while, as a disk is that is not plugged in. Blocking: run it in a
+    thread. Raises `InvalidInput` for what is not there, cannot be read, or is too wide.
     """
     found: dict[str, None] = {}
     for name in named:
         if name.strip():
-            found[str(_checked(name.strip(), base))] = None
+            path = name.strip()
+            found[path if path in kept else str(_checked(path, base))] = None
     if len(found) > MOST_SOURCES:
         raise InvalidInput(
             f"{len(found)} sources are too many; {MOST_SOURCES} is the most: name their folder."
@@ -29,6 +36,25 @@ def checked_sources(named: Sequence[str], *, base: Path) -> tuple[str, ...]:
 def missing_sources(sources: Sequence[str]) -> tuple[str, ...]:
     """Return those sources that are not there now; blocking: run it in a thread."""
     return tuple(source for source in sources if not os.path.exists(source))  # noqa: PTH110
+
+
+async def missing_told(sources: Sequence[str]) -> str:
+    """Return a sentence about the sources that are not there now; empty when all of them are.
+
+    Nothing is said of a disk that takes too long to answer.
+    """
+    if not sources:
+        return ""
+    try:
+        looked = asyncio.to_thread(missing_sources, sources)
+        missing = await asyncio.wait_for(looked, LONGEST_LOOK)
+    except TimeoutError:
+        return ""
+    if not missing:
+        return ""
+    named = ", ".join(f"“{source}”" for source in missing)
+    verb = "is" if len(missing) == 1 else "are"
+    return f"{named} {verb} not there now: Claude goes on without."
 
 
 def _checked(name: str, base: Path) -> Path:

@@ -1,15 +1,16 @@
 """The library as a writer works with it: create, open, fork, edit, approve, and talk to Claude."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from tui.domain import changes
-from tui.domain.access import with_access
+from tui.domain.access import with_access, without_rules
 from tui.domain.catalog import Catalog, find_row
-from tui.domain.checks import checked_name, name_from_prompt
+from tui.domain.checks import checked_kind, checked_name, name_from_prompt
 from tui.domain.content import Branch, Content, TurnState
+from tui.domain.costs import NO_BUDGETS, Budgets
 from tui.domain.errors import Refused, SessionLost
 from tui.domain.ids import BranchId, ContentId, SessionId
 from tui.domain.place import Place
@@ -34,6 +35,7 @@ class Studio(Decisions):
         new_ids: NewIds,
         *,
         model: str = "",
+        budgets: Budgets = NO_BUDGETS,
         live_sessions: int = 3,
         recover_after: float | None = None,
         doors: Doors | None = None,
@@ -42,6 +44,8 @@ class Studio(Decisions):
         self._agent = agent
         self._new_ids = new_ids
         self._model = model
+        self.budgets = budgets
+        """What may be spent; it holds from the start of the program to its end."""
         self._live_sessions = live_sessions
         self._conversations: dict[BranchId, Conversation] = {}
         self._doors = doors
@@ -97,6 +101,16 @@ class Studio(Decisions):
         talks = self._conversations.values()
         return frozenset(talk.content_id for talk in talks if talk.is_writing)
 
+    @property
+    def asking(self) -> Mapping[BranchId, ContentId]:
+        """The branches on which Claude waits for the writer's answer, with their contents."""
+        talks = self._conversations.items()
+        return {
+            branch: talk.content_id
+            for branch, talk in talks
+            if talk.is_writing and talk.reply.questions
+        }
+
     def conversation(self, content_id: ContentId, branch_id: BranchId) -> Conversation:
         """Return the conversation on a branch, always the same one."""
         talk = self._conversations.pop(branch_id, None)
@@ -109,14 +123,28 @@ class Studio(Decisions):
                 content_id=content_id,
                 branch_id=branch_id,
                 model=self._model,
+                budgets=self.budgets,
                 before_turn=self._settle,
                 before_connect=self._make_room,
             )
         self._conversations[branch_id] = talk
         return talk
 
-    async def create(self, title: str, *, kind: str = "post", brief: str = "") -> Content:
-        """Create a content with an empty main branch, its session id chosen and stored."""
+    async def create(
+        self,
+        title: str,
+        *,
+        kind: str = "post",
+        brief: str = "",
+        sources: Sequence[str] = (),
+        has_web: bool = False,
+    ) -> Content:
+        """Create a content with an empty main branch, its session id chosen and stored.
+
+        Raises `InvalidInput`, before anything is created, for a source that is not there.
+        """
+        checked = await self.check_sources(sources)
+        at = self._clock()
         content = changes.new_content(
             self._new_ids.content(),
             title=title,
@@ -124,8 +152,9 @@ class Studio(Decisions):
             brief=brief,
             branch=BranchId(self._new_ids.uuid()),
             session=SessionId(self._new_ids.uuid()),
-            at=self._clock(),
+            at=at,
         )
+        content = with_access(content, checked, has_web=has_web, at=at)
         await self._store.create(content)
         return content
 
@@ -134,12 +163,37 @@ class Studio(Decisions):
     ) -> Content:
         """Let Claude read other sources for a content, and ask for the web or not.
 
-        It holds from the next turn on. Raises `InvalidInput` for a source that is not there.
+        It holds from the next turn on. Raises `InvalidInput` for a source that is not there and
+        was not there before either.
         """
-        checked = await asyncio.to_thread(checked_sources, sources, base=Path.cwd())
+        before = await self._store.load(content_id)
+        checked = await self.check_sources(sources, kept=before.sources)
         return await self._store.update(
             content_id,
             lambda content: with_access(content, checked, has_web=has_web, at=self._clock()),
+        )
+
+    async def check_sources(
+        self, named: Sequence[str], *, kept: Sequence[str] = ()
+    ) -> tuple[str, ...]:
+        """Return folders and files as absolute paths; see `checked_sources`."""
+        if not any(name.strip() for name in named):
+            return ()
+        return await asyncio.to_thread(checked_sources, named, base=Path.cwd(), kept=kept)
+
+    async def forget_allowed(
+        self, content_id: ContentId, branch_id: BranchId, rules: Collection[str]
+    ) -> Content:
+        """Have Claude ask again, from the next turn on, about what was allowed on a branch."""
+        return await self._store.update(
+            content_id, lambda content: without_rules(content, branch_id, rules)
+        )
+
+    async def set_kind(self, content_id: ContentId, kind: str) -> Content:
+        """Give a content another kind; raises `InvalidInput` for none."""
+        kind = checked_kind(kind)
+        return await self._store.update(
+            content_id, lambda content: replace(content, kind=kind, updated_at=self._clock())
         )
 
     async def fork(
@@ -208,8 +262,10 @@ class Studio(Decisions):
     async def _make_room(self, coming: Conversation) -> None:
         """Disconnect the idle conversations that were used least recently, to keep to the limit."""
         others = [talk for talk in self._conversations.values() if talk is not coming]
-        connected = [talk for talk in others if talk.is_connected]
-        idle = [talk for talk in connected if not talk.is_writing]
-        surplus = len(connected) + 1 - self._live_sessions
-        for talk in idle[: max(0, surplus)]:
-            await talk.disconnect()
+        for talk in others:
+            live = sum(other.is_connected or other.is_writing for other in others)
+            if live < self._live_sessions:
+                return
+            # Asked anew each time: it may have begun while another was being disconnected.
+            if talk.is_connected and not talk.is_writing:
+                await talk.disconnect()

@@ -58,8 +58,14 @@ def with_ended_turn(
     end: TurnEnded,
     at: datetime,
 ) -> Content:
-    """Return the content with a turn ended by `end`, its answer and its cost with it."""
+    """Return the content with a turn ended by `end`, its answer and its cost with it.
+
+    The cost is the session's total less what that was before. After a turn whose cost is unknown
+    the total before the next one is unknown too, unless the agent tells it.
+    """
     branch = content.branch(branch_id)
+    before = branch.total_cost if end.cost_before is None else end.cost_before
+    is_first = not branch.is_live
     done = replace(
         turn,
         state=TurnState(end.outcome.value),
@@ -69,12 +75,12 @@ def with_ended_turn(
         anchor=None if end.outcome is Outcome.FAILED else reply.anchor,
         failure=end.failure,
         model=end.model or turn.model,
-        cost=turn_cost(branch.total_cost, end.total_cost, is_first=not branch.is_live),
+        cost=turn_cost(before, end.total_cost, is_first=is_first) if end.is_sent else 0.0,
     )
     branch = replace(
         branch,
         is_live=branch.is_live or done.anchor is not None,
-        total_cost=end.total_cost or branch.total_cost,
+        total_cost=end.total_cost if end.is_sent else branch.total_cost,
     )
     return ended_turn(with_branch(content, branch), branch_id, done, at)
 

@@ -1,0 +1,128 @@
+"""What a writer lets Claude use: sources, the web, what is allowed for good, and questions."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from tests.support.fakes import CountedIds, MemoryStore, Script, ScriptedAgent, ticking_clock
+from tui.domain.access import with_rule, without_rules
+from tui.domain.content import TurnKind
+from tui.domain.errors import InvalidInput
+from tui.domain.events import Noticed, PermissionAsked
+from tui.domain.tools import Access, Decision, Question
+from tui.studio.sources import missing_told
+from tui.studio.studio import Studio
+
+SEARCH = Question("q1", "WebSearch", "tea", rule="WebSearch")
+
+
+class Desk:
+    """A studio over a scripted agent and a library in memory."""
+
+    def __init__(self) -> None:
+        self.store = MemoryStore()
+        self.agent = ScriptedAgent()
+        self.studio = Studio(self.store, self.agent, ticking_clock(), CountedIds())
+
+
+@pytest.fixture
+def desk() -> Desk:
+    return Desk()
+
+
+async def test_a_content_is_created_with_its_access_or_not_at_all(
+    desk: Desk, tmp_path: Path
+) -> None:
+    content = await desk.studio.create("T", sources=[str(tmp_path)], has_web=True)
+    assert (content.sources, content.has_web) == ((str(tmp_path),), True)
+    with pytest.raises(InvalidInput):
+        await desk.studio.create("U", sources=[str(tmp_path / "gone")])
+    assert list(desk.store.contents) == [content.id]
+
+
+async def test_a_source_that_was_there_before_may_be_gone_and_a_new_one_may_not(
+    desk: Desk, tmp_path: Path
+) -> None:
+    folder = tmp_path / "notes"
+    folder.mkdir()
+    content = await desk.studio.create("T", sources=[str(folder)])
+    folder.rmdir()
+    changed = await desk.studio.set_access(content.id, content.sources, has_web=True)
+    assert (changed.sources, changed.has_web) == (content.sources, True)
+    await desk.studio.set_access(content.id, (), has_web=True)
+    with pytest.raises(InvalidInput, match="is not there"):
+        await desk.studio.set_access(content.id, [str(folder)], has_web=True)
+
+
+async def test_missing_sources_are_told_in_one_sentence_before_the_turn(
+    desk: Desk, tmp_path: Path
+) -> None:
+    folder = tmp_path / "notes"
+    folder.mkdir()
+    content = await desk.studio.create("T", sources=[str(folder), str(tmp_path)])
+    folder.rmdir()
+    talk = desk.studio.conversation(content.id, content.main)
+    events = [event async for event in talk.send("go", TurnKind.GENERATE)]
+    told = [event.text for event in events if isinstance(event, Noticed)]
+    assert told == [f"“{folder}” is not there now: Claude goes on without."]
+    assert (await desk.studio.content(content.id)).branch(content.main).turns[0].version == 1
+
+
+async def test_several_missing_sources_are_one_sentence(tmp_path: Path) -> None:
+    gone = [str(tmp_path / "a"), str(tmp_path / "b")]
+    told = await missing_told([*gone, str(tmp_path)])
+    assert told == f"“{gone[0]}”, “{gone[1]}” are not there now: Claude goes on without."
+    assert await missing_told([str(tmp_path)]) == ""
+    assert await missing_told([]) == ""
+
+
+async def test_what_is_forgotten_is_asked_again_from_the_next_turn_on(desk: Desk) -> None:
+    content = await desk.studio.create("T", has_web=True)
+    talk = desk.studio.conversation(content.id, content.main)
+    desk.agent.scripts.append(Script(questions=[SEARCH]))
+    async for event in talk.send("go", TurnKind.GENERATE):
+        if isinstance(event, PermissionAsked):
+            assert desk.studio.asking == {content.main: content.id}
+            await talk.decide("q1", Decision.ALLOW_ON_BRANCH)
+    assert desk.studio.asking == {}
+    content = await desk.studio.content(content.id)
+    assert content.branch(content.main).allowed == ("WebSearch",)
+    content = await desk.studio.forget_allowed(content.id, content.main, ["WebSearch", "Other"])
+    assert content.branch(content.main).allowed == ()
+    async for _ in talk.send("again", TurnKind.REVISE):
+        pass
+    assert desk.agent.specs[-1].access == Access(has_web=True)
+
+
+async def test_a_turn_that_is_stopped_asks_nothing_any_more(desk: Desk) -> None:
+    content = await desk.studio.create("T", has_web=True)
+    talk = desk.studio.conversation(content.id, content.main)
+    desk.agent.scripts.append(Script(questions=[SEARCH]))
+    asked = asyncio.Event()
+
+    async def follow() -> None:
+        async for event in talk.send("go", TurnKind.GENERATE):
+            if isinstance(event, PermissionAsked):
+                asked.set()
+
+    following = asyncio.create_task(follow())
+    await asyncio.wait_for(asked.wait(), 5)
+    talk.stop()
+    await asyncio.wait_for(following, 5)
+    assert desk.studio.asking == {}
+    assert desk.agent.decisions == []
+
+
+async def test_a_kind_is_set_and_checked(desk: Desk) -> None:
+    content = await desk.studio.create("T")
+    assert (await desk.studio.set_kind(content.id, " Talk ")).kind == "talk"
+    with pytest.raises(InvalidInput):
+        await desk.studio.set_kind(content.id, " ")
+
+
+async def test_forgetting_nothing_changes_nothing(desk: Desk) -> None:
+    content = await desk.studio.create("T")
+    content = with_rule(content, content.main, "WebSearch")
+    assert without_rules(content, content.main, ()) is content
+    assert without_rules(content, content.main, ["Other"]) is content

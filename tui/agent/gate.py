@@ -1,0 +1,181 @@
+"""Lets a session's tools through, refuses them, or asks the writer and waits for the answer.
+
+```
+CLI ─ PreToolUse hook ─ `before_use`: allow, deny, or “ask”
+CLI ─ can_use_tool ──── `may_use`: a Question to the running turn, settled by `decide` or its end
+```
+"""
+
+import asyncio
+import itertools
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType, ModuleType
+from typing import TYPE_CHECKING, Any, Final
+
+from tui.agent.permissions import Allowed, Denied, MustAsk, Verdict, judge
+from tui.domain.events import PermissionAsked, PermissionSettled
+from tui.domain.tools import Access, Decision, Question
+
+if TYPE_CHECKING:
+    from claude_agent_sdk import PermissionResult, ToolPermissionContext
+
+    from tui.agent.turn import LiveTurn
+
+REFUSED: Final = "The writer refused it."
+STOPPED: Final = "The turn was stopped."
+_GO_ON: Final = "Do not ask for the same again: go on without it, and say what you could not check."
+_JUDGED_WITHIN: Final = 20.0
+"""Seconds for a look at the disk; a hung network folder must not hang the turn."""
+_ASKING: Final = "question"
+
+_logger = logging.getLogger("redraft.agent")
+
+
+@dataclass(frozen=True, slots=True)
+class _Open:
+    question: Question
+    turn: "LiveTurn"
+    answer: "asyncio.Future[Decision | None]"
+    """None when the question was taken away."""
+
+
+class ToolGate:
+    """Decides about every use of a tool in one session, and holds its open questions."""
+
+    def __init__(self, access: Access) -> None:
+        self._access = access
+        self._rules = set(access.rules)
+        self._turn: LiveTurn | None = None
+        self._open: dict[str, _Open] = {}
+        self._numbers = itertools.count(1)
+        self._refusals: dict[str, str] = {}
+
+    @property
+    def refusals(self) -> Mapping[str, str]:
+        """Why tool uses were refused, by their ids."""
+        return MappingProxyType(self._refusals)
+
+    def begin(self, turn: "LiveTurn") -> None:
+        """Put questions to this turn from now on."""
+        self.take_away()
+        self._refusals.clear()
+        self._turn = turn
+
+    def take_away(self, turn: "LiveTurn | None" = None) -> None:
+        """Settle every open question, or those of one turn, as no longer wanted."""
+        for question, opened in list(self._open.items()):
+            if turn is None or opened.turn is turn:
+                self._settle(question, None)
+
+    def decide(self, question: str, decision: Decision) -> None:
+        """Answer a question by its id; harmless when it is no longer open."""
+        if question not in self._open:
+            return
+        opened = self._open[question]
+        self._settle(question, decision)
+        if decision is Decision.ALLOW_ON_BRANCH:
+            rule = opened.question.rule
+            self._rules.add(rule)
+            for other in [key for key, one in self._open.items() if one.question.rule == rule]:
+                self._settle(other, Decision.ALLOW)
+        elif decision is Decision.REFUSE_AND_STOP:
+            opened.turn.ask_stop(_now())
+            self.take_away()
+
+    async def before_use(
+        self, event: Mapping[str, Any], tool_use: str | None, _context: object
+    ) -> dict[str, Any]:
+        """Answer the hook that the CLI calls before every use of a tool."""
+        verdict = await self._verdict(event.get("tool_name"), event.get("tool_input"))
+        said: dict[str, Any] = {"hookEventName": "PreToolUse", "permissionDecision": "allow"}
+        match verdict:
+            case Allowed(changed) if changed is not None:
+                said["updatedInput"] = changed
+            case MustAsk():
+                # Else the CLI fetches from hosts of its own choice without asking anybody.
+                said["permissionDecision"] = "ask"
+            case Denied(reason):
+                self._refuse(tool_use or event.get("tool_use_id"), reason)
+                said |= {"permissionDecision": "deny", "permissionDecisionReason": reason}
+        return {"hookSpecificOutput": said}
+
+    async def may_use(
+        self, sdk: ModuleType, tool: str, given: dict[str, Any], context: "ToolPermissionContext"
+    ) -> "PermissionResult":
+        """Answer the CLI's question for permission, asking the writer when that is due."""
+        turn = self._turn
+        verdict = await self._verdict(tool, given)
+        decision: Decision | None = Decision.ALLOW
+        if isinstance(verdict, MustAsk):
+            decision = await self._asked(verdict, turn)
+        if isinstance(verdict, Denied):
+            self._refuse(context.tool_use_id, verdict.reason)
+            result = sdk.PermissionResultDeny(message=verdict.reason)
+        elif decision in (Decision.ALLOW, Decision.ALLOW_ON_BRANCH):
+            changed = verdict.changed if isinstance(verdict, Allowed) else None
+            result = sdk.PermissionResultAllow(updated_input=changed)
+        elif decision is Decision.REFUSE:
+            self._refuse(context.tool_use_id, REFUSED)
+            result = sdk.PermissionResultDeny(message=f"{REFUSED} {_GO_ON}")
+        else:
+            if decision is not None:
+                self._refuse(context.tool_use_id, REFUSED)
+            result = sdk.PermissionResultDeny(message=STOPPED, interrupt=True)
+        answer: PermissionResult = result
+        return answer
+
+    async def _verdict(self, tool: object, given: object) -> Verdict:
+        if not isinstance(tool, str) or not isinstance(given, dict):
+            return Denied("That tool cannot be used like that.")
+        try:
+            async with asyncio.timeout(_JUDGED_WITHIN):
+                verdict = await asyncio.to_thread(judge, self._access, tool, given)
+        except TimeoutError:
+            return Denied("The disk does not answer.")
+        except Exception:
+            _logger.exception("a use of %s could not be judged", tool)
+            return Denied("That cannot be judged.")
+        if isinstance(verdict, MustAsk) and verdict.rule in self._rules:
+            return Allowed()
+        return verdict
+
+    async def _asked(self, asks: MustAsk, turn: "LiveTurn | None") -> Decision | None:
+        if turn is None or turn.is_over or turn.is_stopping:
+            return None
+        question = Question(
+            # Of our own making: the ids of tool uses are not ours to trust, and this answers.
+            f"{turn.id}/{next(self._numbers)}",
+            asks.tool,
+            asks.subject,
+            asks.detail,
+            asks.place,
+            asks.rule,
+        )
+        answer: asyncio.Future[Decision | None] = asyncio.get_running_loop().create_future()
+        self._open[question.id] = _Open(question, turn, answer)
+        turn.hold(_ASKING, _now())
+        turn.add(PermissionAsked(question))
+        try:
+            return await answer
+        finally:
+            self._settle(question.id, None)
+
+    def _settle(self, question: str, decision: Decision | None) -> None:
+        opened = self._open.pop(question, None)
+        if opened is None:
+            return
+        if not opened.answer.done():
+            opened.answer.set_result(decision)
+        if not opened.turn.is_over:
+            opened.turn.add(PermissionSettled(question))
+            opened.turn.release(_ASKING, _now())
+
+    def _refuse(self, tool_use: object, reason: str) -> None:
+        if isinstance(tool_use, str):
+            self._refusals[tool_use] = reason
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()

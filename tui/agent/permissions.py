@@ -1,0 +1,195 @@
+"""Which use of a tool is allowed, refused, or asked about: the files of the sources, and the web.
+
+Everything that is not known is refused. Paths are judged by where they really lead, in every way
+the CLI might read them; that looks at the disk, so run `judge` in a thread.
+"""
+
+import os
+import stat
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from tui.agent.addresses import OddAddress, host_of
+from tui.domain.tools import Access
+
+_LONGEST_PATH: Final = 4_096
+_LONGEST_TEXT: Final = 10_000
+_KNOWN: Final[Mapping[str, frozenset[str]]] = {
+    "Read": frozenset({"file_path", "offset", "limit", "pages", "allow_large"}),
+    "Glob": frozenset({"pattern", "path"}),
+    "Grep": frozenset(
+        {"pattern", "path", "glob", "type", "output_mode", "head_limit", "offset", "multiline"}
+        | {"-A", "-B", "-C", "-i", "-n", "-o", "context"}
+    ),
+    "WebSearch": frozenset({"query", "allowed_domains", "blocked_domains"}),
+    "WebFetch": frozenset({"url", "prompt", "offset"}),
+}
+"""What each tool may be given; a newer CLI's inputs are refused until they are known here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """It may be done, with another input when one is given."""
+
+    changed: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Denied:
+    """It may not be done; `reason` is a sentence for the writer and for Claude."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class MustAsk:
+    """The writer has to be asked; the fields are those of `tui.domain.tools.Question`."""
+
+    tool: str
+    subject: str
+    detail: str
+    place: str
+    rule: str
+
+
+Verdict = Allowed | Denied | MustAsk
+
+
+class _Refused(Exception):
+    """Says why as a sentence."""
+
+
+def judge(access: Access, tool: str, given: Mapping[str, Any]) -> Verdict:
+    """Return whether a tool may be used on what it is given; never raises. Blocking."""
+    if tool not in access.tools:
+        return Denied(f"The tool {tool} is not available here.")
+    try:
+        _check_shape(given, _KNOWN[tool])
+        match tool:
+            case "WebSearch":
+                return _search(given)
+            case "WebFetch":
+                return _fetch(given)
+            case "Read":
+                return _file(_Sources(access.sources), given, "file_path")
+            case "Glob":
+                _check_pattern(_text(given, "pattern"))
+            case _:
+                _text(given, "pattern")
+                _check_pattern(_text(given, "glob", otherwise=""))
+        return _place(_Sources(access.sources), tool, given)
+    except (_Refused, OddAddress) as refused:
+        return Denied(str(refused))
+    except (OSError, ValueError) as error:
+        return Denied(f"That path cannot be looked at: {type(error).__name__}.")
+
+
+def _check_shape(given: Mapping[str, Any], known: frozenset[str]) -> None:
+    for name, value in given.items():
+        if name not in known:
+            raise _Refused(f"The input “{name}” is not known.")
+        texts = value if isinstance(value, list) else [value]
+        if any(isinstance(text, dict | list) for text in texts):
+            raise _Refused(f"The input “{name}” is not what it should be.")
+        for text in texts:
+            if isinstance(text, str) and ("\0" in text or len(text) > _LONGEST_TEXT):
+                raise _Refused(f"The input “{name}” is too long or has a NUL in it.")
+
+
+def _text(given: Mapping[str, Any], name: str, *, otherwise: str | None = None) -> str:
+    value = given.get(name, otherwise)
+    if not isinstance(value, str):
+        raise _Refused(f"The input “{name}” is missing or no text.")
+    return value
+
+
+def _search(given: Mapping[str, Any]) -> MustAsk:
+    query = _text(given, "query")
+    if not query.strip():
+        raise _Refused("There is nothing to search for.")
+    limits = [
+        f"{words}: {', '.join(map(str, given[name]))}"
+        for name, words in (("allowed_domains", "only in"), ("blocked_domains", "not in"))
+        if isinstance(given.get(name), list) and given[name]
+    ]
+    return MustAsk("WebSearch", query, "; ".join(limits), "", "WebSearch")
+
+
+def _fetch(given: Mapping[str, Any]) -> MustAsk:
+    address = _text(given, "url")
+    host = host_of(address)
+    return MustAsk("WebFetch", address, _text(given, "prompt"), host, f"WebFetch({host})")
+
+
+def _check_pattern(pattern: str) -> None:
+    if ".." in pattern or pattern.startswith(("/", "~", "\\")) or os.path.isabs(pattern):  # noqa: PTH117
+        raise _Refused(
+            f"The pattern “{pattern}” leads elsewhere: give a relative one, and a folder as path."
+        )
+
+
+def _place(sources: "_Sources", tool: str, given: Mapping[str, Any]) -> Verdict:
+    if tool == "Glob" and not sources.folders:
+        raise _Refused(f"There is no folder to look through. {sources.told}")
+    if given.get("path") not in (None, ""):
+        return _file(sources, given, "path")
+    choice = sources.folders if tool == "Glob" else sources.all
+    if len(choice) != 1:
+        raise _Refused(f"Give one of the sources as path. {sources.told}")
+    return Allowed({**given, "path": choice[0]})
+
+
+def _file(sources: "_Sources", given: Mapping[str, Any], name: str) -> Allowed:
+    path = _text(given, name)
+    if len(path) > _LONGEST_PATH:
+        raise _Refused("The path is too long.")
+    if path.startswith("~"):
+        raise _Refused(f"Give the whole path. {sources.told}")
+    if not path.startswith("/"):
+        if len(sources.folders) != 1:
+            raise _Refused(f"Give the whole path. {sources.told}")
+        path = os.path.join(sources.folders[0], path)  # noqa: PTH118
+    real = os.path.realpath(path)
+    reals = {os.path.realpath(form) for form in _readings(path)}
+    reals |= {os.path.realpath(form) for found in reals for form in _readings(found)}
+    if not all(sources.hold(found) for found in reals):
+        raise _Refused(f"“{path}” is not in the sources. {sources.told}")
+    if not _is_ordinary(real):
+        raise _Refused(f"“{path}” is neither a file nor a folder.")
+    return Allowed({**given, name: real} if real != given[name] else None)
+
+
+def _readings(path: str) -> Iterator[str]:
+    """Yield what the CLI might make of a path: it trims, composes and normalises some."""
+    for form in (path, unicodedata.normalize("NFC", path)):
+        for trimmed in (form, form.strip()):
+            yield trimmed
+            yield os.path.normpath(trimmed)
+
+
+def _is_ordinary(path: str) -> bool:
+    try:
+        mode = os.stat(path).st_mode  # noqa: PTH116
+    except OSError:
+        return True  # It is not there: the tool says so itself, better than we could.
+    return stat.S_ISREG(mode) or stat.S_ISDIR(mode)
+
+
+class _Sources:
+    """The sources as they lie on the disk now; what is no absolute path, or all of it, is none."""
+
+    def __init__(self, named: Sequence[str]) -> None:
+        real = (os.path.realpath(name) for name in named if name.startswith("/"))
+        self.all = tuple(dict.fromkeys(path for path in real if path != "/"))
+        self.folders = tuple(path for path in self.all if os.path.isdir(path))  # noqa: PTH112
+
+    def hold(self, path: str) -> bool:
+        """Whether a real path is a source or lies in one."""
+        return path in self.all or any(path.startswith(f"{folder}/") for folder in self.folders)
+
+    @property
+    def told(self) -> str:
+        """A sentence that names them."""
+        return f"The sources are: {', '.join(self.all) or 'none'}."

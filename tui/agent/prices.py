@@ -1,0 +1,126 @@
+"""What a running turn has cost so far: its usage, at the list prices the CLI tells. Pure."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+_MILLION: Final = 1_000_000
+_PRICE: Final = re.compile(r"\$(\d+(?:\.\d+)?)\s*/\s*\$(\d+(?:\.\d+)?)\s+per\s+Mtok", re.IGNORECASE)
+_LONG_PRICE: Final = re.compile(
+    r"\$(\d+(?:\.\d+)?)\s*/\s*\$(\d+(?:\.\d+)?)\s+for\s+prompts\s+over\s+(\d+)k", re.IGNORECASE
+)
+_DATED: Final = re.compile(r"(?:-\d{8})?(?:\[[^\]]*\])?$")
+_CACHE_READ: Final = {
+    "claude-opus-5-5": 0.05,
+    "claude-sonnet-5-5": 0.05,
+    "claude-fable-5-2": 0.025,
+}
+"""Shares of the input price for what is read from the cache, which the list does not tell."""
+_USUAL_CACHE_READ: Final = 0.1
+_CACHE_WRITE: Final = 1.25
+_CACHE_WRITE_HOUR: Final = 2.0
+"""For what is kept an hour instead of five minutes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """Dollars per million tokens of a model."""
+
+    input: float
+    output: float
+    cache_read: float = _USUAL_CACHE_READ
+    """Share of the input price."""
+    long_above: float = float("inf")
+    """Tokens of a prompt above which the prices for long ones count."""
+    long_input: float = 0.0
+    long_output: float = 0.0
+
+
+def price_list(models: object) -> dict[str, Price]:
+    """Return prices by model id from the models the CLI tells of; what cannot be read is left out.
+
+    An entry has a `resolvedModel`, a `value`, and a `description` such as “Opus · $4/$20 per Mtok”.
+    """
+    prices: dict[str, Price] = {}
+    for entry in models if isinstance(models, list) else ():
+        if not isinstance(entry, dict) or not isinstance(entry.get("description"), str):
+            continue
+        names = [entry.get("value"), entry.get("resolvedModel")]
+        known = [_plain(name) for name in names if isinstance(name, str) and name]
+        if known and (price := _price(entry["description"], known)):
+            prices.update(dict.fromkeys(known, price))
+    return prices
+
+
+class TurnCost:
+    """The cost of one turn, summed over its requests as their usage comes in."""
+
+    def __init__(self, prices: Mapping[str, Price]) -> None:
+        self._prices = prices
+        self._price: Price | None = None
+        self._usage: dict[str, float] = {}
+        self._before = 0.0
+        self._request = 0.0
+
+    def hear(self, event: Mapping[str, Any]) -> float | None:
+        """Take an event of the stream; return the dollars so far when it tells them.
+
+        A request counts once its end is told: one that broke off is not paid for.
+        """
+        match event.get("type"):
+            case "message_start":
+                message = event.get("message")
+                message = message if isinstance(message, dict) else {}
+                self._price = self._prices.get(_plain(str(message.get("model", ""))))
+                self._usage = _usage(message.get("usage"))
+                self._before, self._request = self._before + self._request, 0.0
+            case "message_delta" if self._price is not None:
+                told = _usage(event.get("usage"))
+                self._usage |= {name: count for name, count in told.items() if count > 0}
+                self._request = _dollars(self._price, self._usage)
+                return self._before + self._request
+        return None
+
+
+def _price(description: str, names: Iterable[str]) -> Price | None:
+    found = _PRICE.search(description)
+    if found is None:
+        return None
+    cache_read = next((_CACHE_READ[name] for name in names if name in _CACHE_READ), None)
+    price = Price(float(found[1]), float(found[2]), cache_read or _USUAL_CACHE_READ)
+    long = _LONG_PRICE.search(description, found.end())
+    if long is None:
+        return price
+    above = float(long[3]) * 1000
+    return Price(price.input, price.output, price.cache_read, above, float(long[1]), float(long[2]))
+
+
+def _plain(model: str) -> str:
+    return _DATED.sub("", model, count=1)
+
+
+def _usage(usage: object) -> dict[str, float]:
+    if not isinstance(usage, dict):
+        return {}
+    counts = {str(name): value for name, value in usage.items() if _is_count(value)}
+    written = usage.get("cache_creation")
+    hour = written.get("ephemeral_1h_input_tokens") if isinstance(written, dict) else None
+    return {**counts, "hour": hour} if isinstance(hour, int) and hour > 0 else counts
+
+
+def _is_count(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and value >= 0
+
+
+def _dollars(price: Price, usage: Mapping[str, float]) -> float:
+    plain = usage.get("input_tokens", 0)
+    read = usage.get("cache_read_input_tokens", 0)
+    written = usage.get("cache_creation_input_tokens", 0)
+    is_long = plain + read + written > price.long_above
+    an_input = price.long_input if is_long else price.input
+    an_output = price.long_output if is_long else price.output
+    hour = min(usage.get("hour", 0), written)
+    inputs = plain + price.cache_read * read
+    inputs += _CACHE_WRITE * (written - hour) + _CACHE_WRITE_HOUR * hour
+    return (inputs * an_input + usage.get("output_tokens", 0) * an_output) / _MILLION

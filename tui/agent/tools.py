@@ -1,0 +1,129 @@
+"""What a turn tells of the tools Claude uses: what on, and what came back, fit to be read. Pure."""
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any, Final, cast
+
+from tui.domain.events import ToolEnded, ToolStarted
+from tui.domain.tools import ToolState
+
+if TYPE_CHECKING:
+    from claude_agent_sdk import ServerToolResultBlock, ToolResultBlock, ToolUseBlock
+
+RESULT_LENGTH: Final = 2_000
+"""Characters of a result that are kept in the turn."""
+_INTERRUPTED: Final = "The user doesn't want to"
+_TAGS: Final = ("<tool_use_error>", "</tool_use_error>")
+_FAILURE: Final = "_tool_result_error"
+
+
+def tool_events(
+    blocks: Iterable[object], refusals: Mapping[str, str]
+) -> list[ToolStarted | ToolEnded]:
+    """Return what the blocks of a message say of tools; `refusals` are reasons by tool use."""
+    events: list[ToolStarted | ToolEnded] = []
+    for block in blocks:
+        match type(block).__name__:
+            case "ToolUseBlock" | "ServerToolUseBlock":
+                use = cast("ToolUseBlock", block)
+                events.append(ToolStarted(use.id, use.name, tool_subject(use.name, use.input)))
+            case "ToolResultBlock":
+                events.append(_ended(cast("ToolResultBlock", block), refusals))
+            case "ServerToolResultBlock":
+                events.append(_server_ended(cast("ServerToolResultBlock", block)))
+    return events
+
+
+def raw_tool_events(blocks: Iterable[Mapping[str, Any]]) -> list[ToolStarted | ToolEnded]:
+    """Return the same from the blocks of a transcript's row."""
+    events: list[ToolStarted | ToolEnded] = []
+    for block in blocks:
+        match block:
+            case {"type": "tool_use", "id": str(use), "name": str(name)}:
+                events.append(ToolStarted(use, name, tool_subject(name, block.get("input"))))
+            case {"type": "tool_result", "tool_use_id": str(use)}:
+                state = ToolState.FAILED if block.get("is_error") else ToolState.DONE
+                events.append(ToolEnded(use, state, readable_result(block.get("content"))))
+    return events
+
+
+def tool_subject(tool: str, given: object) -> str:
+    """Return on one line what a tool is used on, whole: a path, a pattern, a query, an address."""
+    if not isinstance(given, dict):
+        return ""
+    match tool:
+        case "Read":
+            subject = f"{_told(given, 'file_path')}{_lines(given)}"
+        case "Glob" | "Grep":
+            subject = _told(given, "pattern")
+            if tool == "Grep" and _told(given, "glob"):
+                subject += f" ({_told(given, 'glob')})"
+            if _told(given, "path"):
+                subject += f" in {_told(given, 'path')}"
+        case "WebSearch" | "web_search":
+            subject = _told(given, "query")
+        case "WebFetch" | "web_fetch":
+            subject = _told(given, "url")
+        case _:
+            subject = json.dumps(given, ensure_ascii=False, default=str) if given else ""
+    return " ".join(subject.split())
+
+
+def readable_result(content: object) -> str:
+    """Return a tool's result as text, cut to `RESULT_LENGTH`; what is no text is named."""
+    text = content if isinstance(content, str) else "\n".join(_parts(content))
+    for tag in _TAGS:
+        text = text.replace(tag, "")
+    text = text.strip("\n")
+    if len(text) <= RESULT_LENGTH:
+        return text
+    return f"{text[:RESULT_LENGTH].rstrip()}\n… ({len(text):,} characters in all)"
+
+
+def _ended(block: "ToolResultBlock", refusals: Mapping[str, str]) -> ToolEnded:
+    result = readable_result(block.content)
+    if not block.is_error:
+        return ToolEnded(block.tool_use_id, ToolState.DONE, result)
+    reason = refusals.get(block.tool_use_id)
+    if reason is not None:
+        return ToolEnded(block.tool_use_id, ToolState.REFUSED, reason)
+    if result.startswith(_INTERRUPTED):
+        result = "The turn was stopped."
+    return ToolEnded(block.tool_use_id, ToolState.FAILED, result)
+
+
+def _server_ended(block: "ServerToolResultBlock") -> ToolEnded:
+    kind = str(block.content.get("type", ""))
+    if kind.endswith(_FAILURE):
+        reason = str(block.content.get("error_code", "")) or kind
+        return ToolEnded(block.tool_use_id, ToolState.FAILED, reason)
+    result = readable_result(block.content.get("content"))
+    return ToolEnded(block.tool_use_id, ToolState.DONE, result or f"[{kind or 'result'}]")
+
+
+def _parts(content: object) -> Iterable[str]:
+    for block in content if isinstance(content, list) else ():
+        if not isinstance(block, dict):
+            continue
+        text = block.get("text")
+        if isinstance(text, str):
+            yield text
+        elif isinstance(block.get("title"), str):
+            yield f"{block['title']} {block.get('url', '')}".strip()
+        else:
+            yield f"[{block.get('type', 'something')}]"
+
+
+def _told(given: Mapping[str, Any], name: str) -> str:
+    value = given.get(name)
+    return value if isinstance(value, str) else ""
+
+
+def _lines(given: Mapping[str, Any]) -> str:
+    if _told(given, "pages"):
+        return f", pages {given['pages']}"
+    first, count = given.get("offset"), given.get("limit")
+    start = first if isinstance(first, int) and first > 0 else 1
+    if isinstance(count, int) and count > 0:
+        return f", lines {start:,}–{start + count - 1:,}"
+    return f", from line {start:,}" if start > 1 else ""
