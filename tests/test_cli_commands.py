@@ -278,7 +278,7 @@ async def test_tree_draws_forks_below_the_turn_they_leave(desk: Desk) -> None:
     await desk.run(approve_version, reference=content.id, number=2)
     await desk.run(show_tree, reference=content.id)
     heading, *lines = desk.out.splitlines()
-    assert heading == f"A title · approved · {content.id}"
+    assert heading == f"A title · approved · {content.id} · cost unknown"
     assert [re.sub(r" {2,}", "  ", line) for line in lines] == [
         "main ★",
         "├─ 1 generate  prompt 1  v1 1 word",
@@ -327,39 +327,40 @@ async def test_a_turn_that_a_dead_program_left_is_shown_as_interrupted(desk: Des
 
 ROW = (
     "id title kind status created_at updated_at version words approved_version branches tags "
-    "has_failed"
+    "has_failed cost unknown_turns"
 )
 VERSION = (
     "content title status version words sha256 author branch branch_name after_turn before "
     "is_partial is_approved created_at"
 )
 TURN = (
-    "number id kind state prompt version told is_retold label failure model cost started_at "
+    "number id kind state prompt version told is_retold label failure tools model cost started_at "
     "ended_at draft_version words change"
 )
 SENT = (
     "content branch branch_name session turn turn_id kind state failure prompt reply version words "
-    "sha256 told is_retold model cost"
+    "sha256 told is_retold tools model cost"
 )
 BRANCH = (
     "id name session is_main is_archived parent forked_after base_version draft_version "
-    "created_at turns"
+    "created_at cost unknown_turns turns"
 )
 
 
 async def test_the_keys_of_json_are_a_promise(desk: Desk) -> None:
     made = await desk.json(create_content, title="T", brief="B")
-    assert set(made) == set(f"{ROW} brief branch branch_name session turn".split())
+    assert set(made) == set(f"{ROW} brief branch branch_name session sources has_web turn".split())
     sent = await desk.json(send_prompt, reference=made["id"], prompt="go")
     assert set(sent) == set(SENT.split())
     (row,) = await desk.json(list_contents)
     assert set(row) == set(ROW.split())
     shown = await desk.json(show_text, reference=made["id"])
-    assert set(shown) == set(f"{VERSION} text".split())
+    assert set(shown) == set(f"{VERSION} cost unknown_turns text".split())
     approved = await desk.json(approve_version, reference=made["id"])
     assert set(approved) == set(f"{VERSION} approved_at".split())
     tree = await desk.json(show_tree, reference=made["id"])
-    assert set(tree) == {"content", "title", "status", "main", "approved_version", "branches"}
+    whole = "content title status main approved_version cost unknown_turns branches"
+    assert set(tree) == set(whole.split())
     assert set(tree["branches"][0]) == set(BRANCH.split())
     assert set(tree["branches"][0]["turns"][0]) == set(TURN.split())
 

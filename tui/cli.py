@@ -28,6 +28,7 @@ from tui.headless.listing import list_contents
 from tui.headless.output import Out
 from tui.headless.sending import send_prompt
 from tui.headless.showing import show_diff, show_text
+from tui.headless.sources import show_sources
 from tui.headless.trashing import restore_content
 from tui.headless.trees import show_tree
 from tui.settings import Settings, default_library, log_file, read_settings, settings_file
@@ -166,6 +167,15 @@ def _about_one(args: argparse.Namespace) -> Command:
                 branch=args.branch,
                 as_json=args.json,
             )
+        case "sources":
+            return partial(
+                show_sources,
+                reference=args.content,
+                add=args.add,
+                remove=args.remove,
+                has_web=args.web,
+                as_json=args.json,
+            )
         case "tree":
             return partial(show_tree, reference=args.content, as_json=args.json)
         case "diff":
@@ -201,6 +211,8 @@ def _new(args: argparse.Namespace) -> Command:
         title=args.title,
         kind=args.kind,
         brief=brief,
+        sources=args.sources,
+        has_web=args.web,
         is_generating=args.generate,
         as_json=args.json,
     )
@@ -217,5 +229,6 @@ def _send(args: argparse.Namespace) -> Command:
         fork_at=args.fork_at,
         name=args.name,
         is_ask=args.ask,
+        is_web_allowed=args.allow_web,
         as_json=args.json,
     )

@@ -48,6 +48,7 @@ _SHOWN: Final[Mapping[str, str]] = {
     "question_mark": "?",
     "slash": "/",
     "asterisk": "*",
+    "dollar_sign": "$",
     "left_curly_bracket": "{",
     "right_curly_bracket": "}",
     "escape": "esc",
@@ -69,8 +70,17 @@ COMMANDS: Final[tuple[Command, ...]] = (
         is_everywhere=True,
     ),
     Command(
+        "answer", "ctrl+g", "answer_question", "Answer",
+        "Answer what Claude asks, here or on the branch where it waits", Group.WRITE,
+        is_everywhere=True,
+    ),
+    Command(
         "retry", "ctrl+r", "retry_turn", "Retry",
         "Ask the last failed or stopped prompt again", Group.WRITE, is_everywhere=True,
+    ),
+    Command(
+        "queue", "Q", "show_queue", "Queue",
+        "Go to the prompts that wait until Claude is done here", Group.WRITE,
     ),
     Command(
         "take", "t", "take_draft", "Take",
@@ -127,6 +137,10 @@ COMMANDS: Final[tuple[Command, ...]] = (
         Group.LIBRARY,
     ),
     Command(
+        "settings", "S", "content_settings", "Settings",
+        "Title, kind, sources and web of this content", Group.LIBRARY,
+    ),
+    Command(
         "reopen", "o", "reopen", "Reopen",
         "Take an approved or published content back to draft", Group.LIBRARY,
     ),
@@ -157,6 +171,10 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command(
         "branches", "b", "show_branches", "Branches",
         "Go to the branches, and back to the conversation", Group.MOVE,
+    ),
+    Command(
+        "costs", "dollar_sign", "show_costs", "Costs",
+        "See what this content cost, the budgets and the usage limits", Group.MOVE,
     ),
     Command(
         "help", "question_mark", "show_help", "Keys", "Show all keys", Group.MOVE,

@@ -12,6 +12,7 @@ from textual.pilot import Pilot
 
 from tests.support.fakes import CountedIds, MemoryStore, Script, ScriptedAgent, ticking_clock
 from tui.app import RedraftApp
+from tui.domain.costs import NO_BUDGETS, Budgets
 from tui.settings import Settings
 from tui.studio.studio import Studio
 
@@ -104,11 +105,12 @@ async def at_the_desk(
     agent: ScriptedAgent | None = None,
     keys: Sequence[tuple[str, str]] = (),
     theme: str = "redraft-dark",
+    budgets: Budgets = NO_BUDGETS,
 ) -> AsyncIterator[User]:
     """Open the studio on a scripted agent and a library in memory."""
     store = store or MemoryStore()
     agent = agent or ScriptedAgent(list(scripts))
-    studio = Studio(store, agent, ticking_clock(), CountedIds())
+    studio = Studio(store, agent, ticking_clock(), CountedIds(), budgets=budgets)
     settings = Settings(library=Path("unused"), theme=theme, keys=MappingProxyType(dict(keys)))
     app = RedraftApp(studio, settings)
     async with app.run_test(size=size, notifications=True) as pilot:

@@ -369,13 +369,13 @@ async def test_keys_typed_after_enter_in_a_dialog_wait_until_it_is_done() -> Non
 
 
 async def test_a_refused_prompt_stays_in_the_field_with_the_focus() -> None:
-    async with at_the_desk(Script(ONE, is_held=True), Script(TWO)) as user:
+    async with at_the_desk(Script(ONE), Script(TWO)) as user:
         await user.begins("On waiting", "why")
-        await user.sees("Here it is.")
-        await user.tells_claude("shorter")
-        await user.sees("Claude is still writing", "shorter")
-        user.agent.release.set()
         await user.sees("main ★ · v1")
+        user.store.is_full = True
+        await user.tells_claude("shorter")
+        await user.sees("The disk is full", "shorter")
+        user.store.is_full = False
         await user.presses("enter")
         await user.sees("main ★ · v2")
         assert user.app._main_screens[0].prompt.text == ""

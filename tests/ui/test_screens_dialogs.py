@@ -29,6 +29,8 @@ async def test_enter_goes_to_the_next_field_and_tab_leaves_the_brief() -> None:
         await pilot.press("enter")
         assert app.focused is app.screen.query_one("#brief")
         await pilot.press("tab")
+        assert app.focused is app.screen.query_one("#sources")
+        await pilot.press("tab")
         assert app.focused is app.screen.query_one("#create")
         assert app.screen.query_one("#brief", TextArea).text == ""
 

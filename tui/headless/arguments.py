@@ -104,6 +104,15 @@ def _add_writing(command: _AddCommand, about: _AddCommand) -> None:
     brief = new.add_mutually_exclusive_group()
     brief.add_argument("--brief", metavar="TEXT", help="what it is to say, for whom")
     brief.add_argument("--brief-file", metavar="F", help="the brief from a file, - for stdin")
+    new.add_argument(
+        "--source",
+        action="append",
+        default=[],
+        metavar="PATH",
+        dest="sources",
+        help="a folder or file that Claude may read; give it again for more",
+    )
+    new.add_argument("--web", action="store_true", help="Claude may ask to search the web")
     new.add_argument("--generate", action="store_true", help="have Claude write a first draft")
 
     send = about("send", "send one prompt to Claude and print the answer as it comes")
@@ -114,6 +123,27 @@ def _add_writing(command: _AddCommand, about: _AddCommand) -> None:
     )
     send.add_argument("--name", metavar="NAME", help="the fork's name; default: from the prompt")
     send.add_argument("--ask", action="store_true", help="talk only: no new version")
+    send.add_argument(
+        "--allow-web",
+        action="store_true",
+        help="let Claude search the web and fetch pages for this prompt, without asking",
+    )
+
+    sources = about("sources", "show or change what Claude may read, and ask for")
+    for option, text in (("--add", "let Claude read a folder or file"), ("--remove", "no longer")):
+        sources.add_argument(
+            option, action="append", default=[], metavar="PATH", help=f"{text}; may be repeated"
+        )
+    web = sources.add_mutually_exclusive_group()
+    web.add_argument(
+        "--web",
+        action="store_const",
+        const=True,
+        help="Claude may ask to search the web and to fetch pages",
+    )
+    web.add_argument(
+        "--no-web", action="store_const", const=False, dest="web", help="it may not ask"
+    )
 
 
 def _add_reading(command: _AddCommand, about: _AddCommand) -> None:

@@ -1,5 +1,7 @@
 """`redraft new`: a content with its brief, and its first draft when that is wished for."""
 
+from collections.abc import Sequence
+
 from tui.domain.checks import checked_kind, checked_title
 from tui.domain.content import TurnKind
 from tui.domain.errors import InvalidInput
@@ -16,6 +18,8 @@ async def create_content(
     title: str,
     kind: str = "post",
     brief: str = "",
+    sources: Sequence[str] = (),
+    has_web: bool = False,
     is_generating: bool = False,
     as_json: bool = False,
 ) -> int:
@@ -24,7 +28,7 @@ async def create_content(
     checked_kind(kind)
     if is_generating and not brief.strip():
         raise InvalidInput("A first draft needs a brief: give one with --brief or --brief-file.")
-    content = await studio.create(title, kind=kind, brief=brief)
+    content = await studio.create(title, kind=kind, brief=brief, sources=sources, has_web=has_web)
     if not as_json:
         out.line(content.id)
     if not is_generating:

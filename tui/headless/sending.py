@@ -5,11 +5,13 @@ from dataclasses import dataclass
 
 from tui.domain.checks import checked_name, checked_prompt, name_from_prompt
 from tui.domain.content import Content, TurnKind, TurnState
-from tui.domain.events import Event, Noticed, RetryScheduled, SavingDelayed
+from tui.domain.errors import Refused
+from tui.domain.events import Event, Noticed, PermissionAsked, RetryScheduled, SavingDelayed
 from tui.domain.ids import BranchId, ContentId
 from tui.headless.finding import chosen_branch, found_content
 from tui.headless.output import Out
 from tui.headless.shapes import sent_json
+from tui.headless.sources import decide_alone
 from tui.headless.streaming import StreamedAnswer, WholeAnswer
 from tui.studio.studio import Studio
 
@@ -32,12 +34,21 @@ async def send_prompt(
     fork_at: int | None = None,
     name: str | None = None,
     is_ask: bool = False,
+    is_web_allowed: bool = False,
     as_json: bool = False,
 ) -> int:
-    """Send one prompt and print the answer; exit code 1 when the turn failed."""
+    """Send one prompt and print the answer; exit code 1 when the turn failed.
+
+    With `is_web_allowed` Claude searches and fetches without asking, in this turn only.
+    """
     prompt = checked_prompt(prompt)
     content = await found_content(studio, reference)
     chosen = chosen_branch(content, branch)
+    if is_web_allowed and not content.has_web:
+        raise Refused(
+            f"The web is off for “{content.title}”: switch it on with "
+            f"`redraft sources {content.id} --web`."
+        )
     if fork_at is not None:
         content.turn_at(chosen.id, fork_at)
         name = name_from_prompt(prompt) if name is None else checked_name(name)
@@ -52,6 +63,7 @@ async def send_prompt(
         prompt=prompt,
         kind=kind,
         show=show,
+        is_web_allowed=is_web_allowed,
     )
     if as_json:
         content = await studio.content(content.id)
@@ -72,14 +84,20 @@ async def send_turn(
     prompt: str,
     kind: TurnKind,
     show: Callable[[str], None] | None,
+    is_web_allowed: bool = False,
 ) -> SentTurn:
-    """Run one turn to its saved end; `show` is given the answer, all else is said on stderr."""
-    answer = StreamedAnswer(show) if out.is_terminal else WholeAnswer(show)
+    """Run one turn to its saved end; `show` is given the answer, all else is said on stderr.
+
+    What Claude asks is refused, for nobody is there to answer, unless it is allowed beforehand.
+    """
+    answer = (StreamedAnswer if out.is_terminal else WholeAnswer)(show, out.say)
     talk = studio.conversation(content_id, branch)
     try:
         async for event in talk.send(prompt, kind):
             answer.take(event)
             _say_beside(out, event)
+            if isinstance(event, PermissionAsked):
+                await decide_alone(out, talk, event.question, is_web_allowed=is_web_allowed)
     finally:
         answer.finish()
     content = await studio.content(content_id)
@@ -91,7 +109,8 @@ async def send_turn(
             out.say(last.turn.failure or "The turn failed; the log file tells more.")
             exit_code = 1
         case _:
-            out.say("The turn was stopped; what had arrived is saved.")
+            stopped = last.turn.failure or "The turn was stopped."
+            out.say(f"{stopped} What had arrived is saved.")
             exit_code = 1
     return SentTurn(last.number, exit_code)
 

@@ -1,10 +1,16 @@
-"""The JSON that commands print: stable keys; times in ISO 8601 (UTC), money in dollars."""
+"""The JSON that commands print: stable keys; times in ISO 8601 (UTC), money in dollars.
 
+A sum of costs is the known part, null when nothing of it is known; `unknown_turns` beside it says
+how many turns it leaves out.
+"""
+
+from collections.abc import Collection
 from dataclasses import asdict
 from typing import Any
 
 from tui.domain.catalog import ContentRow, row_of
 from tui.domain.content import Branch, Content, Turn, Version
+from tui.domain.costs import Cost, content_cost, cost_of
 from tui.domain.tree import BranchNode, TurnNode, branch_tree
 
 Json = dict[str, Any]
@@ -35,7 +41,30 @@ def content_json(content: Content) -> Json:
         "branch": main.id,
         "branch_name": main.name,
         "session": main.session,
+        "sources": list(content.sources),
+        "has_web": content.has_web,
     }
+
+
+def sources_json(content: Content, missing: Collection[str]) -> Json:
+    """Return what Claude may use beside words for a content, and which sources are not there."""
+    return {
+        "content": content.id,
+        "title": content.title,
+        "sources": list(content.sources),
+        "missing": list(missing),
+        "has_web": content.has_web,
+        "allowed": [
+            {"branch": branch.id, "branch_name": branch.name, "rules": list(branch.allowed)}
+            for branch in content.branches
+            if branch.allowed
+        ],
+    }
+
+
+def cost_json(cost: Cost) -> Json:
+    """Return a sum of costs."""
+    return {"cost": cost.known, "unknown_turns": cost.unknown_turns}
 
 
 def version_json(content: Content, version: Version) -> Json:
@@ -59,6 +88,13 @@ def version_json(content: Content, version: Version) -> Json:
     }
 
 
+def tools_json(turn: Turn) -> list[Json]:
+    """Return what Claude used in a turn, in order; what came back is not told."""
+    return [
+        {"name": use.name, "subject": use.subject, "state": use.state.value} for use in turn.tools
+    ]
+
+
 def turn_json(turn: Turn, number: int) -> Json:
     """Return a turn with its number along its branch."""
     return {
@@ -72,6 +108,7 @@ def turn_json(turn: Turn, number: int) -> Json:
         "is_retold": turn.is_retold,
         "label": turn.label,
         "failure": turn.failure,
+        "tools": tools_json(turn),
         "model": turn.model,
         "cost": turn.cost,
         "started_at": turn.started_at.isoformat(),
@@ -100,6 +137,7 @@ def sent_json(content: Content, branch: Branch, number: int) -> Json:
         "sha256": None if version is None else version.sha256,
         "told": turn.told,
         "is_retold": turn.is_retold,
+        "tools": tools_json(turn),
         "model": turn.model,
         "cost": turn.cost,
     }
@@ -113,6 +151,7 @@ def tree_json(content: Content) -> Json:
         "status": content.status.value,
         "main": content.main,
         "approved_version": None if content.approval is None else content.approval.version,
+        **cost_json(content_cost(content)),
         "branches": [
             entry for root in branch_tree(content) for entry in _branches_json(content, root)
         ],
@@ -133,6 +172,7 @@ def _branches_json(content: Content, node: BranchNode) -> list[Json]:
         "base_version": branch.base_version,
         "draft_version": None if draft is None else draft.number,
         "created_at": branch.created_at.isoformat(),
+        **cost_json(cost_of(branch.turns)),
         "turns": [_node_json(turn) for turn in node.turns],
     }
     forks = [*node.forks_at_start, *(fork for turn in node.turns for fork in turn.forks)]

@@ -1,13 +1,14 @@
 """`redraft show`, `diff` and `export`: a draft's text, exact, compared, or in another form."""
 
 from tui.domain.content import Content, Version
+from tui.domain.costs import content_cost
 from tui.domain.diff import DiffKind, DiffLine, DiffSpan, compare, summary
 from tui.domain.words import signed
 from tui.headless.files import STDIN, file_named
 from tui.headless.finding import chosen_branch, chosen_version, found_content
 from tui.headless.formats import TextFormat, as_html, as_json_text, as_plain_text
 from tui.headless.output import Out, plain
-from tui.headless.shapes import version_json
+from tui.headless.shapes import cost_json, version_json
 from tui.studio.files import write_whole
 from tui.studio.studio import Studio
 
@@ -30,7 +31,8 @@ async def show_text(
     content = await found_content(studio, reference)
     version = chosen_version(content, number, chosen_branch(content, branch))
     if as_json:
-        out.json({**version_json(content, version), "text": version.text})
+        cost = cost_json(content_cost(content))
+        out.json({**version_json(content, version), **cost, "text": version.text})
         return 0
     out.text(version.text)
     if out.is_terminal:

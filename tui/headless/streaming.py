@@ -1,8 +1,18 @@
 """An answer on its way to the reader: as it streams, or each message when it is whole."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
-from tui.domain.events import AnswerRestarted, Event, MessageCommitted, TextStreamed
+from tui.domain.events import (
+    AnswerRestarted,
+    Event,
+    MessageCommitted,
+    TextStreamed,
+    ToolEnded,
+    ToolStarted,
+)
+from tui.domain.tool_words import sentence, told_briefly
+from tui.domain.tools import ToolUse
 
 AGAIN = "\n\n[The connection broke; Claude's answer begins again.]\n\n"
 """Said between a piece of an answer that counts no more and the answer that does."""
@@ -11,8 +21,15 @@ AGAIN = "\n\n[The connection broke; Claude's answer begins again.]\n\n"
 class StreamedAnswer:
     """Shows every piece as it comes; what was taken back is told, for it cannot be unprinted."""
 
-    def __init__(self, show: Callable[[str], None] | None) -> None:
+    def __init__(
+        self, show: Callable[[str], None] | None, say: Callable[[str], None] | None = None
+    ) -> None:
+        """Give the answer to `show`, and to `say` one line for each tool that Claude used."""
         self._show = show
+        self._say = say
+        self._tools: dict[str, ToolUse] = {}
+        self._is_apart = False
+        """Whether a tool was used since the last text: the next begins a paragraph."""
         self._preview = ""
         """Text shown since the last whole message."""
         self._is_taken_back = False
@@ -24,15 +41,20 @@ class StreamedAnswer:
             case TextStreamed(text):
                 self._start_over_if_taken_back()
                 self._preview += text
-                self._put(text)
+                self._put_apart(text)
             case AnswerRestarted():
                 self._is_taken_back = bool(self._preview)
             case MessageCommitted(_, text):
                 if not text.startswith(self._preview):
                     self._is_taken_back = True
                 self._start_over_if_taken_back()
-                self._put(text[len(self._preview) :])
+                self._put_apart(text[len(self._preview) :])
                 self._preview = ""
+            case ToolStarted(tool_id, name, subject):
+                self._tools[tool_id] = ToolUse(tool_id, name, subject)
+                self._is_apart = True
+            case ToolEnded(tool_id, state) if tool_id in self._tools and self._say is not None:
+                self._say(sentence(told_briefly(replace(self._tools[tool_id], state=state))))
             case _:
                 return
 
@@ -47,6 +69,13 @@ class StreamedAnswer:
             self._preview = ""
             self._is_taken_back = False
 
+    def _put_apart(self, text: str) -> None:
+        if text and self._is_apart:
+            self._is_apart = False
+            if self._is_line_open:
+                self._put("\n\n")
+        self._put(text)
+
     def _put(self, text: str) -> None:
         if text:
             self._is_line_open = not text.endswith("\n")
@@ -58,6 +87,6 @@ class WholeAnswer(StreamedAnswer):
     """Shows whole messages only: what stands in a file or goes through a pipe is the answer."""
 
     def take(self, event: Event) -> None:
-        """Show what an event brings, if it is a message that counts."""
-        if isinstance(event, MessageCommitted):
+        """Show what an event brings, if it counts for good."""
+        if isinstance(event, MessageCommitted | ToolStarted | ToolEnded):
             super().take(event)

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from tui.domain.content import Author, Content, TurnState, Version
+from tui.domain.costs import content_cost
 from tui.domain.tree import BranchNode, TurnNode, branch_tree
 from tui.domain.words import signed
 from tui.headless.finding import found_content
@@ -45,6 +46,8 @@ async def show_tree(studio: Studio, out: Out, *, reference: str, as_json: bool =
 
 def _heading(content: Content, width: int | None) -> str:
     facts = f" · {content.status.value} · {content.id}"
+    if any(branch.turns for branch in content.branches):
+        facts += f" · cost {content_cost(content).words}"
     title = one_line(content.title)
     return (title if width is None else fitted(title, max(12, width - cells(facts)))) + facts
 

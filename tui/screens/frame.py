@@ -138,7 +138,7 @@ class Heading(Widget):
 class Dialog(ModalScreen[ScreenResultType]):
     """A framed box in the middle of the screen: a title, a body that scrolls, a line of keys."""
 
-    CSS_PATH = _THEMES / "dialogs.tcss"
+    CSS_PATH: ClassVar = [_THEMES / "dialogs.tcss", _THEMES / "access.tcss"]
     HORIZONTAL_BREAKPOINTS = WIDTHS
     VERTICAL_BREAKPOINTS = HEIGHTS
     AUTO_FOCUS = "Input"

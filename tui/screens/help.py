@@ -28,8 +28,10 @@ _PANES: Final[tuple[Section, ...]] = (
         (
             ("j k", "Next, previous turn"),
             ("↑ ↓", "Scroll"),
-            ("space pgup", "Scroll by a page"),
+            ("pgup pgdn", "Scroll by a page"),
             ("g G", "To the beginning, to the end"),
+            ("space", "Unfold what Claude read, or fold it"),
+            ("z Z", "Fold all, unfold all"),
         ),
     ),
     (
@@ -46,9 +48,28 @@ _PANES: Final[tuple[Section, ...]] = (
     (
         "In the prompt",
         (
-            ("enter", "Send; ctrl+s too"),
+            ("enter", "Send; wait in the queue while Claude writes"),
             ("shift+enter", "New line; ctrl+j too"),
+            ("↑", "From the empty prompt to the queue"),
             ("esc", "Leave the prompt, or stop Claude"),
+        ),
+    ),
+    (
+        "In the queue",
+        (
+            ("enter", "Send a held prompt; edit one that goes by itself"),
+            ("e", "Edit: back into the prompt"),
+            ("x", "Remove; x again brings it back"),
+            ("J K", "Later, sooner"),
+        ),
+    ),
+    (
+        "Marks in the list and the tree",
+        (
+            ("?", "Claude asks and waits for you"),
+            ("⠿", "Claude is writing"),
+            ("!", "The last turn failed"),
+            ("● new", "Answered while you were elsewhere"),
         ),
     ),
 )

@@ -1,6 +1,6 @@
-"""The dialog in which a content begins: its title, its kind and its brief."""
+"""The dialog in which a content begins: its title, its kind, its brief and its sources."""
 
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
@@ -16,6 +16,7 @@ from tui.domain.checks import checked_kind, checked_title
 from tui.domain.content import SUGGESTED_KINDS
 from tui.domain.errors import InvalidInput
 from tui.screens.frame import Dialog, Hint, Problem
+from tui.screens.sources_field import SOURCES_LABEL, SourcesField, followed
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,8 @@ class NewContent:
     title: str
     kind: str
     brief: str
+    sources: tuple[str, ...] = ()
+    """Folders and files that Claude may read."""
 
 
 BLANK: Final = NewContent("", "post", "")
@@ -32,17 +35,28 @@ BLANK: Final = NewContent("", "post", "")
 
 
 class NewContentScreen(Dialog[NewContent | None]):
-    """Asks for a title, a kind and a brief; returns them checked, or None when it was closed."""
+    """Asks what a content begins with; returns it checked, or None when it was closed."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s", "create", "Create", show=False, priority=True),
         Binding("escape", "close", "Close", show=False),
     ]
 
-    def __init__(self, start: NewContent = BLANK) -> None:
-        """Fill the fields with `start`, such as what was typed the last time."""
+    def __init__(
+        self,
+        start: NewContent = BLANK,
+        *,
+        check_sources: Callable[[Sequence[str]], Awaitable[tuple[str, ...]]] | None = None,
+    ) -> None:
+        """Fill the fields with `start`, such as what was typed the last time.
+
+        `check_sources` returns sources as absolute paths, or raises an `InvalidInput` that is
+        shown; without it they are taken as they are typed.
+        """
         super().__init__("New content")
         self._typed = start
+        self._check_sources = check_sources
+        self._is_checking = False
 
     def body(self) -> ComposeResult:
         """Compose the fields in their tab order, then the buttons."""
@@ -66,6 +80,8 @@ class NewContentScreen(Dialog[NewContent | None]):
             placeholder="What Claude should know: the point, the readers, facts, sources, length",
             highlight_cursor_line=False,
         )
+        yield Label(Content(SOURCES_LABEL), classes="label")
+        yield SourcesField(start.sources, id="sources")
         with Horizontal(classes="buttons"):
             yield Button("Create", variant="primary", id="create", compact=True)
             yield Button("Close", id="close", compact=True)
@@ -97,8 +113,13 @@ class NewContentScreen(Dialog[NewContent | None]):
         self.focus_next()
 
     @on(Button.Pressed, "#create")
-    def action_create(self) -> None:
+    async def action_create(self) -> None:
         """Check what was typed; return it, or say what is wrong at the field that is."""
+        if not self._is_checking:
+            self._is_checking = True
+            await followed(self, self._checked_and_created())
+
+    async def _checked_and_created(self) -> None:
         self._keep()
         typed = self._typed
         field = "#title"
@@ -106,11 +127,17 @@ class NewContentScreen(Dialog[NewContent | None]):
             title = checked_title(typed.title)
             field = "#kind"
             kind = checked_kind(typed.kind)
+            field = "#sources"
+            sources = typed.sources
+            if sources and self._check_sources is not None:
+                sources = await self._check_sources(sources)
         except InvalidInput as error:
-            self.query_one(field, Input).focus()
+            self.query_one(field).focus(scroll_visible=False)
             self.say(str(error))
-            return
-        self.dismiss(NewContent(title, kind, typed.brief.strip()))
+        else:
+            self.dismiss(NewContent(title, kind, typed.brief.strip(), sources))
+        finally:
+            self._is_checking = False
 
     @on(Button.Pressed, "#close")
     def action_close(self) -> None:
@@ -123,4 +150,5 @@ class NewContentScreen(Dialog[NewContent | None]):
             self.query_one("#title", Input).value,
             self.query_one("#kind", Input).value,
             self.query_one("#brief", TextArea).text,
+            self.query_one(SourcesField).names,
         )

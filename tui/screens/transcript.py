@@ -1,18 +1,18 @@
 """A conversation as the chat shows it: stored and live turns become the same items."""
 
-from collections.abc import Callable, Sequence
-from typing import Final
+from collections.abc import Sequence
 
 from tui.domain.changes import WRITING_KINDS
 from tui.domain.content import Author, Content, NumberedTurn, Turn, TurnKind, TurnState, Version
+from tui.domain.costs import is_cost_unknown, money
 from tui.domain.drafts import Part, Segment, partial_draft, split_reply, trimmed
 from tui.domain.ids import BranchId, ContentId, TurnId
-from tui.domain.reply import Activity, Reply
+from tui.domain.reply import Reply
+from tui.domain.tools import ToolUse
 from tui.domain.words import count_words, signed
+from tui.screens.activity import activity_line
+from tui.screens.tool_items import Stretch, stretches, uses_item
 from tui.widgets.chat.items import ChatItem, Role
-
-SILENCE_WORTH_A_WORD: Final = 6
-"""Seconds without anything from Claude after which the screen says so."""
 
 _Source = tuple[ContentId, NumberedTurn, tuple[Version, ...]]
 """All that the items of a turn depend on: the versions they name never change."""
@@ -58,7 +58,8 @@ def turn_items(
     """Return the items of one stored turn, with the hand edits that came after it."""
     items = _asked(content, numbered)
     if numbered.turn.state is not TurnState.RUNNING:
-        items += _answer(content, numbered, split_reply(numbered.turn.reply))
+        turn = numbered.turn
+        items += _answer(content, numbered, turn.reply, split_reply(turn.reply), turn.tools)
         items += _ending(numbered)
     return items + _edit_items(content, edits, numbered.number)
 
@@ -68,12 +69,13 @@ def live_items(
 ) -> list[ChatItem]:
     """Return the items of a turn that runs; `live_words` counts the draft being written.
 
-    `silent` is for how many seconds nothing has been heard, when that is worth a word.
+    `silent` is for how many whole seconds nothing has been heard.
     """
     items = _asked(content, numbered)
-    segments = reply.segments
-    items += _answer(content, numbered, segments, live_words=live_words)
-    if activity := _activity(reply, silent):
+    items += _answer(
+        content, numbered, reply.text, reply.segments, reply.tools, live_words=live_words
+    )
+    if activity := activity_line(reply, silent):
         items.append(_note(numbered, "activity", activity))
     return items
 
@@ -89,6 +91,7 @@ def _asked(content: Content, numbered: NumberedTurn) -> list[ChatItem]:
     heading = f"You · {turn.kind.value} · turn {numbered.number}"
     if turn.label:
         heading += f" · {turn.label}"
+    heading += _cost(content, numbered)
     items = [ChatItem(f"{turn.id}:you", numbered.number, Role.YOU, heading, turn.prompt)]
     if turn.is_retold:
         text = "Claude was told the earlier turns again: their session is not on this machine."
@@ -100,30 +103,44 @@ def _asked(content: Content, numbered: NumberedTurn) -> list[ChatItem]:
     return items
 
 
+def _cost(content: Content, numbered: NumberedTurn) -> str:
+    """Return what a turn cost, as the end of its heading; nothing for one that cost nothing."""
+    if numbered.turn.cost:
+        return f" · {money(numbered.turn.cost)}"
+    # Of adopted turns nothing is ever known: said once, in the sum, and not at each of them.
+    is_adopted = bool(content.branch(numbered.owner).source)
+    return " · cost unknown" if is_cost_unknown(numbered.turn) and not is_adopted else ""
+
+
 def _answer(
     content: Content,
     numbered: NumberedTurn,
+    text: str,
     segments: Sequence[Segment],
+    tools: Sequence[ToolUse],
     *,
     live_words: int | None = None,
 ) -> list[ChatItem]:
     items: list[ChatItem] = []
-    last = len(segments) - 1
     drafts = [index for index, segment in enumerate(segments) if segment.part is Part.DRAFT]
     has_spoken = False
-    for index, segment in enumerate(segments):
-        is_open = live_words is not None and index == last
-        key = f"{numbered.turn.id}:{index}"
+    parts = list(stretches(text, segments, tools))
+    last = len(parts) - 1 if live_words is not None else None
+    for position, part in enumerate(parts):
+        if not isinstance(part, Stretch):
+            items.append(uses_item(numbered, part))
+            continue
+        is_open = position == last and part.index == len(segments) - 1
+        key, segment = f"{numbered.turn.id}:{part.key}", part.segment
         if segment.part is Part.TALK:
             body = segment.text.strip("\n") if not is_open else segment.text.lstrip("\n")
-            if body.strip():
-                heading = "" if has_spoken else "Claude"
-                has_spoken = True
-                items.append(ChatItem(key, numbered.number, Role.CLAUDE, heading, body, is_open))
+            heading = "" if has_spoken else "Claude"
+            has_spoken = True
+            items.append(ChatItem(key, numbered.number, Role.CLAUDE, heading, body, is_open))
             continue
         if not is_open and not segment.text.strip():
             continue
-        is_final = bool(drafts) and index == drafts[-1]
+        is_final = bool(drafts) and part.index == drafts[-1]
         heading = _draft_heading(content, numbered, segment, is_final=is_final, live=live_words)
         body = segment.text if is_open else trimmed(segment.text)
         items.append(ChatItem(key, numbered.number, Role.DRAFT, heading, body, is_open))
@@ -163,7 +180,8 @@ def _ending(numbered: NumberedTurn) -> list[ChatItem]:
     match turn.state:
         case TurnState.STOPPED:
             kept = "what had arrived is kept." if turn.reply else "nothing had arrived yet."
-            return [_note(numbered, "end", f"Stopped: {kept}{take}")]
+            why = f"{turn.failure} {kept[:1].upper()}{kept[1:]}" if turn.failure else ""
+            return [_note(numbered, "end", f"{why or f'Stopped: {kept}'}{take}")]
         case TurnState.FAILED:
             said = turn.failure or "The turn failed."
             text = f"{said} Press ctrl+r to ask again.{take}"
@@ -213,40 +231,8 @@ def _forks_here(content: Content, branch_id: BranchId, numbered: NumberedTurn) -
     return [ChatItem(f"fork:{branch.id}", numbered.number, Role.NOTE, "", text)]
 
 
-def _activity(reply: Reply, silent: int) -> str:
-    if reply.retry is not None:
-        retry = reply.retry
-        wait = f"again in {retry.delay:.0f} s" if retry.delay >= 1 else "again at once"
-        return f"{retry.reason}: attempt {retry.attempt} of {retry.limit}, {wait}. Esc stops."
-    if silent and reply.activity in (Activity.WAITING, Activity.WRITING):
-        return f"Nothing from Claude for {silent} s; it may go on by itself. Esc stops."
-    return {
-        Activity.CONNECTING: "Connecting to Claude…",
-        Activity.WAITING: "Claude has the prompt…",
-        Activity.THINKING: "Claude is thinking…",
-        Activity.STOPPING: "Stopping…",
-    }.get(reply.activity, "")
-
-
 def _note(numbered: NumberedTurn, what: str, text: str) -> ChatItem:
     return ChatItem(f"{numbered.turn.id}:{what}", numbered.number, Role.NOTE, "", text)
-
-
-class Silence:
-    """Tells for how long nothing has been heard of a running turn."""
-
-    def __init__(self, now: Callable[[], float]) -> None:
-        self._now = now
-        self._heard_at = now()
-
-    def heard(self) -> None:
-        """Take note that something came."""
-        self._heard_at = self._now()
-
-    def seconds(self, *, is_writing: bool) -> int:
-        """Return whole seconds of silence, 0 while it is short or nothing is being written."""
-        silent = int(self._now() - self._heard_at) if is_writing else 0
-        return silent if silent >= SILENCE_WORTH_A_WORD else 0
 
 
 class LiveWords:

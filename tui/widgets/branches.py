@@ -15,6 +15,7 @@ from tui.domain.content import Content, TurnState
 from tui.domain.ids import BranchId
 from tui.domain.tree import BranchNode, TurnNode, branch_tree
 from tui.domain.words import signed
+from tui.widgets.badges import FAILED_STATES, GoingOn, branch_badge
 from tui.widgets.text import one_line
 
 
@@ -37,6 +38,7 @@ class BranchTree(Tree[TreeRow]):
         "branches--muted",
         "branches--bad",
         "branches--busy",
+        "branches--asking",
     }
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("j", "cursor_down", show=False, id="tree.down"),
@@ -68,22 +70,20 @@ class BranchTree(Tree[TreeRow]):
         self.auto_expand = False
         self._content: Content | None = None
         self._here: BranchId | None = None
-        self._writing: frozenset[BranchId] = frozenset()
+        self._going_on = GoingOn()
         self._folded: set[tuple[BranchId, int]] = set()
         self._fitted_width = 0
 
-    def show(
-        self, content: Content | None, here: BranchId | None, writing: frozenset[BranchId]
-    ) -> None:
-        """Show a content's forks; `here` is the branch on screen, `writing` those in progress."""
-        shown = (self._content, self._here, self._writing, self._fitted_width)
-        if content is not None and shown == (content, here, writing, self._width):
+    def show(self, content: Content | None, here: BranchId | None, going_on: GoingOn) -> None:
+        """Show a content's forks; `here` is the branch on screen."""
+        shown = (self._content, self._here, self._going_on, self._fitted_width)
+        if content is not None and shown == (content, here, going_on, self._width):
             return
         self._fitted_width = self._width
         cursor = self.current
         is_other = content is None or self._content is None or content.id != self._content.id
         is_elsewhere = here != self._here
-        self._content, self._here, self._writing = content, here, writing
+        self._content, self._here, self._going_on = content, here, going_on
         self.clear()
         if content is None:
             return
@@ -167,21 +167,17 @@ class BranchTree(Tree[TreeRow]):
         draft = None if content is None else content.draft(branch.id)
         approval = None if content is None else content.approval
         is_approved = draft is not None and approval is not None and approval.sha256 == draft.sha256
-        tail = "" if draft is None else f"v{draft.number}"
-        if branch.id in self._writing:
-            tail = f"{tail} ⠿".strip()
+        badge, style = branch_badge(branch, self._going_on)
+        tail = f"{'' if draft is None else f'v{draft.number}'} {badge}".strip()
         mark = "◆" if is_approved else "●" if branch.id == self._here else "○"
         star = " ★" if node.is_main else ""
         name = one_line(branch.name, max(4, room - len(tail) - len(star) - 4))
         here = self._component("branches--here" if branch.id == self._here else "branches--main")
-        busy = self._component(
-            "branches--busy" if branch.id in self._writing else "branches--muted"
-        )
-        return self._spread((f"{mark} {name}{star}", here), (tail, busy), room)
+        return self._spread((f"{mark} {name}{star}", here), (tail, self._component(style)), room)
 
     def _turn_label(self, node: TurnNode, room: int) -> Text:
         turn = node.numbered.turn
-        bad = turn.state in (TurnState.FAILED, TurnState.INTERRUPTED)
+        bad = turn.state in FAILED_STATES
         tail = ""
         if node.version is not None:
             words = node.version.words if node.change is None else signed(node.change)
@@ -209,7 +205,7 @@ class BranchTree(Tree[TreeRow]):
     def on_resize(self, _event: events.Resize) -> None:
         """Fit the lines to the new width."""
         if self._content is not None:
-            self.show(self._content, self._here, self._writing)
+            self.show(self._content, self._here, self._going_on)
 
     def on_tree_node_selected(self, event: Tree.NodeSelected[TreeRow]) -> None:
         """Say what was opened."""
@@ -257,13 +253,13 @@ class BranchTree(Tree[TreeRow]):
         branches = self._content.branches if self._content else ()
         self._folded = {(branch.id, 0) for branch in branches if branch.id not in kept}
         self._fitted_width = 0
-        self.show(self._content, self._here, self._writing)
+        self.show(self._content, self._here, self._going_on)
 
     def action_unfold_all(self) -> None:
         """Show every branch."""
         self._folded.clear()
         self._fitted_width = 0
-        self.show(self._content, self._here, self._writing)
+        self.show(self._content, self._here, self._going_on)
 
     def action_scroll_home_line(self) -> None:
         """Go to the first line."""

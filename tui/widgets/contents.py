@@ -35,7 +35,9 @@ class ListedContent:
     row: ContentRow
     is_writing: bool = False
     has_news: bool = False
-    """Whether an answer arrived while another content was shown."""
+    """Whether an answer arrived while its branch was not on the screen."""
+    needs_you: bool = False
+    """Whether Claude waits for the writer's answer to a question."""
 
 
 class ContentList(OptionList):
@@ -95,7 +97,9 @@ class ContentList(OptionList):
     def _option(self, content: ListedContent) -> Option:
         row = content.row
         mark, style = _MARKS[row.status]
-        if content.is_writing:
+        if content.needs_you:
+            mark, style = "?", "bold $warning"
+        elif content.is_writing:
             mark, style = "⠿", "bold $accent"
         elif row.needs:
             mark, style = "⌀", "$warning"

@@ -31,6 +31,9 @@ class PromptBox(TextArea):
             super().__init__()
             self.text = text
 
+    class Upward(Message):
+        """The writer went up from the empty field."""
+
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(
             id=id,
@@ -51,6 +54,10 @@ class PromptBox(TextArea):
             event.stop()
             event.prevent_default()
             self.action_send()
+        elif event.key == "up" and not self.text:
+            event.stop()
+            event.prevent_default()
+            self.post_message(self.Upward())
         else:
             await super()._on_key(event)
 

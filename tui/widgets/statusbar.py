@@ -13,6 +13,9 @@ from tui.widgets.text import one_line
 
 WIDE: Final = 100
 """Columns from which on the facts get a third of the line, and not a fifth."""
+_LEAST_FACTS: Final = 8
+"""Columns that are too few to show facts in, beside what is urgent."""
+_BETWEEN: Final = " · "
 
 
 class StatusBar(Widget):
@@ -22,13 +25,20 @@ class StatusBar(Widget):
     """(key, label) pairs, most useful first; the last is shown even where there is little room."""
     facts: reactive[str] = reactive("")
     """What is going on, such as model, cost and branch."""
+    urgent: reactive[str] = reactive("")
+    """What is nearly used up; shown before the facts, and more of it where there is little room."""
 
     def render(self) -> RenderResult:
         """Return the line, with as many hints as fit beside the facts."""
         width = self.size.width
         share = 3 if width >= WIDE else 5
-        facts = one_line(self.facts, width // share) if self.facts else ""
-        room = width - cell_len(facts) - 2
+        urgent = one_line(self.urgent, width * 3 // 5) if self.urgent else ""
+        left = width // share - (cell_len(urgent) + len(_BETWEEN) if urgent else 0)
+        is_room = left >= _LEAST_FACTS or not urgent
+        facts = one_line(self.facts, left) if self.facts and is_room else ""
+        between = _BETWEEN if urgent and facts else ""
+        told = cell_len(urgent + between + facts)
+        room = width - told - 2
         shown: list[tuple[str, str]] = []
         # The last hint leads to all the others, so it is never the one left out.
         for hint in [*self.hints[-1:], *self.hints[:-1]]:
@@ -38,8 +48,9 @@ class StatusBar(Widget):
         parts: list[str | tuple[str, str]] = []
         for key, label in [*shown[1:], *shown[:1]]:
             parts += [(f" {key}", "bold $text-accent"), (f" {label} ", "$text-muted")]
-        gap = " " * max(1, width - sum(map(_width, shown)) - cell_len(facts) - 1)
-        return Content.assemble(*parts, gap, (facts, "$text-muted"))
+        gap = " " * max(1, width - sum(map(_width, shown)) - told - 1)
+        quiet = (between + facts, "$text-muted")
+        return Content.assemble(*parts, gap, (urgent, "bold $text-warning"), quiet)
 
 
 def _width(hint: tuple[str, str]) -> int:

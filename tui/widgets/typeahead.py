@@ -35,11 +35,26 @@ class TypeAheadApp(App[None]):
         """Number of the key under way; 0 between keys."""
         self._keys_begun = 0
         self._since = 0.0
+        self._last_key_at = 0.0
 
     @property
     def has_keys_waiting(self) -> bool:
         """Whether a key is under way or waits for its turn."""
         return bool(self._under_way or self._typed)
+
+    @property
+    def hands_rest(self) -> float:
+        """Seconds since the last key came."""
+        return time.monotonic() - self._last_key_at
+
+    def type_again(self, key: events.Key) -> None:
+        """Take a key that was read by the wrong screen once more, before all that wait."""
+        self._typed.appendleft(events.Key(key.key, key.character))
+        self.call_later(self._begin_waiting)
+
+    async def _begin_waiting(self) -> None:
+        if self._typed and not self._under_way:
+            await self._begin_next()
 
     def is_ready_for_keys(self) -> bool:
         """Whether what the last key began is far enough for the next one."""
@@ -51,6 +66,7 @@ class TypeAheadApp(App[None]):
         if not isinstance(event, events.Key | events.Paste) or event.is_forwarded:
             await super().on_event(event)
             return
+        self._last_key_at = time.monotonic()
         self._typed.append(event)
         if not self._under_way:
             await self._begin_next()

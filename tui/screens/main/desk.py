@@ -7,6 +7,7 @@ import asyncio
 import time
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Final
 
@@ -17,12 +18,16 @@ from tui.domain.catalog import Catalog, ContentRow
 from tui.domain.content import Content, NumberedTurn
 from tui.domain.errors import RedraftError
 from tui.domain.ids import BranchId, ContentId
+from tui.domain.limits import UsageLimit
 from tui.domain.status import Status
+from tui.screens.activity import Silence, activity_line
 from tui.screens.main.keeping import Keeping
 from tui.screens.main.titles import draft_facts, facts, prompt_title, searched
-from tui.screens.transcript import LiveWords, Silence, Transcript, live_items
+from tui.screens.spending import urgent_facts
+from tui.screens.transcript import LiveWords, Transcript, live_items
 from tui.studio.conversation import Conversation
 from tui.studio.studio import Studio
+from tui.widgets.badges import GoingOn
 from tui.widgets.chat.items import ChatItem, Role
 from tui.widgets.contents import ListedContent
 from tui.widgets.text import one_line
@@ -46,11 +51,14 @@ class Desk(Keeping):
         self.is_asking = False
         """Whether the next prompt only asks, and makes no version."""
         self.context_percent: dict[BranchId, float] = {}
-        self._news: set[ContentId] = set()
+        self.limits: dict[str, UsageLimit] = {}
+        """What was last told of the account's usage limits, by the name of each."""
+        self._news: dict[BranchId, ContentId] = {}
         self._is_stale = False
         self._live_words = LiveWords()
         self._transcript = Transcript()
         self._silence = Silence(time.monotonic)
+        self._activity = ""
         self._told_problems: set[str] = set()
 
     # -- what is on the desk -----------------------------------------------------------------
@@ -61,6 +69,12 @@ class Desk(Keeping):
         if self.content is None or self.branch_id is None:
             return None
         return self.studio.conversation(self.content.id, self.branch_id)
+
+    @property
+    def running_cost(self) -> float | None:
+        """What the turn that runs on the branch on screen has cost so far, when that is told."""
+        talk = self.conversation
+        return talk.reply.estimate if talk is not None and talk.is_writing else None
 
     @property
     def is_writing_here(self) -> bool:
@@ -115,7 +129,7 @@ class Desk(Keeping):
         self.keep_unsent()
         self.content = content
         self.branch_id = wanted
-        self._news.discard(content_id)
+        self._news.pop(wanted, None)
         branches = MappingProxyType({**self.place.branch, content_id: self.branch_id})
         self.place = replace(self.place, content=content_id, branch=branches)
         self.save_place_soon()
@@ -179,7 +193,7 @@ class Desk(Keeping):
     def show_conversation(self, *, is_same: bool = False) -> None:
         """Show the branch on screen in the chat, the tree, the header and the prompt."""
         content, branch_id = self.content, self.branch_id
-        self.branches.show(content, branch_id, self.studio.writing)
+        self.show_branches()
         if content is None or branch_id is None:
             self.chat.show([ChatItem("empty", 0, Role.NOTE, "", EMPTY_LIBRARY)])
             self.show_header()
@@ -189,7 +203,8 @@ class Desk(Keeping):
         if live is not None and conversation is not None:
             items = [item for item in items if item.turn < live.number]
             words = self._live_words.count(conversation.reply)
-            items += live_items(content, live, conversation.reply, words)
+            silent = self._silence.seconds(branch_id)
+            items += live_items(content, live, conversation.reply, words, silent=silent)
         if is_same:
             self.chat.update_from(0, items)
         else:
@@ -197,14 +212,24 @@ class Desk(Keeping):
             self.prompt.fill(self.place.unsent.get(branch_id, ""))
         self.show_header()
 
+    def show_branches(self) -> None:
+        """Show the branches of the content on the desk, and what goes on on each."""
+        studio = self.studio
+        going_on = GoingOn(studio.writing, frozenset(studio.asking), frozenset(self._news))
+        self.branches.show(self.content, self.branch_id, going_on)
+
     def show_live(self) -> None:
         """Show what arrived since the last time; a few times a second, at most."""
-        silent = self._silence.seconds(is_writing=self.is_writing_here)
-        if not self._is_stale and not silent:
+        conversation = self.conversation
+        if conversation is None or self.branch_id is None:
             return
-        self._is_stale = False
-        live, conversation = self.live_turn(), self.conversation
-        if live is None or conversation is None or self.content is None:
+        silent = self._silence.seconds(self.branch_id)
+        activity = activity_line(conversation.reply, silent) if conversation.is_writing else ""
+        if not self._is_stale and activity == self._activity:
+            return
+        self._is_stale, self._activity = False, activity
+        live = self.live_turn()
+        if live is None or self.content is None:
             return
         words = self._live_words.count(conversation.reply)
         items = live_items(self.content, live, conversation.reply, words, silent=silent)
@@ -212,9 +237,10 @@ class Desk(Keeping):
 
     def show_list(self) -> None:
         """Show the list as far as it is not narrowed down."""
-        busy = self.studio.writing_contents
+        busy, news = self.studio.writing_contents, set(self._news.values())
+        asking = set(self.studio.asking.values())
         listed = [
-            ListedContent(row, is_writing=row.id in busy, has_news=row.id in self._news)
+            ListedContent(row, row.id in busy, row.id in news, row.id in asking)
             for row in self.listed_rows()
         ]
         self.list_pane.show(listed, None if self.content is None else self.content.id)
@@ -233,7 +259,7 @@ class Desk(Keeping):
         talk = self.talk_frame
         if content is None or branch_id is None:
             talk.border_title = talk.border_subtitle = None
-            self.status_bar.facts = ""
+            self.status_bar.facts = self.status_bar.urgent = ""
             return
         talk.border_title = Markupless(one_line(content.title, 60))
         talk.border_subtitle = Markupless(one_line(draft_facts(content, branch_id), 60))
@@ -245,16 +271,22 @@ class Desk(Keeping):
             is_stopping=self._is_stopping_here,
         )
         percent = self.context_percent.get(branch_id)
-        self.status_bar.facts = facts(content, branch_id, percent)
+        self.status_bar.facts = facts(content, branch_id, percent, self.running_cost)
+        self.status_bar.urgent = urgent_facts(
+            content, self.studio.budgets, self.limits.values(), datetime.now(UTC)
+        )
 
     # -- small services ----------------------------------------------------------------------
 
     def mark_stale(self) -> None:
         """Say that a live answer has grown since it was last shown."""
-        self._silence.heard()
         self._is_stale = True
 
-    def mark_news(self, content_id: ContentId) -> None:
-        """Mark a content that changed while another one was on the desk."""
-        if self.content is None or self.content.id != content_id:
-            self._news.add(content_id)
+    def heard(self, branch_id: BranchId) -> None:
+        """Say that something came of the turn on a branch: its silence is over."""
+        self._silence.heard(branch_id)
+
+    def mark_news(self, content_id: ContentId, branch_id: BranchId) -> None:
+        """Mark a branch that changed while another one was on the screen."""
+        if branch_id != self.branch_id:
+            self._news[branch_id] = content_id

@@ -18,13 +18,12 @@ from tui.screens.ask_name import AskNameScreen
 from tui.screens.diff import DiffScreen
 from tui.screens.editor import EditorScreen
 from tui.screens.main.keeping import SAVE_AGAIN_AFTER
-from tui.screens.main.turns import TurnActions
+from tui.screens.main.queue_keys import QueueActions
 
 
-class DraftActions(TurnActions):
+class DraftActions(QueueActions):
     """The commands that concern the text of the branch on screen."""
 
-    _is_kept = False
     _editor: tuple[EditorScreen, BranchId] | None = None
     """The editor that is open, and the branch whose draft is in it."""
 
@@ -63,8 +62,8 @@ class DraftActions(TurnActions):
 
     async def keep_everything(self) -> None:
         """Save everything that is typed and not sent or saved; done once, when one leaves."""
-        if not self._is_kept:
-            self._is_kept = True
+        if not self.is_left:
+            self.is_left = True
             self.keep_open_texts()
             await self.save_place()
 

@@ -27,6 +27,8 @@ class Keeping(Panes):
         self.studio = studio
         self.branch_id: BranchId | None = None
         self.place = Place()
+        self.is_left = False
+        """Whether the writer is leaving, and everything is kept already."""
         self._place_saver: Timer | None = None
 
     def keep_unsent(self, text: str | None = None) -> None:
@@ -39,6 +41,18 @@ class Keeping(Panes):
         if kept != dict(self.place.unsent):
             self.place = replace(self.place, unsent=MappingProxyType(kept))
             self.save_place_soon()
+
+    def forget_unsent(self, branch_id: BranchId, text: str) -> None:
+        """Empty the prompt of a branch when it still holds the text that was sent."""
+        here = branch_id == self.branch_id
+        held = self.prompt.text if here else self.place.unsent.get(branch_id, "")
+        if held.strip() != text.strip():
+            return
+        if here:
+            self.prompt.fill("")
+        unsent = {key: kept for key, kept in self.place.unsent.items() if key != branch_id}
+        self.place = replace(self.place, unsent=MappingProxyType(unsent))
+        self.save_place_soon()
 
     def keep_edit(self, branch_id: BranchId, text: str | None) -> None:
         """Remember what an editor holds unsaved, or (None) that it holds nothing."""
@@ -61,10 +75,14 @@ class Keeping(Panes):
             self.place = replace(self.place, begun=(title, kind, brief))
             self.save_place_soon()
 
-    def save_place_soon(self) -> None:
-        """Save it once no key has come for a moment."""
+    def save_place_soon(self, *, at_once: bool = False) -> None:
+        """Save it once no key has come for a moment, or without waiting for that."""
         if self._place_saver is not None:
             self._place_saver.stop()
+        if at_once:
+            self._place_saver = None
+            self.attempt(self._save_place_patiently(), group="place")
+            return
         self._place_saver = self.set_timer(
             SAVE_PLACE_AFTER, lambda: self.attempt(self._save_place_patiently(), group="place")
         )

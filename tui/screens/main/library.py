@@ -50,11 +50,14 @@ class LibraryActions(DraftActions):
 
     _dialog: NewContentScreen | None = None
     """The dialog for a new content while it is open."""
+    _begun_sources: tuple[str, ...] = ()
+    """The sources typed into it and not used yet."""
 
     def _keep_dialog(self) -> None:
         if self._dialog is not None:
             typed = self._dialog.typed
             self.keep_begun(typed.title, typed.kind, typed.brief)
+            self._begun_sources = typed.sources
 
     def keep_open_texts(self) -> None:
         """Remember what is typed in the editor, or in the dialog for a new content."""
@@ -68,14 +71,19 @@ class LibraryActions(DraftActions):
 
     async def _new(self) -> None:
         title, kind, brief = self.place.begun
-        dialog = self._dialog = NewContentScreen(NewContent(title, kind or "post", brief))
+        begun = NewContent(title, kind or "post", brief, self._begun_sources)
+        check = self.studio.check_sources
+        dialog = self._dialog = NewContentScreen(begun, check_sources=check)
         new = await self.ask(dialog)
         self._keep_dialog()
         self._dialog = None
         if new is None:
             return
+        content = await self.studio.create(
+            new.title, kind=new.kind, brief=new.brief, sources=new.sources
+        )
         self.keep_begun("", "", "")
-        content = await self.studio.create(new.title, kind=new.kind, brief=new.brief)
+        self._begun_sources = ()
         await self.open_content(content.id)
         await self.reload_list()
         self.go_to(self.chat)

@@ -1,5 +1,6 @@
 """The main screen put together: its panes, its keys, and how it fits a terminal of any size."""
 
+from datetime import UTC, datetime
 from typing import ClassVar, Final
 
 from textual import events
@@ -10,23 +11,31 @@ from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from tui.commands import COMMANDS, bindings, footer
+from tui.screens.costs import CostsScreen, Ledger
 from tui.screens.help import HelpScreen
+from tui.screens.main.asking import Asking
 from tui.screens.main.desk import FLUSHES_PER_SECOND, LOOK_AGAIN_AFTER
-from tui.screens.main.importing import ImportActions
 from tui.widgets.branches import BranchTree
 from tui.widgets.chat.pane import ChatPane
 from tui.widgets.contents import ContentList
 from tui.widgets.prompt import PromptBox
+from tui.widgets.queue import QueueList
 from tui.widgets.statusbar import StatusBar
 
 TOO_SMALL = "Redraft needs a little more room: at least 40 columns and 12 lines."
 
 
-PANES: Final[tuple[type[Widget], ...]] = (ContentList, ChatPane, PromptBox, BranchTree)
+PANES: Final[tuple[type[Widget], ...]] = (
+    ContentList,
+    ChatPane,
+    QueueList,
+    PromptBox,
+    BranchTree,
+)
 """The panes in the order in which tab goes through them."""
 
 
-class MainScreen(ImportActions):
+class MainScreen(Asking):
     """Contents on the left, the conversation in the middle, its branches on the right."""
 
     BINDINGS: ClassVar[list[BindingType]] = bindings(
@@ -52,6 +61,7 @@ class MainScreen(ImportActions):
                 yield ContentList(id="list")
             with Vertical(id="talk", classes="pane"):
                 yield ChatPane(id="chat")
+                yield QueueList(id="queue")
                 with Vertical(id="prompt-frame"):
                     yield PromptBox(id="prompt")
             with Vertical(id="branches", classes="pane"):
@@ -78,6 +88,7 @@ class MainScreen(ImportActions):
 
     async def _begin(self) -> None:
         self.place = await self.studio.place()
+        self.sweep_queues()
         await self.reload_list()
         rows = self.listed_rows()
         known = {row.id for row in rows}
@@ -112,7 +123,8 @@ class MainScreen(ImportActions):
 
     def action_move_focus(self, direction: int) -> None:
         """Go to the next or the previous pane, also to one that is not shown now."""
-        panes = [self.query_one(pane) for pane in PANES]
+        every = [self.query_one(pane) for pane in PANES]
+        panes = [pane for pane in every if pane.display or pane.has_focus]
         here = next((index for index, pane in enumerate(panes) if pane.has_focus), 0)
         target = panes[(here + direction) % len(panes)]
         self.go_to(target)
@@ -127,10 +139,29 @@ class MainScreen(ImportActions):
             return
         if self.search_field.display and (self.search_field.has_focus or self.list_pane.has_focus):
             self.leave_search()
+        elif self.queue_pane.has_focus:
+            self.go_to(self.prompt)
         elif self.prompt.has_focus or self.branches.has_focus:
             self.go_to(self.chat)
         else:
             self.go_to(self.list_pane)
+
+    def action_show_costs(self) -> None:
+        """Show what the content cost, what its budgets leave, and the usage limits."""
+        self.act(self._show_costs())
+
+    async def _show_costs(self) -> None:
+        content, branch_id = self.shown
+        ledger = Ledger(
+            content,
+            branch_id,
+            self.studio.budgets,
+            datetime.now(UTC),
+            context_percent=self.context_percent.get(branch_id),
+            running=self.running_cost,
+            limits=tuple(self.limits.values()),
+        )
+        await self.ask(CostsScreen(ledger))
 
     def action_show_help(self) -> None:
         """Show all keys."""

@@ -4,14 +4,25 @@ from tui.domain.catalog import ContentRow
 from tui.domain.content import Content
 from tui.domain.ids import BranchId
 from tui.domain.status import Status
+from tui.screens.spending import cost_facts
 
 
 def draft_facts(content: Content, branch_id: BranchId) -> str:
-    """Return branch, version, words and status on one line: `main ★ · v6 · 701 words`."""
+    """Return branch, version, words, status and access on one line: `main ★ · v6 · 701 words`."""
+    return " · ".join([*_draft_parts(content, branch_id), *_access_parts(content)])
+
+
+def _access_parts(content: Content) -> list[str]:
+    count = len(content.sources)
+    sources = ["1 source" if count == 1 else f"{count} sources"] if count else []
+    return [*sources, "web"] if content.has_web else sources
+
+
+def _draft_parts(content: Content, branch_id: BranchId) -> list[str]:
     parts = [content.branch(branch_id).name + (" ★" if branch_id == content.main else "")]
     draft, approval = content.draft(branch_id), content.approval
     if draft is None:
-        return " · ".join([*parts, "no draft yet"])
+        return [*parts, "no draft yet"]
     parts += [f"v{draft.number}", f"{draft.words} words"]
     if approval is not None and approval.sha256 == draft.sha256:
         parts.append(Status.PUBLISHED if content.status is Status.PUBLISHED else Status.APPROVED)
@@ -21,7 +32,7 @@ def draft_facts(content: Content, branch_id: BranchId) -> str:
         parts.append("in review")
     if content.status is Status.ARCHIVED:
         parts.append("archived")
-    return " · ".join(parts)
+    return parts
 
 
 def prompt_title(
@@ -36,21 +47,30 @@ def prompt_title(
     if is_stopping:
         return "Stopping…"
     if is_writing:
-        return "Claude is writing · esc stops"
+        if is_asking:
+            return "Claude is writing · esc stops · enter queues a question"
+        return "Claude is writing · esc stops · enter queues"
     if content.draft(branch_id) is None:
         return "Generate: tell Claude what to write"
     return "Ask: makes no new version" if is_asking else "Revise: tell Claude what to change"
 
 
-def facts(content: Content, branch_id: BranchId, context_percent: float | None) -> str:
-    """Return context used, cost so far, model and branch on one line; unknown ones are left out."""
+def facts(
+    content: Content,
+    branch_id: BranchId,
+    context_percent: float | None,
+    running: float | None = None,
+) -> str:
+    """Return context used, cost so far, model and branch on one line.
+
+    `running` is what the running turn has cost so far. Context and model are left out while they
+    are not known; a cost that is not known is said to be unknown.
+    """
     turns = [numbered.turn for numbered in content.line(branch_id)]
     parts: list[str] = []
     if context_percent is not None:
         parts.append(f"ctx {context_percent:.0f} %")
-    costs = [turn.cost for turn in turns if turn.cost is not None]
-    if costs:
-        parts.append(f"${sum(costs):.2f}")
+    parts += cost_facts(content, branch_id, running)
     model = next((turn.model for turn in reversed(turns) if turn.model), "")
     if model:
         parts.append(model.removeprefix("claude-"))

@@ -1,12 +1,15 @@
 """Talking with Claude: prompts, stops, retries, questions and forks."""
 
 import asyncio
+from collections.abc import Callable
 
 from tui.domain.checks import checked_name, name_from_prompt
 from tui.domain.content import TurnKind, TurnState
 from tui.domain.errors import RedraftError, Refused
 from tui.domain.events import (
     ContextMeasured,
+    CostEstimated,
+    LimitTold,
     Noticed,
     Outcome,
     SavingDelayed,
@@ -43,16 +46,22 @@ class TurnActions(Desk):
     def on_prompt_box_sent(self, event: PromptBox.Sent) -> None:
         """Send what was typed."""
         event.stop()
-        self.act(self._send_typed(event.text))
+        self.act(self.send_typed(event.text))
 
     def on_prompt_box_typed(self, event: PromptBox.Typed) -> None:
         """Keep what is typed with its branch."""
         event.stop()
         self.keep_unsent(event.text)
 
-    async def _send_typed(self, text: str) -> None:
+    async def send_typed(self, text: str) -> None:
+        """Send what was typed; it stays in the prompt until it is saved."""
         content, branch_id = self.shown
-        if await self.start_turn(content.id, branch_id, text, self._kind()):
+
+        def forget() -> None:
+            self.is_asking = self.is_asking and branch_id != self.branch_id
+            self.forget_unsent(branch_id, text)
+
+        if await self.start_turn(content.id, branch_id, text, self._kind(), forget):
             self.go_to(self.chat)
 
     def _kind(self) -> TurnKind:
@@ -62,14 +71,22 @@ class TurnActions(Desk):
         return TurnKind.ASK if self.is_asking else TurnKind.REVISE
 
     async def start_turn(
-        self, content_id: ContentId, branch_id: BranchId, prompt: str, kind: TurnKind
+        self,
+        content_id: ContentId,
+        branch_id: BranchId,
+        prompt: str,
+        kind: TurnKind,
+        when_accepted: Callable[[], None] = lambda: None,
     ) -> bool:
         """Send a prompt on a branch and follow what happens, also when it leaves the screen.
 
-        Returns once the prompt is saved: True; or refused, and told so: False.
+        Returns once the prompt is saved: True; or refused, and told so: False. `when_accepted` is
+        called in the moment it is saved, before anything else can happen.
         """
         accepted = asyncio.get_running_loop().create_future()
-        talking = self._follow(content_id, branch_id, prompt, kind, accepted)
+        talking = self._follow(
+            content_id, branch_id, prompt, kind, accepted=accepted, when_accepted=when_accepted
+        )
         self.run_worker(talking, group="turns", exit_on_error=False)
         is_accepted: bool = await accepted
         return is_accepted
@@ -80,14 +97,20 @@ class TurnActions(Desk):
         branch_id: BranchId,
         prompt: str,
         kind: TurnKind,
+        *,
         accepted: asyncio.Future[bool],
+        when_accepted: Callable[[], None],
     ) -> None:
         conversation = self.studio.conversation(content_id, branch_id)
+        outcome: Outcome | None = None
         try:
             async for event in conversation.send(prompt, kind):
+                self.heard(branch_id)
                 if not accepted.done():
-                    self._forget_unsent(branch_id, prompt)
+                    when_accepted()
                     accepted.set_result(True)
+                if isinstance(event, TurnEnded):
+                    outcome = event.outcome
                 if isinstance(event, TextStreamed):
                     self.mark_stale()  # Shown by the next flush: a delta costs the screen nothing.
                 else:
@@ -97,7 +120,7 @@ class TurnActions(Desk):
         finally:
             if not accepted.done():
                 accepted.set_result(False)
-            self.post_message(ConversationOver(content_id, branch_id))
+            self.post_message(ConversationOver(content_id, branch_id, outcome))
 
     async def on_turn_happened(self, message: TurnHappened) -> None:
         """Show what happened in a turn, here or elsewhere."""
@@ -107,11 +130,11 @@ class TurnActions(Desk):
                 await self.reload()
                 if is_here:
                     self.chat.scroll_end(animate=False)
-            case TurnEnded(outcome=Outcome.FAILED) as end if not is_here:
-                self.mark_news(message.content_id)
+            case TurnEnded() as end if end.failure and not is_here:
+                self.mark_news(message.content_id, message.branch_id)
                 self.tell(await self._elsewhere(message, end.failure), is_problem=True)
             case TurnEnded() if not is_here:
-                self.mark_news(message.content_id)
+                self.mark_news(message.content_id, message.branch_id)
                 self.tell(await self._elsewhere(message, "Claude has answered."))
             case TurnSaved():
                 await self.reload()
@@ -121,6 +144,11 @@ class TurnActions(Desk):
                 self.tell(text)
             case ContextMeasured(percent):
                 self.context_percent[message.branch_id] = percent
+                self.show_header()
+            case LimitTold(limit):
+                self.limits[limit.window] = limit
+                self.show_header()
+            case CostEstimated():
                 self.show_header()
             case _:
                 self.mark_stale()
@@ -132,13 +160,6 @@ class TurnActions(Desk):
     async def _elsewhere(self, message: TurnHappened, what: str) -> str:
         content = await self.studio.content(message.content_id)
         return f"{content.title} · {content.branch(message.branch_id).name}: {what}"
-
-    def _forget_unsent(self, branch_id: BranchId, prompt: str) -> None:
-        if branch_id == self.branch_id:
-            if self.prompt.text.strip() == prompt.strip():
-                self.prompt.fill("")
-                self.keep_unsent("")
-            self.is_asking = False
 
     # -- stop and retry ----------------------------------------------------------------------
 

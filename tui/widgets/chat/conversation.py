@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
-from dataclasses import dataclass
+from bisect import bisect_left, bisect_right, insort
+from dataclasses import dataclass, replace
 from time import perf_counter
 from typing import TYPE_CHECKING
 
+from tui.widgets.chat.items import Role
 from tui.widgets.chat.layout import Heights
 from tui.widgets.chat.view import ItemView, Look
 
@@ -193,6 +194,28 @@ class Column:
     def turn_at(self, index: int) -> int:
         """Give the turn of an item; 0 when there is none."""
         return self._turns[index] if 0 <= index < len(self._turns) else 0
+
+    @property
+    def fold_turns(self) -> list[int]:
+        """The turns that have something to unfold, in order, each once."""
+        return sorted({view.item.turn for view in self._views if view.item.role is Role.TOOL})
+
+    def fold_heads(self, turn: int) -> list[Place]:
+        """Give the rows of a turn that fold and unfold it."""
+        first, last = bisect_left(self._turns, turn), bisect_right(self._turns, turn)
+        return [
+            Place(index, 1, 0)
+            for index in range(first, last)
+            if self._views[index].item.role is Role.TOOL
+        ]
+
+    def fold(self, turn: int, *, is_unfolded: bool) -> None:
+        """Fold or unfold everything in a turn that can be."""
+        for head in self.fold_heads(turn):
+            view = self._views[head.index]
+            view.replace(replace(view.item, is_unfolded=is_unfolded))
+            self._heights.put(head.index, view.height)
+            insort(self._todo, head.index)
 
     def turn_rows(self, turn: int) -> tuple[int, int] | None:
         """Give the first row of a turn, air above it aside, and the row after its last."""

@@ -23,7 +23,8 @@ SIDE: Final = 2
 WRITING: Final = "writing…"
 
 _SIGNS = {Role.NOTE: "· ", Role.ERROR: "! "}
-_BODY_STYLES = {Role.NOTE: "note", Role.ERROR: "error"}
+_FOLD_SIGNS = {False: "▸ ", True: "▾ "}
+_BODY_STYLES = {Role.NOTE: "note", Role.ERROR: "error", Role.TOOL: "tool"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,8 @@ class Line:
     """What stands between this row and the next in the text."""
     is_text: bool = True
     """The row says something, as opposed to a border."""
+    is_handle: bool = False
+    """A click on it folds or unfolds its item."""
 
 
 def body_style(role: Role) -> str:
@@ -122,14 +125,23 @@ def body_lines(
     lines: list[Line] = []
     for index, row in enumerate(rows):
         side = before
-        if index == 0 and is_first and item.role in _SIGNS:
-            side = Segment(_SIGNS[item.role], palette[body_style(item.role)])
+        if index == 0 and is_first and (sign := _sign(item)):
+            side = Segment(sign, palette[body_style(item.role)])
         inside = Strip(row.segments)
         if inside.cell_length != room:
             inside = inside.adjust_cell_length(room, text)
         lines.append(
             Line(
-                Strip.join([Strip([side]), inside, Strip([after])]), row.left + SIDE, SIDE, row.join
+                Strip.join([Strip([side]), inside, Strip([after])]),
+                row.left + SIDE,
+                SIDE,
+                row.join,
+                is_handle=row.is_handle,
             )
         )
     return lines
+
+
+def _sign(item: ChatItem) -> str:
+    """Give what stands before the first row of an item, or ""."""
+    return _FOLD_SIGNS[item.is_unfolded] if item.role is Role.TOOL else _SIGNS.get(item.role, "")

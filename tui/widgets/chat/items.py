@@ -14,10 +14,22 @@ class Role(StrEnum):
     DRAFT = "draft"
     NOTE = "note"
     ERROR = "error"
+    TOOL = "tool"
+    """What Claude used: one line, which unfolds to its details."""
 
 
 MARKDOWN_ROLES = frozenset({Role.CLAUDE, Role.DRAFT})
 """The roles whose body is Markdown; the others are plain text with their line breaks kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """One thing in a folded line. All text in it is untrusted."""
+
+    line: str
+    """What it is, in full."""
+    below: str = ""
+    """What came of it; its first rows are shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,3 +47,7 @@ class ChatItem:
     """Markdown for Claude and drafts, plain text for the rest."""
     is_open: bool = False
     """Still being written."""
+    details: tuple[Detail, ...] = ()
+    """For a tool, what is shown in place of the body when it is unfolded."""
+    is_unfolded: bool = False
+    """The pane sets it; what it is given is folded."""

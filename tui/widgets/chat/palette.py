@@ -19,6 +19,7 @@ NAMES: Final = (
     "heading-1", "heading-2", "heading-3", "heading-4", "heading-5", "heading-6",
     "table-head", "table-line",
     "you", "you-rule", "claude", "draft", "draft-border", "note", "error", "card",
+    "tool", "tool-use", "tool-result",
     "syntax-keyword", "syntax-name", "syntax-string", "syntax-number", "syntax-comment",
     "syntax-operator", "cursor", "cursor-blurred",
 )  # fmt: skip

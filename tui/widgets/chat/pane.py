@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, ClassVar, Final
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
-from tui.widgets.chat.canvas import ChatCanvas
 from tui.widgets.chat.conversation import START, Column
+from tui.widgets.chat.folding import FoldingCanvas
 from tui.widgets.chat.styles import CHAT_CSS
 from tui.widgets.chat.updates import FLUSH_SECONDS, Pending
 
@@ -24,7 +24,7 @@ SCROLL_STEP: Final = 3
 """Rows that an arrow key scrolls."""
 
 
-class ChatPane(ChatCanvas, can_focus=True):
+class ChatPane(FoldingCanvas, can_focus=True):
     """A conversation of any length; only what is on the screen is drawn."""
 
     DEFAULT_CSS = CHAT_CSS
@@ -33,10 +33,13 @@ class ChatPane(ChatCanvas, can_focus=True):
         Binding("k", "previous_turn", "Previous turn", show=False, id="chat.previous_turn"),
         Binding("down", "line(1)", "Down", show=False, id="chat.down"),
         Binding("up", "line(-1)", "Up", show=False, id="chat.up"),
-        Binding("pagedown,space", "page(1)", "Page down", show=False, id="chat.page_down"),
+        Binding("pagedown", "page(1)", "Page down", show=False, id="chat.page_down"),
         Binding("pageup", "page(-1)", "Page up", show=False, id="chat.page_up"),
         Binding("home,g", "go_start", "Start", show=False, id="chat.start"),
         Binding("end,G", "go_end", "End", show=False, id="chat.end"),
+        Binding("space", "fold", "Fold or unfold", show=False, id="chat.fold"),
+        Binding("z", "fold_all", "Fold all", show=False, id="chat.fold_all"),
+        Binding("Z", "unfold_all", "Unfold all", show=False, id="chat.unfold_all"),
     ]
 
     class TurnSelected(Message):
@@ -81,6 +84,7 @@ class ChatPane(ChatCanvas, can_focus=True):
     def show(self, items: Sequence[ChatItem], *, follow: bool = True) -> None:
         """Replace the whole conversation; at its end with `follow`, else at its start."""
         self._pending.clear()
+        self.unfolded.clear()
         self._column = Column(self._column.look)
         self._column.replace_from(0, items)
         self._kept.clear()
@@ -118,20 +122,28 @@ class ChatPane(ChatCanvas, can_focus=True):
         if not self._pending.has_items:
             return
         turn, items = self._pending.take()
-        self._column.replace_from(turn, items)
+        self._column.replace_from(turn, self.with_folds(items))
         self._settle()
 
     # The reader
-
-    def action_page(self, direction: int) -> None:
-        """Scroll a page down (1) or up (-1)."""
-        step = max(1, self.scrollable_content_region.height - 2)
-        self.scroll_to(y=round(self.scroll_y) + direction * step, animate=False)
 
     def action_line(self, direction: int) -> None:
         """Scroll a few rows down (1) or up (-1)."""
         step = direction * SCROLL_STEP
         self.scroll_to(y=round(self.scroll_y) + step, animate=False)
+
+    def action_fold(self) -> None:
+        """Fold or unfold the turn that `foldable_turn` gives; without one, scroll a page."""
+        turn = self.foldable_turn()
+        if turn:
+            self.toggle(turn)
+        else:
+            self.action_page(1)
+
+    def action_page(self, direction: int) -> None:
+        """Scroll a page down (1) or up (-1)."""
+        step = max(1, self.scrollable_content_region.height - 2)
+        self.scroll_to(y=round(self.scroll_y) + direction * step, animate=False)
 
     def action_go_start(self) -> None:
         """Go to the start."""
@@ -199,8 +211,15 @@ class ChatPane(ChatCanvas, can_focus=True):
             self.post_message(self.LinkClicked(self, link))
             return
         row = round(self.scroll_y) + event.y
-        if len(self._column) and row < self._column.height:
-            self._select(self._column.turn_at(self._column.find(row).index))
+        if not len(self._column) or row >= self._column.height:
+            return
+        place = self._column.find(row)
+        turn = self._column.turn_at(place.index)
+        line = self._column.line(place)
+        self._select(turn)
+        # Text that was selected by dragging ends in a click too.
+        if line is not None and line.is_handle and self.text_selection is None:
+            self.toggle(turn)
 
     def watch_has_focus(self, _has_focus: bool) -> None:
         """Show the cursor more or less strongly."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from rich.segment import Segment
 
 from tui.widgets.chat.code import render_code
+from tui.widgets.chat.folded import FoldPiece, fold_rows
 from tui.widgets.chat.inline import inline_runs, take_task
 from tui.widgets.chat.parse import is_loose, parse_document
 from tui.widgets.chat.tables import column_widths, render_table
@@ -52,6 +53,8 @@ def render_piece(
         carry: What the piece before left unfinished.
         base: Name of the style of plain text.
     """
+    if isinstance(piece, FoldPiece):
+        return Rendered(fold_rows(piece, palette, width))
     if piece.is_plain:
         return Rendered(wrap_runs([(piece.source, palette[base])], width))
     renderer = _Renderer(palette, references, piece, list(carry))

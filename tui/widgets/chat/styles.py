@@ -37,6 +37,9 @@ ChatPane {
     & > .chat--claude { color: $text-primary; text-style: bold; }
     & > .chat--draft { color: $text-secondary; text-style: bold; }
     & > .chat--draft-border { color: $foreground 35%; }
+    & > .chat--tool { color: $foreground 65%; }
+    & > .chat--tool-use { color: $foreground 90%; }
+    & > .chat--tool-result { color: $foreground 55%; }
     & > .chat--note { color: $foreground 60%; }
     & > .chat--error { color: $text-error; }
     & > .chat--card { background: $surface; }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tui.widgets.chat.blocks import Body
+from tui.widgets.chat.folded import FoldBody, FoldPiece
 from tui.widgets.chat.frame import (
     SIDE,
     Line,
@@ -57,7 +58,7 @@ class ItemView:
         self.item = item
         self._look = look
         self.has_gap = has_gap
-        self._body = Body(is_plain=item.role not in MARKDOWN_ROLES)
+        self._body = _body_of(item)
         self._references = self._body.references
         self._slots: list[Slot] = []
         self._is_split = False
@@ -75,7 +76,10 @@ class ItemView:
             return self._heights.total
         room = max(1, self._look.width - 2 * SIDE)
         text = self.item.body
-        rows = _estimate(text, room) if text else 0
+        if self.item.role is Role.TOOL:
+            rows = sum(piece.guess(room) for piece in FoldBody(self.item).folds)
+        else:
+            rows = _estimate(text, room) if text else 0
         return self._head_height() + rows + (self.item.role is Role.DRAFT)
 
     @property
@@ -88,8 +92,9 @@ class ItemView:
         old, self.item = self.item, item
         if not self._is_split:
             return
-        if item.role is not old.role or not item.body.startswith(self._body.text):
-            self._body = Body(is_plain=item.role not in MARKDOWN_ROLES)
+        is_anew = item.role is not old.role or item.role is Role.TOOL
+        if is_anew or not item.body.startswith(self._body.text):
+            self._body = _body_of(item)
             self._slots = []
             self._heights.truncate(1)
         self._update()
@@ -215,7 +220,7 @@ class ItemView:
         for index in range(max(0, min(start, len(heights) - 1)), len(self._slots)):
             slot = self._slots[index]
             if not slot.is_measured:
-                heights.put(index + 1, _estimate(slot.piece.source, room))
+                heights.put(index + 1, _guess(slot.piece, room))
         heights.put(len(self._slots) + 1, int(self.item.role is Role.DRAFT))
 
     def _draw(self, index: int) -> None:
@@ -245,6 +250,18 @@ class ItemView:
                 slot.lines = body_lines(
                     self.item, rendered.rows, palette, width, is_first=index == 0
                 )
+
+
+def _body_of(item: ChatItem) -> Body | FoldBody:
+    """Make what divides the body of an item into pieces."""
+    return (
+        FoldBody(item) if item.role is Role.TOOL else Body(is_plain=item.role not in MARKDOWN_ROLES)
+    )
+
+
+def _guess(piece: Piece, room: int) -> int:
+    """Guess how many rows a piece takes."""
+    return piece.guess(room) if isinstance(piece, FoldPiece) else _estimate(piece.source, room)
 
 
 def _folded(source: str) -> str:

@@ -30,6 +30,8 @@ class Row:
     """Cells at the start that are decoration: not part of the text when it is copied."""
     join: str = "\n"
     """What stands between this row and the next one in the text."""
+    is_handle: bool = False
+    """A click on it folds or unfolds."""
 
     @property
     def cells(self) -> int:

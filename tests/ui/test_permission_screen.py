@@ -1,0 +1,476 @@
+"""Claude asks for permission: the dialog, when it opens, and what each answer does."""
+
+from collections.abc import Sequence
+
+import pytest
+from textual.widgets import Button
+
+from tests.support.driver import User, at_the_desk
+from tests.support.fakes import Script
+from tests.ui.screens_host import HOSTILE, SIZES, Host, until
+from tui.domain.content import TurnKind
+from tui.domain.events import PermissionAsked
+from tui.domain.question_words import allowance, destination, wish
+from tui.domain.tools import Decision, Question
+from tui.messages import TurnHappened
+from tui.screens.frame import HintLine
+from tui.screens.permission import COUNTS_AFTER, PermissionScreen, Unanswered
+
+SEARCH = Question("q1", "WebSearch", "why teams leave kubernetes", rule="WebSearch")
+PAGE = Question(
+    "q2",
+    "WebFetch",
+    "https://example.org/a?b=c",
+    detail="What did it cost?",
+    place="example.org",
+    rule="WebFetch(example.org)",
+)
+ONE = "Here it is.\n<draft>\n# One\n\nFirst text of mine.\n</draft>\n"
+TWO = ONE.replace("First", "Second")
+
+
+def asking(*questions: Question, text: str = ONE) -> Script:
+    return Script(text, questions=questions)
+
+
+async def counts(user: User) -> None:
+    """Wait until the dialog that is open takes keys for answers."""
+    await user.sees("Permission", "Allow once")
+    await user.waits(
+        lambda: isinstance(user.app.screen, PermissionScreen) and not user.app.screen._is_early,
+        "keys to count",
+    )
+
+
+def is_open(user: User) -> bool:
+    return isinstance(user.app.screen, PermissionScreen)
+
+
+async def rests(user: User) -> None:
+    """Wait until a question might have opened, if there was one that may."""
+    await user.waits(lambda: user.app.hands_rest > 1.2, "the hands to rest")
+
+
+# -- the dialog by itself -------------------------------------------------------------------------
+
+
+def host(question: Question, *, is_called: bool = False) -> Host:
+    return Host(lambda: PermissionScreen(question, about="Title · main", is_called=is_called))
+
+
+def dialog(app: Host) -> PermissionScreen:
+    assert isinstance(app.screen, PermissionScreen)
+    return app.screen
+
+
+@pytest.mark.parametrize(
+    ("key", "decision"),
+    [
+        ("a", Decision.ALLOW),
+        ("A", Decision.ALLOW_ON_BRANCH),
+        ("r", Decision.REFUSE),
+        ("R", Decision.REFUSE_AND_STOP),
+        ("escape", Unanswered.LATER),
+    ],
+)
+async def test_each_answer_has_a_key_and_a_button(key: str, decision: Decision) -> None:
+    app = host(PAGE)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: app.screen.query(HintLine))
+        await until(pilot, lambda: not dialog(app)._is_early)
+        await pilot.press(key)
+        await until(pilot, lambda: app.results == [decision])
+    if key == "escape":
+        return
+    app = host(PAGE)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: app.screen.query(HintLine))
+        await until(pilot, lambda: not dialog(app)._is_early)
+        await pilot.click(f"#{decision.value}")
+        await until(pilot, lambda: app.results == [decision])
+
+
+async def test_no_answer_is_selected_so_that_enter_does_nothing() -> None:
+    app = host(PAGE)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: app.focused is not None)
+        await until(pilot, lambda: not dialog(app)._is_early)
+        await pilot.press("enter", "space", "x", "enter")
+        assert app.results == []
+        assert not isinstance(app.focused, Button)
+        await pilot.press("tab", "enter")
+        await until(pilot, lambda: app.results == [Decision.ALLOW])
+
+
+async def test_a_key_in_the_first_moment_is_no_answer() -> None:
+    app = host(PAGE)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: app.screen.query(HintLine))
+        dialog(app)._shown_at = None
+        await pilot.press("a")
+        await until(pilot, lambda: app.results == [Unanswered.TOO_EARLY])
+
+
+async def test_in_a_dialog_that_was_called_for_early_keys_and_clicks_do_nothing() -> None:
+    app = host(PAGE, is_called=True)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: app.screen.query(HintLine))
+        dialog(app)._shown_at = None
+        await pilot.press("a", "A", "tab", "enter")
+        await pilot.click("#allow")
+        assert app.results == []
+        dialog(app)._shown_at = 0.0
+        await pilot.press("a")
+        await until(pilot, lambda: app.results == [Decision.ALLOW])
+
+
+async def test_it_says_who_asks_what_where_it_goes_and_what_is_allowed() -> None:
+    app = host(PAGE)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: "Allow once" in app.shown)
+        for text in (
+            "Title · main",
+            "Claude asks to fetch a page:",
+            "https://example.org/a?b=c",
+            "Goes to example.org",
+            "Claude wants to know: What did it cost?",
+            "Always allow on this branch: pages of example.org",
+        ):
+            assert text in app.shown, text
+
+
+async def test_what_has_no_rule_cannot_be_allowed_for_the_branch() -> None:
+    app = host(Question("q", "Other", "thing"))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: "use Other" in app.shown)
+        await until(pilot, lambda: not dialog(app)._is_early)
+        await pilot.press("A")
+        assert app.results == []
+        assert "on this branch" not in app.shown
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize("length", [1, 60])
+async def test_every_answer_is_in_sight_at_every_size(size: tuple[int, int], length: int) -> None:
+    hostile = Question(
+        "q",
+        "WebFetch",
+        f"https://example.org/{HOSTILE}{'x y' * 30 * length}",
+        detail=HOSTILE * length,
+        place=f"sub.{HOSTILE}.example.org",
+        rule="WebFetch(sub.example.org)",
+    )
+    app = Host(lambda: PermissionScreen(hostile, about=HOSTILE * 9))
+    async with app.run_test(size=size) as pilot:
+        await until(pilot, lambda: app.screen.query(HintLine))
+        await pilot.pause()
+        hints = app.screen.query_one(HintLine).region
+        for button in app.screen.query(Button):
+            assert button.region.y >= 1
+            assert button.region.bottom <= hints.y
+            assert button.region.right <= size[0]
+        assert app.screen.query_one("#what").size.height >= 1
+        assert "esc" in app.shown
+        for character in "\x1b\x07\u202e":
+            assert character not in app.shown
+
+
+async def test_a_long_address_can_be_read_to_its_end() -> None:
+    question = Question("q", "WebFetch", f"https://example.org/{'a' * 900}-THE-END")
+    app = Host(lambda: PermissionScreen(question, about="T"))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: "https://example.org" in app.shown)
+        await until(pilot, lambda: not dialog(app)._is_early)
+        assert "-THE-END" not in app.shown
+        await pilot.press("end")
+        await until(pilot, lambda: "-THE-END" in app.shown)
+
+
+def test_questions_in_words() -> None:
+    assert wish(SEARCH) == "search the web for “why teams leave kubernetes”"
+    assert wish(PAGE) == "fetch https://example.org/a?b=c"
+    assert wish(Question("q", "Other", "x")) == "use Other on “x”"
+    assert destination(SEARCH) == "the search service of the API"
+    assert destination(PAGE) == "example.org"
+    assert destination(Question("q", "Other", "x")) == ""
+    rules = ["WebSearch", "WebFetch(a.b)", "WebFetch(domain:a.b)", "WebFetch", "Else(x)", "(("]
+    assert [allowance(rule) for rule in rules] == [
+        "web searches",
+        "pages of a.b",
+        "pages of a.b",
+        "all web pages",
+        "Else(x)",
+        "((",
+    ]
+
+
+# -- on the main screen ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("key", "decision", "then"),
+    [
+        ("a", Decision.ALLOW, "main ★ · v1"),
+        ("A", Decision.ALLOW_ON_BRANCH, "main ★ · v1"),
+        ("r", Decision.REFUSE, "main ★ · v1"),
+        ("R", Decision.REFUSE_AND_STOP, "Stopped:"),
+    ],
+)
+async def test_an_answer_reaches_claude(key: str, decision: Decision, then: str) -> None:
+    async with at_the_desk(asking(SEARCH)) as user:
+        await user.begins("On waiting", "why")
+        await counts(user)
+        await user.presses(key)
+        await user.sees(then)
+        assert not is_open(user)
+        if decision is not Decision.REFUSE_AND_STOP:
+            assert user.agent.decisions == [("q1", decision)]
+        (content,) = user.store.contents.values()
+        allowed = ("WebSearch",) if decision is Decision.ALLOW_ON_BRANCH else ()
+        assert content.branch(content.main).allowed == allowed
+
+
+async def test_two_questions_come_one_after_the_other() -> None:
+    async with at_the_desk(asking(SEARCH, PAGE)) as user:
+        await user.begins("On waiting", "why")
+        await user.sees("1 of 2", "why teams leave kubernetes")
+        await counts(user)
+        await user.presses("a")
+        await user.sees("https://example.org/a?b=c")
+        await counts(user)
+        await user.presses("r")
+        await user.sees("main ★ · v1")
+        assert user.agent.decisions == [("q1", Decision.ALLOW), ("q2", Decision.REFUSE)]
+
+
+async def test_a_turn_that_is_stopped_elsewhere_takes_its_dialog_away() -> None:
+    async with at_the_desk(asking(SEARCH)) as user:
+        await user.begins("On waiting", "why")
+        await counts(user)
+        (content,) = user.store.contents.values()
+        user.app._studio.conversation(content.id, content.main).stop()
+        await user.sees("Stopped:")
+        await user.waits(lambda: not is_open(user), "the dialog to go")
+        assert user.agent.decisions == []
+
+
+async def test_escape_puts_off_and_a_key_brings_it_back() -> None:
+    async with at_the_desk(asking(SEARCH)) as user:
+        await user.begins("On waiting", "why")
+        await counts(user)
+        await user.presses("escape")
+        await user.sees("press ctrl+g", "ctrl+g answers: Claude")
+        await rests(user)
+        assert not is_open(user)
+        await user.presses("ctrl+g")
+        await counts(user)
+        await user.presses("a")
+        await user.sees("main ★ · v1")
+
+
+async def test_escape_behind_the_dialog_still_stops_claude() -> None:
+    async with at_the_desk(asking(SEARCH)) as user:
+        await user.begins("On waiting", "why")
+        await counts(user)
+        await user.presses("escape")
+        await user.waits(lambda: not is_open(user), "the dialog to go")
+        await user.presses("escape")
+        await user.sees("Stopped:")
+        assert user.agent.decisions == []
+
+
+async def test_without_a_question_the_key_says_so() -> None:
+    async with at_the_desk() as user:
+        await user.begins("On waiting")
+        await user.presses("ctrl+g")
+        await user.sees("Claude asks nothing now.")
+
+
+async def test_what_is_typed_into_the_prompt_stays_there_and_answers_nothing() -> None:
+    async with at_the_desk(Script(ONE), asking(SEARCH, text=TWO)) as user:
+        await user.begins("On waiting", "why")
+        await user.sees("main ★ · v1")
+        await user.tells_claude("shorter")
+        await counts(user)
+        await user.presses("escape", "r")
+        await user.types("a and A are letters, ")
+        await user.presses("tab", "shift+tab")
+        await user.sees("ctrl+g answers: Claude asks to search")
+        await rests(user)
+        assert not is_open(user)
+        await user.types("rare ones")
+        assert user.agent.decisions == []
+        await user.sees("a and A are letters, rare ones")
+        await user.presses("ctrl+g")
+        await counts(user)
+        await user.presses("r")
+        await user.sees("main ★ · v2", "a and A are letters, rare ones")
+        assert user.agent.decisions == [("q1", Decision.REFUSE)]
+        assert user.app.focused is user.app.screen.query_one("#prompt")
+
+
+async def test_a_burst_as_the_dialog_opens_goes_where_it_was_meant_to() -> None:
+    async with at_the_desk(Script(ONE), asking(SEARCH, text=TWO)) as user:
+        await user.begins("On waiting", "why")
+        await user.sees("main ★ · v1")
+        await user.tells_claude("shorter")
+        await user.waits(lambda: is_open(user), "the dialog to open")
+        screen = user.app.screen
+        assert isinstance(screen, PermissionScreen)
+        screen._shown_at = None  # As if the first key came with the first frame.
+        await user.presses(*"ra A rather")
+        await user.sees("a A rather")
+        assert user.agent.decisions == []
+        assert not is_open(user)
+        await user.presses("tab")
+        await counts(user)
+        await user.presses("a")
+        await user.sees("main ★ · v2")
+
+
+async def test_it_does_not_open_over_another_dialog() -> None:
+    async with at_the_desk(asking(SEARCH)) as user:
+        await user.begins("On waiting")
+        (content,) = user.store.contents.values()
+        (main,) = user.app._main_screens
+        await user.presses("question_mark")
+        await user.sees("Write with Claude")
+        main.run_worker(main.start_turn(content.id, content.main, "go", TurnKind.GENERATE))
+        await user.sees("On waiting · main: Claude asks to search the web")
+        await rests(user)
+        assert not is_open(user)
+        await user.presses("escape")
+        await counts(user)
+        await user.presses("a")
+        await user.sees("main ★ · v1")
+
+
+async def test_a_question_elsewhere_is_told_marked_and_opens_when_one_goes_there() -> None:
+    async with at_the_desk(asking(SEARCH)) as user:
+        await user.begins("On waiting", "why")
+        await counts(user)
+        await user.presses("escape")
+        await user.begins("Another")
+        await user.sees("no draft yet")
+        assert badge_of(user, "On waiting") == "?"
+        await rests(user)
+        assert not is_open(user)
+        await user.presses("ctrl+g")
+        await counts(user)
+        await user.sees("On waiting · main")
+        await user.presses("a")
+        await user.sees("main ★ · v1")
+        await user.waits(lambda: badge_of(user, "On waiting") == "✎", "the badge to go")
+
+
+async def test_a_question_elsewhere_is_told() -> None:
+    async with at_the_desk() as user:
+        await user.begins("On waiting")
+        (content,) = user.store.contents.values()
+        await user.begins("Another")
+        (screen,) = user.app._main_screens
+        screen.post_message(TurnHappened(content.id, content.main, PermissionAsked(SEARCH)))
+        await user.sees("On waiting · main: Claude asks to search the web")
+
+
+async def test_escape_in_the_first_moment_stops_claude_as_it_was_meant_to() -> None:
+    async with at_the_desk(asking(SEARCH)) as user:
+        await user.begins("On waiting", "why")
+        await user.waits(lambda: is_open(user), "the dialog to open")
+        screen = user.app.screen
+        assert isinstance(screen, PermissionScreen)
+        screen._shown_at = None
+        await user.presses("escape")
+        await user.sees("Stopped:")
+        assert user.agent.decisions == []
+
+
+async def test_going_to_the_branch_opens_its_question() -> None:
+    async with at_the_desk(asking(SEARCH)) as user:
+        await user.begins("On waiting", "why")
+        await counts(user)
+        await user.presses("escape")
+        await user.begins("Another")
+        await user.sees("no draft yet")
+        await user.presses("escape")
+        await user.presses("G")
+        await counts(user)
+        await user.presses("r")
+        await user.sees("main ★ · v1")
+
+
+async def test_quitting_with_a_question_open_saves_the_turn_as_stopped() -> None:
+    async with at_the_desk(asking(SEARCH)) as user:
+        await user.begins("On waiting", "why")
+        await counts(user)
+        await user.presses("ctrl+q")
+    (content,) = user.store.contents.values()
+    (turn,) = content.branch(content.main).turns
+    assert turn.state.value == "stopped"
+    assert user.agent.decisions == []
+
+
+async def test_an_answer_that_cannot_be_saved_keeps_the_question() -> None:
+    async with at_the_desk(asking(SEARCH)) as user:
+        await user.begins("On waiting", "why")
+        await counts(user)
+        user.store.is_full = True
+        await user.presses("A")
+        await user.sees("The disk is full")
+        user.store.is_full = False
+        await counts(user)
+        await user.presses("A")
+        await user.sees("main ★ · v1")
+        assert user.agent.decisions == [("q1", Decision.ALLOW_ON_BRANCH)]
+
+
+# -- the badges of the tree -----------------------------------------------------------------------
+
+
+async def test_the_tree_shows_what_goes_on_on_every_branch() -> None:
+    scripts: Sequence[Script] = (
+        Script(ONE),
+        asking(SEARCH),
+        Script("", failure="The API is overloaded."),
+        Script(ONE.replace("First", "Third"), is_held=True),
+    )
+    async with at_the_desk(*scripts, size=(140, 32)) as user:
+        await user.begins("On waiting", "why")
+        await user.sees("main ★ · v1")
+        for name in ("asks", "fails", "news"):
+            await user.presses("b", "g", "j", "f")
+            await user.sees("Fork after turn 1")
+            await user.types(name)
+            await user.presses("enter")
+            await user.sees(f"{name} · v1")
+            await user.tells_claude("go on")
+            if name == "asks":
+                await counts(user)
+                await user.presses("escape")
+        await user.waits(lambda: tree_line(user, "news ").endswith("⠿"), "writing")
+        await user.presses("b", "g", "enter")
+        await user.sees("main ★ · v1")
+        user.agent.release.set()
+        await user.waits(lambda: tree_line(user, "news ").endswith("new"), "the news")
+        assert tree_line(user, "asks ").endswith("?")
+        assert tree_line(user, "fails ").endswith("!")
+
+
+def tree_line(user: User, text: str) -> str:
+    """Return the line of the tree with a text, without the frame."""
+    lines = [
+        line.rsplit("│", 2)[-2].rstrip()
+        for line in user.screen.splitlines()
+        if set("○●") & set(line)
+    ]
+    return next((line for line in lines if text in line), "")
+
+
+def badge_of(user: User, title: str) -> str:
+    """Return the mark at the end of a content's line in the list."""
+    line = next(line for line in user.screen.splitlines() if f"│   {title}" in line)
+    return line.split("││")[0].rstrip()[-1]
+
+
+def test_the_first_moment_is_short() -> None:
+    assert 0.3 <= COUNTS_AFTER <= 0.6

@@ -1,0 +1,369 @@
+"""Prompts entered while Claude writes: queued, shown, changed, sent in order, or held."""
+
+import pytest
+
+from tests.support.driver import User, at_the_desk
+from tests.support.fakes import MemoryStore, Script, ScriptedAgent
+from tui.domain.content import Content, TurnKind, TurnState
+from tui.screens.main import MainScreen
+
+ONE = "Here it is.\n<draft>\n# One\n\nFirst text of mine.\n</draft>\nWhat next?\n"
+TWO = "Shorter.\n<draft>\n# One\n\nText.\n</draft>\n"
+THREE = "Bolder.\n<draft>\n# ONE!\n\nText with pepper.\n</draft>\n"
+
+
+def main(user: User) -> MainScreen:
+    return user.app._main_screens[0]
+
+
+def only(store: MemoryStore) -> Content:
+    (content,) = store.contents.values()
+    return content
+
+
+def sent(user: User) -> list[str]:
+    content = only(user.store)
+    return [turn.prompt for turn in content.branch(content.main).turns]
+
+
+def waiting(user: User) -> list[str]:
+    """Return what is kept as queued, over all branches."""
+    queues = user.store.kept_place.queued.values()
+    return [prompt.text for queue in queues for prompt in queue]
+
+
+async def keeps(user: User, *texts: str) -> None:
+    await user.waits(lambda: waiting(user) == list(texts), f"{texts} queued")
+
+
+async def queueing(user: User, *prompts: str) -> None:
+    """Let Claude write, and enter prompts meanwhile; the focus stays in the prompt."""
+    await user.begins("On waiting", "why")
+    await user.sees("Here it is.", "enter queues")
+    await user.presses("r")
+    for prompt in prompts:
+        await user.types(prompt)
+        await user.presses("enter")
+    await keeps(user, *prompts)
+
+
+async def is_quiet(user: User) -> None:
+    await user.waits(lambda: not main(user).is_writing_here, "Claude done")
+    await user.does_not_see("Claude is writing")
+
+
+async def test_prompts_entered_meanwhile_are_sent_in_order_one_per_turn() -> None:
+    async with at_the_desk(Script(ONE, is_held=True), Script(TWO), Script(THREE)) as user:
+        await queueing(user, "shorter", "bolder")
+        await user.sees("Queued · sent when Claude is done", "1 next · shorter", "2 · bolder")
+        assert main(user).prompt.text == ""
+        assert len(user.agent.prompts) == 1
+        user.agent.release.set()
+        await user.sees("main ★ · v3")
+        await user.does_not_see("Queued")
+        assert sent(user) == ["why", "shorter", "bolder"]
+        await keeps(user)
+        turns = only(user.store).branch(only(user.store).main).turns
+        assert [turn.kind for turn in turns] == [
+            TurnKind.GENERATE,
+            TurnKind.REVISE,
+            TurnKind.REVISE,
+        ]
+
+
+async def test_a_burst_of_prompts_is_queued_in_order() -> None:
+    async with at_the_desk(Script(ONE, is_held=True)) as user:
+        await user.begins("On waiting", "why")
+        await user.sees("Here it is.")
+        user.bursts("r", *"one", "enter", *"two", "enter", *"three", "enter", *"four")
+        await keeps(user, "one", "two", "three")
+        await user.waits(lambda: main(user).prompt.text == "four", "the rest in the prompt")
+        user.agent.release.set()
+        await user.waits(lambda: sent(user) == ["why", "one", "two", "three"], "all sent")
+        assert main(user).prompt.text == "four"
+
+
+async def test_a_question_stays_a_question_and_a_first_draft_is_generated() -> None:
+    talk = Script("Tell me more.", is_held=True)
+    async with at_the_desk(talk, Script("Fine."), Script(ONE), Script(TWO)) as user:
+        await user.begins("On waiting", "why")
+        await user.sees("Tell me")
+        await user.presses("c", *"sure", "enter", *"go", "enter", *"less", "enter")
+        await user.sees("1 next · ask · sure", "2 · go")
+        user.agent.release.set()
+        await user.sees("main ★ · v2")
+        turns = only(user.store).branch(only(user.store).main).turns
+        assert [(turn.prompt, turn.kind) for turn in turns[1:]] == [
+            ("sure", TurnKind.ASK),
+            ("go", TurnKind.GENERATE),
+            ("less", TurnKind.REVISE),
+        ]
+
+
+async def test_an_empty_prompt_is_refused_while_claude_writes_too() -> None:
+    async with at_the_desk(Script(ONE, is_held=True)) as user:
+        await queueing(user)
+        await user.presses("enter")
+        await user.sees("The prompt is empty")
+        await keeps(user)
+
+
+async def test_after_a_stop_the_queue_is_held_until_a_row_is_sent_and_then_goes_on() -> None:
+    scripts = (Script(ONE, is_held=True), Script(ONE), Script(TWO), Script(THREE))
+    async with at_the_desk(*scripts) as user:
+        await queueing(user, "shorter", "bolder")
+        await user.presses("escape")
+        await user.sees("Stopped: what had arrived is kept", "held · shorter", "held · bolder")
+        await is_quiet(user)
+        assert sent(user) == ["why"]
+        await user.presses("up", "up")
+        await user.sees("Held · enter sends")
+        await user.presses("enter")
+        await user.waits(lambda: sent(user) == ["why", "shorter", "bolder"], "both sent")
+        await is_quiet(user)
+        assert len(user.agent.prompts) == 3
+        await keeps(user)
+
+
+async def test_after_a_failure_the_queue_is_held_and_a_typed_prompt_goes_first() -> None:
+    failing = Script(ONE, failure="The API is overloaded.", is_held=True)
+    async with at_the_desk(failing, Script(ONE), Script(TWO)) as user:
+        await queueing(user, "shorter")
+        user.agent.release.set()
+        await user.sees("The API is overloaded.", "held · shorter")
+        await is_quiet(user)
+        await user.types("again")
+        await user.presses("enter")
+        await user.sees("main ★ · v1")
+        await is_quiet(user)
+        await user.sees("held · shorter")
+        assert sent(user) == ["why", "again"]
+
+
+async def test_a_prompt_entered_behind_held_ones_is_held_and_it_is_said() -> None:
+    scripts = (Script(ONE, is_held=True), Script(ONE, is_held=True))
+    async with at_the_desk(*scripts) as user:
+        await queueing(user, "shorter")
+        await user.presses("escape")
+        await user.sees("held · shorter")
+        await is_quiet(user)
+        await user.types("again")
+        await user.presses("enter")
+        await user.waits(lambda: len(user.agent.prompts) == 2, "the second turn")
+        await user.tells_claude("bolder")
+        await user.sees("It waits behind the held prompts", "held · bolder")
+        await keeps(user, "shorter", "bolder")
+        await user.presses("up", "j", "enter")
+        await user.sees("1 next · bolder", "2 · shorter")
+        user.agent.release.set()
+        await user.waits(lambda: sent(user) == ["why", "again", "bolder", "shorter"], "all sent")
+
+
+async def test_a_row_sent_while_claude_stops_goes_when_it_has() -> None:
+    async with at_the_desk(Script(ONE, is_held=True), Script(ONE), Script(TWO)) as user:
+        await queueing(user, "shorter", "bolder")
+        user.bursts("escape", "up", "enter")
+        await user.waits(lambda: sent(user) == ["why", "shorter", "bolder"], "both sent")
+        await is_quiet(user)
+        await keeps(user)
+        assert len(user.agent.prompts) == 3
+
+
+async def test_a_prompt_entered_while_claude_stops_is_sent_when_it_has() -> None:
+    async with at_the_desk(Script(ONE, is_held=True), Script(TWO)) as user:
+        await queueing(user)
+        user.bursts("escape", *"shorter", "enter")
+        await user.sees("main ★ · v1")
+        assert sent(user) == ["why", "shorter"]
+        await keeps(user)
+
+
+async def test_a_prompt_that_cannot_be_saved_stays_the_first_and_is_held() -> None:
+    async with at_the_desk(Script(ONE, is_held=True), Script(TWO), Script(THREE)) as user:
+        await queueing(user, "shorter", "bolder")
+        await refuses_after_this_turn(user)
+        user.agent.release.set()
+        await user.sees("The disk is full", "held · shorter", "held · bolder")
+        assert sent(user) == ["why"]
+        user.store.is_full = False
+        await user.presses("up", "enter")
+        await user.sees("main ★ · v3")
+        assert sent(user) == ["why", "shorter", "bolder"]
+
+
+async def refuses_after_this_turn(user: User) -> None:
+    """Let the library save the end of this turn, and nothing after it."""
+    original = user.store._save
+
+    def save(content: Content) -> None:
+        is_begun = content.branch(content.main).turns[-1].state is TurnState.RUNNING
+        if not is_begun:
+            user.store._save = original  # type: ignore[method-assign]
+        original(content)
+        user.store.is_full = not is_begun
+
+    user.store._save = save  # type: ignore[method-assign]
+
+
+async def test_a_row_comes_back_to_the_prompt_and_nothing_typed_there_is_lost() -> None:
+    async with at_the_desk(Script(ONE, is_held=True), Script(TWO)) as user:
+        await queueing(user, "shorter", "bolder")
+        await user.types("and")
+        await user.presses("shift+tab", "k", "e")
+        await user.waits(lambda: main(user).prompt.text == "and\n\nshorter", "both texts")
+        assert main(user).prompt.has_focus
+        await keeps(user, "bolder")
+        await user.sees("1 next · bolder")
+        await user.presses("enter")
+        await keeps(user, "bolder", "and\n\nshorter")
+
+
+async def test_enter_on_a_row_that_waits_takes_it_back_with_its_kind() -> None:
+    async with at_the_desk(Script(ONE, is_held=True), Script("Fine.")) as user:
+        await user.begins("On waiting", "why")
+        await user.sees("Here it is.")
+        await user.presses("c", *"sure", "enter", "up", "enter", *"ly", "enter")
+        await user.sees("1 next · ask · surely")
+        await keeps(user, "surely")
+
+
+async def test_a_removed_row_can_be_brought_back_until_one_leaves() -> None:
+    async with at_the_desk(Script(ONE, is_held=True), Script(TWO)) as user:
+        await queueing(user, "shorter", "bolder")
+        await user.presses("up", "k", "x")
+        await user.sees("removed, x brings it back · shorter", "1 next · bolder")
+        await user.presses("x")
+        await user.sees("1 next · shorter", "2 · bolder")
+        await user.presses("delete")
+        await user.sees("removed, x brings it back · shorter")
+        user.agent.release.set()
+        await is_quiet(user)
+        await user.presses("escape")
+        assert main(user).prompt.has_focus
+        await keeps(user)
+
+
+async def test_what_was_removed_is_forgotten_with_the_focus_and_never_sent() -> None:
+    async with at_the_desk(Script(ONE, is_held=True), Script(TWO)) as user:
+        await queueing(user, "shorter", "bolder")
+        await user.presses("up", "k", "x", "tab")
+        await user.does_not_see("removed")
+        await keeps(user, "bolder")
+        user.agent.release.set()
+        await user.sees("main ★ · v2")
+        assert sent(user) == ["why", "bolder"]
+
+
+async def test_a_queue_of_removed_rows_only_sends_nothing() -> None:
+    async with at_the_desk(Script(ONE, is_held=True), Script(TWO)) as user:
+        await queueing(user, "shorter")
+        await user.presses("up", "x")
+        await user.sees("removed, x brings it back")
+        user.agent.release.set()
+        await user.sees("main ★ · v1")
+        await is_quiet(user)
+        assert sent(user) == ["why"]
+        await user.presses("enter")
+        await user.sees("held · shorter")
+        await user.presses("enter")
+        await user.sees("main ★ · v2")
+        assert sent(user) == ["why", "shorter"]
+
+
+async def test_rows_change_places() -> None:
+    async with at_the_desk(Script(ONE, is_held=True)) as user:
+        await queueing(user, "one", "two", "three")
+        await user.presses("up", "K", "K")
+        await keeps(user, "three", "one", "two")
+        await user.presses("J")
+        await keeps(user, "one", "three", "two")
+        await user.presses("k", "K", "e")
+        await keeps(user, "three", "two")
+        assert main(user).prompt.text == "one"
+
+
+async def test_tab_and_arrows_reach_the_queue_only_while_there_is_one() -> None:
+    async with at_the_desk(Script(ONE, is_held=True)) as user:
+        await queueing(user)
+        await user.presses("up")
+        assert main(user).prompt.has_focus
+        await user.presses("shift+tab")
+        assert main(user).chat.has_focus
+        await user.presses("Q")
+        await user.sees("Nothing is queued here")
+        await user.tells_claude("shorter")
+        await user.presses("shift+tab")
+        assert main(user).queue_pane.has_focus
+        await user.presses("shift+tab")
+        assert main(user).chat.has_focus
+        await user.presses("tab", "down")
+        assert main(user).prompt.has_focus
+
+
+async def test_a_click_takes_a_row_back_and_sends_nothing() -> None:
+    async with at_the_desk(Script(ONE, is_held=True)) as user:
+        await queueing(user, "shorter", "bolder")
+        await user.presses("escape")
+        await user.sees("held · bolder")
+        await is_quiet(user)
+        await user.pilot.click("#queue", offset=(4, 2))
+        await user.waits(lambda: main(user).prompt.text == "bolder", "the row in the prompt")
+        await keeps(user, "shorter")
+        assert sent(user) == ["why"]
+
+
+async def test_the_queue_is_there_again_after_a_restart_and_held() -> None:
+    store = MemoryStore()
+    agent = ScriptedAgent([Script(ONE, is_held=True), Script(TWO)])
+    async with at_the_desk(store=store, agent=agent) as user:
+        await queueing(user, "shorter", "bolder")
+    async with at_the_desk(store=store, agent=agent) as user:
+        await user.sees("held · shorter", "held · bolder")
+        assert len(agent.prompts) == 1
+        await user.presses("Q", "x", "j", "enter")
+        await user.waits(lambda: sent(user) == ["why", "bolder"], "the second sent")
+        await is_quiet(user)
+        await user.presses("escape")
+        await keeps(user)
+
+
+async def test_a_queue_goes_on_behind_another_content() -> None:
+    async with at_the_desk(Script(ONE, is_held=True), Script(TWO), Script(THREE)) as user:
+        await user.begins("Other")
+        await queueing(user, "shorter", "bolder")
+        await user.presses("tab", "tab", "j")
+        await user.waits(lambda: _title(user) == "Other", "the other content")
+        await user.does_not_see("shorter")
+        user.agent.release.set()
+        first = next(c for c in user.store.contents.values() if c.title == "On waiting")
+        await user.waits(lambda: len(user.agent.prompts) == 3, "all sent")
+        await keeps(user)
+        await user.waits(lambda: len(user.store.contents[first.id].versions) == 3, "three versions")
+        assert _title(user) == "Other"
+
+
+@pytest.mark.parametrize("is_asking", [False, True])
+async def test_what_is_typed_while_the_queue_goes_on_is_left_alone(is_asking: bool) -> None:
+    async with at_the_desk(Script(ONE, is_held=True), Script(TWO)) as user:
+        await queueing(user, "shorter")
+        await user.presses("shift+tab", "shift+tab", "c" if is_asking else "r")
+        await user.types("shorter")
+        user.agent.release.set()
+        await user.sees("main ★ · v2")
+        await is_quiet(user)
+        assert main(user).prompt.text == "shorter"
+        assert main(user).is_asking is is_asking
+        assert sent(user) == ["why", "shorter"]
+
+
+async def test_hostile_text_in_the_queue_is_shown_harmless() -> None:
+    async with at_the_desk(Script(ONE, is_held=True), size=(80, 24)) as user:
+        await queueing(user)
+        main(user).prompt.load_text("[@click=app.quit]a[/] \x1b[31mred\n\n" + "long " * 90)
+        await user.presses("enter")
+        await user.sees("1 next · [@click=app.quit]a[/] ␛[31mred long", "…")
+
+
+def _title(user: User) -> str | None:
+    content = main(user).content
+    return None if content is None else content.title

@@ -1,0 +1,78 @@
+"""What goes on in a running turn, as one line under it, and for how long nothing has come.
+
+The line is always there, so that nothing on the screen moves when it has something to tell.
+"""
+
+import math
+from collections.abc import Callable
+from typing import Final
+
+from tui.domain.events import RetryScheduled
+from tui.domain.ids import BranchId
+from tui.domain.reply import Activity, Reply
+
+COUNTED_FROM: Final = 2
+"""Seconds without anything from Claude after which they are counted on the screen."""
+LIMIT_TOLD_FROM: Final = 6
+"""Seconds after which the screen also says when the turn is given up."""
+
+_LINES: Final = {
+    Activity.CONNECTING: "Connecting to Claude…",
+    Activity.WAITING: "Claude has the prompt…",
+    Activity.THINKING: "Claude is thinking…",
+    Activity.WRITING: "Claude is writing…",
+    Activity.USING_TOOL: "Claude is using a tool…",
+    Activity.ASKING: "Claude asks for your permission: press ctrl+g.",
+    Activity.STOPPING: "Stopping…",
+}
+_AGAIN: Final = "Broke off; fetching it whole…"
+
+
+def activity_line(reply: Reply, silent: int) -> str:
+    """Return what goes on, or nothing once the turn has ended; never two facts at once.
+
+    `silent` is for how many whole seconds nothing has been heard.
+    """
+    if reply.end is not None:
+        return ""
+    if reply.activity in (Activity.STOPPING, Activity.ASKING):
+        return _LINES[reply.activity]
+    if reply.retry is not None:
+        return _retrying(reply.retry, silent)
+    is_again = reply.silence is not None and reply.silence.is_whole_awaited
+    line = _AGAIN if is_again else _LINES.get(reply.activity, "")
+    limit = None if reply.silence is None else reply.silence.seconds
+    if silent >= LIMIT_TOLD_FROM and limit is not None:
+        if is_again:
+            return f"Fetching it whole: {silent} s of {limit:.0f} s · esc stops"
+        return f"Nothing for {silent} s · gives up at {limit:.0f} s · esc stops"
+    if silent >= COUNTED_FROM and line:
+        return f"{line} {silent} s · esc stops"
+    return line
+
+
+def _retrying(retry: RetryScheduled, silent: int) -> str:
+    what = f"{retry.reason[:1].upper()}{retry.reason[1:]}"
+    left = math.ceil(retry.delay) - silent
+    if left > 0:
+        when = f"again in {left} s"
+    else:
+        when = f"under way for {-left} s" if -left >= COUNTED_FROM else "under way"
+    return f"{what}: attempt {retry.attempt} of {retry.limit} {when}. Esc stops."
+
+
+class Silence:
+    """Tells for how long nothing has been heard of the running turns."""
+
+    def __init__(self, now: Callable[[], float]) -> None:
+        self._now = now
+        self._heard_at: dict[BranchId, float] = {}
+
+    def heard(self, branch: BranchId) -> None:
+        """Take note that something came on a branch."""
+        self._heard_at[branch] = self._now()
+
+    def seconds(self, branch: BranchId) -> int:
+        """Return whole seconds of silence on a branch; 0 for one that was never heard of."""
+        now = self._now()
+        return int(now - self._heard_at.get(branch, now))
