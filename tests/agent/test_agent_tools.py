@@ -24,6 +24,7 @@ from tui.agent.claude import ClaudeAgent
 from tui.agent.environment import CONFIG_FOLDER, config_folder, isolated
 from tui.agent.session import ClaudeSession
 from tui.demo.answers import Answer, ToolCall
+from tui.demo.faults import Fault
 from tui.demo.searching import found_on_the_web
 from tui.demo.seen import SeenMessage, SeenRequest
 from tui.demo.server import DemoServer
@@ -426,3 +427,24 @@ async def test_an_answer_that_nobody_saw_end_is_found_with_its_tools(
     assert again.anchor == reply.anchor
     assert again.tools == reply.tools
     assert [use.state for use in again.tools] == [ToolState.DONE, ToolState.FAILED]
+
+
+@pytest.mark.parametrize("fault", [Fault.cut(), Fault.no_stop(), Fault.error_event()])
+async def test_no_word_of_the_cli_gets_into_an_answer_that_breaks_after_a_tool(
+    stage: Stage, agent: ClaudeAgent, notes: Path, fault: Fault
+) -> None:
+    session = await agent.connect(with_access(notes))
+    will(Answer.of("Let me look.", read(notes / "facts.md"), "A tail that breaks off."))
+    stage.server.faults.add(fault, after_words=6)
+    played = await play(session, "go")
+    reply = reply_of(played)
+    assert "API Error" not in reply.text
+    assert "cut off" not in reply.text
+    # A cut connection is asked anew from the start; the other two go on after what was whole.
+    sent = stage.server.turns[-1].text
+    assert reply.text.split() == sent.replace(".", ". ").split()
+    assert ("Let me look." in sent) is (fault.name != "cut")
+    assert states(played)[:1] == ([] if fault.name == "cut" else [ToolState.DONE])
+    will()
+    later = await play(session, "and now?")
+    assert (later.end.outcome, later.text) == (Outcome.FINISHED, "Done.")
