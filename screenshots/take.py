@@ -75,6 +75,14 @@ async def diff(pilot: Pilot[None]) -> None:
     await pilot.pause(0.8)
 
 
+async def question(pilot: Pilot[None]) -> None:
+    """Show Claude asking before it searches the web."""
+    await as_it_opens(pilot)
+    await pilot.press("j", "j", "j", "r", *keys("look up on the web what bees do"), "enter")
+    await seen(pilot, "Refuse and stop")
+    await pilot.pause(0.6)
+
+
 async def approve(pilot: Pilot[None]) -> None:
     """Show the text to be approved."""
     await as_it_opens(pilot)
@@ -89,6 +97,7 @@ PICTURES = (
     Picture("branches-80x24", (80, 24), tree),
     Picture("diff-120x36", (120, 36), diff),
     Picture("approve-120x36", (120, 36), approve),
+    Picture("question-120x36", (120, 36), question),
     Picture("light-120x36", (120, 36), as_it_opens, theme="redraft-light"),
 )
 
