@@ -412,3 +412,17 @@ async def test_connecting_ahead_of_a_branch_written_elsewhere_is_refused() -> No
     with pytest.raises(Refused, match="another Redraft"):
         await bench.studio.conversation(content.id, content.main).prepare()
     assert bench.agent.specs == []
+
+
+async def test_preparing_leaves_a_session_that_cannot_be_begun_to_the_turn() -> None:
+    bench = Bench(Script("", failure="The API is overloaded."), Script(DRAFT))
+    content = await bench.content()
+    await bench.send(content, "about one", TurnKind.GENERATE)
+    talk = bench.studio.conversation(content.id, content.main)
+    await talk.disconnect()
+
+    await talk.prepare()
+    events = await bench.send(content, "about one", TurnKind.GENERATE)
+
+    assert isinstance(events[-1], TurnSaved)
+    assert events[-1].version == 1

@@ -2,9 +2,10 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import replace
 
-from tui.domain.errors import Refused
+from tui.domain.errors import Refused, SessionLost, SessionTaken
 from tui.domain.ids import BranchId
 from tui.domain.session import SessionSpec
 from tui.domain.tools import NO_ACCESS
@@ -57,10 +58,14 @@ class Connection:
                 raise Refused(TAKEN)
 
     async def connect_ahead(self, plan: TurnPlan) -> None:
-        """Connect for a turn that will probably come; raises `AgentProblem`."""
+        """Connect for a turn that will probably come; raises `AgentProblem`.
+
+        A session that is lost or taken is left to the turn, which begins a new one.
+        """
         async with self._connecting:
             if self._session is None:
-                await self._connect(plan)
+                with suppress(SessionLost, SessionTaken):
+                    await self._connect(plan)
 
     async def session_for(self, plan: TurnPlan) -> AgentSession:
         """Return a session for the turn now, connecting when needed; raises `AgentProblem`."""
