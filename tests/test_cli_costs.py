@@ -87,6 +87,22 @@ async def test_a_used_up_budget_refuses_to_send() -> None:
     assert len((await desk.studio.content(content.id)).line(content.main)) == 1
 
 
+async def test_a_used_up_budget_leaves_no_fork_behind() -> None:
+    desk = desk_with(turn=0.35, content=0.7)
+    content = await desk.studio.create("T")
+    desk.agent.scripts += [costing(0.1, "one"), costing(0.4, "two"), costing(0.3, "three")]
+    await desk.run(send_prompt, reference=content.id, prompt="go")
+    await desk.run(send_prompt, reference=content.id, prompt="more")
+    with pytest.raises(Refused, match="the last turn here"):
+        await desk.run(send_prompt, reference=content.id, prompt="hot", fork_at=2, name="hot")
+    assert len((await desk.studio.content(content.id)).branches) == 1
+    await desk.run(send_prompt, reference=content.id, prompt="hot", fork_at=1, name="hot")
+    with pytest.raises(Refused, match="content_budget"):
+        await desk.run(send_prompt, reference=content.id, prompt="mild", fork_at=1, name="mild")
+    names = [branch.name for branch in (await desk.studio.content(content.id)).branches]
+    assert names == ["main", "hot"]
+
+
 async def test_a_turn_stopped_for_its_cost_is_told_and_is_no_success() -> None:
     desk = desk_with(turn=0.5)
     content = await desk.studio.create("T")

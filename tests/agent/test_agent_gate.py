@@ -2,7 +2,9 @@
 
 import asyncio
 import os
+import threading
 from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -134,6 +136,27 @@ async def test_what_cannot_be_judged_is_refused(
     monkeypatch.setattr(gates, "judge", judge)
     assert (await scene.hook("WebSearch", SEARCH))["permissionDecision"] == "deny"
     assert isinstance(await scene.ask("WebSearch", SEARCH), PermissionResultDeny)
+
+
+async def test_a_hung_disk_takes_nobody_elses_threads(monkeypatch: pytest.MonkeyPatch) -> None:
+    back = threading.Event()
+
+    def hang(*_: object) -> None:
+        back.wait(10)
+
+    monkeypatch.setattr("tui.agent.gate.judge", hang)
+    monkeypatch.setattr("tui.agent.gate._JUDGED_WITHIN", 0.01)
+    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(2))
+    gate = ToolGate(Access(("/notes",)))
+    use = {"tool_name": "Read", "tool_input": {"file_path": "/notes/a.md"}}
+    try:
+        for _ in range(3):
+            answer = await gate.before_use(use, "t", None)
+            said = answer["hookSpecificOutput"]["permissionDecisionReason"]
+            assert said == "The disk does not answer."
+        assert await asyncio.wait_for(asyncio.to_thread(lambda: "free"), 5) == "free"
+    finally:
+        back.set()
 
 
 async def test_a_question_says_everything_and_waits(scene: Scene) -> None:

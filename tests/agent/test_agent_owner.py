@@ -38,11 +38,19 @@ class StubClient:
         self.is_connected = True
         self.refuses = False
         self.hangs = False
+        self.takes_nothing = False
+        self.is_asked = asyncio.Event()
+        self._freed = asyncio.Event()
         self._scripts = list(scripts)
         self._messages: asyncio.Queue[Any] = asyncio.Queue()
 
     async def query(self, messages: AsyncIterator[dict[str, Any]]) -> None:
         if self.refuses:
+            raise CLIConnectionError("Cannot write to terminated process")
+        self.is_asked.set()
+        if self.takes_nothing:
+            await self._freed.wait()
+        if not self.is_connected:
             raise CLIConnectionError("Cannot write to terminated process")
         self.sent += [message async for message in messages]
         for message in self._scripts.pop(0):
@@ -64,6 +72,7 @@ class StubClient:
 
     async def disconnect(self) -> None:
         self.is_connected = False
+        self._freed.set()
         self._messages.put_nowait(None)
 
 
@@ -125,6 +134,24 @@ async def test_a_prompt_that_cannot_be_sent_fails_the_turn() -> None:
     assert (await play(session, "hello")).end.outcome is Outcome.FAILED
     assert not session.is_usable
     await session.close()
+
+
+@pytest.mark.parametrize("way", ["stop", "silence"])
+async def test_a_cli_that_does_not_even_take_the_prompt_cannot_hold_the_turn(way: str) -> None:
+    # A long prompt fills the pipe to a frozen process, and writing it never ends.
+    client = StubClient()
+    client.takes_nothing = True
+    patience = Patience(start=5.0 if way == "stop" else 0.05, arming=0.01, deadline=0.05)
+    session = connected(client, patience)
+    playing = asyncio.create_task(play(session, "hello"))
+    await asyncio.wait_for(client.is_asked.wait(), 2)
+    if way == "stop":
+        await session.stop()
+    played = await asyncio.wait_for(playing, 2)
+    assert played.end.outcome is (Outcome.STOPPED if way == "stop" else Outcome.FAILED)
+    assert not session.is_usable
+    await session.close()
+    assert not client.is_connected
 
 
 async def test_a_stop_that_nobody_hears_ends_at_its_deadline() -> None:

@@ -1,15 +1,32 @@
 """What a writer lets Claude use: sources, the web, what is allowed for good, and questions."""
 
 import asyncio
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
 
-from tests.support.fakes import CountedIds, MemoryStore, Script, ScriptedAgent, ticking_clock
+from tests.support.fakes import (
+    CountedIds,
+    MemoryStore,
+    Script,
+    ScriptedAgent,
+    ScriptedSession,
+    ticking_clock,
+)
 from tui.domain.access import with_rule, without_rules
-from tui.domain.content import TurnKind
+from tui.domain.content import Content, TurnKind
 from tui.domain.errors import InvalidInput
-from tui.domain.events import Noticed, PermissionAsked
+from tui.domain.events import (
+    AgentEvent,
+    MessageCommitted,
+    Noticed,
+    Outcome,
+    PermissionAsked,
+    PermissionSettled,
+    TurnEnded,
+)
+from tui.domain.ids import ContentId, MessageId
 from tui.domain.tools import Access, Decision, Question
 from tui.studio.sources import missing_told
 from tui.studio.studio import Studio
@@ -55,6 +72,21 @@ async def test_a_source_that_was_there_before_may_be_gone_and_a_new_one_may_not(
         await desk.studio.set_access(content.id, [str(folder)], has_web=True)
 
 
+@pytest.mark.parametrize("name", ["", "way", "..", "/"], ids=["home", "link", "above", "all"])
+async def test_what_holds_the_whole_home_is_too_much(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    home = tmp_path / "homes" / "ann"
+    (home / "notes").mkdir(parents=True)
+    (home / "way").symlink_to(home)
+    (tmp_path / "linked").symlink_to(tmp_path / "homes")
+    for told in (home, tmp_path / "linked" / "ann"):
+        monkeypatch.setenv("HOME", str(told))
+        with pytest.raises(InvalidInput, match="too much"):
+            await desk.studio.check_sources([str(home / name)])
+    assert await desk.studio.check_sources(["~/notes"]) == (str(home / "notes"),)
+
+
 async def test_missing_sources_are_told_in_one_sentence_before_the_turn(
     desk: Desk, tmp_path: Path
 ) -> None:
@@ -93,6 +125,41 @@ async def test_what_is_forgotten_is_asked_again_from_the_next_turn_on(desk: Desk
     async for _ in talk.send("again", TurnKind.REVISE):
         pass
     assert desk.agent.specs[-1].access == Access(has_web=True)
+
+
+async def test_a_question_taken_away_while_its_answer_is_saved_is_still_allowed_from_then_on(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content = await desk.studio.create("T", has_web=True)
+    talk = desk.studio.conversation(content.id, content.main)
+    is_deciding, is_saving, is_taken_away = asyncio.Event(), asyncio.Event(), asyncio.Event()
+    update, play = desk.store.update, ScriptedSession.turn
+
+    async def slowly(content_id: ContentId, change: Callable[[Content], Content]) -> Content:
+        if is_deciding.is_set() and not is_taken_away.is_set():
+            is_saving.set()
+            await is_taken_away.wait()
+        return await update(content_id, change)
+
+    async def turn(*_: object) -> AsyncIterator[AgentEvent]:
+        yield MessageCommitted(MessageId("m1"), "Hm.")
+        yield PermissionAsked(SEARCH)
+        await is_saving.wait()
+        yield PermissionSettled("q1")
+        is_taken_away.set()
+        yield TurnEnded(Outcome.STOPPED)
+
+    monkeypatch.setattr(desk.store, "update", slowly)
+    monkeypatch.setattr(ScriptedSession, "turn", turn)
+    async for event in talk.send("go", TurnKind.ASK):
+        if isinstance(event, PermissionAsked):
+            is_deciding.set()
+            await talk.decide("q1", Decision.ALLOW_ON_BRANCH)
+    monkeypatch.setattr(ScriptedSession, "turn", play)
+    # That session was never told: only a new one knows that it need not ask.
+    async for _ in talk.send("again", TurnKind.ASK):
+        pass
+    assert desk.agent.specs[-1].access == Access(has_web=True, rules=("WebSearch",))
 
 
 async def test_a_turn_that_is_stopped_asks_nothing_any_more(desk: Desk) -> None:

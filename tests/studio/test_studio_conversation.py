@@ -13,7 +13,7 @@ from tests.support.fakes import (
     ticking_clock,
 )
 from tui.domain.content import Content, TurnKind, TurnState
-from tui.domain.errors import AgentProblem, InvalidInput, LibraryProblem, Refused
+from tui.domain.errors import AgentProblem, InvalidInput, LibraryProblem, RedraftError, Refused
 from tui.domain.events import (
     AnswerRestarted,
     Event,
@@ -236,6 +236,47 @@ async def test_no_connection_ends_the_turn_as_failed_with_the_reason() -> None:
     (turn,) = (await bench.now(content)).branch(content.main).turns
     assert turn.state is TurnState.FAILED
     assert turn.failure == "Claude cannot be started: no memory."
+
+
+async def test_a_failure_nobody_thought_of_ends_the_turn_as_failed_and_the_next_one_works(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    bench = Bench(Script(DRAFT))
+    content = await bench.content()
+    connect = bench.agent.connect
+
+    async def broken(_: object) -> None:
+        raise OSError("odd")
+
+    monkeypatch.setattr(bench.agent, "connect", broken)
+    events = await bench.send(content, "go", TurnKind.GENERATE)
+    assert isinstance(events[-1], TurnSaved)
+    (turn,) = (await bench.now(content)).branch(content.main).turns
+    assert (turn.state, "log file" in turn.failure) == (TurnState.FAILED, True)
+    monkeypatch.setattr(bench.agent, "connect", connect)
+    await bench.send(content, "go", TurnKind.GENERATE)
+    (_, turn) = (await bench.now(content)).branch(content.main).turns
+    assert turn.state is TurnState.FINISHED
+    await bench.studio.close()
+    assert bench.agent.is_closed
+
+
+async def test_a_failure_nobody_thought_of_before_the_prompt_is_saved_is_said(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    bench = Bench(Script(DRAFT))
+    content = await bench.content()
+
+    async def broken(_: object) -> None:
+        raise OSError("odd")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(bench.store, "claim", broken)
+        with pytest.raises(RedraftError, match="log file"):
+            await bench.send(content, "go", TurnKind.GENERATE)
+    assert not bench.studio.writing
+    await bench.send(content, "go", TurnKind.GENERATE)
+    assert len((await bench.now(content)).line(content.main)) == 1
 
 
 async def test_an_empty_prompt_and_a_second_turn_at_once_are_refused() -> None:

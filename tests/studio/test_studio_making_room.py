@@ -120,3 +120,33 @@ async def test_a_session_connected_ahead_counts_while_it_is_on_its_way(
     arrive.set()
     await preparing
     assert [talk.is_connected for talk in (idle, ahead, coming)] == [False, True, True]
+
+
+async def test_a_stop_while_room_is_made_leaves_the_other_branch_free_for_other_programs(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    store, agent = MemoryStore(), ScriptedAgent()
+    studio = Studio(store, agent, ticking_clock(), CountedIds(), live_sessions=1)
+    contents = [await studio.create(f"Piece {number}") for number in range(2)]
+    idle, coming = (studio.conversation(content.id, content.main) for content in contents)
+    await send(idle)
+    is_closing, let, close = asyncio.Event(), asyncio.Event(), ScriptedSession.close
+
+    async def slow_close(session: ScriptedSession) -> None:
+        is_closing.set()
+        await let.wait()
+        await close(session)
+
+    monkeypatch.setattr(ScriptedSession, "close", slow_close)
+    stopped = asyncio.create_task(send(coming))
+    await asyncio.wait_for(is_closing.wait(), 5)
+    coming.stop()
+    await asyncio.wait_for(stopped, 5)
+    assert await state_in(studio, contents[1]) is TurnState.STOPPED
+    let.set()
+    async with asyncio.timeout(2):
+        while contents[0].main in store.taken:  # noqa: ASYNC110
+            await asyncio.sleep(0)
+    assert [session.is_closed for session in agent.open_sessions] == [True]
+    await send(coming)
+    assert await state_in(studio, contents[1]) is TurnState.FINISHED

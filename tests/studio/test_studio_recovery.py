@@ -3,10 +3,13 @@
 import asyncio
 from dataclasses import replace
 
+import pytest
+
 from tests.support.fakes import CountedIds, MemoryStore, Script, ScriptedAgent, ticking_clock
+from tui.domain.changes import with_turn
 from tui.domain.content import Content, Turn, TurnKind, TurnState
 from tui.domain.errors import AgentProblem
-from tui.domain.events import Event, MessageCommitted, Noticed, ToolEnded, ToolStarted
+from tui.domain.events import Event, FoundEvent, MessageCommitted, Noticed, ToolEnded, ToolStarted
 from tui.domain.ids import MessageId
 from tui.domain.tools import ToolState
 from tui.studio.conversation import REBUILT
@@ -94,6 +97,29 @@ async def test_what_claude_read_meanwhile_is_in_the_turn() -> None:
     assert [use.subject for use in ended.tools] == ["/notes/a.md", "/notes/b.md"]
     assert [use.state for use in ended.tools] == [ToolState.DONE, ToolState.FAILED]
     assert found.version(2).text == "# One\n\nFound text."
+
+
+@pytest.mark.parametrize("last", ["running", "done", "no word"])
+async def test_an_answer_that_ends_with_a_tool_is_not_finished(last: str) -> None:
+    crashed = Crashed()
+    content = await crashed.crash()
+    turn = crashed.last(content)
+    found: list[FoundEvent] = [ToolStarted("r1", "Read", "/notes/a.md")]
+    if last != "no word":
+        found.insert(0, MessageCommitted(MessageId("a1"), "Let me look."))
+    found += [ToolEnded("r1", ToolState.DONE, "a fact")] * (last == "done")
+    crashed.agent.answers[turn.id] = tuple(found)
+    # What had been streamed after the tool was kept now and then.
+    arrived = {"running": "Let me", "done": f"Let me look.\n\n{REST[:20]}", "no word": ""}[last]
+    kept = with_turn(content, content.main, replace(turn, reply=arrived))
+    crashed.store.contents[content.id] = kept
+
+    ended = (await crashed.studio.content(content.id)).branch(content.main).turns[-1]
+
+    assert (ended.state, ended.anchor) == (TurnState.INTERRUPTED, None)
+    assert ended.reply == ("Let me look." if last == "running" else arrived)
+    assert [use.subject for use in ended.tools] == ["/notes/a.md"]
+    assert ended.version is None
 
 
 async def test_without_an_answer_the_turn_is_interrupted() -> None:

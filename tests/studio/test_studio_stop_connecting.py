@@ -57,3 +57,24 @@ async def test_a_stop_does_not_wait_for_the_connection() -> None:
     turns = (await studio.content(content.id)).branch(content.main).turns
     assert [one.state for one in turns] == [TurnState.STOPPED, TurnState.FINISHED]
     await studio.close()
+
+
+async def test_a_stop_right_after_sending_does_not_even_connect() -> None:
+    store, agent = MemoryStore(), SlowAgent()
+    studio = Studio(store, agent, ticking_clock(), CountedIds())
+    content = await studio.create("One", brief="about one")
+    talk = studio.conversation(content.id, content.main)
+
+    async def turn() -> None:
+        async for _ in talk.send("stopped", TurnKind.GENERATE):
+            pass
+
+    stopped = asyncio.create_task(turn())
+    while not talk.is_writing:  # noqa: ASYNC110 (a task that has just begun tells nobody)
+        await asyncio.sleep(0)
+    talk.stop()
+    await asyncio.wait_for(stopped, 2)
+    (saved,) = (await studio.content(content.id)).branch(content.main).turns
+    assert (saved.state, saved.prompt) == (TurnState.STOPPED, "stopped")
+    assert not agent.is_connecting.is_set()
+    await studio.close()

@@ -10,6 +10,7 @@ import asyncio
 import itertools
 import logging
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from types import MappingProxyType, ModuleType
 from typing import TYPE_CHECKING, Any, Final
@@ -28,6 +29,7 @@ STOPPED: Final = "The turn was stopped."
 _GO_ON: Final = "Do not ask for the same again: go on without it, and say what you could not check."
 _JUDGED_WITHIN: Final = 20.0
 """Seconds for a look at the disk; a hung network folder must not hang the turn."""
+_LOOKS_AT_ONCE: Final = 4
 _ASKING: Final = "question"
 
 _logger = logging.getLogger("redraft.agent")
@@ -51,6 +53,8 @@ class ToolGate:
         self._open: dict[str, _Open] = {}
         self._numbers = itertools.count(1)
         self._refusals: dict[str, str] = {}
+        # Its own: a look at a hung folder never comes back, and would take everybody's threads.
+        self._looking = ThreadPoolExecutor(_LOOKS_AT_ONCE, thread_name_prefix="sources")
 
     @property
     def refusals(self) -> Mapping[str, str]:
@@ -131,7 +135,9 @@ class ToolGate:
             return Denied("That tool cannot be used like that.")
         try:
             async with asyncio.timeout(_JUDGED_WITHIN):
-                verdict = await asyncio.to_thread(judge, self._access, tool, given)
+                loop = asyncio.get_running_loop()
+                looked = loop.run_in_executor(self._looking, judge, self._access, tool, given)
+                verdict = await looked
         except TimeoutError:
             return Denied("The disk does not answer.")
         except Exception:

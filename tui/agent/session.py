@@ -158,7 +158,9 @@ class ClaudeSession:
             elif turn.is_stopping:
                 turn.end(TurnEnded(Outcome.STOPPED, total_cost=self._spent))
             else:
-                await self._send(turn)
+                turn.sent(self._now())
+                # Beside the watch: a frozen process takes no long prompt, and never ends that.
+                self._start(self._send(turn))
                 await self._watch(turn)
                 self._spent = turn.total_cost
                 await self._look_after(turn)

@@ -13,6 +13,7 @@ from tui.headless.output import Out
 from tui.headless.shapes import sent_json
 from tui.headless.sources import decide_alone
 from tui.headless.streaming import StreamedAnswer, WholeAnswer
+from tui.studio.budget import check_budgets
 from tui.studio.studio import Studio
 
 
@@ -51,6 +52,7 @@ async def send_prompt(
         )
     if fork_at is not None:
         content.turn_at(chosen.id, fork_at)
+        check_budgets(studio.budgets, content, chosen.id, after_turn=fork_at)
         name = name_from_prompt(prompt) if name is None else checked_name(name)
         content, chosen = await studio.fork(content.id, chosen.id, fork_at, name)
     kind = TurnKind.ASK if is_ask else _writing_kind(content, chosen.id)

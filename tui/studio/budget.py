@@ -10,9 +10,12 @@ from tui.domain.events import AgentEvent, CostEstimated, Outcome, TurnEnded
 from tui.domain.ids import BranchId
 
 
-def check_budgets(budgets: Budgets, content: Content, branch_id: BranchId) -> None:
+def check_budgets(
+    budgets: Budgets, content: Content, branch_id: BranchId, *, after_turn: int | None = None
+) -> None:
     """Raise `Refused`, with a sentence that says why, when another turn may not begin on a branch.
 
+    With `after_turn` it is asked for a fork that leaves the branch after that turn.
     A content's budget is used up when what is known of its cost comes to it. A turn's is, when the
     last turn here that cost anything came to more: the next one sends all of that again.
     """
@@ -22,7 +25,7 @@ def check_budgets(budgets: Budgets, content: Content, branch_id: BranchId) -> No
             f"Nothing was sent: this content has cost {_at_least(spent)}, and its budget is "
             f"{money(budgets.content)}. {_raise_it('content_budget', budgets)}"
         )
-    turns = reversed(content.line(branch_id))
+    turns = reversed(content.line(branch_id)[:after_turn])
     last = next((numbered.turn.cost for numbered in turns if numbered.turn.cost), None) or 0.0
     if budgets.turn and last > budgets.turn:
         raise Refused(

@@ -13,14 +13,7 @@ from tui.domain.access import with_rule
 from tui.domain.checks import checked_prompt
 from tui.domain.content import Content, Turn, TurnKind
 from tui.domain.costs import NO_BUDGETS, Budgets
-from tui.domain.errors import (
-    AgentProblem,
-    LibraryProblem,
-    RedraftError,
-    Refused,
-    SessionLost,
-    SessionTaken,
-)
+from tui.domain.errors import LibraryProblem, RedraftError, Refused, SessionLost, SessionTaken
 from tui.domain.events import (
     AgentEvent,
     Event,
@@ -35,6 +28,7 @@ from tui.domain.ids import BranchId, ContentId, SessionId, TurnId
 from tui.domain.prompts import sent_prompt
 from tui.domain.reply import Reply
 from tui.domain.tools import Decision
+from tui.studio.answering import BROKEN, with_an_end
 from tui.studio.budget import Purse
 from tui.studio.connection import Connection
 from tui.studio.parts import PartKeeper
@@ -49,7 +43,7 @@ from tui.studio.turn_steps import (
     without_turn,
 )
 
-_log = logging.getLogger(__name__)
+_logger = logging.getLogger(__name__)
 
 SAVE_AGAIN_AFTER = 2.0
 """Seconds between attempts to save a turn that could not be saved."""
@@ -171,7 +165,9 @@ class Conversation:
             await self._store.update(
                 self.content_id, lambda content: with_rule(content, self.branch_id, question.rule)
             )
-            self._connection.allow(question.rule)
+            if question in self._reply.questions:
+                # Else the session was not told, and the next turn needs one that is.
+                self._connection.allow(question.rule)
         if decision is Decision.REFUSE_AND_STOP:
             self.stop()
         if self._answering is not None:
@@ -203,8 +199,11 @@ class Conversation:
         try:
             await self._run(prompt, kind, tell)
         except RedraftError as error:
-            _log.warning("A turn on branch %s could not be kept: %s", self.branch_id, error)
+            _logger.warning("A turn on branch %s could not be kept: %s", self.branch_id, error)
             tell(error)
+        except Exception:
+            _logger.exception("A turn on branch %s broke off", self.branch_id)
+            tell(RedraftError(BROKEN))
         finally:
             await self._parts.finish()
             self._task = self._turn = self._stopping = self._answering = None
@@ -229,7 +228,8 @@ class Conversation:
         turn = self._turn = content.line(self.branch_id)[-1].turn
         tell(TurnAccepted(turn.id))
         self._parts.begin()
-        async for happened in self._answer(content, turn):
+        answer = self._answer(content, turn)
+        async for happened in with_an_end(answer, is_sent=lambda: self._answering is not None):
             event = self._purse.told(happened, is_stopping=self._is_stop_asked)
             self._reply = self._reply.apply(event)
             self._parts.arrived(turn.id, self._reply.text)
@@ -243,11 +243,9 @@ class Conversation:
         before = without_turn(content, self.branch_id, turn)
         if missing := await missing_told(content.sources):
             yield Noticed(missing)
-        try:
+        reached = None
+        if not self._is_stop_asked:
             reached = await self._reaching.until_stopped(self._session_for(before))
-        except AgentProblem as error:
-            yield TurnEnded(Outcome.FAILED, failure=str(error), is_sent=False)
-            return
         if reached is None or self._is_stop_asked:
             yield TurnEnded(Outcome.STOPPED, is_sent=False)
             return
@@ -267,7 +265,8 @@ class Conversation:
         try:
             return plan, await self._connection.session_for(plan)
         except (SessionLost, SessionTaken) as error:
-            _log.warning("Session %s cannot be used, one begins anew: %s", plan.spec.session, error)
+            session = plan.spec.session
+            _logger.warning("Session %s cannot be used, one begins anew: %s", session, error)
         plan = await self._plan_anew()
         return plan, await self._connection.session_for(plan)
 

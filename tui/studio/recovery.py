@@ -8,7 +8,7 @@ from dataclasses import replace
 from tui.domain import changes
 from tui.domain.content import Branch, Content, Turn, TurnState
 from tui.domain.errors import NewerSchema, RedraftError
-from tui.domain.events import FoundEvent, Outcome, TurnEnded
+from tui.domain.events import FoundEvent, MessageCommitted, Outcome, TurnEnded
 from tui.domain.ids import BranchId, ContentId
 from tui.domain.reply import Reply
 from tui.studio.ports import Agent, Clock, Store
@@ -115,22 +115,26 @@ class Recovery:
         for event in answer:
             reply = reply.apply(event)
         reply = reply.apply(TurnEnded(Outcome.FINISHED))
+        # After a tool Claude goes on: an answer that ends there was cut off.
+        is_whole = bool(answer) and isinstance(answer[-1], MessageCommitted)
 
         def ended(content: Content) -> Content:
             branch = content.branch(branch_id)
             if not is_running(branch) or branch.turns[-1].id != turn.id:
                 return content
-            if reply.anchor is None:
+            if not answer:
                 return changes.interrupted(content, branch_id, now)
+            kept = branch.turns[-1].reply
             done = replace(
                 branch.turns[-1],
-                state=TurnState.FINISHED,
+                state=TurnState.FINISHED if is_whole else TurnState.INTERRUPTED,
                 ended_at=now,
-                reply=reply.text,
-                anchor=reply.anchor,
+                reply=kept if not is_whole and kept.startswith(reply.text) else reply.text,
+                anchor=reply.anchor if is_whole else None,
                 tools=reply.tools,
             )
-            content = changes.with_branch(content, replace(branch, is_live=True))
+            branch = replace(branch, is_live=branch.is_live or is_whole)
+            content = changes.with_branch(content, branch)
             return changes.ended_turn(content, branch_id, done, now)
 
         return ended

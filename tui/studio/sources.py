@@ -60,6 +60,7 @@ async def missing_told(sources: Sequence[str]) -> str:
 def _checked(name: str, base: Path) -> Path:
     try:
         path = (base / Path(name).expanduser()).resolve(strict=True)
+        is_too_wide = Path.home().resolve().is_relative_to(path)
         readable = os.access(path, os.R_OK | (os.X_OK if path.is_dir() else 0))
     except (OSError, RuntimeError, ValueError) as error:
         raise InvalidInput(
@@ -67,7 +68,7 @@ def _checked(name: str, base: Path) -> Path:
         ) from error
     if not readable:
         raise InvalidInput(f"The source “{name}” cannot be read: its permissions forbid it.")
-    if path == Path(path.anchor) or path == Path.home():
+    if path == Path(path.anchor) or is_too_wide:
         raise InvalidInput(
             f"“{name}” is too much to give Claude: name the folder your material is in."
         )

@@ -268,4 +268,5 @@ class Studio(Decisions):
                 return
             # Asked anew each time: it may have begun while another was being disconnected.
             if talk.is_connected and not talk.is_writing:
-                await talk.disconnect()
+                # To its end: a stop of the coming turn must not leave that branch claimed.
+                await asyncio.shield(talk.disconnect())
