@@ -10,6 +10,7 @@ from textual.screen import Screen
 from textual.worker import Worker, WorkerState
 
 from tui.commands import COMMANDS, Command, key_problems, with_keys
+from tui.screens.content_settings import ContentSettingsScreen
 from tui.screens.main import MainScreen
 from tui.settings import Settings
 from tui.studio.studio import Studio
@@ -107,6 +108,13 @@ class RedraftApp(TypeAheadApp):
         """Keep what the open editor holds, so that nothing can take it away."""
         for main in self._main_screens:
             main.keep_open_texts()
+
+    async def action_quit(self) -> None:
+        """Leave; the one screen whose changes cannot be kept aside asks about them first."""
+        if isinstance(self.screen, ContentSettingsScreen):
+            self.screen.ask_and_quit()
+        else:
+            await super().action_quit()
 
     def exit(
         self,

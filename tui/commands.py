@@ -202,6 +202,11 @@ def footer(commands: Iterable[Command]) -> list[tuple[str, str]]:
     return [(by_id[name].shown_keys, by_id[name].label) for name in FOOTER]
 
 
+def keys_of(command_id: str, commands: Iterable[Command]) -> str:
+    """Return the keys of one command, as a person reads them."""
+    return next(command.shown_keys for command in commands if command.id == command_id)
+
+
 def bindings(commands: Iterable[Command]) -> list[BindingType]:
     """Return Textual bindings for commands; each can be remapped by its command's id."""
     return [

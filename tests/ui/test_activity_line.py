@@ -23,6 +23,7 @@ from tui.widgets.chat.pane import ChatPane
 
 WAITING = Reply(activity=Activity.WAITING, silence=SilenceAllowed(70))
 WRITING = replace(WAITING, activity=Activity.WRITING)
+USING = replace(WAITING, activity=Activity.USING_TOOL)
 AGAIN = replace(WRITING, silence=SilenceAllowed(250, is_whole_awaited=True))
 LIMITED = RetryScheduled(2, 3, 3.4, "the API is overloaded (529)")
 RETRYING = replace(WAITING, activity=Activity.RETRYING, retry=LIMITED)
@@ -50,6 +51,9 @@ OVERLOADED = "The API is overloaded (529): attempt 2 of 3"
         (RETRYING, 9, f"{OVERLOADED} under way for 5 s. Esc stops."),
         (replace(WRITING, silence=SilenceAllowed(None)), 99, "Claude is writing… 99 s · esc stops"),
         (RETRYING.stopping(), 9, "Stopping…"),
+        (USING, 0, "Waiting for the result…"),
+        (USING, 3, "Waiting for the result… 3 s · esc stops"),
+        (replace(USING, activity=Activity.ASKING), 9, "Claude waits for your answer."),
         (WRITING.apply(TurnEnded(Outcome.FINISHED)), 9, ""),
     ],
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from datetime import UTC, datetime
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ from textual.selection import SELECT_ALL
 
 from tests.support.driver import User, at_the_desk
 from tests.support.fakes import Script, ScriptedAgent, ScriptedSession
+from tui.domain.content import NumberedTurn, Turn, TurnKind
 from tui.domain.drafts import DraftSplit, Part, split_reply
 from tui.domain.events import (
     AgentEvent,
@@ -26,9 +28,10 @@ from tui.domain.events import (
     ToolStarted,
     TurnEnded,
 )
-from tui.domain.ids import MessageId, TurnId
+from tui.domain.ids import BranchId, MessageId, TurnId
+from tui.domain.reply import Reply
 from tui.domain.tools import ToolState, ToolUse
-from tui.screens.tool_items import Stretch, folded_line, stretches
+from tui.screens.tool_items import Stretch, folded_line, stretches, uses_item
 from tui.widgets.chat import ChatItem, ChatPane, Detail, Role
 
 if TYPE_CHECKING:
@@ -139,6 +142,19 @@ def test_what_was_used_inside_a_draft_stands_before_its_card(end: str) -> None:
 )
 def test_some_uses_are_one_line(tools: list[ToolUse], line: str) -> None:
     assert folded_line(tools) == line
+
+
+@pytest.mark.parametrize("outcome", [Outcome.STOPPED, Outcome.FAILED])
+def test_what_a_stop_cut_off_has_not_failed(outcome: Outcome) -> None:
+    reply = Reply().apply(ToolStarted("t1", "WebSearch", "tea")).apply(TurnEnded(outcome))
+    assert folded_line(reply.tools) == "Not finished: searching “tea”"
+    assert folded_line([use(1), *reply.tools]) == "Not finished: searching “tea” · read a"
+    turn = Turn(TurnId("t"), TurnKind.ASK, "why", datetime(2026, 3, 4, tzinfo=UTC))
+    told = ToolEnded("t1", FAILED, "The turn was stopped.")
+    stopped = Reply().apply(ToolStarted("t1", "WebSearch", "tea")).apply(told)
+    assert folded_line(stopped.tools) == "Not finished: searching “tea”"
+    (detail,) = uses_item(NumberedTurn(1, turn, BranchId("main")), reply.tools).details
+    assert detail.line == "Not finished: searching the web for “tea”"
 
 
 # In the pane

@@ -178,6 +178,39 @@ async def test_a_source_that_has_gone_does_not_stand_in_the_way(tmp_path: Path) 
         await user.sees("is not there now", "It is fine.")
 
 
+@pytest.mark.parametrize("key", ["s", "d"])
+async def test_quitting_asks_about_what_was_typed_and_then_quits(key: str) -> None:
+    async with at_the_desk() as user:
+        await user.begins("On waiting")
+        await opened(user)
+        await user.presses("end", "!", "ctrl+q")
+        await user.sees("Save the changes?")
+        await user.presses("escape")
+        await user.sees("Settings of this content", "On waiting!")
+        await user.presses("ctrl+q")
+        await user.sees("Save the changes?")
+        await user.presses(key)
+        await user.waits(lambda: not user.app.is_running, "the end")
+        assert only(user).title == ("On waiting!" if key == "s" else "On waiting")
+
+
+async def test_quitting_stays_where_the_changes_cannot_be_saved() -> None:
+    async with at_the_desk() as user:
+        await user.begins("On waiting")
+        await opened(user)
+        await user.presses("ctrl+u", "ctrl+q")
+        await user.sees("Save the changes?")
+        await user.presses("s")
+        await user.sees("Settings of this content", "title")
+        await user.types("So be it")
+        await user.presses("ctrl+s")
+        await user.sees("Saved.")
+        assert only(user).title == "So be it"
+        await opened(user)
+        await user.presses("ctrl+q")
+        await user.waits(lambda: not user.app.is_running, "the end")
+
+
 async def test_what_was_allowed_can_be_forgotten() -> None:
     async with at_the_desk() as user:
         await user.begins("On waiting")

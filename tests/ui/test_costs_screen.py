@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
+from textual.app import App, ComposeResult
 
 from tests.support.driver import User, at_the_desk
 from tests.support.fakes import MemoryStore, Script
@@ -27,6 +28,7 @@ from tui.screens.costs import CostsScreen, Ledger, ledger_page
 from tui.screens.main.titles import facts
 from tui.screens.spending import clock, limit_words, urgent_facts
 from tui.screens.transcript import turn_items
+from tui.widgets.statusbar import StatusBar
 
 MAIN, FORK = BranchId("b1"), BranchId("b2")
 DRAFT = "Here.\n<draft>\n# One\n\nFirst text.\n</draft>\n"
@@ -64,7 +66,7 @@ def forked(
         ([0.4, None], [], None, "ctx 12 % · $0.40+? · x · main"),
         ([None], [], None, "ctx 12 % · cost unknown · x · main"),
         ([0.1], [0.3], None, "ctx 12 % · $0.10 here · $0.40 in all · x · main"),
-        ([None], [0.3], 0.02, "ctx 12 % · now ~$0.02 · unknown here · $0.30+? in all · x · main"),
+        ([None], [0.3], 0.02, "now ~$0.02 · ctx 12 % · unknown here · $0.30+? in all · x · main"),
     ],
 )
 def test_the_facts_tell_known_costs_and_unknown_ones(
@@ -72,6 +74,32 @@ def test_the_facts_tell_known_costs_and_unknown_ones(
 ) -> None:
     percent = 12.4 if main else None
     assert facts(forked(main, fork), MAIN, percent, running) == shown
+
+
+class BarApp(App[None]):
+    def compose(self) -> ComposeResult:
+        yield StatusBar()
+
+
+@pytest.mark.parametrize(
+    ("width", "shown"),
+    [
+        (80, "now ~$0.02"),
+        (100, "now ~$0.02 · ctx 12 % · $0.41"),
+        (120, "now ~$0.02 · ctx 12 % · $0.41 · sonnet"),
+        (200, "now ~$0.02 · ctx 12 % · $0.41 · sonnet · main"),
+        (20, "now…"),
+    ],
+)
+async def test_the_status_bar_leaves_out_whole_facts_and_breaks_none(
+    width: int, shown: str
+) -> None:
+    app = BarApp()
+    async with app.run_test(size=(width, 1)) as pilot:
+        bar = app.query_one(StatusBar)
+        bar.facts = "now ~$0.02 · ctx 12 % · $0.41 · sonnet · main"
+        await pilot.pause()
+        assert bar.render_line(0).text.strip() == shown
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """Claude asks for permission: the dialog, when it opens, and what each answer does."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 from textual.widgets import Button
@@ -243,6 +244,46 @@ async def test_two_questions_come_one_after_the_other() -> None:
         assert user.agent.decisions == [("q1", Decision.ALLOW), ("q2", Decision.REFUSE)]
 
 
+async def test_the_next_question_stands_at_once_in_the_place_of_the_last() -> None:
+    async with at_the_desk(asking(SEARCH, PAGE)) as user:
+        await user.begins("On waiting", "why")
+        await user.sees("1 of 2")
+        await counts(user)
+        await user.presses("a", "a")
+        assert is_open(user)
+        await user.sees("https://example.org/a?b=c")
+        await user.waits(lambda: bool(user.agent.decisions), "the first answer")
+        assert user.agent.decisions == [("q1", Decision.ALLOW)]
+        await counts(user)
+        await user.presses("R")
+        await user.sees("Stopped:")
+        await rests(user)
+        assert not is_open(user)
+
+
+async def test_what_was_just_allowed_on_the_branch_is_not_put_up_again() -> None:
+    again = replace(SEARCH, id="q3", subject="the same once more")
+    async with at_the_desk(asking(SEARCH, again, PAGE)) as user:
+        await user.begins("On waiting", "why")
+        await user.sees("1 of 3")
+        await counts(user)
+        await user.presses("A")
+        assert is_open(user)
+        await user.sees("https://example.org/a?b=c")
+
+
+async def test_the_key_that_answers_is_the_one_of_the_settings() -> None:
+    async with at_the_desk(asking(SEARCH), keys=(("answer", "f7"),)) as user:
+        await user.begins("On waiting", "why")
+        await counts(user)
+        await user.presses("escape")
+        await user.sees("f7 answers: Claude asks")
+        await user.presses("f7")
+        await counts(user)
+        await user.presses("a")
+        await user.sees("main ★ · v1")
+
+
 async def test_a_turn_that_is_stopped_elsewhere_takes_its_dialog_away() -> None:
     async with at_the_desk(asking(SEARCH)) as user:
         await user.begins("On waiting", "why")
@@ -259,7 +300,7 @@ async def test_escape_puts_off_and_a_key_brings_it_back() -> None:
         await user.begins("On waiting", "why")
         await counts(user)
         await user.presses("escape")
-        await user.sees("press ctrl+g", "ctrl+g answers: Claude")
+        await user.sees("Claude waits for your answer.", "ctrl+g answers: Claude")
         await rests(user)
         assert not is_open(user)
         await user.presses("ctrl+g")

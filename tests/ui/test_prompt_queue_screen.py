@@ -71,6 +71,12 @@ async def test_prompts_entered_meanwhile_are_sent_in_order_one_per_turn() -> Non
         ]
 
 
+async def test_the_empty_prompt_names_the_key_of_the_settings() -> None:
+    async with at_the_desk(keys=(("revise", "f8"),)) as user:
+        await user.begins("On waiting")
+        await user.sees("f8 to write here")
+
+
 async def test_a_burst_of_prompts_is_queued_in_order() -> None:
     async with at_the_desk(Script(ONE, is_held=True)) as user:
         await user.begins("On waiting", "why")
@@ -116,7 +122,10 @@ async def test_after_a_stop_the_queue_is_held_until_a_row_is_sent_and_then_goes_
         await user.sees("Stopped: what had arrived is kept", "held · shorter", "held · bolder")
         await is_quiet(user)
         assert sent(user) == ["why"]
-        await user.presses("up", "up")
+        await user.sees("Held · shift+tab, then enter sends")
+        await user.presses("escape")
+        await user.sees("Held · Q, then enter sends")
+        await user.presses("r", "up", "up")
         await user.sees("Held · enter sends")
         await user.presses("enter")
         await user.waits(lambda: sent(user) == ["why", "shorter", "bolder"], "both sent")

@@ -57,6 +57,29 @@ async def test_everything_fits_and_the_keys_are_in_sight(name: str, size: tuple[
         assert "\u202e" not in app.shown
 
 
+@pytest.mark.parametrize("rows", [24, 31, 32, 33, 36, 40])
+async def test_a_new_content_begins_with_every_field_in_sight(rows: int) -> None:
+    app = Host(NewContentScreen)
+    async with app.run_test(size=(80, rows)) as pilot:
+        await until(pilot, lambda: app.screen.query(HintLine))
+        await pilot.pause()
+        hints = app.screen.query_one(HintLine).region
+        for field in app.screen.query("Input, TextArea, Button"):
+            assert field.region.y >= 1
+            assert field.region.bottom <= hints.y
+
+
+@pytest.mark.parametrize("size", [(40, 12), (60, 20)])
+async def test_no_label_is_cut_without_a_sign(size: tuple[int, int]) -> None:
+    app = Host(NewContentScreen)
+    async with app.run_test(size=size) as pilot:
+        await until(pilot, lambda: app.screen.query(HintLine))
+        app.screen.query_one("#sources").focus()
+        await until(pilot, lambda: "Sources: folders and files" in app.shown)
+        after = app.shown.partition("Sources: folders and files")[2].partition("notes")[0]
+        assert "…" in after or "line" in after
+
+
 @pytest.mark.parametrize("name", SCREENS)
 async def test_the_program_can_be_quit_from_every_screen(name: str) -> None:
     app = Host(SCREENS[name][0])

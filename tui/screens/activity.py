@@ -16,13 +16,14 @@ COUNTED_FROM: Final = 2
 LIMIT_TOLD_FROM: Final = 6
 """Seconds after which the screen also says when the turn is given up."""
 
+# What stands right above or below is not said again: the tool in use, and what Claude asks.
 _LINES: Final = {
     Activity.CONNECTING: "Connecting to Claude…",
     Activity.WAITING: "Claude has the prompt…",
     Activity.THINKING: "Claude is thinking…",
     Activity.WRITING: "Claude is writing…",
-    Activity.USING_TOOL: "Claude is using a tool…",
-    Activity.ASKING: "Claude asks for your permission: press ctrl+g.",
+    Activity.USING_TOOL: "Waiting for the result…",
+    Activity.ASKING: "Claude waits for your answer.",
     Activity.STOPPING: "Stopping…",
 }
 _AGAIN: Final = "Broke off; fetching it whole…"

@@ -63,6 +63,7 @@ class ContentSettingsScreen(Dialog[ContentSettings | None]):
         self._save = save
         self._is_saving = False
         self._is_asking = False
+        self._quits = False
 
     def body(self) -> ComposeResult:
         """Compose the fields in their tab order, then the buttons."""
@@ -137,11 +138,11 @@ class ContentSettingsScreen(Dialog[ContentSettings | None]):
             await self._save(settings)
         except InvalidInput as error:
             self.query_one(field).focus(scroll_visible=False)
-            self.say(str(error))
+            self._stay(str(error))
         except RedraftError as error:
-            self.say(str(error))
+            self._stay(str(error))
         else:
-            self.dismiss(settings)
+            self._end(settings)
         finally:
             self._is_saving = False
 
@@ -149,10 +150,19 @@ class ContentSettingsScreen(Dialog[ContentSettings | None]):
     @work
     async def action_close(self) -> None:
         """Return None at once when nothing changed; otherwise ask first."""
+        await self._leave(quits=False)
+
+    @work
+    async def ask_and_quit(self) -> None:
+        """Leave the program; what was changed is asked about first."""
+        await self._leave(quits=True)
+
+    async def _leave(self, *, quits: bool) -> None:
         if self._is_asking or self._is_saving:
             return
+        self._quits = quits
         if self.typed == self._start:
-            self.dismiss(None)
+            self._end(None)
             return
         self._is_asking = True
         choices = (("s", "save"), ("d", "discard"))
@@ -161,4 +171,13 @@ class ContentSettingsScreen(Dialog[ContentSettings | None]):
         if answer == "s":
             await self.action_save()
         elif answer == "d":
-            self.dismiss(None)
+            self._end(None)
+
+    def _stay(self, problem: str) -> None:
+        self._quits = False
+        self.say(problem)
+
+    def _end(self, result: ContentSettings | None) -> None:
+        self.dismiss(result)
+        if self._quits:
+            self.app.exit()

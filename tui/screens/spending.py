@@ -17,19 +17,17 @@ _DAYS_NAMED: Final = 6
 """A day that is so near is called by its name."""
 
 
-def cost_facts(content: Content, branch_id: BranchId, running: float | None = None) -> list[str]:
+def cost_facts(content: Content, branch_id: BranchId) -> list[str]:
     """Return what the turns on screen cost, and the content in all where that is another sum.
 
-    `running` is what the running turn has cost so far, when that can be told. Without a turn there
-    is nothing to tell.
+    Without a turn there is nothing to tell.
     """
-    so_far = [] if running is None else [f"now ~{money(running)}"]
     here, whole = line_cost(content, branch_id), content_cost(content)
     if not any(branch.turns for branch in content.branches):
-        return so_far
+        return []
     if here == whole:
-        return [*so_far, _named(whole)]
-    return [*so_far, f"{here.short} here", f"{whole.short} in all"]
+        return [_named(whole)]
+    return [f"{here.short} here", f"{whole.short} in all"]
 
 
 def _named(cost: Cost) -> str:

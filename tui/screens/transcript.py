@@ -160,14 +160,14 @@ def _draft_heading(
         return _version_heading(content, content.version(turn.version))
     words = count_words(segment.text) if live is None or segment.is_closed else live
     if live is not None and turn.kind in WRITING_KINDS:
-        return f"v{len(content.versions) + 1} · {words} words"
+        return f"v{len(content.versions) + 1} · {counted(words)}"
     if not segment.is_closed:
-        return f"partial draft · {words} words"
-    return f"draft · {words} words"
+        return f"partial draft · {counted(words)}"
+    return f"draft · {counted(words)}"
 
 
 def _version_heading(content: Content, version: Version) -> str:
-    heading = f"v{version.number} · {version.words} words"
+    heading = f"v{version.number} · {counted(version.words)}"
     if version.before is not None:
         heading += f" ({signed(version.words - content.version(version.before).words)})"
     return heading + (" · partial" if version.is_partial else "")
@@ -233,6 +233,11 @@ def _forks_here(content: Content, branch_id: BranchId, numbered: NumberedTurn) -
 
 def _note(numbered: NumberedTurn, what: str, text: str) -> ChatItem:
     return ChatItem(f"{numbered.turn.id}:{what}", numbered.number, Role.NOTE, "", text)
+
+
+def counted(words: int) -> str:
+    """Return a number of words as a person says it: `1 word`, `2 words`."""
+    return "1 word" if words == 1 else f"{words} words"
 
 
 class LiveWords:

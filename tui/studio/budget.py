@@ -31,7 +31,7 @@ def check_budgets(
         raise Refused(
             f"Nothing was sent: the last turn here cost {money(last)}, the budget for a turn "
             f"is {money(budgets.turn)}, and the next one would send the whole conversation again. "
-            f"Fork from an earlier turn, or: {_raise_it('turn_budget', budgets)}"
+            f"Fork from an earlier turn. {_raise_it('turn_budget', budgets)}"
         )
 
 
@@ -46,7 +46,7 @@ def _at_least(spent: Cost) -> str:
 
 
 def _raise_it(name: str, budgets: Budgets) -> str:
-    return f"To go on, raise {name} in {budgets.place} and start Redraft again."
+    return f"To go on here, raise {name} in {budgets.place} and start Redraft again."
 
 
 class Purse:

@@ -34,14 +34,15 @@ class PromptBox(TextArea):
     class Upward(Message):
         """The writer went up from the empty field."""
 
-    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
+    def __init__(self, key: str = "r", *, id: str | None = None) -> None:  # noqa: A002
+        """Begin empty; `key` is the one that leads here, as a person reads it."""
         super().__init__(
             id=id,
             soft_wrap=True,
             show_line_numbers=False,
             compact=True,
             tab_behavior="focus",
-            placeholder="r to write here · Enter sends",
+            placeholder=f"{key} to write here · Enter sends",
         )
         self.highlight_cursor_line = False
 

@@ -7,7 +7,7 @@ from textual import events
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.message import Message
-from textual.widgets import OptionList
+from textual.widgets import OptionList, TextArea
 from textual.widgets.option_list import Option
 
 from tui.domain.queue import Queue, QueuedPrompt
@@ -15,7 +15,8 @@ from tui.widgets.text import one_line
 
 GOING = "Queued · sent when Claude is done"
 GOING_KEYS = "Queued · enter edits · x removes · J K move"
-HELD = "Held · Q or shift+tab, then enter sends"
+HELD = "Held · Q, then enter sends"
+HELD_WHILE_TYPING = "Held · shift+tab, then enter sends"
 HELD_KEYS = "Held · enter sends · e edits · x removes · J K move"
 
 
@@ -117,8 +118,11 @@ class QueueList(OptionList):
     def _show_title(self, *, is_focused: bool) -> None:
         if is_focused:
             title = HELD_KEYS if self._queue.is_held else GOING_KEYS
+        elif self._queue.is_held:
+            # A letter goes into the field that has the focus.
+            title = HELD_WHILE_TYPING if isinstance(self.screen.focused, TextArea) else HELD
         else:
-            title = HELD if self._queue.is_held else GOING
+            title = GOING
         self.border_title = Content(title)
 
     def on_resize(self, _event: events.Resize) -> None:

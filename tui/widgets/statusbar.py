@@ -35,7 +35,7 @@ class StatusBar(Widget):
         urgent = one_line(self.urgent, width * 3 // 5) if self.urgent else ""
         left = width // share - (cell_len(urgent) + len(_BETWEEN) if urgent else 0)
         is_room = left >= _LEAST_FACTS or not urgent
-        facts = one_line(self.facts, left) if self.facts and is_room else ""
+        facts = _whole_facts(self.facts, left) if self.facts and is_room else ""
         between = _BETWEEN if urgent and facts else ""
         told = cell_len(urgent + between + facts)
         room = width - told - 2
@@ -51,6 +51,14 @@ class StatusBar(Widget):
         gap = " " * max(1, width - sum(map(_width, shown)) - told - 1)
         quiet = (between + facts, "$text-muted")
         return Content.assemble(*parts, gap, (urgent, "bold $text-warning"), quiet)
+
+
+def _whole_facts(facts: str, width: int) -> str:
+    """Return as many facts as fit, none of them cut: half a sum of money is a wrong one."""
+    parts = one_line(facts, len(facts) * 2).split(_BETWEEN)
+    while len(parts) > 1 and cell_len(_BETWEEN.join(parts)) > width:
+        parts.pop()
+    return one_line(_BETWEEN.join(parts), width)
 
 
 def _width(hint: tuple[str, str]) -> int:

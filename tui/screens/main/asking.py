@@ -6,6 +6,7 @@ from typing import Final
 from textual.content import Content as Markupless
 from textual.widgets import Input, TextArea
 
+from tui.commands import keys_of
 from tui.domain.errors import LibraryProblem, Refused
 from tui.domain.events import PermissionAsked, PermissionSettled, TurnEnded
 from tui.domain.ids import BranchId, ContentId
@@ -48,7 +49,8 @@ class Asking(Arranging):
         self.look_at_questions()
         is_seen = message.branch_id == self.branch_id and self._is_on_top
         if isinstance(event, PermissionAsked) and not is_seen:
-            asks = f"Claude asks to {one_line(wish(event.question), 80)}; ctrl+g answers."
+            wished = one_line(wish(event.question), 80)
+            asks = f"Claude asks to {wished}; {keys_of('answer', self.commands)} answers."
             self.tell(await self._elsewhere(message, asks))
 
     async def open_content(
@@ -72,7 +74,8 @@ class Asking(Arranging):
         if questions:
             asks = one_line(f"Claude asks to {wish(questions[0])}", 90)
             self.prompt_frame.border_title = Markupless.assemble(
-                ("ctrl+g answers: ", "bold $text-warning"), (asks, "$text-warning")
+                (f"{keys_of('answer', self.commands)} answers: ", "bold $text-warning"),
+                (asks, "$text-warning"),
             )
 
     def look_at_questions(self) -> None:
@@ -144,10 +147,28 @@ class Asking(Arranging):
             case Decision():
                 self._decided |= {dialog.question.id}
                 self.attempt(self._decide(talk, dialog.question, answer), group="answering")
+                if answer is not Decision.REFUSE_AND_STOP:
+                    is_ruled = answer is Decision.ALLOW_ON_BRANCH
+                    self._show_next(dialog.question.rule if is_ruled else "")
             case Unanswered.LATER:
                 self._put_off |= {one.id for one in talk.reply.questions}
             case _:
                 self.look_at_questions()
+
+    def _show_next(self, settled_rule: str) -> None:
+        """Put the next question where the last one was: keys are meant for it, and nothing else.
+
+        What falls under `settled_rule` needs no answer any more.
+        """
+        questions = self._questions_here()
+        answered = self._put_off | self._decided
+        waiting = [
+            one
+            for one in questions
+            if one.id not in answered and not (settled_rule and one.rule == settled_rule)
+        ]
+        if waiting and self._is_on_top:
+            self._show_question(waiting[0], questions, is_called=True)
 
     async def _decide(self, talk: Conversation, question: Question, decision: Decision) -> None:
         try:

@@ -19,6 +19,7 @@ from tui.screens.diff import DiffScreen
 from tui.screens.editor import EditorScreen
 from tui.screens.main.keeping import SAVE_AGAIN_AFTER
 from tui.screens.main.queue_keys import QueueActions
+from tui.screens.transcript import counted
 
 
 class DraftActions(QueueActions):
@@ -167,7 +168,7 @@ class DraftActions(QueueActions):
     async def _copy(self) -> None:
         _content, _branch_id, draft = self._draft()
         self.app.copy_to_clipboard(draft.text)
-        self.tell(f"v{draft.number} is on the clipboard: {draft.words} words.")
+        self.tell(f"v{draft.number} is on the clipboard: {counted(draft.words)}.")
 
     # -- approving and publishing ------------------------------------------------------------
 

@@ -10,7 +10,7 @@ from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
-from tui.commands import COMMANDS, bindings, footer
+from tui.commands import COMMANDS, bindings, footer, keys_of
 from tui.screens.costs import CostsScreen, Ledger
 from tui.screens.help import HelpScreen
 from tui.screens.main.asking import Asking
@@ -63,7 +63,7 @@ class MainScreen(Asking):
                 yield ChatPane(id="chat")
                 yield QueueList(id="queue")
                 with Vertical(id="prompt-frame"):
-                    yield PromptBox(id="prompt")
+                    yield PromptBox(keys_of("revise", self.commands), id="prompt")
             with Vertical(id="branches", classes="pane"):
                 yield BranchTree(id="tree")
         yield StatusBar(id="status")

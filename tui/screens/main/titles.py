@@ -2,9 +2,11 @@
 
 from tui.domain.catalog import ContentRow
 from tui.domain.content import Content
+from tui.domain.costs import money
 from tui.domain.ids import BranchId
 from tui.domain.status import Status
 from tui.screens.spending import cost_facts
+from tui.screens.transcript import counted
 
 
 def draft_facts(content: Content, branch_id: BranchId) -> str:
@@ -23,7 +25,7 @@ def _draft_parts(content: Content, branch_id: BranchId) -> list[str]:
     draft, approval = content.draft(branch_id), content.approval
     if draft is None:
         return [*parts, "no draft yet"]
-    parts += [f"v{draft.number}", f"{draft.words} words"]
+    parts += [f"v{draft.number}", counted(draft.words)]
     if approval is not None and approval.sha256 == draft.sha256:
         parts.append(Status.PUBLISHED if content.status is Status.PUBLISHED else Status.APPROVED)
     elif approval is not None and branch_id == content.main:
@@ -63,14 +65,14 @@ def facts(
 ) -> str:
     """Return context used, cost so far, model and branch on one line.
 
-    `running` is what the running turn has cost so far. Context and model are left out while they
-    are not known; a cost that is not known is said to be unknown.
+    `running` is what the running turn has cost so far; it moves, so it comes first. Context and
+    model are left out while they are not known; a cost that is not known is said to be unknown.
     """
     turns = [numbered.turn for numbered in content.line(branch_id)]
-    parts: list[str] = []
+    parts = [] if running is None else [f"now ~{money(running)}"]
     if context_percent is not None:
         parts.append(f"ctx {context_percent:.0f} %")
-    parts += cost_facts(content, branch_id, running)
+    parts += cost_facts(content, branch_id)
     model = next((turn.model for turn in reversed(turns) if turn.model), "")
     if model:
         parts.append(model.removeprefix("claude-"))
