@@ -325,7 +325,7 @@ def test_why_a_tool_has_no_result() -> None:
     assert mapping.events(UserMessage([*blocks])) == [
         ToolEnded("no", ToolState.REFUSED, "It is not in the sources."),
         ToolEnded("bad", ToolState.FAILED, "No such file"),
-        ToolEnded("off", ToolState.FAILED, "The turn was stopped."),
+        ToolEnded("off", ToolState.UNFINISHED, "The turn was stopped."),
         ToolEnded("yes", ToolState.DONE, ""),
     ]
 

@@ -70,7 +70,7 @@ def test_a_tool_told_twice_is_one_and_an_unknown_end_changes_none() -> None:
 def test_an_ended_turn_has_no_running_tool_and_no_question(outcome: Outcome) -> None:
     reply = folded(READ, SEARCH, ToolEnded("t1", ToolState.DONE, "1 line"), ASKED)
     ended = reply.apply(TurnEnded(outcome))
-    assert [use.state for use in ended.tools] == [ToolState.DONE, ToolState.FAILED]
+    assert [use.state for use in ended.tools] == [ToolState.DONE, ToolState.UNFINISHED]
     assert ended.tools[0].result == "1 line"
     assert ended.tools[1].result
     assert ended.questions == ()

@@ -95,7 +95,7 @@ async def test_what_claude_read_meanwhile_is_in_the_turn() -> None:
     ended = found.branch(content.main).turns[-1]
     assert ended.reply == f"Let me look.\n\n{REST}"
     assert [use.subject for use in ended.tools] == ["/notes/a.md", "/notes/b.md"]
-    assert [use.state for use in ended.tools] == [ToolState.DONE, ToolState.FAILED]
+    assert [use.state for use in ended.tools] == [ToolState.DONE, ToolState.UNFINISHED]
     assert found.version(2).text == "# One\n\nFound text."
 
 

@@ -150,7 +150,7 @@ def test_what_a_stop_cut_off_has_not_failed(outcome: Outcome) -> None:
     assert folded_line(reply.tools) == "Not finished: searching “tea”"
     assert folded_line([use(1), *reply.tools]) == "Not finished: searching “tea” · read a"
     turn = Turn(TurnId("t"), TurnKind.ASK, "why", datetime(2026, 3, 4, tzinfo=UTC))
-    told = ToolEnded("t1", FAILED, "The turn was stopped.")
+    told = ToolEnded("t1", ToolState.UNFINISHED, "The turn was stopped.")
     stopped = Reply().apply(ToolStarted("t1", "WebSearch", "tea")).apply(told)
     assert folded_line(stopped.tools) == "Not finished: searching “tea”"
     (detail,) = uses_item(NumberedTurn(1, turn, BranchId("main")), reply.tools).details

@@ -42,8 +42,10 @@ def raw_tool_events(blocks: Iterable[Mapping[str, Any]]) -> list[ToolStarted | T
             case {"type": "tool_use", "id": str(use), "name": str(name)}:
                 events.append(ToolStarted(use, name, tool_subject(name, block.get("input"))))
             case {"type": "tool_result", "tool_use_id": str(use)}:
-                state = ToolState.FAILED if block.get("is_error") else ToolState.DONE
-                events.append(ToolEnded(use, state, readable_result(block.get("content"))))
+                result = readable_result(block.get("content"))
+                is_done = not block.get("is_error")
+                done = ToolEnded(use, ToolState.DONE, result)
+                events.append(done if is_done else _not_done(use, result))
     return events
 
 
@@ -87,9 +89,13 @@ def _ended(block: "ToolResultBlock", refusals: Mapping[str, str]) -> ToolEnded:
     reason = refusals.get(block.tool_use_id)
     if reason is not None:
         return ToolEnded(block.tool_use_id, ToolState.REFUSED, reason)
+    return _not_done(block.tool_use_id, result)
+
+
+def _not_done(use: str, result: str) -> ToolEnded:
     if result.startswith(_INTERRUPTED):
-        result = "The turn was stopped."
-    return ToolEnded(block.tool_use_id, ToolState.FAILED, result)
+        return ToolEnded(use, ToolState.UNFINISHED, "The turn was stopped.")
+    return ToolEnded(use, ToolState.FAILED, result)
 
 
 def _server_ended(block: "ServerToolResultBlock") -> ToolEnded:

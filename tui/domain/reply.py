@@ -186,7 +186,7 @@ class Reply:
         # A finished turn is its committed messages: a preview none of them confirmed never was.
         last = self._restarted() if event.outcome is Outcome.FINISHED else self
         tools = tuple(
-            replace(tool, state=ToolState.FAILED, result="The turn ended before it was done.")
+            replace(tool, state=ToolState.UNFINISHED, result="The turn ended before it was done.")
             if tool.state is ToolState.RUNNING
             else tool
             for tool in last.tools

@@ -63,6 +63,8 @@ def _told(state: ToolState, verbs: tuple[str, str], subject: str) -> str:
             return f"{does} {subject}".rstrip() + "…"
         case ToolState.FAILED:
             return f"failed: {does} {subject}".rstrip()
+        case ToolState.UNFINISHED:
+            return f"not finished: {does} {subject}".rstrip()
         case ToolState.REFUSED:
             return f"was refused: {does} {subject}".rstrip()
 

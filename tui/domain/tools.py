@@ -37,6 +37,8 @@ class ToolState(StrEnum):
     RUNNING = "running"
     DONE = "done"
     FAILED = "failed"
+    UNFINISHED = "unfinished"
+    """Its turn was stopped, or ended, before the tool was done."""
     REFUSED = "refused"
     """The writer, or the rule that Claude reads in the sources only, did not let it."""
 

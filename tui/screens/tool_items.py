@@ -10,12 +10,14 @@ from tui.domain.tool_words import sentence, told, told_briefly
 from tui.domain.tools import ToolState, ToolUse
 from tui.widgets.chat.items import ChatItem, Detail, Role
 
-_ORDER: Final = (ToolState.RUNNING, ToolState.REFUSED, ToolState.FAILED, ToolState.DONE)
+_ORDER: Final = (
+    ToolState.RUNNING,
+    ToolState.REFUSED,
+    ToolState.FAILED,
+    ToolState.UNFINISHED,
+    ToolState.DONE,
+)
 """What the writer should know is told first: a narrow pane shows the start of the line."""
-
-
-_CUT_OFF: Final = frozenset({"The turn ended before it was done.", "The turn was stopped."})
-"""The results of what was still under way when the turn ended, or was stopped."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,28 +84,19 @@ def uses_item(numbered: NumberedTurn, uses: Uses) -> ChatItem:
         "",
         folded_line(uses),
         is_open=any(use.state is ToolState.RUNNING for use in uses),
-        details=tuple(Detail(sentence(_fair(use, told(use))), use.result) for use in uses),
+        details=tuple(Detail(sentence(told(use)), use.result) for use in uses),
     )
 
 
 def folded_line(uses: Sequence[ToolUse]) -> str:
     """Return one line for some uses: “Read notes.md and 2 more · searched for “cost””."""
-    kinds: dict[tuple[int, str, bool], list[ToolUse]] = {}
+    kinds: dict[tuple[int, str], list[ToolUse]] = {}
     for use in uses:
-        kind = (_ORDER.index(use.state), use.name, _is_cut_off(use))
+        kind = (_ORDER.index(use.state), use.name)
         kinds.setdefault(kind, []).append(use)
     groups = [alike for _, alike in sorted(kinds.items(), key=lambda kind: kind[0][0])]
-    said = (_fair(alike[0], told_briefly(alike[0], len(alike) - 1)) for alike in groups)
+    said = (told_briefly(alike[0], len(alike) - 1) for alike in groups)
     return sentence(" · ".join(said))
-
-
-def _is_cut_off(use: ToolUse) -> bool:
-    return use.state is ToolState.FAILED and use.result in _CUT_OFF
-
-
-def _fair(use: ToolUse, words: str) -> str:
-    """Return what is said of a use, without blame for what a stop cut off."""
-    return words.replace("failed:", "not finished:", 1) if _is_cut_off(use) else words
 
 
 def _group(gathered: list[ToolUse]) -> Iterator[Uses]:

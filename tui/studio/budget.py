@@ -46,7 +46,7 @@ def _at_least(spent: Cost) -> str:
 
 
 def _raise_it(name: str, budgets: Budgets) -> str:
-    return f"To go on here, raise {name} in {budgets.place} and start Redraft again."
+    return f"To go on, raise {name} in {budgets.place} and start Redraft again."
 
 
 class Purse:
