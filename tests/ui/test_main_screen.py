@@ -486,3 +486,16 @@ async def test_a_turn_gets_a_label_that_the_tree_and_the_chat_show() -> None:
         await user.does_not_see("the calm one")
         (turn,) = only(user.store).branch(only(user.store).main).turns
         assert turn.label == ""
+
+
+async def test_a_page_up_in_the_prompt_scrolls_the_conversation() -> None:
+    long = "Here.\n<draft>\n" + "\n\n".join(f"Line {number}." for number in range(60))
+    async with at_the_desk(Script(f"{long}\n</draft>\n")) as user:
+        await user.begins("On waiting", "why")
+        await user.sees("Line 59.")
+        await user.presses("r")
+        await user.types("half a word")
+        await user.presses("pageup", "pageup")
+        await user.does_not_see("Line 59.")
+        await user.presses("pagedown", "pagedown", "s")
+        await user.sees("Line 59.", "half a words")

@@ -34,6 +34,13 @@ class PromptBox(TextArea):
     class Upward(Message):
         """The writer went up from the empty field."""
 
+    class Paged(Message):
+        """The writer pages up (-1) or down (1) where the whole text is in view."""
+
+        def __init__(self, direction: int) -> None:
+            super().__init__()
+            self.direction = direction
+
     def __init__(self, key: str = "r", *, id: str | None = None) -> None:  # noqa: A002
         """Begin empty; `key` is the one that leads here, as a person reads it."""
         super().__init__(
@@ -65,6 +72,20 @@ class PromptBox(TextArea):
     def action_send(self) -> None:
         """Send what was typed."""
         self.post_message(self.Sent(self.text))
+
+    def action_cursor_page_up(self) -> None:
+        """Page up in the text; where there is nothing more of it, in the conversation."""
+        if self.max_scroll_y:
+            super().action_cursor_page_up()
+        else:
+            self.post_message(self.Paged(-1))
+
+    def action_cursor_page_down(self) -> None:
+        """Page down in the text; where there is nothing more of it, in the conversation."""
+        if self.max_scroll_y:
+            super().action_cursor_page_down()
+        else:
+            self.post_message(self.Paged(1))
 
     def fill(self, text: str) -> None:
         """Put a text in place of what is there, with the cursor at its end."""

@@ -163,6 +163,11 @@ class MainScreen(Asking):
         )
         await self.ask(CostsScreen(ledger))
 
+    def on_prompt_box_paged(self, event: PromptBox.Paged) -> None:
+        """Page through the conversation while a prompt is typed."""
+        event.stop()
+        self.chat.action_page(event.direction)
+
     def action_show_help(self) -> None:
         """Show all keys."""
         self.app.push_screen(HelpScreen(self.commands))
