@@ -51,7 +51,12 @@ class User:
     async def presses(self, *keys: str) -> None:
         """Press keys, by Textual's names for them."""
         self.bursts(*keys)
-        await self.waits(lambda: not self.app.has_keys_waiting, "keys to be handled")
+        are_read = asyncio.Event()
+        self.app.call_later(are_read.set)  # Comes behind the keys.
+        await self.waits(
+            lambda: self.app._exit or (are_read.is_set() and not self.app.has_keys_waiting),
+            "keys to be handled",
+        )
         await self.pilot.pause()
 
     def bursts(self, *keys: str) -> None:

@@ -499,3 +499,13 @@ async def test_a_page_up_in_the_prompt_scrolls_the_conversation() -> None:
         await user.does_not_see("Line 59.")
         await user.presses("pagedown", "pagedown", "s")
         await user.sees("Line 59.", "half a words")
+
+
+async def test_the_last_word_typed_before_leaving_is_kept() -> None:
+    store = MemoryStore()
+    async with at_the_desk(store=store) as user:
+        await user.begins("On waiting")
+        await user.presses("r")
+        user.app._main_screens[0].prompt.insert("the last word")
+        user.app.exit()  # Before the message that tells of the word is read.
+    assert list(store.kept_place.unsent.values()) == ["the last word"]

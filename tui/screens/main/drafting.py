@@ -20,6 +20,7 @@ from tui.screens.editor import EditorScreen
 from tui.screens.main.keeping import SAVE_AGAIN_AFTER
 from tui.screens.main.queue_keys import QueueActions
 from tui.screens.transcript import counted
+from tui.widgets.prompt import PromptBox
 
 
 class DraftActions(QueueActions):
@@ -69,7 +70,9 @@ class DraftActions(QueueActions):
             await self.save_place()
 
     def keep_open_texts(self) -> None:
-        """Remember what the open editor, if there is one, holds unsaved."""
+        """Remember what stands in the prompt, and what the editor that is open holds unsaved."""
+        for prompt in self.query(PromptBox):  # Its own word of the last key may still be coming.
+            self.keep_unsent(prompt.text)
         if self._editor is not None:
             editor, branch_id = self._editor
             self.keep_edit(branch_id, editor.unsaved)
