@@ -516,3 +516,16 @@ def badge_of(user: User, title: str) -> str:
 
 def test_the_first_moment_is_short() -> None:
     assert 0.3 <= COUNTS_AFTER <= 0.6
+
+
+async def test_a_question_whose_dialog_is_open_is_not_told_of_as_well() -> None:
+    async with at_the_desk(asking(SEARCH)) as user:
+        await user.begins("On waiting", "why")
+        await counts(user)
+        main = user.app._main_screens[0]
+        content, branch = main.shown
+        # The dialog may open, by the clock, before the event itself is read.
+        main.post_message(TurnHappened(content.id, branch, PermissionAsked(SEARCH)))
+        await user.pilot.pause()
+        told = [notice.message for notice in user.app._notifications]
+        assert not [text for text in told if "asks to" in text]

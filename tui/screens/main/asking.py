@@ -47,7 +47,8 @@ class Asking(Arranging):
         self.show_header()
         self.mark_stale()
         self.look_at_questions()
-        is_seen = message.branch_id == self.branch_id and self._is_on_top
+        is_in_view = self._is_on_top or self._permission is not None
+        is_seen = message.branch_id == self.branch_id and is_in_view
         if isinstance(event, PermissionAsked) and not is_seen:
             wished = one_line(wish(event.question), 80)
             asks = f"Claude asks to {wished}; {keys_of('answer', self.commands)} answers."
