@@ -13,7 +13,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 CODE = ROOT / "tui"
-MOST_LINES = 300
+MOST_LINES = 400
 SLOW_TO_IMPORT = ("claude_agent_sdk", "mcp", "starlette", "uvicorn")
 SHOWS_MARKUP = {"Static", "Label", "Option", "Button", "Checkbox", "RadioButton", "notify"}
 TEXT_ARGUMENTS = {"content", "label", "prompt", "message"}
