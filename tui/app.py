@@ -9,7 +9,7 @@ from textual.filter import LineFilter
 from textual.screen import Screen
 from textual.worker import Worker, WorkerState
 
-from tui.commands import COMMANDS, Command, key_problems, with_keys
+from tui.commands import MAIN_SCOPES, Keymap
 from tui.screens.content_settings import ContentSettingsScreen
 from tui.screens.main import MainScreen
 from tui.settings import Settings
@@ -50,20 +50,20 @@ class RedraftApp(TypeAheadApp):
         self._banner = banner
         self._login_command = tuple(login_command)
         self._log_file = log_file
-        self._commands: tuple[Command, ...] = with_keys(COMMANDS, settings.keys)
+        self.keymap = Keymap(settings.keys)
 
     def on_mount(self) -> None:
         """Set the theme and the keys, and show the main screen."""
         self.register_theme(DARK)
         self.register_theme(LIGHT)
-        problems = list(key_problems(COMMANDS, self._settings.keys))
+        problems = list(self.keymap.problems())
         if self._settings.theme in self.available_themes:
             self.theme = self._settings.theme
         else:
             self.theme = DARK.name
             names = ", ".join(sorted(self.available_themes))
             problems.append(f"There is no theme “{self._settings.theme}”; there are: {names}.")
-        self.set_keymap(dict(self._settings.keys))
+        self.set_keymap(self.keymap.textual)
         if not self.is_headless:
             guard_continue()
             self.set_interval(LOOK_FOR_TERMINAL, self._leave_without_terminal)
@@ -71,7 +71,7 @@ class RedraftApp(TypeAheadApp):
         self.push_screen(
             MainScreen(
                 self._studio,
-                self._commands,
+                self.keymap,
                 banner=self._banner,
                 login_command=self._login_command,
                 leave_for_demo=self._leave_for_demo,
@@ -147,10 +147,11 @@ class RedraftApp(TypeAheadApp):
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Return every command of Redraft for the palette, the theme and the way out."""
         if isinstance(screen, MainScreen):
-            for command in self._commands:
-                if command.id not in ("palette", "quit"):
-                    title = f"{command.label} ({command.shown_keys})"
-                    yield SystemCommand(title, command.help, self._runner(screen, command.action))
+            for command in self.keymap.commands:
+                if command.scope in MAIN_SCOPES and not command.action:
+                    title = f"{command.label} ({self.keymap.key(command.id)})"
+                    run = self._runner(screen, command.textual_action)
+                    yield SystemCommand(title, command.help, run)
         yield SystemCommand("Theme", "Choose other colours", self.action_change_theme)
         yield SystemCommand("Quit (ctrl+q)", "Leave; everything is saved", self.action_quit)
 

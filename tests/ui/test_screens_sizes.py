@@ -8,7 +8,7 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 from tests.ui.screens_host import HOSTILE, SIZES, Host, a_content, until
-from tui.commands import COMMANDS
+from tui.commands import Keymap
 from tui.screens.approve import ApproveScreen
 from tui.screens.ask_name import AskNameScreen
 from tui.screens.diff import DiffScreen
@@ -29,7 +29,7 @@ SCREENS: dict[str, tuple[Callable[[], Screen[Any]], str]] = {
     "editor": (lambda: EditorScreen(HOSTILE, TEXT, words_before=3), "ctrl+s"),
     "approve": (lambda: ApproveScreen(CONTENT, CONTENT.version(2)), "y approves"),
     "diff": (lambda: DiffScreen(CONTENT, 2), "s "),
-    "help": (lambda: HelpScreen(COMMANDS), "esc closes"),
+    "help": (lambda: HelpScreen(Keymap()), "esc closes"),
     "welcome": (lambda: WelcomeScreen(HOSTILE * 5), "esc goes on"),
 }
 
@@ -129,7 +129,7 @@ async def test_something_has_the_focus_at_once(name: str) -> None:
 
 
 async def test_a_click_on_a_hint_does_what_it_says() -> None:
-    app = Host(lambda: HelpScreen(COMMANDS))
+    app = Host(lambda: HelpScreen(Keymap()))
     async with app.run_test(size=(80, 24)) as pilot:
         await until(pilot, lambda: app.screen.query(HintLine))
         column = app.screen.query_one(HintLine).render().plain.index("esc")

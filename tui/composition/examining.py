@@ -55,9 +55,9 @@ async def examine(
 
 
 def _settings(settings: Settings, problem: str) -> list[Finding]:
-    from tui.commands import COMMANDS, key_problems  # noqa: PLC0415
+    from tui.commands import Keymap  # noqa: PLC0415
 
-    problems = [problem] if problem else list(key_problems(COMMANDS, settings.keys))
+    problems = [problem] if problem else list(Keymap(settings.keys).problems())
     if problems:
         return [Finding("settings", False, said) for said in problems]
     file = settings_file()

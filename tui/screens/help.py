@@ -11,66 +11,20 @@ from textual.content import Content
 from textual.geometry import Size
 from textual.widget import Widget
 
-from tui.commands import Command, Group
+from tui.commands import Group, Keymap
 from tui.screens.frame import Dialog, Hint
 from tui.widgets.chat.wrap import break_text
 
 Section = tuple[str, tuple[tuple[str, str], ...]]
 """A heading, and pairs of keys and what they do."""
 
-_PANES: Final[tuple[Section, ...]] = (
+_MARKS: Final[Section] = (
+    "Marks in the list and the tree",
     (
-        "In the list",
-        (("enter", "Open the content"), ("j k", "Next, previous"), ("g G", "First, last")),
-    ),
-    (
-        "In the chat",
-        (
-            ("j k", "Next, previous turn"),
-            ("↑ ↓", "Scroll"),
-            ("pgup pgdn", "Scroll by a page"),
-            ("g G", "To the beginning, to the end"),
-            ("space", "Unfold what Claude read, or fold it"),
-            ("z Z", "Fold all, unfold all"),
-        ),
-    ),
-    (
-        "In the tree",
-        (
-            ("enter", "Open the branch"),
-            ("h l", "To the parent, to the first child"),
-            ("J K", "Next, previous sibling branch"),
-            ("{ }", "Previous, next fork point"),
-            ("space", "Fold one"),
-            ("z Z", "Fold all but this thread, unfold all"),
-        ),
-    ),
-    (
-        "In the prompt",
-        (
-            ("enter", "Send; wait in the queue while Claude writes"),
-            ("shift+enter", "New line; ctrl+j too"),
-            ("↑", "From the empty prompt to the queue"),
-            ("esc", "Leave the prompt, or stop Claude"),
-        ),
-    ),
-    (
-        "In the queue",
-        (
-            ("enter", "Send a held prompt; edit one that goes by itself"),
-            ("e", "Edit: back into the prompt"),
-            ("x", "Remove; x again brings it back"),
-            ("J K", "Later, sooner"),
-        ),
-    ),
-    (
-        "Marks in the list and the tree",
-        (
-            ("?", "Claude asks and waits for you"),
-            ("⠿", "Claude is writing"),
-            ("!", "The last turn failed"),
-            ("● new", "Answered while you were elsewhere"),
-        ),
+        ("?", "Claude asks and waits for you"),
+        ("⠿", "Claude is writing"),
+        ("!", "The last turn failed"),
+        ("● new", "Answered while you were elsewhere"),
     ),
 )
 
@@ -86,10 +40,10 @@ class HelpScreen(Dialog[None]):
         Binding("k", "scroll(-1)", "Up", show=False),
     ]
 
-    def __init__(self, commands: Sequence[Command]) -> None:
-        """Show the keys of `commands` and those of the panes."""
+    def __init__(self, keymap: Keymap) -> None:
+        """Show the keys of all commands, grouped by where they work."""
         super().__init__("Keys")
-        self._sections = (*_sections(commands), *_PANES)
+        self._sections = (*_sections(keymap), _MARKS)
         self._column_count = 0
 
     def body(self) -> ComposeResult:
@@ -123,10 +77,12 @@ class HelpScreen(Dialog[None]):
         self.dismiss(None)
 
 
-def _sections(commands: Sequence[Command]) -> Iterable[Section]:
+def _sections(keymap: Keymap) -> Iterable[Section]:
     for group in Group:
         rows = tuple(
-            (command.shown_keys, command.help) for command in commands if command.group is group
+            (keymap.all_keys(command.id), command.help)
+            for command in keymap.commands
+            if command.group is group
         )
         if rows:
             yield group.value, rows

@@ -6,7 +6,6 @@ from typing import Final
 from textual.content import Content as Markupless
 from textual.widgets import Input, TextArea
 
-from tui.commands import keys_of
 from tui.domain.errors import LibraryProblem, Refused
 from tui.domain.events import PermissionAsked, PermissionSettled, TurnEnded
 from tui.domain.ids import BranchId, ContentId
@@ -51,7 +50,7 @@ class Asking(Arranging):
         is_seen = message.branch_id == self.branch_id and is_in_view
         if isinstance(event, PermissionAsked) and not is_seen:
             wished = one_line(wish(event.question), 80)
-            asks = f"Claude asks to {wished}; {keys_of('answer', self.commands)} answers."
+            asks = f"Claude asks to {wished}; {self.commands.key('answer')} answers."
             self.tell(await self._elsewhere(message, asks))
 
     async def open_content(
@@ -75,7 +74,7 @@ class Asking(Arranging):
         if questions:
             asks = one_line(f"Claude asks to {wish(questions[0])}", 90)
             self.prompt_frame.border_title = Markupless.assemble(
-                (f"{keys_of('answer', self.commands)} answers: ", "bold $text-warning"),
+                (f"{self.commands.key('answer')} answers: ", "bold $text-warning"),
                 (asks, "$text-warning"),
             )
 

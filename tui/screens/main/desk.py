@@ -13,7 +13,7 @@ from typing import Final
 
 from textual.content import Content as Markupless
 
-from tui.commands import Command
+from tui.commands import Keymap
 from tui.domain.catalog import Catalog, ContentRow
 from tui.domain.content import Content, NumberedTurn
 from tui.domain.errors import RedraftError
@@ -41,7 +41,7 @@ EMPTY_LIBRARY: Final = "Nothing here yet. Press n to begin your first piece."
 class Desk(Keeping):
     """The state of the main screen and its projection onto the panes."""
 
-    def __init__(self, studio: Studio, commands: tuple[Command, ...], *, banner: str = "") -> None:
+    def __init__(self, studio: Studio, commands: Keymap, *, banner: str = "") -> None:
         super().__init__(studio)
         self.commands = commands
         self.banner = banner

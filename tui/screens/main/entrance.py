@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Sequence
 
-from tui.commands import Command
+from tui.commands import Keymap
 from tui.domain.errors import AgentProblem
 from tui.screens.main.library import LibraryActions
 from tui.screens.welcome import WelcomeChoice, WelcomeScreen
@@ -16,7 +16,7 @@ class Entrance(LibraryActions):
     def __init__(
         self,
         studio: Studio,
-        commands: tuple[Command, ...],
+        commands: Keymap,
         *,
         banner: str = "",
         login_command: Sequence[str] = (),

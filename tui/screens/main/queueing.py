@@ -3,7 +3,7 @@
 from dataclasses import replace
 from types import MappingProxyType
 
-from tui.commands import Command
+from tui.commands import Keymap
 from tui.domain.checks import checked_prompt
 from tui.domain.events import Outcome
 from tui.domain.ids import BranchId, ContentId
@@ -17,7 +17,7 @@ from tui.widgets.queue import QueueList
 class Queueing(TurnActions):
     """The queue of each branch: its prompts are in the place, whether it goes on is kept here."""
 
-    def __init__(self, studio: Studio, commands: tuple[Command, ...], *, banner: str = "") -> None:
+    def __init__(self, studio: Studio, commands: Keymap, *, banner: str = "") -> None:
         super().__init__(studio, commands, banner=banner)
         self._queues: dict[BranchId, Queue] = {}
 

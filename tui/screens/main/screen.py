@@ -10,7 +10,7 @@ from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
-from tui.commands import COMMANDS, bindings, footer, keys_of
+from tui.commands import BOTTOM_LINE, Scope, bindings
 from tui.screens.costs import CostsScreen, Ledger
 from tui.screens.help import HelpScreen
 from tui.screens.main.asking import Asking
@@ -35,12 +35,47 @@ PANES: Final[tuple[type[Widget], ...]] = (
 """The panes in the order in which tab goes through them."""
 
 
+_ACTIONS: Final = {
+    "revise": "compose_prompt('revise')",
+    "ask": "compose_prompt('ask')",
+    "stop": "leave",
+    "answer": "answer_question",
+    "retry": "retry_turn",
+    "queue": "show_queue",
+    "take": "take_draft",
+    "edit": "edit_draft",
+    "edit_outside": "edit_outside",
+    "diff": "show_diff",
+    "approve": "review_draft",
+    "publish": "publish",
+    "copy": "copy_draft",
+    "fork": "fork_turn",
+    "ask_again": "ask_again",
+    "label": "label_turn",
+    "make_main": "make_main",
+    "rename_branch": "rename_branch",
+    "new": "new_content",
+    "find": "find",
+    "title": "rename_content",
+    "settings": "content_settings",
+    "reopen": "reopen",
+    "archive": "archive",
+    "delete": "delete_content",
+    "undo": "undo",
+    "import": "import_sessions",
+    "next_pane": "move_focus(1)",
+    "previous_pane": "move_focus(-1)",
+    "branches": "show_branches",
+    "costs": "show_costs",
+    "help": "show_help",
+}
+"""What does the work of each command, by its id."""
+
+
 class MainScreen(Asking):
     """Contents on the left, the conversation in the middle, its branches on the right."""
 
-    BINDINGS: ClassVar[list[BindingType]] = bindings(
-        command for command in COMMANDS if not command.action.startswith("app.")
-    )
+    BINDINGS: ClassVar[list[BindingType]] = bindings(Scope.EVERYWHERE, Scope.PANES)
     HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012
         (0, "-tiny"),
         (40, "-narrow"),
@@ -63,7 +98,7 @@ class MainScreen(Asking):
                 yield ChatPane(id="chat")
                 yield QueueList(id="queue")
                 with Vertical(id="prompt-frame"):
-                    yield PromptBox(keys_of("revise", self.commands), id="prompt")
+                    yield PromptBox(self.commands.key("revise"), id="prompt")
             with Vertical(id="branches", classes="pane"):
                 yield BranchTree(id="tree")
         yield StatusBar(id="status")
@@ -75,7 +110,9 @@ class MainScreen(Asking):
         self.query_one("#branches").border_title = "Branches"
         self.search_field.display = False
         self.show_header()
-        self.status_bar.hints = footer(self.commands)
+        self.status_bar.hints = [
+            (self.commands.key(name), self.commands[name].label) for name in BOTTOM_LINE[Scope.CHAT]
+        ]
         for notice in self.notices:
             self.tell(notice, is_problem=True)
         self.act(self._begin())
@@ -111,6 +148,10 @@ class MainScreen(Asking):
             exclusive=True,
             exit_on_error=False,
         )
+
+    async def action_command(self, command_id: str) -> None:
+        """Do what a command of the table says."""
+        await self.run_action(_ACTIONS[command_id])
 
     # -- focus and room ----------------------------------------------------------------------
 

@@ -1,0 +1,21 @@
+"""The commands: what a person can do, declared once, and the keys for it."""
+
+from tui.commands.command import MAIN_SCOPES, PANE_SCOPES, Command, Group, Need, Scope
+from tui.commands.keymap import HasKeymap, Keymap, bindings, keymap_of, shown_key
+from tui.commands.table import BOTTOM_LINE, COMMANDS
+
+__all__ = [
+    "BOTTOM_LINE",
+    "COMMANDS",
+    "MAIN_SCOPES",
+    "PANE_SCOPES",
+    "Command",
+    "Group",
+    "HasKeymap",
+    "Keymap",
+    "Need",
+    "Scope",
+    "bindings",
+    "keymap_of",
+    "shown_key",
+]

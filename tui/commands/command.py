@@ -1,0 +1,114 @@
+"""What a command is: its keys, where they work, when it can be done, and what it is called."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Scope(StrEnum):
+    """Where the keys of a command work."""
+
+    EVERYWHERE = "everywhere"
+    """On the main screen, also while a text field has the focus."""
+    PANES = "panes"
+    """In the list, the chat, the tree and the queue, but in no text field."""
+    LIST = "list"
+    CHAT = "chat"
+    TREE = "tree"
+    QUEUE = "queue"
+    PROMPT = "prompt"
+    READER = "reader"
+    """Wherever a long text is read: approve, diff, costs, help."""
+    APPROVE = "approve"
+    DIFF = "diff"
+    EDITOR = "editor"
+    NAME = "name"
+    """The dialog with one line to fill in."""
+    NEW = "new"
+    SETTINGS = "settings"
+    COSTS = "costs"
+    HELP = "help"
+    NOTICES = "notices"
+    LINKS = "links"
+    QUESTION = "question"
+    PERMISSION = "permission"
+    WELCOME = "welcome"
+    IMPORT = "import"
+
+
+PANE_SCOPES = frozenset({Scope.LIST, Scope.CHAT, Scope.TREE, Scope.QUEUE})
+"""The panes in which letters are commands."""
+MAIN_SCOPES = frozenset({Scope.EVERYWHERE, Scope.PANES, Scope.PROMPT, *PANE_SCOPES})
+"""The scopes of the main screen; each of the others is a screen of its own."""
+
+
+class Group(StrEnum):
+    """Under which heading the keys help shows a command."""
+
+    WRITE = "Write with Claude"
+    TEXT = "The draft"
+    BRANCHES = "Branches"
+    LIBRARY = "Pieces"
+    MOVE = "Get around"
+    LIST = "In the list"
+    CHAT = "In the chat"
+    TREE = "In the tree"
+    PROMPT = "In the prompt"
+    QUEUE = "In the queue"
+    READER = "When reading"
+    DIALOGS = "In other screens"
+
+
+class Need(StrEnum):
+    """What there must be before a command can be done; the main screen knows whether it is."""
+
+    NOTHING = "nothing"
+    PIECE = "piece"
+    TURN = "turn"
+    DRAFT = "draft"
+    IDLE_DRAFT = "idle_draft"
+    """A draft on a branch on which Claude is not writing."""
+    IDLE = "idle"
+    """A piece on whose branch Claude is not writing."""
+    ANSWER = "answer"
+    """A turn whose answer can be taken as the draft."""
+    FAILED_TURN = "failed_turn"
+    OTHER_BRANCH = "other_branch"
+    """A branch that is not the main one."""
+    REOPENABLE = "reopenable"
+    QUESTION = "question"
+    QUEUE = "queue"
+    LINKS = "links"
+    UNDO = "undo"
+    REDO = "redo"
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One thing a person can tell Redraft to do."""
+
+    id: str
+    """Stable name; the settings file's `[keys]` table remaps keys by it."""
+    keys: str
+    """Textual key names, separated by commas."""
+    label: str
+    """One or two words for the bottom line and the hints of dialogs: an imperative."""
+    help: str
+    """One line for the keys help and the palette."""
+    scope: Scope
+    group: Group
+    action: str = ""
+    """Textual action; `command('ID')` where it is empty, which the main screen runs."""
+    need: Need = Need.NOTHING
+    is_risky: bool = False
+    """Whether it changes or costs something: then it asks first, or a notice names the undo key."""
+    opens: bool = False
+    """Whether it opens a screen: keys typed ahead wait for that screen."""
+    synonyms: tuple[str, ...] = ()
+    """Other words under which the palette finds it."""
+    short: str = ""
+    """A shorter label, taken where the hints do not fit on one row."""
+
+    @property
+    def textual_action(self) -> str:
+        """The action that Textual is to run."""
+        return self.action or f"command({self.id!r})"
