@@ -51,3 +51,24 @@ class ChatItem:
     """For a tool, what is shown in place of the body when it is unfolded."""
     is_unfolded: bool = False
     """The pane sets it; what it is given is folded."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChatView:
+    """What the pane shows: the items of one conversation."""
+
+    key: str
+    """Names the conversation; another key is another conversation, shown from its end."""
+    items: tuple[ChatItem, ...] = ()
+    """In order. Those that did not change are best the same objects as before."""
+
+    def changed_from(self, before: ChatView) -> int | None:
+        """Return the turn from which on this differs from `before`; None when nothing does."""
+        old, new = before.items, self.items
+        for index, item in enumerate(new):
+            if index >= len(old):
+                return item.turn
+            other = old[index]
+            if item is not other and item != other:
+                return min(item.turn, other.turn)
+        return old[len(new)].turn if len(old) > len(new) else None

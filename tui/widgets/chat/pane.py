@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from operator import attrgetter
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual.binding import Binding, BindingType
 from textual.message import Message
+from textual.reactive import reactive
 
 from tui.widgets.chat.conversation import START, Column
 from tui.widgets.chat.folding import FoldingCanvas
+from tui.widgets.chat.items import ChatView
 from tui.widgets.chat.styles import CHAT_CSS
 from tui.widgets.chat.updates import FLUSH_SECONDS, Pending
 
@@ -41,6 +45,10 @@ class ChatPane(FoldingCanvas, can_focus=True):
         Binding("z", "fold_all", "Fold all", show=False, id="chat.fold_all"),
         Binding("Z", "unfold_all", "Unfold all", show=False, id="chat.unfold_all"),
     ]
+
+    view: reactive[ChatView] = reactive(ChatView(""), repaint=False)
+    """What is shown. Another key is shown from its end; of the same one only what differs is
+    drawn again, at most every 50 ms, and a reader who is elsewhere stays there."""
 
     class TurnSelected(Message):
         """The turn cursor was moved by the reader."""
@@ -77,9 +85,25 @@ class ChatPane(FoldingCanvas, can_focus=True):
     ) -> None:
         super().__init__(name=name, id=id, classes=classes)
         self._pending = Pending()
+        self._given = ChatView("")
         self._flush_timer: Timer | None = None
 
     # What the pane is given
+
+    def watch_view(self, view: ChatView) -> None:
+        """Show another conversation, or what changed in the one that is shown."""
+        before, self._given = self._given, view
+        if view.key != before.key:
+            self.show(view.items)
+            return
+        turn = view.changed_from(before)
+        if turn is not None:
+            first = bisect_left(view.items, turn, key=attrgetter("turn"))
+            self.update_from(turn, view.items[first:])
+
+    def follow(self) -> None:
+        """Go to the end, and stay there while text is added."""
+        self.action_go_end()
 
     def show(self, items: Sequence[ChatItem], *, follow: bool = True) -> None:
         """Replace the whole conversation; at its end with `follow`, else at its start."""
