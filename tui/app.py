@@ -1,5 +1,6 @@
 """The Textual application: wiring only. Theme, keymap, palette, first screen, exit code."""
 
+from datetime import UTC, datetime
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import ClassVar, Final
 
@@ -11,7 +12,7 @@ from textual.worker import Worker, WorkerState
 
 from tui.commands import MAIN_SCOPES, Keymap
 from tui.screens.content_settings import ContentSettingsScreen
-from tui.screens.main import MainScreen
+from tui.screens.main import MainOptions, MainScreen
 from tui.settings import Settings
 from tui.studio.studio import Studio
 from tui.themes.palettes import DARK, LIGHT, VARIABLES
@@ -29,7 +30,7 @@ class RedraftApp(TypeAheadApp):
     """The studio on a full screen."""
 
     TITLE = "Redraft"
-    CSS_PATH: ClassVar = ["themes/main.tcss", "themes/screens.tcss"]
+    CSS_PATH: ClassVar = ["themes/screens.tcss"]
     ENABLE_COMMAND_PALETTE = True
 
     def __init__(
@@ -70,12 +71,15 @@ class RedraftApp(TypeAheadApp):
         self.app_resume_signal.subscribe(self, lambda _: self.refresh(layout=True))
         self.push_screen(
             MainScreen(
-                self._studio,
-                self.keymap,
-                banner=self._banner,
-                login_command=self._login_command,
-                leave_for_demo=self._leave_for_demo,
-                notices=problems,
+                MainOptions(
+                    self._studio,
+                    self.keymap,
+                    now=lambda: datetime.now(UTC),
+                    banner=self._banner,
+                    login_command=self._login_command,
+                    leave_for_demo=self._leave_for_demo,
+                    problems=problems,
+                )
             )
         )
 

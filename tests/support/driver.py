@@ -9,12 +9,15 @@ from types import MappingProxyType
 
 from textual import events
 from textual.pilot import Pilot
+from textual.widgets import Input, TextArea
 
 from tests.support.fakes import CountedIds, MemoryStore, Script, ScriptedAgent, ticking_clock
 from tui.app import RedraftApp
 from tui.domain.costs import NO_BUDGETS, Budgets
+from tui.screens.main import MainScreen
 from tui.settings import Settings
 from tui.studio.studio import Studio
+from tui.widgets.queue import QueueList
 
 _NAMES = {
     " ": "space",
@@ -65,6 +68,16 @@ class User:
             character = _CHARACTERS.get(key, key if len(key) == 1 else None)
             self.app.post_message(events.Key(key, character))
 
+    async def commands(self, *keys: str) -> None:
+        """Press keys where letters are commands: from a field of the main screen, in the chat."""
+        main = self.app.screen
+        while isinstance(main, MainScreen) and isinstance(main.focused, Input | TextArea):
+            # Not escape, which would stop Claude.
+            await self.presses("escape" if isinstance(main.focused, Input) else "shift+tab")
+            if isinstance(main.focused, QueueList):
+                await self.presses("shift+tab")
+        await self.presses(*keys)
+
     async def types(self, text: str) -> None:
         """Type a text."""
         await self.presses(*[_NAMES.get(letter, letter) for letter in text])
@@ -87,8 +100,8 @@ class User:
 
     async def begins(self, title: str, brief: str = "") -> None:
         """Begin a new content."""
-        await self.presses("n")
-        await self.sees("New content")
+        await self.commands("n")
+        await self.sees("New piece")
         await self.types(title)
         await self.presses("tab", "tab")
         await self.types(brief)
@@ -97,7 +110,7 @@ class User:
 
     async def tells_claude(self, prompt: str, key: str = "r") -> None:
         """Write a prompt and send it."""
-        await self.presses(key)
+        await self.commands(key)
         await self.types(prompt)
         await self.presses("enter")
 

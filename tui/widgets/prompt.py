@@ -1,35 +1,52 @@
 """The prompt: where the writer tells Claude what to do."""
 
+from dataclasses import dataclass
 from typing import ClassVar
 
 from textual import events
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.message import Message
+from textual.reactive import reactive
 from textual.widgets import TextArea
+from textual.widgets.text_area import Edit, EditResult
 
-NEW_LINE_KEYS = frozenset({"shift+enter", "ctrl+j", "alt+enter"})
+from tui.commands import Scope, bindings, keymap_of
+
+
+@dataclass(frozen=True, slots=True)
+class PromptView:
+    """What stands in the prompt."""
+
+    text: str = ""
+    revision: int = 0
+    """Only another revision puts `text` into the field: otherwise it is what was typed there."""
+    placeholder: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """A prompt that the writer sent; the field is empty again."""
+
+    text: str
+    number: int
+    """Counts the submissions, so that the same text can be sent twice."""
 
 
 class PromptBox(TextArea):
-    """A text field that grows with its text; Enter sends, shift+enter or ctrl+j breaks the line."""
+    """A text field that grows with its text.
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+s", "send", "Send", show=False, id="prompt.send"),
-    ]
+    `value` and `submission` are set in the moment a key is handled: whoever watches them has the
+    text before the next key comes, so nothing typed is ever between two places.
+    """
 
-    class Sent(Message):
-        """The writer sent a prompt; the field keeps its text until it is told to clear."""
+    BINDINGS: ClassVar[list[BindingType]] = bindings(Scope.PROMPT)
 
-        def __init__(self, text: str) -> None:
-            super().__init__()
-            self.text = text
-
-    class Typed(Message):
-        """The text changed."""
-
-        def __init__(self, text: str) -> None:
-            super().__init__()
-            self.text = text
+    view: reactive[PromptView] = reactive(PromptView(), repaint=False)
+    """What the field is given."""
+    value: reactive[str] = reactive("", repaint=False)
+    """The text in the field."""
+    submission: reactive[Submission | None] = reactive[Submission | None](None, repaint=False)
+    """What was sent last."""
 
     class Upward(Message):
         """The writer went up from the empty field."""
@@ -41,37 +58,76 @@ class PromptBox(TextArea):
             super().__init__()
             self.direction = direction
 
-    def __init__(self, key: str = "r", *, id: str | None = None) -> None:  # noqa: A002
-        """Begin empty; `key` is the one that leads here, as a person reads it."""
+    class Slashed(Message):
+        """The writer typed a slash into the empty field, which does not hold it."""
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(
-            id=id,
-            soft_wrap=True,
-            show_line_numbers=False,
-            compact=True,
-            tab_behavior="focus",
-            placeholder=f"{key} to write here · Enter sends",
+            id=id, soft_wrap=True, show_line_numbers=False, compact=True, tab_behavior="focus"
         )
         self.highlight_cursor_line = False
 
+    def watch_view(self, before: PromptView, view: PromptView) -> None:
+        """Take over a text that was not typed here, with the cursor at its end."""
+        self.placeholder = view.placeholder
+        if view.revision != before.revision and view.text != self.text:
+            self.load_text(view.text)
+            self.move_cursor(self.document.end)
+
+    def load_text(self, text: str) -> None:
+        """Put a text in place of what is there."""
+        super().load_text(text)
+        self.value = self.text
+
+    def edit(self, edit: Edit) -> EditResult:
+        """Do an edit; every key that changes the text comes here."""
+        result = super().edit(edit)
+        self.value = self.text
+        return result
+
+    def undo(self) -> None:
+        """Take the last edits back."""
+        super().undo()
+        self.value = self.text
+
+    def redo(self) -> None:
+        """Make the edits again that were taken back."""
+        super().redo()
+        self.value = self.text
+
     async def _on_key(self, event: events.Key) -> None:
-        if event.key in NEW_LINE_KEYS:
-            event.stop()
-            event.prevent_default()
-            self.insert("\n")
-        elif event.key == "enter":
-            event.stop()
-            event.prevent_default()
+        keymap = keymap_of(self.app)
+        if event.key in keymap["prompt.send"].keys.split(","):
+            self._take(event)
             self.action_send()
+        elif event.key in keymap["prompt.newline"].keys.split(","):
+            self._take(event)
+            self.action_newline()
+        elif event.character == "/" and not self.text:
+            self._take(event)
+            self.post_message(self.Slashed())
         elif event.key == "up" and not self.text:
-            event.stop()
-            event.prevent_default()
+            self._take(event)
             self.post_message(self.Upward())
         else:
             await super()._on_key(event)
 
+    @staticmethod
+    def _take(event: events.Key) -> None:
+        event.stop()
+        event.prevent_default()
+
     def action_send(self) -> None:
-        """Send what was typed."""
-        self.post_message(self.Sent(self.text))
+        """Send what was typed, and be empty again at once: the next sentence is another prompt."""
+        text, number = self.text, self.submission.number if self.submission else 0
+        if not text.strip():
+            return
+        self.submission = Submission(text, number + 1)
+        self.load_text("")
+
+    def action_newline(self) -> None:
+        """Break the line."""
+        self.insert("\n")
 
     def action_cursor_page_up(self) -> None:
         """Page up in the text; where there is nothing more of it, in the conversation."""
@@ -86,14 +142,3 @@ class PromptBox(TextArea):
             super().action_cursor_page_down()
         else:
             self.post_message(self.Paged(1))
-
-    def fill(self, text: str) -> None:
-        """Put a text in place of what is there, with the cursor at its end."""
-        if self.text != text:
-            self.load_text(text)
-            self.move_cursor(self.document.end)
-
-    def on_text_area_changed(self, event: TextArea.Changed) -> None:
-        """Say that the text changed."""
-        event.stop()
-        self.post_message(self.Typed(self.text))

@@ -1,5 +1,6 @@
-"""The main screen: contents, conversation and branches, and everything one does with them."""
+"""The main screen: pieces, conversation, branches, and what a writer does with them."""
 
+from tui.screens.main.options import MainOptions
 from tui.screens.main.screen import MainScreen
 
-__all__ = ["MainScreen"]
+__all__ = ["MainOptions", "MainScreen"]

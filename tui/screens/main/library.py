@@ -1,243 +1,162 @@
-"""The list of contents: new ones, finding, renaming, archiving, and which branch is main."""
+"""Keeps the workspace in step with the library on disk: opens pieces, reads again, looks around."""
 
-from textual.widgets import Input
+import asyncio
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Final
 
-from tui.domain.checks import checked_name, checked_title
-from tui.domain.content import TurnKind
-from tui.domain.errors import RedraftError, Refused
-from tui.domain.ids import ContentId
-from tui.domain.status import Status
-from tui.screens.ask_name import AskNameScreen
-from tui.screens.main.drafting import DraftActions
-from tui.screens.new_content import NewContent, NewContentScreen
-from tui.screens.question import QuestionScreen
-from tui.widgets.branches import BranchTree
-from tui.widgets.contents import ContentList
+from tui.domain.content import Content
+from tui.domain.errors import Refused
+from tui.domain.ids import BranchId, ContentId
+from tui.screens.main import texts
+from tui.screens.main.chat import ChatProjection
+from tui.screens.main.conditions import NO_ROW
+from tui.screens.main.ui import State, Ui
+from tui.screens.main.workspace import (
+    Live,
+    Target,
+    Workspace,
+    closed,
+    opened,
+    swept,
+    target,
+    with_catalog,
+    with_content,
+)
+from tui.studio.conversation import Conversation
+from tui.studio.studio import Studio
+
+SORT_AFTER: Final = 2.0
+"""Seconds without a key after which the list may be sorted anew."""
 
 
-class LibraryActions(DraftActions):
-    """The commands that concern whole contents and branches."""
+class Library:
+    """Opens pieces on the screen, and takes over what was saved, here or by another program."""
 
-    # -- opening -----------------------------------------------------------------------------
+    def __init__(self, studio: Studio, state: State, ui: Ui, chat: ChatProjection) -> None:
+        self._studio = studio
+        self._state = state
+        self._ui = ui
+        self._chat = chat
+        self._reported: set[str] = set()
 
-    def on_content_list_looked(self, event: ContentList.Looked) -> None:
-        """Show the content under the cursor."""
-        event.stop()
-        self.act(self._look(event.content_id))
+    @property
+    def about(self) -> Target:
+        """What a command is about; raises `Refused` when that is nothing."""
+        found = target(self._state.now)
+        if found is None:
+            is_open = self._state.now.content is not None
+            raise Refused(self._ui.keymap.fill(NO_ROW if is_open else texts.NO_PIECE_OPEN))
+        return found
 
-    async def _look(self, content_id: ContentId) -> None:
-        if self.content is None or self.content.id != content_id:
-            await self.open_content(content_id)
+    async def begin(self) -> None:
+        """Show what was there last time: the piece last worked on, or else the newest."""
+        place = await self._studio.place()
+        self._state.put(swept(replace(self._state.now, place=place)))
+        await self.read_list(may_sort=True)
+        order = self._state.now.order
+        if place.content is not None and place.content in order:
+            await self.open(place.content)
+        elif order:
+            await self.open(order[0])
 
-    def on_content_list_opened(self, event: ContentList.Opened) -> None:
-        """Show a content and go to its conversation."""
-        event.stop()
-        self.act(self._open(event.content_id))
+    async def open(
+        self, content_id: ContentId, branch_id: BranchId | None = None, turn: int = 0
+    ) -> None:
+        """Show a piece: the branch asked for, or else the one last shown; `turn` comes into view."""
+        content = await self._studio.content(content_id)
+        shown = opened(self._state.now, content, branch_id)
+        # A long conversation is read in a thread first; showing it then finds it remembered.
+        await asyncio.to_thread(self._chat.prepare, content, shown.branch)
+        self._state.put(with_engine(opened(self._state.now, content, branch_id), self._studio))
+        if turn:
+            self._ui.show_turn(turn)
 
-    async def _open(self, content_id: ContentId) -> None:
-        await self._look(content_id)
-        self.go_to(self.chat)
+    async def open_branch(self, branch_id: BranchId, turn: int) -> None:
+        """Show another branch of the piece on screen, or one turn on it."""
+        content = self._state.now.content
+        if content is not None:
+            await self.open(content.id, branch_id, turn)
 
-    def on_branch_tree_opened(self, event: BranchTree.Opened) -> None:
-        """Show another branch, or one turn on it."""
-        event.stop()
-        if self.content is not None:
-            self.act(self.open_content(self.content.id, event.branch, event.turn))
-            if self.has_class("-medium", "-narrow"):
-                self.go_to(self.chat)
+    async def take_over(self, content: Content) -> None:
+        """Show the next value of a piece, and the list with it."""
+        self._state.put(with_content(self._state.now, content))
+        await self.read_list()
 
-    # -- new ---------------------------------------------------------------------------------
+    async def read_again(self) -> None:
+        """Read the piece on screen and the list again."""
+        content = self._state.now.content
+        if content is not None:
+            fresh = await self._studio.content(content.id)
+            self._state.put(with_engine(with_content(self._state.now, fresh), self._studio))
+        await self.read_list()
 
-    _dialog: NewContentScreen | None = None
-    """The dialog for a new content while it is open."""
-    _begun_sources: tuple[str, ...] = ()
-    """The sources typed into it and not used yet."""
+    async def read_list(self, *, may_sort: bool | None = None) -> None:
+        """Read the list again; it is sorted anew only while the hands rest and something changed."""
+        catalog = await self._studio.catalog()
+        for problem in catalog.problems:
+            if problem not in self._reported:
+                self._reported.add(problem)
+                self._ui.tell(problem, is_problem=True)
+        before = self._state.now
+        if may_sort is None:
+            is_changed = catalog.rows != before.catalog.rows
+            may_sort = is_changed and self._ui.seconds_at_rest >= SORT_AFTER
+        if catalog != before.catalog or may_sort:
+            self._state.put(with_catalog(before, catalog, may_sort=may_sort))
 
-    def _keep_dialog(self) -> None:
-        if self._dialog is not None:
-            typed = self._dialog.typed
-            self.keep_begun(typed.title, typed.kind, typed.brief)
-            self._begun_sources = typed.sources
-
-    def keep_open_texts(self) -> None:
-        """Remember what is typed in the editor, or in the dialog for a new content."""
-        self._keep_dialog()
-        super().keep_open_texts()
-
-    def action_new_content(self) -> None:
-        """Begin a new content; Claude writes at once when there is a brief."""
-        self.act(self._new())
-        self.attempt(self.studio.warm_up())
-
-    async def _new(self) -> None:
-        title, kind, brief = self.place.begun
-        begun = NewContent(title, kind or "post", brief, self._begun_sources)
-        check = self.studio.check_sources
-        dialog = self._dialog = NewContentScreen(begun, check_sources=check)
-        new = await self.ask(dialog)
-        self._keep_dialog()
-        self._dialog = None
-        if new is None:
+    async def look_around(self) -> None:
+        """Take over what other programs changed since the last look."""
+        before = {row.id: row for row in self._state.now.catalog.rows}
+        order = self._state.now.order
+        await self.read_list()
+        now = self._state.now
+        if now.content is None:
+            if now.order and now.search is None:
+                await self.open(now.order[0])
             return
-        content = await self.studio.create(
-            new.title, kind=new.kind, brief=new.brief, sources=new.sources
-        )
-        self.keep_begun("", "", "")
-        self._begun_sources = ()
-        await self.open_content(content.id)
-        await self.reload_list()
-        self.go_to(self.chat)
-        if content.brief:
-            await self.start_turn(content.id, content.main, content.brief, TurnKind.GENERATE)
-        else:
-            self.tell("Press r and tell Claude what to write, or e to begin it yourself.")
-
-    # -- finding -----------------------------------------------------------------------------
-
-    def action_find(self) -> None:
-        """Narrow the list down by what is typed."""
-        self.search_field.display = True
-        self.go_to(self.search_field)
-
-    def on_input_changed(self, event: Input.Changed) -> None:
-        """Narrow the list down a moment after the last key."""
-        event.stop()
-        self.narrowing = event.value
-        self.run_worker(self._narrow(), group="narrowing", exclusive=True, exit_on_error=False)
-
-    async def _narrow(self) -> None:
-        self.show_list()
-
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Go on in the narrowed list."""
-        event.stop()
-        rows = self.listed_rows()
-        self.go_to(self.list_pane)
-        if rows and (self.content is None or self.content.id not in {row.id for row in rows}):
-            self.attempt(self._look(rows[0].id))
-
-    def leave_search(self) -> None:
-        """Show the whole list again."""
-        self.search_field.value = ""
-        self.search_field.display = False
-        self.go_to(self.list_pane)
-
-    # -- whole contents ----------------------------------------------------------------------
-
-    def action_rename_content(self) -> None:
-        """Give the content another title."""
-        self.act(self._rename())
-
-    async def _rename(self) -> None:
-        content, _branch = self.shown
-        title = await self.ask(AskNameScreen("Title", value=content.title, check=checked_title))
-        if title is not None:
-            self.put_down(await self.studio.rename(content.id, title))
-            await self.reload_list()
-
-    def action_archive(self) -> None:
-        """Archive the content, or take it out of the archive."""
-        self.act(self._archive())
-
-    async def _archive(self) -> None:
-        content, _branch = self.shown
-        if content.id in self.studio.writing_contents:
-            raise Refused(f"Claude is writing in “{content.title}”: wait, or stop it with esc.")
-        if content.status is Status.ARCHIVED:
-            content = await self.studio.unarchive(content.id)
-            self.tell(f"“{content.title}” is back, as {content.status.value}.")
-        else:
-            content = await self.studio.move(content.id, Status.ARCHIVED)
-            self.tell(f"“{content.title}” is archived; x takes it out again.")
-        self.put_down(content)
-        await self.reload_list()
-
-    def action_reopen(self) -> None:
-        """Take an approved or published content back to draft."""
-        self.act(self._reopen())
-
-    async def _reopen(self) -> None:
-        content, _branch = self.shown
-        if content.status not in (Status.APPROVED, Status.PUBLISHED, Status.REVIEW):
-            raise Refused(
-                f"“{content.title}” is {content.status.value}: there is nothing to reopen."
-            )
-        self.put_down(await self.studio.move(content.id, Status.DRAFT))
-        await self.reload_list()
-
-    def action_delete_content(self) -> None:
-        """Move the content to the trash, after a question."""
-        self.act(self._delete())
-
-    async def _delete(self) -> None:
-        content, _branch = self.shown
-        question = (
-            f"Delete “{content.title}” with its branches and versions?\n"
-            "y moves it to the trash; u brings it back."
-        )
-        choices = (("y", "Move it to the trash"), ("n", "Keep it"))
-        if await self.ask(QuestionScreen(question, choices)) != "y":
+        if now.is_writing_here:
             return
-        listed = [row.id for row in self.listed_rows()]
-        await self.studio.delete(content.id)
-        self.tell(f"“{content.title}” is in the trash; u brings it back.")
-        await self.reload_list()
-        await self.put_away(listed)
+        content_id = now.content.id
+        row = next((row for row in now.catalog.rows if row.id == content_id), None)
+        if row is None and content_id in before:
+            await self.put_away(order)
+        elif row is not None and row != before.get(row.id):
+            content = await self._studio.content(row.id)
+            self._state.put(with_content(self._state.now, content))
 
-    # -- undo --------------------------------------------------------------------------------
+    async def put_away(self, order: tuple[ContentId, ...]) -> None:
+        """Close a piece that is gone; its neighbour in the list takes its place."""
+        now = self._state.now
+        gone = None if now.content is None else now.content.id
+        place = order.index(gone) if gone is not None and gone in order else 0
+        self._state.put(closed(now))
+        if now.order:
+            await self.open(now.order[min(place, len(now.order) - 1)])
 
-    def action_undo(self) -> None:
-        """Take back what was done last, in whichever content that was."""
-        self.act(self._undo())
 
-    async def _undo(self) -> None:
-        try:
-            undone = await self.studio.undo()
-        except RedraftError:
-            await self.reload()
-            raise
-        if self.content is not None and self.content.id == undone.content.id:
-            self.put_down(undone.content)
-            await self.reload_list()
-        else:
-            await self.reload_list()
-            await self.open_content(undone.content.id)
-        self.tell(undone.sentence)
+def with_engine(workspace: Workspace, studio: Studio) -> Workspace:
+    """Take over where Claude writes, where it waits for an answer, and what runs on screen."""
+    running = studio.running
+    writing = {branch: talk.content_id for branch, talk in running.items()}
+    asking = {branch: talk.content_id for branch, talk in running.items() if talk.reply.questions}
+    return replace(
+        workspace,
+        writing=_kept(workspace.writing, writing),
+        asking=_kept(workspace.asking, asking),
+        live=_live(workspace, running),
+    )
 
-    # -- branches ----------------------------------------------------------------------------
 
-    def action_make_main(self) -> None:
-        """Make the branch on screen the main one."""
-        self.act(self._make_main())
+def _kept(
+    before: Mapping[BranchId, ContentId], now: Mapping[BranchId, ContentId]
+) -> Mapping[BranchId, ContentId]:
+    return before if before == now else now
 
-    async def _make_main(self) -> None:
-        content, branch_id = self.shown
-        content = await self.studio.make_main(content.id, branch_id)
-        self.put_down(content)
-        await self.reload_list()
-        self.tell(f"“{content.branch(branch_id).name}” is the main branch now.")
 
-    def action_label_turn(self) -> None:
-        """Give the selected turn a label."""
-        self.act(self._label())
-
-    async def _label(self) -> None:
-        content, _ = self.shown
-        branch_id, number = self.selected_turn()
-        old = content.turn_at(branch_id, number).turn.label
-        label = await self.ask(
-            AskNameScreen(f"Label of turn {number}", value=old, check=checked_name)
-        )
-        if label is not None:
-            self.put_down(await self.studio.label_turn(content.id, branch_id, number, label))
-
-    def action_rename_branch(self) -> None:
-        """Give the branch on screen another name."""
-        self.act(self._rename_branch())
-
-    async def _rename_branch(self) -> None:
-        content, branch_id = self.shown
-        old = content.branch(branch_id).name
-        name = await self.ask(AskNameScreen("Name of this branch", value=old, check=checked_name))
-        if name is not None and name != old:
-            self.put_down(await self.studio.rename_branch(content.id, branch_id, name))
+def _live(workspace: Workspace, running: Mapping[BranchId, Conversation]) -> Live | None:
+    talk = None if workspace.branch is None else running.get(workspace.branch)
+    if talk is None or talk.turn is None:
+        return None
+    live = Live(talk.turn.id, talk.is_stopping, talk.reply.estimate)
+    return workspace.live if live == workspace.live else live

@@ -1,41 +1,39 @@
 """Links in Claude's answers: shown whole, and opened only after a question."""
 
-import asyncio
-import webbrowser
-from urllib.parse import urlsplit
+from collections.abc import Sequence
 
 from tui.domain.errors import Refused
-from tui.screens.main.entrance import Entrance
-from tui.screens.question import QuestionScreen
-from tui.widgets.chat.pane import ChatPane
-
-OPENED_SCHEMES = frozenset({"http", "https"})
-
-
-class Links(Entrance):
-    """Asks before it opens a link in the browser; other kinds of link can only be copied."""
-
-    def on_chat_pane_link_clicked(self, event: ChatPane.LinkClicked) -> None:
-        """Ask what to do with a link."""
-        event.stop()
-        self.act(self._follow_link(event.url))
-
-    async def _follow_link(self, url: str) -> None:
-        choices = [("y", "copy it")]
-        if is_openable(url):
-            choices.insert(0, ("o", "open it in the browser"))
-        answer = await self.ask(QuestionScreen(url, choices))
-        if answer == "y":
-            self.app.copy_to_clipboard(url)
-        elif answer == "o" and not await asyncio.to_thread(webbrowser.open, url):
-            raise Refused("No browser could be started here: copy the link instead.")
+from tui.domain.links import links_in
+from tui.screens.links import LinkChoice, LinksScreen
+from tui.screens.main.library import Library
+from tui.screens.main.ui import Handlers, Ui
+from tui.widgets.browser import browser_available, open_in_browser
 
 
-def is_openable(url: str) -> bool:
-    """Whether a link is an ordinary web address, without tricks before the host."""
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return False
-    has_host = bool(parts.hostname) and "@" not in parts.netloc
-    return parts.scheme in OPENED_SCHEMES and has_host and url.isprintable()
+class LinkActions:
+    """Opens or copies the links of a turn, or the one that was clicked."""
+
+    def __init__(self, ui: Ui, library: Library) -> None:
+        self._ui = ui
+        self._library = library
+
+    def handlers(self) -> Handlers:
+        """Return what the commands do."""
+        return {"links": self._links}
+
+    async def _links(self) -> None:
+        turn = self._library.about.turn
+        if turn is not None:
+            await self.choose(links_in(turn.turn.reply))
+
+    async def choose(self, urls: Sequence[str]) -> None:
+        """Show links, and open or copy the one that is chosen."""
+        choice: LinkChoice | None = await self._ui.ask(
+            LinksScreen(urls, can_open=browser_available())
+        )
+        if choice is None:
+            return
+        if not choice.opens:
+            await self._ui.copy(choice.url, "The address")
+        elif not await open_in_browser(choice.url):
+            raise Refused("No browser could be started here. Copy the address instead.")

@@ -1,132 +1,147 @@
-"""The panes of the main screen by name, and the two ways in which it speaks to the writer."""
+"""The panes of the main screen: their layout, and how one of them gets the focus."""
 
-import asyncio
-from collections.abc import Coroutine
-from typing import Any, TypeVar
+from collections.abc import Mapping
+from typing import Final
 
-from textual.app import ScreenStackError
-from textual.containers import Vertical
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.reactive import reactive
 from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Input
 
-from tui.domain.errors import RedraftError
-from tui.widgets.branches import BranchTree
+from tui.commands import Keymap
+from tui.domain.queue import Queue
+from tui.screens.main import texts
+from tui.screens.main.views import View
+from tui.screens.main.workspace import Pane
+from tui.widgets.branches import BranchTree, ForkView
+from tui.widgets.chat.items import ChatView
 from tui.widgets.chat.pane import ChatPane
-from tui.widgets.contents import ContentList
-from tui.widgets.prompt import PromptBox
-from tui.widgets.statusbar import StatusBar
-from tui.widgets.text import visible
+from tui.widgets.contents import ContentList, Listing
+from tui.widgets.prompt import PromptBox, PromptView
+from tui.widgets.queue import QueueList
+from tui.widgets.titled import TitledPane
 
-Answer = TypeVar("Answer")
+WIDGETS: Final[Mapping[Pane, type[Widget]]] = {
+    Pane.LIST: ContentList,
+    Pane.SEARCH: Input,
+    Pane.CHAT: ChatPane,
+    Pane.QUEUE: QueueList,
+    Pane.PROMPT: PromptBox,
+    Pane.TREE: BranchTree,
+}
+_CALLED_UP: Final[Mapping[Pane, tuple[str, tuple[str, ...]]]] = {
+    Pane.LIST: ("show-list", ("-narrow",)),
+    Pane.SEARCH: ("show-list", ("-narrow",)),
+    Pane.TREE: ("show-tree", ("-narrow", "-medium")),
+}
+"""For panes that are hidden at some widths: the class that shows them, and the classes of those."""
 
 
-class Panes(Screen[None]):
-    """A screen that has the panes of the main one; what they show is decided further down."""
+def pane_of(widget: Widget | None) -> Pane | None:
+    """Return the pane that a widget is; None for any other widget."""
+    return next((pane for pane, kind in WIDGETS.items() if isinstance(widget, kind)), None)
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._acting = 0
+
+class Panes(Horizontal):
+    """The six panes, each bound to its part of the view."""
+
+    view: reactive[View] = reactive(View(), repaint=False)
+    listing: reactive[Listing] = reactive(Listing(), repaint=False)
+    chat: reactive[ChatView] = reactive(ChatView(""), repaint=False)
+    queue: reactive[Queue] = reactive(Queue(), repaint=False)
+    forks: reactive[ForkView] = reactive(ForkView(), repaint=False)
+    prompt: reactive[PromptView] = reactive(PromptView(), repaint=False)
+    contents_title: reactive[str] = reactive("", repaint=False)
+    piece_title: reactive[str] = reactive("", repaint=False)
+    draft_facts: reactive[str] = reactive("", repaint=False)
+    prompt_title: reactive[str] = reactive("", repaint=False)
+    question: reactive[str] = reactive("", repaint=False)
+
+    def __init__(self, keymap: Keymap, *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self._keymap = keymap
+
+    def compose(self) -> ComposeResult:
+        """Lay out the panes."""
+        names, kind = self._keymap.names, Panes
+        with TitledPane(id="contents", classes="pane").data_bind(heading=kind.contents_title):
+            yield Input(placeholder=texts.SEARCH, id="search", compact=True)
+            yield ContentList(id="list").data_bind(listing=kind.listing)
+        talk = TitledPane(id="talk", classes="pane")
+        with talk.data_bind(heading=kind.piece_title, facts=kind.draft_facts):
+            yield ChatPane(id="chat", end_key=names["chat.end"]).data_bind(view=kind.chat)
+            yield QueueList(keys=names, id="queue").data_bind(queue=kind.queue)
+            frame = TitledPane(id="prompt-frame")
+            with frame.data_bind(heading=kind.prompt_title, alert=kind.question):
+                yield PromptBox(id="prompt").data_bind(view=kind.prompt)
+        with TitledPane("Branches", id="branches", classes="pane"):
+            yield BranchTree(id="tree").data_bind(forks=kind.forks)
+
+    def watch_view(self, view: View) -> None:
+        """Give every pane its part."""
+        self.listing, self.chat, self.queue = view.listing, view.chat, view.queue
+        self.forks, self.prompt = view.forks, view.prompt
+        titles = view.titles
+        self.contents_title, self.piece_title = titles.contents, titles.piece
+        self.draft_facts, self.prompt_title = titles.draft, titles.prompt
+        self.question = titles.question
+        self.set_class(view.is_searching, "searching")
+
+    @on(PromptBox.Paged)
+    def _prompt_paged(self, event: PromptBox.Paged) -> None:
+        """Page through the conversation while a prompt is typed."""
+        event.stop()
+        self.query_one(ChatPane).action_page(event.direction)
+
+
+class PaneFocus:
+    """Moves the focus between the panes of a screen, calling hidden ones up and dismissing them."""
+
+    def __init__(self, screen: Screen[None]) -> None:
+        self._screen = screen
+        self._wanted = Pane.PROMPT
 
     @property
-    def list_pane(self) -> ContentList:
-        """The list of contents."""
-        return self.query_one(ContentList)
+    def wanted(self) -> Pane:
+        """The pane that has the focus, or gets it as soon as it can have it."""
+        return self._wanted
 
-    @property
-    def chat(self) -> ChatPane:
-        """The conversation."""
-        return self.query_one(ChatPane)
-
-    @property
-    def prompt(self) -> PromptBox:
-        """The field for the next prompt."""
-        return self.query_one(PromptBox)
-
-    @property
-    def branches(self) -> BranchTree:
-        """The branches."""
-        return self.query_one(BranchTree)
-
-    @property
-    def talk_frame(self) -> Vertical:
-        """The frame around conversation and prompt."""
-        return self.query_one("#talk", Vertical)
-
-    @property
-    def contents_frame(self) -> Vertical:
-        """The frame around the list."""
-        return self.query_one("#contents", Vertical)
-
-    @property
-    def prompt_frame(self) -> Vertical:
-        """The frame around the prompt."""
-        return self.query_one("#prompt-frame", Vertical)
-
-    @property
-    def status_bar(self) -> StatusBar:
-        """The bottom line."""
-        return self.query_one(StatusBar)
-
-    @property
-    def search_field(self) -> Input:
-        """The field that narrows the list down."""
-        return self.query_one("#search", Input)
-
-    def tell(self, text: str, *, is_problem: bool = False) -> None:
-        """Tell the writer something in a line that goes away by itself."""
-        if is_problem:
-            self.notify(visible(text), severity="error", markup=False, timeout=8)
+    def go(self, pane: Pane) -> None:
+        """Give a pane the focus; the prompt cannot have it while no piece is open."""
+        self._wanted = pane
+        self._show(pane)
+        widget = self._screen.query_one(WIDGETS[pane])
+        if widget.focusable:
+            widget.focus()
         else:
-            self.notify(visible(text), markup=False, timeout=4)
+            self._screen.call_after_refresh(self._focus_when_shown, pane)
 
-    def go_to(self, pane: Widget) -> None:
-        """Give a pane the focus; one that has no room beside the others is called up first."""
-        self.set_class(isinstance(pane, BranchTree), "show-tree")
-        self.set_class(isinstance(pane, ContentList), "show-list")
-        if pane.focusable:
-            pane.focus()
-        else:
-            self.act(self._focus_when_shown(pane))
+    def arrived(self, widget: Widget) -> Pane | None:
+        """Take note that a pane has the focus, by whatever means, and return which one."""
+        pane = pane_of(widget)
+        if pane is not None:
+            self._wanted = pane
+            self._show(pane)
+        return pane
 
-    async def _focus_when_shown(self, pane: Widget) -> None:
-        is_laid_out = asyncio.Event()
-        self.call_after_refresh(is_laid_out.set)
-        await is_laid_out.wait()
-        pane.focus()
+    def restore(self) -> None:
+        """Give the focus back to the pane that lost it when it was hidden, as after a resize."""
+        if self._screen.is_current and self._screen.focused is None:
+            self._focus_when_shown(self._wanted)
 
-    def attempt(self, work: Coroutine[Any, Any, None], *, group: str = "background") -> None:
-        """Do something that may be refused; a refusal is told, and nothing else is lost."""
-        self.run_worker(self._attempted(work), group=group, exit_on_error=False)
+    def is_called_up(self, pane: Pane) -> bool:
+        """Whether a pane lies over the others, or in their place, until it is dismissed."""
+        _, widths = _CALLED_UP.get(pane, ("", ()))
+        return any(self._screen.has_class(width) for width in widths)
 
-    def act(self, work: Coroutine[Any, Any, None]) -> None:
-        """Do what a key asked for: like `attempt`, but the next key waits until it is done."""
-        self._acting += 1
-        self.run_worker(self._acted(work), group="actions", exit_on_error=False)
+    def _show(self, pane: Pane) -> None:
+        shown, _ = _CALLED_UP.get(pane, ("", ()))
+        for name in ("show-list", "show-tree"):
+            self._screen.set_class(name == shown, name)
 
-    async def ask(self, question: Screen[Answer]) -> Answer | None:
-        """Show a screen in the course of an action and return what it was left with."""
-        self._acting -= 1
-        try:
-            return await self.app.push_screen_wait(question)
-        finally:
-            self._acting += 1
-
-    @property
-    def is_acting(self) -> bool:
-        """Whether an action is under way that is not waiting for an answer."""
-        return self._acting > 0
-
-    async def _acted(self, work: Coroutine[Any, Any, None]) -> None:
-        try:
-            await self._attempted(work)
-        finally:
-            self._acting -= 1
-
-    async def _attempted(self, work: Coroutine[Any, Any, None]) -> None:
-        try:
-            await work
-        except RedraftError as error:
-            self.tell(str(error), is_problem=True)
-        except ScreenStackError:
-            self.log("The screen was left while an action was under way.")
+    def _focus_when_shown(self, pane: Pane) -> None:
+        if pane is self._wanted:
+            self._screen.query_one(WIDGETS[pane]).focus()

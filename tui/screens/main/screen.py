@@ -1,80 +1,52 @@
-"""The main screen put together: its panes, its keys, and how it fits a terminal of any size."""
+"""The main screen: composes the panes, binds their values, and routes keys and messages."""
 
-from datetime import UTC, datetime
+from collections.abc import Sequence
 from typing import ClassVar, Final
 
-from textual import events
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Horizontal, Vertical
-from textual.widget import Widget
+from textual.command import CommandPalette
+from textual.reactive import reactive
+from textual.screen import Screen
+from textual.timer import Timer
 from textual.widgets import Input, Static
 
-from tui.commands import BOTTOM_LINE, Scope, bindings
-from tui.screens.costs import CostsScreen, Ledger
-from tui.screens.help import HelpScreen
-from tui.screens.main.asking import Asking
-from tui.screens.main.desk import FLUSHES_PER_SECOND, LOOK_AGAIN_AFTER
+from tui.commands import Scope, bindings
+from tui.messages import ConversationOver, TurnHappened
+from tui.screens.main import texts
+from tui.screens.main.actions import make_actions
+from tui.screens.main.conditions import why_not
+from tui.screens.main.options import MainOptions
+from tui.screens.main.panes import PaneFocus, Panes
+from tui.screens.main.places import palette_places
+from tui.screens.main.screen_ui import ScreenUi
+from tui.screens.main.ui import State
+from tui.screens.main.views import View, Views
+from tui.screens.main.workspace import Pane, Workspace, at, filled, swept, typed
+from tui.screens.palette import Place
+from tui.studio.conversation import Conversation
+from tui.widgets.bottomline import BottomLine
 from tui.widgets.branches import BranchTree
 from tui.widgets.chat.pane import ChatPane
 from tui.widgets.contents import ContentList
-from tui.widgets.prompt import PromptBox
+from tui.widgets.prompt import PromptBox, Submission
 from tui.widgets.queue import QueueList
-from tui.widgets.statusbar import StatusBar
 
-TOO_SMALL = "Redraft needs a little more room: at least 40 columns and 12 lines."
-
-
-PANES: Final[tuple[type[Widget], ...]] = (
-    ContentList,
-    ChatPane,
-    QueueList,
-    PromptBox,
-    BranchTree,
-)
-"""The panes in the order in which tab goes through them."""
+TICK: Final = 1 / 15
+"""Seconds between looks at a turn that runs; there are none while nothing runs."""
+LOOK_AGAIN_AFTER: Final = 1.5
+"""Seconds between looks at what other programs did to the library."""
 
 
-_ACTIONS: Final = {
-    "revise": "compose_prompt('revise')",
-    "ask": "compose_prompt('ask')",
-    "stop": "leave",
-    "answer": "answer_question",
-    "retry": "retry_turn",
-    "queue": "show_queue",
-    "take": "take_draft",
-    "edit": "edit_draft",
-    "edit_outside": "edit_outside",
-    "diff": "show_diff",
-    "approve": "review_draft",
-    "publish": "publish",
-    "copy": "copy_draft",
-    "fork": "fork_turn",
-    "ask_again": "ask_again",
-    "label": "label_turn",
-    "make_main": "make_main",
-    "rename_branch": "rename_branch",
-    "new": "new_content",
-    "find": "find",
-    "title": "rename_content",
-    "settings": "content_settings",
-    "reopen": "reopen",
-    "archive": "archive",
-    "delete": "delete_content",
-    "undo": "undo",
-    "import": "import_sessions",
-    "next_pane": "move_focus(1)",
-    "previous_pane": "move_focus(-1)",
-    "branches": "show_branches",
-    "costs": "show_costs",
-    "help": "show_help",
-}
-"""What does the work of each command, by its id."""
+class MainScreen(Screen[None]):
+    """Pieces on the left, the conversation in the middle, its branches on the right.
 
+    What is shown is one value, the `Workspace`. Commands change it; every change is projected onto
+    `view`, which the panes are bound to.
+    """
 
-class MainScreen(Asking):
-    """Contents on the left, the conversation in the middle, its branches on the right."""
-
+    CSS_PATH = "main.tcss"
     BINDINGS: ClassVar[list[BindingType]] = bindings(Scope.EVERYWHERE, Scope.PANES)
     HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012
         (0, "-tiny"),
@@ -84,131 +56,210 @@ class MainScreen(Asking):
         (160, "-roomy"),
     ]
     VERTICAL_BREAKPOINTS = [(0, "-flat"), (12, "-tall")]  # noqa: RUF012
-    AUTO_FOCUS = "ContentList"
+    AUTO_FOCUS = ""
+
+    view: reactive[View] = reactive(View(), repaint=False)
+
+    def __init__(self, options: MainOptions) -> None:
+        super().__init__()
+        self._options = options
+        self._keymap = options.keymap
+        self._focus = PaneFocus(self)
+        self._ui = ScreenUi(self, options.keymap, self._focus)
+        self._views = Views(options)
+        self._state = State(self._project)
+        self._do = make_actions(options, self._state, self._ui)
+        self._ticker: Timer | None = None
+        self._is_slashed = False
 
     def compose(self) -> ComposeResult:
-        """Lay out the panes."""
-        if self.banner:
-            yield Static(self.banner, id="banner", markup=False)
-        with Horizontal(id="panes"):
-            with Vertical(id="contents", classes="pane"):
-                yield Input(placeholder="Find", id="search", compact=True)
-                yield ContentList(id="list")
-            with Vertical(id="talk", classes="pane"):
-                yield ChatPane(id="chat")
-                yield QueueList(id="queue")
-                with Vertical(id="prompt-frame"):
-                    yield PromptBox(self.commands.key("revise"), id="prompt")
-            with Vertical(id="branches", classes="pane"):
-                yield BranchTree(id="tree")
-        yield StatusBar(id="status")
-        yield Static(TOO_SMALL, id="too-small", markup=False)
+        """Lay out banner, panes and bottom line."""
+        if self._options.banner:
+            yield Static(self._options.banner, id="banner", markup=False)
+        yield Panes(self._keymap, id="panes").data_bind(MainScreen.view)
+        yield BottomLine(id="bottom")
+        yield Static(texts.TOO_SMALL, id="too-small", markup=False)
 
     def on_mount(self) -> None:
         """Show what was there last time, then keep it up to date."""
-        self.query_one("#contents").border_title = "Contents"
-        self.query_one("#branches").border_title = "Branches"
-        self.search_field.display = False
-        self.show_header()
-        self.status_bar.hints = [
-            (self.commands.key(name), self.commands[name].label) for name in BOTTOM_LINE[Scope.CHAT]
-        ]
-        for notice in self.notices:
-            self.tell(notice, is_problem=True)
-        self.act(self._begin())
-        self.set_interval(1 / FLUSHES_PER_SECOND, self.show_live)
-        self.set_interval(LOOK_AGAIN_AFTER, self._look_again)
-
-    async def on_unmount(self) -> None:
-        """Save where the writer is, with the text not sent yet."""
-        await self._attempted(self.keep_everything())
+        prompt = self.query_one(PromptBox)
+        self.watch(prompt, "value", self._prompt_typed, init=False)
+        self.watch(prompt, "submission", self._prompt_sent, init=False)
+        self._ticker = self.set_interval(TICK, self._tick, pause=True)
+        self.set_interval(LOOK_AGAIN_AFTER, self._look_around)
+        for problem in self._options.problems:
+            self._ui.tell(problem, is_problem=True)
+        self._project(self._state.now)
+        self._ui.start(self._begin())
 
     async def _begin(self) -> None:
-        self.place = await self.studio.place()
-        self.sweep_queues()
-        await self.reload_list()
-        rows = self.listed_rows()
-        known = {row.id for row in rows}
-        if self.place.content in known and self.place.content is not None:
-            await self.open_content(self.place.content)
-        elif rows:
-            await self.open_content(rows[0].id)
-        else:
-            self.show_conversation()
-        if rows:
-            self.attempt(self.check_login())
-        else:
-            # With nothing to work on, the ways on come first: keys wait for them.
-            await self.check_login()
+        await self._do.library.begin()
+        self._focus.go(Pane.LIST if self._state.now.content is None else Pane.PROMPT)
+        await self._do.setup.check_login()
 
-    def _look_again(self) -> None:
-        self.run_worker(
-            self._attempted(self.look_around()),
-            group="looking-around",
-            exclusive=True,
-            exit_on_error=False,
+    async def keep_everything(self) -> None:
+        """Save all that is typed and not sent or saved, when one leaves."""
+        self._do.prompts.is_leaving = True
+        await self._do.saver.save_now()
+
+    def interrupt(self) -> bool:
+        """Stop Claude on the branch on screen; False when nothing ran."""
+        return self._do.prompts.stop()
+
+    def paste_elsewhere(self, text: str) -> None:
+        """Put a text that was pasted outside a field into the prompt, not sent."""
+        now = self._state.now
+        if now.branch is not None:
+            self._state.put(filled(now, now.branch, now.prompt_text + text))
+            self._focus.go(Pane.PROMPT)
+            self._ui.tell(texts.PASTED)
+
+    def palette_places(self) -> Sequence[Place]:
+        """Return what the command palette finds by name, beside the commands."""
+        library, ui = self._do.library, self._ui
+        return palette_places(
+            self._state.now, lambda content, branch: ui.start(library.open(content, branch))
         )
 
-    async def action_command(self, command_id: str) -> None:
+    # -- values down -------------------------------------------------------------------------
+
+    def _project(self, ws: Workspace) -> None:
+        """Show the next workspace."""
+        chat = self._do.chat.view(ws, self._talk)
+        self.view = self._views.view(ws, chat, self._do.questions.waiting(ws))
+        self._do.saver.watch(ws)
+        if self._ticker is not None:
+            (self._ticker.pause if ws.live is None else self._ticker.resume)()
+
+    def watch_view(self, view: View) -> None:
+        """Give the bottom line its part."""
+        for line in self.query(BottomLine):
+            line.view = view.bottom
+
+    @property
+    def _talk(self) -> Conversation | None:
+        branch = self._state.now.branch
+        return None if branch is None else self._options.studio.running.get(branch)
+
+    def _tick(self) -> None:
+        if self._do.chat.is_due(self._state.now, self._talk):
+            self._project(self._state.now)
+
+    def _look_around(self) -> None:
+        self._ui.start(self._do.library.look_around(), group="looking-around")
+
+    # -- commands ----------------------------------------------------------------------------
+
+    def action_command(self, command_id: str) -> None:
         """Do what a command of the table says."""
-        await self.run_action(_ACTIONS[command_id])
+        self._ui.run(self._keymap[command_id], self._do.handlers[command_id])
 
-    # -- focus and room ----------------------------------------------------------------------
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Return None, which dims a command, while it cannot be done."""
+        if action != "command":
+            return True
+        return None if why_not(self._keymap[str(parameters[0])], self._state.now) else True
 
-    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
-        """Show the pane that has the focus, where there is room for one only."""
-        shown = {"contents": "show-list", "branches": "show-tree"}
-        pane = next((node.id for node in event.widget.ancestors if node.id in shown), "")
-        for pane_id, class_name in shown.items():
-            self.set_class(pane == pane_id, class_name)
+    def on_key(self, event: events.Key) -> None:
+        """Say why the command on a key cannot be done now."""
+        for command in self._keymap.commands:
+            is_meant = command.scope in (Scope.EVERYWHERE, Scope.PANES)
+            if is_meant and event.key in command.keys.split(","):
+                why = why_not(command, self._state.now)
+                if why:
+                    event.stop()
+                    self._ui.tell(self._keymap.fill(why), is_problem=True)
 
-    def action_move_focus(self, direction: int) -> None:
-        """Go to the next or the previous pane, also to one that is not shown now."""
-        every = [self.query_one(pane) for pane in PANES]
-        panes = [pane for pane in every if pane.display or pane.has_focus]
-        here = next((index for index, pane in enumerate(panes) if pane.has_focus), 0)
-        target = panes[(here + direction) % len(panes)]
-        self.go_to(target)
+    # -- messages up -------------------------------------------------------------------------
 
-    def action_show_branches(self) -> None:
-        """Go to the branches, calling them up where they are hidden; from there, back."""
-        self.go_to(self.chat if self.branches.has_focus else self.branches)
+    def _prompt_typed(self, text: str) -> None:
+        self._state.put(typed(self._state.now, text))
 
-    def action_leave(self) -> None:
-        """Stop Claude when it writes here; otherwise leave the field, then the pane."""
-        if self.stop_here():
-            return
-        if self.search_field.display and (self.search_field.has_focus or self.list_pane.has_focus):
-            self.leave_search()
-        elif self.queue_pane.has_focus:
-            self.go_to(self.prompt)
-        elif self.prompt.has_focus or self.branches.has_focus:
-            self.go_to(self.chat)
-        else:
-            self.go_to(self.list_pane)
+    def _prompt_sent(self, submission: Submission | None) -> None:
+        if submission is not None:
+            self._do.prompts.submit(submission.text)
 
-    def action_show_costs(self) -> None:
-        """Show what the content cost, what its budgets leave, and the usage limits."""
-        self.act(self._show_costs())
+    @on(TurnHappened)
+    async def _turn_happened(self, message: TurnHappened) -> None:
+        await self._ui.guarded(self._do.prompts.handle(message))
+        self._do.questions.handle(message)
 
-    async def _show_costs(self) -> None:
-        content, branch_id = self.shown
-        ledger = Ledger(
-            content,
-            branch_id,
-            self.studio.budgets,
-            datetime.now(UTC),
-            context_percent=self.context_percent.get(branch_id),
-            running=self.running_cost,
-            limits=tuple(self.limits.values()),
-        )
-        await self.ask(CostsScreen(ledger))
+    @on(ConversationOver)
+    async def _conversation_over(self, message: ConversationOver) -> None:
+        await self._ui.guarded(self._do.prompts.handle_over(message))
 
-    def on_prompt_box_paged(self, event: PromptBox.Paged) -> None:
-        """Page through the conversation while a prompt is typed."""
-        event.stop()
-        self.chat.action_page(event.direction)
+    @on(events.DescendantFocus)
+    def _pane_focused(self, event: events.DescendantFocus) -> None:
+        pane = self._focus.arrived(event.widget)
+        now = self._state.now if pane is Pane.QUEUE else swept(self._state.now)
+        self._state.put(at(now, pane) if pane is not None else now)
 
-    def action_show_help(self) -> None:
-        """Show all keys."""
-        self.app.push_screen(HelpScreen(self.commands))
+    @on(events.Resize)
+    def _resized(self) -> None:
+        self.call_after_refresh(self._focus.restore)
+
+    @on(ContentList.Looked)
+    def _piece_looked_at(self, event: ContentList.Looked) -> None:
+        self._ui.start(self._do.pieces.look(event.content_id))
+
+    @on(ContentList.Opened)
+    async def _piece_opened(self, event: ContentList.Opened) -> None:
+        await self._ui.guarded(self._do.pieces.look(event.content_id))
+        self._focus.go(Pane.PROMPT)
+
+    @on(BranchTree.Opened)
+    async def _branch_opened(self, event: BranchTree.Opened) -> None:
+        await self._ui.guarded(self._do.library.open_branch(event.branch, event.turn))
+        self._focus.go(Pane.PROMPT)
+
+    @on(BranchTree.Looked)
+    def _branch_looked_at(self, event: BranchTree.Looked) -> None:
+        self._state.put(at(self._state.now, tree_row=(event.branch, event.turn)))
+
+    @on(ChatPane.TurnSelected)
+    def _turn_selected(self, event: ChatPane.TurnSelected) -> None:
+        self._state.put(at(self._state.now, chat_turn=event.turn))
+
+    @on(ChatPane.LinkClicked)
+    def _link_clicked(self, event: ChatPane.LinkClicked) -> None:
+        self._ui.start(self._do.links.choose((event.url,)))
+
+    @on(QueueList.Chosen)
+    @on(QueueList.Edited)
+    @on(QueueList.Removed)
+    @on(QueueList.Moved)
+    def _queue_changed(self, event: QueueList.About) -> None:
+        self._ui.start(self._do.queue.handle(event))
+
+    @on(QueueList.Left)
+    def _queue_left(self) -> None:
+        self._focus.go(Pane.PROMPT)
+
+    @on(PromptBox.Upward)
+    def _prompt_left_upward(self) -> None:
+        if self.view.queue.prompts:
+            self._focus.go(Pane.QUEUE)
+
+    @on(PromptBox.Slashed)
+    def _slash_typed(self) -> None:
+        self._is_slashed = True
+        self.app.action_command_palette()
+
+    def palette_closed(self, event: CommandPalette.Closed) -> None:
+        """Leave a plain slash in the prompt when the palette that it opened was left."""
+        if self._is_slashed and not event.option_selected:
+            self.query_one(PromptBox).insert("/")
+        self._is_slashed = False
+
+    @on(BottomLine.Clicked)
+    async def _hint_clicked(self, event: BottomLine.Clicked) -> None:
+        await self._ui.click(self._keymap[event.command])
+
+    @on(Input.Changed, "#search")
+    def _search_typed(self, event: Input.Changed) -> None:
+        if self._state.now.search is not None:
+            self._ui.start(self._do.pieces.search(event.value), group="search")
+
+    @on(Input.Submitted, "#search")
+    def _search_sent(self) -> None:
+        self._focus.go(Pane.LIST)

@@ -1,0 +1,72 @@
+"""Everything that the main screen can do, put together; each group is given what it needs."""
+
+import time
+from dataclasses import dataclass
+
+from tui.screens.main.branches import BranchActions
+from tui.screens.main.chat import ChatProjection
+from tui.screens.main.drafts import DraftActions
+from tui.screens.main.focus import FocusActions
+from tui.screens.main.info import InfoActions
+from tui.screens.main.library import Library
+from tui.screens.main.links import LinkActions
+from tui.screens.main.options import MainOptions
+from tui.screens.main.pieces import PieceActions
+from tui.screens.main.prompts import Prompts
+from tui.screens.main.questions import Questions
+from tui.screens.main.queue import QueueActions
+from tui.screens.main.saving import PlaceSaver
+from tui.screens.main.setup import Setup
+from tui.screens.main.ui import Handlers, State, Ui
+
+
+@dataclass(frozen=True, slots=True)
+class Actions:
+    """The groups that messages are routed to, and what each command does."""
+
+    chat: ChatProjection
+    library: Library
+    prompts: Prompts
+    queue: QueueActions
+    pieces: PieceActions
+    questions: Questions
+    links: LinkActions
+    saver: PlaceSaver
+    setup: Setup
+    handlers: Handlers
+    """By the command's id."""
+
+
+def make_actions(options: MainOptions, state: State, ui: Ui) -> Actions:
+    """Return all groups, wired to one studio, one workspace and one screen."""
+    studio = options.studio
+    chat = ChatProjection(ui.keymap, time.monotonic)
+    library = Library(studio, state, ui, chat)
+    prompts = Prompts(studio, state, ui, library, chat)
+    queue = QueueActions(studio, state, ui, prompts)
+    pieces = PieceActions(studio, state, ui, library, prompts)
+    questions = Questions(studio, state, ui, library)
+    links = LinkActions(ui, library)
+    groups = (
+        prompts,
+        queue,
+        pieces,
+        questions,
+        links,
+        BranchActions(studio, state, ui, library),
+        DraftActions(studio, state, ui, library, prompts),
+        FocusActions(state, ui, pieces, prompts),
+        InfoActions(options, state, ui, library),
+    )
+    return Actions(
+        chat=chat,
+        library=library,
+        prompts=prompts,
+        queue=queue,
+        pieces=pieces,
+        questions=questions,
+        links=links,
+        saver=PlaceSaver(studio, state, ui),
+        setup=Setup(options, ui),
+        handlers={name: do for group in groups for name, do in group.handlers().items()},
+    )

@@ -1,0 +1,129 @@
+"""What the writer does with branches and turns: forks, names, labels, and which one is main."""
+
+from collections.abc import Callable
+
+from tui.domain.checks import checked_name, checked_title, name_from_prompt
+from tui.domain.content import Content
+from tui.domain.ids import BranchId
+from tui.screens.ask_name import AskNameScreen
+from tui.screens.main import texts
+from tui.screens.main.library import Library
+from tui.screens.main.ui import Handlers, State, Ui
+from tui.screens.main.workspace import Pane, Target, filled
+from tui.studio.studio import Studio
+
+
+class BranchActions:
+    """The commands about the branch or the turn under the cursor."""
+
+    def __init__(self, studio: Studio, state: State, ui: Ui, library: Library) -> None:
+        self._studio = studio
+        self._state = state
+        self._ui = ui
+        self._library = library
+
+    def handlers(self) -> Handlers:
+        """Return what the commands do."""
+        return {
+            "fork": self._fork,
+            "ask_again": self._ask_again,
+            "label": self._label,
+            "make_main": self._make_main,
+            "rename_branch": self._rename_branch,
+            "rename": self._rename,
+            "title": self._rename_piece,
+        }
+
+    # -- forks -------------------------------------------------------------------------------
+
+    async def _fork(self) -> None:
+        about = self._library.about
+        if about.turn is None:
+            return
+        number, prompt = about.turn.number, about.turn.turn.prompt
+        name = await self._ask_branch_name(f"Fork after turn {number}", prompt)
+        if name is None:
+            return
+        content, branch = await self._studio.fork(about.content.id, about.branch, number, name)
+        await self._open(content, branch.id)
+        self._ui.tell(texts.FORKED.format(name=branch.name))
+
+    async def _ask_again(self) -> None:
+        about = self._library.about
+        if about.turn is None:
+            return
+        number, prompt = about.turn.number, about.turn.turn.prompt
+        name = await self._ask_branch_name(f"Ask turn {number} again", prompt)
+        if name is None:
+            return
+        content, branch = await self._studio.fork(about.content.id, about.branch, number - 1, name)
+        self._state.put(filled(self._state.now, branch.id, prompt))
+        await self._open(content, branch.id)
+
+    async def _ask_branch_name(self, question: str, prompt: str) -> str | None:
+        usual = name_from_prompt(prompt)
+        name = await self._ui.ask(
+            AskNameScreen(
+                question,
+                label="Name of the new branch",
+                placeholder=usual,
+                check=lambda typed: checked_name(typed or usual),
+            )
+        )
+        return None if name is None else name or usual
+
+    async def _open(self, content: Content, branch: BranchId) -> None:
+        await self._library.open(content.id, branch)
+        await self._library.read_list()
+        self._ui.focus(Pane.PROMPT)
+
+    # -- names -------------------------------------------------------------------------------
+
+    async def _rename(self) -> None:
+        """Rename what the cursor is on: a branch, a turn's label, else the piece."""
+        about = self._library.about
+        if about.is_branch_row:
+            await self._rename_branch()
+        elif about.has_turn_cursor:
+            await self._label()
+        else:
+            await self._rename_piece()
+
+    async def _rename_piece(self) -> None:
+        content = self._library.about.content
+        title = await self._ask("Rename the piece", "Title", content.title, checked_title)
+        if title is not None and title != content.title:
+            await self._library.take_over(await self._studio.rename(content.id, title))
+
+    async def _rename_branch(self) -> None:
+        about = self._library.about
+        old = about.content.branch(about.branch).name
+        name = await self._ask("Rename the branch", "Name of this branch", old, checked_name)
+        if name is not None and name != old:
+            renamed = await self._studio.rename_branch(about.content.id, about.branch, name)
+            await self._library.take_over(renamed)
+
+    async def _label(self) -> None:
+        about = self._library.about
+        if about.turn is None:
+            return
+        number, old = about.turn.number, about.turn.turn.label
+        label = await self._ask(f"Label turn {number}", "Label; empty for none", old, checked_name)
+        if label is not None and label != old:
+            content_id = about.content.id
+            labelled = await self._studio.label_turn(content_id, about.branch, number, label)
+            await self._library.take_over(labelled)
+
+    async def _ask(
+        self, question: str, label: str, value: str, check: Callable[[str], str]
+    ) -> str | None:
+        return await self._ui.ask(AskNameScreen(question, label=label, value=value, check=check))
+
+    # -- main --------------------------------------------------------------------------------
+
+    async def _make_main(self) -> None:
+        about: Target = self._library.about
+        content = await self._studio.make_main(about.content.id, about.branch)
+        await self._library.take_over(content)
+        name = content.branch(about.branch).name
+        self._ui.tell(self._ui.keymap.fill(texts.NOW_MAIN).format(name=name))

@@ -1,0 +1,76 @@
+"""The conversation on screen as the chat pane is given it: stored turns, and the one that runs."""
+
+from collections.abc import Callable
+
+from tui.commands import Keymap
+from tui.domain.content import Content, NumberedTurn
+from tui.domain.ids import BranchId
+from tui.screens.activity import Silence, activity_line
+from tui.screens.main import texts
+from tui.screens.main.remembered import Remembered
+from tui.screens.main.workspace import Workspace
+from tui.screens.transcript import LiveWords, Transcript, live_items
+from tui.studio.conversation import Conversation
+from tui.widgets.chat.items import ChatItem, ChatView, Role
+
+
+class ChatProjection:
+    """Makes the view of the chat; turns that did not change keep the same items."""
+
+    def __init__(self, keymap: Keymap, monotonic: Callable[[], float]) -> None:
+        self._keymap = keymap
+        self._transcript = Transcript(keymap.names)
+        self._live_words = LiveWords()
+        self._silence = Silence(monotonic)
+        self._stored: Remembered[tuple[ChatItem, ...]] = Remembered()
+        self._activity = ""
+        self._is_stale = False
+
+    def prepare(self, content: Content, branch: BranchId | None) -> None:
+        """Read a conversation ahead of showing it; may run in a thread."""
+        if branch is not None:
+            self._transcript.items(content, branch)
+
+    def heard(self, branch: BranchId) -> None:
+        """Note that something came of the turn on a branch."""
+        self._silence.heard(branch)
+        self._is_stale = True
+
+    def view(self, workspace: Workspace, talk: Conversation | None) -> ChatView:
+        """Return the whole view; `talk` is the conversation on the branch on screen."""
+        content, branch = workspace.content, workspace.branch
+        if content is None or branch is None:
+            hint = self._keymap.fill(texts.EMPTY_LIBRARY)
+            has_pieces = bool(workspace.catalog.rows)
+            text = texts.NO_PIECE_OPEN if has_pieces else hint
+            return ChatView("", (ChatItem("empty", 0, Role.NOTE, "", self._keymap.fill(text)),))
+        stored = self._stored.get(
+            (content, branch), lambda: tuple(self._transcript.items(content, branch))
+        )
+        key = f"{content.id}/{branch}"
+        live = _live_turn(workspace)
+        if live is None or talk is None:
+            return ChatView(key, stored)
+        silent = self._silence.seconds(branch)
+        words = self._live_words.count(talk.reply)
+        items = live_items(content, live, talk.reply, words, keys=self._keymap.names, silent=silent)
+        before = [item for item in stored if item.turn < live.number]
+        return ChatView(key, (*before, *items))
+
+    def is_due(self, workspace: Workspace, talk: Conversation | None) -> bool:
+        """Whether the turn that runs looks other than when this was asked last."""
+        if workspace.branch is None or talk is None or not talk.is_writing:
+            return False
+        silent = self._silence.seconds(workspace.branch)
+        activity = activity_line(talk.reply, silent, self._keymap.names)
+        if not self._is_stale and activity == self._activity:
+            return False
+        self._is_stale, self._activity = False, activity
+        return True
+
+
+def _live_turn(workspace: Workspace) -> NumberedTurn | None:
+    if workspace.content is None or workspace.branch is None or workspace.live is None:
+        return None
+    line = workspace.content.line(workspace.branch)
+    return line[-1] if line and line[-1].turn.id == workspace.live.turn else None

@@ -1,0 +1,89 @@
+"""Whether a command can be done now, and the sentence that says why it cannot."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from tui.commands import Command, Need
+from tui.domain.content import Content, TurnState
+from tui.domain.ids import BranchId
+from tui.domain.links import links_in
+from tui.domain.status import Status
+from tui.screens.main import texts
+from tui.screens.main.workspace import Target, Workspace, queue_on, target
+
+RETRIED: Final = (TurnState.FAILED, TurnState.STOPPED, TurnState.INTERRUPTED)
+REOPENED: Final = (Status.REVIEW, Status.APPROVED, Status.PUBLISHED)
+
+_NO_PIECE: Final = texts.NO_PIECE_OPEN
+NO_ROW: Final = "No piece is selected: the list shows none that matches."
+_WHY: Final[Mapping[Need, str]] = {
+    Need.TURN: "There is no turn here yet. Press {revise} and tell Claude what to write.",
+    Need.DRAFT: "There is no draft here yet. Press {revise} to let Claude write one, or {edit} to "
+    "write it yourself.",
+    Need.IDLE_DRAFT: "There is no draft here yet. Press {revise} to let Claude write one.",
+    Need.IDLE: "Claude is writing this draft. Wait for it, or press {stop} to stop it.",
+    Need.ANSWER: "This turn has no text to take.",
+    Need.FAILED_TURN: "Nothing to retry: the last turn here did not fail.",
+    Need.OTHER_BRANCH: "This is the main branch already.",
+    Need.REOPENABLE: "This piece is a draft already.",
+    Need.QUESTION: "Claude has no question now.",
+    Need.QUEUE: "Nothing is queued here. A prompt sent while Claude writes waits here.",
+    Need.LINKS: "There are no links in this turn.",
+    Need.REDO: "There is nothing to redo.",
+}
+
+
+def why_not(command: Command, workspace: Workspace) -> str:
+    """Return why a command cannot be done now; empty when it can be done.
+
+    The sentence may hold `{command_id}` fields, which `Keymap.fill` replaces by keys.
+    """
+    need = command.need
+    if need is Need.NOTHING or need is Need.UNDO:
+        return ""
+    if need is Need.QUESTION:
+        return "" if workspace.asking else _WHY[need]
+    if need is Need.REDO:
+        return "" if workspace.can_redo else _WHY[need]
+    if workspace.content is None:
+        return _NO_PIECE
+    about = target(workspace)
+    if about is None:
+        return NO_ROW
+    return _why_not_here(need, about, workspace)
+
+
+def _why_not_here(need: Need, about: Target, workspace: Workspace) -> str:
+    content, branch = about.content, about.branch
+    draft = content.draft(branch)
+    match need:
+        case Need.PIECE:
+            return ""
+        case Need.IDLE:
+            return _why_not_editable(content, branch, workspace)
+        case Need.IDLE_DRAFT if draft is not None:
+            return _why_not_editable(content, branch, workspace)
+        case Need.ANSWER:
+            is_fit = about.turn is not None and bool(about.turn.turn.reply)
+        case Need.FAILED_TURN:
+            turns = content.branch(branch).turns
+            is_fit = bool(turns) and turns[-1].state in RETRIED
+        case Need.LINKS:
+            is_fit = about.turn is not None and bool(links_in(about.turn.turn.reply))
+        case _:
+            is_fit = {
+                Need.TURN: about.turn is not None,
+                Need.DRAFT: draft is not None,
+                Need.OTHER_BRANCH: branch != content.main,
+                Need.REOPENABLE: content.status in REOPENED,
+                Need.QUEUE: bool(queue_on(workspace, branch).prompts),
+            }.get(need, False)
+    return "" if is_fit else _WHY[need]
+
+
+def _why_not_editable(content: Content, branch: BranchId, workspace: Workspace) -> str:
+    if branch in workspace.writing:
+        return _WHY[Need.IDLE]
+    if content.status is Status.ARCHIVED:
+        return "This piece is in the archive. Press {archive} to take it out first."
+    return ""

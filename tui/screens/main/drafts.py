@@ -1,0 +1,274 @@
+"""Working on the draft itself: edit, take, compare, approve, save to a file, copy."""
+
+import asyncio
+import os
+import re
+import shlex
+import tempfile
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+from tui.domain.content import Content, TurnKind, Version
+from tui.domain.errors import FileInTheWay, LibraryProblem, RedraftError, Refused
+from tui.domain.ids import BranchId
+from tui.domain.prompts import CHECK_PROMPT
+from tui.domain.status import Status
+from tui.screens.approve import ApproveDecision, ApproveScreen
+from tui.screens.ask_name import AskNameScreen
+from tui.screens.diff import DiffScreen
+from tui.screens.editor import EditorScreen
+from tui.screens.main import texts
+from tui.screens.main.library import Library
+from tui.screens.main.prompts import Prompts
+from tui.screens.main.ui import Handlers, State, Ui
+from tui.screens.main.workspace import Target, put
+from tui.screens.question import QuestionScreen
+from tui.screens.transcript import counted
+from tui.studio.studio import Studio
+
+SAVE_AGAIN_AFTER: Final = 2.0
+"""Seconds between attempts to save what could not be saved."""
+
+
+class DraftActions:
+    """The commands about the text of a branch."""
+
+    def __init__(
+        self, studio: Studio, state: State, ui: Ui, library: Library, prompts: Prompts
+    ) -> None:
+        self._studio = studio
+        self._state = state
+        self._ui = ui
+        self._library = library
+        self._prompts = prompts
+
+    def handlers(self) -> Handlers:
+        """Return what the commands do."""
+        return {
+            "edit": self._edit,
+            "edit_outside": self._edit_outside,
+            "take": self._take,
+            "diff": self._diff,
+            "copy": self._copy,
+            "approve": self._approve,
+            "publish": self._save_to_file,
+            "reopen": self._reopen,
+        }
+
+    def _draft(self) -> tuple[Target, Version]:
+        about = self._library.about
+        draft = about.content.draft(about.branch)
+        if draft is None:
+            raise Refused("There is no draft here yet.")
+        return about, draft
+
+    # -- by hand -----------------------------------------------------------------------------
+
+    async def _edit(self) -> None:
+        about = self._library.about
+        content, branch = about.content, about.branch
+        draft = content.draft(branch)
+        kept = self._state.now.place.edits.get(branch)
+        if kept is not None:
+            self._ui.tell(texts.EDIT_IS_BACK)
+        text = await self._ui.ask(
+            EditorScreen(
+                content.title,
+                "" if draft is None else draft.text,
+                words_before=None if draft is None else draft.words,
+                unsaved=kept,
+                keep=lambda unsaved: self._keep_edit(branch, unsaved),
+            )
+        )
+        if text is None:
+            self._keep_edit(branch, None)
+        else:
+            await self._save_edit(content, branch, text, draft)
+
+    def _keep_edit(self, branch: BranchId, text: str | None) -> None:
+        """Remember what an editor holds unsaved, or (None) that it holds nothing."""
+        now = self._state.now
+        edits = put(now.place.edits, branch, text)
+        if edits is not now.place.edits:
+            self._state.put(replace(now, place=replace(now.place, edits=edits)))
+
+    async def _edit_outside(self) -> None:
+        about = self._library.about
+        content, branch = about.content, about.branch
+        draft = content.draft(branch)
+        command = os.environ.get("VISUAL") or os.environ.get("EDITOR")
+        if not command:
+            raise Refused(self._ui.keymap.fill(texts.NO_EDITOR))
+        before = "" if draft is None else draft.text + "\n"
+        with tempfile.TemporaryDirectory(prefix="redraft-") as folder:
+            file = Path(folder) / "draft.md"
+            await asyncio.to_thread(file.write_text, before, "utf-8")
+            with self._ui.suspended():
+                try:
+                    editor = await asyncio.create_subprocess_exec(*shlex.split(command), str(file))
+                except OSError as error:
+                    raise RedraftError(f"The editor “{command}” cannot start: {error}.") from error
+                code = await editor.wait()
+            text = await asyncio.to_thread(file.read_text, "utf-8")
+        if code:
+            raise RedraftError(texts.EDITOR_CODE.format(code=code))
+        if text != before:
+            await self._save_edit(content, branch, text, draft)
+
+    async def _save_edit(
+        self, content: Content, branch: BranchId, text: str, draft: Version | None
+    ) -> None:
+        """Save a text made from `draft`; while it cannot be saved it is kept, and tried again."""
+        self._keep_edit(branch, text)
+        on = None if draft is None else draft.number
+        try:
+            await self._edit_saved(content, branch, text, on)
+        except LibraryProblem as problem:
+            self._ui.tell(f"{problem} {texts.EDIT_KEPT}", is_problem=True)
+            self._ui.start(self._save_edit_later(content, branch, text, on), group="saving")
+
+    async def _save_edit_later(
+        self, content: Content, branch: BranchId, text: str, on: int | None
+    ) -> None:
+        while self._state.now.place.edits.get(branch) == text:
+            await asyncio.sleep(SAVE_AGAIN_AFTER)
+            with suppress(LibraryProblem):
+                await self._edit_saved(content, branch, text, on)
+                return
+
+    async def _edit_saved(
+        self, content: Content, branch: BranchId, text: str, on: int | None
+    ) -> None:
+        before = len(content.versions)
+        content = await self._studio.edit_version(content.id, branch, text, on=on)
+        self._keep_edit(branch, None)
+        await self._library.take_over(content)
+        if len(content.versions) > before:
+            number = content.versions[-1].number
+            self._ui.tell(f"Saved v{number}, by you. {texts.CLAUDE_TOLD}")
+
+    async def _take(self) -> None:
+        """Make the text of the selected turn the draft: its version again, or else its answer."""
+        about = self._library.about
+        if about.turn is None:
+            return
+        made = about.turn.turn.version
+        if made is not None:
+            await self._bring_back(about.content, about.branch, made)
+            return
+        number = about.turn.number
+        content = await self._studio.take_draft(about.content.id, about.branch, number)
+        await self._library.take_over(content)
+        self._tell(f"Turn {number} is the draft now, as v{len(content.versions)}.")
+
+    async def _bring_back(self, content: Content, branch: BranchId, number: int) -> None:
+        content = await self._studio.bring_back(content.id, branch, number)
+        await self._library.take_over(content)
+        self._tell(f"v{number} is the draft again, as v{len(content.versions)}.")
+
+    def _tell(self, done: str) -> None:
+        """Tell what was done, and how to undo it."""
+        self._ui.tell(f"{done} {self._ui.keymap.fill('Press {undo} to undo.')}")
+
+    # -- reading and comparing ---------------------------------------------------------------
+
+    async def _diff(self) -> None:
+        about, draft = self._draft()
+        number = draft.number
+        if about.has_turn_cursor and about.turn is not None and about.turn.turn.version:
+            number = about.turn.turn.version
+        wanted = await self._ui.ask(DiffScreen(about.content, number))
+        if wanted is not None:
+            await self._bring_back(about.content, about.branch, wanted)
+
+    async def _copy(self) -> None:
+        _, draft = self._draft()
+        await self._ui.copy(draft.text, f"v{draft.number}, {counted(draft.words)},")
+
+    # -- approving ---------------------------------------------------------------------------
+
+    async def _approve(self) -> None:
+        about, draft = self._draft()
+        content = about.content
+        match await self._ui.ask(ApproveScreen(content, draft)):
+            case ApproveDecision.APPROVE:
+                content = await self._studio.approve(content.id, draft.number)
+                await self._library.take_over(content)
+                self._tell(f"Approved v{draft.number}.")
+            case ApproveDecision.BACK_TO_DRAFT:
+                await self._to_draft(content)
+            case ApproveDecision.CHECK:
+                kind = TurnKind.CHECK
+                self._prompts.start_turn(content.id, about.branch, CHECK_PROMPT, kind)
+                self._ui.tell(self._ui.keymap.fill("Claude checks the text. {stop} stops it."))
+            case _:
+                pass
+
+    async def _reopen(self) -> None:
+        await self._to_draft(self._library.about.content)
+
+    async def _to_draft(self, content: Content) -> None:
+        await self._library.take_over(await self._studio.move(content.id, Status.DRAFT))
+        self._tell(f"“{content.title}” is a draft again.")
+
+    # -- files -------------------------------------------------------------------------------
+
+    async def _save_to_file(self) -> None:
+        about, draft = self._draft()
+        content = about.content
+        approval = content.approval
+        is_approved = content.status is Status.APPROVED and approval is not None
+        publishes = is_approved and approval is not None and approval.sha256 == draft.sha256
+        name = re.sub(r"\W+", "-", content.title.casefold()).strip("-") or "draft"
+        last = content.publication.target if content.publication is not None else ""
+        folder = await asyncio.to_thread(_folder)
+
+        async def save(typed: str) -> str:
+            await self._write(content, draft.number, Path(typed), publishes=publishes)
+            return typed
+
+        verb = "Publish" if publishes else "Save"
+        target = await self._ui.ask(
+            AskNameScreen(
+                f"{verb} v{draft.number} to a file",
+                label="File",
+                value=last or str(folder / f"{name}.md"),
+                check=save,
+                keep_spaces=True,
+            )
+        )
+        if not target:
+            return
+        await self._library.read_again()
+        if publishes:
+            self._tell(f"Published v{draft.number} to {target}.")
+        else:
+            self._ui.tell(f"Saved v{draft.number} to {target}. Not marked published.")
+
+    async def _write(self, content: Content, number: int, file: Path, *, publishes: bool) -> None:
+        """Write a version to a file; one that is in the way is replaced after a question only."""
+
+        async def write(*, replace: bool) -> None:
+            if publishes:
+                await self._studio.publish_to_file(content.id, file, replace=replace)
+            else:
+                await self._studio.save_version(content.id, number, file, replace=replace)
+
+        try:
+            await write(replace=False)
+        except FileInTheWay as problem:
+            question = f"{problem.path} exists. Replace it?"
+            choices = (("k", "Keep the file"), ("r", "Replace it"))
+            if await self._ui.ask(QuestionScreen(question, choices)) != "r":
+                raise Refused("Not saved. Choose another name.") from problem
+            await write(replace=True)
+
+
+def _folder() -> Path:
+    """Return the working folder, or the home folder when that one is gone."""
+    try:
+        return Path.cwd()
+    except OSError:
+        return Path.home()

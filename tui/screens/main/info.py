@@ -1,0 +1,55 @@
+"""Screens that only tell: costs, keys, notices."""
+
+from tui.commands import Group
+from tui.screens.costs import CostsScreen, Ledger
+from tui.screens.help import HelpScreen
+from tui.screens.main.library import Library
+from tui.screens.main.options import MainOptions
+from tui.screens.main.ui import Handlers, State, Ui
+from tui.screens.main.workspace import Pane
+from tui.screens.notices import NoticesScreen
+from tui.widgets.badges import MARKS
+
+_GROUPS = {
+    Pane.LIST: Group.LIST,
+    Pane.CHAT: Group.CHAT,
+    Pane.QUEUE: Group.QUEUE,
+    Pane.PROMPT: Group.PROMPT,
+    Pane.TREE: Group.TREE,
+}
+
+
+class InfoActions:
+    """The commands that show something and change nothing."""
+
+    def __init__(self, options: MainOptions, state: State, ui: Ui, library: Library) -> None:
+        self._options = options
+        self._state = state
+        self._ui = ui
+        self._library = library
+
+    def handlers(self) -> Handlers:
+        """Return what the commands do."""
+        return {"costs": self._costs, "help": self._help, "notices": self._show_notices}
+
+    async def _costs(self) -> None:
+        about, now = self._library.about, self._state.now
+        is_here = about.branch == now.branch
+        ledger = Ledger(
+            about.content,
+            about.branch,
+            self._options.studio.budgets,
+            self._options.now(),
+            context_percent=now.context_percent.get(about.branch),
+            running=now.live.cost if now.live is not None and is_here else None,
+            limits=tuple(now.limits.values()),
+        )
+        await self._ui.ask(CostsScreen(ledger))
+
+    async def _help(self) -> None:
+        marks = tuple((mark.symbol, mark.meaning) for mark in MARKS)
+        first = _GROUPS.get(self._state.now.focus)
+        await self._ui.ask(HelpScreen(self._ui.keymap, marks=marks, first=first))
+
+    async def _show_notices(self) -> None:
+        await self._ui.ask(NoticesScreen(self._options.notices()))

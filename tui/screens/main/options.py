@@ -1,0 +1,27 @@
+"""What the main screen is made with."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from tui.commands import Keymap
+from tui.studio.studio import Studio
+from tui.widgets.notices import Notice
+
+
+@dataclass(frozen=True, slots=True)
+class MainOptions:
+    """The studio the screen works with, and what else comes from the program around it."""
+
+    studio: Studio
+    keymap: Keymap
+    now: Callable[[], datetime]
+    """The clock; time-zone aware."""
+    leave_for_demo: Callable[[], None]
+    banner: str = ""
+    login_command: Sequence[str] = ()
+    """Program and arguments that log in to Claude; empty where there is none."""
+    problems: Sequence[str] = ()
+    """Sentences to show at the start, such as what is wrong with the settings."""
+    notices: Callable[[], tuple[Notice, ...]] = tuple
+    """The notices shown so far, the newest first."""

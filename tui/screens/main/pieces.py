@@ -1,0 +1,248 @@
+"""The list of pieces: new ones, finding, sorting, settings, the archive, the trash, and undo."""
+
+from collections.abc import Callable, Coroutine
+from dataclasses import replace
+from typing import Any, Final
+
+from tui.domain.content import Content, TurnKind
+from tui.domain.errors import RedraftError, Refused
+from tui.domain.ids import BranchId, ContentId, SessionId
+from tui.domain.listing import Sort
+from tui.domain.place import BegunPiece
+from tui.domain.status import Status
+from tui.domain.undo import Undone
+from tui.screens.content_settings import ContentSettings, ContentSettingsScreen
+from tui.screens.import_sessions import ImportScreen
+from tui.screens.main import texts
+from tui.screens.main.library import Library
+from tui.screens.main.prompts import Prompts
+from tui.screens.main.ui import Handlers, State, Ui
+from tui.screens.main.workspace import Pane, filtered, narrowed, sorted_by
+from tui.screens.new_content import NewContent, NewContentScreen
+from tui.screens.question import QuestionScreen
+from tui.studio.studio import Studio
+
+_FILTERS: Final = (None, *Status)
+
+
+class PieceActions:
+    """The commands about whole pieces, and about the list of them."""
+
+    def __init__(
+        self, studio: Studio, state: State, ui: Ui, library: Library, prompts: Prompts
+    ) -> None:
+        self._studio = studio
+        self._state = state
+        self._ui = ui
+        self._library = library
+        self._prompts = prompts
+
+    def handlers(self) -> Handlers:
+        """Return what the commands do."""
+        return {
+            "new": self._new,
+            "find": self.open_search,
+            "list.sort": self._sort,
+            "list.filter": self._filter,
+            "settings": self._settings,
+            "archive": self._archive,
+            "delete": self._delete,
+            "undo": lambda: self._step(self._studio.undo),
+            "redo": lambda: self._step(self._studio.redo),
+            "import": self._import,
+        }
+
+    # -- new ---------------------------------------------------------------------------------
+
+    async def _new(self) -> None:
+        self._ui.start(self._studio.warm_up())
+        begun = self._state.now.place.begun
+        start = NewContent(begun.title, begun.kind or "post", begun.brief, begun.sources)
+        dialog = NewContentScreen(
+            start, check_sources=self._studio.check_sources, keep=self._keep_begun
+        )
+        new = await self._ui.ask(dialog)
+        if new is None:
+            return
+        content = await self._studio.create(
+            new.title, kind=new.kind, brief=new.brief, sources=new.sources
+        )
+        self._keep_begun(NewContent("", "", ""))
+        self._state.put(narrowed(self._state.now, None))
+        await self._library.open(content.id)
+        await self._library.read_list(may_sort=True)
+        self._ui.focus(Pane.PROMPT)
+        if content.brief:
+            self._prompts.start_turn(content.id, content.main, content.brief, TurnKind.GENERATE)
+        else:
+            self._ui.tell(self._ui.keymap.fill(texts.BEGIN))
+
+    def _keep_begun(self, typed: NewContent) -> None:
+        """Remember what stands in the dialog for a new piece and is not created yet."""
+        begun = BegunPiece(typed.title, typed.kind, typed.brief, typed.sources)
+        now = self._state.now
+        if begun != now.place.begun:
+            self._state.put(replace(now, place=replace(now.place, begun=begun)))
+
+    # -- the list ----------------------------------------------------------------------------
+
+    def open_search(self) -> None:
+        """Open the search field over the list."""
+        if self._state.now.search is None:
+            self._state.put(narrowed(self._state.now, ""))
+        self._ui.focus(Pane.SEARCH)
+
+    async def search(self, typed: str) -> None:
+        """Narrow the list down; the first hit is shown when the piece on screen is none."""
+        self._state.put(narrowed(self._state.now, typed))
+        await self._show_listed()
+
+    def close_search(self) -> None:
+        """Show the whole list again."""
+        self._state.put(narrowed(self._state.now, None))
+
+    def _sort(self) -> None:
+        sorts = tuple(Sort)
+        here = sorts.index(self._state.now.query.sort)
+        sort = sorts[(here + 1) % len(sorts)]
+        self._state.put(sorted_by(self._state.now, sort))
+        by = {Sort.RECENT: "last change", Sort.TITLE: "title", Sort.STATUS: "status"}
+        self._ui.tell(f"Sorted by {by[sort]}.")
+
+    async def _filter(self) -> None:
+        here = _FILTERS.index(self._state.now.status)
+        status = _FILTERS[(here + 1) % len(_FILTERS)]
+        self._state.put(filtered(self._state.now, status))
+        await self._show_listed()
+
+    async def _show_listed(self) -> None:
+        now = self._state.now
+        here = None if now.content is None else now.content.id
+        if now.order and here not in now.order:
+            await self._library.open(now.order[0])
+
+    async def look(self, content_id: ContentId) -> None:
+        """Show the piece under the cursor of the list."""
+        content = self._state.now.content
+        if content is None or content.id != content_id:
+            await self._library.open(content_id)
+
+    # -- settings ----------------------------------------------------------------------------
+
+    async def _settings(self) -> None:
+        about = self._library.about
+        content = await self._studio.content(about.content.id)
+        branch = content.branch(about.branch)
+        before = ContentSettings(
+            content.title, content.kind, content.sources, content.has_web, branch.allowed
+        )
+
+        async def save(after: ContentSettings) -> None:
+            await self._save_settings(content.id, branch.id, before, after)
+
+        is_writing = content.id in self._state.now.writing.values()
+        dialog = ContentSettingsScreen(before, branch=branch.name, is_writing=is_writing, save=save)
+        saved = await self._ui.ask(dialog)
+        if saved is not None and saved != before:
+            await self._library.read_again()
+            is_writing = content.id in self._state.now.writing.values()
+            self._ui.tell(texts.LATER if is_writing else texts.SAVED)
+
+    async def _save_settings(
+        self,
+        content_id: ContentId,
+        branch_id: BranchId,
+        before: ContentSettings,
+        after: ContentSettings,
+    ) -> None:
+        """Save what was changed; what may be refused comes first, so that nothing is half saved."""
+        studio = self._studio
+        if (after.sources, after.has_web) != (before.sources, before.has_web):
+            await studio.set_access(content_id, after.sources, has_web=after.has_web)
+        if after.title != before.title:
+            await studio.rename(content_id, after.title)
+        if after.kind != before.kind:
+            await studio.set_kind(content_id, after.kind)
+        forgotten = set(before.allowed) - set(after.allowed)
+        if forgotten:
+            await studio.forget_allowed(content_id, branch_id, forgotten)
+
+    # -- archive and trash -------------------------------------------------------------------
+
+    async def _archive(self) -> None:
+        content = self._library.about.content
+        self._check_idle(content)
+        fill = self._ui.keymap.fill
+        if content.status is Status.ARCHIVED:
+            content = await self._studio.unarchive(content.id)
+            undo = fill("Press {undo} to undo.")
+            self._ui.tell(
+                f"“{content.title}” is out of the archive: {content.status.value}. {undo}"
+            )
+        else:
+            content = await self._studio.move(content.id, Status.ARCHIVED)
+            self._ui.tell(fill(texts.ARCHIVED).format(title=content.title))
+        await self._library.take_over(content)
+
+    def _check_idle(self, content: Content) -> None:
+        if content.id in self._state.now.writing.values():
+            stop = self._ui.keymap.key("stop")
+            raise Refused(f"Claude is writing in “{content.title}”. Wait, or stop it with {stop}.")
+
+    async def _delete(self) -> None:
+        content = self._library.about.content
+        self._check_idle(content)
+        choices = (("k", "Keep it"), ("m", "Move to the trash"))
+        question = texts.DELETE.format(title=content.title)
+        if await self._ui.ask(QuestionScreen(question, choices)) != "m":
+            return
+        order = self._state.now.order
+        await self._studio.delete(content.id)
+        self._ui.tell(self._ui.keymap.fill(texts.IN_TRASH).format(title=content.title))
+        await self._library.read_list()
+        now = self._state.now
+        if now.content is not None and now.content.id == content.id:
+            await self._library.put_away(order)
+
+    # -- undo --------------------------------------------------------------------------------
+
+    async def _step(self, take: Callable[[], Coroutine[Any, Any, Undone]]) -> None:
+        try:
+            undone = await take()
+        except RedraftError:
+            await self._library.read_again()
+            raise
+        now = self._state.now
+        if now.content is not None and now.content.id == undone.content.id:
+            await self._library.take_over(undone.content)
+        else:
+            await self._library.read_list()
+            await self._library.open(undone.content.id)
+        self._state.put(replace(self._state.now, can_redo=self._studio.can_redo))
+        self._ui.tell(undone.sentence)
+
+    # -- import ------------------------------------------------------------------------------
+
+    async def _import(self) -> None:
+        importing = self._studio.doors.importing
+        found = await importing.found()
+        new = [row.found for row in found if row.content is None and row.found.prompts]
+        if not new:
+            self._ui.tell(texts.NO_SESSIONS)
+            return
+        adopted: list[ContentId] = []
+        here: set[SessionId] = set()
+        for session in await self._ui.ask(ImportScreen(new)) or ():
+            if session in here:
+                continue  # It came with another one, whose history it shares.
+            made = await importing.adopt(session)
+            if made.problem:
+                self._ui.tell(made.problem)
+            if made.content is not None:
+                adopted.append(made.content.id)
+                here.update(SessionId(branch.source) for branch in made.content.branches)
+        if adopted:
+            await self._library.read_list(may_sort=True)
+            await self._library.open(adopted[0])
+            count = "1 piece" if len(adopted) == 1 else f"{len(adopted)} pieces"
+            self._ui.tell(f"Imported {count}. The sessions stay as they were.")

@@ -1,0 +1,269 @@
+"""Talking with Claude: prompts go out, wait in the queue, are stopped and asked again."""
+
+from dataclasses import replace
+
+from tui.commands import Keymap
+from tui.domain.checks import checked_prompt
+from tui.domain.content import TurnKind
+from tui.domain.errors import RedraftError, Refused
+from tui.domain.events import (
+    ContextMeasured,
+    CostEstimated,
+    LimitTold,
+    Noticed,
+    Outcome,
+    PermissionAsked,
+    PermissionSettled,
+    SavingDelayed,
+    TextStreamed,
+    TurnAccepted,
+    TurnEnded,
+    TurnSaved,
+)
+from tui.domain.ids import BranchId, ContentId
+from tui.domain.question_words import wish
+from tui.domain.queue import QueuedPrompt
+from tui.messages import ConversationOver, TurnHappened
+from tui.screens.main import texts
+from tui.screens.main.chat import ChatProjection
+from tui.screens.main.conditions import RETRIED
+from tui.screens.main.library import Library, with_engine
+from tui.screens.main.ui import Handlers, State, Ui, Work
+from tui.screens.main.workspace import (
+    Pane,
+    Workspace,
+    asks,
+    goes_on,
+    is_busy,
+    put,
+    queue_on,
+    refused,
+    sending,
+    sent,
+    typed,
+    with_queue,
+)
+from tui.studio.studio import Studio
+from tui.widgets.text import one_line
+
+
+class Prompts:
+    """Sends prompts, follows what comes of them, and keeps each branch's queue going."""
+
+    def __init__(
+        self, studio: Studio, state: State, ui: Ui, library: Library, chat: ChatProjection
+    ) -> None:
+        self._studio = studio
+        self._state = state
+        self._ui = ui
+        self._library = library
+        self._chat = chat
+        self.is_leaving = False
+        """Whether the program is closing: nothing is sent any more."""
+
+    def handlers(self) -> Handlers:
+        """Return what the commands do."""
+        return {
+            "prompt": lambda: self._ui.focus(Pane.PROMPT),
+            "revise": lambda: self._compose(is_asking=False),
+            "ask": lambda: self._compose(is_asking=True),
+            "prompt.kind": self._switch_kind,
+            "retry": self._retry,
+        }
+
+    @property
+    def _keymap(self) -> Keymap:
+        return self._ui.keymap
+
+    # -- what the next prompt does -----------------------------------------------------------
+
+    def _compose(self, *, is_asking: bool) -> Work:
+        about = self._library.about
+        self._state.put(asks(self._state.now, about.branch, is_asking=is_asking))
+        if about.branch == self._state.now.branch:
+            self._ui.focus(Pane.PROMPT)
+        return self._go_to_prompt(about.content.id, about.branch)
+
+    async def _go_to_prompt(self, content_id: ContentId, branch_id: BranchId) -> None:
+        if branch_id != self._state.now.branch:
+            await self._library.open(content_id, branch_id)
+            self._ui.focus(Pane.PROMPT)
+        # The session is connected while the prompt is typed.
+        await self._studio.conversation(content_id, branch_id).prepare()
+
+    def _switch_kind(self) -> None:
+        now = self._state.now
+        if now.branch is not None:
+            self._state.put(asks(now, now.branch, is_asking=not now.is_asking_mode))
+
+    # -- sending -----------------------------------------------------------------------------
+
+    def submit(self, text: str) -> None:
+        """Send what was typed, or queue it while Claude writes; never past what is queued."""
+        now = self._state.now
+        content, branch = now.content, now.branch
+        if content is None or branch is None:
+            raise Refused(self._keymap.fill(texts.NO_PIECE_OPEN))
+        talk = self._studio.conversation(content.id, branch)
+        if not talk.is_stopping and (is_busy(now, branch) or goes_on(now, branch)):
+            self._queue(typed(now, ""), branch, text)
+            return
+        if content.draft(branch) is None:
+            kind = TurnKind.ASK if now.is_asking_mode else TurnKind.GENERATE
+        else:
+            kind = TurnKind.ASK if now.is_asking_mode else TurnKind.REVISE
+        self._state.put(sending(now, branch, text))
+        self._ui.start(self._send_when_stopped(content.id, branch, text, kind), group="turns")
+
+    async def _send_when_stopped(
+        self, content_id: ContentId, branch_id: BranchId, text: str, kind: TurnKind
+    ) -> None:
+        # A prompt that is sent while a stop is under way is meant for the moment after it.
+        await self._studio.conversation(content_id, branch_id).ended()
+        await self._follow(content_id, branch_id, text, kind)
+
+    def _queue(self, now: Workspace, branch: BranchId, text: str) -> None:
+        prompt = QueuedPrompt(checked_prompt(text), now.is_asking_mode)
+        queue = queue_on(now, branch).add(prompt)
+        self._state.put(with_queue(now, branch, queue))
+        if queue.is_held:
+            self._ui.tell(self._keymap.fill(texts.BEHIND_HELD))
+
+    def start_turn(
+        self, content_id: ContentId, branch_id: BranchId, prompt: str, kind: TurnKind
+    ) -> None:
+        """Send a prompt that was not typed, and follow what happens."""
+        self._ui.start(self._follow(content_id, branch_id, prompt, kind), group="turns")
+
+    async def _follow(
+        self, content_id: ContentId, branch_id: BranchId, prompt: str, kind: TurnKind
+    ) -> None:
+        """Run a turn to its end and post what happens; the screen shows it from there."""
+        outcome: Outcome | None = None
+        try:
+            async for event in self._studio.conversation(content_id, branch_id).send(prompt, kind):
+                self._chat.heard(branch_id)
+                if isinstance(event, TurnEnded):
+                    outcome = event.outcome
+                if not isinstance(event, TextStreamed):
+                    # Text is shown by the next tick: a delta costs the screen nothing.
+                    self._ui.emit(TurnHappened(content_id, branch_id, event))
+        finally:
+            self._ui.emit(ConversationOver(content_id, branch_id, outcome))
+
+    # -- what happens then -------------------------------------------------------------------
+
+    async def handle(self, message: TurnHappened) -> None:
+        """Show what happened in a turn, here or elsewhere."""
+        self._state.put(with_engine(self._state.now, self._studio))
+        branch, is_here = message.branch_id, message.branch_id == self._state.now.branch
+        match message.event:
+            case TurnAccepted():
+                await self._accepted(branch)
+            case TurnEnded() as end if not is_here:
+                self._mark_news(message)
+                said = end.failure or texts.ANSWERED
+                self._ui.tell(await self._elsewhere(message, said), is_problem=bool(end.failure))
+            case TurnSaved():
+                await self._library.read_again()
+            case SavingDelayed(problem):
+                self._ui.tell(f"{problem} {texts.KEPT_UNTIL_SAVED}", is_problem=True)
+            case Noticed(text):
+                self._ui.tell(text)
+            case ContextMeasured(percent):
+                now = self._state.now
+                measured = put(now.context_percent, branch, percent)
+                self._state.put(replace(now, context_percent=measured))
+            case LimitTold(limit):
+                now = self._state.now
+                self._state.put(replace(now, limits=put(now.limits, limit.window, limit)))
+            case PermissionAsked(question) if not is_here:
+                asks_for = f"Claude asks to {one_line(wish(question), 80)}."
+                answer = self._keymap.fill("Press {answer} to answer.")
+                self._ui.tell(await self._elsewhere(message, f"{asks_for} {answer}"))
+            case PermissionAsked() | PermissionSettled() | CostEstimated() | TurnEnded():
+                pass  # Seen in what the engine says, which is taken over above.
+            case _:
+                self._chat.heard(branch)
+
+    async def _accepted(self, branch: BranchId) -> None:
+        now = sent(self._state.now, branch)
+        queue = queue_on(now, branch)
+        if queue.is_sending:
+            now = with_queue(now, branch, queue.sent())
+        self._state.put(now)
+        await self._library.read_again()
+        if branch == self._state.now.branch and not queue.is_sending:
+            self._ui.show_turn(0)
+
+    async def handle_over(self, message: ConversationOver) -> None:
+        """Go on after a turn that finished; hold the queue, and bring the prompt back, after others."""
+        branch = message.branch_id
+        now = refused(self._state.now, branch)
+        queue = queue_on(now, branch)
+        if queue.is_sending:
+            now = with_queue(now, branch, queue.refused())
+        self._state.put(with_engine(now, self._studio))
+        await self._library.read_again()
+        self._go_on(message)
+
+    def _go_on(self, message: ConversationOver) -> None:
+        now, branch = self._state.now, message.branch_id
+        queue = queue_on(now, branch)
+        if queue.is_held or is_busy(now, branch):
+            return
+        if message.outcome is Outcome.FINISHED and queue.next is not None and not self.is_leaving:
+            self.send_queued(message.content_id, branch, queue.next)
+        else:
+            self._state.put(with_queue(now, branch, queue.hold()))
+
+    def send_queued(self, content_id: ContentId, branch_id: BranchId, place: int) -> None:
+        """Send a queued prompt; it leaves the queue when it is saved as a turn, and not before."""
+        queue = queue_on(self._state.now, branch_id).send(place)
+        self._state.put(with_queue(self._state.now, branch_id, queue))
+        self._ui.start(self._send_queued(content_id, branch_id, queue.prompts[0]), group="turns")
+
+    async def _send_queued(
+        self, content_id: ContentId, branch_id: BranchId, prompt: QueuedPrompt
+    ) -> None:
+        try:
+            content = await self._studio.content(content_id)
+        except RedraftError:
+            self._ui.emit(ConversationOver(content_id, branch_id, None))
+            raise
+        kind = prompt.kind(has_draft=content.draft(branch_id) is not None)
+        await self._follow(content_id, branch_id, prompt.text, kind)
+
+    def _mark_news(self, message: TurnHappened) -> None:
+        now = self._state.now
+        news = put(now.news, message.branch_id, message.content_id)
+        self._state.put(replace(now, news=news))
+
+    async def _elsewhere(self, message: TurnHappened, what: str) -> str:
+        content = await self._studio.content(message.content_id)
+        return f"{content.title} · {content.branch(message.branch_id).name}: {what}"
+
+    # -- stop and retry ----------------------------------------------------------------------
+
+    def stop(self) -> bool:
+        """Ask Claude to stop on the branch on screen, and hold the queue; False: nothing ran."""
+        now = self._state.now
+        if now.content is None or now.branch is None:
+            return False
+        talk = self._studio.conversation(now.content.id, now.branch)
+        is_writing, has_queue = talk.is_writing, goes_on(now, now.branch)
+        if not is_writing and not has_queue:
+            return False
+        talk.stop()
+        if has_queue:
+            now = with_queue(now, now.branch, queue_on(now, now.branch).hold())
+        self._chat.heard(now.branch) if is_writing and now.branch else None
+        self._state.put(with_engine(now, self._studio))
+        return True
+
+    def _retry(self) -> None:
+        about = self._library.about
+        turns = about.content.branch(about.branch).turns
+        if not turns or turns[-1].state not in RETRIED:
+            raise Refused("Nothing to retry: the last turn here did not fail.")
+        self.start_turn(about.content.id, about.branch, turns[-1].prompt, turns[-1].kind)

@@ -1,0 +1,66 @@
+"""Saves where the writer is and what is typed and not sent, within a second of the first key."""
+
+import asyncio
+from typing import Final
+
+from tui.domain.errors import LibraryProblem
+from tui.domain.place import Place
+from tui.screens.main.ui import State, Ui
+from tui.screens.main.workspace import Workspace, saved_place
+from tui.studio.studio import Studio
+
+SAVE_WITHIN: Final = 0.8
+"""Seconds after which a change is saved, whether or not more keys have come since."""
+SAVE_AGAIN_AFTER: Final = 2.0
+"""Seconds between attempts to save what could not be saved."""
+
+
+class PlaceSaver:
+    """Saves the place a moment after it changed; one save at a time, the newest value."""
+
+    def __init__(self, studio: Studio, state: State, ui: Ui) -> None:
+        self._studio = studio
+        self._state = state
+        self._ui = ui
+        self._saved = Place()
+        self._is_saving = False
+        self._is_over = False
+
+    def watch(self, workspace: Workspace) -> None:
+        """Take note of the next workspace; what it holds unsaved is saved soon."""
+        is_saved = workspace.place is self._saved and not workspace.outbox
+        if is_saved or self._is_saving or self._is_over:
+            return
+        self._is_saving = True
+        self._ui.start(self._save_soon(), group="place")
+
+    async def save_now(self) -> None:
+        """Save everything typed, for the last time."""
+        self._is_over = True
+        await self._save()
+
+    async def _save_soon(self) -> None:
+        try:
+            await asyncio.sleep(SAVE_WITHIN)
+            await self._save_patiently()
+        finally:
+            self._is_saving = False
+        self.watch(self._state.now)
+
+    async def _save_patiently(self) -> None:
+        is_reported = False
+        while not self._is_over:
+            try:
+                await self._save()
+            except LibraryProblem as problem:
+                if not is_reported:
+                    self._ui.tell(str(problem), is_problem=True)
+                is_reported = True
+                await asyncio.sleep(SAVE_AGAIN_AFTER)
+            else:
+                return
+
+    async def _save(self) -> None:
+        workspace = self._state.now
+        await self._studio.save_place(saved_place(workspace))
+        self._saved = workspace.place

@@ -1,0 +1,133 @@
+"""The main screen as its commands see it: notices, dialogs, focus, workers, clipboard."""
+
+import contextlib
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from typing import TypeVar
+
+from textual.app import ScreenStackError
+from textual.message import Message
+from textual.screen import Screen
+
+from tui.commands import Command, Keymap
+from tui.domain.errors import RedraftError
+from tui.screens.main.panes import PaneFocus
+from tui.screens.main.ui import Handler, Work
+from tui.screens.main.workspace import Pane
+from tui.widgets.chat.pane import ChatPane
+from tui.widgets.clipboard import copy_text
+from tui.widgets.text import visible
+from tui.widgets.typeahead import TypeAheadApp
+
+Answer = TypeVar("Answer")
+
+
+class ScreenUi:
+    """Implements `Ui` on a screen; every worker of the screen is started here."""
+
+    def __init__(self, screen: Screen[None], keymap: Keymap, panes: PaneFocus) -> None:
+        self._screen = screen
+        self._panes = panes
+        self._holds: list[contextlib.ExitStack] = []
+        self.keymap = keymap
+
+    def tell(self, text: str, *, is_problem: bool = False) -> None:
+        """Show a notice; it may quote untrusted text."""
+        severity = "error" if is_problem else "information"
+        self._screen.notify(visible(text), severity=severity, markup=False)
+
+    async def ask(self, question: Screen[Answer]) -> Answer | None:
+        """Show a screen and return what it was left with."""
+        waiting = self._screen.app.push_screen(question, wait_for_dismiss=True)
+        self._release()
+        return await waiting
+
+    def focus(self, pane: Pane) -> None:
+        """Give a pane the focus; one that has no room beside the others is called up first."""
+        self._panes.go(pane)
+
+    def is_called_up(self, pane: Pane) -> bool:
+        """Whether a pane lies over others, or in place of them, until it is dismissed."""
+        return self._panes.is_called_up(pane)
+
+    def show_turn(self, turn: int) -> None:
+        """Bring a turn of the conversation into view; 0 is the end, followed from then on."""
+        chat = self._screen.query_one(ChatPane)
+        if turn:
+            chat.scroll_to_turn(turn)
+        else:
+            chat.follow()
+
+    def emit(self, message: Message) -> None:
+        """Post a message to the screen."""
+        self._screen.post_message(message)
+
+    def suspended(self) -> AbstractContextManager[None]:
+        """Give the terminal to another program for a while."""
+        return self._suspended()
+
+    @contextlib.contextmanager
+    def _suspended(self) -> Iterator[None]:
+        with self._screen.app.suspend():
+            yield
+        self._screen.refresh(layout=True)
+
+    async def copy(self, text: str, what: str) -> None:
+        """Copy a text to the clipboard and tell what was done; `what` names the text."""
+        result = await copy_text(self._screen.app, text)
+        self.tell(result.sentence(what))
+
+    @property
+    def seconds_at_rest(self) -> float:
+        """Seconds since the last key."""
+        app = self._screen.app
+        return app.hands_rest if isinstance(app, TypeAheadApp) else 0.0
+
+    # -- workers -----------------------------------------------------------------------------
+
+    def start(self, work: Work, *, group: str = "background") -> None:
+        """Do something beside the keys; a refusal is told, and nothing else is lost."""
+        self._screen.run_worker(self.guarded(work), group=group, exit_on_error=False)
+
+    def run(self, command: Command, handler: Handler) -> None:
+        """Do what a command asks for; keys wait while it opens a screen, and no longer."""
+        hold = contextlib.ExitStack()
+        app = self._screen.app
+        if command.opens and isinstance(app, TypeAheadApp):
+            hold.enter_context(app.hold_keys())
+            self._holds.append(hold)
+        try:
+            work = handler()
+        except RedraftError as error:
+            self.tell(str(error), is_problem=True)
+            hold.close()
+            return
+        if work is None:
+            hold.close()
+        else:
+            self.start(self._held(work, hold), group="commands")
+
+    async def click(self, command: Command) -> None:
+        """Do what a click on a command asks for: what its key would do where the focus is."""
+        focused = self._screen.focused or self._screen
+        node = self._screen if not command.action else focused
+        await self._screen.app.run_action(command.textual_action, node)
+
+    async def _held(self, work: Work, hold: contextlib.ExitStack) -> None:
+        with hold:
+            await work
+
+    def _release(self) -> None:
+        """Let the keys go to the screen that is there now."""
+        for hold in self._holds:
+            hold.close()
+        self._holds.clear()
+
+    async def guarded(self, work: Work) -> None:
+        """Do something that may be refused; a refusal is told, and nothing else is lost."""
+        try:
+            await work
+        except RedraftError as error:
+            self.tell(str(error), is_problem=True)
+        except ScreenStackError:
+            self._screen.log("The screen was left while a command was under way.")

@@ -1,0 +1,43 @@
+"""The way in: whether Claude can be asked, and what to do when not."""
+
+import asyncio
+
+from tui.domain.errors import AgentProblem
+from tui.screens.main import texts
+from tui.screens.main.options import MainOptions
+from tui.screens.main.ui import Ui
+from tui.screens.welcome import WelcomeChoice, WelcomeScreen
+
+
+class Setup:
+    """Checks the login behind the first frame and offers the ways on without one."""
+
+    def __init__(self, options: MainOptions, ui: Ui) -> None:
+        self._options = options
+        self._ui = ui
+
+    async def check_login(self) -> None:
+        """Ask whether Claude can be asked; when it cannot, show why and what one can do."""
+        problem = (await self._options.studio.account()).problem
+        while problem:
+            match await self._ui.ask(WelcomeScreen(problem)):
+                case WelcomeChoice.LOG_IN:
+                    await self._log_in()
+                case WelcomeChoice.DEMO:
+                    self._options.leave_for_demo()
+                    return
+                case WelcomeChoice.CHECK_AGAIN:
+                    pass
+                case _:
+                    return
+            problem = (await self._options.studio.account()).problem
+
+    async def _log_in(self) -> None:
+        if not self._options.login_command:
+            raise AgentProblem(texts.NO_LOGIN_COMMAND)
+        with self._ui.suspended():
+            try:
+                login = await asyncio.create_subprocess_exec(*self._options.login_command)
+            except OSError as error:
+                raise AgentProblem(f"The login cannot start: {error}.") from error
+            await login.wait()

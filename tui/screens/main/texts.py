@@ -1,0 +1,58 @@
+"""The sentences of the main screen, in one place so that they can be read in one go.
+
+`{command_id}` stands for the key of a command; `Keymap.fill` puts it in. Text of others is added
+after that, never before.
+"""
+
+from typing import Final
+
+TOO_SMALL: Final = "Redraft needs a little more room: at least 40 columns and 12 lines."
+EMPTY_LIBRARY: Final = "Nothing here yet. Press {new} to start your first piece."
+SEARCH: Final = "Find · words, status:draft, kind:talk"
+NO_PIECES: Final = "No pieces yet."
+UNBEGUN: Final = "Press {revise} and tell Claude what to write, or {edit} to write it yourself."
+
+# The frame of the prompt: what the next prompt does, and what is going on.
+GENERATE: Final = "Generate · tell Claude what to write"
+REVISE: Final = "Revise · tell Claude what to change"
+ASK: Final = "Ask · makes no new version"
+STOPPING: Final = "Stopping…"
+WRITING: Final = "Claude is writing · {stop} stops · {prompt.send} queues"
+WRITING_ASK: Final = "Claude is writing · {stop} stops · {prompt.send} queues a question"
+PLACEHOLDER_HERE: Final = "Type here · {prompt.send} sends · {prompt.newline} breaks the line"
+PLACEHOLDER_AWAY: Final = "Press {revise} to write here"
+PLACEHOLDER_CLOSED: Final = "Press {new} to start a piece"
+
+# Sending.
+NO_PIECE_OPEN: Final = "No piece is open. Press {new} to start one."
+BEHIND_HELD: Final = (
+    "Queued behind held prompts. Press {queue}, then {queue.choose} on the first to send them."
+)
+PASTED: Final = "Pasted into the prompt. Not sent."
+NOT_HERE: Final = "This prompt is no longer in the queue."
+ANSWERED: Final = "Claude has answered."
+KEPT_UNTIL_SAVED: Final = "The answer is kept and saved as soon as possible."
+
+# Drafts.
+EDIT_IS_BACK: Final = "Your unsaved edit is back."
+EDIT_KEPT: Final = "Your edit is kept and saved as soon as possible."
+NO_EDITOR: Final = "No editor is set. Put its name into EDITOR, or press {edit}."
+EDITOR_CODE: Final = "The editor ended with code {code}. The draft stays as it was."
+CLAUDE_TOLD: Final = "The next prompt tells Claude."
+
+# Pieces.
+BEGIN: Final = "Type what Claude should write. To write it yourself, press {stop}, then {edit}."
+DELETE: Final = "Move “{title}” with its branches and versions to the trash?"
+IN_TRASH: Final = "“{title}” is in the trash. Press {undo} to bring it back."
+ARCHIVED: Final = "“{title}” is in the archive. Press {archive} to take it out, {undo} to undo."
+NO_SESSIONS: Final = "Every session of Claude Code is here already."
+LATER: Final = "Saved. Takes effect with the next turn."
+SAVED: Final = "Saved."
+
+# Branches.
+FORKED: Final = "Branch “{name}” is open. Say what to try."
+NOW_MAIN: Final = "“{name}” is the main branch now. Press {undo} to undo."
+
+# Setup.
+NO_LOGIN_COMMAND: Final = "Log in with `claude auth login` in another terminal."
+HOW_TO_LEAVE: Final = "Press {quit} to leave."

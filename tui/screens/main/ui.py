@@ -1,0 +1,87 @@
+"""What the commands need of the screen, and the holder of the workspace that they change."""
+
+from collections.abc import Callable, Coroutine, Mapping
+from contextlib import AbstractContextManager
+from typing import Any, Protocol, TypeVar
+
+from textual.message import Message
+from textual.screen import Screen
+
+from tui.commands import Keymap
+from tui.screens.main.workspace import Pane, Workspace
+
+Answer = TypeVar("Answer")
+Work = Coroutine[Any, Any, None]
+Handler = Callable[[], Work | None]
+"""What a command does: at once (None), or in a worker of the screen."""
+Handlers = Mapping[str, Handler]
+"""What the commands do, by the command's id."""
+
+
+class Ui(Protocol):
+    """The screen as the commands see it."""
+
+    @property
+    def keymap(self) -> Keymap:
+        """The keys of the commands, for sentences that name one."""
+        ...
+
+    def tell(self, text: str, *, is_problem: bool = False) -> None:
+        """Show a notice; it may quote untrusted text."""
+        ...
+
+    async def ask(self, question: Screen[Answer]) -> Answer | None:
+        """Show a screen and return what it was left with."""
+        ...
+
+    def focus(self, pane: Pane) -> None:
+        """Give a pane the focus; one that has no room beside the others is called up first."""
+        ...
+
+    def is_called_up(self, pane: Pane) -> bool:
+        """Whether a pane lies over others, or in place of them, until it is dismissed."""
+        ...
+
+    def show_turn(self, turn: int) -> None:
+        """Bring a turn of the conversation on screen into view; 0 is the end, followed from then on."""
+        ...
+
+    def start(self, work: Work, *, group: str = "background") -> None:
+        """Do something beside the keys; a refusal is told, and nothing else is lost."""
+        ...
+
+    def emit(self, message: Message) -> None:
+        """Post a message to the screen."""
+        ...
+
+    def suspended(self) -> AbstractContextManager[None]:
+        """Give the terminal to another program for a while."""
+        ...
+
+    async def copy(self, text: str, what: str) -> None:
+        """Copy a text to the clipboard and tell what was done; `what` names the text."""
+        ...
+
+    @property
+    def seconds_at_rest(self) -> float:
+        """Seconds since the last key."""
+        ...
+
+
+class State:
+    """Holds the workspace and reports each next value to one listener, at once."""
+
+    def __init__(self, changed: Callable[[Workspace], None]) -> None:
+        self._workspace = Workspace()
+        self._changed = changed
+
+    @property
+    def now(self) -> Workspace:
+        """The workspace as it is."""
+        return self._workspace
+
+    def put(self, workspace: Workspace) -> None:
+        """Take over the next value."""
+        if workspace is not self._workspace:
+            self._workspace = workspace
+            self._changed(workspace)

@@ -1,0 +1,257 @@
+"""What the panes are given: pure projections of the workspace, made anew only when it matters."""
+
+from dataclasses import dataclass, field
+from tui.commands import BOTTOM_LINE, Keymap, Scope
+from tui.domain.content import Content
+from tui.domain.costs import money
+from tui.domain.ids import BranchId
+from tui.domain.listing import no_match
+from tui.domain.queue import Queue
+from tui.domain.question_words import wish
+from tui.domain.status import Status
+from tui.domain.tools import Question
+from tui.screens.main import texts
+from tui.screens.main.conditions import why_not
+from tui.screens.main.options import MainOptions
+from tui.screens.main.remembered import Remembered
+from tui.screens.main.workspace import Pane, Workspace, queue_on, rows
+from tui.screens.spending import cost_facts, urgent_facts
+from tui.screens.transcript import counted
+from tui.widgets.badges import GoingOn
+from tui.widgets.bottomline import BottomView, Hint
+from tui.widgets.branches import ForkView
+from tui.widgets.chat.items import ChatView
+from tui.widgets.contents import ListedContent, Listing
+from tui.widgets.prompt import PromptView
+
+_SCOPES = {
+    Pane.LIST: Scope.LIST,
+    Pane.SEARCH: Scope.LIST,
+    Pane.CHAT: Scope.CHAT,
+    Pane.QUEUE: Scope.QUEUE,
+    Pane.PROMPT: Scope.PROMPT,
+    Pane.TREE: Scope.TREE,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """Everything that the main screen shows."""
+
+    listing: Listing = Listing()
+    chat: ChatView = ChatView("")
+    queue: Queue = Queue()
+    forks: ForkView = ForkView()
+    prompt: PromptView = PromptView()
+    bottom: BottomView = BottomView()
+    titles: "Titles" = field(default_factory=lambda: Titles())
+    is_searching: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Titles:
+    """The texts in the frames of the panes; they may quote untrusted text."""
+
+    contents: str = "Pieces"
+    piece: str = ""
+    draft: str = ""
+    prompt: str = ""
+    question: str = ""
+    """What Claude asks; shown in place of `prompt` while there is a question."""
+
+
+class Views:
+    """Makes what the panes show; remembers what did not change."""
+
+    def __init__(self, options: MainOptions) -> None:
+        self._keymap = options.keymap
+        self._budgets = options.studio.budgets
+        self._now = options.now
+        self._listing: Remembered[Listing] = Remembered()
+        self._forks: Remembered[ForkView] = Remembered()
+        self._titles: Remembered[Titles] = Remembered()
+        self._bottom: Remembered[BottomView] = Remembered()
+        self._queue: Remembered[Queue] = Remembered()
+
+    def view(self, ws: Workspace, chat: ChatView, question: Question | None) -> View:
+        """Return everything the screen shows, given the chat and the question that waits."""
+        return View(
+            self.listing(ws),
+            chat,
+            self.queue(ws),
+            self.forks(ws),
+            self.prompt(ws),
+            self.bottom(ws),
+            self.titles(ws, question),
+            is_searching=ws.search is not None,
+        )
+
+    def listing(self, ws: Workspace) -> Listing:
+        """Return the list of pieces."""
+        of = (
+            ws.catalog,
+            ws.order,
+            ws.content and ws.content.id,
+            ws.writing,
+            ws.news,
+            ws.asking,
+            ws.search,
+        )
+        return self._listing.get((*of, ws.status), lambda: _listing(ws, self._keymap))
+
+    def forks(self, ws: Workspace) -> ForkView:
+        """Return the fork tree of the piece on screen."""
+        of = (ws.content, ws.branch, ws.writing, ws.asking, ws.news)
+        return self._forks.get(of, lambda: _forks(ws))
+
+    def queue(self, ws: Workspace) -> Queue:
+        """Return the queue of the branch on screen."""
+        if ws.branch is None:
+            return Queue()
+        branch = ws.branch
+        of = (branch, ws.place.queued.get(branch), ws.queues.get(branch))
+        return self._queue.get(of, lambda: queue_on(ws, branch))
+
+    def prompt(self, ws: Workspace) -> PromptView:
+        """Return what stands in the prompt, and what it says while it is empty."""
+        if ws.branch is None:
+            placeholder = texts.PLACEHOLDER_CLOSED
+        elif ws.focus is Pane.PROMPT:
+            placeholder = texts.PLACEHOLDER_HERE
+        else:
+            placeholder = texts.PLACEHOLDER_AWAY
+        return PromptView(ws.prompt_text, ws.prompt_revision, self._keymap.fill(placeholder))
+
+    def titles(self, ws: Workspace, question: Question | None) -> Titles:
+        """Return the texts in the frames of the panes."""
+        of = (ws.content, ws.branch, ws.writing, ws.live, ws.place.asking, ws.search, ws.status)
+        return self._titles.get((*of, question), lambda: _titles(ws, question, self._keymap))
+
+    def bottom(self, ws: Workspace) -> BottomView:
+        """Return the bottom line: what works where the focus is, and what is going on."""
+        of = (
+            ws.content, ws.branch, ws.focus, ws.chat_turn, ws.tree_row, ws.writing, ws.asking,
+            ws.live, ws.context_percent, ws.limits, ws.order, ws.place.queued, ws.can_redo,
+        )  # fmt: skip
+        return self._bottom.get(of, lambda: self._bottom_view(ws))
+
+    def _bottom_view(self, ws: Workspace) -> BottomView:
+        hints = [
+            Hint(
+                name,
+                self._keymap.key(name),
+                _label(name, ws, self._keymap),
+                is_enabled=not why_not(self._keymap[name], ws),
+            )
+            for name in BOTTOM_LINE[_SCOPES[ws.focus]]
+        ]
+        if ws.content is None or ws.branch is None:
+            return BottomView(tuple(hints))
+        urgent = urgent_facts(ws.content, self._budgets, ws.limits.values(), self._now())
+        return BottomView(tuple(hints), _facts(ws, ws.content, ws.branch), urgent)
+
+
+def _label(name: str, ws: Workspace, keymap: Keymap) -> str:
+    if name == "stop":
+        return "Stop" if ws.is_writing_here else "Back"
+    if name == "revise" and ws.content is not None and ws.branch is not None:
+        return "Revise" if ws.content.draft(ws.branch) is not None else "Generate"
+    if name == "archive" and ws.content is not None and ws.content.status is Status.ARCHIVED:
+        return "Unarchive"
+    return keymap[name].label
+
+
+def _listing(ws: Workspace, keymap: Keymap) -> Listing:
+    busy, news = frozenset(ws.writing.values()), frozenset(ws.news.values())
+    asking = frozenset(ws.asking.values())
+    listed = tuple(
+        ListedContent(row, row.id in busy, row.id in news, row.id in asking) for row in rows(ws)
+    )
+    current = None if ws.content is None else ws.content.id
+    if listed:
+        return Listing(listed, current if current in ws.order else None)
+    empty = no_match(ws.query) if ws.catalog.rows else keymap.fill(texts.EMPTY_LIBRARY)
+    return Listing((), None, empty)
+
+
+def _forks(ws: Workspace) -> ForkView:
+    going_on = GoingOn(frozenset(ws.writing), frozenset(ws.asking), frozenset(ws.news))
+    return ForkView(ws.content, ws.branch, going_on)
+
+
+def _titles(ws: Workspace, question: Question | None, keymap: Keymap) -> Titles:
+    contents = "Pieces"
+    if ws.status is not None:
+        contents += f" · {ws.status.value}"
+    if ws.search is None and ws.query.sort.value != "recent":
+        contents += f" · by {ws.query.sort.value}"
+    content, branch = ws.content, ws.branch
+    if content is None or branch is None:
+        return Titles(contents)
+    asks = ""
+    if question is not None:
+        asks = f"{keymap.key('answer')} answers: Claude asks to {wish(question)}"
+    return Titles(
+        contents,
+        content.title,
+        draft_facts(content, branch),
+        keymap.fill(_prompt_title(ws, content, branch)),
+        asks,
+    )
+
+
+def _prompt_title(ws: Workspace, content: Content, branch: BranchId) -> str:
+    if ws.live is not None and ws.live.is_stopping:
+        return texts.STOPPING
+    if ws.is_writing_here:
+        return texts.WRITING_ASK if ws.is_asking_mode else texts.WRITING
+    if ws.is_asking_mode:
+        return texts.ASK
+    return texts.GENERATE if content.draft(branch) is None else texts.REVISE
+
+
+def draft_facts(content: Content, branch_id: BranchId) -> str:
+    """Return branch, version, words, status and access on one line: `main ★ · v6 · 701 words`."""
+    return " · ".join([*_draft_parts(content, branch_id), *_access_parts(content)])
+
+
+def _access_parts(content: Content) -> list[str]:
+    count = len(content.sources)
+    sources = ["1 source" if count == 1 else f"{count} sources"] if count else []
+    return [*sources, "web"] if content.has_web else sources
+
+
+def _draft_parts(content: Content, branch_id: BranchId) -> list[str]:
+    parts = [content.branch(branch_id).name + (" ★" if branch_id == content.main else "")]
+    draft, approval = content.draft(branch_id), content.approval
+    if draft is None:
+        return [*parts, "no draft yet"]
+    parts += [f"v{draft.number}", counted(draft.words)]
+    if approval is not None and approval.sha256 == draft.sha256:
+        parts.append(Status.PUBLISHED if content.status is Status.PUBLISHED else Status.APPROVED)
+    elif approval is not None and branch_id == content.main:
+        parts.append(f"v{approval.version} approved, v{draft.number} is newer")
+    elif content.status is Status.REVIEW:
+        parts.append("in review")
+    if content.status is Status.ARCHIVED:
+        parts.append("archived")
+    return parts
+
+
+def _facts(ws: Workspace, content: Content, branch: BranchId) -> tuple[str, ...]:
+    """Return running cost, context used, cost so far, model and branch, the last to go first.
+
+    What moves comes first. Context and model are left out while they are not known; a cost that is
+    not known is said to be unknown.
+    """
+    running = None if ws.live is None else ws.live.cost
+    parts = [] if running is None else [f"now ~{money(running)}"]
+    percent = ws.context_percent.get(branch)
+    if percent is not None:
+        parts.append(f"ctx {percent:.0f} %")
+    parts += cost_facts(content, branch)
+    turns = [numbered.turn for numbered in content.line(branch)]
+    model = next((turn.model for turn in reversed(turns) if turn.model), "")
+    if model:
+        parts.append(model.removeprefix("claude-"))
+    return (*parts, content.branch(branch).name)

@@ -1,0 +1,354 @@
+"""What is on the main screen, as one frozen value; functions over it make the next value.
+
+Nothing here knows Textual. The panes are projections of this value: see `tui.screens.main.views`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from types import MappingProxyType
+from typing import TypeVar
+
+from tui.domain.catalog import Catalog, ContentRow
+from tui.domain.content import Content, NumberedTurn
+from tui.domain.ids import BranchId, ContentId, TurnId
+from tui.domain.limits import UsageLimit
+from tui.domain.listing import ListQuery, Sort, kept_order, listed, parse_query
+from tui.domain.place import Place
+from tui.domain.queue import Queue, QueuedPrompt, joined
+from tui.domain.status import Status
+
+Key = TypeVar("Key")
+Value = TypeVar("Value")
+
+
+class Pane(StrEnum):
+    """What can have the focus on the main screen."""
+
+    LIST = "list"
+    SEARCH = "search"
+    CHAT = "chat"
+    QUEUE = "queue"
+    PROMPT = "prompt"
+    TREE = "tree"
+
+
+@dataclass(frozen=True, slots=True)
+class QueueState:
+    """Whether the queue of a branch goes on by itself; its prompts are in the place."""
+
+    is_held: bool = True
+    is_sending: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """The turn that runs on the branch on screen, as far as the screen needs to know."""
+
+    turn: TurnId
+    is_stopping: bool = False
+    cost: float | None = None
+    """Dollars so far, when that is known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """Everything that the main screen shows, and everything typed that is not saved yet."""
+
+    place: Place = field(default_factory=Place)
+    """Where the writer is, with unsent prompts, their kind, queued prompts and open edits."""
+    catalog: Catalog = field(default_factory=lambda: Catalog(()))
+    order: tuple[ContentId, ...] = ()
+    """The order of the list, which stays while the hands are busy."""
+    content: Content | None = None
+    branch: BranchId | None = None
+    focus: Pane = Pane.PROMPT
+    chat_turn: int = 0
+    """The turn under the cursor of the chat, counted along the branch; 0 for none."""
+    tree_row: tuple[BranchId, int] | None = None
+    """The row under the cursor of the tree: a branch, and a turn along it (0: the branch)."""
+    search: str | None = None
+    """What is typed into the search field; None while the field is closed."""
+    status: Status | None = None
+    """The only status that the list shows; None for all."""
+    prompt_revision: int = 0
+    """Grows when the prompt's text is changed by anything but typing."""
+    outbox: Mapping[BranchId, str] = field(default_factory=lambda: MappingProxyType({}))
+    """Prompts that were sent and are not saved as a turn yet."""
+    queues: Mapping[BranchId, QueueState] = field(default_factory=lambda: MappingProxyType({}))
+    writing: Mapping[BranchId, ContentId] = field(default_factory=lambda: MappingProxyType({}))
+    asking: Mapping[BranchId, ContentId] = field(default_factory=lambda: MappingProxyType({}))
+    """Branches on which Claude waits for the answer to a question."""
+    news: Mapping[BranchId, ContentId] = field(default_factory=lambda: MappingProxyType({}))
+    """Branches on which an answer came while another one was on the screen."""
+    live: Live | None = None
+    context_percent: Mapping[BranchId, float] = field(default_factory=lambda: MappingProxyType({}))
+    limits: Mapping[str, UsageLimit] = field(default_factory=lambda: MappingProxyType({}))
+    """What was last reported of the account's usage limits, by the name of each."""
+    can_redo: bool = False
+
+    @property
+    def query(self) -> ListQuery:
+        """What the list is narrowed down to."""
+        typed = parse_query(self.search or "")
+        sort = Sort(self.place.list_sort)
+        return replace(typed, status=typed.status or self.status, sort=sort)
+
+    @property
+    def is_writing_here(self) -> bool:
+        """Whether Claude is writing on the branch on screen."""
+        return self.branch is not None and self.branch in self.writing
+
+    @property
+    def is_asking_mode(self) -> bool:
+        """Whether the next prompt on the branch on screen only asks, and makes no version."""
+        return self.branch in self.place.asking
+
+    @property
+    def prompt_text(self) -> str:
+        """The unsent text on the branch on screen."""
+        return "" if self.branch is None else self.place.unsent.get(self.branch, "")
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What a command is about: the row under the cursor of the focused pane, else the screen."""
+
+    content: Content
+    branch: BranchId
+    turn: NumberedTurn | None = None
+    """The selected turn, or else the last one on the branch."""
+    is_branch_row: bool = False
+    """Whether the cursor is on a branch's own row in the tree."""
+    has_turn_cursor: bool = False
+    """Whether the cursor is on a turn."""
+
+
+def put(mapping: Mapping[Key, Value], key: Key, value: Value | None) -> Mapping[Key, Value]:
+    """Return a mapping with one entry set, or taken out (None); the same one when that is so."""
+    if mapping.get(key) == value:
+        return mapping
+    rest = {name: kept for name, kept in mapping.items() if name != key}
+    return MappingProxyType(rest if value is None else {**rest, key: value})
+
+
+# -- what is shown -------------------------------------------------------------------------------
+
+
+def target(workspace: Workspace) -> Target | None:
+    """Return what a command is about; None without a piece, or with the cursor on no row."""
+    content, branch = workspace.content, workspace.branch
+    if content is None or branch is None:
+        return None
+    number, is_branch_row, has_cursor = 0, False, False
+    if workspace.focus is Pane.LIST and content.id not in workspace.order:
+        return None
+    if workspace.focus is Pane.TREE and workspace.tree_row is not None:
+        branch, number = workspace.tree_row
+        is_branch_row = not number
+        has_cursor = bool(number)
+    elif workspace.focus is Pane.CHAT and workspace.chat_turn:
+        number, has_cursor = workspace.chat_turn, True
+    line = content.line(branch)
+    number = min(number or len(line), len(line))
+    turn = line[number - 1] if number else None
+    return Target(content, branch, turn, is_branch_row, has_cursor and turn is not None)
+
+
+def rows(workspace: Workspace) -> tuple[ContentRow, ...]:
+    """Return the rows of the list in the order in which they are shown."""
+    by_id = {row.id: row for row in workspace.catalog.rows}
+    return tuple(by_id[content] for content in workspace.order if content in by_id)
+
+
+def opened(workspace: Workspace, content: Content, branch: BranchId | None = None) -> Workspace:
+    """Show a piece: the branch asked for, or else the one last shown."""
+    known = {each.id for each in content.branches}
+    wanted = branch or workspace.place.branch.get(content.id, content.main)
+    wanted = wanted if wanted in known else content.main
+    place = replace(
+        workspace.place,
+        content=content.id,
+        branch=put(workspace.place.branch, content.id, wanted),
+    )
+    is_same = workspace.branch == wanted
+    return replace(
+        workspace,
+        place=place,
+        content=content,
+        branch=wanted,
+        chat_turn=workspace.chat_turn if is_same else 0,
+        tree_row=workspace.tree_row if is_same else (wanted, 0),
+        news=put(workspace.news, wanted, None),
+        live=workspace.live if is_same else None,
+        prompt_revision=workspace.prompt_revision + (not is_same),
+    )
+
+
+def closed(workspace: Workspace) -> Workspace:
+    """Show no piece."""
+    return replace(
+        workspace,
+        content=None,
+        branch=None,
+        chat_turn=0,
+        tree_row=None,
+        live=None,
+        prompt_revision=workspace.prompt_revision + 1,
+    )
+
+
+def with_content(workspace: Workspace, content: Content) -> Workspace:
+    """Take over the next value of the piece on screen; nothing changes for another one."""
+    if workspace.content is None or workspace.content.id != content.id:
+        return workspace
+    return replace(workspace, content=content)
+
+
+def with_catalog(workspace: Workspace, catalog: Catalog, *, may_sort: bool) -> Workspace:
+    """Take over the rows of the library; rows keep their places unless they may be sorted anew."""
+    workspace = replace(workspace, catalog=catalog)
+    wanted = listed(catalog.rows, workspace.query)
+    if not may_sort:
+        wanted = kept_order(workspace.order, wanted)
+    return _with_order(workspace, wanted)
+
+
+def narrowed(workspace: Workspace, search: str | None) -> Workspace:
+    """Narrow the list down to what is typed; None closes the search."""
+    workspace = replace(workspace, search=search)
+    return _with_order(workspace, listed(workspace.catalog.rows, workspace.query))
+
+
+def sorted_by(workspace: Workspace, sort: Sort) -> Workspace:
+    """Sort the list anew."""
+    place = replace(workspace.place, list_sort=sort.value)
+    return narrowed(replace(workspace, place=place), workspace.search)
+
+
+def filtered(workspace: Workspace, status: Status | None) -> Workspace:
+    """Show pieces of one status only, or all."""
+    return narrowed(replace(workspace, status=status), workspace.search)
+
+
+def _with_order(workspace: Workspace, wanted: tuple[ContentRow, ...]) -> Workspace:
+    order = tuple(row.id for row in wanted)
+    return workspace if order == workspace.order else replace(workspace, order=order)
+
+
+def at(
+    workspace: Workspace,
+    focus: Pane | None = None,
+    *,
+    chat_turn: int | None = None,
+    tree_row: tuple[BranchId, int] | None = None,
+) -> Workspace:
+    """Move the focus, or a cursor; what is None stays where it is."""
+    focus = workspace.focus if focus is None else focus
+    chat_turn = workspace.chat_turn if chat_turn is None else chat_turn
+    tree_row = workspace.tree_row if tree_row is None else tree_row
+    before = (workspace.focus, workspace.chat_turn, workspace.tree_row)
+    if (focus, chat_turn, tree_row) == before:
+        return workspace
+    return replace(workspace, focus=focus, chat_turn=chat_turn, tree_row=tree_row)
+
+
+# -- the prompt ----------------------------------------------------------------------------------
+
+
+def typed(workspace: Workspace, text: str) -> Workspace:
+    """Take over what the writer typed into the prompt of the branch on screen."""
+    if workspace.branch is None:
+        return workspace
+    unsent = put(workspace.place.unsent, workspace.branch, text or None)
+    if unsent is workspace.place.unsent:
+        return workspace
+    return replace(workspace, place=replace(workspace.place, unsent=unsent))
+
+
+def filled(workspace: Workspace, branch: BranchId, text: str) -> Workspace:
+    """Put a text into the prompt of a branch, in place of what is there."""
+    unsent = put(workspace.place.unsent, branch, text or None)
+    revision = workspace.prompt_revision + (branch == workspace.branch)
+    place = replace(workspace.place, unsent=unsent)
+    return replace(workspace, place=place, prompt_revision=revision)
+
+
+def asks(workspace: Workspace, branch: BranchId, *, is_asking: bool) -> Workspace:
+    """Choose whether the next prompt on a branch only asks."""
+    asking = workspace.place.asking | {branch} if is_asking else workspace.place.asking - {branch}
+    if asking == workspace.place.asking:
+        return workspace
+    return replace(workspace, place=replace(workspace.place, asking=asking))
+
+
+def sending(workspace: Workspace, branch: BranchId, text: str) -> Workspace:
+    """Move a text from the prompt to the outbox, where it stays until it is saved as a turn."""
+    unsent = put(workspace.place.unsent, branch, None)
+    waiting = workspace.outbox.get(branch, "")
+    outbox = put(workspace.outbox, branch, joined(waiting, text))
+    return replace(workspace, place=replace(workspace.place, unsent=unsent), outbox=outbox)
+
+
+def sent(workspace: Workspace, branch: BranchId) -> Workspace:
+    """Forget what was in the outbox: it is saved as a turn, or queued."""
+    return replace(workspace, outbox=put(workspace.outbox, branch, None))
+
+
+def refused(workspace: Workspace, branch: BranchId) -> Workspace:
+    """Bring back into the prompt what could not be sent, before all that was typed since."""
+    text = workspace.outbox.get(branch)
+    if text is None:
+        return workspace
+    since = workspace.place.unsent.get(branch, "")
+    back = joined(text, since) if since else text
+    return filled(sent(workspace, branch), branch, back)
+
+
+def saved_place(workspace: Workspace) -> Place:
+    """Return the place as it is to be saved: what is in the outbox counts as unsent."""
+    if not workspace.outbox:
+        return workspace.place
+    unsent = dict(workspace.place.unsent)
+    for branch, text in workspace.outbox.items():
+        since = unsent.get(branch, "")
+        unsent[branch] = joined(text, since) if since else text
+    return replace(workspace.place, unsent=MappingProxyType(unsent))
+
+
+# -- the queue -----------------------------------------------------------------------------------
+
+
+def queue_on(workspace: Workspace, branch: BranchId) -> Queue:
+    """Return the queue of a branch; what was left there last time is held."""
+    state = workspace.queues.get(branch, QueueState())
+    return Queue(workspace.place.queued.get(branch, ()), state.is_held, state.is_sending)
+
+
+def with_queue(workspace: Workspace, branch: BranchId, queue: Queue) -> Workspace:
+    """Take over the next value of a branch's queue."""
+    prompts: tuple[QueuedPrompt, ...] | None = queue.prompts or None
+    place = replace(workspace.place, queued=put(workspace.place.queued, branch, prompts))
+    state = QueueState(queue.is_held, queue.is_sending)
+    return replace(workspace, place=place, queues=put(workspace.queues, branch, state))
+
+
+def swept(workspace: Workspace) -> Workspace:
+    """Forget the queued prompts that the writer took out, on every branch."""
+    for branch in tuple(workspace.place.queued):
+        queue = queue_on(workspace, branch)
+        if queue.swept() != queue:
+            workspace = with_queue(workspace, branch, queue.swept())
+    return workspace
+
+
+def goes_on(workspace: Workspace, branch: BranchId) -> bool:
+    """Whether a queue has something to send by itself."""
+    queue = queue_on(workspace, branch)
+    return queue.is_sending or (queue.next is not None and not queue.is_held)
+
+
+def is_busy(workspace: Workspace, branch: BranchId) -> bool:
+    """Whether a prompt is on its way or Claude writes on a branch."""
+    is_sending = branch in workspace.outbox or queue_on(workspace, branch).is_sending
+    return is_sending or branch in workspace.writing
