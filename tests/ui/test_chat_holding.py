@@ -53,7 +53,6 @@ class Talk:
         self.pane.view = ChatView("a", (*self._before, *items))
         self.pane._flush()
 
-    @property
     def mark(self) -> str:
         last = rows(self.pane)[-1].strip()
         return last if last.startswith("▼") else ""
@@ -65,7 +64,7 @@ def stream(talk: Talk) -> None:
         talk.shows(*drafted(4, text, is_open=True))
         assert talk.pane.is_following
         assert any(f"line {end - 1}" in row for row in rows(talk.pane))
-        assert not talk.mark
+        assert not talk.mark()
     talk.shows(*drafted(4, LINES, is_open=True))
 
 
@@ -77,7 +76,7 @@ async def test_a_finished_draft_is_held_at_its_top_with_a_mark_until_its_end_was
         stream(talk)
         talk.shows(*drafted(4, LINES, remark="I moved the number up."))
         assert rows(app.pane)[0].startswith("  ╭ v4 · 80 words ──")
-        assert talk.mark == MORE
+        assert talk.mark() == MORE
         assert not app.pane.is_following
         held = rows(app.pane)
         talk.shows(*drafted(4, LINES, remark="I moved the number up. " * 30, note=""))
@@ -86,13 +85,13 @@ async def test_a_finished_draft_is_held_at_its_top_with_a_mark_until_its_end_was
         assert rows(app.pane) == held
         app.pane.focus()
         await pilot.press("pagedown")
-        assert talk.mark == MORE
+        assert talk.mark() == MORE
         await pilot.press("end")
-        assert talk.mark == ""
+        assert talk.mark() == ""
         assert rows(app.pane)[-1].strip().startswith("╰──")
         assert app.pane.is_following
         await pilot.press("pageup", "pageup", "pageup")
-        assert talk.mark == ""
+        assert talk.mark() == ""
 
 
 async def test_the_mark_goes_when_the_reader_has_read_down_to_the_end(app: ChatApp) -> None:
@@ -103,7 +102,7 @@ async def test_the_mark_goes_when_the_reader_has_read_down_to_the_end(app: ChatA
         read = set()
         for _ in range(100):
             read |= {row for row in rows(app.pane) if "line" in row}
-            if not talk.mark:
+            if not talk.mark():
                 break
             await pilot.press("down")
         assert len(read) == 40
@@ -114,7 +113,7 @@ async def test_a_click_on_the_mark_goes_to_the_end_and_follows(app: ChatApp) -> 
     async with app.run_test(size=(80, 24)) as pilot:
         talk = Talk(app.pane, conversation(3))
         talk.shows(*drafted(4, LINES, note="the very end"))
-        assert talk.mark == MORE
+        assert talk.mark() == MORE
         await pilot.click(ChatPane, offset=(40, 23))
         assert last_text(app.pane) == "  · the very end"
         assert app.pane.is_following
@@ -132,7 +131,7 @@ async def test_a_draft_that_fits_is_shown_whole_and_followed(
         talk.shows(*drafted(4, "one\n\ntwo"))
         assert [row[2:3] for row in rows(app.pane)[-7:]] == ["╭", "│", "│", "│", "╰", "", "·"]
         assert app.pane.is_following
-        assert talk.mark == ""
+        assert talk.mark() == ""
 
 
 async def test_a_reader_who_is_elsewhere_is_told_of_new_text_and_never_moved(app: ChatApp) -> None:
@@ -142,15 +141,15 @@ async def test_a_reader_who_is_elsewhere_is_told_of_new_text_and_never_moved(app
         app.pane.focus()
         await pilot.press("pageup", "pageup")
         seen = rows(app.pane)
-        assert talk.mark == ""
+        assert talk.mark() == ""
         for count in range(1, 30):
             talk.shows(*drafted(31, LINES[: count * 10], is_open=True))
             assert rows(app.pane)[:-1] == seen[:-1]
-            assert talk.mark == NEW
+            assert talk.mark() == NEW
         talk.shows(*drafted(31, LINES), *turn_items(32, "a queued prompt went out"))
         assert rows(app.pane)[:-1] == seen[:-1]
         await pilot.press("G")
-        assert talk.mark == ""
+        assert talk.mark() == ""
         assert "queued prompt" in last_text(app.pane)
 
 
@@ -163,9 +162,9 @@ async def test_a_line_that_only_counts_seconds_is_nothing_new(app: ChatApp) -> N
         await pilot.press("pageup")
         for second in range(2, 6):
             talk.shows(ChatItem("note", 30, Role.NOTE, "", f"{second} s"))
-            assert talk.mark == ""
+            assert talk.mark() == ""
         talk.shows()
-        assert talk.mark == ""
+        assert talk.mark() == ""
 
 
 async def test_measuring_and_resizing_neither_make_nor_lose_the_mark(app: ChatApp) -> None:
@@ -190,9 +189,9 @@ async def test_a_draft_held_in_a_small_pane_is_followed_again_when_it_fits(app: 
     async with app.run_test(size=(80, 12)) as pilot:
         talk = Talk(app.pane, conversation(1))
         talk.shows(*drafted(4, "\n\n".join("abcdefgh")))
-        assert talk.mark == MORE
+        assert talk.mark() == MORE
         await pilot.resize_terminal(80, 40)
-        await until(pilot, lambda: not talk.mark)
+        await until(pilot, lambda: not talk.mark())
         assert app.pane.is_following
 
 
@@ -206,7 +205,7 @@ async def test_a_draft_that_ends_while_the_pane_is_hidden_is_shown_from_its_top(
         talk.shows(*drafted(4, LINES))
         app.pane.display = True
         await until(pilot, lambda: "╭ v4" in "".join(rows(app.pane)[:1]))
-        assert talk.mark == MORE
+        assert talk.mark() == MORE
 
 
 async def test_the_mark_fits_the_narrowest_pane_and_names_the_key_it_was_given(
@@ -219,7 +218,7 @@ async def test_the_mark_fits_the_narrowest_pane_and_names_the_key_it_was_given(
         await pilot.resize_terminal(80, 24)
         app.pane.end_key = "F9"
         await pilot.pause()
-        assert talk.mark == "▼ more below · F9 for the end"
+        assert talk.mark() == "▼ more below · F9 for the end"
         app.pane.end_key = ""
         await pilot.pause()
-        assert talk.mark == "▼ more below"
+        assert talk.mark() == "▼ more below"
