@@ -157,7 +157,7 @@ async def test_a_reader_who_scrolled_up_is_left_alone_until_the_end_again(app: C
         for n in range(5):
             app.pane.update_from(31, turn_items(31, PROSE * (n + 1), is_open=True))
             await pilot.pause(0.06)
-        assert rows(app.pane) == seen
+        assert rows(app.pane)[:-1] == seen[:-1]
         await pilot.press("G")
         assert follows(app.pane)
         app.pane.update_from(31, turn_items(31, "short"))

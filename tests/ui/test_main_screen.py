@@ -492,9 +492,11 @@ async def test_a_page_up_in_the_prompt_scrolls_the_conversation() -> None:
     long = "Here.\n<draft>\n" + "\n\n".join(f"Line {number}." for number in range(60))
     async with at_the_desk(Script(f"{long}\n</draft>\n")) as user:
         await user.begins("On waiting", "why")
-        await user.sees("Line 59.")
+        await user.sees("Line 0.", "▼ more below")
         await user.presses("r")
         await user.types("half a word")
+        await user.presses(*["pagedown"] * 9)
+        await user.sees("Line 59.")
         await user.presses("pageup", "pageup")
         await user.does_not_see("Line 59.")
         await user.presses("pagedown", "pagedown", "s")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from typing import TYPE_CHECKING, ClassVar, Final
 
+from rich.cells import cell_len
 from rich.segment import Segment
 from textual.geometry import Size
 from textual.reactive import reactive
@@ -16,6 +17,7 @@ from tui.widgets.chat.conversation import START, Column, Place
 from tui.widgets.chat.palette import NAMES, PREFIX, Palette, build_palette
 from tui.widgets.chat.selecting import copied_text, encode_row, with_selection
 from tui.widgets.chat.view import Look
+from tui.widgets.text import one_line
 
 if TYPE_CHECKING:
     from textual.selection import Selection
@@ -44,6 +46,8 @@ class ChatCanvas(ScrollView):
 
     selected_turn: reactive[int] = reactive(0, repaint=True)
     """The turn under the cursor; 0 for none."""
+    end_key: reactive[str] = reactive("", repaint=True)
+    """The key that goes to the end, as the mark for what is below names it; "" names none."""
 
     def __init__(
         self,
@@ -56,6 +60,11 @@ class ChatCanvas(ScrollView):
         self._column = Column(Look(0, Palette({}), Palette({})))
         self._place = START
         self._is_following = True
+        self._seen: Place | None = None
+        """The last row the reader has been at, when there is something new below it."""
+        self._is_held = False
+        """The view was put to the top of a new draft, and the reader was not at its end since."""
+        self._has_mark = False
         self._is_adjusting = False
         self._is_stale = False
         self._kept: OrderedDict[tuple[int, int], None] = OrderedDict()
@@ -90,9 +99,34 @@ class ChatCanvas(ScrollView):
             if not column.measure_rows(top, top + room):
                 break
         self._place = column.find(top)
+        self._see(top, room)
         self._move_to(top)
         if self._idle_timer is not None and not column.is_measured:
             self._idle_timer.resume()
+
+    def _see(self, top: int, room: int) -> None:
+        """Take note of how far down the reader has been, and mark what is below that."""
+        column = self._column
+        unseen = column.height if self._seen is None else column.row_of(self._seen) + 1
+        has_mark = unseen < column.height and top + room < column.height
+        if has_mark:
+            # The mark itself covers the last row of the view.
+            self._seen = column.find(max(unseen, top + room - 1) - 1)
+        else:
+            self._seen = None
+            # All that was held back is in view now.
+            self._is_following |= self._is_held
+            self._is_held = False
+        if has_mark != self._has_mark:
+            self._has_mark = has_mark
+            self._on_screen = []
+
+    def _hold(self, place: Place) -> None:
+        """Put a place at the top and stay there; what is below the view counts as not seen."""
+        self._is_following = False
+        self._is_held = True
+        self._seen = self._place = place
+        self._settle()
 
     def _move_to(self, top: int) -> None:
         """Set the height of the whole and the row at the top, without a new layout."""
@@ -176,11 +210,15 @@ class ChatCanvas(ScrollView):
         old = self._column.look
         if (old.width, old.pane, old.card) == (width, pane, card) or not width:
             return
-        start, characters = self._column.text_offset(self._place) if old.width else (START, 0)
+        is_resized = bool(old.width) and old.width != width
+        top = self._column.text_offset(self._place) if is_resized else (START, 0)
+        seen = self._column.text_offset(self._seen) if is_resized and self._seen else None
         self._column.restyle(Look(width, pane, card))
         self._kept.clear()
-        if old.width and old.width != width and not self._is_following:
-            self._place = self._column.place_of_text(start, characters)
+        if is_resized and not self._is_following:
+            self._place = self._column.place_of_text(*top)
+        if seen is not None:
+            self._seen = self._column.place_of_text(*seen)
         self._on_screen = []
         self.refresh()
 
@@ -195,6 +233,8 @@ class ChatCanvas(ScrollView):
         if self._is_stale:
             self._restyle(column.look.width)
         text = column.look.pane["text"]
+        if self._has_mark and y == self.size.height - 1:
+            return self._mark()
         row = round(self.scroll_y) + y
         if row >= column.height:
             return Strip.blank(width, text)
@@ -220,6 +260,20 @@ class ChatCanvas(ScrollView):
             return strip
         style = self.screen.get_component_rich_style("screen--selection")
         return with_selection(strip, line, self._margin, selection.get_span(number), style)
+
+    def _mark(self) -> Strip:
+        """Draw the last row of the view while there is something new below it."""
+        look = self._column.look
+        words = "▼ more below" if self._is_held else "▼ new below"
+        if self.end_key:
+            words += f" · {self.end_key} for the end"
+        label = f" {one_line(words, look.width - 2)} "
+        before = self._margin + (look.width - cell_len(label)) // 2
+        segments = [
+            Segment(" " * before, look.pane["text"]),
+            Segment(label, look.pane["more"]),
+        ]
+        return Strip(segments).adjust_cell_length(self.size.width, look.pane["text"])
 
     @property
     def _margin(self) -> int:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from tui.widgets.chat.items import ChatItem
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, order=True)
 class Place:
     """A row of the conversation that stays the same row when heights are corrected."""
 
@@ -108,6 +108,18 @@ class Column:
         self._heights.put(index, view.height)
         unit, rest = view.find(inside)
         return Place(index, unit, rest)
+
+    def end(self) -> Place | None:
+        """Give the place of the last row, measured; None when there is none."""
+        for index in range(len(self._views) - 1, -1, -1):
+            view = self._views[index]
+            view.split()
+            for unit in range(view.units - 1, -1, -1):
+                view.measure(unit, keep=True)
+                if view.unit_height(unit):
+                    self._heights.put(index, view.height)
+                    return Place(index, unit, view.unit_height(unit) - 1)
+        return None
 
     def row_of(self, place: Place) -> int:
         """Give the row at which a place is now; a place that is gone gives the nearest."""
@@ -216,6 +228,15 @@ class Column:
             view.replace(replace(view.item, is_unfolded=is_unfolded))
             self._heights.put(head.index, view.height)
             insort(self._todo, head.index)
+
+    def finished_drafts(self, turn: int) -> dict[str, int]:
+        """Give the drafts of `turn` and later that are not being written: key and index."""
+        first = bisect_left(self._turns, turn)
+        return {
+            view.item.key: index
+            for index, view in enumerate(self._views[first:], first)
+            if view.item.role is Role.DRAFT and not view.item.is_open
+        }
 
     def turn_rows(self, turn: int) -> tuple[int, int] | None:
         """Give the first row of a turn, air above it aside, and the row after its last."""

@@ -6,11 +6,11 @@ from enum import IntFlag
 from typing import TYPE_CHECKING, Final
 
 from rich.style import Style
+from textual.color import BLACK, WHITE, Color
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from textual.color import Color
     from textual.css.styles import RenderStyles
 
 PREFIX: Final = "chat--"
@@ -21,7 +21,7 @@ NAMES: Final = (
     "you", "you-rule", "claude", "draft", "draft-border", "note", "error", "card",
     "tool", "tool-use", "tool-result",
     "syntax-keyword", "syntax-name", "syntax-string", "syntax-number", "syntax-comment",
-    "syntax-operator", "cursor", "cursor-blurred",
+    "syntax-operator", "cursor", "cursor-blurred", "more",
 )  # fmt: skip
 """The component classes of the pane, without their prefix."""
 
@@ -114,12 +114,12 @@ def readable(color: Color, behind: Color) -> Color:
     """Move a colour away from what is behind it until text in it can be read."""
     if color.ansi is not None or behind.ansi is not None:
         return color
-    target = behind.get_contrast_text(1.0)
+    target = max(WHITE, BLACK, key=lambda end: contrast(end, behind))
     for _ in range(12):
         if contrast(color, behind) >= LEAST_CONTRAST:
-            break
+            return color
         color = color.blend(target, 0.12)
-    return color
+    return target
 
 
 def contrast(one: Color, other: Color) -> float:

@@ -10,7 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.reactive import reactive
 
-from tui.widgets.chat.conversation import START, Column
+from tui.widgets.chat.conversation import START, Column, Place
 from tui.widgets.chat.folding import FoldingCanvas
 from tui.widgets.chat.items import ChatView
 from tui.widgets.chat.styles import CHAT_CSS
@@ -82,8 +82,10 @@ class ChatPane(FoldingCanvas, can_focus=True):
         name: str | None = None,
         id: str | None = None,  # noqa: A002
         classes: str | None = None,
+        end_key: str = "",
     ) -> None:
         super().__init__(name=name, id=id, classes=classes)
+        self.set_reactive(ChatPane.end_key, end_key)
         self._pending = Pending()
         self._given = ChatView("")
         self._flush_timer: Timer | None = None
@@ -114,6 +116,8 @@ class ChatPane(FoldingCanvas, can_focus=True):
         self._kept.clear()
         self._place = START
         self._is_following = follow
+        self._seen = None
+        self._is_held = False
         self.selected_turn = 0
         self._settle()
 
@@ -146,8 +150,23 @@ class ChatPane(FoldingCanvas, can_focus=True):
         if not self._pending.has_items:
             return
         turn, items = self._pending.take()
-        self._column.replace_from(turn, self.with_folds(items))
+        column = self._column
+        is_first = not len(column)
+        finished = column.finished_drafts(turn)
+        if not self._is_following and self._seen is None:
+            self._seen = column.end()
+        column.replace_from(turn, self.with_folds(items))
         self._settle()
+        new = [index for key, index in column.finished_drafts(turn).items() if key not in finished]
+        if new and self._is_following and not is_first:
+            self._hold_draft(new[-1])
+
+    def _hold_draft(self, index: int) -> None:
+        """Show a new draft from its top, unless all from there to the end is in view."""
+        top = Place(index, 0, int(index > 0))
+        is_shown = bool(self.scrollable_content_region.height)
+        if self._column.look.width and (not is_shown or top < self._place):
+            self._hold(top)
 
     # The reader
 
@@ -213,7 +232,7 @@ class ChatPane(FoldingCanvas, can_focus=True):
         rows = self._column.turn_rows(turn)
         if rows is None:
             return
-        room = self.scrollable_content_region.height
+        room = self.scrollable_content_region.height - self._has_mark
         self._column.measure_rows(max(0, rows[0] - room), rows[1])
         first, last = self._column.turn_rows(turn) or rows
         top = round(self.scroll_y)
@@ -230,6 +249,9 @@ class ChatPane(FoldingCanvas, can_focus=True):
 
     def on_click(self, event: events.Click) -> None:
         """Report a click on a link; otherwise select the turn that was clicked."""
+        if self._has_mark and event.y == self.size.height - 1:
+            self.follow()
+            return
         link = event.style.meta.get("chat_link")
         if isinstance(link, str):
             self.post_message(self.LinkClicked(self, link))

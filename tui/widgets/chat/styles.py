@@ -51,6 +51,7 @@ ChatPane {
     & > .chat--syntax-comment { color: $foreground 55%; text-style: italic; }
     & > .chat--syntax-operator { color: $foreground 75%; }
 
+    & > .chat--more { color: $text-primary; background: $panel; text-style: bold; }
     & > .chat--cursor { color: $accent; }
     & > .chat--cursor-blurred { color: $accent 40%; }
 }
