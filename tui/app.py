@@ -1,17 +1,19 @@
 """The Textual application: wiring only. Theme, keymap, palette, first screen, exit code."""
 
-from datetime import UTC, datetime
 from collections.abc import Awaitable, Callable, Iterable, Sequence
+from datetime import UTC, datetime
 from typing import ClassVar, Final
 
 from rich.console import RenderableType
 from textual.app import SystemCommand
+from textual.command import CommandPalette
 from textual.filter import LineFilter
 from textual.screen import Screen
 from textual.worker import Worker, WorkerState
 
 from tui.commands import MAIN_SCOPES, Keymap
 from tui.screens.content_settings import ContentSettingsScreen
+from tui.screens.frame import KeepsText
 from tui.screens.main import MainOptions, MainScreen
 from tui.settings import Settings
 from tui.studio.studio import Studio
@@ -94,8 +96,7 @@ class RedraftApp(TypeAheadApp):
 
     async def _leave(self, return_code: int) -> None:
         try:
-            for main in self._main_screens:
-                await main.keep_everything()
+            await self._keep_everything()
             await self._studio.close()
         finally:
             self.exit(return_code=return_code)
@@ -108,16 +109,12 @@ class RedraftApp(TypeAheadApp):
         self.wants_demo = True
         self.exit()
 
-    def on_editor_screen_text_kept(self) -> None:
-        """Keep what the open editor holds, so that nothing can take it away."""
-        for main in self._main_screens:
-            main.keep_open_texts()
-
     async def action_quit(self) -> None:
         """Leave; the one screen whose changes cannot be kept aside asks about them first."""
         if isinstance(self.screen, ContentSettingsScreen):
             self.screen.ask_and_quit()
         else:
+            await self._keep_everything()
             await super().action_quit()
 
     def exit(
@@ -126,10 +123,23 @@ class RedraftApp(TypeAheadApp):
         return_code: int = 0,
         message: RenderableType | None = None,
     ) -> None:
-        """Leave, with everything kept that is typed and not saved."""
-        for main in self._main_screens:
-            main.keep_open_texts()
+        """Leave; screens hand over what is typed in them before they are taken down."""
+        for screen in self.screen_stack:
+            if isinstance(screen, KeepsText):
+                screen.keep_text()
         super().exit(result, return_code, message)
+
+    async def _keep_everything(self) -> None:
+        for screen in reversed(self.screen_stack):
+            if isinstance(screen, KeepsText):
+                screen.keep_text()
+            if isinstance(screen, MainScreen):
+                await screen.keep_everything()
+
+    def on_command_palette_closed(self, event: CommandPalette.Closed) -> None:
+        """Tell the main screen, which may have opened the palette for a slash."""
+        for main in self._main_screens:
+            main.palette_closed(event)
 
     @property
     def _main_screens(self) -> list[MainScreen]:
@@ -141,8 +151,7 @@ class RedraftApp(TypeAheadApp):
 
     def is_ready_for_keys(self) -> bool:
         """Whether the screen can take a key, and what an earlier key began is done."""
-        is_acting = any(main.is_acting for main in self._main_screens)
-        return super().is_ready_for_keys() and not is_acting
+        return super().is_ready_for_keys()
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Return Textual's filters, and the one that lets no control character through."""

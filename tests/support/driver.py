@@ -9,14 +9,17 @@ from types import MappingProxyType
 
 from textual import events
 from textual.pilot import Pilot
-from textual.widgets import Input, TextArea
+from textual.widgets import Input
 
 from tests.support.fakes import CountedIds, MemoryStore, Script, ScriptedAgent, ticking_clock
 from tui.app import RedraftApp
 from tui.domain.costs import NO_BUDGETS, Budgets
 from tui.screens.main import MainScreen
+from tui.screens.main.workspace import Workspace
 from tui.settings import Settings
 from tui.studio.studio import Studio
+from tui.widgets.chat.pane import ChatPane
+from tui.widgets.prompt import PromptBox
 from tui.widgets.queue import QueueList
 
 _NAMES = {
@@ -70,13 +73,36 @@ class User:
 
     async def commands(self, *keys: str) -> None:
         """Press keys where letters are commands: from a field of the main screen, in the chat."""
-        main = self.app.screen
-        while isinstance(main, MainScreen) and isinstance(main.focused, Input | TextArea):
-            # Not escape, which would stop Claude.
-            await self.presses("escape" if isinstance(main.focused, Input) else "shift+tab")
-            if isinstance(main.focused, QueueList):
+        if isinstance(self.app.screen, MainScreen):
+            if isinstance(self.app.focused, Input):
+                await self.presses("escape")
+            if isinstance(self.app.focused, PromptBox):
+                # Not escape, which would stop Claude.
                 await self.presses("shift+tab")
+                if isinstance(self.app.focused, QueueList):
+                    await self.presses("shift+tab")
         await self.presses(*keys)
+
+    @property
+    def main(self) -> MainScreen:
+        """The main screen."""
+        (main,) = (one for one in self.app.screen_stack if isinstance(one, MainScreen))
+        return main
+
+    @property
+    def workspace(self) -> Workspace:
+        """What the main screen shows."""
+        return self.main._state.now
+
+    @property
+    def prompt(self) -> PromptBox:
+        """The field for the next prompt."""
+        return self.main.query_one(PromptBox)
+
+    @property
+    def chat(self) -> ChatPane:
+        """The conversation."""
+        return self.main.query_one(ChatPane)
 
     async def types(self, text: str) -> None:
         """Type a text."""
@@ -101,7 +127,7 @@ class User:
     async def begins(self, title: str, brief: str = "") -> None:
         """Begin a new content."""
         await self.commands("n")
-        await self.sees("New piece")
+        await self.sees("Brief")
         await self.types(title)
         await self.presses("tab", "tab")
         await self.types(brief)

@@ -516,7 +516,7 @@ class PausingAgent(ScriptedAgent):
 
 
 def chat_rows(user: User) -> list[str]:
-    chat = user.app._main_screens[0].chat
+    chat = user.chat
     return [chat.render_line(row).text.rstrip() for row in range(chat.size.height)]
 
 

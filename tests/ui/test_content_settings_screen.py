@@ -132,7 +132,7 @@ def only(user: User) -> Content:
 
 
 async def opened(user: User) -> None:
-    await user.presses("S")
+    await user.commands("S")
     await user.sees("Settings of this content")
 
 
@@ -171,7 +171,7 @@ async def test_a_source_that_has_gone_does_not_stand_in_the_way(tmp_path: Path) 
         folder.rmdir()
         await user.sees("1 source")
         await opened(user)
-        await user.presses("tab", "tab", "tab", "space", "ctrl+s")
+        await user.commands("tab", "tab", "tab", "space", "ctrl+s")
         await user.sees("1 source · web")
         assert only(user).has_web
         await user.tells_claude("go on")
@@ -222,7 +222,7 @@ async def test_what_was_allowed_can_be_forgotten() -> None:
         user.store.contents[content.id] = content
         await opened(user)
         await user.sees("web searches", "pages of example.org")
-        await user.presses("tab", "tab", "tab", "tab", "tab", "space", "ctrl+s")
+        await user.commands("tab", "tab", "tab", "tab", "tab", "space", "ctrl+s")
         await user.sees("Saved.")
         assert only(user).branch(content.main).allowed == ("WebSearch",)
         assert only(user).has_web
@@ -234,7 +234,7 @@ async def test_while_claude_writes_it_says_from_when_it_holds() -> None:
         await user.sees("Claude is writing")
         await opened(user)
         await user.sees("changes hold from the next turn on")
-        await user.presses("tab", "tab", "tab", "space", "ctrl+s")
+        await user.commands("tab", "tab", "tab", "space", "ctrl+s")
         await user.sees("it holds from the next turn on")
         user.agent.release.set()
         await user.sees("v1")
@@ -244,22 +244,22 @@ async def test_while_claude_writes_it_says_from_when_it_holds() -> None:
 async def test_a_new_content_can_begin_with_sources(tmp_path: Path) -> None:
     (tmp_path / "facts.md").write_text("A fact.", "utf-8")
     async with at_the_desk() as user:
-        await user.presses("n")
+        await user.commands("n")
         await user.sees("New content", "Sources")
         await user.types("On waiting")
-        await user.presses("tab", "tab", "tab")
+        await user.commands("tab", "tab", "tab")
         await user.types("gone")
         await user.presses("ctrl+s")
         await user.sees("“gone” is not there")
         assert user.store.contents == {}
         await user.presses("escape")
         await user.does_not_see("New content")
-        await user.presses("n")
+        await user.commands("n")
         await user.sees("On waiting", "gone")
         user.app.screen.query_one("#sources", TextArea).text = f"{tmp_path}/facts.md"
         await user.presses("ctrl+s")
         await user.sees("no draft yet · 1 source")
         assert only(user).sources == (str((tmp_path / "facts.md").resolve()),)
-        await user.presses("n")
+        await user.commands("n")
         await user.sees("New content")
         assert user.app.screen.query_one("#sources", TextArea).text == ""

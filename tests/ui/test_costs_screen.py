@@ -272,7 +272,7 @@ async def test_the_costs_are_a_key_away() -> None:
     async with at_the_desk(answer(limit, cost=0.3)) as user:
         await user.begins("One", "about one")
         await user.sees("$0.30", "limit 90 %", "turn 1 · $0.30")
-        await user.presses("dollar_sign")
+        await user.commands("dollar_sign")
         await user.sees("costs and limits", "All branches", "5 hours", "90 % used", "12 % used")
         await user.presses("escape")
         await user.does_not_see("costs and limits")
@@ -284,7 +284,7 @@ async def test_the_costs_are_a_key_away() -> None:
 async def test_without_a_content_the_key_says_so() -> None:
     async with at_the_desk() as user:
         await user.sees("Nothing here yet")
-        await user.presses("dollar_sign")
+        await user.commands("dollar_sign")
         await user.sees("No content is open")
 
 

@@ -79,10 +79,10 @@ async def test_import_adopts_and_shows_what_came() -> None:
     async with at_the_desk() as user:
         doors = SimpleNamespace(importing=Importing(user.store.contents, 2))
         user.app._studio._doors = doors  # type: ignore[assignment]
-        await user.presses("I")
+        await user.commands("I")
         await user.sees("Session 0", "Session 1", "enter adopts")
-        await user.presses("a", "enter")
+        await user.commands("a", "enter")
         await user.sees("2 contents adopted", "Adopted s0", "Adopted s1")
         doors.importing.rows = ()
-        await user.presses("I")
+        await user.commands("I")
         await user.sees("no session that is not here already")

@@ -40,11 +40,11 @@ async def test_a_link_is_opened_only_after_a_question(monkeypatch: pytest.Monkey
     async with at_the_desk(Script("See [this](https://example.org/).")) as user:
         await user.begins("On links", "why")
         await user.sees("No draft in this answer")
-        chat = user.app._main_screens[0].chat
+        chat = user.chat
         chat.post_message(ChatPane.LinkClicked(chat, "https://example.org/"))
         await user.sees("https://example.org/", "open it in the browser")
         assert opened == []
-        await user.presses("o")
+        await user.commands("o")
         await user.waits(lambda: opened == ["https://example.org/"], "the browser")
 
         chat.post_message(ChatPane.LinkClicked(chat, "file:///etc/passwd"))

@@ -21,7 +21,7 @@ def only(store: MemoryStore) -> Content:
 
 async def test_a_brief_is_written_at_once_and_its_draft_is_version_one() -> None:
     async with at_the_desk(Script(ONE)) as user:
-        await user.sees("Press n to begin")
+        await user.sees("Nothing here yet")
         await user.begins("On waiting", "why it is good")
         await user.sees("v1 · 5 words", "What next?", "main ★ · v1")
         content = only(user.store)
@@ -66,7 +66,7 @@ async def test_escape_stops_from_inside_the_prompt_and_keeps_the_text_typed_ther
     async with at_the_desk(Script(ONE, is_held=True), Script(TWO)) as user:
         await user.begins("On waiting", "why")
         await user.sees("Here it is.")
-        await user.presses("r")
+        await user.commands("r")
         await user.types("next idea")
         await user.presses("escape")
         await user.sees("Stopped: what had arrived is kept", "next idea")
@@ -85,7 +85,7 @@ async def test_a_stopped_part_can_be_taken_as_the_draft() -> None:
         await user.sees("Half a thought")
         await user.presses("escape")
         await user.sees("Press t to take")
-        await user.presses("t")
+        await user.commands("t")
         await user.sees("main ★ · v1")
         version = only(user.store).version(1)
         assert version.is_partial
@@ -106,7 +106,7 @@ async def forked(user: User) -> None:
     await user.sees("main ★ · v1")
     await user.tells_claude("shorter")
     await user.sees("main ★ · v2")
-    await user.presses("tab", "tab", "g", "j", "f")
+    await user.commands("tab", "tab", "g", "j", "f")
     await user.sees("Fork after turn 1")
     await user.types("spicier")
     await user.presses("enter")
@@ -124,7 +124,7 @@ async def test_a_fork_leaves_the_parent_as_it_was_and_both_are_in_the_tree() -> 
         assert after.branches[1].name == "spicier"
         assert after.branches[1].forked_after == 1
 
-        await user.presses("tab", "tab", "g", "enter")
+        await user.commands("tab", "tab", "g", "enter")
         await user.sees("main ★ · v2")
         await user.does_not_see("pepper.")
 
@@ -133,7 +133,7 @@ async def test_a_fork_without_a_name_is_named_after_its_prompt() -> None:
     async with at_the_desk(Script(ONE), Script(TWO)) as user:
         await user.begins("On waiting", "why")
         await user.sees("main ★ · v1")
-        await user.presses("f")
+        await user.commands("f")
         await user.sees("Fork after turn 1")
         await user.presses("enter")
         await user.sees("why · v1")
@@ -143,7 +143,7 @@ async def test_an_edit_by_hand_is_a_version_and_claude_is_told() -> None:
     async with at_the_desk(Script(ONE), Script(TWO)) as user:
         await user.begins("On waiting", "why")
         await user.sees("main ★ · v1")
-        await user.presses("e")
+        await user.commands("e")
         await user.sees("ctrl+s")
         await user.types("Mine. ")
         await user.presses("ctrl+s")
@@ -157,10 +157,10 @@ async def test_approving_is_said_of_one_version_and_a_newer_one_is_a_draft_again
     async with at_the_desk(Script(ONE), Script(TWO)) as user:
         await user.begins("On waiting", "why")
         await user.sees("main ★ · v1")
-        await user.presses("a")
+        await user.commands("a")
         await user.sees("SHA-256")
-        assert only(user.store).status is Status.REVIEW
-        await user.presses("y")
+        assert only(user.store).status is Status.DRAFT
+        await user.commands("y")
         await user.sees("v1 · 5 words · approved")
         content = only(user.store)
         assert content.status is Status.APPROVED
@@ -175,7 +175,7 @@ async def test_everything_is_there_again_and_the_session_is_resumed() -> None:
     store, agent = MemoryStore(), ScriptedAgent([Script(ONE), Script(TWO), Script(SPICY)])
     async with at_the_desk(store=store, agent=agent) as user:
         await forked(user)
-        await user.presses("r")
+        await user.commands("r")
         await user.types("not sent yet")
         before = user.screen
     async with at_the_desk(store=store, agent=agent) as user:
@@ -183,7 +183,7 @@ async def test_everything_is_there_again_and_the_session_is_resumed() -> None:
         chat = [line for line in before.splitlines() if "First text" in line]
         assert chat
         await user.sees("First text of mine.")
-        await user.presses("r", "enter")
+        await user.commands("r", "enter")
         await user.sees("spicier · v3")
         assert not agent.specs[-1].is_new
 
@@ -191,12 +191,12 @@ async def test_everything_is_there_again_and_the_session_is_resumed() -> None:
 async def test_unsent_text_belongs_to_its_branch() -> None:
     async with at_the_desk(Script(ONE), Script(TWO)) as user:
         await forked(user)
-        await user.presses("r")
+        await user.commands("r")
         await user.types("for the fork")
         await user.presses("escape", "tab", "tab", "g", "enter")
         await user.sees("main ★ · v2")
         await user.does_not_see("for the fork")
-        await user.presses("j", "j", "enter")
+        await user.commands("tab", "tab", "j", "j", "enter")
         await user.sees("spicier · v1", "for the fork")
 
 
@@ -224,7 +224,7 @@ async def test_the_list_is_narrowed_and_whole_again() -> None:
     async with at_the_desk() as user:
         await user.begins("Apples")
         await user.begins("Pears")
-        await user.presses("slash")
+        await user.commands("slash")
         await user.types("appl")
         await user.waits(lambda: "Pears" not in user.screen.split("╭")[1], "no pears in the list")
         await user.presses("enter")
@@ -237,10 +237,10 @@ async def test_archiving_and_back() -> None:
     async with at_the_desk(Script(ONE)) as user:
         await user.begins("On waiting", "why")
         await user.sees("main ★ · v1")
-        await user.presses("x")
+        await user.commands("x")
         await user.sees("archived")
         assert only(user.store).status is Status.ARCHIVED
-        await user.presses("x")
+        await user.commands("x")
         await user.waits(lambda: only(user.store).status is Status.DRAFT, "draft again")
 
 
@@ -249,7 +249,7 @@ async def test_without_a_login_the_first_screen_says_so_and_goes_on() -> None:
     async with at_the_desk(agent=agent) as user:
         await user.sees("Nobody is logged in to Claude.", "demo")
         agent.account_state = Account(True)
-        await user.presses("c")
+        await user.commands("c")
         await user.does_not_see("Nobody is logged in")
 
 
@@ -257,12 +257,12 @@ async def test_hostile_titles_and_answers_run_nothing_and_show() -> None:
     hostile = "[@click=app.quit]x[/] \x1b]52;c;AAAA\x07 [bold"
     async with at_the_desk(Script(f"{hostile}\n<draft>\n{hostile}\n</draft>\n")) as user:
         content = await user.app._studio.create(hostile, brief="b")
-        await user.presses("n")
+        await user.commands("n")
         await user.presses("escape")
         user.store.contents[content.id] = content
         await user.sees("[@click=app.quit]x", within=6)
         assert "\x1b" not in user.screen
-        await user.presses("j", "enter")
+        await user.commands("j", "enter")
         await user.tells_claude("go")
         await user.sees("main ★ · v1")
         assert "\x1b" not in user.screen
@@ -273,15 +273,15 @@ async def test_keys_remapped_in_the_settings_work_and_conflicts_are_told() -> No
     async with at_the_desk(keys=[("new", "w"), ("edit", "d")]) as user:
         await user.sees("The key d is given to")
         await user.presses("w")
-        await user.sees("New content")
+        await user.sees("Brief")
 
 
 @pytest.mark.parametrize("size", [(40, 12), (60, 20), (80, 24), (120, 36), (200, 50)])
 async def test_nothing_sticks_out_of_the_screen_at_any_size(size: tuple[int, int]) -> None:
     async with at_the_desk(Script(ONE), size=size) as user:
-        await user.presses("n")
+        await user.commands("n")
         await user.types("On waiting")
-        await user.presses("tab", "tab")
+        await user.commands("tab", "tab")
         await user.types("why")
         await user.presses("ctrl+s")
         await user.waits(lambda: len(only(user.store).versions) == 1, "a version")
@@ -294,7 +294,7 @@ async def test_nothing_sticks_out_of_the_screen_at_any_size(size: tuple[int, int
 
 async def test_keys_typed_in_one_burst_go_where_they_belong() -> None:
     async with at_the_desk(Script(ONE)) as user:
-        await user.sees("Press n")
+        await user.sees("Nothing here yet")
         user.bursts("n", *"Title", "tab", "tab", *"brief", "ctrl+s")
         await user.sees("main ★ · v1")
         assert (only(user.store).title, only(user.store).brief) == ("Title", "brief")
@@ -305,26 +305,26 @@ async def test_an_edit_left_by_quitting_is_there_again() -> None:
     async with at_the_desk(store=store, agent=agent) as user:
         await user.begins("On waiting", "why")
         await user.sees("main ★ · v1")
-        await user.presses("e")
+        await user.commands("e")
         await user.sees("ctrl+s")
         await user.types("Half a line")
         await user.presses("ctrl+q")
     assert len(only(store).versions) == 1
     async with at_the_desk(store=store, agent=agent) as user:
         await user.sees("main ★ · v1")
-        await user.presses("e")
-        await user.sees("Half a line", "left unsaved")
+        await user.commands("e")
+        await user.sees("Half a line", "unsaved edit is back")
         await user.presses("ctrl+s")
         await user.sees("main ★ · v2")
         assert only(store).version(2).text.endswith("Half a line# One\n\nFirst text of mine.")
-        await user.presses("e")
+        await user.commands("e")
         await user.sees("ctrl+s")
-        await user.does_not_see("left unsaved")
+        await user.does_not_see("unsaved edit is back")
 
 
 def chat_rows(user: User) -> list[str]:
     """The conversation as it is drawn, line by line."""
-    chat = user.app._main_screens[0].chat
+    chat = user.chat
     return [chat.render_line(row).text.rstrip() for row in range(chat.size.height)]
 
 
@@ -339,9 +339,9 @@ async def test_an_answer_looks_the_same_live_and_reopened() -> None:
         await user.sees("main ★ · v1", "Done.")
         live = chat_rows(user)
         assert any("漢字" in row for row in live)
-        await user.presses("escape", "j")
+        await user.commands("escape", "j")
         await user.sees("─ Other ─")
-        await user.presses("k")
+        await user.presses("k", "enter")
         await user.sees("─ On waiting ─", "Done.")
         assert chat_rows(user) == live
 
@@ -351,9 +351,9 @@ async def test_the_branches_are_called_up_and_dismissed_with_one_key() -> None:
         await user.begins("On waiting", "why")
         await user.sees("main ★ · v1")
         await user.does_not_see("─ Branches ─")
-        await user.presses("b")
+        await user.commands("b")
         await user.sees("─ Branches ─", "1 why")
-        await user.presses("b")
+        await user.commands("b")
         await user.does_not_see("─ Branches ─")
         await user.sees("? Keys")
 
@@ -362,7 +362,8 @@ async def test_keys_typed_after_enter_in_a_dialog_wait_until_it_is_done() -> Non
     async with at_the_desk(Script(ONE), Script(TWO)) as user:
         await user.begins("On waiting", "why")
         await user.sees("main ★ · v1")
-        user.bursts("f", *"one", "enter", "r", *"two", "enter")
+        await user.commands()
+        user.bursts("f", *"one", "enter", *"two", "enter")
         await user.sees("one · v2")
         assert [branch.name for branch in only(user.store).branches] == ["main", "one"]
         assert only(user.store).branches[1].turns[0].prompt == "two"
@@ -378,16 +379,16 @@ async def test_a_refused_prompt_stays_in_the_field_with_the_focus() -> None:
         user.store.is_full = False
         await user.presses("enter")
         await user.sees("main ★ · v2")
-        assert user.app._main_screens[0].prompt.text == ""
+        assert user.prompt.text == ""
 
 
 async def test_nothing_is_archived_or_reviewed_while_claude_writes_in_it() -> None:
     async with at_the_desk(Script(ONE, is_held=True)) as user:
         await user.begins("On waiting", "why")
         await user.sees("Here it is.")
-        await user.presses("x")
+        await user.commands("x")
         await user.sees("Claude is writing in")
-        await user.presses("a")
+        await user.commands("a")
         assert only(user.store).status is Status.DRAFT
 
 
@@ -395,7 +396,7 @@ async def test_an_archived_content_is_not_written_on() -> None:
     async with at_the_desk(Script(ONE)) as user:
         await user.begins("On waiting", "why")
         await user.sees("main ★ · v1")
-        await user.presses("x")
+        await user.commands("x")
         await user.sees("archived")
         await user.tells_claude("shorter")
         await user.sees("is archived: take it out")
@@ -418,28 +419,28 @@ async def test_the_palette_runs_commands_and_offers_nothing_that_is_not_redrafts
 async def test_a_new_content_left_by_quitting_is_in_the_dialog_again() -> None:
     store = MemoryStore()
     async with at_the_desk(store=store) as user:
-        await user.presses("n")
-        await user.sees("New content")
+        await user.commands("n")
+        await user.sees("Brief")
         await user.types("Half a title")
         await user.presses("ctrl+q")
     async with at_the_desk(store=store) as user:
-        await user.sees("Press n")
-        await user.presses("n")
+        await user.sees("Nothing here yet")
+        await user.commands("n")
         await user.sees("Half a title")
         await user.presses("ctrl+s")
         await user.sees("─ Half a title ─")
-        await user.presses("n")
+        await user.commands("n")
         await user.sees("What the piece is called")
 
 
 async def test_an_edit_that_cannot_be_saved_is_kept_and_saved_when_there_is_room(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("tui.screens.main.drafting.SAVE_AGAIN_AFTER", 0.05)
+    monkeypatch.setattr("tui.screens.main.drafts.SAVE_AGAIN_AFTER", 0.05)
     async with at_the_desk(Script(ONE)) as user:
         await user.begins("On waiting", "why")
         await user.sees("main ★ · v1")
-        await user.presses("e")
+        await user.commands("e")
         await user.sees("ctrl+s")
         await user.types("Mine ")
         user.store.is_full = True
@@ -455,7 +456,7 @@ async def test_an_edit_of_a_draft_that_changed_elsewhere_is_refused_and_kept() -
     async with at_the_desk(Script(ONE)) as user:
         await user.begins("On waiting", "why")
         await user.sees("main ★ · v1")
-        await user.presses("e")
+        await user.commands("e")
         await user.sees("ctrl+s")
         await user.types("Mine ")
         content = only(user.store)
@@ -465,7 +466,7 @@ async def test_an_edit_of_a_draft_that_changed_elsewhere_is_refused_and_kept() -
         await user.sees("saved elsewhere while you were editing")
         assert [version.text for version in only(user.store).versions][1:] == ["Theirs."]
         await user.sees("main ★ · v2")
-        await user.presses("e")
+        await user.commands("e")
         await user.sees("Mine # One")
         await user.presses("ctrl+s")
         await user.sees("main ★ · v3")
@@ -476,12 +477,12 @@ async def test_a_turn_gets_a_label_that_the_tree_and_the_chat_show() -> None:
     async with at_the_desk(Script(ONE)) as user:
         await user.begins("On waiting", "why")
         await user.sees("main ★ · v1")
-        await user.presses("L")
-        await user.sees("Label of turn 1")
+        await user.commands("L")
+        await user.sees("Label turn 1")
         await user.types("the calm one")
         await user.presses("enter")
         await user.sees("turn 1 · the calm one", "1 the calm one")
-        await user.presses("L")
+        await user.commands("L")
         await user.presses("backspace", "enter")
         await user.does_not_see("the calm one")
         (turn,) = only(user.store).branch(only(user.store).main).turns
@@ -493,7 +494,7 @@ async def test_a_page_up_in_the_prompt_scrolls_the_conversation() -> None:
     async with at_the_desk(Script(f"{long}\n</draft>\n")) as user:
         await user.begins("On waiting", "why")
         await user.sees("Line 0.", "▼ more below")
-        await user.presses("r")
+        await user.commands("r")
         await user.types("half a word")
         await user.presses(*["pagedown"] * 9)
         await user.sees("Line 59.")
@@ -507,7 +508,7 @@ async def test_the_last_word_typed_before_leaving_is_kept() -> None:
     store = MemoryStore()
     async with at_the_desk(store=store) as user:
         await user.begins("On waiting")
-        await user.presses("r")
-        user.app._main_screens[0].prompt.insert("the last word")
+        await user.commands("r")
+        user.prompt.insert("the last word")
         user.app.exit()  # Before the message that tells of the word is read.
     assert list(store.kept_place.unsent.values()) == ["the last word"]

@@ -236,10 +236,10 @@ async def test_two_questions_come_one_after_the_other() -> None:
         await user.begins("On waiting", "why")
         await user.sees("1 of 2", "why teams leave kubernetes")
         await counts(user)
-        await user.presses("a")
+        await user.commands("a")
         await user.sees("https://example.org/a?b=c")
         await counts(user)
-        await user.presses("r")
+        await user.commands("r")
         await user.sees("main ★ · v1")
         assert user.agent.decisions == [("q1", Decision.ALLOW), ("q2", Decision.REFUSE)]
 
@@ -249,13 +249,13 @@ async def test_the_next_question_stands_at_once_in_the_place_of_the_last() -> No
         await user.begins("On waiting", "why")
         await user.sees("1 of 2")
         await counts(user)
-        await user.presses("a", "a")
+        await user.commands("a", "a")
         assert is_open(user)
         await user.sees("https://example.org/a?b=c")
         await user.waits(lambda: bool(user.agent.decisions), "the first answer")
         assert user.agent.decisions == [("q1", Decision.ALLOW)]
         await counts(user)
-        await user.presses("R")
+        await user.commands("R")
         await user.sees("Stopped:")
         await rests(user)
         assert not is_open(user)
@@ -280,7 +280,7 @@ async def test_the_key_that_answers_is_the_one_of_the_settings() -> None:
         await user.sees("f7 answers: Claude asks")
         await user.presses("f7")
         await counts(user)
-        await user.presses("a")
+        await user.commands("a")
         await user.sees("main ★ · v1")
 
 
@@ -305,7 +305,7 @@ async def test_escape_puts_off_and_a_key_brings_it_back() -> None:
         assert not is_open(user)
         await user.presses("ctrl+g")
         await counts(user)
-        await user.presses("a")
+        await user.commands("a")
         await user.sees("main ★ · v1")
 
 
@@ -344,7 +344,7 @@ async def test_what_is_typed_into_the_prompt_stays_there_and_answers_nothing() -
         await user.sees("a and A are letters, rare ones")
         await user.presses("ctrl+g")
         await counts(user)
-        await user.presses("r")
+        await user.commands("r")
         await user.sees("main ★ · v2", "a and A are letters, rare ones")
         assert user.agent.decisions == [("q1", Decision.REFUSE)]
         assert user.app.focused is user.app.screen.query_one("#prompt")
@@ -365,7 +365,7 @@ async def test_a_burst_as_the_dialog_opens_goes_where_it_was_meant_to() -> None:
         assert not is_open(user)
         await user.presses("tab")
         await counts(user)
-        await user.presses("a")
+        await user.commands("a")
         await user.sees("main ★ · v2")
 
 
@@ -374,7 +374,7 @@ async def test_it_does_not_open_over_another_dialog() -> None:
         await user.begins("On waiting")
         (content,) = user.store.contents.values()
         (main,) = user.app._main_screens
-        await user.presses("question_mark")
+        await user.commands("question_mark")
         await user.sees("Write with Claude")
         main.run_worker(main.start_turn(content.id, content.main, "go", TurnKind.GENERATE))
         await user.sees("On waiting · main: Claude asks to search the web")
@@ -382,7 +382,7 @@ async def test_it_does_not_open_over_another_dialog() -> None:
         assert not is_open(user)
         await user.presses("escape")
         await counts(user)
-        await user.presses("a")
+        await user.commands("a")
         await user.sees("main ★ · v1")
 
 
@@ -399,7 +399,7 @@ async def test_a_question_elsewhere_is_told_marked_and_opens_when_one_goes_there
         await user.presses("ctrl+g")
         await counts(user)
         await user.sees("On waiting · main")
-        await user.presses("a")
+        await user.commands("a")
         await user.sees("main ★ · v1")
         await user.waits(lambda: badge_of(user, "On waiting") == "✎", "the badge to go")
 
@@ -436,7 +436,7 @@ async def test_going_to_the_branch_opens_its_question() -> None:
         await user.presses("escape")
         await user.presses("G")
         await counts(user)
-        await user.presses("r")
+        await user.commands("r")
         await user.sees("main ★ · v1")
 
 
@@ -479,7 +479,7 @@ async def test_the_tree_shows_what_goes_on_on_every_branch() -> None:
         await user.begins("On waiting", "why")
         await user.sees("main ★ · v1")
         for name in ("asks", "fails", "news"):
-            await user.presses("b", "g", "j", "f")
+            await user.commands("b", "g", "j", "f")
             await user.sees("Fork after turn 1")
             await user.types(name)
             await user.presses("enter")
@@ -489,7 +489,7 @@ async def test_the_tree_shows_what_goes_on_on_every_branch() -> None:
                 await counts(user)
                 await user.presses("escape")
         await user.waits(lambda: tree_line(user, "news ").endswith("⠿"), "writing")
-        await user.presses("b", "g", "enter")
+        await user.commands("b", "g", "enter")
         await user.sees("main ★ · v1")
         user.agent.release.set()
         await user.waits(lambda: tree_line(user, "news ").endswith("new"), "the news")

@@ -5,15 +5,11 @@ import pytest
 from tests.support.driver import User, at_the_desk
 from tests.support.fakes import MemoryStore, Script, ScriptedAgent
 from tui.domain.content import Content, TurnKind, TurnState
-from tui.screens.main import MainScreen
+from tui.widgets.queue import QueueList
 
 ONE = "Here it is.\n<draft>\n# One\n\nFirst text of mine.\n</draft>\nWhat next?\n"
 TWO = "Shorter.\n<draft>\n# One\n\nText.\n</draft>\n"
 THREE = "Bolder.\n<draft>\n# ONE!\n\nText with pepper.\n</draft>\n"
-
-
-def main(user: User) -> MainScreen:
-    return user.app._main_screens[0]
 
 
 def only(store: MemoryStore) -> Content:
@@ -40,7 +36,7 @@ async def queueing(user: User, *prompts: str) -> None:
     """Let Claude write, and enter prompts meanwhile; the focus stays in the prompt."""
     await user.begins("On waiting", "why")
     await user.sees("Here it is.", "enter queues")
-    await user.presses("r")
+    await user.commands("r")
     for prompt in prompts:
         await user.types(prompt)
         await user.presses("enter")
@@ -48,7 +44,7 @@ async def queueing(user: User, *prompts: str) -> None:
 
 
 async def is_quiet(user: User) -> None:
-    await user.waits(lambda: not main(user).is_writing_here, "Claude done")
+    await user.waits(lambda: not user.workspace.is_writing_here, "Claude done")
     await user.does_not_see("Claude is writing")
 
 
@@ -56,7 +52,7 @@ async def test_prompts_entered_meanwhile_are_sent_in_order_one_per_turn() -> Non
     async with at_the_desk(Script(ONE, is_held=True), Script(TWO), Script(THREE)) as user:
         await queueing(user, "shorter", "bolder")
         await user.sees("Queued · sent when Claude is done", "1 next · shorter", "2 · bolder")
-        assert main(user).prompt.text == ""
+        assert user.prompt.text == ""
         assert len(user.agent.prompts) == 1
         user.agent.release.set()
         await user.sees("main ★ · v3")
@@ -74,19 +70,20 @@ async def test_prompts_entered_meanwhile_are_sent_in_order_one_per_turn() -> Non
 async def test_the_empty_prompt_names_the_key_of_the_settings() -> None:
     async with at_the_desk(keys=(("revise", "f8"),)) as user:
         await user.begins("On waiting")
-        await user.sees("f8 to write here")
+        await user.commands()
+        await user.sees("Press F8 to write here")
 
 
 async def test_a_burst_of_prompts_is_queued_in_order() -> None:
     async with at_the_desk(Script(ONE, is_held=True)) as user:
         await user.begins("On waiting", "why")
         await user.sees("Here it is.")
-        user.bursts("r", *"one", "enter", *"two", "enter", *"three", "enter", *"four")
+        user.bursts(*"one", "enter", *"two", "enter", *"three", "enter", *"four")
         await keeps(user, "one", "two", "three")
-        await user.waits(lambda: main(user).prompt.text == "four", "the rest in the prompt")
+        await user.waits(lambda: user.prompt.text == "four", "the rest in the prompt")
         user.agent.release.set()
         await user.waits(lambda: sent(user) == ["why", "one", "two", "three"], "all sent")
-        assert main(user).prompt.text == "four"
+        assert user.prompt.text == "four"
 
 
 async def test_a_question_stays_a_question_and_a_first_draft_is_generated() -> None:
@@ -94,7 +91,9 @@ async def test_a_question_stays_a_question_and_a_first_draft_is_generated() -> N
     async with at_the_desk(talk, Script("Fine."), Script(ONE), Script(TWO)) as user:
         await user.begins("On waiting", "why")
         await user.sees("Tell me")
-        await user.presses("c", *"sure", "enter", *"go", "enter", *"less", "enter")
+        await user.tells_claude("sure", key="c")
+        await user.tells_claude("go")
+        await user.tells_claude("less")
         await user.sees("1 next · ask · sure", "2 · go")
         user.agent.release.set()
         await user.sees("main ★ · v2")
@@ -106,12 +105,16 @@ async def test_a_question_stays_a_question_and_a_first_draft_is_generated() -> N
         ]
 
 
-async def test_an_empty_prompt_is_refused_while_claude_writes_too() -> None:
-    async with at_the_desk(Script(ONE, is_held=True)) as user:
+async def test_a_blank_prompt_is_neither_sent_nor_queued() -> None:
+    async with at_the_desk(Script(ONE, is_held=True), Script(TWO)) as user:
         await queueing(user)
-        await user.presses("enter")
-        await user.sees("The prompt is empty")
+        await user.presses("enter", "space", "enter")
+        assert user.prompt.text == " "
         await keeps(user)
+        user.agent.release.set()
+        await is_quiet(user)
+        await user.presses("enter")
+        assert sent(user) == ["why"]
 
 
 async def test_after_a_stop_the_queue_is_held_until_a_row_is_sent_and_then_goes_on() -> None:
@@ -122,10 +125,8 @@ async def test_after_a_stop_the_queue_is_held_until_a_row_is_sent_and_then_goes_
         await user.sees("Stopped: what had arrived is kept", "held · shorter", "held · bolder")
         await is_quiet(user)
         assert sent(user) == ["why"]
-        await user.sees("Held · shift+tab, then enter sends")
-        await user.presses("escape")
-        await user.sees("Held · Q, then enter sends")
-        await user.presses("r", "up", "up")
+        await user.sees("Held · not sent until you say so")
+        await user.commands("Q")
         await user.sees("Held · enter sends")
         await user.presses("enter")
         await user.waits(lambda: sent(user) == ["why", "shorter", "bolder"], "both sent")
@@ -160,7 +161,7 @@ async def test_a_prompt_entered_behind_held_ones_is_held_and_it_is_said() -> Non
         await user.presses("enter")
         await user.waits(lambda: len(user.agent.prompts) == 2, "the second turn")
         await user.tells_claude("bolder")
-        await user.sees("It waits behind the held prompts", "held · bolder")
+        await user.sees("Queued behind held prompts", "held · bolder")
         await keeps(user, "shorter", "bolder")
         await user.presses("up", "j", "enter")
         await user.sees("1 next · bolder", "2 · shorter")
@@ -219,8 +220,8 @@ async def test_a_row_comes_back_to_the_prompt_and_nothing_typed_there_is_lost() 
         await queueing(user, "shorter", "bolder")
         await user.types("and")
         await user.presses("shift+tab", "k", "e")
-        await user.waits(lambda: main(user).prompt.text == "and\n\nshorter", "both texts")
-        assert main(user).prompt.has_focus
+        await user.waits(lambda: user.prompt.text == "and\n\nshorter", "both texts")
+        assert user.prompt.has_focus
         await keeps(user, "bolder")
         await user.sees("1 next · bolder")
         await user.presses("enter")
@@ -231,7 +232,7 @@ async def test_enter_on_a_row_that_waits_takes_it_back_with_its_kind() -> None:
     async with at_the_desk(Script(ONE, is_held=True), Script("Fine.")) as user:
         await user.begins("On waiting", "why")
         await user.sees("Here it is.")
-        await user.presses("c", *"sure", "enter", "up", "enter", *"ly", "enter")
+        await user.commands("c", *"sure", "enter", "up", "enter", *"ly", "enter")
         await user.sees("1 next · ask · surely")
         await keeps(user, "surely")
 
@@ -241,14 +242,14 @@ async def test_a_removed_row_can_be_brought_back_until_one_leaves() -> None:
         await queueing(user, "shorter", "bolder")
         await user.presses("up", "k", "x")
         await user.sees("removed, x brings it back · shorter", "1 next · bolder")
-        await user.presses("x")
+        await user.commands("x")
         await user.sees("1 next · shorter", "2 · bolder")
         await user.presses("delete")
         await user.sees("removed, x brings it back · shorter")
         user.agent.release.set()
         await is_quiet(user)
         await user.presses("escape")
-        assert main(user).prompt.has_focus
+        assert user.prompt.has_focus
         await keeps(user)
 
 
@@ -288,25 +289,25 @@ async def test_rows_change_places() -> None:
         await keeps(user, "one", "three", "two")
         await user.presses("k", "K", "e")
         await keeps(user, "three", "two")
-        assert main(user).prompt.text == "one"
+        assert user.prompt.text == "one"
 
 
 async def test_tab_and_arrows_reach_the_queue_only_while_there_is_one() -> None:
     async with at_the_desk(Script(ONE, is_held=True)) as user:
         await queueing(user)
         await user.presses("up")
-        assert main(user).prompt.has_focus
+        assert user.prompt.has_focus
         await user.presses("shift+tab")
-        assert main(user).chat.has_focus
-        await user.presses("Q")
+        assert user.chat.has_focus
+        await user.commands("Q")
         await user.sees("Nothing is queued here")
         await user.tells_claude("shorter")
         await user.presses("shift+tab")
-        assert main(user).queue_pane.has_focus
+        assert user.main.query_one(QueueList).has_focus
         await user.presses("shift+tab")
-        assert main(user).chat.has_focus
+        assert user.chat.has_focus
         await user.presses("tab", "down")
-        assert main(user).prompt.has_focus
+        assert user.prompt.has_focus
 
 
 async def test_a_click_takes_a_row_back_and_sends_nothing() -> None:
@@ -316,7 +317,7 @@ async def test_a_click_takes_a_row_back_and_sends_nothing() -> None:
         await user.sees("held · bolder")
         await is_quiet(user)
         await user.pilot.click("#queue", offset=(4, 2))
-        await user.waits(lambda: main(user).prompt.text == "bolder", "the row in the prompt")
+        await user.waits(lambda: user.prompt.text == "bolder", "the row in the prompt")
         await keeps(user, "shorter")
         assert sent(user) == ["why"]
 
@@ -329,7 +330,7 @@ async def test_the_queue_is_there_again_after_a_restart_and_held() -> None:
     async with at_the_desk(store=store, agent=agent) as user:
         await user.sees("held · shorter", "held · bolder")
         assert len(agent.prompts) == 1
-        await user.presses("Q", "x", "j", "enter")
+        await user.commands("Q", "x", "j", "enter")
         await user.waits(lambda: sent(user) == ["why", "bolder"], "the second sent")
         await is_quiet(user)
         await user.presses("escape")
@@ -340,7 +341,7 @@ async def test_a_queue_goes_on_behind_another_content() -> None:
     async with at_the_desk(Script(ONE, is_held=True), Script(TWO), Script(THREE)) as user:
         await user.begins("Other")
         await queueing(user, "shorter", "bolder")
-        await user.presses("tab", "tab", "j")
+        await user.commands("shift+tab", "j")
         await user.waits(lambda: _title(user) == "Other", "the other content")
         await user.does_not_see("shorter")
         user.agent.release.set()
@@ -360,19 +361,19 @@ async def test_what_is_typed_while_the_queue_goes_on_is_left_alone(is_asking: bo
         user.agent.release.set()
         await user.sees("main ★ · v2")
         await is_quiet(user)
-        assert main(user).prompt.text == "shorter"
-        assert main(user).is_asking is is_asking
+        assert user.prompt.text == "shorter"
+        assert user.workspace.is_asking_mode is is_asking
         assert sent(user) == ["why", "shorter"]
 
 
 async def test_hostile_text_in_the_queue_is_shown_harmless() -> None:
     async with at_the_desk(Script(ONE, is_held=True), size=(80, 24)) as user:
         await queueing(user)
-        main(user).prompt.load_text("[@click=app.quit]a[/] \x1b[31mred\n\n" + "long " * 90)
+        user.prompt.load_text("[@click=app.quit]a[/] \x1b[31mred\n\n" + "long " * 90)
         await user.presses("enter")
         await user.sees("1 next · [@click=app.quit]a[/] ␛[31mred long", "…")
 
 
 def _title(user: User) -> str | None:
-    content = main(user).content
+    content = user.workspace.content
     return None if content is None else content.title

@@ -11,35 +11,35 @@ FIRST, SECOND = sample("first222", "First piece"), sample("second22", "Second pi
 async def test_u_takes_the_last_thing_back_wherever_it_was_and_says_so() -> None:
     async with at_the_desk(store=MemoryStore([FIRST, SECOND])) as user:
         await user.waits(lambda: _shown(user) == "First piece", "the first")
-        await user.presses("x")
-        await user.sees("is archived")
-        await user.presses("down")
+        await user.commands("x")
+        await user.sees("is in the archive")
+        await user.presses("escape", "j")
         await user.waits(lambda: _shown(user) == "Second piece", "the second")
-        await user.presses("u")
+        await user.commands("u")
         await user.sees("Undone: archived “First piece”.")
         await user.waits(lambda: _shown(user) == "First piece", "the first again")
         assert user.store.contents[FIRST.id].status is Status.DRAFT
-        await user.presses("u")
+        await user.commands("u")
         await user.sees("There is nothing to undo.")
 
 
 async def test_d_asks_and_moves_to_the_trash_and_u_brings_it_back() -> None:
     async with at_the_desk(store=MemoryStore([FIRST, SECOND])) as user:
         await user.waits(lambda: _shown(user) == "First piece", "the first")
-        await user.presses("D")
-        await user.sees("Delete “First piece”", "y moves it to the trash")
-        await user.presses("n")
-        await user.does_not_see("Delete “First piece”")
+        await user.commands("D")
+        await user.sees("Move “First piece” with its branches")
+        await user.commands("escape")
+        await user.does_not_see("with its branches")
         assert len(user.store.contents) == 2
-        await user.presses("D", "y")
-        await user.sees("“First piece” is in the trash; u brings it back.")
+        await user.commands("D", "m")
+        await user.sees("“First piece” is in the trash. Press u to bring it back.")
         await user.waits(lambda: _shown(user) == "Second piece", "the neighbour")
         assert set(user.store.contents) == {SECOND.id}
-        await user.presses("D", "y")
+        await user.commands("D", "m")
         await user.sees("Nothing here yet")
-        await user.presses("u")
+        await user.commands("u")
         await user.sees("Undone: deleted “Second piece”.")
-        await user.presses("u")
+        await user.commands("u")
         await user.waits(lambda: _shown(user) == "First piece", "the first is back")
         assert user.store.trashed == {}
 
@@ -50,7 +50,7 @@ async def test_a_content_that_is_being_written_stays() -> None:
         await user.waits(lambda: _shown(user) == "Second piece", "the content")
         await user.tells_claude("go")
         await user.waits(lambda: bool(user.agent.prompts), "Claude writing")
-        await user.presses("D", "y")
+        await user.commands("D")
         await user.sees("Claude is writing in “Second piece”")
         assert len(user.store.contents) == 1
         user.agent.release.set()
@@ -58,5 +58,5 @@ async def test_a_content_that_is_being_written_stays() -> None:
 
 
 def _shown(user: User) -> str | None:
-    content = getattr(user.app.screen, "content", None)
-    return None if content is None else str(content.title)
+    content = user.workspace.content
+    return None if content is None else content.title

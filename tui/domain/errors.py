@@ -5,6 +5,7 @@ RedraftError                 refused or failed                       exit code 1
 ├── InvalidInput             what was typed cannot be used           exit code 2
 ├── NotFound                 no such content, branch, turn, version
 ├── Ambiguous                a short id or title that fits several
+├── FileInTheWay             a file that is not to be overwritten
 ├── Refused                  a rule of the product forbids it
 ├── LibraryProblem           the library cannot be read or written
 │   ├── NewerSchema          written by a newer Redraft
@@ -34,6 +35,14 @@ class InvalidInput(RedraftError):
 
 class NotFound(RedraftError):
     """A content, branch, turn or version that is not in the library."""
+
+
+class FileInTheWay(RedraftError):
+    """A file that would be overwritten; `path` names it."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(f"{path} exists. Choose another name, or replace it.")
+        self.path = path
 
 
 class Ambiguous(RedraftError):

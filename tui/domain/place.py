@@ -9,6 +9,16 @@ from tui.domain.queue import QueuedPrompt
 
 
 @dataclass(frozen=True, slots=True)
+class BegunPiece:
+    """What is typed into the dialog for a new piece."""
+
+    title: str = ""
+    kind: str = ""
+    brief: str = ""
+    sources: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Place:
     """Where the writer was: kept over a restart."""
 
@@ -23,5 +33,9 @@ class Place:
         default_factory=lambda: MappingProxyType({})
     )
     """Prompts that wait until Claude has ended the turn before them; no branch has none of them."""
-    begun: tuple[str, str, str] = ("", "", "")
-    """Title, kind and brief of a new content that was typed and not created."""
+    begun: BegunPiece = BegunPiece()
+    """A new piece that was typed and not created."""
+    asking: frozenset[BranchId] = frozenset()
+    """Branches whose next prompt only asks, and makes no version."""
+    list_sort: str = "recent"
+    """How the list is sorted: recent, title or status."""

@@ -4,7 +4,7 @@ The line is always there, so that nothing on the screen moves when it has someth
 """
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from tui.domain.events import RetryScheduled
@@ -29,7 +29,7 @@ _LINES: Final = {
 _AGAIN: Final = "Broke off; fetching it whole…"
 
 
-def activity_line(reply: Reply, silent: int) -> str:
+def activity_line(reply: Reply, silent: int, keys: Mapping[str, str] | None = None) -> str:
     """Return what goes on, or nothing once the turn has ended; never two facts at once.
 
     `silent` is for how many whole seconds nothing has been heard.

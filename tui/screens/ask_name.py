@@ -1,7 +1,8 @@
 """A dialog with one line to fill in: a name for a branch, a title, a label."""
 
+import inspect
 from collections.abc import Callable, Iterable
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -25,9 +26,11 @@ class AskNameScreen(Dialog[str | None]):
         self,
         question: str,
         *,
+        label: str = "",
+        keep_spaces: bool = False,
         value: str = "",
         placeholder: str = "",
-        check: Callable[[str], str] | None = None,
+        check: Callable[[str], Any] | None = None,
     ) -> None:
         """Ask `question`; `check` tidies an answer or raises a `RedraftError` that is shown."""
         super().__init__(question)
@@ -49,12 +52,14 @@ class AskNameScreen(Dialog[str | None]):
         )
 
     @on(Input.Submitted)
-    def action_accept(self) -> None:
+    async def action_accept(self) -> None:
         """Return the answer, or say what is wrong with it."""
         answer = self.query_one(Input).value
         if answer.strip() and self._check is not None:
             try:
                 answer = self._check(answer)
+                if inspect.isawaitable(answer):
+                    answer = await answer
             except RedraftError as error:
                 self.say(str(error))
                 return

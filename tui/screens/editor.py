@@ -1,7 +1,7 @@
 """The full-screen editor of a draft."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import ClassVar, Final
 
 from textual import on, work
@@ -42,13 +42,20 @@ class EditorScreen(FullScreen[str | None]):
             self.text = text
 
     def __init__(
-        self, title: str, text: str, *, words_before: int | None, unsaved: str | None = None
+        self,
+        title: str,
+        text: str,
+        *,
+        words_before: int | None,
+        unsaved: str | None = None,
+        keep: Callable[[str], None] | None = None,
     ) -> None:
         """Edit `text`; the change in words is counted from `words_before`, unless it is None.
 
         `unsaved` is a text that an earlier editor was left with: it is taken up again, as an edit.
         """
         super().__init__()
+        self._keep_text = keep
         self._draft_title = title
         self._given = text
         self._words_before = words_before
@@ -122,7 +129,13 @@ class EditorScreen(FullScreen[str | None]):
         if self._keep_timer is not None:
             self._keep_timer.stop()
             self._keep_timer = None
-        self.post_message(self.TextKept(self._area.draft))
+        if self._keep_text is not None:
+            self._keep_text(self._area.draft)
+
+    def keep_text(self) -> None:
+        """Hand over the text as it stands, when it differs from the one that was given."""
+        if self._keep_text is not None and self.unsaved is not None:
+            self._keep_text(self.unsaved)
 
     @work(exclusive=True, group="count")
     async def _count(self) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import ClassVar, Final
+from typing import ClassVar, Final, Protocol, runtime_checkable
 
 from rich.cells import cell_len
 from textual.app import ComposeResult
@@ -178,6 +178,15 @@ class FullScreen(Screen[ScreenResultType]):
     CSS_PATH = _THEMES / "screens.tcss"
     HORIZONTAL_BREAKPOINTS = WIDTHS
     VERTICAL_BREAKPOINTS = HEIGHTS
+
+
+@runtime_checkable
+class KeepsText(Protocol):
+    """A screen in which something is typed that is to be kept when one leaves the program."""
+
+    def keep_text(self) -> None:
+        """Hand over what is typed."""
+        ...
 
 
 class Problem(Static):

@@ -40,7 +40,9 @@ class HelpScreen(Dialog[None]):
         Binding("k", "scroll(-1)", "Up", show=False),
     ]
 
-    def __init__(self, keymap: Keymap) -> None:
+    def __init__(
+        self, keymap: Keymap, *, marks: Sequence[tuple[str, str]] = (), first: Group | None = None
+    ) -> None:
         """Show the keys of all commands, grouped by where they work."""
         super().__init__("Keys")
         self._sections = (*_sections(keymap), _MARKS)

@@ -46,6 +46,7 @@ class NewContentScreen(Dialog[NewContent | None]):
         self,
         start: NewContent = BLANK,
         *,
+        keep: Callable[[NewContent], None] | None = None,
         check_sources: Callable[[Sequence[str]], Awaitable[tuple[str, ...]]] | None = None,
     ) -> None:
         """Fill the fields with `start`, such as what was typed the last time.
@@ -55,6 +56,7 @@ class NewContentScreen(Dialog[NewContent | None]):
         """
         super().__init__("New content")
         self._typed = start
+        self._on_typed = keep
         self._check_sources = check_sources
         self._is_checking = False
 
@@ -145,6 +147,10 @@ class NewContentScreen(Dialog[NewContent | None]):
         self._keep()
         self.dismiss(None)
 
+    def keep_text(self) -> None:
+        """Hand over what stands in the fields."""
+        self._keep()
+
     def _keep(self) -> None:
         self._typed = NewContent(
             self.query_one("#title", Input).value,
@@ -152,3 +158,5 @@ class NewContentScreen(Dialog[NewContent | None]):
             self.query_one("#brief", TextArea).text,
             self.query_one(SourcesField).names,
         )
+        if self._on_typed is not None:
+            self._on_typed(self._typed)

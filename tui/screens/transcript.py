@@ -1,6 +1,6 @@
 """A conversation as the chat shows it: stored and live turns become the same items."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from tui.domain.changes import WRITING_KINDS
 from tui.domain.content import Author, Content, NumberedTurn, Turn, TurnKind, TurnState, Version
@@ -21,7 +21,7 @@ _Source = tuple[ContentId, NumberedTurn, tuple[Version, ...]]
 class Transcript:
     """Turns a branch into items, and remembers those of turns that have not changed since."""
 
-    def __init__(self) -> None:
+    def __init__(self, keys: Mapping[str, str] | None = None) -> None:
         self._kept: dict[TurnId, tuple[_Source, list[ChatItem]]] = {}
 
     def items(self, content: Content, branch_id: BranchId) -> list[ChatItem]:
@@ -65,7 +65,13 @@ def turn_items(
 
 
 def live_items(
-    content: Content, numbered: NumberedTurn, reply: Reply, live_words: int, *, silent: int = 0
+    content: Content,
+    numbered: NumberedTurn,
+    reply: Reply,
+    live_words: int,
+    *,
+    keys: Mapping[str, str] | None = None,
+    silent: int = 0,
 ) -> list[ChatItem]:
     """Return the items of a turn that runs; `live_words` counts the draft being written.
 

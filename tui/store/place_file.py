@@ -10,7 +10,7 @@ from tinydb import TinyDB
 from tinydb.table import Document
 
 from tui.domain.ids import BranchId, ContentId
-from tui.domain.place import Place
+from tui.domain.place import BegunPiece, Place
 from tui.domain.queue import QueuedPrompt, merged
 from tui.store.damage import set_aside, target_of
 from tui.store.fields import flag, optional_text, text
@@ -98,15 +98,15 @@ def _read(storage: SafeStorage) -> Place:
         unsent=MappingProxyType(
             {BranchId(text(row, "branch")): text(row, "text") for row in unsent}
         ),
-        begun=_begun(where[0]) if where else ("", "", ""),
+        begun=_begun(where[0]) if where else BegunPiece(),
         queued=_queues(queued),
         edits=MappingProxyType({BranchId(text(row, "branch")): text(row, "text") for row in edits}),
     )
 
 
-def _begun(row: Row) -> tuple[str, str, str]:
+def _begun(row: Row) -> BegunPiece:
     title, kind, brief = (optional_text(row, name) or "" for name in ("title", "kind", "brief"))
-    return title, kind, brief
+    return BegunPiece(title, kind, brief)
 
 
 def _queues(rows: list[Row]) -> Mapping[BranchId, tuple[QueuedPrompt, ...]]:
@@ -129,9 +129,9 @@ def _fill(storage: SafeStorage, place: Place) -> None:
         "place": [
             {
                 "content": place.content,
-                "title": place.begun[0],
-                "kind": place.begun[1],
-                "brief": place.begun[2],
+                "title": place.begun.title,
+                "kind": place.begun.kind,
+                "brief": place.begun.brief,
             }
         ],
         "branch": [{"content": key, "branch": value} for key, value in place.branch.items()],

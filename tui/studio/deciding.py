@@ -83,7 +83,13 @@ class Decisions:
         return await self._decide(
             content_id,
             Action.APPROVE,
-            lambda content: changes.approved(content, number, self._clock()),
+            lambda content: changes.approved(
+                changes.with_status(content, Status.REVIEW, self._clock())
+                if content.status is Status.DRAFT
+                else content,
+                number,
+                self._clock(),
+            ),
         )
 
     async def publish(self, content_id: ContentId, target: str) -> tuple[Content, Version]:
@@ -98,7 +104,24 @@ class Decisions:
             raise Refused(f"“{content.title}” has nothing published.")
         return content, content.version(publication.version)
 
-    async def publish_to_file(self, content_id: ContentId, file: Path) -> tuple[Content, Version]:
+    can_redo = False
+
+    async def redo(self) -> Undone:
+        raise Refused("There is nothing to redo.")
+
+    async def bring_back(self, content_id: ContentId, branch_id: BranchId, number: int) -> Content:
+        content = await self._store.load(content_id)
+        return await self.edit(content_id, branch_id, content.version(number).text)
+
+    async def save_version(
+        self, content_id: ContentId, number: int, file: Path, *, replace: bool = False
+    ) -> None:
+        content = await self._store.load(content_id)
+        await asyncio.to_thread(write_whole, file, content.version(number).text)
+
+    async def publish_to_file(
+        self, content_id: ContentId, file: Path, *, replace: bool = False
+    ) -> tuple[Content, Version]:
         """Write the approved text to a file, then mark it published; see `publish`.
 
         Nothing is written when publishing is not legal now, nothing marked when writing fails.

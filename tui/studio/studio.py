@@ -96,6 +96,12 @@ class Studio(Decisions):
         return frozenset(branch for branch, talk in self._conversations.items() if talk.is_writing)
 
     @property
+    def running(self) -> Mapping[BranchId, Conversation]:
+        """The conversations in which a turn runs in this program, by their branch."""
+        talks = self._conversations.items()
+        return {branch: talk for branch, talk in talks if talk.is_writing}
+
+    @property
     def writing_contents(self) -> frozenset[ContentId]:
         """The contents in which Claude is writing in this program."""
         talks = self._conversations.values()

@@ -32,3 +32,14 @@ def branch_badge(branch: Branch, going_on: GoingOn) -> tuple[str, str]:
     if branch.id in going_on.news:
         return "new", "branches--busy"
     return "", "branches--muted"
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A mark and its meaning."""
+
+    symbol: str
+    meaning: str
+
+
+MARKS: Final = (Mark("?", "Claude asks and waits for you"),)

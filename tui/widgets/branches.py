@@ -8,6 +8,7 @@ from rich.text import Text
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.message import Message
+from textual.reactive import reactive
 from textual.widgets import Tree
 from textual.widgets.tree import TreeNode
 
@@ -27,6 +28,15 @@ class TreeRow:
     turn: int
     """Number along the branch; 0 for the branch itself."""
     node: BranchNode | TurnNode
+
+
+@dataclass(frozen=True, slots=True)
+class ForkView:
+    """What the tree shows."""
+
+    content: Content | None = None
+    here: BranchId | None = None
+    going_on: GoingOn = GoingOn()
 
 
 class BranchTree(Tree[TreeRow]):
@@ -62,6 +72,24 @@ class BranchTree(Tree[TreeRow]):
             super().__init__()
             self.branch = branch
             self.turn = turn
+
+    class Looked(Message):
+        """The cursor moved to a row."""
+
+        def __init__(self, branch: BranchId, turn: int) -> None:
+            super().__init__()
+            self.branch = branch
+            self.turn = turn
+
+    forks: reactive[ForkView] = reactive(ForkView(), repaint=False)
+
+    def watch_forks(self, view: ForkView) -> None:
+        self.show(view.content, view.here, view.going_on)
+
+    def on_tree_node_highlighted(self, event: Tree.NodeHighlighted[TreeRow]) -> None:
+        event.stop()
+        if event.node.data is not None:
+            self.post_message(self.Looked(event.node.data.branch, event.node.data.turn))
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__("", id=id)

@@ -8,6 +8,7 @@ from textual import events
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.message import Message
+from textual.reactive import reactive
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
@@ -40,6 +41,15 @@ class ListedContent:
     """Whether Claude waits for the writer's answer to a question."""
 
 
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What the list shows."""
+
+    rows: tuple[ListedContent, ...] = ()
+    current: ContentId | None = None
+    empty: str = ""
+
+
 class ContentList(OptionList):
     """Shows contents and says which one is looked at and which one is opened."""
 
@@ -68,6 +78,11 @@ class ContentList(OptionList):
         super().__init__(id=id, compact=True, markup=False)
         self._listed: tuple[ListedContent, ...] = ()
         self._width = 0
+
+    listing: reactive[Listing] = reactive(Listing(), repaint=False)
+
+    def watch_listing(self, listing: Listing) -> None:
+        self.show(listing.rows, listing.current)
 
     def show(self, listed: Sequence[ListedContent], current: ContentId | None) -> None:
         """Show these contents, with the cursor on `current` when it is among them."""

@@ -4,33 +4,27 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from textual import events
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.content import Content
 from textual.message import Message
-from textual.widgets import OptionList, TextArea
+from textual.reactive import reactive
+from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
+from tui.commands import Keymap, Scope, bindings
 from tui.domain.queue import Queue, QueuedPrompt
 from tui.widgets.text import one_line
 
-GOING = "Queued · sent when Claude is done"
-GOING_KEYS = "Queued · enter edits · x removes · J K move"
-HELD = "Held · Q, then enter sends"
-HELD_WHILE_TYPING = "Held · shift+tab, then enter sends"
-HELD_KEYS = "Held · enter sends · e edits · x removes · J K move"
+_GOING = "Queued · sent when Claude is done"
+_GOING_KEYS = "Queued · {choose} edits · {remove} removes · {down} {up} move"
+_HELD = "Held · not sent until you say so"
+_HELD_KEYS = "Held · {choose} sends · {edit} edits · {remove} removes · {down} {up} move"
 
 
 class QueueList(OptionList):
     """Shows the queue of the branch on screen and says what the writer wants of a prompt in it."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down,j", "next_row", show=False, id="queue.down"),
-        Binding("up,k", "previous_row", show=False, id="queue.up"),
-        Binding("e", "edit", show=False, id="queue.edit"),
-        Binding("x,delete", "remove", show=False, id="queue.remove"),
-        Binding("J,shift+down", "move(1)", show=False, id="queue.move_down"),
-        Binding("K,shift+up", "move(-1)", show=False, id="queue.move_up"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = bindings(Scope.QUEUE)
 
     class About(Message):
         """A key was pressed on a prompt."""
@@ -60,36 +54,39 @@ class QueueList(OptionList):
     class Left(Message):
         """The writer went on down from the last prompt."""
 
-    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
+    queue: reactive[Queue] = reactive(Queue(), repaint=False)
+    """What is shown; nothing is shown of an empty queue."""
+
+    def __init__(self, keymap: Keymap, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id, markup=False)
         self.display = False
-        self._queue = Queue()
+        self._keymap = keymap
         self._shown: tuple[Queue, int] | None = None
 
-    def show(self, queue: Queue) -> None:
-        """Show a queue; the cursor stays on its prompt. Nothing is shown of an empty one."""
-        current, place = self.current, self.highlighted or 0
-        self._queue = queue
+    def watch_queue(self, before: Queue, queue: Queue) -> None:
+        """Show a queue; the cursor stays on its prompt."""
+        place = self.highlighted or 0
+        current = before.prompts[place] if place < len(before.prompts) else None
         self.display = bool(queue.prompts)
-        with self.prevent(OptionList.OptionHighlighted):
-            if self._shown != (queue, self._text_width):
-                self._shown = (queue, self._text_width)
-                self.set_options(self._options_of(queue))
-            if queue.prompts:
-                same = [n for n, prompt in enumerate(queue.prompts) if prompt is current]
-                self.highlighted = same[0] if same else min(place, len(queue.prompts) - 1)
+        self._fill()
+        if queue.prompts:
+            same = [n for n, prompt in enumerate(queue.prompts) if prompt is current]
+            self.highlighted = same[0] if same else min(place, len(queue.prompts) - 1)
         self._show_title(is_focused=self.has_focus)
 
-    def come_from_below(self) -> None:
-        """Put the cursor on the prompt one probably means: the last one, or the first to send."""
-        self.highlighted = 0 if self._queue.is_held else len(self._queue.prompts) - 1
+    def _fill(self) -> None:
+        if self._shown != (self.queue, self._text_width):
+            self._shown = (self.queue, self._text_width)
+            place = self.highlighted
+            self.set_options(self._options_of(self.queue))
+            self.highlighted = place if place is not None and place < self.option_count else None
 
     @property
     def current(self) -> QueuedPrompt | None:
         """The prompt under the cursor."""
         place = self.highlighted
-        in_queue = place is not None and place < len(self._queue.prompts)
-        return self._queue.prompts[place] if place is not None and in_queue else None
+        in_queue = place is not None and place < len(self.queue.prompts)
+        return self.queue.prompts[place] if place is not None and in_queue else None
 
     @property
     def _text_width(self) -> int:
@@ -103,7 +100,8 @@ class QueueList(OptionList):
         if queue.is_sending and place == 0:
             state, style = "sending", "$accent"
         elif prompt.is_removed:
-            state, style = "removed, x brings it back", "$text-disabled"
+            key = self._keymap.key("queue.remove")
+            state, style = f"removed, {key} brings it back", "$quiet"
         elif queue.is_held:
             state, style = "held", "$warning"
         else:
@@ -112,32 +110,39 @@ class QueueList(OptionList):
             style = "$accent"
         state += " · ask · " if prompt.is_asking and not prompt.is_removed else " · "
         text = one_line(" ".join(prompt.text.split()), self._text_width - len(state))
-        shown = "$text-disabled strike" if prompt.is_removed else ""
+        shown = "$quiet strike" if prompt.is_removed else ""
         return Option(Content.assemble((state, style), (text, shown)))
 
     def _show_title(self, *, is_focused: bool) -> None:
         if is_focused:
-            title = HELD_KEYS if self._queue.is_held else GOING_KEYS
-        elif self._queue.is_held:
-            # A letter goes into the field that has the focus.
-            title = HELD_WHILE_TYPING if isinstance(self.screen.focused, TextArea) else HELD
+            title = _HELD_KEYS if self.queue.is_held else _GOING_KEYS
         else:
-            title = GOING
-        self.border_title = Content(title)
+            title = _HELD if self.queue.is_held else _GOING
+        key = self._keymap.key
+        self.border_title = Content(
+            title.format(
+                choose=key("queue.choose"),
+                edit=key("queue.edit"),
+                remove=key("queue.remove"),
+                down=key("queue.move_down"),
+                up=key("queue.move_up"),
+            )
+        )
 
     def on_resize(self, _event: events.Resize) -> None:
         """Fit the prompts to the new width."""
-        if self._shown is not None and self._shown[1] != self._text_width:
-            self.show(self._queue)
+        self._fill()
 
     def on_focus(self, _event: events.Focus) -> None:
-        """Name the keys."""
+        """Name the keys; put the cursor where it is wanted: on the first to send, or the last."""
         self._show_title(is_focused=True)
+        if self.queue.prompts:
+            self.highlighted = 0 if self.queue.is_held else len(self.queue.prompts) - 1
 
     def on_blur(self, _event: events.Blur) -> None:
         """Name the keys no more, and show what comes first."""
         self._show_title(is_focused=False)
-        self.highlighted = 0 if self._queue.prompts else None
+        self.highlighted = 0 if self.queue.prompts else None
 
     def action_next_row(self) -> None:
         """Go to the next prompt, from the last one out."""

@@ -9,6 +9,7 @@ whole effect.
 import time
 from collections import deque
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from typing import Final
 
 from textual import events
@@ -46,6 +47,9 @@ class TypeAheadApp(App[None]):
     def hands_rest(self) -> float:
         """Seconds since the last key came."""
         return time.monotonic() - self._last_key_at
+
+    def hold_keys(self) -> AbstractContextManager[None]:
+        return nullcontext()
 
     def type_again(self, key: events.Key) -> None:
         """Take a key that was read by the wrong screen once more, before all that wait."""

@@ -36,12 +36,14 @@ class PlaceSaver:
 
     async def save_now(self) -> None:
         """Save everything typed, for the last time."""
-        self._is_over = True
-        await self._save()
+        if not self._is_over:
+            self._is_over = True
+            await self._save()
 
     async def _save_soon(self) -> None:
         try:
-            await asyncio.sleep(SAVE_WITHIN)
+            is_queued = self._state.now.place.queued is not self._saved.queued
+            await asyncio.sleep(0 if is_queued else SAVE_WITHIN)
             await self._save_patiently()
         finally:
             self._is_saving = False

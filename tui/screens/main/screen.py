@@ -97,8 +97,12 @@ class MainScreen(Screen[None]):
         self._focus.go(Pane.LIST if self._state.now.content is None else Pane.PROMPT)
         await self._do.setup.check_login()
 
+    async def on_unmount(self) -> None:
+        """Save what is typed, however one leaves."""
+        await self._ui.guarded(self.keep_everything())
+
     async def keep_everything(self) -> None:
-        """Save all that is typed and not sent or saved, when one leaves."""
+        """Save all that is typed and not sent or saved."""
         self._do.prompts.is_leaving = True
         await self._do.saver.save_now()
 
@@ -161,14 +165,16 @@ class MainScreen(Screen[None]):
         return None if why_not(self._keymap[str(parameters[0])], self._state.now) else True
 
     def on_key(self, event: events.Key) -> None:
-        """Say why the command on a key cannot be done now."""
+        """Say why the command on a key cannot be done now, unless a pane has that key."""
         for command in self._keymap.commands:
             is_meant = command.scope in (Scope.EVERYWHERE, Scope.PANES)
-            if is_meant and event.key in command.keys.split(","):
-                why = why_not(command, self._state.now)
-                if why:
-                    event.stop()
-                    self._ui.tell(self._keymap.fill(why), is_problem=True)
+            if not is_meant or event.key not in command.keys.split(","):
+                continue
+            why = why_not(command, self._state.now)
+            active = self.active_bindings.get(event.key) if why else None
+            if active is not None and active.node is self:
+                event.stop()
+                self._ui.tell(self._keymap.fill(why), is_problem=True)
 
     # -- messages up -------------------------------------------------------------------------
 

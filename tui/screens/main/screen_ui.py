@@ -33,8 +33,10 @@ class ScreenUi:
 
     def tell(self, text: str, *, is_problem: bool = False) -> None:
         """Show a notice; it may quote untrusted text."""
-        severity = "error" if is_problem else "information"
-        self._screen.notify(visible(text), severity=severity, markup=False)
+        if is_problem:
+            self._screen.notify(visible(text), severity="error", markup=False)
+        else:
+            self._screen.notify(visible(text), markup=False)
 
     async def ask(self, question: Screen[Answer]) -> Answer | None:
         """Show a screen and return what it was left with."""

@@ -1,13 +1,14 @@
 """What the panes are given: pure projections of the workspace, made anew only when it matters."""
 
 from dataclasses import dataclass, field
+
 from tui.commands import BOTTOM_LINE, Keymap, Scope
 from tui.domain.content import Content
 from tui.domain.costs import money
 from tui.domain.ids import BranchId
 from tui.domain.listing import no_match
-from tui.domain.queue import Queue
 from tui.domain.question_words import wish
+from tui.domain.queue import Queue
 from tui.domain.status import Status
 from tui.domain.tools import Question
 from tui.screens.main import texts
@@ -32,6 +33,8 @@ _SCOPES = {
     Pane.PROMPT: Scope.PROMPT,
     Pane.TREE: Scope.TREE,
 }
+_RARE = frozenset({"answer", "retry"})
+"""Commands that are left out of the bottom line, and not only dimmed, while they cannot be done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +147,7 @@ class Views:
                 is_enabled=not why_not(self._keymap[name], ws),
             )
             for name in BOTTOM_LINE[_SCOPES[ws.focus]]
+            if name not in _RARE or not why_not(self._keymap[name], ws)
         ]
         if ws.content is None or ws.branch is None:
             return BottomView(tuple(hints))
