@@ -9,7 +9,7 @@ from textual.app import App, ComposeResult
 
 from tests.support.driver import User, at_the_desk
 from tests.support.fakes import MemoryStore, Script
-from tests.ui.screens_host import AT, HOSTILE, SIZES, Host, a_content, until
+from tests.ui.screens_host import AT, HOSTILE, KEYS, SIZES, Host, a_content, until
 from tui.domain.content import Branch, Content, Turn, TurnKind, TurnState
 from tui.domain.costs import NO_BUDGETS, Budgets
 from tui.domain.events import (
@@ -163,14 +163,14 @@ def test_a_turn_says_what_it_cost(told: Turn, source: str, heading: str) -> None
     content = forked([], [])
     branch = replace(content.branches[0], turns=(told,), source=source)
     content = replace(content, branches=(branch,))
-    assert turn_items(content, content.line(MAIN)[0])[0].heading == heading
+    assert turn_items(content, content.line(MAIN)[0], keys=KEYS, now=AT)[0].heading == heading
 
 
 def test_a_turn_that_redraft_stopped_says_why() -> None:
     stopped = replace(turn("t", 0.5, TurnState.STOPPED), failure="Stopped: too dear.", reply="Half")
     content = forked([], [])
     content = replace(content, branches=(replace(content.branches[0], turns=(stopped,)),))
-    last = turn_items(content, content.line(MAIN)[0])[-1]
+    last = turn_items(content, content.line(MAIN)[0], keys=KEYS, now=AT)[-1]
     assert last.body == "Stopped: too dear. What had arrived is kept."
 
 

@@ -147,7 +147,7 @@ async def test_an_edit_by_hand_is_a_version_and_claude_is_told() -> None:
         await user.sees("ctrl+s")
         await user.types("Mine. ")
         await user.presses("ctrl+s")
-        await user.sees("main ★ · v2", "You edited the draft")
+        await user.sees("main ★ · v2", "v2 · 6 words (+1) · by you ·", "Mine.")
         await user.tells_claude("shorter")
         await user.sees("main ★ · v3", "Claude was told v2, your edit.")
         assert "Mine. " in user.agent.prompts[-1][1]

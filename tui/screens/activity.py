@@ -4,7 +4,7 @@ The line is always there, so that nothing on the screen moves when it has someth
 """
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from tui.domain.events import RetryScheduled
@@ -23,32 +23,36 @@ _LINES: Final = {
     Activity.THINKING: "Claude is thinking…",
     Activity.WRITING: "Claude is writing…",
     Activity.USING_TOOL: "Waiting for the result…",
-    Activity.ASKING: "Claude waits for your answer.",
+    Activity.ASKING: "Claude is waiting for your answer.",
     Activity.STOPPING: "Stopping…",
 }
-_AGAIN: Final = "Broke off; fetching it whole…"
+_AGAIN: Final = "The answer broke off. Fetching it whole…"
 
 
-def activity_line(reply: Reply, silent: int) -> str:
+def activity_line(reply: Reply, silent: int, keys: Mapping[str, str]) -> str:
     """Return what goes on, or nothing once the turn has ended; never two facts at once.
 
-    `silent` is for how many whole seconds nothing has been heard.
+    Args:
+        reply: The answer so far.
+        silent: For how many whole seconds nothing has been heard.
+        keys: The shown key of every command, by its id.
     """
     if reply.end is not None:
         return ""
     if reply.activity in (Activity.STOPPING, Activity.ASKING):
         return _LINES[reply.activity]
+    stops = f"{keys['stop']} stops"
     if reply.retry is not None:
-        return _retrying(reply.retry, silent)
+        return f"{_retrying(reply.retry, silent)} · {stops}"
     is_again = reply.silence is not None and reply.silence.is_whole_awaited
     line = _AGAIN if is_again else _LINES.get(reply.activity, "")
     limit = None if reply.silence is None else reply.silence.seconds
     if silent >= LIMIT_TOLD_FROM and limit is not None:
         if is_again:
-            return f"Fetching it whole: {silent} s of {limit:.0f} s · esc stops"
-        return f"Nothing for {silent} s · gives up at {limit:.0f} s · esc stops"
+            return f"Fetching the whole answer: {silent} s of {limit:.0f} s · {stops}"
+        return f"No response for {silent} s · giving up at {limit:.0f} s · {stops}"
     if silent >= COUNTED_FROM and line:
-        return f"{line} {silent} s · esc stops"
+        return f"{line} {silent} s · {stops}"
     return line
 
 
@@ -56,10 +60,10 @@ def _retrying(retry: RetryScheduled, silent: int) -> str:
     what = f"{retry.reason[:1].upper()}{retry.reason[1:]}"
     left = math.ceil(retry.delay) - silent
     if left > 0:
-        when = f"again in {left} s"
+        when = f"in {left} s"
     else:
         when = f"under way for {-left} s" if -left >= COUNTED_FROM else "under way"
-    return f"{what}: attempt {retry.attempt} of {retry.limit} {when}. Esc stops."
+    return f"{what} · attempt {retry.attempt} of {retry.limit} {when}"
 
 
 class Silence:

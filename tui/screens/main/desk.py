@@ -56,7 +56,8 @@ class Desk(Keeping):
         self._news: dict[BranchId, ContentId] = {}
         self._is_stale = False
         self._live_words = LiveWords()
-        self._transcript = Transcript()
+        self._keys = {command.id: command.shown_keys for command in commands}
+        self._transcript = Transcript(self._keys)
         self._silence = Silence(time.monotonic)
         self._activity = ""
         self._told_problems: set[str] = set()
@@ -204,7 +205,9 @@ class Desk(Keeping):
             items = [item for item in items if item.turn < live.number]
             words = self._live_words.count(conversation.reply)
             silent = self._silence.seconds(branch_id)
-            items += live_items(content, live, conversation.reply, words, silent=silent)
+            items += live_items(
+                content, live, conversation.reply, words, keys=self._keys, silent=silent
+            )
         if is_same:
             self.chat.update_from(0, items)
         else:
@@ -224,7 +227,9 @@ class Desk(Keeping):
         if conversation is None or self.branch_id is None:
             return
         silent = self._silence.seconds(self.branch_id)
-        activity = activity_line(conversation.reply, silent) if conversation.is_writing else ""
+        activity = ""
+        if conversation.is_writing:
+            activity = activity_line(conversation.reply, silent, self._keys)
         if not self._is_stale and activity == self._activity:
             return
         self._is_stale, self._activity = False, activity
@@ -232,7 +237,9 @@ class Desk(Keeping):
         if live is None or self.content is None:
             return
         words = self._live_words.count(conversation.reply)
-        items = live_items(self.content, live, conversation.reply, words, silent=silent)
+        items = live_items(
+            self.content, live, conversation.reply, words, keys=self._keys, silent=silent
+        )
         self.chat.update_from(live.number, items)
 
     def show_list(self) -> None:

@@ -19,7 +19,7 @@ from tui.screens.diff import DiffScreen
 from tui.screens.editor import EditorScreen
 from tui.screens.main.keeping import SAVE_AGAIN_AFTER
 from tui.screens.main.queue_keys import QueueActions
-from tui.screens.transcript import counted
+from tui.screens.version_cards import counted
 from tui.widgets.prompt import PromptBox
 
 

@@ -6,7 +6,7 @@ from tui.domain.costs import money
 from tui.domain.ids import BranchId
 from tui.domain.status import Status
 from tui.screens.spending import cost_facts
-from tui.screens.transcript import counted
+from tui.screens.version_cards import counted
 
 
 def draft_facts(content: Content, branch_id: BranchId) -> str:
