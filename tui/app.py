@@ -6,18 +6,22 @@ from typing import ClassVar, Final
 
 from rich.console import RenderableType
 from textual.app import SystemCommand
+from textual.binding import BindingType
 from textual.command import CommandPalette
 from textual.filter import LineFilter
 from textual.screen import Screen
+from textual.widgets import Input, TextArea
 from textual.worker import Worker, WorkerState
 
-from tui.commands import MAIN_SCOPES, Keymap
+from tui.commands import MAIN_SCOPES, Keymap, app_bindings
+from tui.domain.errors import RedraftError
 from tui.screens.content_settings import ContentSettingsScreen
 from tui.screens.frame import KeepsText
 from tui.screens.main import MainOptions, MainScreen
 from tui.settings import Settings
 from tui.studio.studio import Studio
 from tui.themes.palettes import DARK, LIGHT, VARIABLES
+from tui.widgets.clipboard import copy_text
 from tui.widgets.hangup import end_hard_later, guard_continue, is_terminal_gone
 from tui.widgets.text import TerminalGuard
 from tui.widgets.typeahead import TypeAheadApp
@@ -28,8 +32,10 @@ GONE: Final = 129
 """Exit code when the terminal is gone, as after SIGHUP."""
 
 
-class RedraftApp(TypeAheadApp):
+class RedraftApp(TypeAheadApp, inherit_bindings=False):
     """The studio on a full screen."""
+
+    BINDINGS: ClassVar[list[BindingType]] = app_bindings()
 
     TITLE = "Redraft"
     CSS_PATH: ClassVar = ["themes/screens.tcss"]
@@ -53,7 +59,13 @@ class RedraftApp(TypeAheadApp):
         self._banner = banner
         self._login_command = tuple(login_command)
         self._log_file = log_file
+        self._is_told_to_stay = False
         self.keymap = Keymap(settings.keys)
+        self.urgent_keys = {
+            key
+            for name in ("stop", "copy_or_stop", "quit")
+            for key in self.keymap[name].keys.split(",")
+        }
 
     def on_mount(self) -> None:
         """Set the theme and the keys, and show the main screen."""
@@ -113,9 +125,30 @@ class RedraftApp(TypeAheadApp):
         """Leave; the one screen whose changes cannot be kept aside asks about them first."""
         if isinstance(self.screen, ContentSettingsScreen):
             self.screen.ask_and_quit()
-        else:
+            return
+        try:
             await self._keep_everything()
-            await super().action_quit()
+        except RedraftError as problem:
+            if not self._is_told_to_stay:
+                self._is_told_to_stay = True
+                again = self.keymap.fill("Press {quit} again to leave without it.")
+                self._tell(f"{problem} What you typed is not saved. {again}", is_problem=True)
+                return
+        await super().action_quit()
+
+    async def action_copy_or_stop(self) -> None:
+        """Copy what is selected; with nothing selected stop Claude, or say how to leave."""
+        focused = self.focused
+        selected = focused.selected_text if isinstance(focused, Input | TextArea) else ""
+        selected = selected or self.screen.get_selected_text() or ""
+        if selected:
+            self._tell((await copy_text(self, selected)).sentence("The selection"))
+            return
+        if not any(main.interrupt() for main in self._main_screens):
+            self._tell(self.keymap.fill("Press {quit} to leave."))
+
+    def _tell(self, text: str, *, is_problem: bool = False) -> None:
+        self.notify(text, severity="error" if is_problem else "information", markup=False)
 
     def exit(
         self,
@@ -148,10 +181,6 @@ class RedraftApp(TypeAheadApp):
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Return the colours of our own that a theme may leave out."""
         return dict(VARIABLES)
-
-    def is_ready_for_keys(self) -> bool:
-        """Whether the screen can take a key, and what an earlier key began is done."""
-        return super().is_ready_for_keys()
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Return Textual's filters, and the one that lets no control character through."""

@@ -73,12 +73,12 @@ def at_once(fault: Fault, words: str, **more: Any) -> Row:
 
 def retried(fault: Fault, words: str, **more: Any) -> Row:
     """Return the row of a fault that is tried again once, in vain."""
-    says = (words, "attempt 1 of 1 again in", "Esc stops")
+    says = (words, "attempt 1 of 1 in", "esc stops")
     return Row(fault.name, ((fault, None),), says, FAILED, 8, fails_with=words, **more)
 
 
 BROKE_OFF = "connection to the API could not be made or broke off"
-WHOLE = "fetching it whole…"
+WHOLE = "Fetching it whole…"
 
 TABLE = (
     Part(
@@ -104,7 +104,7 @@ TABLE = (
             Row(
                 "refused",
                 (),
-                (BROKE_OFF, "attempt 1 of 1 again in", "Esc stops"),
+                (BROKE_OFF, "attempt 1 of 1 in", "esc stops"),
                 FAILED,
                 8,
                 fails_with="The API refuses connections",
@@ -118,7 +118,7 @@ TABLE = (
             Row(
                 "cut always",
                 ((Fault.cut(), None),),
-                (BROKE_OFF, "attempt 1 of 1 again in", "Esc stops"),
+                (BROKE_OFF, "attempt 1 of 1 in", "esc stops"),
                 FINISHED,
                 8,
                 is_first=True,
@@ -126,14 +126,14 @@ TABLE = (
             Row(
                 "cut once",
                 ((Fault.cut(), 1),),
-                (BROKE_OFF, "attempt 1 of 1 again in", "Esc stops"),
+                (BROKE_OFF, "attempt 1 of 1 in", "esc stops"),
                 FINISHED,
                 6,
             ),
             Row(
                 "no message_stop",
                 ((Fault.no_stop(), 1),),
-                (BROKE_OFF, "attempt 1 of 1 again in", "Esc stops"),
+                (BROKE_OFF, "attempt 1 of 1 in", "esc stops"),
                 FINISHED,
                 6,
             ),
@@ -208,7 +208,7 @@ TABLE = (
             Row(
                 "hang",
                 ((Fault.hang(), None),),
-                (BROKE_OFF, "attempt 1 of 1 again in", "Esc stops"),
+                (BROKE_OFF, "attempt 1 of 1 in", "esc stops"),
                 FAILED,
                 8,
                 fails_with="The API did not answer in time",

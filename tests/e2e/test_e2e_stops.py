@@ -43,7 +43,7 @@ async def _once_written(writer: Writer) -> None:
 
 
 async def _once_waiting(writer: Writer) -> None:
-    await writer.reads("attempt 1 of 1 again in", within=5)
+    await writer.reads("attempt 1 of 1 in", within=5)
 
 
 MOMENTS = (

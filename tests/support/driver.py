@@ -76,10 +76,10 @@ class User:
         if isinstance(self.app.screen, MainScreen):
             if isinstance(self.app.focused, Input):
                 await self.presses("escape")
-            if isinstance(self.app.focused, PromptBox):
+            if self.prompt.has_focus:
                 # Not escape, which would stop Claude.
                 await self.presses("shift+tab")
-                if isinstance(self.app.focused, QueueList):
+                if self.main.query_one(QueueList).has_focus:
                     await self.presses("shift+tab")
         await self.presses(*keys)
 

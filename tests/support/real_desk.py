@@ -24,7 +24,6 @@ from tui.demo.faults import Fault
 from tui.demo.seen import SeenRequest
 from tui.demo.server import DemoServer
 from tui.domain.content import Content, Turn, TurnState
-from tui.screens.main.screen import MainScreen
 from tui.settings import Settings
 from tui.store.library import TinyStore
 from tui.store.transcripts import TranscriptFiles
@@ -90,12 +89,12 @@ class Writer(User):
     @property
     def prompt_title(self) -> str:
         """What the frame of the prompt says the prompt will do, or what is going on."""
-        return str(self._main.prompt_frame.border_title)
+        return str(self.main.query_one("#prompt-frame").border_title)
 
     @property
     def arrived(self) -> int:
         """How many characters of the running answer have arrived."""
-        conversation = self._main.conversation
+        conversation = self.main._talk
         return 0 if conversation is None else len(conversation.reply.text)
 
     @property
@@ -104,14 +103,8 @@ class Writer(User):
         return len(self._shown_turns)
 
     @property
-    def _main(self) -> MainScreen:
-        screen = self.app.screen
-        assert isinstance(screen, MainScreen)
-        return screen
-
-    @property
     def _shown_turns(self) -> tuple[Turn, ...]:
-        content = self._main.content
+        content = self.workspace.content
         return () if content is None else content.branches[0].turns
 
     async def content(self) -> Content:

@@ -19,6 +19,8 @@ from tui.widgets.text import TerminalGuard
 
 AT = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
 HOSTILE = "[@click=app.quit]x[/] [bold \x1b[31m[/nothing] \x07\u202eevil\x9b"
+KEYS = {"retry": "ctrl+r", "take": "t", "stop": "esc", "revise": "r", "edit": "e"}
+"""The keys that sentences in the chat name."""
 SIZES = ((40, 12), (80, 24), (120, 36), (200, 50))
 
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as some
 
 from tests.support.driver import at_the_desk
 from tests.support.fakes import Script, ScriptedAgent
+from tests.ui.screens_host import KEYS
 from tui.domain.events import (
     Outcome,
     RetryScheduled,
@@ -18,7 +19,7 @@ from tui.domain.events import (
 )
 from tui.domain.ids import BranchId
 from tui.domain.reply import Activity, Reply
-from tui.screens.activity import Silence, activity_line
+from tui.screens.activity import Silence, activity_line, line_changes_in
 from tui.widgets.chat.pane import ChatPane
 
 WAITING = Reply(activity=Activity.WAITING, silence=SilenceAllowed(70))
@@ -27,7 +28,7 @@ USING = replace(WAITING, activity=Activity.USING_TOOL)
 AGAIN = replace(WRITING, silence=SilenceAllowed(250, is_whole_awaited=True))
 LIMITED = RetryScheduled(2, 3, 3.4, "the API is overloaded (529)")
 RETRYING = replace(WAITING, activity=Activity.RETRYING, retry=LIMITED)
-OVERLOADED = "The API is overloaded (529): attempt 2 of 3"
+OVERLOADED = "The API is overloaded (529) · attempt 2 of 3"
 
 
 @pytest.mark.parametrize(
@@ -38,27 +39,27 @@ OVERLOADED = "The API is overloaded (529): attempt 2 of 3"
         (Reply(), 90, "Connecting to Claude… 90 s · esc stops"),
         (WAITING, 1, "Claude has the prompt…"),
         (WAITING, 2, "Claude has the prompt… 2 s · esc stops"),
-        (WAITING, 6, "Nothing for 6 s · gives up at 70 s · esc stops"),
+        (WAITING, 6, "No response for 6 s · giving up at 70 s · esc stops"),
         (WRITING, 0, "Claude is writing…"),
         (WRITING, 5, "Claude is writing… 5 s · esc stops"),
-        (WRITING, 30, "Nothing for 30 s · gives up at 70 s · esc stops"),
-        (AGAIN, 0, "Broke off; fetching it whole…"),
-        (AGAIN, 4, "Broke off; fetching it whole… 4 s · esc stops"),
-        (AGAIN, 60, "Fetching it whole: 60 s of 250 s · esc stops"),
-        (RETRYING, 0, f"{OVERLOADED} again in 4 s. Esc stops."),
-        (RETRYING, 3, f"{OVERLOADED} again in 1 s. Esc stops."),
-        (RETRYING, 4, f"{OVERLOADED} under way. Esc stops."),
-        (RETRYING, 9, f"{OVERLOADED} under way for 5 s. Esc stops."),
+        (WRITING, 30, "No response for 30 s · giving up at 70 s · esc stops"),
+        (AGAIN, 0, "The answer broke off. Fetching it whole…"),
+        (AGAIN, 4, "The answer broke off. Fetching it whole… 4 s · esc stops"),
+        (AGAIN, 60, "Fetching the whole answer: 60 s of 250 s · esc stops"),
+        (RETRYING, 0, f"{OVERLOADED} in 4 s · esc stops"),
+        (RETRYING, 3, f"{OVERLOADED} in 1 s · esc stops"),
+        (RETRYING, 4, f"{OVERLOADED} under way · esc stops"),
+        (RETRYING, 9, f"{OVERLOADED} under way for 5 s · esc stops"),
         (replace(WRITING, silence=SilenceAllowed(None)), 99, "Claude is writing… 99 s · esc stops"),
         (RETRYING.stopping(), 9, "Stopping…"),
         (USING, 0, "Waiting for the result…"),
         (USING, 3, "Waiting for the result… 3 s · esc stops"),
-        (replace(USING, activity=Activity.ASKING), 9, "Claude waits for your answer."),
+        (replace(USING, activity=Activity.ASKING), 9, "Claude is waiting for your answer."),
         (WRITING.apply(TurnEnded(Outcome.FINISHED)), 9, ""),
     ],
 )
 def test_it_says(reply: Reply, silent: int, line: str) -> None:
-    assert activity_line(reply, silent) == line
+    assert activity_line(reply, silent, KEYS) == line
 
 
 @given(
@@ -75,6 +76,25 @@ def test_silence_is_counted_for_each_branch(steps: list[tuple[str, float]], aske
         heard[branch] = now
     now += 7.5
     assert silence.seconds(BranchId(asked)) == int(now - heard.get(asked, now))
+
+
+REPLIES = [
+    *(Reply(), WAITING, WRITING, USING, AGAIN, RETRYING, RETRYING.stopping()),
+    replace(WRITING, silence=SilenceAllowed(None)),
+    replace(WAITING, activity=Activity.RETRYING),
+    replace(USING, activity=Activity.ASKING),
+    WRITING.apply(TurnEnded(Outcome.FINISHED)),
+]
+
+
+@given(reply=some.sampled_from(REPLIES), silent=some.integers(0, 400).map(lambda n: n / 4))
+def test_the_line_stays_as_it_is_until_the_moment_that_is_told(reply: Reply, silent: float) -> None:
+    line = activity_line(reply, int(silent), KEYS)
+    wait = line_changes_in(reply, silent, KEYS)
+    until = silent + (100 if wait is None else wait)
+    for quarter in range(int(silent * 4), int(until * 4)):
+        assert activity_line(reply, quarter // 4, KEYS) == line
+    assert wait is None or activity_line(reply, int(until), KEYS) != line
 
 
 async def test_silence_is_counted_without_a_needless_redraw(

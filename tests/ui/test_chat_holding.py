@@ -7,6 +7,7 @@ import pytest
 from tests.ui.test_chat_pane import (
     ChatApp,
     conversation,
+    follows,
     last_text,
     rows,
     settled,
@@ -77,7 +78,7 @@ async def test_a_finished_draft_is_held_at_its_top_with_a_mark_until_its_end_was
         talk.shows(*drafted(4, LINES, remark="I moved the number up."))
         assert rows(app.pane)[0].startswith("  ╭ v4 · 80 words ──")
         assert talk.mark() == MORE
-        assert not app.pane.is_following
+        assert not follows(app.pane)
         held = rows(app.pane)
         talk.shows(*drafted(4, LINES, remark="I moved the number up. " * 30, note=""))
         talk.shows(*drafted(4, LINES, remark="Done.", note=""), *turn_items(5, "queued"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from textual.app import App, ComposeResult
 from textual.reactive import reactive
+from textual.strip import Strip
 
 from tests.ui.test_chat_pane import conversation, last_text, rows, settled, turn_items, until
 from tui.widgets.chat import ChatItem, ChatPane, ChatView, Role
@@ -87,3 +88,28 @@ async def test_what_is_given_before_the_first_frame_is_shown() -> None:
     early = Early()
     async with early.run_test(size=(80, 40)) as pilot:
         await until(pilot, lambda: last_text(early.pane) == "    the very end")
+
+
+async def test_nothing_is_drawn_or_timed_while_nothing_changes(
+    app: BoundApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.view = viewed("a", *conversation(5), *turn_items(6, is_open=True))
+        await settled(pilot, app.pane)
+        await until(pilot, lambda: not app.pane._flush_timer)
+        drawn: list[int] = []
+        render = app.pane.render_line
+
+        def counted(y: int) -> Strip:
+            drawn.append(y)
+            return render(y)
+
+        monkeypatch.setattr(app.pane, "render_line", counted)
+        measured: list[float] = []
+        monkeypatch.setattr(app.pane._column, "measure_some", measured.append)
+        for _ in range(5):
+            app.view = viewed("a", *conversation(5), *turn_items(6, is_open=True))
+            await pilot.pause(0.05)
+        assert drawn == []
+        assert measured == []
+        assert not app.pane._flush_timer

@@ -9,7 +9,7 @@ from textual.app import App, ComposeResult
 
 from tests.support.driver import User, at_the_desk
 from tests.support.fakes import MemoryStore, Script
-from tests.ui.screens_host import AT, HOSTILE, SIZES, Host, a_content, until
+from tests.ui.screens_host import AT, HOSTILE, KEYS, SIZES, Host, a_content, until
 from tui.domain.content import Branch, Content, Turn, TurnKind, TurnState
 from tui.domain.costs import NO_BUDGETS, Budgets
 from tui.domain.events import (
@@ -24,11 +24,13 @@ from tui.domain.events import (
 )
 from tui.domain.ids import BranchId, MessageId, SessionId, TurnId
 from tui.domain.limits import UsageLimit
+from tui.messages import TurnHappened
 from tui.screens.costs import CostsScreen, Ledger, ledger_page
-from tui.screens.main.titles import facts
+from tui.screens.main.views import facts
+from tui.screens.main.workspace import Live, Workspace
 from tui.screens.spending import clock, limit_words, urgent_facts
 from tui.screens.transcript import turn_items
-from tui.widgets.statusbar import StatusBar
+from tui.widgets.bottomline import BottomLine, BottomView
 
 MAIN, FORK = BranchId("b1"), BranchId("b2")
 DRAFT = "Here.\n<draft>\n# One\n\nFirst text.\n</draft>\n"
@@ -72,23 +74,26 @@ def forked(
 def test_the_facts_tell_known_costs_and_unknown_ones(
     main: list[float | None], fork: list[float | None], running: float | None, shown: str
 ) -> None:
-    percent = 12.4 if main else None
-    assert facts(forked(main, fork), MAIN, percent, running) == shown
+    workspace = Workspace(
+        context_percent={MAIN: 12.4} if main else {},
+        live=None if running is None else Live(TurnId("live"), cost=running),
+    )
+    assert " · ".join(facts(workspace, forked(main, fork), MAIN)) == shown
 
 
 class BarApp(App[None]):
     def compose(self) -> ComposeResult:
-        yield StatusBar()
+        yield BottomLine()
 
 
 @pytest.mark.parametrize(
     ("width", "shown"),
     [
-        (80, "now ~$0.02"),
-        (100, "now ~$0.02 · ctx 12 % · $0.41"),
-        (120, "now ~$0.02 · ctx 12 % · $0.41 · sonnet"),
-        (200, "now ~$0.02 · ctx 12 % · $0.41 · sonnet · main"),
-        (20, "now…"),
+        (16, "now ~$0.02"),
+        (30, "now ~$0.02 · ctx 12 %"),
+        (34, "now ~$0.02 · ctx 12 % · $0.41"),
+        (60, "now ~$0.02 · ctx 12 % · $0.41 · sonnet · main"),
+        (10, ""),
     ],
 )
 async def test_the_status_bar_leaves_out_whole_facts_and_breaks_none(
@@ -96,8 +101,8 @@ async def test_the_status_bar_leaves_out_whole_facts_and_breaks_none(
 ) -> None:
     app = BarApp()
     async with app.run_test(size=(width, 1)) as pilot:
-        bar = app.query_one(StatusBar)
-        bar.facts = "now ~$0.02 · ctx 12 % · $0.41 · sonnet · main"
+        bar = app.query_one(BottomLine)
+        bar.view = BottomView(facts=("now ~$0.02", "ctx 12 %", "$0.41", "sonnet", "main"))
         await pilot.pause()
         assert bar.render_line(0).text.strip() == shown
 
@@ -163,14 +168,14 @@ def test_a_turn_says_what_it_cost(told: Turn, source: str, heading: str) -> None
     content = forked([], [])
     branch = replace(content.branches[0], turns=(told,), source=source)
     content = replace(content, branches=(branch,))
-    assert turn_items(content, content.line(MAIN)[0])[0].heading == heading
+    assert turn_items(content, content.line(MAIN)[0], keys=KEYS, now=AT)[0].heading == heading
 
 
 def test_a_turn_that_redraft_stopped_says_why() -> None:
     stopped = replace(turn("t", 0.5, TurnState.STOPPED), failure="Stopped: too dear.", reply="Half")
     content = forked([], [])
     content = replace(content, branches=(replace(content.branches[0], turns=(stopped,)),))
-    last = turn_items(content, content.line(MAIN)[0])[-1]
+    last = turn_items(content, content.line(MAIN)[0], keys=KEYS, now=AT)[-1]
     assert last.body == "Stopped: too dear. What had arrived is kept."
 
 
@@ -285,7 +290,7 @@ async def test_without_a_content_the_key_says_so() -> None:
     async with at_the_desk() as user:
         await user.sees("Nothing here yet")
         await user.commands("dollar_sign")
-        await user.sees("No content is open")
+        await user.sees("No piece is open")
 
 
 async def test_a_refused_prompt_stays_in_the_field() -> None:
@@ -327,7 +332,7 @@ async def _told(user: User, event: AgentEvent) -> None:
     """Have the running conversation hear of something."""
     (talk,) = user.app._studio._conversations.values()
     talk._reply = talk._reply.apply(event)
-    user.app.screen.show_header()  # type: ignore[attr-defined]
+    user.main.post_message(TurnHappened(talk.content_id, talk.branch_id, event))
 
 
 async def test_unknown_costs_are_not_shown_as_nothing() -> None:

@@ -147,7 +147,7 @@ async def test_an_edit_by_hand_is_a_version_and_claude_is_told() -> None:
         await user.sees("ctrl+s")
         await user.types("Mine. ")
         await user.presses("ctrl+s")
-        await user.sees("main ★ · v2", "You edited the draft")
+        await user.sees("main ★ · v2", "v2 · 6 words (+1) · by you ·", "Mine.")
         await user.tells_claude("shorter")
         await user.sees("main ★ · v3", "Claude was told v2, your edit.")
         assert "Mine. " in user.agent.prompts[-1][1]
@@ -270,9 +270,9 @@ async def test_hostile_titles_and_answers_run_nothing_and_show() -> None:
 
 
 async def test_keys_remapped_in_the_settings_work_and_conflicts_are_told() -> None:
-    async with at_the_desk(keys=[("new", "w"), ("edit", "d")]) as user:
+    async with at_the_desk(keys=[("new", "ctrl+n"), ("edit", "d")]) as user:
         await user.sees("The key d is given to")
-        await user.presses("w")
+        await user.presses("ctrl+n")
         await user.sees("Brief")
 
 

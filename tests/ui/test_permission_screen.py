@@ -34,8 +34,11 @@ def asking(*questions: Question, text: str = ONE) -> Script:
     return Script(text, questions=questions)
 
 
-async def counts(user: User) -> None:
-    """Wait until the dialog that is open takes keys for answers."""
+async def counts(user: User, key: str = "ctrl+g") -> None:
+    """Open the dialog for the question that waits, and wait until it takes keys for answers."""
+    if not is_open(user):
+        await user.sees("answers: Claude asks")
+        await user.presses(key)
     await user.sees("Permission", "Allow once")
     await user.waits(
         lambda: isinstance(user.app.screen, PermissionScreen) and not user.app.screen._is_early,
@@ -47,16 +50,11 @@ def is_open(user: User) -> bool:
     return isinstance(user.app.screen, PermissionScreen)
 
 
-async def rests(user: User) -> None:
-    """Wait until a question might have opened, if there was one that may."""
-    await user.waits(lambda: user.app.hands_rest > 1.2, "the hands to rest")
-
-
 # -- the dialog by itself -------------------------------------------------------------------------
 
 
-def host(question: Question, *, is_called: bool = False) -> Host:
-    return Host(lambda: PermissionScreen(question, about="Title · main", is_called=is_called))
+def host(question: Question) -> Host:
+    return Host(lambda: PermissionScreen(question, about="Title · main"))
 
 
 def dialog(app: Host) -> PermissionScreen:
@@ -103,17 +101,8 @@ async def test_no_answer_is_selected_so_that_enter_does_nothing() -> None:
         await until(pilot, lambda: app.results == [Decision.ALLOW])
 
 
-async def test_a_key_in_the_first_moment_is_no_answer() -> None:
+async def test_keys_and_clicks_in_the_first_moment_do_nothing() -> None:
     app = host(PAGE)
-    async with app.run_test(size=(80, 24)) as pilot:
-        await until(pilot, lambda: app.screen.query(HintLine))
-        dialog(app)._shown_at = None
-        await pilot.press("a")
-        await until(pilot, lambda: app.results == [Unanswered.TOO_EARLY])
-
-
-async def test_in_a_dialog_that_was_called_for_early_keys_and_clicks_do_nothing() -> None:
-    app = host(PAGE, is_called=True)
     async with app.run_test(size=(80, 24)) as pilot:
         await until(pilot, lambda: app.screen.query(HintLine))
         dialog(app)._shown_at = None
@@ -234,8 +223,8 @@ async def test_an_answer_reaches_claude(key: str, decision: Decision, then: str)
 async def test_two_questions_come_one_after_the_other() -> None:
     async with at_the_desk(asking(SEARCH, PAGE)) as user:
         await user.begins("On waiting", "why")
-        await user.sees("1 of 2", "why teams leave kubernetes")
         await counts(user)
+        await user.sees("1 of 2", "why teams leave kubernetes")
         await user.commands("a")
         await user.sees("https://example.org/a?b=c")
         await counts(user)
@@ -247,8 +236,8 @@ async def test_two_questions_come_one_after_the_other() -> None:
 async def test_the_next_question_stands_at_once_in_the_place_of_the_last() -> None:
     async with at_the_desk(asking(SEARCH, PAGE)) as user:
         await user.begins("On waiting", "why")
-        await user.sees("1 of 2")
         await counts(user)
+        await user.sees("1 of 2")
         await user.commands("a", "a")
         assert is_open(user)
         await user.sees("https://example.org/a?b=c")
@@ -257,7 +246,6 @@ async def test_the_next_question_stands_at_once_in_the_place_of_the_last() -> No
         await counts(user)
         await user.commands("R")
         await user.sees("Stopped:")
-        await rests(user)
         assert not is_open(user)
 
 
@@ -265,8 +253,8 @@ async def test_what_was_just_allowed_on_the_branch_is_not_put_up_again() -> None
     again = replace(SEARCH, id="q3", subject="the same once more")
     async with at_the_desk(asking(SEARCH, again, PAGE)) as user:
         await user.begins("On waiting", "why")
-        await user.sees("1 of 3")
         await counts(user)
+        await user.sees("1 of 3")
         await user.presses("A")
         assert is_open(user)
         await user.sees("https://example.org/a?b=c")
@@ -275,11 +263,8 @@ async def test_what_was_just_allowed_on_the_branch_is_not_put_up_again() -> None
 async def test_the_key_that_answers_is_the_one_of_the_settings() -> None:
     async with at_the_desk(asking(SEARCH), keys=(("answer", "f7"),)) as user:
         await user.begins("On waiting", "why")
-        await counts(user)
-        await user.presses("escape")
-        await user.sees("f7 answers: Claude asks")
-        await user.presses("f7")
-        await counts(user)
+        await user.sees("F7 answers: Claude asks")
+        await counts(user, "f7")
         await user.commands("a")
         await user.sees("main ★ · v1")
 
@@ -301,7 +286,6 @@ async def test_escape_puts_off_and_a_key_brings_it_back() -> None:
         await counts(user)
         await user.presses("escape")
         await user.sees("Claude waits for your answer.", "ctrl+g answers: Claude")
-        await rests(user)
         assert not is_open(user)
         await user.presses("ctrl+g")
         await counts(user)
@@ -324,81 +308,55 @@ async def test_without_a_question_the_key_says_so() -> None:
     async with at_the_desk() as user:
         await user.begins("On waiting")
         await user.presses("ctrl+g")
-        await user.sees("Claude asks nothing now.")
+        await user.sees("Claude has no question now.")
 
 
-async def test_what_is_typed_into_the_prompt_stays_there_and_answers_nothing() -> None:
+async def test_a_question_never_opens_by_itself_and_letters_answer_nothing() -> None:
     async with at_the_desk(Script(ONE), asking(SEARCH, text=TWO)) as user:
         await user.begins("On waiting", "why")
         await user.sees("main ★ · v1")
         await user.tells_claude("shorter")
-        await counts(user)
-        await user.presses("escape", "r")
-        await user.types("a and A are letters, ")
-        await user.presses("tab", "shift+tab")
         await user.sees("ctrl+g answers: Claude asks to search")
-        await rests(user)
-        assert not is_open(user)
+        await user.types("a and A are letters, ")
+        await user.commands()
+        await user.presses("A", "tab")
         await user.types("rare ones")
+        assert not is_open(user)
         assert user.agent.decisions == []
         await user.sees("a and A are letters, rare ones")
-        await user.presses("ctrl+g")
         await counts(user)
-        await user.commands("r")
+        await user.presses("r")
         await user.sees("main ★ · v2", "a and A are letters, rare ones")
         assert user.agent.decisions == [("q1", Decision.REFUSE)]
-        assert user.app.focused is user.app.screen.query_one("#prompt")
+        assert user.prompt.has_focus
 
 
-async def test_a_burst_as_the_dialog_opens_goes_where_it_was_meant_to() -> None:
-    async with at_the_desk(Script(ONE), asking(SEARCH, text=TWO)) as user:
-        await user.begins("On waiting", "why")
-        await user.sees("main ★ · v1")
-        await user.tells_claude("shorter")
-        await user.waits(lambda: is_open(user), "the dialog to open")
-        screen = user.app.screen
-        assert isinstance(screen, PermissionScreen)
-        screen._shown_at = None  # As if the first key came with the first frame.
-        await user.presses(*"ra A rather")
-        await user.sees("a A rather")
-        assert user.agent.decisions == []
-        assert not is_open(user)
-        await user.presses("tab")
-        await counts(user)
-        await user.commands("a")
-        await user.sees("main ★ · v2")
-
-
-async def test_it_does_not_open_over_another_dialog() -> None:
+async def test_it_waits_behind_another_dialog() -> None:
     async with at_the_desk(asking(SEARCH)) as user:
         await user.begins("On waiting")
         (content,) = user.store.contents.values()
-        (main,) = user.app._main_screens
         await user.commands("question_mark")
         await user.sees("Write with Claude")
-        main.run_worker(main.start_turn(content.id, content.main, "go", TurnKind.GENERATE))
-        await user.sees("On waiting · main: Claude asks to search the web")
-        await rests(user)
+        user.main._do.prompts.start_turn(content.id, content.main, "go", TurnKind.GENERATE)
+        await user.waits(lambda: bool(user.workspace.asking), "the question")
         assert not is_open(user)
         await user.presses("escape")
         await counts(user)
-        await user.commands("a")
+        await user.presses("a")
         await user.sees("main ★ · v1")
 
 
-async def test_a_question_elsewhere_is_told_marked_and_opens_when_one_goes_there() -> None:
+async def test_a_question_elsewhere_is_marked_and_the_key_goes_there() -> None:
     async with at_the_desk(asking(SEARCH)) as user:
         await user.begins("On waiting", "why")
-        await counts(user)
-        await user.presses("escape")
+        await user.sees("answers: Claude asks")
         await user.begins("Another")
         await user.sees("no draft yet")
         assert badge_of(user, "On waiting") == "?"
-        await rests(user)
         assert not is_open(user)
         await user.presses("ctrl+g")
+        await user.sees("On waiting · main", "Allow once")
         await counts(user)
-        await user.sees("On waiting · main")
         await user.commands("a")
         await user.sees("main ★ · v1")
         await user.waits(lambda: badge_of(user, "On waiting") == "✎", "the badge to go")
@@ -409,35 +367,8 @@ async def test_a_question_elsewhere_is_told() -> None:
         await user.begins("On waiting")
         (content,) = user.store.contents.values()
         await user.begins("Another")
-        (screen,) = user.app._main_screens
-        screen.post_message(TurnHappened(content.id, content.main, PermissionAsked(SEARCH)))
+        user.main.post_message(TurnHappened(content.id, content.main, PermissionAsked(SEARCH)))
         await user.sees("On waiting · main: Claude asks to search the web")
-
-
-async def test_escape_in_the_first_moment_stops_claude_as_it_was_meant_to() -> None:
-    async with at_the_desk(asking(SEARCH)) as user:
-        await user.begins("On waiting", "why")
-        await user.waits(lambda: is_open(user), "the dialog to open")
-        screen = user.app.screen
-        assert isinstance(screen, PermissionScreen)
-        screen._shown_at = None
-        await user.presses("escape")
-        await user.sees("Stopped:")
-        assert user.agent.decisions == []
-
-
-async def test_going_to_the_branch_opens_its_question() -> None:
-    async with at_the_desk(asking(SEARCH)) as user:
-        await user.begins("On waiting", "why")
-        await counts(user)
-        await user.presses("escape")
-        await user.begins("Another")
-        await user.sees("no draft yet")
-        await user.presses("escape")
-        await user.presses("G")
-        await counts(user)
-        await user.commands("r")
-        await user.sees("main ★ · v1")
 
 
 async def test_quitting_with_a_question_open_saves_the_turn_as_stopped() -> None:
@@ -486,8 +417,7 @@ async def test_the_tree_shows_what_goes_on_on_every_branch() -> None:
             await user.sees(f"{name} · v1")
             await user.tells_claude("go on")
             if name == "asks":
-                await counts(user)
-                await user.presses("escape")
+                await user.sees("answers: Claude asks")
         await user.waits(lambda: tree_line(user, "news ").endswith("⠿"), "writing")
         await user.commands("b", "g", "enter")
         await user.sees("main ★ · v1")
@@ -516,16 +446,3 @@ def badge_of(user: User, title: str) -> str:
 
 def test_the_first_moment_is_short() -> None:
     assert 0.3 <= COUNTS_AFTER <= 0.6
-
-
-async def test_a_question_whose_dialog_is_open_is_not_told_of_as_well() -> None:
-    async with at_the_desk(asking(SEARCH)) as user:
-        await user.begins("On waiting", "why")
-        await counts(user)
-        main = user.app._main_screens[0]
-        content, branch = main.shown
-        # The dialog may open, by the clock, before the event itself is read.
-        main.post_message(TurnHappened(content.id, branch, PermissionAsked(SEARCH)))
-        await user.pilot.pause()
-        told = [notice.message for notice in user.app._notifications]
-        assert not [text for text in told if "asks to" in text]

@@ -15,7 +15,7 @@ SECOND = "# T\n\nOne two four five TODO.\n"
     ("key", "decision"),
     [
         ("y", ApproveDecision.APPROVE),
-        ("b", ApproveDecision.BACK_TO_DRAFT),
+        ("o", ApproveDecision.BACK_TO_DRAFT),
         ("c", ApproveDecision.CHECK),
         ("d", ApproveDecision.DIFF),
         ("escape", None),

@@ -1,7 +1,7 @@
 """The commands: what a person can do, declared once, and the keys for it."""
 
 from tui.commands.command import MAIN_SCOPES, PANE_SCOPES, Command, Group, Need, Scope
-from tui.commands.keymap import HasKeymap, Keymap, bindings, keymap_of, shown_key
+from tui.commands.keymap import HasKeymap, Keymap, app_bindings, bindings, keymap_of, shown_key
 from tui.commands.table import BOTTOM_LINE, COMMANDS
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "Keymap",
     "Need",
     "Scope",
+    "app_bindings",
     "bindings",
     "keymap_of",
     "shown_key",

@@ -118,6 +118,23 @@ def bindings(*scopes: Scope) -> list[BindingType]:
     ]
 
 
+def app_bindings() -> list[BindingType]:
+    """Return Textual bindings for the commands that work on every screen."""
+    return [
+        Binding(
+            command.keys,
+            command.action.removeprefix("app."),
+            command.label,
+            show=False,
+            id=command.id,
+            priority=True,
+            tooltip=command.help,
+        )
+        for command in COMMANDS
+        if command.action.startswith("app.")
+    ]
+
+
 @runtime_checkable
 class HasKeymap(Protocol):
     """An app that knows the keys of the commands."""

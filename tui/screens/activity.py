@@ -23,43 +23,60 @@ _LINES: Final = {
     Activity.THINKING: "Claude is thinking…",
     Activity.WRITING: "Claude is writing…",
     Activity.USING_TOOL: "Waiting for the result…",
-    Activity.ASKING: "Claude waits for your answer.",
+    Activity.ASKING: "Claude is waiting for your answer.",
     Activity.STOPPING: "Stopping…",
 }
-_AGAIN: Final = "Broke off; fetching it whole…"
+_AGAIN: Final = "The answer broke off. Fetching it whole…"
 
 
-def activity_line(reply: Reply, silent: int, keys: Mapping[str, str] | None = None) -> str:
+def activity_line(reply: Reply, silent: int, keys: Mapping[str, str]) -> str:
     """Return what goes on, or nothing once the turn has ended; never two facts at once.
 
-    `silent` is for how many whole seconds nothing has been heard.
+    Args:
+        reply: The answer so far.
+        silent: For how many whole seconds nothing has been heard.
+        keys: The shown key of every command, by its id.
     """
     if reply.end is not None:
         return ""
     if reply.activity in (Activity.STOPPING, Activity.ASKING):
         return _LINES[reply.activity]
+    stops = f"{keys['stop']} stops"
     if reply.retry is not None:
-        return _retrying(reply.retry, silent)
+        return f"{_retrying(reply.retry, silent)} · {stops}"
     is_again = reply.silence is not None and reply.silence.is_whole_awaited
     line = _AGAIN if is_again else _LINES.get(reply.activity, "")
     limit = None if reply.silence is None else reply.silence.seconds
     if silent >= LIMIT_TOLD_FROM and limit is not None:
         if is_again:
-            return f"Fetching it whole: {silent} s of {limit:.0f} s · esc stops"
-        return f"Nothing for {silent} s · gives up at {limit:.0f} s · esc stops"
+            return f"Fetching the whole answer: {silent} s of {limit:.0f} s · {stops}"
+        return f"No response for {silent} s · giving up at {limit:.0f} s · {stops}"
     if silent >= COUNTED_FROM and line:
-        return f"{line} {silent} s · esc stops"
+        return f"{line} {silent} s · {stops}"
     return line
+
+
+def line_changes_in(reply: Reply, silent: float, keys: Mapping[str, str]) -> float | None:
+    """Return in how many seconds `activity_line` says something else, if nothing is heard.
+
+    None when it then stays as it is: a screen needs no timer that looks again and again.
+    """
+    now = int(silent)
+    line = activity_line(reply, now, keys)
+    for second in range(now + 1, now + LIMIT_TOLD_FROM + 1):
+        if activity_line(reply, second, keys) != line:
+            return second - silent
+    return None
 
 
 def _retrying(retry: RetryScheduled, silent: int) -> str:
     what = f"{retry.reason[:1].upper()}{retry.reason[1:]}"
     left = math.ceil(retry.delay) - silent
     if left > 0:
-        when = f"again in {left} s"
+        when = f"in {left} s"
     else:
         when = f"under way for {-left} s" if -left >= COUNTED_FROM else "under way"
-    return f"{what}: attempt {retry.attempt} of {retry.limit} {when}. Esc stops."
+    return f"{what} · attempt {retry.attempt} of {retry.limit} {when}"
 
 
 class Silence:
@@ -75,5 +92,9 @@ class Silence:
 
     def seconds(self, branch: BranchId) -> int:
         """Return whole seconds of silence on a branch; 0 for one that was never heard of."""
+        return int(self.lasting(branch))
+
+    def lasting(self, branch: BranchId) -> float:
+        """Return seconds of silence on a branch; 0 for one that was never heard of."""
         now = self._now()
-        return int(now - self._heard_at.get(branch, now))
+        return now - self._heard_at.get(branch, now)

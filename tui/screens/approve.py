@@ -51,7 +51,7 @@ class ApproveScreen(FullScreen[ApproveDecision | None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y", "decide('approve')", "Approve", show=False),
-        Binding("b", "decide('back_to_draft')", "Back to draft", show=False),
+        Binding("o", "decide('back_to_draft')", "Back to draft", show=False),
         Binding("c", "decide('check')", "Ask Claude to check", show=False),
         Binding("d", "decide('diff')", "Diff", show=False),
         Binding("escape", "leave", "Leave", show=False),
@@ -89,7 +89,7 @@ class ApproveScreen(FullScreen[ApproveDecision | None]):
         diff = "diff since approval" if self._content.approval else "diff"
         return (
             Hint("y", "approves", "screen.decide('approve')"),
-            Hint("b", "back to draft", "screen.decide('back_to_draft')", "to draft"),
+            Hint("o", "back to draft", "screen.decide('back_to_draft')", "to draft"),
             Hint("c", "Claude checks", "screen.decide('check')", "check"),
             Hint("d", diff, "screen.decide('diff')", "diff"),
             Hint("esc", "stays", "screen.leave"),

@@ -1,10 +1,11 @@
 """Laying a comparison out in rows: unified, or side by side."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Final
 
 from tui.domain.diff import DiffKind, DiffLine, DiffSpan, sides
-from tui.widgets.reader import Page, Row, Run, padded, wrapped
+from tui.widgets.reader import Page, Part, Row, Run, padded, wrapped_parts
 from tui.widgets.text import clean_line
 
 _GUTTER: Final = 2
@@ -14,12 +15,15 @@ _MARKS: Final = {
     DiffKind.ADDED: "+ ",
     DiffKind.CHANGED: "± ",
 }
+_NOTHING: Final[tuple[Row, Part]] = ((), Part(join=""))
+"""Beside a text with more rows."""
 _SPAN_LOOKS: Final = {DiffKind.SAME: "", DiffKind.REMOVED: "removed", DiffKind.ADDED: "added"}
 
 
 def unified(lines: Sequence[DiffLine], width: int) -> Page:
     """Lay the lines out one below the other; a changed line shows both its wordings."""
     rows: list[Row] = []
+    parts: list[tuple[Part, ...]] = []
     numbers: list[int] = []
     stops: list[int] = []
     was_same = True
@@ -28,10 +32,11 @@ def unified(lines: Sequence[DiffLine], width: int) -> Page:
         if was_same and not is_same:
             stops.append(len(rows))
         was_same = is_same
-        made = [*_cell(line.kind, line.spans, width)]
-        rows += made
-        numbers += [number] * len(made)
-    return Page(rows, numbers, stops)
+        for row, part in _cell(line.kind, line.spans, width):
+            rows.append(row)
+            parts.append((part,))
+            numbers.append(number)
+    return Page(rows, numbers, stops, parts)
 
 
 def side_by_side(lines: Sequence[DiffLine], width: int) -> Page:
@@ -39,6 +44,7 @@ def side_by_side(lines: Sequence[DiffLine], width: int) -> Page:
     left_width = (width - 3) // 2
     right_width = width - 3 - left_width
     rows: list[Row] = []
+    parts: list[tuple[Part, ...]] = []
     numbers: list[int] = []
     stops: list[int] = []
     was_same = True
@@ -50,14 +56,17 @@ def side_by_side(lines: Sequence[DiffLine], width: int) -> Page:
         before = _side(left, DiffKind.REMOVED, left_width)
         after = _side(right, DiffKind.ADDED, right_width)
         for index in range(max(len(before), len(after))):
-            one = before[index] if index < len(before) else ()
-            other = after[index] if index < len(after) else ()
-            rows.append((*padded(one, left_width), (" │ ", "quiet"), *other))
+            one, old = before[index] if index < len(before) else _NOTHING
+            other, new = after[index] if index < len(after) else _NOTHING
+            beside = (*padded(one, left_width), (" │ ", "quiet"))
+            rows.append((*beside, *other))
+            offset = sum(len(text) for text, _ in beside)
+            parts.append((old, replace(new, start=offset + new.start)))
             numbers.append(number)
-    return Page(rows, numbers, stops)
+    return Page(rows, numbers, stops, parts)
 
 
-def _side(line: DiffLine | None, kind: DiffKind, width: int) -> list[Row]:
+def _side(line: DiffLine | None, kind: DiffKind, width: int) -> list[tuple[Row, Part]]:
     if line is None:
         return []
     spans = line.before if kind is DiffKind.REMOVED else line.after
@@ -65,20 +74,26 @@ def _side(line: DiffLine | None, kind: DiffKind, width: int) -> list[Row]:
     return list(_cell(mark, spans, width))
 
 
-def _cell(kind: DiffKind, spans: Sequence[DiffSpan], width: int) -> Iterable[Row]:
+def _cell(kind: DiffKind, spans: Sequence[DiffSpan], width: int) -> Iterable[tuple[Row, Part]]:
     """Wrap one line behind its mark."""
     room = max(1, width - _GUTTER)
     look = {DiffKind.REMOVED: "removed-mark", DiffKind.ADDED: "added-mark"}.get(kind, "mark")
-    for index, row in enumerate(wrapped([*_runs(spans)], room)):
+    exact = "".join(_shown(span) for span in spans)
+    for index, (row, part) in enumerate(wrapped_parts([*_runs(spans)], room, exact)):
         mark = _MARKS[kind] if index == 0 or kind is not DiffKind.SAME else "  "
-        yield (mark, look if kind is not DiffKind.SAME else ""), *row
+        beside = mark, look if kind is not DiffKind.SAME else ""
+        yield (beside, *row), replace(part, start=_GUTTER + part.start)
 
 
 def _runs(spans: Sequence[DiffSpan]) -> Iterable[Run]:
     for span in spans:
-        # Line ends that differ are drawn as symbols; the end of the line itself is not.
-        text = clean_line(span.text.removesuffix("\n"))
+        text = _shown(span)
         if span.kind is not DiffKind.SAME and not text.strip():
             text = text.replace(" ", "·")
         if text:
             yield text, _SPAN_LOOKS[span.kind]
+
+
+def _shown(span: DiffSpan) -> str:
+    # Line ends that differ are drawn as symbols; the end of the line itself is not.
+    return clean_line(span.text.removesuffix("\n"))

@@ -16,7 +16,6 @@ from tui.domain.question_words import allowance, destination
 from tui.domain.tools import Decision, Question
 from tui.screens.frame import Dialog, Hint
 from tui.widgets.text import one_line, visible
-from tui.widgets.typeahead import TypeAheadApp
 
 COUNTS_AFTER: Final = 0.4
 """Seconds on the screen after which a key or a click is an answer: what comes sooner was meant for
@@ -33,8 +32,6 @@ class Unanswered(StrEnum):
 
     LATER = "later"
     """The writer answers another time."""
-    TOO_EARLY = "too_early"
-    """A key came that was meant for what was on the screen before, and was given back to it."""
     SETTLED = "settled"
     """There is nothing to answer any more."""
 
@@ -59,17 +56,11 @@ class PermissionScreen(Dialog[Decision | Unanswered]):
         about: str,
         place: int = 1,
         count: int = 1,
-        is_called: bool = False,
     ) -> None:
-        """Ask `question`, the `place`th of `count`, about a content and branch.
-
-        `is_called` says that the writer called for it, so that no key can be meant for what is
-        behind it.
-        """
+        """Ask `question`, the `place`th of `count`, about a content and branch."""
         super().__init__("Permission")
         self.question = question
         self._about = about
-        self._is_called = is_called
         self._shown_at: float | None = None
         self._counted = (place, count)
         keys = {"a": Decision.ALLOW, "A": Decision.ALLOW_ON_BRANCH}
@@ -119,13 +110,9 @@ class PermissionScreen(Dialog[Decision | Unanswered]):
             self.dismiss(Unanswered.SETTLED)
 
     def on_key(self, event: events.Key) -> None:
-        """Take a key as the answer, or give back one that cannot be meant as such."""
+        """Take a key as the answer; one that comes too early cannot be meant as such."""
         if self._is_early:
             event.stop()
-            if not self._is_called:
-                self.dismiss(Unanswered.TOO_EARLY)
-                if isinstance(self.app, TypeAheadApp):
-                    self.app.type_again(event)
             return
         decision = self._keys.get(event.character or event.key)
         if decision is not None:

@@ -1,6 +1,8 @@
 """A conversation as the chat shows it: stored and live turns become the same items."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, date, datetime
+from functools import partial
 
 from tui.domain.changes import WRITING_KINDS
 from tui.domain.content import Author, Content, NumberedTurn, Turn, TurnKind, TurnState, Version
@@ -9,19 +11,32 @@ from tui.domain.drafts import Part, Segment, partial_draft, split_reply, trimmed
 from tui.domain.ids import BranchId, ContentId, TurnId
 from tui.domain.reply import Reply
 from tui.domain.tools import ToolUse
-from tui.domain.words import count_words, signed
+from tui.domain.words import count_words
 from tui.screens.activity import activity_line
-from tui.screens.tool_items import Stretch, stretches, uses_item
+from tui.screens.tool_items import Stretch, Uses, stretches, uses_item
+from tui.screens.version_cards import counted, version_card, version_heading, versions_by_place
 from tui.widgets.chat.items import ChatItem, Role
 
-_Source = tuple[ContentId, NumberedTurn, tuple[Version, ...]]
+__all__ = ["LiveWords", "Transcript", "counted", "live_items", "turn_items"]
+
+_Source = tuple[ContentId, NumberedTurn, tuple[Version, ...], date]
 """All that the items of a turn depend on: the versions they name never change."""
+
+_Heading = Callable[[Segment, bool], str]
+"""Says what stands over a draft in an answer; the flag is for the last one."""
+
+
+def _local_now() -> datetime:
+    return datetime.now(UTC).astimezone()
 
 
 class Transcript:
     """Turns a branch into items, and remembers those of turns that have not changed since."""
 
-    def __init__(self, keys: Mapping[str, str] | None = None) -> None:
+    def __init__(self, keys: Mapping[str, str], now: Callable[[], datetime] = _local_now) -> None:
+        """Name keys as `keys` says, by command id; `now` tells the time, aware of its zone."""
+        self._keys = keys
+        self._now = now
         self._kept: dict[TurnId, tuple[_Source, list[ChatItem]]] = {}
 
     def items(self, content: Content, branch_id: BranchId) -> list[ChatItem]:
@@ -29,39 +44,69 @@ class Transcript:
 
         May be called in a thread: it reads values only.
         """
+        now = self._now()
         line = content.line(branch_id)
-        edits = _edits_by_place(content)
-        items = _edit_items(content, edits.get((branch_id, 0), ()), 0)
+        made = versions_by_place(content, branch_id)
+        items = _cards(content, made.get((branch_id, 0), ()), 0, now)
         if not line:
-            return [*_unbegun(content), *items]
+            return [*_unbegun(content, self._keys), *items]
         for numbered in line:
-            made = tuple(edits.get((numbered.owner, numbered.number), ()))
-            items += self._turn_items(content, numbered, made)
-            items += _forks_here(content, branch_id, numbered)
+            place = numbered.owner, numbered.number
+            items += self._turn_items(content, numbered, made.get(place, ()), now)
+            forks = _forks_here(content, branch_id, numbered)
+            if forks:
+                items += forks
+                own = made.get((branch_id, numbered.number), ())
+                items += _cards(content, own, numbered.number, now)
         return items
 
     def _turn_items(
-        self, content: Content, numbered: NumberedTurn, edits: tuple[Version, ...]
+        self,
+        content: Content,
+        numbered: NumberedTurn,
+        versions: tuple[Version, ...],
+        now: datetime,
     ) -> list[ChatItem]:
-        source = (content.id, numbered, edits)
+        source = (content.id, numbered, versions, now.astimezone().date())
         kept = self._kept.get(numbered.turn.id)
         if kept is not None and kept[0] == source:
             return kept[1]
-        items = turn_items(content, numbered, edits)
+        items = turn_items(content, numbered, versions, keys=self._keys, now=now)
         self._kept[numbered.turn.id] = (source, items)
         return items
 
 
 def turn_items(
-    content: Content, numbered: NumberedTurn, edits: Sequence[Version] = ()
+    content: Content,
+    numbered: NumberedTurn,
+    versions: Sequence[Version] = (),
+    *,
+    keys: Mapping[str, str],
+    now: datetime,
 ) -> list[ChatItem]:
-    """Return the items of one stored turn, with the hand edits that came after it."""
+    """Return the items of one stored turn, with the versions made in it and after it.
+
+    Args:
+        content: Whose turn it is.
+        numbered: The turn.
+        versions: Those made before the next turn, in order.
+        keys: The shown key of every command, by its id.
+        now: The day that is told as a time only; aware of its zone.
+    """
     items = _asked(content, numbered)
-    if numbered.turn.state is not TurnState.RUNNING:
-        turn = numbered.turn
-        items += _answer(content, numbered, turn.reply, split_reply(turn.reply), turn.tools)
-        items += _ending(numbered)
-    return items + _edit_items(content, edits, numbered.number)
+    turn = numbered.turn
+    if turn.state is not TurnState.RUNNING:
+        segments = split_reply(turn.reply)
+        heading = partial(_stored_heading, content, turn, now)
+        is_draft = turn.version in {version.number for version in versions}
+        answer = _answer(
+            numbered, turn.reply, segments, turn.tools, heading, is_whole_draft=is_draft
+        )
+        if is_draft and any(item.role is Role.DRAFT for item in answer):
+            versions = [version for version in versions if version.number != turn.version]
+        items += answer
+        items += _ending(numbered, keys)
+    return items + _cards(content, versions, numbered.number, now)
 
 
 def live_items(
@@ -70,25 +115,28 @@ def live_items(
     reply: Reply,
     live_words: int,
     *,
-    keys: Mapping[str, str] | None = None,
+    keys: Mapping[str, str],
     silent: int = 0,
 ) -> list[ChatItem]:
     """Return the items of a turn that runs; `live_words` counts the draft being written.
 
-    `silent` is for how many whole seconds nothing has been heard.
+    `keys` has the shown key of every command, `silent` is for how many whole seconds nothing has
+    been heard.
     """
     items = _asked(content, numbered)
-    items += _answer(
-        content, numbered, reply.text, reply.segments, reply.tools, live_words=live_words
-    )
-    if activity := activity_line(reply, silent):
+    heading = partial(_live_heading, content, numbered.turn, live_words)
+    items += _answer(numbered, reply.text, reply.segments, reply.tools, heading, is_live=True)
+    if activity := activity_line(reply, silent, keys):
         items.append(_note(numbered, "activity", activity))
     return items
 
 
-def _unbegun(content: Content) -> list[ChatItem]:
+def _unbegun(content: Content, keys: Mapping[str, str]) -> list[ChatItem]:
     items = [ChatItem("brief", 0, Role.YOU, "Brief", content.brief)] if content.brief else []
-    hint = "Press r and tell Claude what to write, or e to begin the text yourself."
+    hint = (
+        f"Press {keys['revise']} and tell Claude what to write, "
+        f"or press {keys['edit']} and write it yourself."
+    )
     return [*items, ChatItem("unbegun", 0, Role.NOTE, "", hint)]
 
 
@@ -104,7 +152,7 @@ def _asked(content: Content, numbered: NumberedTurn) -> list[ChatItem]:
         items.append(_note(numbered, "retold", text))
     if turn.told is not None:
         told = content.version(turn.told)
-        by = "your edit" if told.author is Author.YOU else "the draft as it stands"
+        by = "your edit" if told.author is Author.YOU else "the current draft"
         items.append(_note(numbered, "told", f"Claude was told v{told.number}, {by}."))
     return items
 
@@ -119,70 +167,73 @@ def _cost(content: Content, numbered: NumberedTurn) -> str:
 
 
 def _answer(
-    content: Content,
     numbered: NumberedTurn,
     text: str,
     segments: Sequence[Segment],
     tools: Sequence[ToolUse],
+    heading: _Heading,
     *,
-    live_words: int | None = None,
+    is_live: bool = False,
+    is_whole_draft: bool = False,
 ) -> list[ChatItem]:
+    """Return the items of an answer; with `is_whole_draft`, talk alone is shown as the draft."""
     items: list[ChatItem] = []
     drafts = [index for index, segment in enumerate(segments) if segment.part is Part.DRAFT]
     has_spoken = False
     parts = list(stretches(text, segments, tools))
-    last = len(parts) - 1 if live_words is not None else None
+    last = len(parts) - 1 if is_live else None
+    is_taken = is_whole_draft and not drafts and _is_one_talk(parts)
     for position, part in enumerate(parts):
         if not isinstance(part, Stretch):
             items.append(uses_item(numbered, part))
             continue
-        is_open = position == last and part.index == len(segments) - 1
         key, segment = f"{numbered.turn.id}:{part.key}", part.segment
-        if segment.part is Part.TALK:
+        is_draft = segment.part is Part.DRAFT or is_taken
+        is_open = position == last and part.index == len(segments) - 1
+        is_open &= not (is_draft and segment.is_closed)
+        if not is_draft:
             body = segment.text.strip("\n") if not is_open else segment.text.lstrip("\n")
-            heading = "" if has_spoken else "Claude"
+            speaker = "" if has_spoken else "Claude"
             has_spoken = True
-            items.append(ChatItem(key, numbered.number, Role.CLAUDE, heading, body, is_open))
+            items.append(ChatItem(key, numbered.number, Role.CLAUDE, speaker, body, is_open))
             continue
         if not is_open and not segment.text.strip():
             continue
-        is_final = bool(drafts) and part.index == drafts[-1]
-        heading = _draft_heading(content, numbered, segment, is_final=is_final, live=live_words)
+        is_final = is_taken or part.index == drafts[-1]
         body = segment.text if is_open else trimmed(segment.text)
-        items.append(ChatItem(key, numbered.number, Role.DRAFT, heading, body, is_open))
+        over = heading(segment, is_final)
+        items.append(ChatItem(key, numbered.number, Role.DRAFT, over, body, is_open))
     return items
 
 
-def _draft_heading(
-    content: Content,
-    numbered: NumberedTurn,
-    segment: Segment,
-    *,
-    is_final: bool,
-    live: int | None,
+def _is_one_talk(parts: Sequence[Stretch | Uses]) -> bool:
+    return sum(isinstance(part, Stretch) for part in parts) == 1
+
+
+def _stored_heading(
+    content: Content, turn: Turn, now: datetime, segment: Segment, is_final: bool
 ) -> str:
-    turn = numbered.turn
     if turn.version is not None and is_final:
-        return _version_heading(content, content.version(turn.version))
-    words = count_words(segment.text) if live is None or segment.is_closed else live
-    if live is not None and turn.kind in WRITING_KINDS:
+        return version_heading(content, content.version(turn.version), now)
+    kind = "draft" if segment.is_closed else "partial draft"
+    return f"{kind} · {counted(count_words(segment.text))}"
+
+
+def _live_heading(
+    content: Content, turn: Turn, live: int, segment: Segment, _is_final: bool
+) -> str:
+    words = count_words(segment.text) if segment.is_closed else live
+    if turn.kind in WRITING_KINDS:
         return f"v{len(content.versions) + 1} · {counted(words)}"
-    if not segment.is_closed:
-        return f"partial draft · {counted(words)}"
-    return f"draft · {counted(words)}"
+    kind = "draft" if segment.is_closed else "partial draft"
+    return f"{kind} · {counted(words)}"
 
 
-def _version_heading(content: Content, version: Version) -> str:
-    heading = f"v{version.number} · {counted(version.words)}"
-    if version.before is not None:
-        heading += f" ({signed(version.words - content.version(version.before).words)})"
-    return heading + (" · partial" if version.is_partial else "")
-
-
-def _ending(numbered: NumberedTurn) -> list[ChatItem]:
+def _ending(numbered: NumberedTurn, keys: Mapping[str, str]) -> list[ChatItem]:
     turn = numbered.turn
     has_partial = turn.version is None and partial_draft(turn.reply) is not None
-    take = " Press t to take the part as a draft." if has_partial else ""
+    take = f" Press {keys['take']} to take the part as the draft." if has_partial else ""
+    again = f" Press {keys['retry']} to ask again."
     match turn.state:
         case TurnState.STOPPED:
             kept = "what had arrived is kept." if turn.reply else "nothing had arrived yet."
@@ -190,13 +241,14 @@ def _ending(numbered: NumberedTurn) -> list[ChatItem]:
             return [_note(numbered, "end", f"{why or f'Stopped: {kept}'}{take}")]
         case TurnState.FAILED:
             said = turn.failure or "The turn failed."
-            text = f"{said} Press ctrl+r to ask again.{take}"
+            text = f"{said}{again}{take}"
             return [ChatItem(f"{turn.id}:end", numbered.number, Role.ERROR, "Failed", text)]
         case TurnState.INTERRUPTED:
-            text = f"Redraft ended before this answer did. Press ctrl+r to ask again.{take}"
+            text = f"Redraft closed before this answer finished.{again}{take}"
             return [_note(numbered, "end", text)]
         case TurnState.FINISHED if _lacks_draft(turn):
-            return [_note(numbered, "end", "No draft in this answer; t takes it as the draft.")]
+            text = f"No draft in this answer. Press {keys['take']} to take it as the draft."
+            return [_note(numbered, "end", text)]
         case _:
             return []
 
@@ -205,25 +257,10 @@ def _lacks_draft(turn: Turn) -> bool:
     return turn.kind is TurnKind.GENERATE and turn.version is None and bool(turn.reply)
 
 
-def _edits_by_place(content: Content) -> dict[tuple[BranchId, int], list[Version]]:
-    edits: dict[tuple[BranchId, int], list[Version]] = {}
-    for version in content.versions:
-        if version.author is Author.YOU:
-            edits.setdefault((version.branch, version.after_turn), []).append(version)
-    return edits
-
-
-def _edit_items(content: Content, edits: Sequence[Version], after_turn: int) -> list[ChatItem]:
-    return [
-        ChatItem(
-            f"version:{version.number}",
-            after_turn,
-            Role.NOTE,
-            "",
-            f"You edited the draft: {_version_heading(content, version)}",
-        )
-        for version in edits
-    ]
+def _cards(
+    content: Content, versions: Sequence[Version], turn: int, now: datetime
+) -> list[ChatItem]:
+    return [version_card(content, version, turn, now) for version in versions]
 
 
 def _forks_here(content: Content, branch_id: BranchId, numbered: NumberedTurn) -> list[ChatItem]:
@@ -239,11 +276,6 @@ def _forks_here(content: Content, branch_id: BranchId, numbered: NumberedTurn) -
 
 def _note(numbered: NumberedTurn, what: str, text: str) -> ChatItem:
     return ChatItem(f"{numbered.turn.id}:{what}", numbered.number, Role.NOTE, "", text)
-
-
-def counted(words: int) -> str:
-    """Return a number of words as a person says it: `1 word`, `2 words`."""
-    return "1 word" if words == 1 else f"{words} words"
 
 
 class LiveWords:

@@ -11,11 +11,20 @@ from rich.segment import Segment
 from rich.style import Style
 from textual import events
 from textual.binding import Binding, BindingType
-from textual.geometry import Size
+from textual.geometry import Offset, Size
 from textual.scroll_view import ScrollView
+from textual.selection import Selection
 from textual.strip import Strip
 
 from tui.widgets.chat.wrap import break_text
+from tui.widgets.text_selection import (
+    FlowRow,
+    clicked_character,
+    marked,
+    paragraph_selection,
+    selection_style,
+    word_selection,
+)
 
 SMALL_TEXT: Final = 8_000
 """Characters that are laid out at once, without a thread."""
@@ -27,6 +36,18 @@ Row = tuple[Run, ...]
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """What one row shows of a text that may be selected."""
+
+    start: int = 0
+    """Characters of the row before it: a gutter."""
+    text: str = ""
+    """The text itself, as many characters as the row shows for it."""
+    join: str = "\n"
+    """What stands between it and the row below in the text."""
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """A text laid out for one width."""
 
@@ -35,6 +56,31 @@ class Page:
     """For each row the line of the text it shows; never falls from one row to the next."""
     stops: Sequence[int] = ()
     """Rows that `jump` goes to, in order."""
+    parts: Sequence[Sequence[Part]] = ()
+    """For each row what may be selected, one part for each text that stands side by side.
+
+    Without them it is all that the rows show; the rows of a line become one paragraph.
+    """
+
+    def part(self, row: int, column: int) -> Part | None:
+        """Return what may be selected of a row in one of the texts side by side."""
+        if not 0 <= row < len(self.rows):
+            return None
+        if self.parts:
+            parts = self.parts[row]
+            return parts[column] if column < len(parts) else None
+        text = "".join(run[0] for run in self.rows[row]).rstrip()
+        is_continued = row > 0 and self.lines[row - 1] == self.lines[row]
+        start = len(text) - len(text.lstrip()) if is_continued else 0
+        goes_on = row + 1 < len(self.rows) and self.lines[row + 1] == self.lines[row]
+        return Part(start, text[start:], " " if goes_on else "\n")
+
+    def column_at(self, row: int, x: int) -> int:
+        """Return which of the texts side by side has character `x` of a row."""
+        if not self.parts or not 0 <= row < len(self.rows):
+            return 0
+        starts = [column for column, part in enumerate(self.parts[row]) if part.start <= x]
+        return max(starts, default=0)
 
 
 Layout = Callable[[int], Page]
@@ -43,13 +89,25 @@ Layout = Callable[[int], Page]
 
 def wrapped(runs: Sequence[Run], width: int) -> list[Row]:
     """Break one line, made of runs, into rows of at most `width` cells."""
+    return [row for row, _ in wrapped_parts(runs, width)]
+
+
+def wrapped_parts(runs: Sequence[Run], width: int, exact: str = "") -> list[tuple[Row, Part]]:
+    """Break one line into rows as `wrapped` does, with what each shows of the text.
+
+    Args:
+        runs: The line as it is shown.
+        width: Cells there are.
+        exact: The line as it is, one character for each shown; "" when that is the same.
+    """
     text = "".join(run[0] for run in runs)
+    exact = exact or text
     if len(text) <= width and text.isascii():
-        return [tuple(runs)]
-    rows: list[Row] = []
-    for start, end, _ in break_text(text, max(1, width)):
-        rows.append(tuple(_cut(runs, start, end)))
-    return rows
+        return [(tuple(runs), Part(0, exact))]
+    return [
+        (tuple(_cut(runs, start, end)), Part(0, exact[start:end], join))
+        for start, end, join in break_text(text, max(1, width))
+    ]
 
 
 def _cut(runs: Sequence[Run], start: int, end: int) -> Iterable[Run]:
@@ -65,11 +123,13 @@ def plain_page(text: str, width: int) -> Page:
     """Lay out showable text as it is, wrapped at `width` cells."""
     rows: list[Row] = []
     lines: list[int] = []
+    parts: list[tuple[Part]] = []
     for number, line in enumerate(text.split("\n")):
-        made = wrapped(((line, ""),), width)
-        rows += made
-        lines += [number] * len(made)
-    return Page(rows, lines)
+        for row, part in wrapped_parts(((line, ""),), width):
+            rows.append(row)
+            parts.append((part,))
+            lines.append(number)
+    return Page(rows, lines, parts=parts)
 
 
 class Reader(ScrollView, can_focus=True):
@@ -80,12 +140,12 @@ class Reader(ScrollView, can_focus=True):
         for look in ("quiet", "removed", "added", "removed-mark", "added-mark", "mark")
     }
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("j", "scroll_down", "Down", show=False),
-        Binding("k", "scroll_up", "Up", show=False),
-        Binding("space", "page_down", "Page down", show=False),
-        Binding("shift+space", "page_up", "Page up", show=False),
-        Binding("g", "scroll_home", "Top", show=False),
-        Binding("G", "scroll_end", "End", show=False),
+        Binding("j,down", "scroll_down", "Down", show=False, id="reader.down"),
+        Binding("k,up", "scroll_up", "Up", show=False, id="reader.up"),
+        Binding("space,pagedown", "page_down", "Page down", show=False, id="reader.page_down"),
+        Binding("b,pageup,shift+space", "page_up", "Page up", show=False, id="reader.page_up"),
+        Binding("g,home", "scroll_home", "Start", show=False, id="reader.top"),
+        Binding("G,end", "scroll_end", "End", show=False, id="reader.end"),
     ]
 
     def __init__(
@@ -157,6 +217,9 @@ class Reader(ScrollView, can_focus=True):
         is_same_text = self._laid_out is not None and self._laid_out[0] is layout
         top = round(self.scroll_y)
         line = self._page.lines[top] if is_same_text and top < len(self._page.lines) else 0
+        if self.text_selection is not None:
+            # It counts rows of the page before.
+            self.screen.clear_selection()
         self._page, self._laid_out = page, (layout, width)
         self.virtual_size = Size(width, len(page.rows))
         if is_same_text:
@@ -230,7 +293,82 @@ class Reader(ScrollView, can_focus=True):
             return Strip.blank(width, base)
         segments = [Segment(" " * self._left, base)] if self._left else []
         segments += [Segment(text, self._look(look)) for text, look in self._page.rows[index]]
-        return Strip(segments).adjust_cell_length(width, base)
+        strip = Strip(segments).adjust_cell_length(width, base).apply_offsets(0, index)
+        selection = self.text_selection
+        if selection is None:
+            return strip
+        part = self._page.part(index, self._selected_column(selection))
+        first, last = self._span(selection, index, part)
+        text = strip.text
+        start, end = cell_len(text[: self._left + first]), cell_len(text[: self._left + last])
+        return marked(strip, start, end, selection_style(self))
+
+    # -- selecting with the mouse --------------------------------------------------------------
+
+    def on_click(self, event: events.Click) -> None:
+        """Select a word, a line or everything with two, three or more quick clicks."""
+        if event.chain < 2:
+            return
+        # Textual would select everything at the second.
+        event.prevent_default()
+        if event.chain > 3:
+            self.text_select_all()
+            return
+        at = clicked_character(self, event)
+        selection = None if at is None else self._clicked(at, is_word=event.chain == 2)
+        self.screen.selections = {} if selection is None else {self: selection}
+
+    def _clicked(self, at: Offset, *, is_word: bool) -> Selection | None:
+        """Return the word or the line of the text at a character of a row."""
+        page = self._page
+        column = page.column_at(at.y, at.x - self._left)
+        first = last = at.y
+        while (above := page.part(first - 1, column)) is not None and above.join != "\n":
+            first -= 1
+        while (part := page.part(last, column)) is not None and part.join != "\n":
+            last += 1
+        rows: list[FlowRow] = []
+        for row in range(first, last + 1):
+            part = page.part(row, column)
+            if part is None:
+                return None
+            x = self._left + part.start
+            rows.append(FlowRow(row, x, part.text, part.join.replace("\n", "")))
+        return word_selection(rows, at.y - first, at.x) if is_word else paragraph_selection(rows)
+
+    def _selected_column(self, selection: Selection) -> int:
+        """Return which of the texts side by side is selected: the one where it begins."""
+        start = selection.start
+        return 0 if start is None else self._page.column_at(start.y, start.x - self._left)
+
+    def _span(self, selection: Selection, row: int, part: Part | None) -> tuple[int, int]:
+        """Return from where to where a row is selected, in characters of the page's row."""
+        span = selection.get_span(row)
+        if span is None or part is None:
+            return 0, 0
+        end = part.start + len(part.text)
+        first = max(part.start, span[0] - self._left)
+        last = end if span[1] < 0 else min(end, span[1] - self._left)
+        return first, max(first, last)
+
+    def get_selection(self, selection: Selection) -> tuple[str, str] | None:
+        """Return the selected text without wraps and gutter, as it is saved."""
+        column = self._selected_column(selection)
+        page = self._page
+        first = 0 if selection.start is None else selection.start.y
+        last = len(page.rows) - 1 if selection.end is None else selection.end.y
+        found: list[str] = []
+        for row in range(first, min(last, len(page.rows) - 1) + 1):
+            part = page.part(row, column)
+            if part is None:
+                continue
+            start, end = (place - part.start for place in self._span(selection, row, part))
+            found.append(part.text[start:end] + (part.join if row < last else ""))
+        return "".join(found), "\n"
+
+    def selection_updated(self, selection: Selection | None) -> None:  # noqa: ARG002
+        """Show what is selected."""
+        self.refresh()
 
 
 def padded(row: Row, width: int, look: str = "") -> Row:

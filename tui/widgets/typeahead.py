@@ -1,117 +1,166 @@
 """Keys in the order in which they were typed, however fast they come.
 
 Textual hands a key to the widget that has the focus when the key is *read*. Keys that come in one
-burst (a paste, a macro, a slow terminal) therefore all reach the old widget, also those after a
-Tab or after the key that opens a dialog. Here a key waits until the one before it has had its
-whole effect.
+burst (a macro, a slow terminal) therefore all reach the old widget, also those after a key that
+moves the focus or opens a screen. Here keys wait after such a key until its direct effect is done,
+and while a screen is being pushed or popped; at no other time, and never for longer than
+`LONGEST_WAIT`. Text typed into a field never waits. The keys in `urgent_keys` overtake all others.
 """
 
 import time
 from collections import deque
-from collections.abc import Sequence
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Final
 
 from textual import events
 from textual.app import App
 from textual.dom import DOMNode
 from textual.message_pump import MessagePump
+from textual.widgets import Input, TextArea
 
 LONGEST_WAIT: Final = 2.0
-"""Seconds after which a key that seems to have no end does not hold up the next one."""
+"""Seconds after which waiting keys go on, whatever they wait for."""
 LOOK_AGAIN: Final = 0.01
 """Seconds between looks at a screen that is not ready for keys yet."""
-PASSES: Final = 3
-"""How often a key is followed through the queues: what a widget posts on a key (“submitted”) comes
-behind the key itself, and what is posted on that comes behind it again."""
+_MOVERS: Final = frozenset({"enter", "tab", "shift+tab", "escape"})
+"""Keys that may move the focus out of a text field; those with ctrl and function keys may, too."""
 
 
 class TypeAheadApp(App[None]):
-    """An app in which a key takes effect only after the key before it has."""
+    """An app in which a key takes effect where the keys before it lead."""
+
+    urgent_keys: Collection[str] = frozenset({"escape", "ctrl+q", "ctrl+c"})
+    """Keys that never wait behind another one."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._typed: deque[events.Key | events.Paste] = deque()
-        self._under_way = 0
-        """Number of the key under way; 0 between keys."""
-        self._keys_begun = 0
-        self._since = 0.0
+        self._waiting: deque[events.Key | events.Paste] = deque()
+        self._holds = 0
+        self._followed = 0
+        """Number of the key whose effect is awaited; 0 when none is."""
+        self._keys_read = 0
+        self._waits_since = 0.0
         self._last_key_at = 0.0
 
     @property
     def has_keys_waiting(self) -> bool:
-        """Whether a key is under way or waits for its turn."""
-        return bool(self._under_way or self._typed)
+        """Whether keys wait for a screen, or for the effect of a key before them."""
+        return bool(self._waiting or self._followed or self._holds)
 
     @property
     def hands_rest(self) -> float:
         """Seconds since the last key came."""
         return time.monotonic() - self._last_key_at
 
-    def hold_keys(self) -> AbstractContextManager[None]:
-        return nullcontext()
-
-    def type_again(self, key: events.Key) -> None:
-        """Take a key that was read by the wrong screen once more, before all that wait."""
-        self._typed.appendleft(events.Key(key.key, key.character))
-        self.call_later(self._begin_waiting)
-
-    async def _begin_waiting(self) -> None:
-        if self._typed and not self._under_way:
-            await self._begin_next()
-
-    def is_ready_for_keys(self) -> bool:
-        """Whether what the last key began is far enough for the next one."""
-        screen = self.screen
-        return screen.is_mounted and (screen.focused is not None or not screen.focus_chain)
+    @contextmanager
+    def hold_keys(self) -> Iterator[None]:
+        """Let keys wait while a command opens a screen: from its key until the screen is there."""
+        self._holds += 1
+        self._waits_since = time.monotonic()
+        try:
+            yield
+        finally:
+            self._holds -= 1
+            self.call_later(self._go_on)
 
     async def on_event(self, event: events.Event) -> None:
-        """Let keys wait for each other, and pass everything else on."""
+        """Pass keys on as soon as they can be, and everything else at once."""
         if not isinstance(event, events.Key | events.Paste) or event.is_forwarded:
             await super().on_event(event)
             return
         self._last_key_at = time.monotonic()
-        self._typed.append(event)
-        if not self._under_way:
-            await self._begin_next()
-        elif len(self._typed) == 1:
-            self._watch(self._under_way)
+        if not self.app_focus:
+            # A key says that the terminal has the focus, also where no focus event comes.
+            self.app_focus = True
+        for one in split_escape(event):
+            if isinstance(one, events.Key) and one.key in self.urgent_keys:
+                await super().on_event(one)
+            elif self._waiting or self._must_wait:
+                self._wait(one)
+            else:
+                await self._pass_on(one)
 
-    async def _begin_next(self) -> None:
-        self._keys_begun += 1
-        self._under_way = self._keys_begun
-        self._since = time.monotonic()
-        await self._begin_when_ready(self._under_way)
+    @property
+    def _must_wait(self) -> bool:
+        """Whether the next key would reach the wrong widget."""
+        screen = self.screen
+        is_ready = screen.is_mounted and (screen.focused is not None or not screen.focus_chain)
+        return bool(self._followed or self._holds or not is_ready)
 
-    async def _begin_when_ready(self, number: int) -> None:
-        if number != self._under_way:
-            return
-        if not self.is_ready_for_keys() and time.monotonic() - self._since < LONGEST_WAIT:
-            self.set_timer(LOOK_AGAIN, lambda: self.call_later(self._begin_when_ready, number))
-            return
-        event = self._typed.popleft()
+    def _wait(self, event: events.Key | events.Paste) -> None:
+        if not self._waiting:
+            if not self._holds:
+                self._waits_since = time.monotonic()
+            self.set_timer(LOOK_AGAIN, self._look_again)
+        self._waiting.append(event)
+
+    async def _look_again(self) -> None:
+        if self._waiting and time.monotonic() - self._waits_since > LONGEST_WAIT:
+            self._followed = 0
+            await self._pass_on(self._waiting.popleft())
+        await self._go_on()
+        if self._waiting:
+            self.set_timer(LOOK_AGAIN, self._look_again)
+
+    async def _go_on(self) -> None:
+        while self._waiting and not self._must_wait:
+            self._waits_since = time.monotonic()
+            await self._pass_on(self._waiting.popleft())
+
+    async def _pass_on(self, event: events.Key | events.Paste) -> None:
+        passes = self._passes(event)
         start = self.focused or self.screen
-        path: list[DOMNode] = [*start.ancestors_with_self]
-        self._since = time.monotonic()
         await super().on_event(event)
-        self._follow(number, path * PASSES)
+        if passes:
+            self._keys_read += 1
+            self._followed = self._keys_read
+            path: list[DOMNode] = [*start.ancestors_with_self]
+            self._follow(self._keys_read, path * passes)
+
+    def _passes(self, event: events.Key | events.Paste) -> int:
+        """Return how often an event is followed through the queues; 0 when it moves no focus.
+
+        A command runs when its key has come up to the app: one pass. What a widget posts on a key,
+        such as that a row was chosen, comes behind the key, and what is posted on that behind it
+        again: so more for the keys that choose.
+        """
+        if isinstance(event, events.Paste):
+            return 0
+        focused, key = self.focused, event.key
+        if not isinstance(focused, Input | TextArea):
+            return 3 if key == "enter" else 2
+        is_empty = not (focused.value if isinstance(focused, Input) else any(focused.document.end))
+        if event.is_printable:
+            return 2 if is_empty and event.character == "/" else 0
+        if key in _MOVERS:
+            return 3 if key == "enter" else 1
+        if key == "up" and is_empty:
+            return 2
+        return 1 if key.startswith("ctrl+") or key[1:].isdigit() else 0
 
     def _follow(self, number: int, path: Sequence[MessagePump]) -> None:
         """Go after a key through the queues on its way up, so that nothing of it is left there."""
         for index, node in enumerate(path):
             if node.is_running and node.call_later(self._follow, number, path[index + 1 :]):
                 return
-        self.call_later(self._end, number)
+        self.call_later(self._arrived, number)
 
-    async def _end(self, number: int) -> None:
-        if number != self._under_way:
-            return
-        self._under_way = 0
-        if self._typed:
-            await self._begin_next()
-            if self._typed:
-                self._watch(self._under_way)
+    async def _arrived(self, number: int) -> None:
+        if number == self._followed:
+            self._followed = 0
+            await self._go_on()
 
-    def _watch(self, number: int) -> None:
-        # A widget that was taken away in between never passes the key's trace on.
-        self.set_timer(LONGEST_WAIT, lambda: self.call_later(self._end, number))
+
+def split_escape(event: events.Key | events.Paste) -> Iterable[events.Key | events.Paste]:
+    """Return an event, or escape and a letter for what was read as alt and that letter.
+
+    Without the Kitty protocol a terminal sends the same bytes for both; whoever presses escape and
+    types on means escape. With that protocol alt is told apart, and its event has no character.
+    """
+    if isinstance(event, events.Key) and event.key.startswith("alt+") and event.is_printable:
+        character = event.character or ""
+        name = event.key.removeprefix("alt+")
+        key = character if character.isalnum() else name
+        return (events.Key("escape", "\x1b"), events.Key(key, character))
+    return (event,)

@@ -25,7 +25,7 @@ from tui.screens.main.prompts import Prompts
 from tui.screens.main.ui import Handlers, State, Ui
 from tui.screens.main.workspace import Target, put
 from tui.screens.question import QuestionScreen
-from tui.screens.transcript import counted
+from tui.screens.version_cards import counted
 from tui.studio.studio import Studio
 
 SAVE_AGAIN_AFTER: Final = 2.0
@@ -227,7 +227,7 @@ class DraftActions:
 
         async def save(typed: str) -> str:
             await self._write(content, draft.number, Path(typed), publishes=publishes)
-            return typed
+            return typed  # As it was typed: two spaces in a name stay two.
 
         verb = "Publish" if publishes else "Save"
         target = await self._ui.ask(

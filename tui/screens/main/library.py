@@ -63,7 +63,7 @@ class Library:
     async def open(
         self, content_id: ContentId, branch_id: BranchId | None = None, turn: int = 0
     ) -> None:
-        """Show a piece: the branch asked for, or else the one last shown; `turn` comes into view."""
+        """Show a piece: the branch asked for, or else the one last shown, and a turn of it."""
         content = await self._studio.content(content_id)
         shown = opened(self._state.now, content, branch_id)
         # A long conversation is read in a thread first; showing it then finds it remembered.
@@ -92,7 +92,7 @@ class Library:
         await self.read_list()
 
     async def read_list(self, *, may_sort: bool | None = None) -> None:
-        """Read the list again; it is sorted anew only while the hands rest and something changed."""
+        """Read the list again; it is sorted anew only when it changed and the hands rest."""
         catalog = await self._studio.catalog()
         for problem in catalog.problems:
             if problem not in self._reported:

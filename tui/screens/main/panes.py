@@ -115,7 +115,7 @@ class PaneFocus:
         self._show(pane)
         widget = self._screen.query_one(WIDGETS[pane])
         if widget.focusable:
-            widget.focus()
+            self._screen.set_focus(widget)  # At once: `Widget.focus` does it a moment later.
         else:
             self._screen.call_after_refresh(self._focus_when_shown, pane)
 
@@ -144,4 +144,4 @@ class PaneFocus:
 
     def _focus_when_shown(self, pane: Pane) -> None:
         if pane is self._wanted:
-            self._screen.query_one(WIDGETS[pane]).focus()
+            self._screen.set_focus(self._screen.query_one(WIDGETS[pane]))

@@ -89,7 +89,8 @@ class Prompts:
             await self._library.open(content_id, branch_id)
             self._ui.focus(Pane.PROMPT)
         # The session is connected while the prompt is typed.
-        await self._studio.conversation(content_id, branch_id).prepare()
+        talk = self._studio.conversation(content_id, branch_id)
+        self._ui.start(talk.prepare(), group="connecting")
 
     def _switch_kind(self) -> None:
         now = self._state.now
@@ -197,7 +198,7 @@ class Prompts:
             self._ui.show_turn(0)
 
     async def handle_over(self, message: ConversationOver) -> None:
-        """Go on after a turn that finished; hold the queue, and bring the prompt back, after others."""
+        """Go on after a turn that finished; after another hold the queue, bring the prompt back."""
         branch = message.branch_id
         now = refused(self._state.now, branch)
         queue = queue_on(now, branch)

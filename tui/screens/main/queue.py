@@ -30,7 +30,7 @@ class QueueActions:
         """Do what a key asks for; raises `Refused` when its prompt is gone."""
         match event:
             case QueueList.Chosen():
-                await self._choose(event)
+                self._ui.start(self._choose(event))  # It may wait for the end of a stop.
             case QueueList.Edited():
                 _, branch, queue, place = self._found(event)
                 self._take_back(branch, queue, place)

@@ -110,11 +110,12 @@ class MainScreen(Screen[None]):
         """Stop Claude on the branch on screen; False when nothing ran."""
         return self._do.prompts.stop()
 
-    def paste_elsewhere(self, text: str) -> None:
-        """Put a text that was pasted outside a field into the prompt, not sent."""
+    def on_paste(self, event: events.Paste) -> None:
+        """Put what is pasted outside a field into the prompt, not sent."""
         now = self._state.now
-        if now.branch is not None:
-            self._state.put(filled(now, now.branch, now.prompt_text + text))
+        if now.branch is not None and now.focus not in (Pane.PROMPT, Pane.SEARCH):
+            event.stop()
+            self._state.put(filled(now, now.branch, now.prompt_text + event.text))
             self._focus.go(Pane.PROMPT)
             self._ui.tell(texts.PASTED)
 
@@ -234,8 +235,8 @@ class MainScreen(Screen[None]):
     @on(QueueList.Edited)
     @on(QueueList.Removed)
     @on(QueueList.Moved)
-    def _queue_changed(self, event: QueueList.About) -> None:
-        self._ui.start(self._do.queue.handle(event))
+    async def _queue_changed(self, event: QueueList.About) -> None:
+        await self._ui.guarded(self._do.queue.handle(event))
 
     @on(QueueList.Left)
     def _queue_left(self) -> None:

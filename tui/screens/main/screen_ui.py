@@ -1,5 +1,6 @@
 """The main screen as its commands see it: notices, dialogs, focus, workers, clipboard."""
 
+import asyncio
 import contextlib
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
@@ -28,6 +29,7 @@ class ScreenUi:
     def __init__(self, screen: Screen[None], keymap: Keymap, panes: PaneFocus) -> None:
         self._screen = screen
         self._panes = panes
+        self._turn = asyncio.Lock()
         self._holds: list[contextlib.ExitStack] = []
         self.keymap = keymap
 
@@ -116,8 +118,9 @@ class ScreenUi:
         await self._screen.app.run_action(command.textual_action, node)
 
     async def _held(self, work: Work, hold: contextlib.ExitStack) -> None:
-        with hold:
-            await work
+        async with self._turn:  # One after the other, in the order of their keys.
+            with hold:
+                await work
 
     def _release(self) -> None:
         """Let the keys go to the screen that is there now."""

@@ -43,7 +43,7 @@ class Ui(Protocol):
         ...
 
     def show_turn(self, turn: int) -> None:
-        """Bring a turn of the conversation on screen into view; 0 is the end, followed from then on."""
+        """Bring a turn of the conversation into view; 0 is the end, followed from then on."""
         ...
 
     def start(self, work: Work, *, group: str = "background") -> None:

@@ -17,7 +17,7 @@ from tui.screens.main.options import MainOptions
 from tui.screens.main.remembered import Remembered
 from tui.screens.main.workspace import Pane, Workspace, queue_on, rows
 from tui.screens.spending import cost_facts, urgent_facts
-from tui.screens.transcript import counted
+from tui.screens.version_cards import counted
 from tui.widgets.badges import GoingOn
 from tui.widgets.bottomline import BottomView, Hint
 from tui.widgets.branches import ForkView
@@ -41,13 +41,13 @@ _RARE = frozenset({"answer", "retry"})
 class View:
     """Everything that the main screen shows."""
 
-    listing: Listing = Listing()
-    chat: ChatView = ChatView("")
-    queue: Queue = Queue()
-    forks: ForkView = ForkView()
-    prompt: PromptView = PromptView()
-    bottom: BottomView = BottomView()
-    titles: "Titles" = field(default_factory=lambda: Titles())
+    listing: Listing = field(default_factory=Listing)
+    chat: ChatView = field(default_factory=lambda: ChatView(""))
+    queue: Queue = field(default_factory=Queue)
+    forks: ForkView = field(default_factory=ForkView)
+    prompt: PromptView = field(default_factory=PromptView)
+    bottom: BottomView = field(default_factory=BottomView)
+    titles: "Titles" = field(default_factory=lambda: Titles())  # noqa: PLW0108 (defined below)
     is_searching: bool = False
 
 
@@ -152,7 +152,7 @@ class Views:
         if ws.content is None or ws.branch is None:
             return BottomView(tuple(hints))
         urgent = urgent_facts(ws.content, self._budgets, ws.limits.values(), self._now())
-        return BottomView(tuple(hints), _facts(ws, ws.content, ws.branch), urgent)
+        return BottomView(tuple(hints), facts(ws, ws.content, ws.branch), urgent)
 
 
 def _label(name: str, ws: Workspace, keymap: Keymap) -> str:
@@ -242,7 +242,7 @@ def _draft_parts(content: Content, branch_id: BranchId) -> list[str]:
     return parts
 
 
-def _facts(ws: Workspace, content: Content, branch: BranchId) -> tuple[str, ...]:
+def facts(ws: Workspace, content: Content, branch: BranchId) -> tuple[str, ...]:
     """Return running cost, context used, cost so far, model and branch, the last to go first.
 
     What moves comes first. Context and model are left out while they are not known; a cost that is

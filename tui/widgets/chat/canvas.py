@@ -18,6 +18,7 @@ from tui.widgets.chat.palette import NAMES, PREFIX, Palette, build_palette
 from tui.widgets.chat.selecting import copied_text, encode_row, with_selection
 from tui.widgets.chat.view import Look
 from tui.widgets.text import one_line
+from tui.widgets.text_selection import selection_style
 
 if TYPE_CHECKING:
     from textual.selection import Selection
@@ -258,8 +259,8 @@ class ChatCanvas(ScrollView):
         selection = self.text_selection
         if selection is None:
             return strip
-        style = self.screen.get_component_rich_style("screen--selection")
-        return with_selection(strip, line, self._margin, selection.get_span(number), style)
+        span = selection.get_span(number)
+        return with_selection(strip, line, self._margin, span, selection_style(self))
 
     def _mark(self) -> Strip:
         """Draw the last row of the view while there is something new below it."""

@@ -10,11 +10,13 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.reactive import reactive
 
+from tui.widgets.chat.clicking import clicked_selection
 from tui.widgets.chat.conversation import START, Column, Place
 from tui.widgets.chat.folding import FoldingCanvas
 from tui.widgets.chat.items import ChatView
 from tui.widgets.chat.styles import CHAT_CSS
 from tui.widgets.chat.updates import FLUSH_SECONDS, Pending
+from tui.widgets.text_selection import clicked_character
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -248,7 +250,10 @@ class ChatPane(FoldingCanvas, can_focus=True):
             self.post_message(self.TurnSelected(self, turn))
 
     def on_click(self, event: events.Click) -> None:
-        """Report a click on a link; otherwise select the turn that was clicked."""
+        """Report a click on a link; otherwise select the turn, and text by quick clicks."""
+        if event.chain > 1:
+            # Textual would select the whole conversation.
+            event.prevent_default()
         if self._has_mark and event.y == self.size.height - 1:
             self.follow()
             return
@@ -266,6 +271,15 @@ class ChatPane(FoldingCanvas, can_focus=True):
         # Text that was selected by dragging ends in a click too.
         if line is not None and line.is_handle and self.text_selection is None:
             self.toggle(turn)
+        elif event.chain > 1:
+            self._select_text(event)
+
+    def _select_text(self, event: events.Click) -> None:
+        """Select what the last of a chain of clicks means."""
+        at = clicked_character(self, event)
+        if at is not None:
+            selection = clicked_selection(self._column, at, self._margin, event.chain)
+            self.screen.selections = {} if selection is None else {self: selection}
 
     def watch_has_focus(self, _has_focus: bool) -> None:
         """Show the cursor more or less strongly."""

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from rich.cells import cell_len
-from textual.strip import Strip
+
+from tui.widgets.text_selection import marked
 
 if TYPE_CHECKING:
     from rich.style import Style
     from textual.selection import Selection
+    from textual.strip import Strip
 
     from tui.widgets.chat.conversation import Column, Place
     from tui.widgets.chat.frame import Line
@@ -23,7 +25,7 @@ def encode_row(place: Place) -> int:
     return (place.index << (_UNIT_BITS + _ROW_BITS)) | (place.unit << _ROW_BITS) | place.row
 
 
-def _decode(number: int) -> tuple[int, int, int]:
+def decode_row(number: int) -> tuple[int, int, int]:
     """Give item, unit and row of a number made by `encode_row`."""
     mask = (1 << _ROW_BITS) - 1
     return number >> (_UNIT_BITS + _ROW_BITS), (number >> _ROW_BITS) & mask, number & mask
@@ -48,33 +50,15 @@ def with_selection(
     start = max(cell_len(text[:first]), margin + line.left)
     end = strip.cell_length if last < 0 else cell_len(text[:last])
     end = min(end, cell_len(text.rstrip()), margin + line.strip.cell_length - line.right)
-    if start >= end:
-        return strip
-    before, marked, after = (
-        strip.divide([start, end, strip.cell_length])[:3]
-        if (end < strip.cell_length)
-        else (*strip.divide([start, end]), Strip([]))
-    )
-    return Strip.join([before, _marked(marked, style), after])
-
-
-def _marked(strip: Strip, style: Style) -> Strip:
-    """Put a style over all segments of a strip."""
-    return Strip(
-        [
-            segment._replace(style=(segment.style + style) if segment.style else style)
-            for segment in strip
-        ],
-        strip.cell_length,
-    )
+    return marked(strip, start, end, style)
 
 
 def copied_text(column: Column, selection: Selection, margin: int) -> str:
     """Give the text of the selected rows: paragraphs in one line, no frames, no padding."""
     if not len(column):
         return ""
-    first = _decode(selection.start.y)[:2] if selection.start else (0, 0)
-    last = _decode(selection.end.y)[:2] if selection.end else (len(column) - 1, 1 << _UNIT_BITS)
+    first = decode_row(selection.start.y)[:2] if selection.start else (0, 0)
+    last = decode_row(selection.end.y)[:2] if selection.end else (len(column) - 1, 1 << _UNIT_BITS)
     parts: list[str] = []
     for index in range(first[0], min(last[0], len(column) - 1) + 1):
         for unit in range(column.units(index)):

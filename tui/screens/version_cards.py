@@ -1,0 +1,72 @@
+"""A version in the chat: its card, by whom and when it was made, and where it is shown."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Final
+
+from tui.domain.content import Author, Content, Version
+from tui.domain.ids import BranchId
+from tui.domain.words import signed
+from tui.screens.spending import clock
+from tui.widgets.chat.items import ChatItem, Role
+
+_BY: Final = {
+    Author.CLAUDE: "by Claude",
+    Author.YOU: "by you",
+    Author.COMBINED: "combined by you",
+}
+
+Place = tuple[BranchId, int]
+"""After which turn of which branch's own line something was made; turn 0 is before any."""
+
+
+def version_card(content: Content, version: Version, turn: int, now: datetime) -> ChatItem:
+    """Return the card of a version, to stand in `turn`."""
+    heading = version_heading(content, version, now)
+    return ChatItem(f"version:{version.number}", turn, Role.DRAFT, heading, version.text)
+
+
+def version_heading(content: Content, version: Version, now: datetime) -> str:
+    """Return what is said of a version: `v4 · 612 words (−20) · by you · 14:05`.
+
+    The time is local, and has its date unless that is `now`'s, which is time-zone aware.
+    """
+    size = counted(version.words)
+    if version.before is not None:
+        size += f" ({signed(version.words - content.version(version.before).words)})"
+    partial = ("partial",) if version.is_partial else ()
+    made = _moment(version.created_at, now)
+    return " · ".join((f"v{version.number}", size, *partial, _BY[version.author], made))
+
+
+def versions_by_place(content: Content, branch_id: BranchId) -> Mapping[Place, tuple[Version, ...]]:
+    """Return the versions that belong to a branch's conversation, by where they were made.
+
+    Of its ancestors only what was there when it was forked.
+    """
+    until: dict[BranchId, datetime | None] = {branch_id: None}
+    branch = content.branch(branch_id)
+    while branch.parent is not None:
+        until[branch.parent] = branch.created_at
+        branch = content.branch(branch.parent)
+    found: dict[Place, tuple[Version, ...]] = {}
+    for version in content.versions:
+        if version.branch not in until:
+            continue
+        limit = until[version.branch]
+        if limit is None or version.created_at <= limit:
+            place = version.branch, version.after_turn
+            found[place] = (*found.get(place, ()), version)
+    return found
+
+
+def counted(words: int) -> str:
+    """Return a number of words as a person says it: `1 word`, `2 words`."""
+    return "1 word" if words == 1 else f"{words} words"
+
+
+def _moment(at: datetime, now: datetime) -> str:
+    there = at.astimezone()
+    if there.year != now.astimezone().year:
+        return f"{there.day} {there:%b %Y}"
+    return clock(at, now)
