@@ -223,3 +223,27 @@ async def test_the_mark_fits_the_narrowest_pane_and_names_the_key_it_was_given(
         app.pane.end_key = ""
         await pilot.pause()
         assert talk.mark() == "▼ more below"
+
+
+async def test_a_held_draft_is_followed_again_once_all_of_it_is_in_view(app: ChatApp) -> None:
+    async with app.run_test(size=(80, 12)):
+        talk = Talk(app.pane, conversation(1))
+        talk.shows(*drafted(4, "\n\n".join("abcde")))
+        assert talk.mark() == MORE
+        talk.shows(*drafted(4, "\n\n".join("abcde"), note=""))
+        assert talk.mark() == ""
+        assert app.pane.is_following
+        talk.shows(*drafted(4, "\n\n".join("abcde"), note=""), *turn_items(5, "the very end"))
+        assert last_text(app.pane) == "    the very end"
+
+
+async def test_words_added_to_the_last_paragraph_stay_new_in_a_wider_pane(app: ChatApp) -> None:
+    async with app.run_test(size=(50, 12)) as pilot:
+        app.pane.end_key = "G"
+        app.pane.show(turn_items(1, "word " * 200), follow=False)
+        await settled(pilot, app.pane)
+        app.pane.update_from(1, turn_items(1, "word " * 300))
+        assert rows(app.pane)[-1].strip() == NEW
+        await pilot.resize_terminal(120, 8)
+        await settled(pilot, app.pane)
+        assert rows(app.pane)[-1].strip() == NEW

@@ -285,7 +285,7 @@ async def test_escape_puts_off_and_a_key_brings_it_back() -> None:
         await user.begins("On waiting", "why")
         await counts(user)
         await user.presses("escape")
-        await user.sees("Claude waits for your answer.", "ctrl+g answers: Claude")
+        await user.sees("Claude is waiting for your answer.", "ctrl+g answers: Claude")
         assert not is_open(user)
         await user.presses("ctrl+g")
         await counts(user)

@@ -25,7 +25,7 @@ from tui.screens.main.prompts import Prompts
 from tui.screens.main.ui import Handlers, State, Ui
 from tui.screens.main.workspace import Target, put
 from tui.screens.question import QuestionScreen
-from tui.screens.version_cards import counted
+from tui.screens.transcript import counted
 from tui.studio.studio import Studio
 
 SAVE_AGAIN_AFTER: Final = 2.0

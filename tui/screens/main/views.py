@@ -17,7 +17,7 @@ from tui.screens.main.options import MainOptions
 from tui.screens.main.remembered import Remembered
 from tui.screens.main.workspace import Pane, Workspace, queue_on, rows
 from tui.screens.spending import cost_facts, urgent_facts
-from tui.screens.version_cards import counted
+from tui.screens.transcript import counted
 from tui.widgets.badges import GoingOn
 from tui.widgets.bottomline import BottomView, Hint
 from tui.widgets.branches import ForkView
