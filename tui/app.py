@@ -122,7 +122,12 @@ class RedraftApp(TypeAheadApp, inherit_bindings=False):
         self.exit()
 
     async def action_quit(self) -> None:
+        """Leave, once the text typed before this key is in its field."""
+        self.run_worker(self._quit(), exit_on_error=False)
+
+    async def _quit(self) -> None:
         """Leave; the one screen whose changes cannot be kept aside asks about them first."""
+        await self.keys_settled()
         if isinstance(self.screen, ContentSettingsScreen):
             self.screen.ask_and_quit()
             return
@@ -134,7 +139,7 @@ class RedraftApp(TypeAheadApp, inherit_bindings=False):
                 again = self.keymap.fill("Press {quit} again to leave without it.")
                 self._tell(f"{problem} What you typed is not saved. {again}", is_problem=True)
                 return
-        await super().action_quit()
+        self.exit()
 
     async def action_copy_or_stop(self) -> None:
         """Copy what is selected; with nothing selected stop Claude, or say how to leave."""

@@ -540,15 +540,16 @@ async def test_tools_are_shown_where_they_were_used_live_and_reopened() -> None:
         ]
         places = [text.index(words) for words in order]
         assert places == sorted(places)
-        await user.presses("escape", "tab", "space")
+        await user.commands("space")
         await user.sees("▾ Read /home/ann/notes.md", "# Notes", "You did not allow it.")
         unfolded = chat_rows(user)
         await user.presses("shift+tab", "j")
         await user.sees("─ Other ─")
         await user.presses("k")
         await user.sees("─ On waiting ─", "Done.")
+        await user.presses("tab")
         assert chat_rows(user) == live
-        await user.presses("tab", "space")
+        await user.presses("space")
         await user.sees("▾ Read /home/ann/notes.md")
         assert chat_rows(user) == unfolded
 

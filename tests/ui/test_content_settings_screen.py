@@ -235,7 +235,7 @@ async def test_while_claude_writes_it_says_from_when_it_holds() -> None:
         await opened(user)
         await user.sees("changes hold from the next turn on")
         await user.commands("tab", "tab", "tab", "space", "ctrl+s")
-        await user.sees("it holds from the next turn on")
+        await user.sees("Takes effect with the next turn")
         user.agent.release.set()
         await user.sees("v1")
         assert only(user).has_web

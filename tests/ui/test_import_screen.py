@@ -82,7 +82,7 @@ async def test_import_adopts_and_shows_what_came() -> None:
         await user.commands("I")
         await user.sees("Session 0", "Session 1", "enter adopts")
         await user.commands("a", "enter")
-        await user.sees("2 contents adopted", "Adopted s0", "Adopted s1")
+        await user.sees("Imported 2 pieces", "Adopted s0", "Adopted s1")
         doors.importing.rows = ()
         await user.commands("I")
         await user.sees("no session that is not here already")

@@ -56,7 +56,7 @@ _MAIN: Final[tuple[Command, ...]] = (
             synonyms=("search", "filter")),
     Command("rename", "f2", "Rename", "Rename what the cursor is on: the piece, a branch, a turn's label", _EVERYWHERE,
             Group.LIBRARY, need=Need.PIECE, opens=True, synonyms=("title", "name")),
-    Command("title", "T", "Title", "Give this piece another title", _PANES, Group.LIBRARY, need=Need.PIECE, opens=True,
+    Command("rename_piece", "T", "Title", "Give this piece another title", _PANES, Group.LIBRARY, need=Need.PIECE, opens=True,
             synonyms=("rename", "name")),
     Command("settings", "S", "Settings", "Title, kind, sources and web of this piece", _PANES, Group.LIBRARY,
             need=Need.PIECE, opens=True, synonyms=("sources", "web", "kind", "permissions")),

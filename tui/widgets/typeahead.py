@@ -4,13 +4,14 @@ Textual hands a key to the widget that has the focus when the key is *read*. Key
 burst (a macro, a slow terminal) therefore all reach the old widget, also those after a key that
 moves the focus or opens a screen. Here keys wait after such a key until its direct effect is done,
 and while a screen is being pushed or popped; at no other time, and never for longer than
-`LONGEST_WAIT`. Text typed into a field never waits. The keys in `urgent_keys` overtake all others.
+`LONGEST_WAIT`. Nothing waits for text typed into a field. The keys in `urgent_keys` overtake all others.
 """
 
+import asyncio
 import time
 from collections import deque
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Final
 
 from textual import events
@@ -23,8 +24,6 @@ LONGEST_WAIT: Final = 2.0
 """Seconds after which waiting keys go on, whatever they wait for."""
 LOOK_AGAIN: Final = 0.01
 """Seconds between looks at a screen that is not ready for keys yet."""
-_MOVERS: Final = frozenset({"enter", "tab", "shift+tab", "escape"})
-"""Keys that may move the focus out of a text field; those with ctrl and function keys may, too."""
 
 
 class TypeAheadApp(App[None]):
@@ -63,6 +62,21 @@ class TypeAheadApp(App[None]):
         finally:
             self._holds -= 1
             self.call_later(self._go_on)
+
+    async def keys_settled(self) -> None:
+        """Wait until the keys read so far have had their effect; half a second at most."""
+        is_settled = asyncio.Event()
+        path = [*(self.focused or self.screen).ancestors_with_self]
+
+        def pass_by(rest: Sequence[MessagePump]) -> None:
+            for index, node in enumerate(rest):
+                if node.is_running and node.call_later(pass_by, rest[index + 1 :]):
+                    return
+            is_settled.set()
+
+        pass_by(path)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(is_settled.wait(), 0.5)
 
     async def on_event(self, event: events.Event) -> None:
         """Pass keys on as soon as they can be, and everything else at once."""
@@ -133,11 +147,9 @@ class TypeAheadApp(App[None]):
         is_empty = not (focused.value if isinstance(focused, Input) else any(focused.document.end))
         if event.is_printable:
             return 2 if is_empty and event.character == "/" else 0
-        if key in _MOVERS:
-            return 3 if key == "enter" else 1
-        if key == "up" and is_empty:
-            return 2
-        return 1 if key.startswith("ctrl+") or key[1:].isdigit() else 0
+        # Also of a field's own keys, such as end and backspace, the text typed next must wait for
+        # the effect: they are bindings, which take the way up to the app, and text does not.
+        return {"enter": 3, "up": 2 if is_empty else 1}.get(key, 1)
 
     def _follow(self, number: int, path: Sequence[MessagePump]) -> None:
         """Go after a key through the queues on its way up, so that nothing of it is left there."""

@@ -31,7 +31,7 @@ class BranchActions:
             "make_main": self._make_main,
             "rename_branch": self._rename_branch,
             "rename": self._rename,
-            "title": self._rename_piece,
+            "rename_piece": self._rename_piece,
         }
 
     # -- forks -------------------------------------------------------------------------------
@@ -46,7 +46,7 @@ class BranchActions:
             return
         content, branch = await self._studio.fork(about.content.id, about.branch, number, name)
         await self._open(content, branch.id)
-        self._ui.tell(texts.FORKED.format(name=branch.name))
+        self._ui.tell(texts.quoted(texts.FORKED, name=branch.name))
 
     async def _ask_again(self) -> None:
         about = self._library.about
@@ -126,4 +126,4 @@ class BranchActions:
         content = await self._studio.make_main(about.content.id, about.branch)
         await self._library.take_over(content)
         name = content.branch(about.branch).name
-        self._ui.tell(self._ui.keymap.fill(texts.NOW_MAIN).format(name=name))
+        self._ui.tell(texts.quoted(self._ui.keymap.fill(texts.NOW_MAIN), name=name))

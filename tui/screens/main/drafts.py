@@ -113,7 +113,7 @@ class DraftActions:
                 code = await editor.wait()
             text = await asyncio.to_thread(file.read_text, "utf-8")
         if code:
-            raise RedraftError(texts.EDITOR_CODE.format(code=code))
+            raise RedraftError(texts.quoted(texts.EDITOR_CODE, code=str(code)))
         if text != before:
             await self._save_edit(content, branch, text, draft)
 

@@ -1,6 +1,6 @@
 """The panes of the main screen: their layout, and how one of them gets the focus."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from textual import on
@@ -100,8 +100,10 @@ class Panes(Horizontal):
 class PaneFocus:
     """Moves the focus between the panes of a screen, calling hidden ones up and dismissing them."""
 
-    def __init__(self, screen: Screen[None]) -> None:
+    def __init__(self, screen: Screen[None], changed: Callable[[Pane], None]) -> None:
+        """Call `changed` with the pane that has the focus next, at once."""
         self._screen = screen
+        self._changed = changed
         self._wanted = Pane.PROMPT
 
     @property
@@ -111,21 +113,23 @@ class PaneFocus:
 
     def go(self, pane: Pane) -> None:
         """Give a pane the focus; the prompt cannot have it while no piece is open."""
-        self._wanted = pane
-        self._show(pane)
+        self._take(pane)
         widget = self._screen.query_one(WIDGETS[pane])
         if widget.focusable:
             self._screen.set_focus(widget)  # At once: `Widget.focus` does it a moment later.
         else:
             self._screen.call_after_refresh(self._focus_when_shown, pane)
 
-    def arrived(self, widget: Widget) -> Pane | None:
-        """Take note that a pane has the focus, by whatever means, and return which one."""
+    def arrived(self, widget: Widget) -> None:
+        """Take note that a pane has the focus, by whatever means."""
         pane = pane_of(widget)
         if pane is not None:
-            self._wanted = pane
-            self._show(pane)
-        return pane
+            self._take(pane)
+
+    def _take(self, pane: Pane) -> None:
+        self._wanted = pane
+        self._show(pane)
+        self._changed(pane)
 
     def restore(self) -> None:
         """Give the focus back to the pane that lost it when it was hidden, as after a resize."""

@@ -181,7 +181,7 @@ class PieceActions:
             )
         else:
             content = await self._studio.move(content.id, Status.ARCHIVED)
-            self._ui.tell(fill(texts.ARCHIVED).format(title=content.title))
+            self._ui.tell(texts.quoted(fill(texts.ARCHIVED), title=content.title))
         await self._library.take_over(content)
 
     def _check_idle(self, content: Content) -> None:
@@ -193,12 +193,13 @@ class PieceActions:
         content = self._library.about.content
         self._check_idle(content)
         choices = (("k", "Keep it"), ("m", "Move to the trash"))
-        question = texts.DELETE.format(title=content.title)
+        question = texts.quoted(texts.DELETE, title=content.title)
         if await self._ui.ask(QuestionScreen(question, choices)) != "m":
             return
         order = self._state.now.order
         await self._studio.delete(content.id)
-        self._ui.tell(self._ui.keymap.fill(texts.IN_TRASH).format(title=content.title))
+        in_trash = self._ui.keymap.fill(texts.IN_TRASH)
+        self._ui.tell(texts.quoted(in_trash, title=content.title))
         await self._library.read_list()
         now = self._state.now
         if now.content is not None and now.content.id == content.id:

@@ -64,7 +64,7 @@ class MainScreen(Screen[None]):
         super().__init__()
         self._options = options
         self._keymap = options.keymap
-        self._focus = PaneFocus(self)
+        self._focus = PaneFocus(self, self._pane_changed)
         self._ui = ScreenUi(self, options.keymap, self._focus)
         self._views = Views(options)
         self._state = State(self._project)
@@ -197,9 +197,11 @@ class MainScreen(Screen[None]):
 
     @on(events.DescendantFocus)
     def _pane_focused(self, event: events.DescendantFocus) -> None:
-        pane = self._focus.arrived(event.widget)
+        self._focus.arrived(event.widget)
+
+    def _pane_changed(self, pane: Pane) -> None:
         now = self._state.now if pane is Pane.QUEUE else swept(self._state.now)
-        self._state.put(at(now, pane) if pane is not None else now)
+        self._state.put(at(now, pane))
 
     @on(events.Resize)
     def _resized(self) -> None:

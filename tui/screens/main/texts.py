@@ -1,10 +1,19 @@
 """The sentences of the main screen, in one place so that they can be read in one go.
 
-`{command_id}` stands for the key of a command; `Keymap.fill` puts it in. Text of others is added
-after that, never before.
+`{command_id}` stands for the key of a command; `Keymap.fill` puts it in. `<name>` stands for text
+that may come from others; `quoted` puts it in, after the keys and never before.
 """
 
+import re
 from typing import Final
+
+
+def quoted(text: str, **values: str) -> str:
+    """Return a text with each `<name>` replaced by its value, which is left as it is."""
+    return _QUOTED.sub(lambda found: values[found[1]], text)
+
+
+_QUOTED: Final = re.compile(r"<([a-z]+)>")
 
 TOO_SMALL: Final = "Redraft needs a little more room: at least 40 columns and 12 lines."
 EMPTY_LIBRARY: Final = "Nothing here yet. Press {new} to start your first piece."
@@ -37,21 +46,21 @@ KEPT_UNTIL_SAVED: Final = "The answer is kept and saved as soon as possible."
 EDIT_IS_BACK: Final = "Your unsaved edit is back."
 EDIT_KEPT: Final = "Your edit is kept and saved as soon as possible."
 NO_EDITOR: Final = "No editor is set. Put its name into EDITOR, or press {edit}."
-EDITOR_CODE: Final = "The editor ended with code {code}. The draft stays as it was."
+EDITOR_CODE: Final = "The editor ended with code <code>. The draft stays as it was."
 CLAUDE_TOLD: Final = "The next prompt tells Claude."
 
 # Pieces.
 BEGIN: Final = "Type what Claude should write. To write it yourself, press {stop}, then {edit}."
-DELETE: Final = "Move “{title}” with its branches and versions to the trash?"
-IN_TRASH: Final = "“{title}” is in the trash. Press {undo} to bring it back."
-ARCHIVED: Final = "“{title}” is in the archive. Press {archive} to take it out, {undo} to undo."
+DELETE: Final = "Move “<title>” with its branches and versions to the trash?"
+IN_TRASH: Final = "“<title>” is in the trash. Press {undo} to bring it back."
+ARCHIVED: Final = "“<title>” is in the archive. Press {archive} to take it out, {undo} to undo."
 NO_SESSIONS: Final = "Every session of Claude Code is here already."
 LATER: Final = "Saved. Takes effect with the next turn."
 SAVED: Final = "Saved."
 
 # Branches.
-FORKED: Final = "Branch “{name}” is open. Say what to try."
-NOW_MAIN: Final = "“{name}” is the main branch now. Press {undo} to undo."
+FORKED: Final = "Branch “<name>” is open. Say what to try."
+NOW_MAIN: Final = "“<name>” is the main branch now. Press {undo} to undo."
 
 # Setup.
 NO_LOGIN_COMMAND: Final = "Log in with `claude auth login` in another terminal."
