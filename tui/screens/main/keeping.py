@@ -9,7 +9,7 @@ from textual.timer import Timer
 
 from tui.domain.errors import LibraryProblem
 from tui.domain.ids import BranchId
-from tui.domain.place import Place
+from tui.domain.place import BegunPiece, Place
 from tui.screens.main.panes import Panes
 from tui.studio.studio import Studio
 
@@ -69,10 +69,10 @@ class Keeping(Panes):
         """Save where the writer is, with the text not sent yet."""
         await self.studio.save_place(self.place)
 
-    def keep_begun(self, title: str, kind: str, brief: str) -> None:
+    def keep_begun(self, begun: BegunPiece) -> None:
         """Remember what stands in the dialog for a new content and is not created yet."""
-        if (title, kind, brief) != self.place.begun:
-            self.place = replace(self.place, begun=(title, kind, brief))
+        if begun != self.place.begun:
+            self.place = replace(self.place, begun=begun)
             self.save_place_soon()
 
     def save_place_soon(self, *, at_once: bool = False) -> None:

@@ -6,6 +6,7 @@ from tui.domain.checks import checked_name, checked_title
 from tui.domain.content import TurnKind
 from tui.domain.errors import RedraftError, Refused
 from tui.domain.ids import ContentId
+from tui.domain.place import NOTHING_BEGUN, BegunPiece
 from tui.domain.status import Status
 from tui.screens.ask_name import AskNameScreen
 from tui.screens.main.drafting import DraftActions
@@ -50,14 +51,11 @@ class LibraryActions(DraftActions):
 
     _dialog: NewContentScreen | None = None
     """The dialog for a new content while it is open."""
-    _begun_sources: tuple[str, ...] = ()
-    """The sources typed into it and not used yet."""
 
     def _keep_dialog(self) -> None:
         if self._dialog is not None:
             typed = self._dialog.typed
-            self.keep_begun(typed.title, typed.kind, typed.brief)
-            self._begun_sources = typed.sources
+            self.keep_begun(BegunPiece(typed.title, typed.kind, typed.brief, typed.sources))
 
     def keep_open_texts(self) -> None:
         """Remember what is typed in the editor, or in the dialog for a new content."""
@@ -70,8 +68,8 @@ class LibraryActions(DraftActions):
         self.attempt(self.studio.warm_up())
 
     async def _new(self) -> None:
-        title, kind, brief = self.place.begun
-        begun = NewContent(title, kind or "post", brief, self._begun_sources)
+        kept = self.place.begun
+        begun = NewContent(kept.title, kept.kind or "post", kept.brief, kept.sources)
         check = self.studio.check_sources
         dialog = self._dialog = NewContentScreen(begun, check_sources=check)
         new = await self.ask(dialog)
@@ -82,8 +80,7 @@ class LibraryActions(DraftActions):
         content = await self.studio.create(
             new.title, kind=new.kind, brief=new.brief, sources=new.sources
         )
-        self.keep_begun("", "", "")
-        self._begun_sources = ()
+        self.keep_begun(NOTHING_BEGUN)
         await self.open_content(content.id)
         await self.reload_list()
         self.go_to(self.chat)
