@@ -16,9 +16,10 @@ from tui.domain.content import (
     Version,
 )
 from tui.domain.ids import BranchId, ContentId, MessageId, SessionId, TurnId
-from tui.domain.place import Place
+from tui.domain.place import LIST_SORTS, BegunPiece, Place
 from tui.domain.queue import QueuedPrompt
 from tui.domain.status import Status
+from tui.domain.steps import Action, Field, FieldChange, UndoStep
 from tui.domain.tools import ToolState, ToolUse
 from tui.domain.words import count_words, text_hash
 
@@ -110,6 +111,7 @@ def branches(draw: st.DrawFn, newest_version: int, parents: tuple[BranchId, ...]
         turns=tuple(draw(st.lists(turns(newest_version), max_size=3))),
         total_cost=draw(amounts),
         is_archived=draw(st.booleans()),
+        source=draw(texts(8)),
         allowed=tuple(draw(st.lists(texts(8), max_size=2))),
     )
 
@@ -129,6 +131,19 @@ def versions(draw: st.DrawFn, number: int, owners: tuple[BranchId, ...]) -> Vers
         created_at=draw(moments),
         before=draw(st.none() | st.integers(1, number)),
         is_partial=draw(st.booleans()),
+    )
+
+
+@st.composite
+def undo_steps(draw: st.DrawFn) -> UndoStep:
+    """Any step, those of a newer Redraft included."""
+    values = st.none() | texts(8) | st.integers(0, 9)
+    fields = st.sampled_from(Field).map(str) | texts(8)
+    changes = st.builds(FieldChange, fields, texts(8), values, values)
+    return UndoStep(
+        action=draw(st.sampled_from(Action).map(str) | texts(8)),
+        at=draw(moments),
+        changes=tuple(draw(st.lists(changes, max_size=2))),
     )
 
 
@@ -164,6 +179,7 @@ def contents(draw: st.DrawFn, content_id: ContentId | None = None) -> Content:
             Publication(version.number, version.sha256, draw(moments), draw(texts(8)))
             for version in draw(stamped)
         ),
+        undo=tuple(draw(st.lists(undo_steps(), max_size=3))),
     )
 
 
@@ -173,9 +189,15 @@ def places(draw: st.DrawFn) -> Place:
     branch_ids = st.uuids().map(lambda value: BranchId(str(value)))
     prompts = st.builds(QueuedPrompt, texts(), st.booleans(), st.booleans())
     queues = st.lists(prompts, min_size=1, max_size=3).map(tuple)
+    sources = st.lists(texts(8), max_size=2).map(tuple)
+    begun = st.builds(BegunPiece, texts(20), texts(10), texts(), sources)
     return Place(
         content=draw(st.none() | content_ids),
         branch=draw(st.dictionaries(content_ids, branch_ids, max_size=3)),
         unsent=draw(st.dictionaries(branch_ids, texts(), max_size=3)),
+        edits=draw(st.dictionaries(branch_ids, texts(), max_size=3)),
         queued=draw(st.dictionaries(branch_ids, queues, max_size=3)),
+        begun=draw(begun),
+        asking=draw(st.frozensets(branch_ids, max_size=3)),
+        list_sort=draw(st.sampled_from(LIST_SORTS)),
     )

@@ -1,12 +1,18 @@
 """The index follows the files, late and cheaply."""
 
+import asyncio
 import os
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
 
 from tests.store.samples import sample, until, with_text
+from tests.store.strategies import contents
+from tui.domain.catalog import row_of
+from tui.domain.content import Content
 from tui.domain.ids import ContentId
 from tui.store import content_file, library
 from tui.store.index import read_index
@@ -70,6 +76,26 @@ async def test_the_index_is_written_later_and_at_the_end(
     await store.update(ID, with_text("one"))
     await until(lambda: read_index(index)[ID].generation == 2)
     await store.close()
+
+
+@settings(max_examples=25, deadline=None)
+@given(contents())
+def test_the_index_says_of_a_piece_what_its_file_says(content: Content) -> None:
+    async def check(folder: Path) -> None:
+        store = await TinyStore.open(folder)
+        await store.create(content)
+        _grow_old(folder / "contents" / f"{content.id}.json")
+        await store.catalog()
+        await store.close()
+        entry = read_index(folder / "library.json")[content.id]
+        assert entry.holds((folder / "contents" / f"{content.id}.json").stat())
+        assert entry.row == row_of(content)
+        store = await TinyStore.open(folder)
+        assert (await store.catalog()).rows == (row_of(content),)
+        await store.close()
+
+    with tempfile.TemporaryDirectory() as folder:
+        asyncio.run(check(Path(folder) / "library"))
 
 
 async def test_an_index_someone_edited_is_not_believed(folder: Path) -> None:

@@ -3,19 +3,28 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
+from typing import Final
 
 from tui.domain.ids import BranchId, ContentId
 from tui.domain.queue import QueuedPrompt
 
+LIST_SORTS: Final[tuple[str, ...]] = ("recent", "title", "status")
+"""The orders in which the list of pieces can stand; the first one is the order of a new library."""
+
 
 @dataclass(frozen=True, slots=True)
 class BegunPiece:
-    """What is typed into the dialog for a new piece."""
+    """What is typed in the dialog for a new piece and not created yet; unchecked."""
 
     title: str = ""
     kind: str = ""
     brief: str = ""
     sources: tuple[str, ...] = ()
+    """Folders and files as they were typed."""
+
+
+NOTHING_BEGUN: Final = BegunPiece()
+"""The dialog for a new piece with nothing typed in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +41,9 @@ class Place:
     queued: Mapping[BranchId, tuple[QueuedPrompt, ...]] = field(
         default_factory=lambda: MappingProxyType({})
     )
-    """Prompts that wait until Claude has ended the turn before them; no branch has none of them."""
-    begun: BegunPiece = BegunPiece()
-    """A new piece that was typed and not created."""
+    """Prompts that wait for the turn before them to end; a branch without any is not in it."""
+    begun: BegunPiece = NOTHING_BEGUN
     asking: frozenset[BranchId] = frozenset()
-    """Branches whose next prompt only asks, and makes no version."""
-    list_sort: str = "recent"
-    """How the list is sorted: recent, title or status."""
+    """The branches whose next prompt only asks, and makes no version."""
+    list_sort: str = LIST_SORTS[0]
+    """How the list of pieces is sorted: one of `LIST_SORTS`."""

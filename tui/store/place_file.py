@@ -10,10 +10,10 @@ from tinydb import TinyDB
 from tinydb.table import Document
 
 from tui.domain.ids import BranchId, ContentId
-from tui.domain.place import BegunPiece, Place
+from tui.domain.place import LIST_SORTS, NOTHING_BEGUN, BegunPiece, Place
 from tui.domain.queue import QueuedPrompt, merged
 from tui.store.damage import set_aside, target_of
-from tui.store.fields import flag, optional_text, text
+from tui.store.fields import flag, optional_text, text, texts
 from tui.store.files import PREVIOUS, Unreadable
 from tui.store.locks import lock_path, locked
 from tui.store.migrations import CURRENT, Row, Schema
@@ -51,6 +51,11 @@ class PlaceFile:
                 edits=_merged(base.edits, place.edits, theirs.edits),
                 queued=_merged_queues(base.queued, place.queued, theirs.queued),
                 begun=place.begun if place.begun != base.begun else theirs.begun,
+                asking=(theirs.asking - (base.asking - place.asking))
+                | (place.asking - base.asking),
+                list_sort=(
+                    place.list_sort if place.list_sort != base.list_sort else theirs.list_sort
+                ),
             )
             if merged != theirs or self._storage.generation == 0:
                 _write(self._storage, merged)
@@ -89,6 +94,7 @@ def _read(storage: SafeStorage) -> Place:
         unsent = [cast(Row, row) for row in database.table("unsent").all()]
         edits = [cast(Row, row) for row in database.table("edits").all()]
         queued = [cast(Row, row) for row in database.table("queued").all()]
+        asking = [cast(Row, row) for row in database.table("asking").all()]
     content = optional_text(where[0], "content") if where else None
     return Place(
         content=None if content is None else ContentId(content),
@@ -98,7 +104,9 @@ def _read(storage: SafeStorage) -> Place:
         unsent=MappingProxyType(
             {BranchId(text(row, "branch")): text(row, "text") for row in unsent}
         ),
-        begun=_begun(where[0]) if where else BegunPiece(),
+        begun=_begun(where[0]) if where else NOTHING_BEGUN,
+        asking=frozenset(BranchId(text(row, "branch")) for row in asking),
+        list_sort=_list_sort(where[0]) if where else LIST_SORTS[0],
         queued=_queues(queued),
         edits=MappingProxyType({BranchId(text(row, "branch")): text(row, "text") for row in edits}),
     )
@@ -106,7 +114,13 @@ def _read(storage: SafeStorage) -> Place:
 
 def _begun(row: Row) -> BegunPiece:
     title, kind, brief = (optional_text(row, name) or "" for name in ("title", "kind", "brief"))
-    return BegunPiece(title, kind, brief)
+    return BegunPiece(title, kind, brief, texts(row, "sources"))
+
+
+def _list_sort(row: Row) -> str:
+    """Return how the list is sorted; an order that only another Redraft knows is not one here."""
+    chosen = optional_text(row, "list_sort")
+    return chosen if chosen in LIST_SORTS else LIST_SORTS[0]
 
 
 def _queues(rows: list[Row]) -> Mapping[BranchId, tuple[QueuedPrompt, ...]]:
@@ -132,6 +146,8 @@ def _fill(storage: SafeStorage, place: Place) -> None:
                 "title": place.begun.title,
                 "kind": place.begun.kind,
                 "brief": place.begun.brief,
+                "sources": list(place.begun.sources),
+                "list_sort": place.list_sort,
             }
         ],
         "branch": [{"content": key, "branch": value} for key, value in place.branch.items()],
@@ -147,6 +163,7 @@ def _fill(storage: SafeStorage, place: Place) -> None:
             for key, prompts in place.queued.items()
             for prompt in prompts
         ],
+        "asking": [{"branch": branch} for branch in sorted(place.asking)],
     }
     for name, entries in rows.items():
         documents = [Document(row, number) for number, row in enumerate(entries, 1)]
