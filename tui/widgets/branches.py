@@ -1,6 +1,6 @@
 """The fork tree: branches, the turns on each, and what every turn did to the draft."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 from rich.style import Style
@@ -8,6 +8,7 @@ from rich.text import Text
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.message import Message
+from textual.reactive import reactive
 from textual.widgets import Tree
 from textual.widgets.tree import TreeNode
 
@@ -27,6 +28,15 @@ class TreeRow:
     turn: int
     """Number along the branch; 0 for the branch itself."""
     node: BranchNode | TurnNode
+
+
+@dataclass(frozen=True, slots=True)
+class ForkView:
+    """What the tree shows: a content's forks, which branch is on screen, and what goes on."""
+
+    content: Content | None = None
+    here: BranchId | None = None
+    going_on: GoingOn = field(default_factory=GoingOn)
 
 
 class BranchTree(Tree[TreeRow]):
@@ -63,35 +73,38 @@ class BranchTree(Tree[TreeRow]):
             self.branch = branch
             self.turn = turn
 
+    forks: reactive[ForkView] = reactive(ForkView())
+    """What is shown. The cursor stays on its line unless another branch or content is shown."""
+
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__("", id=id)
         self.show_root = False
         self.guide_depth = 2
         self.auto_expand = False
-        self._content: Content | None = None
-        self._here: BranchId | None = None
-        self._going_on = GoingOn()
         self._folded: set[tuple[BranchId, int]] = set()
         self._fitted_width = 0
 
-    def show(self, content: Content | None, here: BranchId | None, going_on: GoingOn) -> None:
-        """Show a content's forks; `here` is the branch on screen."""
-        shown = (self._content, self._here, self._going_on, self._fitted_width)
-        if content is not None and shown == (content, here, going_on, self._width):
-            return
+    def watch_forks(self, before: ForkView, forks: ForkView) -> None:
+        """Show the forks, with the cursor where the reader expects it."""
+        is_same = (
+            before.content is not None
+            and forks.content is not None
+            and before.content.id == forks.content.id
+            and before.here == forks.here
+        )
+        self._rebuild(self.current if is_same else None)
+
+    def _rebuild(self, cursor: TreeRow | None) -> None:
+        """Build all lines again; without a cursor it goes to the branch on screen."""
         self._fitted_width = self._width
-        cursor = self.current
-        is_other = content is None or self._content is None or content.id != self._content.id
-        is_elsewhere = here != self._here
-        self._content, self._here, self._going_on = content, here, going_on
         self.clear()
-        if content is None:
+        if self.forks.content is None:
             return
-        for node in branch_tree(content):
+        for node in branch_tree(self.forks.content):
             self._add_branch(self.root, node)
         _ = self.last_line  # Lays the lines out, without which the cursor finds no node.
-        if is_other or is_elsewhere or cursor is None:
-            self._put_cursor(here, 0)
+        if cursor is None:
+            self._put_cursor(self.forks.here, 0)
         else:
             self._put_cursor(cursor.branch, cursor.turn)
 
@@ -163,16 +176,17 @@ class BranchTree(Tree[TreeRow]):
         return label
 
     def _branch_label(self, node: BranchNode, room: int) -> Text:
-        content, branch = self._content, node.branch
+        content, branch = self.forks.content, node.branch
         draft = None if content is None else content.draft(branch.id)
         approval = None if content is None else content.approval
         is_approved = draft is not None and approval is not None and approval.sha256 == draft.sha256
-        badge, style = branch_badge(branch, self._going_on)
+        badge, style = branch_badge(branch, self.forks.going_on)
         tail = f"{'' if draft is None else f'v{draft.number}'} {badge}".strip()
-        mark = "◆" if is_approved else "●" if branch.id == self._here else "○"
+        is_here = branch.id == self.forks.here
+        mark = "◆" if is_approved else "●" if is_here else "○"
         star = " ★" if node.is_main else ""
         name = one_line(branch.name, max(4, room - len(tail) - len(star) - 4))
-        here = self._component("branches--here" if branch.id == self._here else "branches--main")
+        here = self._component("branches--here" if is_here else "branches--main")
         return self._spread((f"{mark} {name}{star}", here), (tail, self._component(style)), room)
 
     def _turn_label(self, node: TurnNode, room: int) -> Text:
@@ -204,8 +218,8 @@ class BranchTree(Tree[TreeRow]):
 
     def on_resize(self, _event: events.Resize) -> None:
         """Fit the lines to the new width."""
-        if self._content is not None:
-            self.show(self._content, self._here, self._going_on)
+        if self._fitted_width != self._width:
+            self._rebuild(self.current)
 
     def on_tree_node_selected(self, event: Tree.NodeSelected[TreeRow]) -> None:
         """Say what was opened."""
@@ -250,16 +264,14 @@ class BranchTree(Tree[TreeRow]):
         while node is not None and node.data is not None:
             kept.add(node.data.branch)
             node = node.parent
-        branches = self._content.branches if self._content else ()
+        branches = self.forks.content.branches if self.forks.content else ()
         self._folded = {(branch.id, 0) for branch in branches if branch.id not in kept}
-        self._fitted_width = 0
-        self.show(self._content, self._here, self._going_on)
+        self._rebuild(self.current)
 
     def action_unfold_all(self) -> None:
         """Show every branch."""
         self._folded.clear()
-        self._fitted_width = 0
-        self.show(self._content, self._here, self._going_on)
+        self._rebuild(self.current)
 
     def action_scroll_home_line(self) -> None:
         """Go to the first line."""

@@ -1,6 +1,5 @@
 """The list of contents: one line each, with what it is called and where it stands."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
@@ -8,6 +7,7 @@ from textual import events
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.message import Message
+from textual.reactive import reactive
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
@@ -40,8 +40,19 @@ class ListedContent:
     """Whether Claude waits for the writer's answer to a question."""
 
 
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What the list shows: its rows from top to bottom, and the one that is open."""
+
+    rows: tuple[ListedContent, ...] = ()
+    current: ContentId | None = None
+    """The content on screen; the cursor goes to it when it changes, and nowhere when not listed."""
+    empty: str = ""
+    """The sentence that is shown when there are no rows."""
+
+
 class ContentList(OptionList):
-    """Shows contents and says which one is looked at and which one is opened."""
+    """Shows a listing, and says which content is looked at and which one is opened."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("j", "cursor_down", show=False, id="list.down"),
@@ -64,25 +75,28 @@ class ContentList(OptionList):
             super().__init__()
             self.content_id = content_id
 
+    listing: reactive[Listing] = reactive(Listing())
+    """What is shown. The cursor stays on its row unless `current` is another one than before."""
+
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id, compact=True, markup=False)
         self._listed: tuple[ListedContent, ...] = ()
         self._width = 0
 
-    def show(self, listed: Sequence[ListedContent], current: ContentId | None) -> None:
-        """Show these contents, with the cursor on `current` when it is among them."""
-        listed = tuple(listed[:MOST_SHOWN])
+    def watch_listing(self, before: Listing, listing: Listing) -> None:
+        """Show the rows, with the cursor where the reader expects it."""
+        cursor = self.current
+        self._show(listing.rows[:MOST_SHOWN])
+        ids = [content.row.id for content in self._listed]
+        wanted = cursor if before.current == listing.current and cursor in ids else listing.current
+        with self.prevent(OptionList.OptionHighlighted):
+            self.highlighted = ids.index(wanted) if wanted in ids else None
+
+    def _show(self, listed: tuple[ListedContent, ...]) -> None:
         if listed != self._listed or self._width != self._text_width:
             self._listed, self._width = listed, self._text_width
             with self.prevent(OptionList.OptionHighlighted):
                 self.set_options([self._option(content) for content in listed])
-        self.put_cursor(current)
-
-    def put_cursor(self, current: ContentId | None) -> None:
-        """Move the cursor to a content without saying so."""
-        ids = [content.row.id for content in self._listed]
-        with self.prevent(OptionList.OptionHighlighted):
-            self.highlighted = ids.index(current) if current in ids else None
 
     @property
     def current(self) -> ContentId | None:
@@ -120,7 +134,10 @@ class ContentList(OptionList):
     def on_resize(self, _event: events.Resize) -> None:
         """Fit the titles to the new width."""
         if self._listed and self._width != self._text_width:
-            self.show(self._listed, self.current)
+            place = self.highlighted
+            self._show(self._listed)
+            with self.prevent(OptionList.OptionHighlighted):
+                self.highlighted = place
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         """Say which content is looked at."""

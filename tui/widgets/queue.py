@@ -1,29 +1,28 @@
 """The prompts that wait for Claude, between the conversation and the prompt."""
 
-from collections.abc import Sequence
-from typing import ClassVar
+from collections.abc import Mapping
+from typing import ClassVar, Final
 
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.message import Message
+from textual.reactive import reactive
 from textual.widgets import OptionList, TextArea
 from textual.widgets.option_list import Option
 
 from tui.domain.queue import Queue, QueuedPrompt
 from tui.widgets.text import one_line
 
-GOING = "Queued · sent when Claude is done"
-GOING_KEYS = "Queued · enter edits · x removes · J K move"
-HELD = "Held · Q, then enter sends"
-HELD_WHILE_TYPING = "Held · shift+tab, then enter sends"
-HELD_KEYS = "Held · enter sends · e edits · x removes · J K move"
+GOING: Final = "Queued"
+HELD: Final = "Held"
 
 
 class QueueList(OptionList):
     """Shows the queue of the branch on screen and says what the writer wants of a prompt in it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "select", show=False, id="queue.choose"),
         Binding("down,j", "next_row", show=False, id="queue.down"),
         Binding("up,k", "previous_row", show=False, id="queue.up"),
         Binding("e", "edit", show=False, id="queue.edit"),
@@ -60,50 +59,63 @@ class QueueList(OptionList):
     class Left(Message):
         """The writer went on down from the last prompt."""
 
-    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
+    queue: reactive[Queue] = reactive(Queue(), init=False)
+    """What is shown, with the cursor on the prompt it was on; an empty queue takes no room."""
+
+    def __init__(self, keys: Mapping[str, str], *, id: str | None = None) -> None:  # noqa: A002
+        """Take the keys to name in titles and rows: the shown key of each command, by its id.
+
+        Read are `queue`, `previous_pane`, `queue.choose`, `queue.edit`, `queue.remove`,
+        `queue.move_down` and `queue.move_up`; what has no key is not named.
+        """
         super().__init__(id=id, markup=False)
         self.display = False
-        self._queue = Queue()
-        self._shown: tuple[Queue, int] | None = None
+        self._keys = keys
+        self._fitted_width = 0
 
-    def show(self, queue: Queue) -> None:
-        """Show a queue; the cursor stays on its prompt. Nothing is shown of an empty one."""
-        current, place = self.current, self.highlighted or 0
-        self._queue = queue
+    def on_mount(self) -> None:
+        """Keep the title true: which keys lead here depends on where the focus is."""
+        self.watch(self.screen, "focused", self._show_title, init=False)
+
+    def watch_queue(self, before: Queue, queue: Queue) -> None:
+        """Show the prompts, with the cursor on the one it was on."""
+        place = self.highlighted or 0
+        current = before.prompts[place] if place < len(before.prompts) else None
+        same = [n for n, prompt in enumerate(queue.prompts) if prompt is current]
         self.display = bool(queue.prompts)
+        self._show(same[0] if same else place)
+        self._show_title()
+
+    def _show(self, place: int) -> None:
+        self._fitted_width = self._text_width
+        count = len(self.queue.prompts)
         with self.prevent(OptionList.OptionHighlighted):
-            if self._shown != (queue, self._text_width):
-                self._shown = (queue, self._text_width)
-                self.set_options(self._options_of(queue))
-            if queue.prompts:
-                same = [n for n, prompt in enumerate(queue.prompts) if prompt is current]
-                self.highlighted = same[0] if same else min(place, len(queue.prompts) - 1)
-        self._show_title(is_focused=self.has_focus)
+            self.set_options([self._option(self.queue, place) for place in range(count)])
+            self.highlighted = min(place, count - 1) if count else None
 
     def come_from_below(self) -> None:
         """Put the cursor on the prompt one probably means: the last one, or the first to send."""
-        self.highlighted = 0 if self._queue.is_held else len(self._queue.prompts) - 1
+        self.highlighted = 0 if self.queue.is_held else len(self.queue.prompts) - 1
 
     @property
     def current(self) -> QueuedPrompt | None:
         """The prompt under the cursor."""
         place = self.highlighted
-        in_queue = place is not None and place < len(self._queue.prompts)
-        return self._queue.prompts[place] if place is not None and in_queue else None
+        in_queue = place is not None and place < len(self.queue.prompts)
+        return self.queue.prompts[place] if place is not None and in_queue else None
 
     @property
     def _text_width(self) -> int:
         return max(8, self.scrollable_content_region.width - 2)
-
-    def _options_of(self, queue: Queue) -> Sequence[Option]:
-        return [self._option(queue, place) for place in range(len(queue.prompts))]
 
     def _option(self, queue: Queue, place: int) -> Option:
         prompt = queue.prompts[place]
         if queue.is_sending and place == 0:
             state, style = "sending", "$accent"
         elif prompt.is_removed:
-            state, style = "removed, x brings it back", "$text-disabled"
+            key = self._keys.get("queue.remove")
+            state = f"removed, {key} brings it back" if key else "removed"
+            style = "$text-disabled"
         elif queue.is_held:
             state, style = "held", "$warning"
         else:
@@ -115,29 +127,35 @@ class QueueList(OptionList):
         shown = "$text-disabled strike" if prompt.is_removed else ""
         return Option(Content.assemble((state, style), (text, shown)))
 
-    def _show_title(self, *, is_focused: bool) -> None:
-        if is_focused:
-            title = HELD_KEYS if self._queue.is_held else GOING_KEYS
-        elif self._queue.is_held:
+    def _show_title(self) -> None:
+        keys, is_held = self._keys, self.queue.is_held
+        move = " ".join(keys[name] for name in ("queue.move_down", "queue.move_up") if name in keys)
+        choose = keys.get("queue.choose")
+        if self.screen.focused is self:
+            hints = [
+                (choose, "sends" if is_held else "edits"),
+                (keys.get("queue.edit") if is_held else None, "edits"),
+                (keys.get("queue.remove"), "removes"),
+                (move, "move"),
+            ]
+        elif is_held:
             # A letter goes into the field that has the focus.
-            title = HELD_WHILE_TYPING if isinstance(self.screen.focused, TextArea) else HELD
+            is_typing = isinstance(self.screen.focused, TextArea)
+            there = keys.get("previous_pane" if is_typing else "queue")
+            hints = [(f"{there}, then {choose}" if there and choose else None, "sends")]
         else:
-            title = GOING
-        self.border_title = Content(title)
+            hints = [("sent", "when Claude is done")]
+        shown = [f"{key} {what}" for key, what in hints if key]
+        self.border_title = Content(" · ".join([HELD if is_held else GOING, *shown]))
 
     def on_resize(self, _event: events.Resize) -> None:
         """Fit the prompts to the new width."""
-        if self._shown is not None and self._shown[1] != self._text_width:
-            self.show(self._queue)
-
-    def on_focus(self, _event: events.Focus) -> None:
-        """Name the keys."""
-        self._show_title(is_focused=True)
+        if self._fitted_width != self._text_width:
+            self._show(self.highlighted or 0)
 
     def on_blur(self, _event: events.Blur) -> None:
-        """Name the keys no more, and show what comes first."""
-        self._show_title(is_focused=False)
-        self.highlighted = 0 if self._queue.prompts else None
+        """Show what comes first."""
+        self.highlighted = 0 if self.queue.prompts else None
 
     def action_next_row(self) -> None:
         """Go to the next prompt, from the last one out."""

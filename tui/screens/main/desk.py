@@ -28,8 +28,9 @@ from tui.screens.transcript import LiveWords, Transcript, live_items
 from tui.studio.conversation import Conversation
 from tui.studio.studio import Studio
 from tui.widgets.badges import GoingOn
+from tui.widgets.branches import ForkView
 from tui.widgets.chat.items import ChatItem, Role
-from tui.widgets.contents import ListedContent
+from tui.widgets.contents import ListedContent, Listing
 from tui.widgets.text import one_line
 
 LOOK_AGAIN_AFTER: Final = 1.5
@@ -216,7 +217,7 @@ class Desk(Keeping):
         """Show the branches of the content on the desk, and what goes on on each."""
         studio = self.studio
         going_on = GoingOn(studio.writing, frozenset(studio.asking), frozenset(self._news))
-        self.branches.show(self.content, self.branch_id, going_on)
+        self.branches.forks = ForkView(self.content, self.branch_id, going_on)
 
     def show_live(self) -> None:
         """Show what arrived since the last time; a few times a second, at most."""
@@ -239,11 +240,12 @@ class Desk(Keeping):
         """Show the list as far as it is not narrowed down."""
         busy, news = self.studio.writing_contents, set(self._news.values())
         asking = set(self.studio.asking.values())
-        listed = [
+        listed = tuple(
             ListedContent(row, row.id in busy, row.id in news, row.id in asking)
             for row in self.listed_rows()
-        ]
-        self.list_pane.show(listed, None if self.content is None else self.content.id)
+        )
+        current = None if self.content is None else self.content.id
+        self.list_pane.listing = Listing(listed, current)
         narrowed = f" · “{self.narrowing.strip()}”" if self.narrowing.strip() else ""
         self.contents_frame.border_title = Markupless(one_line(f"Contents{narrowed}", 30))
 

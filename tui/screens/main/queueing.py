@@ -54,7 +54,7 @@ class Queueing(TurnActions):
         for pane in self.query(QueueList):  # None is left once the screen is taken down.
             if not queue.prompts and pane.has_focus:
                 self.go_to(self.prompt)
-            pane.show(queue)
+            pane.queue = queue
 
     def sweep_queues(self) -> None:
         """Forget the prompts that were taken out, on every branch."""

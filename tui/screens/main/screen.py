@@ -61,13 +61,23 @@ class MainScreen(Asking):
                 yield ContentList(id="list")
             with Vertical(id="talk", classes="pane"):
                 yield ChatPane(id="chat")
-                yield QueueList(id="queue")
+                yield QueueList(self._queue_keys(), id="queue")
                 with Vertical(id="prompt-frame"):
                     yield PromptBox(keys_of("revise", self.commands), id="prompt")
             with Vertical(id="branches", classes="pane"):
                 yield BranchTree(id="tree")
         yield StatusBar(id="status")
         yield Static(TOO_SMALL, id="too-small", markup=False)
+
+    def _queue_keys(self) -> dict[str, str]:
+        keys = {command.id: command.shown_keys for command in self.commands}
+        return keys | {
+            "queue.choose": "enter",
+            "queue.edit": "e",
+            "queue.remove": "x",
+            "queue.move_down": "J",
+            "queue.move_up": "K",
+        }
 
     def on_mount(self) -> None:
         """Show what was there last time, then keep it up to date."""
