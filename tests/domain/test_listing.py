@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 
 from tui.domain.catalog import ContentRow
 from tui.domain.ids import ContentId
-from tui.domain.listing import ListQuery, Sort, kept_order, listed, no_match, parse_query
+from tui.domain.listing import ListQuery, Sort, age, kept_order, listed, no_match, parse_query
 from tui.domain.status import Status
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
@@ -129,12 +130,12 @@ def test_rows_fit_whatever_the_order_they_come_in(
     are_archived = [row.status is Status.ARCHIVED for row in found]
     assert are_archived == sorted(are_archived)
     awake = [row for row in found if row.status is not Status.ARCHIVED]
-    order = {
+    orders: dict[Sort, list[Any]] = {
         Sort.RECENT: [-row.updated_at.timestamp() for row in awake],
         Sort.TITLE: [row.title.lower() for row in awake],
         Sort.STATUS: [list(Status).index(row.status) for row in awake],
-    }[query.sort]
-    assert order == sorted(order)
+    }
+    assert orders[query.sort] == sorted(orders[query.sort])
 
 
 @given(some_rows, some_rows)
@@ -157,3 +158,24 @@ def test_a_row_that_changes_keeps_its_place_and_shows_the_change() -> None:
     assert [row.id for row in kept] == shown
     assert kept[3].title == "Renamed"
     assert ids(listed(kept, parse_query("renamed"))) == ["old"]
+
+
+@pytest.mark.parametrize(
+    ("ago", "said"),
+    [
+        (timedelta(seconds=-5), "now"),
+        (timedelta(seconds=59), "now"),
+        (timedelta(minutes=1), "1 m"),
+        (timedelta(minutes=59, seconds=59), "59 m"),
+        (timedelta(hours=1), "1 h"),
+        (timedelta(hours=23, minutes=59), "23 h"),
+        (timedelta(days=1), "1 d"),
+        (timedelta(days=13), "13 d"),
+        (timedelta(days=14), "2 wk"),
+        (timedelta(days=364), "52 wk"),
+        (timedelta(days=365), "1 yr"),
+        (timedelta(days=1000), "2 yr"),
+    ],
+)
+def test_an_age_is_one_number(ago: timedelta, said: str) -> None:
+    assert age(START, START + ago) == said

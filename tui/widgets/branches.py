@@ -16,7 +16,17 @@ from tui.domain.content import Content, TurnState
 from tui.domain.ids import BranchId
 from tui.domain.tree import BranchNode, TurnNode, branch_tree
 from tui.domain.words import signed
-from tui.widgets.badges import FAILED_STATES, GoingOn, branch_badge
+from tui.widgets.badges import (
+    APPROVED_BRANCH,
+    DOT,
+    FAILED_STATES,
+    MAIN,
+    OTHER_BRANCH,
+    WRITING,
+    GoingOn,
+    Tone,
+    branch_mark,
+)
 from tui.widgets.text import one_line
 
 
@@ -45,10 +55,7 @@ class BranchTree(Tree[TreeRow]):
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "branches--here",
         "branches--main",
-        "branches--muted",
-        "branches--bad",
-        "branches--busy",
-        "branches--asking",
+        *(f"branches--{tone}" for tone in Tone),
     }
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("j", "cursor_down", show=False, id="tree.down"),
@@ -180,14 +187,20 @@ class BranchTree(Tree[TreeRow]):
         draft = None if content is None else content.draft(branch.id)
         approval = None if content is None else content.approval
         is_approved = draft is not None and approval is not None and approval.sha256 == draft.sha256
-        badge, style = branch_badge(branch, self.forks.going_on)
-        tail = f"{'' if draft is None else f'v{draft.number}'} {badge}".strip()
+        badge = branch_mark(branch, self.forks.going_on)
+        version = "" if draft is None else f"v{draft.number}"
+        tail = f"{version} {badge.symbol if badge else ''}".strip()
+        tone = badge.tone if badge else Tone.QUIET
         is_here = branch.id == self.forks.here
-        mark = "◆" if is_approved else "●" if is_here else "○"
-        star = " ★" if node.is_main else ""
+        mark = APPROVED_BRANCH if is_approved else DOT if is_here else OTHER_BRANCH
+        star = f" {MAIN.symbol}" if node.is_main else ""
         name = one_line(branch.name, max(4, room - len(tail) - len(star) - 4))
         here = self._component("branches--here" if is_here else "branches--main")
-        return self._spread((f"{mark} {name}{star}", here), (tail, self._component(style)), room)
+        return self._spread(
+            (f"{mark.symbol} {name}{star}", here),
+            (tail, self._component(f"branches--{tone}")),
+            room,
+        )
 
     def _turn_label(self, node: TurnNode, room: int) -> Text:
         turn = node.numbered.turn
@@ -197,13 +210,13 @@ class BranchTree(Tree[TreeRow]):
             words = node.version.words if node.change is None else signed(node.change)
             tail = f"v{node.version.number} {words}"
         elif turn.state is TurnState.RUNNING:
-            tail = "⠿"
+            tail = WRITING.symbol
         elif turn.state is not TurnState.FINISHED:
             tail = turn.state.value
         text = turn.label or turn.prompt
         number = f"{node.numbered.number} "
         head = one_line(text, max(4, room - len(tail) - len(number) - 1))
-        muted = self._component("branches--bad" if bad else "branches--muted")
+        muted = self._component("branches--bad" if bad else "branches--quiet")
         return self._spread((number + head, Style()), (tail, muted), room)
 
     def _component(self, name: str) -> Style:
