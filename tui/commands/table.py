@@ -91,11 +91,11 @@ _MAIN: Final[tuple[Command, ...]] = (
 )  # fmt: skip
 
 _IN_PANES: Final[tuple[Command, ...]] = (
-    Command("list.open", "enter", "Open", "Open the piece and go to its prompt", Scope.LIST, Group.LIST, action="select"),
-    Command("list.down", "j,down", "Down", "Next piece", Scope.LIST, Group.LIST, action="cursor_down"),
-    Command("list.up", "k,up", "Up", "Previous piece", Scope.LIST, Group.LIST, action="cursor_up"),
-    Command("list.page_down", "pagedown", "Page down", "A page down", Scope.LIST, Group.LIST, action="page_down"),
-    Command("list.page_up", "pageup", "Page up", "A page up", Scope.LIST, Group.LIST, action="page_up"),
+    Command("list.open", "enter", "Open", "Open the piece and go to its prompt", Scope.LIST, Group.LIST, action="open"),
+    Command("list.down", "j,down", "Down", "Next piece", Scope.LIST, Group.LIST, action="move(1)"),
+    Command("list.up", "k,up", "Up", "Previous piece", Scope.LIST, Group.LIST, action="move(-1)"),
+    Command("list.page_down", "pagedown", "Page down", "A page down", Scope.LIST, Group.LIST, action="page(1)"),
+    Command("list.page_up", "pageup", "Page up", "A page up", Scope.LIST, Group.LIST, action="page(-1)"),
     Command("list.first", "g,home", "First", "First piece", Scope.LIST, Group.LIST, action="first"),
     Command("list.last", "G,end", "Last", "Last piece", Scope.LIST, Group.LIST, action="last"),
     Command("list.sort", "s", "Sort", "Sort by last change, by title, by status", Scope.LIST, Group.LIST,

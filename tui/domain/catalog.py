@@ -1,7 +1,7 @@
 """The library at a glance: one row per content, for lists and for finding one."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from tui.domain.content import Content, TurnState
@@ -41,6 +41,13 @@ class ContentRow:
     """When the newest thing was done that can be undone; in the trash: when it was deleted."""
     needs: str = ""
     """The Redraft that can change it, when a newer one wrote it and this one can only read it."""
+    haystack: str = field(init=False, repr=False, compare=False)
+    """Title, kind, status and tags, case-folded once: a search looks into it at every key."""
+
+    def __post_init__(self) -> None:
+        """Fold the text that a search looks into."""
+        text = "\n".join((self.title, self.kind, self.status, *self.tags))
+        object.__setattr__(self, "haystack", text.casefold())
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,13 @@
-"""Which pieces a list shows, and in which order; pure."""
+"""Which rows of the library a list shows, and in what order: what the writer typed decides.
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+`status:review kind:talk sort:title waiting` shows the talks in review whose title, kind, status or
+tags contain "waiting".
+"""
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
@@ -11,72 +17,149 @@ from tui.domain.status import Status
 
 
 class Sort(StrEnum):
-    """How the list is sorted."""
+    """An order of the list; whatever it is, archived pieces come last."""
 
     RECENT = "recent"
+    """Last changed first."""
     TITLE = "title"
     STATUS = "status"
+    """Draft to published, and last changed first within each."""
 
 
 @dataclass(frozen=True, slots=True)
 class ListQuery:
-    """What the list is narrowed down to, and how it is sorted."""
+    """What a list is narrowed down to."""
 
     text: str = ""
+    """Words that must all be found, in any order and anywhere, upper and lower case alike."""
     status: Status | None = None
     kind: str | None = None
+    """The start of the kind, upper and lower case alike."""
     sort: Sort = Sort.RECENT
+
+    @property
+    def is_narrowing(self) -> bool:
+        """Whether it can leave rows out."""
+        return bool(self.text.strip() or self.status or self.kind)
+
+
+_TOKEN: Final = re.compile(
+    r'(?<!\S)(?P<name>status|kind|sort):(?:"(?P<quoted>[^"]*)"?|(?P<bare>\S*))(?!\S)|\S+',
+    re.IGNORECASE,
+)
 
 
 def parse_query(typed: str) -> ListQuery:
-    """Return what a writer typed into the search field, such as `status:review kind:talk tea`."""
-    words: list[str] = []
-    status: Status | None = None
-    kind: str | None = None
-    for word in typed.split():
-        name, colon, value = word.partition(":")
-        if name == "status" and colon and value in tuple(Status):
-            status = Status(value)
-        elif name == "kind" and colon and value:
-            kind = value.casefold()
+    """Return what is meant by text typed into the search field.
+
+    `status:`, `kind:` and `sort:` take the start of a name, or a kind with spaces in double quotes.
+    A start that fits several statuses (`status:a`) narrows nothing yet; one that fits none is
+    searched for as text, so that it finds nothing rather than everything.
+    """
+    query, words = ListQuery(), list[str]()
+    for token in _TOKEN.finditer(typed):
+        found = _narrowed(query, token)
+        if found is None:
+            words.append(token[0])
         else:
-            words.append(word)
-    return ListQuery(" ".join(words), status, kind)
+            query = found
+    return replace(query, text=" ".join(words))
 
 
-_ORDER: Final = {status: place for place, status in enumerate(Status)}
+def _narrowed(query: ListQuery, token: re.Match[str]) -> ListQuery | None:
+    """Return the query with what a token like `status:draft` says; None for any other word."""
+    if token["name"] is None:
+        return None
+    value = (token["bare"] if token["quoted"] is None else token["quoted"]).casefold()
+    match token["name"].casefold():
+        case "status":
+            statuses = [status for status in Status if status.startswith(value)]
+            if len(statuses) == 1:
+                return replace(query, status=statuses[0])
+            return query if statuses else None
+        case "sort":
+            sorts = [sort for sort in Sort if sort.startswith(value)]
+            if len(sorts) == 1:
+                return replace(query, sort=sorts[0])
+            return query if sorts else None
+        case _:
+            return replace(query, kind=value or None)
 
 
 def listed(rows: Iterable[ContentRow], query: ListQuery) -> tuple[ContentRow, ...]:
-    """Return the rows that fit, in the order asked for; archived ones last."""
-    words = query.text.casefold().split()
-    hits = [row for row in rows if _fits(row, query, words)]
-    if query.sort is Sort.TITLE:
-        hits.sort(key=lambda row: row.title.casefold())
-    elif query.sort is Sort.STATUS:
-        hits.sort(key=lambda row: _ORDER[row.status])
-    return tuple(sorted(hits, key=lambda row: row.status is Status.ARCHIVED))
+    """Return the rows that fit a query, in its order; archived ones last unless asked for."""
+    words, status = query.text.casefold().split(), query.status
+    kind = (query.kind or "").casefold()
+    found = [
+        row
+        for row in rows
+        if (status is None or row.status is status)
+        and (not kind or row.kind.casefold().startswith(kind))
+    ]
+    for word in words:
+        found = [row for row in found if word in row.haystack]
+    found.sort(key=lambda row: (row.updated_at, row.id), reverse=True)
+    if query.sort is not Sort.RECENT:
+        found.sort(key=_ORDERS[query.sort])
+    found.sort(key=lambda row: row.status is Status.ARCHIVED)
+    return tuple(found)
 
 
-def _fits(row: ContentRow, query: ListQuery, words: Sequence[str]) -> bool:
-    if query.status is not None and row.status is not query.status:
-        return False
-    if query.kind is not None and row.kind.casefold() != query.kind:
-        return False
-    text = " ".join((row.title, row.kind, row.status, *row.tags)).casefold() if words else ""
-    return all(word in text for word in words)
+_PLACES: Final[Mapping[Status, int]] = {status: place for place, status in enumerate(Status)}
+_ORDERS: Final[Mapping[Sort, Callable[[ContentRow], tuple[int, str]]]] = {
+    Sort.TITLE: lambda row: (0, row.title.casefold()),
+    Sort.STATUS: lambda row: (_PLACES[row.status], ""),
+}
 
 
-def kept_order(shown: Sequence[ContentId], rows: Sequence[ContentRow]) -> tuple[ContentRow, ...]:
-    """Return rows with those that were shown in their places, and new ones on top."""
+def kept_order(shown: Sequence[ContentId], rows: Iterable[ContentRow]) -> tuple[ContentRow, ...]:
+    """Return rows in the order they are shown in: new ones on top, those that are gone dropped.
+
+    For the time while the writer's hands are busy, so that no row moves under the cursor.
+    """
     by_id = {row.id: row for row in rows}
-    known = set(shown)
-    new = [row for row in rows if row.id not in known]
-    return (*new, *(by_id[content] for content in shown if content in by_id))
+    known = [by_id.pop(content_id) for content_id in shown if content_id in by_id]
+    return (*by_id.values(), *known)
 
 
 def no_match(query: ListQuery) -> str:
-    """Return a sentence for a list without a hit."""
-    if query.text:
-        return f"No match for “{query.text}”."
-    return f"No piece is {query.status.value}." if query.status else "No match."
+    """Return the sentence for a list that a query left empty."""
+    kind = f" of kind “{query.kind}”" if query.kind else ""
+    if not query.is_narrowing:
+        return "No pieces yet."
+    pieces = "pieces" if query.status is None else _PIECES[query.status]
+    if not query.text.strip():
+        return f"No {pieces}{kind}."
+    among = f" among {pieces}{kind}" if query.status or query.kind else ""
+    return f"No match for “{query.text.strip()}”{among}."
+
+
+_PIECES: Final[Mapping[Status, str]] = {
+    Status.DRAFT: "drafts",
+    Status.REVIEW: "pieces in review",
+    Status.APPROVED: "approved pieces",
+    Status.PUBLISHED: "published pieces",
+    Status.ARCHIVED: "archived pieces",
+}
+
+
+def age(then: datetime, now: datetime) -> str:
+    """Return how long ago something was, in five characters at most: `now`, `3 h`, `5 wk`.
+
+    Weeks are not "w", which stands for words in the same row.
+    """
+    passed = now - then
+    if passed < timedelta(minutes=1):
+        return "now"
+    for limit, size, unit in _AGES:
+        if passed < limit:
+            return f"{passed // size} {unit}"
+    return f"{passed // timedelta(days=365)} yr"
+
+
+_AGES: Final = (
+    (timedelta(hours=1), timedelta(minutes=1), "m"),
+    (timedelta(days=1), timedelta(hours=1), "h"),
+    (timedelta(days=14), timedelta(days=1), "d"),
+    (timedelta(days=365), timedelta(days=7), "wk"),
+)

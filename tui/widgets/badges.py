@@ -1,13 +1,71 @@
-"""What is to be known of a branch at a glance: it writes, needs the writer, failed, has news."""
+"""The marks of the list and the tree: what each looks like, what it means, and who gets which."""
 
-from collections.abc import Set
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Final
 
+from tui.domain.catalog import ContentRow
 from tui.domain.content import Branch, TurnState
 from tui.domain.ids import BranchId
+from tui.domain.status import Status
 
 FAILED_STATES: Final = (TurnState.FAILED, TurnState.INTERRUPTED)
+
+
+class Tone(StrEnum):
+    """How a mark is coloured; the list and the tree have a component class for each."""
+
+    PLAIN = "plain"
+    QUIET = "quiet"
+    GOOD = "good"
+    BUSY = "busy"
+    ASKING = "asking"
+    BAD = "bad"
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A sign in the list or the tree."""
+
+    symbol: str
+    meaning: str
+    """In words, for the help."""
+    tone: Tone = Tone.PLAIN
+
+
+DRAFT: Final = Mark("✎", "Draft", Tone.QUIET)
+REVIEW: Final = Mark("◎", "In review", Tone.ASKING)
+APPROVED: Final = Mark("✓", "Approved", Tone.GOOD)
+PUBLISHED: Final = Mark("⇡", "Published", Tone.BUSY)
+ARCHIVED: Final = Mark("▫", "Archived", Tone.QUIET)
+WRITING: Final = Mark("⠿", "Claude is writing", Tone.BUSY)
+ASKING: Final = Mark("?", "Claude is waiting for your answer", Tone.ASKING)
+FAILED: Final = Mark("!", "The last answer failed or broke off", Tone.BAD)
+READ_ONLY: Final = Mark("⌀", "Made by a newer Redraft: can only be read", Tone.ASKING)
+UNREAD: Final = Mark("new", "An answer you have not seen yet", Tone.BUSY)
+DOT: Final = Mark(
+    "●", "In the list: an answer you have not seen yet. In the tree: on screen", Tone.BUSY
+)
+OTHER_BRANCH: Final = Mark("○", "Another branch")
+APPROVED_BRANCH: Final = Mark("◆", "The draft of this branch is the approved text")
+MAIN: Final = Mark("★", "The main branch")
+
+MARKS: Final[tuple[Mark, ...]] = (
+    DRAFT, REVIEW, APPROVED, PUBLISHED, ARCHIVED,
+    WRITING, ASKING, FAILED, READ_ONLY,
+    DOT, UNREAD,
+    OTHER_BRANCH, APPROVED_BRANCH, MAIN,
+)  # fmt: skip
+"""Every mark there is, in the order in which the help explains them."""
+
+STATUS_MARKS: Final[Mapping[Status, Mark]] = {
+    Status.DRAFT: DRAFT,
+    Status.REVIEW: REVIEW,
+    Status.APPROVED: APPROVED,
+    Status.PUBLISHED: PUBLISHED,
+    Status.ARCHIVED: ARCHIVED,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,25 +79,23 @@ class GoingOn:
     """Where an answer came while another branch was on the screen."""
 
 
-def branch_badge(branch: Branch, going_on: GoingOn) -> tuple[str, str]:
-    """Return a branch's badge and the style class of the tree for it; only the most urgent one."""
+def content_mark(row: ContentRow, *, is_writing: bool, needs_you: bool) -> Mark:
+    """Return the most urgent mark of a content: its status, when nothing else is to be said."""
+    if needs_you:
+        return ASKING
+    if is_writing:
+        return WRITING
+    if row.needs:
+        return READ_ONLY
+    return FAILED if row.has_failed else STATUS_MARKS[row.status]
+
+
+def branch_mark(branch: Branch, going_on: GoingOn) -> Mark | None:
+    """Return the most urgent mark of a branch, if there is anything to say."""
     if branch.id in going_on.asking:
-        return "?", "branches--asking"
+        return ASKING
     if branch.id in going_on.writing:
-        return "⠿", "branches--busy"
+        return WRITING
     if branch.turns and branch.turns[-1].state in FAILED_STATES:
-        return "!", "branches--bad"
-    if branch.id in going_on.news:
-        return "new", "branches--busy"
-    return "", "branches--muted"
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """A mark and its meaning."""
-
-    symbol: str
-    meaning: str
-
-
-MARKS: Final = (Mark("?", "Claude asks and waits for you"),)
+        return FAILED
+    return UNREAD if branch.id in going_on.news else None

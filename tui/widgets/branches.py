@@ -1,22 +1,33 @@
 """The fork tree: branches, the turns on each, and what every turn did to the draft."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 from rich.style import Style
 from rich.text import Text
 from textual import events
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.message import Message
 from textual.reactive import reactive
 from textual.widgets import Tree
 from textual.widgets.tree import TreeNode
 
+from tui.commands import Scope, bindings
 from tui.domain.content import Content, TurnState
 from tui.domain.ids import BranchId
 from tui.domain.tree import BranchNode, TurnNode, branch_tree
 from tui.domain.words import signed
-from tui.widgets.badges import FAILED_STATES, GoingOn, branch_badge
+from tui.widgets.badges import (
+    APPROVED_BRANCH,
+    DOT,
+    FAILED_STATES,
+    MAIN,
+    OTHER_BRANCH,
+    WRITING,
+    GoingOn,
+    Tone,
+    branch_mark,
+)
 from tui.widgets.text import one_line
 
 
@@ -32,11 +43,11 @@ class TreeRow:
 
 @dataclass(frozen=True, slots=True)
 class ForkView:
-    """What the tree shows."""
+    """What the tree shows: a content's forks, which branch is on screen, and what goes on."""
 
     content: Content | None = None
     here: BranchId | None = None
-    going_on: GoingOn = GoingOn()
+    going_on: GoingOn = field(default_factory=GoingOn)
 
 
 class BranchTree(Tree[TreeRow]):
@@ -45,25 +56,9 @@ class BranchTree(Tree[TreeRow]):
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "branches--here",
         "branches--main",
-        "branches--muted",
-        "branches--bad",
-        "branches--busy",
-        "branches--asking",
+        *(f"branches--{tone}" for tone in Tone),
     }
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("j", "cursor_down", show=False, id="tree.down"),
-        Binding("k", "cursor_up", show=False, id="tree.up"),
-        Binding("h,left", "cursor_parent", show=False, id="tree.parent"),
-        Binding("l,right", "cursor_child", show=False, id="tree.child"),
-        Binding("J", "cursor_next_sibling", show=False, id="tree.next_sibling"),
-        Binding("K", "cursor_previous_sibling", show=False, id="tree.previous_sibling"),
-        Binding("right_curly_bracket", "cursor_fork(1)", show=False, id="tree.next_fork"),
-        Binding("left_curly_bracket", "cursor_fork(-1)", show=False, id="tree.previous_fork"),
-        Binding("z", "fold_others", show=False, id="tree.fold"),
-        Binding("Z", "unfold_all", show=False, id="tree.unfold"),
-        Binding("g,home", "scroll_home_line", show=False, id="tree.first"),
-        Binding("G,end", "scroll_end_line", show=False, id="tree.last"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = bindings(Scope.TREE)
 
     class Opened(Message):
         """The writer opened a branch, or a turn on it (`turn` 0 is the branch as a whole)."""
@@ -74,52 +69,45 @@ class BranchTree(Tree[TreeRow]):
             self.turn = turn
 
     class Looked(Message):
-        """The cursor moved to a row."""
+        """The cursor moved to a row (`turn` 0 is that of the branch itself)."""
 
         def __init__(self, branch: BranchId, turn: int) -> None:
             super().__init__()
             self.branch = branch
             self.turn = turn
 
-    forks: reactive[ForkView] = reactive(ForkView(), repaint=False)
-
-    def watch_forks(self, view: ForkView) -> None:
-        self.show(view.content, view.here, view.going_on)
-
-    def on_tree_node_highlighted(self, event: Tree.NodeHighlighted[TreeRow]) -> None:
-        event.stop()
-        if event.node.data is not None:
-            self.post_message(self.Looked(event.node.data.branch, event.node.data.turn))
+    forks: reactive[ForkView] = reactive(ForkView())
+    """What is shown. The cursor stays on its line unless another branch or content is shown."""
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__("", id=id)
         self.show_root = False
         self.guide_depth = 2
         self.auto_expand = False
-        self._content: Content | None = None
-        self._here: BranchId | None = None
-        self._going_on = GoingOn()
         self._folded: set[tuple[BranchId, int]] = set()
         self._fitted_width = 0
 
-    def show(self, content: Content | None, here: BranchId | None, going_on: GoingOn) -> None:
-        """Show a content's forks; `here` is the branch on screen."""
-        shown = (self._content, self._here, self._going_on, self._fitted_width)
-        if content is not None and shown == (content, here, going_on, self._width):
-            return
+    def watch_forks(self, before: ForkView, forks: ForkView) -> None:
+        """Show the forks, with the cursor where the reader expects it."""
+        is_same = (
+            before.content is not None
+            and forks.content is not None
+            and before.content.id == forks.content.id
+            and before.here == forks.here
+        )
+        self._rebuild(self.current if is_same else None)
+
+    def _rebuild(self, cursor: TreeRow | None) -> None:
+        """Build all lines again; without a cursor it goes to the branch on screen."""
         self._fitted_width = self._width
-        cursor = self.current
-        is_other = content is None or self._content is None or content.id != self._content.id
-        is_elsewhere = here != self._here
-        self._content, self._here, self._going_on = content, here, going_on
         self.clear()
-        if content is None:
+        if self.forks.content is None:
             return
-        for node in branch_tree(content):
+        for node in branch_tree(self.forks.content):
             self._add_branch(self.root, node)
         _ = self.last_line  # Lays the lines out, without which the cursor finds no node.
-        if is_other or is_elsewhere or cursor is None:
-            self._put_cursor(here, 0)
+        if cursor is None:
+            self._put_cursor(self.forks.here, 0)
         else:
             self._put_cursor(cursor.branch, cursor.turn)
 
@@ -191,17 +179,24 @@ class BranchTree(Tree[TreeRow]):
         return label
 
     def _branch_label(self, node: BranchNode, room: int) -> Text:
-        content, branch = self._content, node.branch
+        content, branch = self.forks.content, node.branch
         draft = None if content is None else content.draft(branch.id)
         approval = None if content is None else content.approval
         is_approved = draft is not None and approval is not None and approval.sha256 == draft.sha256
-        badge, style = branch_badge(branch, self._going_on)
-        tail = f"{'' if draft is None else f'v{draft.number}'} {badge}".strip()
-        mark = "◆" if is_approved else "●" if branch.id == self._here else "○"
-        star = " ★" if node.is_main else ""
+        badge = branch_mark(branch, self.forks.going_on)
+        version = "" if draft is None else f"v{draft.number}"
+        tail = f"{version} {badge.symbol if badge else ''}".strip()
+        tone = badge.tone if badge else Tone.QUIET
+        is_here = branch.id == self.forks.here
+        mark = APPROVED_BRANCH if is_approved else DOT if is_here else OTHER_BRANCH
+        star = f" {MAIN.symbol}" if node.is_main else ""
         name = one_line(branch.name, max(4, room - len(tail) - len(star) - 4))
-        here = self._component("branches--here" if branch.id == self._here else "branches--main")
-        return self._spread((f"{mark} {name}{star}", here), (tail, self._component(style)), room)
+        here = self._component("branches--here" if is_here else "branches--main")
+        return self._spread(
+            (f"{mark.symbol} {name}{star}", here),
+            (tail, self._component(f"branches--{tone}")),
+            room,
+        )
 
     def _turn_label(self, node: TurnNode, room: int) -> Text:
         turn = node.numbered.turn
@@ -211,13 +206,13 @@ class BranchTree(Tree[TreeRow]):
             words = node.version.words if node.change is None else signed(node.change)
             tail = f"v{node.version.number} {words}"
         elif turn.state is TurnState.RUNNING:
-            tail = "⠿"
+            tail = WRITING.symbol
         elif turn.state is not TurnState.FINISHED:
             tail = turn.state.value
         text = turn.label or turn.prompt
         number = f"{node.numbered.number} "
         head = one_line(text, max(4, room - len(tail) - len(number) - 1))
-        muted = self._component("branches--bad" if bad else "branches--muted")
+        muted = self._component("branches--bad" if bad else "branches--quiet")
         return self._spread((number + head, Style()), (tail, muted), room)
 
     def _component(self, name: str) -> Style:
@@ -232,8 +227,14 @@ class BranchTree(Tree[TreeRow]):
 
     def on_resize(self, _event: events.Resize) -> None:
         """Fit the lines to the new width."""
-        if self._content is not None:
-            self.show(self._content, self._here, self._going_on)
+        if self._fitted_width != self._width:
+            self._rebuild(self.current)
+
+    def on_tree_node_highlighted(self, event: Tree.NodeHighlighted[TreeRow]) -> None:
+        """Say where the cursor is."""
+        event.stop()
+        if event.node.data is not None:
+            self.post_message(self.Looked(event.node.data.branch, event.node.data.turn))
 
     def on_tree_node_selected(self, event: Tree.NodeSelected[TreeRow]) -> None:
         """Say what was opened."""
@@ -278,16 +279,14 @@ class BranchTree(Tree[TreeRow]):
         while node is not None and node.data is not None:
             kept.add(node.data.branch)
             node = node.parent
-        branches = self._content.branches if self._content else ()
+        branches = self.forks.content.branches if self.forks.content else ()
         self._folded = {(branch.id, 0) for branch in branches if branch.id not in kept}
-        self._fitted_width = 0
-        self.show(self._content, self._here, self._going_on)
+        self._rebuild(self.current)
 
     def action_unfold_all(self) -> None:
         """Show every branch."""
         self._folded.clear()
-        self._fitted_width = 0
-        self.show(self._content, self._here, self._going_on)
+        self._rebuild(self.current)
 
     def action_scroll_home_line(self) -> None:
         """Go to the first line."""

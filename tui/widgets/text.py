@@ -13,6 +13,8 @@ from textual.filter import LineFilter
 from tui.domain.plain import UNSHOWABLE, plain
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from textual.color import Color
 
 LINE_LIMIT: Final = 2000
@@ -132,6 +134,32 @@ def truncated(text: str, width: int) -> str:
         kept.append(text[start:end])
         room -= cells
     return "".join(kept).rstrip() + "…"
+
+
+def middle_cut(text: str, width: int) -> str:
+    """Make untrusted text one showable line of at most `width` cells, cut in its middle by "…".
+
+    Titles that begin alike ("Newsletter, March…12") are told apart by their ends.
+    """
+    if len(text) > LINE_LIMIT:  # Neither half can be wider than this; a row is never half as wide.
+        text = text[: LINE_LIMIT // 2] + text[-LINE_LIMIT // 2 :]
+    line = " ".join(visible(text).split("\n"))
+    if width < 5 or cell_len(line) <= width:
+        return truncated(line, width)
+    pieces = [(line[start:end], cells) for start, end, cells in split_graphemes(line)[0]]
+    tail = _fitting(reversed(pieces), (width - 1) // 2)[::-1]
+    head = _fitting(pieces, width - 1 - cell_len("".join(tail)))
+    return f"{''.join(head).rstrip()}…{''.join(tail).lstrip()}"
+
+
+def _fitting(pieces: Iterable[tuple[str, int]], room: int) -> list[str]:
+    kept: list[str] = []
+    for text, cells in pieces:
+        room -= cells
+        if room < 0:
+            break
+        kept.append(text)
+    return kept
 
 
 def one_line(text: str, width: int) -> str:

@@ -1,5 +1,6 @@
 """What the panes are given: pure projections of the workspace, made anew only when it matters."""
 
+from datetime import datetime
 from dataclasses import dataclass, field
 
 from tui.commands import BOTTOM_LINE, Keymap, Scope
@@ -100,7 +101,8 @@ class Views:
             ws.asking,
             ws.search,
         )
-        return self._listing.get((*of, ws.status), lambda: _listing(ws, self._keymap))
+        now = self._now().replace(second=0, microsecond=0)  # Ages are shown to the minute.
+        return self._listing.get((*of, ws.status, now.isoformat()), lambda: _listing(ws, self._keymap, now))
 
     def forks(self, ws: Workspace) -> ForkView:
         """Return the fork tree of the piece on screen."""
@@ -165,7 +167,7 @@ def _label(name: str, ws: Workspace, keymap: Keymap) -> str:
     return keymap[name].label
 
 
-def _listing(ws: Workspace, keymap: Keymap) -> Listing:
+def _listing(ws: Workspace, keymap: Keymap, now: datetime) -> Listing:
     busy, news = frozenset(ws.writing.values()), frozenset(ws.news.values())
     asking = frozenset(ws.asking.values())
     listed = tuple(
@@ -173,9 +175,9 @@ def _listing(ws: Workspace, keymap: Keymap) -> Listing:
     )
     current = None if ws.content is None else ws.content.id
     if listed:
-        return Listing(listed, current if current in ws.order else None)
+        return Listing(listed, current if current in ws.order else None, now=now)
     empty = no_match(ws.query) if ws.catalog.rows else keymap.fill(texts.EMPTY_LIBRARY)
-    return Listing((), None, empty)
+    return Listing((), None, empty, now)
 
 
 def _forks(ws: Workspace) -> ForkView:
