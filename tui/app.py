@@ -1,28 +1,28 @@
 """The Textual application: wiring only. Theme, keymap, palette, first screen, exit code."""
 
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import ClassVar, Final
 
 from rich.console import RenderableType
-from textual.app import SystemCommand
 from textual.binding import BindingType
 from textual.command import CommandPalette
 from textual.filter import LineFilter
-from textual.screen import Screen
 from textual.widgets import Input, TextArea
 from textual.worker import Worker, WorkerState
 
-from tui.commands import MAIN_SCOPES, Keymap, app_bindings
+from tui.commands import Keymap, app_bindings
 from tui.domain.errors import RedraftError
 from tui.screens.content_settings import ContentSettingsScreen
 from tui.screens.frame import KeepsText
 from tui.screens.main import MainOptions, MainScreen
+from tui.screens.palette import CommandProvider
 from tui.settings import Settings
 from tui.studio.studio import Studio
 from tui.themes.palettes import DARK, LIGHT, VARIABLES
 from tui.widgets.clipboard import copy_text
 from tui.widgets.hangup import end_hard_later, guard_continue, is_terminal_gone
+from tui.widgets.notices import NoticeBoard
 from tui.widgets.text import TerminalGuard
 from tui.widgets.typeahead import TypeAheadApp
 
@@ -39,7 +39,7 @@ class RedraftApp(TypeAheadApp, inherit_bindings=False):
 
     TITLE = "Redraft"
     CSS_PATH: ClassVar = ["themes/screens.tcss"]
-    ENABLE_COMMAND_PALETTE = True
+    COMMANDS: ClassVar = {CommandProvider}
 
     def __init__(
         self,
@@ -60,6 +60,7 @@ class RedraftApp(TypeAheadApp, inherit_bindings=False):
         self._login_command = tuple(login_command)
         self._log_file = log_file
         self._is_told_to_stay = False
+        self.board = NoticeBoard(self, _now)
         self.keymap = Keymap(settings.keys)
         self.urgent_keys = {
             key
@@ -88,10 +89,11 @@ class RedraftApp(TypeAheadApp, inherit_bindings=False):
                 MainOptions(
                     self._studio,
                     self.keymap,
-                    now=lambda: datetime.now(UTC),
+                    now=_now,
                     banner=self._banner,
                     login_command=self._login_command,
                     leave_for_demo=self._leave_for_demo,
+                    board=self.board,
                     problems=problems,
                 )
             )
@@ -153,7 +155,7 @@ class RedraftApp(TypeAheadApp, inherit_bindings=False):
             self._tell(self.keymap.fill("Press {quit} to leave."))
 
     def _tell(self, text: str, *, is_problem: bool = False) -> None:
-        self.notify(text, severity="error" if is_problem else "information", markup=False)
+        self.board.show(text, is_problem=is_problem)
 
     def exit(
         self,
@@ -191,29 +193,16 @@ class RedraftApp(TypeAheadApp, inherit_bindings=False):
         """Return Textual's filters, and the one that lets no control character through."""
         return [*super().get_line_filters(), TerminalGuard()]
 
-    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """Return every command of Redraft for the palette, the theme and the way out."""
-        if isinstance(screen, MainScreen):
-            for command in self.keymap.commands:
-                if command.scope in MAIN_SCOPES and not command.action:
-                    title = f"{command.label} ({self.keymap.key(command.id)})"
-                    run = self._runner(screen, command.textual_action)
-                    yield SystemCommand(title, command.help, run)
-        yield SystemCommand("Theme", "Choose other colours", self.action_change_theme)
-        yield SystemCommand("Quit (ctrl+q)", "Leave; everything is saved", self.action_quit)
-
-    @staticmethod
-    def _runner(screen: MainScreen, action: str) -> Callable[[], Awaitable[None]]:
-        return lambda: screen.run_action(action)
-
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """Tell of an action that broke in a way nobody foresaw, and go on."""
         if event.state is WorkerState.ERROR:
             self.log.error(event.worker.error)
             where = f" Details are in {self._log_file}." if self._log_file else ""
-            self.notify(
-                f"Something went wrong that should not; nothing saved is lost.{where}",
-                severity="error",
-                markup=False,
-                timeout=10,
+            self._tell(
+                f"Something went wrong that should not. Nothing saved is lost.{where}",
+                is_problem=True,
             )
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

@@ -148,6 +148,8 @@ _IN_PANES: Final[tuple[Command, ...]] = (
             action="send"),
     Command("prompt.newline", "shift+enter,ctrl+j,alt+enter", "New line", "Break the line", Scope.PROMPT, Group.PROMPT,
             action="newline"),
+    Command("prompt.kind", "ctrl+t", "Ask / revise", "Switch between asking and revising", Scope.PROMPT, Group.PROMPT,
+            action="screen.command('prompt.kind')", need=Need.PIECE, synonyms=("question",)),
 )  # fmt: skip
 
 _IN_SCREENS: Final[tuple[Command, ...]] = (
@@ -204,7 +206,12 @@ _IN_SCREENS: Final[tuple[Command, ...]] = (
             action="decide('refuse_and_stop')"),
     Command("permission.later", "escape", "Later", "Answer later; Claude waits", Scope.PERMISSION, Group.DIALOGS,
             action="leave"),
-    Command("welcome.go_on", "escape", "Go on", "Go on without Claude", Scope.WELCOME, Group.DIALOGS, action="go_on"),
+    Command("welcome.log_in", "l", "Log in", "Log in to Claude now", Scope.WELCOME, Group.DIALOGS, action="log_in"),
+    Command("welcome.key", "k", "Use a key", "Use a key instead", Scope.WELCOME, Group.DIALOGS, action="show_key"),
+    Command("welcome.demo", "d", "Demo", "See the demo, without an account", Scope.WELCOME, Group.DIALOGS, action="demo"),
+    Command("welcome.check_again", "c", "Check again", "Check again", Scope.WELCOME, Group.DIALOGS, action="check_again"),
+    Command("welcome.go_on", "enter,escape", "Go on", "Go on without Claude: read, edit, export", Scope.WELCOME,
+            Group.DIALOGS, action="go_on"),
     Command("import.adopt", "enter", "Import", "Import the marked sessions", Scope.IMPORT, Group.DIALOGS, action="adopt"),
     Command("import.all", "a", "Mark all", "Mark all sessions", Scope.IMPORT, Group.DIALOGS, action="mark_all"),
     Command("import.leave", "escape", "Back", "Leave without importing", Scope.IMPORT, Group.DIALOGS, action="leave"),
@@ -215,19 +222,19 @@ COMMANDS: Final = (*_MAIN, *_IN_PANES, *_IN_SCREENS)
 
 BOTTOM_LINE: Final[Mapping[Scope, tuple[str, ...]]] = {
     Scope.LIST: (
-        "list.open", "new", "find", "revise", "approve", "rename", "archive", "list.sort", "undo", "help",
+        "list.open", "new", "find", "revise", "approve", "rename", "archive", "list.sort", "undo", "help", "palette",
     ),
     Scope.CHAT: (
-        "revise", "ask", "edit", "fork", "diff", "approve", "publish", "copy", "branches", "new", "help",
+        "revise", "ask", "edit", "fork", "diff", "approve", "publish", "copy", "branches", "new", "help", "palette",
     ),
     Scope.TREE: (
-        "tree.open", "fork", "ask_again", "take", "make_main", "rename", "tree.fold", "diff", "branches", "help",
+        "tree.open", "fork", "ask_again", "take", "make_main", "rename", "tree.fold", "diff", "branches", "help", "palette",
     ),
     Scope.QUEUE: (
-        "queue.choose", "queue.edit", "queue.remove", "queue.move_down", "queue.move_up", "stop", "help",
+        "queue.choose", "queue.edit", "queue.remove", "queue.move_down", "queue.move_up", "stop", "help", "palette",
     ),
     Scope.PROMPT: (
-        "prompt.send", "prompt.newline", "stop", "answer", "retry", "next_pane", "palette",
+        "prompt.send", "prompt.newline", "prompt.kind", "stop", "answer", "retry", "next_pane", "palette",
     ),
 }  # fmt: skip
 """Ids of the commands in the bottom line, by the pane that has the focus, most useful first.

@@ -8,16 +8,20 @@ from typing import ClassVar, Final
 
 from textual import work
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content as Shown
 from textual.widgets import Static
 
+from tui.commands import Scope, bindings
 from tui.domain.content import Content, Version
 from tui.domain.diff import summary
 from tui.domain.readiness import findings
+from tui.domain.status import Status
 from tui.domain.words import text_hash
-from tui.screens.frame import FullScreen, Heading, Hint, HintLine
+from tui.screens.diff import DiffScreen
+from tui.screens.frame import FirstMoment, FullScreen, Heading, Hint, HintLine, command_hint
+from tui.screens.question import QuestionScreen
 from tui.widgets.reader import SMALL_TEXT, Page, Reader, plain_page
 from tui.widgets.text import visible
 
@@ -34,7 +38,6 @@ class ApproveDecision(StrEnum):
     APPROVE = "approve"
     BACK_TO_DRAFT = "back_to_draft"
     CHECK = "check"
-    DIFF = "diff"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,21 +50,16 @@ class _Report:
 
 
 class ApproveScreen(FullScreen[ApproveDecision | None]):
-    """Shows one version to be read; returns the decision, None when it was left in review."""
+    """Shows one version to be read; returns the decision, None when it was left."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("y", "decide('approve')", "Approve", show=False),
-        Binding("o", "decide('back_to_draft')", "Back to draft", show=False),
-        Binding("c", "decide('check')", "Ask Claude to check", show=False),
-        Binding("d", "decide('diff')", "Diff", show=False),
-        Binding("escape", "leave", "Leave", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = bindings(Scope.APPROVE)
 
     def __init__(self, content: Content, version: Version) -> None:
         """Show `version` of `content`."""
         super().__init__()
         self._content = content
         self._version = version
+        self._moment = FirstMoment()
 
     def compose(self) -> ComposeResult:
         """Compose heading, facts, checks, the text and the keys."""
@@ -73,7 +71,7 @@ class ApproveScreen(FullScreen[ApproveDecision | None]):
         yield Static(self._hash_line(), id="hash")
         yield Static("", markup=False, id="since")
         with VerticalScroll(id="checks", can_focus=False):
-            yield Static(Shown("… reading the text"), id="findings")
+            yield Static(Shown("Reading the text…"), id="findings")
         yield Reader(most_columns=READING_WIDTH, id="text")
         yield HintLine(self._hints())
 
@@ -83,17 +81,16 @@ class ApproveScreen(FullScreen[ApproveDecision | None]):
         text = self._version.text
         reader.show(lambda width: _page(text, width), is_small=len(text) <= SMALL_TEXT)
         reader.focus()
+        self.call_after_refresh(self._moment.begin)
         self._examine()
 
     def _hints(self) -> Iterable[Hint]:
-        diff = "diff since approval" if self._content.approval else "diff"
-        return (
-            Hint("y", "approves", "screen.decide('approve')"),
-            Hint("o", "back to draft", "screen.decide('back_to_draft')", "to draft"),
-            Hint("c", "Claude checks", "screen.decide('check')", "check"),
-            Hint("d", diff, "screen.decide('diff')", "diff"),
-            Hint("esc", "stays", "screen.leave"),
-        )
+        diff = "Diff since approval" if self._content.approval else ""
+        names = ["approve.approve", "approve.check", "approve.diff"]
+        if self._content.status is not Status.DRAFT:
+            names.append("approve.to_draft")
+        for name in (*names, "approve.leave"):
+            yield command_hint(self, name, diff if name == "approve.diff" else "")
 
     def _hash_line(self) -> Shown:
         digest = self._version.sha256
@@ -115,12 +112,32 @@ class ApproveScreen(FullScreen[ApproveDecision | None]):
             Shown("\n").join(lines or [_finding("✓", "Nothing looks unfinished.")])
         )
 
-    def action_decide(self, decision: str) -> None:
-        """Return a decision."""
-        self.dismiss(ApproveDecision(decision))
+    @work
+    async def action_decide(self, decision: str) -> None:
+        """Return a decision; one that costs money, or takes an approval back, is asked about."""
+        if not self._moment.is_over:
+            return
+        wanted = ApproveDecision(decision)
+        if wanted is ApproveDecision.CHECK:
+            question = "Ask Claude whether this text is ready? That is one more turn."
+            choices = (("n", "Not now"), ("c", "Ask Claude"))
+            if await self.app.push_screen_wait(QuestionScreen(question, choices)) != "c":
+                return
+        elif wanted is ApproveDecision.BACK_TO_DRAFT:
+            question = f"Take “{self._content.title}” back to draft?"
+            choices = (("k", "Keep it as it is"), ("d", "Back to draft"))
+            if await self.app.push_screen_wait(QuestionScreen(question, choices)) != "d":
+                return
+        self.dismiss(wanted)
+
+    def action_show_diff(self) -> None:
+        """Show over this screen what changed since the approval, else since the version before."""
+        approval = self._content.approval
+        against = None if approval is None else approval.version
+        self.app.push_screen(DiffScreen(self._content, self._version.number, against=against))
 
     def action_leave(self) -> None:
-        """Return None: the content stays."""
+        """Return None: nothing changes."""
         self.dismiss(None)
 
 

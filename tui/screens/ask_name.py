@@ -1,26 +1,25 @@
 """A dialog with one line to fill in: a name for a branch, a title, a label."""
 
-import inspect
-from collections.abc import Callable, Iterable
-from typing import Any, ClassVar
+from collections.abc import Awaitable, Callable
+from typing import ClassVar
 
-from textual import on
+from textual import on, work
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
-from textual.widgets import Input
+from textual.binding import BindingType
+from textual.content import Content
+from textual.widgets import Input, Label
 
+from tui.commands import Scope, bindings
 from tui.domain.errors import RedraftError
-from tui.screens.frame import Dialog, Hint, Problem
+from tui.screens.frame import Dialog, Problem
 from tui.widgets.text import one_line
 
 
 class AskNameScreen(Dialog[str | None]):
     """Asks one question; returns the answer, "" for an empty one, None when it was left."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+s", "accept", "Accept", show=False, priority=True),
-        Binding("escape", "leave", "Leave", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = bindings(Scope.NAME)
+    HINTS = ("name.accept", "name.leave")
 
     def __init__(
         self,
@@ -30,40 +29,39 @@ class AskNameScreen(Dialog[str | None]):
         keep_spaces: bool = False,
         value: str = "",
         placeholder: str = "",
-        check: Callable[[str], Any] | None = None,
+        check: Callable[[str], str | Awaitable[str]] | None = None,
     ) -> None:
-        """Ask `question`; `check` tidies an answer or raises a `RedraftError` that is shown."""
+        """Ask `question`, with `label` above the field.
+
+        `check` tidies an answer, or does what it is for, or raises a `RedraftError` that is shown.
+        """
         super().__init__(question)
         self._value = value
+        self._label = label or question
+        self._keeps_spaces = keep_spaces
         self._placeholder = placeholder
         self._check = check
 
     def body(self) -> ComposeResult:
-        """Compose the line and, below it, room for a problem."""
-        yield Input(" ".join(self._value.split()), placeholder=one_line(self._placeholder, 200))
+        """Compose the line with its label and, below, room for a problem."""
+        yield Label(Content(self._label), classes="label")
+        value = self._value if self._keeps_spaces else " ".join(self._value.split())
+        yield Input(value, placeholder=one_line(self._placeholder, 200))
         yield Problem()
 
-    def hints(self) -> Iterable[Hint]:
-        """Return the keys of the dialog."""
-        accepts = "accepts" if not self._placeholder else "accepts; empty takes the one shown"
-        return (
-            Hint("enter", accepts, "screen.accept", "accepts"),
-            Hint("esc", "leaves", "screen.leave"),
-        )
-
     @on(Input.Submitted)
+    @work(exclusive=True)
     async def action_accept(self) -> None:
-        """Return the answer, or say what is wrong with it."""
+        """Return the answer, or say what is wrong with it; what was typed stays then."""
         answer = self.query_one(Input).value
         if answer.strip() and self._check is not None:
             try:
-                answer = self._check(answer)
-                if inspect.isawaitable(answer):
-                    answer = await answer
+                checked = self._check(answer)
+                answer = await checked if isinstance(checked, Awaitable) else checked
             except RedraftError as error:
                 self.say(str(error))
                 return
-        self.dismiss(answer.strip())
+        self.dismiss(answer if self._keeps_spaces else answer.strip())
 
     @on(Input.Changed)
     def _answer_changed(self) -> None:

@@ -1,22 +1,23 @@
 """A content's settings: its title and kind, and what Claude may use beside words."""
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
 from textual import on, work
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.suggester import SuggestFromList
 from textual.widgets import Button, Checkbox, Input, Label, Static
 
+from tui.commands import Scope, bindings
 from tui.domain.checks import checked_kind, checked_title
 from tui.domain.content import SUGGESTED_KINDS
 from tui.domain.errors import InvalidInput, RedraftError
 from tui.domain.question_words import allowance
-from tui.screens.frame import Dialog, Hint, Problem
+from tui.screens.frame import Dialog, Problem
 from tui.screens.question import QuestionScreen
 from tui.screens.sources_field import SOURCES_LABEL, SourcesField, followed
 from tui.widgets.text import one_line, visible
@@ -39,10 +40,8 @@ class ContentSettings:
 class ContentSettingsScreen(Dialog[ContentSettings | None]):
     """Changes the settings of a content; returns them saved, None when nothing was."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+s", "save", "Save", show=False, priority=True),
-        Binding("escape", "close", "Close", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = bindings(Scope.SETTINGS)
+    HINTS = ("settings.save", "settings.close")
 
     def __init__(
         self,
@@ -90,15 +89,6 @@ class ContentSettingsScreen(Dialog[ContentSettings | None]):
         with Horizontal(classes="buttons"):
             yield Button("Save", variant="primary", id="save", compact=True)
             yield Button("Close", id="close", compact=True)
-
-    def hints(self) -> Iterable[Hint]:
-        """Return the keys of the dialog."""
-        return (
-            Hint("ctrl+s", "saves", "screen.save"),
-            Hint("tab", "next", "app.focus_next"),
-            Hint("space", "switches", ""),
-            Hint("esc", "closes", "screen.close"),
-        )
 
     @property
     def typed(self) -> ContentSettings:

@@ -7,14 +7,15 @@ from typing import ClassVar, Final
 
 from rich.cells import cell_len
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 
+from tui.commands import Scope, bindings
 from tui.domain.content import Branch, Content, TurnState
 from tui.domain.costs import Budgets, content_cost, cost_of, line_cost, money
 from tui.domain.ids import BranchId
 from tui.domain.limits import UsageLimit
 from tui.domain.tree import branch_tree
-from tui.screens.frame import FullScreen, Heading, Hint, HintLine
+from tui.screens.frame import FullScreen, Heading, HintLine, command_hint
 from tui.screens.spending import is_urgent, limit_words
 from tui.widgets.reader import Page, Reader, Row, Run, wrapped
 from tui.widgets.text import one_line, visible
@@ -50,9 +51,7 @@ class CostsScreen(FullScreen[None]):
     """Shows a ledger, which it does not change; returns nothing."""
 
     AUTO_FOCUS = "Reader"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q,dollar_sign", "close", "Close", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = bindings(Scope.COSTS)
 
     def __init__(self, ledger: Ledger) -> None:
         """Show `ledger`; its names are untrusted text."""
@@ -63,7 +62,7 @@ class CostsScreen(FullScreen[None]):
         """Compose heading, table and keys."""
         yield Heading(self._ledger.content.title, "costs and limits", id="costs-heading")
         yield Reader(most_columns=READING_WIDTH, id="text")
-        yield HintLine((Hint("↑↓", "scroll", ""), Hint("esc", "closes", "screen.close")))
+        yield HintLine((command_hint(self, "costs.close"),))
 
     def on_mount(self) -> None:
         """Show the ledger."""

@@ -6,31 +6,28 @@ from typing import ClassVar, Final
 
 from textual import work
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.events import Resize
 
+from tui.commands import Scope, bindings
 from tui.domain.content import Author, Content
 from tui.domain.diff import DiffKind, DiffLine, compare
 from tui.domain.words import count_words
 from tui.screens.diff_layout import side_by_side, unified
-from tui.screens.frame import FullScreen, Heading, Hint, HintLine
+from tui.screens.frame import FullScreen, Heading, Hint, HintLine, command_hint
 from tui.widgets.reader import SMALL_TEXT, Page, Reader
 
 WIDE: Final = 120
 """Columns from which on the two texts stand side by side unless it is switched."""
 
 
-class DiffScreen(FullScreen[None]):
-    """Compares version `number` with `against`, by default with the version it followed."""
+class DiffScreen(FullScreen[int | None]):
+    """Compares version `number` with `against`, by default with the version it followed.
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("left_square_bracket", "step(-1)", "Older", show=False),
-        Binding("right_square_bracket", "step(1)", "Newer", show=False),
-        Binding("s", "switch_view", "Side by side", show=False),
-        Binding("n", "jump(1)", "Next change", show=False),
-        Binding("p,N", "jump(-1)", "Previous change", show=False),
-        Binding("escape,d,q", "leave", "Leave", show=False),
-    ]
+    Returns the number of the version that is to be the draft again, None when it was left.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = bindings(Scope.DIFF)
 
     def __init__(self, content: Content, number: int, *, against: int | None = None) -> None:
         """Compare two versions of `content`; raises `NotFound` for a number it does not have."""
@@ -73,15 +70,18 @@ class DiffScreen(FullScreen[None]):
         return self._is_side_by_side
 
     def _hints(self) -> Iterable[Hint]:
-        other = "unified" if self.is_side_by_side else "side by side"
-        return (
-            Hint("n", "next change", "screen.jump(1)", "next"),
-            Hint("p", "previous", "screen.jump(-1)"),
-            Hint("[", "older", "screen.step(-1)"),
-            Hint("]", "newer", "screen.step(1)"),
-            Hint("s", other, "screen.switch_view"),
-            Hint("esc", "leaves", "screen.leave"),
-        )
+        other = "One below the other" if self.is_side_by_side else "Side by side"
+        names = ["diff.next", "diff.previous", "diff.older", "diff.newer", "diff.view"]
+        if self._is_older:
+            names.append("diff.take")
+        for name in (*names, "diff.leave"):
+            yield command_hint(self, name, other if name == "diff.view" else "")
+
+    @property
+    def _is_older(self) -> bool:
+        """Whether there is a newer text than the one on screen."""
+        draft = self._content.draft(self._version.branch)
+        return draft is not None and draft.sha256 != self._version.sha256
 
     @work(exclusive=True, group="compare")
     async def _compare(self) -> None:
@@ -138,6 +138,13 @@ class DiffScreen(FullScreen[None]):
         if not self.query_one("#diff", Reader).jump(direction):
             where = "after" if direction > 0 else "before"
             self.notify(f"No change {where} this place.", markup=False, timeout=2)
+
+    def action_take(self) -> None:
+        """Return the number of the version on screen, unless it is the draft."""
+        if self._is_older:
+            self.dismiss(self._version.number)
+        else:
+            self.notify(f"v{self._version.number} is the draft.", markup=False)
 
     def action_leave(self) -> None:
         """Close the comparison."""

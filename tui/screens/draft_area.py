@@ -118,6 +118,11 @@ class DraftArea(TextArea):
             line = line.translate(self._symbols)
         return Text(line, end="", no_wrap=True)
 
+    async def _on_key(self, event: events.Key) -> None:
+        """Leave escape to the screen: it does not mean the next field here."""
+        if event.key != "escape":
+            await super()._on_key(event)
+
     async def _on_paste(self, event: events.Paste) -> None:
         """Insert pasted text with its lines kept and nothing else interpreted."""
         event.prevent_default()

@@ -6,40 +6,29 @@ from typing import ClassVar, Final
 
 from textual import on, work
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Container
 from textual.content import Content
 from textual.events import AppBlur, DescendantBlur, ScreenSuspend, Unmount
-from textual.message import Message
 from textual.timer import Timer
 from textual.widgets import Static
 
+from tui.commands import Scope, bindings, keymap_of
 from tui.domain.words import count_words, signed
 from tui.screens.draft_area import DraftArea
-from tui.screens.frame import FullScreen, Heading, Hint, HintLine
+from tui.screens.frame import FullScreen, Heading, Hint, HintLine, command_hint
 from tui.screens.question import QuestionScreen
 
 LARGE: Final = 1_000_000
 """Characters from which on typing here is slow and another editor is proposed."""
 _COUNT_AFTER: Final = 0.3
-_KEEP_AFTER: Final = 2.0
+_KEEP_AFTER: Final = 0.8
 
 
 class EditorScreen(FullScreen[str | None]):
     """Edits a text; returns it when it was saved and differs, otherwise None."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+s", "save", "Save", show=False, priority=True),
-        Binding("escape", "leave", "Leave", show=False, priority=True),
-    ]
-
-    class TextKept(Message):
-        """Unsaved text, at most every two seconds while it changes, and when the focus leaves."""
-
-        def __init__(self, text: str) -> None:
-            """Carry the whole text."""
-            super().__init__()
-            self.text = text
+    BINDINGS: ClassVar[list[BindingType]] = bindings(Scope.EDITOR)
 
     def __init__(
         self,
@@ -51,6 +40,8 @@ class EditorScreen(FullScreen[str | None]):
         keep: Callable[[str], None] | None = None,
     ) -> None:
         """Edit `text`; the change in words is counted from `words_before`, unless it is None.
+
+        `keep` is given the text while it changes, at most once a second, and when the focus leaves.
 
         `unsaved` is a text that an earlier editor was left with: it is taken up again, as an edit.
         """
@@ -88,16 +79,16 @@ class EditorScreen(FullScreen[str | None]):
         self._count()
 
     def _hints(self) -> Iterable[Hint]:
-        return (
-            Hint("ctrl+s", "saves", "screen.save"),
-            Hint("esc", "leaves", "screen.leave"),
-            Hint("ctrl+z", "undoes", "screen.undo"),
-            Hint("ctrl+y", "redoes", "screen.redo"),
-        )
+        names = ("editor.save", "editor.leave", "editor.undo", "editor.redo")
+        return tuple(command_hint(self, name) for name in names)
 
     def _notice(self) -> str:
         if len(self._given) > LARGE:
-            return "This text is very long: leave with esc and press E to use your own editor."
+            keymap = keymap_of(self.app)
+            leave, outside = keymap.key("editor.leave"), keymap.key("edit_outside")
+            return (
+                f"This text is long. Leave with {leave}, then press {outside} for your own editor."
+            )
         held = self._area.held_characters
         if held:
             what = "1 character" if held == 1 else f"{held} characters"
@@ -168,7 +159,7 @@ class EditorScreen(FullScreen[str | None]):
         if not self._area.is_changed:
             self.dismiss(None)
             return
-        choices = (("s", "save"), ("d", "discard"))
+        choices = (("s", "Save"), ("d", "Discard"))
         self._is_asking = True
         answer = await self.app.push_screen_wait(QuestionScreen("Save the changes?", choices))
         self._is_asking = False

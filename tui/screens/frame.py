@@ -1,9 +1,10 @@
 """What the secondary screens have in common: the dialog, its line of keys, and a heading."""
 
-from collections.abc import Iterable, Sequence
+import time
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import ClassVar, Final, Protocol, runtime_checkable
+from typing import Any, ClassVar, Final, Protocol, runtime_checkable
 
 from rich.cells import cell_len
 from textual.app import ComposeResult
@@ -16,11 +17,15 @@ from textual.screen import ModalScreen, Screen, ScreenResultType
 from textual.widget import Widget
 from textual.widgets import Static
 
+from tui.commands import keymap_of
 from tui.widgets.text import one_line, visible
 
 _THEMES: Final = Path(__file__).parent.parent / "themes"
 WIDTHS: Final = [(0, "-narrow"), (80, "-medium"), (120, "-wide")]
 HEIGHTS: Final = [(0, "-short"), (20, "-medium-high"), (32, "-high")]
+COUNTS_AFTER: Final = 0.4
+"""Seconds on the screen after which a key or a click is an answer: what comes sooner was meant for
+something else."""
 _GAP: Final = 3
 _SMALL_GAP: Final = 2
 """Cells between two hints when that is what puts them all on one row."""
@@ -84,6 +89,32 @@ class HintLine(Widget):
             if is_hit and place.hint.action:
                 event.stop()
                 await self.run_action(place.hint.action)
+
+
+def command_hint(screen: Screen[Any], command_id: str, label: str = "") -> Hint:
+    """Return the hint of a command: its key as it is now, its label unless another one is given."""
+    keymap = keymap_of(screen.app)
+    command = keymap[command_id]
+    short = "" if label else command.short
+    return Hint(keymap.key(command_id), label or command.label, f"screen.{command.action}", short)
+
+
+class FirstMoment:
+    """The time after the first frame in which keys cannot be meant for what is on the screen."""
+
+    def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
+        """Take the clock, in seconds."""
+        self._now = now
+        self._began: float | None = None
+
+    def begin(self) -> None:
+        """Count from now on: the screen is seen."""
+        self._began = self._now()
+
+    @property
+    def is_over(self) -> bool:
+        """Whether what is pressed now is meant for what is on the screen."""
+        return self._began is not None and self._now() - self._began >= COUNTS_AFTER
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,9 +194,12 @@ class Dialog(ModalScreen[ScreenResultType]):
         """Compose what is inside the box."""
         yield from ()
 
+    HINTS: ClassVar[tuple[str, ...]] = ()
+    """Ids of the commands in the line of keys."""
+
     def hints(self) -> Iterable[Hint]:
         """Return the keys of the dialog."""
-        return ()
+        return tuple(command_hint(self, name) for name in self.HINTS)
 
     def say(self, problem: str) -> None:
         """Show a sentence in the dialog's `Problem`, or take it away when it is empty."""

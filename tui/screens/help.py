@@ -5,28 +5,19 @@ from typing import ClassVar, Final
 
 from textual import events
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.geometry import Size
 from textual.widget import Widget
 
-from tui.commands import Group, Keymap
-from tui.screens.frame import Dialog, Hint
+from tui.commands import Group, Keymap, Scope, bindings
+from tui.screens.frame import Dialog
 from tui.widgets.chat.wrap import break_text
 
 Section = tuple[str, tuple[tuple[str, str], ...]]
 """A heading, and pairs of keys and what they do."""
-
-_MARKS: Final[Section] = (
-    "Marks in the list and the tree",
-    (
-        ("?", "Claude asks and waits for you"),
-        ("⠿", "Claude is writing"),
-        ("!", "The last turn failed"),
-        ("● new", "Answered while you were elsewhere"),
-    ),
-)
+_IDS: Final = "Ids for the [keys] table of the settings"
 
 
 class HelpScreen(Dialog[None]):
@@ -34,18 +25,21 @@ class HelpScreen(Dialog[None]):
 
     AUTO_FOCUS = ".dialog"
     SCROLLS_BY_KEY = True
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,question_mark,q", "close", "Close", show=False),
-        Binding("j", "scroll(1)", "Down", show=False),
-        Binding("k", "scroll(-1)", "Up", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = bindings(Scope.HELP, Scope.READER)
+    HINTS = ("help.close",)
 
     def __init__(
         self, keymap: Keymap, *, marks: Sequence[tuple[str, str]] = (), first: Group | None = None
     ) -> None:
-        """Show the keys of all commands, grouped by where they work."""
+        """Show the keys of all commands, grouped; those of the group `first` before the others.
+
+        `marks` are signs of the list and the tree, with their meanings.
+        """
         super().__init__("Keys")
-        self._sections = (*_sections(keymap), _MARKS)
+        sections = sorted(_sections(keymap), key=lambda made: made[0] != first)
+        explained = (("Marks in the list and the tree", tuple(marks)),) if marks else ()
+        ids = tuple((command.id, keymap.all_keys(command.id)) for command in keymap.commands)
+        self._sections = (*(made[1] for made in sections), *explained, (_IDS, ids))
         self._column_count = 0
 
     def body(self) -> ComposeResult:
@@ -57,10 +51,6 @@ class HelpScreen(Dialog[None]):
                     for section in column:
                         yield _SectionView(section)
 
-    def hints(self) -> Iterable[Hint]:
-        """Return the keys of the help."""
-        return (Hint("↑↓", "scroll", ""), Hint("esc", "closes", "screen.close"))
-
     def _fitting_columns(self) -> int:
         return max(1, min(3, (self.app.size.width - 4) // 52))
 
@@ -70,16 +60,40 @@ class HelpScreen(Dialog[None]):
             await self.recompose()
             self.query_one(".dialog").focus()
 
-    def action_scroll(self, rows: int) -> None:
-        """Scroll by one row."""
-        self.query_one(".dialog").scroll_relative(y=rows, animate=False)
+    @property
+    def _box(self) -> Widget:
+        return self.query_one(".dialog")
+
+    def action_scroll_down(self) -> None:
+        """Go one row down."""
+        self._box.scroll_down(animate=False)
+
+    def action_scroll_up(self) -> None:
+        """Go one row up."""
+        self._box.scroll_up(animate=False)
+
+    def action_page_down(self) -> None:
+        """Go a page down."""
+        self._box.scroll_page_down(animate=False)
+
+    def action_page_up(self) -> None:
+        """Go a page up."""
+        self._box.scroll_page_up(animate=False)
+
+    def action_scroll_home(self) -> None:
+        """Go to the beginning."""
+        self._box.scroll_home(animate=False)
+
+    def action_scroll_end(self) -> None:
+        """Go to the end."""
+        self._box.scroll_end(animate=False)
 
     def action_close(self) -> None:
         """Close the help."""
         self.dismiss(None)
 
 
-def _sections(keymap: Keymap) -> Iterable[Section]:
+def _sections(keymap: Keymap) -> Iterable[tuple[Group, Section]]:
     for group in Group:
         rows = tuple(
             (keymap.all_keys(command.id), command.help)
@@ -87,7 +101,7 @@ def _sections(keymap: Keymap) -> Iterable[Section]:
             if command.group is group
         )
         if rows:
-            yield group.value, rows
+            yield group, (group.value, rows)
 
 
 def _columns(sections: Sequence[Section], count: int) -> list[list[Section]]:

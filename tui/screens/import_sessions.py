@@ -1,19 +1,20 @@
 """A dialog with the sessions of Claude Code that can be adopted; several can be marked."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.content import Content
 from textual.widgets import SelectionList, Static
 from textual.widgets.selection_list import Selection
 
+from tui.commands import Scope, bindings
 from tui.domain.adoption import title_of
 from tui.domain.ids import SessionId
 from tui.domain.session import FoundSession
-from tui.screens.frame import Dialog, Hint
+from tui.screens.frame import Dialog
 from tui.widgets.text import one_line
 
 _TITLE_CELLS = 60
@@ -27,11 +28,8 @@ class ImportScreen(Dialog[tuple[SessionId, ...]]):
     DEFAULT_CSS = """
     ImportScreen SelectionList { height: auto; max-height: 50vh; border: none; padding: 0; }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "adopt", "Adopt", show=False, priority=True),
-        Binding("a", "mark_all", "Mark all", show=False),
-        Binding("escape", "leave", "Leave", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = bindings(Scope.IMPORT)
+    HINTS = ("import.adopt", "import.all", "import.leave")
 
     def __init__(self, sessions: Sequence[FoundSession]) -> None:
         """Offer `sessions`, in their order; their titles are untrusted text."""
@@ -44,15 +42,6 @@ class ImportScreen(Dialog[tuple[SessionId, ...]]):
         yield Static(Content(says), classes="question quiet")
         yield SelectionList[SessionId](
             *(Selection(_face(found), found.session) for found in self._sessions), compact=True
-        )
-
-    def hints(self) -> Iterable[Hint]:
-        """Return the keys of the dialog."""
-        return (
-            Hint("enter", "adopts", "screen.adopt"),
-            Hint("space", "marks", ""),
-            Hint("a", "marks all", "screen.mark_all", "all"),
-            Hint("esc", "leaves", "screen.leave"),
         )
 
     @property

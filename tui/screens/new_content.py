@@ -1,21 +1,22 @@
 """The dialog in which a content begins: its title, its kind, its brief and its sources."""
 
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Horizontal
 from textual.content import Content
 from textual.suggester import SuggestFromList
 from textual.widgets import Button, Input, Label, Static, TextArea
 
+from tui.commands import Scope, bindings
 from tui.domain.checks import checked_kind, checked_title
 from tui.domain.content import SUGGESTED_KINDS
 from tui.domain.errors import InvalidInput
-from tui.screens.frame import Dialog, Hint, Problem
+from tui.screens.frame import Dialog, Problem
 from tui.screens.sources_field import SOURCES_LABEL, SourcesField, followed
 
 
@@ -37,10 +38,8 @@ BLANK: Final = NewContent("", "post", "")
 class NewContentScreen(Dialog[NewContent | None]):
     """Asks what a content begins with; returns it checked, or None when it was closed."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+s", "create", "Create", show=False, priority=True),
-        Binding("escape", "close", "Close", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = bindings(Scope.NEW)
+    HINTS = ("new.create", "new.close")
 
     def __init__(
         self,
@@ -87,18 +86,6 @@ class NewContentScreen(Dialog[NewContent | None]):
         with Horizontal(classes="buttons"):
             yield Button("Create", variant="primary", id="create", compact=True)
             yield Button("Close", id="close", compact=True)
-
-    def hints(self) -> Iterable[Hint]:
-        """Return the keys of the dialog."""
-        return (
-            Hint(
-                "ctrl+s",
-                "creates, and Claude writes when there is a brief",
-                "screen.create",
-                "creates",
-            ),
-            Hint("esc", "closes", "screen.close"),
-        )
 
     @property
     def typed(self) -> NewContent:

@@ -1,11 +1,104 @@
-"""The palette."""
+"""The command palette: finds commands by label, help and synonyms, and places by name."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
+from typing import Protocol, runtime_checkable
+
+from textual.command import DiscoveryHit, Hit, Hits, Provider
+from textual.content import Content
+from textual.dom import DOMNode
+
+from tui.commands import MAIN_SCOPES, Command, HasKeymap, Keymap, Scope
+from tui.widgets.text import one_line
+
+_WIDEST = 200
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
+    """Somewhere to go: a piece or a branch."""
+
     label: str
+    """Its name; untrusted text."""
     help: str
+    """What it is; may quote untrusted text."""
     open: Callable[[], None]
+
+
+@runtime_checkable
+class PaletteSource(Protocol):
+    """A screen of panes: all its commands can be run from the palette, and places are found."""
+
+    def palette_places(self) -> Sequence[Place]:
+        """Return the places."""
+        ...
+
+    def palette_target(self, scope: Scope) -> DOMNode:
+        """Return the pane that commands of a scope act in, or the screen itself."""
+        ...
+
+
+class CommandProvider(Provider):
+    """Offers what can be done on the screen that the palette was opened on."""
+
+    async def discover(self) -> Hits:
+        """Offer all commands, in the order of the table."""
+        for command in self._commands():
+            yield DiscoveryHit(self._face(command), self._runner(command), help=command.help)
+
+    async def search(self, query: str) -> Hits:
+        """Offer what fits; a label counts more than a synonym, and that more than the help."""
+        matcher = self.matcher(query)
+        for command in self._commands():
+            words = f"{command.label} {command.id.replace('_', ' ')}"
+            scores = (
+                matcher.match(command.label),
+                0.9 * matcher.match(words),
+                *(0.8 * matcher.match(word) for word in command.synonyms),
+                0.5 * matcher.match(command.help),
+            )
+            if max(scores) > 0:
+                yield Hit(
+                    max(scores), self._face(command), self._runner(command), help=command.help
+                )
+        if isinstance(self.screen, PaletteSource):
+            for place in self.screen.palette_places():
+                score = 0.7 * matcher.match(place.label)
+                if score > 0:
+                    face = Content(one_line(place.label, _WIDEST))
+                    yield Hit(score, face, place.open, help=one_line(place.help, _WIDEST))
+
+    @property
+    def _keymap(self) -> Keymap:
+        return self.app.keymap if isinstance(self.app, HasKeymap) else Keymap()
+
+    def _commands(self) -> Iterator[Command]:
+        """Yield the commands of the screen, and the way out."""
+        bound = {active.binding.id for active in self.screen.active_bindings.values()}
+        is_main = isinstance(self.screen, PaletteSource)
+        for command in self._keymap.commands:
+            if is_main and command.scope in MAIN_SCOPES:
+                is_offered = command.id != "palette"
+            else:
+                is_offered = command.id in bound and command.scope not in MAIN_SCOPES
+            if is_offered or command.id == "quit":
+                yield command
+
+    def _face(self, command: Command) -> Content:
+        """Return a command's label with its key; quiet while it cannot be done."""
+        is_enabled = command.action or self.screen.check_action("command", (command.id,))
+        key = self._keymap.key(command.id)
+        return Content.assemble((command.label, "" if is_enabled else "$quiet"), f"  {key}")
+
+    def _runner(self, command: Command) -> Callable[[], object]:
+        return partial(self._run, command)
+
+    async def _run(self, command: Command) -> None:
+        screen = self.screen
+        node: DOMNode = screen
+        if isinstance(screen, PaletteSource):
+            node = screen.palette_target(command.scope)
+        elif screen.focused is not None and command.scope is Scope.READER:
+            node = screen.focused
+        await self.app.run_action(command.textual_action, node)

@@ -1,29 +1,30 @@
 """Claude's question whether it may use the web, and the four answers to it."""
 
-import time
-from collections.abc import Iterable
 from enum import StrEnum
 from typing import ClassVar, Final
 
-from textual import events, on
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Button, Static
 
+from tui.commands import Scope, bindings, keymap_of
 from tui.domain.question_words import allowance, destination
 from tui.domain.tools import Decision, Question
-from tui.screens.frame import Dialog, Hint
+from tui.screens.frame import Dialog, FirstMoment
 from tui.widgets.text import one_line, visible
-
-COUNTS_AFTER: Final = 0.4
-"""Seconds on the screen after which a key or a click is an answer: what comes sooner was meant for
-something else."""
 
 _ASKS: Final = {
     "WebSearch": "Claude asks to search the web:",
     "WebFetch": "Claude asks to fetch a page:",
+}
+_ANSWERS: Final = {
+    "permission.allow": Decision.ALLOW,
+    "permission.always": Decision.ALLOW_ON_BRANCH,
+    "permission.refuse": Decision.REFUSE,
+    "permission.refuse_and_stop": Decision.REFUSE_AND_STOP,
 }
 
 
@@ -44,10 +45,11 @@ class PermissionScreen(Dialog[Decision | Unanswered]):
 
     AUTO_FOCUS = "#what"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "leave", "Later", show=False),
-        Binding("down", "app.focus_next", "Next", show=False),
-        Binding("up", "app.focus_previous", "Previous", show=False),
+        *bindings(Scope.PERMISSION),
+        Binding("down", "app.focus_next", "Next", show=False, id="permission.next"),
+        Binding("up", "app.focus_previous", "Previous", show=False, id="permission.previous"),
     ]
+    HINTS = ("permission.later",)
 
     def __init__(
         self,
@@ -61,13 +63,8 @@ class PermissionScreen(Dialog[Decision | Unanswered]):
         super().__init__("Permission")
         self.question = question
         self._about = about
-        self._shown_at: float | None = None
         self._counted = (place, count)
-        keys = {"a": Decision.ALLOW, "A": Decision.ALLOW_ON_BRANCH}
-        keys |= {"r": Decision.REFUSE, "R": Decision.REFUSE_AND_STOP}
-        if not question.rule:
-            del keys["A"]
-        self._keys = keys
+        self._moment = FirstMoment()
 
     def body(self) -> ComposeResult:
         """Compose who asks, what exactly, and a button for each answer."""
@@ -80,22 +77,18 @@ class PermissionScreen(Dialog[Decision | Unanswered]):
         with VerticalScroll(id="facts", can_focus=False):
             yield Static(self._facts())
         with Vertical(id="answers"):
-            for key, decision in self._keys.items():
-                face = Content.assemble((f"{key}  ", "bold $text-accent"), self._label(decision))
+            keymap = keymap_of(self.app)
+            for name, decision in _ANSWERS.items():
+                if decision is Decision.ALLOW_ON_BRANCH and not self.question.rule:
+                    continue
+                key = f"{keymap.key(name)}  "
+                face = Content.assemble((key, "bold $text-accent"), self._label(decision))
                 yield Button(face, id=decision.value, classes="way")
-
-    def hints(self) -> Iterable[Hint]:
-        """Return the keys beside the answers."""
-        return (
-            Hint("tab", "moves", "app.focus_next"),
-            Hint("enter", "takes", ""),
-            Hint("esc", "answers later; Claude waits", "screen.leave", "later"),
-        )
 
     def on_mount(self) -> None:
         """Count the time from the first frame on."""
         self.show_place(*self._counted)
-        self.call_after_refresh(self._is_on_screen)
+        self.call_after_refresh(self._moment.begin)
 
     def show_place(self, place: int, count: int) -> None:
         """Say which of how many open questions this one is, when there are several."""
@@ -109,19 +102,16 @@ class PermissionScreen(Dialog[Decision | Unanswered]):
         if self.is_mounted and self.app.screen_stack[-1] is self:
             self.dismiss(Unanswered.SETTLED)
 
-    def on_key(self, event: events.Key) -> None:
-        """Take a key as the answer; one that comes too early cannot be meant as such."""
-        if self._is_early:
-            event.stop()
-            return
-        decision = self._keys.get(event.character or event.key)
-        if decision is not None:
-            event.stop()
+    def action_decide(self, answer: str) -> None:
+        """Return an answer, unless it comes too early to be meant as one."""
+        decision = Decision(answer)
+        is_offered = bool(self.question.rule) or decision is not Decision.ALLOW_ON_BRANCH
+        if self.takes_answers and is_offered:
             self.dismiss(decision)
 
     @on(Button.Pressed)
     def _answer_pressed(self, event: Button.Pressed) -> None:
-        if not self._is_early:
+        if self.takes_answers:
             self.dismiss(Decision(str(event.button.id)))
 
     def action_leave(self) -> None:
@@ -129,11 +119,9 @@ class PermissionScreen(Dialog[Decision | Unanswered]):
         self.dismiss(Unanswered.LATER)
 
     @property
-    def _is_early(self) -> bool:
-        return self._shown_at is None or time.monotonic() - self._shown_at < COUNTS_AFTER
-
-    def _is_on_screen(self) -> None:
-        self._shown_at = time.monotonic()
+    def takes_answers(self) -> bool:
+        """Whether what is pressed now is meant for this question."""
+        return self._moment.is_over
 
     def _facts(self) -> Content:
         question = self.question

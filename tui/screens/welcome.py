@@ -1,6 +1,5 @@
 """What is shown when Claude cannot be asked: why, and the ways on."""
 
-from collections.abc import Iterable
 from enum import StrEnum
 from typing import ClassVar, Final
 
@@ -11,7 +10,8 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Button, Static
 
-from tui.screens.frame import Dialog, Hint
+from tui.commands import Scope, bindings, keymap_of
+from tui.screens.frame import Dialog
 from tui.widgets.text import visible
 
 
@@ -24,14 +24,10 @@ class WelcomeChoice(StrEnum):
 
 
 _WAYS: Final = (
-    ("l", "Log in to Claude now", "log_in"),
-    ("k", "Use a key instead", "show_key"),
-    ("d", "See the demo, without an account", "demo"),
-    ("c", "Check again", "check_again"),
-    ("enter", "Go on without Claude: read, edit, export", "go_on"),
-)
+    "welcome.log_in", "welcome.key", "welcome.demo", "welcome.check_again", "welcome.go_on",
+)  # fmt: skip
 _KEY_TEXT: Final = (
-    "To use a key, leave Redraft with ctrl+q, set it in the shell and start again:\n\n"
+    "To use a key, leave Redraft with {quit}, set it in the shell and start again:\n\n"
     "    export ANTHROPIC_API_KEY=your-key\n"
     "    redraft\n\n"
     "Redraft never stores the key."
@@ -43,11 +39,11 @@ class WelcomeScreen(Dialog[WelcomeChoice | None]):
 
     AUTO_FOCUS = "#go_on"
     BINDINGS: ClassVar[list[BindingType]] = [
-        *(Binding(key, action, label, show=False) for key, label, action in _WAYS),
-        Binding("escape", "go_on", "Go on without Claude", show=False),
-        Binding("down", "app.focus_next", "Next", show=False),
-        Binding("up", "app.focus_previous", "Previous", show=False),
+        *bindings(Scope.WELCOME),
+        Binding("right,down", "app.focus_next", "Next", show=False, id="welcome.next"),
+        Binding("left,up", "app.focus_previous", "Previous", show=False, id="welcome.previous"),
     ]
+    HINTS = ("welcome.go_on",)
 
     def __init__(self, problem: str) -> None:
         """Show `problem`, a sentence about why Claude cannot be asked."""
@@ -56,24 +52,17 @@ class WelcomeScreen(Dialog[WelcomeChoice | None]):
 
     def body(self) -> ComposeResult:
         """Compose the problem and the ways on."""
-        yield Static(Content("Claude cannot be asked yet."), classes="question strong")
+        yield Static(Content("Claude isn’t set up yet."), classes="question strong")
         yield Static(Content(visible(self._problem)), classes="question quiet")
         with Vertical(id="ways"):
-            for key, label, action in _WAYS:
-                face = Content.assemble((f"{key:<7}", "bold $text-accent"), label)
-                yield Button(face, id=action, classes="way")
-        key_text = Static(Content(_KEY_TEXT), id="key-text")
+            keymap = keymap_of(self.app)
+            for name in _WAYS:
+                key = f"{keymap.key(name):<7}"
+                face = Content.assemble((key, "bold $text-accent"), keymap[name].help)
+                yield Button(face, id=keymap[name].action, classes="way")
+        key_text = Static(Content(keymap_of(self.app).fill(_KEY_TEXT)), id="key-text")
         key_text.display = False
         yield key_text
-
-    def hints(self) -> Iterable[Hint]:
-        """Return the keys of the dialog."""
-        return (
-            Hint("↑↓", "move", ""),
-            Hint("enter", "takes", ""),
-            Hint("esc", "goes on without Claude", "screen.go_on", "goes on"),
-            Hint("ctrl+q", "quits", "app.quit"),
-        )
 
     @on(Button.Pressed)
     async def _way_chosen(self, event: Button.Pressed) -> None:

@@ -1,13 +1,54 @@
-"""Notices."""
+"""Notices: one at a time, each gone by itself, and a record of the last ones."""
 
+from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
+
+from textual.app import App
+
+from tui.widgets.text import visible
+
+KEPT: Final = 100
+"""Notices that can be read again."""
+SHORTEST: Final = 4.0
+"""Seconds that a notice stays, at least."""
+PER_CHARACTER: Final = 0.06
+"""Seconds that it stays for each character: people read about 15 to 20 a second."""
 
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A sentence shown for a while."""
+    """A sentence that was shown for a while; it may quote untrusted text."""
 
     at: datetime
+    """Time-zone aware."""
     text: str
     is_problem: bool = False
+
+
+class NoticeBoard:
+    """Shows notices through an app's toasts, each in place of the one before."""
+
+    def __init__(self, app: App[None], now: Callable[[], datetime]) -> None:
+        """Take the app, and the clock."""
+        self._app = app
+        self._now = now
+        self._notices: deque[Notice] = deque(maxlen=KEPT)
+
+    @property
+    def notices(self) -> tuple[Notice, ...]:
+        """The last notices, the newest first."""
+        return tuple(reversed(self._notices))
+
+    def show(self, text: str, *, is_problem: bool = False) -> None:
+        """Show a notice, and take away the one before it."""
+        self._notices.append(Notice(self._now(), text, is_problem))
+        self._app.clear_notifications()
+        self._app.notify(
+            visible(text),
+            severity="error" if is_problem else "information",
+            timeout=SHORTEST + PER_CHARACTER * len(text),
+            markup=False,
+        )

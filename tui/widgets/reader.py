@@ -10,12 +10,13 @@ from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.geometry import Offset, Size
 from textual.scroll_view import ScrollView
 from textual.selection import Selection
 from textual.strip import Strip
 
+from tui.commands import Scope, bindings
 from tui.widgets.chat.wrap import break_text
 from tui.widgets.text_selection import (
     FlowRow,
@@ -139,14 +140,7 @@ class Reader(ScrollView, can_focus=True):
         f"reader--{look}"
         for look in ("quiet", "removed", "added", "removed-mark", "added-mark", "mark")
     }
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("j,down", "scroll_down", "Down", show=False, id="reader.down"),
-        Binding("k,up", "scroll_up", "Up", show=False, id="reader.up"),
-        Binding("space,pagedown", "page_down", "Page down", show=False, id="reader.page_down"),
-        Binding("b,pageup,shift+space", "page_up", "Page up", show=False, id="reader.page_up"),
-        Binding("g,home", "scroll_home", "Start", show=False, id="reader.top"),
-        Binding("G,end", "scroll_end", "End", show=False, id="reader.end"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = bindings(Scope.READER)
 
     def __init__(
         self,

@@ -4,7 +4,8 @@ Textual hands a key to the widget that has the focus when the key is *read*. Key
 burst (a macro, a slow terminal) therefore all reach the old widget, also those after a key that
 moves the focus or opens a screen. Here keys wait after such a key until its direct effect is done,
 and while a screen is being pushed or popped; at no other time, and never for longer than
-`LONGEST_WAIT`. Nothing waits for text typed into a field. The keys in `urgent_keys` overtake all others.
+`LONGEST_WAIT`. Nothing waits for text typed into a field. The keys in `urgent_keys` overtake all
+others.
 """
 
 import asyncio

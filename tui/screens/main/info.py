@@ -52,4 +52,4 @@ class InfoActions:
         await self._ui.ask(HelpScreen(self._ui.keymap, marks=marks, first=first))
 
     async def _show_notices(self) -> None:
-        await self._ui.ask(NoticesScreen(self._options.notices()))
+        await self._ui.ask(NoticesScreen(self._options.board.notices))

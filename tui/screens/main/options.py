@@ -6,7 +6,7 @@ from datetime import datetime
 
 from tui.commands import Keymap
 from tui.studio.studio import Studio
-from tui.widgets.notices import Notice
+from tui.widgets.notices import NoticeBoard
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,10 +18,10 @@ class MainOptions:
     now: Callable[[], datetime]
     """The clock; time-zone aware."""
     leave_for_demo: Callable[[], None]
+    board: NoticeBoard
+    """Where notices are shown and kept."""
     banner: str = ""
     login_command: Sequence[str] = ()
     """Program and arguments that log in to Claude; empty where there is none."""
     problems: Sequence[str] = ()
     """Sentences to show at the start, such as what is wrong with the settings."""
-    notices: Callable[[], tuple[Notice, ...]] = tuple
-    """The notices shown so far, the newest first."""

@@ -11,7 +11,7 @@ from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Input
 
-from tui.commands import Keymap
+from tui.commands import Keymap, Scope
 from tui.domain.queue import Queue
 from tui.screens.main import texts
 from tui.screens.main.views import View
@@ -32,6 +32,14 @@ WIDGETS: Final[Mapping[Pane, type[Widget]]] = {
     Pane.PROMPT: PromptBox,
     Pane.TREE: BranchTree,
 }
+PANE_WIDGETS: Final[Mapping[Scope, type[Widget]]] = {
+    Scope.LIST: ContentList,
+    Scope.CHAT: ChatPane,
+    Scope.QUEUE: QueueList,
+    Scope.PROMPT: PromptBox,
+    Scope.TREE: BranchTree,
+}
+"""The widgets in which the commands of a scope act."""
 _CALLED_UP: Final[Mapping[Pane, tuple[str, tuple[str, ...]]]] = {
     Pane.LIST: ("show-list", ("-narrow",)),
     Pane.SEARCH: ("show-list", ("-narrow",)),

@@ -10,6 +10,7 @@ from textual.command import CommandPalette
 from textual.reactive import reactive
 from textual.screen import Screen
 from textual.timer import Timer
+from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from tui.commands import Scope, bindings
@@ -18,7 +19,7 @@ from tui.screens.main import texts
 from tui.screens.main.actions import make_actions
 from tui.screens.main.conditions import why_not
 from tui.screens.main.options import MainOptions
-from tui.screens.main.panes import PaneFocus, Panes
+from tui.screens.main.panes import PANE_WIDGETS, PaneFocus, Panes
 from tui.screens.main.places import palette_places
 from tui.screens.main.screen_ui import ScreenUi
 from tui.screens.main.ui import State
@@ -65,7 +66,7 @@ class MainScreen(Screen[None]):
         self._options = options
         self._keymap = options.keymap
         self._focus = PaneFocus(self, self._pane_changed)
-        self._ui = ScreenUi(self, options.keymap, self._focus)
+        self._ui = ScreenUi(self, options, self._focus)
         self._views = Views(options)
         self._state = State(self._project)
         self._do = make_actions(options, self._state, self._ui)
@@ -125,6 +126,11 @@ class MainScreen(Screen[None]):
         return palette_places(
             self._state.now, lambda content, branch: ui.start(library.open(content, branch))
         )
+
+    def palette_target(self, scope: Scope) -> Widget:
+        """Return the pane in which commands of a scope act, or the screen itself."""
+        widget = PANE_WIDGETS.get(scope)
+        return self if widget is None else self.query_one(widget)
 
     # -- values down -------------------------------------------------------------------------
 

@@ -10,14 +10,14 @@ from textual.app import ScreenStackError
 from textual.message import Message
 from textual.screen import Screen
 
-from tui.commands import Command, Keymap
+from tui.commands import Command
 from tui.domain.errors import RedraftError
-from tui.screens.main.panes import PaneFocus
+from tui.screens.main.options import MainOptions
+from tui.screens.main.panes import PANE_WIDGETS, PaneFocus
 from tui.screens.main.ui import Handler, Work
 from tui.screens.main.workspace import Pane
 from tui.widgets.chat.pane import ChatPane
 from tui.widgets.clipboard import copy_text
-from tui.widgets.text import visible
 from tui.widgets.typeahead import TypeAheadApp
 
 Answer = TypeVar("Answer")
@@ -26,19 +26,17 @@ Answer = TypeVar("Answer")
 class ScreenUi:
     """Implements `Ui` on a screen; every worker of the screen is started here."""
 
-    def __init__(self, screen: Screen[None], keymap: Keymap, panes: PaneFocus) -> None:
+    def __init__(self, screen: Screen[None], options: MainOptions, panes: PaneFocus) -> None:
         self._screen = screen
         self._panes = panes
         self._turn = asyncio.Lock()
         self._holds: list[contextlib.ExitStack] = []
-        self.keymap = keymap
+        self._board = options.board
+        self.keymap = options.keymap
 
     def tell(self, text: str, *, is_problem: bool = False) -> None:
         """Show a notice; it may quote untrusted text."""
-        if is_problem:
-            self._screen.notify(visible(text), severity="error", markup=False)
-        else:
-            self._screen.notify(visible(text), markup=False)
+        self._board.show(text, is_problem=is_problem)
 
     async def ask(self, question: Screen[Answer]) -> Answer | None:
         """Show a screen and return what it was left with."""
@@ -113,8 +111,8 @@ class ScreenUi:
 
     async def click(self, command: Command) -> None:
         """Do what a click on a command asks for: what its key would do where the focus is."""
-        focused = self._screen.focused or self._screen
-        node = self._screen if not command.action else focused
+        widget = PANE_WIDGETS.get(command.scope) if command.action else None
+        node = self._screen if widget is None else self._screen.query_one(widget)
         await self._screen.app.run_action(command.textual_action, node)
 
     async def _held(self, work: Work, hold: contextlib.ExitStack) -> None:

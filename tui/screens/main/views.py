@@ -1,7 +1,7 @@
 """What the panes are given: pure projections of the workspace, made anew only when it matters."""
 
-from datetime import datetime
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from tui.commands import BOTTOM_LINE, Keymap, Scope
 from tui.domain.content import Content
@@ -102,7 +102,9 @@ class Views:
             ws.search,
         )
         now = self._now().replace(second=0, microsecond=0)  # Ages are shown to the minute.
-        return self._listing.get((*of, ws.status, now.isoformat()), lambda: _listing(ws, self._keymap, now))
+        return self._listing.get(
+            (*of, ws.status, now.isoformat()), lambda: _listing(ws, self._keymap, now)
+        )
 
     def forks(self, ws: Workspace) -> ForkView:
         """Return the fork tree of the piece on screen."""

@@ -6,10 +6,11 @@ from bisect import bisect_left
 from operator import attrgetter
 from typing import TYPE_CHECKING, ClassVar, Final
 
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.message import Message
 from textual.reactive import reactive
 
+from tui.commands import Scope, bindings
 from tui.widgets.chat.clicking import clicked_selection
 from tui.widgets.chat.conversation import START, Column, Place
 from tui.widgets.chat.folding import FoldingCanvas
@@ -34,19 +35,7 @@ class ChatPane(FoldingCanvas, can_focus=True):
     """A conversation of any length; only what is on the screen is drawn."""
 
     DEFAULT_CSS = CHAT_CSS
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("j", "next_turn", "Next turn", show=False, id="chat.next_turn"),
-        Binding("k", "previous_turn", "Previous turn", show=False, id="chat.previous_turn"),
-        Binding("down", "line(1)", "Down", show=False, id="chat.down"),
-        Binding("up", "line(-1)", "Up", show=False, id="chat.up"),
-        Binding("pagedown", "page(1)", "Page down", show=False, id="chat.page_down"),
-        Binding("pageup", "page(-1)", "Page up", show=False, id="chat.page_up"),
-        Binding("home,g", "go_start", "Start", show=False, id="chat.start"),
-        Binding("end,G", "go_end", "End", show=False, id="chat.end"),
-        Binding("space", "fold", "Fold or unfold", show=False, id="chat.fold"),
-        Binding("z", "fold_all", "Fold all", show=False, id="chat.fold_all"),
-        Binding("Z", "unfold_all", "Unfold all", show=False, id="chat.unfold_all"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = bindings(Scope.CHAT)
 
     view: reactive[ChatView] = reactive(ChatView(""), repaint=False)
     """What is shown. Another key is shown from its end; of the same one only what differs is
