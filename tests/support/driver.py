@@ -104,6 +104,11 @@ class User:
         """The conversation."""
         return self.main.query_one(ChatPane)
 
+    async def answers(self, *keys: str) -> None:
+        """Press keys once the question on the screen takes them for answers."""
+        await self.waits(lambda: getattr(self.app.screen, "takes_answers", False), "the question")
+        await self.presses(*keys)
+
     async def types(self, text: str) -> None:
         """Type a text."""
         await self.presses(*[_NAMES.get(letter, letter) for letter in text])

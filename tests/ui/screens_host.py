@@ -14,7 +14,6 @@ from textual.widgets import Static
 from tui.domain.content import Approval, Author, Branch, Content, Turn, TurnKind, Version
 from tui.domain.ids import BranchId, ContentId, SessionId, TurnId
 from tui.domain.words import count_words, text_hash
-from tui.screens.editor import EditorScreen
 from tui.widgets.text import TerminalGuard
 
 AT = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
@@ -39,9 +38,6 @@ class Host(App[None]):
     def on_mount(self) -> None:
         self.push_screen(self._make(), self.results.append)
 
-    def on_editor_screen_text_kept(self, message: EditorScreen.TextKept) -> None:
-        self.kept.append(message.text)
-
     def get_line_filters(self) -> Sequence[LineFilter]:
         return [*super().get_line_filters(), TerminalGuard()]
 
@@ -56,6 +52,12 @@ async def until(pilot: Pilot[None], condition: Callable[[], object], seconds: fl
     async with asyncio.timeout(seconds):
         while not condition():
             await pilot.pause(0.01)
+
+
+async def answers(pilot: Pilot[None], *keys: str) -> None:
+    """Press keys once the screen on top takes answers."""
+    await until(pilot, lambda: getattr(pilot.app.screen, "takes_answers", False))
+    await pilot.press(*keys)
 
 
 def a_content(*texts: str, title: str = "Why we left", approved: int | None = None) -> Content:

@@ -7,7 +7,7 @@ from textual.widgets import Button, Checkbox, Input, TextArea
 
 from tests.support.driver import User, at_the_desk
 from tests.support.fakes import Script
-from tests.ui.screens_host import HOSTILE, SIZES, Host, until
+from tests.ui.screens_host import HOSTILE, SIZES, Host, answers, until
 from tui.domain.access import with_rule
 from tui.domain.content import Content
 from tui.domain.errors import InvalidInput, LibraryProblem
@@ -83,12 +83,12 @@ async def test_escape_asks_about_what_was_typed(key: str, is_saved: bool) -> Non
         await until(pilot, lambda: isinstance(app.focused, Input))
         await pilot.press("end", *"!", "escape")
         await until(pilot, lambda: "Save the changes?" in app.shown)
-        await pilot.press("escape")
+        await answers(pilot, "escape")
         await until(pilot, lambda: "Save the changes?" not in app.shown)
         assert app.results == []
         await pilot.press("escape")
         await until(pilot, lambda: "Save the changes?" in app.shown)
-        await pilot.press(key)
+        await answers(pilot, key)
         await until(pilot, lambda: app.results)
         assert bool(saving.saved) is is_saved
         assert (app.results[0] is not None) is is_saved
@@ -185,11 +185,11 @@ async def test_quitting_asks_about_what_was_typed_and_then_quits(key: str) -> No
         await opened(user)
         await user.presses("end", "!", "ctrl+q")
         await user.sees("Save the changes?")
-        await user.presses("escape")
+        await user.answers("escape")
         await user.sees("Settings of this content", "On waiting!")
         await user.presses("ctrl+q")
         await user.sees("Save the changes?")
-        await user.presses(key)
+        await user.answers(key)
         await user.waits(lambda: not user.app.is_running, "the end")
         assert only(user).title == ("On waiting!" if key == "s" else "On waiting")
 
@@ -200,7 +200,7 @@ async def test_quitting_stays_where_the_changes_cannot_be_saved() -> None:
         await opened(user)
         await user.presses("ctrl+u", "ctrl+q")
         await user.sees("Save the changes?")
-        await user.presses("s")
+        await user.answers("s")
         await user.sees("Settings of this content", "title")
         await user.types("So be it")
         await user.presses("ctrl+s")

@@ -54,7 +54,7 @@ async def test_it_fits_and_stays_harmless(size: tuple[int, int]) -> None:
         for box in (*app.screen.query(".dialog"), app.screen.query_one(HintLine)):
             assert box.region.right <= size[0]
             assert box.region.bottom <= size[1]
-        assert "enter adopts" in app.shown
+        assert "enter Import" in app.shown
         assert "[@click" in app.shown
         assert not {"\x1b", "\x07", "\u202e"} & set(app.shown)
 
@@ -80,9 +80,9 @@ async def test_import_adopts_and_shows_what_came() -> None:
         doors = SimpleNamespace(importing=Importing(user.store.contents, 2))
         user.app._studio._doors = doors  # type: ignore[assignment]
         await user.commands("I")
-        await user.sees("Session 0", "Session 1", "enter adopts")
+        await user.sees("Session 0", "Session 1", "enter Import")
         await user.commands("a", "enter")
         await user.sees("Imported 2 pieces", "Adopted s0", "Adopted s1")
         doors.importing.rows = ()
         await user.commands("I")
-        await user.sees("no session that is not here already")
+        await user.sees("is here already")

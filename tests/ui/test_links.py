@@ -6,7 +6,7 @@ import pytest
 
 from tests.support.driver import at_the_desk
 from tests.support.fakes import Script
-from tui.screens.main.links import is_openable
+from tui.screens.links import is_openable
 from tui.widgets.chat.pane import ChatPane
 
 
@@ -42,13 +42,13 @@ async def test_a_link_is_opened_only_after_a_question(monkeypatch: pytest.Monkey
         await user.sees("No draft in this answer")
         chat = user.chat
         chat.post_message(ChatPane.LinkClicked(chat, "https://example.org/"))
-        await user.sees("https://example.org/", "open it in the browser")
+        await user.sees("https://example.org/", "Open", "Copy")
         assert opened == []
         await user.commands("o")
         await user.waits(lambda: opened == ["https://example.org/"], "the browser")
 
         chat.post_message(ChatPane.LinkClicked(chat, "file:///etc/passwd"))
-        await user.sees("file:///etc/passwd", "copy it")
-        assert "open it" not in user.screen
+        await user.sees("file:///etc/passwd", "Copy")
+        assert "Open" not in user.screen
         await user.presses("escape")
         assert len(opened) == 1

@@ -14,8 +14,8 @@ from tui.domain.events import PermissionAsked
 from tui.domain.question_words import allowance, destination, wish
 from tui.domain.tools import Decision, Question
 from tui.messages import TurnHappened
-from tui.screens.frame import HintLine
-from tui.screens.permission import COUNTS_AFTER, PermissionScreen, Unanswered
+from tui.screens.frame import COUNTS_AFTER, HintLine
+from tui.screens.permission import PermissionScreen, Unanswered
 
 SEARCH = Question("q1", "WebSearch", "why teams leave kubernetes", rule="WebSearch")
 PAGE = Question(
@@ -41,7 +41,7 @@ async def counts(user: User, key: str = "ctrl+g") -> None:
         await user.presses(key)
     await user.sees("Permission", "Allow once")
     await user.waits(
-        lambda: isinstance(user.app.screen, PermissionScreen) and not user.app.screen._is_early,
+        lambda: isinstance(user.app.screen, PermissionScreen) and user.app.screen.takes_answers,
         "keys to count",
     )
 
@@ -76,7 +76,7 @@ async def test_each_answer_has_a_key_and_a_button(key: str, decision: Decision) 
     app = host(PAGE)
     async with app.run_test(size=(80, 24)) as pilot:
         await until(pilot, lambda: app.screen.query(HintLine))
-        await until(pilot, lambda: not dialog(app)._is_early)
+        await until(pilot, lambda: dialog(app).takes_answers)
         await pilot.press(key)
         await until(pilot, lambda: app.results == [decision])
     if key == "escape":
@@ -84,7 +84,7 @@ async def test_each_answer_has_a_key_and_a_button(key: str, decision: Decision) 
     app = host(PAGE)
     async with app.run_test(size=(80, 24)) as pilot:
         await until(pilot, lambda: app.screen.query(HintLine))
-        await until(pilot, lambda: not dialog(app)._is_early)
+        await until(pilot, lambda: dialog(app).takes_answers)
         await pilot.click(f"#{decision.value}")
         await until(pilot, lambda: app.results == [decision])
 
@@ -93,7 +93,7 @@ async def test_no_answer_is_selected_so_that_enter_does_nothing() -> None:
     app = host(PAGE)
     async with app.run_test(size=(80, 24)) as pilot:
         await until(pilot, lambda: app.focused is not None)
-        await until(pilot, lambda: not dialog(app)._is_early)
+        await until(pilot, lambda: dialog(app).takes_answers)
         await pilot.press("enter", "space", "x", "enter")
         assert app.results == []
         assert not isinstance(app.focused, Button)
@@ -105,11 +105,11 @@ async def test_keys_and_clicks_in_the_first_moment_do_nothing() -> None:
     app = host(PAGE)
     async with app.run_test(size=(80, 24)) as pilot:
         await until(pilot, lambda: app.screen.query(HintLine))
-        dialog(app)._shown_at = None
+        dialog(app)._moment._began = None
         await pilot.press("a", "A", "tab", "enter")
         await pilot.click("#allow")
         assert app.results == []
-        dialog(app)._shown_at = 0.0
+        dialog(app)._moment._began = 0.0
         await pilot.press("a")
         await until(pilot, lambda: app.results == [Decision.ALLOW])
 
@@ -133,7 +133,7 @@ async def test_what_has_no_rule_cannot_be_allowed_for_the_branch() -> None:
     app = host(Question("q", "Other", "thing"))
     async with app.run_test(size=(80, 24)) as pilot:
         await until(pilot, lambda: "use Other" in app.shown)
-        await until(pilot, lambda: not dialog(app)._is_early)
+        await until(pilot, lambda: dialog(app).takes_answers)
         await pilot.press("A")
         assert app.results == []
         assert "on this branch" not in app.shown
@@ -170,7 +170,7 @@ async def test_a_long_address_can_be_read_to_its_end() -> None:
     app = Host(lambda: PermissionScreen(question, about="T"))
     async with app.run_test(size=(80, 24)) as pilot:
         await until(pilot, lambda: "https://example.org" in app.shown)
-        await until(pilot, lambda: not dialog(app)._is_early)
+        await until(pilot, lambda: dialog(app).takes_answers)
         assert "-THE-END" not in app.shown
         await pilot.press("end")
         await until(pilot, lambda: "-THE-END" in app.shown)

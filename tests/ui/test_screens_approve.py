@@ -4,30 +4,80 @@ from dataclasses import replace
 
 import pytest
 
-from tests.ui.screens_host import AT, Host, a_content, until
+from tests.ui.screens_host import AT, Host, a_content, answers, until
+from tui.domain.status import Status
 from tui.screens.approve import MOST_FINDINGS, ApproveDecision, ApproveScreen
+from tui.screens.diff import DiffScreen
+from tui.screens.question import QuestionScreen
 
 FIRST = "# T\n\nOne two three.\n"
 SECOND = "# T\n\nOne two four five TODO.\n"
 
 
 @pytest.mark.parametrize(
-    ("key", "decision"),
+    ("keys", "decision"),
     [
-        ("y", ApproveDecision.APPROVE),
-        ("o", ApproveDecision.BACK_TO_DRAFT),
-        ("c", ApproveDecision.CHECK),
-        ("d", ApproveDecision.DIFF),
-        ("escape", None),
+        (("ctrl+s",), ApproveDecision.APPROVE),
+        (("escape",), None),
+        (("q",), None),
     ],
 )
-async def test_each_key_decides(key: str, decision: ApproveDecision | None) -> None:
+async def test_each_key_decides(keys: tuple[str, ...], decision: ApproveDecision | None) -> None:
     content = a_content(FIRST, SECOND, approved=1)
     app = Host(lambda: ApproveScreen(content, content.version(2)))
     async with app.run_test(size=(80, 24)) as pilot:
         await until(pilot, lambda: "four five" in app.shown)
-        await pilot.press(key)
-        assert app.results == [decision]
+        await answers(pilot, *keys)
+        await until(pilot, lambda: app.results == [decision])
+
+
+@pytest.mark.parametrize(
+    ("key", "answer", "decision"),
+    [("o", "d", ApproveDecision.BACK_TO_DRAFT), ("c", "c", ApproveDecision.CHECK)],
+)
+async def test_what_costs_or_takes_back_is_asked_about(
+    key: str, answer: str, decision: ApproveDecision
+) -> None:
+    content = replace(a_content(FIRST, SECOND, approved=1), status=Status.APPROVED)
+    app = Host(lambda: ApproveScreen(content, content.version(2)))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: "four five" in app.shown)
+        for reply in ("enter", answer):
+            assert app.results == []
+            await answers(pilot, key)
+            await until(pilot, lambda: isinstance(app.screen, QuestionScreen))
+            await answers(pilot, reply)  # Enter takes what has the focus: the harmless answer.
+            await until(pilot, lambda: not isinstance(app.screen, QuestionScreen))
+        await until(pilot, lambda: app.results == [decision])
+
+
+async def test_letters_and_early_keys_approve_nothing() -> None:
+    content = a_content(FIRST, SECOND, approved=1)
+    app = Host(lambda: ApproveScreen(content, content.version(2)))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: "four five" in app.shown)
+        app.screen._moment._began = None  # type: ignore[attr-defined]
+        await pilot.press("ctrl+s", "c", *"always", "b", "enter", "space")
+        await pilot.pause()
+        app.screen._moment.begin()  # type: ignore[attr-defined]
+        await answers(pilot, *"yb")
+        assert app.results == []
+        assert isinstance(app.screen, ApproveScreen)
+
+
+async def test_the_diff_opens_over_the_text_and_keeps_its_place() -> None:
+    text = "\n".join(f"line {number}" for number in range(1, 201))
+    content = a_content(FIRST, text)
+    app = Host(lambda: ApproveScreen(content, content.version(2)))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: "line 2 " in app.shown)
+        await answers(pilot, "G")
+        await until(pilot, lambda: "line 200" in app.shown)
+        await pilot.press("d")
+        await until(pilot, lambda: isinstance(app.screen, DiffScreen))
+        await pilot.press("escape")
+        await until(pilot, lambda: "line 200" in app.shown)
+        assert app.results == []
 
 
 async def test_the_facts_about_the_text_are_shown() -> None:

@@ -3,7 +3,7 @@
 import pytest
 from textual.widgets import Input, TextArea
 
-from tests.ui.screens_host import HOSTILE, Host, until
+from tests.ui.screens_host import HOSTILE, Host, answers, until
 from tui.commands import COMMANDS, Keymap
 from tui.domain.checks import checked_name
 from tui.screens.ask_name import AskNameScreen
@@ -110,9 +110,9 @@ async def test_a_question_takes_a_key() -> None:
     app = Host(lambda: QuestionScreen(HOSTILE, [("s", "save"), ("d", "discard")]))
     async with app.run_test(size=(80, 24)) as pilot:
         await until(pilot, lambda: "discard" in app.shown)
-        await pilot.press("q")
+        await answers(pilot, "q")
         assert app.results == []
-        await pilot.press("d")
+        await answers(pilot, "d")
         assert app.results == ["d"]
 
 
@@ -120,8 +120,20 @@ async def test_a_question_takes_a_button() -> None:
     app = Host(lambda: QuestionScreen("?", [("s", "save"), ("d", "discard")]))
     async with app.run_test(size=(80, 24)) as pilot:
         await until(pilot, lambda: "discard" in app.shown)
-        await pilot.press("right", "enter")
+        await answers(pilot, "right", "enter")
         assert app.results == ["d"]
+
+
+async def test_a_question_is_deaf_at_first_and_enter_takes_the_harmless_answer() -> None:
+    app = Host(lambda: QuestionScreen("?", [("k", "keep"), ("d", "delete")]))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: "delete" in app.shown)
+        app.screen._moment._began = None  # type: ignore[attr-defined]
+        await pilot.press("d", "enter")
+        assert app.results == []
+        app.screen._moment.begin()  # type: ignore[attr-defined]
+        await answers(pilot, "enter")
+        assert app.results == ["k"]
 
 
 @pytest.mark.parametrize(

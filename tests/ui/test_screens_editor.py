@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.ui.screens_host import HOSTILE, Host, until
+from tests.ui.screens_host import HOSTILE, Host, answers, until
 from tui.screens.draft_area import DraftArea, StandIns
 from tui.screens.editor import LARGE, EditorScreen
 
@@ -59,11 +59,11 @@ async def test_leaving_a_changed_text_asks_and_goes_on() -> None:
         await until(pilot, lambda: isinstance(app.focused, DraftArea))
         await pilot.press(*"My ", "escape")
         await until(pilot, lambda: "Save the changes?" in app.shown)
-        await pilot.press("escape")
+        await answers(pilot, "escape")
         await until(pilot, lambda: isinstance(app.focused, DraftArea))
         await pilot.press(*"own ", "escape")
         await until(pilot, lambda: "Save the changes?" in app.shown)
-        await pilot.press("s")
+        await answers(pilot, "s")
         await until(pilot, lambda: app.results == ["My own text"])
 
 
@@ -73,7 +73,7 @@ async def test_changes_can_be_discarded() -> None:
         await until(pilot, lambda: isinstance(app.focused, DraftArea))
         await pilot.press("x", "escape")
         await until(pilot, lambda: "Save the changes?" in app.shown)
-        await pilot.press("d")
+        await answers(pilot, "d")
         await until(pilot, lambda: app.results == [None])
 
 
@@ -87,7 +87,7 @@ async def test_leaving_twice_at_once_asks_once() -> None:
         editor.action_leave()
         editor.action_leave()
         await until(pilot, lambda: "Save the changes?" in app.shown)
-        await pilot.press("d")
+        await answers(pilot, "d")
         await until(pilot, lambda: app.results == [None])
         await until(pilot, lambda: len(app.screen_stack) == 1)
 

@@ -25,12 +25,12 @@ CONTENT = a_content(TEXT, TEXT.replace("long", "short"), title=HOSTILE, approved
 SCREENS: dict[str, tuple[Callable[[], Screen[Any]], str]] = {
     "new": (lambda: NewContentScreen(NewContent(HOSTILE, HOSTILE, HOSTILE)), "ctrl+s"),
     "ask": (lambda: AskNameScreen(HOSTILE * 4, value=HOSTILE, placeholder=HOSTILE), "enter"),
-    "question": (lambda: QuestionScreen(HOSTILE * 9, [("s", HOSTILE), ("d", "no")]), "enter"),
+    "question": (lambda: QuestionScreen(HOSTILE * 9, [("s", HOSTILE), ("d", "no")]), "esc Back"),
     "editor": (lambda: EditorScreen(HOSTILE, TEXT, words_before=3), "ctrl+s"),
-    "approve": (lambda: ApproveScreen(CONTENT, CONTENT.version(2)), "y approves"),
+    "approve": (lambda: ApproveScreen(CONTENT, CONTENT.version(2)), "ctrl+s"),
     "diff": (lambda: DiffScreen(CONTENT, 2), "s "),
-    "help": (lambda: HelpScreen(Keymap()), "esc closes"),
-    "welcome": (lambda: WelcomeScreen(HOSTILE * 5), "esc goes on"),
+    "help": (lambda: HelpScreen(Keymap()), "esc Close"),
+    "welcome": (lambda: WelcomeScreen(HOSTILE * 5), "Go on"),
 }
 
 
@@ -114,7 +114,7 @@ async def test_a_resize_keeps_the_keys_in_sight() -> None:
         await until(pilot, lambda: len(app.screen.query(".help-column")) == 3)
         await pilot.resize_terminal(60, 15)
         await until(pilot, lambda: len(app.screen.query(".help-column")) == 1)
-        assert "esc closes" in app.shown
+        assert "esc Close" in app.shown
         before = app.shown
         await pilot.press("pagedown")
         await until(pilot, lambda: app.shown != before)

@@ -1,11 +1,15 @@
 """u and D at the screen: what was done last is taken back, and the panes follow."""
 
+from dataclasses import replace
+from datetime import timedelta
+
 from tests.store.samples import sample
 from tests.support.driver import User, at_the_desk
 from tests.support.fakes import MemoryStore, Script
 from tui.domain.status import Status
 
-FIRST, SECOND = sample("first222", "First piece"), sample("second22", "Second piece")
+SECOND = sample("second22", "Second piece")
+FIRST = replace(sample("first222", "First piece"), updated_at=SECOND.updated_at + timedelta(1))
 
 
 async def test_u_takes_the_last_thing_back_wherever_it_was_and_says_so() -> None:
@@ -13,6 +17,7 @@ async def test_u_takes_the_last_thing_back_wherever_it_was_and_says_so() -> None
         await user.waits(lambda: _shown(user) == "First piece", "the first")
         await user.commands("x")
         await user.sees("is in the archive")
+        await user.commands()
         await user.presses("escape", "j")
         await user.waits(lambda: _shown(user) == "Second piece", "the second")
         await user.commands("u")
@@ -31,11 +36,13 @@ async def test_d_asks_and_moves_to_the_trash_and_u_brings_it_back() -> None:
         await user.commands("escape")
         await user.does_not_see("with its branches")
         assert len(user.store.contents) == 2
-        await user.commands("D", "m")
+        await user.commands("D")
+        await user.answers("m")
         await user.sees("“First piece” is in the trash. Press u to bring it back.")
         await user.waits(lambda: _shown(user) == "Second piece", "the neighbour")
         assert set(user.store.contents) == {SECOND.id}
-        await user.commands("D", "m")
+        await user.commands("D")
+        await user.answers("m")
         await user.sees("Nothing here yet")
         await user.commands("u")
         await user.sees("Undone: deleted “Second piece”.")

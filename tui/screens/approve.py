@@ -112,10 +112,15 @@ class ApproveScreen(FullScreen[ApproveDecision | None]):
             Shown("\n").join(lines or [_finding("✓", "Nothing looks unfinished.")])
         )
 
+    @property
+    def takes_answers(self) -> bool:
+        """Whether what is pressed now is meant for this screen."""
+        return self._moment.is_over
+
     @work
     async def action_decide(self, decision: str) -> None:
         """Return a decision; one that costs money, or takes an approval back, is asked about."""
-        if not self._moment.is_over:
+        if not self.takes_answers:
             return
         wanted = ApproveDecision(decision)
         if wanted is ApproveDecision.CHECK:

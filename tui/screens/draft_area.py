@@ -120,8 +120,8 @@ class DraftArea(TextArea):
 
     async def _on_key(self, event: events.Key) -> None:
         """Leave escape to the screen: it does not mean the next field here."""
-        if event.key != "escape":
-            await super()._on_key(event)
+        if event.key == "escape":
+            event.prevent_default()
 
     async def _on_paste(self, event: events.Paste) -> None:
         """Insert pasted text with its lines kept and nothing else interpreted."""

@@ -46,7 +46,8 @@ class Questions:
             dialog.show_place(asked.index(dialog.question) + 1, len(asked))
 
     async def _answer(self) -> None:
-        while (found := self._next()) is not None:
+        allowed = ""
+        while (found := self._next(allowed)) is not None:
             content_id, branch_id, question = found
             if branch_id != self._state.now.branch:
                 await self._library.open(content_id, branch_id)
@@ -61,18 +62,23 @@ class Questions:
             except BaseException:
                 self._decided -= {question.id}
                 raise
+            allowed = question.rule if answer is Decision.ALLOW_ON_BRANCH else ""
             if answer is Decision.REFUSE_AND_STOP or not self._open_on(content_id, branch_id):
                 return
 
-    def _next(self) -> tuple[ContentId, BranchId, Question] | None:
-        """Return the question to show: here, else elsewhere; raises `Refused` without any."""
+    def _next(self, allowed: str) -> tuple[ContentId, BranchId, Question] | None:
+        """Return the question to show: here, else elsewhere; raises `Refused` without any.
+
+        What falls under the rule that was just `allowed` needs no answer any more.
+        """
         now = self._state.now
         here = () if now.content is None or now.branch is None else ((now.branch, now.content.id),)
         running = self._studio.running
         elsewhere = tuple((branch, talk.content_id) for branch, talk in running.items())
         for branch_id, content_id in (*here, *elsewhere):
             for question in self._open_on(content_id, branch_id):
-                return content_id, branch_id, question
+                if not allowed or question.rule != allowed:
+                    return content_id, branch_id, question
         if self._dialog is None and not self._decided:
             raise Refused("Claude has no question now.")
         return None
