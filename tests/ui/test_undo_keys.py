@@ -16,7 +16,7 @@ async def test_u_takes_the_last_thing_back_wherever_it_was_and_says_so() -> None
         await user.presses("down")
         await user.waits(lambda: _shown(user) == "Second piece", "the second")
         await user.presses("u")
-        await user.sees("Undone: archived “First piece”.")
+        await user.sees("“First piece” is a draft again.")
         await user.waits(lambda: _shown(user) == "First piece", "the first again")
         assert user.store.contents[FIRST.id].status is Status.DRAFT
         await user.presses("u")
@@ -38,7 +38,7 @@ async def test_d_asks_and_moves_to_the_trash_and_u_brings_it_back() -> None:
         await user.presses("D", "y")
         await user.sees("Nothing here yet")
         await user.presses("u")
-        await user.sees("Undone: deleted “Second piece”.")
+        await user.sees("“Second piece” is back from the trash.")
         await user.presses("u")
         await user.waits(lambda: _shown(user) == "First piece", "the first is back")
         assert user.store.trashed == {}

@@ -6,9 +6,9 @@ program on the library.
 """
 
 import asyncio
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Final
 
 from tui.domain import changes, undo
 from tui.domain.catalog import ContentRow, find_row
@@ -18,20 +18,26 @@ from tui.domain.drafts import finished_draft, partial_draft
 from tui.domain.errors import NotFound, Refused
 from tui.domain.ids import BranchId, ContentId
 from tui.domain.status import Status
-from tui.domain.steps import Action
-from tui.domain.undo import Undone
+from tui.domain.steps import Action, UndoStep
+from tui.domain.undo import Redo, Undone
 from tui.studio.files import write_whole
 from tui.studio.ports import Change, Clock, Store
 
-NOTHING = "There is nothing to undo."
+NOTHING: Final = "There is nothing to undo."
+NOTHING_UNDONE: Final = "There is nothing to redo."
 
 
 class Decisions:
-    """Edits, approvals, names, the archive and the trash; `undo` takes the last one back."""
+    """Edits, approvals, names, the archive and the trash; `undo` takes the last one back.
+
+    What was undone can be done again until something else is decided or the program ends.
+    """
 
     def __init__(self, store: Store, clock: Clock) -> None:
         self._store = store
         self._clock = clock
+        self._undone: list[Redo] = []
+        """What was undone since the last decision, the last undo at the end."""
 
     async def edit(self, content_id: ContentId, branch_id: BranchId, text: str) -> Content:
         """Save a text by the writer's hand as the next version; an unchanged one makes none."""
@@ -77,6 +83,18 @@ class Decisions:
             )
 
         return await self._decide(content_id, Action.TAKE, taken)
+
+    async def bring_back(self, content_id: ContentId, branch_id: BranchId, number: int) -> Content:
+        """Make an older version's text the draft of a branch again, as a new version.
+
+        Claude is told of it in the branch's next prompt. Raises `Refused` when that text is the
+        draft already; whether Claude writes there now is for the caller to look at.
+        """
+        return await self._decide(
+            content_id,
+            Action.BRING_BACK,
+            lambda content: changes.brought_back(content, branch_id, number, self._clock()),
+        )
 
     async def approve(self, content_id: ContentId, number: int) -> Content:
         """Approve exactly this version."""
@@ -159,11 +177,18 @@ class Decisions:
 
     async def delete(self, content_id: ContentId) -> Content:
         """Move a content to the trash and return it; refused while Claude writes in it."""
+        content = await self._discard(content_id, lambda content: content)
+        self._undone.clear()
+        return content
+
+    async def _discard(self, content_id: ContentId, check: Change) -> Content:
         await self._let_go(await self._store.load(content_id))
-        return await self._store.discard(
-            content_id,
-            lambda content: undo.with_step(content, content, Action.DELETE, self._clock()),
-        )
+
+        def deleted(content: Content) -> Content:
+            content = check(content)
+            return undo.with_step(content, content, Action.DELETE, self._clock())
+
+        return await self._store.discard(content_id, deleted)
 
     async def trash(self) -> tuple[ContentRow, ...]:
         """Return a row of every content in the trash, the last deleted first."""
@@ -180,7 +205,9 @@ class Decisions:
         except NotFound:
             has = ", ".join(f"“{row.title}” ({row.id})" for row in rows[:5]) or "nothing"
             raise NotFound(f"There is no “{reference}” in the trash; it holds: {has}.") from None
-        return await self._store.restore(row.id, _without_deletion)
+        content = await self._store.restore(row.id, _without_deletion)
+        self._undone.clear()
+        return content
 
     async def empty_trash(self) -> int:
         """Delete for good what is in the trash, and return how many contents that were."""
@@ -200,12 +227,17 @@ class Decisions:
             newest = _newest((*rows, *trash))
             if newest is None:
                 raise Refused(NOTHING)
-            if newest in trash:
-                content = await self._store.restore(newest.id, _without_deletion)
-                return Undone(content, f"Undone: deleted “{content.title}”.")
-            undone = await self._undo_in(newest.id)
-            if undone.sentence:
+            undone = await (
+                self._undo_deletion(newest.id) if newest in trash else self._undo_in(newest.id)
+            )
+            if undone.redo is not None:
+                self._undone.append(undone.redo)
                 return undone
+
+    async def _undo_deletion(self, content_id: ContentId) -> Undone:
+        content = await self._store.restore(content_id, _without_deletion)
+        redo = Redo(UndoStep(Action.DELETE, self._clock()), content)
+        return Undone(content, f"“{content.title}” is back from the trash.", redo)
 
     async def _undo_in(self, content_id: ContentId) -> Undone:
         done: list[Undone] = []
@@ -222,20 +254,66 @@ class Decisions:
             raise
         return done[-1]
 
+    async def redo(self) -> Undone:
+        """Do again what the last undo of this program took back, so that it can be undone again.
+
+        Raises `Refused` when there is nothing, which is so after every new decision, or when what
+        it would change was changed since; then nothing that was undone can be done again.
+        """
+        if not self._undone:
+            raise Refused(NOTHING_UNDONE)
+        redo = self._undone[-1]
+        is_deletion = redo.step.action == Action.DELETE
+        try:
+            redone = await (self._delete_again(redo) if is_deletion else self._redo_in(redo))
+        except (Refused, NotFound):
+            # What was undone before it built on what has changed.
+            self._undone.clear()
+            raise
+        self._undone.pop()
+        return redone
+
+    async def _delete_again(self, redo: Redo) -> Undone:
+        title = redo.taken.title
+
+        def unchanged(content: Content) -> Content:
+            if not undo.shows_the_same(content, redo.taken):
+                raise Refused(f"“{title}” has changed since, so it was not deleted again.")
+            return content
+
+        content = await self._discard(redo.taken.id, unchanged)
+        return Undone(content, f"“{title}” is in the trash again.")
+
+    async def _redo_in(self, redo: Redo) -> Undone:
+        done: list[Undone] = []
+
+        def step_again(content: Content) -> Content:
+            done.append(undo.redone(content, redo, self._clock()))
+            return done[-1].content
+
+        await self._store.update(redo.taken.id, step_again)
+        return done[-1]
+
     async def _decide(self, content_id: ContentId, action: Action, change: Change) -> Content:
         """Make a change and save the step that undoes it with it."""
-        return await self._store.update(content_id, _recorded(action, change, self._clock))
+        is_new = False
+
+        def recorded(content: Content) -> Content:
+            nonlocal is_new
+            changed = change(content)
+            if changed is content:
+                return content
+            changed = undo.with_step(content, changed, action, self._clock())
+            is_new = changed.undo is not content.undo
+            return changed
+
+        content = await self._store.update(content_id, recorded)
+        if is_new:
+            self._undone.clear()
+        return content
 
     async def _let_go(self, content: Content) -> None:
         """Do what must be done before a content can be moved away; may raise `Refused`."""
-
-
-def _recorded(action: Action, change: Change, clock: Clock) -> Callable[[Content], Content]:
-    def recorded(content: Content) -> Content:
-        changed = change(content)
-        return changed if changed is content else undo.with_step(content, changed, action, clock())
-
-    return recorded
 
 
 def _without_deletion(content: Content) -> Content:
