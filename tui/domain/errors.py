@@ -6,6 +6,7 @@ RedraftError                 refused or failed                       exit code 1
 ├── NotFound                 no such content, branch, turn, version
 ├── Ambiguous                a short id or title that fits several
 ├── Refused                  a rule of the product forbids it
+├── FileInTheWay             a file that would be replaced exists already
 ├── LibraryProblem           the library cannot be read or written
 │   ├── NewerSchema          written by a newer Redraft
 │   └── ContentDamaged       a content's file cannot be read
@@ -42,6 +43,15 @@ class Ambiguous(RedraftError):
 
 class Refused(RedraftError):
     """An action that a rule of the product forbids, such as an illegal status move."""
+
+
+class FileInTheWay(RedraftError):
+    """A file that would be replaced exists already, and nobody said that it may be."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(f"{path} exists already: name another file, or replace it.")
+        self.path = path
+        """The file's whole path."""
 
 
 class LibraryProblem(RedraftError):

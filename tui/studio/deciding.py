@@ -20,7 +20,7 @@ from tui.domain.ids import BranchId, ContentId
 from tui.domain.status import Status
 from tui.domain.steps import Action, UndoStep
 from tui.domain.undo import Redo, Undone
-from tui.studio.files import write_whole
+from tui.studio.files import named_file, write_whole
 from tui.studio.ports import Change, Clock, Store
 
 NOTHING: Final = "There is nothing to undo."
@@ -116,16 +116,51 @@ class Decisions:
             raise Refused(f"“{content.title}” has nothing published.")
         return content, content.version(publication.version)
 
-    async def publish_to_file(self, content_id: ContentId, file: Path) -> tuple[Content, Version]:
-        """Write the approved text to a file, then mark it published; see `publish`.
+    async def publish_to_file(
+        self, content_id: ContentId, file: Path | str, *, replace: bool = False
+    ) -> tuple[Content, Version]:
+        """Write the approved text to a file, then mark exactly that text published.
 
         Nothing is written when publishing is not legal now, nothing marked when writing fails.
+        Raises `FileInTheWay` as `save_version` does, and `Refused` when another text was approved
+        while this one was written.
         """
-        planned = changes.published(await self._store.load(content_id), str(file), self._clock())
-        if planned.publication is not None:
-            text = planned.version(planned.publication.version).text
-            await asyncio.to_thread(write_whole, file, text)
-        return await self.publish(content_id, str(file))
+        path = await asyncio.to_thread(named_file, file)
+        content = await self._store.load(content_id)
+        written = changes.published(content, str(path), self._clock()).publication
+        if written is None:
+            raise Refused(f"“{content.title}” has no approved version to publish.")
+        version = content.version(written.version)
+        known = _sent_to(content, str(path))
+        await asyncio.to_thread(write_whole, path, version.text, replace=replace, known=known)
+
+        def marked(content: Content) -> Content:
+            approval = content.approval
+            is_written = approval is not None and approval.sha256 == written.sha256
+            if content.status is not Status.APPROVED or not is_written:
+                raise Refused(
+                    f"“{content.title}” was changed while v{version.number} was written to {path}: "
+                    "nothing is marked as published."
+                )
+            return changes.published(content, str(path), self._clock())
+
+        content = await self._decide(content_id, Action.PUBLISH, marked)
+        return content, version
+
+    async def save_version(
+        self, content_id: ContentId, number: int, file: Path | str, *, replace: bool = False
+    ) -> tuple[Version, Path]:
+        """Write any version's exact text to a file; return the version and the file's whole path.
+
+        The status stays as it is. Raises `InvalidInput` for a name that leads nowhere, and
+        `FileInTheWay` when the file exists, unless it is just as this content was last published
+        to it or `replace` says that it may be replaced.
+        """
+        path = await asyncio.to_thread(named_file, file)
+        content = await self._store.load(content_id)
+        version, known = content.version(number), _sent_to(content, str(path))
+        await asyncio.to_thread(write_whole, path, version.text, replace=replace, known=known)
+        return version, path
 
     async def move(self, content_id: ContentId, target: Status) -> Content:
         """Move a content to review, back to draft, or into the archive."""
@@ -314,6 +349,13 @@ class Decisions:
 
     async def _let_go(self, content: Content) -> None:
         """Do what must be done before a content can be moved away; may raise `Refused`."""
+
+
+def _sent_to(content: Content, target: str) -> str:
+    """Return the SHA-256 of the text that was last published to a target; empty for none."""
+    return next(
+        (sent.sha256 for sent in reversed(content.publications) if sent.target == target), ""
+    )
 
 
 def _without_deletion(content: Content) -> Content:
