@@ -331,7 +331,7 @@ ROW = (
 )
 VERSION = (
     "content title status version words sha256 author branch branch_name after_turn before "
-    "is_partial is_approved created_at"
+    "is_partial restored_from is_approved created_at"
 )
 TURN = (
     "number id kind state prompt version told is_retold label failure tools model cost started_at "
@@ -416,11 +416,38 @@ async def test_publish_writes_the_exact_text_and_then_says_so(desk: Desk, tmp_pa
     assert (await desk.studio.content(content.id)).status is Status.APPROVED
     target.write_text("old")
     target.chmod(0o640)
-    made = await desk.json(publish_content, reference=content.id, target=str(target))
+    with pytest.raises(RedraftError, match=r"exists already: .* add --replace\.") as refused:
+        await desk.run(publish_content, reference=content.id, target=str(target))
+    assert refused.value.exit_code == 1
+    assert target.read_text() == "old"
+    made = await desk.json(publish_content, reference=content.id, target=str(target), replace=True)
     assert target.read_bytes() == "one\n\ntwo ✓".encode()
     assert (target.stat().st_mode & 0o777, made["target"]) == (0o640, str(target))
     assert made["status"] == "published"
     assert await asyncio.to_thread(os.listdir, tmp_path) == ["out.md"]
+
+
+async def test_publish_writes_over_its_own_file_and_no_other(desk: Desk, tmp_path: Path) -> None:
+    content = await desk.written("one")
+    file = tmp_path / "out.md"
+    target = str(file)
+    await desk.run(approve_version, reference=content.id)
+    await desk.run(publish_content, reference=content.id, target=target)
+    await desk.run(reopen_content, reference=content.id)
+    await desk.studio.edit(content.id, content.main, "two")
+    await desk.run(approve_version, reference=content.id)
+    await desk.run(publish_content, reference=content.id, target=target)
+    assert file.read_text() == "two"
+    await desk.run(reopen_content, reference=content.id)
+    await desk.run(approve_version, reference=content.id)
+    file.write_text("two, and a note of somebody's")
+    with pytest.raises(RedraftError, match="add --replace"):
+        await desk.run(publish_content, reference=content.id, target=target)
+    with pytest.raises(RedraftError, match="add --replace"):
+        await desk.run(export_content, reference=content.id, target=target)
+    assert file.read_text() == "two, and a note of somebody's"
+    await desk.run(export_content, reference=content.id, target=target, replace=True)
+    assert file.read_text() == "two"
 
 
 async def test_verify_tells_the_approved_text_from_all_others(desk: Desk, tmp_path: Path) -> None:

@@ -395,6 +395,14 @@ def test_the_real_command_line_knows_import_and_export(
     capfd.readouterr()
     assert main(["export", "--all", "-o", str(file), "--json"]) == 0
     assert json.loads(capfd.readouterr().out)["contents"] == 1
+    file.write_text("a novel")
+    assert main(["export", "--all", "-o", str(file)]) == 1
+    assert capfd.readouterr().err == (
+        f"redraft: {file} exists already: name another file, or add --replace.\n"
+    )
+    assert file.read_text() == "a novel"
+    assert main(["export", "--all", "-o", str(file), "--replace"]) == 0
+    assert main(["import", str(file)]) == 0
 
 
 async def filled(place: Place) -> Content:
@@ -412,8 +420,8 @@ async def filled(place: Place) -> Content:
     return await place.content(content.id)
 
 
-async def exported(place: Place, file: Path) -> None:
-    await place.run(export_what, is_all=True, target=str(file))
+async def exported(place: Place, file: Path, *, replace: bool = False) -> None:
+    await place.run(export_what, is_all=True, target=str(file), replace=replace)
 
 
 async def test_a_library_goes_out_and_comes_in_whole(place: Place, tmp_path: Path) -> None:
@@ -741,8 +749,10 @@ async def test_an_export_that_fails_leaves_the_old_file(
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(place.store, "document", refuse)
-    with pytest.raises(RedraftError, match="cannot be written"):
+    with pytest.raises(RedraftError, match="exists already: name another file, or add --replace"):
         await exported(place, file)
+    with pytest.raises(RedraftError, match="cannot be written"):
+        await exported(place, file, replace=True)
     assert names_of_files(tmp_path) == ["all.zip"]
     assert file.read_bytes() == b"the last one"
     with pytest.raises(RedraftError, match="cannot be written"):

@@ -142,6 +142,7 @@ def _command(args: argparse.Namespace) -> Command:
                 is_all=args.all,
                 form=None if args.format is None else TextFormat(args.format),
                 target=args.output,
+                replace=args.replace,
                 as_json=args.json,
             )
         case "import":
@@ -196,7 +197,11 @@ def _about_one(args: argparse.Namespace) -> Command:
             return partial(restore_content, reference=args.content, as_json=args.json)
         case "publish":
             return partial(
-                publish_content, reference=args.content, target=args.output, as_json=args.json
+                publish_content,
+                reference=args.content,
+                target=args.output,
+                replace=args.replace,
+                as_json=args.json,
             )
         case name:
             raise InvalidInput(f"There is no command “{name}”; see `redraft --help`.")

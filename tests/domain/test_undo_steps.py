@@ -1,6 +1,7 @@
 """Undo: whatever was done and undone, everything is as it was, and no version is ever lost."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 
 import pytest
@@ -15,7 +16,7 @@ from tui.domain.errors import RedraftError, Refused
 from tui.domain.ids import BranchId
 from tui.domain.status import Status
 from tui.domain.steps import KEPT_STEPS, Action, FieldChange, UndoStep
-from tui.domain.undo import undone, with_step, without_last_step
+from tui.domain.undo import Redo, redone, undone, with_step, without_last_step
 
 NOW = minute(1000)
 
@@ -50,6 +51,10 @@ def doings(draw: st.DrawFn) -> Doing:
         turn = content.branch(MAIN).turns[1]
         return changes.taken_draft(content, MAIN, turn.id, f"Taken {number}", NOW)
 
+    def bring_back(content: Content) -> Content:
+        older = number % len(content.versions) + 1
+        return changes.brought_back(content, branch(content), older, NOW)
+
     def name(content: Content) -> Content:
         old = content.branch(branch(content))
         others = replace(content, branches=tuple(b for b in content.branches if b is not old))
@@ -66,6 +71,7 @@ def doings(draw: st.DrawFn) -> Doing:
                 (Action.RENAME_BRANCH, name),
                 (Action.EDIT, lambda c: changes.edited(c, branch(c), f"Text {number % 4}", NOW)),
                 (Action.TAKE, take),
+                (Action.BRING_BACK, bring_back),
                 (Action.MAIN, lambda content: changes.with_main(content, branch(content), NOW)),
                 (Action.REVIEW, lambda c: changes.with_status(c, Status.REVIEW, NOW)),
                 (Action.REOPEN, lambda c: changes.with_status(c, Status.DRAFT, NOW)),
@@ -110,11 +116,75 @@ def test_as_many_undos_as_doings_restore_everything(history: list[Doing]) -> Non
         content = changed
     while content.undo:
         step = undone(content, NOW)
-        assert step.sentence.startswith("Undone: ")
+        assert step.sentence.endswith(".")
         assert step.content.versions[: len(content.versions)] == content.versions
         content = step.content
         assert seen(content) == before.pop()
     assert seen(content) == before.pop()
+
+
+@settings(deadline=None)
+@given(st.lists(doings(), max_size=12), st.integers(1, 12))
+def test_what_was_undone_is_there_again_after_as_many_redos(
+    history: list[Doing], count: int
+) -> None:
+    content = written().content
+    for action, change in history:
+        with suppress(RedraftError):
+            content = done(content, action, change)
+    had, redos = [seen(content)], list[Redo]()
+    for _ in range(min(count, len(content.undo))):
+        step = undone(content, NOW)
+        assert step.redo is not None
+        content = step.content
+        redos.append(step.redo)
+        had.append(seen(content))
+    while redos:
+        assert seen(content) == had.pop()
+        again = redone(content, redos.pop(), NOW)
+        assert again.redo is None
+        assert again.content.versions[: len(content.versions)] == content.versions
+        assert seen(undone(again.content, NOW).content) == seen(content)
+        content = again.content
+    assert seen(content) == had.pop()
+
+
+def test_an_approval_done_again_is_the_one_that_was_given() -> None:
+    approved = done(written().content, Action.APPROVE, lambda c: changes.approved(c, 2, NOW))
+    step = undone(approved, NOW)
+    assert step.redo is not None
+    again = redone(step.content, step.redo, minute(1001))
+    assert (again.content.status, again.content.approvals) == (Status.APPROVED, approved.approvals)
+    assert again.sentence == "“Why we left” is approved again."
+
+
+@pytest.mark.parametrize("title", ["B", "C"])
+def test_nothing_is_done_again_over_what_changed_meanwhile(title: str) -> None:
+    step = undone(done(written().content, Action.RENAME, lambda c: replace(c, title="B")), NOW)
+    assert step.redo is not None
+    with pytest.raises(Refused) as refused:
+        redone(replace(step.content, title=title), step.redo, NOW)
+    assert str(refused.value) == f"“{title}” has been renamed since, so that was not done again."
+
+
+def test_an_approval_is_not_done_again_over_a_text_that_came_meanwhile() -> None:
+    step = undone(
+        done(written().content, Action.APPROVE, lambda c: changes.approved(c, 2, NOW)), NOW
+    )
+    assert step.redo is not None
+    library = Library(step.content, count=2000)
+    library.write(MAIN, "Newer, by Claude.")
+    with pytest.raises(Refused, match="“Why we left” has a newer text by now, v3, so that was not"):
+        redone(library.content, step.redo, NOW)
+
+
+def test_a_status_is_not_brought_back_over_a_text_that_came_meanwhile() -> None:
+    approved = changes.approved(written().content, 2, NOW)
+    reopened = done(approved, Action.REOPEN, lambda c: changes.with_status(c, Status.DRAFT, NOW))
+    library = Library(reopened, count=2000)
+    library.write(MAIN, "Newer, by Claude.")
+    with pytest.raises(Refused, match="has a newer text by now, v3, so that was not undone"):
+        undone(library.content, NOW)
 
 
 def test_undoing_an_edit_makes_the_text_before_current_again() -> None:
@@ -125,16 +195,19 @@ def test_undoing_an_edit_makes_the_text_before_current_again() -> None:
     assert draft is not None
     assert (draft.text, draft.number, draft.author) == ("Second text.", count + 1, Author.YOU)
     assert step.content.version(count).text == "Mine."
-    assert step.sentence == (
-        f"Undone: edited “Why we left”; its text is that of v2 again, as v{count + 1}."
-    )
+    assert draft.restored_from == 2
+    assert step.sentence == f"v2 is the draft of “Why we left” again, as v{count + 1}."
 
 
 def test_undoing_an_edit_gives_an_approved_content_its_status_back() -> None:
     content = changes.approved(written().content, 2, NOW)
     content = done(content, Action.EDIT, lambda c: changes.edited(c, MAIN, "Mine.", NOW))
     assert content.status is Status.DRAFT
-    content = undone(content, NOW).content
+    step = undone(content, NOW)
+    assert step.sentence == (
+        "v2 is the draft of “Why we left” again, as v4. “Why we left” is approved again."
+    )
+    content = step.content
     draft, approval = content.draft(MAIN), content.approval
     assert content.status is Status.APPROVED
     assert draft is not None
@@ -145,7 +218,7 @@ def test_undoing_an_edit_gives_an_approved_content_its_status_back() -> None:
 def test_undoing_an_approval_removes_its_record() -> None:
     content = done(written().content, Action.APPROVE, lambda c: changes.approved(c, 2, NOW))
     step = undone(content, NOW)
-    assert step.sentence == "Undone: approved v2 of “Why we left”."
+    assert step.sentence == "“Why we left” is a draft again."
     assert (step.content.status, step.content.approvals) == (Status.DRAFT, ())
 
 
@@ -156,7 +229,7 @@ def test_undoing_an_approval_removes_its_record() -> None:
             Action.RENAME,
             lambda c: replace(c, title="B"),
             lambda c: replace(c, title="C"),
-            "“C” was renamed by other means",
+            "“C” has been renamed since, so that was not undone. Undo again",
         ),
         (
             Action.EDIT,
@@ -168,7 +241,7 @@ def test_undoing_an_approval_removes_its_record() -> None:
             Action.ARCHIVE,
             lambda c: changes.with_status(c, Status.ARCHIVED, NOW),
             lambda c: changes.with_status(c, Status.DRAFT, NOW),
-            "is draft by now",
+            "is a draft by now",
         ),
         (
             Action.APPROVE,
@@ -192,7 +265,7 @@ def test_what_was_changed_meanwhile_is_not_overwritten(
 
 def test_the_first_text_stays_because_there_is_none_before_it() -> None:
     content = done(blank_content(), Action.EDIT, lambda c: changes.edited(c, MAIN, "First.", NOW))
-    with pytest.raises(Refused, match="v1 is the first text of branch “main”"):
+    with pytest.raises(Refused, match="v1 is the first text of “Why we left”, so that was"):
         undone(content, NOW)
 
 
@@ -203,7 +276,7 @@ def test_a_name_that_another_branch_has_by_now_is_not_given_twice() -> None:
         return lambda c: changes.with_branch(c, replace(c.branches[which], name=name))
 
     content = named("spicier", 0)(done(content, Action.RENAME_BRANCH, named("mild", 1)))
-    with pytest.raises(Refused, match="is called “spicier” by now"):
+    with pytest.raises(Refused, match="Another branch of “Why we left” is called “spicier” by"):
         undone(content, NOW)
 
 

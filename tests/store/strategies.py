@@ -131,6 +131,7 @@ def versions(draw: st.DrawFn, number: int, owners: tuple[BranchId, ...]) -> Vers
         created_at=draw(moments),
         before=draw(st.none() | st.integers(1, number)),
         is_partial=draw(st.booleans()),
+        restored_from=draw(st.none() | st.integers(1, number)),
     )
 
 

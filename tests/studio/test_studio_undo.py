@@ -3,7 +3,7 @@
 import pytest
 
 from tests.support.fakes import CountedIds, MemoryStore, Script, ScriptedAgent, ticking_clock
-from tui.domain.content import Content, TurnKind, TurnState
+from tui.domain.content import Author, Content, TurnKind, TurnState
 from tui.domain.errors import Ambiguous, NotFound, Refused
 from tui.domain.events import TextStreamed
 from tui.domain.status import Status
@@ -41,9 +41,9 @@ async def test_the_last_thing_is_undone_first_across_contents_and_a_restart() ->
     said = [await bench.undoes() for _ in range(3)]
 
     assert said == [
-        "Undone: edited “Eins”; its text is that of v1 again, as v3.",
-        "Undone: archived “Two”.",
-        "Undone: renamed “One” to “Eins”.",
+        "v1 is the draft of “Eins” again, as v3.",
+        "“Two” is a draft again.",
+        "The title is “One” again.",
     ]
     content = await bench.studio.content(one.id)
     assert (content.title, content.versions[-1].text) == ("One", "First.")
@@ -62,6 +62,7 @@ async def test_every_decision_can_be_undone() -> None:
     await studio.make_main(content.id, branch.id)
     await studio.make_main(content.id, main)
     await studio.take_draft(content.id, main, 1)
+    await studio.bring_back(content.id, main, 1)
     await studio.approve(content.id, 2)
     await studio.publish(content.id, "a file")
     await studio.move(content.id, Status.DRAFT)
@@ -70,20 +71,21 @@ async def test_every_decision_can_be_undone() -> None:
     await studio.unarchive(content.id)
     await studio.delete(content.id)
 
-    said = [await bench.undoes() for _ in range(11)]
+    said = [await bench.undoes() for _ in range(12)]
 
     assert said == [
-        "Undone: deleted “One”.",
-        "Undone: took “One” out of the archive.",
-        "Undone: archived “One”.",
-        "Undone: moved “One” to review.",
-        "Undone: took “One” back to draft.",
-        "Undone: marked v2 of “One” published; the file written stays.",
-        "Undone: approved v2 of “One”.",
-        "Undone: took an answer as the draft of “One”; its text is that of v1 again, as v3.",
-        "Undone: made “main” the main branch of “One”.",
-        "Undone: made “mild” the main branch of “One”.",
-        "Undone: renamed branch “spicier” of “One” to “mild”.",
+        "“One” is back from the trash.",
+        "“One” is archived again.",
+        "“One” is in review again.",
+        "“One” is a draft again.",
+        "“One” is published again.",
+        "“One” is approved again. The file stays where it was written.",
+        "“One” is a draft again.",
+        "v2 is the draft of “One” again, as v4.",
+        "v1 is the draft of “One” again, as v5.",
+        "“mild” is the main branch of “One” again.",
+        "“main” is the main branch of “One” again.",
+        "A branch of “One” is called “spicier” again.",
     ]
     now = await studio.content(content.id)
     assert now.branch(main).turns[0].version is None
@@ -98,7 +100,7 @@ async def test_an_action_that_is_refused_or_changes_nothing_leaves_no_step() -> 
     await bench.studio.edit(content.id, content.main, "First.")
     with pytest.raises(Refused):
         await bench.studio.publish(content.id, "a file")
-    assert await bench.undoes() == "Undone: renamed “One” to “Two”."
+    assert await bench.undoes() == "The title is “One” again."
 
 
 async def test_what_claude_wrote_since_is_not_undone_and_stops_no_other_undo() -> None:
@@ -110,11 +112,11 @@ async def test_what_claude_wrote_since_is_not_undone_and_stops_no_other_undo() -
         pass
     written = await bench.studio.content(content.id)
 
-    with pytest.raises(Refused, match="The draft of “Two” was changed since: it is v3 now"):
+    with pytest.raises(Refused, match="The draft of “Two” has changed since: it is v3 now"):
         await bench.studio.undo()
 
     assert (await bench.studio.content(content.id)).versions == written.versions
-    assert await bench.undoes() == "Undone: renamed “One” to “Two”."
+    assert await bench.undoes() == "The title is “One” again."
     with pytest.raises(Refused, match="it is v3 now"):
         await bench.studio.undo()
     with pytest.raises(Refused, match="There is nothing to undo"):
@@ -133,6 +135,101 @@ async def test_claude_is_told_the_text_that_an_undo_brought_back() -> None:
         pass
     now = await bench.studio.content(content.id)
     assert now.branch(content.main).turns[-1].told == 3
+
+
+async def test_claude_is_told_once_of_a_version_that_was_brought_back() -> None:
+    bench = Bench(
+        Script("<draft>\nFirst, by Claude.\n</draft>"),
+        Script("<draft>\nSecond, by Claude.\n</draft>"),
+        Script("Yes."),
+        Script("Yes."),
+    )
+    content = await bench.studio.create("One")
+    main = content.main
+    talk = bench.studio.conversation(content.id, main)
+    for kind in (TurnKind.GENERATE, TurnKind.REVISE):
+        async for _ in talk.send("go", kind):
+            pass
+    with pytest.raises(Refused, match="v2 is the draft already"):
+        await bench.studio.bring_back(content.id, main, 2)
+    brought = await bench.studio.bring_back(content.id, main, 1)
+    with pytest.raises(Refused, match="The draft, v3, has the text of v1 already"):
+        await bench.studio.bring_back(content.id, main, 1)
+    draft = brought.draft(main)
+    assert draft is not None
+    assert (draft.number, draft.text, draft.restored_from, draft.author) == (
+        3,
+        "First, by Claude.",
+        1,
+        Author.YOU,
+    )
+    for _ in range(2):
+        async for _ in talk.send("Is it good?", TurnKind.ASK):
+            pass
+    told = ["First, by Claude." in prompt for _, prompt in bench.agent.prompts]
+    assert told == [False, False, True, False]
+    assert await bench.undoes() == "v2 is the draft of “One” again, as v4."
+
+
+# -- redo ----------------------------------------------------------------------------------------
+
+
+async def test_what_was_undone_last_is_done_again_first() -> None:
+    bench = Bench()
+    one, two = await bench.written("One"), await bench.written("Two")
+    await bench.studio.edit(one.id, one.main, "Second.")
+    await bench.studio.rename(two.id, "Zwei")
+    await bench.studio.delete(one.id)
+    for _ in range(3):
+        await bench.undoes()
+
+    said = [(await bench.studio.redo()).sentence for _ in range(3)]
+
+    assert said == [
+        "v2 is the draft of “One” again, as v4.",
+        "The title is “Zwei” again.",
+        "“One” is in the trash again.",
+    ]
+    assert [row.title for row in (await bench.studio.catalog()).rows] == ["Zwei"]
+    with pytest.raises(Refused, match="There is nothing to redo"):
+        await bench.studio.redo()
+    assert [await bench.undoes() for _ in range(3)] == [
+        "“One” is back from the trash.",
+        "The title is “Two” again.",
+        "v3 is the draft of “One” again, as v5.",
+    ]
+
+
+async def test_a_new_decision_leaves_nothing_to_redo() -> None:
+    bench = Bench()
+    one = await bench.written("One")
+    await bench.studio.rename(one.id, "Two")
+    await bench.undoes()
+    await bench.studio.rename(one.id, "One")  # Changes nothing, so it decides nothing.
+    await bench.studio.redo()
+    await bench.undoes()
+    await bench.studio.edit(one.id, one.main, "Second.")
+    with pytest.raises(Refused, match="There is nothing to redo"):
+        await bench.studio.redo()
+    await bench.undoes()
+    bench.restart()
+    with pytest.raises(Refused, match="There is nothing to redo"):
+        await bench.studio.redo()
+
+
+async def test_nothing_is_redone_over_what_another_program_changed() -> None:
+    bench = Bench()
+    one = await bench.written("One")
+    await bench.studio.rename(one.id, "Two")
+    await bench.studio.delete(one.id)
+    await bench.undoes()
+    other = Studio(bench.store, bench.agent, bench.clock, CountedIds())
+    await other.edit(one.id, one.main, "By another program.")
+    with pytest.raises(Refused, match="“Two” has changed since, so it was not deleted again"):
+        await bench.studio.redo()
+    with pytest.raises(Refused, match="There is nothing to redo"):
+        await bench.studio.redo()
+    assert [row.title for row in (await bench.studio.catalog()).rows] == ["Two"]
 
 
 async def test_a_deleted_content_comes_back_with_its_name_or_its_id() -> None:

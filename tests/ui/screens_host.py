@@ -30,7 +30,6 @@ class Host(App[None]):
         super().__init__()
         self._make = make
         self.results: list[Any] = []
-        self.kept: list[str] = []
 
     def compose(self) -> ComposeResult:
         yield Static("behind " * 400)

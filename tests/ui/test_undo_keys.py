@@ -21,7 +21,7 @@ async def test_u_takes_the_last_thing_back_wherever_it_was_and_says_so() -> None
         await user.presses("escape", "j")
         await user.waits(lambda: _shown(user) == "Second piece", "the second")
         await user.commands("u")
-        await user.sees("Undone: archived “First piece”.")
+        await user.sees("“First piece” is a draft again.")
         await user.waits(lambda: _shown(user) == "First piece", "the first again")
         assert user.store.contents[FIRST.id].status is Status.DRAFT
         await user.commands("u")
@@ -45,7 +45,7 @@ async def test_d_asks_and_moves_to_the_trash_and_u_brings_it_back() -> None:
         await user.answers("m")
         await user.sees("Nothing here yet")
         await user.commands("u")
-        await user.sees("Undone: deleted “Second piece”.")
+        await user.sees("“Second piece” is back from the trash.")
         await user.commands("u")
         await user.waits(lambda: _shown(user) == "First piece", "the first is back")
         assert user.store.trashed == {}

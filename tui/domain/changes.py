@@ -104,6 +104,7 @@ def taken_draft(
     content: Content, branch_id: BranchId, turn_id: TurnId, text: str, at: datetime
 ) -> Content:
     """Return the content with a version made, at the writer's word, of what a turn answered."""
+    _refuse_archived(content)
     turn = next((own for own in content.branch(branch_id).turns if own.id == turn_id), None)
     if turn is None:
         raise NotFound("That turn belongs to another branch; open it there to take its text.")
@@ -145,6 +146,34 @@ def edited(content: Content, branch_id: BranchId, text: str, at: datetime) -> Co
     )
 
 
+def brought_back(content: Content, branch_id: BranchId, number: int, at: datetime) -> Content:
+    """Return the content with an older version's text as a branch's draft, in a new version.
+
+    Raises `NotFound` for a version that is not there, `Refused` when the draft is that text.
+    """
+    _refuse_archived(content)
+    older, current = content.version(number), content.draft(branch_id)
+    if current is not None and current.number == number:
+        raise Refused(f"v{number} is the draft already.")
+    if current is not None and current.text == older.text:
+        raise Refused(f"The draft, v{current.number}, has the text of v{number} already.")
+    return with_text_of(content, branch_id, older, at)
+
+
+def with_text_of(content: Content, branch_id: BranchId, older: Version, at: datetime) -> Content:
+    """Return the content with a version by the writer that has an older one's text."""
+    return with_version(
+        content,
+        branch_id,
+        older.text,
+        author=Author.YOU,
+        after_turn=len(content.line(branch_id)),
+        is_partial=older.is_partial,
+        restored_from=older.number,
+        at=at,
+    )
+
+
 def with_version(
     content: Content,
     branch_id: BranchId,
@@ -153,6 +182,7 @@ def with_version(
     author: Author,
     after_turn: int,
     is_partial: bool,
+    restored_from: int | None = None,
     at: datetime,
 ) -> Content:
     """Return the content with the next version; on main it takes an approved content to draft."""
@@ -168,14 +198,10 @@ def with_version(
         created_at=at,
         before=None if before is None else before.number,
         is_partial=is_partial,
+        restored_from=restored_from,
     )
     grown = replace(content, versions=(*content.versions, version), updated_at=at)
-    said_of_one_version = (Status.APPROVED, Status.PUBLISHED)
-    if branch_id == content.main and content.status in said_of_one_version:
-        return replace(grown, status=moved(content.status, Status.DRAFT))
-    if branch_id == content.main and content.status_before_archive in said_of_one_version:
-        return replace(grown, status_before_archive=Status.DRAFT)
-    return grown
+    return _with_another_text(grown) if branch_id == content.main else grown
 
 
 def forked(
@@ -246,6 +272,11 @@ def published(content: Content, target: str, at: datetime) -> Content:
     approval = content.approval
     if approval is None:
         raise Refused(f"“{content.title}” has no approved version to publish: approve one first.")
+    if text_hash(content.version(approval.version).text) != approval.sha256:
+        raise Refused(
+            f"v{approval.version} of “{content.title}” is not the text that was approved any more: "
+            "reopen the piece, read it and approve it again."
+        )
     publication = Publication(approval.version, approval.sha256, at, target)
     return replace(
         content,
@@ -265,15 +296,26 @@ def with_status(content: Content, target: Status, at: datetime) -> Content:
 
 
 def with_main(content: Content, branch_id: BranchId, at: datetime) -> Content:
-    """Return the content with another branch as its main one.
+    """Return the content with another branch as its main one; as it is when that is main already.
 
-    An approved or published content whose new main shows another text is a draft again.
+    An approved or published content whose new main shows another text is a draft again, and one
+    in the archive comes out of it as a draft.
     """
-    content = replace(content, main=content.branch(branch_id).id, updated_at=at)
+    if content.branch(branch_id).id == content.main:
+        return content
+    content = replace(content, main=branch_id, updated_at=at)
     draft, approval = content.draft(branch_id), content.approval
     is_approved_text = draft is not None and approval and draft.sha256 == approval.sha256
-    if content.status in (Status.APPROVED, Status.PUBLISHED) and not is_approved_text:
+    return content if is_approved_text else _with_another_text(content)
+
+
+def _with_another_text(content: Content) -> Content:
+    """Return the content, whose main text is another now, without what was said of the old one."""
+    said_of_one_version = (Status.APPROVED, Status.PUBLISHED)
+    if content.status in said_of_one_version:
         return replace(content, status=moved(content.status, Status.DRAFT))
+    if content.status_before_archive in said_of_one_version:
+        return replace(content, status_before_archive=Status.DRAFT)
     return content
 
 

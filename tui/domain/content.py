@@ -123,6 +123,8 @@ class Version:
     """Number of the version it followed on its branch."""
     is_partial: bool = False
     """Whether it was taken from an answer that was stopped."""
+    restored_from: int | None = None
+    """Number of the older version whose text it brought back."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,8 @@ RedraftError                 refused or failed                       exit code 1
 ├── InvalidInput             what was typed cannot be used           exit code 2
 ├── NotFound                 no such content, branch, turn, version
 ├── Ambiguous                a short id or title that fits several
-├── FileInTheWay             a file that is not to be overwritten
 ├── Refused                  a rule of the product forbids it
+├── FileInTheWay             a file that would be replaced exists already
 ├── LibraryProblem           the library cannot be read or written
 │   ├── NewerSchema          written by a newer Redraft
 │   └── ContentDamaged       a content's file cannot be read
@@ -37,20 +37,21 @@ class NotFound(RedraftError):
     """A content, branch, turn or version that is not in the library."""
 
 
-class FileInTheWay(RedraftError):
-    """A file that would be overwritten; `path` names it."""
-
-    def __init__(self, path: str) -> None:
-        super().__init__(f"{path} exists. Choose another name, or replace it.")
-        self.path = path
-
-
 class Ambiguous(RedraftError):
     """A short id or a title that fits more than one content."""
 
 
 class Refused(RedraftError):
     """An action that a rule of the product forbids, such as an illegal status move."""
+
+
+class FileInTheWay(RedraftError):
+    """A file that would be replaced exists already, and nobody said that it may be."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(f"{path} exists already: name another file, or replace it.")
+        self.path = path
+        """The file's whole path."""
 
 
 class LibraryProblem(RedraftError):

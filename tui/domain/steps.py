@@ -29,6 +29,7 @@ class Action(StrEnum):
     MAIN = "main"
     EDIT = "edit"
     TAKE = "take"
+    BRING_BACK = "bring_back"
     DELETE = "delete"
 
 

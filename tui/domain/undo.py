@@ -1,31 +1,47 @@
-"""Undoing what a writer did to a content: pure rules, from one value to the next.
+"""Undoing and redoing what a writer did to a content: pure rules, from one value to the next.
 
 A step is the difference an action made. It is undone only while every field still has the value
 the action left; then each gets back what it had. Versions are never taken away: undoing an edit
-makes the text from before current again as a new version by the writer.
+makes the text from before current again as a new version by the writer. A redo is the same with
+the two values of every field exchanged.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Final
 
-from tui.domain.changes import with_branch, with_turn, with_version
-from tui.domain.content import Author, Branch, Content, Turn, Version
+from tui.domain.changes import with_branch, with_text_of, with_turn
+from tui.domain.content import Branch, Content, Turn, Version
 from tui.domain.errors import Refused
 from tui.domain.ids import BranchId
 from tui.domain.status import Status
 from tui.domain.steps import KEPT_STEPS, Action, Field, FieldChange, UndoStep, Value
 from tui.domain.undo_words import changed_since, sentence
 
-AGAIN = "Press u again to undo what was done before it."
+NOT_UNDONE: Final = "so that was not undone. Undo again takes back what came before it."
+NOT_REDONE: Final = "so that was not done again."
+_SAID_OF_ONE_TEXT: Final = (Status.APPROVED, Status.PUBLISHED)
+
+
+@dataclass(frozen=True, slots=True)
+class Redo:
+    """What an undo took back, kept so that it can be done again."""
+
+    step: UndoStep
+    """The step backwards: each change's `before` is what the undo took away; `at` is the undo's."""
+    taken: Content
+    """The content as it was before the undo, with the approvals and publications it took back."""
 
 
 @dataclass(frozen=True, slots=True)
 class Undone:
-    """A content after an undo, and what was undone, as a sentence."""
+    """A content after an undo or a redo, and what holds again now, as sentences."""
 
     content: Content
     sentence: str
+    redo: Redo | None = None
+    """What does an undo's step again; None after a redo, and after a step that changed nothing."""
 
 
 def with_step(before: Content, after: Content, action: Action, at: datetime) -> Content:
@@ -36,8 +52,11 @@ def with_step(before: Content, after: Content, action: Action, at: datetime) -> 
     changes = tuple(_differences(before, after))
     if not changes and action is not Action.DELETE:
         return after
-    step = UndoStep(action, at, changes)
-    return replace(after, undo=(*after.undo, step)[-KEPT_STEPS:])
+    return _with_step(after, UndoStep(action, at, changes))
+
+
+def _with_step(content: Content, step: UndoStep) -> Content:
+    return replace(content, undo=(*content.undo, step)[-KEPT_STEPS:])
 
 
 def without_last_step(content: Content) -> Content:
@@ -53,18 +72,86 @@ def undone(content: Content, at: datetime) -> Undone:
     """
     if not content.undo:
         raise Refused(f"There is nothing to undo in “{content.title}”.")
-    step, before = content.undo[-1], content
+    step = content.undo[-1]
+    if not step.changes:
+        return Undone(without_last_step(content), "")
+    after = _with_values_before(content, step, at, records=content, refusal=NOT_UNDONE)
+    back = tuple(
+        replace(change, before=change.after, after=_value(after, change.field, change.of))
+        for change in step.changes
+    )
+    redo = Redo(UndoStep(step.action, at, back), content)
+    return Undone(without_last_step(after), sentence(content, after, step), redo)
+
+
+def redone(content: Content, redo: Redo, at: datetime) -> Undone:
+    """Return the content with an undone step done again, which can be undone again.
+
+    Raises `Refused` when something it would change was changed since the undo.
+    """
+    after = _with_values_before(content, redo.step, at, records=redo.taken, refusal=NOT_REDONE)
+    step = UndoStep(redo.step.action, at, tuple(_differences(content, after)))
+    return Undone(_with_step(after, step), sentence(content, after, redo.step))
+
+
+def _with_values_before(
+    content: Content, step: UndoStep, at: datetime, *, records: Content, refusal: str
+) -> Content:
+    """Return the content with every field of a step as it was before it, or raise `Refused`.
+
+    `records` has the approvals and publications that may come back.
+    """
     for change in step.changes:
         if not _holds(content, change):
             now = _value(content, change.field, change.of)
-            raise Refused(f"{changed_since(content, change, now)} {AGAIN}")
-        _check_way_back(content, change)
+            raise Refused(f"{changed_since(content, change, now)}, {refusal}")
+        if trouble := _no_way_back(content, change, records):
+            raise Refused(f"{trouble}, {refusal}")
+    after = content
     for change in sorted(step.changes, key=lambda change: change.field != Field.DRAFT):
-        content = _put_back(content, change, at)
-    content = replace(content, undo=content.undo[:-1])
-    if not step.changes:
-        return Undone(content, "")
-    return Undone(replace(content, updated_at=at), sentence(before, content, step))
+        after = _put_back(after, change, at, records)
+    if newer := _newer_than_approved(content, after, step):
+        raise Refused(f"“{content.title}” has a newer text by now, v{newer.number}, {refusal}")
+    return replace(after, updated_at=at)
+
+
+def _newer_than_approved(before: Content, after: Content, step: UndoStep) -> Version | None:
+    """Return main's draft when putting a step back would call a text approved that came after it.
+
+    What was approved while main showed another version comes back, too, as long as main shows it.
+    """
+    is_said_anew = (_said(after), after.main) != (_said(before), before.main)
+    draft, approval = after.draft(after.main), after.approval
+    if not is_said_anew or _said(after) not in _SAID_OF_ONE_TEXT or draft is None:
+        return None
+    if approval is not None and draft.sha256 == approval.sha256:
+        return None
+    return draft if _first_with_its_text(after, draft).created_at > step.at else None
+
+
+def _said(content: Content) -> Status | None:
+    is_archived = content.status is Status.ARCHIVED
+    return content.status_before_archive if is_archived else content.status
+
+
+def _first_with_its_text(content: Content, version: Version) -> Version:
+    while (older := _version(content, version.restored_from)) and older.number < version.number:
+        version = older
+    return version
+
+
+def shows_the_same(one: Content, other: Content) -> bool:
+    """Whether a writer sees the same in two values of a content: every draft by its text.
+
+    Undo and redo may have added versions between them, which tell nothing new.
+    """
+    return _seen(one) == _seen(other)
+
+
+def _seen(content: Content) -> tuple[Content, list[str | None]]:
+    drafts = [content.draft(branch.id) for branch in content.branches]
+    bare = replace(content, versions=(), undo=(), updated_at=content.created_at)
+    return bare, [None if draft is None else draft.text for draft in drafts]
 
 
 # -- what an action changed ----------------------------------------------------------------------
@@ -137,7 +224,7 @@ def _value(content: Content, field: str, of: str) -> Value:
             found = _turn(content, of)
             return found[1].version if found else None
         case _:
-            raise Refused(f"A newer Redraft did this; undo it there. {AGAIN}")
+            raise Refused(f"A newer Redraft did this, {NOT_UNDONE}")
 
 
 def _turn(content: Content, turn_id: str) -> tuple[BranchId, Turn] | None:
@@ -166,24 +253,30 @@ def _version(content: Content, number: Value) -> Version | None:
 # -- putting it back -----------------------------------------------------------------------------
 
 
-def _check_way_back(content: Content, change: FieldChange) -> None:
-    """Raise `Refused` when what a field had cannot be had again."""
+def _no_way_back(content: Content, change: FieldChange, records: Content) -> str:
+    """Say, without a stop, why what a field had cannot be had again; empty when it can be."""
     before, field = change.before, change.field
-    name = content.branch(BranchId(change.of)).name if field in (Field.NAME, Field.DRAFT) else ""
+    title = f"“{content.title}”"
     if field == Field.DRAFT and _version(content, before) is None:
-        raise Refused(
-            f"v{change.after} is the first text of branch “{name}” of “{content.title}”: there is "
-            f"none before it to go back to, so it stays. {AGAIN}"
-        )
+        return f"v{change.after} is the first text of {title}"
     if field == Field.NAME and any(branch.name == before for branch in content.branches):
-        raise Refused(
-            f"Another branch of “{content.title}” is called “{before}” by now, so “{name}” keeps "
-            f"its name. {AGAIN}"
-        )
+        return f"Another branch of {title} is called “{before}” by now"
     if field == Field.MAIN and all(branch.id != before for branch in content.branches):
-        raise Refused(f"The branch that was main in “{content.title}” is gone. {AGAIN}")
-    if not _fits(field, before):
-        raise Refused(f"What “{content.title}” had before is not known. {AGAIN}")
+        return f"The branch that was the main one of {title} is gone"
+    if not _fits(field, before) or not _has_records(content, field, before, records):
+        return f"What {title} was before is not known"
+    return ""
+
+
+def _has_records(content: Content, field: str, count: Value, records: Content) -> bool:
+    """Whether as many approvals or publications are kept, and those there are, are among them."""
+    if field == Field.APPROVALS:
+        here, kept = content.approvals, records.approvals
+        return isinstance(count, int) and count <= len(kept) and here == kept[: len(here)]
+    if field == Field.PUBLICATIONS:
+        sent, all_sent = content.publications, records.publications
+        return isinstance(count, int) and count <= len(all_sent) and sent == all_sent[: len(sent)]
+    return True
 
 
 def _fits(field: str, value: Value) -> bool:
@@ -201,7 +294,7 @@ def _fits(field: str, value: Value) -> bool:
             return True
 
 
-def _put_back(content: Content, change: FieldChange, at: datetime) -> Content:
+def _put_back(content: Content, change: FieldChange, at: datetime, records: Content) -> Content:
     before = change.before
     match change.field:
         case Field.TITLE:
@@ -214,9 +307,9 @@ def _put_back(content: Content, change: FieldChange, at: datetime) -> Content:
         case Field.MAIN:
             return replace(content, main=BranchId(str(before)))
         case Field.APPROVALS:
-            return replace(content, approvals=content.approvals[: int(before or 0)])
+            return replace(content, approvals=records.approvals[: int(before or 0)])
         case Field.PUBLICATIONS:
-            return replace(content, publications=content.publications[: int(before or 0)])
+            return replace(content, publications=records.publications[: int(before or 0)])
         case Field.NAME:
             branch = content.branch(BranchId(change.of))
             return with_branch(content, replace(branch, name=str(before)))
@@ -240,12 +333,4 @@ def _with_text_of(content: Content, branch_id: BranchId, number: Value, at: date
     older, current = _version(content, number), content.draft(branch_id)
     if older is None or (current is not None and current.sha256 == older.sha256):
         return content
-    return with_version(
-        content,
-        branch_id,
-        older.text,
-        author=Author.YOU,
-        after_turn=len(content.line(branch_id)),
-        is_partial=older.is_partial,
-        at=at,
-    )
+    return with_text_of(content, branch_id, older, at)

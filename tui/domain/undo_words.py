@@ -1,62 +1,73 @@
-"""The sentences about an undo: what was undone, or what keeps it from being undone."""
+"""The sentences about an undo and a redo: what holds now, or what keeps it from being so."""
 
 from collections.abc import Mapping
 
 from tui.domain.content import Content
+from tui.domain.ids import BranchId
+from tui.domain.status import Status
 from tui.domain.steps import Action, Field, FieldChange, UndoStep, Value
+
+_IS: Mapping[Status, str] = {
+    Status.DRAFT: "a draft",
+    Status.REVIEW: "in review",
+    Status.APPROVED: "approved",
+    Status.PUBLISHED: "published",
+    Status.ARCHIVED: "archived",
+}
 
 
 def changed_since(content: Content, change: FieldChange, now: Value) -> str:
-    """Say what was changed since an action, which is not undone for that; `now` is its value."""
+    """Say what was changed since an action, which is kept for that; `now` is its value."""
     title = f"“{content.title}”"
-    moved = f"{title} is {content.status.value} by now, by other means"
+    is_now = f"{title} is {_IS[content.status]} by now"
     said: Mapping[str, str] = {
-        Field.TITLE: f"{title} was renamed by other means since",
-        Field.STATUS: moved,
-        Field.BEFORE_ARCHIVE: moved,
+        Field.TITLE: f"{title} has been renamed since",
+        Field.STATUS: is_now,
+        Field.BEFORE_ARCHIVE: is_now,
         Field.MAIN: f"{title} has another main branch by now",
-        Field.APPROVALS: f"The approvals of {title} were changed since",
-        Field.PUBLICATIONS: f"What was published of {title} was changed since",
+        Field.APPROVALS: f"The approvals of {title} have changed since",
+        Field.PUBLICATIONS: f"{title} has been published or taken back since",
         Field.NAME: f"A branch of {title} is called “{now}” by now",
-        Field.IS_ARCHIVED: f"A branch of {title} was archived or taken out since",
-        Field.DRAFT: f"The draft of {title} was changed since: it is v{now} now",
-        Field.TURN_VERSION: f"An answer in {title} was taken again since",
+        Field.IS_ARCHIVED: f"A branch of {title} has been archived or taken out since",
+        Field.DRAFT: f"The draft of {title} has changed since: it is v{now} now",
+        Field.TURN_VERSION: f"An answer in {title} has been taken as the draft since",
     }
-    return f"{said.get(change.field, title)}, so that was not undone."
+    return said.get(change.field, f"{title} has changed since")
 
 
 def sentence(before: Content, after: Content, step: UndoStep) -> str:
-    """Say what an undo of this step, which led from `before` to `after`, took back."""
-    values: dict[str, FieldChange] = {change.field: change for change in step.changes}
-    what = _done(before, after, step, values)
-    text = values.get(Field.DRAFT)
-    if text is not None:
-        number = len(after.versions)
-        again = f", as v{number}" if number > len(before.versions) else ""
-        what += f"; its text is that of v{text.before} again{again}"
-    return f"Undone: {what}."
+    """Say what holds again after this step was put back, which led from `before` to `after`."""
+    title = f"“{after.title}”"
+    said: list[str] = []
+    for change in step.changes:
+        match change.field:
+            case Field.TITLE:
+                said.append(f"The title is {title} again.")
+            case Field.NAME:
+                said.append(f"A branch of {title} is called “{change.before}” again.")
+            case Field.IS_ARCHIVED:
+                name = after.branch(BranchId(change.of)).name
+                now = "archived" if change.before else "out of the archive"
+                said.append(f"Branch “{name}” of {title} is {now} again.")
+            case Field.MAIN:
+                name = after.branch(after.main).name
+                said.append(f"“{name}” is the main branch of {title} again.")
+            case Field.DRAFT:
+                said.append(_draft_again(before, after, change))
+            case _:
+                pass
+    if after.status is not before.status:
+        said.append(f"{title} is {_IS[after.status]} again.")
+    if step.action == Action.PUBLISH and len(after.publications) < len(before.publications):
+        said.append("The file stays where it was written.")
+    return " ".join(said) or f"{title} is as it was before."
 
 
-def _done(
-    before: Content, after: Content, step: UndoStep, values: Mapping[str, FieldChange]
-) -> str:
-    title = f"“{before.title}”"
-    name = values.get(Field.NAME)
-    old, new = (name.before, name.after) if name else ("", "")
-    approved = f"v{before.approval.version}" if before.approval else "a version"
-    published = f"v{before.publication.version}" if before.publication else "a version"
-    said: Mapping[str, str] = {
-        Action.RENAME: f"renamed “{after.title}” to {title}",
-        Action.RENAME_BRANCH: f"renamed branch “{old}” of {title} to “{new}”",
-        Action.REVIEW: f"moved {title} to review",
-        Action.REOPEN: f"took {title} back to draft",
-        Action.APPROVE: f"approved {approved} of {title}",
-        Action.PUBLISH: f"marked {published} of {title} published; the file written stays",
-        Action.ARCHIVE: f"archived {title}",
-        Action.UNARCHIVE: f"took {title} out of the archive",
-        Action.MAIN: f"made “{before.branch(before.main).name}” the main branch of {title}",
-        Action.EDIT: f"edited {title}",
-        Action.TAKE: f"took an answer as the draft of {title}",
-        Action.DELETE: f"deleted {title}",
-    }
-    return said.get(step.action, f"{step.action} of {title}")
+def _draft_again(before: Content, after: Content, change: FieldChange) -> str:
+    branch = after.branch(BranchId(change.of))
+    of = f"“{after.title}”"
+    if branch.id != after.main:
+        of = f"branch “{branch.name}” of {of}"
+    number = len(after.versions)
+    name = f", as v{number}" if number > len(before.versions) else ""
+    return f"v{change.before} is the draft of {of} again{name}."

@@ -8,7 +8,7 @@ from tui.domain.errors import Refused
 from tui.domain.ids import ContentId
 from tui.domain.status import Status
 from tui.domain.words import text_hash
-from tui.headless.files import file_named, read_text
+from tui.headless.files import file_named, read_text, told_to_replace
 from tui.headless.finding import chosen_branch, chosen_version, found_content
 from tui.headless.output import Out, one_line
 from tui.headless.shapes import content_json, version_json
@@ -66,15 +66,23 @@ async def reopen_content(studio: Studio, out: Out, *, reference: str, as_json: b
 
 
 async def publish_content(
-    studio: Studio, out: Out, *, reference: str, target: str, as_json: bool = False
+    studio: Studio,
+    out: Out,
+    *,
+    reference: str,
+    target: str,
+    replace: bool = False,
+    as_json: bool = False,
 ) -> int:
     """Write the approved text to a file, whole or not at all, and mark it published.
 
-    The file is written before anything is marked, and only when marking is legal.
+    The file is written before anything is marked, and only when marking is legal. Without
+    `replace` no file is written over but one that is just as the content was last published to it.
     """
     content = await found_content(studio, reference)
     file = file_named(target)
-    content, version = await studio.publish_to_file(content.id, file)
+    with told_to_replace():
+        content, version = await studio.publish_to_file(content.id, file, replace=replace)
     if as_json:
         out.json({**version_json(content, version), "target": str(file)})
     else:

@@ -170,6 +170,7 @@ def _add_reading(command: _AddCommand, about: _AddCommand) -> None:
     forms = [form.value for form in TextFormat]
     export.add_argument("--format", choices=forms, help="default: md")
     export.add_argument("-o", dest="output", metavar="FILE", help="default: stdout")
+    _add_replace(export)
 
     bring = command("import", "adopt Claude Code's sessions, or take a library's ZIP file in")
     bring.add_argument(
@@ -191,6 +192,10 @@ def _add_reading(command: _AddCommand, about: _AddCommand) -> None:
     )
 
 
+def _add_replace(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--replace", action="store_true", help="write over a file that exists")
+
+
 def _number(text: str) -> int:
     """Read a number of a version or a turn; a version's may be typed as it is shown, `v3`."""
     try:
@@ -208,6 +213,7 @@ def _add_deciding(command: _AddCommand, about: _AddCommand) -> None:
     about("restore", "bring a content back from the trash")
     publish = about("publish", "write the approved text to a file and mark it published")
     publish.add_argument("-o", dest="output", metavar="FILE", required=True)
+    _add_replace(publish)
     verify = command("verify", "say whether a text is the approved one")
     verify.add_argument("content", metavar="CONTENT", nargs="?", help=_CONTENT)
     verify.add_argument("--file", metavar="F", help="the text to look at, - for stdin")

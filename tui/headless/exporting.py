@@ -1,7 +1,7 @@
 """`redraft export`: one draft in another form, or the whole library as an archive."""
 
 from tui.domain.errors import InvalidInput
-from tui.headless.files import STDIN, file_named
+from tui.headless.files import STDIN, file_named, told_to_replace
 from tui.headless.formats import TextFormat
 from tui.headless.output import Out
 from tui.headless.showing import export_content
@@ -16,6 +16,7 @@ async def export_what(
     is_all: bool = False,
     form: TextFormat | None = None,
     target: str | None = None,
+    replace: bool = False,
     as_json: bool = False,
 ) -> int:
     """Write a content's draft, or with `is_all` an archive; raises `InvalidInput` for neither.
@@ -29,13 +30,16 @@ async def export_what(
     if reference is not None:
         form = TextFormat.JSON if as_json else form
         form = form or TextFormat.MARKDOWN
-        return await export_content(studio, out, reference=reference, form=form, target=target)
+        return await export_content(
+            studio, out, reference=reference, form=form, target=target, replace=replace
+        )
     if form is not None:
         raise InvalidInput("--format goes with one CONTENT; a whole library becomes a ZIP file.")
     if target is None or target == STDIN:
         raise InvalidInput("The whole library goes into a file: name it with -o FILE.zip.")
     path = file_named(target)
-    exported = await studio.doors.moving.export(path)
+    with told_to_replace():
+        exported = await studio.doors.moving.export(path, replace=replace)
     for problem in exported.problems:
         out.say(problem)
     if as_json:

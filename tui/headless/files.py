@@ -1,10 +1,13 @@
 """Texts and files that a person names on the command line."""
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from tui.domain.errors import InvalidInput
+from tui.domain.errors import FileInTheWay, InvalidInput, RedraftError
+from tui.studio.files import named_file
 
 STDIN: Final = "-"
 """In place of a file's name: standard input."""
@@ -34,4 +37,15 @@ def file_named(name: str) -> Path:
     """Return the whole path of a file to write to; raises `InvalidInput` for an empty name."""
     if not name.strip():
         raise InvalidInput("The file's name is empty: say where to write with -o FILE.")
-    return Path(name).expanduser().absolute()
+    return named_file(name)
+
+
+@contextmanager
+def told_to_replace() -> Iterator[None]:
+    """Say in a `FileInTheWay` which option writes over the file."""
+    try:
+        yield
+    except FileInTheWay as error:
+        raise RedraftError(
+            f"{error.path} exists already: name another file, or add --replace."
+        ) from error

@@ -83,6 +83,7 @@ def version_json(content: Content, version: Version) -> Json:
         "after_turn": version.after_turn,
         "before": version.before,
         "is_partial": version.is_partial,
+        "restored_from": version.restored_from,
         "is_approved": approval is not None and approval.version == version.number,
         "created_at": version.created_at.isoformat(),
     }

@@ -4,7 +4,7 @@ from tui.domain.content import Content, Version
 from tui.domain.costs import content_cost
 from tui.domain.diff import DiffKind, DiffLine, DiffSpan, compare, summary
 from tui.domain.words import signed
-from tui.headless.files import STDIN, file_named
+from tui.headless.files import STDIN, file_named, told_to_replace
 from tui.headless.finding import chosen_branch, chosen_version, found_content
 from tui.headless.formats import TextFormat, as_html, as_json_text, as_plain_text
 from tui.headless.output import Out, plain
@@ -115,8 +115,12 @@ async def export_content(
     reference: str,
     form: TextFormat = TextFormat.MARKDOWN,
     target: str | None = None,
+    replace: bool = False,
 ) -> int:
-    """Write main's newest version in another form to stdout, or whole to a file."""
+    """Write main's newest version in another form to stdout, or whole to a file.
+
+    Without `replace` a file that exists is refused.
+    """
     content = await found_content(studio, reference)
     text = _formed(content, form)
     if target is None or target == STDIN:
@@ -124,7 +128,8 @@ async def export_content(
         if out.is_terminal:
             out.end_line()
         return 0
-    write_whole(file_named(target), text)
+    with told_to_replace():
+        write_whole(file_named(target), text, replace=replace)
     return 0
 
 

@@ -213,6 +213,7 @@ def _row_of_version(version: Version) -> Row:
         "created_at": written_moment(version.created_at),
         "before": version.before,
         "is_partial": version.is_partial,
+        "restored_from": version.restored_from,
     }
 
 
@@ -228,6 +229,7 @@ def _version(row: Row) -> Version:
         created_at=moment(row, "created_at"),
         before=optional_number(row, "before"),
         is_partial=flag(row, "is_partial"),
+        restored_from=optional_number(row, "restored_from"),
     )
 
 

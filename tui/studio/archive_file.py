@@ -21,8 +21,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
-from tui.domain.errors import InvalidInput, RedraftError, Refused
+from tui.domain.errors import FileInTheWay, InvalidInput, RedraftError, Refused
 from tui.domain.ids import ContentId, SessionId
+from tui.studio.files import put_in_place
 
 FORMAT: Final = "redraft-library"
 SCHEMA: Final = 1
@@ -34,6 +35,8 @@ _TRANSCRIPT: Final = re.compile(
 _MODE_BITS: Final = 16
 _ENCRYPTED: Final = 0x1
 _MIB: Final = 1024 * 1024
+_MANIFEST_SIZE: Final = 64 * 1024
+"""Bytes read of a manifest at most, to tell an archive from other files."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +69,14 @@ def transcript_entry(session: SessionId) -> str:
 class ArchiveWriter:
     """Writes an archive beside its place, and puts it there when `finish` is called."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, replace: bool = True) -> None:
+        """Make the file; without `replace`, an older archive is replaced and nothing else."""
         self._path = Path(os.path.realpath(path))
         if self._path.is_dir():
             raise RedraftError(f"{path} is a folder: name a file to write to.")
+        self._may_replace = replace or is_archive(self._path)
+        if self._path.is_file() and not self._may_replace:
+            raise FileInTheWay(str(path))
         handle, name = tempfile.mkstemp(prefix=f".{path.name[:40]}.", dir=self._path.parent)
         self._temporary = Path(name)
         self._file = os.fdopen(handle, "w+b")
@@ -94,7 +101,7 @@ class ArchiveWriter:
         self._file.flush()
         os.fsync(self._file.fileno())
         self._file.close()
-        self._temporary.replace(self._path)
+        put_in_place(self._temporary, self._path, may_replace=self._may_replace)
 
     def give_up(self) -> None:
         """Leave nothing behind; harmless after `finish`."""
@@ -102,6 +109,16 @@ class ArchiveWriter:
             self._file.close()
         with suppress(OSError):
             self._temporary.unlink()
+
+
+def is_archive(path: Path) -> bool:
+    """Return whether a file is an archive that Redraft wrote; its entries are not looked at."""
+    try:
+        with zipfile.ZipFile(path) as file, file.open(MANIFEST) as manifest:
+            said = json.loads(manifest.read(_MANIFEST_SIZE))
+    except (OSError, KeyError, ValueError, RuntimeError, zipfile.BadZipFile, zlib.error):
+        return False
+    return isinstance(said, dict) and said.get("format") == FORMAT
 
 
 class ArchiveReader:

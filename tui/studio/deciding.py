@@ -6,9 +6,9 @@ program on the library.
 """
 
 import asyncio
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Final
 
 from tui.domain import changes, undo
 from tui.domain.catalog import ContentRow, find_row
@@ -18,20 +18,26 @@ from tui.domain.drafts import finished_draft, partial_draft
 from tui.domain.errors import NotFound, Refused
 from tui.domain.ids import BranchId, ContentId
 from tui.domain.status import Status
-from tui.domain.steps import Action
-from tui.domain.undo import Undone
-from tui.studio.files import write_whole
+from tui.domain.steps import Action, UndoStep
+from tui.domain.undo import Redo, Undone
+from tui.studio.files import named_file, write_whole
 from tui.studio.ports import Change, Clock, Store
 
-NOTHING = "There is nothing to undo."
+NOTHING: Final = "There is nothing to undo."
+NOTHING_UNDONE: Final = "There is nothing to redo."
 
 
 class Decisions:
-    """Edits, approvals, names, the archive and the trash; `undo` takes the last one back."""
+    """Edits, approvals, names, the archive and the trash; `undo` takes the last one back.
+
+    What was undone can be done again until something else is decided or the program ends.
+    """
 
     def __init__(self, store: Store, clock: Clock) -> None:
         self._store = store
         self._clock = clock
+        self._undone: list[Redo] = []
+        """What was undone since the last decision, the last undo at the end."""
 
     async def edit(self, content_id: ContentId, branch_id: BranchId, text: str) -> Content:
         """Save a text by the writer's hand as the next version; an unchanged one makes none."""
@@ -78,18 +84,24 @@ class Decisions:
 
         return await self._decide(content_id, Action.TAKE, taken)
 
+    async def bring_back(self, content_id: ContentId, branch_id: BranchId, number: int) -> Content:
+        """Make an older version's text the draft of a branch again, as a new version.
+
+        Claude is told of it in the branch's next prompt. Raises `Refused` when that text is the
+        draft already; whether Claude writes there now is for the caller to look at.
+        """
+        return await self._decide(
+            content_id,
+            Action.BRING_BACK,
+            lambda content: changes.brought_back(content, branch_id, number, self._clock()),
+        )
+
     async def approve(self, content_id: ContentId, number: int) -> Content:
         """Approve exactly this version."""
         return await self._decide(
             content_id,
             Action.APPROVE,
-            lambda content: changes.approved(
-                changes.with_status(content, Status.REVIEW, self._clock())
-                if content.status is Status.DRAFT
-                else content,
-                number,
-                self._clock(),
-            ),
+            lambda content: changes.approved(content, number, self._clock()),
         )
 
     async def publish(self, content_id: ContentId, target: str) -> tuple[Content, Version]:
@@ -104,33 +116,51 @@ class Decisions:
             raise Refused(f"“{content.title}” has nothing published.")
         return content, content.version(publication.version)
 
-    can_redo = False
-
-    async def redo(self) -> Undone:
-        raise Refused("There is nothing to redo.")
-
-    async def bring_back(self, content_id: ContentId, branch_id: BranchId, number: int) -> Content:
-        content = await self._store.load(content_id)
-        return await self.edit(content_id, branch_id, content.version(number).text)
-
-    async def save_version(
-        self, content_id: ContentId, number: int, file: Path, *, replace: bool = False
-    ) -> None:
-        content = await self._store.load(content_id)
-        await asyncio.to_thread(write_whole, file, content.version(number).text)
-
     async def publish_to_file(
-        self, content_id: ContentId, file: Path, *, replace: bool = False
+        self, content_id: ContentId, file: Path | str, *, replace: bool = False
     ) -> tuple[Content, Version]:
-        """Write the approved text to a file, then mark it published; see `publish`.
+        """Write the approved text to a file, then mark exactly that text published.
 
         Nothing is written when publishing is not legal now, nothing marked when writing fails.
+        Raises `FileInTheWay` as `save_version` does, and `Refused` when another text was approved
+        while this one was written.
         """
-        planned = changes.published(await self._store.load(content_id), str(file), self._clock())
-        if planned.publication is not None:
-            text = planned.version(planned.publication.version).text
-            await asyncio.to_thread(write_whole, file, text)
-        return await self.publish(content_id, str(file))
+        path = await asyncio.to_thread(named_file, file)
+        content = await self._store.load(content_id)
+        written = changes.published(content, str(path), self._clock()).publication
+        if written is None:
+            raise Refused(f"“{content.title}” has no approved version to publish.")
+        version = content.version(written.version)
+        known = _sent_to(content, str(path))
+        await asyncio.to_thread(write_whole, path, version.text, replace=replace, known=known)
+
+        def marked(content: Content) -> Content:
+            approval = content.approval
+            is_written = approval is not None and approval.sha256 == written.sha256
+            if content.status is not Status.APPROVED or not is_written:
+                raise Refused(
+                    f"“{content.title}” was changed while v{version.number} was written to {path}: "
+                    "nothing is marked as published."
+                )
+            return changes.published(content, str(path), self._clock())
+
+        content = await self._decide(content_id, Action.PUBLISH, marked)
+        return content, version
+
+    async def save_version(
+        self, content_id: ContentId, number: int, file: Path | str, *, replace: bool = False
+    ) -> tuple[Version, Path]:
+        """Write any version's exact text to a file; return the version and the file's whole path.
+
+        The status stays as it is. Raises `InvalidInput` for a name that leads nowhere, and
+        `FileInTheWay` when the file exists, unless it is just as this content was last published
+        to it or `replace` says that it may be replaced.
+        """
+        path = await asyncio.to_thread(named_file, file)
+        content = await self._store.load(content_id)
+        version, known = content.version(number), _sent_to(content, str(path))
+        await asyncio.to_thread(write_whole, path, version.text, replace=replace, known=known)
+        return version, path
 
     async def move(self, content_id: ContentId, target: Status) -> Content:
         """Move a content to review, back to draft, or into the archive."""
@@ -182,11 +212,18 @@ class Decisions:
 
     async def delete(self, content_id: ContentId) -> Content:
         """Move a content to the trash and return it; refused while Claude writes in it."""
+        content = await self._discard(content_id, lambda content: content)
+        self._undone.clear()
+        return content
+
+    async def _discard(self, content_id: ContentId, check: Change) -> Content:
         await self._let_go(await self._store.load(content_id))
-        return await self._store.discard(
-            content_id,
-            lambda content: undo.with_step(content, content, Action.DELETE, self._clock()),
-        )
+
+        def deleted(content: Content) -> Content:
+            content = check(content)
+            return undo.with_step(content, content, Action.DELETE, self._clock())
+
+        return await self._store.discard(content_id, deleted)
 
     async def trash(self) -> tuple[ContentRow, ...]:
         """Return a row of every content in the trash, the last deleted first."""
@@ -203,7 +240,9 @@ class Decisions:
         except NotFound:
             has = ", ".join(f"“{row.title}” ({row.id})" for row in rows[:5]) or "nothing"
             raise NotFound(f"There is no “{reference}” in the trash; it holds: {has}.") from None
-        return await self._store.restore(row.id, _without_deletion)
+        content = await self._store.restore(row.id, _without_deletion)
+        self._undone.clear()
+        return content
 
     async def empty_trash(self) -> int:
         """Delete for good what is in the trash, and return how many contents that were."""
@@ -223,12 +262,17 @@ class Decisions:
             newest = _newest((*rows, *trash))
             if newest is None:
                 raise Refused(NOTHING)
-            if newest in trash:
-                content = await self._store.restore(newest.id, _without_deletion)
-                return Undone(content, f"Undone: deleted “{content.title}”.")
-            undone = await self._undo_in(newest.id)
-            if undone.sentence:
+            undone = await (
+                self._undo_deletion(newest.id) if newest in trash else self._undo_in(newest.id)
+            )
+            if undone.redo is not None:
+                self._undone.append(undone.redo)
                 return undone
+
+    async def _undo_deletion(self, content_id: ContentId) -> Undone:
+        content = await self._store.restore(content_id, _without_deletion)
+        redo = Redo(UndoStep(Action.DELETE, self._clock()), content)
+        return Undone(content, f"“{content.title}” is back from the trash.", redo)
 
     async def _undo_in(self, content_id: ContentId) -> Undone:
         done: list[Undone] = []
@@ -245,20 +289,78 @@ class Decisions:
             raise
         return done[-1]
 
+    @property
+    def can_redo(self) -> bool:
+        """Whether something was undone in this program, and nothing decided since."""
+        return bool(self._undone)
+
+    async def redo(self) -> Undone:
+        """Do again what the last undo of this program took back, so that it can be undone again.
+
+        Raises `Refused` when there is nothing, which is so after every new decision, or when what
+        it would change was changed since; then nothing that was undone can be done again.
+        """
+        if not self._undone:
+            raise Refused(NOTHING_UNDONE)
+        redo = self._undone[-1]
+        is_deletion = redo.step.action == Action.DELETE
+        try:
+            redone = await (self._delete_again(redo) if is_deletion else self._redo_in(redo))
+        except (Refused, NotFound):
+            # What was undone before it built on what has changed.
+            self._undone.clear()
+            raise
+        self._undone.pop()
+        return redone
+
+    async def _delete_again(self, redo: Redo) -> Undone:
+        title = redo.taken.title
+
+        def unchanged(content: Content) -> Content:
+            if not undo.shows_the_same(content, redo.taken):
+                raise Refused(f"“{title}” has changed since, so it was not deleted again.")
+            return content
+
+        content = await self._discard(redo.taken.id, unchanged)
+        return Undone(content, f"“{title}” is in the trash again.")
+
+    async def _redo_in(self, redo: Redo) -> Undone:
+        done: list[Undone] = []
+
+        def step_again(content: Content) -> Content:
+            done.append(undo.redone(content, redo, self._clock()))
+            return done[-1].content
+
+        await self._store.update(redo.taken.id, step_again)
+        return done[-1]
+
     async def _decide(self, content_id: ContentId, action: Action, change: Change) -> Content:
         """Make a change and save the step that undoes it with it."""
-        return await self._store.update(content_id, _recorded(action, change, self._clock))
+        is_new = False
+
+        def recorded(content: Content) -> Content:
+            nonlocal is_new
+            changed = change(content)
+            if changed is content:
+                return content
+            changed = undo.with_step(content, changed, action, self._clock())
+            is_new = changed.undo is not content.undo
+            return changed
+
+        content = await self._store.update(content_id, recorded)
+        if is_new:
+            self._undone.clear()
+        return content
 
     async def _let_go(self, content: Content) -> None:
         """Do what must be done before a content can be moved away; may raise `Refused`."""
 
 
-def _recorded(action: Action, change: Change, clock: Clock) -> Callable[[Content], Content]:
-    def recorded(content: Content) -> Content:
-        changed = change(content)
-        return changed if changed is content else undo.with_step(content, changed, action, clock())
-
-    return recorded
+def _sent_to(content: Content, target: str) -> str:
+    """Return the SHA-256 of the text that was last published to a target; empty for none."""
+    return next(
+        (sent.sha256 for sent in reversed(content.publications) if sent.target == target), ""
+    )
 
 
 def _without_deletion(content: Content) -> Content:

@@ -3,32 +3,62 @@
 import os
 import tempfile
 from contextlib import suppress
+from hashlib import sha256
 from pathlib import Path
 
-from tui.domain.errors import RedraftError
+from tui.domain.errors import FileInTheWay, InvalidInput, RedraftError
 
 
-def write_whole(path: Path, text: str) -> None:
-    """Write exactly this text (UTF-8) to a file, which is replaced in one step.
+def named_file(name: str | Path) -> Path:
+    """Return the whole path of a file that a person named: `~` and a relative name are expanded.
 
-    An existing file keeps its access rights, and a link stays a link to its file. Raises
-    `RedraftError` when it cannot be written; then the file is as it was.
+    White space in a name stays as it is. Raises `InvalidInput` for a name that leads nowhere.
     """
-    path = Path(os.path.realpath(path.expanduser()))
+    typed = str(name)
+    if not typed.strip() or "\0" in typed:
+        raise InvalidInput("A file needs a name: type where to save the text.")
+    try:
+        path = Path(typed).expanduser()
+    except RuntimeError:
+        home = typed.partition("/")[0]
+        raise InvalidInput(f"{home} is nobody's home folder here: type the whole path.") from None
+    try:
+        return path.absolute()
+    except OSError:
+        raise InvalidInput(
+            "The folder that Redraft was started in is gone: type the file's whole path."
+        ) from None
+
+
+def write_whole(path: Path, text: str, *, replace: bool = True, known: str = "") -> None:
+    """Write exactly this text (UTF-8) to a file, which is made or replaced in one step.
+
+    Without `replace`, a file that is there is refused with `FileInTheWay`, unless `known` is the
+    SHA-256 of what is in it. An existing file keeps its access rights, and a link stays a link to
+    its file. Raises `RedraftError` when it cannot be written; then the file is as it was.
+    """
     data = text.encode("utf-8", "surrogatepass")
     try:
-        if path.exists() and not path.is_file():
-            if path.is_dir():
+        target = Path(os.path.realpath(path.expanduser()))
+        if target.exists() and not target.is_file():
+            if target.is_dir():
                 raise RedraftError(f"{path} is a folder: name a file to write to.")
-            path.write_bytes(data)  # A device or a pipe: nothing there can be replaced.
+            target.write_bytes(data)  # A device or a pipe: nothing there can be replaced.
             return
-        _replace(path, data)
+        may_replace = replace or (
+            known != "" and target.exists() and known == sha256(target.read_bytes()).hexdigest()
+        )
+        if not may_replace and target.exists():
+            raise FileInTheWay(str(path))
+        _write(target, data, may_replace=may_replace)
+    except FileExistsError:
+        raise FileInTheWay(str(path)) from None
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise RedraftError(f"The file {path} cannot be written: {reason}.") from error
 
 
-def _replace(path: Path, data: bytes) -> None:
+def _write(path: Path, data: bytes, *, may_replace: bool) -> None:
     mode = path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask()
     descriptor, name = tempfile.mkstemp(prefix=f".{path.name[:40]}.", dir=path.parent)
     temporary = Path(name)
@@ -38,11 +68,31 @@ def _replace(path: Path, data: bytes) -> None:
             file.flush()
             os.fchmod(file.fileno(), mode)
             os.fsync(file.fileno())
-        temporary.replace(path)
+        put_in_place(temporary, path, may_replace=may_replace)
     except BaseException:
         with suppress(FileNotFoundError):
             temporary.unlink()
         raise
+
+
+def put_in_place(temporary: Path, path: Path, *, may_replace: bool) -> None:
+    """Give a finished file its name in one step.
+
+    Raises `FileExistsError` when the name is taken and may not be, even if it was taken just now.
+    """
+    if not may_replace:
+        try:
+            os.link(temporary, path)
+        except FileExistsError:
+            raise
+        except OSError:
+            # This file system knows no second name for a file, so a moment is left unguarded.
+            if path.exists():
+                raise FileExistsError(path) from None
+        else:
+            temporary.unlink()
+            return
+    temporary.replace(path)
 
 
 def _umask() -> int:

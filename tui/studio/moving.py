@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tui.domain.access import without_access
 from tui.domain.content import Branch, Content
-from tui.domain.errors import LibraryProblem, NotFound, RedraftError, Refused
+from tui.domain.errors import FileInTheWay, LibraryProblem, NotFound, RedraftError, Refused
 from tui.domain.ids import BranchId, ContentId, SessionId
 from tui.domain.moving import is_same, under_new_id, with_sessions
 from tui.studio.archive_file import (
@@ -79,13 +79,14 @@ class Moving:
         self._version = version
         self._limits = limits
 
-    async def export(self, path: Path) -> Exported:
+    async def export(self, path: Path, *, replace: bool = True) -> Exported:
         """Write the whole library with its transcripts to a file, in one step.
 
-        Raises `RedraftError` when it cannot be written; then the file is as it was.
+        Raises `FileInTheWay` when the file exists and may not be replaced, and `RedraftError` when
+        it cannot be written; then the file is as it was.
         """
         try:
-            writer = await asyncio.to_thread(ArchiveWriter, path)
+            writer = await asyncio.to_thread(ArchiveWriter, path, replace=replace)
         except OSError as error:
             raise _unwritable(path, error) from error
         try:
@@ -97,6 +98,8 @@ class Moving:
                 contents=exported.contents,
                 transcripts=exported.transcripts,
             )
+        except FileExistsError:
+            raise FileInTheWay(str(path)) from None
         except OSError as error:
             raise _unwritable(path, error) from error
         finally:

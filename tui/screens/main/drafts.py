@@ -226,7 +226,7 @@ class DraftActions:
         folder = await asyncio.to_thread(_folder)
 
         async def save(typed: str) -> str:
-            await self._write(content, draft.number, Path(typed), publishes=publishes)
+            await self._write(content, draft.number, typed, publishes=publishes)
             return typed  # As it was typed: two spaces in a name stay two.
 
         verb = "Publish" if publishes else "Save"
@@ -247,7 +247,7 @@ class DraftActions:
         else:
             self._ui.tell(f"Saved v{draft.number} to {target}. Not marked published.")
 
-    async def _write(self, content: Content, number: int, file: Path, *, publishes: bool) -> None:
+    async def _write(self, content: Content, number: int, file: str, *, publishes: bool) -> None:
         """Write a version to a file; one that is in the way is replaced after a question only."""
 
         async def write(*, replace: bool) -> None:

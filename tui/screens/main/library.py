@@ -80,7 +80,7 @@ class Library:
 
     async def take_over(self, content: Content) -> None:
         """Show the next value of a piece, and the list with it."""
-        self._state.put(with_content(self._state.now, content))
+        self._state.put(with_engine(with_content(self._state.now, content), self._studio))
         await self.read_list()
 
     async def read_again(self) -> None:
@@ -145,6 +145,7 @@ def with_engine(workspace: Workspace, studio: Studio) -> Workspace:
         writing=_kept(workspace.writing, writing),
         asking=_kept(workspace.asking, asking),
         live=_live(workspace, running),
+        can_redo=studio.can_redo,
     )
 
 

@@ -14,7 +14,7 @@ from tui.domain.undo import Undone
 from tui.screens.content_settings import ContentSettings, ContentSettingsScreen
 from tui.screens.import_sessions import ImportScreen
 from tui.screens.main import texts
-from tui.screens.main.library import Library
+from tui.screens.main.library import Library, with_engine
 from tui.screens.main.prompts import Prompts
 from tui.screens.main.ui import Handlers, State, Ui
 from tui.screens.main.workspace import Pane, filtered, narrowed, sorted_by
@@ -219,7 +219,7 @@ class PieceActions:
         else:
             await self._library.read_list()
             await self._library.open(undone.content.id)
-        self._state.put(replace(self._state.now, can_redo=self._studio.can_redo))
+        self._state.put(with_engine(self._state.now, self._studio))
         self._ui.tell(undone.sentence)
 
     # -- import ------------------------------------------------------------------------------
