@@ -96,6 +96,30 @@ def test_no_file_is_long() -> None:
     assert {name: length for name, length in lengths.items() if length > MOST_LINES} == {}
 
 
+def methods_of(node: ast.ClassDef) -> list[str]:
+    """Return the public methods that a class defines."""
+    functions = (ast.FunctionDef, ast.AsyncFunctionDef)
+    return [one.name for one in node.body if isinstance(one, functions) and one.name[0] != "_"]
+
+
+def test_the_main_screen_only_composes_binds_and_routes() -> None:
+    source = (CODE / "screens/main/screen.py").read_text(encoding="utf-8")
+    (screen,) = (node for node in ast.parse(source).body if isinstance(node, ast.ClassDef))
+    assert len(source.splitlines()) <= 250
+    assert len(methods_of(screen)) <= 15
+    assert [ast.unparse(base) for base in screen.bases] == ["Screen[None]"]
+
+
+def test_no_class_of_the_main_screen_is_cut_into_a_line_of_bases() -> None:
+    for file in (CODE / "screens/main").glob("*.py"):
+        classes = [
+            n for n in ast.parse(file.read_text("utf-8")).body if isinstance(n, ast.ClassDef)
+        ]
+        for one in classes:
+            assert len(one.bases) <= 1, f"{file.name}: {one.name}"
+            assert len(methods_of(one)) <= 15, f"{file.name}: {one.name}"
+
+
 def test_nothing_slow_is_imported_before_the_first_frame() -> None:
     code = "import sys, tui.cli, tui.app; print(*sys.modules)"
     command = [sys.executable, "-c", code]

@@ -40,7 +40,7 @@ class Actions:
 def make_actions(options: MainOptions, state: State, ui: Ui) -> Actions:
     """Return all groups, wired to one studio, one workspace and one screen."""
     studio = options.studio
-    chat = ChatProjection(ui.keymap, time.monotonic)
+    chat = ChatProjection(studio, ui.keymap, time.monotonic)
     library = Library(studio, state, ui, chat)
     prompts = Prompts(studio, state, ui, library, chat)
     queue = QueueActions(studio, state, ui, prompts)

@@ -10,14 +10,15 @@ from tui.screens.main import texts
 from tui.screens.main.remembered import Remembered
 from tui.screens.main.workspace import Workspace
 from tui.screens.transcript import LiveWords, Transcript, live_items
-from tui.studio.conversation import Conversation
+from tui.studio.studio import Studio
 from tui.widgets.chat.items import ChatItem, ChatView, Role
 
 
 class ChatProjection:
     """Makes the view of the chat; turns that did not change keep the same items."""
 
-    def __init__(self, keymap: Keymap, monotonic: Callable[[], float]) -> None:
+    def __init__(self, studio: Studio, keymap: Keymap, monotonic: Callable[[], float]) -> None:
+        self._studio = studio
         self._keymap = keymap
         self._transcript = Transcript(keymap.names)
         self._live_words = LiveWords()
@@ -36,8 +37,8 @@ class ChatProjection:
         self._silence.heard(branch)
         self._is_stale = True
 
-    def view(self, workspace: Workspace, talk: Conversation | None) -> ChatView:
-        """Return the whole view; `talk` is the conversation on the branch on screen."""
+    def view(self, workspace: Workspace) -> ChatView:
+        """Return the whole view."""
         content, branch = workspace.content, workspace.branch
         if content is None or branch is None:
             hint = self._keymap.fill(texts.EMPTY_LIBRARY)
@@ -48,7 +49,7 @@ class ChatProjection:
             (content, branch), lambda: tuple(self._transcript.items(content, branch))
         )
         key = f"{content.id}/{branch}"
-        live = _live_turn(workspace)
+        live, talk = _live_turn(workspace), self._studio.running.get(branch)
         if live is None or talk is None:
             return ChatView(key, stored)
         silent = self._silence.seconds(branch)
@@ -57,9 +58,11 @@ class ChatProjection:
         before = [item for item in stored if item.turn < live.number]
         return ChatView(key, (*before, *items))
 
-    def is_due(self, workspace: Workspace, talk: Conversation | None) -> bool:
+    def is_due(self, workspace: Workspace) -> bool:
         """Whether the turn that runs looks other than when this was asked last."""
-        if workspace.branch is None or talk is None or not talk.is_writing:
+        branch = workspace.branch
+        talk = None if branch is None else self._studio.running.get(branch)
+        if workspace.branch is None or talk is None:
             return False
         silent = self._silence.seconds(workspace.branch)
         activity = activity_line(talk.reply, silent, self._keymap.names)

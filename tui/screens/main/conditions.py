@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from tui.commands import Command, Need
+from tui.commands import Command, Keymap, Need, Scope
 from tui.domain.content import Content, TurnState
 from tui.domain.ids import BranchId
 from tui.domain.links import links_in
@@ -51,6 +51,15 @@ def why_not(command: Command, workspace: Workspace) -> str:
     if about is None:
         return NO_ROW
     return _why_not_here(need, about, workspace)
+
+
+def why_dead(keymap: Keymap, key: str, workspace: Workspace) -> str:
+    """Return why the command on a key cannot be done now; empty when it can, or there is none."""
+    for command in keymap.commands:
+        is_meant = command.scope in (Scope.EVERYWHERE, Scope.PANES)
+        if is_meant and key in command.keys.split(","):
+            return keymap.fill(why_not(command, workspace))
+    return ""
 
 
 def _why_not_here(need: Need, about: Target, workspace: Workspace) -> str:

@@ -6,6 +6,7 @@ from typing import Final
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal
+from textual.message import Message
 from textual.reactive import reactive
 from textual.screen import Screen
 from textual.widget import Widget
@@ -24,6 +25,10 @@ from tui.widgets.prompt import PromptBox, PromptView
 from tui.widgets.queue import QueueList
 from tui.widgets.titled import TitledPane
 
+WIDTHS: Final = [(0, "-tiny"), (40, "-narrow"), (80, "-medium"), (120, "-wide"), (160, "-roomy")]
+"""Columns from which on the screen has a class, by which its style sheet lays it out."""
+HEIGHTS: Final = [(0, "-flat"), (12, "-tall")]
+"""The same for lines."""
 WIDGETS: Final[Mapping[Pane, type[Widget]]] = {
     Pane.LIST: ContentList,
     Pane.SEARCH: Input,
@@ -68,6 +73,13 @@ class Panes(Horizontal):
     prompt_title: reactive[str] = reactive("", repaint=False)
     question: reactive[str] = reactive("", repaint=False)
 
+    class Wanted(Message):
+        """The writer goes from one pane on to another."""
+
+        def __init__(self, pane: Pane) -> None:
+            super().__init__()
+            self.pane = pane
+
     def __init__(self, keymap: Keymap, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
         self._keymap = keymap
@@ -97,6 +109,19 @@ class Panes(Horizontal):
         self.draft_facts, self.prompt_title = titles.draft, titles.prompt
         self.question = titles.question
         self.set_class(view.is_searching, "searching")
+
+    @on(PromptBox.Upward)
+    def _prompt_left(self) -> None:
+        if self.queue.prompts:
+            self.post_message(self.Wanted(Pane.QUEUE))
+
+    @on(QueueList.Left)
+    def _queue_left(self) -> None:
+        self.post_message(self.Wanted(Pane.PROMPT))
+
+    @on(Input.Submitted, "#search")
+    def _search_done(self) -> None:
+        self.post_message(self.Wanted(Pane.LIST))
 
     @on(PromptBox.Paged)
     def _prompt_paged(self, event: PromptBox.Paged) -> None:

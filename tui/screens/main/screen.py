@@ -17,16 +17,15 @@ from tui.commands import Scope, bindings
 from tui.messages import ConversationOver, TurnHappened
 from tui.screens.main import texts
 from tui.screens.main.actions import make_actions
-from tui.screens.main.conditions import why_not
+from tui.screens.main.conditions import why_dead, why_not
 from tui.screens.main.options import MainOptions
-from tui.screens.main.panes import PANE_WIDGETS, PaneFocus, Panes
+from tui.screens.main.panes import HEIGHTS, PANE_WIDGETS, WIDTHS, PaneFocus, Panes
 from tui.screens.main.places import palette_places
 from tui.screens.main.screen_ui import ScreenUi
 from tui.screens.main.ui import State
 from tui.screens.main.views import View, Views
 from tui.screens.main.workspace import Pane, Workspace, at, filled, swept, typed
 from tui.screens.palette import Place
-from tui.studio.conversation import Conversation
 from tui.widgets.bottomline import BottomLine
 from tui.widgets.branches import BranchTree
 from tui.widgets.chat.pane import ChatPane
@@ -49,14 +48,8 @@ class MainScreen(Screen[None]):
 
     CSS_PATH = "main.tcss"
     BINDINGS: ClassVar[list[BindingType]] = bindings(Scope.EVERYWHERE, Scope.PANES)
-    HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012
-        (0, "-tiny"),
-        (40, "-narrow"),
-        (80, "-medium"),
-        (120, "-wide"),
-        (160, "-roomy"),
-    ]
-    VERTICAL_BREAKPOINTS = [(0, "-flat"), (12, "-tall")]  # noqa: RUF012
+    HORIZONTAL_BREAKPOINTS = WIDTHS
+    VERTICAL_BREAKPOINTS = HEIGHTS
     AUTO_FOCUS = ""
 
     view: reactive[View] = reactive(View(), repaint=False)
@@ -87,7 +80,7 @@ class MainScreen(Screen[None]):
         self.watch(prompt, "value", self._prompt_typed, init=False)
         self.watch(prompt, "submission", self._prompt_sent, init=False)
         self._ticker = self.set_interval(TICK, self._tick, pause=True)
-        self.set_interval(LOOK_AGAIN_AFTER, self._look_around)
+        self.set_interval(LOOK_AGAIN_AFTER, lambda: self._ui.start(self._do.library.look_around()))
         for problem in self._options.problems:
             self._ui.tell(problem, is_problem=True)
         self._project(self._state.now)
@@ -136,8 +129,8 @@ class MainScreen(Screen[None]):
 
     def _project(self, ws: Workspace) -> None:
         """Show the next workspace."""
-        chat = self._do.chat.view(ws, self._talk)
-        self.view = self._views.view(ws, chat, self._do.questions.waiting(ws))
+        question = self._do.questions.waiting(ws)
+        self.view = self._views.view(ws, self._do.chat.view(ws), question)
         self._do.saver.watch(ws)
         if self._ticker is not None:
             (self._ticker.pause if ws.live is None else self._ticker.resume)()
@@ -147,17 +140,9 @@ class MainScreen(Screen[None]):
         for line in self.query(BottomLine):
             line.view = view.bottom
 
-    @property
-    def _talk(self) -> Conversation | None:
-        branch = self._state.now.branch
-        return None if branch is None else self._options.studio.running.get(branch)
-
     def _tick(self) -> None:
-        if self._do.chat.is_due(self._state.now, self._talk):
+        if self._do.chat.is_due(self._state.now):
             self._project(self._state.now)
-
-    def _look_around(self) -> None:
-        self._ui.start(self._do.library.look_around(), group="looking-around")
 
     # -- commands ----------------------------------------------------------------------------
 
@@ -173,15 +158,11 @@ class MainScreen(Screen[None]):
 
     def on_key(self, event: events.Key) -> None:
         """Say why the command on a key cannot be done now, unless a pane has that key."""
-        for command in self._keymap.commands:
-            is_meant = command.scope in (Scope.EVERYWHERE, Scope.PANES)
-            if not is_meant or event.key not in command.keys.split(","):
-                continue
-            why = why_not(command, self._state.now)
-            active = self.active_bindings.get(event.key) if why else None
-            if active is not None and active.node is self:
-                event.stop()
-                self._ui.tell(self._keymap.fill(why), is_problem=True)
+        why = why_dead(self._keymap, event.key, self._state.now)
+        active = self.active_bindings.get(event.key) if why else None
+        if active is not None and active.node is self:
+            event.stop()
+            self._ui.tell(why, is_problem=True)
 
     # -- messages up -------------------------------------------------------------------------
 
@@ -246,14 +227,9 @@ class MainScreen(Screen[None]):
     async def _queue_changed(self, event: QueueList.About) -> None:
         await self._ui.guarded(self._do.queue.handle(event))
 
-    @on(QueueList.Left)
-    def _queue_left(self) -> None:
-        self._focus.go(Pane.PROMPT)
-
-    @on(PromptBox.Upward)
-    def _prompt_left_upward(self) -> None:
-        if self.view.queue.prompts:
-            self._focus.go(Pane.QUEUE)
+    @on(Panes.Wanted)
+    def _pane_wanted(self, event: Panes.Wanted) -> None:
+        self._focus.go(event.pane)
 
     @on(PromptBox.Slashed)
     def _slash_typed(self) -> None:
@@ -274,7 +250,3 @@ class MainScreen(Screen[None]):
     def _search_typed(self, event: Input.Changed) -> None:
         if self._state.now.search is not None:
             self._ui.start(self._do.pieces.search(event.value), group="search")
-
-    @on(Input.Submitted, "#search")
-    def _search_sent(self) -> None:
-        self._focus.go(Pane.LIST)
