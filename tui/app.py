@@ -135,11 +135,6 @@ class RedraftApp(TypeAheadApp):
         """Return the colours of our own that a theme may leave out."""
         return dict(VARIABLES)
 
-    def is_ready_for_keys(self) -> bool:
-        """Whether the screen can take a key, and what an earlier key began is done."""
-        is_acting = any(main.is_acting for main in self._main_screens)
-        return super().is_ready_for_keys() and not is_acting
-
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Return Textual's filters, and the one that lets no control character through."""
         return [*super().get_line_filters(), TerminalGuard()]

@@ -13,6 +13,9 @@ NEW_LINE_KEYS = frozenset({"shift+enter", "ctrl+j", "alt+enter"})
 class PromptBox(TextArea):
     """A text field that grows with its text; Enter sends, shift+enter or ctrl+j breaks the line."""
 
+    LEAVING_KEYS: ClassVar[frozenset[str]] = frozenset({"slash"})
+    """In an empty prompt it may open something else, so that the keys behind it have to wait."""
+
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s", "send", "Send", show=False, id="prompt.send"),
     ]

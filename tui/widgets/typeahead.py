@@ -1,113 +1,275 @@
 """Keys in the order in which they were typed, however fast they come.
 
 Textual hands a key to the widget that has the focus when the key is *read*. Keys that come in one
-burst (a paste, a macro, a slow terminal) therefore all reach the old widget, also those after a
-Tab or after the key that opens a dialog. Here a key waits until the one before it has had its
-whole effect.
+burst (a macro, a slow line) therefore all reach the old widget, also those after a Tab or after the
+key that opens a dialog. Here a key that may move the focus or open a screen has had its whole
+immediate effect before the next one is passed on, and keys wait while a screen comes or goes. They
+wait for nothing else: a key that edits a text field is passed straight on, and what a command does
+in the background holds up no key.
 """
 
+import asyncio
 import time
 from collections import deque
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Callable
+from types import TracebackType
+from typing import ClassVar, Final, Protocol, Self, runtime_checkable
 
 from textual import events
 from textual.app import App
-from textual.dom import DOMNode
+from textual.await_complete import AwaitComplete
 from textual.message_pump import MessagePump
+from textual.screen import Screen
+from textual.widget import Widget
+from textual.widgets import Input, TextArea
 
 LONGEST_WAIT: Final = 2.0
-"""Seconds after which a key that seems to have no end does not hold up the next one."""
+"""Seconds after which keys are passed on, whatever they were waiting for."""
+URGENT_WAIT: Final = 0.2
+"""Seconds after which an urgent key overtakes those before it.
+
+Not 0: in a burst that came in one piece, a dialog's Escape would close nothing and the dialog's
+text would be typed as commands.
+"""
 LOOK_AGAIN: Final = 0.01
 """Seconds between looks at a screen that is not ready for keys yet."""
 PASSES: Final = 3
 """How often a key is followed through the queues: what a widget posts on a key (“submitted”) comes
 behind the key itself, and what is posted on that comes behind it again."""
+TURNS_TO_READ: Final = 5
+"""Turns of the event loop until a worker that waits for a screen's answer has gone on with it, and
+can hold the keys itself; `App.push_screen_wait` takes three."""
+EDITING_KEYS: Final = frozenset(
+    ["backspace", "delete", "left", "right", "home", "end", "ctrl+w", "ctrl+u", "ctrl+k"]
+    + [f"{held}+{key}" for held in ("ctrl", "shift") for key in ("left", "right", "home", "end")]
+)
+"""Keys that do no more in a text field than to edit it or to move its cursor."""
+
+
+@runtime_checkable
+class HasLeavingKeys(Protocol):
+    """A text field in which some printable or editing keys can move the focus or open a screen."""
+
+    LEAVING_KEYS: ClassVar[frozenset[str]]
+
+
+class KeyHold:
+    """Keeps keys waiting until it is left, and for `LONGEST_WAIT` seconds at most."""
+
+    def __init__(self, released: Callable[["KeyHold"], None]) -> None:
+        self._released = released
+        self._until = time.monotonic() + LONGEST_WAIT
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it has lasted as long as it may."""
+        return time.monotonic() >= self._until
+
+    def release(self) -> None:
+        """Let the keys go; harmless when done twice."""
+        self._released(self)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.release()
 
 
 class TypeAheadApp(App[None]):
-    """An app in which a key takes effect only after the key before it has."""
+    """An app in which keys take effect in the order in which they were typed."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._typed: deque[events.Key | events.Paste] = deque()
-        self._under_way = 0
-        """Number of the key under way; 0 between keys."""
-        self._keys_begun = 0
-        self._since = 0.0
+        self.urgent_keys: frozenset[str] = frozenset({"escape", "ctrl+q", "ctrl+c"})
+        """Keys that never wait for longer than `URGENT_WAIT`, by Textual's names."""
+        self._waiting: deque[events.Key | events.Paste] = deque()
+        self._holds: set[KeyHold] = set()
+        self._held_since: float | None = None
+        self._ready_screen: Screen[object] | None = None
+        """The screen that was found ready for keys last."""
+        self._path: tuple[MessagePump, ...] = ()
+        """Where the last key that may move the focus has its effect."""
+        self._walk = 0
+        """Number of the walk along `_path` that is under way; 0 when there is none."""
+        self._walks = 0
+        self._looks_again = False
         self._last_key_at = 0.0
 
     @property
     def has_keys_waiting(self) -> bool:
-        """Whether a key is under way or waits for its turn."""
-        return bool(self._under_way or self._typed)
+        """Whether a key waits for its turn or is still having its effect."""
+        return bool(self._waiting or self._walk) or any(map(_is_busy, self._path))
 
     @property
     def hands_rest(self) -> float:
         """Seconds since the last key came."""
         return time.monotonic() - self._last_key_at
 
+    def hold_keys(self) -> KeyHold:
+        """Keep keys waiting until the hold is left or released: for a screen that comes or goes.
+
+        Holds may overlap; urgent keys do not wait for them.
+        """
+        hold = KeyHold(self._release)
+        self._holds.add(hold)
+        return hold
+
     def type_again(self, key: events.Key) -> None:
         """Take a key that was read by the wrong screen once more, before all that wait."""
-        self._typed.appendleft(events.Key(key.key, key.character))
-        self.call_later(self._begin_waiting)
-
-    async def _begin_waiting(self) -> None:
-        if self._typed and not self._under_way:
-            await self._begin_next()
-
-    def is_ready_for_keys(self) -> bool:
-        """Whether what the last key began is far enough for the next one."""
-        screen = self.screen
-        return screen.is_mounted and (screen.focused is not None or not screen.focus_chain)
+        self._waiting.appendleft(events.Key(key.key, key.character))
+        self.call_later(self._pass_on)
 
     async def on_event(self, event: events.Event) -> None:
-        """Let keys wait for each other, and pass everything else on."""
+        """Pass keys and pastes on in order, and everything else at once."""
         if not isinstance(event, events.Key | events.Paste) or event.is_forwarded:
             await super().on_event(event)
             return
         self._last_key_at = time.monotonic()
-        self._typed.append(event)
-        if not self._under_way:
-            await self._begin_next()
-        elif len(self._typed) == 1:
-            self._watch(self._under_way)
+        if not self.app_focus:
+            # The terminal did not say that it has the focus again; nothing waits for that.
+            self.app_focus = True
+        self._waiting.append(event)
+        if len(self._waiting) == 1:
+            await self._pass_on()
+        if self._waiting and isinstance(event, events.Key) and event.key in self.urgent_keys:
+            self._after(URGENT_WAIT, self._overtake, event)
 
-    async def _begin_next(self) -> None:
-        self._keys_begun += 1
-        self._under_way = self._keys_begun
-        self._since = time.monotonic()
-        await self._begin_when_ready(self._under_way)
+    async def _pass_on(self) -> None:
+        """Pass on the keys that wait, up to one that has to go on waiting."""
+        while self._waiting and not self._must_wait():
+            await self._dispatch(self._waiting.popleft())
 
-    async def _begin_when_ready(self, number: int) -> None:
-        if number != self._under_way:
-            return
-        if not self.is_ready_for_keys() and time.monotonic() - self._since < LONGEST_WAIT:
-            self.set_timer(LOOK_AGAIN, lambda: self.call_later(self._begin_when_ready, number))
-            return
-        event = self._typed.popleft()
-        start = self.focused or self.screen
-        path: list[DOMNode] = [*start.ancestors_with_self]
-        self._since = time.monotonic()
+    async def _overtake(self, event: events.Key) -> None:
+        if event in self._waiting:
+            self._waiting.remove(event)
+            await self._dispatch(event)
+
+    async def _dispatch(self, event: events.Key | events.Paste) -> None:
+        target = self.focused or self.screen
         await super().on_event(event)
-        self._follow(number, path * PASSES)
+        if not _only_edits(event, target):
+            self._path = tuple[MessagePump, ...](target.ancestors_with_self)
 
-    def _follow(self, number: int, path: Sequence[MessagePump]) -> None:
+    def _must_wait(self) -> bool:
+        if self._walk:
+            return True
+        if self._is_held():
+            if not self._looks_again:
+                self._looks_again = True
+                self._after(LOOK_AGAIN, self._look_again)
+            return True
+        path, self._path = self._path, ()
+        # This app is at work on a key now, so that its queue has to hold more than that one.
+        if any(_is_busy(node, here=self) for node in path):
+            self._walks += 1
+            self._walk = self._walks
+            self._after(LONGEST_WAIT, self._end_walk, self._walk)
+            self._walk_on(self._walk, self, path * PASSES)
+            return True
+        return False
+
+    async def _look_again(self) -> None:
+        self._looks_again = False
+        await self._pass_on()
+
+    # -- a screen that comes or goes ---------------------------------------------------------
+
+    def _is_held(self) -> bool:
+        if not self._holds and self._is_screen_ready():
+            self._held_since = None
+            return False
+        now = time.monotonic()
+        if self._held_since is None:
+            self._held_since = now
+        self._holds = {hold for hold in self._holds if not hold.is_over}
+        if now - self._held_since >= LONGEST_WAIT:
+            self._holds.clear()
+            self._ready_screen = self.screen
+        return bool(self._holds) or not self._is_screen_ready()
+
+    def _is_screen_ready(self) -> bool:
+        """Whether the screen on top is mounted and has given the focus to a widget."""
+        screen = self.screen
+        if screen is not self._ready_screen:
+            if not screen.is_mounted or (screen.focused is None and _expects_focus(screen)):
+                return False
+            self._ready_screen = screen
+        return True
+
+    def pop_screen(self) -> AwaitComplete:
+        """Take the screen on top away; keys wait until who asked with it has read the answer."""
+        self._release_in(TURNS_TO_READ, self.hold_keys())
+        return super().pop_screen()
+
+    def _release_in(self, turns: int, hold: KeyHold) -> None:
+        if turns:
+            asyncio.get_running_loop().call_soon(self._release_in, turns - 1, hold)
+        else:
+            hold.release()
+
+    def _release(self, hold: KeyHold) -> None:
+        # `Widget.focus` goes through this app's queue: the keys come behind it.
+        if hold in self._holds and not self.call_later(self._let_go, hold):
+            self._holds.discard(hold)
+
+    async def _let_go(self, hold: KeyHold) -> None:
+        self._holds.discard(hold)
+        await self._pass_on()
+
+    # -- after a key -------------------------------------------------------------------------
+
+    def _walk_on(self, number: int, here: MessagePump, path: tuple[MessagePump, ...]) -> None:
         """Go after a key through the queues on its way up, so that nothing of it is left there."""
         for index, node in enumerate(path):
-            if node.is_running and node.call_later(self._follow, number, path[index + 1 :]):
+            if _is_busy(node, here=here) and node.call_later(
+                self._walk_on, number, node, path[index + 1 :]
+            ):
                 return
-        self.call_later(self._end, number)
+        self.call_later(self._end_walk, number)
 
-    async def _end(self, number: int) -> None:
-        if number != self._under_way:
-            return
-        self._under_way = 0
-        if self._typed:
-            await self._begin_next()
-            if self._typed:
-                self._watch(self._under_way)
+    async def _end_walk(self, number: int) -> None:
+        if number == self._walk:
+            self._walk = 0
+            await self._pass_on()
 
-    def _watch(self, number: int) -> None:
-        # A widget that was taken away in between never passes the key's trace on.
-        self.set_timer(LONGEST_WAIT, lambda: self.call_later(self._end, number))
+    def _after(self, seconds: float, callback: Callable[..., object], *args: object) -> None:
+        """Call back among the app's own messages; cheaper than a timer of Textual's."""
+        loop = asyncio.get_running_loop()
+        loop.call_later(seconds, lambda: self.call_later(callback, *args))
+
+
+def _is_busy(node: MessagePump, here: MessagePump | None = None) -> bool:
+    """Whether a node has messages to handle, or handles one; that it handles one is normal `here`.
+
+    Textual says neither in public. A node at rest waits for its queue's event, and a message that
+    it looked at while it handles another one is in no queue.
+    """
+    if not node.is_running:
+        return False
+    if node is here:
+        return node.message_queue_size > 0 or node._pending_message is not None  # noqa: SLF001
+    is_at_rest = bool(node._message_queue.ready_event._waiters)  # noqa: SLF001
+    return node.message_queue_size > 0 or not is_at_rest
+
+
+def _expects_focus(screen: Screen[object]) -> bool:
+    app = screen.app
+    wanted = app.AUTO_FOCUS if screen.AUTO_FOCUS is None else screen.AUTO_FOCUS
+    return bool(wanted) and any(widget.focusable for widget in screen.query(wanted))
+
+
+def _only_edits(event: events.Key | events.Paste, target: Widget) -> bool:
+    """Whether a key or a paste can do no more than to change the text field it goes to."""
+    if not isinstance(target, Input | TextArea):
+        return False
+    if isinstance(event, events.Paste):
+        return True
+    if isinstance(target, HasLeavingKeys) and event.key in target.LEAVING_KEYS:
+        return False
+    return event.is_printable or event.key in EDITING_KEYS

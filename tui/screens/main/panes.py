@@ -17,6 +17,7 @@ from tui.widgets.contents import ContentList
 from tui.widgets.prompt import PromptBox
 from tui.widgets.statusbar import StatusBar
 from tui.widgets.text import visible
+from tui.widgets.typeahead import KeyHold, TypeAheadApp
 
 Answer = TypeVar("Answer")
 
@@ -27,6 +28,7 @@ class Panes(Screen[None]):
     def __init__(self) -> None:
         super().__init__()
         self._acting = 0
+        self._key_hold: KeyHold | None = None
 
     @property
     def list_pane(self) -> ContentList:
@@ -101,16 +103,16 @@ class Panes(Screen[None]):
 
     def act(self, work: Coroutine[Any, Any, None]) -> None:
         """Do what a key asked for: like `attempt`, but the next key waits until it is done."""
-        self._acting += 1
+        self._count_acting(1)
         self.run_worker(self._acted(work), group="actions", exit_on_error=False)
 
     async def ask(self, question: Screen[Answer]) -> Answer | None:
         """Show a screen in the course of an action and return what it was left with."""
-        self._acting -= 1
+        self._count_acting(-1)
         try:
             return await self.app.push_screen_wait(question)
         finally:
-            self._acting += 1
+            self._count_acting(1)
 
     @property
     def is_acting(self) -> bool:
@@ -121,7 +123,16 @@ class Panes(Screen[None]):
         try:
             await self._attempted(work)
         finally:
-            self._acting -= 1
+            self._count_acting(-1)
+
+    def _count_acting(self, more: int) -> None:
+        """Hold the keys while an action is under way that may open a screen."""
+        self._acting += more
+        if self._key_hold is not None and (more > 0 or not self._acting):
+            self._key_hold.release()
+            self._key_hold = None
+        if more > 0 and isinstance(self.app, TypeAheadApp):
+            self._key_hold = self.app.hold_keys()
 
     async def _attempted(self, work: Coroutine[Any, Any, None]) -> None:
         try:
