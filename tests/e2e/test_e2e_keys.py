@@ -47,17 +47,19 @@ def test_a_burst_creates_a_piece_and_the_prose_behind_it_lands_in_the_prompt(
     assert request.prompts[0].strip().endswith("about haste")
 
 
-def test_escape_and_a_letter_in_one_read_are_two_keys(open_terminal: OpenTerminal) -> None:
+def test_escape_and_a_key_in_one_read_are_two_keys(
+    open_terminal: OpenTerminal, redraft: RunRedraft
+) -> None:
+    redraft("new", "Two keys")
     terminal = open_terminal()
-    terminal.wait_for("Press n")
-    terminal.press("n")
-    terminal.wait_for("New content")
-    terminal.type("Given up")
-    terminal.wait_for("Given up")
-    terminal.type("\x1bn")
-    terminal.wait_for(lambda text: "New content" in text and "Given up" not in text)
-    terminal.type("Second")
-    terminal.wait_for("Second")
+    terminal.wait_for("Two keys")
+    terminal.press("r")
+    terminal.type("unsent")
+    terminal.wait_for("unsent")
+    terminal.type("\x1b?")
+    terminal.wait_for("Get around")
+    terminal.type("\x1br!")
+    terminal.wait_for("unsent!")
 
 
 @pytest.mark.parametrize("alt_enter", ["\x1b\r", "\x1b[13;3u"], ids=["legacy", "kitty"])
