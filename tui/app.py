@@ -7,6 +7,8 @@ from typing import ClassVar, Final
 from rich.console import RenderableType
 from textual.binding import BindingType
 from textual.command import CommandPalette
+from textual.driver import Driver
+from textual.drivers.linux_driver import LinuxDriver
 from textual.filter import LineFilter
 from textual.widgets import Input, TextArea
 from textual.worker import Worker, WorkerState
@@ -23,6 +25,7 @@ from tui.themes.palettes import DARK, LIGHT, VARIABLES
 from tui.widgets.clipboard import copy_text
 from tui.widgets.hangup import end_hard_later, guard_continue, is_terminal_gone
 from tui.widgets.notices import NoticeBoard
+from tui.widgets.terminal_keys import KeysDriver
 from tui.widgets.text import TerminalGuard
 from tui.widgets.typeahead import TypeAheadApp
 
@@ -62,11 +65,11 @@ class RedraftApp(TypeAheadApp, inherit_bindings=False):
         self._is_told_to_stay = False
         self.board = NoticeBoard(self, _now)
         self.keymap = Keymap(settings.keys)
-        self.urgent_keys = {
+        self.urgent_keys = frozenset(
             key
             for name in ("stop", "copy_or_stop", "quit")
             for key in self.keymap[name].keys.split(",")
-        }
+        )
 
     def on_mount(self) -> None:
         """Set the theme and the keys, and show the main screen."""
@@ -98,6 +101,17 @@ class RedraftApp(TypeAheadApp, inherit_bindings=False):
                 )
             )
         )
+
+    def get_driver_class(self) -> type[Driver]:
+        """Return Textual's driver, with Escape told from alt where it is ours to read the keys."""
+        driver = super().get_driver_class()
+        return KeysDriver if driver is LinuxDriver else driver
+
+    @property
+    def alt_keys(self) -> frozenset[str]:
+        """The keys of the settings that begin with alt, which are not Escape and a letter."""
+        every = ",".join(command.keys for command in self.keymap.commands).split(",")
+        return frozenset(key for key in every if key.startswith("alt+"))
 
     def leave(self, return_code: int) -> None:
         """Leave because a signal says so: everything is saved before the screen is given up."""

@@ -94,7 +94,8 @@ class Writer(User):
     @property
     def arrived(self) -> int:
         """How many characters of the running answer have arrived."""
-        conversation = self.main._talk
+        branch = self.workspace.branch
+        conversation = None if branch is None else self.studio.running.get(branch)
         return 0 if conversation is None else len(conversation.reply.text)
 
     @property

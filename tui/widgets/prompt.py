@@ -40,6 +40,8 @@ class PromptBox(TextArea):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = bindings(Scope.PROMPT)
+    LEAVING_KEYS: ClassVar[frozenset[str]] = frozenset({"slash", "up"})
+    """In an empty prompt they open something else, so that the keys behind them have to wait."""
 
     view: reactive[PromptView] = reactive(PromptView(), repaint=False)
     """What the field is given."""

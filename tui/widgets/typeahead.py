@@ -1,179 +1,317 @@
 """Keys in the order in which they were typed, however fast they come.
 
 Textual hands a key to the widget that has the focus when the key is *read*. Keys that come in one
-burst (a macro, a slow terminal) therefore all reach the old widget, also those after a key that
-moves the focus or opens a screen. Here keys wait after such a key until its direct effect is done,
-and while a screen is being pushed or popped; at no other time, and never for longer than
-`LONGEST_WAIT`. Nothing waits for text typed into a field. The keys in `urgent_keys` overtake all
-others.
+burst (a macro, a slow line) therefore all reach the old widget, also those after a Tab or after the
+key that opens a dialog. Here a key that may move the focus or open a screen has had its whole
+immediate effect before the next one is passed on, and keys wait while a screen comes or goes. They
+wait for nothing else: a key that edits a text field is passed straight on, and what a command does
+in the background holds up no key.
 """
 
 import asyncio
 import time
 from collections import deque
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
-from typing import Final
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from types import TracebackType
+from typing import ClassVar, Final, Protocol, Self, runtime_checkable
 
 from textual import events
 from textual.app import App
-from textual.dom import DOMNode
+from textual.await_complete import AwaitComplete
 from textual.message_pump import MessagePump
+from textual.screen import Screen
+from textual.widget import Widget
 from textual.widgets import Input, TextArea
 
+from tui.widgets.focus import FocusMemory
+
 LONGEST_WAIT: Final = 2.0
-"""Seconds after which waiting keys go on, whatever they wait for."""
+"""Seconds after which keys are passed on, whatever they were waiting for."""
+URGENT_WAIT: Final = 0.2
+"""Seconds after which an urgent key overtakes those before it.
+
+Not 0: in a burst that came in one piece, a dialog's Escape would close nothing and the dialog's
+text would be typed as commands.
+"""
 LOOK_AGAIN: Final = 0.01
 """Seconds between looks at a screen that is not ready for keys yet."""
+PASSES: Final = 3
+"""How often a key is followed through the queues: what a widget posts on a key (“submitted”) comes
+behind the key itself, and what is posted on that comes behind it again."""
+TURNS_TO_READ: Final = 5
+"""Turns of the event loop until a worker that waits for a screen's answer has gone on with it, and
+can hold the keys itself; `App.push_screen_wait` takes three."""
+EDITING_KEYS: Final = frozenset(
+    ["backspace", "delete", "left", "right", "home", "end", "ctrl+w", "ctrl+u", "ctrl+k"]
+    + [f"{held}+{key}" for held in ("ctrl", "shift") for key in ("left", "right", "home", "end")]
+)
+"""Keys that do no more in a text field than to edit it or to move its cursor."""
+
+
+@runtime_checkable
+class HasLeavingKeys(Protocol):
+    """A text field in which some printable or editing keys can move the focus or open a screen."""
+
+    LEAVING_KEYS: ClassVar[frozenset[str]]
+
+
+class KeyHold:
+    """Keeps keys waiting until it is left, and for `LONGEST_WAIT` seconds at most."""
+
+    def __init__(self, released: Callable[["KeyHold"], None]) -> None:
+        self._released = released
+        self._until = time.monotonic() + LONGEST_WAIT
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it has lasted as long as it may."""
+        return time.monotonic() >= self._until
+
+    def release(self) -> None:
+        """Let the keys go; harmless when done twice."""
+        self._released(self)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.release()
 
 
 class TypeAheadApp(App[None]):
-    """An app in which a key takes effect where the keys before it lead."""
-
-    urgent_keys: Collection[str] = frozenset({"escape", "ctrl+q", "ctrl+c"})
-    """Keys that never wait behind another one."""
+    """An app in which keys take effect in the order in which they were typed."""
 
     def __init__(self) -> None:
         super().__init__()
+        self.urgent_keys: frozenset[str] = frozenset({"escape", "ctrl+q", "ctrl+c"})
+        """Keys that never wait for longer than `URGENT_WAIT`, by Textual's names."""
         self._waiting: deque[events.Key | events.Paste] = deque()
-        self._holds = 0
-        self._followed = 0
-        """Number of the key whose effect is awaited; 0 when none is."""
-        self._keys_read = 0
-        self._waits_since = 0.0
+        self._holds: set[KeyHold] = set()
+        self._held_since: float | None = None
+        self._ready_screen: Screen[object] | None = None
+        """The screen that was found ready for keys last."""
+        self._path: tuple[MessagePump, ...] = ()
+        """Where the last key that may move the focus has its effect."""
+        self._walk = 0
+        """Number of the walk along `_path` that is under way; 0 when there is none."""
+        self._walks = 0
+        self._looks_again = False
         self._last_key_at = 0.0
+        self._focus_memory = FocusMemory()
 
     @property
     def has_keys_waiting(self) -> bool:
-        """Whether keys wait for a screen, or for the effect of a key before them."""
-        return bool(self._waiting or self._followed or self._holds)
+        """Whether a key waits for its turn or is still having its effect."""
+        return bool(self._waiting or self._walk) or any(map(_is_busy, self._path))
 
     @property
     def hands_rest(self) -> float:
         """Seconds since the last key came."""
         return time.monotonic() - self._last_key_at
 
-    @contextmanager
-    def hold_keys(self) -> Iterator[None]:
-        """Let keys wait while a command opens a screen: from its key until the screen is there."""
-        self._holds += 1
-        self._waits_since = time.monotonic()
-        try:
-            yield
-        finally:
-            self._holds -= 1
-            self.call_later(self._go_on)
+    def hold_keys(self) -> KeyHold:
+        """Keep keys waiting until the hold is left or released: for a screen that comes or goes.
+
+        Holds may overlap; urgent keys do not wait for them.
+        """
+        hold = KeyHold(self._release)
+        self._holds.add(hold)
+        return hold
 
     async def keys_settled(self) -> None:
-        """Wait until the keys read so far have had their effect; half a second at most."""
+        """Wait until the text typed so far is in its field; half a second at most."""
         is_settled = asyncio.Event()
-        path = [*(self.focused or self.screen).ancestors_with_self]
 
-        def pass_by(rest: Sequence[MessagePump]) -> None:
-            for index, node in enumerate(rest):
-                if node.is_running and node.call_later(pass_by, rest[index + 1 :]):
+        def pass_by(path: tuple[MessagePump, ...]) -> None:
+            for index, node in enumerate(path):
+                if node.is_running and node.call_later(pass_by, path[index + 1 :]):
                     return
             is_settled.set()
 
-        pass_by(path)
+        pass_by(tuple((self.focused or self.screen).ancestors_with_self))
         with suppress(TimeoutError):
             await asyncio.wait_for(is_settled.wait(), 0.5)
 
     async def on_event(self, event: events.Event) -> None:
-        """Pass keys on as soon as they can be, and everything else at once."""
+        """Pass keys and pastes on in order, and everything else at once."""
         if not isinstance(event, events.Key | events.Paste) or event.is_forwarded:
-            await super().on_event(event)
+            await self._keep_focus(event)
             return
         self._last_key_at = time.monotonic()
         if not self.app_focus:
-            # A key says that the terminal has the focus, also where no focus event comes.
+            # The terminal did not say that it has the focus again; nothing waits for that.
             self.app_focus = True
-        for one in split_escape(event):
-            if isinstance(one, events.Key) and one.key in self.urgent_keys:
-                await super().on_event(one)
-            elif self._waiting or self._must_wait:
-                self._wait(one)
-            else:
-                await self._pass_on(one)
-
-    @property
-    def _must_wait(self) -> bool:
-        """Whether the next key would reach the wrong widget."""
-        screen = self.screen
-        is_ready = screen.is_mounted and (screen.focused is not None or not screen.focus_chain)
-        return bool(self._followed or self._holds or not is_ready)
-
-    def _wait(self, event: events.Key | events.Paste) -> None:
-        if not self._waiting:
-            if not self._holds:
-                self._waits_since = time.monotonic()
-            self.set_timer(LOOK_AGAIN, self._look_again)
+            self._give_focus()
         self._waiting.append(event)
+        if len(self._waiting) == 1:
+            await self._pass_on()
+        if self._waiting and isinstance(event, events.Key) and event.key in self.urgent_keys:
+            self._after(URGENT_WAIT, self._overtake, event)
+
+    async def _pass_on(self) -> None:
+        """Pass on the keys that wait, up to one that has to go on waiting."""
+        while self._waiting and not self._must_wait():
+            await self._dispatch(self._waiting.popleft())
+
+    async def _overtake(self, event: events.Key) -> None:
+        if event in self._waiting:
+            self._waiting.remove(event)
+            await self._dispatch(event)
+
+    async def _dispatch(self, event: events.Key | events.Paste) -> None:
+        self._focus_memory.note(self.screen)
+        self._focus_memory.give_back(self.screen)
+        is_typed = isinstance(event, events.Key) and event.is_printable
+        if is_typed and self._focus_memory.is_lost(self.screen):
+            return  # What has the focus is hidden: a letter is no command to what is behind it.
+        target = self.focused or self.screen
+        await super().on_event(event)
+        if not _only_edits(event, target):
+            self._path = tuple[MessagePump, ...](target.ancestors_with_self)
+
+    def _must_wait(self) -> bool:
+        if self._walk:
+            return True
+        if self._is_held():
+            if not self._looks_again:
+                self._looks_again = True
+                self._after(LOOK_AGAIN, self._look_again)
+            return True
+        path, self._path = self._path, ()
+        # This app is at work on a key now, so that its queue has to hold more than that one.
+        if any(_is_busy(node, here=self) for node in path):
+            self._walks += 1
+            self._walk = self._walks
+            self._after(LONGEST_WAIT, self._end_walk, self._walk)
+            self._walk_on(self._walk, self, path * PASSES)
+            return True
+        return False
 
     async def _look_again(self) -> None:
-        if self._waiting and time.monotonic() - self._waits_since > LONGEST_WAIT:
-            self._followed = 0
-            await self._pass_on(self._waiting.popleft())
-        await self._go_on()
-        if self._waiting:
-            self.set_timer(LOOK_AGAIN, self._look_again)
+        self._looks_again = False
+        await self._pass_on()
 
-    async def _go_on(self) -> None:
-        while self._waiting and not self._must_wait:
-            self._waits_since = time.monotonic()
-            await self._pass_on(self._waiting.popleft())
+    # -- a screen that comes or goes ---------------------------------------------------------
 
-    async def _pass_on(self, event: events.Key | events.Paste) -> None:
-        passes = self._passes(event)
-        start = self.focused or self.screen
+    def _is_held(self) -> bool:
+        if not self._holds and self._is_screen_ready():
+            self._held_since = None
+            return False
+        now = time.monotonic()
+        if self._held_since is None:
+            self._held_since = now
+        self._holds = {hold for hold in self._holds if not hold.is_over}
+        if now - self._held_since >= LONGEST_WAIT:
+            self._holds.clear()
+            self._ready_screen = self.screen
+        return bool(self._holds) or not self._is_screen_ready()
+
+    def _is_screen_ready(self) -> bool:
+        """Whether the screen on top is mounted and has given the focus to a widget."""
+        screen = self.screen
+        if screen is not self._ready_screen:
+            if not screen.is_mounted or (screen.focused is None and any(_wanting_focus(screen))):
+                return False
+            self._ready_screen = screen
+        return True
+
+    def pop_screen(self) -> AwaitComplete:
+        """Take the screen on top away; keys wait until who asked with it has read the answer."""
+        self._release_in(TURNS_TO_READ, self.hold_keys())
+        popped = super().pop_screen()
+        # Before Textual gives the focus to the first widget that takes it.
+        self._focus_memory.give_back(self.screen)
+        return popped
+
+    def _release_in(self, turns: int, hold: KeyHold) -> None:
+        if turns:
+            asyncio.get_running_loop().call_soon(self._release_in, turns - 1, hold)
+        else:
+            hold.release()
+
+    def _release(self, hold: KeyHold) -> None:
+        # `Widget.focus` goes through this app's queue: the keys come behind it.
+        if hold in self._holds and not self.call_later(self._let_go, hold):
+            self._holds.discard(hold)
+
+    async def _let_go(self, hold: KeyHold) -> None:
+        self._holds.discard(hold)
+        await self._pass_on()
+
+    # -- focus that is lost and found ---------------------------------------------------------
+
+    async def _keep_focus(self, event: events.Event) -> None:
+        """Handle an event; where it takes the focus away, see to it that it comes back."""
+        if isinstance(event, events.Resize | events.AppBlur) and self.screen_stack:
+            self._focus_memory.note(self.screen)
+            self.screen.screen_layout_refresh_signal.subscribe(self, self._focus_memory.give_back)
         await super().on_event(event)
-        if passes:
-            self._keys_read += 1
-            self._followed = self._keys_read
-            path: list[DOMNode] = [*start.ancestors_with_self]
-            self._follow(self._keys_read, path * passes)
+        if isinstance(event, events.AppFocus):
+            self._give_focus()
 
-    def _passes(self, event: events.Key | events.Paste) -> int:
-        """Return how often an event is followed through the queues; 0 when it moves no focus.
+    def _give_focus(self) -> None:
+        """Give the focus to a screen that came while the terminal did not have it."""
+        screen = self.screen
+        self._focus_memory.give_back(screen)
+        if screen.focused is None and screen.is_mounted:
+            screen.set_focus(next(iter(_wanting_focus(screen)), None))
 
-        A command runs when its key has come up to the app: one pass. What a widget posts on a key,
-        such as that a row was chosen, comes behind the key, and what is posted on that behind it
-        again: so more for the keys that choose.
-        """
-        if isinstance(event, events.Paste):
-            return 0
-        focused, key = self.focused, event.key
-        if not isinstance(focused, Input | TextArea):
-            return 3 if key == "enter" else 2
-        is_empty = not (focused.value if isinstance(focused, Input) else any(focused.document.end))
-        if event.is_printable:
-            return 2 if is_empty and event.character == "/" else 0
-        # Also of a field's own keys, such as end and backspace, the text typed next must wait for
-        # the effect: they are bindings, which take the way up to the app, and text does not.
-        return {"enter": 3, "up": 2 if is_empty else 1}.get(key, 1)
+    # -- after a key -------------------------------------------------------------------------
 
-    def _follow(self, number: int, path: Sequence[MessagePump]) -> None:
+    def _walk_on(self, number: int, here: MessagePump, path: tuple[MessagePump, ...]) -> None:
         """Go after a key through the queues on its way up, so that nothing of it is left there."""
         for index, node in enumerate(path):
-            if node.is_running and node.call_later(self._follow, number, path[index + 1 :]):
+            if _is_busy(node, here=here) and node.call_later(
+                self._walk_on, number, node, path[index + 1 :]
+            ):
                 return
-        self.call_later(self._arrived, number)
+        self.call_later(self._end_walk, number)
 
-    async def _arrived(self, number: int) -> None:
-        if number == self._followed:
-            self._followed = 0
-            await self._go_on()
+    async def _end_walk(self, number: int) -> None:
+        if number == self._walk:
+            self._walk = 0
+            await self._pass_on()
+
+    def _after(self, seconds: float, callback: Callable[..., object], *args: object) -> None:
+        """Call back among the app's own messages; cheaper than a timer of Textual's."""
+        loop = asyncio.get_running_loop()
+        loop.call_later(seconds, lambda: self.call_later(callback, *args))
 
 
-def split_escape(event: events.Key | events.Paste) -> Iterable[events.Key | events.Paste]:
-    """Return an event, or escape and a letter for what was read as alt and that letter.
+def _is_busy(node: MessagePump, here: MessagePump | None = None) -> bool:
+    """Whether a node has messages to handle, or handles one; that it handles one is normal `here`.
 
-    Without the Kitty protocol a terminal sends the same bytes for both; whoever presses escape and
-    types on means escape. With that protocol alt is told apart, and its event has no character.
+    Textual says neither in public. A node at rest waits for its queue's event, and a message that
+    it looked at while it handles another one is in no queue.
     """
-    if isinstance(event, events.Key) and event.key.startswith("alt+") and event.is_printable:
-        character = event.character or ""
-        name = event.key.removeprefix("alt+")
-        key = character if character.isalnum() else name
-        return (events.Key("escape", "\x1b"), events.Key(key, character))
-    return (event,)
+    if not node.is_running:
+        return False
+    if node is here:
+        return node.message_queue_size > 0 or node._pending_message is not None  # noqa: SLF001
+    is_at_rest = bool(node._message_queue.ready_event._waiters)  # noqa: SLF001
+    return node.message_queue_size > 0 or not is_at_rest
+
+
+def _wanting_focus(screen: Screen[object]) -> Iterator[Widget]:
+    """Yield what may have the focus of a new screen, first choice first."""
+    app = screen.app
+    wanted = app.AUTO_FOCUS if screen.AUTO_FOCUS is None else screen.AUTO_FOCUS
+    if wanted:
+        yield from (widget for widget in screen.query(wanted) if widget.focusable)
+
+
+def _only_edits(event: events.Key | events.Paste, target: Widget) -> bool:
+    """Whether a key or a paste can do no more than to change the text field it goes to."""
+    if not isinstance(target, Input | TextArea):
+        return False
+    if isinstance(event, events.Paste):
+        return True
+    if isinstance(target, HasLeavingKeys) and event.key in target.LEAVING_KEYS:
+        return False
+    return event.is_printable or event.key in EDITING_KEYS

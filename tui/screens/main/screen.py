@@ -33,10 +33,8 @@ from tui.widgets.contents import ContentList
 from tui.widgets.prompt import PromptBox, Submission
 from tui.widgets.queue import QueueList
 
-TICK: Final = 1 / 15
-"""Seconds between looks at a turn that runs; there are none while nothing runs."""
-LOOK_AGAIN_AFTER: Final = 1.5
-"""Seconds between looks at what other programs did to the library."""
+TICK: Final = 1 / 15  # Seconds between looks at a turn that runs; none while nothing runs.
+LOOK_AGAIN_AFTER: Final = 1.5  # Seconds between looks at what other programs did.
 
 
 class MainScreen(Screen[None]):

@@ -1,0 +1,296 @@
+"""Keys typed ahead: in order while a screen comes or goes, and waiting for nothing else."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import ClassVar
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.geometry import Size
+from textual.pilot import Pilot
+from textual.screen import ModalScreen, Screen
+from textual.widgets import Input, Label, TextArea
+
+from tests.support.driver import _NAMES
+from tests.ui.screens_host import until
+from tui.widgets.typeahead import LONGEST_WAIT, URGENT_WAIT, TypeAheadApp
+
+PROSE = st.text("abcdefghij QRSTUV ?*/.,xDN", min_size=1, max_size=120)
+
+
+class Title(ModalScreen[str]):
+    """A dialog of two fields that takes a moment to come."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+s", "accept"),
+        Binding("escape", "dismiss(None)"),
+    ]
+
+    def compose(self) -> ComposeResult:
+        yield Input(id="title")
+        yield Input(id="kind")
+
+    async def on_mount(self) -> None:
+        await asyncio.sleep(0.02)
+
+    def action_accept(self) -> None:
+        self.dismiss(" of ".join(field.value for field in self.query(Input)))
+
+
+class Bench(Screen[None]):
+    """A pane whose letters are commands, and a field that gets the focus after the dialog."""
+
+    VERTICAL_BREAKPOINTS = [(0, "-flat"), (12, "-tall")]  # noqa: RUF012
+
+    AUTO_FOCUS = "#pane"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("n", "new"),
+        Binding("w", "work"),
+        Binding("escape", "stop", priority=True),
+        *[Binding(letter, f"command('{letter}')") for letter in "abcxDNqu"],
+    ]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.commands: list[str] = []
+        self.working = asyncio.Event()
+        self.answer: str | None = None
+
+    def compose(self) -> ComposeResult:
+        with Vertical(Vertical(Label("pane", id="pane"))):
+            yield TextArea(id="text")
+
+    def on_mount(self) -> None:
+        self.query_one("#pane").can_focus = True
+        self.query_one("#pane").focus()
+
+    def action_command(self, letter: str) -> None:
+        self.commands.append(letter)
+
+    def action_stop(self) -> None:
+        self.commands.append("stop")
+
+    def action_new(self) -> None:
+        self.run_worker(self._new())
+
+    def action_work(self) -> None:
+        self.run_worker(self.working.wait())
+
+    async def _new(self) -> None:
+        app = self.app
+        assert isinstance(app, TypeAheadApp)
+        with app.hold_keys():
+            await asyncio.sleep(0.02)  # The command reads something before its dialog opens.
+            dialog = Title()
+            app.push_screen(dialog, self._answered)
+
+    def _answered(self, answer: str | None) -> None:
+        self.answer = answer
+        self.query_one(TextArea).focus()
+
+    @property
+    def text(self) -> str:
+        return self.query_one(TextArea).text
+
+
+class App(TypeAheadApp):
+    CSS = """
+    Screen.-flat Vertical, Screen.-flat TextArea { display: none; }
+    """
+    looks = 0
+    """How often a key waited for a screen."""
+
+    async def _look_again(self) -> None:
+        self.looks += 1
+        await super()._look_again()
+
+    def on_mount(self) -> None:
+        self.push_screen(Bench())
+
+
+class Typist:
+    def __init__(self, app: App, pilot: Pilot[None], bench: Bench) -> None:
+        self.app = app
+        self.pilot = pilot
+        self.bench = bench
+
+    def bursts(self, *keys: str) -> None:
+        """Press keys faster than anything can happen in between."""
+        for key in keys:
+            character = {name: letter for letter, name in _NAMES.items()}.get(key, key)
+            self.app.post_message(events.Key(key, character if len(character) == 1 else None))
+
+    def types(self, text: str) -> None:
+        self.bursts(*[_NAMES.get(letter, letter) for letter in text])
+
+    async def until(self, condition: Callable[[], object]) -> None:
+        await until(self.pilot, condition)
+
+    async def done(self) -> None:
+        """Wait until every key has had its effect."""
+        read = asyncio.Event()
+        self.app.call_later(read.set)
+        await self.until(lambda: read.is_set() and not self.app.has_keys_waiting)
+        await self.pilot.pause()
+
+
+@asynccontextmanager
+async def typist() -> AsyncIterator[Typist]:
+    app = App()
+    async with app.run_test(size=(60, 20)) as pilot:
+        await until(pilot, lambda: isinstance(app.screen, Bench) and app.focused is not None)
+        assert isinstance(app.screen, Bench)
+        app.looks = 0
+        yield Typist(app, pilot, app.screen)
+
+
+@settings(max_examples=12, deadline=None)
+@given(title=PROSE, kind=PROSE, text=PROSE)
+async def test_a_burst_through_a_dialog_lands_in_its_fields_in_order(
+    title: str, kind: str, text: str
+) -> None:
+    async with typist() as user:
+        user.bursts("n")
+        user.types(title)
+        user.bursts("tab")
+        user.types(kind)
+        user.bursts("ctrl+s")
+        user.types(text)
+        await user.done()
+        assert user.bench.answer == f"{title} of {kind}"
+        assert user.bench.text == text
+        assert user.bench.commands == []
+
+
+async def test_a_paste_keeps_its_place_among_the_keys() -> None:
+    async with typist() as user:
+        user.bursts("n", "a")
+        user.app.post_message(events.Paste("BIG "))
+        user.bursts("b", "tab")
+        user.app.post_message(events.Paste("kind"))
+        user.bursts("ctrl+s", "e")
+        user.app.post_message(events.Paste("nd"))
+        await user.done()
+        assert user.bench.answer == "aBIG b of kind"
+        assert user.bench.text == "end"
+
+
+async def test_keys_do_not_wait_for_work_that_a_command_began() -> None:
+    async with typist() as user:
+        user.bursts("w", "a", "tab", *"prose")
+        await user.done()
+        assert not user.bench.working.is_set()
+        assert user.bench.commands == ["a"]
+        assert user.bench.text == "prose"
+        user.bench.working.set()
+
+
+async def test_an_urgent_key_overtakes_keys_that_are_held_and_drops_none() -> None:
+    async with typist() as user:
+        with user.app.hold_keys():
+            user.bursts("a", "tab", *"prose", "escape")
+            await user.until(lambda: user.bench.commands)
+            assert user.bench.commands == ["stop"]
+            assert user.app.has_keys_waiting
+        await user.done()
+        assert user.bench.commands == ["stop", "a"]
+        assert user.bench.text == "prose"
+
+
+async def test_an_urgent_key_in_a_burst_stays_in_its_place() -> None:
+    async with typist() as user:
+        user.bursts("a", "b", "escape", "c")
+        await user.done()
+        assert user.bench.commands == ["a", "b", "stop", "c"]
+
+
+async def test_a_hold_that_is_never_released_ends_by_itself() -> None:
+    async with typist() as user:
+        user.app.hold_keys()._until -= LONGEST_WAIT - URGENT_WAIT
+        user.bursts("a")
+        await user.done()
+        assert user.bench.commands == ["a"]
+
+
+async def test_a_text_key_is_not_followed_through_the_queues() -> None:
+    async with typist() as user:
+        user.bursts("tab", "!", "backspace")
+        await user.done()
+        walks = user.app._walks
+        user.types("a whole line of prose, in one burst")
+        user.bursts("left", "backspace")
+        await user.done()
+        assert user.bench.text == "a whole line of prose, in one burt"
+        assert user.app._walks == walks
+
+
+@pytest.mark.parametrize("is_told", [True, False])
+async def test_the_first_key_after_the_terminal_is_back_waits_for_nothing(is_told: bool) -> None:
+    async with typist() as user:
+        user.app.post_message(events.AppBlur())
+        if is_told:
+            user.app.post_message(events.AppFocus())
+        user.bursts("a")
+        await user.done()
+        assert user.bench.commands == ["a"]
+        assert user.app.looks == 0
+
+
+# -- focus that is lost ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["pane", "text"])
+async def test_what_a_small_terminal_hid_has_the_focus_again_and_no_letter_was_a_command(
+    name: str,
+) -> None:
+    async with typist() as user:
+        focused = user.bench.query_one(f"#{name}")
+        focused.focus()
+        await user.until(lambda: user.app.focused is focused)
+        for _ in range(3):
+            await user.pilot.resize_terminal(60, 6)
+            await user.until(lambda: user.app.focused is None)
+            user.bursts("a", "b", "escape")
+            await user.done()
+            await user.pilot.resize_terminal(60, 20)
+            await user.until(lambda: user.app.focused is focused)
+        assert user.bench.commands == ["stop"] * 3
+        assert user.bench.text == ""
+
+
+async def test_a_storm_of_sizes_leaves_the_focus_where_it_was() -> None:
+    async with typist() as user:
+        field = user.bench.query_one(TextArea)
+        field.focus()
+        await user.until(lambda: user.app.focused is field)
+        for height in (6, 20, 8, 30, 5, 20, 6, 20):
+            user.app.post_message(events.Resize(Size(60, height), Size(60, height)))
+            await asyncio.sleep(0)
+        await user.until(lambda: user.bench.size.height == 20)
+        await user.pilot.pause()
+        user.bursts("a", "b")
+        await user.done()
+        assert user.bench.text == "ab"
+        assert user.bench.commands == []
+
+
+async def test_the_focus_is_not_lost_by_a_dialog_that_comes_while_the_terminal_is_away() -> None:
+    async with typist() as user:
+        field = user.bench.query_one(TextArea)
+        field.focus()
+        await user.until(lambda: user.app.focused is field)
+        user.app.post_message(events.AppBlur())
+        await user.until(lambda: not user.app.app_focus)
+        user.app.push_screen(Title())
+        await user.until(lambda: user.app.screen.is_mounted)
+        user.app.post_message(events.AppFocus())
+        user.bursts("a", "escape", "b")
+        await user.done()
+        assert user.bench.text == "b"
+        assert user.bench.commands == []
