@@ -131,8 +131,8 @@ class User:
 
     async def begins(self, title: str, brief: str = "") -> None:
         """Begin a new content."""
-        await self.commands("n")
-        await self.sees("Brief")
+        await self.commands(self.app.keymap["new"].keys)
+        await self.sees("Title", "Brief")
         await self.types(title)
         await self.presses("tab", "tab")
         await self.types(brief)

@@ -97,7 +97,7 @@ class Command:
     scope: Scope
     group: Group
     action: str = ""
-    """Textual action; `command('ID')` where it is empty, which the main screen runs."""
+    """Textual action of the pane or screen; empty for a command that the main screen runs."""
     need: Need = Need.NOTHING
     is_risky: bool = False
     """Whether it changes or costs something: then it asks first, or a notice names the undo key."""
@@ -110,5 +110,8 @@ class Command:
 
     @property
     def textual_action(self) -> str:
-        """The action that Textual is to run."""
-        return self.action or f"command({self.id!r})"
+        """The action that Textual is to run; a pane's key may be one of the screen's commands."""
+        if self.action:
+            return self.action
+        own = f"command({self.id!r})"
+        return own if self.scope in (Scope.EVERYWHERE, Scope.PANES) else f"screen.{own}"

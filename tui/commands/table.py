@@ -102,7 +102,7 @@ _IN_PANES: Final[tuple[Command, ...]] = (
             synonyms=("order",)),
     Command("list.filter", "F", "Filter", "Show one status only: drafts, in review, approved, and so on", Scope.LIST,
             Group.LIST, synonyms=("status",)),
-    Command("chat.prompt", "enter,i", "Write", "Go to the prompt", Scope.CHAT, Group.CHAT, action="screen.command('prompt')"),
+    Command("chat.prompt", "enter,i", "Write", "Go to the prompt", Scope.CHAT, Group.CHAT),
     Command("chat.next_turn", "j", "Next turn", "Select the next turn", Scope.CHAT, Group.CHAT, action="next_turn"),
     Command("chat.previous_turn", "k", "Previous turn", "Select the previous turn", Scope.CHAT, Group.CHAT,
             action="previous_turn"),
@@ -149,7 +149,7 @@ _IN_PANES: Final[tuple[Command, ...]] = (
     Command("prompt.newline", "shift+enter,ctrl+j,alt+enter", "New line", "Break the line", Scope.PROMPT, Group.PROMPT,
             action="newline"),
     Command("prompt.kind", "ctrl+t", "Ask / revise", "Switch between asking and revising", Scope.PROMPT, Group.PROMPT,
-            action="screen.command('prompt.kind')", need=Need.PIECE, synonyms=("question",)),
+            need=Need.PIECE, synonyms=("question",)),
 )  # fmt: skip
 
 _IN_SCREENS: Final[tuple[Command, ...]] = (

@@ -53,7 +53,7 @@ class NewContentScreen(Dialog[NewContent | None]):
         `check_sources` returns sources as absolute paths, or raises an `InvalidInput` that is
         shown; without it they are taken as they are typed.
         """
-        super().__init__("New content")
+        super().__init__("New piece")
         self._typed = start
         self._on_typed = keep
         self._check_sources = check_sources

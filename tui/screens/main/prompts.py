@@ -64,7 +64,7 @@ class Prompts:
     def handlers(self) -> Handlers:
         """Return what the commands do."""
         return {
-            "prompt": lambda: self._ui.focus(Pane.PROMPT),
+            "chat.prompt": lambda: self._ui.focus(Pane.PROMPT),
             "revise": lambda: self._compose(is_asking=False),
             "ask": lambda: self._compose(is_asking=True),
             "prompt.kind": self._switch_kind,

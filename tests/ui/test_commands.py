@@ -1,0 +1,172 @@
+"""The command table against the program: by key, by palette, by mouse, and after a remap."""
+
+import re
+
+import pytest
+from textual.binding import Binding
+
+from tests.support.driver import at_the_desk
+from tui.commands import (
+    BOTTOM_LINE,
+    COMMANDS,
+    MAIN_SCOPES,
+    Command,
+    Keymap,
+    Scope,
+    bindings,
+    shown_key,
+)
+
+RUN_BY_SCREEN = [one for one in COMMANDS if one.scope in MAIN_SCOPES and not one.action]
+SPARE = [f"f{number}" for number in range(13, 25)]
+"""Function keys that nothing uses."""
+
+
+def test_ids_are_unique_and_every_command_says_what_it_does() -> None:
+    ids = [command.id for command in COMMANDS]
+    assert len(set(ids)) == len(ids)
+    for command in COMMANDS:
+        assert command.label[:1].isupper() or command.label[:1] == "$", command.id
+        assert command.help[:1].isupper(), command.id
+        assert not command.help.endswith("."), command.id
+        assert command.keys, command.id
+
+
+async def test_the_main_screen_runs_exactly_the_commands_that_are_its_own() -> None:
+    async with at_the_desk() as user:
+        assert set(user.main._do.handlers) == {command.id for command in RUN_BY_SCREEN}
+
+
+async def test_every_pane_can_do_the_commands_of_its_scope() -> None:
+    async with at_the_desk() as user:
+        for command in COMMANDS:
+            if command.scope in MAIN_SCOPES and command.action and "." not in command.action:
+                widget = user.main.palette_target(command.scope)
+                name = command.action.split("(")[0]
+                assert hasattr(widget, f"action_{name}"), command.id
+
+
+def test_every_command_is_bound_under_its_id_somewhere() -> None:
+    for scope in Scope:
+        bound = {one.id for one in bindings(scope) if isinstance(one, Binding)}
+        own = {one.id for one in COMMANDS if one.scope is scope and one.action[:4] != "app."}
+        assert bound == own
+
+
+def test_the_usual_keys_clash_nowhere_and_a_clash_of_the_settings_is_told() -> None:
+    assert Keymap().problems() == ()
+    (problem,) = Keymap({"fork": "e"}).problems()
+    assert "The key e is given to edit and fork" in problem
+    (problem,) = Keymap({"chat.fold": "f"}).problems()
+    assert "fork" in problem
+    assert "chat.fold" in problem
+    (problem,) = Keymap({"nonsense": "f"}).problems()
+    assert "nonsense" in problem
+
+
+@pytest.mark.parametrize(("key", "shown"), [("f2", "F2"), ("ctrl+left_square_bracket", "ctrl+[")])
+def test_keys_are_named_as_people_read_them(key: str, shown: str) -> None:
+    assert shown_key(key) == shown
+
+
+def test_sentences_name_the_keys_of_the_settings_and_leave_other_braces_alone() -> None:
+    keymap = Keymap({"fork": "f5,F"})
+    assert keymap.fill("Press {fork}.") == "Press F5."
+    assert keymap.fill("{ 1 } {Fork}") == "{ 1 } {Fork}"
+    with pytest.raises(KeyError):
+        keymap.fill("{no_such_command}")
+
+
+@pytest.mark.parametrize("scope", BOTTOM_LINE)
+def test_every_bottom_line_leads_to_all_commands(scope: Scope) -> None:
+    names = BOTTOM_LINE[scope]
+    assert names[-1] == "palette"
+    usable = {scope, Scope.EVERYWHERE, Scope.PANES}
+    usable -= {Scope.PANES} if scope is Scope.PROMPT else set()
+    assert all(Keymap()[name].scope in usable for name in names)
+
+
+async def test_the_bottom_line_follows_focus_and_keymap_dims_and_takes_clicks() -> None:
+    async with at_the_desk(keys=(("new", "f9"),)) as user:
+        await user.begins("On waiting")
+        await user.sees("enter Send")
+        await user.commands()
+        await user.sees("F9 New", "d Diff")
+        hints = {hint.command: hint.is_enabled for hint in user.main.view.bottom.hints}
+        assert not hints["diff"]
+        assert hints["revise"]
+        line = user.screen.splitlines()[-1]
+        await user.pilot.click("#bottom", offset=(line.index("F9 New") + 1, 0))
+        await user.sees("New piece")
+
+
+@pytest.mark.parametrize(
+    ("typed", "label"),
+    [("trash", "Delete"), ("compare", "Diff"), ("yank", "Copy"), ("unapprove", "Back to draft")],
+)
+async def test_the_palette_finds_by_synonyms(typed: str, label: str) -> None:
+    async with at_the_desk() as user:
+        await user.begins("On waiting")
+        await user.presses("ctrl+p")
+        await user.types(typed)
+        await user.sees(f"{label}  ")
+
+
+async def test_the_palette_finds_pieces_and_branches_and_opens_them() -> None:
+    async with at_the_desk() as user:
+        await user.begins("On cranes")
+        await user.begins("On herons")
+        await user.presses("ctrl+p")
+        await user.types("cranes")
+        await user.sees("Piece ·")
+        await user.presses("enter")
+        await user.sees("─ On cranes ─")
+
+
+async def test_a_slash_in_the_empty_prompt_opens_the_palette_and_escape_leaves_a_slash() -> None:
+    async with at_the_desk() as user:
+        await user.begins("On waiting")
+        await user.presses("slash")
+        await user.sees("Search for commands")
+        await user.presses("escape")
+        await user.waits(lambda: user.prompt.text == "/", "the plain slash")
+        await user.types("half")
+        await user.presses("slash")
+        assert user.prompt.text == "/half/"
+
+
+def remapped(command: Command, spare: str) -> tuple[tuple[str, str], ...]:
+    return ((command.id, spare),)
+
+
+@pytest.mark.parametrize("name", ["new", "help", "costs", "quit", "palette", "list.last"])
+async def test_a_remapped_key_works_and_the_old_one_is_dead(name: str) -> None:
+    command = Keymap()[name]
+    async with at_the_desk(keys=remapped(command, SPARE[0])) as user:
+        await user.begins("On waiting")
+        await user.presses("escape", "escape")
+        before = user.screen
+        old = command.keys.split(",")[0]
+        if name != "list.last":
+            await user.presses(old)
+            assert user.app.is_running
+            assert user.screen == before
+            await user.presses(SPARE[0])
+            await user.waits(lambda: user.screen != before or user.app._exit, "the command")
+
+
+def test_no_text_of_the_screen_spells_a_key_by_hand() -> None:
+    """Sentences take keys from the keymap; a literal one would be wrong after a remap."""
+    from tests.test_house import CODE
+
+    spelled = re.compile(
+        r"""["'“ ][Pp]ress (?:esc(?:ape)?|enter|tab|ctrl\+\w|F\d|[a-zA-Z?*$!/])[ .,;:"']"""
+    )
+    found = [
+        f"{file.relative_to(CODE)}:{number}"
+        for folder in ("screens", "widgets", "domain", "studio")
+        for file in (CODE / folder).rglob("*.py")
+        for number, line in enumerate(file.read_text("utf-8").splitlines(), 1)
+        if spelled.search(line) and '"""' not in line and not line.lstrip().startswith("#")
+    ]
+    assert found == []
