@@ -15,6 +15,7 @@ from tui.domain.content import Approval, Author, Branch, Content, Turn, TurnKind
 from tui.domain.ids import BranchId, ContentId, SessionId, TurnId
 from tui.domain.words import count_words, text_hash
 from tui.screens.editor import EditorScreen
+from tui.themes.palettes import VARIABLES
 from tui.widgets.text import TerminalGuard
 
 AT = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
@@ -39,6 +40,9 @@ class Host(App[None]):
 
     def on_editor_screen_text_kept(self, message: EditorScreen.TextKept) -> None:
         self.kept.append(message.text)
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        return dict(VARIABLES)
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         return [*super().get_line_filters(), TerminalGuard()]
