@@ -14,6 +14,7 @@ from textual.widgets import Static
 from tui.domain.content import Approval, Author, Branch, Content, Turn, TurnKind, Version
 from tui.domain.ids import BranchId, ContentId, SessionId, TurnId
 from tui.domain.words import count_words, text_hash
+from tui.themes.palettes import VARIABLES
 from tui.widgets.text import TerminalGuard
 
 AT = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
@@ -36,6 +37,9 @@ class Host(App[None]):
 
     def on_mount(self) -> None:
         self.push_screen(self._make(), self.results.append)
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        return dict(VARIABLES)
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         return [*super().get_line_filters(), TerminalGuard()]

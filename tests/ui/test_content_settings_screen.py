@@ -133,7 +133,7 @@ def only(user: User) -> Content:
 
 async def opened(user: User) -> None:
     await user.commands("S")
-    await user.sees("Settings of this content")
+    await user.sees("Settings of this piece")
 
 
 async def test_settings_are_saved_and_shown_around_the_conversation(tmp_path: Path) -> None:
@@ -155,7 +155,7 @@ async def test_a_source_that_is_not_there_is_refused_in_the_dialog() -> None:
         await user.begins("On waiting")
         await opened(user)
         await user.presses("end", "!", "tab", "tab", *"gone", "ctrl+s")
-        await user.sees("“gone” is not there", "Settings of this content")
+        await user.sees("“gone” is not there", "Settings of this piece")
         assert user.app.screen.query_one("#sources", TextArea).text == "gone"
         assert only(user).title == "On waiting"
         await user.presses("ctrl+u", "ctrl+s")
@@ -186,7 +186,7 @@ async def test_quitting_asks_about_what_was_typed_and_then_quits(key: str) -> No
         await user.presses("end", "!", "ctrl+q")
         await user.sees("Save the changes?")
         await user.answers("escape")
-        await user.sees("Settings of this content", "On waiting!")
+        await user.sees("Settings of this piece", "On waiting!")
         await user.presses("ctrl+q")
         await user.sees("Save the changes?")
         await user.answers(key)
@@ -201,7 +201,7 @@ async def test_quitting_stays_where_the_changes_cannot_be_saved() -> None:
         await user.presses("ctrl+u", "ctrl+q")
         await user.sees("Save the changes?")
         await user.answers("s")
-        await user.sees("Settings of this content", "title")
+        await user.sees("Settings of this piece", "title")
         await user.types("So be it")
         await user.presses("ctrl+s")
         await user.sees("Saved.")

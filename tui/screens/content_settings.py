@@ -55,7 +55,7 @@ class ContentSettingsScreen(Dialog[ContentSettings | None]):
 
         An `InvalidInput` from `save` is about the sources.
         """
-        super().__init__("Settings of this content")
+        super().__init__("Settings of this piece")
         self._start = start
         self._branch = branch
         self._is_writing = is_writing

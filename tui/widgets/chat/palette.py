@@ -32,6 +32,8 @@ DECORATIONS: Final = frozenset(
 """Those that nothing has to be read in."""
 LEAST_CONTRAST: Final = 4.5
 """Of text against what is behind it, in any theme."""
+LEAST_OF_MARKS: Final = 3.0
+"""Of lines, bars and frames."""
 
 
 class Mark(IntFlag):
@@ -104,19 +106,18 @@ def build_palette(styles_of: Callable[[str], RenderStyles], background: Color) -
         if styles.auto_color:
             color = behind.get_contrast_text(color.a)
         color = behind + color
-        if name not in DECORATIONS:
-            color = readable(color, behind)
+        color = readable(color, behind, LEAST_OF_MARKS if name in DECORATIONS else LEAST_CONTRAST)
         resolved[name] = styles.text_style + Style.from_color(color.rich_color, behind.rich_color)
     return Palette(resolved)
 
 
-def readable(color: Color, behind: Color) -> Color:
-    """Move a colour away from what is behind it until text in it can be read."""
+def readable(color: Color, behind: Color, least: float = LEAST_CONTRAST) -> Color:
+    """Move a colour away from what is behind it until their contrast is at least `least`."""
     if color.ansi is not None or behind.ansi is not None:
         return color
     target = max(WHITE, BLACK, key=lambda end: contrast(end, behind))
     for _ in range(12):
-        if contrast(color, behind) >= LEAST_CONTRAST:
+        if contrast(color, behind) >= least:
             return color
         color = color.blend(target, 0.12)
     return target
