@@ -21,7 +21,7 @@ from tests.domain.content_examples import MAIN, Library, blank_content
 from tests.support.fakes import CountedIds, MemoryStore, ScriptedAgent, ticking_clock
 from tests.ui.screens_host import AT, a_content, until
 from tui.app import RedraftApp
-from tui.commands import COMMANDS
+from tui.commands import Keymap
 from tui.domain.catalog import row_of
 from tui.domain.changes import approved
 from tui.domain.content import TurnKind, TurnState
@@ -40,7 +40,9 @@ from tui.screens.diff import DiffScreen
 from tui.screens.editor import EditorScreen
 from tui.screens.help import HelpScreen
 from tui.screens.import_sessions import ImportScreen
+from tui.screens.links import LinksScreen
 from tui.screens.new_content import NewContentScreen
+from tui.screens.notices import NoticesScreen
 from tui.screens.permission import PermissionScreen
 from tui.screens.question import QuestionScreen
 from tui.screens.welcome import WelcomeScreen
@@ -52,6 +54,7 @@ from tui.widgets.chat.items import ChatItem, Role
 from tui.widgets.chat.pane import ChatPane
 from tui.widgets.content_row import ListedContent
 from tui.widgets.contents import ContentList, Listing
+from tui.widgets.notices import Notice
 from tui.widgets.prompt import PromptBox
 from tui.widgets.queue import QueueList
 
@@ -285,7 +288,10 @@ def screens() -> Iterator[Callable[[], Screen[Any]]]:
     yield lambda: EditorScreen("Title", "# A text\n\nwith *words*.", words_before=3, unsaved="x")
     yield lambda: ApproveScreen(content, content.version(2))
     yield lambda: DiffScreen(content, 2)
-    yield lambda: HelpScreen(COMMANDS)
+    marks = tuple((mark.symbol, mark.meaning) for mark in MARKS)
+    yield lambda: HelpScreen(Keymap(), marks=marks)
+    yield lambda: LinksScreen(("https://example.org/", "file:///x"), can_open=False)
+    yield lambda: NoticesScreen((Notice(AT, "Saved."), Notice(AT, "No.", is_problem=True)))
     yield lambda: WelcomeScreen("Nobody is logged in.")
     yield lambda: ImportScreen([found, replace(found, session=SessionId("s2"))])
     yield lambda: PermissionScreen(question, about="Title · main")

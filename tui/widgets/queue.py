@@ -98,19 +98,19 @@ class QueueList(OptionList):
     def _option(self, queue: Queue, place: int) -> Option:
         prompt = queue.prompts[place]
         if queue.is_sending and place == 0:
-            state, style = "sending", "$accent"
+            state, style = "sending", "bold"
         elif prompt.is_removed:
             key = self._keymap.key("queue.remove")
-            state, style = f"removed, {key} brings it back", "$quiet"
+            state, style = f"removed, {key} brings it back", ""
         elif queue.is_held:
-            state, style = "held", "$warning"
+            state, style = "held", "bold"
         else:
             number = str(1 + sum(not before.is_removed for before in queue.prompts[:place]))
             state = f"{number} next" if place == queue.next else number
-            style = "$accent"
+            style = "bold"
         state += " · ask · " if prompt.is_asking and not prompt.is_removed else " · "
         text = one_line(" ".join(prompt.text.split()), self._text_width - len(state))
-        shown = "$quiet strike" if prompt.is_removed else ""
+        shown = "strike" if prompt.is_removed else ""
         return Option(Content.assemble((state, style), (text, shown)))
 
     def _show_title(self, *, is_focused: bool) -> None:

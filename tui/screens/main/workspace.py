@@ -143,8 +143,11 @@ def target(workspace: Workspace) -> Target | None:
     number, is_branch_row, has_cursor = 0, False, False
     if workspace.focus is Pane.LIST and content.id not in workspace.order:
         return None
-    if workspace.focus is Pane.TREE and workspace.tree_row is not None:
-        branch, number = workspace.tree_row
+    row = workspace.tree_row
+    # Where the cursor is comes by message: for a moment it may be in another piece's tree.
+    is_row_here = row is not None and any(each.id == row[0] for each in content.branches)
+    if workspace.focus is Pane.TREE and row is not None and is_row_here:
+        branch, number = row
         is_branch_row = not number
         has_cursor = bool(number)
     elif workspace.focus is Pane.CHAT and workspace.chat_turn:
