@@ -132,7 +132,7 @@ async def test_new_refuses_what_it_cannot_use(
 
 async def test_list_shows_a_row_per_content(desk: Desk) -> None:
     await desk.run(list_contents)
-    assert (desk.out, "no content yet" in desk.err) == ("", True)
+    assert (desk.out, "no pieces yet" in desk.err) == ("", True)
     first = await desk.written("one two three", title="First 你好")
     second = await desk.written(title="Second")
     await desk.run(list_contents)
@@ -397,7 +397,7 @@ async def test_reopen_takes_out_of_the_archive(desk: Desk) -> None:
     content = await desk.written("one")
     await desk.studio.move(content.id, Status.ARCHIVED)
     await desk.run(reopen_content, reference=content.id)
-    assert desk.out == "“A title” is draft again.\n"
+    assert desk.out == "“A title” is a draft again.\n"
 
 
 async def test_publish_writes_the_exact_text_and_then_says_so(desk: Desk, tmp_path: Path) -> None:

@@ -234,10 +234,19 @@ def test_a_fork_of_a_fork_at_a_shared_turn_leaves_the_ancestor(library: Library)
     assert [draft and draft.text for draft in drafts] == ["One.", "Child's third.", None]
 
 
-@pytest.mark.parametrize("number", [-1, 2, 99])
-def test_a_fork_at_no_turn_is_refused_with_the_range(library: Library, number: int) -> None:
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [
+        (-1, "Choose a turn first: they are counted from 1"),
+        (2, "Branch “main” has no turn 2: its last one is 1"),
+        (99, "Branch “main” has no turn 99: its last one is 1"),
+    ],
+)
+def test_a_fork_at_no_turn_is_refused_with_the_range(
+    library: Library, number: int, said: str
+) -> None:
     library.write(MAIN, "One.")
-    with pytest.raises(NotFound, match="turns are 1 to 1"):
+    with pytest.raises(NotFound, match=said):
         library.fork(MAIN, number)
     assert len(library.content.branches) == 1
 
@@ -308,3 +317,16 @@ def test_ids_that_are_not_there_are_refused(library: Library) -> None:
     with pytest.raises(NotFound):
         library.end(fork, turn, TurnState.FINISHED, "Text")
     assert TurnId("t1") == turn.id
+
+
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [
+        (0, "Branch “main” has no turns yet."),
+        (1, "Branch “main” has no turn 1: it has no turns yet."),
+    ],
+)
+def test_a_turn_of_a_new_piece_is_refused_as_a_person_says_it(number: int, said: str) -> None:
+    with pytest.raises(NotFound) as refused:
+        blank_content().turn_at(MAIN, number)
+    assert str(refused.value) == said
