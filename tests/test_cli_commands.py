@@ -171,7 +171,11 @@ async def test_send_generates_then_revises_then_asks(desk: Desk) -> None:
     desk.answer("# Two words")
     sent = await desk.json(send_prompt, reference="T", prompt="again")
     assert (sent["kind"], sent["turn"], sent["version"], sent["words"]) == ("revise", 2, 2, 2)
-    assert (sent["state"], sent["content"], sent["branch_name"]) == ("finished", content.id, "main")
+    assert (sent["state"], sent["content"], sent["branch_name"]) == (
+        "finished",
+        content.id,
+        "first draft",
+    )
     assert sent["session"] == content.branches[0].session
     assert sent["reply"].startswith("Here it is.")
     asked = await desk.json(send_prompt, reference=content.id, prompt="why?", is_ask=True)
@@ -280,7 +284,7 @@ async def test_tree_draws_forks_below_the_turn_they_leave(desk: Desk) -> None:
     heading, *lines = desk.out.splitlines()
     assert heading == f"A title · approved · {content.id} · cost unknown"
     assert [re.sub(r" {2,}", "  ", line) for line in lines] == [
-        "main ★",
+        "first draft ★",
         "├─ 1 generate  prompt 1  v1 1 word",
         "│  └─ fork: hot",
         "│  └─ 2 revise  spicier  v3 3 words (+2)",

@@ -205,7 +205,7 @@ async def test_a_session_becomes_a_content_and_stays_as_it_is(place: Place) -> N
     content = await place.content(made["id"])
     assert (content.title, content.kind, len(content.versions)) == ("Sails", "post", 2)
     (branch,) = content.branches
-    assert (branch.source, branch.is_live, branch.name) == (said.session, True, "main")
+    assert (branch.source, branch.is_live, branch.name) == (said.session, True, "first draft")
     assert branch.session != said.session
     assert [turn.kind for turn in branch.turns] == [TurnKind.GENERATE, TurnKind.REVISE]
     assert branch.turns[0].reply == DRAFT
@@ -235,10 +235,10 @@ async def test_forks_become_one_tree_with_the_asked_one_as_main(place: Place) ->
     stranger.answer("Another talk altogether.")
     stranger.save()
     made = await place.bring(fork.session[:13])
-    assert (made["sessions"], made["branches"], made["branch_name"]) == (2, 2, "main")
+    assert (made["sessions"], made["branches"], made["branch_name"]) == (2, 2, "first draft")
     content = await place.content(made["id"])
     original, main = content.branches
-    assert (original.name, main.name, content.main) == ("original", "main", main.id)
+    assert (original.name, main.name, content.main) == ("original", "first draft", main.id)
     assert (main.parent, main.forked_after, len(main.turns)) == (original.id, 1, 1)
     assert content.draft(main.id) == content.version(3)
     (row,) = await place.bring(is_all=True)

@@ -133,10 +133,12 @@ async def test_what_is_allowed_without_asking_is_told(desk: Desk) -> None:
     rule = "WebFetch(example.org)"
     desk.store.contents[content.id] = with_rule(content, content.main, rule)
     told = await desk.json(show_sources, reference="T")
-    assert told["allowed"] == [{"branch": content.main, "branch_name": "main", "rules": [rule]}]
+    assert told["allowed"] == [
+        {"branch": content.main, "branch_name": "first draft", "rules": [rule]}
+    ]
     assert set(told) == {"content", "title", "sources", "missing", "has_web", "allowed"}
     await desk.run(show_sources, reference="T")
-    assert "On “main” it need not ask before it can use pages of example.org." in desk.err
+    assert "On “first draft” it need not ask before it can use pages of example.org." in desk.err
 
 
 async def test_a_question_without_a_screen_is_refused_and_said(desk: Desk) -> None:

@@ -226,7 +226,7 @@ def _chosen(line: Line, number: int) -> Key:
 
 def _name(line: Line, shared: int, *, is_main: bool) -> str:
     if is_main:
-        return changes.MAIN_NAME
+        return changes.FIRST_NAME
     if shared < len(line.turns):
         return name_from_prompt(line.turns[shared].prompt)
     return name_from_prompt(line.found.title or "a copy")

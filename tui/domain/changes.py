@@ -6,6 +6,7 @@ are small enough for a store to replay on a newer copy of the same content.
 
 from dataclasses import replace
 from datetime import datetime
+from typing import Final
 
 from tui.domain.checks import checked_kind, checked_name, checked_title, unique_name
 from tui.domain.content import (
@@ -25,8 +26,8 @@ from tui.domain.ids import BranchId, ContentId, SessionId, TurnId
 from tui.domain.status import Status, moved
 from tui.domain.words import count_words, text_hash
 
-MAIN_NAME = "main"
-"""Name of the branch every content begins with."""
+FIRST_NAME: Final = "first draft"
+"""Name of the branch every content begins with; which branch is the main one may change."""
 
 WRITING_KINDS = frozenset({TurnKind.GENERATE, TurnKind.REVISE})
 """Kinds of turn whose finished draft becomes a version by itself."""
@@ -51,7 +52,7 @@ def new_content(
         created_at=at,
         updated_at=at,
         main=branch,
-        branches=(Branch(branch, MAIN_NAME, session, at),),
+        branches=(Branch(branch, FIRST_NAME, session, at),),
     )
 
 

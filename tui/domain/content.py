@@ -192,10 +192,15 @@ class Content:
         return Access(self.sources, self.has_web, self.branch(branch_id).allowed)
 
     def branch_called(self, reference: str) -> Branch:
-        """Return a branch by its id or its exact name; raises `NotFound` naming those there are."""
+        """Return a branch by its id or its exact name; raises `NotFound` naming those there are.
+
+        “main” is the main branch where no branch is called so.
+        """
         for branch in self.branches:
             if reference in (branch.id, branch.name):
                 return branch
+        if reference == "main":
+            return self.branch(self.main)
         names = ", ".join(branch.name for branch in self.branches)
         raise NotFound(f"“{self.title}” has no branch “{reference}”; its branches are: {names}.")
 

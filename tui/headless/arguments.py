@@ -117,7 +117,9 @@ def _add_writing(command: _AddCommand, about: _AddCommand) -> None:
 
     send = about("send", "send one prompt to Claude and print the answer as it comes")
     send.add_argument("prompt", metavar="PROMPT", help="what Claude should do, - for stdin")
-    send.add_argument("--branch", metavar="B", help="a branch's id or exact name; default: main")
+    send.add_argument(
+        "--branch", metavar="B", help="a branch's id, its exact name, or main (the default)"
+    )
     send.add_argument(
         "--fork-at", type=_number, metavar="TURN", help="fork after this turn first, and send there"
     )
@@ -157,7 +159,9 @@ def _add_reading(command: _AddCommand, about: _AddCommand) -> None:
     show.add_argument(
         "--version", type=_number, metavar="N", dest="number", help="default: the newest"
     )
-    show.add_argument("--branch", metavar="B", help="a branch's id or exact name; default: main")
+    show.add_argument(
+        "--branch", metavar="B", help="a branch's id, its exact name, or main (the default)"
+    )
 
     about("tree", "draw the fork tree")
 
