@@ -132,7 +132,7 @@ async def test_new_refuses_what_it_cannot_use(
 
 async def test_list_shows_a_row_per_content(desk: Desk) -> None:
     await desk.run(list_contents)
-    assert (desk.out, "no content yet" in desk.err) == ("", True)
+    assert (desk.out, "no pieces yet" in desk.err) == ("", True)
     first = await desk.written("one two three", title="First 你好")
     second = await desk.written(title="Second")
     await desk.run(list_contents)
@@ -171,7 +171,11 @@ async def test_send_generates_then_revises_then_asks(desk: Desk) -> None:
     desk.answer("# Two words")
     sent = await desk.json(send_prompt, reference="T", prompt="again")
     assert (sent["kind"], sent["turn"], sent["version"], sent["words"]) == ("revise", 2, 2, 2)
-    assert (sent["state"], sent["content"], sent["branch_name"]) == ("finished", content.id, "main")
+    assert (sent["state"], sent["content"], sent["branch_name"]) == (
+        "finished",
+        content.id,
+        "first draft",
+    )
     assert sent["session"] == content.branches[0].session
     assert sent["reply"].startswith("Here it is.")
     asked = await desk.json(send_prompt, reference=content.id, prompt="why?", is_ask=True)
@@ -280,7 +284,7 @@ async def test_tree_draws_forks_below_the_turn_they_leave(desk: Desk) -> None:
     heading, *lines = desk.out.splitlines()
     assert heading == f"A title · approved · {content.id} · cost unknown"
     assert [re.sub(r" {2,}", "  ", line) for line in lines] == [
-        "main ★",
+        "first draft ★",
         "├─ 1 generate  prompt 1  v1 1 word",
         "│  └─ fork: hot",
         "│  └─ 2 revise  spicier  v3 3 words (+2)",
@@ -397,7 +401,7 @@ async def test_reopen_takes_out_of_the_archive(desk: Desk) -> None:
     content = await desk.written("one")
     await desk.studio.move(content.id, Status.ARCHIVED)
     await desk.run(reopen_content, reference=content.id)
-    assert desk.out == "“A title” is draft again.\n"
+    assert desk.out == "“A title” is a draft again.\n"
 
 
 async def test_publish_writes_the_exact_text_and_then_says_so(desk: Desk, tmp_path: Path) -> None:

@@ -100,7 +100,7 @@ async def test_a_used_up_budget_leaves_no_fork_behind() -> None:
     with pytest.raises(Refused, match="content_budget"):
         await desk.run(send_prompt, reference=content.id, prompt="mild", fork_at=1, name="mild")
     names = [branch.name for branch in (await desk.studio.content(content.id)).branches]
-    assert names == ["main", "hot"]
+    assert names == ["first draft", "hot"]
 
 
 async def test_a_turn_stopped_for_its_cost_is_told_and_is_no_success() -> None:

@@ -273,9 +273,9 @@ def test_the_trash_is_counted_and_emptied_and_restore_brings_back(library: Path)
             return await restore_content(studio, Out(shown, beside), reference="A piece")
 
     assert asyncio.run(restore()) == 0
-    assert shown.getvalue().decode() == "“A piece” is back, as approved.\n"
+    assert shown.getvalue().decode() == "“A piece” is back: it is approved.\n"
     sentences = [finding.sentence for finding in examined(library, empty=True)]
-    assert "1 content was deleted for good." in sentences
+    assert "1 piece was deleted for good." in sentences
     assert "It is empty." in sentences
     assert "Nothing was in it." in [f.sentence for f in examined(library, empty=True)]
     assert wrong(examined(library)) == {}

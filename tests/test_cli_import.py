@@ -205,7 +205,7 @@ async def test_a_session_becomes_a_content_and_stays_as_it_is(place: Place) -> N
     content = await place.content(made["id"])
     assert (content.title, content.kind, len(content.versions)) == ("Sails", "post", 2)
     (branch,) = content.branches
-    assert (branch.source, branch.is_live, branch.name) == (said.session, True, "main")
+    assert (branch.source, branch.is_live, branch.name) == (said.session, True, "first draft")
     assert branch.session != said.session
     assert [turn.kind for turn in branch.turns] == [TurnKind.GENERATE, TurnKind.REVISE]
     assert branch.turns[0].reply == DRAFT
@@ -218,7 +218,7 @@ async def test_a_session_becomes_a_content_and_stays_as_it_is(place: Place) -> N
 
     (row,) = [row for row in await place.bring(is_list=True) if row["session"] == said.session]
     assert row["content"] == content.id
-    with pytest.raises(Refused, match=f"here already: it is part of the content {content.id}"):
+    with pytest.raises(Refused, match=f"here already: it belongs to the piece {content.id}"):
         await place.bring(said.session)
     assert await place.bring(is_all=True) == []
 
@@ -235,10 +235,10 @@ async def test_forks_become_one_tree_with_the_asked_one_as_main(place: Place) ->
     stranger.answer("Another talk altogether.")
     stranger.save()
     made = await place.bring(fork.session[:13])
-    assert (made["sessions"], made["branches"], made["branch_name"]) == (2, 2, "main")
+    assert (made["sessions"], made["branches"], made["branch_name"]) == (2, 2, "first draft")
     content = await place.content(made["id"])
     original, main = content.branches
-    assert (original.name, main.name, content.main) == ("original", "main", main.id)
+    assert (original.name, main.name, content.main) == ("original", "first draft", main.id)
     assert (main.parent, main.forked_after, len(main.turns)) == (original.id, 1, 1)
     assert content.draft(main.id) == content.version(3)
     (row,) = await place.bring(is_all=True)
@@ -254,7 +254,7 @@ async def test_a_fork_of_an_adopted_session_becomes_a_content_of_its_own(place: 
     fork.answer("Hot.")
     fork.save()
     made = await place.bring(fork.session)
-    assert f"begins like the content {first}" in place.err
+    assert f"begins like the piece {first}" in place.err
     assert len((await place.content(made["id"])).branches[0].turns) == 2
 
 
@@ -291,7 +291,9 @@ async def test_a_chosen_turn_is_the_first_version(place: Place) -> None:
     said.ask("and what now?")
     said.answer("All of this\n\nis the text.")
     said.save()
-    with pytest.raises(InvalidInput, match="turns are 1 to 3"):
+    with pytest.raises(
+        InvalidInput, match="has no turn 4 to take the draft from; its last one is turn 3"
+    ):
         await place.bring(said.session, draft_turn=4)
     assert len(list(place.projects.rglob("*.jsonl"))) == 1
     made = await place.bring(said.session, draft_turn=3)
@@ -381,7 +383,7 @@ def test_the_real_command_line_knows_import_and_export(
     file = tmp_path / "all.zip"
     assert main(["export", "--all", "-o", str(file)]) == 0
     assert main(["import", str(file)]) == 0
-    assert "0 contents added, 1 here already" in capfd.readouterr().out
+    assert "0 pieces added, 1 here already" in capfd.readouterr().out
     for wrong in (["export", "--all"], ["export", "--all", content], ["import"], ["export"]):
         assert main(wrong) == 2
         assert capfd.readouterr().err.count("\n") == 1
@@ -461,7 +463,7 @@ async def test_a_library_goes_out_and_comes_in_whole(place: Place, tmp_path: Pat
         again = await there.bring(str(file))
         new = again["renamed"][content.id]
         assert (again["added"], again["transcripts"]) == ([new], 1)
-        assert f"Another content {content.id} is here already" in there.err
+        assert f"Another piece {content.id} is here already" in there.err
         assert await there.content(content.id) == before
         made = await there.content(new)
         ours, theirs = made.branches[0], before.branches[0]
@@ -725,7 +727,7 @@ async def test_an_import_that_breaks_off_takes_its_transcripts_back(
             await there.bring(str(file))
         assert there.files() == before
         calls, full_at = 0, 2
-        with pytest.raises(LibraryProblem, match="1 of 2 contents were added"):
+        with pytest.raises(LibraryProblem, match="1 of 2 pieces were added"):
             await there.bring(str(file))
         calls, full_at = 0, 9
         again = await there.bring(str(file))

@@ -115,14 +115,14 @@ async def test_a_source_that_is_gone_is_told_kept_and_can_be_removed(
     assert told["missing"] == [str(notes / "notes")]
     assert told["sources"] == [str(notes / "notes"), str(notes / "facts.md")]
     await desk.run(show_sources, reference="T")
-    assert f"{notes / 'notes'} is not there now" in desk.err
+    assert f"{notes / 'notes'} is missing" in desk.err
     told = await desk.json(show_sources, reference="T", remove=["notes"])
     assert told["sources"] == [str(notes / "facts.md")]
 
 
 async def test_removing_what_is_no_source_names_those_there_are(desk: Desk, notes: Path) -> None:
     await desk.run(create_content, title="T", sources=["facts.md"])
-    with pytest.raises(NotFound, match=r"“notes” is no source of “T”; it has: .*facts\.md"):
+    with pytest.raises(NotFound, match=r"“T” has no source “notes”; it has: .*facts\.md"):
         await desk.run(show_sources, reference="T", remove=["notes"])
     assert desk.content.sources == (str(notes / "facts.md"),)
 
@@ -133,10 +133,12 @@ async def test_what_is_allowed_without_asking_is_told(desk: Desk) -> None:
     rule = "WebFetch(example.org)"
     desk.store.contents[content.id] = with_rule(content, content.main, rule)
     told = await desk.json(show_sources, reference="T")
-    assert told["allowed"] == [{"branch": content.main, "branch_name": "main", "rules": [rule]}]
+    assert told["allowed"] == [
+        {"branch": content.main, "branch_name": "first draft", "rules": [rule]}
+    ]
     assert set(told) == {"content", "title", "sources", "missing", "has_web", "allowed"}
     await desk.run(show_sources, reference="T")
-    assert "On “main” it need not ask about pages of example.org." in desk.err
+    assert "On “first draft” it need not ask before it can use pages of example.org." in desk.err
 
 
 async def test_a_question_without_a_screen_is_refused_and_said(desk: Desk) -> None:
@@ -173,7 +175,7 @@ async def test_a_missing_source_is_said_and_the_turn_goes_on(desk: Desk, notes: 
     await desk.run(create_content, title="T", sources=["notes"])
     (notes / "notes").rmdir()
     assert await desk.run(send_prompt, reference="T", prompt="go") == 0
-    assert f"“{notes / 'notes'}” is not there now: Claude goes on without." in desk.err
+    assert f"“{notes / 'notes'}” is missing, so Claude works without." in desk.err
 
 
 def test_what_is_typed(

@@ -95,7 +95,7 @@ async def test_a_prompt_that_is_not_taken_fails_the_turn(turn: LiveTurn) -> None
     assert turn.next_step(25.0)[0] is Step.WAIT
     assert turn.next_step(26.0)[0] is Step.INTERRUPT
     turn.break_off("gone")
-    assert "did not take the prompt" in (await ending(turn)).failure
+    assert "did not accept the prompt" in (await ending(turn)).failure
 
 
 def test_an_announced_wait_is_no_silence(turn: LiveTurn) -> None:

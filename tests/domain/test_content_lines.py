@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.domain.content_examples import DOINGS, MAIN, Library, blank_content, do, lived
+from tui.domain.changes import with_main
 from tui.domain.content import Author, TurnKind, TurnState, Version
 from tui.domain.errors import InvalidInput, NotFound, Refused
 from tui.domain.ids import BranchId, TurnId
@@ -182,7 +183,7 @@ def test_only_one_turn_runs_on_a_branch(library: Library) -> None:
     library.write(MAIN, "One.")
     fork = library.fork(MAIN, 1)
     library.begin(MAIN, TurnKind.REVISE)
-    with pytest.raises(Refused, match="main"):
+    with pytest.raises(Refused, match="first draft"):
         library.begin(MAIN, TurnKind.REVISE)
     assert library.begin(fork, TurnKind.REVISE).state is TurnState.RUNNING
 
@@ -234,10 +235,19 @@ def test_a_fork_of_a_fork_at_a_shared_turn_leaves_the_ancestor(library: Library)
     assert [draft and draft.text for draft in drafts] == ["One.", "Child's third.", None]
 
 
-@pytest.mark.parametrize("number", [-1, 2, 99])
-def test_a_fork_at_no_turn_is_refused_with_the_range(library: Library, number: int) -> None:
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [
+        (-1, "Choose a turn first: they are counted from 1"),
+        (2, "Branch “first draft” has no turn 2: its last one is 1"),
+        (99, "Branch “first draft” has no turn 99: its last one is 1"),
+    ],
+)
+def test_a_fork_at_no_turn_is_refused_with_the_range(
+    library: Library, number: int, said: str
+) -> None:
     library.write(MAIN, "One.")
-    with pytest.raises(NotFound, match="turns are 1 to 1"):
+    with pytest.raises(NotFound, match=said):
         library.fork(MAIN, number)
     assert len(library.content.branches) == 1
 
@@ -247,7 +257,7 @@ def test_forks_with_the_same_name_are_told_apart(library: Library) -> None:
     names = [library.content.branch(fork).name for fork in forks]
     assert names == ["spicier", "spicier 2", "spicier 3"]
     assert library.content.branch_called("spicier 2").id == forks[1]
-    with pytest.raises(NotFound, match="main, spicier"):
+    with pytest.raises(NotFound, match="first draft, spicier"):
         library.content.branch_called("milder")
 
 
@@ -308,3 +318,27 @@ def test_ids_that_are_not_there_are_refused(library: Library) -> None:
     with pytest.raises(NotFound):
         library.end(fork, turn, TurnState.FINISHED, "Text")
     assert TurnId("t1") == turn.id
+
+
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [
+        (0, "Branch “first draft” has no turns yet."),
+        (1, "Branch “first draft” has no turn 1: it has no turns yet."),
+    ],
+)
+def test_a_turn_of_a_new_piece_is_refused_as_a_person_says_it(number: int, said: str) -> None:
+    with pytest.raises(NotFound) as refused:
+        blank_content().turn_at(MAIN, number)
+    assert str(refused.value) == said
+
+
+def test_main_is_the_main_branch_unless_a_branch_is_called_so(library: Library) -> None:
+    library.write(MAIN, "One.")
+    fork = library.fork(MAIN, 1, "spicier")
+    assert library.content.branch_called("main").id == MAIN
+    library.content = with_main(library.content, fork, library.tick())
+    assert library.content.branch_called("main").id == fork
+    assert library.content.branch_called("first draft").id == MAIN
+    named = library.fork(fork, 1, "main")
+    assert library.content.branch_called("main").id == named

@@ -5,7 +5,7 @@ from itertools import product
 import pytest
 
 from tui.domain.errors import Refused
-from tui.domain.status import Status, moved
+from tui.domain.status import Status, moved, status_words
 
 EVERY_PAIR = list(product(Status, Status))
 LIVE = [status for status in Status if status is not Status.ARCHIVED]
@@ -51,6 +51,7 @@ def test_a_refusal_names_every_way_on(current: Status) -> None:
         moved(current, current)
     sentence = str(refusal.value)
     assert sentence.endswith(".")
-    ways_on = sentence.partition("from there it goes to ")[2]
+    ways_on = sentence.partition("it can become ")[2]
     named = set(ways_on.rstrip(".").split(" or "))
-    assert named == {target for origin, target in ALLOWED if origin == current.value}
+    targets = {Status(target) for origin, target in ALLOWED if origin == current.value}
+    assert named == {status_words(target) for target in targets}

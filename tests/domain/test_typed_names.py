@@ -37,7 +37,7 @@ def test_nothing_is_refused_with_what_to_do(check: Check, text: str) -> None:
 @pytest.mark.parametrize(("check", "limit"), ONE_LINE)
 def test_the_limit_is_the_limit(check: Check, limit: int) -> None:
     assert check("a" * limit) == "a" * limit
-    with pytest.raises(InvalidInput, match=f"{limit + 1} characters long; {limit} is the most"):
+    with pytest.raises(InvalidInput, match=f"{limit + 1} characters long, and {limit} is the most"):
         check("a" * (limit + 1))
 
 

@@ -163,7 +163,7 @@ def test_bad_input_gets_one_sentence_and_the_right_exit_code(
     redraft: RunRedraft, library: Path, tmp_path: Path
 ) -> None:
     content = redraft("new", TITLE, "--brief", BRIEF).out.strip()
-    assert "no content “zzzzzzzz”" in complaint(redraft("show", "zzzzzzzz"), 1)
+    assert "no piece “zzzzzzzz”" in complaint(redraft("show", "zzzzzzzz"), 1)
     assert "no turn 3" in complaint(redraft("send", content, "hi", "--fork-at", "3"), 1)
     assert "prompt is empty" in complaint(redraft("send", content, " "), 2)
     assert "“x” is no number" in complaint(redraft("send", content, "hi", "--fork-at", "x"), 2)

@@ -317,7 +317,7 @@ async def test_strangers_among_the_files_are_left_alone(store: TinyStore, folder
     catalog = await store.catalog()
     assert [row.id for row in catalog.rows] == [ID]
     assert len(catalog.problems) == 2
-    assert "holds the content sample22" in " ".join(catalog.problems)
+    assert "holds the piece sample22" in " ".join(catalog.problems)
     assert _file(folder, "copy2222.json").exists()
     assert not list((folder / "contents").glob("*.damaged-*"))
 

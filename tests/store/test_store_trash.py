@@ -77,7 +77,7 @@ async def test_the_trash_outlives_a_restart_and_is_emptied_for_good(
     assert await again.empty_trash() == 0
     assert files(folder / "trash") == set()
     assert await store.trash() == ()
-    with pytest.raises(NotFound, match="no content"):
+    with pytest.raises(NotFound, match="no piece"):
         await store.restore(ID, without_last_step)
     await again.close()
 
@@ -87,7 +87,10 @@ async def test_what_is_being_written_is_not_deleted(store: TinyStore, folder: Pa
     other = await TinyStore.open(folder)
     claim = await other.claim(content.branches[1].id)
     assert claim is not None
-    with pytest.raises(Refused, match="“way” of “A piece” is being written"):
+    with pytest.raises(
+        Refused,
+        match="Claude is writing in “A piece”, on branch “way”, so the piece was not deleted",
+    ):
         await store.discard(ID, deleted)
     assert await store.load(ID) == content
     claim.release()

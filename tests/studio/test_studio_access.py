@@ -97,14 +97,14 @@ async def test_missing_sources_are_told_in_one_sentence_before_the_turn(
     talk = desk.studio.conversation(content.id, content.main)
     events = [event async for event in talk.send("go", TurnKind.GENERATE)]
     told = [event.text for event in events if isinstance(event, Noticed)]
-    assert told == [f"“{folder}” is not there now: Claude goes on without."]
+    assert told == [f"“{folder}” is missing, so Claude works without."]
     assert (await desk.studio.content(content.id)).branch(content.main).turns[0].version == 1
 
 
 async def test_several_missing_sources_are_one_sentence(tmp_path: Path) -> None:
     gone = [str(tmp_path / "a"), str(tmp_path / "b")]
     told = await missing_told([*gone, str(tmp_path)])
-    assert told == f"“{gone[0]}”, “{gone[1]}” are not there now: Claude goes on without."
+    assert told == f"“{gone[0]}”, “{gone[1]}” are missing, so Claude works without."
     assert await missing_told([str(tmp_path)]) == ""
     assert await missing_told([]) == ""
 

@@ -120,7 +120,7 @@ async def test_a_used_up_content_budget_refuses_the_next_turn_and_loses_nothing(
     with pytest.raises(Refused) as refused:
         await bench.send(content, "more")
     assert str(refused.value) == (
-        "Nothing was sent: this content has cost $0.60, and its budget is $0.50. "
+        "Nothing was sent: this piece has cost $0.60, and its budget is $0.50. "
         f"To go on, raise content_budget in {PLACE} and start Redraft again."
     )
     assert await bench.now(content) == before
@@ -220,7 +220,7 @@ async def test_a_turn_over_what_the_content_has_left_is_stopped() -> None:
     await bench.send(content, "more")
     turn = (await bench.now(content)).branch(content.main).turns[-1]
     assert turn.failure == (
-        "Stopped by Redraft: this turn had cost about $0.25, and $0.20 was left of this content's "
+        "Stopped by Redraft: this turn had cost about $0.25, and $0.20 was left of this piece's "
         "budget of $0.50."
     )
 

@@ -297,7 +297,7 @@ async def test_a_branch_that_another_program_writes_on_is_refused() -> None:
     bench = Bench()
     content = await bench.content()
     bench.store.taken.add(content.main)
-    with pytest.raises(Refused, match="another Redraft"):
+    with pytest.raises(Refused, match="Another Redraft is writing on this branch"):
         await bench.send(content, "go", TurnKind.GENERATE)
     assert (await bench.now(content)).branch(content.main).turns == ()
 
@@ -450,7 +450,7 @@ async def test_connecting_ahead_of_a_branch_written_elsewhere_is_refused() -> No
     bench = Bench()
     content = await bench.content()
     bench.store.taken.add(content.main)
-    with pytest.raises(Refused, match="another Redraft"):
+    with pytest.raises(Refused, match="Another Redraft is writing on this branch"):
         await bench.studio.conversation(content.id, content.main).prepare()
     assert bench.agent.specs == []
 

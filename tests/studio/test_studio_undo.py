@@ -84,7 +84,7 @@ async def test_every_decision_can_be_undone() -> None:
         "v2 is the draft of “One” again, as v4.",
         "v1 is the draft of “One” again, as v5.",
         "“mild” is the main branch of “One” again.",
-        "“main” is the main branch of “One” again.",
+        "“first draft” is the main branch of “One” again.",
         "A branch of “One” is called “spicier” again.",
     ]
     now = await studio.content(content.id)

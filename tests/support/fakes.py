@@ -83,7 +83,7 @@ class MemoryStore:
 
     async def load(self, content_id: ContentId) -> Content:
         if content_id not in self.contents:
-            raise NotFound(f"There is no content {content_id}.")
+            raise NotFound(f"There is no piece {content_id}.")
         return self.contents[content_id]
 
     async def create(self, content: Content) -> None:
@@ -104,7 +104,7 @@ class MemoryStore:
 
     async def restore(self, content_id: ContentId, change: Callable[[Content], Content]) -> Content:
         if content_id not in self.trashed:
-            raise NotFound(f"There is no content {content_id} in the trash.")
+            raise NotFound(f"There is no piece {content_id} in the trash.")
         self._save(change(self.trashed.pop(content_id)))
         return self.contents[content_id]
 

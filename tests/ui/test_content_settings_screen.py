@@ -175,7 +175,7 @@ async def test_a_source_that_has_gone_does_not_stand_in_the_way(tmp_path: Path) 
         await user.sees("1 source · web")
         assert only(user).has_web
         await user.tells_claude("go on")
-        await user.sees("is not there now", "It is fine.")
+        await user.sees("is missing, so Claude works without", "It is fine.")
 
 
 @pytest.mark.parametrize("key", ["s", "d"])

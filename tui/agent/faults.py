@@ -14,11 +14,11 @@ LOG_IN: Final = "Log in with `claude auth login`, set ANTHROPIC_API_KEY, or try 
 NOT_LOGGED_IN: Final = f"You are not logged in to Claude. {LOG_IN}"
 GONE: Final = (
     "The connection to Claude Code broke off: its process ended. "
-    "What had arrived is kept; send again to reconnect."
+    "What had arrived is kept; your next prompt reconnects."
 )
 SILENT: Final = "Claude went silent: nothing came for {seconds:.0f} seconds. Try again."
-NOT_TAKEN: Final = "Claude Code did not take the prompt. Try again."
-BROKEN: Final = "The turn broke off inside Redraft; the log has the details. Try again."
+NOT_TAKEN: Final = "Claude Code did not accept the prompt. Try again."
+BROKEN: Final = "The answer broke off inside Redraft; the log has the details. Try again."
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,7 +111,7 @@ async def _emptied_trash(library: Path) -> Finding:
             count = await store.empty_trash()
         finally:
             await store.close()
-    what = {0: "Nothing was in it", 1: "1 content was"}.get(count, f"{count} contents were")
+    what = {0: "Nothing was in it", 1: "1 piece was"}.get(count, f"{count} pieces were")
     return Finding("trash", True, f"{what}{' deleted for good' if count else ''}.")
 
 

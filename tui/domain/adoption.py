@@ -21,7 +21,7 @@ KIND: Final = "post"
 ORIGINAL_NAME: Final = "original"
 """Name of the branch that the others left, when it is not the main one."""
 _TITLE_LENGTH: Final = 60
-_UNANSWERED: Final = "This prompt had no answer in the session it was adopted from."
+_UNANSWERED: Final = "This prompt has no answer in the original session."
 _BETWEEN: Final = "\n\n"
 """Stands where a tool worked between two messages, which the CLI shows apart as well."""
 
@@ -216,17 +216,17 @@ def adopted_content(
 def _chosen(line: Line, number: int) -> Key:
     if not 1 <= number <= len(line.turns):
         raise InvalidInput(
-            f"There is no turn {number} to take the draft from: its turns are 1 to "
+            f"The session has no turn {number} to take the draft from; its last one is turn "
             f"{len(line.turns)}."
         )
     if not line.turns[number - 1].reply.strip():
-        raise InvalidInput(f"Turn {number} has no answer that could become the draft.")
+        raise InvalidInput(f"Turn {number} has no answer to take as the draft.")
     return line.keys[number - 1]
 
 
 def _name(line: Line, shared: int, *, is_main: bool) -> str:
     if is_main:
-        return changes.MAIN_NAME
+        return changes.FIRST_NAME
     if shared < len(line.turns):
         return name_from_prompt(line.turns[shared].prompt)
     return name_from_prompt(line.found.title or "a copy")

@@ -100,7 +100,7 @@ def find_row(rows: Sequence[ContentRow], reference: str) -> ContentRow:
         return hits[0]
     if not hits:
         raise NotFound(
-            f"There is no content “{reference}” here; `redraft list` shows what there is."
+            f"There is no piece “{reference}” here: `redraft list` shows those there are."
         )
     ids = ", ".join(row.id for row in hits[:5])
-    raise Ambiguous(f"“{reference}” could be {len(hits)} contents; use an id: {ids}.")
+    raise Ambiguous(f"“{reference}” could be {len(hits)} pieces: use an id ({ids}).")

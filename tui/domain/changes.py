@@ -6,6 +6,7 @@ are small enough for a store to replay on a newer copy of the same content.
 
 from dataclasses import replace
 from datetime import datetime
+from typing import Final
 
 from tui.domain.checks import checked_kind, checked_name, checked_title, unique_name
 from tui.domain.content import (
@@ -25,8 +26,8 @@ from tui.domain.ids import BranchId, ContentId, SessionId, TurnId
 from tui.domain.status import Status, moved
 from tui.domain.words import count_words, text_hash
 
-MAIN_NAME = "main"
-"""Name of the branch every content begins with."""
+FIRST_NAME: Final = "first draft"
+"""Name of the branch every content begins with; which branch is the main one may change."""
 
 WRITING_KINDS = frozenset({TurnKind.GENERATE, TurnKind.REVISE})
 """Kinds of turn whose finished draft becomes a version by itself."""
@@ -51,7 +52,7 @@ def new_content(
         created_at=at,
         updated_at=at,
         main=branch,
-        branches=(Branch(branch, MAIN_NAME, session, at),),
+        branches=(Branch(branch, FIRST_NAME, session, at),),
     )
 
 
@@ -66,7 +67,7 @@ def begun_turn(content: Content, branch_id: BranchId, turn: Turn, at: datetime) 
     _refuse_archived(content)
     branch = content.branch(branch_id)
     if any(old.state is TurnState.RUNNING for old in branch.turns):
-        raise Refused(f"Claude is still writing on branch “{branch.name}”; stop it or wait.")
+        raise Refused(f"Claude is still writing on branch “{branch.name}”: wait, or stop it first.")
     grown = replace(branch, turns=(*branch.turns, turn))
     return replace(with_branch(content, grown), updated_at=at)
 
@@ -80,7 +81,7 @@ def with_turn(content: Content, branch_id: BranchId, turn: Turn) -> Content:
     """Return the content with one of a branch's own turns replaced by its next value."""
     branch = content.branch(branch_id)
     if all(old.id != turn.id for old in branch.turns):
-        raise NotFound(f"Branch “{branch.name}” has no turn {turn.id}.")
+        raise NotFound(f"Branch “{branch.name}” no longer has that turn.")
     turns = tuple(turn if old.id == turn.id else old for old in branch.turns)
     return with_branch(content, replace(branch, turns=turns))
 
@@ -107,11 +108,11 @@ def taken_draft(
     _refuse_archived(content)
     turn = next((own for own in content.branch(branch_id).turns if own.id == turn_id), None)
     if turn is None:
-        raise NotFound("That turn belongs to another branch; open it there to take its text.")
+        raise NotFound("That turn belongs to another branch: open it there to take its text.")
     if turn.version is not None:
         raise Refused(f"This turn's draft is saved already, as v{turn.version}.")
     if not trimmed(text):
-        raise Refused("This turn has no text that could become a draft.")
+        raise Refused("This turn has no text to take as the draft.")
     return _with_turn_version(content, branch_id, turn, trimmed(text), at)
 
 
@@ -136,7 +137,7 @@ def edited(content: Content, branch_id: BranchId, text: str, at: datetime) -> Co
     _refuse_archived(content)
     text = trimmed(text)
     if not text:
-        raise InvalidInput("The draft is empty: nothing was saved; type some text or leave.")
+        raise InvalidInput("The draft is empty, so nothing was saved.")
     current = content.draft(branch_id)
     if current is not None and current.text == text:
         return content
@@ -257,7 +258,9 @@ def approved(content: Content, number: int, at: datetime) -> Content:
     if content.status is Status.APPROVED and approval and approval.version == number:
         return content
     if content.status is Status.APPROVED and approval:
-        raise Refused(f"v{approval.version} is approved: reopen the content to approve v{number}.")
+        raise Refused(
+            f"v{approval.version} is approved: reopen the piece to approve v{number} instead."
+        )
     status = content.status
     if status is Status.DRAFT:
         status = moved(status, Status.REVIEW)
@@ -289,7 +292,7 @@ def published(content: Content, target: str, at: datetime) -> Content:
 def with_status(content: Content, target: Status, at: datetime) -> Content:
     """Return the content moved to review, back to draft, into the archive or out of it."""
     if target in (Status.APPROVED, Status.PUBLISHED) and content.status is not Status.ARCHIVED:
-        raise Refused(f"A content becomes {target.value} only by a version: name the version.")
+        raise Refused(f"Only one exact version can be {target.value}: choose which.")
     status = moved(content.status, target, before_archive=content.status_before_archive)
     before = content.status if target is Status.ARCHIVED else None
     return replace(content, status=status, status_before_archive=before, updated_at=at)

@@ -31,8 +31,8 @@ def check_base(content: Content, branch_id: BranchId, number: int | None) -> Non
     if (None if draft is None else draft.number) != number:
         newest = "no draft" if draft is None else f"v{draft.number}"
         raise Refused(
-            f"“{content.title}” has {newest} by now, saved elsewhere while you were editing: your "
-            "text is kept; see the difference with d, then press e to go on with yours."
+            f"“{content.title}” has {newest} by now, saved elsewhere while you were editing. Your "
+            "text is kept: look at the difference, then edit again to go on with yours."
         )
 
 
@@ -40,7 +40,7 @@ def checked_prompt(prompt: str) -> str:
     """Return the prompt without outer white space; raises `InvalidInput` when nothing is left."""
     text = prompt.strip()
     if not text:
-        raise InvalidInput("The prompt is empty: type what Claude should do, then send it.")
+        raise InvalidInput("The prompt is empty: type what Claude should do.")
     return text
 
 
@@ -49,7 +49,7 @@ def _checked(text: str, what: str, limit: int, hint: str) -> str:
     if not line:
         raise InvalidInput(f"The {what} is empty: {hint}.")
     if len(line) > limit:
-        raise InvalidInput(f"The {what} is {len(line)} characters long; {limit} is the most.")
+        raise InvalidInput(f"The {what} is {len(line)} characters long, and {limit} is the most.")
     return line
 
 

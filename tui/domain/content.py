@@ -36,7 +36,7 @@ class TurnState(StrEnum):
     STOPPED = "stopped"
     FAILED = "failed"
     INTERRUPTED = "interrupted"
-    """Redraft ended before the answer did."""
+    """Redraft closed before the answer was complete."""
 
 
 class Author(StrEnum):
@@ -185,19 +185,24 @@ class Content:
         for branch in self.branches:
             if branch.id == branch_id:
                 return branch
-        raise NotFound(f"“{self.title}” has no branch {branch_id}.")
+        raise NotFound(f"“{self.title}” no longer has that branch.")
 
     def access(self, branch_id: BranchId) -> Access:
         """Return what Claude may use on a branch."""
         return Access(self.sources, self.has_web, self.branch(branch_id).allowed)
 
     def branch_called(self, reference: str) -> Branch:
-        """Return a branch by its id or its exact name; raises `NotFound` naming those there are."""
+        """Return a branch by its id or its exact name; raises `NotFound` naming those there are.
+
+        “main” is the main branch where no branch is called so.
+        """
         for branch in self.branches:
             if reference in (branch.id, branch.name):
                 return branch
+        if reference == "main":
+            return self.branch(self.main)
         names = ", ".join(branch.name for branch in self.branches)
-        raise NotFound(f"“{self.title}” has no branch “{reference}”; it has: {names}.")
+        raise NotFound(f"“{self.title}” has no branch “{reference}”; its branches are: {names}.")
 
     def line(self, branch_id: BranchId) -> tuple[NumberedTurn, ...]:
         """Return all turns along a branch, from its eldest ancestor's first to its own last."""
@@ -222,8 +227,12 @@ class Content:
         line = self.line(branch_id)
         if not 1 <= number <= len(line):
             name = self.branch(branch_id).name
-            has = f"its turns are 1 to {len(line)}" if line else "it has no turns yet"
-            raise NotFound(f"There is no turn {number} on branch “{name}”: {has}.")
+            if number < 1 and not line:
+                raise NotFound(f"Branch “{name}” has no turns yet.")
+            if number < 1:
+                raise NotFound("Choose a turn first: they are counted from 1.")
+            has = f"its last one is {len(line)}" if line else "it has no turns yet"
+            raise NotFound(f"Branch “{name}” has no turn {number}: {has}.")
         return line[number - 1]
 
     def version(self, number: int) -> Version:

@@ -94,7 +94,7 @@ class Queue:
         Raises `Refused` while another one is on its way.
         """
         if self.is_sending:
-            raise Refused("A prompt of this queue is being sent: wait a moment.")
+            raise Refused("A prompt in this queue is being sent: wait a moment.")
         return replace(self.release(place), is_sending=True)
 
     def sent(self) -> "Queue":
@@ -116,7 +116,7 @@ class Queue:
 
     def _check_free(self, place: int) -> None:
         if self.is_sending and place == 0:
-            raise Refused("This prompt is being sent: it can no longer be changed.")
+            raise Refused("This prompt is being sent, so it can no longer be changed.")
 
 
 def joined(typed: str, taken: str) -> str:

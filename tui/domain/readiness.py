@@ -88,9 +88,9 @@ def _in_whole(text: str) -> Iterator[Finding]:
     for number, line in enumerate(text.split("\n"), start=1):
         if _CONFLICT.match(line) or (has_conflict and line == "======="):
             has_conflict = True
-            yield number, f"holds a conflict marker, “{line[:7]}”"
+            yield number, f"has a conflict marker, “{line[:7]}”"
         if unseen := _UNSEEN.search(line.removesuffix("\r")):
-            yield number, f"holds a character that cannot be seen, U+{ord(unseen[0]):04X}"
+            yield number, f"has a character that cannot be seen, U+{ord(unseen[0]):04X}"
 
 
 def _in_prose(lines: list[str]) -> Iterator[Finding]:
@@ -98,9 +98,9 @@ def _in_prose(lines: list[str]) -> Iterator[Finding]:
         for left in (*_WORD_LEFT.finditer(line), *_PHRASE_LEFT.finditer(line)):
             yield number, f"still says “{left[0]}”"
         for left in _BRACKET_LEFT.finditer(line):
-            yield number, f"still holds the placeholder “{left[0]}”"
+            yield number, f"still has the placeholder “{left[0]}”"
         for tag in _DRAFT_TAG.finditer(line):
-            yield number, f"still holds the tag {tag[0]}"
+            yield number, f"still has the tag {tag[0]}"
     yield from _headings(lines)
     yield from _links(lines)
     yield from _doubled_words(lines)
@@ -135,9 +135,9 @@ def _links(lines: list[str]) -> Iterator[Finding]:
         for start in _LINK_START.finditer(line):
             target = _target(line, start.end())
             if target is None:
-                yield number, "holds a link that is not closed"
+                yield number, "has a link that is not closed"
             elif not target.strip(" <>"):
-                yield number, "holds a link that leads nowhere"
+                yield number, "has a link that leads nowhere"
         for reference in _REFERENCE.finditer(line):
             name = reference[1] or reference[0][1:].split("]")[0]
             if name.casefold() not in defined:

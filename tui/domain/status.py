@@ -44,22 +44,26 @@ def moved(current: Status, target: Status, *, before_archive: Status | None = No
     if (current, target) in LEGAL_MOVES:
         return target
     if current is target:
-        raise Refused(f"The content is {_said(current)} already: {_ways_on(current)}.")
+        raise Refused(f"This piece is {status_words(current)} already: {_ways_on(current)}.")
     raise Refused(
-        f"A content that is {_said(current)} cannot become {_said(target)}: {_ways_on(current)}."
+        f"A piece that is {status_words(current)} can't become {status_words(target)}: "
+        f"{_ways_on(current)}."
     )
 
 
-def _said(status: Status) -> str:
-    return "in review" if status is Status.REVIEW else _with_article(status)
-
-
-def _with_article(status: Status) -> str:
-    return "a draft" if status is Status.DRAFT else status.value
+def status_words(status: Status) -> str:
+    """Return a status as it is said of a piece after “is”."""
+    match status:
+        case Status.DRAFT:
+            return "a draft"
+        case Status.REVIEW:
+            return "in review"
+        case _:
+            return status.value
 
 
 def _ways_on(current: Status) -> str:
     if current is Status.ARCHIVED:
         return "take it out of the archive first"
     targets = [target for target in Status if (current, target) in LEGAL_MOVES]
-    return "from there it goes to " + " or ".join(target.value for target in targets)
+    return "it can become " + " or ".join(status_words(target) for target in targets)

@@ -4,22 +4,14 @@ from collections.abc import Mapping
 
 from tui.domain.content import Content
 from tui.domain.ids import BranchId
-from tui.domain.status import Status
+from tui.domain.status import status_words
 from tui.domain.steps import Action, Field, FieldChange, UndoStep, Value
-
-_IS: Mapping[Status, str] = {
-    Status.DRAFT: "a draft",
-    Status.REVIEW: "in review",
-    Status.APPROVED: "approved",
-    Status.PUBLISHED: "published",
-    Status.ARCHIVED: "archived",
-}
 
 
 def changed_since(content: Content, change: FieldChange, now: Value) -> str:
     """Say what was changed since an action, which is kept for that; `now` is its value."""
     title = f"“{content.title}”"
-    is_now = f"{title} is {_IS[content.status]} by now"
+    is_now = f"{title} is {status_words(content.status)} by now"
     said: Mapping[str, str] = {
         Field.TITLE: f"{title} has been renamed since",
         Field.STATUS: is_now,
@@ -57,7 +49,7 @@ def sentence(before: Content, after: Content, step: UndoStep) -> str:
             case _:
                 pass
     if after.status is not before.status:
-        said.append(f"{title} is {_IS[after.status]} again.")
+        said.append(f"{title} is {status_words(after.status)} again.")
     if step.action == Action.PUBLISH and len(after.publications) < len(before.publications):
         said.append("The file stays where it was written.")
     return " ".join(said) or f"{title} is as it was before."

@@ -6,7 +6,7 @@ from typing import Final
 from tui.domain.content import Content
 from tui.domain.errors import Refused
 from tui.domain.ids import ContentId
-from tui.domain.status import Status
+from tui.domain.status import Status, status_words
 from tui.domain.words import text_hash
 from tui.headless.files import file_named, read_text, told_to_replace
 from tui.headless.finding import chosen_branch, chosen_version, found_content
@@ -24,7 +24,7 @@ class Verdict:
     content: ContentId | None = None
 
 
-NOWHERE: Final = Verdict(False, "This text is not the approved version of any content.")
+NOWHERE: Final = Verdict(False, "This text is not the approved version of any piece.")
 
 
 async def approve_version(
@@ -61,7 +61,7 @@ async def reopen_content(studio: Studio, out: Out, *, reference: str, as_json: b
     if as_json:
         out.json(content_json(content))
     else:
-        out.line(f"“{one_line(content.title)}” is {content.status.value} again.")
+        out.line(f"“{one_line(content.title)}” is {status_words(content.status)} again.")
     return 0
 
 

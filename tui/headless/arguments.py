@@ -98,11 +98,11 @@ def _common_options() -> _Parser:
 
 
 def _add_writing(command: _AddCommand, about: _AddCommand) -> None:
-    new = command("new", "begin a content and print its id")
+    new = command("new", "start a piece and print its id")
     new.add_argument("title", metavar="TITLE")
     new.add_argument("--kind", default="post", metavar="K", help="post, article, talk, …")
     brief = new.add_mutually_exclusive_group()
-    brief.add_argument("--brief", metavar="TEXT", help="what it is to say, for whom")
+    brief.add_argument("--brief", metavar="TEXT", help="what it should say, and to whom")
     brief.add_argument("--brief-file", metavar="F", help="the brief from a file, - for stdin")
     new.add_argument(
         "--source",
@@ -116,8 +116,10 @@ def _add_writing(command: _AddCommand, about: _AddCommand) -> None:
     new.add_argument("--generate", action="store_true", help="have Claude write a first draft")
 
     send = about("send", "send one prompt to Claude and print the answer as it comes")
-    send.add_argument("prompt", metavar="PROMPT", help="what Claude is to do, - for stdin")
-    send.add_argument("--branch", metavar="B", help="a branch's id or exact name; default: main")
+    send.add_argument("prompt", metavar="PROMPT", help="what Claude should do, - for stdin")
+    send.add_argument(
+        "--branch", metavar="B", help="a branch's id, its exact name, or main (the default)"
+    )
     send.add_argument(
         "--fork-at", type=_number, metavar="TURN", help="fork after this turn first, and send there"
     )
@@ -130,7 +132,10 @@ def _add_writing(command: _AddCommand, about: _AddCommand) -> None:
     )
 
     sources = about("sources", "show or change what Claude may read, and ask for")
-    for option, text in (("--add", "let Claude read a folder or file"), ("--remove", "no longer")):
+    for option, text in (
+        ("--add", "let Claude read a folder or file"),
+        ("--remove", "no longer let it"),
+    ):
         sources.add_argument(
             option, action="append", default=[], metavar="PATH", help=f"{text}; may be repeated"
         )
@@ -142,19 +147,21 @@ def _add_writing(command: _AddCommand, about: _AddCommand) -> None:
         help="Claude may ask to search the web and to fetch pages",
     )
     web.add_argument(
-        "--no-web", action="store_const", const=False, dest="web", help="it may not ask"
+        "--no-web", action="store_const", const=False, dest="web", help="Claude may not ask for it"
     )
 
 
 def _add_reading(command: _AddCommand, about: _AddCommand) -> None:
-    listing = command("list", "list the contents")
+    listing = command("list", "list the pieces")
     listing.add_argument("--status", choices=[status.value for status in Status], metavar="S")
 
     show = about("show", "print a draft's exact text")
     show.add_argument(
         "--version", type=_number, metavar="N", dest="number", help="default: the newest"
     )
-    show.add_argument("--branch", metavar="B", help="a branch's id or exact name; default: main")
+    show.add_argument(
+        "--branch", metavar="B", help="a branch's id, its exact name, or main (the default)"
+    )
 
     about("tree", "draw the fork tree")
 
@@ -162,17 +169,17 @@ def _add_reading(command: _AddCommand, about: _AddCommand) -> None:
     diff.add_argument("before", type=_number, metavar="A")
     diff.add_argument("after", type=_number, metavar="B")
 
-    export = command("export", "write the draft in another form, or the whole library")
+    export = command("export", "write the draft in another format, or the whole library")
     export.add_argument("content", metavar="CONTENT", nargs="?", help=_CONTENT)
     export.add_argument(
-        "--all", action="store_true", help="all contents with their transcripts, as a ZIP file"
+        "--all", action="store_true", help="all pieces with their transcripts, as a ZIP file"
     )
     forms = [form.value for form in TextFormat]
     export.add_argument("--format", choices=forms, help="default: md")
     export.add_argument("-o", dest="output", metavar="FILE", help="default: stdout")
     _add_replace(export)
 
-    bring = command("import", "adopt Claude Code's sessions, or take a library's ZIP file in")
+    bring = command("import", "adopt Claude Code's sessions, or take in a library's ZIP file")
     bring.add_argument(
         "what", metavar="SESSION_ID|FILE.zip", nargs="?", help="a session's id, or its start"
     )
@@ -185,7 +192,7 @@ def _add_reading(command: _AddCommand, about: _AddCommand) -> None:
         help="the whole answer of this turn is the first version",
     )
 
-    doctor = command("doctor", "look whether everything Redraft needs is there, and in order")
+    doctor = command("doctor", "check that everything Redraft needs is there and in order")
     doctor.add_argument("--fix", action="store_true", help="mend what can be mended")
     doctor.add_argument(
         "--empty-trash", action="store_true", help="delete for good what is in the trash"
@@ -209,11 +216,11 @@ def _add_deciding(command: _AddCommand, about: _AddCommand) -> None:
     approve.add_argument(
         "--version", type=_number, metavar="N", dest="number", help="default: main's newest"
     )
-    about("reopen", "take a content back to draft")
-    about("restore", "bring a content back from the trash")
+    about("reopen", "take a piece back to draft")
+    about("restore", "bring a piece back from the trash")
     publish = about("publish", "write the approved text to a file and mark it published")
     publish.add_argument("-o", dest="output", metavar="FILE", required=True)
     _add_replace(publish)
-    verify = command("verify", "say whether a text is the approved one")
+    verify = command("verify", "check whether a text is the approved one")
     verify.add_argument("content", metavar="CONTENT", nargs="?", help=_CONTENT)
     verify.add_argument("--file", metavar="F", help="the text to look at, - for stdin")

@@ -27,7 +27,7 @@ async def create_content(
     checked_title(title)
     checked_kind(kind)
     if is_generating and not brief.strip():
-        raise InvalidInput("A first draft needs a brief: give one with --brief or --brief-file.")
+        raise InvalidInput("A first draft needs a brief: add one with --brief or --brief-file.")
     content = await studio.create(title, kind=kind, brief=brief, sources=sources, has_web=has_web)
     if not as_json:
         out.line(content.id)

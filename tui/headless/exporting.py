@@ -26,7 +26,7 @@ async def export_what(
     if is_all == (reference is not None):
         raise InvalidInput("Say what to export: one CONTENT, or the whole library with --all.")
     if as_json and form not in (None, TextFormat.JSON):
-        raise InvalidInput("--json and --format ask for different forms: choose one of them.")
+        raise InvalidInput("--json and --format ask for different formats: choose one.")
     if reference is not None:
         form = TextFormat.JSON if as_json else form
         form = form or TextFormat.MARKDOWN

@@ -129,19 +129,19 @@ async def _adopt_all(studio: Studio, out: Out, *, as_json: bool) -> int:
     if as_json:
         out.json([{**content_json(content), "sessions": count} for content, count in contents])
     elif not contents and not has_failed:
-        out.say("There is no session to adopt that is not here already.")
+        out.say("Every session is here already.")
     return 1 if has_failed else 0
 
 
 async def _take_in(studio: Studio, out: Out, name: str, *, as_json: bool) -> int:
     imported = await studio.doors.moving.take_in(_archive(name))
     for old, new in imported.renamed.items():
-        out.say(f"Another content {old} is here already, so the archive's was added as {new}.")
+        out.say(f"Another piece {old} is here already, so the archive's was added as {new}.")
     if as_json:
         out.json(_imported_json(imported))
     else:
         out.line(
-            f"{_counted(len(imported.added), 'content')} added, "
+            f"{_counted(len(imported.added), 'piece')} added, "
             f"{len(imported.skipped)} here already, "
             f"{_counted(imported.transcripts, 'transcript')} carried over."
         )

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from tui.domain.catalog import ContentRow
-from tui.domain.status import Status
+from tui.domain.status import Status, status_words
 from tui.headless.output import Out, cells, fitted, one_line, padded
 from tui.headless.shapes import row_json
 from tui.studio.studio import Studio
@@ -37,10 +37,10 @@ async def list_contents(
 
 def _nothing(status: Status | None, *, hidden: int) -> str:
     if status is not None:
-        return f"No content has the status {status.value}."
+        return f"No piece is {status_words(status)}."
     if hidden:
-        return f"All {hidden} contents are archived: `redraft list --status archived` shows them."
-    return 'There is no content yet: `redraft new "Title"` begins one.'
+        return f"All {hidden} pieces are archived: `redraft list --status archived` shows them."
+    return 'There are no pieces yet: `redraft new "Title"` starts one.'
 
 
 def _table(rows: list[ContentRow], width: int | None) -> list[str]:

@@ -108,7 +108,7 @@ async def send_turn(
         case TurnState.FINISHED:
             exit_code = 0
         case TurnState.FAILED:
-            out.say(last.turn.failure or "The turn failed; the log file tells more.")
+            out.say(last.turn.failure or "The turn failed; the log has the details.")
             exit_code = 1
         case _:
             stopped = last.turn.failure or "The turn was stopped."
@@ -125,7 +125,7 @@ def _say_beside(out: Out, event: Event) -> None:
                 f"in {event.delay:.0f} s."
             )
         case SavingDelayed(problem):
-            out.say(f"{problem} The answer is kept and saved when that works.")
+            out.say(f"{problem} The answer is kept, and saved as soon as that works.")
         case Noticed(text):
             out.say(text)
         case _:

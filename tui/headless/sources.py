@@ -43,7 +43,7 @@ async def show_sources(
     for source in content.sources:
         out.line(plain(source))
     for source in missing:
-        out.say(f"{source} is not there now; Claude goes on without it.")
+        out.say(f"{source} is missing; Claude works without it.")
     out.say(_said(content))
     return 0
 
@@ -58,7 +58,7 @@ def _named(content: Content, remove: Sequence[str]) -> set[str]:
         if not hits:
             has = ", ".join(content.sources)
             there = f"it has: {has}" if has else "it has none"
-            raise NotFound(f"“{name}” is no source of “{content.title}”; {there}.")
+            raise NotFound(f"“{content.title}” has no source “{name}”; {there}.")
         found |= hits
     return found
 
@@ -71,7 +71,7 @@ def _said(content: Content) -> str:
     for branch in content.branches:
         if branch.allowed:
             allowed = ", ".join(map(allowance, branch.allowed))
-            said += f" On “{branch.name}” it need not ask about {allowed}."
+            said += f" On “{branch.name}” it need not ask before it can use {allowed}."
     return said
 
 

@@ -1,5 +1,6 @@
 """`redraft restore`: a content comes back from the trash."""
 
+from tui.domain.status import status_words
 from tui.headless.output import Out, one_line
 from tui.headless.shapes import content_json
 from tui.studio.studio import Studio
@@ -13,5 +14,5 @@ async def restore_content(
     if as_json:
         out.json(content_json(content))
     else:
-        out.line(f"“{one_line(content.title)}” is back, as {content.status.value}.")
+        out.line(f"“{one_line(content.title)}” is back: it is {status_words(content.status)}.")
     return 0

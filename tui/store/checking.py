@@ -75,7 +75,7 @@ def check_file(path: Path, schema: Schema) -> tuple[Content | None, list[str]]:
     except LibraryProblem as problem:
         return None, [str(problem)]
     if content.id != path.stem:
-        return None, [f"{path} holds the content {content.id}, perhaps a copy: move it elsewhere."]
+        return None, [f"{path} holds the piece {content.id}, perhaps a copy: move it elsewhere."]
     if file.needs:
         return content, [newer_sentence(path, file.needs)]
     changed = ", ".join(f"v{number}" for number in changed_versions(content))
@@ -118,7 +118,7 @@ def _without_file(folder: Path) -> Iterator[str]:
     for stem, kept in lost.items():
         what = "a damaged file" if DAMAGED in kept.name else "the copy from before its last save"
         yield (
-            f"The content {stem} has no file any more; {kept} is {what}: put a backup (or, when "
+            f"The piece {stem} has no file any more; {kept} is {what}: put a backup (or, when "
             f"it is good, that copy) in its place as {stem}{SUFFIX}, or move it elsewhere."
         )
 

@@ -111,7 +111,7 @@ class ContentFile:
             content_of_rows(rows)  # nothing is ever saved that could not be read again
         except (Unreadable, AttributeError, TypeError) as error:
             raise LibraryProblem(
-                f"Content {content.id} cannot be saved, so {self.path} was left as it is: {error}."
+                f"This piece cannot be saved, so {self.path} was left as it is: {error}."
             ) from error
         self._database = TinyDB(storage=lambda: self._storage)
         with self._storage.transaction(keep_previous=keep_previous):

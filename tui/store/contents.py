@@ -74,7 +74,7 @@ class Contents:
         file = self._file(content.id)
         with locked(self._lock(content.id)):
             if target_of(file.path).exists() or asides(file.path):
-                raise LibraryProblem(f"There is a content {content.id} in the library already.")
+                raise LibraryProblem(f"There is a piece {content.id} in the library already.")
             self._save(file, content)
 
     def update(
@@ -155,7 +155,7 @@ class Contents:
 
     def _path(self, content_id: ContentId) -> Path:
         if not is_plain(content_id):
-            raise NotFound(f"There is no content “{content_id}”: an id has no such characters.")
+            raise NotFound(f"There is no piece “{content_id}”: an id has no such characters.")
         return self._folder / f"{content_id}{SUFFIX}"
 
     def _lock(self, content_id: ContentId) -> Path:

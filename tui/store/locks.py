@@ -76,7 +76,7 @@ def locked(path: Path, patience: float = PATIENCE) -> Iterator[None]:
     while (handle := try_lock(path)) is None:
         if time.monotonic() > deadline:
             raise LibraryProblem(
-                f"Another program holds {path} for more than {patience:g} s, so nothing was "
+                f"Another program has held {path} for more than {patience:g} s, so nothing was "
                 "saved: end or resume that program, then save again."
             )
         time.sleep(pause)

@@ -95,12 +95,12 @@ class Mending:
             return ContentDamaged(self.notes.get(content_id, sentence))
         if (path.parent.parent / TRASH / path.name).exists():
             return NotFound(
-                f"The content {content_id} is in the trash: `redraft restore {content_id}` brings "
+                f"The piece {content_id} is in the trash: `redraft restore {content_id}` brings "
                 "it back."
             )
         previous = path.with_name(path.name + PREVIOUS)
         hint = f"; an older copy is {previous}" if previous.exists() else ""
-        return NotFound(f"There is no content {content_id} in {path.parent.parent}{hint}.")
+        return NotFound(f"There is no piece {content_id} in {path.parent.parent}{hint}.")
 
 
 def owned(content: Content, path: Path, content_id: str) -> Content:
@@ -113,7 +113,7 @@ def check_owner(path: Path, owner: str, content_id: str) -> None:
     """Raise `LibraryProblem` when a file holds another content than its name says."""
     if owner != content_id:
         raise LibraryProblem(
-            f"{path} holds the content {owner}, perhaps a copy made by hand: "
+            f"{path} holds the piece {owner}, perhaps a copy made by hand: "
             "it was left alone; move it elsewhere."
         )
 

@@ -78,8 +78,8 @@ class PlaceFile:
             with self._storage.transaction(keep_previous=False):
                 _fill(self._storage, place)
         return (
-            f"{self._path} could not be read because {reason}: where you were and what you had "
-            f"not sent are as they were one save before; the damaged file is kept as {aside}."
+            f"{self._path} could not be read because {reason}: your place and your unsent "
+            f"texts are as they were one save before; the damaged file is kept as {aside}."
         )
 
 

@@ -119,8 +119,8 @@ class Shelf:
                     handle = try_lock(lock_path(self._locks, "branch", branch.id))
                     if handle is None:
                         raise Refused(
-                            f"Branch “{branch.name}” of “{content.title}” is being written, so it "
-                            "was not deleted: wait for it, or stop it first."
+                            f"Claude is writing in “{content.title}”, on branch “{branch.name}”, "
+                            "so the piece was not deleted: wait, or stop it first."
                         )
                     claims.callback(os.close, handle)
                 return change(content)

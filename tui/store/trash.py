@@ -41,7 +41,7 @@ class Trash:
         if path.is_symlink():
             raise LibraryProblem(
                 f"{path} is a link to a file elsewhere, which Redraft does not move: move it "
-                "yourself, or archive the content instead."
+                "yourself, or archive the piece instead."
             )
         with writing(self.folder):
             make_folder(self.folder)
@@ -59,10 +59,10 @@ class Trash:
         here, there = self.folder / name, self._contents / name
         with locked(lock_path(self._locks, "content", content_id)):
             if not is_plain(content_id) or not here.is_file():
-                raise NotFound(f"There is no content {content_id} in the trash.")
+                raise NotFound(f"There is no piece {content_id} in the trash.")
             if there.exists():
                 raise LibraryProblem(
-                    f"There is a content {content_id} in the library already, so the one in the "
+                    f"There is a piece {content_id} in the library already, so the one in the "
                     f"trash stays there: {here}."
                 )
             with writing(there):

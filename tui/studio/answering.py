@@ -7,7 +7,7 @@ from typing import Final
 from tui.domain.errors import RedraftError
 from tui.domain.events import AgentEvent, Outcome, TurnEnded
 
-BROKEN: Final = "The turn broke off inside Redraft; the log file tells more. Try again."
+BROKEN: Final = "The answer broke off inside Redraft; the log file has the details. Try again."
 
 _logger = logging.getLogger(__name__)
 

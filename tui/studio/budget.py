@@ -22,7 +22,7 @@ def check_budgets(
     spent = content_cost(content)
     if budgets.content_left(spent) == 0:
         raise Refused(
-            f"Nothing was sent: this content has cost {_at_least(spent)}, and its budget is "
+            f"Nothing was sent: this piece has cost {_at_least(spent)}, and its budget is "
             f"{money(budgets.content)}. {_raise_it('content_budget', budgets)}"
         )
     turns = reversed(content.line(branch_id)[:after_turn])
@@ -90,7 +90,7 @@ class Purse:
             return f"{said} the budget for a turn is {money(self._budgets.turn)}."
         if self._content_left is not None and dollars > self._content_left:
             return (
-                f"{said} {money(self._content_left)} was left of this content's budget of "
+                f"{said} {money(self._content_left)} was left of this piece's budget of "
                 f"{money(self._budgets.content)}."
             )
         return ""

@@ -12,7 +12,7 @@ from tui.domain.tools import NO_ACCESS
 from tui.studio.plan import TurnPlan
 from tui.studio.ports import Agent, AgentSession, Claim, Store
 
-TAKEN = "This branch is open for writing in another Redraft: go on there, or close it there first."
+TAKEN = "Another Redraft is writing on this branch: go on there, or close that one first."
 
 
 class Connection:

@@ -48,7 +48,7 @@ _logger = logging.getLogger(__name__)
 SAVE_AGAIN_AFTER = 2.0
 """Seconds between attempts to save a turn that could not be saved."""
 
-REBUILT = "Claude Code no longer has this session; Claude was told the earlier turns again."
+REBUILT = "Claude Code no longer has this session, so Claude was told the earlier turns again."
 
 
 class Conversation:
@@ -133,7 +133,7 @@ class Conversation:
         """
         prompt = checked_prompt(prompt)
         if self.is_writing:
-            raise Refused("Claude is still writing here: wait for the end, or stop it with Escape.")
+            raise Refused("Claude is still writing here: wait, or stop it first.")
         happened: asyncio.Queue[Event | RedraftError | None] = asyncio.Queue()
         self._reply = Reply()
         self._is_stop_asked = False

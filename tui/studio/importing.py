@@ -60,14 +60,14 @@ class Importing:
         row = _row(rows, reference)
         if row.content is not None:
             raise Refused(
-                f"The session {row.found.session} is here already: it is part of the content "
+                f"The session {row.found.session} is here already: it belongs to the piece "
                 f"{row.content}."
             )
         kin = [other for other in rows if other.found.first_prompt == row.found.first_prompt]
         for family in families(await self._lines(kin)):
             if any(line.found.session == row.found.session for line in family):
                 return await self._adopt(family, row.found.session, kin, draft_turn)
-        raise Refused(f"The session {row.found.session} holds no prompt to adopt.")
+        raise Refused(f"The session {row.found.session} has no prompt to adopt.")
 
     async def adopt_all(self) -> AsyncIterator[Adopted]:
         """Adopt every session that is not here yet and has a prompt; yield each content made.
@@ -142,8 +142,8 @@ class Importing:
         problem = ""
         if relatives:
             problem = (
-                f"“{content.title}” begins like the content {relatives[0]}, which is here already: "
-                "it became a content of its own."
+                f"“{content.title}” begins like the piece {relatives[0]}, which is here already: "
+                "it became a piece of its own."
             )
         return Adopted(content, problem, sessions=len(family))
 

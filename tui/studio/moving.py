@@ -170,7 +170,7 @@ class Moving:
                 await self._take_back(placed, plan.contents[len(added) :], added)
                 if added and isinstance(error, RedraftError):
                     raise type(error)(
-                        f"{error} {len(added)} of {len(plan.contents)} contents were added before; "
+                        f"{error} {len(added)} of {len(plan.contents)} pieces were added before; "
                         "import the archive again, and the others follow."
                     ) from error
                 raise

@@ -28,7 +28,7 @@ def checked_sources(
             found[path if path in kept else str(_checked(path, base))] = None
     if len(found) > MOST_SOURCES:
         raise InvalidInput(
-            f"{len(found)} sources are too many; {MOST_SOURCES} is the most: name their folder."
+            f"{len(found)} sources are too many, and {MOST_SOURCES} is the most: name their folder."
         )
     return tuple(found)
 
@@ -54,7 +54,7 @@ async def missing_told(sources: Sequence[str]) -> str:
         return ""
     named = ", ".join(f"“{source}”" for source in missing)
     verb = "is" if len(missing) == 1 else "are"
-    return f"{named} {verb} not there now: Claude goes on without."
+    return f"{named} {verb} missing, so Claude works without."
 
 
 def _checked(name: str, base: Path) -> Path:

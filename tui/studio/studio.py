@@ -55,7 +55,7 @@ class Studio(Decisions):
     def doors(self) -> Doors:
         """What carries contents in and out; raises `Refused` where there is nothing of the kind."""
         if self._doors is None:
-            raise Refused("Nothing can be carried in or out of this library.")
+            raise Refused("This library has no import and no export.")
         return self._doors
 
     async def account(self) -> Account:
@@ -214,7 +214,7 @@ class Studio(Decisions):
         if after_turn:
             turn = content.turn_at(parent, after_turn).turn
             if turn.state is TurnState.RUNNING:
-                raise Refused(f"Turn {after_turn} is still being written: fork when it has ended.")
+                raise Refused("Claude is still writing this answer: fork when it is complete.")
             name = name or name_from_prompt(turn.prompt)
         name = checked_name(name or "another start")
         new = BranchId(self._new_ids.uuid())
@@ -254,9 +254,7 @@ class Studio(Decisions):
     async def _let_go(self, content: Content) -> None:
         """End the idle sessions of a content; raises `Refused` while Claude writes in it."""
         if content.id in self.writing_contents:
-            raise Refused(
-                f"Claude is writing in “{content.title}”: wait for it, or stop it with Escape."
-            )
+            raise Refused(f"Claude is writing in “{content.title}”: wait, or stop it first.")
         for branch in content.branches:
             talk = self._conversations.pop(branch.id, None)
             if talk is not None:
