@@ -157,16 +157,18 @@ class RedraftApp(TypeAheadApp, inherit_bindings=False):
                 return
         self.exit()
 
-    async def action_copy_or_stop(self) -> None:
-        """Copy what is selected; with nothing selected stop Claude, or say how to leave."""
+    def action_copy_or_stop(self) -> None:
+        """Copy what is selected; else stop Claude; else say how to leave."""
         focused = self.focused
         selected = focused.selected_text if isinstance(focused, Input | TextArea) else ""
         selected = selected or self.screen.get_selected_text() or ""
         if selected:
-            self._tell((await copy_text(self, selected)).sentence("The selection"))
-            return
-        if not any(main.interrupt() for main in self._main_screens):
+            self.run_worker(self._copy(selected), exit_on_error=False)
+        elif not any(main.interrupt() for main in self._main_screens):
             self._tell(self.keymap.fill("Press {quit} to leave."))
+
+    async def _copy(self, text: str) -> None:
+        self._tell((await copy_text(self, text)).sentence("the selection"))
 
     def _tell(self, text: str, *, is_problem: bool = False) -> None:
         self.board.show(text, is_problem=is_problem)

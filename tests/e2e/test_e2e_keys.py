@@ -36,7 +36,7 @@ def test_a_burst_creates_a_piece_and_the_prose_behind_it_lands_in_the_prompt(
     open_terminal: OpenTerminal, redraft: RunRedraft, demo_api: DemoServer
 ) -> None:
     terminal = open_terminal()
-    terminal.wait_for("Press n")
+    terminal.wait_for("Nothing here yet")
     tab = KEYS["tab"]
     terminal.type(f"nTyped ahead{tab}essay{tab}about haste{KEYS['ctrl+s']}r{PROSE}")
     terminal.wait_for(lambda text: PROSE in text)
@@ -87,7 +87,7 @@ def test_the_prompt_has_the_focus_again_when_a_small_terminal_is_large_again(
     terminal.type("Begun: ")
     terminal.wait_for("Begun:")
     terminal.resize(*small)
-    terminal.wait_for("a little more room")
+    terminal.wait_for("Redraft needs")
     terminal.type("exactly")
     terminal.wait_still(0.2)
     terminal.resize(120, 36)
@@ -108,4 +108,4 @@ def test_the_first_key_after_the_terminal_has_the_focus_again_is_typed(
     terminal.type(f"\x1b[O\x1b[I{PROSE}")
     terminal.wait_for(f"Begun: {PROSE}")
     terminal.type("\x1b[Oand more")
-    terminal.wait_for(f"{PROSE}and more")
+    terminal.wait_for("and more")

@@ -84,7 +84,7 @@ _MAIN: Final[tuple[Command, ...]] = (
             synonyms=("help", "keyboard", "shortcuts", "marks", "legend")),
     Command("palette", "ctrl+p", "Commands", "Find any command, piece or branch by its name", _EVERYWHERE, Group.MOVE,
             action="app.command_palette", synonyms=("palette", "search")),
-    Command("copy_or_stop", "ctrl+c", "Copy or stop", "Copy the selection; with none, stop Claude", _EVERYWHERE,
+    Command("copy_or_stop", "ctrl+c,super+c", "Copy or stop", "Copy the selection; with none, stop Claude", _EVERYWHERE,
             Group.MOVE, action="app.copy_or_stop", synonyms=("interrupt",)),
     Command("quit", "ctrl+q", "Quit", "Leave Redraft; everything is saved", _EVERYWHERE, Group.MOVE, action="app.quit",
             synonyms=("exit", "leave", "close")),

@@ -7,7 +7,7 @@ from tui.domain.links import links_in
 from tui.screens.links import LinkChoice, LinksScreen
 from tui.screens.main.library import Library
 from tui.screens.main.ui import Handlers, Ui
-from tui.widgets.browser import browser_available, open_in_browser
+from tui.widgets.browsing import browser_available, open_in_browser
 
 
 class LinkActions:
@@ -34,6 +34,6 @@ class LinkActions:
         if choice is None:
             return
         if not choice.opens:
-            await self._ui.copy(choice.url, "The address")
+            await self._ui.copy(choice.url, "the address")
         elif not await open_in_browser(choice.url):
             raise Refused("No browser could be started here. Copy the address instead.")

@@ -102,12 +102,11 @@ class MainScreen(Screen[None]):
         """Stop Claude on the branch on screen; False when nothing ran."""
         return self._do.prompts.stop()
 
-    def on_paste(self, event: events.Paste) -> None:
-        """Put what is pasted outside a field into the prompt, not sent."""
+    def paste_elsewhere(self, text: str) -> None:
+        """Put a text that was pasted outside a field into the prompt, not sent."""
         now = self._state.now
-        if now.branch is not None and now.focus not in (Pane.PROMPT, Pane.SEARCH):
-            event.stop()
-            self._state.put(filled(now, now.branch, now.prompt_text + event.text))
+        if now.branch is not None:
+            self._state.put(filled(now, now.branch, now.prompt_text + text))
             self._focus.go(Pane.PROMPT)
             self._ui.tell(texts.PASTED)
 
