@@ -113,7 +113,7 @@ def test_generate_revise_fork_approve_and_go_on(redraft: RunRedraft, demo_api: D
     (row,) = parsed(redraft("list", "--json"))
     assert (row["id"], row["status"], row["approved_version"]) == (content, "approved", 4)
     drawn = redraft("tree", TITLE).out
-    assert "main ★" in drawn
+    assert "first draft ★" in drawn
     assert "◆ approved" in drawn
     assert "fork: hot" in drawn
 

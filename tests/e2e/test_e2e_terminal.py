@@ -66,10 +66,10 @@ def revise(terminal: Terminal, prompt: str) -> None:
 def test_a_day_of_writing(open_terminal: OpenTerminal, demo_api: DemoServer) -> None:
     terminal = open_terminal()
     begin(terminal, "Why we left Kubernetes", "what a small team gains without a cluster")
-    terminal.wait_for("main ★ · v1")
+    terminal.wait_for("first draft ★ · v1")
 
     revise(terminal, "tighten the intro")
-    terminal.wait_for("main ★ · v2")
+    terminal.wait_for("first draft ★ · v2")
 
     # Fork at turn 1: the branch knows the first turn only.
     terminal.press("tab", "tab", "g", "j", "f")
@@ -84,18 +84,18 @@ def test_a_day_of_writing(open_terminal: OpenTerminal, demo_api: DemoServer) -> 
     terminal.press("tab", "tab")
     terminal.press("g")
     terminal.press("enter")
-    terminal.wait_for("main ★ · v2")
+    terminal.wait_for("first draft ★ · v2")
 
     # By hand, then approved.
     terminal.press("e")
     terminal.wait_for("ctrl+s")
     terminal.type("Written by my own hand. ")
     terminal.press("ctrl+s")
-    terminal.wait_for("main ★ · v4")
+    terminal.wait_for("first draft ★ · v4")
     terminal.press("a")
     terminal.wait_for("SHA-256")
     terminal.press("y")
-    terminal.wait_for("main ★ · v4 · ")
+    terminal.wait_for("first draft ★ · v4 · ")
     terminal.wait_for("approved")
 
     terminal.press("ctrl+q")
@@ -103,13 +103,13 @@ def test_a_day_of_writing(open_terminal: OpenTerminal, demo_api: DemoServer) -> 
     assert not terminal.is_alternate
 
     again = open_terminal()
-    screen = again.wait_for(lambda text: "main ★ · v4 · " in text and "· approved" in text)
+    screen = again.wait_for(lambda text: "first draft ★ · v4 · " in text and "· approved" in text)
     assert "Why we left Kubernetes" in screen
     assert "spicier" in screen
     assert "tighten the intro" in screen
 
     revise(again, "make it shorter")
-    again.wait_for("main ★ · v5")
+    again.wait_for("first draft ★ · v5")
     again.wait_for("v4 approved, v5 is newer")
     again.press("ctrl+q")
     assert again.wait_exit() == 0
@@ -139,7 +139,7 @@ def test_a_stop_in_mid_stream_keeps_the_part_and_the_next_turn_works(
     terminal.press("r")
     terminal.type("write it again, quickly")
     terminal.press("enter")
-    terminal.wait_for("main ★ · v1")
+    terminal.wait_for("first draft ★ · v1")
     assert len(writing(demo_api)) == 2
     assert prompts(writing(demo_api)[1])[-1] == "write it again, quickly"
     terminal.press("ctrl+q")
@@ -199,7 +199,7 @@ def test_what_streaming_left_on_the_screen_is_what_a_redraw_gives(
 ) -> None:
     terminal = open_terminal()
     begin(terminal, "Long", "[[demo:long 6]]")
-    terminal.wait_for("main ★ · v1")
+    terminal.wait_for("first draft ★ · v1")
     terminal.wait_for(lambda text: "writing" not in text)
     streamed = chat_column(terminal.wait_still())
     terminal.resize(119, 36)

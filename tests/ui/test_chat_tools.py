@@ -527,7 +527,7 @@ async def test_tools_are_shown_where_they_were_used_live_and_reopened() -> None:
         await user.begins("On waiting", "why")
         await user.sees("▸ Searching “kubernetes cost”… · read notes.md", "Let me look.")
         agent.release.set()
-        await user.sees("main ★ · v1", "Done.")
+        await user.sees("first draft ★ · v1", "Done.")
         live = chat_rows(user)
         text = "\n".join(live)
         order = [

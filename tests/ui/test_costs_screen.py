@@ -204,7 +204,7 @@ def test_the_page_tells_branches_budgets_and_limits() -> None:
         width=96,
     )
     lines = [" ".join(line.split()) for line in text.splitlines()]
-    assert "main ★ ◂ 2 $0.30" in lines
+    assert "first draft ★ ◂ 2 $0.30" in lines
     assert "hot 2 $0.40 + 1 turn unknown" in lines
     assert "All branches 4 $0.70 + 1 turn unknown" in lines
     assert "Along it $0.30, with the turns it shares" in lines

@@ -23,7 +23,7 @@ async def test_a_brief_is_written_at_once_and_its_draft_is_version_one() -> None
     async with at_the_desk(Script(ONE)) as user:
         await user.sees("Nothing here yet")
         await user.begins("On waiting", "why it is good")
-        await user.sees("v1 · 5 words", "What next?", "main ★ · v1")
+        await user.sees("v1 · 5 words", "What next?", "first draft ★ · v1")
         content = only(user.store)
         assert content.version(1).text == "# One\n\nFirst text of mine."
         assert "why it is good" in user.agent.prompts[0][1]
@@ -39,9 +39,9 @@ async def test_without_a_brief_nothing_is_sent() -> None:
 async def test_a_revision_shows_its_change_and_an_ask_makes_no_version() -> None:
     async with at_the_desk(Script(ONE), Script(TWO), Script("It is fine.")) as user:
         await user.begins("On waiting", "why")
-        await user.sees("main ★ · v1")
+        await user.sees("first draft ★ · v1")
         await user.tells_claude("shorter")
-        await user.sees("v2 · 2 words (−3)", "main ★ · v2")
+        await user.sees("v2 · 2 words (−3)", "first draft ★ · v2")
         await user.tells_claude("is it good?", key="c")
         await user.sees("It is fine.")
         turns = only(user.store).branch(only(user.store).main).turns
@@ -58,7 +58,7 @@ async def test_the_answer_is_seen_while_it_is_written() -> None:
         await user.begins("On waiting", "why")
         await user.sees("Here it is.", "Claude is writing")
         user.agent.release.set()
-        await user.sees("main ★ · v1")
+        await user.sees("first draft ★ · v1")
         await user.does_not_see("Claude is writing")
 
 
@@ -74,7 +74,7 @@ async def test_escape_stops_from_inside_the_prompt_and_keeps_the_text_typed_ther
         assert turn.state is TurnState.STOPPED
         assert turn.reply
         await user.presses("enter")
-        await user.sees("main ★ · v1")
+        await user.sees("first draft ★ · v1")
         assert user.agent.prompts[-1][1].endswith("next idea")
 
 
@@ -86,7 +86,7 @@ async def test_a_stopped_part_can_be_taken_as_the_draft() -> None:
         await user.presses("escape")
         await user.sees("Press t to take")
         await user.commands("t")
-        await user.sees("main ★ · v1")
+        await user.sees("first draft ★ · v1")
         version = only(user.store).version(1)
         assert version.is_partial
         assert version.text.startswith("Half a thought that never")
@@ -97,15 +97,15 @@ async def test_a_failed_turn_says_why_and_ctrl_r_asks_again() -> None:
         await user.begins("On waiting", "why")
         await user.sees("The API is overloaded.")
         await user.presses("ctrl+r")
-        await user.sees("main ★ · v1")
+        await user.sees("first draft ★ · v1")
         assert len(user.agent.prompts) == 2
 
 
 async def forked(user: User) -> None:
     await user.begins("On waiting", "why")
-    await user.sees("main ★ · v1")
+    await user.sees("first draft ★ · v1")
     await user.tells_claude("shorter")
-    await user.sees("main ★ · v2")
+    await user.sees("first draft ★ · v2")
     await user.commands("tab", "tab", "g", "j", "f")
     await user.sees("Fork after turn 1")
     await user.types("spicier")
@@ -118,21 +118,21 @@ async def test_a_fork_leaves_the_parent_as_it_was_and_both_are_in_the_tree() -> 
         await forked(user)
         before = only(user.store).branch(only(user.store).main)
         await user.tells_claude("more pepper")
-        await user.sees("spicier · v3", "leaves “main” here")
+        await user.sees("spicier · v3", "leaves “first draft” here")
         after = only(user.store)
         assert after.branch(after.main) == before
         assert after.branches[1].name == "spicier"
         assert after.branches[1].forked_after == 1
 
         await user.commands("tab", "tab", "g", "enter")
-        await user.sees("main ★ · v2")
+        await user.sees("first draft ★ · v2")
         await user.does_not_see("pepper.")
 
 
 async def test_a_fork_without_a_name_is_named_after_its_prompt() -> None:
     async with at_the_desk(Script(ONE), Script(TWO)) as user:
         await user.begins("On waiting", "why")
-        await user.sees("main ★ · v1")
+        await user.sees("first draft ★ · v1")
         await user.commands("f")
         await user.sees("Fork after turn 1")
         await user.presses("enter")
@@ -142,21 +142,21 @@ async def test_a_fork_without_a_name_is_named_after_its_prompt() -> None:
 async def test_an_edit_by_hand_is_a_version_and_claude_is_told() -> None:
     async with at_the_desk(Script(ONE), Script(TWO)) as user:
         await user.begins("On waiting", "why")
-        await user.sees("main ★ · v1")
+        await user.sees("first draft ★ · v1")
         await user.commands("e")
         await user.sees("ctrl+s")
         await user.types("Mine. ")
         await user.presses("ctrl+s")
-        await user.sees("main ★ · v2", "v2 · 6 words (+1) · by you ·", "Mine.")
+        await user.sees("first draft ★ · v2", "v2 · 6 words (+1) · by you ·", "Mine.")
         await user.tells_claude("shorter")
-        await user.sees("main ★ · v3", "Claude was told v2, your edit.")
+        await user.sees("first draft ★ · v3", "Claude was told v2, your edit.")
         assert "Mine. " in user.agent.prompts[-1][1]
 
 
 async def test_approving_is_said_of_one_version_and_a_newer_one_is_a_draft_again() -> None:
     async with at_the_desk(Script(ONE), Script(TWO)) as user:
         await user.begins("On waiting", "why")
-        await user.sees("main ★ · v1")
+        await user.sees("first draft ★ · v1")
         await user.commands("a")
         await user.sees("SHA-256")
         assert only(user.store).status is Status.DRAFT
@@ -194,7 +194,7 @@ async def test_unsent_text_belongs_to_its_branch() -> None:
         await user.commands("r")
         await user.types("for the fork")
         await user.presses("escape", "tab", "tab", "g", "enter")
-        await user.sees("main ★ · v2")
+        await user.sees("first draft ★ · v2")
         await user.does_not_see("for the fork")
         await user.commands("tab", "tab", "j", "j", "enter")
         await user.sees("spicier · v1", "for the fork")
@@ -206,7 +206,7 @@ async def test_an_answer_elsewhere_is_told_and_marked() -> None:
         await user.sees("Here it is.")
         await user.begins("Second")
         user.agent.release.set()
-        await user.sees("First · main: Claude has answered.")
+        await user.sees("First · first draft: Claude has answered.")
         await user.sees("● First")
 
 
@@ -236,7 +236,7 @@ async def test_the_list_is_narrowed_and_whole_again() -> None:
 async def test_archiving_and_back() -> None:
     async with at_the_desk(Script(ONE)) as user:
         await user.begins("On waiting", "why")
-        await user.sees("main ★ · v1")
+        await user.sees("first draft ★ · v1")
         await user.commands("x")
         await user.sees("archived")
         assert only(user.store).status is Status.ARCHIVED
@@ -264,7 +264,7 @@ async def test_hostile_titles_and_answers_run_nothing_and_show() -> None:
         assert "\x1b" not in user.screen
         await user.commands("j", "enter")
         await user.tells_claude("go")
-        await user.sees("main ★ · v1")
+        await user.sees("first draft ★ · v1")
         assert "\x1b" not in user.screen
         assert user.app.is_running
 
@@ -296,7 +296,7 @@ async def test_keys_typed_in_one_burst_go_where_they_belong() -> None:
     async with at_the_desk(Script(ONE)) as user:
         await user.sees("Nothing here yet")
         user.bursts("n", *"Title", "tab", "tab", *"brief", "ctrl+s")
-        await user.sees("main ★ · v1")
+        await user.sees("first draft ★ · v1")
         assert (only(user.store).title, only(user.store).brief) == ("Title", "brief")
 
 
@@ -304,18 +304,18 @@ async def test_an_edit_left_by_quitting_is_there_again() -> None:
     store, agent = MemoryStore(), ScriptedAgent([Script(ONE)])
     async with at_the_desk(store=store, agent=agent) as user:
         await user.begins("On waiting", "why")
-        await user.sees("main ★ · v1")
+        await user.sees("first draft ★ · v1")
         await user.commands("e")
         await user.sees("ctrl+s")
         await user.types("Half a line")
         await user.presses("ctrl+q")
     assert len(only(store).versions) == 1
     async with at_the_desk(store=store, agent=agent) as user:
-        await user.sees("main ★ · v1")
+        await user.sees("first draft ★ · v1")
         await user.commands("e")
         await user.sees("Half a line", "unsaved edit is back")
         await user.presses("ctrl+s")
-        await user.sees("main ★ · v2")
+        await user.sees("first draft ★ · v2")
         assert only(store).version(2).text.endswith("Half a line# One\n\nFirst text of mine.")
         await user.commands("e")
         await user.sees("ctrl+s")
@@ -336,7 +336,7 @@ async def test_an_answer_looks_the_same_live_and_reopened() -> None:
     async with at_the_desk(Script(rich, chunk=3)) as user:
         await user.begins("Other")
         await user.begins("On waiting", "why")
-        await user.sees("main ★ · v1", "Done.")
+        await user.sees("first draft ★ · v1", "Done.")
         live = chat_rows(user)
         assert any("漢字" in row for row in live)
         await user.commands("escape", "j")
@@ -349,7 +349,7 @@ async def test_an_answer_looks_the_same_live_and_reopened() -> None:
 async def test_the_branches_are_called_up_and_dismissed_with_one_key() -> None:
     async with at_the_desk(Script(ONE), size=(80, 24)) as user:
         await user.begins("On waiting", "why")
-        await user.sees("main ★ · v1")
+        await user.sees("first draft ★ · v1")
         await user.does_not_see("─ Branches ─")
         await user.commands("b")
         await user.sees("─ Branches ─", "1 why")
@@ -361,24 +361,24 @@ async def test_the_branches_are_called_up_and_dismissed_with_one_key() -> None:
 async def test_keys_typed_after_enter_in_a_dialog_wait_until_it_is_done() -> None:
     async with at_the_desk(Script(ONE), Script(TWO)) as user:
         await user.begins("On waiting", "why")
-        await user.sees("main ★ · v1")
+        await user.sees("first draft ★ · v1")
         await user.commands()
         user.bursts("f", *"one", "enter", *"two", "enter")
         await user.sees("one · v2")
-        assert [branch.name for branch in only(user.store).branches] == ["main", "one"]
+        assert [branch.name for branch in only(user.store).branches] == ["first draft", "one"]
         assert only(user.store).branches[1].turns[0].prompt == "two"
 
 
 async def test_a_refused_prompt_stays_in_the_field_with_the_focus() -> None:
     async with at_the_desk(Script(ONE), Script(TWO)) as user:
         await user.begins("On waiting", "why")
-        await user.sees("main ★ · v1")
+        await user.sees("first draft ★ · v1")
         user.store.is_full = True
         await user.tells_claude("shorter")
         await user.sees("The disk is full", "shorter")
         user.store.is_full = False
         await user.presses("enter")
-        await user.sees("main ★ · v2")
+        await user.sees("first draft ★ · v2")
         assert user.prompt.text == ""
 
 
@@ -395,7 +395,7 @@ async def test_nothing_is_archived_or_reviewed_while_claude_writes_in_it() -> No
 async def test_an_archived_content_is_not_written_on() -> None:
     async with at_the_desk(Script(ONE)) as user:
         await user.begins("On waiting", "why")
-        await user.sees("main ★ · v1")
+        await user.sees("first draft ★ · v1")
         await user.commands("x")
         await user.sees("archived")
         await user.tells_claude("shorter")
@@ -439,7 +439,7 @@ async def test_an_edit_that_cannot_be_saved_is_kept_and_saved_when_there_is_room
     monkeypatch.setattr("tui.screens.main.drafts.SAVE_AGAIN_AFTER", 0.05)
     async with at_the_desk(Script(ONE)) as user:
         await user.begins("On waiting", "why")
-        await user.sees("main ★ · v1")
+        await user.sees("first draft ★ · v1")
         await user.commands("e")
         await user.sees("ctrl+s")
         await user.types("Mine ")
@@ -448,14 +448,14 @@ async def test_an_edit_that_cannot_be_saved_is_kept_and_saved_when_there_is_room
         await user.sees("Your edit is kept")
         assert len(only(user.store).versions) == 1
         user.store.is_full = False
-        await user.sees("main ★ · v2")
+        await user.sees("first draft ★ · v2")
         assert only(user.store).version(2).text.startswith("Mine # One")
 
 
 async def test_an_edit_of_a_draft_that_changed_elsewhere_is_refused_and_kept() -> None:
     async with at_the_desk(Script(ONE)) as user:
         await user.begins("On waiting", "why")
-        await user.sees("main ★ · v1")
+        await user.sees("first draft ★ · v1")
         await user.commands("e")
         await user.sees("ctrl+s")
         await user.types("Mine ")
@@ -465,18 +465,18 @@ async def test_an_edit_of_a_draft_that_changed_elsewhere_is_refused_and_kept() -
         await user.presses("ctrl+s")
         await user.sees("saved elsewhere while you were editing")
         assert [version.text for version in only(user.store).versions][1:] == ["Theirs."]
-        await user.sees("main ★ · v2")
+        await user.sees("first draft ★ · v2")
         await user.commands("e")
         await user.sees("Mine # One")
         await user.presses("ctrl+s")
-        await user.sees("main ★ · v3")
+        await user.sees("first draft ★ · v3")
         assert only(user.store).version(3).text.startswith("Mine # One")
 
 
 async def test_a_turn_gets_a_label_that_the_tree_and_the_chat_show() -> None:
     async with at_the_desk(Script(ONE)) as user:
         await user.begins("On waiting", "why")
-        await user.sees("main ★ · v1")
+        await user.sees("first draft ★ · v1")
         await user.commands("L")
         await user.sees("Label turn 1")
         await user.types("the calm one")

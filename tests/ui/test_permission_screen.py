@@ -200,9 +200,9 @@ def test_questions_in_words() -> None:
 @pytest.mark.parametrize(
     ("key", "decision", "then"),
     [
-        ("a", Decision.ALLOW, "main ★ · v1"),
-        ("A", Decision.ALLOW_ON_BRANCH, "main ★ · v1"),
-        ("r", Decision.REFUSE, "main ★ · v1"),
+        ("a", Decision.ALLOW, "first draft ★ · v1"),
+        ("A", Decision.ALLOW_ON_BRANCH, "first draft ★ · v1"),
+        ("r", Decision.REFUSE, "first draft ★ · v1"),
         ("R", Decision.REFUSE_AND_STOP, "Stopped:"),
     ],
 )
@@ -229,7 +229,7 @@ async def test_two_questions_come_one_after_the_other() -> None:
         await user.sees("https://example.org/a?b=c")
         await counts(user)
         await user.commands("r")
-        await user.sees("main ★ · v1")
+        await user.sees("first draft ★ · v1")
         assert user.agent.decisions == [("q1", Decision.ALLOW), ("q2", Decision.REFUSE)]
 
 
@@ -266,7 +266,7 @@ async def test_the_key_that_answers_is_the_one_of_the_settings() -> None:
         await user.sees("F7 answers: Claude asks")
         await counts(user, "f7")
         await user.commands("a")
-        await user.sees("main ★ · v1")
+        await user.sees("first draft ★ · v1")
 
 
 async def test_a_turn_that_is_stopped_elsewhere_takes_its_dialog_away() -> None:
@@ -290,7 +290,7 @@ async def test_escape_puts_off_and_a_key_brings_it_back() -> None:
         await user.presses("ctrl+g")
         await counts(user)
         await user.commands("a")
-        await user.sees("main ★ · v1")
+        await user.sees("first draft ★ · v1")
 
 
 async def test_escape_behind_the_dialog_still_stops_claude() -> None:
@@ -314,7 +314,7 @@ async def test_without_a_question_the_key_says_so() -> None:
 async def test_a_question_never_opens_by_itself_and_letters_answer_nothing() -> None:
     async with at_the_desk(Script(ONE), asking(SEARCH, text=TWO)) as user:
         await user.begins("On waiting", "why")
-        await user.sees("main ★ · v1")
+        await user.sees("first draft ★ · v1")
         await user.tells_claude("shorter")
         await user.sees("ctrl+g answers: Claude asks to search")
         await user.types("a and A are letters, ")
@@ -326,7 +326,7 @@ async def test_a_question_never_opens_by_itself_and_letters_answer_nothing() -> 
         await user.sees("a and A are letters, rare ones")
         await counts(user)
         await user.presses("r")
-        await user.sees("main ★ · v2", "a and A are letters, rare ones")
+        await user.sees("first draft ★ · v2", "a and A are letters, rare ones")
         assert user.agent.decisions == [("q1", Decision.REFUSE)]
         assert user.prompt.has_focus
 
@@ -343,7 +343,7 @@ async def test_it_waits_behind_another_dialog() -> None:
         await user.presses("escape")
         await counts(user)
         await user.presses("a")
-        await user.sees("main ★ · v1")
+        await user.sees("first draft ★ · v1")
 
 
 async def test_a_question_elsewhere_is_marked_and_the_key_goes_there() -> None:
@@ -355,10 +355,10 @@ async def test_a_question_elsewhere_is_marked_and_the_key_goes_there() -> None:
         assert badge_of(user, "On waiting") == "?"
         assert not is_open(user)
         await user.presses("ctrl+g")
-        await user.sees("On waiting · main", "Allow once")
+        await user.sees("On waiting · first draft", "Allow once")
         await counts(user)
         await user.commands("a")
-        await user.sees("main ★ · v1")
+        await user.sees("first draft ★ · v1")
         await user.waits(lambda: badge_of(user, "On waiting") == "✎", "the badge to go")
 
 
@@ -368,7 +368,7 @@ async def test_a_question_elsewhere_is_told() -> None:
         (content,) = user.store.contents.values()
         await user.begins("Another")
         user.main.post_message(TurnHappened(content.id, content.main, PermissionAsked(SEARCH)))
-        await user.sees("On waiting · main: Claude asks to search the web")
+        await user.sees("On waiting · first draft: Claude asks to search the web")
 
 
 async def test_quitting_with_a_question_open_saves_the_turn_as_stopped() -> None:
@@ -392,7 +392,7 @@ async def test_an_answer_that_cannot_be_saved_keeps_the_question() -> None:
         user.store.is_full = False
         await counts(user)
         await user.presses("A")
-        await user.sees("main ★ · v1")
+        await user.sees("first draft ★ · v1")
         assert user.agent.decisions == [("q1", Decision.ALLOW_ON_BRANCH)]
 
 
@@ -408,7 +408,7 @@ async def test_the_tree_shows_what_goes_on_on_every_branch() -> None:
     )
     async with at_the_desk(*scripts, size=(140, 32)) as user:
         await user.begins("On waiting", "why")
-        await user.sees("main ★ · v1")
+        await user.sees("first draft ★ · v1")
         for name in ("asks", "fails", "news"):
             await user.commands("b", "g", "j", "f")
             await user.sees("Fork after turn 1")
@@ -420,7 +420,7 @@ async def test_the_tree_shows_what_goes_on_on_every_branch() -> None:
                 await user.sees("answers: Claude asks")
         await user.waits(lambda: tree_line(user, "news ").endswith("⠿"), "writing")
         await user.commands("b", "g", "enter")
-        await user.sees("main ★ · v1")
+        await user.sees("first draft ★ · v1")
         user.agent.release.set()
         await user.waits(lambda: tree_line(user, "news ").endswith("new"), "the news")
         # A notice may lie over the tree for a moment.

@@ -55,7 +55,7 @@ async def test_prompts_entered_meanwhile_are_sent_in_order_one_per_turn() -> Non
         assert user.prompt.text == ""
         assert len(user.agent.prompts) == 1
         user.agent.release.set()
-        await user.sees("main ★ · v3")
+        await user.sees("first draft ★ · v3")
         await user.does_not_see("Queued")
         assert sent(user) == ["why", "shorter", "bolder"]
         await keeps(user)
@@ -96,7 +96,7 @@ async def test_a_question_stays_a_question_and_a_first_draft_is_generated() -> N
         await user.tells_claude("less")
         await user.sees("1 next · ask · sure", "2 · go")
         user.agent.release.set()
-        await user.sees("main ★ · v2")
+        await user.sees("first draft ★ · v2")
         turns = only(user.store).branch(only(user.store).main).turns
         assert [(turn.prompt, turn.kind) for turn in turns[1:]] == [
             ("sure", TurnKind.ASK),
@@ -144,7 +144,7 @@ async def test_after_a_failure_the_queue_is_held_and_a_typed_prompt_goes_first()
         await is_quiet(user)
         await user.types("again")
         await user.presses("enter")
-        await user.sees("main ★ · v1")
+        await user.sees("first draft ★ · v1")
         await is_quiet(user)
         await user.sees("held · shorter")
         assert sent(user) == ["why", "again"]
@@ -183,7 +183,7 @@ async def test_a_prompt_entered_while_claude_stops_is_sent_when_it_has() -> None
     async with at_the_desk(Script(ONE, is_held=True), Script(TWO)) as user:
         await queueing(user)
         user.bursts("escape", *"shorter", "enter")
-        await user.sees("main ★ · v1")
+        await user.sees("first draft ★ · v1")
         assert sent(user) == ["why", "shorter"]
         await keeps(user)
 
@@ -197,7 +197,7 @@ async def test_a_prompt_that_cannot_be_saved_stays_the_first_and_is_held() -> No
         assert sent(user) == ["why"]
         user.store.is_full = False
         await user.presses("up", "enter")
-        await user.sees("main ★ · v3")
+        await user.sees("first draft ★ · v3")
         assert sent(user) == ["why", "shorter", "bolder"]
 
 
@@ -260,7 +260,7 @@ async def test_what_was_removed_is_forgotten_with_the_focus_and_never_sent() -> 
         await user.does_not_see("removed")
         await keeps(user, "bolder")
         user.agent.release.set()
-        await user.sees("main ★ · v2")
+        await user.sees("first draft ★ · v2")
         assert sent(user) == ["why", "bolder"]
 
 
@@ -270,13 +270,13 @@ async def test_a_queue_of_removed_rows_only_sends_nothing() -> None:
         await user.presses("up", "x")
         await user.sees("removed, x brings it back")
         user.agent.release.set()
-        await user.sees("main ★ · v1")
+        await user.sees("first draft ★ · v1")
         await is_quiet(user)
         assert sent(user) == ["why"]
         await user.presses("enter")
         await user.sees("held · shorter")
         await user.presses("enter")
-        await user.sees("main ★ · v2")
+        await user.sees("first draft ★ · v2")
         assert sent(user) == ["why", "shorter"]
 
 
@@ -359,7 +359,7 @@ async def test_what_is_typed_while_the_queue_goes_on_is_left_alone(is_asking: bo
         await user.presses("shift+tab", "shift+tab", "c" if is_asking else "r")
         await user.types("shorter")
         user.agent.release.set()
-        await user.sees("main ★ · v2")
+        await user.sees("first draft ★ · v2")
         await is_quiet(user)
         assert user.prompt.text == "shorter"
         assert user.workspace.is_asking_mode is is_asking
