@@ -5,6 +5,8 @@ from typing import ClassVar, Final
 
 from rich.console import RenderableType
 from textual.app import SystemCommand
+from textual.driver import Driver
+from textual.drivers.linux_driver import LinuxDriver
 from textual.filter import LineFilter
 from textual.screen import Screen
 from textual.worker import Worker, WorkerState
@@ -16,6 +18,7 @@ from tui.settings import Settings
 from tui.studio.studio import Studio
 from tui.themes.palettes import DARK, LIGHT, VARIABLES
 from tui.widgets.hangup import end_hard_later, guard_continue, is_terminal_gone
+from tui.widgets.terminal_keys import KeysDriver
 from tui.widgets.text import TerminalGuard
 from tui.widgets.typeahead import TypeAheadApp
 
@@ -134,6 +137,17 @@ class RedraftApp(TypeAheadApp):
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Return the colours of our own that a theme may leave out."""
         return dict(VARIABLES)
+
+    def get_driver_class(self) -> type[Driver]:
+        """Return Textual's driver, with Escape told from alt where it is ours to read the keys."""
+        driver = super().get_driver_class()
+        return KeysDriver if driver is LinuxDriver else driver
+
+    @property
+    def alt_keys(self) -> frozenset[str]:
+        """The keys of the settings that begin with alt, which are not Escape and a letter."""
+        every = ",".join(command.keys for command in self._commands).split(",")
+        return frozenset(key for key in every if key.startswith("alt+"))
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Return Textual's filters, and the one that lets no control character through."""

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import ClassVar
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from textual import events
@@ -96,6 +97,13 @@ class Bench(Screen[None]):
 
 
 class App(TypeAheadApp):
+    looks = 0
+    """How often a key waited for a screen."""
+
+    async def _look_again(self) -> None:
+        self.looks += 1
+        await super()._look_again()
+
     def on_mount(self) -> None:
         self.push_screen(Bench())
 
@@ -132,6 +140,7 @@ async def typist() -> AsyncIterator[Typist]:
     async with app.run_test(size=(60, 20)) as pilot:
         await until(pilot, lambda: isinstance(app.screen, Bench) and app.focused is not None)
         assert isinstance(app.screen, Bench)
+        app.looks = 0
         yield Typist(app, pilot, app.screen)
 
 
@@ -215,10 +224,13 @@ async def test_a_text_key_is_not_followed_through_the_queues() -> None:
         assert user.app._walks == walks
 
 
-async def test_a_key_is_taken_at_once_when_the_terminal_did_not_say_it_is_back() -> None:
+@pytest.mark.parametrize("is_told", [True, False])
+async def test_the_first_key_after_the_terminal_is_back_waits_for_nothing(is_told: bool) -> None:
     async with typist() as user:
         user.app.post_message(events.AppBlur())
+        if is_told:
+            user.app.post_message(events.AppFocus())
         user.bursts("a")
         await user.done()
         assert user.bench.commands == ["a"]
-        assert user.app._held_since is None
+        assert user.app.looks == 0

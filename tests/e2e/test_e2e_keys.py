@@ -1,0 +1,76 @@
+"""The writer's hands on a real terminal: bursts, escape, focus lost and found again."""
+
+import json
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from tests.e2e.conftest import ROOT, RunRedraft
+from tests.support.terminal import KEYS, Terminal
+from tui.demo.server import DemoServer
+
+OpenTerminal = Callable[..., Terminal]
+PROSE = "exactly as deaf Quotes n x D say? Not a/b* thing."
+
+
+@pytest.fixture
+def open_terminal(
+    isolated_environment: dict[str, str], redraft_command: list[str]
+) -> Iterator[OpenTerminal]:
+    """Give a function that starts the studio in a terminal of a size."""
+    opened: list[Terminal] = []
+
+    def start(columns: int = 120, lines: int = 36) -> Terminal:
+        terminal = Terminal(
+            redraft_command, env=isolated_environment, cwd=ROOT, columns=columns, lines=lines
+        )
+        opened.append(terminal)
+        return terminal
+
+    yield start
+    for terminal in opened:
+        terminal.__exit__(None, None, None)
+
+
+def test_a_burst_creates_a_piece_and_the_prose_behind_it_lands_in_the_prompt(
+    open_terminal: OpenTerminal, redraft: RunRedraft, demo_api: DemoServer
+) -> None:
+    terminal = open_terminal()
+    terminal.wait_for("Press n")
+    tab = KEYS["tab"]
+    terminal.type(f"nTyped ahead{tab}essay{tab}about haste{KEYS['ctrl+s']}r{PROSE}")
+    terminal.wait_for(lambda text: PROSE in text)
+    terminal.wait_for("v1")
+    (row,) = json.loads(redraft("list", "--json").out)
+    assert (row["title"], row["kind"]) == ("Typed ahead", "essay")
+    (request,) = [one for one in demo_api.requests if not one.is_auxiliary]
+    assert request.prompts[0].strip().endswith("about haste")
+
+
+def test_escape_and_a_key_in_one_read_are_two_keys(
+    open_terminal: OpenTerminal, redraft: RunRedraft
+) -> None:
+    redraft("new", "Two keys")
+    terminal = open_terminal()
+    terminal.wait_for("Two keys")
+    terminal.press("r")
+    terminal.type("unsent")
+    terminal.wait_for("unsent")
+    terminal.type("\x1b?")
+    terminal.wait_for("Get around")
+    terminal.type("\x1br!")
+    terminal.wait_for("unsent!")
+
+
+@pytest.mark.parametrize("alt_enter", ["\x1b\r", "\x1b[13;3u"], ids=["legacy", "kitty"])
+def test_alt_enter_breaks_the_line(
+    open_terminal: OpenTerminal, redraft: RunRedraft, alt_enter: str
+) -> None:
+    redraft("new", "Lines")
+    terminal = open_terminal()
+    terminal.wait_for("Lines")
+    terminal.press("r")
+    terminal.type(f"first half{alt_enter}second half")
+    text = terminal.wait_for("second half")
+    (first,) = [row for row in text.splitlines() if "first half" in row]
+    assert "second half" not in first
