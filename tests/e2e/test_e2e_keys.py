@@ -57,7 +57,7 @@ def test_escape_and_a_key_in_one_read_are_two_keys(
     terminal.type("unsent")
     terminal.wait_for("unsent")
     terminal.type("\x1b?")
-    terminal.wait_for("Get around")
+    terminal.wait_for("─ Keys ─")
     terminal.type("\x1br!")
     terminal.wait_for("unsent!")
 
@@ -74,3 +74,38 @@ def test_alt_enter_breaks_the_line(
     text = terminal.wait_for("second half")
     (first,) = [row for row in text.splitlines() if "first half" in row]
     assert "second half" not in first
+
+
+@pytest.mark.parametrize("small", [(60, 10), (140, 8), (30, 42)], ids=str)
+def test_the_prompt_has_the_focus_again_when_a_small_terminal_is_large_again(
+    open_terminal: OpenTerminal, redraft: RunRedraft, small: tuple[int, int]
+) -> None:
+    redraft("new", "Sizes")
+    terminal = open_terminal()
+    terminal.wait_for("Sizes")
+    terminal.press("r")
+    terminal.type("Begun: ")
+    terminal.wait_for("Begun:")
+    terminal.resize(*small)
+    terminal.wait_for("a little more room")
+    terminal.type("exactly")
+    terminal.wait_still(0.2)
+    terminal.resize(120, 36)
+    terminal.wait_for("Contents")
+    terminal.type(PROSE)
+    terminal.wait_for(f"Begun: {PROSE}")
+
+
+def test_the_first_key_after_the_terminal_has_the_focus_again_is_typed(
+    open_terminal: OpenTerminal, redraft: RunRedraft
+) -> None:
+    redraft("new", "Away")
+    terminal = open_terminal()
+    terminal.wait_for("Away")
+    terminal.press("r")
+    terminal.type("Begun: ")
+    terminal.wait_for("Begun:")
+    terminal.type(f"\x1b[O\x1b[I{PROSE}")
+    terminal.wait_for(f"Begun: {PROSE}")
+    terminal.type("\x1b[Oand more")
+    terminal.wait_for(f"{PROSE}and more")

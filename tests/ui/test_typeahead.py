@@ -12,6 +12,7 @@ from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
+from textual.geometry import Size
 from textual.pilot import Pilot
 from textual.screen import ModalScreen, Screen
 from textual.widgets import Input, Label, TextArea
@@ -44,6 +45,8 @@ class Title(ModalScreen[str]):
 
 class Bench(Screen[None]):
     """A pane whose letters are commands, and a field that gets the focus after the dialog."""
+
+    VERTICAL_BREAKPOINTS = [(0, "-flat"), (12, "-tall")]  # noqa: RUF012
 
     AUTO_FOCUS = "#pane"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -97,6 +100,9 @@ class Bench(Screen[None]):
 
 
 class App(TypeAheadApp):
+    CSS = """
+    Screen.-flat Vertical, Screen.-flat TextArea { display: none; }
+    """
     looks = 0
     """How often a key waited for a screen."""
 
@@ -234,3 +240,57 @@ async def test_the_first_key_after_the_terminal_is_back_waits_for_nothing(is_tol
         await user.done()
         assert user.bench.commands == ["a"]
         assert user.app.looks == 0
+
+
+# -- focus that is lost ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["pane", "text"])
+async def test_what_a_small_terminal_hid_has_the_focus_again_and_no_letter_was_a_command(
+    name: str,
+) -> None:
+    async with typist() as user:
+        focused = user.bench.query_one(f"#{name}")
+        focused.focus()
+        await user.until(lambda: user.app.focused is focused)
+        for _ in range(3):
+            await user.pilot.resize_terminal(60, 6)
+            await user.until(lambda: user.app.focused is None)
+            user.bursts("a", "b", "escape")
+            await user.done()
+            await user.pilot.resize_terminal(60, 20)
+            await user.until(lambda: user.app.focused is focused)
+        assert user.bench.commands == ["stop"] * 3
+        assert user.bench.text == ""
+
+
+async def test_a_storm_of_sizes_leaves_the_focus_where_it_was() -> None:
+    async with typist() as user:
+        field = user.bench.query_one(TextArea)
+        field.focus()
+        await user.until(lambda: user.app.focused is field)
+        for height in (6, 20, 8, 30, 5, 20, 6, 20):
+            user.app.post_message(events.Resize(Size(60, height), Size(60, height)))
+            await asyncio.sleep(0)
+        await user.until(lambda: user.bench.size.height == 20)
+        await user.pilot.pause()
+        user.bursts("a", "b")
+        await user.done()
+        assert user.bench.text == "ab"
+        assert user.bench.commands == []
+
+
+async def test_the_focus_is_not_lost_by_a_dialog_that_comes_while_the_terminal_is_away() -> None:
+    async with typist() as user:
+        field = user.bench.query_one(TextArea)
+        field.focus()
+        await user.until(lambda: user.app.focused is field)
+        user.app.post_message(events.AppBlur())
+        await user.until(lambda: not user.app.app_focus)
+        user.app.push_screen(Title())
+        await user.until(lambda: user.app.screen.is_mounted)
+        user.app.post_message(events.AppFocus())
+        user.bursts("a", "escape", "b")
+        await user.done()
+        assert user.bench.text == "b"
+        assert user.bench.commands == []

@@ -11,7 +11,7 @@ in the background holds up no key.
 import asyncio
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from types import TracebackType
 from typing import ClassVar, Final, Protocol, Self, runtime_checkable
 
@@ -22,6 +22,8 @@ from textual.message_pump import MessagePump
 from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Input, TextArea
+
+from tui.widgets.focus import FocusMemory
 
 LONGEST_WAIT: Final = 2.0
 """Seconds after which keys are passed on, whatever they were waiting for."""
@@ -100,6 +102,7 @@ class TypeAheadApp(App[None]):
         self._walks = 0
         self._looks_again = False
         self._last_key_at = 0.0
+        self._focus_memory = FocusMemory()
 
     @property
     def has_keys_waiting(self) -> bool:
@@ -128,12 +131,13 @@ class TypeAheadApp(App[None]):
     async def on_event(self, event: events.Event) -> None:
         """Pass keys and pastes on in order, and everything else at once."""
         if not isinstance(event, events.Key | events.Paste) or event.is_forwarded:
-            await super().on_event(event)
+            await self._keep_focus(event)
             return
         self._last_key_at = time.monotonic()
         if not self.app_focus:
             # The terminal did not say that it has the focus again; nothing waits for that.
             self.app_focus = True
+            self._give_focus()
         self._waiting.append(event)
         if len(self._waiting) == 1:
             await self._pass_on()
@@ -151,6 +155,11 @@ class TypeAheadApp(App[None]):
             await self._dispatch(event)
 
     async def _dispatch(self, event: events.Key | events.Paste) -> None:
+        self._focus_memory.note(self.screen)
+        self._focus_memory.give_back(self.screen)
+        is_typed = isinstance(event, events.Key) and event.is_printable
+        if is_typed and self._focus_memory.is_lost(self.screen):
+            return  # What has the focus is hidden: a letter is no command to what is behind it.
         target = self.focused or self.screen
         await super().on_event(event)
         if not _only_edits(event, target):
@@ -197,7 +206,7 @@ class TypeAheadApp(App[None]):
         """Whether the screen on top is mounted and has given the focus to a widget."""
         screen = self.screen
         if screen is not self._ready_screen:
-            if not screen.is_mounted or (screen.focused is None and _expects_focus(screen)):
+            if not screen.is_mounted or (screen.focused is None and any(_wanting_focus(screen))):
                 return False
             self._ready_screen = screen
         return True
@@ -205,7 +214,10 @@ class TypeAheadApp(App[None]):
     def pop_screen(self) -> AwaitComplete:
         """Take the screen on top away; keys wait until who asked with it has read the answer."""
         self._release_in(TURNS_TO_READ, self.hold_keys())
-        return super().pop_screen()
+        popped = super().pop_screen()
+        # Before Textual gives the focus to the first widget that takes it.
+        self._focus_memory.give_back(self.screen)
+        return popped
 
     def _release_in(self, turns: int, hold: KeyHold) -> None:
         if turns:
@@ -221,6 +233,24 @@ class TypeAheadApp(App[None]):
     async def _let_go(self, hold: KeyHold) -> None:
         self._holds.discard(hold)
         await self._pass_on()
+
+    # -- focus that is lost and found ---------------------------------------------------------
+
+    async def _keep_focus(self, event: events.Event) -> None:
+        """Handle an event; where it takes the focus away, see to it that it comes back."""
+        if isinstance(event, events.Resize | events.AppBlur) and self.screen_stack:
+            self._focus_memory.note(self.screen)
+            self.screen.screen_layout_refresh_signal.subscribe(self, self._focus_memory.give_back)
+        await super().on_event(event)
+        if isinstance(event, events.AppFocus):
+            self._give_focus()
+
+    def _give_focus(self) -> None:
+        """Give the focus to a screen that came while the terminal did not have it."""
+        screen = self.screen
+        self._focus_memory.give_back(screen)
+        if screen.focused is None and screen.is_mounted:
+            screen.set_focus(next(iter(_wanting_focus(screen)), None))
 
     # -- after a key -------------------------------------------------------------------------
 
@@ -258,10 +288,12 @@ def _is_busy(node: MessagePump, here: MessagePump | None = None) -> bool:
     return node.message_queue_size > 0 or not is_at_rest
 
 
-def _expects_focus(screen: Screen[object]) -> bool:
+def _wanting_focus(screen: Screen[object]) -> Iterator[Widget]:
+    """Yield what may have the focus of a new screen, first choice first."""
     app = screen.app
     wanted = app.AUTO_FOCUS if screen.AUTO_FOCUS is None else screen.AUTO_FOCUS
-    return bool(wanted) and any(widget.focusable for widget in screen.query(wanted))
+    if wanted:
+        yield from (widget for widget in screen.query(wanted) if widget.focusable)
 
 
 def _only_edits(event: events.Key | events.Paste, target: Widget) -> bool:
