@@ -1,22 +1,25 @@
 """The Textual application: wiring only. Theme, keymap, palette, first screen, exit code."""
 
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from typing import ClassVar, Final
+from typing import ClassVar, Final, Protocol, runtime_checkable
 
 from rich.console import RenderableType
 from textual.app import SystemCommand
+from textual.binding import Binding, BindingType
 from textual.driver import Driver
 from textual.drivers.linux_driver import LinuxDriver
 from textual.filter import LineFilter
 from textual.screen import Screen
+from textual.widgets import Input, TextArea
 from textual.worker import Worker, WorkerState
 
-from tui.commands import COMMANDS, Command, key_problems, with_keys
+from tui.commands import COMMANDS, Command, key_problems, keys_of, with_keys
 from tui.screens.content_settings import ContentSettingsScreen
 from tui.screens.main import MainScreen
 from tui.settings import Settings
 from tui.studio.studio import Studio
 from tui.themes.palettes import DARK, LIGHT, VARIABLES
+from tui.widgets.clipboard import copy_text
 from tui.widgets.hangup import end_hard_later, guard_continue, is_terminal_gone
 from tui.widgets.terminal_keys import KeysDriver
 from tui.widgets.text import TerminalGuard
@@ -24,12 +27,35 @@ from tui.widgets.typeahead import TypeAheadApp
 
 LOOK_FOR_TERMINAL: Final = 1.0
 """Seconds between looks whether the terminal is still there."""
+URGENT: Final = frozenset({"quit", "stop", "copy_or_stop"})
+"""Commands whose keys never wait for others."""
 GONE: Final = 129
 """Exit code when the terminal is gone, as after SIGHUP."""
 
 
-class RedraftApp(TypeAheadApp):
+@runtime_checkable
+class Interruptible(Protocol):
+    """A screen on which Claude may be writing."""
+
+    def interrupt(self) -> bool:
+        """Stop Claude; returns whether there was something to stop."""
+
+
+class RedraftApp(TypeAheadApp, inherit_bindings=False):
     """The studio on a full screen."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+q", "quit", "Quit", show=False, priority=True, id="quit"),
+        Binding("ctrl+p", "command_palette", "Palette", show=False, priority=True, id="palette"),
+        Binding(
+            "ctrl+c,super+c",
+            "copy_or_stop",
+            "Copy or stop",
+            show=False,
+            priority=True,
+            id="copy_or_stop",
+        ),
+    ]
 
     TITLE = "Redraft"
     CSS_PATH: ClassVar = ["themes/main.tcss", "themes/screens.tcss"]
@@ -54,6 +80,12 @@ class RedraftApp(TypeAheadApp):
         self._login_command = tuple(login_command)
         self._log_file = log_file
         self._commands: tuple[Command, ...] = with_keys(COMMANDS, settings.keys)
+        self.urgent_keys |= {
+            key
+            for command in self._commands
+            if command.id in URGENT
+            for key in command.keys.split(",")
+        }
 
     def on_mount(self) -> None:
         """Set the theme and the keys, and show the main screen."""
@@ -119,6 +151,23 @@ class RedraftApp(TypeAheadApp):
         else:
             await super().action_quit()
 
+    def action_copy_or_stop(self) -> None:
+        """Copy what is selected; else stop Claude; else say how to leave."""
+        field = self.focused
+        text = self.screen.get_selected_text() or ""
+        if isinstance(field, Input | TextArea):
+            text = field.selected_text or text
+        if text:
+            self.run_worker(self._copy(text), exit_on_error=False)
+            return
+        screens = (one for one in reversed(self.screen_stack) if isinstance(one, Interruptible))
+        if not any(screen.interrupt() for screen in screens):
+            self.notify(f"Press {keys_of('quit', self._commands)} to leave.", markup=False)
+
+    async def _copy(self, text: str) -> None:
+        result = await copy_text(self, text)
+        self.notify(result.sentence("the selection"), markup=False)
+
     def exit(
         self,
         result: None = None,
@@ -161,7 +210,11 @@ class RedraftApp(TypeAheadApp):
                     title = f"{command.label} ({command.shown_keys})"
                     yield SystemCommand(title, command.help, self._runner(screen, command.action))
         yield SystemCommand("Theme", "Choose other colours", self.action_change_theme)
-        yield SystemCommand("Quit (ctrl+q)", "Leave; everything is saved", self.action_quit)
+        yield SystemCommand(
+            f"Quit ({keys_of('quit', self._commands)})",
+            "Leave; everything is saved",
+            self.action_quit,
+        )
 
     @staticmethod
     def _runner(screen: MainScreen, action: str) -> Callable[[], Awaitable[None]]:

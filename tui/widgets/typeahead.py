@@ -27,8 +27,8 @@ from tui.widgets.focus import FocusMemory
 
 LONGEST_WAIT: Final = 2.0
 """Seconds after which keys are passed on, whatever they were waiting for."""
-URGENT_WAIT: Final = 0.2
-"""Seconds after which an urgent key overtakes those before it.
+URGENT_WAIT: Final = 0.5
+"""Seconds for which no key was passed on, after which an urgent one overtakes those before it.
 
 Not 0: in a burst that came in one piece, a dialog's Escape would close nothing and the dialog's
 text would be typed as commands.
@@ -53,6 +53,14 @@ class HasLeavingKeys(Protocol):
     """A text field in which some printable or editing keys can move the focus or open a screen."""
 
     LEAVING_KEYS: ClassVar[frozenset[str]]
+
+
+@runtime_checkable
+class TakesPastes(Protocol):
+    """A screen that takes what is pasted where no text field has the focus."""
+
+    def paste_elsewhere(self, text: str) -> None:
+        """Take a text, and say where it went."""
 
 
 class KeyHold:
@@ -89,25 +97,29 @@ class TypeAheadApp(App[None]):
     def __init__(self) -> None:
         super().__init__()
         self.urgent_keys: frozenset[str] = frozenset({"escape", "ctrl+q", "ctrl+c"})
-        """Keys that never wait for longer than `URGENT_WAIT`, by Textual's names."""
+        """Keys that never stand still for longer than `URGENT_WAIT`, by Textual's names."""
         self._waiting: deque[events.Key | events.Paste] = deque()
         self._holds: set[KeyHold] = set()
         self._held_since: float | None = None
         self._ready_screen: Screen[object] | None = None
         """The screen that was found ready for keys last."""
-        self._path: tuple[MessagePump, ...] = ()
-        """Where the last key that may move the focus has its effect."""
+        self._target: Widget | None = None
+        """Where the last key went; None when it has had its whole effect."""
+        self._is_moving = False
+        """Whether that key may move the focus or open a screen."""
         self._walk = 0
-        """Number of the walk along `_path` that is under way; 0 when there is none."""
+        """Number of the walk after a key that is under way; 0 when there is none."""
         self._walks = 0
         self._looks_again = False
         self._last_key_at = 0.0
+        self._passed_on_at = 0.0
         self._focus_memory = FocusMemory()
 
     @property
     def has_keys_waiting(self) -> bool:
         """Whether a key waits for its turn or is still having its effect."""
-        return bool(self._waiting or self._walk) or any(map(_is_busy, self._path))
+        path = () if self._target is None else self._target.ancestors_with_self
+        return bool(self._waiting or self._walk) or any(map(_is_busy, path))
 
     @property
     def hands_rest(self) -> float:
@@ -150,20 +162,32 @@ class TypeAheadApp(App[None]):
             await self._dispatch(self._waiting.popleft())
 
     async def _overtake(self, event: events.Key) -> None:
-        if event in self._waiting:
+        """Let an urgent key overtake those before it, unless they are on the move."""
+        still = time.monotonic() - self._passed_on_at
+        if event not in self._waiting:
+            return
+        if still < URGENT_WAIT:
+            self._after(URGENT_WAIT - still, self._overtake, event)
+        else:
             self._waiting.remove(event)
             await self._dispatch(event)
 
     async def _dispatch(self, event: events.Key | events.Paste) -> None:
+        self._passed_on_at = time.monotonic()
         self._focus_memory.note(self.screen)
         self._focus_memory.give_back(self.screen)
         is_typed = isinstance(event, events.Key) and event.is_printable
         if is_typed and self._focus_memory.is_lost(self.screen):
             return  # What has the focus is hidden: a letter is no command to what is behind it.
         target = self.focused or self.screen
-        await super().on_event(event)
-        if not _only_edits(event, target):
-            self._path = tuple[MessagePump, ...](target.ancestors_with_self)
+        if isinstance(event, events.Paste) and not _takes_text(target):
+            takers = (one for one in reversed(self.screen_stack) if isinstance(one, TakesPastes))
+            if taker := next(takers, None):
+                taker.paste_elsewhere(event.text)
+        else:
+            await super().on_event(event)
+        self._is_moving = not _only_edits(event, target)
+        self._target = target
 
     def _must_wait(self) -> bool:
         if self._walk:
@@ -173,7 +197,10 @@ class TypeAheadApp(App[None]):
                 self._looks_again = True
                 self._after(LOOK_AGAIN, self._look_again)
             return True
-        path, self._path = self._path, ()
+        if self._target is None or self._is_editing_on(self._waiting[0]):
+            return False
+        path = tuple[MessagePump, ...](self._target.ancestors_with_self)
+        self._target = None
         # This app is at work on a key now, so that its queue has to hold more than that one.
         if any(_is_busy(node, here=self) for node in path):
             self._walks += 1
@@ -182,6 +209,11 @@ class TypeAheadApp(App[None]):
             self._walk_on(self._walk, self, path * PASSES)
             return True
         return False
+
+    def _is_editing_on(self, event: events.Key | events.Paste) -> bool:
+        """Whether one key after the other goes to the same text field, which keeps their order."""
+        field = self.focused
+        return not self._is_moving and field is self._target and _only_edits(event, field)
 
     async def _look_again(self) -> None:
         self._looks_again = False
@@ -296,9 +328,13 @@ def _wanting_focus(screen: Screen[object]) -> Iterator[Widget]:
         yield from (widget for widget in screen.query(wanted) if widget.focusable)
 
 
-def _only_edits(event: events.Key | events.Paste, target: Widget) -> bool:
+def _takes_text(target: Widget) -> bool:
+    return isinstance(target, Input) or (isinstance(target, TextArea) and not target.read_only)
+
+
+def _only_edits(event: events.Key | events.Paste, target: Widget | None) -> bool:
     """Whether a key or a paste can do no more than to change the text field it goes to."""
-    if not isinstance(target, Input | TextArea):
+    if target is None or not _takes_text(target):
         return False
     if isinstance(event, events.Paste):
         return True

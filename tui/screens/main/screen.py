@@ -146,6 +146,16 @@ class MainScreen(Asking):
         else:
             self.go_to(self.list_pane)
 
+    def interrupt(self) -> bool:
+        """Stop Claude when it writes on the branch on screen."""
+        return self.stop_here()
+
+    def paste_elsewhere(self, text: str) -> None:
+        """Put what was pasted outside a field into the prompt, unsent."""
+        self.prompt.insert(text, self.prompt.document.end)
+        self.go_to(self.prompt)
+        self.tell("Pasted into the prompt.")
+
     def action_show_costs(self) -> None:
         """Show what the content cost, what its budgets leave, and the usage limits."""
         self.act(self._show_costs())
