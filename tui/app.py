@@ -1,6 +1,6 @@
 """The Textual application: wiring only. Theme, keymap, palette, first screen, exit code."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import ClassVar, Final
 
@@ -52,6 +52,7 @@ class RedraftApp(TypeAheadApp, inherit_bindings=False):
         banner: str = "",
         login_command: Sequence[str] = (),
         log_file: str = "",
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         super().__init__()
         self.wants_demo = False
@@ -63,7 +64,8 @@ class RedraftApp(TypeAheadApp, inherit_bindings=False):
         self._login_command = tuple(login_command)
         self._log_file = log_file
         self._is_told_to_stay = False
-        self.board = NoticeBoard(self, _now)
+        self._now = now
+        self.board = NoticeBoard(self, now)
         self.keymap = Keymap(settings.keys)
         self.urgent_keys = frozenset(
             key
@@ -92,7 +94,7 @@ class RedraftApp(TypeAheadApp, inherit_bindings=False):
                 MainOptions(
                     self._studio,
                     self.keymap,
-                    now=_now,
+                    now=self._now,
                     banner=self._banner,
                     login_command=self._login_command,
                     leave_for_demo=self._leave_for_demo,
@@ -218,7 +220,3 @@ class RedraftApp(TypeAheadApp, inherit_bindings=False):
                 f"Something went wrong that should not. Nothing saved is lost.{where}",
                 is_problem=True,
             )
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)

@@ -245,7 +245,7 @@ async def test_a_new_content_can_begin_with_sources(tmp_path: Path) -> None:
     (tmp_path / "facts.md").write_text("A fact.", "utf-8")
     async with at_the_desk() as user:
         await user.commands("n")
-        await user.sees("New content", "Sources")
+        await user.sees("New piece", "Sources")
         await user.types("On waiting")
         await user.commands("tab", "tab", "tab")
         await user.types("gone")
@@ -253,7 +253,7 @@ async def test_a_new_content_can_begin_with_sources(tmp_path: Path) -> None:
         await user.sees("“gone” is not there")
         assert user.store.contents == {}
         await user.presses("escape")
-        await user.does_not_see("New content")
+        await user.does_not_see("New piece")
         await user.commands("n")
         await user.sees("On waiting", "gone")
         user.app.screen.query_one("#sources", TextArea).text = f"{tmp_path}/facts.md"
@@ -261,5 +261,5 @@ async def test_a_new_content_can_begin_with_sources(tmp_path: Path) -> None:
         await user.sees("no draft yet · 1 source")
         assert only(user).sources == (str((tmp_path / "facts.md").resolve()),)
         await user.commands("n")
-        await user.sees("New content")
+        await user.sees("New piece")
         assert user.app.screen.query_one("#sources", TextArea).text == ""

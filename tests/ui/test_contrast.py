@@ -207,10 +207,15 @@ def chat_items() -> list[ChatItem]:
 
 @asynccontextmanager
 async def measured(theme: str) -> AsyncIterator[Measured]:
-    """Open the studio on one content, with a banner."""
+    """Open the studio on one content, with a banner, at one moment: ages do not move."""
     store = MemoryStore([a_content("# One\n\nText one.", "# Two\n\nText two of it.", approved=1)])
     studio = Studio(store, ScriptedAgent([]), ticking_clock(), CountedIds())
-    app = RedraftApp(studio, Settings(library=Path("unused"), theme=theme), banner="DEMO: scripted")
+    app = RedraftApp(
+        studio,
+        Settings(library=Path("unused"), theme=theme),
+        banner="DEMO: scripted",
+        now=lambda: AT,
+    )
     async with app.run_test(size=SIZE, notifications=True) as pilot:
         seen = Measured(app, pilot)
         await until(pilot, lambda: any("cost" in line.text for line in seen.strips))

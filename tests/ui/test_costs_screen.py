@@ -204,7 +204,7 @@ def test_the_page_tells_branches_budgets_and_limits() -> None:
         width=96,
     )
     lines = [" ".join(line.split()) for line in text.splitlines()]
-    assert "first draft ★ ◂ 2 $0.30" in lines
+    assert "main ★ ◂ 2 $0.30" in lines
     assert "hot 2 $0.40 + 1 turn unknown" in lines
     assert "All branches 4 $0.70 + 1 turn unknown" in lines
     assert "Along it $0.30, with the turns it shares" in lines
@@ -248,7 +248,7 @@ async def test_the_screen_scrolls_leaves_with_escape_and_takes_hostile_names(
     app = Host(lambda: CostsScreen(shown))
     async with app.run_test(size=size) as pilot:
         await until(pilot, lambda: "All branches" in app.shown)
-        assert "esc closes" in app.shown
+        assert "esc Close" in app.shown
         for hostile in ("\x1b", "\x07", "\u202e", "\x9b"):
             assert hostile not in app.shown
         await pilot.press("G")
@@ -283,7 +283,7 @@ async def test_the_costs_are_a_key_away() -> None:
         await user.does_not_see("costs and limits")
         await user.presses("ctrl+p")
         await user.types("costs")
-        await user.sees("Costs ($)")
+        await user.sees("Costs  $")
 
 
 async def test_without_a_content_the_key_says_so() -> None:
@@ -344,6 +344,6 @@ async def test_unknown_costs_are_not_shown_as_nothing() -> None:
 
 async def test_stored_contents_show_no_context_until_it_is_measured() -> None:
     store = MemoryStore([forked([0.1], [0.3])])
-    async with at_the_desk(store=store) as user:
+    async with at_the_desk(store=store, size=(160, 28)) as user:
         await user.sees("$0.10 here · $0.40 in all")
         assert "ctx" not in user.screen

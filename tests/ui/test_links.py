@@ -1,7 +1,5 @@
 """Links in an answer: asked about, and only web addresses can be opened."""
 
-import webbrowser
-
 import pytest
 
 from tests.support.driver import at_the_desk
@@ -32,11 +30,12 @@ def test_only_plain_web_addresses_can_be_opened(url: str, can_be_opened: bool) -
 async def test_a_link_is_opened_only_after_a_question(monkeypatch: pytest.MonkeyPatch) -> None:
     opened: list[str] = []
 
-    def pretend_to_open(url: str) -> bool:
+    async def pretend_to_open(url: str) -> bool:
         opened.append(url)
         return True
 
-    monkeypatch.setattr(webbrowser, "open", pretend_to_open)
+    monkeypatch.setattr("tui.screens.main.links.open_in_browser", pretend_to_open)
+    monkeypatch.setattr("tui.screens.main.links.browser_available", lambda: True)
     async with at_the_desk(Script("See [this](https://example.org/).")) as user:
         await user.begins("On links", "why")
         await user.sees("No draft in this answer")

@@ -160,7 +160,7 @@ async def test_approving_is_said_of_one_version_and_a_newer_one_is_a_draft_again
         await user.commands("a")
         await user.sees("SHA-256")
         assert only(user.store).status is Status.DRAFT
-        await user.commands("y")
+        await user.answers("ctrl+s")
         await user.sees("v1 · 5 words · approved")
         content = only(user.store)
         assert content.status is Status.APPROVED
@@ -355,7 +355,7 @@ async def test_the_branches_are_called_up_and_dismissed_with_one_key() -> None:
         await user.sees("─ Branches ─", "1 why")
         await user.commands("b")
         await user.does_not_see("─ Branches ─")
-        await user.sees("? Keys")
+        await user.sees("ctrl+p Commands")
 
 
 async def test_keys_typed_after_enter_in_a_dialog_wait_until_it_is_done() -> None:
@@ -408,7 +408,7 @@ async def test_the_palette_runs_commands_and_offers_nothing_that_is_not_redrafts
         await user.begins("On waiting")
         await user.presses("ctrl+p")
         await user.types("title")
-        await user.sees("Title (T)")
+        await user.sees("Title  T")
         await user.presses("escape")
         await user.presses("ctrl+p")
         await user.types("Keys")

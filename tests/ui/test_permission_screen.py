@@ -440,7 +440,7 @@ def tree_line(user: User, text: str) -> str:
 
 def badge_of(user: User, title: str) -> str:
     """Return the mark at the end of a content's line in the list."""
-    line = next(line for line in user.screen.splitlines() if f"│   {title}" in line)
+    line = next(line for line in user.screen.splitlines() if f"│  {title}" in line)
     return line.split("││")[0].rstrip()[-1]
 
 

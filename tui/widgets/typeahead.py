@@ -42,11 +42,6 @@ behind the key itself, and what is posted on that comes behind it again."""
 TURNS_TO_READ: Final = 5
 """Turns of the event loop until a worker that waits for a screen's answer has gone on with it, and
 can hold the keys itself; `App.push_screen_wait` takes three."""
-EDITING_KEYS: Final = frozenset(
-    ["backspace", "delete", "left", "right", "home", "end", "ctrl+w", "ctrl+u", "ctrl+k"]
-    + [f"{held}+{key}" for held in ("ctrl", "shift") for key in ("left", "right", "home", "end")]
-)
-"""Keys that do no more in a text field than to edit it or to move its cursor."""
 
 
 @runtime_checkable
@@ -343,11 +338,15 @@ def _takes_text(target: Widget) -> bool:
 
 
 def _only_edits(event: events.Key | events.Paste, target: Widget | None) -> bool:
-    """Whether a key or a paste can do no more than to change the text field it goes to."""
+    """Whether a key or a paste can do no more than to add to the text field it goes to.
+
+    Keys such as end and backspace are bindings of the field: they take the way up to the app and
+    back, and text typed after them would overtake them.
+    """
     if target is None or not _takes_text(target):
         return False
     if isinstance(event, events.Paste):
         return True
     if isinstance(target, HasLeavingKeys) and event.key in target.LEAVING_KEYS:
         return False
-    return event.is_printable or event.key in EDITING_KEYS
+    return event.is_printable
