@@ -73,7 +73,7 @@ def test_generate_revise_fork_approve_and_go_on(redraft: RunRedraft, demo_api: D
     second = parsed(redraft("send", content, "tighten the intro", "--json"))
     assert (second["turn"], second["kind"], second["state"]) == (2, "revise", "finished")
     assert second["version"] == 2
-    assert second["branch_name"] == "main"
+    assert second["branch_name"] == "first draft"
 
     fork = parsed(
         redraft("send", content, "make it spicier", "--fork-at", "1", "--name", "hot", "--json")
@@ -97,7 +97,7 @@ def test_generate_revise_fork_approve_and_go_on(redraft: RunRedraft, demo_api: D
     assert all("earlier-conversation" not in request.prompts[-1] for request in requests)
 
     tree = parsed(redraft("tree", content, "--json"))
-    assert [branch["name"] for branch in tree["branches"]] == ["main", "hot"]
+    assert [branch["name"] for branch in tree["branches"]] == ["first draft", "hot"]
     assert [turn["number"] for turn in tree["branches"][0]["turns"]] == [1, 2, 3]
     assert tree["branches"][1]["forked_after"] == 1
     assert [turn["number"] for turn in tree["branches"][1]["turns"]] == [2]

@@ -93,7 +93,6 @@ async def _stop(world: World, writer: Writer, moment: Moment) -> float:
         world.server.faults.add(moment.fault)
     if moment.until is None:
         turns = writer.turns
-        await writer.presses("r")
         await writer.types(STOPPED)
         writer.bursts("enter", "escape")
         await writer.waits(lambda: writer.turns > turns, "the turn to begin", 5)

@@ -46,9 +46,9 @@ def prompts(request: SeenRequest) -> list[str]:
 
 
 def begin(terminal: Terminal, title: str, brief: str) -> None:
-    terminal.wait_for("Press n")
+    terminal.wait_for("Nothing here yet")
     terminal.press("n")
-    terminal.wait_for("New content")
+    terminal.wait_for("New piece")
     terminal.type(title)
     terminal.press("tab", "tab")
     terminal.type(brief)
@@ -56,8 +56,7 @@ def begin(terminal: Terminal, title: str, brief: str) -> None:
 
 
 def revise(terminal: Terminal, prompt: str) -> None:
-    terminal.press("r")
-    terminal.wait_for("Revise:")
+    terminal.wait_for("Revise ·")
     terminal.type(prompt)
     terminal.wait_for(prompt)
     terminal.press("enter")
@@ -72,7 +71,7 @@ def test_a_day_of_writing(open_terminal: OpenTerminal, demo_api: DemoServer) -> 
     terminal.wait_for("first draft ★ · v2")
 
     # Fork at turn 1: the branch knows the first turn only.
-    terminal.press("tab", "tab", "g", "j", "f")
+    terminal.press("tab", "g", "j", "f")
     terminal.wait_for("Fork after turn 1")
     terminal.type("spicier")
     terminal.press("enter")
@@ -81,20 +80,19 @@ def test_a_day_of_writing(open_terminal: OpenTerminal, demo_api: DemoServer) -> 
     terminal.wait_for("spicier · v3")
 
     # The parent is as it was, and opened again from the tree.
-    terminal.press("tab", "tab")
-    terminal.press("g")
-    terminal.press("enter")
+    terminal.press("tab", "g", "enter")
     terminal.wait_for("first draft ★ · v2")
 
     # By hand, then approved.
-    terminal.press("e")
-    terminal.wait_for("ctrl+s")
+    terminal.press("escape", "e")
+    terminal.wait_for("ctrl+s Save")
     terminal.type("Written by my own hand. ")
     terminal.press("ctrl+s")
     terminal.wait_for("first draft ★ · v4")
     terminal.press("a")
     terminal.wait_for("SHA-256")
-    terminal.press("y")
+    terminal.wait_still()
+    terminal.press("ctrl+s")
     terminal.wait_for("first draft ★ · v4 · ")
     terminal.wait_for("approved")
 
@@ -110,7 +108,7 @@ def test_a_day_of_writing(open_terminal: OpenTerminal, demo_api: DemoServer) -> 
 
     revise(again, "make it shorter")
     again.wait_for("first draft ★ · v5")
-    again.wait_for("v4 approved, v5 is newer")
+    again.wait_for("v4 approved, v5 is ne")
     again.press("ctrl+q")
     assert again.wait_exit() == 0
 
@@ -136,7 +134,6 @@ def test_a_stop_in_mid_stream_keeps_the_part_and_the_next_turn_works(
     terminal.press("escape")
     terminal.wait_for("Stopped: what had arrived is kept", timeout=5)
 
-    terminal.press("r")
     terminal.type("write it again, quickly")
     terminal.press("enter")
     terminal.wait_for("first draft ★ · v1")
@@ -189,7 +186,7 @@ def test_a_terminal_that_is_too_small_says_so_and_comes_back(open_terminal: Open
     terminal = open_terminal(30, 10)
     terminal.wait_for("at least 40 columns")
     terminal.resize(100, 30)
-    terminal.wait_for("Contents")
+    terminal.wait_for("Pieces")
     terminal.press("ctrl+q")
     assert terminal.wait_exit() == 0
 
@@ -235,16 +232,17 @@ def test_a_closed_terminal_ends_everything_and_loses_nothing(
 
 def test_two_screens_on_one_library_see_each_other(open_terminal: OpenTerminal) -> None:
     first, second = open_terminal(), open_terminal()
-    first.wait_for("Press n")
-    second.wait_for("Press n")
+    first.wait_for("Nothing here yet")
+    second.wait_for("Nothing here yet")
     first.press("n")
-    first.wait_for("New content")
+    first.wait_for("New piece")
     first.type("Seen by both")
     first.press("ctrl+s")
     first.wait_for("─ Seen by both ─")
     second.wait_for("─ Seen by both ─", timeout=2 + SLOW_MACHINE)
     second.press("T")
-    second.wait_for("Title")
+    second.wait_for("Rename the piece")
+    second.press("ctrl+u")
     second.type("Another title")
     second.press("enter")
     first.wait_for("─ Another title ─", timeout=2 + SLOW_MACHINE)

@@ -220,14 +220,15 @@ async def test_a_hold_that_is_never_released_ends_by_itself() -> None:
 
 async def test_a_text_key_is_not_followed_through_the_queues() -> None:
     async with typist() as user:
-        user.bursts("tab", "!", "backspace")
+        user.bursts("tab", "!", "backspace", "x")
         await user.done()
         walks = user.app._walks
         user.types("a whole line of prose, in one burst")
-        user.bursts("left", "backspace")
         await user.done()
-        assert user.bench.text == "a whole line of prose, in one burt"
         assert user.app._walks == walks
+        user.bursts("left", "backspace", "S")
+        await user.done()
+        assert user.bench.text == "xa whole line of prose, in one burSt"
 
 
 @pytest.mark.parametrize("is_told", [True, False])

@@ -164,11 +164,6 @@ class PaneFocus:
         self._show(pane)
         self._changed(pane)
 
-    def restore(self) -> None:
-        """Give the focus back to the pane that lost it when it was hidden, as after a resize."""
-        if self._screen.is_current and self._screen.focused is None:
-            self._focus_when_shown(self._wanted)
-
     def is_called_up(self, pane: Pane) -> bool:
         """Whether a pane lies over the others, or in their place, until it is dismissed."""
         _, widths = _CALLED_UP.get(pane, ("", ()))

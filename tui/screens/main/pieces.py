@@ -74,8 +74,6 @@ class PieceActions:
         self._ui.focus(Pane.PROMPT)
         if content.brief:
             self._prompts.start_turn(content.id, content.main, content.brief, TurnKind.GENERATE)
-        else:
-            self._ui.tell(self._ui.keymap.fill(texts.BEGIN))
 
     def _keep_begun(self, typed: NewContent) -> None:
         """Remember what stands in the dialog for a new piece and is not created yet."""

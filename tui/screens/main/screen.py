@@ -82,11 +82,12 @@ class MainScreen(Screen[None]):
         for problem in self._options.problems:
             self._ui.tell(problem, is_problem=True)
         self._project(self._state.now)
+        self._ui.hold_keys()
         self._ui.start(self._begin())
 
     async def _begin(self) -> None:
-        await self._do.library.begin()
-        self._focus.go(Pane.LIST if self._state.now.content is None else Pane.PROMPT)
+        await self._ui.guarded(self._do.library.begin())
+        self._ui.focus(Pane.LIST if self._state.now.content is None else Pane.PROMPT)
         await self._do.setup.check_login()
 
     async def on_unmount(self) -> None:
@@ -186,10 +187,6 @@ class MainScreen(Screen[None]):
     def _pane_changed(self, pane: Pane) -> None:
         now = self._state.now if pane is Pane.QUEUE else swept(self._state.now)
         self._state.put(at(now, pane))
-
-    @on(events.Resize)
-    def _resized(self) -> None:
-        self.call_after_refresh(self._focus.restore)
 
     @on(ContentList.Looked)
     def _piece_looked_at(self, event: ContentList.Looked) -> None:

@@ -18,7 +18,7 @@ from tui.screens.main.ui import Handler, Work
 from tui.screens.main.workspace import Pane
 from tui.widgets.chat.pane import ChatPane
 from tui.widgets.clipboard import copy_text
-from tui.widgets.typeahead import TypeAheadApp
+from tui.widgets.typeahead import KeyHold, TypeAheadApp
 
 Answer = TypeVar("Answer")
 
@@ -30,7 +30,7 @@ class ScreenUi:
         self._screen = screen
         self._panes = panes
         self._turn = asyncio.Lock()
-        self._holds: list[contextlib.ExitStack] = []
+        self._holds: list[KeyHold] = []
         self._board = options.board
         self.keymap = options.keymap
 
@@ -42,11 +42,19 @@ class ScreenUi:
         """Show a screen and return what it was left with."""
         waiting = self._screen.app.push_screen(question, wait_for_dismiss=True)
         self._release()
-        return await waiting
+        answer = await waiting
+        self.hold_keys()  # Keys typed ahead are meant for where the answer leads.
+        return answer
 
     def focus(self, pane: Pane) -> None:
         """Give a pane the focus; one that has no room beside the others is called up first."""
         self._panes.go(pane)
+        self._release()
+
+    def hold_keys(self) -> None:
+        """Let keys wait until a pane gets the focus, a screen comes, or the command is done."""
+        if isinstance(self._screen.app, TypeAheadApp):
+            self._holds.append(self._screen.app.hold_keys())
 
     def is_called_up(self, pane: Pane) -> bool:
         """Whether a pane lies over others, or in place of them, until it is dismissed."""
@@ -93,21 +101,17 @@ class ScreenUi:
 
     def run(self, command: Command, handler: Handler) -> None:
         """Do what a command asks for; keys wait while it opens a screen, and no longer."""
-        hold = contextlib.ExitStack()
-        app = self._screen.app
-        if command.opens and isinstance(app, TypeAheadApp):
-            hold.enter_context(app.hold_keys())
-            self._holds.append(hold)
+        if command.opens:
+            self.hold_keys()
+        work: Work | None = None
         try:
             work = handler()
         except RedraftError as error:
             self.tell(str(error), is_problem=True)
-            hold.close()
-            return
         if work is None:
-            hold.close()
+            self._release()
         else:
-            self.start(self._held(work, hold), group="commands")
+            self.start(self._in_turn(work), group="commands")
 
     async def click(self, command: Command) -> None:
         """Do what a click on a command asks for: what its key would do where the focus is."""
@@ -115,15 +119,17 @@ class ScreenUi:
         node = self._screen if widget is None else self._screen.query_one(widget)
         await self._screen.app.run_action(command.textual_action, node)
 
-    async def _held(self, work: Work, hold: contextlib.ExitStack) -> None:
+    async def _in_turn(self, work: Work) -> None:
         async with self._turn:  # One after the other, in the order of their keys.
-            with hold:
+            try:
                 await work
+            finally:
+                self._release()
 
     def _release(self) -> None:
-        """Let the keys go to the screen that is there now."""
+        """Let the keys go to what is there now."""
         for hold in self._holds:
-            hold.close()
+            hold.release()
         self._holds.clear()
 
     async def guarded(self, work: Work) -> None:

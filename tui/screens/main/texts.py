@@ -10,16 +10,12 @@ from typing import Final
 
 def quoted(text: str, **values: str) -> str:
     """Return a text with each `<name>` replaced by its value, which is left as it is."""
-    return _QUOTED.sub(lambda found: values[found[1]], text)
+    return re.sub(r"<([a-z]+)>", lambda found: values[found[1]], text)
 
-
-_QUOTED: Final = re.compile(r"<([a-z]+)>")
 
 TOO_SMALL: Final = "Redraft needs a little more room: at least 40 columns and 12 lines."
 EMPTY_LIBRARY: Final = "Nothing here yet. Press {new} to start your first piece."
 SEARCH: Final = "Find · words, status:draft, kind:talk"
-NO_PIECES: Final = "No pieces yet."
-UNBEGUN: Final = "Press {revise} and tell Claude what to write, or {edit} to write it yourself."
 
 # The frame of the prompt: what the next prompt does, and what is going on.
 GENERATE: Final = "Generate · tell Claude what to write"
@@ -50,7 +46,6 @@ EDITOR_CODE: Final = "The editor ended with code <code>. The draft stays as it w
 CLAUDE_TOLD: Final = "The next prompt tells Claude."
 
 # Pieces.
-BEGIN: Final = "Type what Claude should write. To write it yourself, press {stop}, then {edit}."
 DELETE: Final = "Move “<title>” with its branches and versions to the trash?"
 IN_TRASH: Final = "“<title>” is in the trash. Press {undo} to bring it back."
 ARCHIVED: Final = "“<title>” is in the archive. Press {archive} to take it out, {undo} to undo."
@@ -64,4 +59,3 @@ NOW_MAIN: Final = "“<name>” is the main branch now. Press {undo} to undo."
 
 # Setup.
 NO_LOGIN_COMMAND: Final = "Log in with `claude auth login` in another terminal."
-HOW_TO_LEAVE: Final = "Press {quit} to leave."
