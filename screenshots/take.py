@@ -57,28 +57,32 @@ async def as_it_opens(pilot: Pilot[None]) -> None:
 async def streaming(pilot: Pilot[None]) -> None:
     """Show an answer being written."""
     await as_it_opens(pilot)
-    await pilot.press("r", *keys("make it bolder"), "enter")
+    await pilot.press(*keys("make it bolder"), "enter")
     await seen(pilot, "v5 · 4")
 
 
 async def tree(pilot: Pilot[None]) -> None:
     """Show the branches, called up over the conversation where there is little room."""
     await as_it_opens(pilot)
-    await pilot.press("tab", "tab", "tab", "j", "j")
+    await pilot.press("tab", "j", "j")
     await pilot.pause(0.3)
 
 
 async def diff(pilot: Pilot[None]) -> None:
     """Show what the last revision changed."""
     await as_it_opens(pilot)
-    await pilot.press("d")
+    await pilot.press("escape", "d")
     await pilot.pause(0.8)
 
 
 async def question(pilot: Pilot[None]) -> None:
     """Show Claude asking before it searches the web."""
     await as_it_opens(pilot)
-    await pilot.press("j", "j", "j", "r", *keys("look up on the web what bees do"), "enter")
+    await pilot.press("escape", "escape", "j", "j", "j", "enter")
+    await seen(pilot, "Backups, explained with bees ─")
+    await pilot.press(*keys("look up on the web what bees do"), "enter")
+    await seen(pilot, "answers: Claude asks")
+    await pilot.press("ctrl+g")
     await seen(pilot, "Refuse and stop")
     await pilot.pause(0.6)
 
@@ -86,7 +90,24 @@ async def question(pilot: Pilot[None]) -> None:
 async def approve(pilot: Pilot[None]) -> None:
     """Show the text to be approved."""
     await as_it_opens(pilot)
-    await pilot.press("a")
+    await pilot.press("escape", "a")
+    await pilot.pause(0.5)
+
+
+async def commands(pilot: Pilot[None]) -> None:
+    """Show the command palette, called up from the empty prompt."""
+    await as_it_opens(pilot)
+    await pilot.press("slash")
+    await seen(pilot, "Search for commands")
+    await pilot.press(*keys("trash"))
+    await seen(pilot, "Delete")
+    await pilot.pause(0.3)
+
+
+async def listed(pilot: Pilot[None]) -> None:
+    """Show the list with the focus, where titles have more room."""
+    await as_it_opens(pilot)
+    await pilot.press("escape", "escape", "j")
     await pilot.pause(0.5)
 
 
@@ -98,7 +119,11 @@ PICTURES = (
     Picture("diff-120x36", (120, 36), diff),
     Picture("approve-120x36", (120, 36), approve),
     Picture("question-120x36", (120, 36), question),
-    Picture("light-120x36", (120, 36), as_it_opens, theme="redraft-light"),
+    Picture("commands-120x36", (120, 36), commands),
+    Picture("list-80x24", (80, 24), listed),
+    Picture("light-80x24", (80, 24), as_it_opens, theme="redraft-light"),
+    Picture("light-120x36", (120, 36), listed, theme="redraft-light"),
+    Picture("light-200x50", (200, 50), tree, theme="redraft-light"),
 )
 
 

@@ -41,7 +41,7 @@ class RedraftApp(TypeAheadApp, inherit_bindings=False):
     BINDINGS: ClassVar[list[BindingType]] = app_bindings()
 
     TITLE = "Redraft"
-    CSS_PATH: ClassVar = ["themes/screens.tcss"]
+    CSS_PATH: ClassVar = ["screens/screens.tcss"]
     COMMANDS: ClassVar = {CommandProvider}
 
     def __init__(

@@ -239,7 +239,6 @@ async def test_the_next_question_stands_at_once_in_the_place_of_the_last() -> No
         await counts(user)
         await user.sees("1 of 2")
         await user.commands("a", "a")
-        assert is_open(user)
         await user.sees("https://example.org/a?b=c")
         await user.waits(lambda: bool(user.agent.decisions), "the first answer")
         assert user.agent.decisions == [("q1", Decision.ALLOW)]

@@ -20,7 +20,7 @@ from textual.widgets import Static
 from tui.commands import keymap_of
 from tui.widgets.text import one_line, visible
 
-_THEMES: Final = Path(__file__).parent.parent / "themes"
+_STYLES: Final = Path(__file__).parent
 WIDTHS: Final = [(0, "-narrow"), (80, "-medium"), (120, "-wide")]
 HEIGHTS: Final = [(0, "-short"), (20, "-medium-high"), (32, "-high")]
 COUNTS_AFTER: Final = 0.4
@@ -169,7 +169,7 @@ class Heading(Widget):
 class Dialog(ModalScreen[ScreenResultType]):
     """A framed box in the middle of the screen: a title, a body that scrolls, a line of keys."""
 
-    CSS_PATH: ClassVar = [_THEMES / "dialogs.tcss", _THEMES / "access.tcss"]
+    CSS_PATH: ClassVar = [_STYLES / "dialogs.tcss", _STYLES / "access.tcss"]
     HORIZONTAL_BREAKPOINTS = WIDTHS
     VERTICAL_BREAKPOINTS = HEIGHTS
     AUTO_FOCUS = "Input"
@@ -209,7 +209,7 @@ class Dialog(ModalScreen[ScreenResultType]):
 class FullScreen(Screen[ScreenResultType]):
     """A screen of its own: headings above, a text, keys below."""
 
-    CSS_PATH = _THEMES / "screens.tcss"
+    CSS_PATH = _STYLES / "screens.tcss"
     HORIZONTAL_BREAKPOINTS = WIDTHS
     VERTICAL_BREAKPOINTS = HEIGHTS
 
