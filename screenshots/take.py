@@ -51,7 +51,7 @@ def keys(text: str) -> list[str]:
 
 async def as_it_opens(pilot: Pilot[None]) -> None:
     """Show the studio as it opens."""
-    await seen(pilot, "main ★ · v")
+    await seen(pilot, "★ · v")
 
 
 async def streaming(pilot: Pilot[None]) -> None:

@@ -108,7 +108,7 @@ def test_a_day_of_writing(open_terminal: OpenTerminal, demo_api: DemoServer) -> 
 
     revise(again, "make it shorter")
     again.wait_for("first draft ★ · v5")
-    again.wait_for("v4 approved, v5 is ne")
+    again.wait_for("v4 approved, v5 is newer")
     again.press("ctrl+q")
     assert again.wait_exit() == 0
 

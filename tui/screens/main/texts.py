@@ -24,7 +24,7 @@ ASK: Final = "Ask · makes no new version"
 STOPPING: Final = "Stopping…"
 WRITING: Final = "Claude is writing · {stop} stops · {prompt.send} queues"
 WRITING_ASK: Final = "Claude is writing · {stop} stops · {prompt.send} queues a question"
-PLACEHOLDER_HERE: Final = "Type here · {prompt.send} sends · {prompt.newline} breaks the line"
+PLACEHOLDER_HERE: Final = "Type here · {prompt.send} sends"
 PLACEHOLDER_AWAY: Final = "Press {revise} to write here"
 PLACEHOLDER_CLOSED: Final = "Press {new} to start a piece"
 

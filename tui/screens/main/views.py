@@ -238,7 +238,8 @@ def _draft_parts(content: Content, branch_id: BranchId) -> list[str]:
     if approval is not None and approval.sha256 == draft.sha256:
         parts.append(Status.PUBLISHED if content.status is Status.PUBLISHED else Status.APPROVED)
     elif approval is not None and branch_id == content.main:
-        parts.append(f"v{approval.version} approved, v{draft.number} is newer")
+        # Before the words: this must be seen where the line is cut.
+        parts.insert(2, f"v{approval.version} approved, v{draft.number} is newer")
     elif content.status is Status.REVIEW:
         parts.append("in review")
     if content.status is Status.ARCHIVED:
