@@ -170,3 +170,24 @@ def test_no_text_of_the_screen_spells_a_key_by_hand() -> None:
         if spelled.search(line) and '"""' not in line and not line.lstrip().startswith("#")
     ]
     assert found == []
+
+
+def test_the_readme_names_the_keys_that_the_table_has() -> None:
+    from tests.test_house import ROOT
+
+    readme = (ROOT / "README.md").read_text("utf-8")
+    table = readme[readme.index("| key | does |") :].split("\n\n")[0].splitlines()[2:]
+    cells = [cell for row in table for cell in row.strip("|").split("|")[::2]]
+    named = {key for cell in cells for key in re.findall(r"`([^`]+)`", cell)}
+    keymap = Keymap()
+    known = {
+        shown_key(key)
+        for command in COMMANDS
+        if command.scope in MAIN_SCOPES or command.id == "approve.approve"
+        for key in command.keys.split(",")
+    }
+    assert named <= known
+    told = {keymap.key(one.id) for one in RUN_BY_SCREEN if one.scope is Scope.PANES}
+    assert told - named <= {
+        keymap.key(name) for name in ("rename_branch", "rename_piece", "reopen", "import")
+    }

@@ -56,7 +56,7 @@ class CommandProvider(Provider):
                 matcher.match(command.label),
                 0.9 * matcher.match(words),
                 *(0.8 * matcher.match(word) for word in command.synonyms),
-                0.5 * matcher.match(command.help),
+                0.5 * (query.casefold() in command.help.casefold()),
             )
             if max(scores) > 0:
                 yield Hit(
