@@ -81,6 +81,7 @@ TABLE = (
     Row("next_pane", ("tab",), "typed here", then=("typed here",)),
     Row("previous_pane", ("shift+tab",), "enter Open"),
     Row("branches", ("b",), "R Ask again"),
+    Row("end", ("ctrl+end",), "It is at https://example.org/page", ("escape", "home")),
     Row("costs", ("$",), "costs and limits"),
     Row("notices", ("!",), "esc Close"),
     Row("help", ("?",), "─ Keys ─"),
@@ -135,7 +136,7 @@ def terminal(
 
 def press(terminal: Terminal, *keys: str) -> None:
     """Press keys one by one, as a hand does: each once the screen stands still."""
-    names = {"asterisk": "*", "slash": "/", "f2": "\x1bOQ"}
+    names = {"asterisk": "*", "slash": "/", "f2": "\x1bOQ", "ctrl+end": "\x1b[1;5F"}
     for key in keys:
         terminal.press(names.get(key, key))
         terminal.wait_still(0.15)
@@ -150,10 +151,11 @@ def test_every_command_of_the_main_screen_has_a_row() -> None:
 @pytest.mark.parametrize("row", TABLE, ids=lambda row: row.command)
 def test_a_command_does_its_work(row: Row, terminal: Terminal, demo_api: DemoServer) -> None:
     if row.command == "retry":
-        demo_api.faults.add(Fault.bad_request(), times=1)
+        demo_api.faults.add(Fault.forbidden(), times=None)
     for typed, then in row.first:
         terminal.type(typed + KEYS["enter"])
         terminal.wait_for(then)
+    demo_api.faults.clear()
     press(terminal, *row.pane)
     assert row.shows not in terminal.text, "seen before the command"
     press(terminal, *row.keys)

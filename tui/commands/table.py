@@ -76,6 +76,8 @@ _MAIN: Final[tuple[Command, ...]] = (
     Command("previous_pane", "shift+tab", "Previous pane", "Go to the previous pane", _EVERYWHERE, Group.MOVE),
     Command("branches", "b", "Branches", "Go to the branches, and back to the conversation", _PANES, Group.MOVE,
             synonyms=("tree", "forks", "sidebar")),
+    Command("end", "ctrl+end", "To the end", "Go to the end of the conversation, also from the prompt", _EVERYWHERE,
+            Group.MOVE, need=Need.PIECE, synonyms=("bottom", "newest", "below")),
     Command("costs", "dollar_sign", "Costs", "See what this piece cost, the budgets and the usage limits", _PANES,
             Group.MOVE, need=Need.PIECE, opens=True, synonyms=("money", "budget", "limits", "usage")),
     Command("notices", "exclamation_mark", "Notices", "Read the last notices again", _PANES, Group.MOVE, opens=True,

@@ -27,6 +27,7 @@ class FocusActions:
             "next_pane": lambda: self._move(1),
             "previous_pane": lambda: self._move(-1),
             "branches": self._branches,
+            "end": lambda: self._ui.show_turn(0),
         }
 
     def _escape(self) -> None:

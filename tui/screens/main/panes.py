@@ -92,7 +92,7 @@ class Panes(Horizontal):
             yield ContentList(id="list").data_bind(listing=kind.listing)
         talk = TitledPane(id="talk", classes="pane")
         with talk.data_bind(heading=kind.piece_title, facts=kind.draft_facts):
-            yield ChatPane(id="chat", end_key=names["chat.end"]).data_bind(view=kind.chat)
+            yield ChatPane(id="chat", end_key=names["end"]).data_bind(view=kind.chat)
             yield QueueList(self._keymap, id="queue").data_bind(queue=kind.queue)
             frame = TitledPane(id="prompt-frame")
             with frame.data_bind(heading=kind.prompt_title, alert=kind.question):
