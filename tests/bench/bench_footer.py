@@ -1,6 +1,6 @@
 """CPU per change of focus: Textual's `Footer` against the bottom line of ours.
 
-`python -m tests.bench.bench_footer`; both show eleven keys at 120 columns, and other ones in each of
+`python -m tests.bench.bench_footer`; both show eleven keys at 120 columns, other ones in each of
 two panes, between which the focus goes to and fro.
 """
 
