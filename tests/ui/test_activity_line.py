@@ -72,7 +72,7 @@ def test_silence_is_counted_for_each_branch(steps: list[tuple[str, float]], aske
     heard: dict[str, float] = {}
     for branch, seconds in steps:
         now += seconds
-        silence.heard(BranchId(branch))
+        silence.mark_progress(BranchId(branch))
         heard[branch] = now
     now += 7.5
     assert silence.seconds(BranchId(asked)) == int(now - heard.get(asked, now))

@@ -16,6 +16,7 @@ from tui.commands import (
     bindings,
     shown_key,
 )
+from tui.screens.palette import CommandProvider
 
 RUN_BY_SCREEN = [one for one in COMMANDS if one.scope in MAIN_SCOPES and not one.action]
 SPARE = [f"f{number}" for number in range(13, 25)]
@@ -191,3 +192,21 @@ def test_the_readme_names_the_keys_that_the_table_has() -> None:
     assert told - named <= {
         keymap.key(name) for name in ("rename_branch", "rename_piece", "reopen", "import")
     }
+
+
+async def test_the_palette_offers_every_command_and_a_click_leads_there() -> None:
+    async with at_the_desk() as user:
+        await user.begins("On waiting")
+        provider = CommandProvider(user.main, None)
+        offered = {command.id for command in provider._commands()}
+        own = {one.id for one in COMMANDS if one.scope in MAIN_SCOPES and one.action[:4] != "app."}
+        assert own | {"quit"} <= offered
+        line = user.screen.splitlines()[-1]
+        await user.pilot.click("#bottom", offset=(line.index("ctrl+p") + 1, 0))
+        await user.sees("Search for commands")
+        await user.types("costs")
+        await user.sees("See what this piece cost")
+        rows = user.screen.splitlines()
+        row = next(n for n, text in enumerate(rows) if "See what this piece cost" in text)
+        await user.pilot.click(offset=(6, row))
+        await user.sees("costs and limits")

@@ -86,7 +86,7 @@ class Silence:
         self._now = now
         self._heard_at: dict[BranchId, float] = {}
 
-    def heard(self, branch: BranchId) -> None:
+    def mark_progress(self, branch: BranchId) -> None:
         """Take note that something came on a branch."""
         self._heard_at[branch] = self._now()
 

@@ -118,7 +118,7 @@ class TypeAheadApp(App[None]):
         return bool(self._waiting or self._walk) or any(map(_is_busy, path))
 
     @property
-    def hands_rest(self) -> float:
+    def seconds_since_key(self) -> float:
         """Seconds since the last key came."""
         return time.monotonic() - self._last_key_at
 

@@ -32,9 +32,9 @@ class ChatProjection:
         if branch is not None:
             self._transcript.items(content, branch)
 
-    def heard(self, branch: BranchId) -> None:
+    def mark_progress(self, branch: BranchId) -> None:
         """Note that something came of the turn on a branch."""
-        self._silence.heard(branch)
+        self._silence.mark_progress(branch)
         self._is_stale = True
 
     def view(self, workspace: Workspace) -> ChatView:

@@ -143,7 +143,7 @@ class Prompts:
         outcome: Outcome | None = None
         try:
             async for event in self._studio.conversation(content_id, branch_id).send(prompt, kind):
-                self._chat.heard(branch_id)
+                self._chat.mark_progress(branch_id)
                 if isinstance(event, TurnEnded):
                     outcome = event.outcome
                 if not isinstance(event, TextStreamed):
@@ -185,7 +185,7 @@ class Prompts:
             case PermissionAsked() | PermissionSettled() | CostEstimated() | TurnEnded():
                 pass  # Seen in what the engine says, which is taken over above.
             case _:
-                self._chat.heard(branch)
+                self._chat.mark_progress(branch)
 
     async def _accepted(self, branch: BranchId) -> None:
         now = sent(self._state.now, branch)
@@ -249,16 +249,18 @@ class Prompts:
     def stop(self) -> bool:
         """Ask Claude to stop on the branch on screen, and hold the queue; False: nothing ran."""
         now = self._state.now
-        if now.content is None or now.branch is None:
+        branch = now.branch
+        if now.content is None or branch is None:
             return False
-        talk = self._studio.conversation(now.content.id, now.branch)
-        is_writing, has_queue = talk.is_writing, goes_on(now, now.branch)
+        talk = self._studio.conversation(now.content.id, branch)
+        is_writing, has_queue = talk.is_writing, goes_on(now, branch)
         if not is_writing and not has_queue:
             return False
         talk.stop()
         if has_queue:
-            now = with_queue(now, now.branch, queue_on(now, now.branch).hold())
-        self._chat.heard(now.branch) if is_writing and now.branch else None
+            now = with_queue(now, branch, queue_on(now, branch).hold())
+        if is_writing:
+            self._chat.mark_progress(branch)
         self._state.put(with_engine(now, self._studio))
         return True
 

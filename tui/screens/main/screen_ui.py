@@ -91,7 +91,7 @@ class ScreenUi:
     def seconds_at_rest(self) -> float:
         """Seconds since the last key."""
         app = self._screen.app
-        return app.hands_rest if isinstance(app, TypeAheadApp) else 0.0
+        return app.seconds_since_key if isinstance(app, TypeAheadApp) else 0.0
 
     # -- workers -----------------------------------------------------------------------------
 

@@ -1,0 +1,105 @@
+"""Keys of dialogs come from the table: a remap changes key and hint, and the old key is dead."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from textual.screen import Screen
+
+from tests.ui.screens_host import AT, Host, a_content, until
+from tui.commands import MAIN_SCOPES, Keymap, Scope
+from tui.domain.costs import NO_BUDGETS
+from tui.domain.ids import BranchId, SessionId
+from tui.domain.session import FoundSession
+from tui.domain.tools import Question
+from tui.screens.approve import ApproveScreen
+from tui.screens.ask_name import AskNameScreen
+from tui.screens.content_settings import ContentSettings, ContentSettingsScreen
+from tui.screens.costs import CostsScreen, Ledger
+from tui.screens.diff import DiffScreen
+from tui.screens.editor import EditorScreen
+from tui.screens.frame import HintLine
+from tui.screens.help import HelpScreen
+from tui.screens.import_sessions import ImportScreen
+from tui.screens.links import LinksScreen
+from tui.screens.new_content import NewContentScreen
+from tui.screens.notices import NoticesScreen
+from tui.screens.permission import PermissionScreen
+from tui.screens.question import QuestionScreen
+from tui.screens.welcome import WelcomeScreen
+
+CONTENT = a_content("# One\n\nText.", "# Two\n\nText.", approved=1)
+
+
+async def save(_settings: ContentSettings) -> None:
+    return
+
+
+LEDGER = Ledger(CONTENT, BranchId("b1"), NO_BUDGETS, AT)
+SESSION = FoundSession(SessionId("s1"), "A session", "hi", "/home/me", AT, AT, 3)
+SETTINGS = ContentSettings("T", "post")
+
+SCREENS: dict[Scope, tuple[str, Callable[[], Screen[Any]]]] = {
+    Scope.APPROVE: ("approve.leave", lambda: ApproveScreen(CONTENT, CONTENT.version(2))),
+    Scope.DIFF: ("diff.leave", lambda: DiffScreen(CONTENT, 2)),
+    Scope.EDITOR: ("editor.leave", lambda: EditorScreen("T", "text", words_before=1)),
+    Scope.NAME: ("name.leave", lambda: AskNameScreen("Name?")),
+    Scope.NEW: ("new.close", NewContentScreen),
+    Scope.SETTINGS: (
+        "settings.close",
+        lambda: ContentSettingsScreen(SETTINGS, branch="main", save=save),
+    ),
+    Scope.COSTS: ("costs.close", lambda: CostsScreen(LEDGER)),
+    Scope.HELP: ("help.close", lambda: HelpScreen(Keymap())),
+    Scope.NOTICES: ("notices.close", lambda: NoticesScreen(())),
+    Scope.LINKS: ("links.close", lambda: LinksScreen(("https://a.org",), can_open=True)),
+    Scope.QUESTION: ("question.leave", lambda: QuestionScreen("?", [("k", "Keep")])),
+    Scope.PERMISSION: (
+        "permission.later",
+        lambda: PermissionScreen(Question("q", "WebSearch", "tea"), about="T"),
+    ),
+    Scope.WELCOME: ("welcome.go_on", lambda: WelcomeScreen("No login.")),
+    Scope.IMPORT: ("import.leave", lambda: ImportScreen([SESSION])),
+}
+"""For every screen the command that leaves it, and how it is made."""
+
+
+class KeyedHost(Host):
+    """A host with keys from the settings."""
+
+    def __init__(self, make: Callable[[], Screen[Any]], keys: dict[str, str]) -> None:
+        super().__init__(make)
+        self.keymap = Keymap(keys)
+
+    def on_mount(self) -> None:
+        self.set_keymap(self.keymap.textual)
+        super().on_mount()
+
+
+def test_every_screen_of_the_table_is_here() -> None:
+    assert set(SCREENS) == set(Scope) - MAIN_SCOPES - {Scope.READER}
+
+
+@pytest.mark.parametrize("scope", SCREENS)
+async def test_a_remap_changes_key_and_hint_and_the_old_key_goes(scope: Scope) -> None:
+    name, make = SCREENS[scope]
+    old = "escape"
+    app = KeyedHost(make, {name: "f20"})
+    async with app.run_test(size=(120, 36)) as pilot:
+        await until(pilot, lambda: app.screen.query(HintLine) and app.focused is not None)
+        await until(pilot, lambda: "F20 " in app.shown)
+        await pilot.press(old)
+        assert app.results == []
+        await pilot.press("f20")
+        await until(pilot, lambda: bool(app.results))
+
+
+@pytest.mark.parametrize("scope", SCREENS)
+async def test_a_hint_is_as_good_as_its_key(scope: Scope) -> None:
+    name, make = SCREENS[scope]
+    app = KeyedHost(make, {name: "f20"})
+    async with app.run_test(size=(120, 36)) as pilot:
+        await until(pilot, lambda: "F20 " in app.shown)
+        row, line = next((n, t) for n, t in enumerate(app.shown.splitlines()) if "F20 " in t)
+        await pilot.click(offset=(line.index("F20") + 1, row))
+        await until(pilot, lambda: bool(app.results) or not app.screen.query(HintLine))
