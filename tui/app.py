@@ -65,6 +65,8 @@ class RedraftApp(TypeAheadApp, inherit_bindings=False):
         self._log_file = log_file
         self._is_told_to_stay = False
         self._now = now
+        # One for all frames: Textual keeps each filtered line by the filter that made it.
+        self._guard = TerminalGuard()
         self.board = NoticeBoard(self, now)
         self.keymap = Keymap(settings.keys)
         self.urgent_keys = frozenset(
@@ -209,7 +211,7 @@ class RedraftApp(TypeAheadApp, inherit_bindings=False):
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Return Textual's filters, and the one that lets no control character through."""
-        return [*super().get_line_filters(), TerminalGuard()]
+        return [*super().get_line_filters(), self._guard]
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """Tell of an action that broke in a way nobody foresaw, and go on."""

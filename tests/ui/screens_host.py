@@ -30,6 +30,7 @@ class Host(App[None]):
     def __init__(self, make: Callable[[], Screen[Any]]) -> None:
         super().__init__()
         self._make = make
+        self._guard = TerminalGuard()
         self.results: list[Any] = []
 
     def compose(self) -> ComposeResult:
@@ -42,7 +43,7 @@ class Host(App[None]):
         return dict(VARIABLES)
 
     def get_line_filters(self) -> Sequence[LineFilter]:
-        return [*super().get_line_filters(), TerminalGuard()]
+        return [*super().get_line_filters(), self._guard]
 
     @property
     def shown(self) -> str:

@@ -11,10 +11,11 @@ from rich.style import Style
 
 from tui.widgets.chat import blocks
 from tui.widgets.chat.items import ChatItem, Role
-from tui.widgets.chat.palette import NAMES, Palette
+from tui.widgets.chat.palette import Palette
+from tui.widgets.chat.styles import TONES
 from tui.widgets.chat.view import ItemView, Look
 
-PALETTE = Palette({name: Style(color=f"color({index})") for index, name in enumerate(NAMES)})
+PALETTE = Palette({name: Style(color=f"color({index})") for index, name in enumerate(TONES)})
 
 WORDS = st.sampled_from(
     [

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import TYPE_CHECKING, Final
 
 from rich.cells import cell_len
 from rich.segment import Segment
@@ -14,13 +14,15 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from tui.widgets.chat.conversation import START, Column, Place
-from tui.widgets.chat.palette import NAMES, PREFIX, Palette, build_palette
+from tui.widgets.chat.palette import Palette, build_palette, themed
 from tui.widgets.chat.selecting import copied_text, encode_row, with_selection
+from tui.widgets.chat.styles import TONES
 from tui.widgets.chat.view import Look
 from tui.widgets.text import one_line
 from tui.widgets.text_selection import selection_style
 
 if TYPE_CHECKING:
+    from textual.color import Color
     from textual.selection import Selection
     from textual.timer import Timer
 
@@ -42,8 +44,6 @@ KEPT_UNITS: Final = 200
 
 class ChatCanvas(ScrollView):
     """Draws a column of items and keeps the reader's place in it."""
-
-    COMPONENT_CLASSES: ClassVar[set[str]] = {PREFIX + name for name in NAMES}
 
     selected_turn: reactive[int] = reactive(0, repaint=True)
     """The turn under the cursor; 0 for none."""
@@ -68,6 +68,8 @@ class ChatCanvas(ScrollView):
         self._has_mark = False
         self._is_adjusting = False
         self._is_stale = False
+        self._themed_as: tuple[str, Color] | None = None
+        """The theme, and the background, that the colours on screen were made for."""
         self._kept: OrderedDict[tuple[int, int], None] = OrderedDict()
         self._on_screen: list[Line | None] = []
         self._drawn: dict[int, tuple[Line, object, Strip]] = {}
@@ -197,20 +199,22 @@ class ChatCanvas(ScrollView):
     def notify_style_update(self) -> None:
         """Draw with the colours of another theme; other changes of style cost nothing."""
         super().notify_style_update()
-        # The component styles are only right once all styles were updated: when drawing.
+        # The background is only right once all styles were updated: when drawing.
         self._is_stale = True
         self.refresh()
 
     def _restyle(self, width: int) -> None:
         """Take the colours of the theme as it is now, and a width in cells."""
         self._is_stale = False
-        background = self.background_colors[1]
-        pane = build_palette(self.get_component_styles, background)
-        surface = background + self.get_component_styles(PREFIX + "card").background
-        card = build_palette(self.get_component_styles, surface)
-        old = self._column.look
-        if (old.width, old.pane, old.card) == (width, pane, card) or not width:
+        old, themed_as = self._column.look, (self.app.theme, self.background_colors[1])
+        if not width or (width, themed_as) == (old.width, self._themed_as):
             return
+        pane, card = old.pane, old.card
+        if themed_as != self._themed_as:
+            self._themed_as = themed_as
+            variables, background = self.app.theme_variables, themed_as[1]
+            pane = build_palette(variables, background)
+            card = build_palette(variables, background + themed(TONES["card"].ground, variables))
         is_resized = bool(old.width) and old.width != width
         top = self._column.text_offset(self._place) if is_resized else (START, 0)
         seen = self._column.text_offset(self._seen) if is_resized and self._seen else None

@@ -6,25 +6,12 @@ from enum import IntFlag
 from typing import TYPE_CHECKING, Final
 
 from rich.style import Style
-from textual.color import BLACK, WHITE, Color
+from textual.color import BLACK, TRANSPARENT, WHITE, Color
+
+from tui.widgets.chat.styles import TONES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
-    from textual.css.styles import RenderStyles
-
-PREFIX: Final = "chat--"
-NAMES: Final = (
-    "text", "link", "code", "code-block", "quote", "rule", "bullet", "activity",
-    "heading-1", "heading-2", "heading-3", "heading-4", "heading-5", "heading-6",
-    "table-head", "table-line",
-    "you", "you-rule", "claude", "draft", "draft-border", "note", "error", "card",
-    "tool", "tool-use", "tool-result",
-    "syntax-keyword", "syntax-name", "syntax-string", "syntax-number", "syntax-comment",
-    "syntax-operator", "cursor", "cursor-blurred", "more",
-)  # fmt: skip
-"""The component classes of the pane, without their prefix."""
-
+    from collections.abc import Mapping
 
 DECORATIONS: Final = frozenset(
     {"quote", "rule", "table-line", "you-rule", "draft-border", "cursor", "cursor-blurred", "card"}
@@ -91,24 +78,33 @@ class Palette:
         )
 
 
-def build_palette(styles_of: Callable[[str], RenderStyles], background: Color) -> Palette:
-    """Resolve every component class over `background`.
+def build_palette(variables: Mapping[str, str], background: Color) -> Palette:
+    """Resolve every tone over `background`.
 
     Args:
-        styles_of: Gives the styles of a component class.
+        variables: The variables of the theme, by name: colours as Textual reads them.
         background: Opaque colour of what is behind.
     """
     resolved: dict[str, Style] = {}
-    for name in NAMES:
-        styles = styles_of(PREFIX + name)
-        behind = background + styles.background
-        color = styles.color
-        if styles.auto_color:
+    for name, tone in TONES.items():
+        behind = background + themed(tone.ground, variables)
+        color = themed(tone.color, variables)
+        if color.auto:
             color = behind.get_contrast_text(color.a)
         color = behind + color
         color = readable(color, behind, LEAST_OF_MARKS if name in DECORATIONS else LEAST_CONTRAST)
-        resolved[name] = styles.text_style + Style.from_color(color.rich_color, behind.rich_color)
+        look = Style.from_color(color.rich_color, behind.rich_color)
+        resolved[name] = Style.parse(tone.text_style) + look
     return Palette(resolved)
+
+
+def themed(name: str, variables: Mapping[str, str]) -> Color:
+    """Return a colour of the theme: `accent`, or `accent 50` with an opacity; "" is no colour."""
+    if not name:
+        return TRANSPARENT
+    variable, _, percent = name.partition(" ")
+    color = Color.parse(variables[variable])
+    return color.multiply_alpha(int(percent) / 100) if percent else color
 
 
 def readable(color: Color, behind: Color, least: float = LEAST_CONTRAST) -> Color:
