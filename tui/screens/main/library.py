@@ -1,7 +1,7 @@
 """Keeps the workspace in step with the library on disk: opens pieces, reads again, looks around."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Final
 
@@ -61,13 +61,22 @@ class Library:
             await self.open(order[0])
 
     async def open(
-        self, content_id: ContentId, branch_id: BranchId | None = None, turn: int = 0
+        self,
+        content_id: ContentId,
+        branch_id: BranchId | None = None,
+        turn: int = 0,
+        is_wanted: Callable[[], bool] = lambda: True,
     ) -> None:
-        """Show a piece: the branch asked for, or else the one last shown, and a turn of it."""
+        """Show a piece: the branch asked for, or else the one last shown, and a turn of it.
+
+        Nothing is shown when it `is_wanted` no more once it has been read.
+        """
         content = await self._studio.content(content_id)
         shown = opened(self._state.now, content, branch_id)
         # A long conversation is read in a thread first; showing it then finds it remembered.
         await asyncio.to_thread(self._chat.prepare, content, shown.branch)
+        if not is_wanted():
+            return
         self._state.put(with_engine(opened(self._state.now, content, branch_id), self._studio))
         if turn:
             self._ui.show_turn(turn)

@@ -1,5 +1,6 @@
 """The list of pieces: new ones, finding, sorting, settings, the archive, the trash, and undo."""
 
+import asyncio
 from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from typing import Any, Final
@@ -36,6 +37,8 @@ class PieceActions:
         self._ui = ui
         self._library = library
         self._prompts = prompts
+        self._looks = asyncio.Lock()
+        self._under_cursor: ContentId | None = None
 
     def handlers(self) -> Handlers:
         """Return what the commands do."""
@@ -62,8 +65,11 @@ class PieceActions:
             start, check_sources=self._studio.check_sources, keep=self._keep_begun
         )
         new = await self._ui.ask(dialog)
-        if new is None:
-            return
+        if new is not None:
+            await self.create(new)
+
+    async def create(self, new: NewContent) -> None:
+        """Create a piece and open it; one with a brief is generated at once."""
         content = await self._studio.create(
             new.title, kind=new.kind, brief=new.brief, sources=new.sources
         )
@@ -120,10 +126,31 @@ class PieceActions:
             await self._library.open(now.order[0])
 
     async def look(self, content_id: ContentId) -> None:
-        """Show the piece under the cursor of the list."""
+        """Show the piece under the cursor of the list, unless the cursor moves on meanwhile."""
+        self._under_cursor = content_id
+        async with self._looks:
+            if self._is_under_cursor(content_id) and self._shown != content_id:
+                await self._library.open(
+                    content_id, is_wanted=lambda: self._is_under_cursor(content_id)
+                )
+
+    def _is_under_cursor(self, content_id: ContentId) -> bool:
+        return content_id == self._under_cursor
+
+    @property
+    def _shown(self) -> ContentId | None:
         content = self._state.now.content
-        if content is None or content.id != content_id:
-            await self._library.open(content_id)
+        return None if content is None else content.id
+
+    @property
+    def is_looking(self) -> bool:
+        """Whether the piece under the cursor is not shown yet."""
+        return self._looks.locked()
+
+    async def looked(self) -> None:
+        """Wait until the piece under the cursor is shown."""
+        async with self._looks:
+            pass
 
     # -- settings ----------------------------------------------------------------------------
 

@@ -17,7 +17,7 @@ from tui.commands import Scope, bindings
 from tui.messages import ConversationOver, TurnHappened
 from tui.screens.main import texts
 from tui.screens.main.actions import make_actions
-from tui.screens.main.conditions import why_dead, why_not
+from tui.screens.main.dispatch import Dispatch
 from tui.screens.main.options import MainOptions
 from tui.screens.main.panes import HEIGHTS, PANE_WIDGETS, WIDTHS, PaneFocus, Panes
 from tui.screens.main.places import palette_places
@@ -26,7 +26,7 @@ from tui.screens.main.ui import State
 from tui.screens.main.views import View, Views
 from tui.screens.main.workspace import Pane, Workspace, at, filled, swept, typed
 from tui.screens.palette import Place
-from tui.widgets.bottomline import BottomLine
+from tui.widgets.bottomline import BottomLine, BottomView
 from tui.widgets.branches import BranchTree
 from tui.widgets.chat.pane import ChatPane
 from tui.widgets.contents import ContentList
@@ -51,6 +51,7 @@ class MainScreen(Screen[None]):
     AUTO_FOCUS = ""
 
     view: reactive[View] = reactive(View(), repaint=False)
+    bottom: reactive[BottomView] = reactive(BottomView(), repaint=False)
 
     def __init__(self, options: MainOptions) -> None:
         super().__init__()
@@ -60,7 +61,8 @@ class MainScreen(Screen[None]):
         self._ui = ScreenUi(self, options, self._focus)
         self._views = Views(options)
         self._state = State(self._project)
-        self._do = make_actions(options, self._state, self._ui)
+        self._do = do = make_actions(options, self._state, self._ui)
+        self._dispatch = Dispatch(self._keymap, self._state, self._ui, do.pieces, do.handlers)
         self._ticker: Timer | None = None
         self._is_slashed = False
 
@@ -69,7 +71,7 @@ class MainScreen(Screen[None]):
         if self._options.banner:
             yield Static(self._options.banner, id="banner", markup=False)
         yield Panes(self._keymap, id="panes").data_bind(MainScreen.view)
-        yield BottomLine(id="bottom")
+        yield BottomLine(id="bottom").data_bind(view=MainScreen.bottom)
         yield Static(texts.TOO_SMALL, id="too-small", markup=False)
 
     def on_mount(self) -> None:
@@ -129,14 +131,10 @@ class MainScreen(Screen[None]):
         """Show the next workspace."""
         question = self._do.questions.waiting(ws)
         self.view = self._views.view(ws, self._do.chat.view(ws), question)
+        self.bottom = self.view.bottom
         self._do.saver.watch(ws)
         if self._ticker is not None:
             (self._ticker.pause if ws.live is None else self._ticker.resume)()
-
-    def watch_view(self, view: View) -> None:
-        """Give the bottom line its part."""
-        for line in self.query(BottomLine):
-            line.view = view.bottom
 
     def _tick(self) -> None:
         if self._do.chat.is_due(self._state.now):
@@ -146,17 +144,17 @@ class MainScreen(Screen[None]):
 
     def action_command(self, command_id: str) -> None:
         """Do what a command of the table says."""
-        self._ui.run(self._keymap[command_id], self._do.handlers[command_id])
+        self._dispatch.run(command_id)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Return None, which dims a command, while it cannot be done."""
         if action != "command":
             return True
-        return None if why_not(self._keymap[str(parameters[0])], self._state.now) else True
+        return True if self._dispatch.is_enabled(str(parameters[0])) else None
 
     def on_key(self, event: events.Key) -> None:
         """Say why the command on a key cannot be done now, unless a pane has that key."""
-        why = why_dead(self._keymap, event.key, self._state.now)
+        why = self._dispatch.why_dead(event.key)
         active = self.active_bindings.get(event.key) if why else None
         if active is not None and active.node is self:
             event.stop()

@@ -41,7 +41,7 @@ class ScreenUi:
     async def ask(self, question: Screen[Answer]) -> Answer | None:
         """Show a screen and return what it was left with."""
         waiting = self._screen.app.push_screen(question, wait_for_dismiss=True)
-        self._release()
+        self.release_keys()
         answer = await waiting
         self.hold_keys()  # Keys typed ahead are meant for where the answer leads.
         return answer
@@ -49,7 +49,7 @@ class ScreenUi:
     def focus(self, pane: Pane) -> None:
         """Give a pane the focus; one that has no room beside the others is called up first."""
         self._panes.go(pane)
-        self._release()
+        self.release_keys()
 
     def hold_keys(self) -> None:
         """Let keys wait until a pane gets the focus, a screen comes, or the command is done."""
@@ -109,7 +109,7 @@ class ScreenUi:
         except RedraftError as error:
             self.tell(str(error), is_problem=True)
         if work is None:
-            self._release()
+            self.release_keys()
         else:
             self.start(self._in_turn(work), group="commands")
 
@@ -124,9 +124,9 @@ class ScreenUi:
             try:
                 await work
             finally:
-                self._release()
+                self.release_keys()
 
-    def _release(self) -> None:
+    def release_keys(self) -> None:
         """Let the keys go to what is there now."""
         for hold in self._holds:
             hold.release()

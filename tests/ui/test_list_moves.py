@@ -1,0 +1,104 @@
+"""Moving through the list while pieces are slow to read: the row under the cursor is meant."""
+
+import asyncio
+from dataclasses import replace
+
+from tests.support.driver import User, at_the_desk
+from tests.support.fakes import MemoryStore
+from tests.ui.screens_host import AT, a_content
+from tui.domain.content import Content
+from tui.domain.ids import BranchId, ContentId
+from tui.domain.status import Status
+from tui.widgets.contents import ContentList
+
+NAMES = ("one", "two", "three")
+
+
+class SlowStore(MemoryStore):
+    """A library on a slow disk: some pieces are read only when they are let go."""
+
+    def __init__(self) -> None:
+        super().__init__([piece(name) for name in NAMES])
+        self.gates: dict[str, asyncio.Event] = {}
+        self.read: list[str] = []
+
+    async def load(self, content_id: ContentId) -> Content:
+        content = await super().load(content_id)
+        if content.title in self.gates:
+            await self.gates[content.title].wait()
+        self.read.append(content.title)
+        return content
+
+    def hold(self, *names: str) -> None:
+        self.gates |= {name: asyncio.Event() for name in names}
+
+    @property
+    def archived(self) -> list[str]:
+        return [one.title for one in self.contents.values() if one.status is Status.ARCHIVED]
+
+
+def piece(name: str) -> Content:
+    branch = BranchId(f"branch-{name}")
+    content = a_content("# One\n\nText.", title=name)
+    (version,) = content.versions
+    return replace(
+        content,
+        id=ContentId(name),
+        main=branch,
+        branches=(replace(content.branches[0], id=branch),),
+        versions=(replace(version, branch=branch),),
+        updated_at=AT.replace(hour=12 - NAMES.index(name)),
+    )
+
+
+async def in_the_list(user: User) -> ContentList:
+    await user.waits(lambda: user.prompt.has_focus, "the start")
+    await user.presses("escape", "escape")
+    pieces = user.main.query_one(ContentList)
+    await user.waits(lambda: pieces.has_focus, "the list")
+    return pieces
+
+
+async def test_a_command_right_after_a_move_waits_for_the_piece_under_the_cursor() -> None:
+    store = SlowStore()
+    async with at_the_desk(store=store) as user:
+        await in_the_list(user)
+        store.hold("two")
+        await user.presses("j")
+        user.bursts("x", "r", *"more")
+        await user.pilot.pause(0.1)
+        assert store.archived == []
+        store.gates["two"].set()
+        await user.sees("“two” is in the archive")
+        await user.waits(lambda: user.prompt.text == "more", "the text behind the command")
+        assert user.workspace.content is not None
+        assert user.workspace.content.title == "two"
+        assert store.archived == ["two"]
+
+
+async def test_a_command_that_only_the_next_piece_allows_is_not_refused() -> None:
+    store = SlowStore()
+    store.contents[ContentId("two")] = replace(piece("two"), status=Status.REVIEW)
+    async with at_the_desk(store=store) as user:
+        await in_the_list(user)
+        store.hold("two")
+        await user.presses("j")
+        user.bursts("o")
+        await user.pilot.pause(0.1)
+        store.gates["two"].set()
+        await user.sees("“two” is a draft again")
+
+
+async def test_a_piece_read_late_is_not_shown_when_the_cursor_has_moved_on() -> None:
+    store = SlowStore()
+    async with at_the_desk(store=store) as user:
+        pieces = await in_the_list(user)
+        store.hold("two")
+        await user.presses("j", "j")
+        assert pieces.cursor == 2
+        store.gates["two"].set()
+        await user.waits(lambda: "two" in store.read, "the piece that is not wanted any more")
+        await user.sees("─ three ─")
+        await user.presses()
+        assert pieces.cursor == 2
+        assert "─ three ─" in user.screen
