@@ -16,6 +16,7 @@ from tui.app import RedraftApp
 from tui.domain.costs import NO_BUDGETS, Budgets
 from tui.screens.main import MainScreen
 from tui.screens.main.workspace import Workspace
+from tui.screens.new_content import NewContent
 from tui.settings import Settings
 from tui.studio.studio import Studio
 from tui.widgets.chat.pane import ChatPane
@@ -130,7 +131,13 @@ class User:
             await self.pilot.pause(0.03)
 
     async def begins(self, title: str, brief: str = "") -> None:
-        """Begin a new content."""
+        """Start a new piece as the dialog does once it is filled in, at half the time it takes."""
+        await self.main._do.pieces.create(NewContent(title, "post", brief))
+        await self.sees(title)
+        await self.waits(lambda: self.prompt.has_focus, "the focus in the prompt")
+
+    async def begins_by_hand(self, title: str, brief: str = "") -> None:
+        """Start a new piece in the dialog."""
         await self.commands(self.app.keymap["new"].keys)
         await self.sees("Title", "Brief")
         await self.types(title)

@@ -52,6 +52,7 @@ class Terminal:
     ) -> None:
         self.screen = pyte.Screen(columns, lines)
         self._stream = pyte.ByteStream(self.screen)
+        self._rows: dict[int, str] = {}
         self.raw = bytearray()
         self.is_alternate = False
         self._master, slave = pty.openpty()
@@ -93,8 +94,14 @@ class Terminal:
 
     @property
     def text(self) -> str:
-        """The screen as lines of text."""
-        return "\n".join(line.rstrip() for line in self.screen.display)
+        """The screen as lines of text; only lines that were drawn on since are read again."""
+        screen = self.screen
+        for y in screen.dirty:
+            line = screen.buffer[y]
+            # The second cell of a wide character holds no text.
+            self._rows[y] = "".join(line[x].data for x in range(screen.columns)).rstrip()
+        screen.dirty.clear()
+        return "\n".join(self._rows[y] for y in range(screen.lines))
 
     def press(self, *keys: str) -> None:
         """Press keys by name; anything that is no name is typed as it is."""
@@ -124,11 +131,10 @@ class Terminal:
                 raise AssertionError(f"The program ended before {what!r}:\n{self.text}")
         return self.text
 
-    def wait_still(self, quiet: float = 0.5) -> str:
-        """Read until nothing has been written for a while; returns the screen."""
+    def wait_still(self, quiet: float = 0.5) -> None:
+        """Read until nothing has been written for a while."""
         while self._read(quiet):
             pass
-        return self.text
 
     def wait_gone(self, what: str, timeout: float = 20) -> str:
         """Read until the screen does not show a text any more."""

@@ -219,6 +219,7 @@ async def measured(theme: str) -> AsyncIterator[Measured]:
     async with app.run_test(size=SIZE, notifications=True) as pilot:
         seen = Measured(app, pilot)
         await until(pilot, lambda: any("cost" in line.text for line in seen.strips))
+        await until(pilot, lambda: isinstance(app.focused, PromptBox))  # All is there, then.
         yield seen
     await studio.close()
 
