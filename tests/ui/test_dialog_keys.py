@@ -92,14 +92,3 @@ async def test_a_remap_changes_key_and_hint_and_the_old_key_goes(scope: Scope) -
         assert app.results == []
         await pilot.press("f20")
         await until(pilot, lambda: bool(app.results))
-
-
-@pytest.mark.parametrize("scope", SCREENS)
-async def test_a_hint_is_as_good_as_its_key(scope: Scope) -> None:
-    name, make = SCREENS[scope]
-    app = KeyedHost(make, {name: "f20"})
-    async with app.run_test(size=(120, 36)) as pilot:
-        await until(pilot, lambda: "F20 " in app.shown)
-        row, line = next((n, t) for n, t in enumerate(app.shown.splitlines()) if "F20 " in t)
-        await pilot.click(offset=(line.index("F20") + 1, row))
-        await until(pilot, lambda: bool(app.results) or not app.screen.query(HintLine))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Protocol, runtime_checkable
 
+from textual.binding import Binding
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 from textual.dom import DOMNode
@@ -76,6 +77,8 @@ class CommandProvider(Provider):
     def _commands(self) -> Iterator[Command]:
         """Yield the commands of the screen, and the way out."""
         bound = {active.binding.id for active in self.screen.active_bindings.values()}
+        # A key of the screen that its text field also has, such as undo, is no less a command.
+        bound |= {one.id for one in self.screen.BINDINGS if isinstance(one, Binding)}
         is_main = isinstance(self.screen, PaletteSource)
         for command in self._keymap.commands:
             if is_main and command.scope in MAIN_SCOPES:
