@@ -295,10 +295,29 @@ async def test_a_turn_can_be_scrolled_to(app: ChatApp) -> None:
     async with app.run_test(size=(80, 24)):
         app.pane.show(conversation(60))
         app.pane.scroll_to_turn(20)
-        assert rows(app.pane)[:2] == ["  You · revise", "  │ prompt 20"]
+        assert rows(app.pane)[:2] == ["▎ You · revise", "▎ │ prompt 20"]
+        assert app.pane.selected_turn == 20
         assert not app.pane.is_following
         app.pane.scroll_to_turn(99)
-        assert rows(app.pane)[1] == "  │ prompt 20"
+        assert rows(app.pane)[1] == "▎ │ prompt 20"
+
+
+async def test_the_turn_cursor_never_leaves_the_view(app: ChatApp) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.pane.focus()
+        app.pane.show(conversation(60))
+        app.pane.scroll_to_turn(20)
+        for key in ("pagedown", "pageup", "pageup", "up", "pagedown", "home"):
+            await pilot.press(key)
+            turn = app.pane.selected_turn
+            assert any(row.startswith("▎") for row in rows(app.pane)), (key, turn)
+        await pilot.press("end")
+        assert app.pane.selected_turn == 0, "the last turn is meant"
+        await pilot.press("k")
+        assert app.pane.selected_turn >= 58
+        app.pane.scroll_to_turn(20)
+        app.pane.follow()
+        assert app.pane.selected_turn == 0
 
 
 async def test_a_click_selects_the_turn(app: ChatApp) -> None:

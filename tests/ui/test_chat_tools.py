@@ -331,14 +331,13 @@ async def test_unfolding_above_the_view_moves_nothing_in_it(app: ChatApp) -> Non
         await settled(pilot, pane)
         pane.scroll_to_turn(20)
         await pilot.press("down")
-        pane.selected_turn = 4
         seen, top = rows(pane), pane.scroll_y
-        await pilot.press("space")
+        pane.toggle(4)
         assert rows(pane) == seen
         assert pane.scroll_y == top + 4
         await settled(pilot, pane)
         assert rows(pane) == seen
-        await pilot.press("space")
+        pane.toggle(4)
         assert rows(pane) == seen
         assert pane.scroll_y == top
 

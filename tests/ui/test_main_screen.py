@@ -1,12 +1,15 @@
 """The main screen as a writer uses it, on a scripted agent."""
 
+import asyncio
+
 import pytest
 
 from tests.support.driver import User, at_the_desk
 from tests.support.fakes import MemoryStore, Script, ScriptedAgent
 from tui.domain.changes import edited
 from tui.domain.content import Content, TurnKind, TurnState
-from tui.domain.session import Account
+from tui.domain.ids import MessageId, SessionId
+from tui.domain.session import Account, Fork
 from tui.domain.status import Status
 
 ONE = "Here it is.\n<draft>\n# One\n\nFirst text of mine.\n</draft>\nWhat next?\n"
@@ -111,6 +114,27 @@ async def forked(user: User) -> None:
     await user.types("spicier")
     await user.presses("enter")
     await user.sees("spicier · v1")
+
+
+async def test_a_command_is_about_the_turn_that_was_opened_until_the_next_prompt() -> None:
+    async with at_the_desk(Script(ONE), Script(TWO), Script(SPICY)) as user:
+        await user.begins("On waiting", "why")
+        await user.sees("first draft ★ · v1")
+        await user.tells_claude("shorter")
+        await user.sees("first draft ★ · v2")
+        await user.commands("tab", "tab", "g", "j", "enter")
+        await user.waits(lambda: user.chat.selected_turn == 1, "the opened turn")
+        for way in ((), ("shift+tab",)):  # From the prompt by the palette, and in the chat.
+            await user.presses(*way, "ctrl+p")
+            await user.types("different approach")
+            await user.sees("Try a different approach")
+            await user.presses("enter")
+            await user.sees("Fork after turn 1")
+            await user.presses("escape")
+        await user.tells_claude("spicier")
+        await user.sees("first draft ★ · v3")
+        await user.commands("f")
+        await user.sees("Fork after turn 3")
 
 
 async def test_a_fork_leaves_the_parent_as_it_was_and_both_are_in_the_tree() -> None:
@@ -512,3 +536,25 @@ async def test_the_last_word_typed_before_leaving_is_kept() -> None:
         user.prompt.insert("the last word")
         user.app.exit()  # Before the message that tells of the word is read.
     assert list(store.kept_place.unsent.values()) == ["the last word"]
+
+
+class SlowForker(ScriptedAgent):
+    """An agent that forks as slowly as a big transcript is copied."""
+
+    async def fork(self, session: SessionId, up_to: MessageId, *, title: str) -> Fork:
+        await asyncio.sleep(0.5)
+        return await super().fork(session, up_to, title=title)
+
+
+async def test_what_is_typed_behind_the_name_of_a_fork_is_for_the_fork() -> None:
+    async with at_the_desk(agent=SlowForker([Script(ONE)])) as user:
+        await user.begins("On waiting", "why")
+        await user.sees("first draft ★ · v1")
+        await user.commands("home")
+        user.bursts("f", "enter")
+        for letter in "another go":
+            user.bursts("space" if letter == " " else letter)
+            await user.pilot.pause(0.07)
+        await user.waits(lambda: user.prompt.text == "another go", "the prompt")
+        assert len(only(user.store).branches) == 2
+        assert user.workspace.branch == only(user.store).branches[1].id

@@ -5,7 +5,7 @@ from textual.widgets import Input, TextArea
 
 from tests.ui.screens_host import HOSTILE, Host, answers, until
 from tui.commands import COMMANDS, Keymap
-from tui.domain.checks import checked_name
+from tui.domain.checks import checked_name, checked_title
 from tui.screens.ask_name import AskNameScreen
 from tui.screens.help import HelpScreen
 from tui.screens.new_content import NewContent, NewContentScreen
@@ -104,6 +104,17 @@ async def test_the_value_of_a_name_can_be_changed() -> None:
         await until(pilot, lambda: "Old" in app.shown)
         await pilot.press("end", *" one", "enter")
         assert app.results == ["Old one"]
+
+
+async def test_an_empty_title_is_refused_in_the_dialog_which_stays() -> None:
+    app = Host(lambda: AskNameScreen("Title?", value="Old", check=checked_title))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: "Old" in app.shown)
+        await pilot.press("ctrl+u", "enter")
+        await until(pilot, lambda: "The title is empty" in app.shown)
+        assert app.results == []
+        await pilot.press(*"New", "enter")
+        assert app.results == ["New"]
 
 
 async def test_a_question_takes_a_key() -> None:

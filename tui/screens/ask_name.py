@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from typing import ClassVar
 
-from textual import on, work
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.content import Content
@@ -12,6 +12,7 @@ from textual.widgets import Input, Label
 from tui.commands import Scope, bindings
 from tui.domain.errors import RedraftError
 from tui.screens.frame import Dialog, Problem
+from tui.screens.sources_field import followed
 from tui.widgets.text import one_line
 
 
@@ -50,11 +51,16 @@ class AskNameScreen(Dialog[str | None]):
         yield Problem()
 
     @on(Input.Submitted)
-    @work(exclusive=True)
     async def action_accept(self) -> None:
-        """Return the answer, or say what is wrong with it; what was typed stays then."""
+        """Return the answer, or say what is wrong with it; what was typed stays then.
+
+        An empty answer is checked too, unless a placeholder says what it stands for.
+        """
+        await followed(self, self._accept())
+
+    async def _accept(self) -> None:
         answer = self.query_one(Input).value
-        if answer.strip() and self._check is not None:
+        if self._check is not None and (answer.strip() or not self._placeholder):
             try:
                 checked = self._check(answer)
                 answer = await checked if isinstance(checked, Awaitable) else checked

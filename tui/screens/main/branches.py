@@ -108,7 +108,12 @@ class BranchActions:
         if about.turn is None:
             return
         number, old = about.turn.number, about.turn.turn.label
-        label = await self._ask(f"Label turn {number}", "Label; empty for none", old, checked_name)
+        label = await self._ask(
+            f"Label turn {number}",
+            "Label; empty for none",
+            old,
+            lambda typed: checked_name(typed) if typed.strip() else "",
+        )
         if label is not None and label != old:
             content_id = about.content.id
             labelled = await self._studio.label_turn(content_id, about.branch, number, label)

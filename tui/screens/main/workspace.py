@@ -150,8 +150,8 @@ def target(workspace: Workspace) -> Target | None:
         branch, number = row
         is_branch_row = not number
         has_cursor = bool(number)
-    elif workspace.focus is Pane.CHAT and workspace.chat_turn:
-        number, has_cursor = workspace.chat_turn, True
+    elif workspace.focus is not Pane.LIST and workspace.chat_turn:
+        number, has_cursor = workspace.chat_turn, workspace.focus is Pane.CHAT
     line = content.line(branch)
     number = min(number or len(line), len(line))
     turn = line[number - 1] if number else None

@@ -104,8 +104,12 @@ class ChatCanvas(ScrollView):
         self._place = column.find(top)
         self._see(top, room)
         self._move_to(top)
+        self._keep_cursor_in_view(top, room)
         if self._idle_timer is not None and not column.is_measured:
             self._idle_timer.resume()
+
+    def _keep_cursor_in_view(self, top: int, room: int) -> None:
+        """Let the turn cursor be on a turn that is seen; called with the rows now in view."""
 
     def _see(self, top: int, room: int) -> None:
         """Take note of how far down the reader has been, and mark what is below that."""

@@ -95,7 +95,8 @@ class ChatPane(FoldingCanvas, can_focus=True):
             self.update_from(turn, view.items[first:])
 
     def follow(self) -> None:
-        """Go to the end, and stay there while text is added."""
+        """Go to the end, and stay there while text is added; no turn is selected any more."""
+        self._select(0)
         self.action_go_end()
 
     def show(self, items: Sequence[ChatItem], *, follow: bool = True) -> None:
@@ -121,10 +122,11 @@ class ChatPane(FoldingCanvas, can_focus=True):
                 self._flush_timer = self.set_timer(FLUSH_SECONDS, self._flush_late)
 
     def scroll_to_turn(self, turn: int) -> None:
-        """Bring the start of a turn to the top, as far as there is text below it."""
+        """Select a turn and bring its start to the top, as far as there is text below it."""
         self._flush()
         rows = self._column.turn_rows(turn)
         if rows is not None:
+            self._select(turn)
             self._is_following = False
             self._place = self._column.find(rows[0])
             self._settle()
@@ -233,8 +235,19 @@ class ChatPane(FoldingCanvas, can_focus=True):
             self._settle()
             self._is_following = self._is_at_end
 
+    def _keep_cursor_in_view(self, top: int, room: int) -> None:
+        """Move the cursor with the view: a command is never about a turn that is not seen.
+
+        At the end of the conversation no turn is selected, which means the last one.
+        """
+        rows = self._column.turn_rows(self.selected_turn) if self.selected_turn else None
+        if rows is None or (rows[0] < top + room and top < rows[1]):
+            return
+        middle = self._column.turn_at(self._column.find(top + room // 2).index)
+        self._select(0 if self._is_following or self._is_at_end else middle)
+
     def _select(self, turn: int) -> None:
-        if turn and turn != self.selected_turn:
+        if turn != self.selected_turn:
             self.selected_turn = turn
             self.post_message(self.TurnSelected(self, turn))
 
@@ -256,7 +269,7 @@ class ChatPane(FoldingCanvas, can_focus=True):
         place = self._column.find(row)
         turn = self._column.turn_at(place.index)
         line = self._column.line(place)
-        self._select(turn)
+        self._select(turn or self.selected_turn)
         # Text that was selected by dragging ends in a click too.
         if line is not None and line.is_handle and self.text_selection is None:
             self.toggle(turn)
