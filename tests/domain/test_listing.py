@@ -36,6 +36,7 @@ ROWS = (
     a_row("news", "Newsletter 12", "newsletter", Status.PUBLISHED, ("ops", "Weekly"), minute=3),
     a_row("old", "An old talk on waiting", "talk", Status.ARCHIVED, minute=9),
     a_row("draft", "Straße", "long read", Status.DRAFT, minute=2),
+    a_row("cafe", "Café nai\u0308ve", "note", Status.DRAFT, minute=0),
 )
 
 
@@ -46,12 +47,14 @@ def ids(rows: tuple[ContentRow, ...]) -> list[str]:
 @pytest.mark.parametrize(
     ("typed", "found"),
     [
-        ("", ["wait", "news", "draft", "left", "old"]),
+        ("", ["wait", "news", "draft", "left", "cafe", "old"]),
         ("  WAITING ", ["wait", "old"]),
         ("kubernetes why", ["left"]),
         ("weekly", ["news"]),
         ("ops", ["news", "left"]),
         ("strasse", ["draft"]),
+        ("cafe NAIVE", ["cafe"]),
+        ("cafe\u0301 naïve", ["cafe"]),
         ("review", ["wait", "left"]),
         ("status:review", ["wait", "left"]),
         ("status:rev kind:TALK waiting", ["wait"]),
@@ -59,11 +62,11 @@ def ids(rows: tuple[ContentRow, ...]) -> list[str]:
         ("kind:talk", ["wait", "old"]),
         ('kind:"long r', ["draft"]),
         ('kind:"long read" str', ["draft"]),
-        ("status:a", ["wait", "news", "draft", "left", "old"]),
-        ("status:", ["wait", "news", "draft", "left", "old"]),
+        ("status:a", ["wait", "news", "draft", "left", "cafe", "old"]),
+        ("status:", ["wait", "news", "draft", "left", "cafe", "old"]),
         ("status:later", []),
-        ("sort:title", ["news", "wait", "draft", "left", "old"]),
-        ("sort:status", ["draft", "wait", "left", "news", "old"]),
+        ("sort:title", ["cafe", "news", "wait", "draft", "left", "old"]),
+        ("sort:status", ["draft", "cafe", "wait", "left", "news", "old"]),
         ("waiting nothing", []),
         ("mystatus:review", []),
     ],

@@ -79,7 +79,7 @@ def test_every_bottom_line_leads_to_all_commands(scope: Scope) -> None:
     names = BOTTOM_LINE[scope]
     assert names[-1] == "palette"
     usable = {scope, Scope.EVERYWHERE, Scope.PANES}
-    usable -= {Scope.PANES} if scope is Scope.PROMPT else set()
+    usable -= {Scope.PANES} if scope in (Scope.PROMPT, Scope.SEARCH) else set()
     assert all(Keymap()[name].scope in usable for name in names)
 
 

@@ -102,3 +102,34 @@ async def test_a_piece_read_late_is_not_shown_when_the_cursor_has_moved_on() -> 
         await user.presses()
         assert pieces.cursor == 2
         assert "─ three ─" in user.screen
+
+
+async def test_the_search_says_what_its_keys_do_and_starts_empty_each_time() -> None:
+    async with at_the_desk(store=SlowStore()) as user:
+        pieces = await in_the_list(user)
+        await user.presses("slash", *"xyz")
+        await user.sees("No match for “xyz”", "enter To the list", "esc Close")
+        assert "n New" not in user.screen
+        await user.presses("escape", "slash")
+        await user.does_not_see("xyz")
+        assert user.workspace.search == ""
+        await user.presses(*"tw", "down")
+        await user.waits(lambda: pieces.has_focus, "the list")
+        await user.sees("─ two ─")
+
+
+async def test_without_a_match_the_prompt_of_the_piece_on_screen_is_still_reached() -> None:
+    async with at_the_desk(store=SlowStore()) as user:
+        await in_the_list(user)
+        await user.presses("slash", *"xyz", "enter", "r", *"not a command")
+        await user.waits(lambda: user.prompt.text == "not a command", "the sentence")
+
+
+async def test_a_piece_that_the_palette_opens_has_the_focus_in_its_prompt() -> None:
+    async with at_the_desk(store=SlowStore()) as user:
+        await in_the_list(user)
+        await user.presses("ctrl+p", *"three")
+        await user.sees("Piece ·")
+        user.bursts("enter", *"delete")
+        await user.sees("─ three ─")
+        await user.waits(lambda: user.prompt.text == "delete", "the text in the prompt")

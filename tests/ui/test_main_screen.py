@@ -87,7 +87,7 @@ async def test_a_stopped_part_can_be_taken_as_the_draft() -> None:
         await user.begins("On waiting", "why")
         await user.sees("Half a thought")
         await user.presses("escape")
-        await user.sees("Press t to take")
+        await user.sees("t makes the part the draft")
         await user.commands("t")
         await user.sees("first draft ★ · v1")
         version = only(user.store).version(1)
@@ -558,3 +558,27 @@ async def test_what_is_typed_behind_the_name_of_a_fork_is_for_the_fork() -> None
         await user.waits(lambda: user.prompt.text == "another go", "the prompt")
         assert len(only(user.store).branches) == 2
         assert user.workspace.branch == only(user.store).branches[1].id
+
+
+LONG = "<draft>\n# Long\n\n" + "A paragraph of it.\n\n" * 40 + "</draft>\n"
+
+
+async def test_a_version_that_is_the_draft_again_is_shown_from_its_top() -> None:
+    async with at_the_desk(Script(ONE), Script(LONG)) as user:
+        await user.begins("On waiting", "why")
+        await user.sees("first draft ★ · v1")
+        await user.tells_claude("longer")
+        await user.sees("first draft ★ · v2")
+        await user.commands("home", "g")
+        user.chat.scroll_to_turn(1)
+        await user.presses("t")
+        await user.sees("v1 is the draft again, as v3", "v3 · 5 words")
+
+
+async def test_a_stop_is_seen_below_the_part_that_had_arrived() -> None:
+    part = LONG.removesuffix("</draft>\n")
+    async with at_the_desk(Script(part, is_held=True)) as user:
+        await user.begins("On waiting", "why")
+        await user.sees("A paragraph of it.", "Type here · enter queues", "enter Queue")
+        await user.presses("escape")
+        await user.sees("Stopped: what had arrived is kept.")

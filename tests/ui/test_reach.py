@@ -30,11 +30,13 @@ OTHER_KEYS = [f"{modifier}f{n}" for modifier, n in product(MODIFIERS, range(13, 
 ALL_OTHERS = {command.id: key for command, key in zip(COMMANDS, OTHER_KEYS, strict=False)}
 """For every command a key that no command has."""
 KEYMAPS = pytest.mark.parametrize("keys", [{}, ALL_OTHERS], ids=["usual", "all others"])
+FIELDS = {Scope.PROMPT, Scope.SEARCH}
+"""Where letters are text."""
 WORKING = {
     scope: {
         scope,
         Scope.EVERYWHERE,
-        *({Scope.PANES} - ({Scope.PANES} if scope is Scope.PROMPT else set())),
+        *(() if scope in FIELDS else (Scope.PANES,)),
     }
     for scope in BOTTOM_LINE
 }
@@ -88,6 +90,8 @@ async def a_full_desk(keys: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> 
 async def focused(user: User, scope: Scope) -> Widget:
     """Give a pane the focus, and return it."""
     pane = user.main.palette_target(scope)
+    if scope is Scope.SEARCH:
+        user.main._do.handlers["find"]()
     pane.focus()
     await user.waits(lambda: pane.has_focus, scope)
     await user.waits(lambda: bool(user.main.view.bottom.hints), "the bottom line")
@@ -123,7 +127,7 @@ async def test_with_all_other_keys_the_usual_ones_run_nothing(
     usual = {key for one in COMMANDS if one.scope in MAIN_SCOPES for key in one.keys.split(",")}
     own_of_textual = {"up", "down", "pageup", "pagedown", "home", "end", "enter", "left", "right"}
     async with a_full_desk(ALL_OTHERS, monkeypatch) as user:
-        for scope in WORKING.keys() - {Scope.PROMPT}:
+        for scope in WORKING.keys() - FIELDS:
             await focused(user, scope)
             with noted(user.app) as actions:
                 await user.presses(*sorted(usual - own_of_textual))

@@ -16,6 +16,8 @@ class Scope(StrEnum):
     TREE = "tree"
     QUEUE = "queue"
     PROMPT = "prompt"
+    SEARCH = "search"
+    """The field in which one types what to look for in the list."""
     READER = "reader"
     """Wherever a long text is read: approve, diff, costs, help."""
     APPROVE = "approve"
@@ -37,7 +39,7 @@ class Scope(StrEnum):
 
 PANE_SCOPES = frozenset({Scope.LIST, Scope.CHAT, Scope.TREE, Scope.QUEUE})
 """The panes in which letters are commands."""
-MAIN_SCOPES = frozenset({Scope.EVERYWHERE, Scope.PANES, Scope.PROMPT, *PANE_SCOPES})
+MAIN_SCOPES = frozenset({Scope.EVERYWHERE, Scope.PANES, Scope.PROMPT, Scope.SEARCH, *PANE_SCOPES})
 """The scopes of the main screen; each of the others is a screen of its own."""
 
 
@@ -62,6 +64,8 @@ class Need(StrEnum):
     """What there must be before a command can be done; the main screen knows whether it is."""
 
     NOTHING = "nothing"
+    OPEN_PIECE = "open_piece"
+    """A piece on screen, also while the list shows none that matches."""
     PIECE = "piece"
     TURN = "turn"
     DRAFT = "draft"

@@ -13,9 +13,9 @@ _EVERYWHERE, _PANES = Scope.EVERYWHERE, Scope.PANES
 
 _MAIN: Final[tuple[Command, ...]] = (
     Command("revise", "r", "Revise", "Go to the prompt and tell Claude what to write or change", _PANES, Group.WRITE,
-            need=Need.PIECE, synonyms=("change", "generate", "write", "prompt")),
+            need=Need.OPEN_PIECE, synonyms=("change", "generate", "write", "prompt")),
     Command("ask", "c", "Ask", "Go to the prompt and ask Claude something; makes no new version", _PANES, Group.WRITE,
-            need=Need.PIECE, synonyms=("question", "chat", "talk")),
+            need=Need.OPEN_PIECE, synonyms=("question", "chat", "talk")),
     Command("stop", "escape", "Back", "Close what is open; else stop Claude here; else leave the pane", _EVERYWHERE,
             Group.WRITE, synonyms=("stop", "cancel", "interrupt", "leave")),
     Command("answer", "ctrl+g", "Answer", "Answer Claude's question, here or on the branch where it waits", _EVERYWHERE,
@@ -25,7 +25,8 @@ _MAIN: Final[tuple[Command, ...]] = (
     Command("queue", "Q", "Queue", "Go to the prompts that wait until Claude is done here", _PANES, Group.WRITE,
             need=Need.QUEUE, synonyms=("waiting", "held")),
     Command("take", "t", "Use this text", "Make the selected answer or version the draft", _PANES, Group.WRITE,
-            need=Need.ANSWER, is_risky=True, synonyms=("take", "restore", "bring back", "older", "revert", "version")),
+            need=Need.ANSWER, is_risky=True, synonyms=("take", "restore", "bring back", "go back", "old version",
+            "earlier", "previous", "revert")),
     Command("edit", "e", "Edit", "Edit the draft full screen", _PANES, Group.TEXT, need=Need.IDLE, opens=True,
             synonyms=("write", "change", "hand")),
     Command("edit_outside", "E", "Open in $EDITOR", "Edit the draft in the editor of your shell", _PANES, Group.TEXT,
@@ -70,7 +71,7 @@ _MAIN: Final[tuple[Command, ...]] = (
             Group.LIBRARY, synonyms=("back", "restore", "untrash")),
     Command("redo", "U", "Redo", "Do again what the last undo took back", _PANES, Group.LIBRARY,
             synonyms=("again", "forward")),
-    Command("import", "I", "Import", "Adopt sessions of Claude Code as pieces", _PANES, Group.LIBRARY, opens=True,
+    Command("import", "I", "Import", "Import sessions of Claude Code as pieces", _PANES, Group.LIBRARY, opens=True,
             synonyms=("claude code", "session", "adopt")),
     Command("next_pane", "tab", "Next pane", "Go to the next pane", _EVERYWHERE, Group.MOVE),
     Command("previous_pane", "shift+tab", "Previous pane", "Go to the previous pane", _EVERYWHERE, Group.MOVE),
@@ -152,6 +153,8 @@ _IN_PANES: Final[tuple[Command, ...]] = (
             action="newline"),
     Command("prompt.kind", "ctrl+t", "Ask / revise", "Switch between asking and revising", Scope.PROMPT, Group.PROMPT,
             need=Need.PIECE, synonyms=("question",)),
+    Command("search.list", "enter,down", "To the list", "Go to the pieces found", Scope.SEARCH, Group.LIST,
+            action="to_list"),
 )  # fmt: skip
 
 _IN_SCREENS: Final[tuple[Command, ...]] = (
@@ -238,6 +241,7 @@ BOTTOM_LINE: Final[Mapping[Scope, tuple[str, ...]]] = {
     Scope.PROMPT: (
         "prompt.send", "prompt.newline", "prompt.kind", "stop", "answer", "retry", "next_pane", "palette",
     ),
+    Scope.SEARCH: ("search.list", "stop", "palette"),
 }  # fmt: skip
 """Ids of the commands in the bottom line, by the pane that has the focus, most useful first.
 

@@ -9,6 +9,7 @@ from tui.domain.costs import content_cost
 from tui.domain.errors import Ambiguous, NotFound
 from tui.domain.ids import ContentId
 from tui.domain.status import Status
+from tui.domain.words import folded
 
 SHORTEST_PREFIX = 3
 """Fewest characters of an id that may stand for it."""
@@ -42,12 +43,12 @@ class ContentRow:
     needs: str = ""
     """The Redraft that can change it, when a newer one wrote it and this one can only read it."""
     haystack: str = field(init=False, repr=False, compare=False)
-    """Title, kind, status and tags, case-folded once: a search looks into it at every key."""
+    """Title, kind, status and tags, folded once: a search looks into it at every key."""
 
     def __post_init__(self) -> None:
         """Fold the text that a search looks into."""
         text = "\n".join((self.title, self.kind, self.status, *self.tags))
-        object.__setattr__(self, "haystack", text.casefold())
+        object.__setattr__(self, "haystack", folded(text))
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from typing import Final
 from tui.domain.catalog import ContentRow
 from tui.domain.ids import ContentId
 from tui.domain.status import Status
+from tui.domain.words import folded
 
 
 class Sort(StrEnum):
@@ -31,7 +32,7 @@ class ListQuery:
     """What a list is narrowed down to."""
 
     text: str = ""
-    """Words that must all be found, in any order and anywhere, upper and lower case alike."""
+    """Words that must all be found, in any order and anywhere; case and accents do not matter."""
     status: Status | None = None
     kind: str | None = None
     """The start of the kind, upper and lower case alike."""
@@ -88,7 +89,7 @@ def _narrowed(query: ListQuery, token: re.Match[str]) -> ListQuery | None:
 
 def listed(rows: Iterable[ContentRow], query: ListQuery) -> tuple[ContentRow, ...]:
     """Return the rows that fit a query, in its order; archived ones last unless asked for."""
-    words, status = query.text.casefold().split(), query.status
+    words, status = folded(query.text).split(), query.status
     kind = (query.kind or "").casefold()
     found = [
         row

@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+import unicodedata
 from typing import Final
 
 _CJK: Final = (
@@ -27,6 +28,14 @@ def count_words(text: str) -> int:
     Japanese or Korean character counts as one.
     """
     return sum(1 for _ in WORD.finditer(text))
+
+
+def folded(text: str) -> str:
+    """Return a text as a search looks at it: without upper case and accents."""
+    if text.isascii():
+        return text.lower()
+    parts = unicodedata.normalize("NFKD", text)
+    return "".join(part for part in parts if not unicodedata.combining(part)).casefold()
 
 
 def text_hash(text: str) -> str:

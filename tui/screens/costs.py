@@ -170,12 +170,12 @@ def _of_budgets(ledger: Ledger) -> Iterable[tuple[str, Run]]:
     left = budgets.content_left(cost)
     yield "A turn", (money(budgets.turn) if budgets.turn else "no limit", "")
     if left is None:
-        yield "The content", ("no limit", "")
+        yield "The piece", ("no limit", "")
     else:
         said = f"{money(budgets.content)}, {money(left)} left"
         if cost.unknown_turns:
             said += " at most: turns of unknown cost are not counted"
-        yield "The content", (said, "mark" if budgets.is_near(cost) else "")
+        yield "The piece", (said, "mark" if budgets.is_near(cost) else "")
     where = f"turn_budget and content_budget in {budgets.place}, read when Redraft starts"
     yield "Set by", (where, "quiet")
 

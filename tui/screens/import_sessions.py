@@ -33,12 +33,12 @@ class ImportScreen(Dialog[tuple[SessionId, ...]]):
 
     def __init__(self, sessions: Sequence[FoundSession]) -> None:
         """Offer `sessions`, in their order; their titles are untrusted text."""
-        super().__init__("Adopt sessions of Claude Code")
+        super().__init__("Import sessions of Claude Code")
         self._sessions = tuple(sessions)
 
     def body(self) -> ComposeResult:
         """Compose what adopting means, and the list."""
-        says = "Each becomes a content of its own copy; the sessions stay as they are."
+        says = "Each becomes a piece with a copy of the session. The sessions stay as they are."
         yield Static(Content(says), classes="question quiet")
         yield SelectionList[SessionId](
             *(Selection(_face(found), found.session) for found in self._sessions), compact=True

@@ -134,8 +134,8 @@ def live_items(
 def _unbegun(content: Content, keys: Mapping[str, str]) -> list[ChatItem]:
     items = [ChatItem("brief", 0, Role.YOU, "Brief", content.brief)] if content.brief else []
     hint = (
-        f"Press {keys['revise']} and tell Claude what to write, "
-        f"or press {keys['edit']} and write it yourself."
+        "Tell Claude below what to write. "
+        f"To write it yourself, go to the chat and press {keys['edit']}."
     )
     return [*items, ChatItem("unbegun", 0, Role.NOTE, "", hint)]
 
@@ -202,7 +202,9 @@ def _answer(
         is_final = is_taken or part.index == drafts[-1]
         body = segment.text if is_open else trimmed(segment.text)
         over = heading(segment, is_final)
-        items.append(ChatItem(key, numbered.number, Role.DRAFT, over, body, is_open))
+        is_cut_off = not (is_open or is_taken or segment.is_closed)
+        item = ChatItem(key, numbered.number, Role.DRAFT, over, body, is_open, is_cut_off)
+        items.append(item)
     return items
 
 
@@ -232,7 +234,7 @@ def _live_heading(
 def _ending(numbered: NumberedTurn, keys: Mapping[str, str]) -> list[ChatItem]:
     turn = numbered.turn
     has_partial = turn.version is None and partial_draft(turn.reply) is not None
-    take = f" Press {keys['take']} to take the part as the draft." if has_partial else ""
+    take = f" In the chat, {keys['take']} makes the part the draft." if has_partial else ""
     again = f" Press {keys['retry']} to ask again."
     match turn.state:
         case TurnState.STOPPED:
@@ -247,7 +249,7 @@ def _ending(numbered: NumberedTurn, keys: Mapping[str, str]) -> list[ChatItem]:
             text = f"Redraft closed before this answer finished.{again}{take}"
             return [_note(numbered, "end", text)]
         case TurnState.FINISHED if _lacks_draft(turn):
-            text = f"No draft in this answer. Press {keys['take']} to take it as the draft."
+            text = f"No draft in this answer. In the chat, {keys['take']} makes it the draft."
             return [_note(numbered, "end", text)]
         case _:
             return []

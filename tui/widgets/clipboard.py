@@ -32,6 +32,7 @@ class CopyResult:
         """Return what to tell the writer of `what`, such as “v3”."""
         if self.is_on_clipboard:
             return f"Copied {what} to the clipboard."
+        what = what.removesuffix(",")
         return f"Copied {what} (your terminal may not allow it; if so, nothing new is pasted)."
 
 

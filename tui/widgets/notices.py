@@ -42,6 +42,10 @@ class NoticeBoard:
         """The last notices, the newest first."""
         return tuple(reversed(self._notices))
 
+    def clear(self) -> None:
+        """Take the notice away that is shown now; it is kept among the last ones."""
+        self._app.clear_notifications()
+
     def show(self, text: str, *, is_problem: bool = False) -> None:
         """Show a notice, and take away the one before it."""
         self._notices.append(Notice(self._now(), text, is_problem))

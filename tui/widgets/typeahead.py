@@ -19,6 +19,7 @@ from typing import ClassVar, Final, Protocol, Self, runtime_checkable
 from textual import events
 from textual.app import App
 from textual.await_complete import AwaitComplete
+from textual.command import CommandPalette
 from textual.message_pump import MessagePump
 from textual.screen import Screen
 from textual.widget import Widget
@@ -39,6 +40,11 @@ LOOK_AGAIN: Final = 0.01
 PASSES: Final = 3
 """How often a key is followed through the queues: what a widget posts on a key (“submitted”) comes
 behind the key itself, and what is posted on that comes behind it again."""
+PALETTE_CLOSES: Final = 0.3
+"""Seconds in which the command palette has closed after Enter and its command has begun.
+
+The palette passes Enter on to its list, which is not among the queues that a key is followed through.
+"""
 TURNS_TO_READ: Final = 5
 """Turns of the event loop until a worker that waits for a screen's answer has gone on with it, and
 can hold the keys itself; `App.push_screen_wait` takes three."""
@@ -190,6 +196,8 @@ class TypeAheadApp(App[None]):
             if taker := next(takers, None):
                 taker.paste_elsewhere(event.text)
         else:
+            if isinstance(self.screen, CommandPalette) and _is_enter(event):
+                self._after(PALETTE_CLOSES, self.hold_keys().release)
             await super().on_event(event)
         self._is_moving = not _only_edits(event, target)
         self._target = target
@@ -309,6 +317,11 @@ class TypeAheadApp(App[None]):
         """Call back among the app's own messages; cheaper than a timer of Textual's."""
         loop = asyncio.get_running_loop()
         loop.call_later(seconds, lambda: self.call_later(callback, *args))
+
+
+def _is_enter(event: events.Key | events.Paste) -> bool:
+    """Whether an event is the key Enter."""
+    return isinstance(event, events.Key) and event.key == "enter"
 
 
 def _is_busy(node: MessagePump, here: MessagePump | None = None) -> bool:

@@ -47,6 +47,8 @@ def why_not(command: Command, workspace: Workspace) -> str:
         return "" if workspace.can_redo else _WHY[need]
     if workspace.content is None:
         return _NO_PIECE
+    if need is Need.OPEN_PIECE:
+        return ""
     about = target(workspace)
     if about is None:
         return NO_ROW

@@ -144,7 +144,7 @@ class DraftActions:
         before = len(content.versions)
         content = await self._studio.edit_version(content.id, branch, text, on=on)
         self._keep_edit(branch, None)
-        await self._library.take_over(content)
+        await self._show_new(content, branch)
         if len(content.versions) > before:
             number = content.versions[-1].number
             self._ui.tell(f"Saved v{number}, by you. {texts.CLAUDE_TOLD}")
@@ -160,13 +160,19 @@ class DraftActions:
             return
         number = about.turn.number
         content = await self._studio.take_draft(about.content.id, about.branch, number)
-        await self._library.take_over(content)
+        await self._show_new(content, about.branch)
         self._tell(f"Turn {number} is the draft now, as v{len(content.versions)}.")
 
     async def _bring_back(self, content: Content, branch: BranchId, number: int) -> None:
         content = await self._studio.bring_back(content.id, branch, number)
-        await self._library.take_over(content)
+        await self._show_new(content, branch)
         self._tell(f"v{number} is the draft again, as v{len(content.versions)}.")
+
+    async def _show_new(self, content: Content, branch: BranchId) -> None:
+        """Take over a piece with a new version on a branch, and show that version's card."""
+        if branch == self._state.now.branch:
+            self._ui.show_turn(0)
+        await self._library.take_over(content)
 
     def _tell(self, done: str) -> None:
         """Tell what was done, and how to undo it."""

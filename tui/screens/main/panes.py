@@ -10,7 +10,6 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.screen import Screen
 from textual.widget import Widget
-from textual.widgets import Input
 
 from tui.commands import Keymap, Scope
 from tui.domain.queue import Queue
@@ -23,6 +22,7 @@ from tui.widgets.chat.pane import ChatPane
 from tui.widgets.contents import ContentList, Listing
 from tui.widgets.prompt import PromptBox, PromptView
 from tui.widgets.queue import QueueList
+from tui.widgets.search import SearchBox
 from tui.widgets.titled import TitledPane
 
 WIDTHS: Final = [(0, "-tiny"), (40, "-narrow"), (80, "-medium"), (120, "-wide"), (160, "-roomy")]
@@ -31,7 +31,7 @@ HEIGHTS: Final = [(0, "-flat"), (12, "-tall")]
 """The same for lines."""
 WIDGETS: Final[Mapping[Pane, type[Widget]]] = {
     Pane.LIST: ContentList,
-    Pane.SEARCH: Input,
+    Pane.SEARCH: SearchBox,
     Pane.CHAT: ChatPane,
     Pane.QUEUE: QueueList,
     Pane.PROMPT: PromptBox,
@@ -43,6 +43,7 @@ PANE_WIDGETS: Final[Mapping[Scope, type[Widget]]] = {
     Scope.QUEUE: QueueList,
     Scope.PROMPT: PromptBox,
     Scope.TREE: BranchTree,
+    Scope.SEARCH: SearchBox,
 }
 """The widgets in which the commands of a scope act."""
 _CALLED_UP: Final[Mapping[Pane, tuple[str, tuple[str, ...]]]] = {
@@ -88,7 +89,7 @@ class Panes(Horizontal):
         """Lay out the panes."""
         names, kind = self._keymap.names, Panes
         with TitledPane(id="contents", classes="pane").data_bind(heading=kind.contents_title):
-            yield Input(placeholder=texts.SEARCH, id="search", compact=True)
+            yield SearchBox(placeholder=texts.SEARCH, id="search", compact=True)
             yield ContentList(id="list").data_bind(listing=kind.listing)
         talk = TitledPane(id="talk", classes="pane")
         with talk.data_bind(heading=kind.piece_title, facts=kind.draft_facts):
@@ -108,6 +109,8 @@ class Panes(Horizontal):
         self.contents_title, self.piece_title = titles.contents, titles.piece
         self.draft_facts, self.prompt_title = titles.draft, titles.prompt
         self.question = titles.question
+        if view.is_searching and not self.has_class("searching"):
+            self.query_one(SearchBox).value = ""
         self.set_class(view.is_searching, "searching")
 
     @on(PromptBox.Upward)
@@ -119,7 +122,7 @@ class Panes(Horizontal):
     def _queue_left(self) -> None:
         self.post_message(self.Wanted(Pane.PROMPT))
 
-    @on(Input.Submitted, "#search")
+    @on(SearchBox.Done)
     def _search_done(self) -> None:
         self.post_message(self.Wanted(Pane.LIST))
 

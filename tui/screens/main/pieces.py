@@ -88,6 +88,11 @@ class PieceActions:
         if begun != now.place.begun:
             self._state.put(replace(now, place=replace(now.place, begun=begun)))
 
+    async def go_to(self, content_id: ContentId, branch_id: BranchId | None) -> None:
+        """Open a piece, or a branch of it, and go to its prompt."""
+        await self._library.open(content_id, branch_id)
+        self._ui.focus(Pane.PROMPT)
+
     # -- the list ----------------------------------------------------------------------------
 
     def open_search(self) -> None:

@@ -33,6 +33,7 @@ from tui.screens.main.workspace import (
     Pane,
     Workspace,
     asks,
+    at,
     goes_on,
     is_busy,
     put,
@@ -40,6 +41,7 @@ from tui.screens.main.workspace import (
     refused,
     sending,
     sent,
+    target,
     typed,
     with_queue,
 )
@@ -78,8 +80,10 @@ class Prompts:
     # -- what the next prompt does -----------------------------------------------------------
 
     def _compose(self, *, is_asking: bool) -> Work:
-        about = self._library.about
-        self._state.put(asks(self._state.now, about.branch, is_asking=is_asking))
+        now = self._state.now
+        # Where the list shows no piece that matches, the one on screen is meant all the same.
+        about = target(now) or target(at(now, Pane.CHAT)) or self._library.about
+        self._state.put(asks(now, about.branch, is_asking=is_asking))
         if about.branch == self._state.now.branch:
             self._ui.focus(Pane.PROMPT)
         return self._go_to_prompt(about.content.id, about.branch)

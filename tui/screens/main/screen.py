@@ -115,9 +115,9 @@ class MainScreen(Screen[None]):
 
     def palette_places(self) -> Sequence[Place]:
         """Return what the command palette finds by name, beside the commands."""
-        library, ui = self._do.library, self._ui
+        go_to = self._do.pieces.go_to
         return palette_places(
-            self._state.now, lambda content, branch: ui.start(library.open(content, branch))
+            self._state.now, lambda content, branch: self._ui.start_held(go_to(content, branch))
         )
 
     def palette_target(self, scope: Scope) -> Widget:

@@ -39,7 +39,8 @@ class ScreenUi:
         self._board.show(text, is_problem=is_problem)
 
     async def ask(self, question: Screen[Answer]) -> Answer | None:
-        """Show a screen and return what it was left with."""
+        """Show a screen and return what it was left with; a notice does not lie on it."""
+        self._board.clear()
         waiting = self._screen.app.push_screen(question, wait_for_dismiss=True)
         self.release_keys()
         answer = await waiting
@@ -112,6 +113,11 @@ class ScreenUi:
             self.release_keys()
         else:
             self.start(self._in_turn(work), group="commands")
+
+    def start_held(self, work: Work) -> None:
+        """Do something that leads elsewhere; keys wait until it is done."""
+        self.hold_keys()
+        self.start(self._in_turn(work), group="commands")
 
     async def click(self, command: Command) -> None:
         """Do what a click on a command asks for: what its key would do where the focus is."""

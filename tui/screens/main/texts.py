@@ -15,7 +15,7 @@ def quoted(text: str, **values: str) -> str:
 
 TOO_SMALL: Final = "Redraft needs a little more room: at least 40 columns and 12 lines."
 EMPTY_LIBRARY: Final = "Nothing here yet. Press {new} to start your first piece."
-SEARCH: Final = "Find · words, status:draft, kind:talk"
+SEARCH: Final = "Words, status:, kind:"
 
 # The frame of the prompt: what the next prompt does, and what is going on.
 GENERATE: Final = "Generate · tell Claude what to write"
@@ -25,6 +25,7 @@ STOPPING: Final = "Stopping…"
 WRITING: Final = "Claude is writing · {stop} stops · {prompt.send} queues"
 WRITING_ASK: Final = "Claude is writing · {stop} stops · {prompt.send} queues a question"
 PLACEHOLDER_HERE: Final = "Type here · {prompt.send} sends"
+PLACEHOLDER_QUEUES: Final = "Type here · {prompt.send} queues"
 PLACEHOLDER_AWAY: Final = "Press {revise} to write here"
 PLACEHOLDER_CLOSED: Final = "Press {new} to start a piece"
 

@@ -28,7 +28,7 @@ from tui.widgets.prompt import PromptView
 
 _SCOPES = {
     Pane.LIST: Scope.LIST,
-    Pane.SEARCH: Scope.LIST,
+    Pane.SEARCH: Scope.SEARCH,
     Pane.CHAT: Scope.CHAT,
     Pane.QUEUE: Scope.QUEUE,
     Pane.PROMPT: Scope.PROMPT,
@@ -124,7 +124,8 @@ class Views:
         if ws.branch is None:
             placeholder = texts.PLACEHOLDER_CLOSED
         elif ws.focus is Pane.PROMPT:
-            placeholder = texts.PLACEHOLDER_HERE
+            is_queued = ws.is_writing_here
+            placeholder = texts.PLACEHOLDER_QUEUES if is_queued else texts.PLACEHOLDER_HERE
         else:
             placeholder = texts.PLACEHOLDER_AWAY
         return PromptView(ws.prompt_text, ws.prompt_revision, self._keymap.fill(placeholder))
@@ -160,8 +161,12 @@ class Views:
 
 
 def _label(name: str, ws: Workspace, keymap: Keymap) -> str:
+    if name == "stop" and ws.focus is Pane.SEARCH:
+        return "Close"
     if name == "stop":
         return "Stop" if ws.is_writing_here else "Back"
+    if name == "prompt.send" and ws.is_writing_here:
+        return "Queue"
     if name == "revise" and ws.content is not None and ws.branch is not None:
         return "Revise" if ws.content.draft(ws.branch) is not None else "Generate"
     if name == "archive" and ws.content is not None and ws.content.status is Status.ARCHIVED:

@@ -230,12 +230,12 @@ class Column:
             insort(self._todo, head.index)
 
     def finished_drafts(self, turn: int) -> dict[str, int]:
-        """Give the drafts of `turn` and later that are not being written: key and index."""
+        """Give the whole drafts of `turn` and later: key and index."""
         first = bisect_left(self._turns, turn)
         return {
             view.item.key: index
             for index, view in enumerate(self._views[first:], first)
-            if view.item.role is Role.DRAFT and not view.item.is_open
+            if view.item.role is Role.DRAFT and not (view.item.is_open or view.item.is_cut_off)
         }
 
     def turn_rows(self, turn: int) -> tuple[int, int] | None:

@@ -47,6 +47,8 @@ class ChatItem:
     """Markdown for Claude and drafts, plain text for the rest."""
     is_open: bool = False
     """Still being written."""
+    is_cut_off: bool = False
+    """A draft whose end never came; what stands below it says why."""
     details: tuple[Detail, ...] = ()
     """For a tool, what is shown in place of the body when it is unfolded."""
     is_unfolded: bool = False
