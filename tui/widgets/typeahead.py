@@ -43,7 +43,7 @@ behind the key itself, and what is posted on that comes behind it again."""
 PALETTE_CLOSES: Final = 0.3
 """Seconds in which the command palette has closed after Enter and its command has begun.
 
-The palette passes Enter on to its list, which is not among the queues that a key is followed through.
+The palette passes Enter on to its list, which a key is not followed to.
 """
 TURNS_TO_READ: Final = 5
 """Turns of the event loop until a worker that waits for a screen's answer has gone on with it, and
