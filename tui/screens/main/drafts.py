@@ -166,7 +166,8 @@ class DraftActions:
     async def _bring_back(self, content: Content, branch: BranchId, number: int) -> None:
         content = await self._studio.bring_back(content.id, branch, number)
         await self._library.take_over(content)
-        self._tell(f"v{number} is the draft again, as v{len(content.versions)}.")
+        made = content.versions[-1]
+        self._tell(f"v{made.restored_from} is the draft again, as v{made.number}.")
 
     def _tell(self, done: str) -> None:
         """Tell what was done, and how to undo it."""

@@ -50,8 +50,8 @@ class PieceActions:
             "settings": self._settings,
             "archive": self._archive,
             "delete": self._delete,
-            "undo": lambda: self._step(self._studio.undo),
-            "redo": lambda: self._step(self._studio.redo),
+            "undo": lambda: self._step(self._studio.undo, texts.UNDONE),
+            "redo": lambda: self._step(self._studio.redo, texts.REDONE),
             "import": self._import,
         }
 
@@ -232,7 +232,8 @@ class PieceActions:
 
     # -- undo --------------------------------------------------------------------------------
 
-    async def _step(self, take: Callable[[], Coroutine[Any, Any, Undone]]) -> None:
+    async def _step(self, take: Callable[[], Coroutine[Any, Any, Undone]], back: str) -> None:
+        """Undo or redo, show it, and tell what holds again and which key leads `back`."""
         try:
             undone = await take()
         except RedraftError:
@@ -245,7 +246,7 @@ class PieceActions:
             await self._library.read_list()
             await self._library.open(undone.content.id)
         self._state.put(with_engine(self._state.now, self._studio))
-        self._ui.tell(undone.sentence)
+        self._ui.tell(f"{undone.sentence} {self._ui.keymap.fill(back)}")
 
     # -- import ------------------------------------------------------------------------------
 
