@@ -100,7 +100,10 @@ class Writing(RuleBasedStateMachine):
             assert before.status is not Status.ARCHIVED
             draft, older = self.content.draft(branch), before.version(number)
             assert draft is not None
-            assert (draft.text, draft.restored_from) == (older.text, number)
+            assert draft.text == older.text
+            assert draft.restored_from is not None
+            first = before.version(draft.restored_from)
+            assert (first.text, first.restored_from) == (older.text, None)
 
     @rule(which=WHICH, turn=WHICH, text=TEXTS)
     def take(self, which: int, turn: int, text: str) -> None:

@@ -61,6 +61,10 @@ def doings(draw: st.DrawFn) -> Doing:
         named = replace(old, name=unique_name(others, f"name {number}"))
         return changes.with_branch(content, named)
 
+    def label(content: Content) -> Content:
+        turn = content.branch(MAIN).turns[which]
+        return changes.with_turn(content, MAIN, replace(turn, label=f"{number}" * (number % 3)))
+
     def unarchive(content: Content) -> Content:
         return changes.with_status(content, content.status_before_archive or Status.DRAFT, NOW)
 
@@ -69,6 +73,7 @@ def doings(draw: st.DrawFn) -> Doing:
             [
                 (Action.RENAME, lambda content: replace(content, title=f"Title {number}")),
                 (Action.RENAME_BRANCH, name),
+                (Action.LABEL, label),
                 (Action.EDIT, lambda c: changes.edited(c, branch(c), f"Text {number % 4}", NOW)),
                 (Action.TAKE, take),
                 (Action.BRING_BACK, bring_back),
@@ -97,7 +102,7 @@ def seen(content: Content) -> tuple[object, ...]:
         content.main,
         [branch.name for branch in content.branches],
         [draft and draft.text for draft in drafts],
-        [turn.version for turn in content.branch(MAIN).turns],
+        [(turn.version, turn.label) for turn in content.branch(MAIN).turns],
     )
 
 
@@ -196,7 +201,77 @@ def test_undoing_an_edit_makes_the_text_before_current_again() -> None:
     assert (draft.text, draft.number, draft.author) == ("Second text.", count + 1, Author.YOU)
     assert step.content.version(count).text == "Mine."
     assert draft.restored_from == 2
-    assert step.sentence == f"v2 is the draft of “Why we left” again, as v{count + 1}."
+    assert step.sentence == f"v2 is the draft again, as v{count + 1}."
+
+
+def test_undoing_and_redoing_name_a_text_by_its_first_number() -> None:
+    content = done(
+        written().content, Action.BRING_BACK, lambda c: changes.brought_back(c, MAIN, 1, NOW)
+    )
+    said: list[str] = []
+    for _ in range(2):
+        step = undone(content, NOW)
+        assert step.redo is not None
+        again = redone(step.content, step.redo, NOW)
+        said += [step.sentence, again.sentence]
+        content = again.content
+    assert said == [
+        "v2 is the draft again, as v4.",
+        "v1 is the draft again, as v5.",
+        "v2 is the draft again, as v6.",
+        "v1 is the draft again, as v7.",
+    ]
+    assert [version.restored_from for version in content.versions] == [None, None, 1, 2, 1, 2, 1]
+
+
+def test_a_text_of_another_branch_is_said_to_be_there() -> None:
+    content = written().content
+    other = content.branches[1].id
+    edited = done(content, Action.EDIT, lambda c: changes.edited(c, other, "Mine.", NOW))
+    assert undone(edited, NOW).sentence == "v1 is the draft of the branch “spicier” again, as v4."
+
+
+def test_undoing_a_label_names_the_turn_as_the_tree_counts_it() -> None:
+    content = written().content
+    library = Library(content, count=2000)
+    other = content.branches[1].id
+    library.write(other, "Spicy.")
+
+    def labelled(label: str) -> Callable[[Content], Content]:
+        def change(content: Content) -> Content:
+            (turn,) = content.branch(other).turns
+            return changes.with_turn(content, other, replace(turn, label=label))
+
+        return change
+
+    content = library.content
+    for label in ("hot", "hotter", ""):
+        content = done(content, Action.LABEL, labelled(label))
+    said = []
+    for _ in range(3):
+        step = undone(content, NOW)
+        said.append(step.sentence)
+        content = step.content
+    assert said == [
+        "Turn 2 is labelled “hotter” again.",
+        "Turn 2 is labelled “hot” again.",
+        "Turn 2 has no label again.",
+    ]
+
+
+def test_a_label_that_was_changed_meanwhile_stays() -> None:
+    def labelled(label: str) -> Callable[[Content], Content]:
+        def change(content: Content) -> Content:
+            turn = content.branch(MAIN).turns[0]
+            return changes.with_turn(content, MAIN, replace(turn, label=label))
+
+        return change
+
+    content = labelled("other")(done(written().content, Action.LABEL, labelled("mine")))
+    with pytest.raises(
+        Refused, match="A label in “Why we left” has changed since, so that was not"
+    ):
+        undone(content, NOW)
 
 
 def test_undoing_an_edit_gives_an_approved_content_its_status_back() -> None:
@@ -204,9 +279,7 @@ def test_undoing_an_edit_gives_an_approved_content_its_status_back() -> None:
     content = done(content, Action.EDIT, lambda c: changes.edited(c, MAIN, "Mine.", NOW))
     assert content.status is Status.DRAFT
     step = undone(content, NOW)
-    assert step.sentence == (
-        "v2 is the draft of “Why we left” again, as v4. “Why we left” is approved again."
-    )
+    assert step.sentence == ("v2 is the draft again, as v4. “Why we left” is approved again.")
     content = step.content
     draft, approval = content.draft(MAIN), content.approval
     assert content.status is Status.APPROVED

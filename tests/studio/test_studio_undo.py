@@ -41,7 +41,7 @@ async def test_the_last_thing_is_undone_first_across_contents_and_a_restart() ->
     said = [await bench.undoes() for _ in range(3)]
 
     assert said == [
-        "v1 is the draft of “Eins” again, as v3.",
+        "v1 is the draft again, as v3.",
         "“Two” is a draft again.",
         "The title is “One” again.",
     ]
@@ -58,6 +58,7 @@ async def test_every_decision_can_be_undone() -> None:
         pass
     content, branch = await bench.studio.fork(content.id, main, 1, "spicier")
     studio = bench.studio
+    await studio.label_turn(content.id, main, 1, "the calm one")
     await studio.rename_branch(content.id, branch.id, "mild")
     await studio.make_main(content.id, branch.id)
     await studio.make_main(content.id, main)
@@ -71,7 +72,7 @@ async def test_every_decision_can_be_undone() -> None:
     await studio.unarchive(content.id)
     await studio.delete(content.id)
 
-    said = [await bench.undoes() for _ in range(12)]
+    said = [await bench.undoes() for _ in range(13)]
 
     assert said == [
         "“One” is back from the trash.",
@@ -81,11 +82,12 @@ async def test_every_decision_can_be_undone() -> None:
         "“One” is published again.",
         "“One” is approved again. The file stays where it was written.",
         "“One” is a draft again.",
-        "v2 is the draft of “One” again, as v4.",
-        "v1 is the draft of “One” again, as v5.",
-        "“mild” is the main branch of “One” again.",
-        "“first draft” is the main branch of “One” again.",
-        "A branch of “One” is called “spicier” again.",
+        "v2 is the draft again, as v4.",
+        "v1 is the draft again, as v5.",
+        "“mild” is the main branch again.",
+        "“first draft” is the main branch again.",
+        "The branch “mild” is called “spicier” again.",
+        "Turn 1 has no label again.",
     ]
     now = await studio.content(content.id)
     assert now.branch(main).turns[0].version is None
@@ -168,7 +170,7 @@ async def test_claude_is_told_once_of_a_version_that_was_brought_back() -> None:
             pass
     told = ["First, by Claude." in prompt for _, prompt in bench.agent.prompts]
     assert told == [False, False, True, False]
-    assert await bench.undoes() == "v2 is the draft of “One” again, as v4."
+    assert await bench.undoes() == "v2 is the draft again, as v4."
 
 
 # -- redo ----------------------------------------------------------------------------------------
@@ -186,7 +188,7 @@ async def test_what_was_undone_last_is_done_again_first() -> None:
     said = [(await bench.studio.redo()).sentence for _ in range(3)]
 
     assert said == [
-        "v2 is the draft of “One” again, as v4.",
+        "v2 is the draft again, as v4.",
         "The title is “Zwei” again.",
         "“One” is in the trash again.",
     ]
@@ -196,7 +198,7 @@ async def test_what_was_undone_last_is_done_again_first() -> None:
     assert [await bench.undoes() for _ in range(3)] == [
         "“One” is back from the trash.",
         "The title is “Two” again.",
-        "v3 is the draft of “One” again, as v5.",
+        "v1 is the draft again, as v5.",
     ]
 
 

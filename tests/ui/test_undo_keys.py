@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from tests.store.samples import sample
+from tests.store.samples import sample, with_turn
 from tests.support.driver import User, at_the_desk
 from tests.support.fakes import MemoryStore, Script
 from tui.domain.status import Status
@@ -21,11 +21,59 @@ async def test_u_takes_the_last_thing_back_wherever_it_was_and_says_so() -> None
         await user.presses("escape", "j")
         await user.waits(lambda: _shown(user) == "Second piece", "the second")
         await user.commands("u")
-        await user.sees("“First piece” is a draft again.")
+        await user.sees("“First piece” is a draft again. Press U to do it again.")
         await user.waits(lambda: _shown(user) == "First piece", "the first again")
         assert user.store.contents[FIRST.id].status is Status.DRAFT
+        await user.commands("U")
+        await user.sees("“First piece” is archived again. Press u to undo.")
+        await user.commands("ctrl+z")
+        await user.sees("“First piece” is a draft again. Press U to do it again.")
         await user.commands("u")
-        await user.sees("There is nothing to undo.")
+        await user.sees("There is nothing to undo: new pieces, forks and Claude's answers stay.")
+
+
+async def test_names_and_labels_say_the_undo_key_and_a_fork_is_not_said_to_be_nothing() -> None:
+    piece = with_turn("turn")(FIRST)
+    store = MemoryStore([piece])
+    async with at_the_desk(store=store, keys=(("undo", "f8,ctrl+z"),)) as user:
+        await user.waits(lambda: _shown(user) == "First piece", "the piece")
+        await user.commands("L")
+        await user.sees("Label; empty for none")
+        await user.types("calm")
+        await user.presses("enter")
+        await user.sees("is labelled “calm” now. Press F8 to undo.")
+        await user.commands("ctrl+z")
+        await user.sees("has no label again. Press U to do it again.")
+        await user.commands("N")
+        await user.sees("Name of this branch")
+        await user.types("er")
+        await user.presses("enter")
+        await user.sees("” now. Press F8 to undo.")
+        await user.commands("f8")
+        await user.sees("” again. Press U to do it again.")
+        assert store.contents[FIRST.id].branches == piece.branches
+        await user.commands("f")
+        await user.sees("Name of the new branch")
+        await user.presses("enter")
+        await user.sees("is open. Say what to try.")
+        await user.commands("f8")
+        await user.sees("There is nothing to undo: new pieces, forks and Claude's answers stay.")
+        assert len(store.contents[FIRST.id].branches) == len(piece.branches) + 1
+
+
+async def test_ctrl_z_in_a_field_undoes_the_typing_and_nothing_else() -> None:
+    store = MemoryStore([replace(FIRST, status=Status.DRAFT)])
+    async with at_the_desk(store=store) as user:
+        await user.waits(lambda: _shown(user) == "First piece", "the piece")
+        await user.commands("x")
+        await user.sees("is in the archive")
+        await user.presses("tab")
+        await user.waits(lambda: user.prompt.has_focus, "the prompt")
+        await user.presses(*"ab", "ctrl+z", "ctrl+z", "ctrl+z")
+        assert user.prompt.text == ""
+        await user.commands("slash", *"ir", "ctrl+z")
+        await user.pilot.pause(0.3)
+        assert store.contents[FIRST.id].status is Status.ARCHIVED
 
 
 async def test_d_asks_and_moves_to_the_trash_and_u_brings_it_back() -> None:
@@ -49,6 +97,9 @@ async def test_d_asks_and_moves_to_the_trash_and_u_brings_it_back() -> None:
         await user.commands("u")
         await user.waits(lambda: _shown(user) == "First piece", "the first is back")
         assert user.store.trashed == {}
+        await user.commands("U")
+        await user.waits(lambda: _shown(user) == "Second piece", "the neighbour again")
+        assert set(user.store.trashed) == {FIRST.id}
 
 
 async def test_a_content_that_is_being_written_stays() -> None:

@@ -67,7 +67,7 @@ _MAIN: Final[tuple[Command, ...]] = (
             need=Need.PIECE, is_risky=True, synonyms=("hide", "put away", "unarchive")),
     Command("delete", "D", "Delete", "Move this piece to the trash, after a question", _PANES, Group.LIBRARY,
             need=Need.PIECE, opens=True, is_risky=True, synonyms=("trash", "remove", "bin")),
-    Command("undo", "u", "Undo", "Take back the last edit, approval, rename, archiving or deletion", _PANES,
+    Command("undo", "u,ctrl+z", "Undo", "Take back the last edit, approval, name, label, archiving or deletion", _PANES,
             Group.LIBRARY, synonyms=("back", "restore", "untrash")),
     Command("redo", "U", "Redo", "Do again what the last undo took back", _PANES, Group.LIBRARY,
             synonyms=("again", "forward")),

@@ -170,9 +170,16 @@ def with_text_of(content: Content, branch_id: BranchId, older: Version, at: date
         author=Author.YOU,
         after_turn=len(content.line(branch_id)),
         is_partial=older.is_partial,
-        restored_from=older.number,
+        restored_from=first_with_its_text(content, older).number,
         at=at,
     )
+
+
+def first_with_its_text(content: Content, version: Version) -> Version:
+    """Return the version whose text this one brought back; itself when it brought none back."""
+    while (number := version.restored_from) is not None and 0 < number < version.number:
+        version = content.version(number)
+    return version
 
 
 def with_version(

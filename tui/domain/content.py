@@ -124,7 +124,7 @@ class Version:
     is_partial: bool = False
     """Whether it was taken from an answer that was stopped."""
     restored_from: int | None = None
-    """Number of the older version whose text it brought back."""
+    """Number of the older version whose text it brought back: the first that had it."""
 
 
 @dataclass(frozen=True, slots=True)

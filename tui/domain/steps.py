@@ -20,6 +20,7 @@ class Action(StrEnum):
 
     RENAME = "rename"
     RENAME_BRANCH = "rename_branch"
+    LABEL = "label"
     REVIEW = "review"
     REOPEN = "reopen"
     APPROVE = "approve"
@@ -52,6 +53,8 @@ class Field(StrEnum):
     """Of a branch: the number of the version it shows; it counts as the same while the text is."""
     TURN_VERSION = "turn_version"
     """Of a turn: the number of the version it made."""
+    LABEL = "label"
+    """Of a turn; empty for none."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,12 +6,12 @@ makes the text from before current again as a new version by the writer. A redo 
 the two values of every field exchanged.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
-from tui.domain.changes import with_branch, with_text_of, with_turn
+from tui.domain.changes import first_with_its_text, with_branch, with_text_of, with_turn
 from tui.domain.content import Branch, Content, Turn, Version
 from tui.domain.errors import Refused
 from tui.domain.ids import BranchId
@@ -126,18 +126,12 @@ def _newer_than_approved(before: Content, after: Content, step: UndoStep) -> Ver
         return None
     if approval is not None and draft.sha256 == approval.sha256:
         return None
-    return draft if _first_with_its_text(after, draft).created_at > step.at else None
+    return draft if first_with_its_text(after, draft).created_at > step.at else None
 
 
 def _said(content: Content) -> Status | None:
     is_archived = content.status is Status.ARCHIVED
     return content.status_before_archive if is_archived else content.status
-
-
-def _first_with_its_text(content: Content, version: Version) -> Version:
-    while (older := _version(content, version.restored_from)) and older.number < version.number:
-        version = older
-    return version
 
 
 def shows_the_same(one: Content, other: Content) -> bool:
@@ -184,6 +178,7 @@ def _branch_differences(before: Branch, after: Branch) -> Iterator[FieldChange]:
     )
     for old, new in zip(before.turns, after.turns, strict=False):
         yield from _difference(Field.TURN_VERSION, new.id, old.version, new.version)
+        yield from _difference(Field.LABEL, new.id, old.label, new.label)
 
 
 def _difference(field: Field, of: str, before: Value, after: Value) -> Iterator[FieldChange]:
@@ -223,6 +218,9 @@ def _value(content: Content, field: str, of: str) -> Value:
         case Field.TURN_VERSION:
             found = _turn(content, of)
             return found[1].version if found else None
+        case Field.LABEL:
+            found = _turn(content, of)
+            return found[1].label if found else None
         case _:
             raise Refused(f"A newer Redraft did this, {NOT_UNDONE}")
 
@@ -284,6 +282,8 @@ def _fits(field: str, value: Value) -> bool:
     match field:
         case Field.TITLE | Field.NAME:
             return isinstance(value, str) and bool(value)
+        case Field.LABEL:
+            return isinstance(value, str)
         case Field.STATUS:
             return value in tuple(Status)
         case Field.BEFORE_ARCHIVE:
@@ -317,15 +317,20 @@ def _put_back(content: Content, change: FieldChange, at: datetime, records: Cont
             branch = content.branch(BranchId(change.of))
             return with_branch(content, replace(branch, is_archived=bool(before)))
         case Field.TURN_VERSION:
-            found = _turn(content, change.of)
             number = before if isinstance(before, int) else None
-            return (
-                with_turn(content, found[0], replace(found[1], version=number))
-                if found
-                else content
-            )
+            return _with_turn_of(content, change, lambda turn: replace(turn, version=number))
+        case Field.LABEL:
+            return _with_turn_of(content, change, lambda turn: replace(turn, label=str(before)))
         case _:
             return _with_text_of(content, BranchId(change.of), before, at)
+
+
+def _with_turn_of(
+    content: Content, change: FieldChange, changed: Callable[[Turn], Turn]
+) -> Content:
+    """Return the content with the turn that a change is of changed; it is there."""
+    found = _turn(content, change.of)
+    return content if found is None else with_turn(content, found[0], changed(found[1]))
 
 
 def _with_text_of(content: Content, branch_id: BranchId, number: Value, at: datetime) -> Content:

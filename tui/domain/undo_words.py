@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from tui.domain.changes import first_with_its_text
 from tui.domain.content import Content
 from tui.domain.ids import BranchId
 from tui.domain.status import status_words
@@ -22,6 +23,7 @@ def changed_since(content: Content, change: FieldChange, now: Value) -> str:
         Field.NAME: f"A branch of {title} is called “{now}” by now",
         Field.IS_ARCHIVED: f"A branch of {title} has been archived or taken out since",
         Field.DRAFT: f"The draft of {title} has changed since: it is v{now} now",
+        Field.LABEL: f"A label in {title} has changed since",
         Field.TURN_VERSION: f"An answer in {title} has been taken as the draft since",
     }
     return said.get(change.field, f"{title} has changed since")
@@ -36,16 +38,19 @@ def sentence(before: Content, after: Content, step: UndoStep) -> str:
             case Field.TITLE:
                 said.append(f"The title is {title} again.")
             case Field.NAME:
-                said.append(f"A branch of {title} is called “{change.before}” again.")
+                name = before.branch(BranchId(change.of)).name
+                said.append(f"The branch “{name}” is called “{change.before}” again.")
             case Field.IS_ARCHIVED:
                 name = after.branch(BranchId(change.of)).name
                 now = "archived" if change.before else "out of the archive"
-                said.append(f"Branch “{name}” of {title} is {now} again.")
+                said.append(f"The branch “{name}” is {now} again.")
             case Field.MAIN:
                 name = after.branch(after.main).name
-                said.append(f"“{name}” is the main branch of {title} again.")
+                said.append(f"“{name}” is the main branch again.")
             case Field.DRAFT:
                 said.append(_draft_again(before, after, change))
+            case Field.LABEL:
+                said.append(_label_again(after, change))
             case _:
                 pass
     if after.status is not before.status:
@@ -57,9 +62,25 @@ def sentence(before: Content, after: Content, step: UndoStep) -> str:
 
 def _draft_again(before: Content, after: Content, change: FieldChange) -> str:
     branch = after.branch(BranchId(change.of))
-    of = f"“{after.title}”"
-    if branch.id != after.main:
-        of = f"branch “{branch.name}” of {of}"
+    where = "" if branch.id == after.main else f" of the branch “{branch.name}”"
     number = len(after.versions)
     name = f", as v{number}" if number > len(before.versions) else ""
-    return f"v{change.before} is the draft of {of} again{name}."
+    return f"v{_first_number(after, change.before)} is the draft{where} again{name}."
+
+
+def _first_number(content: Content, number: Value) -> Value:
+    """Return the number under which a version's text was saved first."""
+    if isinstance(number, int) and 0 < number <= len(content.versions):
+        return first_with_its_text(content, content.version(number)).number
+    return number
+
+
+def _label_again(content: Content, change: FieldChange) -> str:
+    numbers = (
+        numbered.number
+        for branch in content.branches
+        for numbered in content.line(branch.id)
+        if numbered.turn.id == change.of
+    )
+    label = f"is labelled “{change.before}”" if change.before else "has no label"
+    return f"Turn {next(numbers)} {label} again."

@@ -23,7 +23,7 @@ from tui.domain.undo import Redo, Undone
 from tui.studio.files import named_file, write_whole
 from tui.studio.ports import Change, Clock, Store
 
-NOTHING: Final = "There is nothing to undo."
+NOTHING: Final = "There is nothing to undo: new pieces, forks and Claude's answers stay."
 NOTHING_UNDONE: Final = "There is nothing to redo."
 
 
@@ -69,7 +69,7 @@ class Decisions:
             turn = replace(numbered.turn, label=label)
             return changes.with_turn(content, numbered.owner, turn)
 
-        return await self._store.update(content_id, labelled)
+        return await self._decide(content_id, Action.LABEL, labelled)
 
     async def take_draft(self, content_id: ContentId, branch_id: BranchId, number: int) -> Content:
         """Make a version of what a turn answered: its draft, whole or partial, or else its talk."""

@@ -193,10 +193,8 @@ class ContentList(ScrollView, can_focus=True, inherit_bindings=False):
     # -- what the writer does ----------------------------------------------------------------
 
     def action_move(self, by: int) -> None:
-        """Move the cursor down, or up, and round at either end; without one, to the first row."""
-        if self.listing.rows:
-            place = 0 if self.cursor is None else self.cursor + by
-            self._look_at(place % len(self.listing.rows))
+        """Move the cursor down, or up, and no further than to the end; without one, to the top."""
+        self._look_at(0 if self.cursor is None else self.cursor + by)
 
     def action_page(self, direction: int) -> None:
         """Move the cursor by as many rows as are in view, and no further than to the end."""

@@ -93,7 +93,9 @@ class BranchActions:
         content = self._library.about.content
         title = await self._ask("Rename the piece", "Title", content.title, checked_title)
         if title is not None and title != content.title:
-            await self._library.take_over(await self._studio.rename(content.id, title))
+            renamed = await self._studio.rename(content.id, title)
+            await self._library.take_over(renamed)
+            self._tell(texts.PIECE_RENAMED, title=renamed.title)
 
     async def _rename_branch(self) -> None:
         about = self._library.about
@@ -102,6 +104,9 @@ class BranchActions:
         if name is not None and name != old:
             renamed = await self._studio.rename_branch(about.content.id, about.branch, name)
             await self._library.take_over(renamed)
+            name = renamed.branch(about.branch).name
+            if name != old:
+                self._tell(texts.BRANCH_RENAMED, old=old, name=name)
 
     async def _label(self) -> None:
         about = self._library.about
@@ -118,6 +123,13 @@ class BranchActions:
             content_id = about.content.id
             labelled = await self._studio.label_turn(content_id, about.branch, number, label)
             await self._library.take_over(labelled)
+            now = labelled.turn_at(about.branch, number).turn.label
+            text = texts.LABELLED if now else texts.UNLABELLED
+            self._tell(text, number=str(number), label=now)
+
+    def _tell(self, text: str, **values: str) -> None:
+        """Tell what was changed, and the key that undoes it."""
+        self._ui.tell(texts.quoted(self._ui.keymap.fill(text), **values))
 
     async def _ask(
         self, question: str, label: str, value: str, check: Callable[[str], str]
@@ -131,4 +143,4 @@ class BranchActions:
         content = await self._studio.make_main(about.content.id, about.branch)
         await self._library.take_over(content)
         name = content.branch(about.branch).name
-        self._ui.tell(texts.quoted(self._ui.keymap.fill(texts.NOW_MAIN), name=name))
+        self._tell(texts.NOW_MAIN, name=name)

@@ -166,7 +166,8 @@ class DraftActions:
     async def _bring_back(self, content: Content, branch: BranchId, number: int) -> None:
         content = await self._studio.bring_back(content.id, branch, number)
         await self._show_new(content, branch)
-        self._tell(f"v{number} is the draft again, as v{len(content.versions)}.")
+        made = content.versions[-1]
+        self._tell(f"v{made.restored_from} is the draft again, as v{made.number}.")
 
     async def _show_new(self, content: Content, branch: BranchId) -> None:
         """Take over a piece with a new version on a branch, and show that version's card."""

@@ -50,8 +50,8 @@ class PieceActions:
             "settings": self._settings,
             "archive": self._archive,
             "delete": self._delete,
-            "undo": lambda: self._step(self._studio.undo),
-            "redo": lambda: self._step(self._studio.redo),
+            "undo": lambda: self._step(self._studio.undo, texts.UNDONE),
+            "redo": lambda: self._step(self._studio.redo, texts.REDONE),
             "import": self._import,
         }
 
@@ -237,20 +237,24 @@ class PieceActions:
 
     # -- undo --------------------------------------------------------------------------------
 
-    async def _step(self, take: Callable[[], Coroutine[Any, Any, Undone]]) -> None:
+    async def _step(self, take: Callable[[], Coroutine[Any, Any, Undone]], back: str) -> None:
+        """Undo or redo, show it, and tell what holds again and which key leads `back`."""
         try:
             undone = await take()
         except RedraftError:
             await self._library.read_again()
             raise
-        now = self._state.now
-        if now.content is not None and now.content.id == undone.content.id:
+        order = self._state.now.order
+        await self._library.read_list()
+        is_here = any(row.id == undone.content.id for row in self._state.now.catalog.rows)
+        if not is_here and self._shown == undone.content.id:
+            await self._library.put_away(order)
+        elif is_here and self._shown == undone.content.id:
             await self._library.take_over(undone.content)
-        else:
-            await self._library.read_list()
+        elif is_here:
             await self._library.open(undone.content.id)
         self._state.put(with_engine(self._state.now, self._studio))
-        self._ui.tell(undone.sentence)
+        self._ui.tell(f"{undone.sentence} {self._ui.keymap.fill(back)}")
 
     # -- import ------------------------------------------------------------------------------
 

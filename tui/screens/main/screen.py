@@ -153,12 +153,17 @@ class MainScreen(Screen[None]):
         return True if self._dispatch.is_enabled(str(parameters[0])) else None
 
     def on_key(self, event: events.Key) -> None:
-        """Say why the command on a key cannot be done now, unless a pane has that key."""
-        why = self._dispatch.why_dead(event.key)
-        active = self.active_bindings.get(event.key) if why else None
+        """Say why the command on a key cannot be done now, unless a pane has that key.
+
+        The commands of the panes are not heard in the search field.
+        """
+        is_searching = self._state.now.focus is Pane.SEARCH
+        why = "" if is_searching else self._dispatch.why_dead(event.key)
+        active = self.active_bindings.get(event.key) if why or is_searching else None
         if active is not None and active.node is self:
             event.stop()
-            self._ui.tell(why, is_problem=True)
+            if why:
+                self._ui.tell(why, is_problem=True)
 
     # -- messages up -------------------------------------------------------------------------
 

@@ -54,8 +54,16 @@ NO_SESSIONS: Final = "Every session of Claude Code is here already."
 LATER: Final = "Saved. Takes effect with the next turn."
 SAVED: Final = "Saved."
 
-# Branches.
+# Undo.
+UNDONE: Final = "Press {redo} to do it again."
+REDONE: Final = "Press {undo} to undo."
+
+# Branches, names and labels.
 FORKED: Final = "Branch “<name>” is open. Say what to try."
+BRANCH_RENAMED: Final = "The branch “<old>” is called “<name>” now. Press {undo} to undo."
+PIECE_RENAMED: Final = "The title is “<title>” now. Press {undo} to undo."
+LABELLED: Final = "Turn <number> is labelled “<label>” now. Press {undo} to undo."
+UNLABELLED: Final = "Turn <number> has no label now. Press {undo} to undo."
 NOW_MAIN: Final = "“<name>” is the main branch now. Press {undo} to undo."
 
 # Setup.
