@@ -153,6 +153,19 @@ async def test_a_fork_leaves_the_parent_as_it_was_and_both_are_in_the_tree() -> 
         await user.does_not_see("pepper.")
 
 
+async def test_the_dialog_of_a_fork_says_where_it_leaves_from_and_what_enter_does() -> None:
+    async with at_the_desk(Script(ONE), Script(TWO)) as user:
+        await forked(user)
+        await user.commands("f")
+        await user.sees("Fork after turn 1 of “spicier”", "enter Make the branch")
+        await user.presses("escape")
+        await user.commands("R")
+        await user.sees("Ask turn 1 of “spicier” again", "enter Make the branch")
+        await user.presses("escape")
+        await user.commands("L")
+        await user.sees("Label turn 1", "enter Save")
+
+
 async def test_a_fork_without_a_name_is_named_after_its_prompt() -> None:
     async with at_the_desk(Script(ONE), Script(TWO)) as user:
         await user.begins("On waiting", "why")

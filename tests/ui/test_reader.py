@@ -11,7 +11,8 @@ from tui.screens.approve import ApproveScreen
 from tui.screens.diff import DiffScreen
 from tui.themes.palettes import DARK, LIGHT
 from tui.widgets.chat.palette import contrast
-from tui.widgets.reader import Page, Reader
+from tui.widgets.page import Page
+from tui.widgets.reader import Reader
 
 LONG = "It's a long line that has to be wrapped, " * 5 + "and ends  here."
 TEXT = f"# Head\n\n{LONG}\n\tindented\n" + "x" * 200 + "\n\nlast line"

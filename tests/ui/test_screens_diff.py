@@ -1,5 +1,6 @@
 """Comparing versions."""
 
+import pytest
 from rich.cells import cell_len
 
 from tests.ui.screens_host import Host, a_content, until
@@ -81,22 +82,106 @@ async def test_the_view_follows_the_width() -> None:
         await until(pilot, lambda: "− The quick brown fox." in app.shown)
 
 
-async def test_changes_are_jumped_to() -> None:
+def _with_changes(*rows: int) -> tuple[str, str]:
+    """Two texts of 400 lines that differ in these."""
     lines = [f"line {number} stays as it is" for number in range(400)]
-    changed = list(lines)
-    changed[100] = "another thing"
-    changed[300] = "more of it"
-    app = Host(lambda: DiffScreen(a_content("\n".join(lines), "\n".join(changed)), 2))
-    async with app.run_test(size=(80, 24), notifications=True) as pilot:
-        await until(pilot, lambda: "line 0 " in app.shown)
+    changed = [f"change at {n}" if n in rows else line for n, line in enumerate(lines)]
+    return "\n".join(lines), "\n".join(changed)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 36)])
+async def test_it_opens_at_the_first_change_and_tells_which_one_is_read(
+    size: tuple[int, int],
+) -> None:
+    app = Host(lambda: DiffScreen(a_content(*_with_changes(100, 300, 390)), 2))
+    async with app.run_test(size=size, notifications=True) as pilot:
+        await until(pilot, lambda: "change at 100" in app.shown and "change 1 of 3" in app.shown)
+        assert "line 98 " in app.shown
         await pilot.press("n")
-        await until(pilot, lambda: "another thing" in app.shown)
+        await until(pilot, lambda: "change at 300" in app.shown and "change 2 of 3" in app.shown)
+        await pilot.press("s")
+        await until(pilot, lambda: "change at 300" in app.shown and "change 2 of 3" in app.shown)
+        await pilot.press("k", "k")
+        await until(pilot, lambda: "change 1 of 3" in app.shown)
+        await pilot.press("n", "n")
+        await until(pilot, lambda: "change at 390" in app.shown and "change 3 of 3" in app.shown)
         await pilot.press("n")
-        await until(pilot, lambda: "more of it" in app.shown)
-        await pilot.press("p")
-        await until(pilot, lambda: "another thing" in app.shown)
+        await until(pilot, lambda: "No change after" in app.shown)
+        await pilot.press("p", "p")
+        await until(pilot, lambda: "change at 100" in app.shown and "change 1 of 3" in app.shown)
         await pilot.press("p")
         await until(pilot, lambda: "No change before" in app.shown)
+        await pilot.press("g")
+        await until(pilot, lambda: " 3 changes " in app.shown and "line 0 " in app.shown)
+
+
+async def test_changes_on_the_last_page_are_counted_though_it_cannot_scroll() -> None:
+    app = Host(lambda: DiffScreen(a_content(*_with_changes(200, 394, 397)), 2))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: "change 1 of 3" in app.shown)
+        await pilot.press("n", "n")
+        await until(pilot, lambda: "change 3 of 3" in app.shown)
+        await pilot.press("p")
+        await until(pilot, lambda: "change 2 of 3" in app.shown)
+
+
+async def test_it_stays_at_the_top_when_the_first_change_is_in_sight_there() -> None:
+    long, near = _with_changes(10)
+    far = long.replace("line 200 ", "LINE 200 ")
+    app = Host(lambda: DiffScreen(a_content(long, near, far), 2))
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await until(pilot, lambda: "line 0 " in app.shown and "change at 10" in app.shown)
+        await until(pilot, lambda: " 1 change " in app.shown)
+        await pilot.press("n")
+        await until(pilot, lambda: "There is no other change." in app.shown)
+        # Another pair of versions opens at its own first change.
+        await pilot.press("right_square_bracket")
+        await until(pilot, lambda: "line 0 " in app.shown and "change 1 of 2" in app.shown)
+        await pilot.press("n", "left_square_bracket")
+        await until(pilot, lambda: "v1 → v2" in app.shown and "line 0 " in app.shown)
+
+
+async def test_when_all_changes_are_on_screen_it_is_said() -> None:
+    one, two = "a\n\nb\n\nc", "a\n\nnew\n\nc"
+    app = Host(lambda: DiffScreen(a_content(one, two, "new\n\nnew\n\nnew"), 2))
+    async with app.run_test(size=(120, 36), notifications=True) as pilot:
+        await until(pilot, lambda: " 1 change " in app.shown)
+        await pilot.press("n")
+        await until(pilot, lambda: "The only change is on screen." in app.shown)
+        await pilot.press("right_square_bracket")
+        await until(pilot, lambda: " 2 changes " in app.shown)
+        await pilot.press("p")
+        await until(pilot, lambda: "All 2 changes are on screen." in app.shown)
+
+
+async def test_a_long_text_opens_at_its_first_change_too() -> None:
+    text = "\n".join(f"sentence {number} of a long text" for number in range(4000))
+    app = Host(lambda: DiffScreen(a_content(text, text.replace("ce 2000 ", "ce two ")), 2))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: "two of a" in app.shown and " 1 change " in app.shown, 30)
+        await pilot.press("g")
+        await until(pilot, lambda: "sentence 0 " in app.shown)
+        await pilot.resize_terminal(90, 24)
+        await pilot.pause()
+        assert "sentence 0 " in app.shown
+
+
+async def test_the_text_that_can_be_used_is_named() -> None:
+    app = Host(lambda: DiffScreen(a_content(ONE, TWO, THREE), 2))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: "t Use v2" in app.shown)
+        await pilot.press("left_square_bracket")
+        await until(pilot, lambda: "t Use v1" in app.shown)
+        await pilot.press("t")
+        await until(pilot, lambda: app.results == [1])
+
+
+def test_equal_paragraphs_wrap_the_same_on_both_sides() -> None:
+    text = "words that go on and on " * 20
+    for width in (116, 117, 118, 119):
+        for row in side_by_side(compare(text, text), width).rows:
+            left, right = "".join(part for part, _ in row).split(" │ ")
+            assert left.rstrip() == right.rstrip()
 
 
 async def test_a_long_text_is_compared_off_the_loop() -> None:

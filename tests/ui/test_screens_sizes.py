@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from textual.screen import Screen
 from textual.widget import Widget
+from textual.widgets import Input
 
 from tests.ui.screens_host import HOSTILE, SIZES, Host, a_content, until
 from tui.commands import Keymap
@@ -67,6 +68,31 @@ async def test_a_new_content_begins_with_every_field_in_sight(rows: int) -> None
         for field in app.screen.query("Input, TextArea, Button"):
             assert field.region.y >= 1
             assert field.region.bottom <= hints.y
+
+
+class Filmed(Host):
+    """Keeps the rows of the dialog's box in every frame."""
+
+    def __init__(self, make: Callable[[], Screen[Any]]) -> None:
+        super().__init__(make)
+        self.boxes: list[int] = []
+
+    def _display(self, screen: Screen[Any], renderable: Any) -> None:
+        super()._display(screen, renderable)
+        self.boxes += [box.region.height for box in screen.query(".dialog")]
+
+
+@pytest.mark.parametrize("size", [(120, 60), (120, 36), (80, 24), (60, 19)])
+async def test_a_new_content_has_its_size_at_once_and_no_empty_rows(size: tuple[int, int]) -> None:
+    app = Filmed(NewContentScreen)
+    async with app.run_test(size=size) as pilot:
+        await until(pilot, lambda: app.screen.query(HintLine) and app.boxes)
+        await pilot.press("a")
+        await until(pilot, lambda: app.screen.query_one("#title", Input).value == "a")
+        await pilot.pause()
+        assert set(app.boxes) == {app.screen.query_one(".dialog").region.height}
+        buttons, hints = app.screen.query_one(".buttons"), app.screen.query_one(HintLine)
+        assert not buttons.display or hints.region.y - buttons.region.bottom <= 1
 
 
 @pytest.mark.parametrize("size", [(40, 12), (60, 20)])

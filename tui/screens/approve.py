@@ -22,7 +22,8 @@ from tui.domain.words import text_hash
 from tui.screens.diff import DiffScreen
 from tui.screens.frame import FirstMoment, FullScreen, Heading, Hint, HintLine, command_hint
 from tui.screens.question import QuestionScreen
-from tui.widgets.reader import SMALL_TEXT, Page, Reader, plain_page
+from tui.widgets.page import Page, plain_page
+from tui.widgets.reader import SMALL_TEXT, Reader
 from tui.widgets.text import visible
 
 READING_WIDTH: Final = 96

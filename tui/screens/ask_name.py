@@ -1,6 +1,6 @@
 """A dialog with one line to fill in: a name for a branch, a title, a label."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import ClassVar
 
 from textual import on
@@ -11,7 +11,7 @@ from textual.widgets import Input, Label
 
 from tui.commands import Scope, bindings
 from tui.domain.errors import RedraftError
-from tui.screens.frame import Dialog, Problem
+from tui.screens.frame import Dialog, Hint, Problem, command_hint
 from tui.screens.sources_field import followed
 from tui.widgets.text import one_line
 
@@ -20,13 +20,13 @@ class AskNameScreen(Dialog[str | None]):
     """Asks one question; returns the answer, "" for an empty one, None when it was left."""
 
     BINDINGS: ClassVar[list[BindingType]] = bindings(Scope.NAME)
-    HINTS = ("name.accept", "name.leave")
 
     def __init__(
         self,
         question: str,
         *,
         label: str = "",
+        accept: str = "",
         keep_spaces: bool = False,
         value: str = "",
         placeholder: str = "",
@@ -34,14 +34,21 @@ class AskNameScreen(Dialog[str | None]):
     ) -> None:
         """Ask `question`, with `label` above the field.
 
+        `accept` says what Enter does, where that is more than to save the answer.
         `check` tidies an answer, or does what it is for, or raises a `RedraftError` that is shown.
         """
         super().__init__(question)
         self._value = value
         self._label = label or question
+        self._accept_label = accept
         self._keeps_spaces = keep_spaces
         self._placeholder = placeholder
         self._check = check
+
+    def hints(self) -> Iterable[Hint]:
+        """Return the keys, with what Enter does here."""
+        yield command_hint(self, "name.accept", self._accept_label)
+        yield command_hint(self, "name.leave")
 
     def body(self) -> ComposeResult:
         """Compose the line with its label and, below, room for a problem."""

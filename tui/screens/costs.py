@@ -17,7 +17,8 @@ from tui.domain.limits import UsageLimit
 from tui.domain.tree import branch_tree
 from tui.screens.frame import FullScreen, Heading, HintLine, command_hint
 from tui.screens.spending import is_urgent, limit_words
-from tui.widgets.reader import Page, Reader, Row, Run, wrapped
+from tui.widgets.page import Page, Row, Run, wrapped
+from tui.widgets.reader import Reader
 from tui.widgets.text import one_line, visible
 
 READING_WIDTH: Final = 96

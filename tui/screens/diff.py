@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Iterable
 from typing import ClassVar, Final
 
-from textual import work
+from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.events import Resize
@@ -15,7 +15,8 @@ from tui.domain.diff import DiffKind, DiffLine, compare
 from tui.domain.words import count_words
 from tui.screens.diff_layout import side_by_side, unified
 from tui.screens.frame import FullScreen, Heading, Hint, HintLine, command_hint
-from tui.widgets.reader import SMALL_TEXT, Page, Reader
+from tui.widgets.page import Page
+from tui.widgets.reader import SMALL_TEXT, Reader
 
 WIDE: Final = 120
 """Columns from which on the two texts stand side by side unless it is switched."""
@@ -37,6 +38,8 @@ class DiffScreen(FullScreen[int | None]):
         before = self._version.before if against is None else against
         self._before = None if before is None else content.version(before)
         self._is_side_by_side: bool | None = None
+        self._is_shown_beside = False
+        self._words = ""
         self._lines: tuple[DiffLine, ...] = ()
         self._characters = 0
 
@@ -54,8 +57,8 @@ class DiffScreen(FullScreen[int | None]):
 
     def on_resize(self, _: Resize) -> None:
         """Take the view that suits the width, unless it was switched by hand."""
-        if self._lines and self._is_side_by_side is None:
-            self._show()
+        if self._lines and self.is_side_by_side != self._is_shown_beside:
+            self._show(self._stop)
 
     @property
     def shown_versions(self) -> tuple[int | None, int]:
@@ -70,12 +73,15 @@ class DiffScreen(FullScreen[int | None]):
         return self._is_side_by_side
 
     def _hints(self) -> Iterable[Hint]:
-        other = "One below the other" if self.is_side_by_side else "Side by side"
+        labels = {
+            "diff.view": "One below the other" if self.is_side_by_side else "Side by side",
+            "diff.take": f"Use v{self._version.number}",
+        }
         names = ["diff.next", "diff.previous", "diff.older", "diff.newer", "diff.view"]
         if self._is_older:
             names.append("diff.take")
         for name in (*names, "diff.leave"):
-            yield command_hint(self, name, other if name == "diff.view" else "")
+            yield command_hint(self, name, labels.get(name, ""))
 
     @property
     def _is_older(self) -> bool:
@@ -87,12 +93,21 @@ class DiffScreen(FullScreen[int | None]):
     async def _compare(self) -> None:
         before = "" if self._before is None else self._before.text
         facts = self.query_one("#diff-facts", Heading)
-        facts.title, facts.facts = self._route(), "comparing…"
-        self._lines, words, self._characters = await asyncio.to_thread(
+        facts.title, facts.facts, self._words = self._route(), "comparing…", ""
+        self._lines, self._words, self._characters = await asyncio.to_thread(
             _compared, before, self._version.text
         )
-        facts.facts = f"{words} · {self._origin()}"
-        self._show()
+        self._show(0)
+        self._tell_facts()
+
+    @on(Reader.StopReached)
+    def _tell_facts(self) -> None:
+        reader = self.query_one("#diff", Reader)
+        if not self._words:
+            return
+        place = _place(reader.stop, len(reader.page.stops), is_whole=reader.is_whole)
+        facts = self._words, place if reader.is_ready else "", self._origin()
+        self.query_one("#diff-facts", Heading).facts = " · ".join(fact for fact in facts if fact)
 
     def _origin(self) -> str:
         version = self._version
@@ -107,14 +122,22 @@ class DiffScreen(FullScreen[int | None]):
         before, after = self.shown_versions
         return f"v{after}, the first" if before is None else f"v{before} → v{after}"
 
-    def _show(self) -> None:
+    @property
+    def _stop(self) -> int:
+        """Number of the change that is being read, the first one before it."""
+        return max(0, self.query_one("#diff", Reader).stop)
+
+    def _show(self, stop: int) -> None:
+        """Lay the comparison out, and show it from the top or at change number `stop`."""
         self.query_one(HintLine).show(self._hints())
+        self._is_shown_beside = self.is_side_by_side
         lines, lay_out = self._lines, side_by_side if self.is_side_by_side else unified
 
         def page(width: int) -> Page:
             return lay_out(lines, width)
 
-        self.query_one("#diff", Reader).show(page, is_small=self._characters <= SMALL_TEXT)
+        is_small = self._characters <= SMALL_TEXT
+        self.query_one("#diff", Reader).show(page, is_small=is_small, stop=stop)
 
     def action_step(self, direction: int) -> None:
         """Go to the version one older or newer, compared with the one it followed."""
@@ -131,13 +154,14 @@ class DiffScreen(FullScreen[int | None]):
     def action_switch_view(self) -> None:
         """Change between side by side and unified."""
         self._is_side_by_side = not self.is_side_by_side
-        self._show()
+        self._show(self._stop)
 
     def action_jump(self, direction: int) -> None:
         """Go to the next or the previous change."""
-        if not self.query_one("#diff", Reader).jump(direction):
-            where = "after" if direction > 0 else "before"
-            self.notify(f"No change {where} this place.", markup=False, timeout=2)
+        reader = self.query_one("#diff", Reader)
+        if not reader.jump(direction):
+            told = _nowhere(direction, len(reader.page.stops), is_whole=reader.is_whole)
+            self.notify(told, markup=False, timeout=2)
 
     def action_take(self) -> None:
         """Return the number of the version on screen, unless it is the draft."""
@@ -149,6 +173,27 @@ class DiffScreen(FullScreen[int | None]):
     def action_leave(self) -> None:
         """Close the comparison."""
         self.dismiss(None)
+
+
+def _place(stop: int, count: int, *, is_whole: bool) -> str:
+    """Return which change is being read, or only how many there are when that tells nothing."""
+    if not count:
+        return ""
+    if count == 1 or is_whole or stop < 0:
+        return f"{count} change" + "s" * (count > 1)
+    return f"change {stop + 1} of {count}"
+
+
+def _nowhere(direction: int, count: int, *, is_whole: bool) -> str:
+    """Return why there is no change to go to."""
+    if not count:
+        return "There is no change."
+    if is_whole:
+        every = f"All {count} changes are" if count > 1 else "The only change is"
+        return f"{every} on screen."
+    if count == 1:
+        return "There is no other change."
+    return f"No change {'after' if direction > 0 else 'before'} this one."
 
 
 def _compared(before: str, after: str) -> tuple[tuple[DiffLine, ...], str, int]:

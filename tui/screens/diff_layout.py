@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Final
 
 from tui.domain.diff import DiffKind, DiffLine, DiffSpan, sides
-from tui.widgets.reader import Page, Part, Row, Run, padded, wrapped_parts
+from tui.widgets.page import Page, Part, Row, Run, padded, wrapped_parts
 from tui.widgets.text import clean_line
 
 _GUTTER: Final = 2
@@ -40,9 +40,11 @@ def unified(lines: Sequence[DiffLine], width: int) -> Page:
 
 
 def side_by_side(lines: Sequence[DiffLine], width: int) -> Page:
-    """Lay the text before out on the left and the text after on the right."""
-    left_width = (width - 3) // 2
-    right_width = width - 3 - left_width
+    """Lay the text before out on the left and the text after on the right.
+
+    Both are equally wide, so that equal paragraphs wrap the same.
+    """
+    column = (width - 3) // 2
     rows: list[Row] = []
     parts: list[tuple[Part, ...]] = []
     numbers: list[int] = []
@@ -53,12 +55,12 @@ def side_by_side(lines: Sequence[DiffLine], width: int) -> Page:
         if was_same and not is_same:
             stops.append(len(rows))
         was_same = is_same
-        before = _side(left, DiffKind.REMOVED, left_width)
-        after = _side(right, DiffKind.ADDED, right_width)
+        before = _side(left, DiffKind.REMOVED, column)
+        after = _side(right, DiffKind.ADDED, column)
         for index in range(max(len(before), len(after))):
             one, old = before[index] if index < len(before) else _NOTHING
             other, new = after[index] if index < len(after) else _NOTHING
-            beside = (*padded(one, left_width), (" │ ", "quiet"))
+            beside = (*padded(one, column), (" │ ", "quiet"))
             rows.append((*beside, *other))
             offset = sum(len(text) for text, _ in beside)
             parts.append((old, replace(new, start=offset + new.start)))

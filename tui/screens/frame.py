@@ -183,7 +183,8 @@ class Dialog(ModalScreen[ScreenResultType]):
         self._heading = heading
 
     def compose(self) -> ComposeResult:
-        """Lay out the box."""
+        """Lay out the box, at once as the size of the terminal asks for."""
+        self.add_class(*_size_classes(self.app.size))
         box = VerticalScroll(classes="dialog", can_focus=self.SCROLLS_BY_KEY)
         box.border_title = Content(one_line(self._heading, self.TITLE_WIDTH) or " ")
         with box:
@@ -204,6 +205,12 @@ class Dialog(ModalScreen[ScreenResultType]):
     def say(self, problem: str) -> None:
         """Show a sentence in the dialog's `Problem`, or take it away when it is empty."""
         self.query_one(Problem).say(problem)
+
+
+def _size_classes(size: Size) -> Iterable[str]:
+    """Return the classes that a screen gets for its size; Textual sets them after a first frame."""
+    for steps, cells in ((WIDTHS, size.width), (HEIGHTS, size.height)):
+        yield max(step for step in steps if step[0] <= cells)[1]
 
 
 class FullScreen(Screen[ScreenResultType]):

@@ -9,7 +9,8 @@ from textual.binding import BindingType
 from tui.commands import Scope, bindings
 from tui.screens.frame import FullScreen, Heading, HintLine, command_hint
 from tui.widgets.notices import Notice
-from tui.widgets.reader import Page, Reader, Row, wrapped
+from tui.widgets.page import Page, Row, wrapped
+from tui.widgets.reader import Reader
 from tui.widgets.text import visible
 
 _WIDEST = 96

@@ -2,8 +2,6 @@
 
 import asyncio
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from typing import ClassVar, Final
 
 from rich.cells import cell_len
@@ -12,12 +10,13 @@ from rich.style import Style
 from textual import events
 from textual.binding import BindingType
 from textual.geometry import Offset, Size
+from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.selection import Selection
 from textual.strip import Strip
 
 from tui.commands import Scope, bindings
-from tui.widgets.chat.wrap import break_text
+from tui.widgets.page import Layout, Page, Part
 from tui.widgets.text_selection import (
     FlowRow,
     clicked_character,
@@ -30,108 +29,6 @@ from tui.widgets.text_selection import (
 SMALL_TEXT: Final = 8_000
 """Characters that are laid out at once, without a thread."""
 
-Run = tuple[str, str]
-"""Showable text, and the name of its look: a component class without `reader--`, or ""."""
-Row = tuple[Run, ...]
-"""One row of the screen."""
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """What one row shows of a text that may be selected."""
-
-    start: int = 0
-    """Characters of the row before it: a gutter."""
-    text: str = ""
-    """The text itself, as many characters as the row shows for it."""
-    join: str = "\n"
-    """What stands between it and the row below in the text."""
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """A text laid out for one width."""
-
-    rows: Sequence[Row]
-    lines: Sequence[int]
-    """For each row the line of the text it shows; never falls from one row to the next."""
-    stops: Sequence[int] = ()
-    """Rows that `jump` goes to, in order."""
-    parts: Sequence[Sequence[Part]] = ()
-    """For each row what may be selected, one part for each text that stands side by side.
-
-    Without them it is all that the rows show; the rows of a line become one paragraph.
-    """
-
-    def part(self, row: int, column: int) -> Part | None:
-        """Return what may be selected of a row in one of the texts side by side."""
-        if not 0 <= row < len(self.rows):
-            return None
-        if self.parts:
-            parts = self.parts[row]
-            return parts[column] if column < len(parts) else None
-        text = "".join(run[0] for run in self.rows[row]).rstrip()
-        is_continued = row > 0 and self.lines[row - 1] == self.lines[row]
-        start = len(text) - len(text.lstrip()) if is_continued else 0
-        goes_on = row + 1 < len(self.rows) and self.lines[row + 1] == self.lines[row]
-        return Part(start, text[start:], " " if goes_on else "\n")
-
-    def column_at(self, row: int, x: int) -> int:
-        """Return which of the texts side by side has character `x` of a row."""
-        if not self.parts or not 0 <= row < len(self.rows):
-            return 0
-        starts = [column for column, part in enumerate(self.parts[row]) if part.start <= x]
-        return max(starts, default=0)
-
-
-Layout = Callable[[int], Page]
-"""Lays a text out for a width in cells; runs in a thread, so it touches no widget."""
-
-
-def wrapped(runs: Sequence[Run], width: int) -> list[Row]:
-    """Break one line, made of runs, into rows of at most `width` cells."""
-    return [row for row, _ in wrapped_parts(runs, width)]
-
-
-def wrapped_parts(runs: Sequence[Run], width: int, exact: str = "") -> list[tuple[Row, Part]]:
-    """Break one line into rows as `wrapped` does, with what each shows of the text.
-
-    Args:
-        runs: The line as it is shown.
-        width: Cells there are.
-        exact: The line as it is, one character for each shown; "" when that is the same.
-    """
-    text = "".join(run[0] for run in runs)
-    exact = exact or text
-    if len(text) <= width and text.isascii():
-        return [(tuple(runs), Part(0, exact))]
-    return [
-        (tuple(_cut(runs, start, end)), Part(0, exact[start:end], join))
-        for start, end, join in break_text(text, max(1, width))
-    ]
-
-
-def _cut(runs: Sequence[Run], start: int, end: int) -> Iterable[Run]:
-    offset = 0
-    for text, look in runs:
-        first, last = max(start - offset, 0), min(end - offset, len(text))
-        if first < last:
-            yield text[first:last], look
-        offset += len(text)
-
-
-def plain_page(text: str, width: int) -> Page:
-    """Lay out showable text as it is, wrapped at `width` cells."""
-    rows: list[Row] = []
-    lines: list[int] = []
-    parts: list[tuple[Part]] = []
-    for number, line in enumerate(text.split("\n")):
-        for row, part in wrapped_parts(((line, ""),), width):
-            rows.append(row)
-            parts.append((part,))
-            lines.append(number)
-    return Page(rows, lines, parts=parts)
-
 
 class Reader(ScrollView, can_focus=True):
     """Shows a page and scrolls it; a new width or a new text is laid out anew."""
@@ -141,6 +38,9 @@ class Reader(ScrollView, can_focus=True):
         for look in ("quiet", "removed", "added", "removed-mark", "added-mark", "mark")
     }
     BINDINGS: ClassVar[list[BindingType]] = bindings(Scope.READER)
+
+    class StopReached(Message):
+        """Another stop is being read, or the page has other stops than before."""
 
     def __init__(
         self,
@@ -158,6 +58,10 @@ class Reader(ScrollView, can_focus=True):
         self._is_small = False
         self._is_laying_out = False
         self._laid_out: tuple[Layout, int] | None = None
+        self._first_stop: int | None = None
+        self._jumped: tuple[int, int] | None = None
+        """The stop that was gone to, and the row that was the top one then."""
+        self._told: tuple[int, int, bool] | None = None
         self._looks: dict[str, Style] = {}
 
     @property
@@ -170,10 +74,14 @@ class Reader(ScrollView, can_focus=True):
         """Whether the newest text is on screen, laid out for the width there is."""
         return self._make is not None and self._laid_out == (self._make, self._columns)
 
-    def show(self, layout: Layout, *, is_small: bool = False) -> None:
-        """Show another text from its top; a small one is laid out at once."""
+    def show(self, layout: Layout, *, is_small: bool = False, stop: int | None = None) -> None:
+        """Show another text; a small one is laid out at once.
+
+        It is shown from its top, or at one of its stops when that cannot be seen from there.
+        """
         self._make = layout
         self._is_small = is_small
+        self._first_stop = stop
         self.scroll_to(y=0, animate=False)
         self._lay_out()
 
@@ -186,6 +94,7 @@ class Reader(ScrollView, can_focus=True):
         """Lay out anew for another width."""
         self._left = max(0, (self.scrollable_content_region.width - self._columns) // 2)
         self._lay_out()
+        self._tell_stop()
 
     def _lay_out(self) -> None:
         width = self._columns
@@ -214,11 +123,19 @@ class Reader(ScrollView, can_focus=True):
         if self.text_selection is not None:
             # It counts rows of the page before.
             self.screen.clear_selection()
-        self._page, self._laid_out = page, (layout, width)
+        self._page, self._laid_out, self._jumped = page, (layout, width), None
         self.virtual_size = Size(width, len(page.rows))
         if is_same_text:
             self.scroll_to(y=bisect_left(page.lines, line), animate=False, force=True)
+        else:
+            self._begin_at(self._first_stop)
         self.refresh()
+        self._tell_stop()
+
+    def _begin_at(self, stop: int | None) -> None:
+        stops = self._page.stops
+        if stop is not None and stops and stops[min(stop, len(stops) - 1)] >= self.size.height:
+            self._go_to(min(stop, len(stops) - 1))
 
     def _scroll(self, rows: int) -> None:
         # At once: an animated page paints the whole screen a dozen times.
@@ -248,19 +165,51 @@ class Reader(ScrollView, can_focus=True):
         """Go to the last row."""
         self.scroll_to(y=self.max_scroll_y, animate=False)
 
+    @property
+    def stop(self) -> int:
+        """Number of the stop that is being read, from 0; -1 before the first one."""
+        top, stops = round(self.scroll_y), self._page.stops
+        if self._jumped is not None and self._jumped[1] == top:
+            return self._jumped[0]
+        found = bisect_right(stops, top + self._margin) - 1
+        is_first_in_sight = bool(stops) and top <= stops[0] < top + self.size.height
+        return 0 if found < 0 and is_first_in_sight else found
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the whole page is on screen."""
+        return not self.max_scroll_y
+
     def jump(self, direction: int) -> bool:
-        """Go to the next (1) or the previous (-1) stop; False when there is none."""
-        stops = self._page.stops
-        top = round(self.scroll_y) + self._margin
-        if direction > 0:
-            index = bisect_right(stops, top)
-            found = index < len(stops) and round(self.scroll_y) < self.max_scroll_y
-        else:
-            index = bisect_left(stops, top) - 1
-            found = index >= 0
-        if found:
-            self.scroll_to(y=max(0, stops[index] - self._margin), animate=False)
-        return found
+        """Go to the next (1) or the previous (-1) stop; False when there is no other to go to."""
+        stop = self.stop
+        is_inside = direction < 0 <= stop and self._top_of(stop) < round(self.scroll_y)
+        wanted = stop if is_inside else stop + direction
+        if self.is_whole or not 0 <= wanted < len(self._page.stops):
+            return False
+        self._go_to(wanted)
+        return True
+
+    def _go_to(self, stop: int) -> None:
+        top = self._top_of(stop)
+        self._jumped = stop, top
+        self.scroll_to(y=top, animate=False, force=True)
+        self._tell_stop()
+
+    def _top_of(self, stop: int) -> int:
+        """Return the top row of the screen with this stop on it; the last page is full."""
+        return min(max(0, self._page.stops[stop] - self._margin), self.max_scroll_y)
+
+    def _tell_stop(self) -> None:
+        told = self.stop, len(self._page.stops), self.is_whole
+        if told != self._told:
+            self._told = told
+            self.post_message(self.StopReached())
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        """Draw the rows, and tell which stop is read now."""
+        super().watch_scroll_y(old_value, new_value)
+        self._tell_stop()
 
     @property
     def _margin(self) -> int:
@@ -363,9 +312,3 @@ class Reader(ScrollView, can_focus=True):
     def selection_updated(self, selection: Selection | None) -> None:  # noqa: ARG002
         """Show what is selected."""
         self.refresh()
-
-
-def padded(row: Row, width: int, look: str = "") -> Row:
-    """Fill a row up to `width` cells."""
-    room = width - sum(cell_len(text) for text, _ in row)
-    return (*row, (" " * room, look)) if room > 0 else row

@@ -1,6 +1,7 @@
 """What the writer does with branches and turns: forks, names, labels, and which one is main."""
 
 from collections.abc import Callable
+from typing import Final
 
 from tui.domain.checks import checked_name, checked_title, name_from_prompt
 from tui.domain.content import Content
@@ -11,6 +12,10 @@ from tui.screens.main.library import Library
 from tui.screens.main.ui import Handlers, State, Ui
 from tui.screens.main.workspace import Pane, Target, filled
 from tui.studio.studio import Studio
+from tui.widgets.text import one_line
+
+_NAME_WIDTH: Final = 24
+"""Cells for the name of a branch in the heading of a dialog."""
 
 
 class BranchActions:
@@ -41,7 +46,7 @@ class BranchActions:
         if about.turn is None:
             return
         number, prompt = about.turn.number, about.turn.turn.prompt
-        name = await self._ask_branch_name(f"Fork after turn {number}", prompt)
+        name = await self._ask_branch_name(f"Fork after {_turn(about)}", prompt)
         if name is None:
             return
         content, branch = await self._studio.fork(about.content.id, about.branch, number, name)
@@ -53,7 +58,7 @@ class BranchActions:
         if about.turn is None:
             return
         number, prompt = about.turn.number, about.turn.turn.prompt
-        name = await self._ask_branch_name(f"Ask turn {number} again", prompt)
+        name = await self._ask_branch_name(f"Ask {_turn(about)} again", prompt)
         if name is None:
             return
         content, branch = await self._studio.fork(about.content.id, about.branch, number - 1, name)
@@ -66,6 +71,7 @@ class BranchActions:
             AskNameScreen(
                 question,
                 label="Name of the new branch",
+                accept="Make the branch",
                 placeholder=usual,
                 check=lambda typed: checked_name(typed or usual),
             )
@@ -144,3 +150,12 @@ class BranchActions:
         await self._library.take_over(content)
         name = content.branch(about.branch).name
         self._tell(texts.NOW_MAIN, name=name)
+
+
+def _turn(about: Target) -> str:
+    """Name the turn that a branch is to leave from, with its branch unless that is the main one."""
+    number = 0 if about.turn is None else about.turn.number
+    if about.branch == about.content.main:
+        return f"turn {number}"
+    name = one_line(about.content.branch(about.branch).name, _NAME_WIDTH)
+    return f"turn {number} of “{name}”"

@@ -1,0 +1,116 @@
+"""A text laid out in rows for one width: what a reader shows, and what may be selected of it."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from rich.cells import cell_len
+
+from tui.widgets.chat.wrap import break_text
+
+Run = tuple[str, str]
+"""Showable text, and the name of its look: a component class without `reader--`, or ""."""
+Row = tuple[Run, ...]
+"""One row of the screen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What one row shows of a text that may be selected."""
+
+    start: int = 0
+    """Characters of the row before it: a gutter."""
+    text: str = ""
+    """The text itself, as many characters as the row shows for it."""
+    join: str = "\n"
+    """What stands between it and the row below in the text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A text laid out for one width."""
+
+    rows: Sequence[Row]
+    lines: Sequence[int]
+    """For each row the line of the text it shows; never falls from one row to the next."""
+    stops: Sequence[int] = ()
+    """Rows that `jump` goes to, in order."""
+    parts: Sequence[Sequence[Part]] = ()
+    """For each row what may be selected, one part for each text that stands side by side.
+
+    Without them it is all that the rows show; the rows of a line become one paragraph.
+    """
+
+    def part(self, row: int, column: int) -> Part | None:
+        """Return what may be selected of a row in one of the texts side by side."""
+        if not 0 <= row < len(self.rows):
+            return None
+        if self.parts:
+            parts = self.parts[row]
+            return parts[column] if column < len(parts) else None
+        text = "".join(run[0] for run in self.rows[row]).rstrip()
+        is_continued = row > 0 and self.lines[row - 1] == self.lines[row]
+        start = len(text) - len(text.lstrip()) if is_continued else 0
+        goes_on = row + 1 < len(self.rows) and self.lines[row + 1] == self.lines[row]
+        return Part(start, text[start:], " " if goes_on else "\n")
+
+    def column_at(self, row: int, x: int) -> int:
+        """Return which of the texts side by side has character `x` of a row."""
+        if not self.parts or not 0 <= row < len(self.rows):
+            return 0
+        starts = [column for column, part in enumerate(self.parts[row]) if part.start <= x]
+        return max(starts, default=0)
+
+
+Layout = Callable[[int], Page]
+"""Lays a text out for a width in cells; runs in a thread, so it touches no widget."""
+
+
+def wrapped(runs: Sequence[Run], width: int) -> list[Row]:
+    """Break one line, made of runs, into rows of at most `width` cells."""
+    return [row for row, _ in wrapped_parts(runs, width)]
+
+
+def wrapped_parts(runs: Sequence[Run], width: int, exact: str = "") -> list[tuple[Row, Part]]:
+    """Break one line into rows as `wrapped` does, with what each shows of the text.
+
+    Args:
+        runs: The line as it is shown.
+        width: Cells there are.
+        exact: The line as it is, one character for each shown; "" when that is the same.
+    """
+    text = "".join(run[0] for run in runs)
+    exact = exact or text
+    if len(text) <= width and text.isascii():
+        return [(tuple(runs), Part(0, exact))]
+    return [
+        (tuple(_cut(runs, start, end)), Part(0, exact[start:end], join))
+        for start, end, join in break_text(text, max(1, width))
+    ]
+
+
+def _cut(runs: Sequence[Run], start: int, end: int) -> Iterable[Run]:
+    offset = 0
+    for text, look in runs:
+        first, last = max(start - offset, 0), min(end - offset, len(text))
+        if first < last:
+            yield text[first:last], look
+        offset += len(text)
+
+
+def plain_page(text: str, width: int) -> Page:
+    """Lay out showable text as it is, wrapped at `width` cells."""
+    rows: list[Row] = []
+    lines: list[int] = []
+    parts: list[tuple[Part]] = []
+    for number, line in enumerate(text.split("\n")):
+        for row, part in wrapped_parts(((line, ""),), width):
+            rows.append(row)
+            parts.append((part,))
+            lines.append(number)
+    return Page(rows, lines, parts=parts)
+
+
+def padded(row: Row, width: int, look: str = "") -> Row:
+    """Fill a row up to `width` cells."""
+    room = width - sum(cell_len(text) for text, _ in row)
+    return (*row, (" " * room, look)) if room > 0 else row
