@@ -117,7 +117,8 @@ class MainScreen(Screen[None]):
         """Return what the command palette finds by name, beside the commands."""
         go_to = self._do.pieces.go_to
         return palette_places(
-            self._state.now, lambda content, branch: self._ui.start_held(go_to(content, branch))
+            self._state.now,
+            lambda content, branch: self._ui.start(go_to(content, branch), holds_keys=True),
         )
 
     def palette_target(self, scope: Scope) -> Widget:

@@ -96,8 +96,14 @@ class ScreenUi:
 
     # -- workers -----------------------------------------------------------------------------
 
-    def start(self, work: Work, *, group: str = "background") -> None:
-        """Do something beside the keys; a refusal is told, and nothing else is lost."""
+    def start(self, work: Work, *, group: str = "background", holds_keys: bool = False) -> None:
+        """Do something beside the keys; a refusal is told, and nothing else is lost.
+
+        With `holds_keys` the work leads elsewhere, and keys wait until it is done.
+        """
+        if holds_keys:
+            self.hold_keys()
+            work = self._in_turn(work)
         self._screen.run_worker(self.guarded(work), group=group, exit_on_error=False)
 
     def run(self, command: Command, handler: Handler) -> None:
@@ -113,11 +119,6 @@ class ScreenUi:
             self.release_keys()
         else:
             self.start(self._in_turn(work), group="commands")
-
-    def start_held(self, work: Work) -> None:
-        """Do something that leads elsewhere; keys wait until it is done."""
-        self.hold_keys()
-        self.start(self._in_turn(work), group="commands")
 
     async def click(self, command: Command) -> None:
         """Do what a click on a command asks for: what its key would do where the focus is."""
