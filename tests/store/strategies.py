@@ -198,6 +198,7 @@ def places(draw: st.DrawFn) -> Place:
         unsent=draw(st.dictionaries(branch_ids, texts(), max_size=3)),
         edits=draw(st.dictionaries(branch_ids, texts(), max_size=3)),
         queued=draw(st.dictionaries(branch_ids, queues, max_size=3)),
+        files=draw(st.dictionaries(content_ids, texts(8), max_size=2)),
         begun=draw(begun),
         asking=draw(st.frozensets(branch_ids, max_size=3)),
         list_sort=draw(st.sampled_from(LIST_SORTS)),

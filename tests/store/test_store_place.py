@@ -23,6 +23,7 @@ FULL: Final = Place(
     unsent={MAIN: "Shorter, and"},
     edits={SECOND: "A text half changed"},
     queued={MAIN: (QueuedPrompt("And now?", is_asking=True),)},
+    files={ID: "/home/me/a  post.md"},
     begun=BEGUN,
     asking=frozenset({MAIN, SECOND}),
     list_sort="title",
@@ -75,7 +76,8 @@ async def _read(folder: Path, tables: Tables) -> Place:
 
 async def test_a_place_of_an_older_redraft_is_read(folder: Path) -> None:
     tables = await _changed(folder)
-    del tables["asking"]
+    for name in ("asking", "files"):
+        del tables[name]
     for name in ("sources", "list_sort"):
         del tables["place"]["1"][name]
     place = await _read(folder, tables)

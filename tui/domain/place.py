@@ -42,6 +42,8 @@ class Place:
         default_factory=lambda: MappingProxyType({})
     )
     """Prompts that wait for the turn before them to end; a branch without any is not in it."""
+    files: Mapping[ContentId, str] = field(default_factory=lambda: MappingProxyType({}))
+    """The file that each content was last saved to, as a whole path."""
     begun: BegunPiece = NOTHING_BEGUN
     asking: frozenset[BranchId] = frozenset()
     """The branches whose next prompt only asks, and makes no version."""

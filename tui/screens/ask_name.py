@@ -27,7 +27,6 @@ class AskNameScreen(Dialog[str | None]):
         *,
         label: str = "",
         accept: str = "",
-        keep_spaces: bool = False,
         value: str = "",
         placeholder: str = "",
         check: Callable[[str], str | Awaitable[str]] | None = None,
@@ -41,7 +40,6 @@ class AskNameScreen(Dialog[str | None]):
         self._value = value
         self._label = label or question
         self._accept_label = accept
-        self._keeps_spaces = keep_spaces
         self._placeholder = placeholder
         self._check = check
 
@@ -53,8 +51,7 @@ class AskNameScreen(Dialog[str | None]):
     def body(self) -> ComposeResult:
         """Compose the line with its label and, below, room for a problem."""
         yield Label(Content(self._label), classes="label")
-        value = self._value if self._keeps_spaces else " ".join(self._value.split())
-        yield Input(value, placeholder=one_line(self._placeholder, 200))
+        yield Input(" ".join(self._value.split()), placeholder=one_line(self._placeholder, 200))
         yield Problem()
 
     @on(Input.Submitted)
@@ -74,7 +71,7 @@ class AskNameScreen(Dialog[str | None]):
             except RedraftError as error:
                 self.say(str(error))
                 return
-        self.dismiss(answer if self._keeps_spaces else answer.strip())
+        self.dismiss(answer.strip())
 
     @on(Input.Changed)
     def _answer_changed(self) -> None:

@@ -50,6 +50,7 @@ class PlaceFile:
                 unsent=_merged(base.unsent, place.unsent, theirs.unsent),
                 edits=_merged(base.edits, place.edits, theirs.edits),
                 queued=_merged_queues(base.queued, place.queued, theirs.queued),
+                files=_merged(base.files, place.files, theirs.files),
                 begun=place.begun if place.begun != base.begun else theirs.begun,
                 asking=(theirs.asking - (base.asking - place.asking))
                 | (place.asking - base.asking),
@@ -95,6 +96,7 @@ def _read(storage: SafeStorage) -> Place:
         edits = [cast(Row, row) for row in database.table("edits").all()]
         queued = [cast(Row, row) for row in database.table("queued").all()]
         asking = [cast(Row, row) for row in database.table("asking").all()]
+        files = [cast(Row, row) for row in database.table("files").all()]
     content = optional_text(where[0], "content") if where else None
     return Place(
         content=None if content is None else ContentId(content),
@@ -103,6 +105,9 @@ def _read(storage: SafeStorage) -> Place:
         ),
         unsent=MappingProxyType(
             {BranchId(text(row, "branch")): text(row, "text") for row in unsent}
+        ),
+        files=MappingProxyType(
+            {ContentId(text(row, "content")): text(row, "file") for row in files}
         ),
         begun=_begun(where[0]) if where else NOTHING_BEGUN,
         asking=frozenset(BranchId(text(row, "branch")) for row in asking),
@@ -163,6 +168,7 @@ def _fill(storage: SafeStorage, place: Place) -> None:
             for key, prompts in place.queued.items()
             for prompt in prompts
         ],
+        "files": [{"content": key, "file": value} for key, value in place.files.items()],
         "asking": [{"branch": branch} for branch in sorted(place.asking)],
     }
     for name, entries in rows.items():

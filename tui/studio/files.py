@@ -50,6 +50,9 @@ def write_whole(path: Path, text: str, *, replace: bool = True, known: str = "")
         )
         if not may_replace and target.exists():
             raise FileInTheWay(str(path))
+        if not target.parent.exists():
+            folder = target.parent if path.is_symlink() else path.parent
+            raise RedraftError(f"The folder {folder} does not exist: make it, or name another one.")
         _write(target, data, may_replace=may_replace)
     except FileExistsError:
         raise FileInTheWay(str(path)) from None

@@ -5,6 +5,7 @@ import os
 import re
 import shlex
 import tempfile
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -12,11 +13,10 @@ from typing import Final
 
 from tui.domain.content import Content, TurnKind, Version
 from tui.domain.errors import FileInTheWay, LibraryProblem, RedraftError, Refused
-from tui.domain.ids import BranchId
+from tui.domain.ids import BranchId, ContentId
 from tui.domain.prompts import CHECK_PROMPT
 from tui.domain.status import Status
 from tui.screens.approve import ApproveDecision, ApproveScreen
-from tui.screens.ask_name import AskNameScreen
 from tui.screens.diff import DiffScreen
 from tui.screens.editor import EditorScreen
 from tui.screens.main import texts
@@ -25,7 +25,9 @@ from tui.screens.main.prompts import Prompts
 from tui.screens.main.ui import Handlers, State, Ui
 from tui.screens.main.workspace import Target, put
 from tui.screens.question import QuestionScreen
+from tui.screens.save_file import SavedFile, SaveFileScreen
 from tui.screens.transcript import counted
+from tui.studio.files import named_file
 from tui.studio.studio import Studio
 
 SAVE_AGAIN_AFTER: Final = 2.0
@@ -224,35 +226,31 @@ class DraftActions:
 
     async def _save_to_file(self) -> None:
         about, draft = self._draft()
-        content = about.content
-        approval = content.approval
-        is_approved = content.status is Status.APPROVED and approval is not None
-        publishes = is_approved and approval is not None and approval.sha256 == draft.sha256
-        name = re.sub(r"\W+", "-", content.title.casefold()).strip("-") or "draft"
-        last = content.publication.target if content.publication is not None else ""
-        folder = await asyncio.to_thread(_folder)
+        content, number = about.content, draft.number
 
-        async def save(typed: str) -> str:
-            await self._write(content, draft.number, typed, publishes=publishes)
-            return typed  # As it was typed: two spaces in a name stay two.
+        async def save(wanted: SavedFile) -> None:
+            publishes = wanted.is_published
+            await self._write(content, number, wanted.path, publishes=publishes)
 
-        verb = "Publish" if publishes else "Save"
-        target = await self._ui.ask(
-            AskNameScreen(
-                f"{verb} v{draft.number} to a file",
-                label="File",
-                value=last or str(folder / f"{name}.md"),
-                check=save,
-                keep_spaces=True,
-            )
-        )
-        if not target:
+        file = await asyncio.to_thread(_proposed, content, self._state.now.place.files)
+        can_publish = _can_publish(content, draft)
+        saved = await self._ui.ask(SaveFileScreen(number, file, save, can_publish=can_publish))
+        if saved is None:
             return
+        await self._remember_file(content, saved.path)
         await self._library.read_again()
-        if publishes:
-            self._tell(f"Published v{draft.number} to {target}.")
+        if saved.is_published:
+            self._tell(f"Published v{number} to {saved.path}.")
         else:
-            self._ui.tell(f"Saved v{draft.number} to {target}. Not marked published.")
+            end = " Not marked published." if can_publish else ""
+            self._ui.tell(f"Saved v{number} to {saved.path}.{end}")
+
+    async def _remember_file(self, content: Content, typed: str) -> None:
+        """Propose this file for the piece the next time, wherever Redraft is started then."""
+        path = await asyncio.to_thread(named_file, typed)
+        now = self._state.now
+        files = put(now.place.files, content.id, str(path))
+        self._state.put(replace(now, place=replace(now.place, files=files)))
 
     async def _write(self, content: Content, number: int, file: str, *, publishes: bool) -> None:
         """Write a version to a file; one that is in the way is replaced after a question only."""
@@ -271,6 +269,20 @@ class DraftActions:
             if await self._ui.ask(QuestionScreen(question, choices)) != "r":
                 raise Refused("Not saved. Choose another name.") from problem
             await write(replace=True)
+
+
+def _can_publish(content: Content, draft: Version) -> bool:
+    """Whether this very text is approved and not published yet."""
+    approval = content.approval
+    is_approved = content.status is Status.APPROVED and approval is not None
+    return is_approved and approval is not None and approval.sha256 == draft.sha256
+
+
+def _proposed(content: Content, files: Mapping[ContentId, str]) -> str:
+    """Return the file used last for a piece, or else one that is named after it."""
+    sent = content.publication.target if content.publication is not None else ""
+    name = re.sub(r"\W+", "-", content.title.casefold()).strip("-") or "draft"
+    return files.get(content.id) or sent or str(_folder() / f"{name}.md")
 
 
 def _folder() -> Path:
