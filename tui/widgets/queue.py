@@ -102,7 +102,7 @@ class QueueList(OptionList):
         elif prompt.is_removed:
             key = self._keymap.key("queue.remove")
             state, style = f"removed, {key} brings it back", ""
-        elif queue.is_held:
+        elif not queue.goes(place):
             state, style = "held", "bold"
         else:
             number = str(1 + sum(not before.is_removed for before in queue.prompts[:place]))
@@ -114,10 +114,13 @@ class QueueList(OptionList):
         return Option(Content.assemble((state, style), (text, shown)))
 
     def _show_title(self, *, is_focused: bool) -> None:
+        """With the focus, say what the keys do to the prompt under the cursor."""
+        queue = self.queue
         if is_focused:
-            title = _HELD_KEYS if self.queue.is_held else _GOING_KEYS
+            title = _GOING_KEYS if queue.goes(self.highlighted or 0) else _HELD_KEYS
         else:
-            title = _HELD if self.queue.is_held else _GOING
+            is_going = all(queue.goes(place) for place in range(len(queue.prompts)))
+            title = _GOING if is_going else _HELD
         key = self._keymap.key
         self.border_title = Content(
             title.format(
@@ -128,6 +131,12 @@ class QueueList(OptionList):
                 up=key("queue.move_up"),
             )
         )
+
+    def watch_highlighted(self, highlighted: int | None) -> None:
+        """Name the keys for the prompt that has the cursor now."""
+        super().watch_highlighted(highlighted)
+        if self.has_focus:
+            self._show_title(is_focused=True)
 
     def on_resize(self, _event: events.Resize) -> None:
         """Fit the prompts to the new width."""
