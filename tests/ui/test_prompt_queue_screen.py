@@ -277,6 +277,7 @@ async def test_a_removed_row_can_be_brought_back_until_one_leaves() -> None:
         await user.presses("delete")
         await user.sees("removed, x brings it back · shorter")
         user.agent.release.set()
+        await user.waits(lambda: sent(user) == ["why", "bolder"], "the one that was left")
         await is_quiet(user)
         await user.presses("escape")
         assert user.prompt.has_focus
@@ -340,12 +341,18 @@ async def test_tab_and_arrows_reach_the_queue_only_while_there_is_one() -> None:
         assert user.prompt.has_focus
 
 
-async def test_a_click_takes_a_row_back_and_sends_nothing() -> None:
+async def test_a_click_selects_a_row_and_another_takes_it_back_and_sends_nothing() -> None:
     async with at_the_desk(Script(ONE, is_held=True)) as user:
         await queueing(user, "shorter", "bolder")
         await user.presses("escape")
         await user.sees("held · bolder")
         await is_quiet(user)
+        for row, place in ((1, 0), (2, 1)):
+            await user.pilot.click("#queue", offset=(4, row))
+            await user.presses()
+            queue = user.main.query_one(QueueList)
+            assert (queue.has_focus, queue.highlighted, user.prompt.text) == (True, place, "")
+            await keeps(user, "shorter", "bolder")
         await user.pilot.click("#queue", offset=(4, 2))
         await user.waits(lambda: user.prompt.text == "bolder", "the row in the prompt")
         await keeps(user, "shorter")

@@ -62,6 +62,8 @@ class QueueList(OptionList):
         self.display = False
         self._keymap = keymap
         self._shown: tuple[Queue, int] | None = None
+        self._is_new_here = True
+        """Whether no prompt was clicked since the queue got the focus."""
 
     def watch_queue(self, before: Queue, queue: Queue) -> None:
         """Show a queue; the cursor stays on its prompt."""
@@ -144,6 +146,7 @@ class QueueList(OptionList):
 
     def on_focus(self, _event: events.Focus) -> None:
         """Name the keys; put the cursor where it is wanted: on the first to send, or the last."""
+        self._is_new_here = True
         self._show_title(is_focused=True)
         if self.queue.prompts:
             self.highlighted = 0 if self.queue.is_held else len(self.queue.prompts) - 1
@@ -185,9 +188,13 @@ class QueueList(OptionList):
             self.post_message(self.Moved(prompt, self.highlighted or 0, by))
 
     async def _on_click(self, event: events.Click) -> None:
-        """Take a clicked prompt back into the field: a click alone never sends anything."""
+        """Select a clicked prompt, or take the selected one back: a click never sends anything."""
         event.prevent_default()
         place: int | None = event.style.meta.get("option")
-        if place is not None and place < self.option_count:
-            self.highlighted = place
+        if place is None or place >= self.option_count:
+            return
+        is_selected = place == self.highlighted and not self._is_new_here
+        self._is_new_here = False
+        self.highlighted = place
+        if is_selected:
             self.action_edit()
