@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from tui.demo.seen import SeenCall, SeenMessage, SeenRequest, SeenResult, read_request
 from tui.demo.toolmarks import read_tool_marks
 from tui.demo.writer import ScriptedWriter
+from tui.domain.words import count_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -151,7 +152,7 @@ def test_the_first_draft_of_a_content_with_sources_quotes_them() -> None:
     ]
     assert text.split("\n\n")[2] == f"From your notes: {FACT}"
     assert reply.startswith("I read cats.txt and worked one line of it into the text.\n\n")
-    assert f"{len(text.split())} words" in reply.split("<draft>")[0]
+    assert f"{count_words(text)} words" in reply.split("<draft>")[0]
 
 
 def test_later_turns_look_only_when_asked_and_find_something_new() -> None:

@@ -14,6 +14,7 @@ from tui.demo.reading import ASK_LINE, CHECK_WORDS, read_situation
 from tui.demo.seen import SeenMessage
 from tui.demo.writer import ScriptedWriter, auxiliary_reply
 from tui.domain import prompts
+from tui.domain.words import count_words
 
 FIRST = (
     "Title: Why we left Kubernetes\nKind: post\nBrief:\nWe moved 14 services to three plain "
@@ -94,8 +95,16 @@ def test_a_first_draft_is_a_believable_piece_about_the_brief(kind: str) -> None:
     assert "⟨" not in text
     assert "{" not in text
     remark = reply.split("<draft>")[0].strip()
-    assert f"{len(text.split())} words" in remark
+    assert f", {count_words(text)} words." in remark
     assert len(remark.splitlines()) == 1
+
+
+@pytest.mark.parametrize("asked", ["How long is it?", "What do you think?", CHECK_WORDS])
+def test_an_answer_counts_words_as_the_studio_does(asked: str) -> None:
+    talk = Talk()
+    text = must_draft(talk.say(FIRST))
+    assert count_words(text) != len(text.split())
+    assert f"{count_words(text)} words" in talk.say(asked)
 
 
 def test_two_contents_do_not_look_alike() -> None:
@@ -121,11 +130,11 @@ def test_every_request_keeps_changing_the_words(request_: str) -> None:
         reply = talk.say(request_)
         new = must_draft(reply)
         assert new.split() != text.split()
-        change = len(new.split()) - len(text.split())
+        change = count_words(new) - count_words(text)
         told = re.search(r"(\d+) words? (longer|shorter), (\d+) now", reply.split("<draft>")[0])
         if told is not None:
             assert change == int(told[1]) * (1 if told[2] == "longer" else -1)
-            assert int(told[3]) == len(new.split())
+            assert int(told[3]) == count_words(new)
         text = new
 
 

@@ -49,19 +49,45 @@ def test_a_removed_prompt_is_not_sent_and_can_be_brought_back() -> None:
 
 
 def test_a_prompt_that_was_sent_is_gone_and_what_follows_goes_on() -> None:
-    sending = Queue((ONE, TWO, THREE)).send(1)
+    sending = going(ONE, TWO, THREE).send(1)
     assert sending.prompts == (TWO, ONE, THREE)
     assert sending.sent() == going(ONE, THREE)
+
+
+def test_one_held_prompt_is_sent_and_the_others_stay_held() -> None:
+    sending = Queue((ONE, TWO, THREE)).send(1)
+    assert sending.prompts == (TWO, ONE, THREE)
+    assert sending.sent() == Queue((ONE, THREE), is_held=True)
+    assert sending.sent().goes_next is None
 
 
 def test_a_prompt_that_was_refused_stays_the_first_and_is_held() -> None:
     assert going(ONE, TWO).send(0).refused() == Queue((ONE, TWO), is_held=True)
 
 
-def test_a_held_queue_that_is_let_go_begins_with_the_prompt_meant() -> None:
-    assert Queue((ONE, TWO, THREE)).release(2) == going(THREE, ONE, TWO)
-    queue = going(ONE, TWO, THREE).send(0).hold().release(2)
-    assert queue == Queue((ONE, THREE, TWO), is_held=False, is_sending=True)
+def test_held_prompts_are_let_go_one_by_one_in_the_order_in_which_they_were_meant() -> None:
+    queue = Queue((ONE, TWO, THREE)).release(2)
+    assert queue == Queue((THREE, ONE, TWO), is_held=True, let_go=1)
+    assert queue.goes_next == 0
+    queue = queue.release(2)
+    assert queue == Queue((THREE, TWO, ONE), is_held=True, let_go=2)
+    assert [queue.goes(place) for place in range(3)] == [True, True, False]
+    assert queue.send(0).sent() == Queue((TWO, ONE), is_held=True, let_go=1)
+    assert queue.send(0).sent().send(0).sent() == Queue((ONE,), is_held=True)
+    assert queue.hold().goes_next is None
+    assert queue.send(0).refused() == Queue((THREE, TWO, ONE), is_held=True)
+
+
+def test_what_is_let_go_stays_apart_from_what_is_held() -> None:
+    queue = Queue((ONE, TWO, THREE)).release(0).add(QueuedPrompt("four"))
+    assert [queue.goes(place) for place in range(4)] == [True, False, False, False]
+    assert queue.move(0, 1) == queue.move(1, -1) == queue
+    assert queue.move(1, 1).prompts[1:3] == (THREE, TWO)
+    assert queue.take(0)[1].goes_next is None
+    assert queue.take(1)[1].goes(0)
+    assert queue.toggle(0).goes_next is None
+    assert queue.toggle(0).swept().goes_next is None
+    assert going(ONE, TWO).send(0).hold().release(1) == Queue((ONE, TWO), True, True, 1)
 
 
 def test_a_queue_that_is_held_while_a_prompt_is_sent_stays_held() -> None:
@@ -148,10 +174,18 @@ class AnyOrder(RuleBasedStateMachine):
     @rule(data=st.data(), what=st.sampled_from(["take", "toggle", "up", "down", "send", "release"]))
     def change(self, data: st.DataObject, what: str) -> None:
         place = data.draw(st.integers(0, len(self.queue.prompts) - 1))
+        before, meant = self._going(), self.queue.prompts[place].text
         try:
             self._change(place, what)
         except Refused:
             assert self.queue.is_sending
+        for text, goes in self._going().items():
+            assert goes is before[text] or text == meant, "only the prompt meant is let go"
+
+    def _going(self) -> dict[str, bool]:
+        """Return whether each prompt goes by itself, by its text."""
+        prompts = enumerate(self.queue.prompts)
+        return {prompt.text: self.queue.goes(place) for place, prompt in prompts}
 
     def _change(self, place: int, what: str) -> None:
         if what == "take":
@@ -161,8 +195,8 @@ class AnyOrder(RuleBasedStateMachine):
             self.queue = self.queue.send(place)
         elif what == "release":
             self.queue = self.queue.release(place)
-            assert self.queue.next == int(self.queue.is_sending)
-            assert not self.queue.is_held
+            goes_next = self.queue.goes_next
+            assert goes_next is not None
         elif what == "toggle":
             self.queue = self.queue.toggle(place)
         else:
@@ -202,6 +236,10 @@ class AnyOrder(RuleBasedStateMachine):
     def what_is_on_its_way_is_the_first_and_not_removed(self) -> None:
         if self.queue.is_sending:
             assert not self.queue.prompts[0].is_removed
+
+    @invariant()
+    def prompts_are_let_go_only_of_a_held_queue(self) -> None:
+        assert 0 <= self.queue.let_go <= len(self.queue.prompts) * self.queue.is_held
 
     @invariant()
     def the_next_one_can_be_sent(self) -> None:

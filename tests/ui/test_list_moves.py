@@ -89,6 +89,19 @@ async def test_a_command_that_only_the_next_piece_allows_is_not_refused() -> Non
         await user.sees("“two” is a draft again")
 
 
+async def test_escape_in_the_list_leaves_the_filter_first_and_the_list_after_that() -> None:
+    async with at_the_desk(store=SlowStore(), size=(70, 24)) as user:
+        await in_the_list(user)
+        await user.presses("F", "F")
+        await user.sees("Pieces · review")
+        await user.presses("escape")
+        await user.sees("one", "two", "three")
+        await user.does_not_see("Pieces · review")
+        assert user.main.query_one(ContentList).has_focus
+        await user.presses("escape")
+        await user.waits(lambda: not user.main.query_one(ContentList).has_focus, "the list left")
+
+
 async def test_a_piece_read_late_is_not_shown_when_the_cursor_has_moved_on() -> None:
     store = SlowStore()
     async with at_the_desk(store=store) as user:

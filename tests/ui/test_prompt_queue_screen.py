@@ -117,8 +117,8 @@ async def test_a_blank_prompt_is_neither_sent_nor_queued() -> None:
         assert sent(user) == ["why"]
 
 
-async def test_after_a_stop_the_queue_is_held_until_a_row_is_sent_and_then_goes_on() -> None:
-    scripts = (Script(ONE, is_held=True), Script(ONE), Script(TWO), Script(THREE))
+async def test_after_a_stop_the_queue_is_held_and_enter_sends_one_row_and_no_other() -> None:
+    scripts = (Script(ONE, is_held=True), Script(TWO), Script(THREE))
     async with at_the_desk(*scripts) as user:
         await queueing(user, "shorter", "bolder")
         await user.presses("escape")
@@ -128,11 +128,38 @@ async def test_after_a_stop_the_queue_is_held_until_a_row_is_sent_and_then_goes_
         await user.sees("Held · not sent until you say so")
         await user.commands("Q")
         await user.sees("Held · enter sends")
-        await user.presses("enter")
-        await user.waits(lambda: sent(user) == ["why", "shorter", "bolder"], "both sent")
+        await user.presses("j", "enter")
+        await user.sees("first draft ★ · v1")
         await is_quiet(user)
-        assert len(user.agent.prompts) == 3
+        assert sent(user) == ["why", "bolder"]
+        await keeps(user, "shorter")
+        await user.sees("held · shorter", "Held · enter sends")
+        await user.presses("enter")
+        await user.waits(lambda: sent(user) == ["why", "bolder", "shorter"], "the other sent")
+        await is_quiet(user)
         await keeps(user)
+
+
+async def test_held_rows_entered_one_after_the_other_are_sent_in_that_order() -> None:
+    scripts = (Script(ONE, is_held=True), Script(TWO, is_held=True), Script(THREE), Script(ONE))
+    async with at_the_desk(*scripts) as user:
+        await queueing(user, "shorter", "bolder", "more")
+        await user.presses("escape")
+        await user.sees("held · more")
+        await is_quiet(user)
+        await user.presses("up", "j", "enter")
+        await user.waits(lambda: sent(user) == ["why", "bolder"], "the first of them")
+        await user.sees("held · shorter", "held · more", "Held · enter sends")
+        await user.presses("j", "enter")
+        await user.sees("1 next · more", "held · shorter", "Queued · enter edits")
+        await user.presses("j")
+        await user.sees("Held · enter sends")
+        user.agent.release.set()
+        await user.waits(lambda: sent(user) == ["why", "bolder", "more"], "the second")
+        await is_quiet(user)
+        await keeps(user, "shorter")
+        await user.sees("held · shorter")
+        assert len(user.agent.prompts) == 3
 
 
 async def test_after_a_failure_the_queue_is_held_and_a_typed_prompt_goes_first() -> None:
@@ -164,19 +191,21 @@ async def test_a_prompt_entered_behind_held_ones_is_held_and_it_is_said() -> Non
         await user.sees("Queued behind held prompts", "held · bolder")
         await keeps(user, "shorter", "bolder")
         await user.presses("up", "j", "enter")
-        await user.sees("1 next · bolder", "2 · shorter")
+        await user.sees("1 next · bolder", "held · shorter")
         user.agent.release.set()
-        await user.waits(lambda: sent(user) == ["why", "again", "bolder", "shorter"], "all sent")
+        await user.waits(lambda: sent(user) == ["why", "again", "bolder"], "the one sent")
+        await is_quiet(user)
+        await keeps(user, "shorter")
 
 
 async def test_a_row_sent_while_claude_stops_goes_when_it_has() -> None:
     async with at_the_desk(Script(ONE, is_held=True), Script(ONE), Script(TWO)) as user:
         await queueing(user, "shorter", "bolder")
         user.bursts("escape", "up", "enter")
-        await user.waits(lambda: sent(user) == ["why", "shorter", "bolder"], "both sent")
+        await user.waits(lambda: len(sent(user)) == 2, "one sent")
         await is_quiet(user)
-        await keeps(user)
-        assert len(user.agent.prompts) == 3
+        await keeps(user, *{"shorter", "bolder"} - set(sent(user)))
+        assert len(user.agent.prompts) == 2
 
 
 async def test_a_prompt_entered_while_claude_stops_is_sent_when_it_has() -> None:
@@ -197,8 +226,9 @@ async def test_a_prompt_that_cannot_be_saved_stays_the_first_and_is_held() -> No
         assert sent(user) == ["why"]
         user.store.is_full = False
         await user.presses("up", "enter")
-        await user.sees("first draft ★ · v3")
-        assert sent(user) == ["why", "shorter", "bolder"]
+        await user.sees("first draft ★ · v2")
+        assert sent(user) == ["why", "shorter"]
+        await keeps(user, "bolder")
 
 
 async def refuses_after_this_turn(user: User) -> None:
@@ -247,6 +277,7 @@ async def test_a_removed_row_can_be_brought_back_until_one_leaves() -> None:
         await user.presses("delete")
         await user.sees("removed, x brings it back · shorter")
         user.agent.release.set()
+        await user.waits(lambda: sent(user) == ["why", "bolder"], "the one that was left")
         await is_quiet(user)
         await user.presses("escape")
         assert user.prompt.has_focus
@@ -310,12 +341,18 @@ async def test_tab_and_arrows_reach_the_queue_only_while_there_is_one() -> None:
         assert user.prompt.has_focus
 
 
-async def test_a_click_takes_a_row_back_and_sends_nothing() -> None:
+async def test_a_click_selects_a_row_and_another_takes_it_back_and_sends_nothing() -> None:
     async with at_the_desk(Script(ONE, is_held=True)) as user:
         await queueing(user, "shorter", "bolder")
         await user.presses("escape")
         await user.sees("held · bolder")
         await is_quiet(user)
+        for row, place in ((1, 0), (2, 1)):
+            await user.pilot.click("#queue", offset=(4, row))
+            await user.presses()
+            queue = user.main.query_one(QueueList)
+            assert (queue.has_focus, queue.highlighted, user.prompt.text) == (True, place, "")
+            await keeps(user, "shorter", "bolder")
         await user.pilot.click("#queue", offset=(4, 2))
         await user.waits(lambda: user.prompt.text == "bolder", "the row in the prompt")
         await keeps(user, "shorter")

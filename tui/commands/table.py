@@ -138,7 +138,7 @@ _IN_PANES: Final[tuple[Command, ...]] = (
     Command("tree.unfold", "Z", "Unfold all", "Unfold all", Scope.TREE, Group.TREE, action="unfold_all"),
     Command("tree.first", "g,home", "First", "First row", Scope.TREE, Group.TREE, action="scroll_home_line"),
     Command("tree.last", "G,end", "Last", "Last row", Scope.TREE, Group.TREE, action="scroll_end_line"),
-    Command("queue.choose", "enter", "Send or edit", "Send a held prompt; edit one that goes by itself", Scope.QUEUE,
+    Command("queue.choose", "enter", "Send or edit", "Send a held prompt, and no other; edit one that goes by itself", Scope.QUEUE,
             Group.QUEUE, action="select", is_risky=True),
     Command("queue.down", "down,j", "Down", "Next prompt", Scope.QUEUE, Group.QUEUE, action="next_row"),
     Command("queue.up", "up,k", "Up", "Previous prompt", Scope.QUEUE, Group.QUEUE, action="previous_row"),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from tui.demo.markdown import kind_of, places, sentences_of, to_blocks
 from tui.demo.reading import CHECK_WORDS, stable_number
+from tui.domain.words import count_words
 
 if TYPE_CHECKING:
     from tui.demo.reading import Situation
@@ -58,7 +59,7 @@ def answer(situation: Situation) -> str:
             "about who it is for, and I will write a first version that we can argue about."
         )
     blocks = to_blocks(situation.text)
-    words = len(situation.text.split())
+    words = count_words(situation.text)
     paragraphs = [blocks[at] for at in places(blocks, "paragraph")]
     headings = [blocks[at].lstrip("# ") for at in places(blocks, "heading")]
     facts = f"The draft has {words} words in {len(blocks)} blocks"
@@ -79,9 +80,9 @@ def answer(situation: Situation) -> str:
 def _longest(paragraphs: list[str]) -> str:
     if not paragraphs:
         return "It has no plain paragraph at all."
-    longest = max(paragraphs, key=lambda paragraph: len(paragraph.split()))
+    longest = max(paragraphs, key=count_words)
     start = " ".join(longest.split()[:6])
-    return f"The longest paragraph begins “{start} …” and runs to {len(longest.split())} words."
+    return f"The longest paragraph begins “{start} …” and runs to {count_words(longest)} words."
 
 
 def check(situation: Situation) -> str:
@@ -89,7 +90,7 @@ def check(situation: Situation) -> str:
     if situation.text is None:
         return "There is no draft to check yet.\n\nVerdict: not ready, there is nothing to publish."
     blocks = to_blocks(situation.text)
-    words = len(situation.text.split())
+    words = count_words(situation.text)
     remarks: list[str] = []
     faults: list[str] = []
     if kind_of(blocks[0]) == "heading":

@@ -17,6 +17,7 @@ from tui.demo.restyling import ACTIONS, EXCLUSIVE, TARGETS
 from tui.demo.revising import Change, Task, add_note, change_title
 from tui.demo.talking import answer, check, is_check, is_question
 from tui.demo.toolloop import read_tool_loop
+from tui.domain.words import count_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -147,7 +148,7 @@ def _closing(*seeds: str) -> str:
 def _generate(situation: Situation) -> str:
     piece = compose(situation, form=asked_form(situation.request))
     text = worked_in(piece.text, situation.passage)
-    remark = f"Here is a first draft: {piece.form}, {len(text.split())} words."
+    remark = f"Here is a first draft: {piece.form}, {count_words(text)} words."
     return _with_draft(remark, text, _closing(piece.text, situation.request))
 
 
@@ -184,7 +185,7 @@ def _revise(situation: Situation, text: str) -> str:
     if _ANEW.search(situation.request):
         piece = compose(situation, form=asked_form(situation.request), avoid=text)
         new = worked_in(piece.text, situation.passage)
-        remark = f"{mine}A different approach: {piece.form}, {len(new.split())} words."
+        remark = f"{mine}A different approach: {piece.form}, {count_words(new)} words."
         return _with_draft(remark, new, _closing(piece.text, situation.request))
     change = _change(_task(situation, text))
     new = worked_in(to_text(change.blocks), situation.passage)
@@ -221,8 +222,8 @@ def _says_other(before: Sequence[str], after: Sequence[str]) -> bool:
 
 def _difference(before: str, after: str) -> str:
     """How the length changed, in words."""
-    words = len(after.split())
-    delta = words - len(before.split())
+    words = count_words(after)
+    delta = words - count_words(before)
     if delta == 0:
         return f"still {words} words"
     count = f"{abs(delta)} word{'s' * (abs(delta) != 1)}"

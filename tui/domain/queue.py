@@ -1,7 +1,7 @@
 """The prompts that wait until Claude has ended the turn before them on their branch.
 
 A queue goes on by itself only after a turn that finished. After one that failed or was stopped, and
-after a restart, it is held until the writer sends one of its prompts.
+after a restart, it is held: each prompt waits until the writer sends it, and no other goes with it.
 """
 
 from collections import Counter
@@ -35,15 +35,27 @@ class Queue:
 
     prompts: tuple[QueuedPrompt, ...] = ()
     is_held: bool = True
-    """Whether nothing of it is sent before the writer says so."""
+    """Whether nothing of it is sent before the writer says so; a prompt added later is held too."""
     is_sending: bool = False
     """Whether the first prompt is on its way: it is out of the writer's hands, and not gone yet."""
+    let_go: int = 0
+    """How many prompts of a held queue go by themselves: the first behind one on its way."""
 
     @property
     def next(self) -> int | None:
         """The place of the prompt that is sent next; None when there is none to send."""
         places = range(int(self.is_sending), len(self.prompts))
         return next((place for place in places if not self.prompts[place].is_removed), None)
+
+    def goes(self, place: int) -> bool:
+        """Whether a prompt is sent without another word of the writer's."""
+        return not self.is_held or place < int(self.is_sending) + self.let_go
+
+    @property
+    def goes_next(self) -> int | None:
+        """The place of the prompt that goes next by itself; None when none does."""
+        place = self.next
+        return place if place is not None and self.goes(place) else None
 
     def find(self, prompt: QueuedPrompt, place: int) -> int | None:
         """Return where a prompt that was seen at a place stands by now; None when it is gone."""
@@ -53,14 +65,16 @@ class Queue:
 
     def add(self, prompt: QueuedPrompt) -> "Queue":
         """Put a prompt at the end; behind held ones it is held as well."""
-        is_held = self.is_held and self.next is not None
-        return replace(self, prompts=(*self.prompts, prompt), is_held=is_held)
+        waits = [not self.goes(n) and not p.is_removed for n, p in enumerate(self.prompts)]
+        added = replace(self, prompts=(*self.prompts, prompt))
+        return added if any(waits) else replace(added, is_held=False, let_go=0)
 
     def take(self, place: int) -> tuple[QueuedPrompt, "Queue"]:
         """Return a prompt and the queue without it; raises `Refused` when it is being sent."""
         self._check_free(place)
         rest = self.prompts[:place] + self.prompts[place + 1 :]
-        return self.prompts[place], replace(self, prompts=rest)
+        let_go = self.let_go - (self.is_held and self.goes(place))
+        return self.prompts[place], replace(self, prompts=rest, let_go=let_go)
 
     def toggle(self, place: int) -> "Queue":
         """Take a prompt out for now, or bring it back; raises `Refused` when it is being sent."""
@@ -71,31 +85,37 @@ class Queue:
         return replace(self, prompts=prompts)
 
     def move(self, place: int, by: int) -> "Queue":
-        """Let a prompt change places with the one after (1) or before (-1) it, if there is one."""
+        """Let a prompt change places with the one after (1) or before (-1) it, if there is one.
+
+        One that goes by itself and one that is held do not, for each would become the other.
+        """
         self._check_free(place)
         other = place + by
-        if not int(self.is_sending) <= other < len(self.prompts):
+        is_there = int(self.is_sending) <= other < len(self.prompts)
+        if not is_there or self.goes(place) is not self.goes(other):
             return self
         prompts = list(self.prompts)
         prompts[place], prompts[other] = prompts[other], prompts[place]
         return replace(self, prompts=tuple(prompts))
 
     def release(self, place: int) -> "Queue":
-        """Let the queue go on by itself, this prompt first; raises `Refused` as `take` does."""
+        """Let a held prompt go by itself, behind those let go before; the others stay held.
+
+        Raises `Refused` as `take` does.
+        """
         prompt, rest = self.take(place)
-        front = int(self.is_sending)
-        next_one = replace(prompt, is_removed=False)
-        prompts = (*rest.prompts[:front], next_one, *rest.prompts[front:])
-        return replace(self, prompts=prompts, is_held=False)
+        prompts = _with(rest.prompts, int(self.is_sending) + rest.let_go, prompt)
+        return replace(rest, prompts=prompts, let_go=rest.let_go + self.is_held)
 
     def send(self, place: int) -> "Queue":
-        """Bring a prompt to the front and say that it is on its way; what follows it goes on.
+        """Bring a prompt to the front and say that it is on its way; what is held stays held.
 
         Raises `Refused` while another one is on its way.
         """
         if self.is_sending:
             raise Refused("A prompt in this queue is being sent: wait a moment.")
-        return replace(self.release(place), is_sending=True)
+        prompt, rest = self.take(place)
+        return replace(rest, prompts=_with(rest.prompts, 0, prompt), is_sending=True)
 
     def sent(self) -> "Queue":
         """Return the queue once the prompt that was on its way is saved as a turn."""
@@ -103,20 +123,30 @@ class Queue:
 
     def refused(self) -> "Queue":
         """Return the queue when that prompt could not be sent: it stays the first, and is held."""
-        return replace(self, is_held=True, is_sending=False)
+        return replace(self, is_held=True, is_sending=False, let_go=0)
 
     def hold(self) -> "Queue":
         """Send nothing more before the writer says so."""
-        return replace(self, is_held=True)
+        return replace(self, is_held=True, let_go=0)
 
     def swept(self) -> "Queue":
         """Forget the prompts that were taken out."""
         kept = tuple(prompt for prompt in self.prompts if not prompt.is_removed)
-        return replace(self, prompts=kept)
+        front = int(self.is_sending)
+        gone = sum(prompt.is_removed for prompt in self.prompts[front : front + self.let_go])
+        return replace(self, prompts=kept, let_go=self.let_go - gone)
 
     def _check_free(self, place: int) -> None:
         if self.is_sending and place == 0:
             raise Refused("This prompt is being sent, so it can no longer be changed.")
+
+
+def _with(
+    prompts: tuple[QueuedPrompt, ...], place: int, prompt: QueuedPrompt
+) -> tuple[QueuedPrompt, ...]:
+    """Return prompts with one put in at a place, which the writer wants sent."""
+    wanted = replace(prompt, is_removed=False) if prompt.is_removed else prompt
+    return (*prompts[:place], wanted, *prompts[place:])
 
 
 def joined(typed: str, taken: str) -> str:

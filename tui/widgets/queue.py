@@ -62,6 +62,8 @@ class QueueList(OptionList):
         self.display = False
         self._keymap = keymap
         self._shown: tuple[Queue, int] | None = None
+        self._is_new_here = True
+        """Whether no prompt was clicked since the queue got the focus."""
 
     def watch_queue(self, before: Queue, queue: Queue) -> None:
         """Show a queue; the cursor stays on its prompt."""
@@ -102,7 +104,7 @@ class QueueList(OptionList):
         elif prompt.is_removed:
             key = self._keymap.key("queue.remove")
             state, style = f"removed, {key} brings it back", ""
-        elif queue.is_held:
+        elif not queue.goes(place):
             state, style = "held", "bold"
         else:
             number = str(1 + sum(not before.is_removed for before in queue.prompts[:place]))
@@ -114,10 +116,13 @@ class QueueList(OptionList):
         return Option(Content.assemble((state, style), (text, shown)))
 
     def _show_title(self, *, is_focused: bool) -> None:
+        """With the focus, say what the keys do to the prompt under the cursor."""
+        queue = self.queue
         if is_focused:
-            title = _HELD_KEYS if self.queue.is_held else _GOING_KEYS
+            title = _GOING_KEYS if queue.goes(self.highlighted or 0) else _HELD_KEYS
         else:
-            title = _HELD if self.queue.is_held else _GOING
+            is_going = all(queue.goes(place) for place in range(len(queue.prompts)))
+            title = _GOING if is_going else _HELD
         key = self._keymap.key
         self.border_title = Content(
             title.format(
@@ -129,12 +134,19 @@ class QueueList(OptionList):
             )
         )
 
+    def watch_highlighted(self, highlighted: int | None) -> None:
+        """Name the keys for the prompt that has the cursor now."""
+        super().watch_highlighted(highlighted)
+        if self.has_focus:
+            self._show_title(is_focused=True)
+
     def on_resize(self, _event: events.Resize) -> None:
         """Fit the prompts to the new width."""
         self._fill()
 
     def on_focus(self, _event: events.Focus) -> None:
         """Name the keys; put the cursor where it is wanted: on the first to send, or the last."""
+        self._is_new_here = True
         self._show_title(is_focused=True)
         if self.queue.prompts:
             self.highlighted = 0 if self.queue.is_held else len(self.queue.prompts) - 1
@@ -176,9 +188,13 @@ class QueueList(OptionList):
             self.post_message(self.Moved(prompt, self.highlighted or 0, by))
 
     async def _on_click(self, event: events.Click) -> None:
-        """Take a clicked prompt back into the field: a click alone never sends anything."""
+        """Select a clicked prompt, or take the selected one back: a click never sends anything."""
         event.prevent_default()
         place: int | None = event.style.meta.get("option")
-        if place is not None and place < self.option_count:
-            self.highlighted = place
+        if place is None or place >= self.option_count:
+            return
+        is_selected = place == self.highlighted and not self._is_new_here
+        self._is_new_here = False
+        self.highlighted = place
+        if is_selected:
             self.action_edit()

@@ -31,11 +31,13 @@ class FocusActions:
         }
 
     def _escape(self) -> None:
-        """Innermost first: close the search or a called-up pane, stop Claude, leave the pane."""
+        """Innermost first: close search, filter or called-up pane, stop Claude, leave the pane."""
         now = self._state.now
         if now.search is not None and now.focus in (Pane.SEARCH, Pane.LIST):
             self._pieces.close_search()
             self._ui.focus(Pane.LIST)
+        elif now.status is not None and now.focus is Pane.LIST:
+            self._pieces.show_all()
         elif self._ui.is_called_up(now.focus):
             self._ui.focus(Pane.PROMPT)
         elif self._prompts.stop():

@@ -124,6 +124,10 @@ class PieceActions:
         self._state.put(filtered(self._state.now, status))
         await self._show_listed()
 
+    def show_all(self) -> None:
+        """Show pieces of every status again."""
+        self._state.put(filtered(self._state.now, None))
+
     async def _show_listed(self) -> None:
         now = self._state.now
         here = None if now.content is None else now.content.id

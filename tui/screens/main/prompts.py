@@ -215,11 +215,12 @@ class Prompts:
     def _go_on(self, message: ConversationOver) -> None:
         now, branch = self._state.now, message.branch_id
         queue = queue_on(now, branch)
-        if queue.is_held or is_busy(now, branch):
+        if is_busy(now, branch):
             return
-        if message.outcome is Outcome.FINISHED and queue.next is not None and not self.is_leaving:
-            self.send_queued(message.content_id, branch, queue.next)
-        else:
+        place = None if self.is_leaving else queue.goes_next
+        if message.outcome is Outcome.FINISHED and place is not None:
+            self.send_queued(message.content_id, branch, place)
+        elif queue != queue.hold():
             self._state.put(with_queue(now, branch, queue.hold()))
 
     def send_queued(self, content_id: ContentId, branch_id: BranchId, place: int) -> None:

@@ -49,7 +49,7 @@ class QueueActions:
         content_id, branch, queue, place = self._found(event)
         if queue.prompts[place].is_removed:
             self._put(branch, queue.toggle(place))
-        elif not queue.is_held:
+        elif queue.goes(place):
             self._take_back(branch, queue, place)
         elif is_busy(self._state.now, branch):
             self._put(branch, queue.release(place))

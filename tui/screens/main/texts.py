@@ -32,7 +32,7 @@ PLACEHOLDER_CLOSED: Final = "Press {new} to start a piece"
 # Sending.
 NO_PIECE_OPEN: Final = "No piece is open. Press {new} to start one."
 BEHIND_HELD: Final = (
-    "Queued behind held prompts. Press {queue}, then {queue.choose} on the first to send them."
+    "Queued behind held prompts. Press {queue}, then {queue.choose} on the one to send."
 )
 PASTED: Final = "Pasted into the prompt. Not sent."
 NOT_HERE: Final = "This prompt is no longer in the queue."

@@ -39,6 +39,7 @@ class QueueState:
 
     is_held: bool = True
     is_sending: bool = False
+    let_go: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -325,14 +326,15 @@ def saved_place(workspace: Workspace) -> Place:
 def queue_on(workspace: Workspace, branch: BranchId) -> Queue:
     """Return the queue of a branch; what was left there last time is held."""
     state = workspace.queues.get(branch, QueueState())
-    return Queue(workspace.place.queued.get(branch, ()), state.is_held, state.is_sending)
+    prompts = workspace.place.queued.get(branch, ())
+    return Queue(prompts, state.is_held, state.is_sending, state.let_go)
 
 
 def with_queue(workspace: Workspace, branch: BranchId, queue: Queue) -> Workspace:
     """Take over the next value of a branch's queue."""
     prompts: tuple[QueuedPrompt, ...] | None = queue.prompts or None
     place = replace(workspace.place, queued=put(workspace.place.queued, branch, prompts))
-    state = QueueState(queue.is_held, queue.is_sending)
+    state = QueueState(queue.is_held, queue.is_sending, queue.let_go)
     return replace(workspace, place=place, queues=put(workspace.queues, branch, state))
 
 
@@ -348,7 +350,7 @@ def swept(workspace: Workspace) -> Workspace:
 def goes_on(workspace: Workspace, branch: BranchId) -> bool:
     """Whether a queue has something to send by itself."""
     queue = queue_on(workspace, branch)
-    return queue.is_sending or (queue.next is not None and not queue.is_held)
+    return queue.is_sending or queue.goes_next is not None
 
 
 def is_busy(workspace: Workspace, branch: BranchId) -> bool:
