@@ -10,7 +10,7 @@ from tests.support.terminal import KEYS, Terminal
 from tui.demo.server import DemoServer
 
 OpenTerminal = Callable[..., Terminal]
-PROSE = "exactly as deaf Quotes n x D say? Not a/b* thing."
+PROSE = "exactly as deaf Quotes n x D? Not a/b* thing."
 
 
 @pytest.fixture
