@@ -23,7 +23,7 @@ from tui.domain.ids import TurnId
 from tui.store.library import TinyStore
 
 NOW = datetime(2026, 3, 4, 12, tzinfo=UTC)
-PROMPT = "enter Send"
+PROMPT = "shift+enter New line"
 """What the bottom line says while the prompt has the focus."""
 CHAT, LIST, TREE = ("escape",), ("escape", "escape"), ("tab",)
 """The keys that lead from the prompt, which has the focus at the start, to a pane."""

@@ -177,19 +177,19 @@ def test_sentences_name_the_keys_they_are_given(keys: dict[str, str]) -> None:
         content = a_content(turn)
         return turn_items(content, content.line(MAIN)[0], keys=keys, now=NOON)[-1].body
 
-    again, take = f"Press {keys['retry']} to ask again.", f"Press {keys['take']} to take"
+    again, take = f"Press {keys['retry']} to ask again.", f"In the chat, {keys['take']} makes"
     failed = replace(a_turn(1, partial), state=TurnState.FAILED, failure="It broke.")
-    assert last(failed) == f"It broke. {again} {take} the part as the draft."
+    assert last(failed) == f"It broke. {again} {take} the part the draft."
     closed = replace(a_turn(1, ""), state=TurnState.INTERRUPTED)
     assert last(closed) == f"Redraft closed before this answer finished. {again}"
     stopped = replace(a_turn(1, partial), state=TurnState.STOPPED)
-    assert last(stopped).endswith(f"{take} the part as the draft.")
+    assert last(stopped).endswith(f"{take} the part the draft.")
     talk = replace(a_turn(1, "Hm."), kind=TurnKind.GENERATE)
-    assert last(talk) == f"No draft in this answer. {take} it as the draft."
+    assert last(talk) == f"No draft in this answer. {take} it the draft."
     hint = Transcript(keys, lambda: NOON).items(a_content(), MAIN)[-1].body
     assert hint == (
-        f"Press {keys['revise']} and tell Claude what to write, "
-        f"or press {keys['edit']} and write it yourself."
+        "Tell Claude below what to write. "
+        f"To write it yourself, go to the chat and press {keys['edit']}."
     )
 
 

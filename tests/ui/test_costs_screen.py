@@ -211,7 +211,7 @@ def test_the_page_tells_branches_budgets_and_limits() -> None:
     assert "This turn about $0.03 so far" in lines
     assert "Context 12 % used" in lines
     assert "A turn $0.50" in lines
-    assert "The content $2.00, $1.30 left at most: turns of unknown cost are not counted" in lines
+    assert "The piece $2.00, $1.30 left at most: turns of unknown cost are not counted" in lines
     assert "turn_budget and content_budget in /etc/x.toml" in text
     assert f"5 hours 83 % used, resets {clock(AT + timedelta(minutes=1), AT)}" in lines
 
@@ -220,7 +220,7 @@ def test_the_page_of_a_content_without_turns_says_what_is_not_known() -> None:
     lines = [" ".join(line.split()) for line in page_text(ledger(forked([], []))).splitlines()]
     assert "All branches 0 $0.00" in lines
     assert "Context is told after the next turn" in lines
-    assert "The content no limit" in lines
+    assert "The piece no limit" in lines
     assert "Claude has not told of any yet; it comes with an answer, if at all." in lines
 
 

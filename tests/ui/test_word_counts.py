@@ -9,5 +9,5 @@ async def test_a_draft_of_one_word_is_not_of_one_words() -> None:
         await user.begins("On waiting", "why")
         await user.sees("╭ v1 · 1 word · by Claude ·", "first draft ★ · v1 · 1 word ─")
         await user.commands("y")
-        await user.sees("1 word,")
+        await user.sees("Copied v1, 1 word")
         assert "1 words" not in user.screen
