@@ -251,7 +251,7 @@ async def test_a_row_comes_back_to_the_prompt_and_nothing_typed_there_is_lost() 
         await user.types("and")
         await user.presses("shift+tab", "k", "e")
         await user.waits(lambda: user.prompt.text == "and\n\nshorter", "both texts")
-        assert user.prompt.has_focus
+        await user.waits(lambda: user.prompt.has_focus, "the focus in the prompt")
         await keeps(user, "bolder")
         await user.sees("1 next · bolder")
         await user.presses("enter")
@@ -280,7 +280,7 @@ async def test_a_removed_row_can_be_brought_back_until_one_leaves() -> None:
         await user.waits(lambda: sent(user) == ["why", "bolder"], "the one that was left")
         await is_quiet(user)
         await user.presses("escape")
-        assert user.prompt.has_focus
+        await user.waits(lambda: user.prompt.has_focus, "the focus in the prompt")
         await keeps(user)
 
 
@@ -327,7 +327,7 @@ async def test_tab_and_arrows_reach_the_queue_only_while_there_is_one() -> None:
     async with at_the_desk(Script(ONE, is_held=True)) as user:
         await queueing(user)
         await user.presses("up")
-        assert user.prompt.has_focus
+        await user.waits(lambda: user.prompt.has_focus, "the focus in the prompt")
         await user.presses("shift+tab")
         assert user.chat.has_focus
         await user.commands("Q")
@@ -338,7 +338,7 @@ async def test_tab_and_arrows_reach_the_queue_only_while_there_is_one() -> None:
         await user.presses("shift+tab")
         assert user.chat.has_focus
         await user.presses("tab", "down")
-        assert user.prompt.has_focus
+        await user.waits(lambda: user.prompt.has_focus, "the focus in the prompt")
 
 
 async def test_a_click_selects_a_row_and_another_takes_it_back_and_sends_nothing() -> None:
