@@ -1,8 +1,7 @@
 """`redraft sources`, and the answers that questions of Claude's get where there is no screen."""
 
-import asyncio
+import os
 from collections.abc import Sequence
-from pathlib import Path
 
 from tui.domain.content import Content
 from tui.domain.errors import NotFound
@@ -12,6 +11,8 @@ from tui.headless.finding import found_content
 from tui.headless.output import Out, plain
 from tui.headless.shapes import sources_json
 from tui.studio.conversation import Conversation
+from tui.studio.files import absolute, expanded
+from tui.studio.own_thread import alone
 from tui.studio.sources import missing_sources
 from tui.studio.studio import Studio
 
@@ -32,29 +33,31 @@ async def show_sources(
     allowed without asking is said on stderr.
     """
     content = await found_content(studio, reference)
-    kept = [source for source in content.sources if source not in _named(content, remove)]
+    removed = await _named(content, remove)
+    kept = [source for source in content.sources if source not in removed]
     web = content.has_web if has_web is None else has_web
     if add or remove or web != content.has_web:
         content = await studio.set_access(content.id, [*kept, *add], has_web=web)
-    missing = await asyncio.to_thread(missing_sources, content.sources)
+    missing = await missing_sources(content.sources)
     if as_json:
         out.json(sources_json(content, missing))
         return 0
     for source in content.sources:
         out.line(plain(source))
-    for source in missing:
-        out.say(f"{source} is missing; Claude works without it.")
+    for source, why in missing.items():
+        out.say(f"{source} {why}; Claude works without it.")
     out.say(_said(content))
     return 0
 
 
-def _named(content: Content, remove: Sequence[str]) -> set[str]:
+async def _named(content: Content, remove: Sequence[str]) -> set[str]:
     """Return the sources that names stand for; raises `NotFound` for a name of none."""
     found: set[str] = set()
     for name in remove:
-        path = Path.cwd() / Path(name.strip()).expanduser()
-        spelled = {name.strip(), str(path), str(path.resolve())}
-        hits = spelled.intersection(content.sources)
+        hits = {name.strip()}.intersection(content.sources)
+        if not hits:
+            path = absolute(expanded(name.strip()))
+            hits = {str(path), await alone(os.path.realpath, path)}.intersection(content.sources)
         if not hits:
             has = ", ".join(content.sources)
             there = f"it has: {has}" if has else "it has none"

@@ -17,16 +17,25 @@ def named_file(name: str | Path) -> Path:
     typed = str(name)
     if not typed.strip() or "\0" in typed:
         raise InvalidInput("A file needs a name: type where to save the text.")
+    return absolute(expanded(typed))
+
+
+def expanded(name: str) -> Path:
+    """Return a path that a person typed with `~` expanded; raises `InvalidInput` for nobody's."""
     try:
-        path = Path(typed).expanduser()
+        return Path(name).expanduser()
     except RuntimeError:
-        home = typed.partition("/")[0]
+        home = name.partition("/")[0]
         raise InvalidInput(f"{home} is nobody's home folder here: type the whole path.") from None
+
+
+def absolute(path: Path) -> Path:
+    """Return a path from the root on; raises `InvalidInput` when the working folder is gone."""
     try:
         return path.absolute()
     except OSError:
         raise InvalidInput(
-            "The folder that Redraft was started in is gone: type the file's whole path."
+            f"The folder that Redraft was started in is gone: type the whole path of {path}."
         ) from None
 
 

@@ -6,26 +6,29 @@ from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from tui.domain.errors import InvalidInput
+from tui.studio.files import absolute, expanded
+from tui.studio.own_thread import looked_at
 
 MOST_SOURCES = 20
-LONGEST_LOOK = 0.4
-"""Seconds that a turn waits to learn which sources are there."""
+LONGEST_LOOK = 2.0
+"""Seconds that a disk has to say whether a source is there."""
 
 
-def checked_sources(
-    named: Sequence[str], *, base: Path, kept: Collection[str] = ()
-) -> tuple[str, ...]:
+async def checked_sources(named: Sequence[str], *, kept: Collection[str] = ()) -> tuple[str, ...]:
     """Return the named folders and files as absolute paths, each once, blank names left out.
 
-    `base` is the folder that relative names start from; `~` is the home folder. `kept` were checked
-    before and may be gone for a while, as a disk is that is not plugged in. Blocking: run it in a
-    thread. Raises `InvalidInput` for what is not there, cannot be read, or is too wide.
+    Relative names start from the working folder; `~` is the home folder. `kept` were checked
+    before and may be gone for a while, as a disk is that is not plugged in. Raises `InvalidInput`
+    for what is not there, does not answer, cannot be read, or is too wide.
     """
-    found: dict[str, None] = {}
-    for name in named:
-        if name.strip():
-            path = name.strip()
-            found[path if path in kept else str(_checked(path, base))] = None
+    names = [name.strip() for name in named if name.strip()]
+    new = [name for name in names if name not in kept]
+    looked = await asyncio.gather(*map(_checked, new), return_exceptions=True)
+    for result in looked:
+        if isinstance(result, BaseException):
+            raise result
+    paths = dict(zip(new, looked, strict=True))
+    found = dict.fromkeys(str(paths.get(name, name)) for name in names)
     if len(found) > MOST_SOURCES:
         raise InvalidInput(
             f"{len(found)} sources are too many, and {MOST_SOURCES} is the most: name their folder."
@@ -33,33 +36,33 @@ def checked_sources(
     return tuple(found)
 
 
-def missing_sources(sources: Sequence[str]) -> tuple[str, ...]:
-    """Return those sources that are not there now; blocking: run it in a thread."""
-    return tuple(source for source in sources if not os.path.exists(source))  # noqa: PTH110
+async def missing_sources(sources: Sequence[str]) -> dict[str, str]:
+    """Return those sources that are not there now, each with why: “is missing” or “did not …”."""
+    said = await asyncio.gather(*map(_missing, sources))
+    return {source: words for source, words in zip(sources, said, strict=True) if words}
 
 
 async def missing_told(sources: Sequence[str]) -> str:
-    """Return a sentence about the sources that are not there now; empty when all of them are.
+    """Return sentences about the sources that cannot be had now; empty when all of them can."""
+    missing = await missing_sources(sources)
+    late = [source for source, words in missing.items() if words != _MISSING]
+    said = [f"{_quoted(late)} {_late()}."] if late else []
+    if gone := [source for source, words in missing.items() if words == _MISSING]:
+        verb = "is" if len(gone) == 1 else "are"
+        said.append(f"{_quoted(gone)} {verb} missing, so Claude works without.")
+    return " ".join(said)
 
-    Nothing is said of a disk that takes too long to answer.
-    """
-    if not sources:
-        return ""
+
+def is_there(path: str) -> bool:
+    """Whether a folder or file exists; blocking."""
+    return os.path.exists(path)  # noqa: PTH110
+
+
+def checked(name: str) -> str:
+    """Return a named source as an absolute path; blocking. Raises `InvalidInput`."""
+    path = absolute(expanded(name))
     try:
-        looked = asyncio.to_thread(missing_sources, sources)
-        missing = await asyncio.wait_for(looked, LONGEST_LOOK)
-    except TimeoutError:
-        return ""
-    if not missing:
-        return ""
-    named = ", ".join(f"“{source}”" for source in missing)
-    verb = "is" if len(missing) == 1 else "are"
-    return f"{named} {verb} missing, so Claude works without."
-
-
-def _checked(name: str, base: Path) -> Path:
-    try:
-        path = (base / Path(name).expanduser()).resolve(strict=True)
+        path = path.resolve(strict=True)
         is_too_wide = Path.home().resolve().is_relative_to(path)
         readable = os.access(path, os.R_OK | (os.X_OK if path.is_dir() else 0))
     except (OSError, RuntimeError, ValueError) as error:
@@ -72,4 +75,31 @@ def _checked(name: str, base: Path) -> Path:
         raise InvalidInput(
             f"“{name}” is too much to give Claude: name the folder your material is in."
         )
-    return path
+    return str(path)
+
+
+_MISSING = "is missing"
+
+
+async def _missing(source: str) -> str:
+    try:
+        return "" if await looked_at(source, is_there, within=LONGEST_LOOK) else _MISSING
+    except TimeoutError:
+        return _late()
+
+
+async def _checked(name: str) -> str:
+    try:
+        return await looked_at(name, checked, within=LONGEST_LOOK)
+    except TimeoutError:
+        raise InvalidInput(
+            f"{name} {_late()}: give a folder or file that can be read now."
+        ) from None
+
+
+def _late() -> str:
+    return f"did not answer within {LONGEST_LOOK:g} s"
+
+
+def _quoted(sources: Sequence[str]) -> str:
+    return ", ".join(f"“{source}”" for source in sources)

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
 
 from tui.domain import changes
 from tui.domain.access import with_access, without_rules
@@ -185,7 +184,7 @@ class Studio(Decisions):
         """Return folders and files as absolute paths; see `checked_sources`."""
         if not any(name.strip() for name in named):
             return ()
-        return await asyncio.to_thread(checked_sources, named, base=Path.cwd(), kept=kept)
+        return await checked_sources(named, kept=kept)
 
     async def forget_allowed(
         self, content_id: ContentId, branch_id: BranchId, rules: Collection[str]
