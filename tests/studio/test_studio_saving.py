@@ -195,6 +195,33 @@ async def test_only_the_text_that_was_written_is_marked_as_published(tmp_path: P
     assert (tmp_path / "out.md").read_text() == "First."
 
 
+async def test_only_the_version_that_was_chosen_is_published(tmp_path: Path) -> None:
+    bench = Bench()
+    content = await bench.written("First.", "Second.", "First.")
+    await bench.studio.approve(content.id, 2)  # By another program, since v1 was shown as approved.
+    with pytest.raises(Refused, match="v2 of “One” is approved by now, not v1: nothing was writt"):
+        await bench.studio.publish_to_file(content.id, tmp_path / "out.md", number=1)
+    assert os.listdir(tmp_path) == []  # noqa: PTH208
+    assert (await bench.studio.content(content.id)).status is Status.APPROVED
+
+
+async def test_a_version_with_the_same_text_is_not_the_one_that_was_written(tmp_path: Path) -> None:
+    bench = Bench()
+    store = bench.store = Hurried()
+    bench.studio = Studio(store, ScriptedAgent(), ticking_clock(), CountedIds())
+    content = await bench.written("First.", "Second.", "First.")
+    await bench.studio.approve(content.id, 1)
+
+    def the_other_is_approved(content: Content) -> Content:
+        approval = replace(content.approvals[-1], version=3)
+        return replace(content, approvals=(*content.approvals, approval))
+
+    store.meanwhile = the_other_is_approved
+    with pytest.raises(Refused, match="was changed while v1 was written"):
+        await bench.studio.publish_to_file(content.id, tmp_path / "out.md")
+    assert (await bench.studio.content(content.id)).publications == ()
+
+
 async def test_a_text_that_is_not_the_approved_one_any_more_does_not_go_out(tmp_path: Path) -> None:
     bench = Bench()
     content = await bench.written()

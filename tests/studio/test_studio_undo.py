@@ -1,5 +1,7 @@
 """Undo and trash as the studio offers them: newest first, across contents and restarts."""
 
+from pathlib import Path
+
 import pytest
 
 from tests.support.fakes import CountedIds, MemoryStore, Script, ScriptedAgent, ticking_clock
@@ -50,7 +52,7 @@ async def test_the_last_thing_is_undone_first_across_contents_and_a_restart() ->
     assert (await bench.studio.content(two.id)).status is Status.DRAFT
 
 
-async def test_every_decision_can_be_undone() -> None:
+async def test_every_decision_can_be_undone(tmp_path: Path) -> None:
     bench = Bench(Script("Only talk."))
     content = await bench.written("One")
     main = content.main
@@ -65,7 +67,7 @@ async def test_every_decision_can_be_undone() -> None:
     await studio.take_draft(content.id, main, 1)
     await studio.bring_back(content.id, main, 1)
     await studio.approve(content.id, 2)
-    await studio.publish(content.id, "a file")
+    await studio.publish_to_file(content.id, tmp_path / "a file")
     await studio.move(content.id, Status.DRAFT)
     await studio.move(content.id, Status.REVIEW)
     await studio.move(content.id, Status.ARCHIVED)
@@ -94,14 +96,14 @@ async def test_every_decision_can_be_undone() -> None:
     assert (now.status, now.main, now.approvals, now.publications) == (Status.DRAFT, main, (), ())
 
 
-async def test_an_action_that_is_refused_or_changes_nothing_leaves_no_step() -> None:
+async def test_an_action_that_is_refused_or_changes_nothing_leaves_no_step(tmp_path: Path) -> None:
     bench = Bench()
     content = await bench.written("One")
     await bench.studio.rename(content.id, "Two")
     await bench.studio.rename(content.id, "Two")
     await bench.studio.edit(content.id, content.main, "First.")
     with pytest.raises(Refused):
-        await bench.studio.publish(content.id, "a file")
+        await bench.studio.publish_to_file(content.id, tmp_path / "a file")
     assert await bench.undoes() == "The title is “One” again."
 
 

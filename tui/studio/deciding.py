@@ -5,7 +5,6 @@ the undo list needs no file of its own, outlives a restart and a crash, and is t
 program on the library.
 """
 
-import asyncio
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -21,6 +20,7 @@ from tui.domain.status import Status
 from tui.domain.steps import Action, UndoStep
 from tui.domain.undo import Redo, Undone
 from tui.studio.files import named_file, write_whole
+from tui.studio.own_thread import alone
 from tui.studio.ports import Change, Clock, Store
 
 NOTHING: Final = "There is nothing to undo: new pieces, forks and Claude's answers stay."
@@ -104,39 +104,41 @@ class Decisions:
             lambda content: changes.approved(content, number, self._clock()),
         )
 
-    async def publish(self, content_id: ContentId, target: str) -> tuple[Content, Version]:
-        """Mark the approved version published; returns it with the content."""
-        content = await self._decide(
-            content_id,
-            Action.PUBLISH,
-            lambda content: changes.published(content, target, self._clock()),
-        )
-        publication = content.publication
-        if publication is None:
-            raise Refused(f"“{content.title}” has nothing published.")
-        return content, content.version(publication.version)
-
     async def publish_to_file(
-        self, content_id: ContentId, file: Path | str, *, replace: bool = False
+        self,
+        content_id: ContentId,
+        file: Path | str,
+        *,
+        number: int | None = None,
+        replace: bool = False,
     ) -> tuple[Content, Version]:
-        """Write the approved text to a file, then mark exactly that text published.
+        """Write the approved text to a file, then mark exactly that version published.
 
+        With `number`, the version that a person chose: refused when another one is approved.
         Nothing is written when publishing is not legal now, nothing marked when writing fails.
-        Raises `FileInTheWay` as `save_version` does, and `Refused` when another text was approved
-        while this one was written.
+        Raises `FileInTheWay` as `save_version` does, and `Refused` when another version was
+        approved while this one was written.
         """
-        path = await asyncio.to_thread(named_file, file)
+        path = await alone(named_file, file)
         content = await self._store.load(content_id)
         written = changes.published(content, str(path), self._clock()).publication
         if written is None:
             raise Refused(f"“{content.title}” has no approved version to publish.")
+        if number is not None and written.version != number:
+            raise Refused(
+                f"v{written.version} of “{content.title}” is approved by now, not v{number}: "
+                "nothing was written."
+            )
         version = content.version(written.version)
         known = _sent_to(content, str(path))
-        await asyncio.to_thread(write_whole, path, version.text, replace=replace, known=known)
+        await alone(write_whole, path, version.text, replace=replace, known=known)
 
         def marked(content: Content) -> Content:
             approval = content.approval
-            is_written = approval is not None and approval.sha256 == written.sha256
+            is_written = approval is not None and (approval.version, approval.sha256) == (
+                written.version,
+                written.sha256,
+            )
             if content.status is not Status.APPROVED or not is_written:
                 raise Refused(
                     f"“{content.title}” was changed while v{version.number} was written to {path}: "
@@ -156,10 +158,10 @@ class Decisions:
         `FileInTheWay` when the file exists, unless it is just as this content was last published
         to it or `replace` says that it may be replaced.
         """
-        path = await asyncio.to_thread(named_file, file)
+        path = await alone(named_file, file)
         content = await self._store.load(content_id)
         version, known = content.version(number), _sent_to(content, str(path))
-        await asyncio.to_thread(write_whole, path, version.text, replace=replace, known=known)
+        await alone(write_whole, path, version.text, replace=replace, known=known)
         return version, path
 
     async def move(self, content_id: ContentId, target: Status) -> Content:

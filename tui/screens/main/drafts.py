@@ -257,7 +257,7 @@ class DraftActions:
 
         async def write(*, replace: bool) -> None:
             if publishes:
-                await self._studio.publish_to_file(content.id, file, replace=replace)
+                await self._studio.publish_to_file(content.id, file, number=number, replace=replace)
             else:
                 await self._studio.save_version(content.id, number, file, replace=replace)
 
