@@ -27,6 +27,7 @@ from tui.domain.events import (
     TurnSaved,
 )
 from tui.domain.ids import MessageId
+from tui.studio.answering import EMPTY
 from tui.studio.studio import Studio
 
 DRAFT = "Here.\n<draft>\n# One\n\nFirst text.\n</draft>\n"
@@ -53,6 +54,14 @@ class Bench:
 
     async def now(self, content: Content) -> Content:
         return await self.studio.content(content.id)
+
+
+async def test_an_answer_without_a_word_is_told_and_is_no_success() -> None:
+    bench = Bench(Script(events=(RequestStarted(), TurnEnded(Outcome.FINISHED, total_cost=0.1))))
+    content = await bench.content()
+    await bench.send(content, "go", TurnKind.GENERATE)
+    (turn,) = (await bench.now(content)).branch(content.main).turns
+    assert (turn.state, turn.failure, turn.cost) == (TurnState.FAILED, EMPTY, 0.1)
 
 
 async def test_a_finished_turn_is_told_in_order_and_saved_with_its_version() -> None:

@@ -1,13 +1,15 @@
-"""An answer that ends whatever happens: what breaks off in the middle ends the turn as failed."""
+"""An answer that ends whatever happens, as failed when it broke off or brought not a word."""
 
 import logging
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 from typing import Final
 
 from tui.domain.errors import RedraftError
-from tui.domain.events import AgentEvent, Outcome, TurnEnded
+from tui.domain.events import AgentEvent, MessageCommitted, Outcome, TurnEnded
 
 BROKEN: Final = "The answer broke off inside Redraft; the log file has the details. Try again."
+EMPTY: Final = "Claude's answer is empty: not a word came. Send the prompt again."
 
 _logger = logging.getLogger(__name__)
 
@@ -17,11 +19,19 @@ async def with_an_end(
 ) -> AsyncIterator[AgentEvent]:
     """Yield the events of an answer, and a `TurnEnded` that says why when it brings none itself.
 
+    An answer that finished without a word is a failed one: there is nothing to read or to save.
     `is_sent` tells then whether Claude was asked at all. Never raises.
     """
-    has_ended, failure = False, BROKEN
+    has_ended, has_words, failure = False, False, BROKEN
     try:
         async for event in answer:
+            match event:
+                case MessageCommitted(_, text):
+                    has_words = has_words or bool(text.strip())
+                case TurnEnded(outcome=Outcome.FINISHED) if not has_words:
+                    event = replace(event, outcome=Outcome.FAILED, failure=EMPTY)  # noqa: PLW2901
+                case _:
+                    pass
             has_ended = has_ended or isinstance(event, TurnEnded)
             yield event
     except RedraftError as error:
