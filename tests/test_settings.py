@@ -62,6 +62,7 @@ def test_a_budget_of_0_is_none_and_the_default(tmp_path: Path) -> None:
         ('content_budget = "2"', "content_budget"),
         ("model = 3", "model"),
         ("library = 3", "library"),
+        ('library = "~nobody-of-that-name/x"', "library"),
         ('keys = "F"', "keys"),
         ("[keys]\nfork = 1", "keys"),
     ],

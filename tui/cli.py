@@ -32,6 +32,7 @@ from tui.headless.sources import show_sources
 from tui.headless.trashing import restore_content
 from tui.headless.trees import show_tree
 from tui.settings import Settings, default_library, log_file, read_settings, settings_file
+from tui.studio.files import absolute, expanded
 
 INTERRUPTED = 130
 """Exit code after Ctrl+C."""
@@ -79,7 +80,7 @@ def chosen_settings(
             raise InvalidInput("The library's folder is empty: name one after --library.")
     if library is not None:
         settings = replace(settings, library=Path(library))
-    settings = replace(settings, library=settings.library.expanduser().absolute())
+    settings = replace(settings, library=absolute(expanded(str(settings.library))))
     if args.model is not None:
         settings = replace(settings, model=args.model)
     if args.theme is not None:

@@ -76,7 +76,11 @@ def _checked(path: Path, key: str, value: object) -> object:
         raise InvalidInput(f"{path} sets “{key}”, which Redraft does not know; it knows: {names}.")
     wanted = get_type_hints(Settings)[key]
     if wanted is Path and isinstance(value, str):
-        return Path(value).expanduser()
+        try:
+            return Path(value).expanduser()
+        except RuntimeError:
+            home = value.partition("/")[0]
+            raise InvalidInput(f"{path} sets “{key}” to {value}: {home} is nobody's.") from None
     if wanted is int and isinstance(value, int) and not isinstance(value, bool) and value > 0:
         return value
     if wanted is float and _is_amount(value):

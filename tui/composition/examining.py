@@ -51,6 +51,9 @@ async def examine(
         findings += [Finding(check.name, check.is_fine, check.sentence) for check in after]
     except LibraryProblem as problem:
         findings.append(Finding("library", False, str(problem)))
+    except OSError as error:
+        said = f"{settings.library} cannot be looked at: {error.strerror or type(error).__name__}."
+        findings.append(Finding("library", False, said))
     return [*findings, *await _claude(account)]
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from tui.domain.errors import FileInTheWay, InvalidInput, RedraftError
-from tui.studio.files import named_file
+from tui.studio.files import expanded, named_file
 
 STDIN: Final = "-"
 """In place of a file's name: standard input."""
@@ -16,7 +16,7 @@ STDIN: Final = "-"
 def read_text(name: str) -> str:
     """Return the text of a file, or of stdin for “-”; raises `InvalidInput`."""
     try:
-        data = _stdin() if name == STDIN else Path(name).expanduser().read_bytes()
+        data = _stdin() if name == STDIN else expanded(name).read_bytes()
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
         raise InvalidInput(f"{_called(name)} is not UTF-8 text: save it as UTF-8.") from error

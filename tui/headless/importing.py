@@ -9,6 +9,7 @@ from tui.domain.content import Content
 from tui.domain.errors import InvalidInput
 from tui.headless.output import Out, cells, fitted, one_line, padded
 from tui.headless.shapes import content_json
+from tui.studio.files import expanded
 from tui.studio.importing import FoundRow
 from tui.studio.moving import Imported
 from tui.studio.studio import Studio
@@ -149,7 +150,7 @@ async def _take_in(studio: Studio, out: Out, name: str, *, as_json: bool) -> int
 
 
 def _archive(name: str) -> Path:
-    path = Path(name).expanduser()
+    path = expanded(name)
     if path.suffix.lower() != ".zip" and not path.exists():
         raise InvalidInput(
             f"“{one_line(name)}” is neither the id of a session nor a file: "

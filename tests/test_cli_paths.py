@@ -1,0 +1,120 @@
+"""Every command with paths that cannot be used: one clear sentence each, and nothing unforeseen."""
+
+import asyncio
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.test_cli_main import _own_world, run
+from tui.composition.opening import open_studio
+from tui.settings import Settings
+
+__all__ = ["_own_world"]
+
+GONE = "deleted working folder"
+WEIRD = "-weird \t“näme”*?.md"
+
+WRONG = {
+    "missing": "no/such/folder/x.md",
+    "a folder": "folder",
+    "unreadable": "secret/x.md",
+    "nobody's": "~nobody-of-that-name/x.md",
+    "below a file": "file.txt/x.md",
+    "too long": "n" * 300,
+    GONE: "x.md",
+}
+COMMANDS = {
+    "new --brief-file": ("new", "T", "--brief-file={}"),
+    "new --source": ("new", "T", "--source={}"),
+    "sources --add": ("sources", "One", "--add={}"),
+    "sources --remove": ("sources", "One", "--remove={}"),
+    "publish": ("publish", "One", "-o={}"),
+    "export": ("export", "One", "-o={}"),
+    "export --all": ("export", "--all", "-o={}.zip"),
+    "import": ("import", "./{}.zip"),
+    "verify": ("verify", "--file={}"),
+    "--library": ("--library={}", "list"),
+    "--library new": ("--library={}", "new", "T"),
+    "doctor": ("doctor", "--library={}"),
+}
+WORKS = {
+    # A folder may be a source and a library; one that is not there yet is made for a library.
+    ("new --source", "a folder"), ("sources --add", "a folder"),
+    ("--library", "a folder"), ("--library new", "a folder"), ("doctor", "a folder"),
+    ("--library", "missing"), ("--library new", "missing"), ("doctor", "missing"),
+    ("export --all", "a folder"),
+}  # fmt: skip
+
+
+@pytest.fixture
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A working folder, and a library with an approved piece."""
+    folder = tmp_path / "desk"
+    (folder / "folder").mkdir(parents=True)
+    (folder / "file.txt").write_text("text")
+    secret = folder / "secret"
+    secret.mkdir()
+    (secret / "x.md").write_text("hidden")
+    monkeypatch.chdir(folder)
+    asyncio.run(_approved(tmp_path / "library"))
+    return folder
+
+
+async def _approved(library: Path) -> None:
+    async with open_studio(Settings(library=library), demo=False) as studio:
+        content = await studio.create("One")
+        await studio.edit(content.id, content.main, "The text.")
+        await studio.approve(content.id, 1)
+
+
+def _spoil(desk: Path, what: str) -> None:
+    if what == "unreadable":
+        (desk / "secret").chmod(0)
+    if what == GONE:
+        for path in sorted(desk.rglob("*"), reverse=True):
+            path.rmdir() if path.is_dir() else path.unlink()
+        desk.rmdir()
+
+
+@pytest.mark.parametrize("what", WRONG)
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_wrong_path_is_one_clear_sentence(
+    desk: Path, command: str, what: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    if what == "unreadable" and os.geteuid() == 0:
+        pytest.skip("root reads everything")
+    _spoil(desk, what)
+    words = [word.format(WRONG[what]) for word in COMMANDS[command]]
+    try:
+        code, out, err = run(capfd, *words)
+    finally:
+        if what == "unreadable":
+            (desk / "secret").chmod(0o700)
+    assert "not foreseen" not in err
+    assert "Traceback" not in err + out
+    if (command, what) in WORKS:
+        assert code == 0 or command == "doctor", err
+        return
+    assert code in {1, 2}, (out, err)
+    if command != "doctor":
+        assert (err.count("\n"), err.startswith("redraft: ")) == (1, True), err
+
+
+@pytest.mark.parametrize("words", [("list",), ("show", "One"), ("tree", "One"), ("doctor",)])
+def test_what_needs_no_working_folder_works_without_one(
+    desk: Path, words: tuple[str, ...], capfd: pytest.CaptureFixture[str]
+) -> None:
+    _spoil(desk, GONE)
+    _, _, err = run(capfd, *words)
+    assert "not foreseen" not in err
+    assert "working folder" not in err
+
+
+def test_a_weird_name_is_a_name(desk: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    (desk / WEIRD).write_text("A brief.", "utf-8")
+    code, out, err = run(capfd, "new", "T", f"--brief-file={WEIRD}", f"--source={WEIRD}")
+    assert (code, err) == (0, "")
+    code, out, err = run(capfd, "sources", out.strip())
+    assert code == 0
+    assert "näme" in out
