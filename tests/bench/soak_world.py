@@ -192,13 +192,13 @@ class World:
 
     def session_of(self, talk: Conversation) -> SessionId:
         """Return the session a conversation is connected to; raises AssertionError without one."""
-        session = talk._connection._session
+        session = talk._writer.session
         assert isinstance(session, ClaudeSession)
         return session.id
 
     def is_usable(self, talk: Conversation) -> bool:
         """Whether a conversation holds a session that it takes for connected."""
-        session = talk._connection._session
+        session = talk._writer.session
         return session is not None and session.is_usable
 
     def kill_all(self) -> None:

@@ -335,7 +335,7 @@ async def test_leaving_the_screen_does_not_end_the_turn() -> None:
 async def test_a_turn_that_cannot_be_saved_is_kept_and_saved_when_there_is_room(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("tui.studio.conversation.SAVE_AGAIN_AFTER", 0.01)
+    monkeypatch.setattr("tui.studio.running_turn.SAVE_AGAIN_AFTER", 0.01)
     bench = Bench(Script(DRAFT, is_held=True))
     content = await bench.content()
     talk = bench.studio.conversation(content.id, content.main)

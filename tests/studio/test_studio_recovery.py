@@ -12,7 +12,7 @@ from tui.domain.errors import AgentProblem
 from tui.domain.events import Event, FoundEvent, MessageCommitted, Noticed, ToolEnded, ToolStarted
 from tui.domain.ids import MessageId
 from tui.domain.tools import ToolState
-from tui.studio.conversation import REBUILT
+from tui.studio.running_turn import REBUILT
 from tui.studio.studio import Studio
 
 DRAFT = "Here.\n<draft>\n# One\n\nFirst text.\n</draft>\n"

@@ -79,9 +79,8 @@ def _refuse_archived(content: Content) -> None:
 
 def with_turn(content: Content, branch_id: BranchId, turn: Turn) -> Content:
     """Return the content with one of a branch's own turns replaced by its next value."""
+    content.turn(branch_id, turn.id)
     branch = content.branch(branch_id)
-    if all(old.id != turn.id for old in branch.turns):
-        raise NotFound(f"Branch “{branch.name}” no longer has that turn.")
     turns = tuple(turn if old.id == turn.id else old for old in branch.turns)
     return with_branch(content, replace(branch, turns=turns))
 

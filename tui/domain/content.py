@@ -222,6 +222,14 @@ class Content:
             path.append(branches.get(parent) or self.branch(parent))
         return tuple(reversed(path))
 
+    def turn(self, branch_id: BranchId, turn_id: TurnId) -> Turn:
+        """Return one of a branch's own turns by its id; raises `NotFound`."""
+        branch = self.branch(branch_id)
+        for turn in branch.turns:
+            if turn.id == turn_id:
+                return turn
+        raise NotFound(f"Branch “{branch.name}” no longer has that turn.")
+
     def turn_at(self, branch_id: BranchId, number: int) -> NumberedTurn:
         """Return the turn with this number along a branch; raises `NotFound`."""
         line = self.line(branch_id)

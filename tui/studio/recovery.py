@@ -96,6 +96,8 @@ class Recovery:
             self._given_up.add(branch_id)  # It can be read, and only a newer Redraft marks it.
         except RedraftError as error:
             _logger.warning("Branch %s was not recovered: %s", branch_id, error)
+        except Exception:
+            _logger.exception("Branch %s was not recovered", branch_id)
         finally:
             if claim is not None:
                 claim.release()

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import AsyncExitStack
 from dataclasses import replace
 
 from tui.domain import changes
@@ -14,12 +15,14 @@ from tui.domain.errors import Refused, SessionLost
 from tui.domain.ids import BranchId, ContentId, SessionId
 from tui.domain.place import Place
 from tui.domain.session import Account
+from tui.studio.branch_writer import IDLE_AFTER
 from tui.studio.conversation import Conversation
 from tui.studio.deciding import Decisions
 from tui.studio.doors import Doors
 from tui.studio.plan import fork_source
 from tui.studio.ports import Agent, Clock, NewIds, Store
 from tui.studio.recovery import Recovery
+from tui.studio.running_turn import Rescue, no_rescue
 from tui.studio.sources import checked_sources
 
 
@@ -38,6 +41,8 @@ class Studio(Decisions):
         live_sessions: int = 3,
         recover_after: float | None = None,
         doors: Doors | None = None,
+        rescue: Rescue = no_rescue,
+        idle_after: float = IDLE_AFTER,
     ) -> None:
         super().__init__(store, clock)
         self._agent = agent
@@ -46,6 +51,8 @@ class Studio(Decisions):
         self.budgets = budgets
         """What may be spent; it holds from the start of the program to its end."""
         self._live_sessions = live_sessions
+        self._rescue = rescue
+        self._idle_after = idle_after
         self._conversations: dict[BranchId, Conversation] = {}
         self._doors = doors
         self._recovery = Recovery(store, agent, clock, behind_after=recover_after)
@@ -129,6 +136,8 @@ class Studio(Decisions):
                 branch_id=branch_id,
                 model=self._model,
                 budgets=self.budgets,
+                rescue=self._rescue,
+                idle_after=self._idle_after,
                 before_turn=self._settle,
                 before_connect=self._make_room,
             )
@@ -244,11 +253,23 @@ class Studio(Decisions):
         return content, content.branch(new)
 
     async def close(self) -> None:
-        """Stop every turn that runs, save it, and let go of Claude and of the library."""
-        await self._recovery.close()
-        await asyncio.gather(*(talk.close() for talk in self._conversations.values()))
-        await self._agent.close()
-        await self._store.close()
+        """Stop every turn that runs, save it, and let go of Claude and of the library.
+
+        Each part is closed whatever becomes of the others; what the first one to fail raised is
+        raised at the end.
+        """
+        async with AsyncExitStack() as closing:  # Closed from the last to the first.
+            closing.push_async_callback(self._store.close)
+            closing.push_async_callback(self._agent.close)
+            closing.push_async_callback(self._close_conversations)
+            closing.push_async_callback(self._recovery.close)
+
+    async def _close_conversations(self) -> None:
+        closing = [talk.close() for talk in self._conversations.values()]
+        results = await asyncio.gather(*closing, return_exceptions=True)
+        problems = [result for result in results if isinstance(result, BaseException)]
+        if problems:
+            raise problems[0]
 
     async def _let_go(self, content: Content) -> None:
         """End the idle sessions of a content; raises `Refused` while Claude writes in it."""

@@ -37,22 +37,21 @@ def with_begun_turn(
 
 
 def with_new_session(
-    content: Content, branch_id: BranchId, turn: Turn | None, session: SessionId
+    content: Content, branch_id: BranchId, turn_id: TurnId, session: SessionId
 ) -> Content:
     """Return the content with a branch on a session that begins anew with the running turn."""
     branch = content.branch(branch_id)
-    anew = replace(branch, session=session, is_live=False, total_cost=None)
-    content = with_branch(content, anew)
-    plan = plan_turn(without_turn(content, branch_id, turn), branch_id)
+    content = with_branch(content, replace(branch, session=session, is_live=False, total_cost=None))
+    plan = plan_turn(without_turn(content, branch_id, turn_id), branch_id)
     told = None if plan.told is None else plan.told.number
-    retold = replace(anew.turns[-1], is_retold=bool(plan.earlier), told=told)
-    return with_turn(content, branch_id, retold)
+    turn = content.turn(branch_id, turn_id)
+    return with_turn(content, branch_id, replace(turn, is_retold=bool(plan.earlier), told=told))
 
 
 def with_ended_turn(
     content: Content,
     branch_id: BranchId,
-    turn: Turn,
+    turn_id: TurnId,
     *,
     reply: Reply,
     end: TurnEnded,
@@ -61,8 +60,11 @@ def with_ended_turn(
     """Return the content with a turn ended by `end`, its answer and its cost with it.
 
     The cost is the session's total less what that was before. After a turn whose cost is unknown
-    the total before the next one is unknown too, unless the agent tells it.
+    the total before the next one is unknown too, unless the agent tells it. What the writer did
+    to the turn while it ran (a label, a part taken as a version) stays. Raises `NotFound` when the
+    branch no longer has the turn.
     """
+    turn = content.turn(branch_id, turn_id)
     branch = content.branch(branch_id)
     before = branch.total_cost if end.cost_before is None else end.cost_before
     is_first = not branch.is_live
@@ -85,8 +87,8 @@ def with_ended_turn(
     return ended_turn(with_branch(content, branch), branch_id, done, at)
 
 
-def without_turn(content: Content, branch_id: BranchId, turn: Turn | None) -> Content:
+def without_turn(content: Content, branch_id: BranchId, turn_id: TurnId) -> Content:
     """Return the content as it was before a turn that has just begun."""
     branch = content.branch(branch_id)
-    kept = tuple(own for own in branch.turns if turn is None or own.id != turn.id)
+    kept = tuple(own for own in branch.turns if own.id != turn_id)
     return with_branch(content, replace(branch, turns=kept))

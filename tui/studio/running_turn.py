@@ -1,0 +1,315 @@
+"""The life of one turn, from the prompt to the saved result.
+
+```
+state      what happens                                         left by
+preparing  an abandoned turn is settled, the branch is held,    the prompt is saved: reaching
+           the prompt is saved                                  refused: nothing was saved, over
+reaching   sources are looked at, the session is connected,     connected: answering
+           or begun anew when it is lost                        stopped or failed: ending, not sent
+answering  events are applied, parts kept, the budget watched   the agent's `TurnEnded`, or ours
+ending     the end is saved, again and again while the disk     saved: over
+           refuses                                              stopped, closing: over, rescued
+over       the branch is let go, or its session kept ready
+```
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from contextlib import aclosing, suppress
+from dataclasses import dataclass, replace
+from typing import Final
+
+from tui.domain.access import with_rule
+from tui.domain.content import Content, Turn, TurnKind
+from tui.domain.costs import Budgets
+from tui.domain.errors import RedraftError, SessionLost, SessionTaken
+from tui.domain.events import (
+    AgentEvent,
+    Event,
+    Noticed,
+    Outcome,
+    SavingDelayed,
+    TurnAccepted,
+    TurnEnded,
+    TurnSaved,
+)
+from tui.domain.ids import BranchId, ContentId, SessionId, TurnId
+from tui.domain.prompts import sent_prompt
+from tui.domain.reply import Reply
+from tui.domain.tools import Decision
+from tui.studio.branch_writer import BranchWriter
+from tui.studio.budget import Purse
+from tui.studio.parts import PartKeeper
+from tui.studio.plan import TurnPlan, plan_turn
+from tui.studio.ports import AgentSession, Clock, NewIds, Store
+from tui.studio.sources import missing_told
+from tui.studio.turn_steps import with_begun_turn, with_ended_turn, with_new_session, without_turn
+
+SAVE_AGAIN_AFTER: Final = 2.0
+"""Seconds between attempts to save a turn that could not be saved."""
+
+REBUILT: Final = (
+    "Claude Code no longer has this session, so Claude was told the earlier turns again."
+)
+BROKEN: Final = "The answer broke off inside Redraft; the log file has the details. Try again."
+EMPTY: Final = "Claude's answer is empty: not a word came. Send the prompt again."
+UNSAVED: Final = (
+    "The turn cannot be saved, and the log file has the details: check the library's disk."
+)
+
+Rescue = Callable[[str, str], Awaitable[str]]
+"""Keeps a text (a name for it, the text) outside the library and returns a sentence that says
+where, or why not; never raises."""
+
+_logger = logging.getLogger(__name__)
+
+
+async def no_rescue(_name: str, _text: str) -> str:
+    """Keep nothing."""
+    return ""
+
+
+@dataclass(frozen=True, slots=True)
+class TurnServices:
+    """What the turns of one branch work with."""
+
+    content_id: ContentId
+    branch_id: BranchId
+    store: Store
+    writer: BranchWriter
+    clock: Clock
+    new_ids: NewIds
+    model: str
+    budgets: Budgets
+    rescue: Rescue
+
+
+class RunningTurn:
+    """One turn; `run` is called once, in a task that nobody cancels."""
+
+    def __init__(
+        self,
+        services: TurnServices,
+        prompt: str,
+        kind: TurnKind,
+        emit: Callable[[Event], None],
+    ) -> None:
+        self._services = services
+        self._prompt = prompt
+        self._kind = kind
+        self._emit = emit
+        self._store = services.store
+        self._writer = services.writer
+        self._budget = Purse(services.budgets, self.stop)
+        self._parts = PartKeeper(services.store, services.content_id, services.branch_id)
+        self._session: AgentSession | None = None
+        """The session that was sent the prompt."""
+        self._reaching: asyncio.Task[tuple[TurnPlan, AgentSession]] | None = None
+        self._stopping: asyncio.Task[None] | None = None
+        self._must_give_up = asyncio.Event()
+        """Set when an end that cannot be saved is not tried again."""
+        self.turn: Turn | None = None
+        """The turn as it was saved when it began; None before."""
+        self.reply = Reply()
+        """The answer so far."""
+        self.is_stopping = False
+        """Whether a stop was asked for."""
+        self.has_ended = False
+        """Whether Claude is done, and only the saving is left."""
+
+    def stop(self) -> None:
+        """Ask Claude to stop; once it has, an end that cannot be saved is given up instead."""
+        if self.has_ended:
+            self._must_give_up.set()
+        self.is_stopping = True
+        self.reply = self.reply.stopping()
+        if self._reaching is not None:
+            self._reaching.cancel()
+        self._pass_stop_on()
+
+    def close(self) -> None:
+        """Stop, and try to save the end once only: the program is leaving."""
+        self._must_give_up.set()
+        self.stop()
+
+    async def decide(self, question_id: str, decision: Decision) -> None:
+        """Answer a question of Claude's; harmless when it is no longer open.
+
+        Raises `LibraryProblem` when what is allowed for the branch cannot be saved; the question
+        stays open then.
+        """
+        question = next((one for one in self.reply.questions if one.id == question_id), None)
+        if question is None or self._session is None:
+            return
+        if decision is Decision.ALLOW_ON_BRANCH:
+            branch_id = self._services.branch_id
+            await self._update(lambda content: with_rule(content, branch_id, question.rule))
+            if question in self.reply.questions:
+                # Else the session was not told, and the next turn needs one that is.
+                self._writer.allow(question.rule)
+        if decision is Decision.REFUSE_AND_STOP:
+            self.stop()
+        self._session.decide(question_id, decision)
+
+    async def run(self) -> None:
+        """Live the turn to its end and emit what happens, `TurnSaved` last.
+
+        Raises `RedraftError` when the prompt was refused, or the end could not be saved.
+        """
+        async with self._writer.holding():
+            try:
+                await self._run()
+            finally:
+                await self._parts.finish()
+                if self._stopping is not None:
+                    await asyncio.wait({self._stopping})
+
+    async def _run(self) -> None:
+        services, turn_id = self._services, TurnId(self._services.new_ids.uuid())
+        content = await self._update(
+            lambda content: with_begun_turn(
+                self._budget.opened(content, services.branch_id),
+                services.branch_id,
+                turn_id,
+                prompt=self._prompt,
+                kind=self._kind,
+                model=services.model,
+                at=services.clock(),
+            )
+        )
+        self.turn = content.branch(services.branch_id).turns[-1]
+        self._emit(TurnAccepted(turn_id))
+        self._parts.begin()
+        version = None
+        async with aclosing(self._events(content, self.turn)) as events:
+            async for happened in events:
+                event = self._budget.told(happened, is_stopping=self.is_stopping)
+                self.reply = self.reply.apply(event)
+                self._parts.arrived(turn_id, self.reply.text)
+                if isinstance(event, TurnEnded):
+                    self.has_ended = True
+                    version = await self._save_end(turn_id, event)
+                self._emit(event)
+        self._emit(TurnSaved(turn_id, version))
+
+    async def _events(self, content: Content, turn: Turn) -> AsyncGenerator[AgentEvent, None]:
+        """Yield the answer's events, with a `TurnEnded` that says why where it brings none.
+
+        An answer that finished without a word is a failed one: there is nothing to read or to save.
+        """
+        has_ended, failure = False, BROKEN
+        try:
+            async for event in self._answer(content, turn):
+                if isinstance(event, TurnEnded):
+                    has_ended = True
+                    if event.outcome is Outcome.FINISHED and not self.reply.text.strip():
+                        yield replace(event, outcome=Outcome.FAILED, failure=EMPTY)
+                        continue
+                yield event
+        except RedraftError as error:
+            failure = str(error)
+        except Exception:
+            _logger.exception("The answer of turn %s broke off", turn.id)
+        if not has_ended:
+            yield TurnEnded(Outcome.FAILED, failure=failure, is_sent=self._session is not None)
+
+    async def _answer(self, content: Content, turn: Turn) -> AsyncIterator[AgentEvent]:
+        before = without_turn(content, self._services.branch_id, turn.id)
+        if missing := await missing_told(content.sources):
+            yield Noticed(missing)
+        reached = await self._reached(before, turn.id)
+        if reached is None or self.is_stopping:
+            yield TurnEnded(Outcome.STOPPED, is_sent=False)
+            return
+        plan, session = reached
+        if plan.earlier:
+            yield Noticed(REBUILT)
+        sent = sent_prompt(
+            before, turn, is_first=plan.spec.is_new, earlier=plan.earlier, told=plan.told
+        )
+        self._session = session
+        async for event in session.turn(turn.id, sent):
+            yield event
+            self._pass_stop_on()
+
+    async def _reached(
+        self, before: Content, turn_id: TurnId
+    ) -> tuple[TurnPlan, AgentSession] | None:
+        """Return the plan and a session for it; None when a stop came first."""
+        self._reaching = asyncio.create_task(self._connected(before, turn_id))
+        try:
+            if self.is_stopping:
+                self._reaching.cancel()
+            await asyncio.wait({self._reaching})
+            return None if self._reaching.cancelled() else self._reaching.result()
+        finally:
+            self._reaching = None
+
+    async def _connected(self, before: Content, turn_id: TurnId) -> tuple[TurnPlan, AgentSession]:
+        plan = self._plan(before)
+        try:
+            return plan, await self._writer.session_for(plan)
+        except (SessionLost, SessionTaken) as error:
+            session = plan.spec.session
+            _logger.warning("Session %s cannot be used, one begins anew: %s", session, error)
+        branch_id, session = self._services.branch_id, SessionId(self._services.new_ids.uuid())
+        content = await self._update(
+            lambda content: with_new_session(content, branch_id, turn_id, session)
+        )
+        plan = self._plan(without_turn(content, branch_id, turn_id))
+        return plan, await self._writer.session_for(plan)
+
+    def _plan(self, before: Content) -> TurnPlan:
+        return plan_turn(before, self._services.branch_id, model=self._services.model)
+
+    def _pass_stop_on(self) -> None:
+        if self.is_stopping and self._session is not None and self._stopping is None:
+            self._stopping = asyncio.create_task(self._stop_session(self._session))
+
+    async def _stop_session(self, session: AgentSession) -> None:
+        try:
+            await session.stop()
+        except Exception:
+            _logger.exception("A stop on branch %s failed", self._services.branch_id)
+
+    async def _save_end(self, turn_id: TurnId, end: TurnEnded) -> int | None:
+        """Save the end, however often the disk refuses, and return the version it made.
+
+        Raises `RedraftError` once nothing more is to be tried; what arrived is rescued then.
+        """
+        reply, now, branch_id = self.reply, self._services.clock(), self._services.branch_id
+        told, rescued = "", ""
+        while True:
+            try:
+                content = await self._update(
+                    lambda content: with_ended_turn(
+                        content, branch_id, turn_id, reply=reply, end=end, at=now
+                    )
+                )
+            except RedraftError as error:
+                problem = str(error)
+            else:
+                return content.turn(branch_id, turn_id).version
+            rescued = rescued or await self._rescued()
+            if self._must_give_up.is_set():
+                raise RedraftError(f"{problem} {rescued}".rstrip())
+            if problem != told:
+                told = problem
+                self._emit(SavingDelayed(f"{problem} {rescued}".rstrip()))
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._must_give_up.wait(), SAVE_AGAIN_AFTER)
+
+    async def _rescued(self) -> str:
+        name = f"{self._services.content_id}-{self._services.branch_id}"
+        return await self._services.rescue(name, f"{self._prompt}\n\n---\n\n{self.reply.text}\n")
+
+    async def _update(self, change: Callable[[Content], Content]) -> Content:
+        """Change the content as it is now; whatever goes wrong is raised as `RedraftError`."""
+        try:
+            return await self._store.update(self._services.content_id, change)
+        except RedraftError:
+            raise
+        except Exception as error:
+            _logger.exception("Content %s was not changed", self._services.content_id)
+            raise RedraftError(UNSAVED) from error
