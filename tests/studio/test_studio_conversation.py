@@ -27,7 +27,7 @@ from tui.domain.events import (
     TurnSaved,
 )
 from tui.domain.ids import MessageId
-from tui.studio.answering import EMPTY
+from tui.studio.running_turn import EMPTY
 from tui.studio.studio import Studio
 
 DRAFT = "Here.\n<draft>\n# One\n\nFirst text.\n</draft>\n"

@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING, Final
 import platformdirs
 
 from tui.composition.late import LateAgent
+from tui.composition.rescue import RescueFolder
 from tui.domain.costs import Budgets
 from tui.domain.errors import AgentProblem, LibraryProblem
 from tui.domain.ids import ContentId
-from tui.settings import Settings, settings_file
+from tui.settings import Settings, log_file, settings_file
 from tui.studio.ports import Agent
 from tui.studio.studio import Studio
 
@@ -80,6 +81,7 @@ async def open_studio(
         live_sessions=settings.live_sessions,
         recover_after=recover_after,
         doors=library_doors(settings, store, utc_now, RandomIds()),
+        rescue=RescueFolder(log_file().parent / "rescued").keep,
     )
     async with AsyncExitStack() as ending:
         ending.push_async_callback(_close, studio, agent)

@@ -1,0 +1,44 @@
+"""Texts that the library cannot take, kept beside the log file until it can."""
+
+import asyncio
+import logging
+import os
+import tempfile
+from pathlib import Path
+from typing import Final
+
+from tui.studio.own_thread import alone
+
+_WITHIN: Final = 2.0
+"""Seconds for the disk; a turn waits no longer for it."""
+
+_log = logging.getLogger("redraft")
+
+
+class RescueFolder:
+    """A folder of Markdown files, one for each rescued text, private to its owner."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    async def keep(self, name: str, text: str) -> str:
+        """Write a text to a new file and return the sentence that says where; never raises.
+
+        Where even that fails the text stays in memory only, and the sentence says so.
+        """
+        try:
+            async with asyncio.timeout(_WITHIN):
+                path = await alone(self._write, name, text)
+        except (OSError, TimeoutError) as error:
+            _log.warning("A text could not be rescued into %s: %s", self._folder, error)
+            return "Its text is in Redraft's memory only: keep Redraft open until it is saved."
+        return f"Its text is kept in {path}."
+
+    def _write(self, name: str, text: str) -> Path:
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        handle, path = tempfile.mkstemp(prefix=f"{name}-", suffix=".md", dir=self._folder)
+        with os.fdopen(handle, "w", encoding="utf-8", errors="replace") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        return Path(path)
