@@ -41,7 +41,7 @@ def make_actions(options: MainOptions, state: State, ui: Ui) -> Actions:
     """Return all groups, wired to one studio, one workspace and one screen."""
     studio = options.studio
     chat = ChatProjection(studio, ui.keymap, time.monotonic)
-    library = Library(studio, state, ui, chat)
+    library = Library(studio, state, ui, chat, options.now)
     prompts = Prompts(studio, state, ui, library, chat)
     queue = QueueActions(studio, state, ui, prompts)
     pieces = PieceActions(studio, state, ui, library, prompts)

@@ -1,12 +1,14 @@
 """Keeps the workspace in step with the library on disk: opens pieces, reads again, looks around."""
 
 import asyncio
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import datetime
 from typing import Final
 
 from tui.domain.content import Content
-from tui.domain.errors import Refused
+from tui.domain.errors import RedraftError, Refused
 from tui.domain.ids import BranchId, ContentId
 from tui.screens.main import texts
 from tui.screens.main.chat import ChatProjection
@@ -26,6 +28,8 @@ from tui.screens.main.workspace import (
 from tui.studio.conversation import Conversation
 from tui.studio.studio import Studio
 
+_logger = logging.getLogger(__name__)
+
 SORT_AFTER: Final = 2.0
 """Seconds without a key after which the list may be sorted anew."""
 
@@ -33,11 +37,19 @@ SORT_AFTER: Final = 2.0
 class Library:
     """Opens pieces on the screen, and takes over what was saved, here or by another program."""
 
-    def __init__(self, studio: Studio, state: State, ui: Ui, chat: ChatProjection) -> None:
+    def __init__(
+        self,
+        studio: Studio,
+        state: State,
+        ui: Ui,
+        chat: ChatProjection,
+        now: Callable[[], datetime],
+    ) -> None:
         self._studio = studio
         self._state = state
         self._ui = ui
         self._chat = chat
+        self._now = now
         self._reported: set[str] = set()
 
     @property
@@ -115,7 +127,26 @@ class Library:
             self._state.put(with_catalog(before, catalog, may_sort=may_sort))
 
     async def look_around(self) -> None:
-        """Take over what other programs changed since the last look."""
+        """Take over what other programs changed since the last look.
+
+        While the library cannot be read this says so once, and since when; once it is back all is
+        read again.
+        """
+        try:
+            await self._look_around()
+        except (RedraftError, OSError) as error:
+            if self._state.now.unreadable_since is None:
+                _logger.warning("The library cannot be read", exc_info=True)
+                self._state.put(replace(self._state.now, unreadable_since=self._now()))
+                gone = texts.quoted(texts.LIBRARY_GONE, problem=str(error))
+                self._ui.tell(gone, is_problem=True)
+            return
+        if self._state.now.unreadable_since is not None:
+            await self.read_again()
+            self._state.put(replace(self._state.now, unreadable_since=None))
+            self._ui.tell(texts.LIBRARY_BACK)
+
+    async def _look_around(self) -> None:
         before = {row.id: row for row in self._state.now.catalog.rows}
         order = self._state.now.order
         await self.read_list()

@@ -104,7 +104,16 @@ class Prompts:
     # -- sending -----------------------------------------------------------------------------
 
     def submit(self, text: str) -> None:
-        """Send what was typed, or queue it while Claude writes; never past what is queued."""
+        """Send what was typed, or queue it while Claude writes; never past what is queued.
+
+        A refusal is told, and what was typed stays.
+        """
+        try:
+            self._submit(text)
+        except RedraftError as error:
+            self._ui.tell(str(error), is_problem=True)
+
+    def _submit(self, text: str) -> None:
         now = self._state.now
         content, branch = now.content, now.branch
         if content is None or branch is None:
@@ -209,8 +218,10 @@ class Prompts:
         if queue.is_sending:
             now = with_queue(now, branch, queue.refused())
         self._state.put(with_engine(now, self._studio))
-        await self._library.read_again()
-        self._go_on(message)
+        try:
+            await self._library.read_again()
+        finally:
+            self._go_on(message)
 
     def _go_on(self, message: ConversationOver) -> None:
         now, branch = self._state.now, message.branch_id

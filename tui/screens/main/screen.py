@@ -76,9 +76,8 @@ class MainScreen(Screen[None]):
 
     def on_mount(self) -> None:
         """Show what was there last time, then keep it up to date."""
-        prompt = self.query_one(PromptBox)
-        self.watch(prompt, "value", self._prompt_typed, init=False)
-        self.watch(prompt, "submission", self._prompt_sent, init=False)
+        self.watch(self.query_one(PromptBox), "value", self._prompt_typed, init=False)
+        self.watch(self.query_one(PromptBox), "submission", self._prompt_sent, init=False)
         self._ticker = self.set_interval(TICK, self._tick, pause=True)
         self.set_interval(LOOK_AGAIN_AFTER, lambda: self._ui.start(self._do.library.look_around()))
         for problem in self._options.problems:

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import logging
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from typing import TypeVar
@@ -12,6 +13,7 @@ from textual.screen import Screen
 
 from tui.commands import Command
 from tui.domain.errors import RedraftError
+from tui.screens.main import texts
 from tui.screens.main.options import MainOptions
 from tui.screens.main.panes import PANE_WIDGETS, PaneFocus
 from tui.screens.main.ui import Handler, Work
@@ -21,6 +23,8 @@ from tui.widgets.clipboard import copy_text
 from tui.widgets.typeahead import KeyHold, TypeAheadApp
 
 Answer = TypeVar("Answer")
+
+_logger = logging.getLogger(__name__)
 
 
 class ScreenUi:
@@ -140,10 +144,13 @@ class ScreenUi:
         self._holds.clear()
 
     async def guarded(self, work: Work) -> None:
-        """Do something that may be refused; a refusal is told, and nothing else is lost."""
+        """Do something; tell a refusal, and what a disk did. Neither ends the program."""
         try:
             await work
         except RedraftError as error:
             self.tell(str(error), is_problem=True)
+        except OSError as error:
+            _logger.exception("The disk refused what a command did")
+            self.tell(texts.quoted(texts.DISK, why=str(error)), is_problem=True)
         except ScreenStackError:
             self._screen.log("The screen was left while a command was under way.")

@@ -133,7 +133,9 @@ class Views:
     def titles(self, ws: Workspace, question: Question | None) -> Titles:
         """Return the texts in the frames of the panes."""
         of = (ws.content, ws.branch, ws.writing, ws.live, ws.place.asking, ws.search, ws.status)
-        return self._titles.get((*of, question), lambda: _titles(ws, question, self._keymap))
+        return self._titles.get(
+            (*of, question, ws.unreadable_since), lambda: _titles(ws, question, self._keymap)
+        )
 
     def bottom(self, ws: Workspace) -> BottomView:
         """Return the bottom line: what works where the focus is, and what is going on."""
@@ -193,8 +195,11 @@ def _forks(ws: Workspace) -> ForkView:
 
 
 def _titles(ws: Workspace, question: Question | None, keymap: Keymap) -> Titles:
-    contents = "Pieces"
-    if ws.status is not None:
+    contents = texts.PIECES
+    if ws.unreadable_since is not None:
+        at = f"{ws.unreadable_since.astimezone():%H:%M}"
+        contents = texts.quoted(texts.PIECES_GONE, time=at)
+    elif ws.status is not None:
         contents += f" · {ws.status.value}"
     if ws.search is None and ws.query.sort.value != "recent":
         contents += f" · by {ws.query.sort.value}"

@@ -5,6 +5,7 @@ Nothing here knows Textual. The panes are projections of this value: see `tui.sc
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
 from typing import TypeVar
@@ -87,6 +88,8 @@ class Workspace:
     limits: Mapping[str, UsageLimit] = field(default_factory=lambda: MappingProxyType({}))
     """What was last reported of the account's usage limits, by the name of each."""
     can_redo: bool = False
+    unreadable_since: datetime | None = None
+    """When the library was found to be out of reach; None while it can be read."""
 
     @property
     def query(self) -> ListQuery:

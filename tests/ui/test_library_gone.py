@@ -1,0 +1,115 @@
+"""The library's folder goes away and comes back: the program lives, says so, and loses nothing."""
+
+from typing import Any
+
+import pytest
+
+from tests.support.driver import User, at_the_desk
+from tests.support.fakes import MemoryStore, Script
+from tui.domain.content import TurnState
+from tui.domain.errors import ContentDamaged, LibraryProblem, NotFound
+
+DRAFT = "Here.\n<draft>\n# One\n\nFirst text.\n</draft>\n"
+PROBLEMS = [
+    LibraryProblem("The library /mnt/usb cannot be read."),
+    NotFound("There is no piece c0000001."),
+    ContentDamaged("The piece c0000001 cannot be read."),
+    PermissionError(13, "Permission denied"),
+]
+CALLS = ("load", "update", "catalog", "claim", "place", "save_place")
+
+
+class BrittleStore(MemoryStore):
+    """A library of which one call fails, or all of them do, for as long as it is told."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.problem: Exception | None = None
+        self.broken: set[str] = set()
+
+    def __getattribute__(self, name: str) -> Any:
+        if name in CALLS and name in self.broken and self.problem is not None:
+            return self._refused
+        return super().__getattribute__(name)
+
+    async def _refused(self, *_: object) -> None:
+        assert self.problem is not None
+        raise self.problem
+
+
+async def _goes_on(user: User, store: BrittleStore) -> None:
+    """The disk is back: the answer is saved and shown, the next turn works."""
+    store.broken = set()
+    await user.waits(lambda: not user.main._options.studio.writing, "the end of the turn")
+    (content,) = store.contents.values()
+    (turn,) = content.branch(content.main).turns
+    assert (turn.state, turn.reply) == (TurnState.FINISHED, DRAFT)
+    await user.sees("First text.")
+    assert user.prompt.value == "and then "
+    await user.types("shorter")
+    await user.presses("enter")
+    await user.waits(lambda: len(user.agent.prompts) == 2, "the next prompt to go out")
+    assert user.agent.prompts[-1][1].endswith("and then shorter")
+
+
+@pytest.mark.parametrize("problem", PROBLEMS, ids=lambda problem: type(problem).__name__)
+@pytest.mark.parametrize("broken", [*CALLS, "everything"])
+async def test_a_turn_ends_while_the_disk_refuses(
+    broken: str, problem: Exception, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tui.studio.running_turn.SAVE_AGAIN_AFTER", 0.05)
+    monkeypatch.setattr("tui.screens.main.screen.LOOK_AGAIN_AFTER", 0.05)
+    store = BrittleStore()
+    async with at_the_desk(Script(DRAFT, is_held=True), store=store) as user:
+        await user.begins("One", "about one")
+        await user.sees("Claude is writing")
+        store.problem = problem
+        store.broken = set(CALLS) if broken == "everything" else {broken}
+        user.agent.release.set()
+        await user.types("and then ")
+        if broken == "everything":
+            await user.sees("Not readable since")
+        elif broken in {"update", "load"}:  # Here a change reads what it changes.
+            await user.waits(lambda: bool(user.app.board.notices), "a sentence about it")
+        else:
+            studio = user.main._options.studio
+            await user.waits(lambda: not studio.writing, "the end of the turn")
+        assert user.app.is_running
+        await _goes_on(user, store)
+
+
+async def test_a_library_that_is_gone_is_told_of_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tui.screens.main.screen.LOOK_AGAIN_AFTER", 0.02)
+    store = BrittleStore()
+    async with at_the_desk(store=store) as user:
+        await user.begins("One", "about one")
+        await user.sees("Some text.")
+        looks = 0
+
+        async def refused() -> None:
+            nonlocal looks
+            looks += 1
+            raise PROBLEMS[0]
+
+        with monkeypatch.context() as patch:
+            patch.setattr(store, "catalog", refused)
+            await user.sees("Not readable since")
+            await user.waits(lambda: looks > 5, "more looks")
+        await user.does_not_see("Not readable since")
+        said = [notice.text for notice in user.app.board.notices]
+        assert sum("cannot be read" in text for text in said) == 1
+        assert said[0].startswith("The library is back")
+
+
+async def test_a_prompt_that_cannot_be_saved_stays_in_the_prompt() -> None:
+    store = BrittleStore()
+    async with at_the_desk(store=store) as user:
+        await user.begins("One", "about one")
+        await user.sees("Some text.")
+        store.problem, store.broken = OSError(5, "Input/output error"), set(CALLS)
+        await user.types("shorter")
+        await user.presses("enter")
+        await user.waits(lambda: user.prompt.value == "shorter", "the prompt to come back")
+        store.broken = set()
+        await user.presses("enter")
+        await user.waits(lambda: len(user.agent.prompts) == 2, "the prompt to go out")
