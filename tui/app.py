@@ -74,6 +74,7 @@ class RedraftApp(TypeAheadApp, inherit_bindings=False):
             for name in ("stop", "copy_or_stop", "quit")
             for key in self.keymap[name].keys.split(",")
         )
+        self.freeing_keys = frozenset(self.keymap["stop"].keys.split(","))
 
     def on_mount(self) -> None:
         """Set the theme and the keys, and show the main screen."""

@@ -1,6 +1,8 @@
 """The main screen as a writer uses it, on a scripted agent."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import pytest
 
@@ -8,9 +10,11 @@ from tests.support.driver import User, at_the_desk
 from tests.support.fakes import MemoryStore, Script, ScriptedAgent
 from tui.domain.changes import edited
 from tui.domain.content import Content, TurnKind, TurnState
+from tui.domain.errors import RedraftError
 from tui.domain.ids import MessageId, SessionId
 from tui.domain.session import Account, Fork
 from tui.domain.status import Status
+from tui.screens.editor import EditorScreen
 
 ONE = "Here it is.\n<draft>\n# One\n\nFirst text of mine.\n</draft>\nWhat next?\n"
 TWO = "Shorter.\n<draft>\n# One\n\nText.\n</draft>\n"
@@ -571,6 +575,73 @@ async def test_what_is_typed_behind_the_name_of_a_fork_is_for_the_fork() -> None
         await user.waits(lambda: user.prompt.text == "another go", "the prompt")
         assert len(only(user.store).branches) == 2
         assert user.workspace.branch == only(user.store).branches[1].id
+
+
+class StandingForker(ScriptedAgent):
+    """An agent that forks when it is told to, or refuses."""
+
+    may_fork: asyncio.Event
+    problem: RedraftError | None = None
+
+    async def fork(self, session: SessionId, up_to: MessageId, *, title: str) -> Fork:
+        await self.may_fork.wait()
+        if self.problem is not None:
+            raise self.problem
+        return await super().fork(session, up_to, title=title)
+
+
+@asynccontextmanager
+async def a_standing_fork(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[User]:
+    """Yield a user who typed “another go” and Enter behind a fork that takes long."""
+    monkeypatch.setattr("tui.widgets.key_hold.LONGEST_WAIT", 0.1)
+    monkeypatch.setattr("tui.screens.main.screen_ui.CALM_AFTER", 0.6)
+    agent = StandingForker([Script(ONE)])
+    agent.may_fork = asyncio.Event()
+    async with at_the_desk(agent=agent) as user:
+        await user.begins("On waiting", "why")
+        await user.sees("first draft ★ · v1")
+        await user.commands("home")
+        user.bursts("f", "enter", *"another", "space", *"go")
+        await user.sees("Making the branch", "Keys wait")
+        yield user
+
+
+async def test_keys_wait_for_a_fork_however_long_it_takes(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with a_standing_fork(monkeypatch) as user:
+        assert isinstance(user.agent, StandingForker)
+        user.agent.may_fork.set()
+        await user.waits(lambda: user.prompt.text == "another go", "the prompt")
+        assert user.workspace.branch == only(user.store).branches[1].id
+        assert len(only(user.store).versions) == 1
+
+
+async def test_escape_gets_free_of_a_fork_and_what_was_typed_waits_in_its_prompt(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with a_standing_fork(monkeypatch) as user:
+        assert isinstance(user.agent, StandingForker)
+        user.bursts("escape")
+        await user.sees("The branch is made in the background")
+        await user.commands("e")
+        await user.waits(lambda: isinstance(user.app.screen, EditorScreen), "the editor")
+        await user.presses("escape")
+        user.agent.may_fork.set()
+        await user.sees("Branch “why” is there")
+        content = only(user.store)
+        assert user.workspace.branch == content.main
+        assert user.workspace.place.unsent == {content.branches[1].id: "another go"}
+
+
+async def test_what_is_typed_behind_a_fork_that_fails_runs_no_command(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with a_standing_fork(monkeypatch) as user:
+        assert isinstance(user.agent, StandingForker)
+        user.agent.problem = RedraftError("No room for a branch.")
+        user.agent.may_fork.set()
+        await user.sees("No room for a branch.")
+        await user.waits(lambda: user.prompt.text == "another go", "the prompt")
+        assert len(only(user.store).branches) == 1
 
 
 LONG = "<draft>\n# Long\n\n" + "A paragraph of it.\n\n" * 40 + "</draft>\n"

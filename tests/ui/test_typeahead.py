@@ -19,7 +19,8 @@ from textual.widgets import Input, Label, TextArea
 
 from tests.support.driver import _NAMES
 from tests.ui.screens_host import until
-from tui.widgets.typeahead import LONGEST_WAIT, URGENT_WAIT, TypeAheadApp
+from tui.widgets.key_hold import LONGEST_WAIT
+from tui.widgets.typeahead import URGENT_WAIT, TypeAheadApp
 
 PROSE = st.text("abcdefghij QRSTUV ?*/.,xDN", min_size=1, max_size=120)
 

@@ -13,8 +13,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from types import TracebackType
-from typing import ClassVar, Final, Protocol, Self, runtime_checkable
+from typing import ClassVar, Final, Protocol, runtime_checkable
 
 from textual import events
 from textual.app import App
@@ -26,9 +25,8 @@ from textual.widget import Widget
 from textual.widgets import Input, TextArea
 
 from tui.widgets.focus import FocusMemory
+from tui.widgets.key_hold import LONGEST_WAIT, KeyHold, written
 
-LONGEST_WAIT: Final = 2.0
-"""Seconds after which keys are passed on, whatever they were waiting for."""
 URGENT_WAIT: Final = 0.5
 """Seconds for which no key was passed on, after which an urgent one overtakes those before it.
 
@@ -65,34 +63,6 @@ class TakesPastes(Protocol):
         """Take a text, and say where it went."""
 
 
-class KeyHold:
-    """Keeps keys waiting until it is left, and for `LONGEST_WAIT` seconds at most."""
-
-    def __init__(self, released: Callable[["KeyHold"], None]) -> None:
-        self._released = released
-        self._until = time.monotonic() + LONGEST_WAIT
-
-    @property
-    def is_over(self) -> bool:
-        """Whether it has lasted as long as it may."""
-        return time.monotonic() >= self._until
-
-    def release(self) -> None:
-        """Let the keys go; harmless when done twice."""
-        self._released(self)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self.release()
-
-
 class TypeAheadApp(App[None]):
     """An app in which keys take effect in the order in which they were typed."""
 
@@ -100,6 +70,8 @@ class TypeAheadApp(App[None]):
         super().__init__()
         self.urgent_keys: frozenset[str] = frozenset({"escape", "ctrl+q", "ctrl+c"})
         """Keys that never stand still for longer than `URGENT_WAIT`, by Textual's names."""
+        self.freeing_keys: frozenset[str] = frozenset({"escape"})
+        """Those of them that give up what the keys wait for, and have no other effect then."""
         self._waiting: deque[events.Key | events.Paste] = deque()
         self._holds: set[KeyHold] = set()
         self._held_since: float | None = None
@@ -128,14 +100,22 @@ class TypeAheadApp(App[None]):
         """Seconds since the last key came."""
         return time.monotonic() - self._last_key_at
 
-    def hold_keys(self) -> KeyHold:
+    def hold_keys(self, escaped: Callable[[str], None] | None = None) -> KeyHold:
         """Keep keys waiting until the hold is left or released: for a screen that comes or goes.
 
-        Holds may overlap; urgent keys do not wait for them.
+        Holds may overlap; urgent keys do not wait for them. With `escaped` keys wait for as long as
+        it takes, or until escape: then that is called with the text typed so far.
         """
-        hold = KeyHold(self._release)
+        hold = KeyHold(self._release, escaped)
         self._holds.add(hold)
         return hold
+
+    def take_typed(self, until: events.Key | None = None) -> str:
+        """Take the keys that wait, those before `until`, and return the text they make."""
+        text = ""
+        while self._waiting and self._waiting[0] is not until:
+            text = written(text, self._waiting.popleft())
+        return text
 
     async def keys_settled(self) -> None:
         """Wait until the text typed so far is in its field; half a second at most."""
@@ -179,9 +159,21 @@ class TypeAheadApp(App[None]):
             return
         if still < URGENT_WAIT:
             self._after(URGENT_WAIT - still, self._overtake, event)
+        elif event.key in self.freeing_keys and self._long_holds:
+            typed = self.take_typed(event)
+            self._waiting.remove(event)
+            for hold in self._long_holds:
+                self._holds.discard(hold)
+                if hold.escaped is not None:
+                    hold.escaped(typed)
         else:
             self._waiting.remove(event)
             await self._dispatch(event)
+
+    @property
+    def _long_holds(self) -> list[KeyHold]:
+        """The holds that last until they are left."""
+        return [hold for hold in self._holds if hold.escaped is not None]
 
     async def _dispatch(self, event: events.Key | events.Paste) -> None:
         self._passed_on_at = time.monotonic()
@@ -242,6 +234,8 @@ class TypeAheadApp(App[None]):
         if self._held_since is None:
             self._held_since = now
         self._holds = {hold for hold in self._holds if not hold.is_over}
+        if self._long_holds:
+            return True
         if now - self._held_since >= LONGEST_WAIT:
             self._holds.clear()
             self._ready_screen = self.screen

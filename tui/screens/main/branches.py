@@ -1,10 +1,11 @@
 """What the writer does with branches and turns: forks, names, labels, and which one is main."""
 
+import asyncio
 from collections.abc import Callable
 from typing import Final
 
 from tui.domain.checks import checked_name, checked_title, name_from_prompt
-from tui.domain.content import Content
+from tui.domain.content import Branch, Content
 from tui.domain.ids import BranchId
 from tui.screens.ask_name import AskNameScreen
 from tui.screens.main import texts
@@ -13,6 +14,9 @@ from tui.screens.main.ui import Handlers, State, Ui
 from tui.screens.main.workspace import Pane, Target, filled
 from tui.studio.studio import Studio
 from tui.widgets.text import one_line
+
+Forked = tuple[Content, Branch]
+"""A piece with a new branch, and that branch."""
 
 _NAME_WIDTH: Final = 24
 """Cells for the name of a branch in the heading of a dialog."""
@@ -49,9 +53,7 @@ class BranchActions:
         name = await self._ask_branch_name(f"Fork after {_turn(about)}", prompt)
         if name is None:
             return
-        content, branch = await self._studio.fork(about.content.id, about.branch, number, name)
-        await self._open(content, branch.id)
-        self._ui.tell(texts.quoted(texts.FORKED, name=branch.name))
+        await self._make_branch(about, number, name)
 
     async def _ask_again(self) -> None:
         about = self._library.about
@@ -59,11 +61,33 @@ class BranchActions:
             return
         number, prompt = about.turn.number, about.turn.turn.prompt
         name = await self._ask_branch_name(f"Ask {_turn(about)} again", prompt)
-        if name is None:
+        if name is not None:
+            await self._make_branch(about, number - 1, name, prompt)
+
+    async def _make_branch(self, about: Target, after: int, name: str, prompt: str = "") -> None:
+        """Fork, and go to the new branch unless the writer did not wait for it."""
+        making = self._studio.fork(about.content.id, about.branch, after, name)
+        waited = await self._ui.wait_for(making, self._ui.keymap.fill(texts.FORKING))
+        if waited.typed is not None:
+            self._ui.tell(texts.FORKING_ON)
+            self._ui.start(self._branch_made(waited.doing, prompt + waited.typed))
             return
-        content, branch = await self._studio.fork(about.content.id, about.branch, number - 1, name)
-        self._state.put(filled(self._state.now, branch.id, prompt))
+        content, branch = await waited.doing
+        if prompt:
+            self._state.put(filled(self._state.now, branch.id, prompt))
         await self._open(content, branch.id)
+        if not prompt:
+            self._ui.tell(texts.quoted(texts.FORKED, name=branch.name))
+
+    async def _branch_made(self, making: "asyncio.Future[Forked]", prompt: str) -> None:
+        """Tell that a branch is there for which the writer did not wait."""
+        content, branch = await making
+        self._state.put(filled(self._state.now, branch.id, prompt))
+        now = self._state.now.content
+        if now is not None and now.id == content.id:
+            await self._library.take_over(content)
+        told = texts.quoted(self._ui.keymap.fill(texts.FORKED_LATER), name=branch.name)
+        self._ui.tell(told)
 
     async def _ask_branch_name(self, question: str, prompt: str) -> str | None:
         usual = name_from_prompt(prompt)

@@ -21,7 +21,7 @@ from tui.screens.main.dispatch import Dispatch
 from tui.screens.main.options import MainOptions
 from tui.screens.main.panes import HEIGHTS, PANE_WIDGETS, WIDTHS, PaneFocus, Panes
 from tui.screens.main.places import palette_places
-from tui.screens.main.screen_ui import ScreenUi
+from tui.screens.main.screen_ui import ScreenUi, click
 from tui.screens.main.ui import State
 from tui.screens.main.views import View, Views
 from tui.screens.main.workspace import Pane, Workspace, at, filled, swept, typed
@@ -241,7 +241,7 @@ class MainScreen(Screen[None]):
 
     @on(BottomLine.Clicked)
     async def _hint_clicked(self, event: BottomLine.Clicked) -> None:
-        await self._ui.click(self._keymap[event.command])
+        await click(self, self._keymap[event.command])
 
     @on(Input.Changed, "#search")
     def _search_typed(self, event: Input.Changed) -> None:

@@ -3,9 +3,9 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
 from contextlib import AbstractContextManager
-from typing import TypeVar
+from typing import Any, Final, TypeVar
 
 from textual.app import ScreenStackError
 from textual.message import Message
@@ -16,12 +16,15 @@ from tui.domain.errors import RedraftError
 from tui.screens.main import texts
 from tui.screens.main.options import MainOptions
 from tui.screens.main.panes import PANE_WIDGETS, PaneFocus
-from tui.screens.main.ui import Handler, Work
+from tui.screens.main.ui import Handler, Waited, Work
 from tui.screens.main.workspace import Pane
 from tui.widgets.chat.pane import ChatPane
 from tui.widgets.clipboard import copy_text
-from tui.widgets.typeahead import KeyHold, TypeAheadApp
+from tui.widgets.key_hold import KeyHold
+from tui.widgets.typeahead import TakesPastes, TypeAheadApp
 
+CALM_AFTER: Final = 1.0
+"""Seconds of waiting after which it is said what the keys wait for."""
 Answer = TypeVar("Answer")
 
 _logger = logging.getLogger(__name__)
@@ -60,6 +63,28 @@ class ScreenUi:
         """Let keys wait until a pane gets the focus, a screen comes, or the command is done."""
         if isinstance(self._screen.app, TypeAheadApp):
             self._holds.append(self._screen.app.hold_keys())
+
+    async def wait_for(self, work: Coroutine[Any, Any, Answer], why: str) -> Waited[Answer]:
+        """Do what leads elsewhere; keys wait for it until a pane gets the focus, or until escape.
+
+        When it fails, what was typed is put into the prompt.
+        """
+        app = self._screen.app
+        if not isinstance(app, TypeAheadApp):
+            return Waited(asyncio.ensure_future(work))
+        doing, typed = asyncio.ensure_future(work), asyncio.Future[str]()
+        self._holds.append(app.hold_keys(typed.set_result))
+        calm = self._screen.set_timer(CALM_AFTER, lambda: self.tell(why))
+        try:
+            await asyncio.wait((doing, typed), return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            calm.stop()
+        if typed.done():
+            return Waited(doing, typed.result())
+        if doing.exception() is not None and (text := app.take_typed()):
+            assert isinstance(self._screen, TakesPastes)
+            self._screen.paste_elsewhere(text)
+        return Waited(doing)
 
     def is_called_up(self, pane: Pane) -> bool:
         """Whether a pane lies over others, or in place of them, until it is dismissed."""
@@ -124,12 +149,6 @@ class ScreenUi:
         else:
             self.start(self._in_turn(work), group="commands")
 
-    async def click(self, command: Command) -> None:
-        """Do what a click on a command asks for: what its key would do where the focus is."""
-        widget = PANE_WIDGETS.get(command.scope) if command.action else None
-        node = self._screen if widget is None else self._screen.query_one(widget)
-        await self._screen.app.run_action(command.textual_action, node)
-
     async def _in_turn(self, work: Work) -> None:
         async with self._turn:  # One after the other, in the order of their keys.
             try:
@@ -154,3 +173,10 @@ class ScreenUi:
             self.tell(texts.quoted(texts.DISK, why=str(error)), is_problem=True)
         except ScreenStackError:
             self._screen.log("The screen was left while a command was under way.")
+
+
+async def click(screen: Screen[None], command: Command) -> None:
+    """Do what a click on a command asks for: what its key would do where the focus is."""
+    widget = PANE_WIDGETS.get(command.scope) if command.action else None
+    node = screen if widget is None else screen.query_one(widget)
+    await screen.app.run_action(command.textual_action, node)

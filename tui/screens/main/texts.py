@@ -59,6 +59,9 @@ UNDONE: Final = "Press {redo} to do it again."
 REDONE: Final = "Press {undo} to undo."
 
 # Branches, names and labels.
+FORKING: Final = "Making the branch… Keys wait for it; {stop} goes on without."
+FORKING_ON: Final = "The branch is made in the background. What you typed waits in its prompt."
+FORKED_LATER: Final = "Branch “<name>” is there. Press {branches} to find it."
 FORKED: Final = "Branch “<name>” is open. Say what to try."
 BRANCH_RENAMED: Final = "The branch “<old>” is called “<name>” now. Press {undo} to undo."
 PIECE_RENAMED: Final = "The title is “<title>” now. Press {undo} to undo."

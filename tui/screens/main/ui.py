@@ -1,8 +1,10 @@
 """What the commands need of the screen, and the holder of the workspace that they change."""
 
+import asyncio
 from collections.abc import Callable, Coroutine, Mapping
 from contextlib import AbstractContextManager
-from typing import Any, Protocol, TypeVar
+from dataclasses import dataclass
+from typing import Any, Generic, Protocol, TypeVar
 
 from textual.message import Message
 from textual.screen import Screen
@@ -16,6 +18,15 @@ Handler = Callable[[], Work | None]
 """What a command does: at once (None), or in a worker of the screen."""
 Handlers = Mapping[str, Handler]
 """What the commands do, by the command's id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waited(Generic[Answer]):
+    """Something that keys waited for, done or given up waiting for."""
+
+    doing: "asyncio.Future[Answer]"
+    typed: str | None = None
+    """What was typed before the writer went on without it; None when it is done."""
 
 
 class Ui(Protocol):
@@ -32,6 +43,10 @@ class Ui(Protocol):
 
     async def ask(self, question: Screen[Answer]) -> Answer | None:
         """Show a screen and return what it was left with."""
+        ...
+
+    async def wait_for(self, work: Coroutine[Any, Any, Answer], why: str) -> Waited[Answer]:
+        """Do what leads elsewhere; keys wait for it, and after a moment `why` says so."""
         ...
 
     def focus(self, pane: Pane) -> None:

@@ -1,0 +1,59 @@
+"""What keeps keys waiting for a screen or a branch on its way, and what they would write."""
+
+import time
+from collections.abc import Callable
+from types import TracebackType
+from typing import Final, Self
+
+from textual import events
+
+LONGEST_WAIT: Final = 2.0
+"""Seconds after which keys are passed on, whatever they were waiting for."""
+
+
+class KeyHold:
+    """Keeps keys waiting until it is left, and for `LONGEST_WAIT` seconds at most.
+
+    One that can be `escaped` lasts until it is left, or until a freeing key: then that is called
+    with the text that the keys before it would have typed.
+    """
+
+    def __init__(
+        self,
+        released: Callable[["KeyHold"], None],
+        escaped: Callable[[str], None] | None = None,
+    ) -> None:
+        self._released = released
+        self._until = time.monotonic() + LONGEST_WAIT
+        self.escaped = escaped
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it has lasted as long as it may."""
+        return self.escaped is None and time.monotonic() >= self._until
+
+    def release(self) -> None:
+        """Let the keys go; harmless when done twice."""
+        self._released(self)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.release()
+
+
+def written(text: str, event: events.Key | events.Paste) -> str:
+    """Return a text with a key or a paste at its end, as a field of several lines takes it."""
+    if isinstance(event, events.Paste):
+        return text + event.text
+    if event.key == "backspace":
+        return text[:-1]
+    if event.is_printable:
+        return text + (event.character or "")
+    return text + "\n" if "enter" in event.key else text
