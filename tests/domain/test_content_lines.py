@@ -342,3 +342,17 @@ def test_main_is_the_main_branch_unless_a_branch_is_called_so(library: Library) 
     assert library.content.branch_called("first draft").id == MAIN
     named = library.fork(fork, 1, "main")
     assert library.content.branch_called("main").id == named
+
+
+def test_an_answer_that_has_the_text_of_the_draft_makes_no_version() -> None:
+    library = Library(blank_content())
+    library.write(MAIN, "One text.")
+    asked = library.write(MAIN, "One text.", TurnKind.ASK)
+    with pytest.raises(Refused, match="The draft, v1, has this text already"):
+        library.take(MAIN, asked, "One text.\n")
+    library.edit(MAIN, "Another text.")
+    library.take(MAIN, asked, "One text.\n")
+    assert [version.text for version in library.content.versions][1:] == [
+        "Another text.",
+        "One text.",
+    ]

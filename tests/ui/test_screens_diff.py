@@ -1,10 +1,13 @@
 """Comparing versions."""
 
+from dataclasses import replace
+
 import pytest
 from rich.cells import cell_len
 
 from tests.ui.screens_host import Host, a_content, until
 from tui.domain.diff import DiffKind, compare
+from tui.domain.ids import BranchId
 from tui.screens.diff import DiffScreen
 from tui.screens.diff_layout import side_by_side, unified
 from tui.widgets.reader import Reader
@@ -47,6 +50,25 @@ async def test_versions_are_stepped_through() -> None:
         await pilot.press("left_square_bracket", "left_square_bracket")
         await until(pilot, lambda: "v1, the first" in app.shown)
         assert _screen(app).shown_versions == (None, 1)
+
+
+async def test_versions_of_other_branches_name_them() -> None:
+    content = a_content(ONE, TWO, THREE)
+    here = content.branches[0]
+    there = replace(here, id=BranchId("b2"), name="spicier", turns=())
+    versions = (*content.versions[:2], replace(content.versions[2], branch=there.id))
+    content = replace(content, branches=(here, there), versions=versions)
+    app = Host(lambda: DiffScreen(content, 2, branch=here.id))
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await until(pilot, lambda: "v1 → v2 " in app.shown)
+        assert "spicier" not in app.shown
+        await pilot.press("right_square_bracket")
+        await until(pilot, lambda: "v2 → v3 of “spicier” " in app.shown and "Use v3" in app.shown)
+        await pilot.press("right_square_bracket")
+        await until(pilot, lambda: "v3 of “spicier” is the" in app.shown)
+    app = Host(lambda: DiffScreen(content, 3, branch=there.id))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: "v2 of “main” → v3 " in app.shown)
 
 
 async def test_another_version_can_be_compared_with() -> None:

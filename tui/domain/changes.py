@@ -112,6 +112,9 @@ def taken_draft(
         raise Refused(f"This turn's draft is saved already, as v{turn.version}.")
     if not trimmed(text):
         raise Refused("This turn has no text to take as the draft.")
+    current = content.draft(branch_id)
+    if current is not None and current.text == trimmed(text):
+        raise Refused(f"The draft, v{current.number}, has this text already.")
     return _with_turn_version(content, branch_id, turn, trimmed(text), at)
 
 

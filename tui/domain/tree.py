@@ -15,14 +15,15 @@ class TurnNode:
     versions: tuple[Version, ...]
     """What this turn made, and what was made by hand after it, oldest first."""
     change: int | None
-    """Words more (or fewer) than the version before; None for the first."""
+    """Words more (or fewer) in its own version than in the one before; None for the first."""
     forks: tuple["BranchNode", ...]
     """Branches that leave after this turn's answer."""
 
     @property
     def version(self) -> Version | None:
-        """The newest of its versions, if any."""
-        return self.versions[-1] if self.versions else None
+        """What its answer became, if anything; what came after that by hand is the branch's."""
+        made = self.numbered.turn.version
+        return next((version for version in self.versions if version.number == made), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,7 @@ def _branch_node(
         TurnNode(
             numbered,
             tuple(made.get(numbered.number, ())),
-            _change(content, made.get(numbered.number, ())),
+            _change(content, numbered.turn.version),
             tuple(leaving.get(numbered.number, ())),
         )
         for numbered in line[shared:]
@@ -88,6 +89,8 @@ def _branch_node(
     )
 
 
-def _change(content: Content, made: Sequence[Version]) -> int | None:
-    before = made[0].before if made else None
-    return None if before is None else made[-1].words - content.version(before).words
+def _change(content: Content, made: int | None) -> int | None:
+    version = None if made is None else content.version(made)
+    if version is None or version.before is None:
+        return None
+    return version.words - content.version(version.before).words

@@ -10,16 +10,20 @@ from textual.binding import BindingType
 from textual.events import Resize
 
 from tui.commands import Scope, bindings
-from tui.domain.content import Author, Content
+from tui.domain.content import Author, Content, Version
 from tui.domain.diff import DiffKind, DiffLine, compare
+from tui.domain.ids import BranchId
 from tui.domain.words import count_words
 from tui.screens.diff_layout import side_by_side, unified
 from tui.screens.frame import FullScreen, Heading, Hint, HintLine, command_hint
 from tui.widgets.page import Page
 from tui.widgets.reader import SMALL_TEXT, Reader
+from tui.widgets.text import one_line
 
 WIDE: Final = 120
 """Columns from which on the two texts stand side by side unless it is switched."""
+BRANCH_WIDTH: Final = 24
+"""Cells for the name of another branch."""
 
 
 class DiffScreen(FullScreen[int | None]):
@@ -30,11 +34,22 @@ class DiffScreen(FullScreen[int | None]):
 
     BINDINGS: ClassVar[list[BindingType]] = bindings(Scope.DIFF)
 
-    def __init__(self, content: Content, number: int, *, against: int | None = None) -> None:
-        """Compare two versions of `content`; raises `NotFound` for a number it does not have."""
+    def __init__(
+        self,
+        content: Content,
+        number: int,
+        *,
+        against: int | None = None,
+        branch: BranchId | None = None,
+    ) -> None:
+        """Compare two versions of `content`; raises `NotFound` for a number it does not have.
+
+        Versions of another branch than `branch` (without it: that of the version) are named so.
+        """
         super().__init__()
         self._content = content
         self._version = content.version(number)
+        self._branch = branch or self._version.branch
         before = self._version.before if against is None else against
         self._before = None if before is None else content.version(before)
         self._is_side_by_side: bool | None = None
@@ -86,7 +101,7 @@ class DiffScreen(FullScreen[int | None]):
     @property
     def _is_older(self) -> bool:
         """Whether there is a newer text than the one on screen."""
-        draft = self._content.draft(self._version.branch)
+        draft = self._content.draft(self._branch)
         return draft is not None and draft.sha256 != self._version.sha256
 
     @work(exclusive=True, group="compare")
@@ -119,8 +134,17 @@ class DiffScreen(FullScreen[int | None]):
         return "by Claude"
 
     def _route(self) -> str:
-        before, after = self.shown_versions
-        return f"v{after}, the first" if before is None else f"v{before} → v{after}"
+        after = self._named(self._version)
+        before = self._before
+        return f"{after}, the first" if before is None else f"{self._named(before)} → {after}"
+
+    def _named(self, version: Version) -> str:
+        """Name a version, with its branch unless that is the one on the screen behind."""
+        name = f"v{version.number}"
+        if version.branch == self._branch:
+            return name
+        branch = one_line(self._content.branch(version.branch).name, BRANCH_WIDTH)
+        return f"{name} of “{branch}”"
 
     @property
     def _stop(self) -> int:
@@ -144,7 +168,8 @@ class DiffScreen(FullScreen[int | None]):
         number = self._version.number + direction
         if not 1 <= number <= len(self._content.versions):
             end = "newest" if direction > 0 else "first"
-            self.notify(f"v{self._version.number} is the {end} version.", markup=False)
+            named = self._named(self._version)
+            self.notify(f"{named} is the {end} version.", markup=False)
             return
         self._version = self._content.version(number)
         before = self._version.before

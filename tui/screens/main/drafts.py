@@ -188,7 +188,7 @@ class DraftActions:
         number = draft.number
         if about.has_turn_cursor and about.turn is not None and about.turn.turn.version:
             number = about.turn.turn.version
-        wanted = await self._ui.ask(DiffScreen(about.content, number))
+        wanted = await self._ui.ask(DiffScreen(about.content, number, branch=about.branch))
         if wanted is not None:
             await self._bring_back(about.content, about.branch, wanted)
 
