@@ -18,6 +18,7 @@ from tui.domain.errors import RedraftError
 from tui.screens.content_settings import ContentSettingsScreen
 from tui.screens.frame import KeepsText
 from tui.screens.main import MainOptions, MainScreen
+from tui.screens.main.program import Program
 from tui.screens.palette import CommandProvider
 from tui.settings import Settings
 from tui.studio.studio import Studio
@@ -98,6 +99,12 @@ class RedraftApp(TypeAheadApp, inherit_bindings=False):
                     self._studio,
                     self.keymap,
                     now=self._now,
+                    program=Program(
+                        self._settings.theme,
+                        is_dark=lambda: self.current_theme.dark,
+                        set_theme=self._set_theme,
+                        clipboard=lambda: self.clipboard,
+                    ),
                     banner=self._banner,
                     login_command=self._login_command,
                     leave_for_demo=self._leave_for_demo,
@@ -106,6 +113,10 @@ class RedraftApp(TypeAheadApp, inherit_bindings=False):
                 )
             )
         )
+
+    def _set_theme(self, name: str) -> None:
+        if name in self.available_themes:
+            self.theme = name
 
     def get_driver_class(self) -> type[Driver]:
         """Return Textual's driver, with Escape told from alt where it is ours to read the keys."""

@@ -23,7 +23,7 @@ class Settings:
     model: str = ""
     """Model to write with; empty for the one Claude Code would take."""
     theme: str = "redraft-dark"
-    """Name of a colour theme, as in the command palette."""
+    """Name of a colour theme; one chosen at the screen holds until this is changed."""
     retries: int = 3
     """How often Claude Code tries again when the API fails, per request."""
     silence_limit: int = 60

@@ -168,8 +168,8 @@ def test_a_row_that_changes_keeps_its_place_and_shows_the_change() -> None:
     [
         (timedelta(seconds=-5), "now"),
         (timedelta(seconds=59), "now"),
-        (timedelta(minutes=1), "1 m"),
-        (timedelta(minutes=59, seconds=59), "59 m"),
+        (timedelta(minutes=1), "1 min"),
+        (timedelta(minutes=59, seconds=59), "59 min"),
         (timedelta(hours=1), "1 h"),
         (timedelta(hours=23, minutes=59), "23 h"),
         (timedelta(days=1), "1 d"),

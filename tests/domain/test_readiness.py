@@ -4,47 +4,67 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.domain.readiness import findings
+from tui.domain.readiness import findings, found
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "what"),
+    [
+        ("A.\nTODO: more", 2, "still says “TODO”"),
+        ("It cost TK dollars.", 1, "still says “TK”"),
+        ("It cost XXX dollars.", 1, "still says “XXX”"),
+        ("Really???", 1, "still says “???”"),
+        ("As said [source].", 1, "still has the placeholder “[source]”"),
+        ("Dear [your name],", 1, "still has the placeholder “[your name]”"),
+        ("Lorem ipsum dolor.", 1, "still says “Lorem ipsum”"),
+        ("a\n\n##\n\nb", 3, "is a heading without words"),
+        ("# A\n\n## B\n\n## C\n\nText", 3, "is a heading with nothing under it"),
+        ("Text\n\n## The end", 3, "is a heading with nothing under it"),
+        ("a\n```python\nx = 1\n", 2, "opens a code block that is never closed"),
+        ("See [notes](https://a.b", 1, "has a link that is not closed"),
+        ("See [notes]().", 1, "has a link that leads nowhere"),
+        ("See [notes][n].", 1, "links to [n], which is not defined"),
+        ("In the the end.", 1, "says “the the”"),
+        ("The the end.", 1, "says “The the”"),
+        ("In the\nthe end.", 1, "says “the the”"),
+        ("a\n<draft>\nb", 2, "still has the tag <draft>"),
+        ("a\n</draft>", 2, "still has the tag </draft>"),
+        ("<<<<<<< HEAD\na\n=======\nb\n>>>>>>> x", 3, "has a conflict marker, “=======”"),
+        ("a\x1b[31m", 1, "has a character that cannot be seen, U+001B"),
+        (
+            "Here’s the revised draft:\n\nText",
+            1,
+            "sounds like a remark to you, not like the text",
+        ),
+        (
+            "Text.\n\nLet me know if it fits.",
+            3,
+            "sounds like a remark to you, not like the text",
+        ),
+    ],
+)
+def test_it_is_found(text: str, line: int, what: str) -> None:
+    assert (line, what) in [(number, said) for number, _, said in found(text)]
+
+
+@pytest.mark.parametrize("text", ["", " \n\n"])
+def test_an_empty_text_is_said_to_be_empty(text: str) -> None:
+    assert findings(text) == ("The text is empty.",)
 
 
 @pytest.mark.parametrize(
     ("text", "finding"),
     [
-        ("", "The text is empty."),
-        (" \n\n", "The text is empty."),
-        ("A.\nTODO: more", "Line 2 still says “TODO”."),
-        ("It cost TK dollars.", "Line 1 still says “TK”."),
-        ("It cost XXX dollars.", "Line 1 still says “XXX”."),
-        ("Really???", "Line 1 still says “???”."),
-        ("As said [source].", "Line 1 still has the placeholder “[source]”."),
-        ("Dear [your name],", "Line 1 still has the placeholder “[your name]”."),
-        ("Lorem ipsum dolor.", "Line 1 still says “Lorem ipsum”."),
-        ("a\n\n##\n\nb", "Line 3 is a heading without words."),
-        ("# A\n\n## B\n\n## C\n\nText", "Line 3 is a heading with nothing under it."),
-        ("Text\n\n## The end", "Line 3 is a heading with nothing under it."),
-        ("a\n```python\nx = 1\n", "Line 2 opens a code block that is never closed."),
-        ("See [notes](https://a.b", "Line 1 has a link that is not closed."),
-        ("See [notes]().", "Line 1 has a link that leads nowhere."),
-        ("See [notes][n].", "Line 1 links to [n], which is not defined."),
-        ("In the the end.", "Line 1 says “the the”."),
-        ("The the end.", "Line 1 says “The the”."),
-        ("In the\nthe end.", "Line 1 says “the the”."),
-        ("a\n<draft>\nb", "Line 2 still has the tag <draft>."),
-        ("a\n</draft>", "Line 2 still has the tag </draft>."),
-        ("<<<<<<< HEAD\na\n=======\nb\n>>>>>>> x", "Line 3 has a conflict marker, “=======”."),
-        ("a\x1b[31m", "Line 1 has a character that cannot be seen, U+001B."),
+        ("A.\nTODO: more", "“TODO: more” still says “TODO”."),
         (
-            "Here’s the revised draft:\n\nText",
-            "Line 1 sounds like a remark to you, not like the text.",
+            "On the day the boats came in there was the the old clerk at the end of the pier.",
+            "“…came in there was the the old clerk at…” says “the the”.",
         ),
-        (
-            "Text.\n\nLet me know if it fits.",
-            "Line 3 sounds like a remark to you, not like the text.",
-        ),
+        ("a\n\n##\n\nb", "“##” is a heading without words."),
     ],
 )
-def test_it_is_found(text: str, finding: str) -> None:
-    assert finding in findings(text)
+def test_a_finding_quotes_the_words_around_it(text: str, finding: str) -> None:
+    assert findings(text) == (finding,)
 
 
 @pytest.mark.parametrize(
@@ -74,10 +94,6 @@ def test_any_text_can_be_looked_at(text: str) -> None:
 
 @given(st.lists(st.sampled_from(["TODO", "plain", "", "# A", "the the", "```"]), max_size=12))
 def test_findings_come_in_the_order_of_the_lines(lines: list[str]) -> None:
-    numbers = [
-        int(finding.split()[1])
-        for finding in findings("\n".join(lines))
-        if finding.startswith("Line")
-    ]
+    numbers = [number for number, _, _ in found("\n".join(lines))]
     assert numbers == sorted(numbers)
     assert all(1 <= number <= len(lines) for number in numbers)

@@ -83,6 +83,8 @@ SITTINGS: dict[str, tuple[Row, ...]] = {
         Row("costs", ("$",), "costs and limits"),
         Row("delete", ("D",), "to the trash?"),
         Row("notices", ("!",), "esc Close"),
+        Row("theme", ("C",), "Light colours.", back=("C", "r")),
+        Row("paste", ("ctrl+v",), "Nothing is copied here.", back=("r",)),
         Row("help", ("?",), "─ Keys ─"),
         Row("palette", ("ctrl+p",), "Search for commands"),
         Row("import", ("I",), "Every session of Claude Code is here already.", back=("r",)),
@@ -133,7 +135,15 @@ SITTINGS: dict[str, tuple[Row, ...]] = {
             back=("escape",),
         ),
     ),
-    "a refusal": (Row("retry", ("ctrl+r",), "turn 7", pane=(), first=(("no, please", "Failed"),)),),
+    "a refusal": (
+        Row(
+            "retry",
+            ("ctrl+r",),
+            "Ask the last prompt again?",
+            pane=(),
+            first=(("no, please", "Failed"),),
+        ),
+    ),
 }
 """Commands that one start of the program is enough for, in this order."""
 UNSEEN = {"quit"}

@@ -16,7 +16,7 @@ from tui.domain.content import (
     Version,
 )
 from tui.domain.ids import BranchId, ContentId, MessageId, SessionId, TurnId
-from tui.domain.place import LIST_SORTS, BegunPiece, Place
+from tui.domain.place import LIST_SORTS, BegunPiece, Place, ThemeChoice
 from tui.domain.queue import QueuedPrompt
 from tui.domain.status import Status
 from tui.domain.steps import Action, Field, FieldChange, UndoStep
@@ -202,4 +202,5 @@ def places(draw: st.DrawFn) -> Place:
         begun=draw(begun),
         asking=draw(st.frozensets(branch_ids, max_size=3)),
         list_sort=draw(st.sampled_from(LIST_SORTS)),
+        theme=draw(st.builds(ThemeChoice, texts(8), texts(8))),
     )

@@ -8,7 +8,7 @@ import pytest
 
 from tests.store.samples import MAIN
 from tui.domain.ids import BranchId, ContentId
-from tui.domain.place import BegunPiece, Place
+from tui.domain.place import BegunPiece, Place, ThemeChoice
 from tui.domain.queue import QueuedPrompt
 from tui.store.library import TinyStore
 from tui.store.migrations import Tables
@@ -27,6 +27,7 @@ FULL: Final = Place(
     begun=BEGUN,
     asking=frozenset({MAIN, SECOND}),
     list_sort="title",
+    theme=ThemeChoice("redraft-light", "redraft-dark"),
 )
 
 

@@ -99,7 +99,16 @@ async def test_the_bottom_line_follows_focus_and_keymap_dims_and_takes_clicks() 
 
 @pytest.mark.parametrize(
     ("typed", "label"),
-    [("trash", "Delete"), ("compare", "Diff"), ("yank", "Copy"), ("unapprove", "Back to draft")],
+    [
+        ("trash", "Delete"),
+        ("compare", "Diff"),
+        ("yank", "Copy"),
+        ("unapprove", "Back to draft"),
+        ("go back", "Use this text"),
+        ("light", "Theme"),
+        ("dark", "Theme"),
+        ("old version", "Use this text"),
+    ],
 )
 async def test_the_palette_finds_by_synonyms(typed: str, label: str) -> None:
     async with at_the_desk() as user:

@@ -222,9 +222,9 @@ def test_a_row_is_as_wide_as_its_pane(
     ("width", "line"),
     [
         (18, "● Newsle…ril 12 ✎ "),
-        (33, "● Newsletter of…ing, April 12  ✎ "),
-        (34, "● Newsletter…g, April 12    3 h ✎ "),
-        (44, "● Newsletter of…ng, April 12   3 h  701 w ✎ "),
+        (32, "● Newsletter of…ing, April 12 ✎ "),
+        (33, "● Newsletter…, April 12    3 h ✎ "),
+        (44, "● Newsletter o…ng, April 12    3 h  701 w ✎ "),
     ],
 )
 def test_what_a_row_tells_at_a_width(width: int, line: str) -> None:

@@ -3,18 +3,21 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 import pytest
 
 from tests.support.driver import User, at_the_desk
 from tests.support.fakes import MemoryStore, Script, ScriptedAgent
-from tui.domain.changes import edited
-from tui.domain.content import Content, TurnKind, TurnState
+from tui.domain.changes import edited, with_branch
+from tui.domain.content import Content, Turn, TurnKind, TurnState
 from tui.domain.errors import RedraftError
-from tui.domain.ids import MessageId, SessionId
+from tui.domain.ids import MessageId, SessionId, TurnId
 from tui.domain.session import Account, Fork
 from tui.domain.status import Status
 from tui.screens.editor import EditorScreen
+from tui.widgets.branches import BranchTree
+from tui.widgets.contents import ContentList
 
 ONE = "Here it is.\n<draft>\n# One\n\nFirst text of mine.\n</draft>\nWhat next?\n"
 TWO = "Shorter.\n<draft>\n# One\n\nText.\n</draft>\n"
@@ -104,6 +107,9 @@ async def test_a_failed_turn_says_why_and_ctrl_r_asks_again() -> None:
         await user.begins("On waiting", "why")
         await user.sees("The API is overloaded.")
         await user.presses("ctrl+r")
+        await user.sees("Ask the last prompt again?")
+        assert len(user.agent.prompts) == 1
+        await user.answers("a")
         await user.sees("first draft ★ · v1")
         assert len(user.agent.prompts) == 2
 
@@ -397,6 +403,74 @@ async def test_the_branches_are_called_up_and_dismissed_with_one_key() -> None:
         await user.commands("b")
         await user.does_not_see("─ Branches ─")
         await user.sees("ctrl+p Commands")
+
+
+async def test_the_tree_opens_at_the_turn_on_screen_and_goes_back_to_where_it_came_from() -> None:
+    async with at_the_desk(size=(80, 24)) as user:
+        await user.begins("On waiting")
+        content = only(user.store)
+        for number in range(1, 31):
+            content = with_a_turn(content, number)
+        user.store.contents[content.id] = content
+        await user.main._do.library.read_again()
+        await user.commands("k", "k", "k")
+        await user.waits(lambda: user.chat.selected_turn > 20, "a selected turn")
+        turn = user.chat.selected_turn
+        tree = user.main.query_one(BranchTree)
+        for key in ("b", "escape"):
+            await user.presses("b")
+            await user.sees("─ Branches ─", f"{turn} prompt {turn}")
+            assert tree.current is not None
+            assert tree.current.turn == turn
+            await user.presses("g", key)
+            await user.waits(lambda: user.chat.has_focus, "the focus in the chat")
+        await user.presses("escape", "b")
+        await user.waits(lambda: tree.has_focus, "the focus in the tree")
+        await user.presses("escape")
+        await user.waits(lambda: user.main.query_one(ContentList).has_focus, "the list")
+
+
+def with_a_turn(content: Content, number: int) -> Content:
+    branch = content.branches[0]
+    turn = Turn(TurnId(f"turn{number}"), TurnKind.ASK, f"prompt {number}", content.created_at)
+    turn = replace(turn, reply="Word. " * 40)
+    return with_branch(content, replace(branch, turns=(*branch.turns, turn)))
+
+
+async def test_a_narrow_screen_goes_back_from_the_list_to_the_conversation() -> None:
+    async with at_the_desk(Script(ONE), size=(60, 20)) as user:
+        await user.begins("On waiting", "why")
+        await user.sees("Here it is.")
+        await user.presses("escape", "escape")
+        await user.waits(lambda: user.main.query_one(ContentList).has_focus, "the list")
+        await user.presses("escape")
+        await user.waits(lambda: user.chat.has_focus, "the chat")
+
+
+async def test_colours_are_switched_and_kept_until_the_settings_name_others() -> None:
+    async with at_the_desk() as user:
+        await user.begins("On waiting")
+        await user.commands("C")
+        await user.sees("Light colours. Press C for dark ones.")
+        assert user.app.theme == "redraft-light"
+    for settings, shown in (("redraft-dark", "redraft-light"), ("nord", "nord")):
+        async with at_the_desk(store=user.store, theme=settings) as again:
+            await again.sees("On waiting")
+            await again.waits(lambda: again.prompt.has_focus, "the start")
+            assert again.app.theme == shown
+
+
+async def test_ctrl_v_beside_a_field_pastes_into_the_prompt_and_says_so() -> None:
+    async with at_the_desk(Script(ONE)) as user:
+        await user.begins("On waiting", "why")
+        await user.sees("first draft ★ · v1")
+        await user.commands("ctrl+v")
+        await user.sees("Nothing is copied here.")
+        user.app.copy_to_clipboard("some words")
+        await user.commands("ctrl+v")
+        await user.sees("Pasted into the prompt. Not sent.")
+        assert user.prompt.text == "some words"
+        assert user.prompt.has_focus
 
 
 async def test_keys_typed_after_enter_in_a_dialog_wait_until_it_is_done() -> None:

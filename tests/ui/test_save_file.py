@@ -46,7 +46,10 @@ async def test_an_approved_version_is_copied_or_published_as_the_writer_says(
         await saves_to(user, tmp_path / "none" / "post.md")
         await user.sees("enter Save a copy", "Save and mark as published")
         await user.presses("enter")
+        await user.sees("There is no folder", "Make it?")
+        await user.answers("escape")
         await user.sees("does not exist: make it")
+        assert not (tmp_path / "none").exists()
         told = str(user.app.screen.query_one(Problem).content)
         assert told.startswith(f"The folder {tmp_path}/none does not exist")
         user.app.screen.query_one(Input).value = str(file)
@@ -70,6 +73,19 @@ async def test_an_approved_version_is_copied_or_published_as_the_writer_says(
         assert not user.app.screen.query(Button)
         await user.presses("escape", "u")
         await user.waits(lambda: status(user) is Status.APPROVED, "the undo")
+
+
+async def test_a_missing_folder_is_made_when_the_writer_says_so(tmp_path: Path) -> None:
+    file = tmp_path / "new" / "folder" / "post.md"
+    async with at_the_desk(Script(ONE)) as user:
+        await user.begins("On waiting", "why")
+        await user.sees("first draft ★ · v1")
+        await saves_to(user, file)
+        await user.presses("enter")
+        await user.sees("There is no folder", "Make it?")
+        await user.answers("m")
+        await user.sees("Saved v1 to")
+        assert file.read_text() == "On waiting."
 
 
 async def test_a_click_on_a_way_takes_it() -> None:

@@ -88,7 +88,7 @@ async def test_the_facts_about_the_text_are_shown() -> None:
         assert "v2 · 6 words · main" in app.shown
         assert content.version(2).sha256 in app.shown
         assert f"v1 approved on {AT.astimezone():%Y-%m-%d}" in app.shown
-        assert "! Line 3 still says “TODO”." in app.shown
+        assert "” still says “TODO”." in app.shown
 
 
 async def test_a_text_without_findings_is_said_to_be_so() -> None:
@@ -135,7 +135,7 @@ async def test_the_text_is_read_with_the_keys() -> None:
 
 
 async def test_the_place_is_kept_when_the_width_changes() -> None:
-    text = "\n".join(f"paragraph {number} " + "words " * 30 for number in range(1, 200))
+    text = "\n".join(f"paragraph {number} " + "more words " * 15 for number in range(1, 200))
     content = a_content(text)
     app = Host(lambda: ApproveScreen(content, content.version(1)))
     async with app.run_test(size=(80, 24)) as pilot:

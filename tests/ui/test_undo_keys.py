@@ -22,7 +22,7 @@ async def test_u_takes_the_last_thing_back_wherever_it_was_and_says_so() -> None
         await user.waits(lambda: _shown(user) == "Second piece", "the second")
         await user.commands("u")
         await user.sees("“First piece” is a draft again. Press U to do it again.")
-        await user.waits(lambda: _shown(user) == "First piece", "the first again")
+        assert _shown(user) == "Second piece"
         assert user.store.contents[FIRST.id].status is Status.DRAFT
         await user.commands("U")
         await user.sees("“First piece” is archived again. Press u to undo.")
@@ -30,6 +30,23 @@ async def test_u_takes_the_last_thing_back_wherever_it_was_and_says_so() -> None
         await user.sees("“First piece” is a draft again. Press U to do it again.")
         await user.commands("u")
         await user.sees("There is nothing to undo: new pieces, forks and Claude's answers stay.")
+
+
+async def test_an_undo_in_another_piece_names_it_and_leaves_the_screen_alone() -> None:
+    async with at_the_desk(store=MemoryStore([FIRST, SECOND])) as user:
+        await user.waits(lambda: _shown(user) == "First piece", "the first")
+        await user.commands("N")
+        await user.sees("Name of this branch")
+        await user.types("er")
+        await user.presses("enter")
+        await user.sees("” now. Press u to undo.")
+        await user.commands()
+        await user.presses("escape", "j")
+        await user.waits(lambda: _shown(user) == "Second piece", "the second")
+        await user.commands("u")
+        await user.sees("“First piece”: The branch “")
+        assert _shown(user) == "Second piece"
+        assert user.store.contents[FIRST.id].branches[0].name == FIRST.branches[0].name
 
 
 async def test_names_and_labels_say_the_undo_key_and_a_fork_is_not_said_to_be_nothing() -> None:

@@ -54,6 +54,15 @@ class FileInTheWay(RedraftError):
         """The file's whole path."""
 
 
+class FolderMissing(RedraftError):
+    """The folder of a file that is to be written does not exist."""
+
+    def __init__(self, folder: str) -> None:
+        super().__init__(f"The folder {folder} does not exist: make it, or name another one.")
+        self.folder = folder
+        """Its whole path."""
+
+
 class LibraryProblem(RedraftError):
     """The library's folder or one of its files cannot be read or written."""
 

@@ -145,7 +145,7 @@ _PIECES: Final[Mapping[Status, str]] = {
 
 
 def age(then: datetime, now: datetime) -> str:
-    """Return how long ago something was, in five characters at most: `now`, `3 h`, `5 wk`.
+    """Return how long ago something was, in six characters at most: `now`, `3 h`, `5 wk`.
 
     Weeks are not "w", which stands for words in the same row.
     """
@@ -159,7 +159,7 @@ def age(then: datetime, now: datetime) -> str:
 
 
 _AGES: Final = (
-    (timedelta(hours=1), timedelta(minutes=1), "m"),
+    (timedelta(hours=1), timedelta(minutes=1), "min"),
     (timedelta(days=1), timedelta(hours=1), "h"),
     (timedelta(days=14), timedelta(days=1), "d"),
     (timedelta(days=365), timedelta(days=7), "wk"),

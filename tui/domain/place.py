@@ -28,6 +28,19 @@ NOTHING_BEGUN: Final = BegunPiece()
 
 
 @dataclass(frozen=True, slots=True)
+class ThemeChoice:
+    """A colour theme chosen at the screen; it holds until the settings name another one."""
+
+    name: str = ""
+    """Empty while none was chosen."""
+    instead_of: str = ""
+    """The theme that the settings had then."""
+
+
+AS_IN_SETTINGS: Final = ThemeChoice()
+
+
+@dataclass(frozen=True, slots=True)
 class Place:
     """Where the writer was: kept over a restart."""
 
@@ -49,3 +62,4 @@ class Place:
     """The branches whose next prompt only asks, and makes no version."""
     list_sort: str = LIST_SORTS[0]
     """How the list of pieces is sorted: one of `LIST_SORTS`."""
+    theme: ThemeChoice = AS_IN_SETTINGS

@@ -1,11 +1,13 @@
-"""Is a text ready to go out? What a careful reader would stumble over, line by line."""
+"""Is a text ready to go out? What a careful reader would stumble over, and in which words."""
 
 import re
 from collections.abc import Iterator
 from typing import Final
 
-Finding = tuple[int, str]
-"""Number of a line, from 1, and what is wrong there."""
+Finding = tuple[int, int, str]
+"""Number of a line, from 1; place in it, from 0; and what is wrong there."""
+QUOTED: Final = 24
+"""Characters of the text that are quoted on each side of what is wrong."""
 
 _FENCE: Final = re.compile(r" {0,3}(`{3,}|~{3,})(.*)$")
 _INLINE_CODE: Final = re.compile(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)")
@@ -54,14 +56,37 @@ _UNSEEN: Final = re.compile(
 
 
 def findings(text: str) -> tuple[str, ...]:
-    """Return a sentence for everything that looks unfinished, in the order of the lines."""
+    """Return a sentence for everything that looks unfinished, in the order of the text.
+
+    Each begins with the words around the place: a reader sees no line numbers.
+    """
     if not text.strip():
         return ("The text is empty.",)
+    lines = text.split("\n")
+    return tuple(
+        f"“{_excerpt(lines[number - 1], column)}” {what}." for number, column, what in found(text)
+    )
+
+
+def found(text: str) -> list[Finding]:
+    """Return everything that looks unfinished, and where."""
     prose, fence = _without_code(text)
-    found = [*_in_whole(text), *_in_prose(prose)]
+    every = [*_in_whole(text), *_in_prose(prose)]
     if fence:
-        found.append((fence, "opens a code block that is never closed"))
-    return tuple(f"Line {number} {what}." for number, what in sorted(found))
+        every.append((fence, 0, "opens a code block that is never closed"))
+    return sorted(every)
+
+
+def _excerpt(line: str, column: int) -> str:
+    """Return the words of a line around a place in it."""
+    start, end = max(0, column - QUOTED), column + QUOTED
+    if start:
+        start = line.find(" ", start, column) + 1 or start
+    if end < len(line):
+        space = line.rfind(" ", column + 1, end)
+        end = end if space < 0 else space
+    words = line[start:end].strip()
+    return "…" * bool(start) + words + "…" * (end < len(line))
 
 
 def _without_code(text: str) -> tuple[list[str], int]:
@@ -88,19 +113,23 @@ def _in_whole(text: str) -> Iterator[Finding]:
     for number, line in enumerate(text.split("\n"), start=1):
         if _CONFLICT.match(line) or (has_conflict and line == "======="):
             has_conflict = True
-            yield number, f"has a conflict marker, “{line[:7]}”"
+            yield number, 0, f"has a conflict marker, “{line[:7]}”"
         if unseen := _UNSEEN.search(line.removesuffix("\r")):
-            yield number, f"has a character that cannot be seen, U+{ord(unseen[0]):04X}"
+            yield (
+                number,
+                unseen.start(),
+                f"has a character that cannot be seen, U+{ord(unseen[0]):04X}",
+            )
 
 
 def _in_prose(lines: list[str]) -> Iterator[Finding]:
     for number, line in enumerate(lines, start=1):
         for left in (*_WORD_LEFT.finditer(line), *_PHRASE_LEFT.finditer(line)):
-            yield number, f"still says “{left[0]}”"
+            yield number, left.start(), f"still says “{left[0]}”"
         for left in _BRACKET_LEFT.finditer(line):
-            yield number, f"still has the placeholder “{left[0]}”"
+            yield number, left.start(), f"still has the placeholder “{left[0]}”"
         for tag in _DRAFT_TAG.finditer(line):
-            yield number, f"still has the tag {tag[0]}"
+            yield number, tag.start(), f"still has the tag {tag[0]}"
     yield from _headings(lines)
     yield from _links(lines)
     yield from _doubled_words(lines)
@@ -117,12 +146,12 @@ def _headings(lines: list[str]) -> Iterator[Finding]:
             continue
         level = len(heading[1])
         if open_at and level <= open_level:
-            yield open_at, "is a heading with nothing under it"
+            yield open_at, 0, "is a heading with nothing under it"
         if not heading[2]:
-            yield number, "is a heading without words"
+            yield number, 0, "is a heading without words"
         open_at, open_level = (number, level) if heading[2] else (0, 0)
     if open_at and open_at == _last_filled(lines):
-        yield open_at, "is a heading with nothing under it"
+        yield open_at, 0, "is a heading with nothing under it"
 
 
 def _last_filled(lines: list[str]) -> int:
@@ -135,13 +164,13 @@ def _links(lines: list[str]) -> Iterator[Finding]:
         for start in _LINK_START.finditer(line):
             target = _target(line, start.end())
             if target is None:
-                yield number, "has a link that is not closed"
+                yield number, start.start(), "has a link that is not closed"
             elif not target.strip(" <>"):
-                yield number, "has a link that leads nowhere"
+                yield number, start.start(), "has a link that leads nowhere"
         for reference in _REFERENCE.finditer(line):
             name = reference[1] or reference[0][1:].split("]")[0]
             if name.casefold() not in defined:
-                yield number, f"links to [{name}], which is not defined"
+                yield number, reference.start(), f"links to [{name}], which is not defined"
 
 
 def _target(line: str, start: int) -> str | None:
@@ -164,7 +193,8 @@ def _doubled_words(lines: list[str]) -> Iterator[Finding]:
             continue
         number += prose.count("\n", counted, double.start())
         counted = double.start()
-        yield number, f"says “{first} {second}”"
+        column = double.start() - (prose.rfind("\n", 0, double.start()) + 1)
+        yield number, column, f"says “{first} {second}”"
 
 
 def _remarks(lines: list[str]) -> Iterator[Finding]:
@@ -172,4 +202,4 @@ def _remarks(lines: list[str]) -> Iterator[Finding]:
     filled = [number for number, line in enumerate(lines, start=1) if line.strip()]
     for number in sorted({filled[0], filled[-1]} if filled else ()):
         if _REMARK.match(lines[number - 1].strip()):
-            yield number, "sounds like a remark to you, not like the text"
+            yield number, 0, "sounds like a remark to you, not like the text"

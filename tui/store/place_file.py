@@ -10,7 +10,14 @@ from tinydb import TinyDB
 from tinydb.table import Document
 
 from tui.domain.ids import BranchId, ContentId
-from tui.domain.place import LIST_SORTS, NOTHING_BEGUN, BegunPiece, Place
+from tui.domain.place import (
+    AS_IN_SETTINGS,
+    LIST_SORTS,
+    NOTHING_BEGUN,
+    BegunPiece,
+    Place,
+    ThemeChoice,
+)
 from tui.domain.queue import QueuedPrompt, merged
 from tui.store.damage import set_aside, target_of
 from tui.store.fields import flag, optional_text, text, texts
@@ -57,6 +64,7 @@ class PlaceFile:
                 list_sort=(
                     place.list_sort if place.list_sort != base.list_sort else theirs.list_sort
                 ),
+                theme=place.theme if place.theme != base.theme else theirs.theme,
             )
             if merged != theirs or self._storage.generation == 0:
                 _write(self._storage, merged)
@@ -112,6 +120,7 @@ def _read(storage: SafeStorage) -> Place:
         begun=_begun(where[0]) if where else NOTHING_BEGUN,
         asking=frozenset(BranchId(text(row, "branch")) for row in asking),
         list_sort=_list_sort(where[0]) if where else LIST_SORTS[0],
+        theme=_theme(where[0]) if where else AS_IN_SETTINGS,
         queued=_queues(queued),
         edits=MappingProxyType({BranchId(text(row, "branch")): text(row, "text") for row in edits}),
     )
@@ -126,6 +135,10 @@ def _list_sort(row: Row) -> str:
     """Return how the list is sorted; an order that only another Redraft knows is not one here."""
     chosen = optional_text(row, "list_sort")
     return chosen if chosen in LIST_SORTS else LIST_SORTS[0]
+
+
+def _theme(row: Row) -> ThemeChoice:
+    return ThemeChoice(optional_text(row, "theme") or "", optional_text(row, "theme_before") or "")
 
 
 def _queues(rows: list[Row]) -> Mapping[BranchId, tuple[QueuedPrompt, ...]]:
@@ -153,6 +166,8 @@ def _fill(storage: SafeStorage, place: Place) -> None:
                 "brief": place.begun.brief,
                 "sources": list(place.begun.sources),
                 "list_sort": place.list_sort,
+                "theme": place.theme.name,
+                "theme_before": place.theme.instead_of,
             }
         ],
         "branch": [{"content": key, "branch": value} for key, value in place.branch.items()],

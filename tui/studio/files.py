@@ -6,7 +6,7 @@ from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 
-from tui.domain.errors import FileInTheWay, InvalidInput, RedraftError
+from tui.domain.errors import FileInTheWay, FolderMissing, InvalidInput, RedraftError
 
 
 def named_file(name: str | Path) -> Path:
@@ -39,6 +39,15 @@ def absolute(path: Path) -> Path:
         ) from None
 
 
+def make_folder(folder: str) -> None:
+    """Make a folder with those above it; raises `RedraftError` when that cannot be."""
+    try:
+        Path(folder).mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise RedraftError(f"The folder {folder} cannot be made: {reason}.") from error
+
+
 def write_whole(path: Path, text: str, *, replace: bool = True, known: str = "") -> None:
     """Write exactly this text (UTF-8) to a file, which is made or replaced in one step.
 
@@ -61,7 +70,7 @@ def write_whole(path: Path, text: str, *, replace: bool = True, known: str = "")
             raise FileInTheWay(str(path))
         if not target.parent.exists():
             folder = target.parent if path.is_symlink() else path.parent
-            raise RedraftError(f"The folder {folder} does not exist: make it, or name another one.")
+            raise FolderMissing(str(folder))
         _write(target, data, may_replace=may_replace)
     except FileExistsError:
         raise FileInTheWay(str(path)) from None

@@ -48,6 +48,10 @@ class ForkView:
     content: Content | None = None
     here: BranchId | None = None
     going_on: GoingOn = field(default_factory=GoingOn)
+    cursor: tuple[BranchId, int] | None = None
+    """Where the cursor goes: a branch, and a turn along it (0: the branch)."""
+    revision: int = 0
+    """Grows when the cursor is to go there."""
 
 
 class BranchTree(Tree[TreeRow]):
@@ -95,9 +99,13 @@ class BranchTree(Tree[TreeRow]):
             and before.content.id == forks.content.id
             and before.here == forks.here
         )
-        self._rebuild(self.current if is_same else None)
+        if is_same and before.revision != forks.revision and forks.cursor is not None:
+            self._rebuild(forks.cursor)
+            self.call_after_refresh(self.scroll_to_line, self.cursor_line)
+        else:
+            self._rebuild(self._cursor if is_same else None)
 
-    def _rebuild(self, cursor: TreeRow | None) -> None:
+    def _rebuild(self, cursor: tuple[BranchId, int] | None) -> None:
         """Build all lines again; without a cursor it goes to the branch on screen."""
         self._fitted_width = self._width
         self.clear()
@@ -109,7 +117,7 @@ class BranchTree(Tree[TreeRow]):
         if cursor is None:
             self._put_cursor(self.forks.here, 0)
         else:
-            self._put_cursor(cursor.branch, cursor.turn)
+            self._put_cursor(*cursor)
 
     @property
     def _width(self) -> int:
@@ -124,6 +132,11 @@ class BranchTree(Tree[TreeRow]):
     def current(self) -> TreeRow | None:
         """What the cursor is on."""
         return None if self.cursor_node is None else self.cursor_node.data
+
+    @property
+    def _cursor(self) -> tuple[BranchId, int] | None:
+        row = self.current
+        return None if row is None else (row.branch, row.turn)
 
     def _add_branch(self, parent: TreeNode[TreeRow], node: BranchNode) -> None:
         row = TreeRow(node.branch.id, 0, node)
@@ -228,7 +241,7 @@ class BranchTree(Tree[TreeRow]):
     def on_resize(self, _event: events.Resize) -> None:
         """Fit the lines to the new width."""
         if self._fitted_width != self._width:
-            self._rebuild(self.current)
+            self._rebuild(self._cursor)
 
     def on_tree_node_highlighted(self, event: Tree.NodeHighlighted[TreeRow]) -> None:
         """Say where the cursor is."""
@@ -281,12 +294,12 @@ class BranchTree(Tree[TreeRow]):
             node = node.parent
         branches = self.forks.content.branches if self.forks.content else ()
         self._folded = {(branch.id, 0) for branch in branches if branch.id not in kept}
-        self._rebuild(self.current)
+        self._rebuild(self._cursor)
 
     def action_unfold_all(self) -> None:
         """Show every branch."""
         self._folded.clear()
-        self._rebuild(self.current)
+        self._rebuild(self._cursor)
 
     def action_scroll_home_line(self) -> None:
         """Go to the first line."""

@@ -12,11 +12,11 @@ from tui.domain.status import Status
 from tui.widgets.badges import DOT, Tone, content_mark
 from tui.widgets.text import middle_cut
 
-AGE_FROM: Final = 34
+AGE_FROM: Final = 33
 """Cells from which a row also says how long ago its content changed."""
 WORDS_FROM: Final = 42
 """Cells from which a row also says how many words the draft has."""
-_AGE, _WORDS = 5, 6
+_AGE, _WORDS = 6, 6
 """Cells of these two columns; the text in them stands at their right."""
 
 

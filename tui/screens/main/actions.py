@@ -12,6 +12,7 @@ from tui.screens.main.library import Library
 from tui.screens.main.links import LinkActions
 from tui.screens.main.options import MainOptions
 from tui.screens.main.pieces import PieceActions
+from tui.screens.main.program import ProgramActions
 from tui.screens.main.prompts import Prompts
 from tui.screens.main.questions import Questions
 from tui.screens.main.queue import QueueActions
@@ -33,8 +34,14 @@ class Actions:
     links: LinkActions
     saver: PlaceSaver
     setup: Setup
+    program: ProgramActions
     handlers: Handlers
     """By the command's id."""
+
+    async def begin(self) -> None:
+        """Show what was there last time, in the colours chosen last."""
+        await self.library.begin()
+        self.program.restore_theme()
 
 
 def make_actions(options: MainOptions, state: State, ui: Ui) -> Actions:
@@ -47,7 +54,9 @@ def make_actions(options: MainOptions, state: State, ui: Ui) -> Actions:
     pieces = PieceActions(studio, state, ui, library, prompts)
     questions = Questions(studio, state, ui, library)
     links = LinkActions(ui, library)
+    program = ProgramActions(options.program, state, ui)
     groups = (
+        program,
         prompts,
         queue,
         pieces,
@@ -68,5 +77,6 @@ def make_actions(options: MainOptions, state: State, ui: Ui) -> Actions:
         links=links,
         saver=PlaceSaver(studio, state, ui),
         setup=Setup(options, ui),
+        program=program,
         handlers={name: do for group in groups for name, do in group.handlers().items()},
     )

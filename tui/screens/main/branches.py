@@ -90,7 +90,7 @@ class BranchActions:
         self._ui.tell(told)
 
     async def _ask_branch_name(self, question: str, prompt: str) -> str | None:
-        usual = name_from_prompt(prompt)
+        usual = _usual_name(self._library.about, prompt)
         name = await self._ui.ask(
             AskNameScreen(
                 question,
@@ -174,6 +174,14 @@ class BranchActions:
         await self._library.take_over(content)
         name = content.branch(about.branch).name
         self._tell(texts.NOW_MAIN, name=name)
+
+
+def _usual_name(about: Target, prompt: str) -> str:
+    """Name a branch from its turn's label or prompt, or when that is taken, from its version."""
+    turn = None if about.turn is None else about.turn.turn
+    name = (turn.label if turn else "") or name_from_prompt(prompt)
+    is_taken = any(branch.name == name for branch in about.content.branches)
+    return f"after v{turn.version}" if is_taken and turn and turn.version else name
 
 
 def _turn(about: Target) -> str:

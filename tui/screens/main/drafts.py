@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from tui.domain.content import Content, TurnKind, Version
-from tui.domain.errors import FileInTheWay, LibraryProblem, RedraftError, Refused
+from tui.domain.errors import FileInTheWay, FolderMissing, LibraryProblem, RedraftError, Refused
 from tui.domain.ids import BranchId, ContentId
 from tui.domain.prompts import CHECK_PROMPT
 from tui.domain.status import Status
@@ -27,7 +27,7 @@ from tui.screens.main.workspace import Target, put
 from tui.screens.question import QuestionScreen
 from tui.screens.save_file import SavedFile, SaveFileScreen
 from tui.screens.transcript import counted
-from tui.studio.files import named_file
+from tui.studio.files import make_folder, named_file
 from tui.studio.studio import Studio
 
 SAVE_AGAIN_AFTER: Final = 2.0
@@ -253,7 +253,10 @@ class DraftActions:
         self._state.put(replace(now, place=replace(now.place, files=files)))
 
     async def _write(self, content: Content, number: int, file: str, *, publishes: bool) -> None:
-        """Write a version to a file; one that is in the way is replaced after a question only."""
+        """Write a version to a file.
+
+        A file in the way is replaced, and a folder that is missing made, after a question only.
+        """
 
         async def write(*, replace: bool) -> None:
             if publishes:
@@ -262,7 +265,15 @@ class DraftActions:
                 await self._studio.save_version(content.id, number, file, replace=replace)
 
         try:
-            await write(replace=False)
+            try:
+                await write(replace=False)
+            except FolderMissing as problem:
+                question = f"There is no folder {problem.folder}. Make it?"
+                choices = (("b", "Back"), ("m", "Make the folder"))
+                if await self._ui.ask(QuestionScreen(question, choices)) != "m":
+                    raise
+                await asyncio.to_thread(make_folder, problem.folder)
+                await write(replace=False)
         except FileInTheWay as problem:
             question = f"{problem.path} exists. Replace it?"
             choices = (("k", "Keep the file"), ("r", "Replace it"))

@@ -5,7 +5,7 @@ from typing import Final
 from tui.screens.main.pieces import PieceActions
 from tui.screens.main.prompts import Prompts
 from tui.screens.main.ui import Handlers, State, Ui
-from tui.screens.main.workspace import Pane, queue_on
+from tui.screens.main.workspace import Pane, came_from, queue_on, tree_at_turn
 
 ORDER: Final = (Pane.LIST, Pane.CHAT, Pane.QUEUE, Pane.PROMPT, Pane.TREE)
 """The panes in the order in which tab goes through them."""
@@ -39,7 +39,7 @@ class FocusActions:
         elif now.status is not None and now.focus is Pane.LIST:
             self._pieces.show_all()
         elif self._ui.is_called_up(now.focus):
-            self._ui.focus(Pane.PROMPT)
+            self._ui.focus(came_from(now))
         elif self._prompts.stop():
             pass
         elif now.focus is Pane.QUEUE:
@@ -58,5 +58,9 @@ class FocusActions:
         self._ui.focus(panes[(place + direction) % len(panes)])
 
     def _branches(self) -> None:
-        is_here = self._state.now.focus is Pane.TREE
-        self._ui.focus(Pane.CHAT if is_here else Pane.TREE)
+        now = self._state.now
+        if now.focus is Pane.TREE:
+            self._ui.focus(came_from(now))
+        else:
+            self._state.put(tree_at_turn(now))
+            self._ui.focus(Pane.TREE)

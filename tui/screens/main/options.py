@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from tui.commands import Keymap
+from tui.screens.main.program import Program
 from tui.studio.studio import Studio
 from tui.widgets.notices import NoticeBoard
 
@@ -17,6 +18,7 @@ class MainOptions:
     keymap: Keymap
     now: Callable[[], datetime]
     """The clock; time-zone aware."""
+    program: Program
     leave_for_demo: Callable[[], None]
     board: NoticeBoard
     """Where notices are shown and kept."""

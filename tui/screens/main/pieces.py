@@ -242,23 +242,31 @@ class PieceActions:
     # -- undo --------------------------------------------------------------------------------
 
     async def _step(self, take: Callable[[], Coroutine[Any, Any, Undone]], back: str) -> None:
-        """Undo or redo, show it, and tell what holds again and which key leads `back`."""
+        """Undo or redo, and tell what holds again and which key leads `back`.
+
+        What happened to another piece than the one on screen is only told, unless that piece came
+        back from the trash.
+        """
         try:
             undone = await take()
         except RedraftError:
             await self._library.read_again()
             raise
-        order = self._state.now.order
+        order, were = self._state.now.order, self._state.now.catalog.rows
         await self._library.read_list()
-        is_here = any(row.id == undone.content.id for row in self._state.now.catalog.rows)
-        if not is_here and self._shown == undone.content.id:
+        content, said = undone.content, undone.sentence
+        is_here = any(row.id == content.id for row in self._state.now.catalog.rows)
+        is_shown = self._shown == content.id
+        if is_shown and is_here:
+            await self._library.take_over(content)
+        elif is_shown:
             await self._library.put_away(order)
-        elif is_here and self._shown == undone.content.id:
-            await self._library.take_over(undone.content)
-        elif is_here:
-            await self._library.open(undone.content.id)
+        elif is_here and all(row.id != content.id for row in were):
+            await self._library.open(content.id)
+        elif f"“{content.title}”" not in said:
+            said = f"“{content.title}”: {said}"
         self._state.put(with_engine(self._state.now, self._studio))
-        self._ui.tell(f"{undone.sentence} {self._ui.keymap.fill(back)}")
+        self._ui.tell(f"{said} {self._ui.keymap.fill(back)}")
 
     # -- import ------------------------------------------------------------------------------
 

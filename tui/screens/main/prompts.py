@@ -45,6 +45,7 @@ from tui.screens.main.workspace import (
     typed,
     with_queue,
 )
+from tui.screens.question import QuestionScreen
 from tui.studio.studio import Studio
 from tui.widgets.text import one_line
 
@@ -280,9 +281,12 @@ class Prompts:
         self._state.put(with_engine(now, self._studio))
         return True
 
-    def _retry(self) -> None:
+    async def _retry(self) -> None:
+        """Send the last prompt again, after a question: it costs money and was not typed."""
         about = self._library.about
         turns = about.content.branch(about.branch).turns
         if not turns or turns[-1].state not in RETRIED:
             raise Refused("Nothing to retry: the last turn here did not fail.")
-        self.start_turn(about.content.id, about.branch, turns[-1].prompt, turns[-1].kind)
+        choices = (("n", "Not now"), ("a", "Ask again"))
+        if await self._ui.ask(QuestionScreen(texts.RETRY, choices)) == "a":
+            self.start_turn(about.content.id, about.branch, turns[-1].prompt, turns[-1].kind)

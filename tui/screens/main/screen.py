@@ -24,7 +24,7 @@ from tui.screens.main.places import palette_places
 from tui.screens.main.screen_ui import ScreenUi, click
 from tui.screens.main.ui import State
 from tui.screens.main.views import View, Views
-from tui.screens.main.workspace import Pane, Workspace, at, filled, swept, typed
+from tui.screens.main.workspace import Pane, Workspace, at, swept, typed
 from tui.screens.palette import Place
 from tui.widgets.bottomline import BottomLine, BottomView
 from tui.widgets.branches import BranchTree
@@ -87,7 +87,7 @@ class MainScreen(Screen[None]):
         self._ui.start(self._begin())
 
     async def _begin(self) -> None:
-        await self._ui.guarded(self._do.library.begin())
+        await self._ui.guarded(self._do.begin())
         self._ui.focus(Pane.LIST if self._state.now.content is None else Pane.PROMPT)
         await self._do.setup.check_login()
 
@@ -106,11 +106,7 @@ class MainScreen(Screen[None]):
 
     def paste_elsewhere(self, text: str) -> None:
         """Put a text that was pasted outside a field into the prompt, not sent."""
-        now = self._state.now
-        if now.branch is not None:
-            self._state.put(filled(now, now.branch, now.prompt_text + text))
-            self._focus.go(Pane.PROMPT)
-            self._ui.tell(texts.PASTED)
+        self._do.program.paste(text)
 
     def palette_places(self) -> Sequence[Place]:
         """Return what the command palette finds by name, beside the commands."""

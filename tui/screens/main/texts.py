@@ -35,6 +35,8 @@ BEHIND_HELD: Final = (
     "Queued behind held prompts. Press {queue}, then {queue.choose} on the one to send."
 )
 PASTED: Final = "Pasted into the prompt. Not sent."
+RETRY: Final = "Ask the last prompt again? That is one more turn."
+NOT_COPIED: Final = "Nothing is copied here. Your terminal's own key pastes from elsewhere."
 NOT_HERE: Final = "This prompt is no longer in the queue."
 ANSWERED: Final = "Claude has answered."
 KEPT_UNTIL_SAVED: Final = "The answer is kept and saved as soon as possible."
@@ -68,6 +70,10 @@ PIECE_RENAMED: Final = "The title is “<title>” now. Press {undo} to undo."
 LABELLED: Final = "Turn <number> is labelled “<label>” now. Press {undo} to undo."
 UNLABELLED: Final = "Turn <number> has no label now. Press {undo} to undo."
 NOW_MAIN: Final = "“<name>” is the main branch now. Press {undo} to undo."
+
+# Colours.
+DARK_NOW: Final = "Dark colours. Press {theme} for light ones."
+LIGHT_NOW: Final = "Light colours. Press {theme} for dark ones."
 
 # Setup.
 NO_LOGIN_COMMAND: Final = "Log in with `claude auth login` in another terminal."

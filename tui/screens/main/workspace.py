@@ -69,6 +69,12 @@ class Workspace:
     """The turn under the cursor of the chat, counted along the branch; 0 for none."""
     tree_row: tuple[BranchId, int] | None = None
     """The row under the cursor of the tree: a branch, and a turn along it (0: the branch)."""
+    tree_revision: int = 0
+    """Grows when the tree's cursor is moved by anything but the tree."""
+    tree_from: Pane = Pane.CHAT
+    """The pane from which the tree got the focus."""
+    list_from: Pane = Pane.CHAT
+    """The pane from which the list, or its search field, got the focus."""
     search: str | None = None
     """What is typed into the search field; None while the field is closed."""
     status: Status | None = None
@@ -257,7 +263,33 @@ def at(
     before = (workspace.focus, workspace.chat_turn, workspace.tree_row)
     if (focus, chat_turn, tree_row) == before:
         return workspace
-    return replace(workspace, focus=focus, chat_turn=chat_turn, tree_row=tree_row)
+    workspace = replace(workspace, chat_turn=chat_turn, tree_row=tree_row)
+    return _focused(workspace, focus)
+
+
+def _focused(workspace: Workspace, focus: Pane) -> Workspace:
+    """Give a pane the focus; a called-up pane is to give it back to where it came from."""
+    before, lists = workspace.focus, (Pane.LIST, Pane.SEARCH)
+    if focus is Pane.TREE and before is not Pane.TREE:
+        return replace(workspace, focus=focus, tree_from=before)
+    if focus in lists and before not in (*lists, Pane.TREE):
+        return replace(workspace, focus=focus, list_from=before)
+    return replace(workspace, focus=focus)
+
+
+def came_from(workspace: Workspace) -> Pane:
+    """Return the pane that gets the focus when the one that has it is dismissed."""
+    return workspace.tree_from if workspace.focus is Pane.TREE else workspace.list_from
+
+
+def tree_at_turn(workspace: Workspace) -> Workspace:
+    """Put the tree's cursor on the turn that a command would be about."""
+    about = target(at(workspace, Pane.CHAT))
+    if about is None:
+        return workspace
+    turn = about.turn
+    row = (about.branch, 0) if turn is None else (turn.owner, turn.number)
+    return replace(workspace, tree_row=row, tree_revision=workspace.tree_revision + 1)
 
 
 # -- the prompt ----------------------------------------------------------------------------------
