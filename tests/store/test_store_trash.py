@@ -1,6 +1,7 @@
 """The trash, the undo list on disk, and what another Redraft wrote beside: nothing is lost."""
 
 import json
+import os
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -19,6 +20,7 @@ from tui.store.library import TinyStore
 ID = ContentId("sample22")
 OTHER = ContentId("other222")
 LATER = START + timedelta(days=1)
+MUCH_LATER = START + timedelta(days=2)
 
 
 def deleted(content: Content) -> Content:
@@ -260,5 +262,95 @@ async def test_emptying_the_trash_takes_the_transcripts_of_its_contents_too(
     for session in (content.branches[0].session, other.branches[0].session):
         (copies / f"{session}.jsonl").write_text("{}\n")
     await store.discard(ID, deleted)
-    assert await store.empty_trash() == 1
+    await store.discard(OTHER, deleted)  # it is held on the same session
+    assert await store.empty_trash() == 2
     assert files(copies) == {"session-3.jsonl"}
+
+
+async def test_nothing_in_the_trash_is_ever_overwritten(store: TinyStore, folder: Path) -> None:
+    newer = await filled(store)
+    await store.discard(ID, deleted)
+    first = {path.name: path.read_bytes() for path in (folder / "trash").glob("*.*")}
+    await store.create(sample(title="The older one"))  # as the import of an older archive does
+    older = await store.update(ID, with_text("Another."))
+    await store.update(ID, with_approval)
+    await store.discard(ID, lambda content: with_step(content, content, Action.DELETE, MUCH_LATER))
+    assert first.items() <= {p.name: p.read_bytes() for p in (folder / "trash").glob("*.*")}.items()
+    assert (folder / "trash" / ID / "approved-v1.md").read_text() == "One."
+    assert [row.title for row in await store.trash()] == ["The older one", "A piece"]
+
+    again = await store.restore(ID, without_last_step)
+    assert (again.title, again.versions) == ("The older one", older.versions)
+    assert (folder / "texts" / ID / "approved-v1.md").read_text() == "Another."
+    assert [row.title for row in await store.trash()] == ["A piece"]
+    await store.discard(ID, lambda content: content)
+    assert await store.empty_trash() == 2
+    assert files(folder / "trash") == set()
+    with pytest.raises(NotFound):
+        await store.load(newer.id)
+
+
+async def test_the_second_of_one_id_in_the_trash_is_told_of(store: TinyStore, folder: Path) -> None:
+    await filled(store)
+    await store.discard(ID, deleted)
+    await store.create(sample())
+    await store.discard(ID, lambda content: with_step(content, content, Action.DELETE, MUCH_LATER))
+    (folder / "trash" / f"{ID}.json").unlink()
+    with pytest.raises(NotFound, match="in the trash"):
+        await store.load(ID)
+    assert (await store.restore(ID, without_last_step)).versions == ()
+
+
+async def test_emptying_the_trash_leaves_the_transcripts_that_a_content_here_still_has(
+    store: TinyStore, folder: Path
+) -> None:
+    content = await filled(store)
+    await store.discard(ID, deleted)
+    await store.create(sample())
+    copy = folder / "transcripts" / "redraft" / f"{content.branches[0].session}.jsonl"
+    copy.parent.mkdir(parents=True)
+    copy.write_text("{}\n")
+    assert await store.empty_trash() == 1
+    assert copy.exists()
+
+
+async def test_what_belongs_to_a_content_is_back_before_its_file(
+    store: TinyStore, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = await filled(store)
+    await store.discard(ID, deleted)
+    there: list[bool] = []
+    rename = os.rename
+
+    def renamed(source: Path, target: Path) -> None:
+        if Path(target) == folder / "contents" / f"{ID}.json":
+            belongs = (folder / "contents" / f"{ID}.json.prev", folder / "texts" / ID)
+            there.append(all(path.exists() for path in belongs))
+        rename(source, target)
+
+    monkeypatch.setattr(os, "rename", renamed)
+    assert await store.restore(ID, without_last_step) == before
+    assert there == [True]
+
+
+async def test_a_content_that_is_a_link_to_a_file_elsewhere_is_not_moved(
+    store: TinyStore, folder: Path, tmp_path: Path
+) -> None:
+    await filled(store)
+    path, target = folder / "contents" / f"{ID}.json", tmp_path / "elsewhere.json"
+    path.rename(target)
+    path.symlink_to(target)
+    with pytest.raises(LibraryProblem, match="is a link to a file elsewhere"):
+        await store.discard(ID, deleted)
+    assert path.is_symlink()
+    assert (await store.load(ID)).title == "A piece"
+    assert await store.trash() == ()
+
+    await store.discard(OTHER, deleted)
+    link = folder / "trash" / f"{OTHER}.json"
+    link.rename(tmp_path / "other.json")
+    link.symlink_to(tmp_path / "other.json")
+    with pytest.raises(LibraryProblem, match="is a link to a file elsewhere"):
+        await store.restore(OTHER, without_last_step)
+    assert link.is_symlink()
+    assert (tmp_path / "other.json").exists()

@@ -20,7 +20,7 @@ from tui.store.fitting import changed_versions
 from tui.store.index import read_index
 from tui.store.listing import SUFFIX
 from tui.store.locks import is_plain
-from tui.store.mending import TRASH
+from tui.store.mending import TRASH, is_trashed
 from tui.store.migrations import CURRENT, Schema
 from tui.store.storage import SafeStorage, newer_sentence
 from tui.store.texts import text_bytes, text_names
@@ -112,8 +112,7 @@ def _without_file(folder: Path) -> Iterator[str]:
     lost: dict[str, Path] = {}
     for kept in sorted([*contents.glob(f"*{SUFFIX}{PREVIOUS}"), *contents.glob(f"*{DAMAGED}*")]):
         stem = kept.name.partition(SUFFIX)[0]
-        is_there = any((folder / at / f"{stem}{SUFFIX}").exists() for at in ("contents", TRASH))
-        if not is_there:
+        if not (contents / f"{stem}{SUFFIX}").exists() and not is_trashed(folder, stem):
             lost[stem] = kept
     for stem, kept in lost.items():
         what = "a damaged file" if DAMAGED in kept.name else "the copy from before its last save"

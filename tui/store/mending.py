@@ -32,6 +32,9 @@ _PAUSE: Final = 0.02
 TRASH: Final = "trash"
 """Name of the library's folder for contents that were deleted."""
 
+ANOTHER: Final = "+"
+"""What stands between an id and a number in the trash, when that holds several of that id."""
+
 
 class Mending:
     """Recovers contents; `known` tells what was last known of one."""
@@ -93,7 +96,7 @@ class Mending:
         if kept := asides(path):
             sentence = lost_sentence(Known(content_id), "it was damaged", max(kept))
             return ContentDamaged(self.notes.get(content_id, sentence))
-        if (path.parent.parent / TRASH / path.name).exists():
+        if is_trashed(path.parent.parent, content_id):
             return NotFound(
                 f"The piece {content_id} is in the trash: `redraft restore {content_id}` brings "
                 "it back."
@@ -116,6 +119,13 @@ def check_owner(path: Path, owner: str, content_id: str) -> None:
             f"{path} holds the piece {owner}, perhaps a copy made by hand: "
             "it was left alone; move it elsewhere."
         )
+
+
+def is_trashed(library: Path, content_id: str) -> bool:
+    """Whether the trash of a library holds a content of this id."""
+    folder = library / TRASH
+    names = (f"{content_id}.json", f"{content_id}{ANOTHER}*.json")
+    return any(any(folder.glob(name)) for name in names)
 
 
 def asides(path: Path) -> list[Path]:

@@ -127,6 +127,7 @@ class Shelf:
 
             content = self._contents.update(content_id, claimed, self._trash.take_in)
         self._contents.forget(content_id)
+        self._texts.forget(content_id)
         return content
 
     def restore(self, content_id: ContentId, change: Callable[[Content], Content]) -> Content:

@@ -41,6 +41,11 @@ class Texts:
             self._waiting[content.id] = content
         self.write_waiting()
 
+    def forget(self, content_id: ContentId) -> None:
+        """Know nothing more of a content that was moved away: its texts went with it."""
+        self._present.pop(content_id, None)
+        self._waiting.pop(content_id, None)
+
     def write_waiting(self) -> None:
         """Write the texts that are not there yet; a file that is there stays as it is."""
         for content in list(self._waiting.values()):

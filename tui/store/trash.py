@@ -1,9 +1,11 @@
 """The trash of a library: `trash/<id>.json` with its copies, and its texts in `trash/<id>/`.
 
 Moving there and back is one renaming of the content's file: it is never in two places, and never in
-none. What else belongs to it goes after it into the trash and before it out of it.
+none. What else belongs to it goes after it into the trash and before it out of it. An id that is in
+the trash already gets `<id>+2` there, and so on: nothing in it is ever overwritten.
 """
 
+import os
 import shutil
 from collections.abc import Iterator
 from contextlib import suppress
@@ -14,11 +16,12 @@ from pathlib import Path
 from tui.domain.catalog import ContentRow
 from tui.domain.errors import LibraryProblem, NotFound
 from tui.domain.ids import ContentId
+from tui.store.archiving import sessions_in
 from tui.store.content_file import ContentFile
 from tui.store.files import Unreadable, make_folder, reading, sync_folder, writing
 from tui.store.listing import SUFFIX
 from tui.store.locks import is_plain, lock_path, locked
-from tui.store.mending import TRASH
+from tui.store.mending import ANOTHER, TRASH
 from tui.store.migrations import Schema
 
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
@@ -45,34 +48,65 @@ class Trash:
             )
         with writing(self.folder):
             make_folder(self.folder)
-            path.rename(self.folder / path.name)
+            stem = self._free_stem(path.stem)
+            path.rename(self.folder / f"{stem}{SUFFIX}")
             sync_folder(self.folder)
             sync_folder(path.parent)
         with suppress(OSError):  # it is in the trash already; these only belong to it
             for beside in path.parent.glob(f"{path.name}.*"):
-                beside.rename(self.folder / beside.name)
-            _move_folder(self._texts / path.stem, self.folder / path.stem)
+                beside.rename(self.folder / f"{stem}{beside.name.removeprefix(path.stem)}")
+            _move_folder(self._texts / path.stem, self.folder / stem)
+
+    def _free_stem(self, content_id: str) -> str:
+        """Return the name under which nothing lies here yet; the content's lock is held."""
+        stem, count = content_id, 1
+        while os.path.lexists(self.folder / stem) or any(self.folder.glob(f"{stem}{SUFFIX}*")):
+            count += 1
+            stem = f"{content_id}{ANOTHER}{count}"
+        return stem
 
     def give_back(self, content_id: ContentId) -> None:
-        """Move a content's file to where it was; raises `NotFound`, `LibraryProblem`."""
-        name = f"{content_id}{SUFFIX}"
-        here, there = self.folder / name, self._contents / name
+        """Move the file deleted last to where it was; raises `NotFound`, `LibraryProblem`."""
+        there = self._contents / f"{content_id}{SUFFIX}"
         with locked(lock_path(self._locks, "content", content_id)):
-            if not is_plain(content_id) or not here.is_file():
+            here = self._newest(content_id)
+            if here is None:
                 raise NotFound(f"There is no piece {content_id} in the trash.")
-            if there.exists():
+            if here.is_symlink():
+                raise LibraryProblem(
+                    f"{here} is a link to a file elsewhere, which Redraft does not move: move the "
+                    f"file itself to {there}."
+                )
+            if os.path.lexists(there):
                 raise LibraryProblem(
                     f"There is a piece {content_id} in the library already, so the one in the "
                     f"trash stays there: {here}."
                 )
             with writing(there):
-                for beside in self.folder.glob(f"{name}.*"):
-                    beside.rename(there.with_name(beside.name))
-                _move_folder(self.folder / content_id, self._texts / content_id)
+                for beside in self.folder.glob(f"{here.name}.*"):
+                    beside.rename(there.with_name(there.name + beside.name[len(here.name) :]))
+                _move_folder(self.folder / here.stem, self._texts / content_id)
                 here.rename(there)
                 sync_folder(there.parent)
                 sync_folder(self.folder)
-        self._files.pop(content_id, None)
+        self._files.pop(here.stem, None)
+
+    def _newest(self, content_id: ContentId) -> Path | None:
+        """Return which file of a content was deleted last; an unreadable one counts as oldest."""
+        paths = [path for path in self._paths() if _owner(path.stem) == content_id]
+        return max(
+            paths,
+            key=lambda path: (self._deleted_at(path), len(path.stem), path.stem),
+            default=None,
+        )
+
+    def _deleted_at(self, path: Path) -> datetime:
+        with suppress(OSError, LibraryProblem, Unreadable):
+            return self._file(path).row().undo_at or _LONG_AGO
+        return _LONG_AGO
+
+    def _file(self, path: Path) -> ContentFile:
+        return self._files.setdefault(path.stem, ContentFile(path, self._schema))
 
     def rows(self) -> tuple[ContentRow, ...]:
         """Return a row of every content here that can be read, the last deleted first."""
@@ -80,18 +114,17 @@ class Trash:
         for gone in self._files.keys() - found.keys():
             del self._files[gone]
         rows = []
-        for stem, path in found.items():
-            file = self._files.setdefault(stem, ContentFile(path, self._schema))
+        for path in found.values():
             with suppress(OSError, LibraryProblem, Unreadable):
-                rows.append(file.row())
+                rows.append(self._file(path).row())
         return tuple(sorted(rows, key=lambda row: row.undo_at or _LONG_AGO, reverse=True))
 
     def empty(self) -> int:
         """Delete for good what is here, and return how many contents that were."""
         paths = list(self._paths())
         for path in paths:
-            with locked(lock_path(self._locks, "content", path.stem)), writing(path):
-                if not path.exists():
+            with locked(lock_path(self._locks, "content", _owner(path.stem))), writing(path):
+                if not os.path.lexists(path):
                     continue  # another program has just brought it back, or deleted it
                 self._forget_transcripts(path)
                 for beside in self.folder.glob(f"{path.name}.*"):
@@ -105,9 +138,15 @@ class Trash:
         return len(paths)
 
     def _forget_transcripts(self, path: Path) -> None:
-        """Delete the copies of a content's Claude sessions: its text is in them too."""
+        """Delete the copies of a content's Claude sessions: its text is in them too.
+
+        Those that a content of the library has as well, such as an older state of this one, stay.
+        """
+        kept = sessions_in(self._contents)
         with suppress(OSError, LibraryProblem, Unreadable):
             for branch in ContentFile(path, self._schema).read().branches:
+                if branch.session in kept:
+                    continue
                 for copy in self._transcripts.glob(f"*/{glob_escape(branch.session)}.jsonl*"):
                     copy.unlink(missing_ok=True)
 
@@ -117,8 +156,12 @@ class Trash:
         with reading(self.folder):
             paths = sorted(self.folder.iterdir())
         for path in paths:
-            if path.suffix == SUFFIX and is_plain(path.stem) and path.is_file():
+            if path.suffix == SUFFIX and is_plain(_owner(path.stem)) and path.is_file():
                 yield path
+
+
+def _owner(stem: str) -> ContentId:
+    return ContentId(stem.partition(ANOTHER)[0])
 
 
 def _move_folder(folder: Path, target: Path) -> None:
