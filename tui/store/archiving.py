@@ -5,7 +5,7 @@ A document is the file of a content, byte for byte as a library keeps it, but co
 
 import re
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Final, cast
 
@@ -27,14 +27,17 @@ _SESSION: Final = re.compile(rb'"(?:session|source)": ?("(?:[^"\\]|\\.)*")')
 """A field of a branch; in a text its quotation marks would stand behind backslashes."""
 
 
-def sessions_in(contents: Path) -> dict[SessionId, ContentId]:
+def sessions_in(contents: Path, *, is_strict: bool = False) -> dict[SessionId, ContentId]:
     """Return the sessions that branches are held on or were adopted from, and their contents.
 
-    Files are searched, not loaded; one that cannot be read has no say.
+    Files are searched, not loaded; one that cannot be read has no say, unless it is to be strict.
+    Raises `OSError` when the folder cannot be read.
     """
     found: dict[SessionId, ContentId] = {}
     for path in _files(contents):
-        with suppress(OSError):
+        with ExitStack() as passed_over:
+            if not is_strict:
+                passed_over.enter_context(suppress(OSError))
             for match in _SESSION.finditer(path.read_bytes()):
                 with suppress(orjson.JSONDecodeError):
                     session = cast(str, orjson.loads(match[1]))
@@ -44,11 +47,10 @@ def sessions_in(contents: Path) -> dict[SessionId, ContentId]:
 
 
 def _files(contents: Path) -> Iterator[Path]:
-    with suppress(OSError):
-        for path in contents.iterdir():
-            stem = path.name.removesuffix(SUFFIX)
-            if path.name.endswith(SUFFIX) and is_plain(stem):
-                yield path
+    for path in contents.iterdir():
+        stem = path.name.removesuffix(SUFFIX)
+        if path.name.endswith(SUFFIX) and is_plain(stem):
+            yield path
 
 
 def document_of(content: Content, schema: Schema = CURRENT) -> bytes:

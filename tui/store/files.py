@@ -239,3 +239,32 @@ def reading(path: Path) -> Iterator[None]:
         why = error.strerror or str(error)
         sentence = f"{path} cannot be read ({why}): check that you may read it and its disk."
         raise LibraryProblem(sentence) from error
+
+
+@contextmanager
+def reaching(folder: Path) -> Iterator[None]:
+    """Turn whatever else the disk refuses into a `LibraryProblem` that names the library."""
+    try:
+        yield
+    except OSError as error:
+        raise out_of_reach(folder, error) from error
+
+
+def check_there(folder: Path, inner: Path) -> None:
+    """Raise `LibraryProblem` when a folder of a library is not there, even for a moment.
+
+    Otherwise a library that was moved away would look like an empty one.
+    """
+    with reaching(folder):
+        if not stat.S_ISDIR(inner.stat().st_mode):
+            raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(inner))
+
+
+def out_of_reach(folder: Path, error: OSError) -> LibraryProblem:
+    """Return the problem of a library whose disk or folder does not answer as it should."""
+    why = error.strerror or str(error)
+    at = f" at {os.fsdecode(error.filename)}" if isinstance(error.filename, str | bytes) else ""
+    return LibraryProblem(
+        f"The library {folder} cannot be reached ({why}{at}): check that its folder is there and "
+        "its disk answers, then do it again."
+    )

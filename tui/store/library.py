@@ -13,6 +13,7 @@ from tui.domain.errors import LibraryProblem
 from tui.domain.ids import BranchId, ContentId, SessionId
 from tui.domain.place import Place
 from tui.store.archiving import content_of_document, document_of, sessions_in
+from tui.store.files import reaching
 from tui.store.locks import BranchClaim
 from tui.store.migrations import CURRENT, Schema
 from tui.store.shelf import Shelf
@@ -143,8 +144,9 @@ class TinyStore:
         loop = asyncio.get_running_loop()
 
         def transaction() -> Result:
-            self._shelf.prepare()
-            return work(*args, **kwargs)
+            with reaching(self._shelf.folder):
+                self._shelf.prepare()
+                return work(*args, **kwargs)
 
         try:
             return await loop.run_in_executor(self._thread, transaction)

@@ -10,7 +10,7 @@ import os
 import re
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
 from typing import Final
@@ -102,4 +102,5 @@ class BranchClaim:
         """Give it back; harmless when done twice."""
         handle, self._handle = self._handle, None
         if handle is not None:
-            os.close(handle)
+            with suppress(OSError):  # The lock is gone all the same, whatever the disk says.
+                os.close(handle)

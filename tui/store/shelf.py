@@ -13,7 +13,7 @@ from tui.domain.errors import LibraryProblem, NewerSchema, Refused
 from tui.domain.ids import BranchId, ContentId
 from tui.domain.place import Place
 from tui.store.contents import Contents
-from tui.store.files import Unreadable, make_folder, sweep, write_whole
+from tui.store.files import Unreadable, check_there, make_folder, sweep, write_whole
 from tui.store.listing import Listing
 from tui.store.locks import BranchClaim, lock_path, try_lock
 from tui.store.mending import Mending
@@ -66,8 +66,12 @@ class Shelf:
         return self._listing.is_index_old
 
     def prepare(self) -> None:
-        """Make the folders that are not there, or raise a `LibraryProblem`; once is enough."""
+        """Make the folders that are not there, or raise a `LibraryProblem`.
+
+        Later it only looks whether they are still there: what was taken away is not made anew.
+        """
         if self._is_prepared:
+            check_there(self.folder, self._contents_folder)
             return
         _check_folder(self.folder)
         for folder in (self._contents_folder, self._texts_folder, self._locks):
@@ -87,13 +91,7 @@ class Shelf:
 
     def catalog(self) -> Catalog:
         """Return the rows of all contents and what is wrong with the library."""
-        try:
-            catalog = self._listing.catalog(self._contents.examine, self._mending.notes)
-        except FileNotFoundError as error:
-            raise LibraryProblem(
-                f"The library {self.folder} has no folder “contents” any more: "
-                "put it back, or start Redraft again."
-            ) from error
+        catalog = self._listing.catalog(self._contents.examine, self._mending.notes)
         problem = self._write_problem()
         own = (*((problem,) if problem else ()), *self._texts.problems)
         return Catalog(catalog.rows, (*own, *catalog.problems))

@@ -12,19 +12,30 @@ import json
 import logging
 import os
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, ParamSpec, TypeVar
 from urllib.parse import quote, unquote
 
-from tui.store.files import FILE_MODE, make_folder, reading, sync_folder, writing
+from tui.store.files import (
+    FILE_MODE,
+    check_there,
+    make_folder,
+    reaching,
+    reading,
+    sync_folder,
+    writing,
+)
 from tui.store.locks import lock_path, locked
 
 _SUFFIX: Final = ".jsonl"
 _PATIENCE: Final = 1.0
 """Seconds to wait for another program that adds to the transcripts, which takes milliseconds."""
 _BACKWARDS: Final = 64 * 1024
+
+P = ParamSpec("P")
+Result = TypeVar("Result")
 
 _log = logging.getLogger("redraft.transcripts")
 
@@ -43,23 +54,32 @@ class TranscriptFiles:
     async def append(self, key: Mapping[str, Any], entries: Sequence[Any]) -> None:
         """Add rows to a transcript; they outlive a power cut when it returns, or none is there."""
         if entries:
-            await asyncio.to_thread(self._append, key, list(entries))
+            await self._run(self._append, key, list(entries))
 
     async def load(self, key: Mapping[str, Any]) -> list[Any] | None:
         """Return all rows in order, each message once; None when nothing was ever added."""
-        return await asyncio.to_thread(self._load, key)
+        return await self._run(self._load, key)
 
     async def list_sessions(self, project_key: str) -> list[dict[str, Any]]:
         """Return `session_id` and `mtime` (milliseconds since 1970) of a project's sessions."""
-        return await asyncio.to_thread(self._list_sessions, project_key)
+        return await self._run(self._list_sessions, project_key)
 
     async def delete(self, key: Mapping[str, Any]) -> None:
         """Delete a session with all that belongs to it, or just what `subpath` names."""
-        await asyncio.to_thread(self._delete, key)
+        await self._run(self._delete, key)
 
     async def list_subkeys(self, key: Mapping[str, Any]) -> list[str]:
         """Return the subpaths of what belongs to a session."""
-        return await asyncio.to_thread(self._list_subkeys, key)
+        return await self._run(self._list_subkeys, key)
+
+    async def _run(self, work: Callable[P, Result], *args: P.args, **named: P.kwargs) -> Result:
+        def told() -> Result:
+            library = self._folder.parent
+            check_there(library, library)
+            with reaching(library):
+                return work(*args, **named)
+
+        return await asyncio.to_thread(told)
 
     def path(self, key: Mapping[str, Any]) -> Path:
         """Return the file of a transcript, whether it is there or not."""

@@ -7,7 +7,7 @@ the trash already gets `<id>+2` there, and so on: nothing in it is ever overwrit
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
 from glob import escape as glob_escape
@@ -15,7 +15,7 @@ from pathlib import Path
 
 from tui.domain.catalog import ContentRow
 from tui.domain.errors import LibraryProblem, NotFound
-from tui.domain.ids import ContentId
+from tui.domain.ids import ContentId, SessionId
 from tui.store.archiving import sessions_in
 from tui.store.content_file import ContentFile
 from tui.store.files import Unreadable, make_folder, reading, sync_folder, writing
@@ -122,11 +122,12 @@ class Trash:
     def empty(self) -> int:
         """Delete for good what is here, and return how many contents that were."""
         paths = list(self._paths())
+        kept = sessions_in(self._contents, is_strict=True) if paths else {}
         for path in paths:
             with locked(lock_path(self._locks, "content", _owner(path.stem))), writing(path):
                 if not os.path.lexists(path):
                     continue  # another program has just brought it back, or deleted it
-                self._forget_transcripts(path)
+                self._forget_transcripts(path, kept)
                 for beside in self.folder.glob(f"{path.name}.*"):
                     beside.unlink(missing_ok=True)
                 shutil.rmtree(self.folder / path.stem, ignore_errors=True)
@@ -137,12 +138,11 @@ class Trash:
         self._files.clear()
         return len(paths)
 
-    def _forget_transcripts(self, path: Path) -> None:
+    def _forget_transcripts(self, path: Path, kept: Container[SessionId]) -> None:
         """Delete the copies of a content's Claude sessions: its text is in them too.
 
         Those that a content of the library has as well, such as an older state of this one, stay.
         """
-        kept = sessions_in(self._contents)
         with suppress(OSError, LibraryProblem, Unreadable):
             for branch in ContentFile(path, self._schema).read().branches:
                 if branch.session in kept:
