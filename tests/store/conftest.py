@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.store.disk import Disk, put_under
 from tui.store.library import TinyStore
 
 
@@ -17,6 +18,12 @@ async def store(folder: Path) -> AsyncIterator[TinyStore]:
     opened = await TinyStore.open(folder)
     yield opened
     await opened.close()
+
+
+@pytest.fixture
+def disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Disk:
+    """The disk below the test's folder; nothing is seen before `watching`."""
+    return put_under(Disk(tmp_path), monkeypatch)
 
 
 @pytest.fixture

@@ -31,6 +31,10 @@ class Call:
     path: Path
     target: Path | None = None
 
+    def is_of(self, name: str, path: Path) -> bool:
+        """Whether it is this call about this path."""
+        return (self.name, self.path) == (name, path)
+
 
 @dataclass
 class Disk:
@@ -97,12 +101,6 @@ class _File:
     def write(self, data: bytes) -> Any:
         self._disk.called("write", self._path)
         return self._file.write(data)
-
-
-@pytest.fixture
-def disk(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Disk:
-    """The disk below the library's folder; nothing is seen before `watching`."""
-    return put_under(Disk(folder), monkeypatch)
 
 
 def put_under(disk: Disk, monkeypatch: pytest.MonkeyPatch) -> Disk:

@@ -97,7 +97,7 @@ def _write(path: Path, data: bytes, *, may_replace: bool) -> None:
 
 
 def put_in_place(temporary: Path, path: Path, *, may_replace: bool) -> None:
-    """Give a finished file its name in one step.
+    """Give a finished file its name in one step, for good.
 
     Raises `FileExistsError` when the name is taken and may not be, even if it was taken just now.
     """
@@ -112,8 +112,21 @@ def put_in_place(temporary: Path, path: Path, *, may_replace: bool) -> None:
                 raise FileExistsError(path) from None
         else:
             temporary.unlink()
+            _sync_folder(path.parent)
             return
     temporary.replace(path)
+    _sync_folder(path.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Let a new name outlive a power cut, as far as its file system can."""
+    # The file is whole and in its place: a folder that only may be written is no reason to fail.
+    with suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
 
 
 def _umask() -> int:

@@ -1,0 +1,89 @@
+"""What was acknowledged outlives a power cut: the order in which the disk is told to keep it."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.store.disk import Disk
+from tests.store.samples import MAIN, sample, with_approval, with_text
+from tui.domain.ids import ContentId
+from tui.domain.place import Place
+from tui.store.library import TinyStore
+from tui.store.transcripts import TranscriptFiles
+from tui.studio.archive_file import ArchiveWriter
+from tui.studio.files import write_whole
+
+ID = ContentId("sample22")
+KEY = {"project_key": "redraft", "session_id": "session-1"}
+
+
+def check_kept(disk: Disk, path: Path) -> None:
+    """Fail unless a file was written, synced, put in its place and its folder synced, in order."""
+    placed = max((n for n, call in enumerate(disk.calls) if call.target == path), default=-1)
+    assert placed >= 0, f"{path} was not put in its place in one step"
+    temporary = disk.calls[placed].path
+    written = max(n for n in range(placed) if disk.calls[n].is_of("write", temporary))
+    assert written < disk.position("fsync", temporary, written) < placed
+    assert disk.position("fsync", path.parent, placed)
+
+
+async def test_a_saved_piece_a_text_and_a_place_are_kept(
+    store: TinyStore, folder: Path, disk: Disk
+) -> None:
+    path = folder / "contents" / f"{ID}.json"
+    with disk.watching():
+        await store.create(sample())
+    check_kept(disk, path)
+    await store.update(ID, with_text("One."))
+    with disk.watching():
+        await store.update(ID, with_approval)
+    check_kept(disk, path)
+    check_kept(disk, folder / "texts" / ID / "approved-v1.md")
+    with disk.watching():
+        await store.save_place(Place(ID, unsent={MAIN: "Half a"}))
+    check_kept(disk, folder / "place.json")
+
+
+async def test_a_piece_that_goes_to_the_trash_and_comes_back_is_kept(
+    store: TinyStore, folder: Path, disk: Disk
+) -> None:
+    await store.create(sample())
+    name = f"{ID}.json"
+    with disk.watching():
+        await store.discard(ID, lambda content: content)
+    moved = disk.position("rename", folder / "trash" / name)
+    for place in ("trash", "contents"):
+        disk.position("fsync", folder / place, moved)
+    with disk.watching():
+        await store.restore(ID, lambda content: content)
+    moved = disk.position("rename", folder / "contents" / name)
+    for place in ("trash", "contents"):
+        disk.position("fsync", folder / place, moved)
+
+
+async def test_a_copy_of_a_transcript_is_kept(store: TinyStore, folder: Path, disk: Disk) -> None:
+    files = TranscriptFiles(folder / "transcripts", locks=folder / "locks")
+    path = files.path(KEY)
+    with disk.watching():
+        await files.append(KEY, [{"uuid": "one"}])
+    disk.position("fsync", path, disk.position("write", path))
+    for inner in (path, path.parent, path.parent.parent):
+        made = "open" if inner == path else "mkdir"
+        disk.position("fsync", inner.parent, disk.position(made, inner))
+    with disk.watching():
+        await files.append(KEY, [{"uuid": "two"}])
+    disk.position("fsync", path, disk.position("write", path))
+
+
+@pytest.mark.parametrize("replace", [False, True])
+def test_an_export_is_kept(tmp_path: Path, disk: Disk, replace: bool) -> None:
+    archive, text = tmp_path / "out" / "library.zip", tmp_path / "out" / "post.md"
+    archive.parent.mkdir()
+    with disk.watching():
+        writer = ArchiveWriter(archive, replace=replace)
+        writer.add("contents/sample22.json", b"{}")
+        writer.finish(version="0.1", made_at="now", contents=1, transcripts=0)
+    check_kept(disk, archive)
+    with disk.watching():
+        write_whole(text, "Exactly this.", replace=replace)
+    check_kept(disk, text)
