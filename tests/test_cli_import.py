@@ -551,15 +551,16 @@ BAD: list[tuple[str, Change]] = [
     ("not hold as many contents", added("contents/extra22222.json")),
     ("not hold as many contents", manifest(contents=7)),
     ("no redraft.json", without_manifest),
-    ("no redraft.json", added("redraft.json", b"[" * 100_000)),
+    ("no redraft.json", added("redraft.json", b"[" * 60_000)),
+    ("would unpack to 100000", added("redraft.json", b"[" * 100_000)),
     ("no redraft.json", manifest(format="other")),
     ("newer Redraft", manifest(schema=2)),
     ("which schema", manifest(schema="1")),
     ("newer Redraft", newer),
     ("checksum", spoiled),
     ("another content", swapped),
-    ("not JSON", lambda e: e.update({content_name(e): b"{not json"})),
-    ("empty", lambda e: e.update({content_name(e): b""})),
+    ("its first line", lambda e: e.update({content_name(e): b"{not json"})),
+    ("its first line", lambda e: e.update({content_name(e): b""})),
     ("not JSON", lambda e: e.update({transcript_name(e): b"not json\n"})),
     ("another kind", lambda e: e.update({transcript_name(e): b"[1]\n"})),
     ("no conversation", lambda e: e.update({transcript_name(e): b"\n"})),
@@ -645,7 +646,7 @@ async def test_an_archive_that_would_fill_the_disk_is_refused(place: Place, tmp_
     file = tmp_path / "all.zip"
     await exported(place, file)
     await refused(tmp_path, file, "too many", Limits(entries=3))
-    await refused(tmp_path, file, "would unpack to", Limits(entry_size=500))
+    await refused(tmp_path, file, "would unpack to", Limits(content_size=500))
     await refused(tmp_path, file, "more than an archive may hold", Limits(total_size=1000))
     with zipfile.ZipFile(file, "a", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("contents/bomb222222.json", bytes(5_000_000))

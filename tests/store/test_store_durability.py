@@ -81,6 +81,7 @@ def test_an_export_is_kept(tmp_path: Path, disk: Disk, replace: bool) -> None:
     archive.parent.mkdir()
     with disk.watching():
         writer = ArchiveWriter(archive, replace=replace)
+        writer.open()
         writer.add("contents/sample22.json", b"{}")
         writer.finish(version="0.1", made_at="now", contents=1, transcripts=0)
     check_kept(disk, archive)

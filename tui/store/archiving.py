@@ -16,7 +16,7 @@ from tui.domain.errors import LibraryProblem, NewerSchema
 from tui.domain.ids import ContentId, SessionId
 from tui.store.content_file import TABLES
 from tui.store.documents import content_of_rows, rows_of_content
-from tui.store.encoding import decoded, encoded
+from tui.store.encoding import check_checksum, decoded, encoded
 from tui.store.files import Unreadable
 from tui.store.fitting import changed_versions
 from tui.store.listing import SUFFIX
@@ -68,11 +68,10 @@ def content_of_document(data: bytes, schema: Schema = CURRENT) -> Content:
     Raises `NewerSchema`, and `LibraryProblem` whose sentence part says what is wrong with it.
     """
     try:
+        check_checksum(data, schema.number)
         found = decoded(data)
         if found.schema > schema.number:
             raise NewerSchema(f"it was written by a newer Redraft; it needs {found.needs} or newer")
-        if not found.is_intact:
-            raise Unreadable("its text does not fit its checksum")
         tables = migrated(found.tables, found.schema, schema)
         rows = {name: _rows(tables.get(name, {})) for name in TABLES}
         content = content_of_rows(rows)

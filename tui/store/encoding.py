@@ -24,6 +24,7 @@ from tui.store.files import Unreadable
 from tui.store.migrations import Tables
 
 HEADER: Final = "redraft"
+_HEADER_BYTES: Final = 4096
 _ESCAPED: Final = "$escaped"
 
 
@@ -94,6 +95,25 @@ def decoded(data: bytes) -> Decoded:
     body = data.split(b"\n", 2)[-1]
     is_intact = checksum == sha256(body).hexdigest()
     return Decoded(value, schema, generation, str(needs or "a newer version"), is_intact)
+
+
+def check_checksum(data: bytes, schema: int) -> None:
+    """Raise `Unreadable` unless the bytes are those Redraft wrote; all but one line stays unparsed.
+
+    Those of a newer schema, which are refused by that, may be anything.
+    """
+    line = data[:_HEADER_BYTES].split(b"\n", 2)[1:2]
+    header: object = None
+    with suppress(ValueError, RecursionError):
+        header = json.loads(b"{%s}" % line[0].strip().removesuffix(b",")) if line else None
+    match header:
+        case {"redraft": {"1": {"schema": int(found), "sha256": str(checksum)}}}:
+            pass
+        case _:
+            raise Unreadable("its first line, which names the schema, is not there")
+    body = memoryview(data)[data.index(b"\n", data.index(b"\n") + 1) + 1 :]
+    if found <= schema and sha256(body).hexdigest() != checksum:
+        raise Unreadable("its text does not fit its checksum")
 
 
 def _loaded(data: bytes) -> object:

@@ -19,28 +19,33 @@ def check_content(content: Content) -> None:
     newest = len(content.versions)
     if [version.number for version in content.versions] != list(range(1, newest + 1)):
         raise Unreadable("its versions are not numbered from 1 on")
+    rooted: set[BranchId] = set()
     for branch in content.branches:
-        _check_branch(branch, branches, newest)
+        _check_branch(branch, branches, newest, rooted)
     stamps: tuple[Approval | Publication, ...] = (*content.approvals, *content.publications)
     for stamp in stamps:
         if not 1 <= stamp.version <= newest:
             raise Unreadable(f"it approves or publishes v{stamp.version}, which is not there")
 
 
-def _check_branch(branch: Branch, branches: dict[BranchId, Branch], newest: int) -> None:
+def _check_branch(
+    branch: Branch, branches: dict[BranchId, Branch], newest: int, rooted: set[BranchId]
+) -> None:
+    """Check a branch; those in `rooted` are known to have a first ancestor, and it joins them."""
     if branch.base_version is not None and not 1 <= branch.base_version <= newest:
         raise Unreadable(f"branch “{branch.name}” begins with v{branch.base_version}, not there")
     if branch.forked_after < 0:
         raise Unreadable(f"branch “{branch.name}” begins after turn {branch.forked_after}")
     met = {branch.id}
     parent = branch.parent
-    while parent is not None:
+    while parent is not None and parent not in rooted:
         if parent not in branches:
             raise Unreadable(f"branch “{branch.name}” comes from a branch that is not there")
         if parent in met:
             raise Unreadable(f"branch “{branch.name}” is its own ancestor")
         met.add(parent)
         parent = branches[parent].parent
+    rooted |= met
 
 
 def changed_versions(content: Content) -> tuple[int, ...]:

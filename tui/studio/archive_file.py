@@ -19,7 +19,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Final, Self
+from typing import IO, Final, Self
 
 from tui.domain.errors import FileInTheWay, InvalidInput, RedraftError, Refused
 from tui.domain.ids import ContentId, SessionId
@@ -32,22 +32,40 @@ _CONTENT: Final = re.compile(r"contents/([A-Za-z0-9][A-Za-z0-9_-]{0,99})\.json")
 _TRANSCRIPT: Final = re.compile(
     r"transcripts/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.jsonl", re.ASCII
 )
+_TEXT: Final = re.compile(rb'"(?:[^"\\]++|\\.)*+"', re.DOTALL)
+"""A text in JSON; it gives nothing back, so that a long one costs no memory."""
+_LEVEL: Final = 6
 _MODE_BITS: Final = 16
 _ENCRYPTED: Final = 0x1
 _MIB: Final = 1024 * 1024
+_FREE: Final = 64 * _MIB
+"""What any archive may unpack to in all, however small it is."""
 _MANIFEST_SIZE: Final = 64 * 1024
 """Bytes read of a manifest at most, to tell an archive from other files."""
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How much an archive may hold; sizes in bytes."""
+    """How much an archive may hold; sizes in bytes, unpacked."""
 
     entries: int = 50_000
-    entry_size: int = 256 * _MIB
+    content_size: int = 64 * _MIB
+    transcript_size: int = 128 * _MIB
     total_size: int = 4096 * _MIB
-    ratio: int = 500
-    """Times an entry may be larger than what is stored of it, beyond the first MiB."""
+    ratio: int = 200
+    """Times an entry, or the whole, may be larger than what is stored of it, beyond some MiB.
+
+    A text that repeats itself word by word packs to a hundred and thirtieth at most.
+    """
+    values: int = 1_000_000
+    """JSON values in a content or in a line of a transcript: each takes up to 200 bytes in memory,
+    however short it is in the file."""
+
+    def size_of(self, name: str) -> int:
+        """Return how large the entry of a name may be."""
+        if name == MANIFEST:
+            return _MANIFEST_SIZE
+        return self.transcript_size if _TRANSCRIPT.fullmatch(name) else self.content_size
 
 
 LIMITS: Final = Limits()
@@ -69,22 +87,50 @@ def transcript_entry(session: SessionId) -> str:
 class ArchiveWriter:
     """Writes an archive beside its place, and puts it there when `finish` is called."""
 
-    def __init__(self, path: Path, *, replace: bool = True) -> None:
-        """Make the file; without `replace`, an older archive is replaced and nothing else."""
-        self._path = Path(os.path.realpath(path))
+    def __init__(self, path: Path, *, replace: bool = True, limits: Limits = LIMITS) -> None:
+        """Without `replace`, an older archive is replaced and nothing else."""
+        self._named = path
+        self._path = path
+        self._limits = limits
+        self._may_replace = replace
+        self._temporary: Path | None = None
+        self._file: IO[bytes] | None = None
+        self._zip: zipfile.ZipFile | None = None
+
+    def open(self) -> None:
+        """Make the file; raises `RedraftError`, `FileInTheWay` and `OSError`."""
+        self._path = Path(os.path.realpath(self._named))
         if self._path.is_dir():
-            raise RedraftError(f"{path} is a folder: name a file to write to.")
-        self._may_replace = replace or is_archive(self._path)
+            raise RedraftError(f"{self._named} is a folder: name a file to write to.")
+        self._may_replace = self._may_replace or is_archive(self._path)
         if self._path.is_file() and not self._may_replace:
-            raise FileInTheWay(str(path))
-        handle, name = tempfile.mkstemp(prefix=f".{path.name[:40]}.", dir=self._path.parent)
+            raise FileInTheWay(str(self._named))
+        handle, name = tempfile.mkstemp(prefix=f".{self._named.name[:40]}.", dir=self._path.parent)
         self._temporary = Path(name)
         self._file = os.fdopen(handle, "w+b")
-        self._zip = zipfile.ZipFile(self._file, "w", zipfile.ZIP_DEFLATED, compresslevel=6)
+        self._zip = zipfile.ZipFile(self._file, "w", zipfile.ZIP_DEFLATED, compresslevel=_LEVEL)
 
     def add(self, name: str, data: bytes) -> None:
-        """Add an entry."""
-        self._zip.writestr(name, data)
+        """Add an entry; raises `Refused` for one so large that it could not be imported."""
+        most = self._limits.size_of(name)
+        if len(data) > most:
+            raise Refused(
+                f"{name} is left out of the archive: it has {len(data)} bytes, and no more than "
+                f"{most} can be imported."
+            )
+        self._open_zip().writestr(name, data, self._way_of(data))
+
+    def _way_of(self, data: bytes) -> int:
+        """Return how to pack an entry: as it is, where it would look like a bomb."""
+        is_odd = len(data) > _MIB and (
+            len(zlib.compress(data, _LEVEL)) * self._limits.ratio < len(data)
+        )
+        return zipfile.ZIP_STORED if is_odd else zipfile.ZIP_DEFLATED
+
+    def _open_zip(self) -> zipfile.ZipFile:
+        if self._zip is None:
+            raise ValueError("the archive is not open")
+        return self._zip
 
     def finish(self, *, version: str, made_at: str, contents: int, transcripts: int) -> None:
         """Write what the file is, and put it in its place in one step."""
@@ -96,19 +142,25 @@ class ArchiveWriter:
             "contents": contents,
             "transcripts": transcripts,
         }
-        self._zip.writestr(MANIFEST, json.dumps(manifest, indent=2).encode())
-        self._zip.close()
+        packed = self._open_zip()
+        packed.writestr(MANIFEST, json.dumps(manifest, indent=2).encode())
+        packed.close()
+        if self._file is None or self._temporary is None:
+            raise ValueError("the archive is not open")
         self._file.flush()
         os.fsync(self._file.fileno())
         self._file.close()
         put_in_place(self._temporary, self._path, may_replace=self._may_replace)
 
     def give_up(self) -> None:
-        """Leave nothing behind; harmless after `finish`."""
-        with suppress(OSError, ValueError):
-            self._file.close()
+        """Leave nothing behind; harmless after `finish`, and before `open`."""
+        for file in (self._zip, self._file):  # A ZIP file left open would write once more.
+            with suppress(OSError, ValueError):
+                if file is not None:
+                    file.close()
         with suppress(OSError):
-            self._temporary.unlink()
+            if self._temporary is not None:
+                self._temporary.unlink()
 
 
 def is_archive(path: Path) -> bool:
@@ -166,13 +218,20 @@ class ArchiveReader:
             raise Refused(_refusal(f"its entry {_shown(entry.filename)} is damaged")) from error
         if len(data) != entry.file_size:
             raise Refused(_refusal(f"its entry {_shown(entry.filename)} has another size"))
+        is_rows = _TRANSCRIPT.fullmatch(entry.filename) is not None
+        if has_more_values(data, self._limits.values, by_line=is_rows):
+            raise Refused(_refusal(f"its entry {_shown(entry.filename)} holds too many values"))
         return data
 
     def _check_entries(self) -> None:
         entries = self._zip.infolist()
         if len(entries) > self._limits.entries:
             raise Refused(_refusal(f"it has {len(entries)} entries, too many"))
-        if sum(entry.file_size for entry in entries) > self._limits.total_size:
+        total = sum(entry.file_size for entry in entries)
+        packed = os.fstat(self._zip.fp.fileno()).st_size if self._zip.fp else 0
+        if sum(entry.compress_size for entry in entries) > packed:
+            raise Refused(_refusal("its entries lie over each other"))
+        if total > min(self._limits.total_size, max(_FREE, self._limits.ratio * packed)):
             raise Refused(_refusal("it would unpack to more than an archive may hold"))
         names: set[str] = set()
         for entry in entries:
@@ -199,7 +258,7 @@ class ArchiveReader:
         if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
             raise Refused(_refusal(f"its entry {shown} is packed in a way Redraft does not use"))
         most = max(_MIB, self._limits.ratio * entry.compress_size)
-        if entry.file_size > min(self._limits.entry_size, most):
+        if entry.file_size > min(self._limits.size_of(entry.filename), most):
             raise Refused(_refusal(f"its entry {shown} would unpack to {entry.file_size} bytes"))
 
     def _check_manifest(self) -> None:
@@ -218,6 +277,34 @@ class ArchiveReader:
         for what, found in (("contents", self.contents), ("transcripts", self.transcripts)):
             if manifest.get(what) != len(found):
                 raise Refused(_refusal(f"it does not hold as many {what} as it says"))
+
+
+def has_more_values(data: bytes, most: int, *, by_line: bool) -> bool:
+    """Return whether JSON holds more values than that, in all or in a line; nothing is parsed.
+
+    Lines are many small values themselves: there may be no more of those either.
+    """
+    if by_line and data.count(b"\n") > most:
+        return True
+    if _marks(data) <= most:  # Marks inside texts count here, which is quick and mostly enough.
+        return False
+    parts = data.split(b"\n") if by_line else (data,)
+    return any(_marks(part) > most and _has_more(part, most) for part in parts)
+
+
+def _has_more(data: bytes, most: int) -> bool:
+    """Count outside of texts, and no further than need be."""
+    count = at = 0
+    for number, text in enumerate(_TEXT.finditer(data)):
+        count += _marks(data[at : text.start()])
+        at = text.end()
+        if count > most or number > 2 * most:  # Half of the texts may be names.
+            return True
+    return count + _marks(data[at:]) > most
+
+
+def _marks(data: bytes) -> int:
+    return sum(map(data.count, (b",", b"[", b"{")))
 
 
 def _refusal(why: str) -> str:

@@ -1,6 +1,6 @@
 """Adopting sessions of Claude Code: which there are, which are here already, and taking them in."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from tui.domain.adoption import Line, adopted_content, families, lines_of, title_of
@@ -9,6 +9,7 @@ from tui.domain.errors import AgentProblem, Ambiguous, LibraryProblem, NotFound,
 from tui.domain.ids import BranchId, ContentId, SessionId
 from tui.domain.session import FoundSession, SessionCopy
 from tui.studio.ports import Archive, NewIds, Store, Transcripts
+from tui.studio.uninterrupted import uninterrupted
 
 SHORTEST_PREFIX = 3
 """Fewest characters of a session's id that may stand for it."""
@@ -124,6 +125,21 @@ class Importing:
             )
 
         content_with({})  # What cannot be made is refused before anything is copied.
+        content = await uninterrupted(self._copied(family, content_with))
+        problem = ""
+        if relatives:
+            problem = (
+                f"“{content.title}” begins like the piece {relatives[0]}, which is here already: "
+                "it became a piece of its own."
+            )
+        return Adopted(content, problem, sessions=len(family))
+
+    async def _copied(
+        self,
+        family: Sequence[Line],
+        content_with: Callable[[Mapping[SessionId, SessionCopy]], Content],
+    ) -> Content:
+        """Save a content with copies of its sessions, or leave nothing of them."""
         copies: dict[SessionId, SessionCopy] = {}
         try:
             for line in family:
@@ -139,13 +155,7 @@ class Importing:
             raise
         for copy in copies.values():
             await self._transcripts.keep(copy.session)
-        problem = ""
-        if relatives:
-            problem = (
-                f"“{content.title}” begins like the piece {relatives[0]}, which is here already: "
-                "it became a piece of its own."
-            )
-        return Adopted(content, problem, sessions=len(family))
+        return content
 
 
 def _row(rows: Sequence[FoundRow], reference: str) -> FoundRow:

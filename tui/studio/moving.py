@@ -1,9 +1,10 @@
 """Carrying a whole library to another machine: out into one archive, and in from one."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import ParamSpec, TypeVar
 
 from tui.domain.access import without_access
 from tui.domain.content import Branch, Content
@@ -20,6 +21,10 @@ from tui.studio.archive_file import (
     transcript_entry,
 )
 from tui.studio.ports import Archive, Clock, NewIds, Store, Transcripts
+from tui.studio.uninterrupted import uninterrupted
+
+P = ParamSpec("P")
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +51,23 @@ class Imported:
     transcripts: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """A content that is to be written: where it lies in the archive, and what it becomes here."""
+
+    entry: ContentId
+    id: ContentId
+    placed: Mapping[BranchId, tuple[SessionId, bool]]
+    """The session of each branch here, and whether it can be resumed."""
+    transcripts: tuple[tuple[SessionId, SessionId], ...]
+    """Sessions of the archive, and the ids they get here; one that two branches have, twice."""
+
+
 @dataclass(slots=True)
 class _Plan:
     """What is to be written, once all of it has been looked at."""
 
-    contents: list[Content] = field(default_factory=list)
-    transcripts: list[tuple[SessionId, SessionId]] = field(default_factory=list)
-    """Sessions of the archive, and the ids they get here; one that two branches have, twice."""
+    pieces: list[_Piece] = field(default_factory=list)
     renamed: dict[ContentId, ContentId] = field(default_factory=dict)
     skipped: list[ContentId] = field(default_factory=list)
 
@@ -85,13 +100,11 @@ class Moving:
         Raises `FileInTheWay` when the file exists and may not be replaced, and `RedraftError` when
         it cannot be written; then the file is as it was.
         """
+        writer = ArchiveWriter(path, replace=replace, limits=self._limits)
         try:
-            writer = await asyncio.to_thread(ArchiveWriter, path, replace=replace)
-        except OSError as error:
-            raise _unwritable(path, error) from error
-        try:
+            await _in_thread(writer.open)
             exported = await self._fill(writer)
-            await asyncio.to_thread(
+            await _in_thread(
                 writer.finish,
                 version=self._version(),
                 made_at=self._clock().isoformat(),
@@ -115,32 +128,32 @@ class Moving:
             try:
                 document = await self._archive.document(row.id)
                 content = await self._archive.read_document(document)
-            except (LibraryProblem, NotFound) as problem:
+                await _in_thread(writer.add, content_entry(row.id), document)
+            except (LibraryProblem, NotFound, Refused) as problem:
                 problems.append(str(problem))
                 continue
-            await asyncio.to_thread(writer.add, content_entry(row.id), document)
             contents += 1
             for branch in content.branches:
                 if not branch.is_live or branch.session in sessions:
                     continue
-                data = await self._transcript(branch)
-                if data is None:
+                if not await self._carry_out(branch, writer):
                     missing += 1
                     continue
                 sessions.add(branch.session)
-                await asyncio.to_thread(writer.add, transcript_entry(branch.session), data)
         return Exported(contents, len(sessions), missing, tuple(dict.fromkeys(problems)))
 
-    async def _transcript(self, branch: Branch) -> bytes | None:
-        """Return what can be carried of a branch's transcript; None when that is nothing."""
+    async def _carry_out(self, branch: Branch, writer: ArchiveWriter) -> bool:
+        """Add what can be carried of a branch's transcript; return whether that is anything."""
         try:
-            transcript_entry(branch.session)
+            entry = transcript_entry(branch.session)
             data = await self._transcripts.read(branch.session)
             if data is None:
-                return None
-            return await asyncio.to_thread(self._carried_out, data, branch.session)
+                return False
+            data = await asyncio.to_thread(self._carried_out, data, branch.session)
+            await _in_thread(writer.add, entry, data)
         except Refused:
-            return None
+            return False
+        return True
 
     def _carried_out(self, data: bytes, session: SessionId) -> bytes:
         # A last line that was cut off by a crash is no reason to leave the whole behind.
@@ -156,36 +169,39 @@ class Moving:
         archive = await asyncio.to_thread(ArchiveReader, path, self._limits)
         with archive:
             plan = await self._planned(archive)
-            placed: list[SessionId] = []
             added: list[ContentId] = []
-            try:
-                for old, new in plan.transcripts:
-                    data = await asyncio.to_thread(self._carried_in, archive, old, new)
-                    await self._transcripts.place(new, data)
-                    placed.append(new)
-                for content in plan.contents:
-                    await self._store.create(content)
-                    added.append(content.id)
-            except BaseException as error:
-                await self._take_back(placed, plan.contents[len(added) :], added)
-                if added and isinstance(error, RedraftError):
+            for piece in plan.pieces:
+                try:
+                    await uninterrupted(self._take_in(archive, piece))
+                except RedraftError as error:
+                    if not added:
+                        raise
                     raise type(error)(
-                        f"{error} {len(added)} of {len(plan.contents)} pieces were added before; "
+                        f"{error} {len(added)} of {len(plan.pieces)} pieces were added before; "
                         "import the archive again, and the others follow."
                     ) from error
-                raise
+                added.append(piece.id)
+        count = sum(len(piece.transcripts) for piece in plan.pieces)
+        return Imported(tuple(added), plan.renamed, tuple(plan.skipped), count)
+
+    async def _take_in(self, archive: ArchiveReader, piece: _Piece) -> None:
+        """Add a content with its transcripts, or nothing of it."""
+        placed: list[SessionId] = []
+        try:
+            for old, new in piece.transcripts:
+                data = await asyncio.to_thread(self._carried_in, archive, old, new)
+                await self._transcripts.place(new, data)
+                placed.append(new)
+            content = await self._content(archive, piece.entry)
+            if content.id != piece.id:
+                content = replace(under_new_id(content), id=piece.id)
+            await self._store.create(with_sessions(content, piece.placed))
+        except BaseException:
+            for session in placed:
+                await self._transcripts.remove(session)
+            raise
         for session in placed:
             await self._transcripts.keep(session)
-        return Imported(tuple(added), plan.renamed, tuple(plan.skipped), len(placed))
-
-    async def _take_back(
-        self, placed: list[SessionId], missing: list[Content], added: list[ContentId]
-    ) -> None:
-        """Remove the transcripts that no content holds."""
-        unused = {branch.session for content in missing for branch in content.branches}
-        for session in placed:
-            if not added or session in unused:
-                await self._transcripts.remove(session)
 
     async def _planned(self, archive: ArchiveReader) -> _Plan:
         taken = {*await self._archive.sessions_here(), *await self._transcripts.taken()}
@@ -193,23 +209,28 @@ class Moving:
             await asyncio.to_thread(self._carried_in, archive, session, session)
         plan = _Plan()
         claimed: set[SessionId] = set()
-        for content_id, entry in archive.contents.items():
-            data = await asyncio.to_thread(archive.read, entry)
-            try:
-                content = await self._archive.read_document(data)
-            except LibraryProblem as problem:
-                raise refused(entry.filename, str(problem)) from problem
-            if content.id != content_id:
-                raise refused(entry.filename, "it holds another content than its name says")
+        for content_id in archive.contents:
+            content = await self._content(archive, content_id)
             claimed.update(branch.session for branch in content.branches)
-            # Paths and permissions are this machine's to give, never an archive's.
-            content = without_access(content)
             here = await self._place_for(content, plan)
             if here is not None:
-                plan.contents.append(self._with_sessions(here, archive, taken, plan))
+                plan.pieces.append(self._piece(content_id, here, archive, taken))
         if stray := archive.transcripts.keys() - claimed:
             raise refused(transcript_entry(min(stray)), "it belongs to no content")
         return plan
+
+    async def _content(self, archive: ArchiveReader, content_id: ContentId) -> Content:
+        """Return a content of an archive, read anew each time: never are two of them in memory."""
+        entry = archive.contents[content_id]
+        data = await asyncio.to_thread(archive.read, entry)
+        try:
+            content = await self._archive.read_document(data)
+        except LibraryProblem as problem:
+            raise refused(entry.filename, str(problem)) from problem
+        if content.id != content_id:
+            raise refused(entry.filename, "it holds another content than its name says")
+        # Paths and permissions are this machine's to give, never an archive's.
+        return without_access(content)
 
     async def _place_for(self, content: Content, plan: _Plan) -> Content | None:
         """Return the content under the id it gets here; None when it is here already."""
@@ -237,10 +258,11 @@ class Moving:
             return None
         return without_access(await self._archive.read_document(document))
 
-    def _with_sessions(
-        self, content: Content, archive: ArchiveReader, taken: set[SessionId], plan: _Plan
-    ) -> Content:
+    def _piece(
+        self, entry: ContentId, content: Content, archive: ArchiveReader, taken: set[SessionId]
+    ) -> _Piece:
         placed: dict[BranchId, tuple[SessionId, bool]] = {}
+        transcripts: list[tuple[SessionId, SessionId]] = []
         for branch in content.branches:
             is_carried = branch.is_live and branch.session in archive.transcripts
             session = branch.session
@@ -250,8 +272,8 @@ class Moving:
             taken.add(session)
             placed[branch.id] = session, is_carried
             if is_carried:
-                plan.transcripts.append((branch.session, session))
-        return with_sessions(content, placed)
+                transcripts.append((branch.session, session))
+        return _Piece(entry, content.id, placed, tuple(transcripts))
 
     def _carried_in(self, archive: ArchiveReader, session: SessionId, new: SessionId) -> bytes:
         entry = archive.transcripts[session]
@@ -261,6 +283,11 @@ class Moving:
             if str(problem).startswith("The archive"):
                 raise
             raise refused(entry.filename, str(problem)) from problem
+
+
+def _in_thread(work: Callable[P, Result], *args: P.args, **named: P.kwargs) -> Awaitable[Result]:
+    """Do something in a thread and wait for its end, also when that is cancelled."""
+    return uninterrupted(asyncio.to_thread(work, *args, **named))
 
 
 def _unwritable(path: Path, error: OSError) -> RedraftError:

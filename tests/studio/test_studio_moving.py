@@ -1,0 +1,261 @@
+"""An import that is cancelled anywhere, or that is given what would fill the memory."""
+
+import asyncio
+import subprocess
+import sys
+from collections.abc import Coroutine, Generator
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from tests.store.samples import sample, with_turn
+from tests.support.fakes import ticking_clock
+from tui.composition.opening import RandomIds
+from tui.domain.changes import edited, with_branch
+from tui.domain.content import Content
+from tui.domain.errors import RedraftError
+from tui.domain.ids import ContentId, MessageId, SessionId
+from tui.domain.session import FoundMessage, FoundSession, SessionCopy, Spoken
+from tui.store.library import TinyStore
+from tui.studio.importing import Importing
+from tui.studio.moving import Moving
+
+IDS = [ContentId(f"content{number}") for number in range(3)]
+SESSIONS = [SessionId(f"7f0c1f0e-0000-4000-8000-00000000000{number}") for number in range(3)]
+
+ROOT = Path(__file__).parents[2]
+AT = datetime(2026, 3, 1, tzinfo=UTC)
+
+
+class Sessions:
+    """Transcripts in a dictionary, put there and taken away by threads as the real ones are."""
+
+    def __init__(self, data: dict[SessionId, bytes] | None = None) -> None:
+        self.data = data or {}
+
+    async def read(self, session: SessionId) -> bytes | None:
+        return self.data.get(session)
+
+    async def taken(self) -> frozenset[SessionId]:
+        return frozenset()
+
+    def carried(self, data: bytes, session: SessionId) -> bytes:
+        return data
+
+    async def place(self, session: SessionId, data: bytes) -> None:
+        await asyncio.to_thread(self.data.__setitem__, session, data)
+
+    async def keep(self, session: SessionId) -> None:
+        pass
+
+    async def remove(self, session: SessionId) -> None:
+        await asyncio.to_thread(self.data.pop, session, None)
+
+    async def sessions(self) -> tuple[FoundSession, ...]:
+        return (FoundSession(SESSIONS[0], "", "Begin", "/work", AT, AT, 1),)
+
+    async def messages(self, session: SessionId) -> tuple[FoundMessage, ...]:
+        asked = FoundMessage(MessageId("asked"), Spoken.PROMPT, "Begin", AT)
+        return asked, FoundMessage(MessageId("said"), Spoken.ANSWER, "Well.", AT)
+
+    async def copy(self, session: SessionId, up_to: MessageId, *, title: str) -> SessionCopy:
+        made = SessionId(RandomIds().uuid())
+        await asyncio.to_thread(self.data.__setitem__, made, b"{}\n")
+        return SessionCopy(made, {up_to: up_to})
+
+
+class CancelledAt:
+    """Runs a coroutine and cancels its task when it waits for the n-th time."""
+
+    def __init__(self, work: Coroutine[Any, Any, Any], at: int) -> None:
+        self._work, self._at, self.waits = work, at, 0
+
+    def __await__(self) -> Generator[Any, Any, Any]:
+        steps = self._work.__await__()
+        try:
+            waiting = next(steps)
+            while True:
+                if self.waits == self._at:
+                    task = asyncio.current_task()
+                    assert task is not None
+                    task.cancel()
+                self.waits += 1
+                try:
+                    result = yield waiting
+                except BaseException as error:  # noqa: BLE001
+                    waiting = steps.throw(error)
+                else:
+                    waiting = steps.send(result)
+        except StopIteration as end:
+            return end.value
+
+
+async def cancelled_at(work: Coroutine[Any, Any, Any], at: int) -> bool:
+    """Run something, cancelled when it waits for the n-th time; return whether it came to that."""
+    run = CancelledAt(work, at)
+
+    async def awaited() -> None:
+        await run
+
+    task = asyncio.create_task(awaited())
+    await asyncio.wait({task})
+    assert task.cancelled() or task.exception() is None, task.exception()
+    assert task.cancelled() == (run.waits > at) or run.waits == at + 1
+    return run.waits > at
+
+
+def live(number: int) -> Content:
+    """A content whose branch can be resumed."""
+    content = with_turn("turn")(sample(IDS[number], f"Piece {number}"))
+    branch = replace(content.branches[0], session=SESSIONS[number], is_live=True)
+    return with_branch(content, branch)
+
+
+def moving(store: TinyStore, sessions: Sessions) -> Moving:
+    return Moving(store, store, sessions, ticking_clock(), RandomIds(), version=lambda: "0.1")
+
+
+@pytest.fixture
+async def archive(tmp_path: Path) -> Path:
+    store = await TinyStore.open(tmp_path / "there")
+    for number in range(3):
+        await store.create(live(number))
+    sessions = Sessions(dict.fromkeys(SESSIONS, b"{}\n"))
+    await moving(store, sessions).export(tmp_path / "all.zip")
+    await store.close()
+    return tmp_path / "all.zip"
+
+
+async def _held(store: TinyStore) -> list[SessionId]:
+    """Return the sessions that the contents of a library can resume."""
+    rows = (await store.catalog()).rows
+    contents = [await store.load(row.id) for row in rows]
+    return [at.session for content in contents for at in content.branches if at.is_live]
+
+
+async def test_an_import_cancelled_anywhere_leaves_only_what_is_whole(
+    archive: Path, tmp_path: Path
+) -> None:
+    at, saved = 0, set[int]()
+    while True:
+        store, sessions = await TinyStore.open(tmp_path / f"here{at}"), Sessions()
+        was_cancelled = await cancelled_at(moving(store, sessions).take_in(archive), at)
+        held = await _held(store)
+        assert sorted(held) == sorted(sessions.data), f"cancelled at wait {at}"
+        saved.add(len(held))
+        await moving(store, sessions).take_in(archive)
+        assert len((await store.catalog()).rows) == 3
+        assert sorted(await _held(store)) == sorted(sessions.data)
+        await store.close()
+        if not was_cancelled:
+            break
+        at += 1
+    assert saved == {0, 1, 2, 3}
+
+
+async def test_an_adoption_cancelled_anywhere_leaves_only_what_is_whole(tmp_path: Path) -> None:
+    at = 0
+    while True:
+        store, sessions = await TinyStore.open(tmp_path / f"here{at}"), Sessions()
+        importing = Importing(store, store, sessions, RandomIds())
+        was_cancelled = await cancelled_at(importing.adopt(SESSIONS[0]), at)
+        assert sorted(await _held(store)) == sorted(sessions.data), f"cancelled at wait {at}"
+        await store.close()
+        if not was_cancelled:
+            break
+        at += 1
+    assert at > 1
+
+
+async def test_an_export_cancelled_anywhere_leaves_the_old_file_or_the_new_one(
+    archive: Path, tmp_path: Path
+) -> None:
+    store, target = await TinyStore.open(tmp_path / "there"), tmp_path / "out"
+    target.mkdir()
+    at = 0
+    while await cancelled_at(moving(store, Sessions()).export(target / "all.zip"), at):
+        assert {path.name for path in target.iterdir()} <= {"all.zip"}, f"cancelled at wait {at}"
+        at += 1
+    assert at > 3
+    await store.close()
+
+
+@pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="needs /proc to limit memory")
+def test_no_small_archive_fills_the_memory(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "tests.studio.hostile", str(tmp_path)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    *lines, rows = [line.split("\t") for line in done.stdout.splitlines()]
+    assert len(lines) == 11
+    for name, size, said, _ in lines:
+        assert int(size) < 1_000_000, name
+        assert said.startswith("The archive was not imported, and nothing was changed: "), name
+    assert rows[2] == "0"
+
+
+async def test_a_large_piece_that_repeats_itself_goes_out_and_comes_in(tmp_path: Path) -> None:
+    store = await TinyStore.open(tmp_path / "there")
+    content = live(0)
+    for number in range(400):
+        content = edited(content, content.main, f"{number} " + "word, [and] {more} " * 800, AT)
+    await store.create(content)
+    sessions = Sessions({SESSIONS[0]: b'{"x":"' + b"," * 3_000_000 + b'"}\n'})
+    await moving(store, sessions).export(tmp_path / "all.zip")
+    await store.close()
+    here, others = await TinyStore.open(tmp_path / "here"), Sessions()
+    assert (await moving(here, others).take_in(tmp_path / "all.zip")).transcripts == 1
+    assert (await here.load(content.id)).versions == content.versions
+    assert others.data == sessions.data
+    await here.close()
+
+
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(damage=st.lists(st.tuples(st.floats(0, 1), st.binary(min_size=1, max_size=4)), max_size=4))
+@example(damage=[(0.0, b"")])
+def test_a_damaged_archive_is_taken_in_whole_or_refused(
+    packed: bytes, damage: list[tuple[float, bytes]], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder = tmp_path_factory.mktemp("damaged")
+    data = bytearray(packed)
+    for where, new in damage:
+        at = int(where * (len(data) - 1))
+        # The list of entries at the end is where most can go wrong.
+        at = at if at % 2 else max(0, len(data) - 1 - at % 700)
+        data[at : at + len(new)] = new
+    (folder / "all.zip").write_bytes(data)
+
+    async def take_in() -> None:
+        store, sessions = await TinyStore.open(folder / "here"), Sessions()
+        try:
+            imported = await moving(store, sessions).take_in(folder / "all.zip")
+            said, added = ".", len(imported.added)
+        except RedraftError as problem:
+            said, added = str(problem), 0
+        assert said.endswith(".")
+        assert len((await store.catalog()).rows) == added
+        assert sorted(await _held(store)) == sorted(sessions.data)
+        await store.close()
+
+    asyncio.run(take_in())
+
+
+@pytest.fixture(scope="module")
+def packed(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """The bytes of a good archive."""
+    folder = tmp_path_factory.mktemp("good")
+
+    async def pack() -> None:
+        store = await TinyStore.open(folder / "there")
+        await store.create(live(0))
+        await moving(store, Sessions({SESSIONS[0]: b"{}\n"})).export(folder / "all.zip")
+        await store.close()
+
+    asyncio.run(pack())
+    return (folder / "all.zip").read_bytes()
