@@ -2,14 +2,21 @@
 
 import asyncio
 import json
+import shutil
 import signal
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 from tests.agent.stage import Stage, new_spec, new_turn, play, playing, resumed
-from tui.agent.environment import config_folder
-from tui.agent.orphans import find_orphans
+from tui.agent import orphans, processes
+from tui.agent.environment import CONFIG_FOLDER
+from tui.agent.orphans import OpenSessions, RunningCli
+from tui.agent.processes import Process, find_process
 from tui.domain.events import MessageCommitted, Outcome
 from tui.domain.ids import SessionId
 
@@ -42,12 +49,14 @@ async def test_an_answer_that_was_under_way_when_redraft_was_killed(stage: Stage
         assert await doomed.stdout.readline() == b"streaming\n"
     doomed.send_signal(signal.SIGKILL)
     await doomed.wait()
-    sessions = config_folder(stage.folder) / "sessions"
-    assert len(find_orphans(sessions, spec.session, work)) == 1
+    opened = OpenSessions(stage.environment, work)
+    (orphan,) = opened.of(spec.session)
+    assert orphan.is_ours
+    assert orphan.is_busy
 
     async with playing(stage) as agent:
         session = await agent.connect(resumed(spec.session))
-        assert not find_orphans(sessions, SessionId("another"), work)
+        assert not opened.of(SessionId("another"))
         found = await agent.answer(spec.session, turn)
         assert found is not None
         (answer,) = found
@@ -58,12 +67,104 @@ async def test_an_answer_that_was_under_way_when_redraft_was_killed(stage: Stage
         assert stage.last.prompts[-2:] == ("a long one", "and now?")
 
 
-def test_a_process_that_is_no_claude_is_left_alone(tmp_path: Path) -> None:
-    with subprocess.Popen(["sleep", "60"]) as other:
-        entry = {"pid": other.pid, "sessionId": "s", "entrypoint": "sdk-py", "cwd": str(tmp_path)}
-        (tmp_path / "1.json").write_text(json.dumps(entry))
-        (tmp_path / "2.json").write_text("{half")
-        (tmp_path / "3.json").write_text("[]")
-        assert not find_orphans(tmp_path, SessionId("s"), tmp_path)
-        assert other.poll() is None
-        other.kill()
+SESSION = SessionId("7f0c1f0e-0000-4000-8000-000000000001")
+
+
+class Registry:
+    """A configuration folder, and processes named `claude` that it tells of."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.work = folder / "work"
+        self.opened = OpenSessions({CONFIG_FOLDER: str(folder)}, self.work)
+        self.processes: list[subprocess.Popen[bytes]] = []
+        (folder / "sessions").mkdir()
+        (folder / "claude").symlink_to(shutil.which("bash") or "/bin/bash")
+
+    def start(self, program: str = "claude", script: str = "read", **entry: Any) -> RunningCli:
+        """Start a process that waits, and write what a CLI would tell of it."""
+        process = subprocess.Popen(
+            [self.folder / program, "-c", f"{script}; echo; read"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+        )
+        self.processes.append(process)
+        told = {"pid": process.pid, "sessionId": SESSION, "entrypoint": "sdk-py", "status": "busy"}
+        told |= {"cwd": str(self.work), **entry}
+        (self.folder / "sessions" / f"{process.pid}.json").write_text(json.dumps(told))
+        return RunningCli(process.pid, is_ours=True, is_busy=told["status"] != "idle")
+
+    async def outwait(self, silence: float, sign_of_life: Callable[[], object]) -> None:
+        await self.opened.outwait(SESSION, silence=silence, sign_of_life=sign_of_life)
+
+
+@pytest.fixture
+def registry(tmp_path: Path) -> Iterator[Registry]:
+    registry = Registry(tmp_path)
+    yield registry
+    for process in registry.processes:
+        process.kill()
+        process.communicate()
+
+
+async def test_what_no_redraft_started_is_never_ended(registry: Registry) -> None:
+    registry.start(entrypoint="cli")
+    registry.start(cwd=str(registry.folder))
+    assert len(registry.opened.of(SESSION)) == 2
+    registry.start(sessionId="another")
+    registry.start(procStart="1")  # The number of a CLI that is gone, given to another process.
+    (registry.folder / "other").symlink_to(registry.folder / "claude")
+    registry.start("other")
+    (registry.folder / "sessions" / "half.json").write_text("{half")
+    (registry.folder / "sessions" / "list.json").write_text("[]")
+    (registry.folder / "sessions" / "odd.json").write_text(
+        json.dumps({"pid": -1, "sessionId": SESSION, "entrypoint": "sdk-py"})
+    )
+
+    await registry.outwait(0, lambda: None)
+
+    assert [process.poll() for process in registry.processes] == [None] * 5
+    assert await registry.opened.is_open(SESSION)
+    assert not await registry.opened.is_answering(SESSION)
+
+
+@pytest.mark.parametrize("script", ["read", "trap '' TERM; read"])
+async def test_an_orphan_that_hangs_is_ended(registry: Registry, script: str) -> None:
+    orphan = registry.start(script=script)
+    if find_process(orphan.pid) != Process("claude", ""):  # Where its start is told, that counts.
+        (process,) = registry.processes
+        told = {"procStart": getattr(find_process(process.pid), "started", "")}
+        file = registry.folder / "sessions" / f"{process.pid}.json"
+        file.write_text(json.dumps({**json.loads(file.read_text()), **told}))
+    assert registry.opened.of(SESSION) == [orphan]
+    await registry.outwait(0.2, lambda: None)
+    assert registry.opened.of(SESSION) == []
+
+
+async def test_an_orphan_that_still_answers_is_let_finish(
+    registry: Registry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(orphans, "LEAVING_SECONDS", 0.0)
+    orphan = registry.start()
+    (process,) = registry.processes
+    looks = iter(range(1000))
+    waiting = asyncio.create_task(registry.outwait(0.3, lambda: next(looks)))
+    while next(looks) < 20:  # noqa: ASYNC110 (it looks ten times in a second)
+        await asyncio.sleep(0.05)
+    assert registry.opened.of(SESSION) == [orphan]
+    assert not waiting.done()
+    process.kill()
+    await waiting
+    assert process.wait() == -signal.SIGKILL
+
+
+def test_without_proc_ps_tells_the_same(
+    registry: Registry, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    running, other = registry.start(), registry.start(entrypoint="cli")
+    monkeypatch.setattr(processes, "_PROC", tmp_path / "none")
+    found = {cli.pid for cli in registry.opened.of(SESSION)}
+    assert found == {running.pid, other.pid}
+    registry.processes[0].kill()
+    registry.processes[0].wait()
+    assert [cli.pid for cli in registry.opened.of(SESSION)] == [other.pid]

@@ -13,7 +13,7 @@ from tui.agent.claude import ClaudeAgent
 from tui.agent.copies import TranscriptStore, copy_key
 from tui.agent.environment import config_folder
 from tui.demo.faults import Fault
-from tui.domain.errors import SessionLost
+from tui.domain.errors import AgentProblem, SessionLost
 from tui.domain.events import ContextMeasured, Noticed, Outcome, TextStreamed
 from tui.domain.ids import MessageId, SessionId
 from tui.domain.session import SessionSpec
@@ -125,6 +125,42 @@ async def test_a_fork_is_made_from_our_copy_alone(
 
     await play(await keeping.connect(resuming(fork.session, fork.anchor)), "other three")
     assert stage.last.prompts[-3:] == ("one", "two", "other three")
+
+
+@pytest.mark.parametrize("damage", [lambda _: None, *DAMAGES])
+async def test_a_fork_never_touches_the_file_of_the_original(
+    stage: Stage, keeping: ClaudeAgent, damage: Damage
+) -> None:
+    session, anchors = await three_turns(keeping)
+    path = local_file(stage, session)
+    # As after a kill: the note of where to go on is from before the last turn.
+    lines = path.read_bytes().splitlines(keepends=True)
+    path.write_bytes(b"".join([lines[-2], *lines[:-2]]))
+    damage(path)
+    before = path.read_bytes() if path.exists() else None
+
+    fork = await keeping.fork(session, anchors[2], title="from what there is")
+
+    assert (path.read_bytes() if path.exists() else None) == before
+    assert set_aside(stage, session) == []
+    await play(await keeping.connect(resuming(fork.session, fork.anchor)), "four")
+    assert stage.last.prompts[-4:] == (*TURNS, "four")
+
+
+async def test_a_file_that_another_program_writes_is_left_as_it_is(
+    stage: Stage, keeping: ClaudeAgent
+) -> None:
+    session, anchors = await three_turns(keeping)
+    async with playing(stage, work_folder=stage.folder / "elsewhere") as other:
+        await other.connect(resumed(session))
+        path = local_file(stage, session)
+        cut_at_a_row(path)
+        before = path.read_bytes()
+        with pytest.raises(AgentProblem, match="another program"):
+            await keeping.connect(resuming(session, anchors[-1]))
+        assert path.read_bytes() == before
+    await play(await keeping.connect(resuming(session, anchors[-1])), "four")
+    assert stage.last.prompts[-4:] == (*TURNS, "four")
 
 
 async def test_a_connected_session_whose_file_is_gone_can_be_forked(

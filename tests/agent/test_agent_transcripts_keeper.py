@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -22,7 +23,7 @@ from tui.agent.lineage import (
     parsed,
     sound_or_mended,
 )
-from tui.agent.local_files import LocalPart, read_part
+from tui.agent.local_files import LocalPart, append_rows, read_part
 from tui.domain.errors import AgentProblem, SessionLost
 from tui.domain.ids import MessageId, SessionId
 
@@ -140,6 +141,24 @@ def local(tmp_path: Path) -> Path:
     path.parent.mkdir(parents=True)
     path.write_bytes(encoded(said(4)))
     return path
+
+
+def test_rows_are_appended_without_harm_to_what_another_program_appends(local: Path) -> None:
+    before = content_of(local)
+
+    def write_on() -> None:
+        with local.open("ab", buffering=0) as file:
+            for number in range(400):
+                file.write(encoded([{"theirs": number}]))
+
+    with ThreadPoolExecutor(1) as other:
+        done = other.submit(write_on)
+        for number in range(400):
+            append_rows(local, encoded([{"ours": number}]))
+        done.result()
+    rows = parsed(content_of(local)[len(before) :]).rows
+    for who in ("ours", "theirs"):
+        assert [row[who] for row in rows if who in row] == list(range(400))
 
 
 async def test_a_store_that_hangs_holds_nobody_up(

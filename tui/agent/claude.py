@@ -14,9 +14,17 @@ from tui.agent import transcripts as files
 from tui.agent.copies import TranscriptStore
 from tui.agent.environment import CONFIG_FOLDER, cli_environment, is_config_folder_used
 from tui.agent.faults import NOT_LOGGED_IN
+from tui.agent.forking import forked, place_fork
 from tui.agent.gate import ToolGate
 from tui.agent.keeper import TURN_WAITS, TranscriptKeeper
-from tui.agent.local_files import find_transcript, noted_cost, projects_folder
+from tui.agent.lineage import Row, parsed
+from tui.agent.local_files import (
+    find_transcript,
+    noted_cost,
+    projects_folder,
+    read_part,
+    size_of,
+)
 from tui.agent.login import (
     ask_account,
     bundled_cli,
@@ -26,7 +34,7 @@ from tui.agent.login import (
     missing_sentence,
 )
 from tui.agent.options import session_options
-from tui.agent.orphans import outwait_orphans
+from tui.agent.orphans import OpenSessions
 from tui.agent.prices import price_list
 from tui.agent.refusals import refusal
 from tui.agent.sdk import keep_logs_off_the_screen, load_sdk
@@ -99,6 +107,7 @@ class ClaudeAgent:
         if transcripts is not None:
             projects = projects_folder(self._environment)
             self._keeper = TranscriptKeeper(transcripts, projects=projects, work_folder=work_folder)
+        self._open = OpenSessions(self._environment, work_folder)
         self._sessions: set[ClaudeSession] = set()
         self._connecting: set[asyncio.Task[ClaudeSession]] = set()
 
@@ -164,7 +173,7 @@ class ClaudeAgent:
         still writes it, because its Redraft was killed, is waited for.
         """
         if not self._is_live(session):
-            await outwait_orphans(session, self._environment, self._work_folder)
+            await self._outwait(session)
         sdk = await load_sdk()
         return await asyncio.to_thread(files.find_answer, sdk, session, turn)
 
@@ -194,11 +203,12 @@ class ClaudeAgent:
                 f"{error.strerror}. Free the place or choose another library."
             ) from error
         if not spec.is_new and not self._is_live(spec.session):
-            await outwait_orphans(spec.session, self._environment, self._work_folder)
+            await self._outwait(spec.session)
         sdk = await load_sdk()
         if not spec.is_new and self._keeper is not None:
             anchor = spec.anchor or spec.resume_at
-            if await self._keeper.mend(sdk, spec.session, anchor):
+            is_free = not await self._open.is_open(spec.session)
+            if await self._keeper.mend(sdk, spec.session, anchor, is_free=is_free):
                 spec = replace(spec, resume_at=spec.resume_at or anchor)
         spent = 0.0 if spec.is_new else await asyncio.to_thread(self._spent, sdk, spec.session)
         lines: deque[str] = deque(maxlen=_LAST_LINES)
@@ -245,15 +255,37 @@ class ClaudeAgent:
         project = sdk.project_key_for_directory(self._work_folder)
         return noted_cost(find_transcript(projects_folder(self._environment), session, project))
 
+    async def _outwait(self, session: SessionId) -> None:
+        """Let an orphan finish its answer; nothing of it is seen before it is whole."""
+        projects = projects_folder(self._environment)
+        await self._open.outwait(
+            session,
+            silence=self._patience.whole,
+            sign_of_life=lambda: size_of(find_transcript(projects, session, "")),
+        )
+
     async def _fork(
         self, sdk: ModuleType, session: SessionId, up_to: MessageId, title: str
     ) -> Fork:
-        if self._keeper is not None:
-            await self._keeper.mend(sdk, session, up_to)
-        fork = await asyncio.to_thread(files.copy_session, sdk, session, up_to, title)
+        folder, rows = await self._rows(sdk, session, up_to)
+        fork = await forked(sdk, session, rows, up_to, title)
+        await asyncio.to_thread(place_fork, folder, fork)
         if self._keeper is not None:
             await self._keeper.copy(fork.session)
-        return fork
+        return Fork(fork.session, fork.ids[up_to])
+
+    async def _rows(
+        self, sdk: ModuleType, session: SessionId, up_to: MessageId
+    ) -> tuple[Path, list[Row]]:
+        if self._keeper is not None:
+            return await self._keeper.whole(sdk, session, up_to)
+        projects = projects_folder(self._environment)
+        project = sdk.project_key_for_directory(self._work_folder)
+        path = await asyncio.to_thread(find_transcript, projects, session, project)
+        part = None if path is None else await asyncio.to_thread(read_part, path)
+        if path is None or part is None:
+            return projects / project, []
+        return path.parent, (await asyncio.to_thread(parsed, part.data)).rows
 
     async def _refusal(
         self, sdk: ModuleType, spec: SessionSpec, error: Exception, lines: deque[str]

@@ -117,9 +117,12 @@ class TranscriptKeeper:
         if self._copying:
             await asyncio.wait(set(self._copying.values()), timeout=seconds)
 
-    async def mend(self, sdk: ModuleType, session: SessionId, anchor: MessageId | None) -> bool:
+    async def mend(
+        self, sdk: ModuleType, session: SessionId, anchor: MessageId | None, *, is_free: bool = True
+    ) -> bool:
         """See to it that Claude Code can go on after `anchor` (None: after what is newest).
 
+        Its file is written to only when that `is_free`: when no program has the session open.
         Returns whether it must be told to go on just there, since it may not find the place itself.
         Raises `SessionLost` when what was said up to there is not whole anywhere, `AgentProblem`
         when it cannot be restored.
@@ -133,19 +136,39 @@ class TranscriptKeeper:
             return False
         try:
             project = sdk.project_key_for_directory(self._work_folder)
-            return await self._mend(session, project, anchor)
+            return await self._mend(session, project, anchor, is_free=is_free)
         finally:
             lock.release()
 
-    async def _mend(self, session: SessionId, project: str, anchor: MessageId | None) -> bool:
+    async def whole(
+        self, sdk: ModuleType, session: SessionId, up_to: MessageId
+    ) -> tuple[Path, list[Row]]:
+        """Return the folder of a session's file and its rows, as far as they are anywhere.
+
+        Writes nothing. Raises `SessionLost` when what was said up to the message is not whole.
+        """
+        project = sdk.project_key_for_directory(self._work_folder)
+        ours = await self._load(session) or []
+        path = await asyncio.to_thread(find_transcript, self._projects, session, project)
+        _, local = await self._read(path)
+        _, rows = await asyncio.to_thread(sound_or_mended, local, ours, up_to)
+        if rows is None:
+            raise _not_whole(session)
+        return self._projects / project if path is None else path.parent, rows
+
+    async def _mend(
+        self, session: SessionId, project: str, anchor: MessageId | None, *, is_free: bool
+    ) -> bool:
         ours = await self._load(session) or []
         path = await asyncio.to_thread(find_transcript, self._projects, session, project)
         part, local = await self._read(path)
         is_sound, rows = await asyncio.to_thread(sound_or_mended, local, ours, anchor)
         if rows is None:
-            raise SessionLost(
-                f"What Claude Code remembers of the session {session} is not whole any more. "
-                "What was said is in your library; start a new session that is told of it."
+            raise _not_whole(session)
+        if not is_sound and not is_free:
+            raise AgentProblem(
+                f"What Claude Code remembers of the session {session} must be restored, and "
+                "another program has it open: close that one, then try again."
             )
         if not is_sound:
             path = path or self._projects / project / f"{session}.jsonl"
@@ -155,7 +178,8 @@ class TranscriptKeeper:
             await self._try_take_over(session, part, ours, rows)
         if anchor is None or not is_place_stale(rows, anchor):
             return False
-        await self._note_place(session, path, anchor)
+        if is_free:
+            await self._note_place(session, path, anchor)
         return True
 
     async def _note_place(self, session: SessionId, path: Path | None, anchor: MessageId) -> None:
@@ -270,3 +294,10 @@ class TranscriptKeeper:
 
     def _lock(self, session: SessionId) -> asyncio.Lock:
         return self._locks.setdefault(session, asyncio.Lock())
+
+
+def _not_whole(session: SessionId) -> SessionLost:
+    return SessionLost(
+        f"What Claude Code remembers of the session {session} is not whole any more. "
+        "What was said is in your library; start a new session that is told of it."
+    )

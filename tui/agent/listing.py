@@ -17,8 +17,11 @@ from typing import Any
 from tui.agent.carried import carried
 from tui.agent.copies import TranscriptStore, copy_key
 from tui.agent.environment import CONFIG_FOLDER
+from tui.agent.forking import forked, place_fork
 from tui.agent.found_rows import count_prompts, found_messages, rows_of
 from tui.agent.keeper import TranscriptKeeper
+from tui.agent.lineage import Row
+from tui.agent.local_files import write_new
 from tui.agent.sdk import load_sdk
 from tui.domain.errors import AgentProblem, LibraryProblem, SessionLost
 from tui.domain.ids import MessageId, SessionId
@@ -55,7 +58,10 @@ class ClaudeTranscripts:
         Raises `SessionLost` when it is not there, `AgentProblem` when the copy cannot be written.
         """
         sdk = await load_sdk()
-        return await asyncio.to_thread(_copy, sdk, session, up_to, title)
+        folder, rows = await asyncio.to_thread(_rows, session)
+        fork = await forked(sdk, session, rows, up_to, title)
+        await asyncio.to_thread(place_fork, folder, fork)
+        return SessionCopy(fork.session, fork.ids)
 
     async def taken(self) -> frozenset[SessionId]:
         """Return the ids of all sessions that have a transcript on this machine."""
@@ -181,40 +187,17 @@ def _messages(sdk: ModuleType, session: SessionId) -> tuple[FoundMessage, ...]:
     return found_messages(sdk.get_session_messages(session), rows)
 
 
-def _copy(sdk: ModuleType, session: SessionId, up_to: MessageId, title: str) -> SessionCopy:
-    try:
-        made = SessionId(
-            sdk.fork_session(session, up_to_message_id=up_to, title=title or None).session_id
-        )
-    except (FileNotFoundError, ValueError) as error:
-        raise SessionLost(f"Claude Code no longer has what was to be adopted: {error}.") from error
-    except OSError as error:
-        why = error.strerror or str(error)
-        raise AgentProblem(
-            f"The copy of the session cannot be written: {why}. Is there room on the disk?"
-        ) from error
-    ids = {}
-    for row in rows_of(_read(made) or b""):
-        copied, uuid = row.get("forkedFrom"), row.get("uuid")
-        if isinstance(copied, dict) and isinstance(uuid, str):
-            ids[MessageId(str(copied.get("messageUuid")))] = MessageId(uuid)
-    return SessionCopy(made, ids)
+def _rows(session: SessionId) -> tuple[Path, list[Row]]:
+    path, data = _file(session), _read(session)
+    if path is None or data is None:
+        raise SessionLost(f"Claude Code no longer has the session {session}, to be adopted.")
+    return path.parent, list(rows_of(data))
 
 
 def _place(sdk: ModuleType, work_folder: Path, session: SessionId, data: bytes) -> None:
-    folder = _projects() / sdk.project_key_for_directory(str(work_folder))
-    path = folder / f"{session}{_SUFFIX}"
+    path = _projects() / sdk.project_key_for_directory(str(work_folder)) / f"{session}{_SUFFIX}"
     try:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-        except BaseException:
-            path.unlink(missing_ok=True)
-            raise
+        write_new(path, data)
     except OSError as error:
         why = error.strerror or str(error)
         raise AgentProblem(

@@ -58,6 +58,14 @@ def read_part(path: Path, start: int = 0) -> LocalPart | None:
         return None
 
 
+def size_of(path: Path | None) -> int | None:
+    """Return the bytes of a transcript; None when it is not there."""
+    try:
+        return None if path is None else path.stat().st_size
+    except OSError:
+        return None
+
+
 def noted_cost(path: Path | None) -> float | None:
     """Return the dollars at which Claude Code goes on counting a session when it is resumed.
 
@@ -122,12 +130,31 @@ def _set_aside(path: Path) -> Path | None:
 
 
 def append_rows(path: Path, data: bytes) -> None:
-    """Add whole lines to a transcript that nobody is writing; raises `OSError`."""
-    with path.open("r+b") as file:
-        is_torn = file.seek(0, os.SEEK_END) > 0
-        if is_torn:
-            file.seek(-1, os.SEEK_END)
-            is_torn = file.read(1) != b"\n"
-        file.write(b"\n" + data if is_torn else data)
-        file.flush()
-        os.fsync(file.fileno())
+    """Add whole lines to a transcript in one write, after whatever is there by then.
+
+    Raises `OSError`, also when the disk took only a part of them.
+    """
+    handle = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CLOEXEC)
+    try:
+        end = os.fstat(handle).st_size
+        is_torn = end > 0 and os.pread(handle, 1, end - 1) != b"\n"
+        rows = b"\n" + data if is_torn else data
+        if os.write(handle, rows) < len(rows):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def write_new(path: Path, data: bytes) -> None:
+    """Write a transcript where there is none; raises `OSError`, and then there is none still."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise

@@ -1,4 +1,4 @@
-"""CLIs that outlived the Redraft that started them, and still write to one of its sessions.
+"""CLIs that run a session without this Redraft: orphans of one that was killed, and others.
 
 A CLI whose parent was killed in mid-turn finishes the answer and then leaves. To resume the
 session meanwhile would split its transcript, and the finished answer would be lost from view.
@@ -9,80 +9,115 @@ import json
 import logging
 import os
 import signal
-import subprocess
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from tui.agent.environment import CONFIG_FOLDER
+from tui.agent.processes import find_process
 from tui.domain.ids import SessionId
 
-_FINISHING_SECONDS: Final = 10.0
-_LEAVING_SECONDS: Final = 2.0
+LEAVING_SECONDS: Final = 10.0
+"""A CLI that does nothing any more has left after so long, or hangs."""
+_ENDING_SECONDS: Final = 2.0
 _LOOK_AGAIN: Final = 0.1
 _STARTED_BY_SDK: Final = "sdk-py"
+_PROGRAM: Final = "claude"
 
 _logger = logging.getLogger("redraft.agent")
 
 
-async def outwait_orphans(
-    session: SessionId, environment: Mapping[str, str], work_folder: Path
-) -> None:
-    """Wait until nobody else writes to the session; an orphan that goes on too long is ended."""
-    folder = _sessions_folder(environment)
-    if await _is_free(folder, session, work_folder, _FINISHING_SECONDS):
-        return
-    for pid in await asyncio.to_thread(find_orphans, folder, session, work_folder):
-        _logger.warning("process %s still writes to session %s and is ended", pid, session)
-        try:
-            os.kill(pid, signal.SIGTERM)
-        except ProcessLookupError:
-            continue
-    await _is_free(folder, session, work_folder, _LEAVING_SECONDS)
+@dataclass(frozen=True, slots=True)
+class RunningCli:
+    """A CLI that has a session open."""
+
+    pid: int
+    is_ours: bool
+    """Whether a Redraft has started it: through the SDK, in Redraft's own folder."""
+    is_busy: bool
+    """Whether it is answering, as far as it tells."""
 
 
-def find_orphans(folder: Path, session: SessionId, work_folder: Path) -> list[int]:
-    """Return the processes that run this session in Redraft's own folder; blocks on files."""
-    found: list[int] = []
-    for path in folder.glob("*.json"):
-        try:
-            entry = json.loads(path.read_text("utf-8"))
-        except (OSError, ValueError):
-            continue  # It has just left, or is just being written.
-        if not isinstance(entry, dict) or not isinstance(entry.get("pid"), int):
-            continue
-        is_ours = (
-            entry.get("sessionId") == session
-            and entry.get("entrypoint") == _STARTED_BY_SDK
-            and entry.get("cwd") in {str(work_folder), str(work_folder.resolve())}
-        )
-        if is_ours and _is_claude(entry["pid"]):
-            found.append(entry["pid"])
-    return found
+class OpenSessions:
+    """Which CLIs on this machine have a session open, as they tell in the configuration folder."""
+
+    def __init__(self, environment: Mapping[str, str], work_folder: Path) -> None:
+        config = environment.get(CONFIG_FOLDER) or os.environ.get(CONFIG_FOLDER)
+        self._folder = (Path(config) if config else Path.home() / ".claude") / "sessions"
+        self._ours = {str(work_folder), str(work_folder.resolve())}
+
+    def of(self, session: SessionId) -> list[RunningCli]:
+        """Return the CLIs that have this session open; blocks on files."""
+        found: list[RunningCli] = []
+        for path in self._folder.glob("*.json"):
+            try:
+                entry = json.loads(path.read_text("utf-8"))
+            except (OSError, ValueError):
+                continue  # It has just left, or is just being written.
+            if isinstance(entry, dict) and entry.get("sessionId") == session and _runs(entry):
+                is_ours = entry.get("entrypoint") == _STARTED_BY_SDK
+                is_ours = is_ours and entry.get("cwd") in self._ours
+                found.append(RunningCli(entry["pid"], is_ours, entry.get("status") != "idle"))
+        return found
+
+    async def is_answering(self, session: SessionId) -> bool:
+        """Whether an orphan still writes an answer."""
+        return any(cli.is_ours and cli.is_busy for cli in await asyncio.to_thread(self.of, session))
+
+    async def is_open(self, session: SessionId) -> bool:
+        """Whether any program has the session open, whoever started it."""
+        return bool(await asyncio.to_thread(self.of, session))
+
+    async def outwait(
+        self, session: SessionId, *, silence: float, sign_of_life: Callable[[], object]
+    ) -> None:
+        """Wait until no orphan is left on a session; one that hangs is ended.
+
+        An answer is let finish: an orphan hangs when `sign_of_life`, called in a thread, returns
+        the same for `silence` seconds, or for ten when it does nothing any more.
+        """
+        if await self._is_left(session, silence, sign_of_life):
+            return
+        for ending in (signal.SIGTERM, signal.SIGKILL):
+            for cli in await asyncio.to_thread(self._orphans, session):
+                _logger.warning("process %s hangs on session %s and is ended", cli.pid, session)
+                try:
+                    os.kill(cli.pid, ending)
+                except ProcessLookupError:
+                    continue
+            if await self._is_left(session, _ENDING_SECONDS, lambda: None):
+                return
+
+    def _orphans(self, session: SessionId) -> list[RunningCli]:
+        return [cli for cli in self.of(session) if cli.is_ours]
+
+    async def _is_left(
+        self, session: SessionId, silence: float, sign_of_life: Callable[[], object]
+    ) -> bool:
+        loop = asyncio.get_running_loop()
+        told: object = None
+        heard_at = loop.time()
+        while orphans := await asyncio.to_thread(self._orphans, session):
+            tells = orphans, await asyncio.to_thread(sign_of_life)
+            if tells != told:
+                told, heard_at = tells, loop.time()
+            is_busy = any(cli.is_busy for cli in orphans)
+            if loop.time() >= heard_at + (silence if is_busy else min(silence, LEAVING_SECONDS)):
+                return False
+            await asyncio.sleep(_LOOK_AGAIN)
+        return True
 
 
-async def _is_free(folder: Path, session: SessionId, work_folder: Path, seconds: float) -> bool:
-    loop = asyncio.get_running_loop()
-    limit = loop.time() + seconds
-    while await asyncio.to_thread(find_orphans, folder, session, work_folder):
-        if loop.time() >= limit:
-            return False
-        await asyncio.sleep(_LOOK_AGAIN)
-    return True
-
-
-def _sessions_folder(environment: Mapping[str, str]) -> Path:
-    config = environment.get(CONFIG_FOLDER) or os.environ.get(CONFIG_FOLDER)
-    return (Path(config) if config else Path.home() / ".claude") / "sessions"
-
-
-def _is_claude(pid: int) -> bool:
-    """Whether the process runs and is a CLI: after a crash its number may be another's."""
-    command = ["ps", "-o", "stat=,args=", "-p", str(pid)]
-    try:
-        answer = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
-    except OSError:
-        _logger.warning("processes cannot be listed", exc_info=True)
+def _runs(entry: Mapping[str, Any]) -> bool:
+    """Whether the process of an entry runs: after a crash its number may be another's."""
+    pid, started = entry.get("pid"), entry.get("procStart")
+    # 0 and less stand for groups of processes.
+    if not isinstance(pid, int) or isinstance(pid, bool) or pid <= 0:
         return False
-    row = answer.stdout.strip()
-    return bool(row) and not row.startswith("Z") and "claude" in row
+    process = find_process(pid)
+    if process is None:
+        return False
+    if process.started and isinstance(started, str):
+        return process.started == started
+    return process.name.startswith(_PROGRAM)

@@ -5,37 +5,8 @@ from typing import Any
 
 from tui.agent.mapping import SYNTHETIC
 from tui.agent.tools import raw_tool_events
-from tui.domain.errors import AgentProblem, SessionLost
 from tui.domain.events import FoundEvent, MessageCommitted
 from tui.domain.ids import MessageId, SessionId, TurnId
-from tui.domain.session import Fork
-
-
-def copy_session(sdk: ModuleType, session: SessionId, up_to: MessageId, title: str) -> Fork:
-    """Copy a session up to and with a message, and find that message's id in the copy.
-
-    Raises `SessionLost` when there is no such session or no such message in it,
-    `AgentProblem` when the copy cannot be written.
-    """
-    try:
-        made = sdk.fork_session(session, up_to_message_id=up_to, title=title or None)
-    except (FileNotFoundError, ValueError) as error:
-        raise SessionLost(
-            f"Claude Code no longer has what was to be copied: {error}. "
-            "Its transcripts may have been cleaned up; start a new session from the saved text."
-        ) from error
-    except OSError as error:
-        raise AgentProblem(
-            f"The copy of the session cannot be written: {error}. "
-            "Is there room on the disk, and may you write there?"
-        ) from error
-    copied = sdk.get_session_messages(made.session_id)
-    anchor = next((message.uuid for message in reversed(copied) if message.type == "assistant"), "")
-    if not anchor:
-        raise SessionLost(
-            "The copy of the session holds no answer of Claude's. Fork from a turn with an answer."
-        )
-    return Fork(SessionId(made.session_id), MessageId(anchor))
 
 
 def has_session(sdk: ModuleType, session: SessionId) -> bool:
