@@ -17,6 +17,7 @@ from tui.agent import orphans, processes
 from tui.agent.environment import CONFIG_FOLDER
 from tui.agent.orphans import OpenSessions, RunningCli
 from tui.agent.processes import Process, find_process
+from tui.domain.errors import StillAnswering
 from tui.domain.events import MessageCommitted, Outcome
 from tui.domain.ids import SessionId
 
@@ -45,7 +46,7 @@ async def test_an_answer_that_was_under_way_when_redraft_was_killed(stage: Stage
         sys.executable, "-c", DOOMED, arguments, stdout=asyncio.subprocess.PIPE
     )
     assert doomed.stdout is not None
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         assert await doomed.stdout.readline() == b"streaming\n"
     doomed.send_signal(signal.SIGKILL)
     await doomed.wait()
@@ -55,6 +56,9 @@ async def test_an_answer_that_was_under_way_when_redraft_was_killed(stage: Stage
     assert orphan.is_busy
 
     async with playing(stage) as agent:
+        with pytest.raises(StillAnswering):
+            await agent.answer(spec.session, turn, is_waiting=False)
+        assert opened.of(spec.session) == [orphan]
         session = await agent.connect(resumed(spec.session))
         assert not opened.of(SessionId("another"))
         found = await agent.answer(spec.session, turn)

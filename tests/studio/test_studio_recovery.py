@@ -8,7 +8,7 @@ import pytest
 from tests.support.fakes import CountedIds, MemoryStore, Script, ScriptedAgent, ticking_clock
 from tui.domain.changes import with_turn
 from tui.domain.content import Content, Turn, TurnKind, TurnState
-from tui.domain.errors import AgentProblem
+from tui.domain.errors import AgentProblem, Refused
 from tui.domain.events import Event, FoundEvent, MessageCommitted, Noticed, ToolEnded, ToolStarted
 from tui.domain.ids import MessageId
 from tui.domain.tools import ToolState
@@ -233,3 +233,65 @@ async def test_the_anchor_is_asked_for_when_a_session_is_resumed() -> None:
         pass
     (spec,) = crashed.agent.specs
     assert spec == replace(spec, anchor=first.anchor, resume_at=first.anchor, is_new=False)
+
+
+async def test_whoever_only_reads_neither_waits_for_an_answer_nor_gives_it_up() -> None:
+    crashed = Crashed()
+    content = await crashed.crash()
+    crashed.agent.orphaned.add(content.branch(content.main).session)
+    crashed.agent.answers[crashed.last(content).id] = FOUND
+    crashed.agent.release.clear()
+
+    async with asyncio.timeout(2):
+        assert await crashed.studio.content(content.id) == content
+    assert crashed.store.taken == set()
+
+    crashed.agent.release.set()
+    (_, ended) = (await crashed.studio.content(content.id)).branch(content.main).turns
+    assert (ended.state, ended.version) == (TurnState.FINISHED, 2)
+
+
+async def test_a_prompt_waits_for_an_answer_that_is_still_being_written() -> None:
+    crashed = Crashed()
+    content = await crashed.crash()
+    crashed.agent.orphaned.add(content.branch(content.main).session)
+    crashed.agent.answers[crashed.last(content).id] = FOUND
+    crashed.agent.release.clear()
+    talk = crashed.studio.conversation(content.id, content.main)
+
+    sending = asyncio.ensure_future(anext(talk.send("three", TurnKind.REVISE)))
+    async with asyncio.timeout(2):
+        while not crashed.store.taken:  # noqa: ASYNC110
+            await asyncio.sleep(0)
+    assert await crashed.studio.content(content.id) == content
+    assert not sending.done()
+    crashed.agent.release.set()
+    await sending
+    await talk.ended()
+
+    states = [turn.state for turn in crashed.store.contents[content.id].branches[0].turns]
+    assert states == [TurnState.FINISHED] * 3
+    await crashed.studio.close()
+
+
+@pytest.mark.parametrize("is_leaving", [False, True])
+async def test_who_waits_for_an_answer_can_stop_or_leave(is_leaving: bool) -> None:
+    crashed = Crashed(recover_after=0)
+    content = await crashed.crash()
+    crashed.agent.orphaned.add(content.branch(content.main).session)
+    crashed.agent.release.clear()
+    talk = crashed.studio.conversation(content.id, content.main)
+    sending = asyncio.ensure_future(anext(talk.send("three", TurnKind.REVISE)))
+    async with asyncio.timeout(2):
+        while not crashed.store.taken:  # noqa: ASYNC110
+            await asyncio.sleep(0)
+        if is_leaving:
+            await crashed.studio.close()
+        else:
+            talk.stop()
+        with pytest.raises(Refused, match="was not sent"):
+            await sending
+        await talk.ended()
+        await crashed.studio.close()
+    assert crashed.store.contents[content.id] == content
+    assert crashed.store.taken == set()

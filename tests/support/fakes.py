@@ -15,6 +15,7 @@ from tui.domain.errors import (
     Refused,
     SessionLost,
     SessionTaken,
+    StillAnswering,
 )
 from tui.domain.events import (
     AgentEvent,
@@ -174,6 +175,8 @@ class ScriptedAgent:
     answers: dict[TurnId, tuple[FoundEvent, ...]] = field(default_factory=dict)
     """What is found of turns whose program died."""
     asked: list[tuple[SessionId, TurnId]] = field(default_factory=list)
+    orphaned: set[SessionId] = field(default_factory=set)
+    """Sessions on which a CLI of a dead program still answers, until `release` is set."""
     decisions: list[tuple[str, Decision]] = field(default_factory=list)
     """Answers that came to questions, in order."""
 
@@ -204,7 +207,13 @@ class ScriptedAgent:
         self.started.add(copy)
         return Fork(copy, MessageId(f"{up_to}/copy{len(self.forks)}"))
 
-    async def answer(self, session: SessionId, turn: TurnId) -> tuple[FoundEvent, ...] | None:
+    async def answer(
+        self, session: SessionId, turn: TurnId, *, is_waiting: bool = True
+    ) -> tuple[FoundEvent, ...] | None:
+        if session in self.orphaned and not self.release.is_set():
+            if not is_waiting:
+                raise StillAnswering("Claude is still writing.")
+            await self.release.wait()
         self.asked.append((session, turn))
         return self.answers.get(turn)
 

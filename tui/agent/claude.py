@@ -40,7 +40,13 @@ from tui.agent.refusals import refusal
 from tui.agent.sdk import keep_logs_off_the_screen, load_sdk
 from tui.agent.session import ClaudeSession, no_copy
 from tui.agent.turn import Patience
-from tui.domain.errors import AgentProblem, MissingCli, NotLoggedIn, SessionLost
+from tui.domain.errors import (
+    AgentProblem,
+    MissingCli,
+    NotLoggedIn,
+    SessionLost,
+    StillAnswering,
+)
 from tui.domain.events import FoundEvent
 from tui.domain.ids import MessageId, SessionId, TurnId
 from tui.domain.prompts import SYSTEM_PROMPT
@@ -166,13 +172,20 @@ class ClaudeAgent:
         sdk = await load_sdk()
         return await asyncio.to_thread(files.has_session, sdk, session)
 
-    async def answer(self, session: SessionId, turn: TurnId) -> tuple[FoundEvent, ...] | None:
+    async def answer(
+        self, session: SessionId, turn: TurnId, *, is_waiting: bool = True
+    ) -> tuple[FoundEvent, ...] | None:
         """Return what the transcript tells of Claude's answer to a turn that nobody saw end.
 
         None when the prompt never reached the session; empty when there is no answer. A CLI that
-        still writes it, because its Redraft was killed, is waited for.
+        still writes it, because its Redraft was killed, is let finish: it is waited for, or without
+        `is_waiting` `StillAnswering` is raised.
         """
         if not self._is_live(session):
+            if not is_waiting and await self._open.is_answering(session):
+                raise StillAnswering(
+                    "Claude is still finishing the answer that a Redraft which was ended asked for."
+                )
             await self._outwait(session)
         sdk = await load_sdk()
         return await asyncio.to_thread(files.find_answer, sdk, session, turn)

@@ -43,9 +43,11 @@ class LateAgent:
         """Copy a session up to and with a message."""
         return await (await self._made()).fork(session, up_to, title=title)
 
-    async def answer(self, session: SessionId, turn: TurnId) -> tuple[FoundEvent, ...] | None:
+    async def answer(
+        self, session: SessionId, turn: TurnId, *, is_waiting: bool = True
+    ) -> tuple[FoundEvent, ...] | None:
         """Return what Claude answered to a turn that nobody saw end."""
-        return await (await self._made()).answer(session, turn)
+        return await (await self._made()).answer(session, turn, is_waiting=is_waiting)
 
     async def close(self) -> None:
         """End the agent, if it was ever made, and what was started for it."""

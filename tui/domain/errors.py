@@ -14,7 +14,8 @@ RedraftError                 refused or failed                       exit code 1
     ├── NotLoggedIn          no login and no key
     ├── MissingCli           the program that drives Claude is absent
     ├── SessionLost          Claude Code no longer has this session
-    └── SessionTaken         a new session's id is in use already
+    ├── SessionTaken         a new session's id is in use already
+    └── StillAnswering       an answer nobody waits for is not complete yet
 ```
 """
 
@@ -93,3 +94,7 @@ class SessionLost(AgentProblem):
 
 class SessionTaken(AgentProblem):
     """The id chosen for a new session belongs to a session that exists already."""
+
+
+class StillAnswering(AgentProblem):
+    """A Claude Code whose Redraft was killed still writes the answer that was asked for."""

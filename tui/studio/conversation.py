@@ -65,6 +65,7 @@ class Conversation:
             model=model,
             budgets=budgets,
             rescue=rescue,
+            settle=lambda: before_turn(self),
         )
         self._running: RunningTurn | None = None
         self._task: asyncio.Task[None] | None = None
@@ -163,7 +164,6 @@ class Conversation:
         """Run a turn; whatever becomes of it, nothing is writing here afterwards."""
         problem: RedraftError | None = None
         try:
-            await self._before_turn(self)
             await running.run()
         except RedraftError as error:
             _logger.warning("A turn on branch %s could not be kept: %s", self.branch_id, error)

@@ -166,10 +166,13 @@ class Agent(Protocol):
         """Copy a session up to and with a message; the original stays. Raises `SessionLost`."""
         ...
 
-    async def answer(self, session: SessionId, turn: TurnId) -> tuple[FoundEvent, ...] | None:
+    async def answer(
+        self, session: SessionId, turn: TurnId, *, is_waiting: bool = True
+    ) -> tuple[FoundEvent, ...] | None:
         """Return what Claude said and used in a turn that nobody saw end, once nobody writes it.
 
-        None when the prompt never reached the session; empty when there is no answer.
+        None when the prompt never reached the session; empty when there is no answer. Without
+        `is_waiting` it raises `StillAnswering` at once while someone writes it.
         """
         ...
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from tui.domain import changes
 from tui.domain.content import Branch, Content, Turn, TurnState
-from tui.domain.errors import NewerSchema, RedraftError
+from tui.domain.errors import NewerSchema, RedraftError, StillAnswering
 from tui.domain.events import FoundEvent, MessageCommitted, Outcome, TurnEnded
 from tui.domain.ids import BranchId, ContentId
 from tui.domain.reply import Reply
@@ -19,9 +19,10 @@ _logger = logging.getLogger(__name__)
 class Recovery:
     """Ends turns that a dead program left running: with Claude's answer, or as interrupted.
 
-    A turn is left alone while another program has its branch. Asking Claude's transcript takes a
-    while: with `behind_after`, content is not held up by it, and it begins so many seconds later,
-    when the screen is up; the turn counts as running until then.
+    A turn is left alone while another program has its branch. An answer that is still being
+    written is let finish: whoever only looks finds the turn running, whoever is about to prompt
+    waits. Asking Claude's transcript takes a while: with `behind_after`, content is not held up by
+    it, and it begins so many seconds later, when the screen is up, and waits for the answer.
     """
 
     def __init__(
@@ -44,7 +45,8 @@ class Recovery:
         ]
         if not abandoned:
             return content
-        tasks = [self._begun(content.id, branch) for branch in abandoned]
+        is_waiting = self._behind_after is not None
+        tasks = [self._begun(content.id, branch, is_waiting=is_waiting) for branch in abandoned]
         if self._behind_after is not None:
             return content
         await asyncio.gather(*tasks)
@@ -58,7 +60,9 @@ class Recovery:
         content = await self._store.load(content_id)
         if is_running(content.branch(branch_id)):
             self._is_hurried.set()
-            await self._begun(content_id, branch_id)
+            if branch_id in self._tasks:
+                await asyncio.shield(self._tasks[branch_id])  # It may not have waited for the end.
+            await self._begun(content_id, branch_id, is_waiting=True)
 
     async def close(self) -> None:
         """Leave off; what was not found out is found out another time."""
@@ -67,15 +71,20 @@ class Recovery:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    def _begun(self, content_id: ContentId, branch_id: BranchId) -> asyncio.Future[None]:
+    def _begun(
+        self, content_id: ContentId, branch_id: BranchId, *, is_waiting: bool
+    ) -> asyncio.Future[None]:
         task = self._tasks.get(branch_id)
         if task is None:
-            task = asyncio.create_task(self._recover(content_id, branch_id))
+            work = self._recover(content_id, branch_id, is_waiting=is_waiting)
+            task = asyncio.create_task(work)
             self._tasks[branch_id] = task
             task.add_done_callback(lambda _: self._tasks.pop(branch_id, None))
         return asyncio.shield(task)
 
-    async def _recover(self, content_id: ContentId, branch_id: BranchId) -> None:
+    async def _recover(
+        self, content_id: ContentId, branch_id: BranchId, *, is_waiting: bool
+    ) -> None:
         if self._behind_after is not None:
             try:
                 await asyncio.wait_for(self._is_hurried.wait(), self._behind_after)
@@ -89,11 +98,13 @@ class Recovery:
             branch = (await self._store.load(content_id)).branch(branch_id)
             if not is_running(branch):
                 return
-            answer = await self._answer(branch)
+            answer = await self._answer(branch, is_waiting=is_waiting)
             change = self._ended(branch_id, branch.turns[-1], answer)
             await self._store.update(content_id, change)
         except NewerSchema:
             self._given_up.add(branch_id)  # It can be read, and only a newer Redraft marks it.
+        except StillAnswering:
+            _logger.info("Branch %s is still being answered", branch_id)
         except RedraftError as error:
             _logger.warning("Branch %s was not recovered: %s", branch_id, error)
         except Exception:
@@ -102,9 +113,12 @@ class Recovery:
             if claim is not None:
                 claim.release()
 
-    async def _answer(self, branch: Branch) -> tuple[FoundEvent, ...]:
+    async def _answer(self, branch: Branch, *, is_waiting: bool) -> tuple[FoundEvent, ...]:
+        session, turn = branch.session, branch.turns[-1].id
         try:
-            return await self._agent.answer(branch.session, branch.turns[-1].id) or ()
+            return await self._agent.answer(session, turn, is_waiting=is_waiting) or ()
+        except StillAnswering:
+            raise
         except Exception:
             _logger.warning("What Claude answered on %s is not known", branch.id, exc_info=True)
             return ()

@@ -3,7 +3,8 @@
 ```
 state      what happens                                         left by
 preparing  an abandoned turn is settled, the branch is held,    the prompt is saved: reaching
-           the prompt is saved                                  refused: nothing was saved, over
+           the prompt is saved                                  refused, or stopped while an earlier
+                                                                answer is waited for: over, unsaved
 reaching   sources are looked at, the session is connected,     connected: answering
            or begun anew when it is lost                        stopped or failed: ending, not sent
 answering  events are applied, parts kept, the budget watched   the agent's `TurnEnded`, or ours
@@ -18,12 +19,12 @@ import logging
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from contextlib import aclosing, suppress
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Any, Final, TypeVar
 
 from tui.domain.access import with_rule
 from tui.domain.content import Content, Turn, TurnKind
 from tui.domain.costs import Budgets
-from tui.domain.errors import RedraftError, SessionLost, SessionTaken
+from tui.domain.errors import RedraftError, Refused, SessionLost, SessionTaken
 from tui.domain.events import (
     AgentEvent,
     Event,
@@ -43,6 +44,7 @@ from tui.studio.budget import Purse
 from tui.studio.parts import PartKeeper
 from tui.studio.plan import TurnPlan, plan_turn
 from tui.studio.ports import AgentSession, Clock, NewIds, Store
+from tui.studio.recovery import is_running
 from tui.studio.sources import missing_told
 from tui.studio.turn_steps import with_begun_turn, with_ended_turn, with_new_session, without_turn
 
@@ -52,12 +54,17 @@ SAVE_AGAIN_AFTER: Final = 2.0
 REBUILT: Final = (
     "Claude Code no longer has this session, so Claude was told the earlier turns again."
 )
+NOT_SENT: Final = (
+    "Claude is still writing an earlier answer here, from a Redraft that was ended. "
+    "The prompt was not sent; send it again in a while."
+)
 BROKEN: Final = "The answer broke off inside Redraft; the log file has the details. Try again."
 EMPTY: Final = "Claude's answer is empty: not a word came. Send the prompt again."
 UNSAVED: Final = (
     "The turn cannot be saved, and the log file has the details: check the library's disk."
 )
 
+R = TypeVar("R")
 Rescue = Callable[[str, str], Awaitable[str]]
 """Keeps a text (a name for it, the text) outside the library and returns a sentence that says
 where, or why not; never raises."""
@@ -83,6 +90,8 @@ class TurnServices:
     model: str
     budgets: Budgets
     rescue: Rescue
+    settle: Callable[[], Awaitable[None]]
+    """Ends what a dead program left running on the branch; may wait for an answer to finish."""
 
 
 class RunningTurn:
@@ -105,7 +114,8 @@ class RunningTurn:
         self._parts = PartKeeper(services.store, services.content_id, services.branch_id)
         self._session: AgentSession | None = None
         """The session that was sent the prompt."""
-        self._reaching: asyncio.Task[tuple[TurnPlan, AgentSession]] | None = None
+        self._waiting: asyncio.Task[Any] | None = None
+        """What a stop puts an end to: settling, or the way to a session."""
         self._stopping: asyncio.Task[None] | None = None
         self._must_give_up = asyncio.Event()
         """Set when an end that cannot be saved is not tried again."""
@@ -124,8 +134,8 @@ class RunningTurn:
             self._must_give_up.set()
         self.is_stopping = True
         self.reply = self.reply.stopping()
-        if self._reaching is not None:
-            self._reaching.cancel()
+        if self._waiting is not None:
+            self._waiting.cancel()
         self._pass_stop_on()
 
     def close(self) -> None:
@@ -157,6 +167,7 @@ class RunningTurn:
 
         Raises `RedraftError` when the prompt was refused, or the end could not be saved.
         """
+        await self._settle()
         async with self._writer.holding():
             try:
                 await self._run()
@@ -164,6 +175,12 @@ class RunningTurn:
                 await self._parts.finish()
                 if self._stopping is not None:
                     await asyncio.wait({self._stopping})
+
+    async def _settle(self) -> None:
+        await self._until_stopped(self._services.settle())
+        content = await self._store.load(self._services.content_id)
+        if self.is_stopping and is_running(content.branch(self._services.branch_id)):
+            raise Refused(NOT_SENT)
 
     async def _run(self) -> None:
         services, turn_id = self._services, TurnId(self._services.new_ids.uuid())
@@ -218,7 +235,7 @@ class RunningTurn:
         before = without_turn(content, self._services.branch_id, turn.id)
         if missing := await missing_told(content.sources):
             yield Noticed(missing)
-        reached = await self._reached(before, turn.id)
+        reached = await self._until_stopped(self._connected(before, turn.id))
         if reached is None or self.is_stopping:
             yield TurnEnded(Outcome.STOPPED, is_sent=False)
             return
@@ -233,18 +250,16 @@ class RunningTurn:
             yield event
             self._pass_stop_on()
 
-    async def _reached(
-        self, before: Content, turn_id: TurnId
-    ) -> tuple[TurnPlan, AgentSession] | None:
-        """Return the plan and a session for it; None when a stop came first."""
-        self._reaching = asyncio.create_task(self._connected(before, turn_id))
+    async def _until_stopped(self, work: Awaitable[R]) -> R | None:
+        """Return what some work gives; None when a stop came before that."""
+        self._waiting = waiting = asyncio.ensure_future(work)
         try:
             if self.is_stopping:
-                self._reaching.cancel()
-            await asyncio.wait({self._reaching})
-            return None if self._reaching.cancelled() else self._reaching.result()
+                waiting.cancel()
+            await asyncio.wait({waiting})
+            return None if waiting.cancelled() else waiting.result()
         finally:
-            self._reaching = None
+            self._waiting = None
 
     async def _connected(self, before: Content, turn_id: TurnId) -> tuple[TurnPlan, AgentSession]:
         plan = self._plan(before)

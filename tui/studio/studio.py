@@ -263,6 +263,8 @@ class Studio(Decisions):
             closing.push_async_callback(self._agent.close)
             closing.push_async_callback(self._close_conversations)
             closing.push_async_callback(self._recovery.close)
+            for talk in self._conversations.values():
+                talk.stop()  # Before the recovery is given up that its prompt may wait for.
 
     async def _close_conversations(self) -> None:
         closing = [talk.close() for talk in self._conversations.values()]
