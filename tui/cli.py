@@ -95,6 +95,8 @@ def _run(args: argparse.Namespace, settings: Settings, out: Out) -> int:
 
 
 def _doctor(args: argparse.Namespace, out: Out) -> int:
+    if args.transcripts and not args.empty_trash:
+        raise InvalidInput("--transcripts goes with --empty-trash: add that.")
     problem = ""
     try:
         settings = chosen_settings(args, os.environ)
@@ -109,9 +111,20 @@ def _doctor(args: argparse.Namespace, out: Out) -> int:
             settings_problem=problem,
             is_fixing=args.fix,
             is_emptying_trash=args.empty_trash,
+            is_wanted=lambda question: (
+                args.transcripts or (not args.json and _confirmed(out, question))
+            ),
         )
     )
     return show_findings(out, findings, as_json=args.json)
+
+
+def _confirmed(out: Out, question: str) -> bool:
+    """Ask a person, where there is one; no, where there is none."""
+    if not out.is_terminal or sys.stdin is None or not sys.stdin.isatty():
+        return False
+    out.aside(f"{question} [y/N] ")
+    return sys.stdin.readline().strip().lower() in {"y", "yes"}
 
 
 def _as_utf8(word: str) -> str:

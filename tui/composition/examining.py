@@ -1,10 +1,11 @@
 """The doctor's questions: is everything there that Redraft needs, and in order."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tui.composition.emptying import empty_trash
 from tui.composition.late import LateAgent
 from tui.composition.opening import new_agent, open_studio, utc_now
 from tui.domain.errors import LibraryProblem
@@ -23,10 +24,12 @@ async def examine(
     settings_problem: str = "",
     is_fixing: bool = False,
     is_emptying_trash: bool = False,
+    is_wanted: Callable[[str], bool] = lambda _: False,
 ) -> list[Finding]:
     """Look at what Redraft needs and say what was found, also when the library cannot be used.
 
-    Only looks, unless it is told to mend what can be mended or to empty the trash.
+    Only looks, unless it is told to mend what can be mended or to empty the trash. `is_wanted`
+    is asked whether to delete Claude Code's own transcripts of what was in it.
     """
     findings = _settings(settings, settings_problem)
     try:
@@ -35,7 +38,7 @@ async def examine(
         account = await _account(settings, demo=False)  # The look at the library says why.
     try:
         if is_emptying_trash:
-            findings.append(await _emptied_trash(settings.library))
+            findings += await empty_trash(settings.library, is_wanted)
         before = await asyncio.to_thread(_look, settings.library)
         after = before
         if is_fixing:
@@ -102,20 +105,6 @@ async def _fixed(library: Path) -> list[Finding]:
 
     done = await asyncio.to_thread(fix_library, library, utc_now)
     return [Finding("contents", True, said) for said in done if "was recovered" in said]
-
-
-async def _emptied_trash(library: Path) -> Finding:
-    from tui.store.library import TinyStore  # noqa: PLC0415
-
-    count = 0
-    if await asyncio.to_thread(library.exists):
-        store = await TinyStore.open(library)
-        try:
-            count = await store.empty_trash()
-        finally:
-            await store.close()
-    what = {0: "Nothing was in it", 1: "1 piece was"}.get(count, f"{count} pieces were")
-    return Finding("trash", True, f"{what}{' deleted for good' if count else ''}.")
 
 
 async def _claude(account: Account) -> list[Finding]:

@@ -197,6 +197,11 @@ def _add_reading(command: _AddCommand, about: _AddCommand) -> None:
     doctor.add_argument(
         "--empty-trash", action="store_true", help="delete for good what is in the trash"
     )
+    doctor.add_argument(
+        "--transcripts",
+        action="store_true",
+        help="with --empty-trash: Claude Code's own transcripts of it too, without asking",
+    )
 
 
 def _add_replace(command: argparse.ArgumentParser) -> None:

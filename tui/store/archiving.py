@@ -26,6 +26,14 @@ from tui.store.migrations import CURRENT, Row, Schema, Tables, migrated
 _SESSION: Final = re.compile(rb'"(?:session|source)": ?("(?:[^"\\]|\\.)*")')
 """A field of a branch; in a text its quotation marks would stand behind backslashes."""
 
+_HELD: Final = re.compile(rb'"session": ?("(?:[^"\\]|\\.)*")')
+"""The same, without those that a branch was adopted from."""
+
+
+def held_sessions(folder: Path) -> frozenset[SessionId]:
+    """Return the sessions that the branches of a folder's contents are held on."""
+    return frozenset(_found(folder, _HELD))
+
 
 def sessions_in(contents: Path, *, is_strict: bool = False) -> dict[SessionId, ContentId]:
     """Return the sessions that branches are held on or were adopted from, and their contents.
@@ -33,12 +41,18 @@ def sessions_in(contents: Path, *, is_strict: bool = False) -> dict[SessionId, C
     Files are searched, not loaded; one that cannot be read has no say, unless it is to be strict.
     Raises `OSError` when the folder cannot be read.
     """
+    return _found(contents, _SESSION, is_strict=is_strict)
+
+
+def _found(
+    contents: Path, field: re.Pattern[bytes], *, is_strict: bool = False
+) -> dict[SessionId, ContentId]:
     found: dict[SessionId, ContentId] = {}
     for path in _files(contents):
         with ExitStack() as passed_over:
             if not is_strict:
                 passed_over.enter_context(suppress(OSError))
-            for match in _SESSION.finditer(path.read_bytes()):
+            for match in field.finditer(path.read_bytes()):
                 with suppress(orjson.JSONDecodeError):
                     session = cast(str, orjson.loads(match[1]))
                     if session:

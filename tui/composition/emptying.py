@@ -1,0 +1,75 @@
+"""The trash deleted for good, and Claude Code's own transcripts of it where that is wanted."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Final
+
+from tui.headless.doctoring import Finding
+
+_MOST_NAMED: Final = 3
+
+_log = logging.getLogger("redraft")
+
+
+async def empty_trash(library: Path, is_wanted: Callable[[str], bool]) -> list[Finding]:
+    """Delete for good what is in a library's trash.
+
+    `is_wanted` is asked, with a question, whether to delete Claude Code's transcripts too: those
+    of sessions that Redraft made and that no piece in the library is held on.
+    """
+    from tui.agent.removing import delete_transcripts, transcripts_of  # noqa: PLC0415
+    from tui.store.archiving import held_sessions, sessions_in  # noqa: PLC0415
+    from tui.store.library import TinyStore  # noqa: PLC0415
+    from tui.store.mending import TRASH  # noqa: PLC0415
+
+    if not await asyncio.to_thread(library.exists):
+        return [_deleted(0)]
+    trashed = await asyncio.to_thread(held_sessions, library / TRASH)
+    store = await TinyStore.open(library)
+    try:
+        findings = [_deleted(await store.empty_trash())]
+    finally:
+        await store.close()
+    # Asked afterwards: a piece may have been brought back, or have stayed in the trash.
+    still = {
+        *await asyncio.to_thread(sessions_in, library / "contents"),
+        *await asyncio.to_thread(sessions_in, library / TRASH),
+    }
+    gone = sorted(trashed - still)
+    paths = await asyncio.to_thread(transcripts_of, gone)
+    if not paths:
+        return findings
+    question = (
+        f"Claude Code keeps its own transcripts of what was deleted, {_files(paths)}, with the "
+        "text of the pieces in them. Delete those too?"
+    )
+    if not is_wanted(question):
+        return [*findings, _kept(paths, "Delete them there if nobody may read them.")]
+    stayed = await asyncio.to_thread(delete_transcripts, gone)
+    if stayed:
+        why = "They are open in another program, or may not be deleted; the log says more."
+        return [*findings, _kept(stayed, why, is_fine=False)]
+    said = f"Claude Code's own transcripts of it were deleted too: {_files(paths)}."
+    return [*findings, Finding("trash", True, said)]
+
+
+def _deleted(count: int) -> Finding:
+    if not count:
+        return Finding("trash", True, "Nothing was in it.")
+    what = "1 piece was" if count == 1 else f"{count} pieces were"
+    return Finding("trash", True, f"{what} deleted for good.")
+
+
+def _kept(paths: Sequence[Path], advice: str, *, is_fine: bool = True) -> Finding:
+    for path in paths:
+        _log.info("Kept by Claude Code: %s", path)
+    named = ", ".join(str(path) for path in paths[:_MOST_NAMED])
+    more = f" and {len(paths) - _MOST_NAMED} more, which the log names" * (len(paths) > _MOST_NAMED)
+    said = f"Claude Code still has its own transcripts, with the text in them: {named}{more}."
+    return Finding("trash", is_fine, f"{said} {advice}")
+
+
+def _files(paths: Sequence[Path]) -> str:
+    return "1 file" if len(paths) == 1 else f"{len(paths)} files"
