@@ -1,6 +1,7 @@
 """The gate of a session's tools: what the hook says, and how questions are settled."""
 
 import asyncio
+import json
 import os
 import threading
 from collections.abc import AsyncIterator
@@ -12,6 +13,7 @@ import claude_agent_sdk as sdk
 import pytest
 from claude_agent_sdk import (
     AssistantMessage,
+    ClaudeAgentOptions,
     PermissionResultAllow,
     PermissionResultDeny,
     SystemMessage,
@@ -305,17 +307,8 @@ def test_a_tool_may_be_silent_for_longer_than_claude() -> None:
     assert turn.next_step(350.0)[0] is Step.INTERRUPT
 
 
-@pytest.mark.parametrize(
-    ("access", "tools"),
-    [
-        (NO_ACCESS, []),
-        (Access(("/notes",)), ["Read", "Glob", "Grep"]),
-        (Access(has_web=True), ["WebSearch", "WebFetch"]),
-        (Access(("/notes",), has_web=True), ["Read", "Glob", "Grep", "WebSearch", "WebFetch"]),
-    ],
-)
-def test_only_the_tools_of_the_access_are_offered(access: Access, tools: list[str]) -> None:
-    options = session_options(
+def options_for(access: Access) -> ClaudeAgentOptions:
+    return session_options(
         sdk,
         SessionSpec(SessionId("s"), is_new=True, access=access),
         cli=Path("claude"),
@@ -326,6 +319,19 @@ def test_only_the_tools_of_the_access_are_offered(access: Access, tools: list[st
         on_stderr_line=print,
         gate=ToolGate(access),
     )
+
+
+@pytest.mark.parametrize(
+    ("access", "tools"),
+    [
+        (NO_ACCESS, []),
+        (Access(("/notes",)), ["Read", "Glob", "Grep"]),
+        (Access(has_web=True), ["WebSearch", "WebFetch"]),
+        (Access(("/notes",), has_web=True), ["Read", "Glob", "Grep", "WebSearch", "WebFetch"]),
+    ],
+)
+def test_only_the_tools_of_the_access_are_offered(access: Access, tools: list[str]) -> None:
+    options = options_for(access)
     assert options.tools == tools
     assert (options.can_use_tool is not None) is bool(tools)
     assert (options.hooks is not None) is bool(tools)
@@ -334,3 +340,16 @@ def test_only_the_tools_of_the_access_are_offered(access: Access, tools: list[st
     prompt = str(options.system_prompt.get("prompt"))
     assert prompt.startswith("VOICE")
     assert ("<sources>\n/notes\n</sources>" in prompt) is bool(access.sources)
+
+
+def test_a_hook_that_fails_or_is_late_refuses_and_no_transcript_is_swept() -> None:
+    access = Access(("/notes",))
+    options = options_for(access)
+    assert options.hooks is not None
+    ((matcher,),) = options.hooks.values()
+    assert (matcher.matcher, matcher.on_failure) == (None, "block")
+    assert matcher.timeout is not None
+    assert matcher.timeout > gates._JUDGED_WITHIN
+    assert options.settings is not None
+    assert json.loads(options.settings)["cleanupPeriodDays"] >= 36_500
+    assert options_for(NO_ACCESS).settings == options.settings

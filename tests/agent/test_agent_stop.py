@@ -3,8 +3,12 @@
 import asyncio
 import os
 import signal
+import subprocess
+
+import pytest
 
 from tests.agent.stage import (
+    Played,
     Stage,
     cli_processes,
     eventually,
@@ -15,6 +19,7 @@ from tests.agent.stage import (
     resumed,
 )
 from tui.agent.claude import ClaudeAgent
+from tui.agent.processes import find_process
 from tui.agent.session import ClaudeSession
 from tui.agent.turn import Patience
 from tui.demo.faults import Fault
@@ -127,3 +132,34 @@ async def test_a_stop_while_nothing_runs_is_harmless(stage: Stage, agent: Claude
     await assert_goes_on(stage, session)
     await session.stop()
     await assert_goes_on(stage, session)
+
+
+@pytest.mark.parametrize("is_answering", [False, True])
+async def test_a_cli_that_hangs_is_killed_on_leaving(
+    stage: Stage, agent: ClaudeAgent, is_answering: bool
+) -> None:
+    session = await agent.connect(new_spec())
+    (pid,) = cli_processes()
+
+    def freeze() -> None:
+        os.kill(pid, signal.SIGSTOP)
+
+    turn: asyncio.Task[Played] | None = None
+    if is_answering:
+        turn = asyncio.create_task(play(session, "a long one", on=TextStreamed, do=freeze))
+        await eventually(lambda: find_process(pid) is not None and is_frozen(pid))
+    else:
+        freeze()
+    # The SDK alone would wait ten seconds for it.
+    async with asyncio.timeout(8):
+        await session.close()
+        if turn is not None:
+            assert (await turn).end.outcome is not Outcome.FINISHED
+    assert find_process(pid) is None
+
+
+def is_frozen(pid: int) -> bool:
+    state = subprocess.run(
+        ["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True, check=False
+    )
+    return state.stdout.startswith("T")

@@ -1,6 +1,7 @@
 """Claude's tools with the real CLI: the sources, the web's questions, stops in a tool's use."""
 
 import asyncio
+import json
 import os
 import signal
 import threading
@@ -20,8 +21,10 @@ from tests.agent.stage import (
     playing,
     resumed,
 )
+from tui.agent import options
 from tui.agent.claude import ClaudeAgent
 from tui.agent.environment import CONFIG_FOLDER, config_folder, isolated
+from tui.agent.gate import ToolGate
 from tui.agent.session import ClaudeSession
 from tui.demo.answers import Answer, ToolCall
 from tui.demo.faults import Fault
@@ -449,3 +452,74 @@ async def test_no_word_of_the_cli_gets_into_an_answer_that_breaks_after_a_tool(
     will()
     later = await play(session, "and now?")
     assert (later.end.outcome, later.text) == (Outcome.FINISHED, "Done.")
+
+
+@pytest.mark.parametrize("fault", ["fails", "is late"])
+async def test_a_permission_hook_that_does_not_answer_lets_nothing_through(
+    stage: Stage, notes: Path, monkeypatch: pytest.MonkeyPatch, fault: str
+) -> None:
+    is_over = asyncio.Event()
+
+    async def before_use(*_: object) -> dict[str, object]:
+        if fault == "fails":
+            raise RuntimeError("No.")
+        await is_over.wait()
+        return {}
+
+    monkeypatch.setattr(options, "_HOOK_SECONDS", 1.0)
+    monkeypatch.setattr(ToolGate, "before_use", before_use)
+    will(Answer.of(read(notes / "facts.md")))
+    async with playing(stage) as agent:
+        played = await play(await agent.connect(with_access(notes)), "read it")
+        is_over.set()
+    assert states(played) != [ToolState.DONE]
+    assert "52 m" not in str(stage.last)
+
+
+async def test_nothing_of_the_users_own_claude_code_reaches_a_session(
+    stage: Stage, tmp_path: Path
+) -> None:
+    """Its settings, hooks, instructions and MCP servers, in the home, the folder and above it."""
+    config, home = config_folder(stage.folder), stage.folder / "home"
+    work = stage.folder / "work"
+    told = tmp_path / "told"
+    telling = {"type": "command", "command": f"echo hook >> {told}"}
+    hooks = {
+        event: [{"hooks": [telling]}]
+        for event in ("SessionStart", "UserPromptSubmit", "Stop", "SessionEnd")
+    }
+    settings = json.dumps({"hooks": hooks, "env": {"ANTHROPIC_MODEL": "of-the-user"}})
+    server = {"command": "sh", "args": ["-c", f"echo server >> {told}; cat"]}
+    servers = json.dumps({"mcpServers": {"theirs": server}})
+    files = {
+        config / "settings.json": settings,
+        config / "CLAUDE.md": "MEMORY of the user",
+        config / ".claude.json": servers,
+        home / ".claude.json": servers,
+        home / ".claude" / "settings.json": settings,
+        home / ".claude" / "CLAUDE.md": "MEMORY of the home",
+        work / ".claude" / "settings.json": settings,
+        work / ".claude" / "settings.local.json": settings,
+        work / ".mcp.json": servers,
+        work / "CLAUDE.md": "MEMORY of the folder",
+        stage.folder / "CLAUDE.md": "MEMORY of the folder above",
+    }
+    before = {path: path.read_bytes() if path.exists() else None for path in files}
+    for path, text in files.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    try:
+        async with playing(stage) as agent:
+            played = await play(await agent.connect(new_spec()), "hello")
+        assert played.end.outcome is Outcome.FINISHED
+        assert not told.exists()
+        asked = str(stage.last)
+        assert "MEMORY" not in asked
+        assert "of-the-user" not in asked
+        assert "theirs" not in asked
+        assert stage.last.tools == ()
+    finally:
+        for path, data in before.items():
+            path.unlink()
+            if data is not None:
+                path.write_bytes(data)

@@ -1,6 +1,7 @@
 """What is due when in a running turn, on a clock of the test's own."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from claude_agent_sdk import ResultMessage, StreamEvent, SystemMessage
@@ -87,6 +88,17 @@ async def test_silence_fails_the_turn(turn: LiveTurn) -> None:
     end = await ending(turn)
     assert end.outcome is Outcome.FAILED
     assert "nothing came for 70 seconds" in end.failure
+
+
+async def test_an_answer_that_ends_just_when_the_silence_does_is_finished(turn: LiveTurn) -> None:
+    turn.sent(0.0)
+    turn.hear(REQUESTING, 1.0)
+    assert turn.next_step(71.0)[0] is Step.INTERRUPT
+    turn.hear(
+        replace(ABORTED, subtype="success", is_error=False, terminal_reason="completed"), 71.1
+    )
+    end = await ending(turn)
+    assert (end.outcome, end.failure) == (Outcome.FINISHED, "")
 
 
 async def test_a_prompt_that_is_not_taken_fails_the_turn(turn: LiveTurn) -> None:

@@ -4,7 +4,7 @@ A document is the file of a content, byte for byte as a library keeps it, but co
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Final, cast
@@ -32,7 +32,7 @@ _HELD: Final = re.compile(rb'"session": ?("(?:[^"\\]|\\.)*")')
 
 def held_sessions(folder: Path) -> frozenset[SessionId]:
     """Return the sessions that the branches of a folder's contents are held on."""
-    return frozenset(_found(folder, _HELD))
+    return frozenset(_found(folder.glob(f"*{SUFFIX}"), _HELD))
 
 
 def sessions_in(contents: Path, *, is_strict: bool = False) -> dict[SessionId, ContentId]:
@@ -41,14 +41,14 @@ def sessions_in(contents: Path, *, is_strict: bool = False) -> dict[SessionId, C
     Files are searched, not loaded; one that cannot be read has no say, unless it is to be strict.
     Raises `OSError` when the folder cannot be read.
     """
-    return _found(contents, _SESSION, is_strict=is_strict)
+    return _found(_files(contents), _SESSION, is_strict=is_strict)
 
 
 def _found(
-    contents: Path, field: re.Pattern[bytes], *, is_strict: bool = False
+    paths: Iterable[Path], field: re.Pattern[bytes], *, is_strict: bool = False
 ) -> dict[SessionId, ContentId]:
     found: dict[SessionId, ContentId] = {}
-    for path in _files(contents):
+    for path in paths:
         with ExitStack() as passed_over:
             if not is_strict:
                 passed_over.enter_context(suppress(OSError))
