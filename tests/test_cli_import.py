@@ -26,6 +26,7 @@ from tui.agent.found_rows import count_prompts, found_messages
 from tui.agent.listing import ClaudeTranscripts
 from tui.cli import main
 from tui.composition.opening import RandomIds
+from tui.domain.access import with_rule
 from tui.domain.changes import with_branch
 from tui.domain.content import Content, TurnKind, TurnState
 from tui.domain.errors import (
@@ -38,6 +39,7 @@ from tui.domain.errors import (
 )
 from tui.domain.ids import ContentId, SessionId
 from tui.domain.session import Spoken
+from tui.domain.tools import NO_ACCESS
 from tui.headless.exporting import export_what
 from tui.headless.importing import import_what
 from tui.headless.output import Out
@@ -476,6 +478,28 @@ async def test_a_library_goes_out_and_comes_in_whole(place: Place, tmp_path: Pat
         ]
         assert {row["sessionId"] for row in rows} == {ours.session}
         assert (await there.bring(str(file)))["added"] == []
+    finally:
+        await there.store.close()
+
+
+async def test_an_archive_brings_no_permission_along(place: Place, tmp_path: Path) -> None:
+    content = await filled(place)
+    (tmp_path / "notes").mkdir()
+    await place.studio.set_access(content.id, [str(tmp_path / "notes")], has_web=True)
+    await place.store.update(content.id, lambda one: with_rule(one, one.main, "WebSearch"))
+    file = tmp_path / "all.zip"
+    await exported(place, file)
+
+    there = await Place(tmp_path / "there").open()
+    try:
+        await there.bring(str(file))
+        came = await there.content(content.id)
+        assert came.access(came.main) == NO_ACCESS
+        # On a machine that knows the piece too: the one that comes is beside it, without any.
+        await place.studio.rename(content.id, "Changed here")
+        again = await place.bring(str(file))
+        beside = await place.content(again["renamed"][content.id])
+        assert beside.access(beside.main) == NO_ACCESS
     finally:
         await there.store.close()
 

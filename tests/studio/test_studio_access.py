@@ -127,6 +127,17 @@ async def test_what_is_forgotten_is_asked_again_from_the_next_turn_on(desk: Desk
     assert desk.agent.specs[-1].access == Access(has_web=True)
 
 
+async def test_the_web_switched_off_and_on_again_asks_about_everything_again(desk: Desk) -> None:
+    content = await desk.studio.create("T", has_web=True)
+    desk.store.contents[content.id] = with_rule(content, content.main, "WebSearch")
+    await desk.studio.set_access(content.id, (), has_web=False)
+    content = await desk.studio.set_access(content.id, (), has_web=True)
+    assert content.branch(content.main).allowed == ()
+    async for _ in desk.studio.conversation(content.id, content.main).send("go", TurnKind.GENERATE):
+        pass
+    assert desk.agent.specs[-1].access == Access(has_web=True)
+
+
 async def test_a_question_taken_away_while_its_answer_is_saved_is_still_allowed_from_then_on(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
