@@ -1,14 +1,18 @@
 """A program that works on a library beside a test: `python -m tests.store.beside JOB FOLDER …`."""
 
 import asyncio
+import itertools
 import os
 import resource
 import sys
 from pathlib import Path
 
-from tests.store.samples import sample, with_approval, with_fork, with_text, with_turn
+from tests.store.samples import MAIN, START, sample, with_approval, with_fork, with_text, with_turn
+from tui.domain.changes import begun_turn
+from tui.domain.content import Turn, TurnKind
 from tui.domain.errors import LibraryProblem
-from tui.domain.ids import BranchId, ContentId
+from tui.domain.ids import BranchId, ContentId, TurnId
+from tui.domain.place import BegunPiece, Place
 from tui.store.library import TinyStore
 
 
@@ -96,7 +100,24 @@ async def claims(folder: Path, branch: str) -> None:
     await store.close()
 
 
-JOBS = {job.__name__: job for job in (saves, creates, fills_the_disk, claims)}
+async def types_until_killed(folder: Path) -> None:
+    """Type into a prompt and a dialog while an answer arrives; print how far, once it is kept."""
+    store, running = await TinyStore.open(folder), TurnId("turn-1")
+    await store.create(sample())
+    turn = Turn(running, TurnKind.REVISE, "shorter", START)
+    await store.update(
+        ContentId("sample22"), lambda content: begun_turn(content, MAIN, turn, START)
+    )
+    await store.save_place(Place(ContentId("sample22")))
+    for count in itertools.count(1):
+        text = "x" * count
+        place = Place(ContentId("sample22"), unsent={MAIN: text}, begun=BegunPiece(brief=text))
+        await store.save_place(place)
+        await store.keep_part(ContentId("sample22"), running, text)
+        say(str(count))
+
+
+JOBS = {job.__name__: job for job in (saves, creates, fills_the_disk, claims, types_until_killed)}
 
 
 def main() -> None:

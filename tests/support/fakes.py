@@ -1,13 +1,16 @@
 """A scripted agent and a library in memory, for tests that need neither Claude Code nor a disk."""
 
 import asyncio
+import copy
 import itertools
 from collections.abc import AsyncIterator, Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
 
 from tui.domain.catalog import Catalog, ContentRow, row_of
-from tui.domain.content import Content
+from tui.domain.changes import with_turn
+from tui.domain.content import Content, TurnState
 from tui.domain.errors import (
     AgentProblem,
     LibraryProblem,
@@ -64,12 +67,16 @@ class _FakeClaim:
 
 
 class MemoryStore:
-    """A library that is gone with the test; `is_full` makes every save fail."""
+    """A library that is gone with the test; `is_full` makes every save fail.
+
+    What it hands out is never the object it was given, as with the one on disk.
+    """
 
     def __init__(self, contents: Sequence[Content] = ()) -> None:
         self.contents = {content.id: content for content in contents}
         self.trashed: dict[ContentId, Content] = {}
         self.kept_place = Place()
+        self.parts: dict[TurnId, str] = {}
         self.taken: set[BranchId] = set()
         self.is_full = False
         self.saves = 0
@@ -85,9 +92,11 @@ class MemoryStore:
     async def load(self, content_id: ContentId) -> Content:
         if content_id not in self.contents:
             raise NotFound(f"There is no piece {content_id}.")
-        return self.contents[content_id]
+        return self._with_parts(copy.deepcopy(self.contents[content_id]))
 
     async def create(self, content: Content) -> None:
+        if content.id in self.contents:
+            raise LibraryProblem(f"There is a piece {content.id} in the library already.")
         self._save(content)
 
     async def update(self, content_id: ContentId, change: Callable[[Content], Content]) -> Content:
@@ -101,13 +110,14 @@ class MemoryStore:
             raise Refused(f"“{content.title}” is being written.")
         self._save(change(content))
         self.trashed[content_id] = self.contents.pop(content_id)
-        return self.trashed[content_id]
+        return copy.deepcopy(self.trashed[content_id])
 
     async def restore(self, content_id: ContentId, change: Callable[[Content], Content]) -> Content:
         if content_id not in self.trashed:
             raise NotFound(f"There is no piece {content_id} in the trash.")
-        self._save(change(self.trashed.pop(content_id)))
-        return self.contents[content_id]
+        self._save(change(self.trashed[content_id]))
+        del self.trashed[content_id]
+        return await self.load(content_id)
 
     async def trash(self) -> tuple[ContentRow, ...]:
         return tuple(row_of(content) for content in reversed(self.trashed.values()))
@@ -116,6 +126,20 @@ class MemoryStore:
         count = len(self.trashed)
         self.trashed.clear()
         return count
+
+    async def keep_part(self, content_id: ContentId, turn_id: TurnId, text: str) -> None:
+        if self.is_full:
+            raise LibraryProblem("The disk is full: make room.")
+        del content_id
+        self.parts[turn_id] = text
+
+    def _with_parts(self, content: Content) -> Content:
+        for branch in content.branches:
+            for turn in branch.turns:
+                text = self.parts.get(turn.id)
+                if text is not None and turn.state is TurnState.RUNNING:
+                    content = with_turn(content, branch.id, replace(turn, reply=text))
+        return content
 
     def _save(self, content: Content) -> None:
         if self.is_full:
@@ -130,13 +154,27 @@ class MemoryStore:
         return _FakeClaim(self.taken, branch_id)
 
     async def place(self) -> Place:
-        return self.kept_place
+        return _copied(self.kept_place)
 
     async def save_place(self, place: Place) -> None:
-        self.kept_place = place
+        if self.is_full:
+            raise LibraryProblem("The disk is full: make room.")
+        self.kept_place = _copied(place)
 
     async def close(self) -> None:
         pass
+
+
+def _copied(place: Place) -> Place:
+    """Return an equal place that shares no mapping with another one."""
+    return replace(
+        place,
+        branch=MappingProxyType(dict(place.branch)),
+        unsent=MappingProxyType(dict(place.unsent)),
+        edits=MappingProxyType(dict(place.edits)),
+        queued=MappingProxyType(dict(place.queued)),
+        files=MappingProxyType(dict(place.files)),
+    )
 
 
 @dataclass

@@ -22,7 +22,7 @@ from tui.screens.question import QuestionScreen
 LARGE: Final = 1_000_000
 """Characters from which on typing here is slow and another editor is proposed."""
 _COUNT_AFTER: Final = 0.3
-_KEEP_AFTER: Final = 0.8
+_KEEP_AFTER: Final = 0.3
 
 
 class EditorScreen(FullScreen[str | None]):
@@ -41,7 +41,8 @@ class EditorScreen(FullScreen[str | None]):
     ) -> None:
         """Edit `text`; the change in words is counted from `words_before`, unless it is None.
 
-        `keep` is given the text while it changes, at most once a second, and when the focus leaves.
+        `keep` is given the text while it changes, a few times a second at most, and when the focus
+        leaves.
 
         `unsaved` is a text that an earlier editor was left with: it is taken up again, as an edit.
         """

@@ -1,5 +1,6 @@
 """The content files of a library: read, and changed under a lock."""
 
+import logging
 import time
 from collections import OrderedDict
 from collections.abc import Callable
@@ -19,8 +20,11 @@ from tui.store.listing import SUFFIX, Listing
 from tui.store.locks import is_plain, lock_path, locked
 from tui.store.mending import Mending, asides, check_owner, edited_sentence, owned
 from tui.store.migrations import Schema
+from tui.store.parts import Parts
 from tui.store.storage import newer_sentence
 from tui.store.texts import Texts
+
+_log = logging.getLogger(__name__)
 
 KEPT_OPEN: Final = 32
 """How many contents stay in memory."""
@@ -37,6 +41,7 @@ class Contents:
         listing: Listing,
         texts: Texts,
         mending: Mending,
+        parts: Parts,
         schema: Schema,
     ) -> None:
         self._folder = folder
@@ -44,11 +49,18 @@ class Contents:
         self._listing = listing
         self._texts = texts
         self._mending = mending
+        self._parts = parts
         self._schema = schema
         self._files: OrderedDict[str, ContentFile] = OrderedDict()
 
     def read(self, content_id: ContentId) -> Content:
-        """Return a content; raises `NotFound`, or `LibraryProblem` of some kind."""
+        """Return a content with what has arrived of its running turns.
+
+        Raises `NotFound`, or `LibraryProblem` of some kind.
+        """
+        return self._parts.added_to(self._read(content_id))
+
+    def _read(self, content_id: ContentId) -> Content:
         file = self._file(content_id)
         try:
             content = owned(file.read(), file.path, content_id)
@@ -99,12 +111,14 @@ class Contents:
                 content = self._mended(content_id)
                 file = self._file(content_id)
             file.check_writable()
+            content = self._parts.added_to(content)
             changed = change(content)
             if changed is not content:
                 check_owner(file.path, changed.id, content_id)
                 self._save(file, changed, content)
             if then is not None:
                 then(file.path)
+        self._forget_parts(content, changed)
         return changed
 
     def forget(self, content_id: ContentId) -> None:
@@ -118,7 +132,7 @@ class Contents:
         with suppress(Unreadable, OSError, LibraryProblem):
             return _entry(file, content_id, noted)
         try:
-            content = self.read(content_id)  # mends what can be mended, and says what cannot
+            content = self._read(content_id)  # mends what can be mended, and says what cannot
         except (ContentDamaged, NotFound):
             return None
         except LibraryProblem as problem:
@@ -135,6 +149,12 @@ class Contents:
             entry = Entry(file.seen, time.time_ns(), row_of(content), file.generation)
             self._listing.put(content.id, entry)
         self._texts.take(content, before)
+
+    def _forget_parts(self, before: Content, after: Content) -> None:
+        try:
+            self._parts.forget(before, after)
+        except LibraryProblem as problem:
+            _log.warning("What was kept of an answer stays, though it is saved: %s", problem)
 
     def _mended(self, content_id: ContentId) -> Content:
         self._files.pop(content_id, None)

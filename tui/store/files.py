@@ -115,7 +115,7 @@ def _fill(path: Path, data: bytes, *, is_durable: bool) -> None:
         while left:
             left = left[file.write(left) :]
         if is_durable:
-            _sync(handle)
+            sync(handle)
 
 
 def keep_as(target: Path, copy: Path) -> None:
@@ -191,7 +191,7 @@ def sync_folder(folder: Path) -> None:
     """Make the names in a folder outlive a power cut."""
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
-        _sync(handle)
+        sync(handle)
     except OSError as error:
         if error.errno not in (errno.EINVAL, errno.ENOTSUP):  # some file systems sync no folders
             raise
@@ -199,7 +199,8 @@ def sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
-def _sync(handle: int) -> None:
+def sync(handle: int) -> None:
+    """Make what was written to an open file, or folder, outlive a power cut."""
     full = getattr(fcntl, "F_FULLFSYNC", None)  # macOS: fsync alone stops at the drive's cache
     if full is None:
         os.fsync(handle)

@@ -10,7 +10,7 @@ from typing import Final, ParamSpec, TypeVar
 from tui.domain.catalog import Catalog, ContentRow
 from tui.domain.content import Content
 from tui.domain.errors import LibraryProblem
-from tui.domain.ids import BranchId, ContentId, SessionId
+from tui.domain.ids import BranchId, ContentId, SessionId, TurnId
 from tui.domain.place import Place
 from tui.store.archiving import content_of_document, document_of, sessions_in
 from tui.store.files import reaching
@@ -20,6 +20,8 @@ from tui.store.shelf import Shelf
 
 INDEX_DELAY: Final = 10.0
 """Seconds after a save until the index follows; a crash before then costs nothing but time."""
+FOLD_AFTER: Final = 10.0
+"""Seconds of rest after which what was typed moves from its journal into `place.json`."""
 
 P = ParamSpec("P")
 Result = TypeVar("Result")
@@ -33,8 +35,9 @@ def utc_now() -> datetime:
 class TinyStore:
     """Keeps a library in a folder; implements `Store` of the studio's ports.
 
-    One thread owns every file. Each method is one transaction in it: a cancelled call is carried
-    out or not, never by half. Methods raise what `Store` says, as whole sentences.
+    One thread owns every file, a second one the place and the journals. Each method is one
+    transaction in one of them: a cancelled call is carried out or not, never by half. Methods raise
+    what `Store` says, as whole sentences.
     """
 
     def __init__(
@@ -46,7 +49,10 @@ class TinyStore:
     ) -> None:
         self._shelf = Shelf(folder, now=now, schema=schema)
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="library")
+        self._journaling = ThreadPoolExecutor(1, thread_name_prefix="journal")
+        """Keeps what is typed and what arrives, however long a transaction takes."""
         self._later: asyncio.TimerHandle | None = None
+        self._folding: asyncio.TimerHandle | None = None
         self._is_closed = False
 
     @classmethod
@@ -110,11 +116,15 @@ class TinyStore:
 
     async def place(self) -> Place:
         """Return where the writer was; an empty place when that is not known."""
-        return await self._run(self._shelf.place)
+        return await self._journaled(self._shelf.place)
 
     async def save_place(self, place: Place) -> None:
-        """Remember where the writer is."""
-        await self._run(self._shelf.save_place, place)
+        """Remember where the writer is; what was typed is appended to a journal, and no more."""
+        await self._journaled(self._shelf.save_place, place)
+
+    async def keep_part(self, content_id: ContentId, turn_id: TurnId, text: str) -> None:
+        """Keep what has arrived of a running turn's answer, until the turn's end is saved."""
+        await self._journaled(self._shelf.keep_part, content_id, turn_id, text)
 
     async def sessions_here(self) -> dict[SessionId, ContentId]:
         """Return the sessions that branches are held on or were adopted from, with the content."""
@@ -133,14 +143,19 @@ class TinyStore:
         if self._is_closed:
             return
         self._is_closed = True
-        if self._later is not None:
-            self._later.cancel()
-        await asyncio.get_running_loop().run_in_executor(self._thread, self._shelf.close)
-        self._thread.shutdown(wait=True)
+        for timer in (self._later, self._folding):
+            if timer is not None:
+                timer.cancel()
+        loop = asyncio.get_running_loop()
+        try:
+            await loop.run_in_executor(self._journaling, self._shelf.close_place)
+        finally:
+            await loop.run_in_executor(self._thread, self._shelf.close)
+            self._journaling.shutdown(wait=True)
+            self._thread.shutdown(wait=True)
 
     async def _run(self, work: Callable[P, Result], *args: P.args, **kwargs: P.kwargs) -> Result:
-        if self._is_closed:
-            raise LibraryProblem(f"The library {self._shelf.folder} is closed already.")
+        self._check_open()
         loop = asyncio.get_running_loop()
 
         def transaction() -> Result:
@@ -154,6 +169,29 @@ class TinyStore:
             if self._shelf.is_index_old and self._later is None and not self._is_closed:
                 self._later = loop.call_later(INDEX_DELAY, self._flush)
 
+    async def _journaled(
+        self, work: Callable[P, Result], *args: P.args, **kwargs: P.kwargs
+    ) -> Result:
+        self._check_open()
+        loop = asyncio.get_running_loop()
+        try:
+            return await loop.run_in_executor(
+                self._journaling, lambda: work(*args, **kwargs)
+            )  # fmt: skip
+        finally:
+            if self._shelf.is_place_old and not self._is_closed:
+                if self._folding is not None:
+                    self._folding.cancel()
+                self._folding = loop.call_later(FOLD_AFTER, self._fold)
+
+    def _check_open(self) -> None:
+        if self._is_closed:
+            raise LibraryProblem(f"The library {self._shelf.folder} is closed already.")
+
     def _flush(self) -> None:
         self._later = None
         self._thread.submit(self._shelf.flush)
+
+    def _fold(self) -> None:
+        self._folding = None
+        self._journaling.submit(self._shelf.fold_place)

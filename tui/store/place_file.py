@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
-from typing import TypeVar, cast
+from typing import Final, TypeVar, cast
 
 from tinydb import TinyDB
 from tinydb.table import Document
@@ -20,37 +20,55 @@ from tui.domain.place import (
 )
 from tui.domain.queue import QueuedPrompt, merged
 from tui.store.damage import set_aside, target_of
-from tui.store.fields import flag, optional_text, text, texts
+from tui.store.fields import flag, number, optional_text, text, texts
 from tui.store.files import PREVIOUS, Unreadable
-from tui.store.locks import lock_path, locked
+from tui.store.journal import SUFFIX
+from tui.store.locks import is_plain, lock_path, locked
 from tui.store.migrations import CURRENT, Row, Schema
 from tui.store.storage import SafeStorage
 
 Key = TypeVar("Key")
 Value = TypeVar("Value")
+NO_MARKS: Final[Mapping[str, int]] = MappingProxyType({})
 
 
 class PlaceFile:
     """Reads and writes the place; two programs keep each other's unsent texts."""
 
-    def __init__(self, path: Path, locks: Path, schema: Schema = CURRENT) -> None:
+    def __init__(self, path: Path, locks: Path, journals: Path, schema: Schema = CURRENT) -> None:
         self._path = path
         self._lock = lock_path(locks, "file", "place")
+        self._journals = journals
         self._schema = schema
         self._storage = SafeStorage(path, schema)
         self._base = Place()
+
+    @property
+    def base(self) -> Place:
         """What this program last read or wrote: the difference to it is what it changed."""
+        return self._base
 
     def read(self) -> Place:
         """Return the place; an empty one without a file. Raises `LibraryProblem`, `Unreadable`."""
         self._base = _read(self._storage)
         return self._base
 
-    def write(self, place: Place) -> None:
-        """Save what is new in a place on top of what is on disk; raises as `read` does."""
+    def marks(self) -> Mapping[str, int]:
+        """Return up to which number the rows of each journal are in the file; raises as `read`."""
+        return _marks(self._storage)
+
+    def write(self, place: Place, marks: Mapping[str, int] = NO_MARKS) -> None:
+        """Save what is new in a place on top of what is on disk; raises as `read` does.
+
+        `marks` says up to which number the rows of journals are in it.
+        """
         with locked(self._lock):
             theirs = _read(self._storage)
             base = self._base if self._path.exists() else Place()
+            known = _marks(self._storage)
+            # Of a journal that is gone nobody asks any more.
+            here = {name: number for name, number in known.items() if self._is_there(name)}
+            marked = {**here, **marks}
             merged = Place(
                 content=place.content,
                 branch=_merged(base.branch, place.branch, theirs.branch),
@@ -66,10 +84,14 @@ class PlaceFile:
                 ),
                 theme=place.theme if place.theme != base.theme else theirs.theme,
             )
-            if merged != theirs or self._storage.generation == 0:
-                _write(self._storage, merged)
+            if merged != theirs or marked != known or self._storage.generation == 0:
+                with self._storage.transaction():
+                    _fill(self._storage, merged, marked)
         # What others wrote is not ours to take away the next time: only our own part is the base.
         self._base = place
+
+    def _is_there(self, journal: str) -> bool:
+        return is_plain(journal) and (self._journals / (journal + SUFFIX)).exists()
 
     def set_aside(self, reason: str, now: datetime) -> str:
         """Put the copy before a damaged file in its place and return what was done, as a sentence.
@@ -85,7 +107,7 @@ class PlaceFile:
             aside = set_aside(self._path, now)
             self._storage = SafeStorage(self._path, self._schema)
             with self._storage.transaction(keep_previous=False):
-                _fill(self._storage, place)
+                _fill(self._storage, place, NO_MARKS)
         return (
             f"{self._path} could not be read because {reason}: your place and your unsent "
             f"texts are as they were one save before; the damaged file is kept as {aside}."
@@ -150,12 +172,16 @@ def _queues(rows: list[Row]) -> Mapping[BranchId, tuple[QueuedPrompt, ...]]:
     return MappingProxyType(queues)
 
 
-def _write(storage: SafeStorage, place: Place) -> None:
-    with storage.transaction():
-        _fill(storage, place)
+def _marks(storage: SafeStorage) -> Mapping[str, int]:
+    if storage.read() is None:
+        return NO_MARKS
+    database = TinyDB(storage=lambda: storage)
+    with storage.snapshot():
+        rows = [cast(Row, row) for row in database.table("journals").all()]
+    return MappingProxyType({text(row, "journal"): number(row, "number") for row in rows})
 
 
-def _fill(storage: SafeStorage, place: Place) -> None:
+def _fill(storage: SafeStorage, place: Place, marks: Mapping[str, int]) -> None:
     database = TinyDB(storage=lambda: storage)
     rows: dict[str, list[Row]] = {
         "place": [
@@ -185,9 +211,10 @@ def _fill(storage: SafeStorage, place: Place) -> None:
         ],
         "files": [{"content": key, "file": value} for key, value in place.files.items()],
         "asking": [{"branch": branch} for branch in sorted(place.asking)],
+        "journals": [{"journal": name, "number": number} for name, number in marks.items()],
     }
     for name, entries in rows.items():
-        documents = [Document(row, number) for number, row in enumerate(entries, 1)]
+        documents = [Document(row, count) for count, row in enumerate(entries, 1)]
         database.table(name).insert_multiple(documents)
 
 

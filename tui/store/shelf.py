@@ -1,4 +1,8 @@
-"""A whole library on disk, for one thread: contents, list, place and claims."""
+"""A whole library on disk: contents, list, place, claims and the parts of running answers.
+
+It belongs to one thread, but for the methods on the place, which another one may call, and
+`keep_part`, which any may.
+"""
 
 import os
 from collections.abc import Callable
@@ -10,15 +14,16 @@ from typing import Final
 from tui.domain.catalog import Catalog, ContentRow
 from tui.domain.content import Content
 from tui.domain.errors import LibraryProblem, NewerSchema, Refused
-from tui.domain.ids import BranchId, ContentId
+from tui.domain.ids import BranchId, ContentId, TurnId
 from tui.domain.place import Place
 from tui.store.contents import Contents
 from tui.store.files import Unreadable, check_there, make_folder, sweep, write_whole
+from tui.store.kept_place import KeptPlace
 from tui.store.listing import Listing
 from tui.store.locks import BranchClaim, lock_path, try_lock
 from tui.store.mending import Mending
 from tui.store.migrations import Schema
-from tui.store.place_file import PlaceFile
+from tui.store.parts import Parts
 from tui.store.texts import Texts
 from tui.store.trash import Trash
 
@@ -27,6 +32,7 @@ _IGNORED: Final = """\
 /library.json
 /place.json*
 /locks/
+/journal/
 *.prev
 *.tmp
 """
@@ -47,16 +53,18 @@ class Shelf:
         self._listing = Listing(folder / "library.json", self._contents_folder)
         self._texts = Texts(self._texts_folder)
         self._mending = Mending(known=self._listing.known, now=now, schema=schema)
+        self._parts = Parts(folder / "journal")
         self._contents = Contents(
             self._contents_folder,
             locks=self._locks,
             listing=self._listing,
             texts=self._texts,
             mending=self._mending,
+            parts=self._parts,
             schema=schema,
         )
         self._trash = Trash(folder, locks=self._locks, schema=schema)
-        self._place = PlaceFile(folder / "place.json", self._locks, schema)
+        self._place = KeptPlace(folder, self._locks, schema)
         self._claims: list[BranchClaim] = []
         self._is_prepared = False
 
@@ -142,7 +150,9 @@ class Shelf:
 
     def empty_trash(self) -> int:
         """Delete for good what is in the trash, and return how many contents that were."""
-        return self._trash.empty()
+        count = self._trash.empty()
+        self._parts.sweep(self._contents_folder)
+        return count
 
     def claim(self, branch_id: BranchId) -> BranchClaim | None:
         """Return the sole right to write on a branch; None while someone else has it."""
@@ -170,6 +180,23 @@ class Shelf:
             self._set_place_aside(str(damage))
             self._place.write(place)
 
+    @property
+    def is_place_old(self) -> bool:
+        """Whether there is something for `fold_place` to do."""
+        return self._place.is_file_old
+
+    def fold_place(self) -> None:
+        """Save in `place.json` what is in a journal only."""
+        self._place.fold()
+
+    def close_place(self) -> None:
+        """Fold the place, and let go of its journal."""
+        self._place.close()
+
+    def keep_part(self, content_id: ContentId, turn_id: TurnId, text: str) -> None:
+        """Keep what has arrived of a running turn's answer."""
+        self._parts.keep(content_id, turn_id, text)
+
     def flush(self) -> None:
         """Write what may be written late."""
         self._texts.write_waiting()
@@ -179,6 +206,7 @@ class Shelf:
         """Flush, and give back every claim."""
         if self._is_prepared:
             self.flush()
+        self._parts.close()
         for claim in self._claims:
             claim.release()
 

@@ -2,60 +2,52 @@
 
 import asyncio
 import logging
-from dataclasses import replace
 from typing import Final
 
-from tui.domain.changes import with_turn
-from tui.domain.content import Content, TurnState
 from tui.domain.errors import RedraftError
-from tui.domain.ids import BranchId, ContentId, TurnId
+from tui.domain.ids import ContentId, TurnId
 from tui.studio.ports import Store
 
 _log = logging.getLogger(__name__)
 
-KEEP_AFTER: Final = 3.0
-"""Seconds of an answer that can be lost at most."""
+KEEP_AFTER: Final = 0.5
+"""Seconds until what has arrived is handed to the store."""
 
 
 class PartKeeper:
-    """Saves a running turn's text now and then; its end is saved by the conversation itself."""
+    """Keeps a running turn's text as it comes; its end is saved by the conversation itself."""
 
-    def __init__(self, store: Store, content_id: ContentId, branch_id: BranchId) -> None:
+    def __init__(self, store: Store, content_id: ContentId) -> None:
         self._store = store
         self._content_id = content_id
-        self._branch_id = branch_id
-        self._saving: asyncio.Task[None] | None = None
-        self._saved_at = 0.0
-        self._length = 0
+        self._keeping: asyncio.Task[None] | None = None
+        self._turn: TurnId | None = None
+        self._text = self._kept = ""
 
     def begin(self) -> None:
         """Start with a new turn."""
-        self._saved_at = asyncio.get_running_loop().time()
-        self._length = 0
+        self._turn, self._text, self._kept = None, "", ""
 
     def arrived(self, turn: TurnId, text: str) -> None:
-        """Take note of the text so far; saves it when the last time is long enough ago."""
-        now = asyncio.get_running_loop().time()
-        is_saving = self._saving is not None and not self._saving.done()
-        if is_saving or now - self._saved_at < KEEP_AFTER or len(text) == self._length:
-            return
-        self._saved_at, self._length = now, len(text)
-        self._saving = asyncio.create_task(self._save(turn, text))
+        """Take note of the text so far; it is kept soon, whether or not more comes."""
+        self._turn, self._text = turn, text
+        if self._keeping is None and text != self._kept:
+            self._keeping = asyncio.create_task(self._keep())
 
     async def finish(self) -> None:
-        """Wait for a save that is under way."""
-        if self._saving is not None:
-            await self._saving
-            self._saving = None
+        """Leave off, once nothing is being kept any more."""
+        if self._keeping is not None:
+            self._keeping.cancel()
+            await asyncio.gather(self._keeping, return_exceptions=True)
+            self._keeping = None
 
-    async def _save(self, turn_id: TurnId, text: str) -> None:
-        def with_part(content: Content) -> Content:
-            for turn in content.branch(self._branch_id).turns:
-                if turn.id == turn_id and turn.state is TurnState.RUNNING:
-                    return with_turn(content, self._branch_id, replace(turn, reply=text))
-            return content
-
-        try:
-            await self._store.update(self._content_id, with_part)
-        except RedraftError as problem:
-            _log.warning("A part of an answer could not be kept: %s", problem)
+    async def _keep(self) -> None:
+        while self._turn is not None and self._text != self._kept:
+            await asyncio.sleep(KEEP_AFTER)
+            text = self._text
+            try:
+                await self._store.keep_part(self._content_id, self._turn, text)
+            except RedraftError as problem:
+                _log.warning("A part of an answer could not be kept: %s", problem)
+            self._kept = text
+        self._keeping = None

@@ -104,7 +104,14 @@ class Store(Protocol):
         ...
 
     async def save_place(self, place: Place) -> None:
-        """Remember where the writer is."""
+        """Remember where the writer is, and what is typed; quick enough for every few keys."""
+        ...
+
+    async def keep_part(self, content_id: ContentId, turn_id: TurnId, text: str) -> None:
+        """Keep what has arrived of a running turn's answer: the turn has it when next loaded.
+
+        Quick however much has arrived; it is forgotten once the turn's end is saved.
+        """
         ...
 
     async def close(self) -> None:

@@ -111,7 +111,7 @@ class RunningTurn:
         self._store = services.store
         self._writer = services.writer
         self._budget = Purse(services.budgets, self.stop)
-        self._parts = PartKeeper(services.store, services.content_id, services.branch_id)
+        self._parts = PartKeeper(services.store, services.content_id)
         self._session: AgentSession | None = None
         """The session that was sent the prompt."""
         self._waiting: asyncio.Task[Any] | None = None

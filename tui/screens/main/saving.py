@@ -9,7 +9,7 @@ from tui.screens.main.ui import State, Ui
 from tui.screens.main.workspace import Workspace, saved_place
 from tui.studio.studio import Studio
 
-SAVE_WITHIN: Final = 0.8
+SAVE_WITHIN: Final = 0.3
 """Seconds after which a change is saved, whether or not more keys have come since."""
 SAVE_AGAIN_AFTER: Final = 2.0
 """Seconds between attempts to save what could not be saved."""

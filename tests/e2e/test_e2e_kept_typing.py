@@ -1,0 +1,141 @@
+"""Killed in the middle of a word: what was typed and what had arrived is there again."""
+
+import os
+import re
+import signal
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.conftest import RunRedraft
+from tests.e2e.test_e2e_terminal import claude_processes
+from tests.support.terminal import Terminal
+
+ROOT = Path(__file__).parents[2]
+TYPES_FOR = 3.0
+"""Seconds of typing without a rest."""
+LOST_AT_MOST = 1.0
+"""Seconds before a kill from which on something may be lost."""
+SLOW_MACHINE = 1.0
+"""Seconds that a test machine under load may take on top."""
+CARD_ROW = re.compile(r"││  │ (.*?) +│  ││")
+OpenTerminal = Callable[[], Terminal]
+Words = list[tuple[float, str]]
+"""Words, and when each was typed."""
+
+
+@pytest.fixture
+def open_terminal(
+    isolated_environment: dict[str, str], redraft_command: list[str]
+) -> Iterator[OpenTerminal]:
+    """Give a function that starts the studio in a terminal."""
+    opened: list[Terminal] = []
+
+    def start() -> Terminal:
+        opened.append(Terminal(redraft_command, env=isolated_environment, cwd=ROOT))
+        return opened[-1]
+
+    yield start
+    for terminal in opened:
+        terminal.__exit__(None, None, None)
+
+
+def types_without_rest(terminal: Terminal) -> Words:
+    """Type words for some seconds, never resting; return them with their times."""
+    words: Words = []
+    until = time.monotonic() + TYPES_FOR
+    while (now := time.monotonic()) < until:
+        words.append((now, f"w{len(words):03} "))
+        terminal.press(*words[-1][1])
+    return words
+
+
+def dies(terminal: Terminal) -> float:
+    """Kill the program as a crash would; return the time of it."""
+    os.kill(terminal.process.pid, signal.SIGKILL)
+    terminal.process.wait(10)
+    return time.monotonic()
+
+
+def shows_what_was_typed(terminal: Terminal, words: Words, died: float) -> None:
+    """Wait until the screen shows every word but those of the last moment."""
+    kept = [word.strip() for at, word in words if at < died - LOST_AT_MOST - SLOW_MACHINE]
+    assert kept, "nothing was typed in time"
+    terminal.wait_for(lambda text: all(word in text for word in kept))
+
+
+def into_the_prompt(terminal: Terminal) -> None:
+    terminal.wait_for("Generate ·")
+
+
+def into_the_dialog(terminal: Terminal) -> None:
+    terminal.press("escape", "escape", "n")
+    terminal.wait_for("New piece")
+    terminal.press("tab", "tab")
+
+
+def into_the_editor(terminal: Terminal) -> None:
+    terminal.press("escape", "e")
+    terminal.wait_for("ctrl+s Save")
+
+
+@pytest.mark.parametrize("opens", [into_the_prompt, into_the_dialog, into_the_editor])
+def test_what_is_typed_without_a_rest_outlives_a_kill(
+    open_terminal: OpenTerminal, redraft: RunRedraft, opens: Callable[[Terminal], None]
+) -> None:
+    assert redraft("new", "On lamps").code == 0
+    terminal = open_terminal()
+    terminal.wait_for("─ On lamps ─")
+    opens(terminal)
+    words = types_without_rest(terminal)
+    died = dies(terminal)
+
+    again = open_terminal()
+    again.wait_for("─ On lamps ─")
+    opens(again)
+    shows_what_was_typed(again, words, died)
+
+
+def test_a_first_piece_that_is_being_typed_outlives_a_kill(open_terminal: OpenTerminal) -> None:
+    terminal = open_terminal()
+    terminal.wait_for("Nothing here yet")
+    terminal.press("n")
+    terminal.wait_for("New piece")
+    terminal.press("tab", "tab")
+    words = types_without_rest(terminal)
+    died = dies(terminal)
+
+    again = open_terminal()
+    again.wait_for("Nothing here yet")
+    again.press("n")
+    again.wait_for("New piece")
+    shows_what_was_typed(again, words, died)
+
+
+def test_what_had_arrived_of_an_answer_outlives_a_kill_of_all_processes(
+    open_terminal: OpenTerminal, redraft: RunRedraft, isolated_environment: dict[str, str]
+) -> None:
+    assert redraft("new", "On lamps").code == 0
+    terminal = open_terminal()
+    terminal.wait_for("─ On lamps ─")
+    terminal.type("[[demo:slow]] about patience and what it costs to wait")
+    terminal.press("enter")
+    terminal.wait_for("v1 · ")
+    terminal.wait_for(lambda _: len(chat_words(terminal)) > 3)
+    seen = chat_words(terminal)
+    until = time.monotonic() + LOST_AT_MOST + SLOW_MACHINE
+    terminal.wait_for(lambda _: time.monotonic() > until)
+    for process in claude_processes(isolated_environment["CLAUDE_CONFIG_DIR"]):
+        os.kill(process, signal.SIGKILL)
+    dies(terminal)
+
+    again = open_terminal()
+    again.wait_for("─ On lamps ─")
+    again.wait_for(lambda _: seen <= chat_words(again))
+
+
+def chat_words(terminal: Terminal) -> set[str]:
+    """The words in the card of the draft on the screen, but the one that may not be whole."""
+    return set(" ".join(CARD_ROW.findall(terminal.text)).split()[:-1])

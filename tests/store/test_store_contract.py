@@ -1,0 +1,112 @@
+"""What every store keeps to: the one on disk, and the one in memory that other tests stand on."""
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests.store.samples import MAIN, START, sample, with_text
+from tests.store.test_store_place import FULL
+from tests.support.fakes import MemoryStore
+from tui.domain.changes import begun_turn, interrupted
+from tui.domain.content import Content, Turn, TurnKind, TurnState
+from tui.domain.errors import InvalidInput, LibraryProblem, NotFound, Refused
+from tui.domain.ids import ContentId, TurnId
+from tui.domain.place import Place
+from tui.store.library import TinyStore
+from tui.studio.ports import Store
+
+ID, GONE = ContentId("sample22"), ContentId("nothing2")
+RUNNING = TurnId("turn-1")
+
+
+@pytest.fixture(params=["disk", "memory"])
+async def store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Store]:
+    opened: Store = (
+        MemoryStore() if request.param == "memory" else await TinyStore.open(tmp_path / "library")
+    )
+    yield opened
+    await opened.close()
+
+
+def begun(content: Content) -> Content:
+    """A change: a turn begins."""
+    return begun_turn(content, MAIN, Turn(RUNNING, TurnKind.REVISE, "shorter", START), START)
+
+
+def as_it_is(content: Content) -> Content:
+    """A change that changes nothing."""
+    return content
+
+
+async def test_what_was_created_is_loaded_as_an_equal_value(store: Store) -> None:
+    content = sample()
+    await store.create(content)
+    assert await store.load(ID) == content
+    with pytest.raises(LibraryProblem, match="already"):
+        await store.create(content)
+    with pytest.raises(NotFound):
+        await store.load(GONE)
+
+
+async def test_a_change_that_raises_saves_nothing(store: Store) -> None:
+    await store.create(sample())
+    with pytest.raises(InvalidInput):
+        await store.update(ID, with_text("  "))
+    assert await store.load(ID) == sample()
+    changed = await store.update(ID, with_text("by hand"))
+    assert await store.load(ID) == changed
+    assert [row.words for row in (await store.catalog()).rows] == [2]
+
+
+async def test_what_was_deleted_comes_back_once(store: Store) -> None:
+    await store.create(sample())
+    await store.discard(ID, as_it_is)
+    assert [row.id for row in await store.trash()] == [ID]
+    with pytest.raises(NotFound):
+        await store.load(ID)
+    assert await store.restore(ID, as_it_is) == sample()
+    assert await store.trash() == ()
+    with pytest.raises(NotFound):
+        await store.restore(ID, as_it_is)
+    await store.discard(ID, as_it_is)
+    assert await store.empty_trash() == 1
+    with pytest.raises(NotFound):
+        await store.restore(ID, as_it_is)
+
+
+async def test_a_branch_has_one_writer_and_is_not_deleted_under_it(store: Store) -> None:
+    await store.create(sample())
+    claim = await store.claim(MAIN)
+    assert claim is not None
+    assert await store.claim(MAIN) is None
+    with pytest.raises(Refused):
+        await store.discard(ID, as_it_is)
+    claim.release()
+    assert await store.claim(MAIN) is not None
+
+
+async def test_a_place_comes_back_equal_and_never_as_the_same_object(store: Store) -> None:
+    assert await store.place() == Place()
+    await store.save_place(FULL)
+    again = await store.place()
+    assert again == FULL
+    assert again is not FULL
+    assert again.unsent is not FULL.unsent
+    typed = replace(again, unsent={MAIN: "Shorter, and then"}, edits={})
+    await store.save_place(typed)
+    assert await store.place() == typed
+
+
+async def test_a_running_turn_has_what_was_kept_of_its_answer_until_its_end(store: Store) -> None:
+    await store.create(sample())
+    await store.update(ID, begun)
+    for text in ("Here", "Here it is", "Anew"):
+        await store.keep_part(ID, RUNNING, text)
+        assert (await store.load(ID)).branch(MAIN).turns[-1].reply == text
+    ended = await store.update(ID, lambda content: interrupted(content, MAIN, START))
+    await store.keep_part(ID, RUNNING, "Anew, and too late")
+    assert await store.load(ID) == ended
+    turn = ended.branch(MAIN).turns[-1]
+    assert (turn.state, turn.reply) == (TurnState.INTERRUPTED, "Anew")

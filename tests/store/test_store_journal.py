@@ -1,0 +1,281 @@
+"""What is typed, and what arrives, between two saves: in a journal that may be cut at any byte."""
+
+import errno
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.store.samples import MAIN, START, run_beside, sample, with_text
+from tests.store.strategies import texts
+from tests.store.test_store_place import BEGUN, FULL, SECOND
+from tui.domain.changes import begun_turn, interrupted
+from tui.domain.content import Content, Turn, TurnKind
+from tui.domain.errors import LibraryProblem
+from tui.domain.ids import BranchId, ContentId, TurnId
+from tui.domain.place import NOTHING_BEGUN, BegunPiece, Place
+from tui.store.journal import Journal, rows_in, texts_of
+from tui.store.library import TinyStore, utc_now
+from tui.store.migrations import CURRENT
+from tui.store.shelf import Shelf
+
+ID = ContentId("sample22")
+RUNNING = TurnId("turn-1")
+KEY = ("unsent", "a branch")
+DAMAGED = b'00000000 [9, [["unsent", "a branch", 0, 0, "Of no one", null]]]\n'
+
+
+def shelf_on(folder: Path) -> Shelf:
+    shelf = Shelf(folder, now=utc_now, schema=CURRENT)
+    shelf.prepare()
+    return shelf
+
+
+def begins(turn: Turn, content: Content) -> Content:
+    """A change: a turn begins."""
+    return begun_turn(content, MAIN, turn, START)
+
+
+def journals(folder: Path) -> list[Path]:
+    return sorted((folder / "journal").glob("*"))
+
+
+def typed(place: Place, text: str) -> Place:
+    return replace(place, unsent={**place.unsent, MAIN: text})
+
+
+@settings(max_examples=80, deadline=None)
+@given(steps=st.lists(texts(), min_size=1, max_size=6), data=st.data())
+def test_a_journal_cut_at_any_byte_has_what_was_kept_before_the_cut(
+    steps: Sequence[str], data: st.DataObject
+) -> None:
+    with tempfile.TemporaryDirectory() as name:
+        path = Path(name) / "journal" / "typed-1.journal"
+        journal, sizes = Journal(path), [0]
+        for text in steps:
+            journal.keep({KEY: text}, {})
+            sizes.append(journal.size)
+        whole = path.read_bytes()
+        cut = data.draw(st.integers(0, len(whole)) | st.sampled_from(sizes))
+        path.write_bytes(whole[:cut] + data.draw(st.sampled_from([b"", b"\0" * 40, DAMAGED])))
+        found = texts_of(rows_in(path)).get(KEY)
+        kept = sum(size <= cut for size in sizes) - 1
+        assert (None if found is None else found.text) == (steps[kept - 1] if kept else None)
+        journal.close()
+
+
+@settings(max_examples=40, deadline=None)
+@given(data=st.data())
+def test_a_program_killed_at_any_byte_loses_nothing_it_acknowledged(data: st.DataObject) -> None:
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name) / "library"
+        shelf = shelf_on(folder)
+        shelf.save_place(FULL)
+        places, sizes = [FULL], [0]
+        for text in data.draw(st.lists(texts(), min_size=1, max_size=5)):
+            places.append(data.draw(st.sampled_from([
+                typed(places[-1], text),
+                replace(places[-1], edits={SECOND: text}),
+                replace(places[-1], begun=BegunPiece(text, "talk", text, (text,))),
+            ])))  # fmt: skip
+            shelf.save_place(places[-1])
+            sizes.append(sum(path.stat().st_size for path in journals(folder)))
+        killed = Path(name) / "killed"
+        shutil.copytree(folder, killed)
+        shelf.close_place()
+        cut = data.draw(st.integers(0, sizes[-1]))
+        for path in journals(killed):
+            os.truncate(path, cut)
+        after = shelf_on(killed)
+        kept = max(number for number, size in enumerate(sizes) if size <= cut)
+        assert after.place() == places[kept]
+        after.close_place()
+        assert journals(killed) == []
+        assert shelf_on(killed).place() == places[kept]
+
+
+async def test_typing_writes_what_was_typed_and_not_the_place(
+    store: TinyStore, folder: Path
+) -> None:
+    draft = "A draft of some length. " * 4_000
+    place = replace(FULL, edits={SECOND: draft})
+    await store.save_place(place)
+    saved = (folder / "place.json").read_bytes()
+    await store.save_place(replace(place, edits={SECOND: draft[:500] + "a" + draft[500:]}))
+    (journal,) = journals(folder)
+    before = journal.stat().st_size
+    for count in range(2, 30):
+        place = replace(place, edits={SECOND: draft[:500] + "a" * count + draft[500:]})
+        await store.save_place(place)
+    assert (folder / "place.json").read_bytes() == saved
+    assert journal.stat().st_size - before < 28 * 200
+    assert await store.place() == place
+    assert journal.stat().st_size == 0
+
+
+async def test_what_another_program_types_now_is_left_to_it(folder: Path) -> None:
+    one, two = await TinyStore.open(folder), await TinyStore.open(folder)
+    await one.save_place(FULL)
+    await one.save_place(typed(FULL, "Being typed"))
+    assert await two.place() == FULL
+    await two.close()
+    assert len(journals(folder)) == 1
+    await one.close()
+    assert journals(folder) == []
+    two = await TinyStore.open(folder)
+    assert await two.place() == typed(FULL, "Being typed")
+    await two.close()
+
+
+def left_by_a_killed_program(folder: Path, *places: Place) -> None:
+    """Leave a library as a program does that is killed after it kept these places."""
+    alive = folder.with_name("alive")
+    if folder.exists():
+        shutil.copytree(folder, alive)
+    shelf = shelf_on(alive)
+    shelf.place()
+    for place in places:
+        shelf.save_place(place)
+    shutil.copytree(alive, folder, dirs_exist_ok=True)
+    shelf.close_place()
+    shutil.rmtree(alive)
+
+
+def test_a_journal_that_is_in_the_place_already_is_not_taken_over_again(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    left_by_a_killed_program(folder, FULL, typed(FULL, "Sent since"))
+    (journal,) = journals(folder)
+    monkeypatch.setattr(Path, "unlink", refuse_to_delete(journal))
+    shelf = shelf_on(folder)
+    assert shelf.place() == typed(FULL, "Sent since")
+    shelf.save_place(replace(FULL, unsent={}))
+    shelf.close_place()
+    assert journal.exists()
+    shelf = shelf_on(folder)
+    assert shelf.place().unsent == {}
+    shelf.close_place()
+
+
+def refuse_to_delete(journal: Path) -> Callable[..., None]:
+    original = Path.unlink
+
+    def unlink(path: Path, *, missing_ok: bool = False) -> None:
+        if path == journal:
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+        original(path, missing_ok=missing_ok)
+
+    return unlink
+
+
+def test_texts_of_two_programs_for_one_prompt_stay_both(folder: Path) -> None:
+    start = typed(replace(FULL, edits={}, begun=NOTHING_BEGUN), "Shorter, and")
+    left_by_a_killed_program(folder, start, typed(start, "Shorter, and kinder"))
+    (journal,) = journals(folder)
+    rows = journal.read_bytes()
+    journal.unlink()
+    other = shelf_on(folder)
+    other.place()
+    other.save_place(replace(typed(start, "Longer"), list_sort="status"))
+    other.close_place()
+    journal.write_bytes(rows)
+    shelf = shelf_on(folder)
+    assert shelf.place().unsent == {MAIN: "Longer\n\nShorter, and kinder"}
+    shelf.close_place()
+
+
+async def test_without_room_it_is_said_and_typing_goes_on_when_there_is_some(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = await TinyStore.open(folder)
+    await store.save_place(FULL)
+    await store.save_place(typed(FULL, "One"))
+    written = os.write
+
+    def half(handle: int, data: bytes) -> int:
+        if len(data) > 8:
+            return written(handle, bytes(data[:8]))
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "write", half)
+    with pytest.raises(LibraryProblem, match=r"There is no room to save .*journal"):
+        await store.save_place(typed(FULL, "One and two"))
+    monkeypatch.setattr(os, "write", written)
+    await store.save_place(typed(FULL, "One and two and three"))
+    (journal,) = journals(folder)
+    assert texts_of(rows_in(journal))["unsent", MAIN].text == "One and two and three"
+    await store.close()
+
+
+async def test_a_journal_that_someone_deleted_is_written_anew(
+    store: TinyStore, folder: Path
+) -> None:
+    await store.save_place(FULL)
+    await store.save_place(replace(FULL, begun=replace(BEGUN, title="Typed before")))
+    shutil.rmtree(folder / "journal")
+    place = replace(typed(FULL, "Typed since"), begun=replace(BEGUN, title="Typed before"))
+    await store.save_place(place)
+    (journal,) = journals(folder)
+    found = {key: kept.text for key, kept in texts_of(rows_in(journal)).items()}
+    assert found["unsent", MAIN] == "Typed since"
+    assert found["begun", "title"] == "Typed before"
+
+
+def test_a_killed_process_leaves_what_it_typed_and_what_arrived(folder: Path) -> None:
+    process = run_beside("types_until_killed", str(folder))
+    assert process.stdout is not None
+    lines = [process.stdout.readline() for _ in range(40)]
+    process.kill()
+    last = [*lines, *process.communicate(timeout=20)[0].splitlines()][-1]
+    shelf = shelf_on(folder)
+    place, turn = shelf.place(), shelf.load(ID).branch(MAIN).turns[-1]
+    for text in (place.unsent[MAIN], place.begun.brief, turn.reply):
+        assert len(text) >= int(last)
+        assert set(text) == {"x"}
+    shelf.close_place()
+
+
+def test_a_part_is_in_the_interrupted_turn_and_its_journal_is_gone(folder: Path) -> None:
+    shelf = shelf_on(folder)
+    shelf.create(sample())
+    turn = Turn(RUNNING, TurnKind.REVISE, "shorter", START)
+    shelf.update(ID, partial(begins, turn))
+    saved = (folder / "contents" / f"{ID}.json").read_bytes()
+    for end in range(1, 400):
+        shelf.keep_part(ID, RUNNING, "word " * end)
+    assert (folder / "contents" / f"{ID}.json").read_bytes() == saved
+    (journal,) = journals(folder)
+    assert journal.stat().st_size < 400 * 100
+    after = shelf_on(folder)  # The first one is as good as killed.
+    after.update(ID, lambda content: interrupted(content, MAIN, START))
+    after.keep_part(ID, RUNNING, "word, too late")
+    assert journals(folder) == []
+    assert shelf_on(folder).load(ID).branch(MAIN).turns[-1].reply == "word " * 399
+
+
+def test_parts_of_what_was_deleted_for_good_go_with_it(folder: Path) -> None:
+    shelf = shelf_on(folder)
+    for name in ("sample22", "other222"):
+        shelf.create(sample(name))
+        turn = Turn(TurnId(f"turn-of-{name}"), TurnKind.REVISE, "shorter", START)
+        shelf.update(ContentId(name), partial(begins, turn))
+        shelf.keep_part(ContentId(name), turn.id, "Part")
+    shelf.discard(ID, with_text("the last word"))
+    assert len(journals(folder)) == 2
+    shelf.empty_trash()
+    assert ["other222" in path.name for path in journals(folder)] == [True]
+
+
+def test_a_branch_that_is_known_nowhere_does_no_harm(folder: Path) -> None:
+    nowhere = BranchId("no/such branch\n")
+    left_by_a_killed_program(folder, Place(), replace(Place(), unsent={nowhere: "Typed"}))
+    shelf = shelf_on(folder)
+    assert shelf.place().unsent == {nowhere: "Typed"}
+    shelf.close_place()

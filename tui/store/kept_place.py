@@ -1,0 +1,228 @@
+"""The place of a library: `place.json`, and a journal for what is typed between two saves of it."""
+
+import fcntl
+import json
+import logging
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from types import MappingProxyType
+from typing import Final
+from uuid import uuid4
+
+from tui.domain.errors import LibraryProblem
+from tui.domain.ids import BranchId
+from tui.domain.place import NOTHING_BEGUN, BegunPiece, Place
+from tui.domain.queue import joined
+from tui.store.files import writing
+from tui.store.journal import SUFFIX, Journal, Kept, Key, Row, mark_of, rows_in, texts_of
+from tui.store.migrations import Schema
+from tui.store.place_file import PlaceFile
+
+LARGEST: Final = 4_000_000
+"""Bytes of a journal from which on the place is saved as a whole."""
+
+_TYPED: Final = "typed-"
+_UNSENT: Final = "unsent"
+_EDIT: Final = "edit"
+_BEGUN: Final = "begun"
+_SHORT: Final = frozenset({(_BEGUN, "title"), (_BEGUN, "kind"), (_BEGUN, "sources")})
+
+_log = logging.getLogger(__name__)
+
+
+class KeptPlace:
+    """Reads and keeps a place; belongs to one thread. Methods raise `LibraryProblem`.
+
+    While texts only come and change, the journal alone grows, by what was typed. What a killed
+    program left in its journal is taken over by the next one that reads the place.
+    """
+
+    def __init__(self, folder: Path, locks: Path, schema: Schema) -> None:
+        self._journals = folder / "journal"
+        self._file = PlaceFile(folder / "place.json", locks, self._journals, schema)
+        self._journal = Journal(self._journals / f"{_TYPED}{uuid4().hex}{SUFFIX}")
+        self._place: Place | None = None
+        """What this program kept last; None while nothing was."""
+        self._left: list[_Left] = []
+
+    @property
+    def is_file_old(self) -> bool:
+        """Whether something is in a journal only."""
+        return bool(self._journal.size or self._left)
+
+    def read(self) -> Place:
+        """Return the place; an empty one when there is none. Raises `Unreadable`."""
+        if self._is_folded():
+            place = self._file.read()
+            self._left += _left_behind(self._journals)
+            marks = self._file.marks() if self._left else {}
+            for left in self._left:
+                kept = texts_of(left.rows, after=marks.get(left.name, 0))
+                place = _with_texts(place, _reconciled(_texts(place), kept))
+            self._place = place
+            self._is_folded()
+        return self._place or Place()
+
+    def write(self, place: Place) -> None:
+        """Keep a place; raises as `read` does."""
+        before = self._file.base if self._place is None else self._place
+        old, new = _texts(before), _texts(place)
+        is_typed = _without_texts(place) == _without_texts(before) and old.keys() <= new.keys()
+        if not is_typed or self._left or self._journal.size > LARGEST:
+            self._save(place)
+            return
+        changed = {key: text for key, text in new.items() if old.get(key) != text}
+        if changed:
+            self._journal.keep(changed, _texts(self._file.base))
+        self._place = place
+
+    def fold(self) -> None:
+        """Save the whole place in its file, and empty the journals; raises as `read` does."""
+        if self._place is not None and self.is_file_old:
+            self._save(self._place)
+
+    def _is_folded(self) -> bool:
+        try:
+            self.fold()
+        except LibraryProblem as problem:
+            _log.warning("What was typed stays in its journal: %s", problem)
+            return False
+        return True
+
+    def set_aside(self, reason: str, now: datetime) -> str:
+        """Put the copy before a damaged file in its place and return what was done."""
+        return self._file.set_aside(reason, now)
+
+    def close(self) -> None:
+        """Save what is in a journal only, and let go of it; raises as `read` does."""
+        try:
+            self.fold()
+        finally:
+            for left in self._left:
+                left.close()
+            self._left.clear()
+            self._journal.close()
+
+    def _save(self, place: Place) -> None:
+        marks = {left.name: left.last for left in self._left}
+        if self._journal.number:
+            marks[self._journal.path.name.removesuffix(SUFFIX)] = self._journal.number
+        self._file.write(place, marks)
+        self._place = place
+        self._journal.clear()
+        while self._left:
+            self._left.pop().delete()
+
+
+@dataclass(frozen=True, slots=True)
+class _Left:
+    """The journal of a program that is gone, which is locked."""
+
+    path: Path
+    handle: int
+    rows: tuple[Row, ...]
+
+    @property
+    def name(self) -> str:
+        return self.path.name.removesuffix(SUFFIX)
+
+    @property
+    def last(self) -> int:
+        return self.rows[-1].number if self.rows else 0
+
+    def close(self) -> None:
+        os.close(self.handle)
+
+    def delete(self) -> None:
+        try:
+            with writing(self.path):
+                self.path.unlink(missing_ok=True)
+        except LibraryProblem as problem:
+            # The place says that it has all of it: it is not taken over a second time.
+            _log.warning("A journal that is not needed any more stays: %s", problem)
+        finally:
+            self.close()
+
+
+def _left_behind(folder: Path) -> list[_Left]:
+    """Return the journals that no program has locked; they are locked then, until closed."""
+    found: list[_Left] = []
+    for path in sorted(folder.glob(f"{_TYPED}*{SUFFIX}")):
+        try:
+            left = _locked(path)
+        except (OSError, LibraryProblem) as problem:
+            _log.warning("The journal %s is left as it is: %s", path, problem)
+        else:
+            found += [left] if left is not None else []
+    return found
+
+
+def _locked(path: Path) -> _Left | None:
+    try:
+        handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK)
+    except FileNotFoundError:
+        return None  # Another program has just taken it over.
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        return _Left(path, handle, rows_in(path))
+    except BlockingIOError:
+        os.close(handle)
+        return None
+    except BaseException:
+        os.close(handle)
+        raise
+
+
+# -- the texts of a place ------------------------------------------------------------------------
+
+
+def _texts(place: Place) -> dict[Key, str]:
+    begun = {"title": place.begun.title, "kind": place.begun.kind, "brief": place.begun.brief}
+    if place.begun.sources:
+        begun["sources"] = json.dumps(place.begun.sources, ensure_ascii=False)
+    return {
+        **{(_UNSENT, branch): text for branch, text in place.unsent.items()},
+        **{(_EDIT, branch): text for branch, text in place.edits.items()},
+        **{(_BEGUN, field): text for field, text in begun.items() if text},
+    }
+
+
+def _without_texts(place: Place) -> Place:
+    nothing = Place()
+    return replace(place, unsent=nothing.unsent, edits=nothing.edits, begun=NOTHING_BEGUN)
+
+
+def _with_texts(place: Place, changes: Mapping[Key, str]) -> Place:
+    texts = {**_texts(place), **changes}
+    kinds: dict[str, dict[str, str]] = {_UNSENT: {}, _EDIT: {}, _BEGUN: {}}
+    for (kind, name), text in texts.items():
+        if kind in kinds:
+            kinds[kind][name] = text
+    begun = kinds[_BEGUN]
+    return replace(
+        place,
+        unsent=MappingProxyType({BranchId(name): text for name, text in kinds[_UNSENT].items()}),
+        edits=MappingProxyType({BranchId(name): text for name, text in kinds[_EDIT].items()}),
+        begun=BegunPiece(
+            begun.get("title", ""),
+            begun.get("kind", ""),
+            begun.get("brief", ""),
+            tuple(json.loads(begun.get("sources", "[]"))),
+        ),
+    )
+
+
+def _reconciled(saved: Mapping[Key, str], kept: Mapping[Key, Kept]) -> dict[Key, str]:
+    """Return the texts of a journal; beside what another program saved since, they stay both."""
+    return {key: _both(key, saved.get(key), text) for key, text in kept.items()}
+
+
+def _both(key: Key, saved: str | None, kept: Kept) -> str:
+    if not saved or mark_of(saved) == kept.over or key in _SHORT:
+        return kept.text
+    if kept.text in saved:
+        return saved
+    return kept.text if saved in kept.text else joined(saved, kept.text)
