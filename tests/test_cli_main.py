@@ -253,6 +253,22 @@ async def test_a_demo_library_gets_its_samples_once(tmp_path: Path) -> None:
         assert (await studio.catalog()).rows == ()
 
 
+def test_the_demo_writes_into_no_library_but_a_demo_library(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    real, empty = tmp_path / "real", tmp_path / "empty"
+    empty.mkdir()
+    assert cli.main(["new", "Mine", "--library", str(real)]) == 0
+    before = {path: path.read_bytes() for path in real.rglob("*") if path.is_file()}
+    for _ in range(2):
+        assert cli.main(["list", "--demo", "--library", str(empty)]) == 0
+        assert len(capsys.readouterr().out.splitlines()) >= 5
+    for command in (["list"], ["doctor"], ["doctor", "--fix", "--empty-trash"]):
+        assert cli.main([*command, "--demo", "--library", str(real)]) == 1
+        assert f"{real} is no library of the demo's" in capsys.readouterr().err
+    assert {path: path.read_bytes() for path in real.rglob("*") if path.is_file()} == before
+
+
 async def test_a_library_that_cannot_be_opened_leaves_nothing_open(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(LibraryProblem):

@@ -102,11 +102,11 @@ def test_what_is_typed_wins_over_the_environment_and_that_over_the_file(tmp_path
     assert chosen("--theme", "nord").theme == "nord"
 
 
-def test_the_demo_has_a_library_of_its_own_unless_one_is_named() -> None:
+def test_the_demo_has_a_library_of_its_own_unless_one_is_typed() -> None:
     settings_file().parent.mkdir(parents=True)
     settings_file().write_text('library = "/in/file"', encoding="utf-8")
     assert chosen("--demo").library == demo_folder() / "library"
-    assert chosen("--demo", REDRAFT_LIBRARY="/in/env").library == Path("/in/env")
+    assert chosen("--demo", REDRAFT_LIBRARY="/in/env").library == demo_folder() / "library"
     assert chosen("list", "--demo", "--library", "/typed").library == Path("/typed")
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from tui.composition.examining import examine
 from tui.composition.logfile import log_to
-from tui.composition.opening import demo_folder
+from tui.composition.opening import demo_library
 from tui.composition.running import Command, run_app, run_command
 from tui.domain.errors import InvalidInput, RedraftError
 from tui.domain.status import Status
@@ -66,14 +66,13 @@ def chosen_settings(
 ) -> Settings:
     """Return the settings file's values, changed by the environment and by what was typed.
 
-    The demo has a library of its own unless one is named in the environment or typed. Raises
-    `InvalidInput`.
+    The demo has a library of its own whatever is set, unless one is typed. Raises `InvalidInput`.
     """
     if settings is None:
         settings = read_settings(settings_file())
-    if args.demo:
-        settings = replace(settings, library=demo_folder() / "library")
     library = environment.get("REDRAFT_LIBRARY") or None
+    if args.demo:
+        library = str(demo_library())
     if args.library is not None:
         library = args.library
         if not library:

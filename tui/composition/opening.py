@@ -17,7 +17,7 @@ import platformdirs
 from tui.composition.late import LateAgent
 from tui.composition.rescue import RescueFolder
 from tui.domain.costs import Budgets
-from tui.domain.errors import AgentProblem, LibraryProblem
+from tui.domain.errors import AgentProblem, LibraryProblem, Refused
 from tui.domain.ids import ContentId
 from tui.settings import Settings, log_file, settings_file
 from tui.studio.ports import Agent
@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 
 CLOSING_SECONDS: Final = 3.0
 """How long turns may take to stop and be saved when Redraft ends."""
+
+DEMO_MARK: Final = ".redraft-demo"
+"""The file in a library that says that the demo may write there."""
 
 _ID_LETTERS: Final = "abcdefghjkmnpqrstuvwxyz23456789"
 """Without 0, 1, i, l and o, which are mistaken for each other."""
@@ -61,13 +64,15 @@ async def open_studio(
 
     `recover_after` is how many seconds turns of a dead program wait to be looked into behind a
     screen; without one whoever opens their content waits for them.
-    Raises `LibraryProblem` when the library cannot be used.
+    Raises `LibraryProblem` when the library cannot be used, and `Refused` when the demo would write
+    into one that is not the demo's.
     """
     from tui.composition.doors import library_doors  # noqa: PLC0415
     from tui.store.library import TinyStore  # noqa: PLC0415 (--help and slips do without TinyDB)
 
     isolation = demo_folder() / "claude"
     if demo:
+        _mark_as_demo(settings.library)
         _isolate_process(isolation)
     store = await TinyStore.open(settings.library)
     agent = LateAgent(lambda ending: new_agent(settings, ending, isolation if demo else None))
@@ -93,6 +98,27 @@ async def open_studio(
 def demo_folder() -> Path:
     """Return the folder of everything the demo keeps."""
     return Path(platformdirs.user_data_dir("redraft-demo", appauthor=False))
+
+
+def demo_library() -> Path:
+    """Return the library of the demo, unless another one is named for it."""
+    return demo_folder() / "library"
+
+
+def _mark_as_demo(library: Path) -> None:
+    """Make a folder a library of the demo's; raises `Refused` for one that is somebody's own."""
+    mark = library / DEMO_MARK
+    try:
+        is_free = not library.exists() or (library.is_dir() and not any(library.iterdir()))
+        if not (is_free or mark.exists() or library == demo_library() or not library.is_dir()):
+            raise Refused(
+                f"{library} is no library of the demo's, which writes scripted texts: leave out "
+                "--library, or name a folder that is empty or not there yet."
+            )
+        library.mkdir(mode=0o700, parents=True, exist_ok=True)
+        mark.touch(0o600)
+    except (OSError, ValueError) as error:  # Opening the library says why, where it matters.
+        _log.warning("%s is not marked as the demo's: %s", library, error)
 
 
 def _isolate_process(folder: Path) -> None:

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Final
 
-from tui.composition.opening import demo_folder, login_command, open_studio
+from tui.composition.opening import demo_library, login_command, open_studio
 from tui.domain.errors import InvalidInput
 from tui.headless.output import Out
 from tui.settings import Settings, log_file
@@ -89,7 +89,7 @@ async def _run_app(settings: Settings, *, demo: bool) -> int:
                 ending.passes_to(app.leave)
                 await app.run_async()
     if app.wants_demo and ending.exit_code is None:
-        return await _run_app(replace(settings, library=demo_folder() / "library"), demo=True)
+        return await _run_app(replace(settings, library=demo_library()), demo=True)
     return ending.exit_code or app.return_code or 0
 
 
