@@ -20,6 +20,11 @@ LOST_AT_MOST = 1.0
 """Seconds before a kill from which on something may be lost."""
 SLOW_MACHINE = 1.0
 """Seconds that a test machine under load may take on top."""
+FAILING_EDITOR = """\
+#!/bin/sh
+echo "Written there." >> "$1"
+exit 3
+"""
 CARD_ROW = re.compile(r"││  │ (.*?) +│  ││")
 OpenTerminal = Callable[[], Terminal]
 Words = list[tuple[float, str]]
@@ -57,6 +62,12 @@ def dies(terminal: Terminal) -> float:
     os.kill(terminal.process.pid, signal.SIGKILL)
     terminal.process.wait(10)
     return time.monotonic()
+
+
+def rests(terminal: Terminal) -> None:
+    """Let the time go by after which nothing may be lost."""
+    until = time.monotonic() + LOST_AT_MOST + SLOW_MACHINE
+    terminal.wait_for(lambda _: time.monotonic() > until)
 
 
 def shows_what_was_typed(terminal: Terminal, words: Words, died: float) -> None:
@@ -125,8 +136,7 @@ def test_what_had_arrived_of_an_answer_outlives_a_kill_of_all_processes(
     terminal.wait_for("v1 · ")
     terminal.wait_for(lambda _: len(chat_words(terminal)) > 3)
     seen = chat_words(terminal)
-    until = time.monotonic() + LOST_AT_MOST + SLOW_MACHINE
-    terminal.wait_for(lambda _: time.monotonic() > until)
+    rests(terminal)
     for process in claude_processes(isolated_environment["CLAUDE_CONFIG_DIR"]):
         os.kill(process, signal.SIGKILL)
     dies(terminal)
@@ -139,3 +149,39 @@ def test_what_had_arrived_of_an_answer_outlives_a_kill_of_all_processes(
 def chat_words(terminal: Terminal) -> set[str]:
     """The words in the card of the draft on the screen, but the one that may not be whole."""
     return set(" ".join(CARD_ROW.findall(terminal.text)).split()[:-1])
+
+
+def test_what_an_editor_wrote_before_it_failed_is_kept_and_asked_about(
+    open_terminal: OpenTerminal,
+    redraft: RunRedraft,
+    isolated_environment: dict[str, str],
+    tmp_path: Path,
+) -> None:
+    assert redraft("new", "On lamps").code == 0
+    editor = tmp_path / "fails"
+    editor.write_text(FAILING_EDITOR)
+    editor.chmod(0o755)
+    isolated_environment["EDITOR"] = str(editor)
+    terminal = open_terminal()
+    terminal.wait_for("─ On lamps ─")
+    terminal.press("escape", "E")
+    terminal.wait_for("ended with code 3")
+    terminal.wait_for("Keep")
+    rests(terminal)
+    dies(terminal)  # The question was not answered.
+
+    again = open_terminal()
+    again.wait_for("─ On lamps ─")
+    again.press("escape", "e")
+    again.wait_for("Written there.")
+    again.press("escape")
+    again.wait_for("Save the changes?")
+    again.wait_still()
+    again.press("d")
+    again.wait_gone("Save the changes?")
+    again.press("E")
+    again.wait_for("ended with code 3")
+    again.wait_still()
+    again.press("s")
+    again.wait_for("first draft ★ · v1")
+    assert "Written there." in redraft("show", "On lamps").out

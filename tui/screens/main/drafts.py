@@ -3,8 +3,6 @@
 import asyncio
 import os
 import re
-import shlex
-import tempfile
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
@@ -21,6 +19,7 @@ from tui.screens.diff import DiffScreen
 from tui.screens.editor import EditorScreen
 from tui.screens.main import texts
 from tui.screens.main.library import Library
+from tui.screens.main.outside import edited_outside
 from tui.screens.main.prompts import Prompts
 from tui.screens.main.ui import Handlers, State, Ui
 from tui.screens.main.workspace import Target, put
@@ -103,21 +102,30 @@ class DraftActions:
         command = os.environ.get("VISUAL") or os.environ.get("EDITOR")
         if not command:
             raise Refused(self._ui.keymap.fill(texts.NO_EDITOR))
-        before = "" if draft is None else draft.text + "\n"
-        with tempfile.TemporaryDirectory(prefix="redraft-") as folder:
-            file = Path(folder) / "draft.md"
-            await asyncio.to_thread(file.write_text, before, "utf-8")
-            with self._ui.suspended():
-                try:
-                    editor = await asyncio.create_subprocess_exec(*shlex.split(command), str(file))
-                except OSError as error:
-                    raise RedraftError(f"The editor “{command}” cannot start: {error}.") from error
-                code = await editor.wait()
-            text = await asyncio.to_thread(file.read_text, "utf-8")
-        if code:
-            raise RedraftError(texts.quoted(texts.EDITOR_CODE, code=str(code)))
-        if text != before:
+        kept = self._state.now.place.edits.get(branch)
+        if kept is not None:
+            self._ui.tell(texts.EDIT_IS_BACK)
+            before = kept
+        else:
+            before = "" if draft is None else draft.text + "\n"
+        text, code = await edited_outside(command, before, self._ui.suspended)
+        if text == before:
+            if code:
+                raise RedraftError(texts.quoted(texts.EDITOR_CODE, code=str(code)))
+        elif not code or await self._is_wanted(branch, text, code):
             await self._save_edit(content, branch, text, draft)
+
+    async def _is_wanted(self, branch: BranchId, text: str, code: int) -> bool:
+        """Keep what an editor wrote that then failed, and ask whether it is the draft."""
+        self._keep_edit(branch, text)
+        question = texts.quoted(texts.EDITOR_WROTE, code=str(code))
+        choices = (("k", "Keep it aside"), ("s", "Save it"), ("d", "Discard it"))
+        answer = await self._ui.ask(QuestionScreen(question, choices))
+        if answer == "d":
+            self._keep_edit(branch, None)
+        elif answer != "s":
+            self._ui.tell(self._ui.keymap.fill(texts.EDIT_ASIDE))
+        return answer == "s"
 
     async def _save_edit(
         self, content: Content, branch: BranchId, text: str, draft: Version | None

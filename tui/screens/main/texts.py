@@ -46,6 +46,8 @@ EDIT_IS_BACK: Final = "Your unsaved edit is back."
 EDIT_KEPT: Final = "Your edit is kept and saved as soon as possible."
 NO_EDITOR: Final = "No editor is set. Put its name into EDITOR, or press {edit}."
 EDITOR_CODE: Final = "The editor ended with code <code>. The draft stays as it was."
+EDITOR_WROTE: Final = "The editor ended with code <code>, but it changed the text. Save it?"
+EDIT_ASIDE: Final = "The text is kept aside. {edit} opens it."
 CLAUDE_TOLD: Final = "The next prompt tells Claude."
 
 # Pieces.
