@@ -64,6 +64,7 @@ async def test_what_is_not_retried_fails_at_once(stage: Stage, agent: ClaudeAgen
         (Fault.bad_request(), "It said: “messages: this request is not valid”"),
         (Fault.prompt_too_long(), "too long for the model"),
         (Fault.credit(), "no credit left"),
+        (Fault.rate_limit(600), "Wait a few minutes"),
         (Fault.forbidden(), "does not allow this"),
         (Fault.not_found(), "does not know the model"),
         (Fault.too_large(), "too large for the API"),

@@ -221,6 +221,49 @@ def test_a_failure_is_a_sentence_and_never_text(
     assert ended.failure[-1] in ".?”"
 
 
+def rate_limited(*before: object) -> str:
+    """Return what is said of a turn that ended at the API's rate limit after these messages."""
+    mapping = TurnMapping()
+    for message in before:
+        mapping.events(message)
+    mapping.events(assistant(TextBlock("429"), model="<synthetic>", error="rate_limit"))
+    (ended,) = mapping.events(
+        result(is_error=True, api_error_status=429, terminal_reason="api_error")
+    )
+    assert isinstance(ended, TurnEnded)
+    return ended.failure
+
+
+@pytest.mark.parametrize(
+    ("milliseconds", "again"),
+    [
+        (1_500, "Try again in a moment."),
+        (45_000, "Try again in about a minute."),
+        (100_000, "Try again in about 2 minutes."),
+        (600_000, "Try again in about 10 minutes."),
+        (7_200_000, "Try again in about 2 hours."),
+    ],
+)
+def test_a_reached_rate_limit_says_when_to_try_again(milliseconds: int, again: str) -> None:
+    sooner = system("api_retry", retry_delay_ms=1_000, error_status=429, error="rate_limit")
+    asked = system("api_retry", retry_delay_ms=milliseconds, error_status=429, error="rate_limit")
+    assert rate_limited(sooner, asked).endswith(f"(429). {again}")
+
+
+def test_a_wait_that_nobody_tells_is_not_called_a_moment() -> None:
+    assert "a few minutes" in rate_limited()
+    assert "moment" not in rate_limited()
+    elsewhere = system("api_retry", retry_delay_ms=1_000, error_status=529, error="server_error")
+    assert "moment" not in rate_limited(elsewhere)
+
+
+def test_a_used_up_account_says_when_its_limit_resets() -> None:
+    info = RateLimitInfo("rejected", 1_795_386_093, "five_hour")
+    moment = datetime.fromtimestamp(1_795_386_093, UTC).astimezone()
+    said = rate_limited(RateLimitEvent(info, "u", "s"))
+    assert said.endswith(f"Try again after {moment:%H:%M, %d %B}.")
+
+
 @given(
     status=some.none() | some.integers(100, 600),
     kind=some.sampled_from(["", "unknown", "rate_limit", "server_error", "odd"]),

@@ -10,6 +10,8 @@ _PREFIX: Final = re.compile(r"\AAPI Error:? ?(?:\d{3} ?)?")
 _MOST_QUOTED: Final = 160
 """Characters of a foreign error text that are shown; the rest is in the log."""
 
+RATE_LIMIT: Final = "rate_limit"
+"""The SDK's class of error for a rate limit."""
 LOG_IN: Final = "Log in with `claude auth login`, set ANTHROPIC_API_KEY, or try `redraft --demo`."
 NOT_LOGGED_IN: Final = f"You are not logged in to Claude. {LOG_IN}"
 GONE: Final = (
@@ -34,13 +36,38 @@ class Diagnosis:
         return f"{self.words[0].upper()}{self.words[1:]}. {self.advice}"
 
 
-def diagnose(*, status: int | None, kind: str = "", reason: str = "", text: str = "") -> Diagnosis:
+def diagnose(
+    *, status: int | None, kind: str = "", reason: str = "", text: str = "", again: str = ""
+) -> Diagnosis:
     """Return what went wrong in a request.
 
     `status` is the HTTP status, `kind` the SDK's class of error (`rate_limit`), `reason` why the
-    turn ended (`prompt_too_long`), `text` the CLI's own words.
+    turn ended (`prompt_too_long`), `text` the CLI's own words, `again` when a rate limit allows
+    the next try (`in about 2 minutes`), where that is known.
     """
+    if status == 429 or (status is None and kind == RATE_LIMIT):
+        return _limited(status, again)
     return _by_text(status, kind, reason, text.lower()) or _by_status(status, kind, text)
+
+
+def soon(seconds: float) -> str:
+    """Return a wait as it is said after “try again”."""
+    minutes = round(seconds / 60)
+    if seconds < 20:
+        return "in a moment"
+    if minutes <= 1:
+        return "in about a minute"
+    if minutes < 90:
+        return f"in about {minutes} minutes"
+    return f"in about {round(minutes / 60)} hours"
+
+
+def _limited(status: int | None, again: str) -> Diagnosis:
+    words = "the API's rate limit is reached" + ("" if status is None else f" ({status})")
+    # Claude Code waits up to a minute and tries again; told to wait longer, it fails at once and
+    # keeps the time to itself.
+    how_long = f"Try again {again}." if again else "Wait a few minutes, then try again."
+    return Diagnosis(words, how_long)
 
 
 def diagnose_retry(*, status: int | None, kind: str) -> Diagnosis:
@@ -96,8 +123,6 @@ def _by_status(status: int | None, kind: str, text: str) -> Diagnosis:
             return Diagnosis("the API does not know the model (404)", "Choose another model.")
         case 413:
             return Diagnosis("the request is too large for the API (413)", "Send a shorter text.")
-        case 429:
-            return Diagnosis("the API's rate limit is reached (429)")
         case 529:
             return Diagnosis("the API is overloaded (529)")
         case int() if status >= 500:
@@ -110,8 +135,6 @@ def _by_status(status: int | None, kind: str, text: str) -> Diagnosis:
 
 def _by_kind(kind: str, text: str) -> Diagnosis:
     match kind:
-        case "rate_limit":
-            return Diagnosis("the API's rate limit is reached")
         case "overloaded":
             return Diagnosis("the API is overloaded")
         case "authentication_failed" | "oauth_org_not_allowed":

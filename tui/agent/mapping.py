@@ -19,7 +19,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from tui.agent.faults import diagnose, diagnose_retry
+from tui.agent.faults import RATE_LIMIT, diagnose, diagnose_retry, soon
 from tui.agent.limits import limit_events
 from tui.agent.prices import TurnCost
 from tui.agent.tools import tool_events
@@ -27,6 +27,7 @@ from tui.domain.events import (
     AgentEvent,
     AnswerRestarted,
     CostEstimated,
+    LimitTold,
     MessageCommitted,
     Noticed,
     Outcome,
@@ -71,6 +72,8 @@ class TurnMapping:
     model: str = ""
     _error_kind: str = ""
     _error_text: str = ""
+    _again: str = ""
+    """When the rate limit allows the next try, as far as that was told."""
 
     def events(self, message: object) -> list[AgentEvent]:
         """Return what a message of the SDK says, in order; often nothing."""
@@ -86,7 +89,7 @@ class TurnMapping:
             case "UserMessage":
                 return self._returned(cast("UserMessage", message))
             case "RateLimitEvent":
-                return [*limit_events(cast("RateLimitEvent", message))]
+                return self._limited(cast("RateLimitEvent", message))
             case kind:
                 _logger.info("a message of kind %s says nothing to a writer", kind)
                 return []
@@ -126,6 +129,8 @@ class TurnMapping:
             case "thinking_tokens":
                 return [ThinkingProgressed(int(_number(data.get("estimated_tokens"))))]
             case "api_retry":
+                if data.get("error_status") == 429 or data.get("error") == RATE_LIMIT:
+                    self._again = soon(_seconds(data))
                 return [_retry(data)]
             case "compact_boundary":
                 return [Noticed("Earlier parts of the conversation were summarised to make room.")]
@@ -135,6 +140,13 @@ class TurnMapping:
                 if subtype not in _QUIET_SYSTEM:
                     _logger.debug("system message %s: %s", subtype, data)
                 return []
+
+    def _limited(self, message: "RateLimitEvent") -> list[AgentEvent]:
+        events = limit_events(message)
+        for event in events:
+            if isinstance(event, LimitTold) and event.limit.is_reached and event.limit.resets_at:
+                self._again = f"after {event.limit.resets_at.astimezone():%H:%M, %d %B}"
+        return [*events]
 
     def _ended(self, message: "ResultMessage") -> TurnEnded:
         outcome, failure = self._verdict(message)
@@ -164,6 +176,7 @@ class TurnMapping:
             kind=self._error_kind,
             reason=message.terminal_reason or "",
             text=text,
+            again=self._again,
         )
         return Outcome.FAILED, fault.sentence
 
@@ -209,9 +222,13 @@ def _retry(data: Mapping[str, Any]) -> RetryScheduled:
     return RetryScheduled(
         attempt=int(_number(data.get("attempt"))),
         limit=int(_number(data.get("max_retries"))),
-        delay=_number(data.get("retry_delay_ms")) / 1000,
+        delay=_seconds(data),
         reason=fault.words,
     )
+
+
+def _seconds(data: Mapping[str, Any]) -> float:
+    return _number(data.get("retry_delay_ms")) / 1000
 
 
 def _number(value: object) -> float:
