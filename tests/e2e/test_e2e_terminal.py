@@ -10,6 +10,7 @@ import pytest
 from tests.support.terminal import Terminal
 from tui.demo.seen import SeenRequest
 from tui.demo.server import DemoServer
+from tui.store.locks import locked
 
 ROOT = Path(__file__).parents[2]
 SLOW_MACHINE = 3
@@ -24,9 +25,14 @@ def open_terminal(
     """Give a function that starts the studio in a terminal of a size."""
     opened: list[Terminal] = []
 
-    def start(columns: int = 120, lines: int = 36) -> Terminal:
+    def start(columns: int = 120, lines: int = 36, *, is_controlling: bool = False) -> Terminal:
         terminal = Terminal(
-            redraft_command, env=isolated_environment, cwd=ROOT, columns=columns, lines=lines
+            redraft_command,
+            env=isolated_environment,
+            cwd=ROOT,
+            columns=columns,
+            lines=lines,
+            is_controlling=is_controlling,
         )
         opened.append(terminal)
         return terminal
@@ -214,10 +220,14 @@ def chat_column(text: str) -> list[str]:
     return [line[26:88] for line in text.splitlines()[:34]]
 
 
+@pytest.mark.parametrize("is_controlling", [True, False])
 def test_a_closed_terminal_ends_everything_and_loses_nothing(
-    open_terminal: OpenTerminal, demo_api: DemoServer, isolated_environment: dict[str, str]
+    open_terminal: OpenTerminal,
+    demo_api: DemoServer,
+    isolated_environment: dict[str, str],
+    is_controlling: bool,
 ) -> None:
-    terminal = open_terminal()
+    terminal = open_terminal(is_controlling=is_controlling)
     begin(terminal, "Slow", "[[demo:slow]] about patience")
     terminal.wait_for("v1 · ")
     terminal.hang_up()
@@ -229,6 +239,27 @@ def test_a_closed_terminal_ends_everything_and_loses_nothing(
     again.press("ctrl+q")
     assert again.wait_exit() == 0
     assert len(writing(demo_api)) == 1
+
+
+def test_a_hang_up_that_ends_claude_first_is_a_stop_and_no_failure(
+    open_terminal: OpenTerminal, isolated_environment: dict[str, str], library: Path
+) -> None:
+    terminal = open_terminal()
+    begin(terminal, "Slow", "[[demo:slow]] about patience")
+    terminal.wait_for("v1 · ")
+    (claude,) = claude_processes(isolated_environment["CLAUDE_CONFIG_DIR"])
+    # A closed window hangs up Claude Code, too, while Redraft still waits for the disk.
+    with locked(library / "locks" / "file-place.lock"):
+        os.kill(claude, signal.SIGHUP)
+        os.kill(terminal.process.pid, signal.SIGHUP)
+        terminal.wait_until(lambda: not claude_processes(isolated_environment["CLAUDE_CONFIG_DIR"]))
+        terminal.wait_still()
+    assert terminal.wait_exit() == 129
+
+    again = open_terminal()
+    again.wait_for("Stopped: what had arrived is kept")
+    again.press("ctrl+q")
+    assert again.wait_exit() == 0
 
 
 def test_two_screens_on_one_library_see_each_other(open_terminal: OpenTerminal) -> None:

@@ -8,6 +8,7 @@ import selectors
 import signal
 import struct
 import subprocess
+import sys
 import termios
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -33,13 +34,21 @@ KEYS = {
     "space": " ",
     **{f"ctrl+{letter}": chr(ord(letter) - 96) for letter in "abcdefghijklmnopqrstuvwxyz"},
 }
+_CONTROLLED = (
+    "import fcntl, os, sys, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); "
+    "os.execvp(sys.argv[1], sys.argv[1:])"
+)
 _PRIVATE = re.compile(rb"\x1b\[[<>=?][0-9;:]*[a-zA-Z$]*[a-zA-Z]|\x1b\[[0-9;?]*\$[a-z]")
 _SYNC_QUERY = b"\x1b[?2026$p"
 _ALTERNATE = re.compile(rb"\x1b\[\?1049([hl])")
 
 
 class Terminal:
-    """A program on a terminal of its own; use it as a context manager."""
+    """A program on a terminal of its own; use it as a context manager.
+
+    A controlling terminal is what a window gives: closing it hangs up the program and every
+    process that the program started.
+    """
 
     def __init__(
         self,
@@ -49,7 +58,10 @@ class Terminal:
         cwd: str | os.PathLike[str],
         columns: int = 120,
         lines: int = 36,
+        is_controlling: bool = False,
     ) -> None:
+        if is_controlling:
+            command = [sys.executable, "-c", _CONTROLLED, *command]
         self.screen = pyte.Screen(columns, lines)
         self._stream = pyte.ByteStream(self.screen)
         self._rows: dict[int, str] = {}
@@ -130,6 +142,10 @@ class Terminal:
             if not self._read(0.05) and self.process.poll() is not None and not fits(self.text):
                 raise AssertionError(f"The program ended before {what!r}:\n{self.text}")
         return self.text
+
+    def wait_until(self, holds: Callable[[], bool], timeout: float = 20) -> None:
+        """Read until a condition holds."""
+        self.wait_for(lambda _: holds(), timeout)
 
     def wait_still(self, quiet: float = 0.5) -> None:
         """Read until nothing has been written for a while."""

@@ -33,6 +33,7 @@ async def _run_command(settings: Settings, command: Command, out: Out, *, demo: 
     ending = _Ending()
     with ending.listening():
         async with open_studio(settings, demo=demo) as studio:
+            ending.stops_writing(studio)
             # A task of its own: stopping it leaves the closing below undisturbed.
             work = asyncio.ensure_future(command(studio, out))
             ending.passes_to(lambda _: work.cancel())
@@ -76,6 +77,7 @@ async def _run_app(settings: Settings, *, demo: bool) -> int:
     with ending.listening():
         opened = open_studio(settings, demo=demo, recover_after=RECOVER_AFTER)
         async with opened as studio:
+            ending.stops_writing(studio)
             from tui.app import RedraftApp  # noqa: PLC0415 (commands do without Textual)
 
             app = RedraftApp(
@@ -99,6 +101,15 @@ class _Ending:
     def __init__(self) -> None:
         self.exit_code: int | None = None
         self._stop: Callable[[int], object] | None = None
+        self._studio: Studio | None = None
+
+    def stops_writing(self, studio: Studio) -> None:
+        """Name the studio in which Claude is stopped at once when the signal comes.
+
+        The signal that a closed window or Ctrl+C sends ends Claude Code, too: a turn that nobody
+        has asked to stop by then counts as failed.
+        """
+        self._studio = studio
 
     def passes_to(self, stop: Callable[[int], object]) -> None:
         """Name what is to be stopped; it is at once when the signal has come already."""
@@ -122,5 +133,7 @@ class _Ending:
     def _came(self, number: signal.Signals) -> None:
         if self.exit_code is None:
             self.exit_code = _EXIT_CODES[number]
+            if self._studio is not None:
+                self._studio.stop_writing()
             if self._stop is not None:
                 self._stop(self.exit_code)

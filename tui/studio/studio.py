@@ -252,6 +252,11 @@ class Studio(Decisions):
         content = await self._store.update(content_id, forked)
         return content, content.branch(new)
 
+    def stop_writing(self) -> None:
+        """Ask Claude to stop on every branch; harmless where nothing runs."""
+        for talk in self._conversations.values():
+            talk.stop()
+
     async def close(self) -> None:
         """Stop every turn that runs, save it, and let go of Claude and of the library.
 
