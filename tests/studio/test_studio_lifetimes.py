@@ -128,7 +128,7 @@ async def test_a_refused_prompt_leaves_the_branch_to_other_programs() -> None:
         await send(studio, content)
     assert store.taken == set()
 
-    archived = await studio_of(store, agent).create("Two")
+    archived = await studio.create("Two")
     await studio.move(archived.id, Status.ARCHIVED)
     with pytest.raises(Refused, match="archived"):
         await send(studio, archived)

@@ -174,10 +174,13 @@ class TinyStore:
     ) -> Result:
         self._check_open()
         loop = asyncio.get_running_loop()
+
+        def journaled() -> Result:
+            with reaching(self._shelf.folder):
+                return work(*args, **kwargs)
+
         try:
-            return await loop.run_in_executor(
-                self._journaling, lambda: work(*args, **kwargs)
-            )  # fmt: skip
+            return await loop.run_in_executor(self._journaling, journaled)
         finally:
             if self._shelf.is_place_old and not self._is_closed:
                 if self._folding is not None:

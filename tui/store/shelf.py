@@ -166,6 +166,7 @@ class Shelf:
 
     def place(self) -> Place:
         """Return where the writer was; a damaged file is set aside."""
+        check_there(self.folder, self._contents_folder)
         try:
             return self._place.read()
         except Unreadable as damage:
