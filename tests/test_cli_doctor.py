@@ -5,6 +5,7 @@ import fcntl
 import io
 import json
 import os
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from tui.headless.output import Out
 from tui.headless.trashing import restore_content
 from tui.settings import Settings
 from tui.store import surroundings
+from tui.store.files import this_host
 from tui.store.library import TinyStore
 from tui.store.migrations import Schema
 
@@ -185,7 +187,7 @@ def test_what_cannot_be_mended_stays_and_is_said(library: Path) -> None:
         assert len(said) == 3
         assert any("The text of v1" in each for each in said)
         assert any("not a file of Redraft's" in each for each in said)
-        assert any("lost2222 has no file any more" in each for each in said)
+        assert any("lost2222 has lost its file" in each for each in said)
         assert {name: data for name, (data, _) in state(library / "contents").items()} == {
             name: data for name, (data, _) in before.items()
         }
@@ -207,11 +209,13 @@ def test_a_file_of_a_newer_redraft_is_named_with_what_it_needs(library: Path) ->
 def test_leftovers_and_locks_are_harmless_and_a_running_program_keeps_its_own(
     library: Path,
 ) -> None:
-    dead = library / "contents" / ".x.json.999999999-1.tmp"
-    alive = library / "contents" / f".x.json.{os.getpid()}-1.tmp"
+    dead = library / "contents" / f".x.json.{this_host()}-999999999-1.tmp"
+    alive = library / "contents" / f".x.json.{this_host()}-{os.getpid()}-1.tmp"
     for path in (dead, alive):
         path.write_text("half")
         path.chmod(0o600)
+        an_hour_ago = time.time() - 3600
+        os.utime(path, (an_hour_ago, an_hour_ago))
     lock = library / "locks" / "branch-x.lock"
     with lock.open("w") as held:
         lock.chmod(0o600)

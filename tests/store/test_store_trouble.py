@@ -4,6 +4,7 @@ import errno
 import os
 import shutil
 import stat
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -16,6 +17,8 @@ from tui.domain.content import Content
 from tui.domain.errors import InvalidInput, LibraryProblem, RedraftError
 from tui.domain.ids import BranchId, ContentId
 from tui.domain.place import Place
+from tui.store import files
+from tui.store.files import this_host
 from tui.store.library import TinyStore
 from tui.store.locks import lock_path, locked, try_lock
 
@@ -48,6 +51,11 @@ def _make_read_only(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "open", opened)
     monkeypatch.setattr(os, "mkdir", made)
     monkeypatch.setattr(os, "access", lambda path, mode: mode & os.W_OK == 0)
+
+
+def _grow_old(path: Path, hours: float) -> None:
+    at = time.time() - hours * 3600
+    os.utime(path, (at, at))
 
 
 def _temporary_files(folder: Path) -> list[Path]:
@@ -245,20 +253,67 @@ async def test_a_symlinked_file_is_followed(store: TinyStore, folder: Path, tmp_
     assert path.is_symlink()
 
 
-async def test_stale_temporary_files_are_swept(folder: Path) -> None:
+@pytest.mark.parametrize(
+    ("host", "process", "hours", "stays"),
+    [
+        (this_host(), 4194305, 0.1, False),
+        (this_host(), 4194305, 0, True),
+        (this_host(), os.getpid(), 0.1, True),
+        (this_host(), os.getpid(), 50, False),
+        ("0123abcd", 4194305, 1, True),
+        ("0123abcd", os.getpid(), 1, True),
+        ("0123abcd", 4194305, 50, False),
+        ("0123abcd", 4194305, -50, True),
+        ("", 4194305, 1, True),
+        ("", 4194305, 50, False),
+    ],
+    ids=[
+        "gone",
+        "gone just now",
+        "running",
+        "forgotten",
+        "elsewhere",
+        "elsewhere, a number that runs here",
+        "elsewhere, forgotten",
+        "of a clock that goes ahead",
+        "of an older Redraft",
+        "of an older Redraft, forgotten",
+    ],
+)
+async def test_a_temporary_file_is_swept_when_nobody_can_be_writing_it(
+    folder: Path, host: str, process: int, hours: float, stays: bool
+) -> None:
+    """Its program is gone from this machine; of another machine's, only its age tells."""
     store = await TinyStore.open(folder)
-    await store.create(sample())
     await store.close()
-    stale = folder / "contents" / f".{ID}.json.4194305-1.tmp"
-    alive = folder / "contents" / f".{ID}.json.{os.getpid()}-1.tmp"
+    path = folder / "contents" / f".{ID}.json.{host}{'-' if host else ''}{process}-1.tmp"
     mine = folder / "contents" / "notes.tmp"
-    for path in (stale, alive, mine):
-        path.write_text("half")
+    for file in (path, mine):
+        file.write_text("half")
+        _grow_old(file, hours)
     store = await TinyStore.open(folder)
-    assert not stale.exists()
-    assert alive.exists()
+    assert path.exists() == stays
     assert mine.exists()
     assert (await store.catalog()).problems == ()
+    await store.close()
+
+
+async def test_two_machines_never_sweep_each_others_saves(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = await TinyStore.open(folder)
+    await store.create(sample())
+    replace_file = os.replace
+
+    def placed(temporary: Path, target: Path) -> None:
+        with monkeypatch.context() as elsewhere:
+            elsewhere.setattr(files, "this_host", lambda: "0123abcd")
+            elsewhere.setattr(files, "_is_alive", lambda process: False)
+            files.sweep(folder / "contents")
+        replace_file(temporary, target)
+
+    monkeypatch.setattr(os, "replace", placed)
+    assert len((await store.update(ID, with_text("first"))).versions) == 1
     await store.close()
 
 

@@ -4,11 +4,15 @@ import errno
 import fcntl
 import itertools
 import os
+import platform
 import re
 import stat
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
+from functools import cache
+from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
@@ -20,7 +24,12 @@ PREVIOUS: Final = ".prev"
 """Suffix of the copy that a file had before its last save."""
 
 _HEAD_BYTES: Final = 512
-_TEMPORARY: Final = re.compile(r"\..+\.(\d+)-\d+\.tmp")
+_TEMPORARY: Final = re.compile(r"\..+\.(?:([0-9a-f]{8})-)?(\d+)-\d+\.tmp")
+"""A temporary file's name: whose it is, the host first, which an older Redraft left out."""
+_LONGEST_SAVE: Final = 60.0
+"""Seconds that no save takes: a younger file may be of a program that only looks gone from here."""
+_FORGOTTEN: Final = 24 * 3600.0
+"""Seconds after which a file is swept whoever made it."""
 _COUNTER: Final = itertools.count(1)
 _NO_ROOM: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _NO_RIGHT: Final = frozenset({errno.EROFS, errno.EACCES, errno.EPERM})
@@ -140,25 +149,47 @@ def keep_as(target: Path, copy: Path) -> None:
 
 
 def _temporary(folder: Path, name: str) -> Path:
-    return folder / f".{name}.{os.getpid()}-{next(_COUNTER)}.tmp"
+    return folder / f".{name}.{this_host()}-{os.getpid()}-{next(_COUNTER)}.tmp"
+
+
+@cache
+def this_host() -> str:
+    """Return eight hexadecimal digits that stand for this machine in names of files."""
+    machine = platform.node()
+    with suppress(OSError):  # Two machines may have one name.
+        machine += Path("/etc/machine-id").read_text()
+    return sha256(machine.encode()).hexdigest()[:8]
 
 
 def sweep(folder: Path) -> None:
-    """Delete temporary files in a folder whose process is gone; what cannot go stays."""
+    """Delete temporary files in a folder that nobody writes any more; what cannot go stays."""
     for leftover in leftovers(folder):
         with suppress(OSError):
             leftover.unlink()
 
 
 def leftovers(folder: Path) -> list[Path]:
-    """Return the temporary files in a folder whose process is gone."""
+    """Return the temporary files in a folder that nobody writes any more.
+
+    Another machine may be saving in a shared folder: of its files only the age tells, as it does of
+    those whose process has ended here.
+    """
     found: list[Path] = []
     with suppress(OSError), os.scandir(folder) as entries:
         for entry in entries:
             made_by = _TEMPORARY.fullmatch(entry.name)
-            if made_by and not _is_alive(int(made_by[1])):
+            if made_by and _is_left(entry, made_by[1], int(made_by[2])):
                 found.append(Path(entry.path))
     return found
+
+
+def _is_left(entry: os.DirEntry[str], host: str | None, process: int) -> bool:
+    try:
+        age = time.time() - entry.stat(follow_symlinks=False).st_mtime
+    except FileNotFoundError:
+        return False
+    is_gone = host == this_host() and not _is_alive(process)
+    return age > (_LONGEST_SAVE if is_gone else _FORGOTTEN)
 
 
 def _is_alive(process: int) -> bool:
