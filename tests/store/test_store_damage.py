@@ -12,10 +12,11 @@ import pytest
 
 from tests.store.samples import MAIN, sample, until, with_approval, with_text
 from tui.domain.content import Content
-from tui.domain.errors import ContentDamaged, LibraryProblem, NewerSchema
+from tui.domain.errors import ContentDamaged, LibraryProblem, NewerSchema, NotFound
 from tui.domain.ids import ContentId
 from tui.domain.place import Place
-from tui.store.library import TinyStore
+from tui.store.fixing import fix_library
+from tui.store.library import TinyStore, utc_now
 from tui.store.locks import lock_path, try_lock
 from tui.store.migrations import Schema, Tables
 
@@ -375,3 +376,42 @@ async def test_approved_texts_lie_beside_the_content(store: TinyStore, folder: P
     await store.update(ID, with_text("more"))
     assert path.read_text() == "my own note"
     assert content.approvals[0].version == 1
+
+
+async def test_a_file_that_is_gone_while_its_copy_is_there_is_told_and_put_back(
+    folder: Path,
+) -> None:
+    before = await _filled(folder)
+    store = await TinyStore.open(folder)
+    await store.catalog()
+    _file(folder).unlink()
+    for running in (store, await TinyStore.open(folder)):  # one that knew it, one that did not
+        (problem,) = (await running.catalog()).problems
+        assert problem.startswith(f"“{before.title}” ({ID}) has lost its file")
+        assert "`redraft doctor --fix`" in problem
+        with pytest.raises(NotFound, match="has lost its file"):
+            await running.load(ID)
+        with pytest.raises(NotFound, match="has lost its file"):
+            await running.update(ID, with_text("x"))
+        with pytest.raises(LibraryProblem, match="has lost its file"):
+            await running.create(sample())
+    await running.close()
+    assert not _file(folder).exists()
+    (done,) = fix_library(folder, utc_now)
+    assert f"({ID}) had lost its file: it was recovered as it was at" in done
+    assert await store.load(ID) == before
+    assert (await store.catalog()).problems == ()
+    await store.close()
+
+
+async def test_a_deleted_piece_has_not_lost_its_file(store: TinyStore, folder: Path) -> None:
+    await store.create(sample())
+    await store.update(ID, with_text("first"))
+    await store.discard(ID, lambda content: content)
+    copy = _file(folder, f"{ID}.json.prev")
+    (folder / "trash" / copy.name).rename(copy)  # as when the program is killed in between
+    assert (await store.catalog()).problems == ()
+    assert fix_library(folder, utc_now) == ()
+    assert await store.empty_trash() == 1
+    assert not copy.exists()
+    assert (await store.catalog()).problems == ()

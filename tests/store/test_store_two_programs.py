@@ -39,7 +39,7 @@ async def test_the_list_shows_what_another_store_wrote(folder: Path) -> None:
     assert [row.approved_version for row in (await one.catalog()).rows] == [1]
     (folder / "contents" / f"{ID}.json").unlink()
     assert (await one.catalog()).rows == ()
-    with pytest.raises(NotFound, match="no piece"):
+    with pytest.raises(NotFound, match="has lost its file"):
         await one.load(ID)
     await one.close()
     await two.close()

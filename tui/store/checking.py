@@ -14,7 +14,7 @@ from tui.domain.catalog import ContentRow, row_of
 from tui.domain.content import Content
 from tui.domain.errors import LibraryProblem
 from tui.store.content_file import ContentFile
-from tui.store.damage import DAMAGED, previous_content, previous_file
+from tui.store.damage import DAMAGED, gone_sentence, previous_content, previous_file
 from tui.store.files import PREVIOUS, Unreadable
 from tui.store.fitting import changed_versions
 from tui.store.index import read_index
@@ -50,7 +50,7 @@ def check_contents(folder: Path, schema: Schema = CURRENT) -> list[Check]:
         checks += [Check("contents", False, problem) for problem in problems]
         if content is not None:
             contents[path.stem] = content
-    checks += [Check("contents", False, said) for said in _without_file(folder)]
+    checks += [Check("contents", False, said) for said in _without_file(folder, schema)]
     if not checks:
         checks.append(Check("contents", True, f"Every file is whole: {len(paths)} in all."))
     checks.append(_index(folder, contents))
@@ -106,19 +106,26 @@ def _damaged(path: Path, reason: str, schema: Schema) -> str:
     )
 
 
-def _without_file(folder: Path) -> Iterator[str]:
-    """Say which contents have lost their file."""
+def without_file(folder: Path) -> dict[str, Path]:
+    """Return the ids of contents that have lost their file, each with what is left of it."""
     contents = folder / "contents"
-    lost: dict[str, Path] = {}
-    for kept in sorted([*contents.glob(f"*{SUFFIX}{PREVIOUS}"), *contents.glob(f"*{DAMAGED}*")]):
-        stem = kept.name.partition(SUFFIX)[0]
-        if not (contents / f"{stem}{SUFFIX}").exists() and not is_trashed(folder, stem):
-            lost[stem] = kept
-    for stem, kept in lost.items():
-        what = "a damaged file" if DAMAGED in kept.name else "the copy from before its last save"
+    left = sorted([*contents.glob(f"*{SUFFIX}{PREVIOUS}"), *contents.glob(f"*{DAMAGED}*")])
+    stems = {kept.name.partition(SUFFIX)[0]: kept for kept in left}
+    return {
+        stem: kept
+        for stem, kept in stems.items()
+        if not (contents / f"{stem}{SUFFIX}").exists() and not is_trashed(folder, stem)
+    }
+
+
+def _without_file(folder: Path, schema: Schema) -> Iterator[str]:
+    for stem, kept in without_file(folder).items():
+        if DAMAGED not in kept.name:
+            yield gone_sentence(folder / "contents" / f"{stem}{SUFFIX}", stem, schema)
+            continue
         yield (
-            f"The piece {stem} has no file any more; {kept} is {what}: put a backup (or, when "
-            f"it is good, that copy) in its place as {stem}{SUFFIX}, or move it elsewhere."
+            f"The piece {stem} has no file any more; {kept} is a damaged file: put a backup in "
+            f"its place as {stem}{SUFFIX}, or move it elsewhere."
         )
 
 

@@ -87,6 +87,8 @@ class Contents:
         with locked(self._lock(content.id)):
             if target_of(file.path).exists() or asides(file.path):
                 raise LibraryProblem(f"There is a piece {content.id} in the library already.")
+            if gone := self._mending.gone(file.path, content.id):
+                raise LibraryProblem(gone)  # Its next save would replace the copy that is left.
             self._save(file, content)
 
     def update(
@@ -120,6 +122,15 @@ class Contents:
                 then(file.path)
         self._forget_parts(content, changed)
         return changed
+
+    def gone(self, name: str) -> str:
+        """Say that a content has lost its file while its copy is there; else nothing."""
+        return self._mending.gone(self._path(ContentId(name)), name) if is_plain(name) else ""
+
+    def put_back(self, content_id: ContentId) -> None:
+        """Make the file of a content that has lost it anew from its copy from before."""
+        with locked(self._lock(content_id)):
+            self._mending.put_back(self._file(content_id), content_id)
 
     def forget(self, content_id: ContentId) -> None:
         """Keep nothing in memory of a content that was moved away."""

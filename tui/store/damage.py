@@ -88,6 +88,38 @@ def recover(
     return Recovery(content, _recovered_sentence(content, generation, reason, aside, last))
 
 
+def put_back(file: ContentFile, last: "Known", schema: Schema) -> Recovery | None:
+    """Make a content's lost file anew from the copy before it; None when that is no good one."""
+    previous = previous_file(file.path, schema)
+    content = previous_content(previous)
+    if content is None or content.id != last.id:
+        return None
+    generation = previous.generation
+    file.continue_after(max(generation, last.generation))
+    file.write(content, keep_previous=False, unknown=previous.unknown)
+    sentence = (
+        f"“{content.title}” ({content.id}) had lost its file: it was "
+        f"{_as_it_was(content, generation)}; {_missing(content, generation, last)}."
+    )
+    return Recovery(content, sentence)
+
+
+def gone_sentence(path: Path, content_id: str, schema: Schema) -> str:
+    """Say that a content's file is not there any more, while the copy before it is."""
+    previous = previous_file(path, schema)
+    content = previous_content(previous)
+    if content is None or content.id != content_id:
+        return (
+            f"The piece {content_id} has lost its file {path}, and {previous.path} is no good "
+            "copy of it: put a backup in its place, or move that copy elsewhere."
+        )
+    return (
+        f"“{content.title}” ({content_id}) has lost its file {path}. The copy from one save before "
+        f"is good (changed {content.updated_at:%Y-%m-%d %H:%M} UTC): `redraft doctor --fix` puts "
+        f"it back; if you took the file away yourself, take {previous.path} away too."
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Known:
     """What was known of a content before its file was damaged."""
@@ -113,19 +145,25 @@ def lost_sentence(last: Known, reason: str, aside: Path) -> str:
 def _recovered_sentence(
     content: Content, generation: int, reason: str, aside: Path, last: Known
 ) -> str:
-    saves = last.generation - generation
-    if not last.generation:
-        lost = "what the last save added is missing"
-    elif saves <= 0:
-        lost = "nothing is missing"
-    else:
-        lost = f"the last {'save is' if saves == 1 else f'{saves} saves are'} missing"
-        lost += _version_lost(content, last)
     return (
-        f"“{content.title}” ({content.id}) could not be read because {reason}: it was recovered "
-        f"as it was at {content.updated_at:%Y-%m-%d %H:%M:%S} UTC (save {generation}); {lost}. "
+        f"“{content.title}” ({content.id}) could not be read because {reason}: it was "
+        f"{_as_it_was(content, generation)}; {_missing(content, generation, last)}. "
         f"The damaged file is kept as {aside}."
     )
+
+
+def _as_it_was(content: Content, generation: int) -> str:
+    return f"recovered as it was at {content.updated_at:%Y-%m-%d %H:%M:%S} UTC (save {generation})"
+
+
+def _missing(content: Content, generation: int, last: Known) -> str:
+    saves = last.generation - generation
+    if not last.generation:
+        return "what the last save added is missing"
+    if saves <= 0:
+        return "nothing is missing"
+    lost = f"the last {'save is' if saves == 1 else f'{saves} saves are'} missing"
+    return lost + _version_lost(content, last)
 
 
 def _version_lost(content: Content, last: Known) -> str:

@@ -11,8 +11,8 @@ from pathlib import Path
 
 from tui.domain.errors import RedraftError
 from tui.domain.ids import ContentId
-from tui.store.checking import check_file, stray_texts, text_problems
-from tui.store.files import FILE_MODE, FOLDER_MODE
+from tui.store.checking import check_file, stray_texts, text_problems, without_file
+from tui.store.files import FILE_MODE, FOLDER_MODE, PREVIOUS
 from tui.store.fitting import changed_versions
 from tui.store.listing import SUFFIX
 from tui.store.migrations import CURRENT, Schema
@@ -37,6 +37,10 @@ def fix_library(
             path.unlink()
     shelf = Shelf(folder, now=now, schema=schema)
     shelf.prepare()
+    for stem, kept in without_file(folder).items():
+        with suppress(RedraftError):
+            if kept.name.endswith(PREVIOUS):
+                shelf.put_back(ContentId(stem))
     shelf.catalog()  # Sets damaged files aside and puts the copies from before in their place.
     for path in sorted((folder / "contents").glob(f"*{SUFFIX}")):
         with suppress(RedraftError):  # What cannot be mended is found again by the next look.

@@ -9,7 +9,7 @@ from typing import Final
 from tui.domain.catalog import Catalog, ContentRow
 from tui.domain.errors import LibraryProblem
 from tui.store.damage import DAMAGED, Known, lost_sentence
-from tui.store.files import reading
+from tui.store.files import PREVIOUS, reading
 from tui.store.index import Entry, read_index, write_index
 from tui.store.locks import is_plain
 
@@ -47,9 +47,16 @@ class Listing:
         self._rows = None
         self._is_index_old = True
 
-    def catalog(self, examine: Examine, notes: Mapping[str, str]) -> Catalog:
-        """Return all rows and problems; `notes` has sentences by content id or file name."""
-        found, asides, problems = self._scan()
+    def catalog(
+        self, examine: Examine, gone_from: Callable[[str], str], notes: Mapping[str, str]
+    ) -> Catalog:
+        """Return all rows and problems; `notes` has sentences by content id or file name.
+
+        `gone_from` says why a content that has only a copy from before has lost its file.
+        """
+        found, asides, copies, problems = self._scan()
+        for content_id in copies - found.keys() - asides.keys():
+            problems += filter(None, [gone_from(content_id)])
         entries = self._loaded()
         for gone in entries.keys() - found.keys():
             del entries[gone]
@@ -94,14 +101,20 @@ class Listing:
             self._rows = tuple(rows)
         return self._rows
 
-    def _scan(self) -> tuple[dict[str, os.stat_result | None], dict[str, list[str]], list[str]]:
+    def _scan(
+        self,
+    ) -> tuple[dict[str, os.stat_result | None], dict[str, list[str]], set[str], list[str]]:
         known = self._loaded()
         found: dict[str, os.stat_result | None] = {}
         asides: dict[str, list[str]] = {}
+        copies: set[str] = set()
         problems: list[str] = []
         with reading(self._contents), os.scandir(self._contents) as files:
             for file in files:
                 name = file.name
+                if name.endswith(SUFFIX + PREVIOUS):
+                    copies.add(name.removesuffix(SUFFIX + PREVIOUS))
+                    continue
                 if not name.endswith(SUFFIX):
                     stem, damaged, _ = name.partition(SUFFIX + DAMAGED)
                     if damaged:
@@ -115,7 +128,7 @@ class Listing:
                         f"{file.path} is not a file of Redraft's, perhaps a copy that another "
                         "program made: it was left alone; move it elsewhere."
                     )
-        return found, asides, problems
+        return found, asides, copies, problems
 
 
 def _looked_at(file: os.DirEntry[str]) -> os.stat_result | None:

@@ -15,9 +15,11 @@ from tui.store.content_file import ContentFile
 from tui.store.damage import (
     DAMAGED,
     Known,
+    gone_sentence,
     lost_sentence,
     previous_content,
     previous_file,
+    put_back,
     recover,
 )
 from tui.store.files import PREVIOUS, Unreadable
@@ -101,9 +103,23 @@ class Mending:
                 f"The piece {content_id} is in the trash: `redraft restore {content_id}` brings "
                 "it back."
             )
+        if gone := self.gone(path, content_id):
+            return NotFound(gone)
+        return NotFound(f"There is no piece {content_id} in {path.parent.parent}.")
+
+    def gone(self, path: Path, content_id: str) -> str:
+        """Say that a content has lost its file while its copy is there; else nothing."""
         previous = path.with_name(path.name + PREVIOUS)
-        hint = f"; an older copy is {previous}" if previous.exists() else ""
-        return NotFound(f"There is no piece {content_id} in {path.parent.parent}{hint}.")
+        if path.exists() or not previous.exists() or is_trashed(path.parent.parent, content_id):
+            return ""
+        return gone_sentence(path, content_id, self._schema)
+
+    def put_back(self, file: ContentFile, content_id: str) -> None:
+        """Give a content that has lost its file the copy from before; its lock is held."""
+        if self.gone(file.path, content_id):
+            recovery = put_back(file, self._known(content_id), self._schema)
+            if recovery is not None:
+                self.notes[content_id] = recovery.sentence
 
 
 def owned(content: Content, path: Path, content_id: str) -> Content:

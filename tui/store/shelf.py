@@ -99,7 +99,9 @@ class Shelf:
 
     def catalog(self) -> Catalog:
         """Return the rows of all contents and what is wrong with the library."""
-        catalog = self._listing.catalog(self._contents.examine, self._mending.notes)
+        catalog = self._listing.catalog(
+            self._contents.examine, self._contents.gone, self._mending.notes
+        )
         problem = self._write_problem()
         own = (*((problem,) if problem else ()), *self._texts.problems)
         return Catalog(catalog.rows, (*own, *catalog.problems))
@@ -115,6 +117,10 @@ class Shelf:
     def update(self, content_id: ContentId, change: Callable[[Content], Content]) -> Content:
         """Apply a change to the newest value, save it and return it."""
         return self._contents.update(content_id, change)
+
+    def put_back(self, content_id: ContentId) -> None:
+        """Make the file of a content that has lost it anew from its copy from before."""
+        self._contents.put_back(content_id)
 
     def discard(self, content_id: ContentId, change: Callable[[Content], Content]) -> Content:
         """Apply a last change and move the content to the trash; refused while it is written."""

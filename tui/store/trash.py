@@ -132,11 +132,19 @@ class Trash:
                     beside.unlink(missing_ok=True)
                 shutil.rmtree(self.folder / path.stem, ignore_errors=True)
                 path.unlink()
+                self._forget_remains(_owner(path.stem))
         if paths:
             with writing(self.folder):
                 sync_folder(self.folder)
         self._files.clear()
         return len(paths)
+
+    def _forget_remains(self, content_id: ContentId) -> None:
+        """Delete the copies that stayed behind when a program was ended while it deleted."""
+        name = f"{content_id}{SUFFIX}"
+        if not os.path.lexists(self._contents / name):
+            for copy in self._contents.glob(f"{name}.*"):
+                copy.unlink(missing_ok=True)
 
     def _forget_transcripts(self, path: Path, kept: Container[SessionId]) -> None:
         """Delete the copies of a content's Claude sessions: its text is in them too.
