@@ -196,6 +196,40 @@ async def test_a_copy_adds_only_what_is_new_and_notices_another_file(
     assert await keeping.copy(SESSION) == ""
 
 
+async def test_a_copy_that_fails_is_tried_less_and_less_often_and_logged_in_one_line(
+    tmp_path: Path, local: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    class Broken(Slow):
+        async def append(self, key: object, entries: list[Any]) -> None:
+            if len(pauses) < 12:
+                raise OSError("no")
+            self.rows += entries
+
+    pauses: list[float] = []
+    sleep = asyncio.sleep
+
+    async def slept(seconds: float) -> None:
+        if seconds >= keeper.AGAIN_AFTER:
+            pauses.append(seconds)
+        await sleep(0)
+
+    monkeypatch.setattr(asyncio, "sleep", slept)
+    store = Broken()
+    keeping = TranscriptKeeper(store, projects=tmp_path / "projects", work_folder=tmp_path)
+    assert "tried again" in await keeping.copy(SESSION)
+    async with asyncio.timeout(10):
+        while not store.rows:
+            await sleep(0)
+    assert pauses[:3] == [3.0, 6.0, 12.0]
+    assert pauses[-1] == keeper.LONGEST_PAUSE
+    assert pauses == sorted(pauses)
+    failed, worked = caplog.records
+    assert failed.getMessage() == f"session {SESSION} was not copied: no"
+    assert "copied again" in worked.getMessage()
+    assert "Traceback" not in caplog.text
+    await keeping.settled(2)
+
+
 async def test_a_store_that_cannot_be_read_leaves_claude_codes_own(
     tmp_path: Path, local: Path, sdk: ModuleType
 ) -> None:

@@ -28,7 +28,9 @@ from tui.domain.errors import AgentProblem, SessionLost
 from tui.domain.ids import MessageId, SessionId
 
 AGAIN_AFTER: Final = 3.0
-"""Seconds between attempts at a copy that failed."""
+"""Seconds until a copy that failed is tried again; each time it fails, twice as long."""
+LONGEST_PAUSE: Final = 300.0
+"""Seconds between attempts at most."""
 TURN_WAITS: Final = 1.0
 """Seconds that a turn waits for its copy; one that takes longer is finished behind it."""
 COPY_GIVES_UP: Final = 30.0
@@ -65,6 +67,8 @@ class TranscriptKeeper:
         self._locks: dict[SessionId, asyncio.Lock] = {}
         self._again: dict[SessionId, asyncio.Task[None]] = {}
         self._copying: dict[SessionId, asyncio.Task[str]] = {}
+        self._failing: dict[SessionId, str] = {}
+        """Why the copy failed last: said in the log once, not at every attempt."""
         self._is_told = False
 
     async def copy(self, session: SessionId, upto: MessageId | None = None) -> str:
@@ -84,7 +88,7 @@ class TranscriptKeeper:
         self._is_told = True
         return (
             "Redraft's own copy of what Claude Code remembers could not be saved. Your text is "
-            f"safe; the copy is tried again every few seconds. {problem}"
+            f"safe; the copy is tried again and again. {problem}"
         )
 
     def _try_again(self, session: SessionId) -> None:
@@ -95,10 +99,11 @@ class TranscriptKeeper:
             task.add_done_callback(lambda _: self._again.pop(session, None))
 
     async def _copy_later(self, session: SessionId) -> None:
-        problem = "not copied yet"
+        problem, pause = "not copied yet", AGAIN_AFTER
         while problem:
-            await asyncio.sleep(AGAIN_AFTER)
+            await asyncio.sleep(pause)
             problem = await self.copy_behind(session)
+            pause = min(2 * pause, LONGEST_PAUSE)
         self._is_told = False
 
     def copy_behind(self, session: SessionId, upto: MessageId | None = None) -> asyncio.Task[str]:
@@ -199,9 +204,14 @@ class TranscriptKeeper:
         try:
             async with asyncio.timeout(COPY_GIVES_UP), self._lock(session):
                 await self._copy(session, upto)
-        except Exception as error:
-            _logger.warning("session %s was not copied", session, exc_info=True)
-            return str(error) or "It took too long."
+        except Exception as error:  # noqa: BLE001 (a store of any kind may raise anything)
+            problem = str(error) or "It took too long."
+            if self._failing.get(session) != problem:
+                _logger.warning("session %s was not copied: %s", session, problem)
+            self._failing[session] = problem
+            return problem
+        if self._failing.pop(session, None):
+            _logger.warning("session %s is copied again", session)
         return ""
 
     async def _copy(self, session: SessionId, upto: MessageId | None) -> None:
