@@ -28,7 +28,10 @@ def _make_private(folder: Path) -> None:
 
 
 def log_to(path: Path) -> None:
-    """Send everything that is logged in this process to a file, and nothing to the screen."""
+    """Send everything that is logged in this process to a file, and nothing to the screen.
+
+    A log file that was written to before is closed.
+    """
     handler: logging.Handler = logging.NullHandler()
     with contextlib.suppress(OSError):
         _make_private(path.parent)
@@ -37,6 +40,9 @@ def log_to(path: Path) -> None:
     logging.raiseExceptions = False
     logging.captureWarnings(True)
     root = logging.getLogger()
+    for before in root.handlers:
+        if isinstance(before, _PrivateLog):
+            before.close()
     root.handlers = [handler]
     root.setLevel(logging.WARNING)
     logging.getLogger("redraft").setLevel(logging.INFO)
