@@ -65,6 +65,8 @@ class RedraftApp(TypeAheadApp, inherit_bindings=False):
         self._login_command = tuple(login_command)
         self._log_file = log_file
         self._is_told_to_stay = False
+        self.farewell = ""
+        """What to say when the screen is gone: where what could not be saved is."""
         self._now = now
         # One for all frames: Textual keeps each filtered line by the filter that made it.
         self._guard = TerminalGuard()
@@ -140,7 +142,10 @@ class RedraftApp(TypeAheadApp, inherit_bindings=False):
 
     async def _leave(self, return_code: int) -> None:
         try:
-            await self._keep_everything()
+            try:
+                await self._keep_everything()
+            except RedraftError as problem:
+                self.farewell = await self._rescued(problem)
             await self._studio.close()
         finally:
             self.exit(return_code=return_code)
@@ -166,12 +171,20 @@ class RedraftApp(TypeAheadApp, inherit_bindings=False):
         try:
             await self._keep_everything()
         except RedraftError as problem:
-            if not self._is_told_to_stay:
+            self.farewell = await self._rescued(problem)
+            if self.farewell and not self._is_told_to_stay:
                 self._is_told_to_stay = True
-                again = self.keymap.fill("Press {quit} again to leave without it.")
-                self._tell(f"{problem} What you typed is not saved. {again}", is_problem=True)
+                again = self.keymap.fill("Press {quit} again to leave.")
+                self._tell(f"{self.farewell} {again}", is_problem=True)
                 return
         self.exit()
+
+    async def _rescued(self, problem: RedraftError) -> str:
+        """Put what is typed and not saved beside the log; say where, or nothing if all is saved."""
+        typed = "\n".join(main.saver.unsaved for main in self._main_screens).strip()
+        if not typed:
+            return ""
+        return f"{problem} {await self._studio.rescued('typed', typed)}"
 
     def action_copy_or_stop(self) -> None:
         """Copy what is selected; else stop Claude; else say how to leave."""

@@ -31,13 +31,13 @@ class RescueFolder:
                 path = await alone(self._write, name, text)
         except (OSError, TimeoutError) as error:
             _log.warning("A text could not be rescued into %s: %s", self._folder, error)
-            return "Its text is in Redraft's memory only: keep Redraft open until it is saved."
-        return f"Its text is kept in {path}."
+            return "The text is in Redraft's memory only: keep Redraft open until it is saved."
+        return f"The text is kept in {path}."
 
     def _write(self, name: str, text: str) -> Path:
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         handle, path = tempfile.mkstemp(prefix=f"{name}-", suffix=".md", dir=self._folder)
-        with os.fdopen(handle, "w", encoding="utf-8", errors="replace") as file:
+        with os.fdopen(handle, "w", encoding="utf-8", errors="surrogatepass") as file:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())

@@ -97,9 +97,9 @@ class KeptPlace:
         return self._file.set_aside(reason, now)
 
     def close(self) -> None:
-        """Save what is in a journal only, and let go of it; raises as `read` does."""
+        """Save what is in a journal only, and let go of it; what has no room stays in there."""
         try:
-            self.fold()
+            self._is_folded()
         finally:
             for left in self._left:
                 left.close()

@@ -84,6 +84,13 @@ class Studio(Decisions):
         """Remember where the writer is."""
         await self._store.save_place(place)
 
+    async def rescued(self, name: str, text: str) -> str:
+        """Keep a text that the library cannot take elsewhere; return the sentence that says where.
+
+        Never raises.
+        """
+        return await self._rescue(name, text)
+
     async def find(self, reference: str) -> Content:
         """Return the content an id, an unambiguous start of one, or an exact title stands for."""
         row = find_row((await self._store.catalog()).rows, reference)

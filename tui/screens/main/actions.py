@@ -75,7 +75,7 @@ def make_actions(options: MainOptions, state: State, ui: Ui) -> Actions:
         pieces=pieces,
         questions=questions,
         links=links,
-        saver=PlaceSaver(studio, state, ui),
+        saver=PlaceSaver(studio, state, ui, prompts),
         setup=Setup(options, ui),
         program=program,
         handlers={name: do for group in groups for name, do in group.handlers().items()},

@@ -5,6 +5,8 @@ from typing import Final
 
 from tui.domain.errors import LibraryProblem
 from tui.domain.place import Place
+from tui.domain.unsaved import unsaved_texts
+from tui.screens.main.prompts import Prompts
 from tui.screens.main.ui import State, Ui
 from tui.screens.main.workspace import Workspace, saved_place
 from tui.studio.studio import Studio
@@ -18,13 +20,16 @@ SAVE_AGAIN_AFTER: Final = 2.0
 class PlaceSaver:
     """Saves the place a moment after it changed; one save at a time, the newest value."""
 
-    def __init__(self, studio: Studio, state: State, ui: Ui) -> None:
+    def __init__(self, studio: Studio, state: State, ui: Ui, prompts: Prompts) -> None:
         self._studio = studio
         self._state = state
         self._ui = ui
+        self._prompts = prompts
         self._saved = Place()
         self._is_saving = False
         self._is_over = False
+        self._is_reported = False
+        """Whether the writer knows that saving fails."""
 
     def watch(self, workspace: Workspace) -> None:
         """Take note of the next workspace; what it holds unsaved is saved soon."""
@@ -34,11 +39,25 @@ class PlaceSaver:
         self._is_saving = True
         self._ui.start(self._save_soon(), group="place")
 
+    @property
+    def unsaved(self) -> str:
+        """What is typed and not saved, as one text; empty when all is."""
+        return unsaved_texts(saved_place(self._state.now), self._saved)
+
     async def save_now(self) -> None:
-        """Save everything typed, for the last time."""
-        if not self._is_over:
-            self._is_over = True
+        """Save everything typed, for the last time: nothing is sent any more.
+
+        Raises `LibraryProblem` when it cannot be saved; then everything goes on.
+        """
+        if self._is_over:
+            return
+        self._prompts.is_leaving = True
+        try:
             await self._save()
+            self._is_over = True
+        finally:
+            self._prompts.is_leaving = self._is_over
+            self._is_reported = True  # By whoever wanted to leave.
 
     async def _save_soon(self) -> None:
         try:
@@ -50,14 +69,13 @@ class PlaceSaver:
         self.watch(self._state.now)
 
     async def _save_patiently(self) -> None:
-        is_reported = False
         while not self._is_over:
             try:
                 await self._save()
             except LibraryProblem as problem:
-                if not is_reported:
+                if not self._is_reported:
                     self._ui.tell(str(problem), is_problem=True)
-                is_reported = True
+                self._is_reported = True
                 await asyncio.sleep(SAVE_AGAIN_AFTER)
             else:
                 return
@@ -65,4 +83,4 @@ class PlaceSaver:
     async def _save(self) -> None:
         workspace = self._state.now
         await self._studio.save_place(saved_place(workspace))
-        self._saved = workspace.place
+        self._saved, self._is_reported = workspace.place, False

@@ -62,6 +62,7 @@ class MainScreen(Screen[None]):
         self._views = Views(options)
         self._state = State(self._project)
         self._do = do = make_actions(options, self._state, self._ui)
+        self.saver = do.saver
         self._dispatch = Dispatch(self._keymap, self._state, self._ui, do.pieces, do.handlers)
         self._ticker: Timer | None = None
         self._is_slashed = False
@@ -97,8 +98,7 @@ class MainScreen(Screen[None]):
 
     async def keep_everything(self) -> None:
         """Save all that is typed and not sent or saved."""
-        self._do.prompts.is_leaving = True
-        await self._do.saver.save_now()
+        await self.saver.save_now()
 
     def interrupt(self) -> bool:
         """Stop Claude on the branch on screen; False when nothing ran."""
@@ -128,7 +128,7 @@ class MainScreen(Screen[None]):
         question = self._do.questions.waiting(ws)
         self.view = self._views.view(ws, self._do.chat.view(ws), question)
         self.bottom = self.view.bottom
-        self._do.saver.watch(ws)
+        self.saver.watch(ws)
         if self._ticker is not None:
             (self._ticker.pause if ws.live is None else self._ticker.resume)()
 
