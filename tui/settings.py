@@ -31,9 +31,15 @@ class Settings:
     live_sessions: int = 3
     """How many Claude sessions are kept connected at once; idle ones are closed first."""
     turn_budget: float = 0.0
-    """Dollars that one turn may cost; 0 for no limit."""
+    """Dollars that one turn may cost; 0 for no limit.
+
+    A turn of a model whose price is not known is counted when it has ended, and not stopped.
+    """
     content_budget: float = 0.0
-    """Dollars that all turns of one content may cost; 0 for no limit."""
+    """Dollars that all turns of one content may cost; 0 for no limit.
+
+    What running turns may still cost is set aside: up to `turn_budget` each, or all that is left.
+    """
     keys: MappingProxyType[str, str] = field(default_factory=lambda: MappingProxyType({}))
     """Keys by command id, from the table `[keys]`, such as `fork = "F"`."""
 

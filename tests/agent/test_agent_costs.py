@@ -2,6 +2,7 @@
 
 import os
 import signal
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from tests.agent.stage import Stage, cli_processes, eventually, new_spec, play, playing, resumed
 from tui.agent.claude import ClaudeAgent
 from tui.agent.local_files import noted_cost
-from tui.domain.events import TextStreamed, TurnEnded
+from tui.domain.events import Outcome, TextStreamed, TurnEnded
 from tui.domain.session import SessionSpec
 from tui.studio.plan import turn_cost
 
@@ -94,3 +95,31 @@ def test_the_last_note_of_the_sum_is_found(tmp_path: Path, lines: list[str], not
     assert noted_cost(file) == noted
     assert noted_cost(None) == 0
     assert noted_cost(tmp_path) is None
+
+
+async def test_a_connections_budget_ends_it_and_takes_no_whole_answer_away(
+    agent: ClaudeAgent,
+) -> None:
+    spec = new_spec(MODEL)
+    session = await agent.connect(spec)
+    await play(session, "one")
+    total = (await play(session, "two")).end.total_cost
+    await session.close()
+    assert total is not None
+    # The sum before does not count: what a connection may cost begins with the connection.
+    session = await agent.connect(replace(resumed(spec.session), budget=0.75 * total))
+    turns = [await play(session, "three")]
+    usable = [session.is_usable]
+    while usable[-1] and len(turns) < 6:
+        turns.append(await play(session, "and another"))
+        usable.append(session.is_usable)
+    assert (usable[0], usable[-1]) == (True, False)
+    assert [turn.end.outcome for turn in turns] == [Outcome.FINISHED] * len(turns)
+    assert all(turn.text for turn in turns)
+
+
+async def test_without_a_budget_a_connection_goes_on(agent: ClaudeAgent) -> None:
+    session = await agent.connect(new_spec(MODEL))
+    for prompt in ("one", "two", "three"):
+        assert (await play(session, prompt)).end.outcome is Outcome.FINISHED
+    assert session.is_usable

@@ -23,7 +23,7 @@ from claude_agent_sdk import (
 from hypothesis import given
 from hypothesis import strategies as some
 
-from tui.agent.faults import diagnose, quoted
+from tui.agent.faults import BUDGET_USED, diagnose, quoted
 from tui.agent.mapping import TurnMapping
 from tui.agent.prices import Price, TurnCost
 from tui.agent.tools import RESULT_LENGTH, readable_result, tool_subject
@@ -181,6 +181,29 @@ def test_an_aborted_turn_is_stopped(reason: str) -> None:
         subtype="error_during_execution", is_error=True, terminal_reason=reason, errors=["[ede]"]
     )
     assert TurnMapping().events(message) == [TurnEnded(Outcome.STOPPED, total_cost=0.5)]
+
+
+@pytest.mark.parametrize(
+    ("last", "outcome"), [("end_turn", Outcome.FINISHED), ("tool_use", Outcome.STOPPED)]
+)
+def test_a_used_up_budget_stops_the_turn_unless_its_answer_is_whole(
+    last: str, outcome: Outcome
+) -> None:
+    mapping = TurnMapping()
+    mapping.events(assistant(TextBlock("All of it.")))
+    (ended,) = mapping.events(
+        result(
+            subtype="error_max_budget_usd",
+            is_error=True,
+            terminal_reason="budget_exhausted",
+            stop_reason=last,
+            errors=["Reached maximum budget ($0.00436)"],
+        )
+    )
+    assert isinstance(ended, TurnEnded)
+    assert ended.outcome is outcome
+    assert ended.failure == ("" if outcome is Outcome.FINISHED else BUDGET_USED)
+    assert mapping.is_budget_used
 
 
 @pytest.mark.parametrize(

@@ -1,24 +1,27 @@
 """Budgets: refused before anything is sent, stopped while it runs; and what a turn cost."""
 
+import asyncio
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
 
 from tests.studio.test_studio_conversation import DRAFT, SECOND, Bench
-from tests.support.fakes import CountedIds, Script, ticking_clock
+from tests.support.fakes import CountedIds, MemoryStore, Script, ticking_clock
 from tui.domain.content import Content, TurnKind, TurnState
 from tui.domain.costs import Budgets, content_cost
-from tui.domain.errors import AgentProblem, Refused
+from tui.domain.errors import AgentProblem, LibraryProblem, Refused
 from tui.domain.events import (
     AgentEvent,
     CostEstimated,
+    Event,
     MessageCommitted,
     Outcome,
     RequestStarted,
     TextStreamed,
     TurnEnded,
 )
-from tui.domain.ids import MessageId
+from tui.domain.ids import BranchId, ContentId, MessageId
 from tui.studio.plan import turn_cost
 from tui.studio.studio import Studio
 
@@ -242,3 +245,131 @@ async def test_the_writers_own_stop_is_not_blamed_on_the_budget() -> None:
             talk.stop()
     (turn,) = (await bench.now(content)).branch(content.main).turns
     assert (turn.state, turn.failure) == (TurnState.STOPPED, "")
+
+
+# -- several turns at once ------------------------------------------------------------------------
+
+
+class Repeating(MemoryStore):
+    """A library that makes every change twice, as when another program saved in between."""
+
+    async def update(self, content_id: ContentId, change: Callable[[Content], Content]) -> Content:
+        change(await self.load(content_id))
+        return await super().update(content_id, change)
+
+
+async def forked(bench: Bench, content: Content, *names: str) -> list[BranchId]:
+    """Return main and new branches of a content that leave before its first turn."""
+    forks = [(await bench.studio.fork(content.id, content.main, 0, name))[1].id for name in names]
+    return [content.main, *forks]
+
+
+async def writing(bench: Bench, content: Content, branch: BranchId) -> asyncio.Task[list[Event]]:
+    """Send a prompt on a branch and return once its answer has begun."""
+    count = len(bench.agent.prompts)
+    task = asyncio.create_task(bench.send(content, "go", branch=branch))
+    async with asyncio.timeout(5):
+        while len(bench.agent.prompts) == count and not task.done():  # noqa: ASYNC110
+            await asyncio.sleep(0)
+    return task
+
+
+HELD = Script(DRAFT, is_held=True, total_cost=0.9)
+
+
+async def test_two_branches_at_once_do_not_pass_the_contents_budget() -> None:
+    bench = with_budgets(HELD, costing(1.0), content=1.0)
+    content = await bench.content()
+    main, fork = await forked(bench, content, "hot")
+    first = await writing(bench, content, main)
+    with pytest.raises(Refused) as refused:
+        await bench.send(content, "go", branch=fork)
+    assert str(refused.value) == (
+        "Nothing was sent: what is left of this piece's budget, $1.00, is set aside for what "
+        "Claude is writing on another branch. Wait until that has ended. With a turn_budget in "
+        f"{PLACE}, no more than that is set aside for a turn."
+    )
+    bench.agent.release.set()
+    await first
+    await bench.send(content, "go", branch=fork)
+    assert len(bench.agent.prompts) == 2
+    with pytest.raises(Refused, match=r"has cost \$1.90"):
+        await bench.send(content, "more")
+
+
+async def test_a_turn_gets_what_the_others_leave_of_the_contents_budget() -> None:
+    bench = with_budgets(HELD, HELD, dear(0.15, 0.25), turn=0.4, content=1.0)
+    content = await bench.content()
+    one, two, three, four = await forked(bench, content, "two", "three", "four")
+    tasks = [await writing(bench, content, branch) for branch in (one, two)]
+    await bench.send(content, "go", branch=three)
+    (turn,) = (await bench.now(content)).branch(three).turns
+    assert turn.failure == (
+        "Stopped by Redraft: this turn had cost about $0.25, and $0.20 was left of this piece's "
+        "budget of $1.00, beside what is set aside for other branches."
+    )
+    with pytest.raises(Refused, match=r"set aside .* Wait until that has ended\.$"):
+        await bench.send(content, "go", branch=four)
+    elsewhere = await bench.content()
+    await bench.send(elsewhere, "another piece's budget is its own")
+    bench.agent.release.set()
+    await asyncio.gather(*tasks)
+
+
+async def test_a_change_that_is_repeated_sets_aside_once() -> None:
+    bench = with_budgets(HELD, costing(0.1), turn=0.6, content=1.0)
+    bench.store = Repeating()
+    bench.studio = Studio(
+        bench.store,
+        bench.agent,
+        ticking_clock(),
+        CountedIds(),
+        budgets=Budgets(0.6, 1.0, PLACE),
+    )
+    content = await bench.content()
+    main, fork = await forked(bench, content, "hot")
+    first = await writing(bench, content, main)
+    await bench.send(content, "go", branch=fork)
+    bench.agent.release.set()
+    await first
+    assert len(bench.agent.prompts) == 2
+
+
+@pytest.mark.parametrize("is_full", [True, False])
+async def test_a_turn_that_came_to_nothing_leaves_nothing_set_aside(is_full: bool) -> None:
+    bench = with_budgets(costing(0.1), content=1.0)
+    content = await bench.content()
+    main, fork = await forked(bench, content, "hot")
+    if is_full:
+        bench.store.is_full = True
+        with pytest.raises(LibraryProblem):
+            await bench.send(content, "go", branch=main)
+        bench.store.is_full = False
+    else:
+        bench.agent.connect_problems.append(AgentProblem("No network."))
+        await bench.send(content, "go", branch=main)
+    await bench.send(content, "go", branch=fork)
+    assert len(bench.agent.prompts) == 1
+
+
+# -- Claude Code's own limit behind it ------------------------------------------------------------
+
+
+async def test_a_connection_may_cost_what_is_left_and_is_kept_for_the_next_turn() -> None:
+    bench = with_budgets(costing(0.3), costing(0.5, before=0.3, text=SECOND), content=1.0)
+    content = await bench.content()
+    talk = bench.studio.conversation(content.id, content.main)
+    await talk.prepare()
+    await bench.send(content, "go", TurnKind.GENERATE)
+    await bench.send(content, "more")
+    assert [spec.budget for spec in bench.agent.specs] == [1.0]
+    await talk.disconnect()
+    await bench.send(content, "and more")
+    assert [spec.budget for spec in bench.agent.specs] == [1.0, 0.5]
+
+
+async def test_without_a_content_budget_a_connection_has_no_limit() -> None:
+    bench = with_budgets(costing(0.3), turn=1.0)
+    content = await bench.content()
+    await bench.send(content, "go", TurnKind.GENERATE)
+    assert [spec.budget for spec in bench.agent.specs] == [None]

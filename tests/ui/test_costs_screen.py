@@ -213,12 +213,16 @@ def test_the_page_tells_branches_budgets_and_limits() -> None:
     assert "A turn $0.50" in lines
     assert "The piece $2.00, $1.30 left at most: turns of unknown cost are not counted" in lines
     assert "turn_budget and content_budget in /etc/x.toml" in text
+    assert "Unknown price a turn whose price is not known is counted when it has ended" in " ".join(
+        lines
+    )
     assert f"5 hours 83 % used, resets {clock(AT + timedelta(minutes=1), AT)}" in lines
 
 
 def test_the_page_of_a_content_without_turns_says_what_is_not_known() -> None:
     lines = [" ".join(line.split()) for line in page_text(ledger(forked([], []))).splitlines()]
     assert "All branches 0 $0.00" in lines
+    assert not any("Unknown price" in line for line in lines)
     assert "Context is told after the next turn" in lines
     assert "The piece no limit" in lines
     assert "Claude has not told of any yet; it comes with an answer, if at all." in lines

@@ -19,6 +19,7 @@ GONE: Final = (
     "What had arrived is kept; your next prompt reconnects."
 )
 SILENT: Final = "Claude went silent: nothing came for {seconds:.0f} seconds. Try again."
+BUDGET_USED: Final = "Stopped by Claude Code: this piece's budget is used up."
 NOT_TAKEN: Final = "Claude Code did not accept the prompt. Try again."
 BROKEN: Final = "The answer broke off inside Redraft; the log has the details. Try again."
 

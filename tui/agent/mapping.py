@@ -19,7 +19,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from tui.agent.faults import RATE_LIMIT, diagnose, diagnose_retry, soon
+from tui.agent.faults import BUDGET_USED, RATE_LIMIT, diagnose, diagnose_retry, soon
 from tui.agent.limits import limit_events
 from tui.agent.prices import TurnCost
 from tui.agent.tools import tool_events
@@ -54,6 +54,7 @@ if TYPE_CHECKING:
 SYNTHETIC: Final = "<synthetic>"
 """The model name of messages that the CLI wrote itself."""
 _ABORTED: Final = ("aborted_streaming", "aborted_tools")
+_BUDGET_USED: Final = "budget_exhausted"
 _QUIET_SYSTEM: Final = frozenset({"init", "hook_started", "hook_response"})
 _LENGTH_LIMIT: Final = "Output token limit hit"
 
@@ -70,6 +71,8 @@ class TurnMapping:
     refusals: Mapping[str, str] = field(default_factory=dict)
     cost: TurnCost = field(default_factory=lambda: TurnCost({}))
     model: str = ""
+    is_budget_used: bool = False
+    """Whether Claude Code says that the connection has cost all it may."""
     _error_kind: str = ""
     _error_text: str = ""
     _again: str = ""
@@ -162,6 +165,10 @@ class TurnMapping:
             return Outcome.STOPPED, ""
         if not message.is_error:
             return Outcome.FINISHED, ""
+        if message.terminal_reason == _BUDGET_USED:
+            self.is_budget_used = True
+            is_whole = message.stop_reason == "end_turn"
+            return (Outcome.FINISHED, "") if is_whole else (Outcome.STOPPED, BUDGET_USED)
         text = self._error_text or message.result or " ".join(message.errors or ())
         _logger.warning(
             "turn failed: %s %s %s %s: %s",

@@ -17,6 +17,8 @@ _LONGEST_LINE: Final = 64 * 1024 * 1024
 """Bytes; a longer message of the CLI would end the connection. The SDK's own limit is 1 MiB."""
 _SETTINGS: Final = '{"cleanupPeriodDays":36500}'
 """Keeps Claude Code from deleting transcripts after 30 days."""
+_LEAST_BUDGET: Final = 0.0001
+"""Dollars; a budget of nothing is not put to the CLI."""
 _HOOK_SECONDS: Final = 30.0
 
 
@@ -61,6 +63,7 @@ def session_options(
         cwd=work_folder,
         env=dict(environment),
         model=spec.model or model or None,
+        max_budget_usd=None if spec.budget is None else max(spec.budget, _LEAST_BUDGET),
         # Without `snapshot` the first prompt ever sent would be used for the session's whole life.
         system_prompt={"type": "custom", "prompt": prompt, "snapshot": False},
         tools=list(spec.access.tools),

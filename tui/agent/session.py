@@ -163,6 +163,8 @@ class ClaudeSession:
                 self._start(self._send(turn))
                 await self._watch(turn)
                 self._spent = turn.total_cost
+                if turn.has_used_budget:
+                    self._is_usable = False
                 await self._look_after(turn)
         except Exception:
             _logger.exception("turn %s broke off", turn.id)

@@ -116,6 +116,11 @@ class LiveTurn:
         """Whether it was asked to stop, by a person or by the silence timer."""
         return self._stop_asked_at is not None
 
+    @property
+    def has_used_budget(self) -> bool:
+        """Whether the connection has cost all it may, so that no other turn is sent on it."""
+        return self._mapping.is_budget_used
+
     async def events(self) -> AsyncIterator[AgentEvent]:
         """Yield what happens, to the end."""
         while (event := await self._events.get()) is not None:

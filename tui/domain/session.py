@@ -23,6 +23,8 @@ class SessionSpec:
     """The newest message a resumed session must still hold, with all that was said before it."""
     access: Access = NO_ACCESS
     """What Claude may use beside words."""
+    budget: float | None = None
+    """Dollars that the connection may cost, all its turns together; None for no limit."""
 
 
 @dataclass(frozen=True, slots=True)

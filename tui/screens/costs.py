@@ -165,6 +165,11 @@ def _of_branch(ledger: Ledger) -> Iterable[tuple[str, Run]]:
         yield "Model", (model, "")
 
 
+_UNKNOWN_PRICE: Final = (
+    "a turn whose price is not known is counted when it has ended: it is not stopped for its cost"
+)
+
+
 def _of_budgets(ledger: Ledger) -> Iterable[tuple[str, Run]]:
     budgets = ledger.budgets
     cost = content_cost(ledger.content)
@@ -179,6 +184,8 @@ def _of_budgets(ledger: Ledger) -> Iterable[tuple[str, Run]]:
         yield "The piece", (said, "mark" if budgets.is_near(cost) else "")
     where = f"turn_budget and content_budget in {budgets.place}, read when Redraft starts"
     yield "Set by", (where, "quiet")
+    if budgets.turn or budgets.content:
+        yield "Unknown price", (_UNKNOWN_PRICE, "quiet")
 
 
 def _of_limits(ledger: Ledger) -> Iterable[tuple[str, Run]]:

@@ -135,7 +135,8 @@ class BranchWriter:
         await self._before_connect()
         self._is_on_its_way = True
         try:
-            session = self._session = await self._agent.connect(plan.spec)
+            spec = replace(plan.spec, budget=plan.budget)
+            session = self._session = await self._agent.connect(spec)
         finally:
             self._is_on_its_way = False
         self._ahead = plan.spec

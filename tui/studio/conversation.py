@@ -7,16 +7,17 @@ neither stops nor delays it. The prompt is saved before it is sent; every end is
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import replace
 
 from tui.domain.checks import checked_prompt
 from tui.domain.content import Turn, TurnKind
-from tui.domain.costs import NO_BUDGETS, Budgets
 from tui.domain.errors import RedraftError, Refused
 from tui.domain.events import Event
 from tui.domain.ids import BranchId, ContentId
 from tui.domain.reply import Reply
 from tui.domain.tools import Decision
 from tui.studio.branch_writer import IDLE_AFTER, BranchWriter
+from tui.studio.budget import BudgetGuard
 from tui.studio.plan import plan_turn
 from tui.studio.ports import Agent, Clock, NewIds, Store
 from tui.studio.running_turn import BROKEN, Rescue, RunningTurn, TurnServices, no_rescue
@@ -37,7 +38,7 @@ class Conversation:
         content_id: ContentId,
         branch_id: BranchId,
         model: str = "",
-        budgets: Budgets = NO_BUDGETS,
+        guard: BudgetGuard,
         rescue: Rescue = no_rescue,
         idle_after: float = IDLE_AFTER,
         before_turn: Callable[["Conversation"], Awaitable[None]],
@@ -63,7 +64,7 @@ class Conversation:
             clock=clock,
             new_ids=new_ids,
             model=model,
-            budgets=budgets,
+            guard=guard,
             rescue=rescue,
             settle=lambda: before_turn(self),
         )
@@ -105,7 +106,8 @@ class Conversation:
             content = await self._store.load(self.content_id)
             if not self.is_writing:
                 plan = plan_turn(content, self.branch_id, model=self._model)
-                await self._writer.connect_ahead(plan)
+                budget = self._services.guard.connection(content)
+                await self._writer.connect_ahead(replace(plan, budget=budget))
 
     async def send(self, prompt: str, kind: TurnKind) -> AsyncIterator[Event]:
         """Save and send a prompt; yield what happens, from `TurnAccepted` to `TurnSaved`.

@@ -16,6 +16,8 @@ class TurnPlan:
     """Turns to tell again, because a session that starts anew does not know them."""
     told: Version | None
     """The draft, when it came about outside the conversation since Claude last saw it."""
+    budget: float | None = None
+    """Dollars that a connection made now may cost; one that is there is kept whatever it says."""
 
     @property
     def needs_fresh_connection(self) -> bool:

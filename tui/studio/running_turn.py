@@ -23,7 +23,6 @@ from typing import Any, Final, TypeVar
 
 from tui.domain.access import with_rule
 from tui.domain.content import Content, Turn, TurnKind
-from tui.domain.costs import Budgets
 from tui.domain.errors import RedraftError, Refused, SessionLost, SessionTaken
 from tui.domain.events import (
     AgentEvent,
@@ -40,7 +39,7 @@ from tui.domain.prompts import sent_prompt
 from tui.domain.reply import Reply
 from tui.domain.tools import Decision
 from tui.studio.branch_writer import BranchWriter
-from tui.studio.budget import Purse
+from tui.studio.budget import BudgetGuard, Reservation
 from tui.studio.parts import PartKeeper
 from tui.studio.plan import TurnPlan, plan_turn
 from tui.studio.ports import AgentSession, Clock, NewIds, Store
@@ -88,7 +87,7 @@ class TurnServices:
     clock: Clock
     new_ids: NewIds
     model: str
-    budgets: Budgets
+    guard: BudgetGuard
     rescue: Rescue
     settle: Callable[[], Awaitable[None]]
     """Ends what a dead program left running on the branch; may wait for an answer to finish."""
@@ -110,7 +109,8 @@ class RunningTurn:
         self._emit = emit
         self._store = services.store
         self._writer = services.writer
-        self._budget = Purse(services.budgets, self.stop)
+        self._budget: Reservation | None = None
+        """What the turn may cost; None before it has begun."""
         self._parts = PartKeeper(services.store, services.content_id)
         self._session: AgentSession | None = None
         """The session that was sent the prompt."""
@@ -172,6 +172,8 @@ class RunningTurn:
             try:
                 await self._run()
             finally:
+                if self._budget is not None:
+                    self._budget.release()
                 await self._parts.finish()
                 if self._stopping is not None:
                     await asyncio.wait({self._stopping})
@@ -184,9 +186,11 @@ class RunningTurn:
 
     async def _run(self) -> None:
         services, turn_id = self._services, TurnId(self._services.new_ids.uuid())
-        content = await self._update(
-            lambda content: with_begun_turn(
-                self._budget.opened(content, services.branch_id),
+
+        def begun(content: Content) -> Content:
+            self._budget = services.guard.reserve(content, services.branch_id, self.stop)
+            return with_begun_turn(
+                content,
                 services.branch_id,
                 turn_id,
                 prompt=self._prompt,
@@ -194,14 +198,15 @@ class RunningTurn:
                 model=services.model,
                 at=services.clock(),
             )
-        )
+
+        content = await self._update(begun)
         self.turn = content.branch(services.branch_id).turns[-1]
         self._emit(TurnAccepted(turn_id))
         self._parts.begin()
         version = None
         async with aclosing(self._events(content, self.turn)) as events:
             async for happened in events:
-                event = self._budget.told(happened, is_stopping=self.is_stopping)
+                event = self._watched(happened)
                 self.reply = self.reply.apply(event)
                 self._parts.arrived(turn_id, self.reply.text)
                 if isinstance(event, TurnEnded):
@@ -275,8 +280,14 @@ class RunningTurn:
         plan = self._plan(without_turn(content, branch_id, turn_id))
         return plan, await self._writer.session_for(plan)
 
+    def _watched(self, event: AgentEvent) -> AgentEvent:
+        budget = self._budget
+        return event if budget is None else budget.watch(event, is_stopping=self.is_stopping)
+
     def _plan(self, before: Content) -> TurnPlan:
-        return plan_turn(before, self._services.branch_id, model=self._services.model)
+        budget = None if self._budget is None else self._budget.connection
+        plan = plan_turn(before, self._services.branch_id, model=self._services.model)
+        return replace(plan, budget=budget)
 
     def _pass_stop_on(self) -> None:
         if self.is_stopping and self._session is not None and self._stopping is None:

@@ -16,6 +16,7 @@ from tui.domain.ids import BranchId, ContentId, SessionId
 from tui.domain.place import Place
 from tui.domain.session import Account
 from tui.studio.branch_writer import IDLE_AFTER
+from tui.studio.budget import BudgetGuard
 from tui.studio.conversation import Conversation
 from tui.studio.deciding import Decisions
 from tui.studio.doors import Doors
@@ -50,6 +51,7 @@ class Studio(Decisions):
         self._model = model
         self.budgets = budgets
         """What may be spent; it holds from the start of the program to its end."""
+        self._guard = BudgetGuard(budgets)
         self._live_sessions = live_sessions
         self._rescue = rescue
         self._idle_after = idle_after
@@ -142,7 +144,7 @@ class Studio(Decisions):
                 content_id=content_id,
                 branch_id=branch_id,
                 model=self._model,
-                budgets=self.budgets,
+                guard=self._guard,
                 rescue=self._rescue,
                 idle_after=self._idle_after,
                 before_turn=self._settle,
