@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, ParamSpec, TypeVar
@@ -17,6 +16,7 @@ from tui.store.files import reaching
 from tui.store.locks import BranchClaim
 from tui.store.migrations import CURRENT, Schema
 from tui.store.shelf import Shelf
+from tui.store.thread import FileThread
 
 INDEX_DELAY: Final = 10.0
 """Seconds after a save until the index follows; a crash before then costs nothing but time."""
@@ -48,8 +48,8 @@ class TinyStore:
         schema: Schema = CURRENT,
     ) -> None:
         self._shelf = Shelf(folder, now=now, schema=schema)
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="library")
-        self._journaling = ThreadPoolExecutor(1, thread_name_prefix="journal")
+        self._thread = FileThread("library")
+        self._journaling = FileThread("journal")
         """Keeps what is typed and what arrives, however long a transaction takes."""
         self._later: asyncio.TimerHandle | None = None
         self._folding: asyncio.TimerHandle | None = None

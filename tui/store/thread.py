@@ -1,0 +1,66 @@
+"""A thread that owns files: work is done one piece after the other, and never holds up the end."""
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import Executor, Future
+from queue import SimpleQueue
+from typing import ParamSpec, TypeVar
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class FileThread(Executor):
+    """One daemon thread, begun with the first work.
+
+    Python waits for the threads of a `ThreadPoolExecutor` before it ends, also for one that a dead
+    network folder never answers; a daemon thread is left behind.
+    """
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._work: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
+        self._thread: threading.Thread | None = None
+        self._is_shut = False
+        self._lock = threading.Lock()
+
+    def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
+        """Do some work after what was submitted before it; raises `RuntimeError` once shut down."""
+        result: Future[T] = Future()
+
+        def work() -> None:
+            if not result.set_running_or_notify_cancel():
+                return
+            try:
+                done = fn(*args, **kwargs)
+            except BaseException as error:  # noqa: BLE001 (whoever waits gets it)
+                result.set_exception(error)
+            else:
+                result.set_result(done)
+
+        with self._lock:
+            if self._is_shut:
+                raise RuntimeError(f"The thread {self._name} takes no work any more.")
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._run, name=self._name, daemon=True)
+                self._thread.start()
+            self._work.put(work)
+        return result
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        """Take no more work; what was submitted is done, and waited for unless told otherwise.
+
+        Raises `ValueError` for `cancel_futures`: what was given to a library is carried out.
+        """
+        if cancel_futures:
+            raise ValueError("what was submitted is carried out")
+        with self._lock:
+            thread, is_first, self._is_shut = self._thread, not self._is_shut, True
+            if thread is not None and is_first:
+                self._work.put(None)
+        if wait and thread is not None:
+            thread.join()
+
+    def _run(self) -> None:
+        while (work := self._work.get()) is not None:
+            work()
