@@ -1,14 +1,15 @@
 """What the end-to-end tests stand on: the demo's API, a world of its own, and the real command."""
 
+import contextlib
 import os
-import subprocess
-import sys
-from collections.abc import Callable, Iterator, Mapping
+import selectors
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from tests.support.warm import COMMAND, Start, Warm, exit_code, warming
 from tui.demo.server import DemoServer
 
 ROOT = Path(__file__).parents[2]
@@ -27,6 +28,41 @@ class Done:
 
 RunRedraft = Callable[..., Done]
 """`redraft("list", "--json")`; also `text=` for stdin and `env=` for more variables."""
+
+
+def run_to_end(
+    start: Start, command: Sequence[str], *, env: Mapping[str, str], text: str = ""
+) -> Done:
+    """Run a command to its end; `text` is what it may read."""
+    (reads, writes), (out, outs), (err, errs) = (os.pipe() for _ in range(3))
+    process = start(command, env=env, cwd=ROOT, files=(reads, outs, errs))
+    for end in (reads, outs, errs):
+        os.close(end)
+    with contextlib.suppress(BrokenPipeError):
+        os.write(writes, text.encode())
+    os.close(writes)
+    said = {out: b"", err: b""}
+    with selectors.DefaultSelector() as waiting:
+        for end in said:
+            waiting.register(end, selectors.EVENT_READ)
+        while waiting.get_map():
+            ready = waiting.select(60)
+            if not ready:
+                break
+            for key, _ in ready:
+                piece = os.read(key.fd, 65536)
+                said[key.fd] += piece
+                if not piece:
+                    waiting.unregister(key.fd)
+                    os.close(key.fd)
+    return Done(exit_code(process, 1), said[out].decode(), said[err].decode())
+
+
+@pytest.fixture(scope="session")
+def warm() -> Iterator[Warm]:
+    """Run what forks a Redraft that has imported everything."""
+    with warming({name: os.environ[name] for name in KEPT if name in os.environ}) as starting:
+        yield starting
 
 
 @pytest.fixture
@@ -69,23 +105,19 @@ def isolated_environment(tmp_path: Path, library: Path, demo_api: DemoServer) ->
 @pytest.fixture
 def redraft_command() -> list[str]:
     """Return the command that starts this checkout's Redraft."""
-    return [sys.executable, "-m", "tui"]
+    return [*COMMAND]
 
 
 @pytest.fixture
-def redraft(isolated_environment: dict[str, str], redraft_command: list[str]) -> RunRedraft:
-    """Give a function that runs one real command to its end."""
+def redraft(
+    isolated_environment: dict[str, str], redraft_command: list[str], warm: Warm
+) -> RunRedraft:
+    """Give a function that runs one real command to its end; with `start=cold` from nothing."""
 
-    def run(*arguments: str, text: str = "", env: Mapping[str, str] | None = None) -> Done:
-        done = subprocess.run(
-            [*redraft_command, *arguments],
-            cwd=ROOT,
-            env={**isolated_environment, **(env or {})},
-            input=text.encode(),
-            capture_output=True,
-            timeout=60,
-            check=False,
-        )
-        return Done(done.returncode, done.stdout.decode(), done.stderr.decode())
+    def run(
+        *arguments: str, text: str = "", env: Mapping[str, str] | None = None, start: Start = warm
+    ) -> Done:
+        environment = {**isolated_environment, **(env or {})}
+        return run_to_end(start, [*redraft_command, *arguments], env=environment, text=text)
 
     return run

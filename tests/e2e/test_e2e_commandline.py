@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.e2e.conftest import Done, RunRedraft
+from tests.support.warm import cold
 from tui.demo.faults import Fault
 from tui.demo.seen import SeenRequest
 from tui.demo.server import DemoServer
@@ -194,15 +195,17 @@ def test_without_a_login_the_turn_fails_with_a_sentence(redraft: RunRedraft) -> 
 
 
 def test_the_demo_needs_neither_key_nor_network(redraft: RunRedraft, tmp_path: Path) -> None:
+    """Also sees that the command starts from nothing, in both its ways."""
     world = {
         "ANTHROPIC_API_KEY": "",
         "ANTHROPIC_BASE_URL": "http://127.0.0.1:9",
         "REDRAFT_LIBRARY": "",
         "CLAUDE_CONFIG_DIR": "",
     }
-    rows = json.loads(redraft("--demo", "list", "--json", env=world).out)
+    rows = json.loads(redraft("--demo", "list", "--json", env=world, start=cold).out)
     assert {row["status"] for row in rows} == {"draft", "review", "approved", "published"}
-    sent = redraft("send", "--demo", rows[0]["id"], "is it fair?", "--ask", "--json", env=world)
+    asking = ("send", "--demo", rows[0]["id"], "is it fair?", "--ask", "--json")
+    sent = redraft(*asking, env=world, start=cold)
     assert json.loads(sent.out)["state"] == "finished"
     assert (tmp_path / "data" / "redraft-demo" / "library").is_dir()
     assert not (tmp_path / "data" / "redraft").exists()
@@ -228,3 +231,10 @@ def test_everything_redraft_writes_is_private_and_the_log_tells_no_text(
     logged = "".join(path.read_text() for path in state.rglob("*.log*"))
     assert "otters" not in logged
     assert isolated_environment["ANTHROPIC_API_KEY"] not in logged
+
+
+def test_a_start_without_the_imports_says_and_returns_what_any_start_does(
+    redraft: RunRedraft,
+) -> None:
+    for arguments in (("--version",), ("show", "zzzzzzzz"), ("show",)):
+        assert redraft(*arguments) == redraft(*arguments, start=cold)

@@ -13,6 +13,7 @@ import pytest
 
 from tests.e2e.conftest import ROOT
 from tests.support.terminal import KEYS, Terminal
+from tests.support.warm import Warm
 from tui.commands import COMMANDS, MAIN_SCOPES
 from tui.demo.faults import Fault
 from tui.demo.samples import sample_contents
@@ -176,6 +177,7 @@ def open_terminal(
     tmp_path: Path,
     isolated_environment: dict[str, str],
     redraft_command: list[str],
+    warm: Warm,
 ) -> Callable[[], AbstractContextManager[Terminal]]:
     """Give what opens the studio on a terminal, on a filled library, with the prompt in focus."""
     asyncio.run(fill(library))
@@ -186,7 +188,9 @@ def open_terminal(
 
     @contextmanager
     def opened() -> Iterator[Terminal]:
-        with Terminal(redraft_command, env=env, cwd=ROOT, columns=140, lines=40) as terminal:
+        with Terminal(
+            redraft_command, env=env, cwd=ROOT, columns=140, lines=40, start=warm
+        ) as terminal:
             terminal.wait_for(PROMPT)
             yield terminal
 

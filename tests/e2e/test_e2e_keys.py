@@ -7,6 +7,7 @@ import pytest
 
 from tests.e2e.conftest import ROOT, RunRedraft
 from tests.support.terminal import KEYS, Terminal
+from tests.support.warm import Start, Warm, cold
 from tui.demo.server import DemoServer
 
 OpenTerminal = Callable[..., Terminal]
@@ -15,15 +16,13 @@ PROSE = "exactly as deaf Quotes n x D? Not a/b* thing."
 
 @pytest.fixture
 def open_terminal(
-    isolated_environment: dict[str, str], redraft_command: list[str]
+    isolated_environment: dict[str, str], redraft_command: list[str], warm: Warm
 ) -> Iterator[OpenTerminal]:
     """Give a function that starts the studio in a terminal of a size."""
     opened: list[Terminal] = []
 
-    def start(columns: int = 120, lines: int = 36) -> Terminal:
-        terminal = Terminal(
-            redraft_command, env=isolated_environment, cwd=ROOT, columns=columns, lines=lines
-        )
+    def start(*, start: Start = warm) -> Terminal:
+        terminal = Terminal(redraft_command, env=isolated_environment, cwd=ROOT, start=start)
         opened.append(terminal)
         return terminal
 
@@ -35,7 +34,7 @@ def open_terminal(
 def test_a_burst_creates_a_piece_and_the_prose_behind_it_lands_in_the_prompt(
     open_terminal: OpenTerminal, redraft: RunRedraft, demo_api: DemoServer
 ) -> None:
-    terminal = open_terminal()
+    terminal = open_terminal(start=cold)
     terminal.wait_for("Nothing here yet")
     tab = KEYS["tab"]
     terminal.type(f"nTyped ahead{tab}essay{tab}about haste{KEYS['ctrl+s']}{PROSE}")

@@ -3,8 +3,6 @@
 import json
 import os
 import shutil
-import subprocess
-import sys
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.conftest import KEPT, ROOT, Done
+from tests.e2e.conftest import KEPT, Done, run_to_end
+from tests.support.warm import COMMAND, Start, Warm
 from tui.demo.seen import SeenRequest
 from tui.demo.server import DemoServer
 
@@ -26,6 +25,7 @@ class Machine:
 
     folder: Path
     api: DemoServer
+    start: Start
 
     @property
     def library(self) -> Path:
@@ -50,20 +50,13 @@ class Machine:
         }
         for name in names.values():
             (self.folder / name).mkdir(parents=True, exist_ok=True)
-        done = subprocess.run(
-            [sys.executable, "-m", "tui", *arguments],
-            cwd=ROOT,
-            env={
-                **{name: os.environ[name] for name in KEPT if name in os.environ},
-                **{name: str(self.folder / place) for name, place in names.items()},
-                "ANTHROPIC_BASE_URL": self.api.base_url,
-                "ANTHROPIC_API_KEY": "dummy",
-            },
-            capture_output=True,
-            timeout=60,
-            check=False,
-        )
-        return Done(done.returncode, done.stdout.decode(), done.stderr.decode())
+        env = {
+            **{name: os.environ[name] for name in KEPT if name in os.environ},
+            **{name: str(self.folder / place) for name, place in names.items()},
+            "ANTHROPIC_BASE_URL": self.api.base_url,
+            "ANTHROPIC_API_KEY": "dummy",
+        }
+        return run_to_end(self.start, [*COMMAND, *arguments], env=env)
 
     def json(self, *arguments: str) -> Any:
         done = self.run(*arguments, "--json")
@@ -75,9 +68,9 @@ class Machine:
 
 
 @pytest.fixture
-def machine(tmp_path: Path, demo_api: DemoServer) -> Callable[[str], Machine]:
+def machine(tmp_path: Path, demo_api: DemoServer, warm: Warm) -> Callable[[str], Machine]:
     """Give a function that makes a machine of a name."""
-    return lambda name: Machine(tmp_path / name, demo_api)
+    return lambda name: Machine(tmp_path / name, demo_api, warm)
 
 
 @dataclass(frozen=True)
@@ -91,10 +84,10 @@ class Begun:
 
 
 @pytest.fixture(scope="module")
-def begun(tmp_path_factory: pytest.TempPathFactory) -> Begun:
+def begun(tmp_path_factory: pytest.TempPathFactory, warm: Warm) -> Begun:
     """Write the content that the tests start from; they work on copies of its machine."""
     with DemoServer(words_per_second=0) as api:
-        machine = Machine(tmp_path_factory.mktemp("begun"), api)
+        machine = Machine(tmp_path_factory.mktemp("begun"), api, warm)
         content = machine.json("new", "Why we left", "--brief", BRIEF, "--generate")["id"]
         session = machine.json("send", content, "tighten the intro")["session"]
         machine.json("send", content, "spicier", "--fork-at", "1", "--name", "hot")

@@ -3,13 +3,13 @@
 import json
 import os
 import signal
-import subprocess
 from pathlib import Path
 from typing import Any
 
 from tests.e2e.conftest import ROOT, RunRedraft
 from tests.e2e.test_e2e_commandline import claude_processes, parsed, wait_until, writing
 from tests.support.terminal import Terminal
+from tests.support.warm import Start, Warm
 from tui.demo.server import DemoServer
 
 
@@ -59,17 +59,18 @@ def test_a_swept_transcript_is_resumed_and_forked_and_only_without_a_copy_rebuil
 
 
 def killed_in_mid_turn(
-    command: list[str], environment: dict[str, str], content: str, api: DemoServer
+    start: Start, command: list[str], environment: dict[str, str], content: str, api: DemoServer
 ) -> None:
     """Kill a Redraft that sends a prompt, once the API has it; wait until its CLI has finished."""
     count = len(writing(api))
-    program = subprocess.Popen(
+    nothing = os.open(os.devnull, os.O_RDWR)
+    program = start(
         [*command, "send", content, "about brooms"],
-        cwd=ROOT,
         env=environment,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
+        cwd=ROOT,
+        files=(nothing, nothing, nothing),
     )
+    os.close(nothing)
     wait_until(lambda: len(writing(api)) > count)
     os.kill(program.pid, signal.SIGKILL)
     program.wait()
@@ -85,12 +86,13 @@ def last_turn(redraft: RunRedraft, content: str) -> dict[str, Any]:
 def test_what_claude_wrote_after_a_kill_is_there(
     redraft: RunRedraft,
     redraft_command: list[str],
+    warm: Warm,
     isolated_environment: dict[str, str],
 ) -> None:
     with DemoServer(words_per_second=30) as api:
         isolated_environment["ANTHROPIC_BASE_URL"] = api.base_url
         content = redraft("new", "Killed", "--brief", "about brooms").out.strip()
-        killed_in_mid_turn(redraft_command, isolated_environment, content, api)
+        killed_in_mid_turn(warm, redraft_command, isolated_environment, content, api)
         # At once, while the orphan still writes: nobody waits for it, and nobody ends it.
         assert last_turn(redraft, content)["state"] == "running"
         wait_until(lambda: last_turn(redraft, content)["state"] == "finished")
@@ -103,14 +105,15 @@ def test_what_claude_wrote_after_a_kill_is_there(
 def test_the_screen_shows_what_claude_wrote_after_a_kill(
     redraft: RunRedraft,
     redraft_command: list[str],
+    warm: Warm,
     isolated_environment: dict[str, str],
     demo_api: DemoServer,
 ) -> None:
     with DemoServer(words_per_second=400) as api:
         isolated_environment["ANTHROPIC_BASE_URL"] = api.base_url
         content = redraft("new", "Killed", "--brief", "about brooms").out.strip()
-        killed_in_mid_turn(redraft_command, isolated_environment, content, api)
-        with Terminal(redraft_command, env=isolated_environment, cwd=ROOT) as terminal:
+        killed_in_mid_turn(warm, redraft_command, isolated_environment, content, api)
+        with Terminal(redraft_command, env=isolated_environment, cwd=ROOT, start=warm) as terminal:
             terminal.wait_for("about brooms")
             terminal.wait_for("v1 ·", 15)
             terminal.press("ctrl+q")

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.terminal import Terminal
+from tests.support.warm import Start, Warm, cold
 from tui.demo.seen import SeenRequest
 from tui.demo.server import DemoServer
 from tui.store.locks import locked
@@ -20,12 +21,14 @@ OpenTerminal = Callable[..., Terminal]
 
 @pytest.fixture
 def open_terminal(
-    isolated_environment: dict[str, str], redraft_command: list[str]
+    isolated_environment: dict[str, str], redraft_command: list[str], warm: Warm
 ) -> Iterator[OpenTerminal]:
     """Give a function that starts the studio in a terminal of a size."""
     opened: list[Terminal] = []
 
-    def start(columns: int = 120, lines: int = 36, *, is_controlling: bool = False) -> Terminal:
+    def start(
+        columns: int = 120, lines: int = 36, *, is_controlling: bool = False, start: Start = warm
+    ) -> Terminal:
         terminal = Terminal(
             redraft_command,
             env=isolated_environment,
@@ -33,6 +36,7 @@ def open_terminal(
             columns=columns,
             lines=lines,
             is_controlling=is_controlling,
+            start=start,
         )
         opened.append(terminal)
         return terminal
@@ -69,7 +73,7 @@ def revise(terminal: Terminal, prompt: str) -> None:
 
 
 def test_a_day_of_writing(open_terminal: OpenTerminal, demo_api: DemoServer) -> None:
-    terminal = open_terminal()
+    terminal = open_terminal(start=cold)
     begin(terminal, "Why we left Kubernetes", "what a small team gains without a cluster")
     terminal.wait_for("first draft ★ · v1")
 

@@ -7,7 +7,6 @@ import re
 import selectors
 import signal
 import struct
-import subprocess
 import sys
 import termios
 import time
@@ -16,6 +15,8 @@ from types import TracebackType
 from typing import Self
 
 import pyte
+
+from tests.support.warm import Start, cold
 
 KEYS = {
     "enter": "\r",
@@ -59,9 +60,10 @@ class Terminal:
         columns: int = 120,
         lines: int = 36,
         is_controlling: bool = False,
+        start: Start = cold,
     ) -> None:
         if is_controlling:
-            command = [sys.executable, "-c", _CONTROLLED, *command]
+            command, start = [sys.executable, "-c", _CONTROLLED, *command], cold
         self.screen = pyte.Screen(columns, lines)
         self._stream = pyte.ByteStream(self.screen)
         self._rows: dict[int, str] = {}
@@ -69,16 +71,7 @@ class Terminal:
         self.is_alternate = False
         self._master, slave = pty.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
-        self.process = subprocess.Popen(
-            command,
-            stdin=slave,
-            stdout=slave,
-            stderr=slave,
-            env=dict(env),
-            cwd=cwd,
-            start_new_session=True,
-            close_fds=True,
-        )
+        self.process = start(command, env=env, cwd=cwd, files=(slave, slave, slave))
         os.close(slave)
         self._selector = selectors.DefaultSelector()
         self._selector.register(self._master, selectors.EVENT_READ)
@@ -165,7 +158,7 @@ class Terminal:
             self._read(0.05)
         while self._read(0.05):
             pass
-        return self.process.returncode
+        return self.process.wait()
 
     def _read(self, timeout: float) -> bool:
         if not self._selector.select(timeout):
