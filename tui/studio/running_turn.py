@@ -327,7 +327,7 @@ class RunningTurn:
                 await asyncio.wait_for(self._must_give_up.wait(), SAVE_AGAIN_AFTER)
 
     async def _rescued(self) -> str:
-        name = f"{self._services.content_id}-{self._services.branch_id}"
+        name = str(self._services.content_id)
         return await self._services.rescue(name, f"{self._prompt}\n\n---\n\n{self.reply.text}\n")
 
     async def _update(self, change: Callable[[Content], Content]) -> Content:
