@@ -145,6 +145,7 @@ def undo_steps(draw: st.DrawFn) -> UndoStep:
         action=draw(st.sampled_from(Action).map(str) | texts(8)),
         at=draw(moments),
         changes=tuple(draw(st.lists(changes, max_size=2))),
+        author=draw(st.just("") | texts(8)),
     )
 
 

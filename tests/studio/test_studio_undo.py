@@ -1,5 +1,6 @@
 """Undo and trash as the studio offers them: newest first, across contents and restarts."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ from tests.support.fakes import CountedIds, MemoryStore, Script, ScriptedAgent, 
 from tui.domain.content import Author, Content, TurnKind, TurnState
 from tui.domain.errors import Ambiguous, NotFound, Refused
 from tui.domain.events import TextStreamed
+from tui.domain.ids import ContentId
 from tui.domain.status import Status
 from tui.studio.studio import Studio
 
@@ -279,3 +281,102 @@ async def test_a_content_that_another_program_writes_is_not_deleted() -> None:
     with pytest.raises(Refused):
         await bench.studio.delete(content.id)
     assert [row.id for row in (await bench.studio.catalog()).rows] == [content.id]
+
+
+# -- two programs, and two people -----------------------------------------------------------------
+
+
+def beside(bench: Bench, author: str = "") -> Studio:
+    """Return a studio of another program on the same library."""
+    return Studio(bench.store, ScriptedAgent(), bench.clock, CountedIds(), author=author)
+
+
+async def test_a_step_of_another_program_is_named_before_it_is_taken_back() -> None:
+    bench = Bench()
+    one, two = await bench.written("One"), await bench.written("Two")
+    await bench.studio.rename(one.id, "Eins")
+    await beside(bench).move(two.id, Status.REVIEW)
+
+    with pytest.raises(Refused) as refused:
+        await bench.studio.undo()
+    assert str(refused.value) == (
+        "Nothing was undone: the newest step is another one by now, “Two” was put in review. "
+        "Undo again takes that back."
+    )
+    assert (await bench.studio.content(two.id)).status is Status.REVIEW
+    assert await bench.undoes() == "“Two” is a draft again."
+    assert await bench.undoes() == "The title is “One” again."
+
+
+async def test_a_step_that_another_program_took_back_does_not_let_an_older_one_go() -> None:
+    bench = Bench()
+    one, two = await bench.written("One"), await bench.written("Two")
+    await bench.studio.rename(two.id, "Zwei")
+    await bench.studio.rename(one.id, "Eins")
+    assert (await beside(bench).undo()).sentence == "The title is “One” again."
+
+    with pytest.raises(Refused, match="by now, “Zwei” was renamed"):
+        await bench.studio.undo()
+    assert await bench.undoes() == "The title is “Two” again."
+
+
+async def test_a_step_that_comes_while_an_undo_looks_is_not_taken_back(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    bench = Bench()
+    one = await bench.written("One")
+    await bench.studio.rename(one.id, "Eins")
+    other, update = beside(bench), bench.store.update
+
+    async def late(content_id: ContentId, change: Callable[[Content], Content]) -> Content:
+        monkeypatch.undo()
+        await other.rename(one.id, "Uno")
+        return await update(content_id, change)
+
+    monkeypatch.setattr(bench.store, "update", late)
+    with pytest.raises(Refused, match="by now, “Uno” was renamed"):
+        await bench.studio.undo()
+    assert (await bench.studio.content(one.id)).title == "Uno"
+    assert await bench.undoes() == "The title is “Eins” again."
+    assert await bench.undoes() == "The title is “One” again."
+
+
+async def test_another_persons_step_is_never_taken_back() -> None:
+    bench = Bench()
+    mine, ours = await bench.written("Mine"), await bench.written("Ours")  # Older: by nobody.
+    bens = await bench.written("Ben's")
+    bench.studio = beside(bench, "ann@desk")
+    ben = beside(bench, "ben@sofa")
+    await bench.studio.rename(ours.id, "Unser")
+    await bench.studio.rename(mine.id, "Meins")
+    await ben.move(ours.id, Status.REVIEW)
+    await ben.delete(bens.id)
+
+    assert await bench.undoes() == "The title is “Mine” again."
+    with pytest.raises(Refused, match="v1 is the first text of “Mine”"):
+        await bench.studio.undo()
+    with pytest.raises(Refused) as refused:
+        await bench.studio.undo()
+    assert str(refused.value) == (
+        "There is nothing of yours to undo: the last step in “Ben's” is ben@sofa's."
+    )
+    assert (await bench.studio.content(ours.id)).status is Status.REVIEW
+    assert len(await bench.studio.trash()) == 1
+    assert (await ben.undo()).sentence == "“Ben's” is back from the trash."
+    assert (await ben.undo()).sentence == "“Unser” is a draft again."
+    assert await bench.undoes() == "The title is “Ours” again."
+
+
+async def test_what_is_done_again_is_ones_own_step() -> None:
+    bench = Bench()
+    one = await bench.written("One")
+    bench.studio = beside(bench, "ann@desk")
+    await bench.studio.rename(one.id, "Eins")
+    await bench.undoes()
+    await bench.studio.redo()
+    await beside(bench, "ben@sofa").rename(one.id, "Uno")
+    assert [step.author for step in (await bench.studio.content(one.id)).undo] == [
+        "",
+        "ann@desk",
+        "ben@sofa",
+    ]

@@ -2,8 +2,11 @@
 
 import asyncio
 import contextlib
+import getpass
 import logging
+import os
 import secrets
+import socket
 import sys
 import uuid
 from collections.abc import AsyncIterator
@@ -87,12 +90,22 @@ async def open_studio(
         recover_after=recover_after,
         doors=library_doors(settings, store, utc_now, RandomIds()),
         rescue=RescueFolder(log_file().parent / "rescued").keep,
+        author=author_here(),
     )
     async with AsyncExitStack() as ending:
         ending.push_async_callback(_close, studio, agent)
         if demo:
             await _add_samples(store)
         yield studio
+
+
+def author_here() -> str:
+    """Return who works here, as user@host."""
+    try:
+        user = getpass.getuser()
+    except (KeyError, OSError):
+        user = str(os.getuid())  # A container may have no name for its user.
+    return f"{user}@{socket.gethostname()}"
 
 
 def demo_folder() -> Path:

@@ -40,6 +40,8 @@ class ContentRow:
     """How many of its turns are of unknown cost."""
     undo_at: datetime | None = None
     """When the newest thing was done that can be undone; in the trash: when it was deleted."""
+    undo_author: str = ""
+    """Who did that, as user@host; empty for a step that was taken before this was noted."""
     needs: str = ""
     """The Redraft that can change it, when a newer one wrote it and this one can only read it."""
     haystack: str = field(init=False, repr=False, compare=False)
@@ -82,6 +84,7 @@ def row_of(content: Content) -> ContentRow:
         cost=cost.known,
         unknown_turns=cost.unknown_turns,
         undo_at=content.undo[-1].at if content.undo else None,
+        undo_author=content.undo[-1].author if content.undo else "",
     )
 
 

@@ -78,3 +78,5 @@ class UndoStep:
     at: datetime
     changes: tuple[FieldChange, ...] = ()
     """Empty for a deletion, which changes where the content lies and nothing in it."""
+    author: str = ""
+    """Who did it, as user@host; empty for a step that was taken before this was noted."""

@@ -44,15 +44,17 @@ class Undone:
     """What does an undo's step again; None after a redo, and after a step that changed nothing."""
 
 
-def with_step(before: Content, after: Content, action: Action, at: datetime) -> Content:
-    """Return `after` with a step that leads back to `before`; none when nothing changed.
+def with_step(
+    before: Content, after: Content, action: Action, at: datetime, author: str = ""
+) -> Content:
+    """Return `after` with a step of an author's back to `before`; none when nothing changed.
 
     A deletion is always a step: what it changes is where the content lies.
     """
     changes = tuple(_differences(before, after))
     if not changes and action is not Action.DELETE:
         return after
-    return _with_step(after, UndoStep(action, at, changes))
+    return _with_step(after, UndoStep(action, at, changes, author))
 
 
 def _with_step(content: Content, step: UndoStep) -> Content:
@@ -84,13 +86,13 @@ def undone(content: Content, at: datetime) -> Undone:
     return Undone(without_last_step(after), sentence(content, after, step), redo)
 
 
-def redone(content: Content, redo: Redo, at: datetime) -> Undone:
-    """Return the content with an undone step done again, which can be undone again.
+def redone(content: Content, redo: Redo, at: datetime, author: str = "") -> Undone:
+    """Return the content with an undone step done again by an author, who can undo it again.
 
     Raises `Refused` when something it would change was changed since the undo.
     """
     after = _with_values_before(content, redo.step, at, records=redo.taken, refusal=NOT_REDONE)
-    step = UndoStep(redo.step.action, at, tuple(_differences(content, after)))
+    step = UndoStep(redo.step.action, at, tuple(_differences(content, after)), author)
     return Undone(_with_step(after, step), sentence(content, after, redo.step))
 
 

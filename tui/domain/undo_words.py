@@ -60,6 +60,27 @@ def sentence(before: Content, after: Content, step: UndoStep) -> str:
     return " ".join(said) or f"{title} is as it was before."
 
 
+def done_words(title: str, action: str) -> str:
+    """Say what a step did to a content of this title, without a stop."""
+    said: Mapping[str, str] = {
+        Action.RENAME: "was renamed",
+        Action.RENAME_BRANCH: "got another name for a branch",
+        Action.LABEL: "got another label at a turn",
+        Action.REVIEW: "was put in review",
+        Action.REOPEN: "was made a draft again",
+        Action.APPROVE: "was approved",
+        Action.PUBLISH: "was published",
+        Action.ARCHIVE: "was archived",
+        Action.UNARCHIVE: "was taken out of the archive",
+        Action.MAIN: "got another main branch",
+        Action.EDIT: "was edited",
+        Action.TAKE: "took an answer as its draft",
+        Action.BRING_BACK: "got an older text back",
+        Action.DELETE: "was deleted",
+    }
+    return f"“{title}” {said.get(action, 'was changed')}"
+
+
 def _draft_again(before: Content, after: Content, change: FieldChange) -> str:
     branch = after.branch(BranchId(change.of))
     where = "" if branch.id == after.main else f" of the branch “{branch.name}”"

@@ -86,6 +86,7 @@ def _stored(entry: Entry, row: ContentRow) -> Row:
         "cost": row.cost,
         "unknown_turns": row.unknown_turns,
         "undo_at": written_moment(row.undo_at),
+        "undo_author": row.undo_author,
         "generation": entry.generation,
         "noted_ns": entry.noted_ns,
         "file": [seen.device, seen.inode, seen.size, seen.modified_ns],
@@ -113,5 +114,6 @@ def _entry(row: Row) -> Entry:
             cost=row["cost"],
             unknown_turns=row["unknown_turns"],
             undo_at=optional_moment(row, "undo_at"),
+            undo_author=row["undo_author"],
         ),
     )

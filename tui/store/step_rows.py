@@ -18,6 +18,7 @@ def rows_of_steps(steps: Sequence[UndoStep]) -> list[Row]:
         {
             "action": str(step.action),
             "at": written_moment(step.at),
+            "author": step.author,
             "changes": [
                 {
                     "field": str(change.field),
@@ -40,10 +41,10 @@ def steps_of_rows(rows: Sequence[Row]) -> tuple[UndoStep, ...]:
         return ()
 
 
-def newest_step_at(tables: Tables) -> datetime | None:
-    """Return when the newest step of a content's tables was taken."""
+def newest_step(tables: Tables) -> tuple[datetime | None, str]:
+    """Return when the newest step of a content's tables was taken, and by whom."""
     rows = list(tables.get("undo", {}).values())
-    return optional_moment(rows[-1], "at") if rows else None
+    return (optional_moment(rows[-1], "at"), text(rows[-1], "author", "")) if rows else (None, "")
 
 
 def _step(row: Row) -> UndoStep:
@@ -62,6 +63,7 @@ def _step(row: Row) -> UndoStep:
             )
             for change in changes
         ),
+        author=text(row, "author", ""),
     )
 
 

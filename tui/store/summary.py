@@ -10,7 +10,7 @@ from tui.domain.ids import ContentId
 from tui.domain.status import Status
 from tui.store.fields import moment, optional_amount
 from tui.store.migrations import Row, Tables
-from tui.store.step_rows import newest_step_at
+from tui.store.step_rows import newest_step
 
 _FAILED = (TurnState.FAILED.value, TurnState.INTERRUPTED.value)
 
@@ -24,6 +24,7 @@ def row_of_tables(tables: Tables) -> ContentRow:
     turns = tables["turns"].values()
     last = next((turn for turn in reversed(turns) if turn["branch"] == main), None)
     cost = _cost(tables)
+    undo_at, undo_author = newest_step(tables)
     return ContentRow(
         id=ContentId(head["id"]),
         title=head["title"],
@@ -39,7 +40,8 @@ def row_of_tables(tables: Tables) -> ContentRow:
         has_failed=last is not None and last["state"] in _FAILED,
         cost=cost.known,
         unknown_turns=cost.unknown_turns,
-        undo_at=newest_step_at(tables),
+        undo_at=undo_at,
+        undo_author=undo_author,
     )
 
 

@@ -7,7 +7,6 @@ program on the library.
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Final
 
 from tui.domain import changes, undo
 from tui.domain.catalog import ContentRow, find_row
@@ -17,27 +16,23 @@ from tui.domain.drafts import finished_draft, partial_draft
 from tui.domain.errors import NotFound, Refused
 from tui.domain.ids import BranchId, ContentId
 from tui.domain.status import Status
-from tui.domain.steps import Action, UndoStep
-from tui.domain.undo import Redo, Undone
+from tui.domain.steps import Action
+from tui.domain.undo import Undone
 from tui.studio.files import named_file, write_whole
 from tui.studio.own_thread import alone
 from tui.studio.ports import Change, Clock, Store
-
-NOTHING: Final = "There is nothing to undo: new pieces, forks and Claude's answers stay."
-NOTHING_UNDONE: Final = "There is nothing to redo."
+from tui.studio.undo_list import UndoList, without_deletion
 
 
 class Decisions:
-    """Edits, approvals, names, the archive and the trash; `undo` takes the last one back.
+    """Edits, approvals, names, the archive and the trash; `undo` takes the last one back."""
 
-    What was undone can be done again until something else is decided or the program ends.
-    """
-
-    def __init__(self, store: Store, clock: Clock) -> None:
+    def __init__(self, store: Store, clock: Clock, *, author: str = "") -> None:
         self._store = store
         self._clock = clock
-        self._undone: list[Redo] = []
-        """What was undone since the last decision, the last undo at the end."""
+        self._author = author
+        """Who decides, as user@host; nobody else's step is undone."""
+        self._undo_list = UndoList(store, clock, author=author, discard=self._discard)
 
     async def edit(self, content_id: ContentId, branch_id: BranchId, text: str) -> Content:
         """Save a text by the writer's hand as the next version; an unchanged one makes none."""
@@ -215,7 +210,7 @@ class Decisions:
     async def delete(self, content_id: ContentId) -> Content:
         """Move a content to the trash and return it; refused while Claude writes in it."""
         content = await self._discard(content_id, lambda content: content)
-        self._undone.clear()
+        self._undo_list.note(content)
         return content
 
     async def _discard(self, content_id: ContentId, check: Change) -> Content:
@@ -223,7 +218,7 @@ class Decisions:
 
         def deleted(content: Content) -> Content:
             content = check(content)
-            return undo.with_step(content, content, Action.DELETE, self._clock())
+            return undo.with_step(content, content, Action.DELETE, self._clock(), self._author)
 
         return await self._store.discard(content_id, deleted)
 
@@ -242,8 +237,8 @@ class Decisions:
         except NotFound:
             has = ", ".join(f"“{row.title}” ({row.id})" for row in rows[:5]) or "nothing"
             raise NotFound(f"There is no “{reference}” in the trash; it holds: {has}.") from None
-        content = await self._store.restore(row.id, _without_deletion)
-        self._undone.clear()
+        content = await self._store.restore(row.id, without_deletion)
+        self._undo_list.forget()
         return content
 
     async def empty_trash(self) -> int:
@@ -253,88 +248,17 @@ class Decisions:
     # -- undo --------------------------------------------------------------------------------
 
     async def undo(self) -> Undone:
-        """Take back the newest decision in the whole library, deletions included.
-
-        Raises `Refused` when there is none, or when what it changed was changed again by other
-        means; then it is off the list, and the next undo takes back what came before it.
-        """
-        while True:
-            rows = (await self._store.catalog()).rows
-            trash = await self._store.trash()
-            newest = _newest((*rows, *trash))
-            if newest is None:
-                raise Refused(NOTHING)
-            undone = await (
-                self._undo_deletion(newest.id) if newest in trash else self._undo_in(newest.id)
-            )
-            if undone.redo is not None:
-                self._undone.append(undone.redo)
-                return undone
-
-    async def _undo_deletion(self, content_id: ContentId) -> Undone:
-        content = await self._store.restore(content_id, _without_deletion)
-        redo = Redo(UndoStep(Action.DELETE, self._clock()), content)
-        return Undone(content, f"“{content.title}” is back from the trash.", redo)
-
-    async def _undo_in(self, content_id: ContentId) -> Undone:
-        done: list[Undone] = []
-
-        def step_back(content: Content) -> Content:
-            done.append(undo.undone(content, self._clock()))
-            return done[-1].content
-
-        try:
-            await self._store.update(content_id, step_back)
-        except (Refused, NotFound):
-            # Otherwise nothing before this step could ever be undone.
-            await self._store.update(content_id, undo.without_last_step)
-            raise
-        return done[-1]
+        """Take back the newest decision of the writer's in the whole library; see `UndoList`."""
+        return await self._undo_list.undo()
 
     @property
     def can_redo(self) -> bool:
         """Whether something was undone in this program, and nothing decided since."""
-        return bool(self._undone)
+        return self._undo_list.can_redo
 
     async def redo(self) -> Undone:
-        """Do again what the last undo of this program took back, so that it can be undone again.
-
-        Raises `Refused` when there is nothing, which is so after every new decision, or when what
-        it would change was changed since; then nothing that was undone can be done again.
-        """
-        if not self._undone:
-            raise Refused(NOTHING_UNDONE)
-        redo = self._undone[-1]
-        is_deletion = redo.step.action == Action.DELETE
-        try:
-            redone = await (self._delete_again(redo) if is_deletion else self._redo_in(redo))
-        except (Refused, NotFound):
-            # What was undone before it built on what has changed.
-            self._undone.clear()
-            raise
-        self._undone.pop()
-        return redone
-
-    async def _delete_again(self, redo: Redo) -> Undone:
-        title = redo.taken.title
-
-        def unchanged(content: Content) -> Content:
-            if not undo.shows_the_same(content, redo.taken):
-                raise Refused(f"“{title}” has changed since, so it was not deleted again.")
-            return content
-
-        content = await self._discard(redo.taken.id, unchanged)
-        return Undone(content, f"“{title}” is in the trash again.")
-
-    async def _redo_in(self, redo: Redo) -> Undone:
-        done: list[Undone] = []
-
-        def step_again(content: Content) -> Content:
-            done.append(undo.redone(content, redo, self._clock()))
-            return done[-1].content
-
-        await self._store.update(redo.taken.id, step_again)
-        return done[-1]
+        """Do again what the last undo of this program took back; see `UndoList`."""
+        return await self._undo_list.redo()
 
     async def _decide(self, content_id: ContentId, action: Action, change: Change) -> Content:
         """Make a change and save the step that undoes it with it."""
@@ -345,13 +269,13 @@ class Decisions:
             changed = change(content)
             if changed is content:
                 return content
-            changed = undo.with_step(content, changed, action, self._clock())
+            changed = undo.with_step(content, changed, action, self._clock(), self._author)
             is_new = changed.undo is not content.undo
             return changed
 
         content = await self._store.update(content_id, recorded)
         if is_new:
-            self._undone.clear()
+            self._undo_list.note(content)
         return content
 
     async def _let_go(self, content: Content) -> None:
@@ -363,13 +287,3 @@ def _sent_to(content: Content, target: str) -> str:
     return next(
         (sent.sha256 for sent in reversed(content.publications) if sent.target == target), ""
     )
-
-
-def _without_deletion(content: Content) -> Content:
-    is_deletion = bool(content.undo) and content.undo[-1].action == Action.DELETE
-    return undo.without_last_step(content) if is_deletion else content
-
-
-def _newest(rows: tuple[ContentRow, ...]) -> ContentRow | None:
-    steps = [(row.undo_at, row.id, row) for row in rows if row.undo_at is not None]
-    return max(steps, key=lambda step: step[:2])[2] if steps else None

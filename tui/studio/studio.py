@@ -44,8 +44,9 @@ class Studio(Decisions):
         doors: Doors | None = None,
         rescue: Rescue = no_rescue,
         idle_after: float = IDLE_AFTER,
+        author: str = "",
     ) -> None:
-        super().__init__(store, clock)
+        super().__init__(store, clock, author=author)
         self._agent = agent
         self._new_ids = new_ids
         self._model = model
