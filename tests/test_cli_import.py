@@ -22,7 +22,8 @@ from tests.store.samples import MAIN, sample, with_fork, with_text, with_turn
 from tests.store.strategies import contents
 from tests.support.fakes import CountedIds, ScriptedAgent, ticking_clock
 from tui.agent.carried import carried
-from tui.agent.found_rows import count_prompts, found_messages
+from tui.agent.cli_contract.rows import count_prompts
+from tui.agent.found_rows import found_messages
 from tui.agent.listing import ClaudeTranscripts
 from tui.cli import main
 from tui.composition.opening import RandomIds
@@ -586,7 +587,7 @@ BAD: list[tuple[str, Change]] = [
     ("its first line", lambda e: e.update({content_name(e): b"{not json"})),
     ("its first line", lambda e: e.update({content_name(e): b""})),
     ("not JSON", lambda e: e.update({transcript_name(e): b"not json\n"})),
-    ("another kind", lambda e: e.update({transcript_name(e): b"[1]\n"})),
+    ("not JSON", lambda e: e.update({transcript_name(e): b"[1]\n"})),
     ("no conversation", lambda e: e.update({transcript_name(e): b"\n"})),
     (
         "belongs to no content",

@@ -25,6 +25,7 @@ from claude_agent_sdk import (
 
 from tui.agent import gate as gates
 from tui.agent.gate import ToolGate
+from tui.agent.mapping import TurnMapping
 from tui.agent.options import session_options
 from tui.agent.permissions import Verdict
 from tui.agent.turn import LiveTurn, Patience, Step
@@ -52,7 +53,12 @@ class Scene:
 
     def begin(self, name: str) -> LiveTurn:
         self.turn = LiveTurn(
-            TurnId(name), "prompt", Patience(), now(), before_end=self.gate.take_away
+            TurnId(name),
+            "prompt",
+            Patience(),
+            now(),
+            mapping=TurnMapping(),
+            before_end=self.gate.take_away,
         )
         self.gate.begin(self.turn)
         return self.turn
@@ -262,7 +268,14 @@ async def test_an_old_question_answers_nothing_in_a_new_turn(scene: Scene) -> No
 async def test_a_turn_that_waits_its_turn_takes_no_question_away(scene: Scene) -> None:
     waiting = scene.ask("WebSearch", SEARCH)
     await scene.questions(1)
-    queued = LiveTurn(TurnId("t2"), "next", Patience(), now(), before_end=scene.gate.take_away)
+    queued = LiveTurn(
+        TurnId("t2"),
+        "next",
+        Patience(),
+        now(),
+        mapping=TurnMapping(),
+        before_end=scene.gate.take_away,
+    )
     queued.end(TurnEnded(Outcome.STOPPED))
     await asyncio.sleep(0)
     assert not waiting.done()
@@ -293,7 +306,7 @@ async def test_a_callback_that_is_cancelled_settles_its_question(scene: Scene) -
 
 def test_a_tool_may_be_silent_for_longer_than_claude() -> None:
     patience = Patience(silence=70, tool=300)
-    turn = LiveTurn(TurnId("t"), "prompt", patience, 0.0)
+    turn = LiveTurn(TurnId("t"), "prompt", patience, 0.0, mapping=TurnMapping())
     use = ToolUseBlock(id="u", name="Grep", input={"pattern": "x"})
     turn.hear(AssistantMessage(content=[use], model="m", uuid="m1"), 10.0)
     assert turn.next_step(10.0) == (Step.WAIT, 300.0)

@@ -23,6 +23,7 @@ from claude_agent_sdk import (
 from hypothesis import given
 from hypothesis import strategies as some
 
+from tui.agent.cli_contract.surprises import forget_surprises
 from tui.agent.faults import BUDGET_USED, diagnose, quoted
 from tui.agent.mapping import TurnMapping
 from tui.agent.prices import Price, TurnCost
@@ -129,11 +130,12 @@ TOOL = ToolUseBlock(id="t", name="Read", input={})
             [LimitTold(UsageLimit(is_reached=True)), Noticed],
         ),
         (ConversationResetMessage("n", "u", "s"), []),
-        (object(), []),
+        (object(), [Noticed]),
     ],
     ids=lambda value: type(value).__name__,
 )
 def test_what_a_message_says(message: object, expected: list[Any]) -> None:
+    forget_surprises()
     events = TurnMapping().events(message)
     assert [
         type(event) if isinstance(event, Noticed) and event not in expected else event

@@ -12,17 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tui.agent import keeper
+from tui.agent.cli_contract.rows import ParsedRows, encoded, is_place_stale, parsed
 from tui.agent.keeper import TranscriptKeeper
-from tui.agent.lineage import (
-    ParsedRows,
-    encoded,
-    holds,
-    is_place_stale,
-    lacking,
-    merged,
-    parsed,
-    sound_or_mended,
-)
+from tui.agent.lineage import holds, lacking, merged, sound_or_mended
 from tui.agent.local_files import LocalPart, append_rows, read_part
 from tui.domain.errors import AgentProblem, SessionLost
 from tui.domain.ids import MessageId, SessionId

@@ -8,6 +8,7 @@ from claude_agent_sdk import ResultMessage, StreamEvent, SystemMessage
 from hypothesis import given
 from hypothesis import strategies as some
 
+from tui.agent.mapping import TurnMapping
 from tui.agent.turn import LiveTurn, Patience, Step
 from tui.domain.events import AgentEvent, Outcome, SilenceAllowed, TurnEnded
 from tui.domain.ids import TurnId
@@ -35,7 +36,7 @@ def streamed(kind: str) -> StreamEvent:
 
 @pytest.fixture
 def turn() -> LiveTurn:
-    return LiveTurn(TurnId("t"), "prompt", PATIENCE, now=0.0)
+    return LiveTurn(TurnId("t"), "prompt", PATIENCE, now=0.0, mapping=TurnMapping())
 
 
 async def told(turn: LiveTurn) -> list[AgentEvent]:
@@ -209,7 +210,7 @@ async def test_a_turn_that_breaks_off(
     stop_after=some.floats(0, 100),
 )
 def test_every_stop_ends_by_its_deadline(heard: list[tuple[float, str]], stop_after: float) -> None:
-    turn = LiveTurn(TurnId("t"), "p", PATIENCE, now=0.0)
+    turn = LiveTurn(TurnId("t"), "p", PATIENCE, now=0.0, mapping=TurnMapping())
     says: dict[str, Callable[[], SystemMessage]] = {
         "request": lambda: REQUESTING,
         "retry": lambda: retry(30),

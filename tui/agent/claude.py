@@ -1,6 +1,7 @@
 """Redraft's agent: connects to Claude sessions through the SDK and its bundled CLI."""
 
 import asyncio
+import contextlib
 import functools
 import logging
 from collections import deque
@@ -11,13 +12,13 @@ from types import MappingProxyType, ModuleType
 from typing import TYPE_CHECKING, Final
 
 from tui.agent import transcripts as files
+from tui.agent.cli_contract.rows import Row, parsed
 from tui.agent.copies import TranscriptStore
 from tui.agent.environment import CONFIG_FOLDER, cli_environment, is_config_folder_used
 from tui.agent.faults import NOT_LOGGED_IN
 from tui.agent.forking import forked, place_fork
 from tui.agent.gate import ToolGate
 from tui.agent.keeper import TURN_WAITS, TranscriptKeeper
-from tui.agent.lineage import Row, parsed
 from tui.agent.local_files import (
     find_transcript,
     noted_cost,
@@ -119,7 +120,8 @@ class ClaudeAgent:
 
     async def warm_up(self) -> None:
         """Import the SDK ahead of the first connect; keys stay quick meanwhile."""
-        await load_sdk()
+        with contextlib.suppress(AgentProblem):  # The first connection says it.
+            await load_sdk()
 
     def login_command(self) -> list[str]:
         """Return the command that logs in, to be run in a terminal by a person."""
@@ -274,7 +276,7 @@ class ClaudeAgent:
         await self._open.outwait(
             session,
             silence=self._patience.whole,
-            sign_of_life=lambda: size_of(find_transcript(projects, session, "")),
+            sign_of_life=lambda: size_of(find_transcript(projects, session)),
         )
 
     async def _fork(

@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-CONFIG_FOLDER: Final = "CLAUDE_CONFIG_DIR"
+from tui.agent.cli_contract import variables
 
+CONFIG_FOLDER: Final = variables.CONFIG_FOLDER
 _FOREIGN: Final = (
     "ANTHROPIC_AUTH_TOKEN",
     "ANTHROPIC_CUSTOM_HEADERS",
@@ -82,11 +83,11 @@ def cli_environment(
     config = {} if config_folder is None else {CONFIG_FOLDER: str(config_folder)}
     return {
         # Else every turn pays for a second request that names the session.
-        "CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC": "1",
-        "CLAUDE_CODE_MAX_RETRIES": str(retries),
-        "CLAUDE_BYTE_STREAM_IDLE_TIMEOUT_MS": str(int(silence_limit * 1000)),
+        variables.NO_EXTRAS: "1",
+        variables.RETRIES: str(retries),
+        variables.STREAM_SILENCE_MS: str(int(silence_limit * 1000)),
         # For the headers of a stream (Redraft gives up sooner), or a whole answer in one piece.
-        "API_TIMEOUT_MS": str(int(whole_answer_limit(silence_limit) * 1000)),
+        variables.API_TIMEOUT_MS: str(int(whole_answer_limit(silence_limit) * 1000)),
         **environment,
         **config,
     }

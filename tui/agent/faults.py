@@ -4,6 +4,9 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from tui.agent.cli_contract import sentences
+from tui.agent.cli_contract.sentences import says
+
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\s]+")
 _PREFIX: Final = re.compile(r"\AAPI Error:? ?(?:\d{3} ?)?")
 """What the CLI puts before the API's own words; the status is told already."""
@@ -79,21 +82,23 @@ def diagnose_retry(*, status: int | None, kind: str) -> Diagnosis:
 
 
 def _by_text(status: int | None, kind: str, reason: str, text: str) -> Diagnosis | None:
-    if reason == "prompt_too_long" or "prompt is too long" in text:
+    if reason == "prompt_too_long" or says(text, sentences.TOO_LONG):
         return Diagnosis(
             "the conversation is too long for the model",
             "Fork from an earlier turn, or shorten it.",
         )
-    if kind == "billing_error" or "credit balance" in text:
+    if kind == "billing_error" or says(text, sentences.NO_CREDIT):
         return Diagnosis(
             "the account has no credit left",
             "Buy credits in the Anthropic Console, then try again.",
         )
-    if "not logged in" in text or ("/login" in text and status is None):
+    if says(text, sentences.NOT_LOGGED_IN) or (
+        says(text, sentences.LOGIN_COMMAND) and status is None
+    ):
         return Diagnosis("you are not logged in to Claude", LOG_IN)
     if kind == "model_not_found":
         return Diagnosis("the API does not know the model (404)", "Choose another model.")
-    if "malformed response" in text:
+    if says(text, sentences.MALFORMED):
         return Diagnosis(
             "something else than the API answered",
             "Is there a proxy, or a network that wants a login first?",

@@ -6,7 +6,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from tui.agent.lineage import Row, encoded
+from tui.agent.cli_contract.rows import Row, encoded
 from tui.agent.local_files import write_new
 from tui.domain.errors import AgentProblem, SessionLost
 from tui.domain.ids import MessageId, SessionId

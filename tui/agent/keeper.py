@@ -13,16 +13,17 @@ from pathlib import Path
 from types import ModuleType
 from typing import Final
 
-from tui.agent.copies import TranscriptStore, copy_key
-from tui.agent.lineage import (
+from tui.agent.cli_contract.rows import (
     ParsedRows,
     Row,
+    check_kinds,
     encoded,
     is_place_stale,
-    lacking,
     parsed,
-    sound_or_mended,
+    place_note,
 )
+from tui.agent.copies import TranscriptStore, copy_key
+from tui.agent.lineage import lacking, sound_or_mended
 from tui.agent.local_files import LocalPart, append_rows, find_transcript, read_part, restore
 from tui.domain.errors import AgentProblem, SessionLost
 from tui.domain.ids import MessageId, SessionId
@@ -192,11 +193,10 @@ class TranscriptKeeper:
 
         Without it Claude Code follows its older note, and knows nothing of a message beside that.
         """
-        note = {"type": "last-prompt", "lastPrompt": "", "leafUuid": anchor, "sessionId": session}
         if path is None:
             return
         try:
-            await asyncio.to_thread(append_rows, path, encoded([note]))
+            await asyncio.to_thread(append_rows, path, encoded([place_note(session, anchor)]))
         except OSError:
             _logger.warning("the place in %s could not be noted", path, exc_info=True)
 
@@ -226,6 +226,7 @@ class TranscriptKeeper:
         if part is None:
             return
         rows = (await asyncio.to_thread(parsed, part.data)).rows
+        check_kinds(rows)
         if part.start == 0:
             await self._take_over(session, part, await self._store.load(copy_key(session)), rows)
         else:
@@ -238,7 +239,7 @@ class TranscriptKeeper:
             part = read_part(mark.path, mark.end)
             if part is not None and part.inode == mark.inode:
                 return part
-        path = find_transcript(self._projects, session, "")
+        path = find_transcript(self._projects, session)
         return None if path is None else read_part(path)
 
     async def _try_take_over(

@@ -5,9 +5,6 @@ this process's configuration folder (see `tui.agent.environment.use_config_folde
 """
 
 import asyncio
-import json
-import os
-import unicodedata
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,19 +12,22 @@ from types import ModuleType
 from typing import Any
 
 from tui.agent.carried import carried
+from tui.agent.cli_contract.rows import Row, count_prompts, encoded, rows_of
 from tui.agent.copies import TranscriptStore, copy_key
-from tui.agent.environment import CONFIG_FOLDER
 from tui.agent.forking import forked, place_fork
-from tui.agent.found_rows import count_prompts, found_messages, rows_of
+from tui.agent.found_rows import found_messages
 from tui.agent.keeper import TranscriptKeeper
-from tui.agent.lineage import Row
-from tui.agent.local_files import write_new
+from tui.agent.local_files import (
+    SUFFIX,
+    find_transcript,
+    find_transcripts,
+    projects_folder,
+    write_new,
+)
 from tui.agent.sdk import load_sdk
 from tui.domain.errors import AgentProblem, LibraryProblem, SessionLost
 from tui.domain.ids import MessageId, SessionId
 from tui.domain.session import FoundMessage, FoundSession, SessionCopy
-
-_SUFFIX = ".jsonl"
 
 
 class ClaudeTranscripts:
@@ -65,7 +65,7 @@ class ClaudeTranscripts:
 
     async def taken(self) -> frozenset[SessionId]:
         """Return the ids of all sessions that have a transcript on this machine."""
-        return frozenset(map(SessionId, await asyncio.to_thread(_files)))
+        return frozenset(await asyncio.to_thread(find_transcripts, projects_folder()))
 
     async def read(self, session: SessionId) -> bytes | None:
         """Return a transcript: Claude Code's, or Redraft's copy unless that holds less of it."""
@@ -98,35 +98,13 @@ class ClaudeTranscripts:
         if self._copies is not None:
             if self._keeper is None:
                 self._keeper = TranscriptKeeper(
-                    self._copies, projects=_projects(), work_folder=self._work_folder
+                    self._copies, projects=projects_folder(), work_folder=self._work_folder
                 )
             await self._keeper.copy(session)
 
     async def remove(self, session: SessionId) -> None:
         """Take a transcript that `place` has put there away again."""
         await asyncio.to_thread(_remove, session)
-
-
-def _projects() -> Path:
-    named = os.environ.get(CONFIG_FOLDER)
-    folder = named or str(Path.home() / ".claude")
-    return Path(unicodedata.normalize("NFC", folder)) / "projects"
-
-
-def _files() -> dict[str, Path]:
-    """Return every transcript by its session's id; of two, the one written last."""
-    found: dict[str, tuple[float, Path]] = {}
-    with suppress(OSError):
-        for project in _projects().iterdir():
-            with suppress(OSError), os.scandir(project) as entries:
-                for entry in entries:
-                    session, dot, _ = entry.name.rpartition(_SUFFIX)
-                    if not dot or not entry.name.endswith(_SUFFIX):
-                        continue
-                    changed = entry.stat().st_mtime
-                    if session not in found or changed > found[session][0]:
-                        found[session] = changed, Path(entry.path)
-    return {session: path for session, (_, path) in found.items()}
 
 
 def _read(session: SessionId) -> bytes | None:
@@ -137,29 +115,22 @@ def _read(session: SessionId) -> bytes | None:
 
 
 def _file(session: SessionId) -> Path | None:
-    """Return a session's transcript; of two, the one written last."""
-    found: list[tuple[float, Path]] = []
-    with suppress(OSError):
-        for project in _projects().iterdir():
-            path = project / f"{session}{_SUFFIX}"
-            with suppress(OSError):
-                found.append((path.stat().st_mtime, path))
-    return max(found)[1] if found else None
+    return find_transcript(projects_folder(), session)
 
 
 def _fuller(own: bytes, rows: list[Any]) -> bytes:
     copied = sum(1 for row in rows if isinstance(row, dict) and "uuid" in row)
     if copied < sum(1 for row in rows_of(own) if "uuid" in row):
         return own
-    return "".join(f"{json.dumps(row)}\n" for row in rows).encode()
+    return encoded(rows)
 
 
 def _sessions(sdk: ModuleType) -> tuple[FoundSession, ...]:
-    files = _files()
+    files = find_transcripts(projects_folder())
     found = []
     for info in sdk.list_sessions():
         prompts = 0
-        path = files.get(info.session_id)
+        path = files.get(SessionId(info.session_id))
         with suppress(OSError):
             prompts = 0 if path is None else count_prompts(path.read_bytes())
         changed = _time(info.last_modified)
@@ -195,7 +166,9 @@ def _rows(session: SessionId) -> tuple[Path, list[Row]]:
 
 
 def _place(sdk: ModuleType, work_folder: Path, session: SessionId, data: bytes) -> None:
-    path = _projects() / sdk.project_key_for_directory(str(work_folder)) / f"{session}{_SUFFIX}"
+    path = (
+        projects_folder() / sdk.project_key_for_directory(str(work_folder)) / f"{session}{SUFFIX}"
+    )
     try:
         write_new(path, data)
     except OSError as error:

@@ -3,16 +3,20 @@
 import contextlib
 import errno
 import itertools
-import json
 import os
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
+from glob import escape
 from pathlib import Path
+from types import MappingProxyType
+from typing import Final
 
-from tui.agent.environment import CONFIG_FOLDER
+from tui.agent.cli_contract.rows import noted_total
+from tui.agent.cli_contract.variables import CONFIG_FOLDER
 from tui.domain.ids import SessionId
 
-_COST_ROW = b'"cost-state"'
+SUFFIX: Final = ".jsonl"
 _NO_LINKS = (errno.EPERM, errno.EOPNOTSUPP, errno.EMLINK, errno.ENOSYS)
 
 
@@ -31,18 +35,38 @@ class LocalPart:
         return self.start + self.data.rfind(b"\n") + 1
 
 
-def projects_folder(environment: Mapping[str, str]) -> Path:
+def claude_folder(environment: Mapping[str, str] = MappingProxyType({})) -> Path:
+    """Return the configuration folder of a CLI with this environment on top of ours."""
+    named = environment.get(CONFIG_FOLDER) or os.environ.get(CONFIG_FOLDER)
+    return Path(unicodedata.normalize("NFC", named or str(Path.home() / ".claude")))
+
+
+def projects_folder(environment: Mapping[str, str] = MappingProxyType({})) -> Path:
     """Return the folder in which a CLI with this environment keeps its transcripts."""
-    config = environment.get(CONFIG_FOLDER) or os.environ.get(CONFIG_FOLDER)
-    return (Path(config) if config else Path.home() / ".claude") / "projects"
+    return claude_folder(environment) / "projects"
 
 
-def find_transcript(projects: Path, session: SessionId, project: str) -> Path | None:
-    """Return the file of a session: in the project it should be in, else wherever it is."""
-    usual = projects / project / f"{session}.jsonl"
-    if usual.is_file():
+def find_transcript(projects: Path, session: SessionId, project: str = "") -> Path | None:
+    """Return the file of a session: in the project it should be in, else the one written last."""
+    usual = projects / project / f"{session}{SUFFIX}"
+    if project and usual.is_file():
         return usual
-    return next((path for path in sorted(projects.glob(f"*/{session}.jsonl"))), None)
+    found: list[tuple[float, Path]] = []
+    for path in projects.glob(f"*/{escape(session)}{SUFFIX}"):
+        with contextlib.suppress(OSError):
+            found.append((path.stat().st_mtime, path))
+    return max(found)[1] if found else None
+
+
+def find_transcripts(projects: Path) -> dict[SessionId, Path]:
+    """Return every transcript by its session; of two, the one written last."""
+    found: dict[SessionId, tuple[float, Path]] = {}
+    for path in projects.glob(f"*/*{SUFFIX}"):
+        with contextlib.suppress(OSError):
+            changed, session = path.stat().st_mtime, SessionId(path.name.removesuffix(SUFFIX))
+            if session not in found or changed > found[session][0]:
+                found[session] = changed, path
+    return {session: path for session, (_, path) in found.items()}
 
 
 def read_part(path: Path, start: int = 0) -> LocalPart | None:
@@ -76,16 +100,7 @@ def noted_cost(path: Path | None) -> float | None:
         data = b"" if path is None else path.read_bytes()
     except OSError:
         return None
-    at = len(data)
-    while (at := data.rfind(_COST_ROW, 0, at)) >= 0:
-        end = data.find(b"\n", at)
-        line = data[data.rfind(b"\n", 0, at) + 1 : end if end >= 0 else len(data)]
-        with contextlib.suppress(ValueError):
-            row = json.loads(line)
-            total = row.get("totalCostUSD") if isinstance(row, dict) else None
-            if isinstance(total, int | float) and row.get("type") == "cost-state":
-                return float(total)
-    return 0.0
+    return noted_total(data)
 
 
 def restore(path: Path, data: bytes) -> Path | None:

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
+from tui.agent.cli_contract import variables
 from tui.agent.faults import NOT_LOGGED_IN
 from tui.domain.session import Account
 
@@ -18,14 +19,6 @@ MISSING: Final = (
     "Install Redraft again, or try `redraft --demo` on a platform that has it."
 )
 _STATUS_SECONDS: Final = 8.0
-_KEYS: Final = {
-    "ANTHROPIC_API_KEY": "API key",
-    "ANTHROPIC_AUTH_TOKEN": "access token",
-    "CLAUDE_CODE_OAUTH_TOKEN": "access token",
-    "CLAUDE_CODE_USE_BEDROCK": "Amazon Bedrock",
-    "CLAUDE_CODE_USE_VERTEX": "Google Vertex AI",
-    "CLAUDE_CODE_USE_FOUNDRY": "Microsoft Foundry",
-}
 _METHODS: Final = {"api_key": "API key", "oauth_token": "access token", "claude.ai": "Claude login"}
 
 _logger = logging.getLogger("redraft.agent")
@@ -55,7 +48,7 @@ def missing_sentence(cli: Path | None) -> str:
 def key_name(environment: Mapping[str, str]) -> str:
     """Return how a key in the environment is called, or nothing when there is none."""
     merged = {**os.environ, **environment}
-    return next((name for key, name in _KEYS.items() if merged.get(key)), "")
+    return next((name for key, name in variables.KEYS.items() if merged.get(key)), "")
 
 
 async def ask_account(cli: Path, environment: Mapping[str, str]) -> Account:

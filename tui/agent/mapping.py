@@ -1,4 +1,6 @@
-"""SDK messages to events: pure, and tolerant of message kinds it does not know.
+"""SDK messages to events: pure, and tolerant of what it does not know, which it names.
+
+Importing this imports the SDK.
 
 ```
 SystemMessage status=requesting   RequestStarted
@@ -17,12 +19,25 @@ ResultMessage                     TurnEnded
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import Any, Final
 
+from tui.agent.cli_contract import sentences
+from tui.agent.cli_contract.messages import (
+    AssistantMessage,
+    ConversationResetMessage,
+    RateLimitEvent,
+    ResultMessage,
+    StreamEvent,
+    SystemMessage,
+    TextBlock,
+    UserMessage,
+)
+from tui.agent.cli_contract.rows import SYNTHETIC
+from tui.agent.cli_contract.surprises import unexpected
 from tui.agent.faults import BUDGET_USED, RATE_LIMIT, diagnose, diagnose_retry, soon
 from tui.agent.limits import limit_events
 from tui.agent.prices import TurnCost
-from tui.agent.tools import tool_events
+from tui.agent.tool_blocks import tool_events
 from tui.domain.events import (
     AgentEvent,
     AnswerRestarted,
@@ -39,24 +54,9 @@ from tui.domain.events import (
 )
 from tui.domain.ids import MessageId
 
-if TYPE_CHECKING:
-    from claude_agent_sdk import (
-        AssistantMessage,
-        ContentBlock,
-        RateLimitEvent,
-        ResultMessage,
-        StreamEvent,
-        SystemMessage,
-        TextBlock,
-        UserMessage,
-    )
-
-SYNTHETIC: Final = "<synthetic>"
-"""The model name of messages that the CLI wrote itself."""
 _ABORTED: Final = ("aborted_streaming", "aborted_tools")
 _BUDGET_USED: Final = "budget_exhausted"
 _QUIET_SYSTEM: Final = frozenset({"init", "hook_started", "hook_response"})
-_LENGTH_LIMIT: Final = "Output token limit hit"
 
 _logger = logging.getLogger("redraft.agent")
 
@@ -80,24 +80,25 @@ class TurnMapping:
 
     def events(self, message: object) -> list[AgentEvent]:
         """Return what a message of the SDK says, in order; often nothing."""
-        match type(message).__name__:
-            case "StreamEvent":
-                return self._streamed(cast("StreamEvent", message))
-            case "AssistantMessage":
-                return self._answered(cast("AssistantMessage", message))
-            case "SystemMessage":
-                return self._told(cast("SystemMessage", message))
-            case "ResultMessage":
-                return [self._ended(cast("ResultMessage", message))]
-            case "UserMessage":
-                return self._returned(cast("UserMessage", message))
-            case "RateLimitEvent":
-                return self._limited(cast("RateLimitEvent", message))
-            case kind:
-                _logger.info("a message of kind %s says nothing to a writer", kind)
+        match message:
+            case StreamEvent():
+                return self._streamed(message)
+            case AssistantMessage():
+                return self._answered(message)
+            case SystemMessage():
+                return self._told(message)
+            case ResultMessage():
+                return [self._ended(message)]
+            case UserMessage():
+                return self._returned(message)
+            case RateLimitEvent():
+                return self._limited(message)
+            case ConversationResetMessage():
                 return []
+            case _:
+                return _surprise("A message of the SDK", type(message).__name__)
 
-    def _answered(self, message: "AssistantMessage") -> list[AgentEvent]:
+    def _answered(self, message: AssistantMessage) -> list[AgentEvent]:
         if message.parent_tool_use_id is not None:
             return []
         text = "".join(_texts(message.content))
@@ -111,18 +112,18 @@ class TurnMapping:
             return [*uses]
         return [MessageCommitted(MessageId(message.uuid), text), *uses]
 
-    def _streamed(self, message: "StreamEvent") -> list[AgentEvent]:
+    def _streamed(self, message: StreamEvent) -> list[AgentEvent]:
         if message.parent_tool_use_id is not None:
             return []
         dollars = self.cost.hear(message.event)
         return _streamed(message) if dollars is None else [CostEstimated(dollars)]
 
-    def _returned(self, message: "UserMessage") -> list[AgentEvent]:
+    def _returned(self, message: UserMessage) -> list[AgentEvent]:
         if isinstance(message.content, str) or message.parent_tool_use_id is not None:
             return _continued(message)
         return [*tool_events(message.content, self.refusals), *_continued(message)]
 
-    def _told(self, message: "SystemMessage") -> list[AgentEvent]:
+    def _told(self, message: SystemMessage) -> list[AgentEvent]:
         data = message.data
         match message.subtype:
             case "status" if data.get("status") == "requesting":
@@ -141,17 +142,17 @@ class TurnMapping:
                 return [Noticed(data["content"])]
             case subtype:
                 if subtype not in _QUIET_SYSTEM:
-                    _logger.debug("system message %s: %s", subtype, data)
+                    unexpected("A message of Claude Code about itself", subtype)
                 return []
 
-    def _limited(self, message: "RateLimitEvent") -> list[AgentEvent]:
+    def _limited(self, message: RateLimitEvent) -> list[AgentEvent]:
         events = limit_events(message)
         for event in events:
             if isinstance(event, LimitTold) and event.limit.is_reached and event.limit.resets_at:
                 self._again = f"after {event.limit.resets_at.astimezone():%H:%M, %d %B}"
         return [*events]
 
-    def _ended(self, message: "ResultMessage") -> TurnEnded:
+    def _ended(self, message: ResultMessage) -> TurnEnded:
         outcome, failure = self._verdict(message)
         return TurnEnded(
             outcome,
@@ -160,7 +161,7 @@ class TurnMapping:
             model=self.model or next(iter(message.model_usage or ()), ""),
         )
 
-    def _verdict(self, message: "ResultMessage") -> tuple[Outcome, str]:
+    def _verdict(self, message: ResultMessage) -> tuple[Outcome, str]:
         if message.terminal_reason in _ABORTED:
             return Outcome.STOPPED, ""
         if not message.is_error:
@@ -188,7 +189,7 @@ class TurnMapping:
         return Outcome.FAILED, fault.sentence
 
 
-def _streamed(message: "StreamEvent") -> list[AgentEvent]:
+def _streamed(message: StreamEvent) -> list[AgentEvent]:
     event = message.event
     match event.get("type"):
         case "message_start":
@@ -207,16 +208,15 @@ def _inner(event: Mapping[str, Any], part: str, key: str) -> object:
     return inner.get(key) if isinstance(inner, dict) else None
 
 
-def _continued(message: "UserMessage") -> list[AgentEvent]:
+def _continued(message: UserMessage) -> list[AgentEvent]:
     texts = [message.content] if isinstance(message.content, str) else _texts(message.content)
-    if any(text.startswith(_LENGTH_LIMIT) for text in texts):
+    if any(text.startswith(sentences.LENGTH_LIMIT) for text in texts):
         return [Noticed("The answer reached the length limit of one message and goes on.")]
     return []
 
 
-def _texts(blocks: "Sequence[ContentBlock]") -> list[str]:
-    texts = [cast("TextBlock", block) for block in blocks if type(block).__name__ == "TextBlock"]
-    return [block.text for block in texts]
+def _texts(blocks: Sequence[object]) -> list[str]:
+    return [block.text for block in blocks if isinstance(block, TextBlock)]
 
 
 def _retry(data: Mapping[str, Any]) -> RetryScheduled:
@@ -240,3 +240,10 @@ def _seconds(data: Mapping[str, Any]) -> float:
 
 def _number(value: object) -> float:
     return float(value) if isinstance(value, int | float) else 0.0
+
+
+def _surprise(what: str, found: str) -> list[AgentEvent]:
+    """Tell the writer too, once: a part of the answer may be in what was not understood."""
+    if not unexpected(what, found):
+        return []
+    return [Noticed(f"Claude Code sent something that this Redraft does not know ({found}).")]

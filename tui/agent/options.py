@@ -1,11 +1,13 @@
 """The SDK's options for a session of Redraft's: lean, verbatim, and deaf to the user's settings."""
 
 import functools
+import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, Final
 
+from tui.agent.cli_contract import variables
 from tui.agent.gate import ToolGate
 from tui.domain.prompts import access_words
 from tui.domain.session import SessionSpec
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
 
 _LONGEST_LINE: Final = 64 * 1024 * 1024
 """Bytes; a longer message of the CLI would end the connection. The SDK's own limit is 1 MiB."""
-_SETTINGS: Final = '{"cleanupPeriodDays":36500}'
+_SETTINGS: Final = json.dumps({variables.KEEP_TRANSCRIPTS: 36_500})
 """Keeps Claude Code from deleting transcripts after 30 days."""
 _LEAST_BUDGET: Final = 0.0001
 """Dollars; a budget of nothing is not put to the CLI."""

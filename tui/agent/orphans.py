@@ -5,16 +5,16 @@ session meanwhile would split its transcript, and the finished answer would be l
 """
 
 import asyncio
-import json
 import logging
 import os
 import signal
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-from tui.agent.environment import CONFIG_FOLDER
+from tui.agent.cli_contract.registry import PROGRAM, Entry, read_entries
+from tui.agent.local_files import claude_folder
 from tui.agent.processes import find_process
 from tui.domain.ids import SessionId
 
@@ -22,8 +22,6 @@ LEAVING_SECONDS: Final = 10.0
 """A CLI that does nothing any more has left after so long, or hangs."""
 _ENDING_SECONDS: Final = 2.0
 _LOOK_AGAIN: Final = 0.1
-_STARTED_BY_SDK: Final = "sdk-py"
-_PROGRAM: Final = "claude"
 
 _logger = logging.getLogger("redraft.agent")
 
@@ -43,23 +41,16 @@ class OpenSessions:
     """Which CLIs on this machine have a session open, as they tell in the configuration folder."""
 
     def __init__(self, environment: Mapping[str, str], work_folder: Path) -> None:
-        config = environment.get(CONFIG_FOLDER) or os.environ.get(CONFIG_FOLDER)
-        self._folder = (Path(config) if config else Path.home() / ".claude") / "sessions"
+        self._folder = claude_folder(environment)
         self._ours = {str(work_folder), str(work_folder.resolve())}
 
     def of(self, session: SessionId) -> list[RunningCli]:
         """Return the CLIs that have this session open; blocks on files."""
-        found: list[RunningCli] = []
-        for path in self._folder.glob("*.json"):
-            try:
-                entry = json.loads(path.read_text("utf-8"))
-            except (OSError, ValueError):
-                continue  # It has just left, or is just being written.
-            if isinstance(entry, dict) and entry.get("sessionId") == session and _runs(entry):
-                is_ours = entry.get("entrypoint") == _STARTED_BY_SDK
-                is_ours = is_ours and entry.get("cwd") in self._ours
-                found.append(RunningCli(entry["pid"], is_ours, entry.get("status") != "idle"))
-        return found
+        return [
+            RunningCli(entry.pid, entry.is_by_sdk and entry.cwd in self._ours, not entry.is_idle)
+            for entry in read_entries(self._folder)
+            if entry.session == session and _runs(entry)
+        ]
 
     async def is_answering(self, session: SessionId) -> bool:
         """Whether an orphan still writes an answer."""
@@ -109,15 +100,11 @@ class OpenSessions:
         return True
 
 
-def _runs(entry: Mapping[str, Any]) -> bool:
+def _runs(entry: Entry) -> bool:
     """Whether the process of an entry runs: after a crash its number may be another's."""
-    pid, started = entry.get("pid"), entry.get("procStart")
-    # 0 and less stand for groups of processes.
-    if not isinstance(pid, int) or isinstance(pid, bool) or pid <= 0:
-        return False
-    process = find_process(pid)
+    process = find_process(entry.pid)
     if process is None:
         return False
-    if process.started and isinstance(started, str):
-        return process.started == started
-    return process.name.startswith(_PROGRAM)
+    if process.started and entry.started:
+        return process.started == entry.started
+    return process.name.startswith(PROGRAM)

@@ -5,11 +5,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from tui.agent.cli_contract import sentences
+from tui.agent.cli_contract.surprises import unexpected
+
 _MILLION: Final = 1_000_000
-_PRICE: Final = re.compile(r"\$(\d+(?:\.\d+)?)\s*/\s*\$(\d+(?:\.\d+)?)\s+per\s+Mtok", re.IGNORECASE)
-_LONG_PRICE: Final = re.compile(
-    r"\$(\d+(?:\.\d+)?)\s*/\s*\$(\d+(?:\.\d+)?)\s+for\s+prompts\s+over\s+(\d+)k", re.IGNORECASE
-)
 _DATED: Final = re.compile(r"(?:-\d{8})?(?:\[[^\]]*\])?$")
 _CACHE_READ: Final = {
     "claude-opus-5-5": 0.05,
@@ -50,6 +49,8 @@ def price_list(models: object) -> dict[str, Price]:
         known = [_plain(name) for name in names if isinstance(name, str) and name]
         if known and (price := _price(entry["description"], known)):
             prices.update(dict.fromkeys(known, price))
+    if models and not prices:
+        unexpected("The prices of the models", models)
     return prices
 
 
@@ -84,12 +85,12 @@ class TurnCost:
 
 
 def _price(description: str, names: Iterable[str]) -> Price | None:
-    found = _PRICE.search(description)
+    found = sentences.PRICE.search(description)
     if found is None:
         return None
     cache_read = next((_CACHE_READ[name] for name in names if name in _CACHE_READ), None)
     price = Price(float(found[1]), float(found[2]), cache_read or _USUAL_CACHE_READ)
-    long = _LONG_PRICE.search(description, found.end())
+    long = sentences.LONG_PRICE.search(description, found.end())
     if long is None:
         return price
     above = float(long[3]) * 1000

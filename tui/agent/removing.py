@@ -20,7 +20,7 @@ _logger = logging.getLogger("redraft.agent")
 
 def transcripts_of(sessions: Iterable[SessionId]) -> tuple[Path, ...]:
     """Return every file and folder that Claude Code, or Redraft beside it, keeps of sessions."""
-    projects = projects_folder({})
+    projects = projects_folder()
     found: set[Path] = set()
     for session in sessions:
         name = escape(session)

@@ -8,7 +8,10 @@ import threading
 from types import ModuleType
 from typing import Final
 
+from tui.domain.errors import AgentProblem
+
 _NAME: Final = "claude_agent_sdk"
+_CLASSES: Final = "tui.agent.cli_contract.messages"
 _PATIENT_SWITCH: Final = 0.001
 """Seconds; with Python's own 0.005, keys pressed during the import wait five times as long."""
 
@@ -16,10 +19,12 @@ _importing = threading.Lock()
 
 
 async def load_sdk() -> ModuleType:
-    """Return the SDK; its first import runs in a thread and keeps the event loop responsive."""
-    loaded = sys.modules.get(_NAME)
-    if loaded is not None and not _importing.locked():
-        return loaded
+    """Return the SDK; its first import runs in a thread and keeps the event loop responsive.
+
+    Raises `AgentProblem` for an SDK that lacks what is needed.
+    """
+    if _CLASSES in sys.modules and not _importing.locked():
+        return sys.modules[_NAME]
     return await asyncio.to_thread(_import)
 
 
@@ -33,11 +38,19 @@ def keep_logs_off_the_screen() -> None:
 
 def _import() -> ModuleType:
     with _importing:
-        if _NAME in sys.modules:
+        if _CLASSES in sys.modules:
             return sys.modules[_NAME]
         usual = sys.getswitchinterval()
         sys.setswitchinterval(_PATIENT_SWITCH)
         try:
-            return importlib.import_module(_NAME)
+            sdk = importlib.import_module(_NAME)
+            importlib.import_module(_CLASSES)
+        except ImportError as error:
+            raise AgentProblem(
+                f"The Claude Agent SDK that is installed does not fit this Redraft ({error}). "
+                "Install Redraft again."
+            ) from error
+        else:
+            return sdk
         finally:
             sys.setswitchinterval(usual)

@@ -14,9 +14,10 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mappi
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, Literal
 
+from tui.agent.cli_contract.process import process_of
+from tui.agent.cli_contract.surprises import unexpected
 from tui.agent.faults import BROKEN, GONE
 from tui.agent.gate import ToolGate
-from tui.agent.mapping import TurnMapping
 from tui.agent.prices import Price, TurnCost
 from tui.agent.turn import LiveTurn, Patience, Step
 from tui.domain.events import AgentEvent, ContextMeasured, Noticed, Outcome, TurnEnded
@@ -62,8 +63,7 @@ class ClaudeSession:
     ) -> None:
         self.id = session
         self._client = client
-        # The SDK has no public way to its process, and would wait ten seconds for a hung one.
-        self._process = getattr(getattr(client, "_transport", None), "_process", None)
+        self._process = process_of(client)
         self._patience = patience
         self._copy = copy
         self._gate = gate or ToolGate(NO_ACCESS)
@@ -96,6 +96,8 @@ class ClaudeSession:
         The turn is under way once this returns, whether or not anyone reads on: a reader that
         goes away leaves the session intact. Never raises for a fault or a dead process.
         """
+        from tui.agent.mapping import TurnMapping  # noqa: PLC0415 (imports the SDK)
+
         mapping = TurnMapping(self._gate.refusals, TurnCost(self._prices))
         turn = LiveTurn(
             turn_id,
@@ -254,8 +256,11 @@ class ClaudeSession:
                 if self._turn is not None:
                     self._turn.hear(message, self._now())
         except Exception as error:
-            if type(error).__name__ != "MessageParseError":
+            from tui.agent.cli_contract.messages import MessageParseError  # noqa: PLC0415
+
+            if not isinstance(error, MessageParseError):
                 raise
+            unexpected("A message of Claude Code", error)
             _logger.warning("a message could not be read", exc_info=True)
             return True
         return False

@@ -2,40 +2,18 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import Any, Final
 
+from tui.agent.cli_contract import sentences
 from tui.domain.events import ToolEnded, ToolStarted
 from tui.domain.tools import ToolState
 
-if TYPE_CHECKING:
-    from claude_agent_sdk import ServerToolResultBlock, ToolResultBlock, ToolUseBlock
-
 RESULT_LENGTH: Final = 2_000
 """Characters of a result that are kept in the turn."""
-_INTERRUPTED: Final = "The user doesn't want to"
-_TAGS: Final = ("<tool_use_error>", "</tool_use_error>")
-_FAILURE: Final = "_tool_result_error"
-
-
-def tool_events(
-    blocks: Iterable[object], refusals: Mapping[str, str]
-) -> list[ToolStarted | ToolEnded]:
-    """Return what the blocks of a message say of tools; `refusals` are reasons by tool use."""
-    events: list[ToolStarted | ToolEnded] = []
-    for block in blocks:
-        match type(block).__name__:
-            case "ToolUseBlock" | "ServerToolUseBlock":
-                use = cast("ToolUseBlock", block)
-                events.append(ToolStarted(use.id, use.name, tool_subject(use.name, use.input)))
-            case "ToolResultBlock":
-                events.append(_ended(cast("ToolResultBlock", block), refusals))
-            case "ServerToolResultBlock":
-                events.append(_server_ended(cast("ServerToolResultBlock", block)))
-    return events
 
 
 def raw_tool_events(blocks: Iterable[Mapping[str, Any]]) -> list[ToolStarted | ToolEnded]:
-    """Return the same from the blocks of a transcript's row."""
+    """Return what the blocks of a transcript's row say of tools."""
     events: list[ToolStarted | ToolEnded] = []
     for block in blocks:
         match block:
@@ -45,7 +23,7 @@ def raw_tool_events(blocks: Iterable[Mapping[str, Any]]) -> list[ToolStarted | T
                 result = readable_result(block.get("content"))
                 is_done = not block.get("is_error")
                 done = ToolEnded(use, ToolState.DONE, result)
-                events.append(done if is_done else _not_done(use, result))
+                events.append(done if is_done else not_done(use, result))
     return events
 
 
@@ -74,7 +52,7 @@ def tool_subject(tool: str, given: object) -> str:
 def readable_result(content: object) -> str:
     """Return a tool's result as text, cut to `RESULT_LENGTH`; what is no text is named."""
     text = content if isinstance(content, str) else "\n".join(_parts(content))
-    for tag in _TAGS:
+    for tag in sentences.TOOL_TAGS:
         text = text.replace(tag, "")
     text = text.strip("\n")
     if len(text) <= RESULT_LENGTH:
@@ -82,29 +60,11 @@ def readable_result(content: object) -> str:
     return f"{text[:RESULT_LENGTH].rstrip()}\n… ({len(text):,} characters in all)"
 
 
-def _ended(block: "ToolResultBlock", refusals: Mapping[str, str]) -> ToolEnded:
-    result = readable_result(block.content)
-    if not block.is_error:
-        return ToolEnded(block.tool_use_id, ToolState.DONE, result)
-    reason = refusals.get(block.tool_use_id)
-    if reason is not None:
-        return ToolEnded(block.tool_use_id, ToolState.REFUSED, reason)
-    return _not_done(block.tool_use_id, result)
-
-
-def _not_done(use: str, result: str) -> ToolEnded:
-    if result.startswith(_INTERRUPTED):
+def not_done(use: str, result: str) -> ToolEnded:
+    """Return the end of a tool that gave an error: stopped with the turn, or failed."""
+    if result.startswith(sentences.TOOL_STOPPED):
         return ToolEnded(use, ToolState.UNFINISHED, "The turn was stopped.")
     return ToolEnded(use, ToolState.FAILED, result)
-
-
-def _server_ended(block: "ServerToolResultBlock") -> ToolEnded:
-    kind = str(block.content.get("type", ""))
-    if kind.endswith(_FAILURE):
-        reason = str(block.content.get("error_code", "")) or kind
-        return ToolEnded(block.tool_use_id, ToolState.FAILED, reason)
-    result = readable_result(block.content.get("content"))
-    return ToolEnded(block.tool_use_id, ToolState.DONE, result or f"[{kind or 'result'}]")
 
 
 def _parts(content: object) -> Iterable[str]:

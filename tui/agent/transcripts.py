@@ -3,7 +3,7 @@
 from types import ModuleType
 from typing import Any
 
-from tui.agent.mapping import SYNTHETIC
+from tui.agent.cli_contract.rows import SYNTHETIC, blocks_of, texts_of
 from tui.agent.tools import raw_tool_events
 from tui.domain.events import FoundEvent, MessageCommitted
 from tui.domain.ids import MessageId, SessionId, TurnId
@@ -43,13 +43,8 @@ def _own_text(message: object) -> str:
     """Return the text of a raw message, unless the CLI wrote it itself."""
     if not isinstance(message, dict) or message.get("model") == SYNTHETIC:
         return ""
-    return "".join(
-        block["text"]
-        for block in _blocks(message)
-        if block.get("type") == "text" and isinstance(block.get("text"), str)
-    )
+    return "".join(texts_of(_blocks(message)))
 
 
 def _blocks(message: object) -> list[dict[str, Any]]:
-    content = message.get("content") if isinstance(message, dict) else None
-    return [block for block in content or () if isinstance(block, dict)]
+    return blocks_of(message.get("content")) if isinstance(message, dict) else []

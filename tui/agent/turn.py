@@ -5,11 +5,10 @@ from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, replace
 from enum import Enum
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from tui.agent.environment import whole_answer_limit
 from tui.agent.faults import NOT_TAKEN, SILENT
-from tui.agent.mapping import TurnMapping
 from tui.domain.events import (
     AgentEvent,
     MessageCommitted,
@@ -22,6 +21,9 @@ from tui.domain.events import (
     TurnEnded,
 )
 from tui.domain.ids import MessageId, TurnId
+
+if TYPE_CHECKING:
+    from tui.agent.mapping import TurnMapping
 
 _LOOK_AGAIN: Final = 3600.0
 """Seconds until the next look at a turn that waits for as long as it takes; it is woken sooner."""
@@ -75,7 +77,7 @@ class LiveTurn:
         patience: Patience,
         now: float,
         *,
-        mapping: TurnMapping | None = None,
+        mapping: "TurnMapping",
         before_end: Callable[["LiveTurn"], None] = lambda _: None,
     ) -> None:
         self.id = turn_id
@@ -93,7 +95,7 @@ class LiveTurn:
         self._patience = patience
         # Unbounded: a slow or vanished reader must never hold up the session's owner.
         self._events: asyncio.Queue[AgentEvent | None] = asyncio.Queue()
-        self._mapping = mapping or TurnMapping()
+        self._mapping = mapping
         self._before_end = before_end
         self._heard_at = now
         self._has_heard = False
