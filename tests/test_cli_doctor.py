@@ -32,7 +32,7 @@ OTHER = ContentId("other222")
 
 @pytest.fixture(autouse=True)
 def claude(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Someone is logged in, and the CLI says its version."""
+    """Someone is logged in; the CLI says its version, and fits."""
 
     async def account(settings: Settings, *, demo: bool) -> Account:
         del settings, demo
@@ -43,6 +43,8 @@ def claude(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(examining, "_account", account)
     monkeypatch.setattr(examining, "_version_of", version)
+    fits = [Finding("contract", True, "It fits.")]
+    monkeypatch.setattr(examining, "_contract", lambda _: fits)
 
 
 @pytest.fixture
@@ -139,7 +141,7 @@ def test_a_library_in_order_is_said_to_be(library: Path) -> None:
     assert wrong(findings) == {}
     assert state(library) == before
     names = "settings library contents index texts trash locks leftovers space permissions"
-    assert {finding.name for finding in findings} == {*names.split(), "cli", "login"}
+    assert {finding.name for finding in findings} == {*names.split(), "cli", "contract", "login"}
     said = next(finding.sentence for finding in findings if finding.name == "library")
     assert "contents: 2" in said
 

@@ -114,10 +114,24 @@ async def _claude(account: Account) -> list[Finding]:
     said = "" if cli is None else await _version_of(cli)
     is_there = bool(said)
     login = f"Ready: {account.name or 'logged in'}." if account.is_ready else account.problem
+    contract = [] if cli is None or not is_there else await asyncio.to_thread(_contract, cli)
     return [
         Finding("cli", is_there, f"{cli}: {said}" if is_there else account.problem),
+        *contract,
         Finding("login", account.is_ready, login),
     ]
+
+
+def _contract(cli: Path) -> list[Finding]:
+    """Look whether the SDK and the CLI still are as Redraft relies on."""
+    from tui.agent.cli_contract.dependences import DEPENDENCES, installed_problems  # noqa: PLC0415
+
+    try:
+        found = installed_problems(cli)
+    except (OSError, ValueError) as error:
+        return [Finding("contract", False, f"{cli} cannot be read: {error}.")]
+    fine = f"It behaves as Redraft relies on, things looked at: {len(DEPENDENCES)}."
+    return [Finding("contract", False, said) for said in found] or [Finding("contract", True, fine)]
 
 
 async def _version_of(cli: Path) -> str:

@@ -12,7 +12,7 @@ class Finding:
 
     name: str
     """Stable: settings, library, contents, index, texts, trash, transcripts, locks, leftovers,
-    space, permissions, cli or login; a name may come more than once."""
+    space, permissions, cli, contract or login; a name may come more than once."""
     is_fine: bool
     sentence: str
 
