@@ -50,8 +50,8 @@ class Installed:
 
     def __init__(self, sdk: ModuleType, cli: Path) -> None:
         self.sdk = sdk
-        self._file = cli.open("rb")
-        self._data = mmap.mmap(self._file.fileno(), 0, access=mmap.ACCESS_READ)
+        with cli.open("rb") as file:  # What is mapped outlives it.
+            self._data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
         self._at = 0
 
     def __enter__(self) -> "Installed":
@@ -59,7 +59,6 @@ class Installed:
 
     def __exit__(self, *_: object) -> None:
         self._data.close()
-        self._file.close()
 
     def lacking(self, words: Iterable[str]) -> list[str]:
         """Return the words that the CLI's file does not hold."""
