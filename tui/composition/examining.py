@@ -130,7 +130,7 @@ def _contract(cli: Path) -> list[Finding]:
         found = installed_problems(cli)
     except (OSError, ValueError) as error:
         return [Finding("contract", False, f"{cli} cannot be read: {error}.")]
-    fine = f"It behaves as Redraft relies on, things looked at: {len(DEPENDENCES)}."
+    fine = f"SDK and CLI are as Redraft expects them: {len(DEPENDENCES)} things looked at."
     return [Finding("contract", False, said) for said in found] or [Finding("contract", True, fine)]
 
 
