@@ -1,7 +1,7 @@
 """Every command with paths that cannot be used: one clear sentence each, and nothing unforeseen."""
 
 import asyncio
-import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -18,7 +18,7 @@ WEIRD = "-weird \t“näme”*?.md"
 WRONG = {
     "missing": "no/such/folder/x.md",
     "a folder": "folder",
-    "unreadable": "secret/x.md",
+    "in a circle": "circle/x.md",
     "nobody's": "~nobody-of-that-name/x.md",
     "below a file": "file.txt/x.md",
     "too long": "n" * 300,
@@ -53,9 +53,7 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "desk"
     (folder / "folder").mkdir(parents=True)
     (folder / "file.txt").write_text("text")
-    secret = folder / "secret"
-    secret.mkdir()
-    (secret / "x.md").write_text("hidden")
+    (folder / "circle").symlink_to("circle")
     monkeypatch.chdir(folder)
     asyncio.run(_approved(tmp_path / "library"))
     return folder
@@ -69,12 +67,8 @@ async def _approved(library: Path) -> None:
 
 
 def _spoil(desk: Path, what: str) -> None:
-    if what == "unreadable":
-        (desk / "secret").chmod(0)
     if what == GONE:
-        for path in sorted(desk.rglob("*"), reverse=True):
-            path.rmdir() if path.is_dir() else path.unlink()
-        desk.rmdir()
+        shutil.rmtree(desk)
 
 
 @pytest.mark.parametrize("what", WRONG)
@@ -82,15 +76,9 @@ def _spoil(desk: Path, what: str) -> None:
 def test_a_wrong_path_is_one_clear_sentence(
     desk: Path, command: str, what: str, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    if what == "unreadable" and os.geteuid() == 0:
-        pytest.skip("root reads everything")
     _spoil(desk, what)
     words = [word.format(WRONG[what]) for word in COMMANDS[command]]
-    try:
-        code, out, err = run(capfd, *words)
-    finally:
-        if what == "unreadable":
-            (desk / "secret").chmod(0o700)
+    code, out, err = run(capfd, *words)
     assert "not foreseen" not in err
     assert "Traceback" not in err + out
     if (command, what) in WORKS:

@@ -138,6 +138,7 @@ class Writer(User):
         """Retry the last turn."""
         self._before, turns = len(self.world.server.requests), len(self._shown_turns)
         await self.presses("ctrl+r")
+        await self.answers("a")
         await self.waits(lambda: len(self._shown_turns) > turns, "the retry to begin", 5)
 
     async def meets(self, fault: Fault, within: float = 10) -> float:

@@ -42,7 +42,7 @@ class OpenSessions:
 
     def __init__(self, environment: Mapping[str, str], work_folder: Path) -> None:
         self._folder = claude_folder(environment)
-        self._ours = {str(work_folder), str(work_folder.resolve())}
+        self._ours = {str(work_folder), os.path.realpath(work_folder)}
 
     def of(self, session: SessionId) -> list[RunningCli]:
         """Return the CLIs that have this session open; blocks on files."""

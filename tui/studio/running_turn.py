@@ -170,13 +170,14 @@ class RunningTurn:
         await self._settle()
         async with self._writer.holding():
             try:
-                await self._run()
+                saved = await self._run()
             finally:
                 if self._budget is not None:
                     self._budget.release()
                 await self._parts.finish()
                 if self._stopping is not None:
                     await asyncio.wait({self._stopping})
+        self._emit(saved)  # Last of all: whoever hears it finds nothing writing here any more.
 
     async def _settle(self) -> None:
         await self._until_stopped(self._services.settle())
@@ -184,7 +185,7 @@ class RunningTurn:
         if self.is_stopping and is_running(content.branch(self._services.branch_id)):
             raise Refused(NOT_SENT)
 
-    async def _run(self) -> None:
+    async def _run(self) -> TurnSaved:
         services, turn_id = self._services, TurnId(self._services.new_ids.uuid())
 
         def begun(content: Content) -> Content:
@@ -213,7 +214,7 @@ class RunningTurn:
                     self.has_ended = True
                     version = await self._save_end(turn_id, event)
                 self._emit(event)
-        self._emit(TurnSaved(turn_id, version))
+        return TurnSaved(turn_id, version)
 
     async def _events(self, content: Content, turn: Turn) -> AsyncGenerator[AgentEvent, None]:
         """Yield the answer's events, with a `TurnEnded` that says why where it brings none.
