@@ -74,6 +74,14 @@ class Writing(RuleBasedStateMachine):
         kind = TurnKind.ASK if text is None else TurnKind.REVISE
         self.library.write(self.some_branch(which), text, kind)
 
+    @precondition(lambda self: self.content.status is Status.ARCHIVED)
+    @rule(which=WHICH)
+    def claude_begins_nothing_in_the_archive(self, which: int) -> None:
+        before = self.content
+        with pytest.raises(Refused, match="take it out of the archive first"):
+            self.library.begin(self.some_branch(which), TurnKind.REVISE)
+        assert self.content is before
+
     @precondition(lambda self: self.content.status is not Status.ARCHIVED)
     @rule(which=WHICH, text=TEXTS)
     def claude_ends_a_turn_after_the_piece_was_archived(self, which: int, text: str) -> None:
