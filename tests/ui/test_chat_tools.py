@@ -526,7 +526,7 @@ async def test_tools_are_shown_where_they_were_used_live_and_reopened() -> None:
         await user.begins("On waiting", "why")
         await user.sees("▸ Searching “kubernetes cost”… · read notes.md", "Let me look.")
         agent.release.set()
-        await user.sees("first draft ★ · v1", "Done.")
+        await user.sees("first draft ★ · v1", "Done.", "turn 1 · cost unknown")
         live = chat_rows(user)
         text = "\n".join(live)
         order = [

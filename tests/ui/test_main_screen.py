@@ -441,6 +441,7 @@ async def test_a_narrow_screen_goes_back_from_the_list_to_the_conversation() -> 
     async with at_the_desk(Script(ONE), size=(60, 20)) as user:
         await user.begins("On waiting", "why")
         await user.sees("Here it is.")
+        await user.waits(lambda: user.workspace.live is None, "the end of the turn")
         await user.presses("escape", "escape")
         await user.waits(lambda: user.main.query_one(ContentList).has_focus, "the list")
         await user.presses("escape")
