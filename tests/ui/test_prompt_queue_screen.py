@@ -44,7 +44,13 @@ async def queueing(user: User, *prompts: str) -> None:
 
 
 async def is_quiet(user: User) -> None:
-    await user.waits(lambda: not user.workspace.is_writing_here, "Claude done")
+    """Wait until Claude is done; what is saved of a turn tells of it before the screen does."""
+    studio = user.app._studio
+
+    def is_done() -> bool:
+        return not studio.writing and not user.workspace.is_writing_here
+
+    await user.waits(is_done, "Claude done")
     await user.does_not_see("Claude is writing")
 
 
