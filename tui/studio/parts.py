@@ -8,7 +8,7 @@ from tui.domain.errors import RedraftError
 from tui.domain.ids import ContentId, TurnId
 from tui.studio.ports import Store
 
-_log = logging.getLogger(__name__)
+_logger = logging.getLogger(__name__)
 
 KEEP_AFTER: Final = 0.5
 """Seconds until what has arrived is handed to the store."""
@@ -48,6 +48,8 @@ class PartKeeper:
             try:
                 await self._store.keep_part(self._content_id, self._turn, text)
             except RedraftError as problem:
-                _log.warning("A part of an answer could not be kept: %s", problem)
+                _logger.warning("A part of an answer could not be kept: %s", problem)
+            except Exception:
+                _logger.exception("A part of an answer could not be kept")
             self._kept = text
         self._keeping = None
