@@ -144,6 +144,7 @@ _OPTIONS: Final = frozenset(
         "env",
         "hooks",
         "include_partial_messages",
+        "max_budget_usd",
         "max_buffer_size",
         "resume",
         "resume_session_at",
@@ -196,6 +197,7 @@ DEPENDENCES: Final = (
             "aborted_streaming",
             "aborted_tools",
             "prompt_too_long",
+            "budget_exhausted",
         ),
     ),
     Dependence(
