@@ -101,6 +101,33 @@ async def test_a_library_that_is_gone_is_told_of_once(monkeypatch: pytest.Monkey
         assert said[0].startswith("The library is back")
 
 
+async def test_a_piece_that_stays_unreadable_is_told_of_once_and_the_list_is_there(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("tui.screens.main.screen.LOOK_AGAIN_AFTER", 0.02)
+    store = BrittleStore()
+    async with at_the_desk(store=store) as user:
+        await user.begins("One", "about one")
+        await user.sees("Some text.")
+        store.problem, store.broken = ContentDamaged("The piece cannot be read."), set(CALLS)
+        await user.sees("Not readable since")
+        looks = 0
+        catalog = MemoryStore.catalog
+
+        async def counted(self: MemoryStore) -> Any:
+            nonlocal looks
+            looks += 1
+            return await catalog(self)
+
+        monkeypatch.setattr(MemoryStore, "catalog", counted)
+        store.broken = {"load"}
+        await user.does_not_see("Not readable since")
+        already = len(user.app.board.notices)
+        seen = looks
+        await user.waits(lambda: looks > seen + 5, "more looks")
+        assert len(user.app.board.notices) <= already + 1
+
+
 async def test_a_prompt_that_cannot_be_saved_stays_in_the_prompt() -> None:
     store = BrittleStore()
     async with at_the_desk(store=store) as user:

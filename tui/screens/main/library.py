@@ -142,9 +142,9 @@ class Library:
                 self._ui.tell(gone, is_problem=True)
             return
         if self._state.now.unreadable_since is not None:
-            await self.read_again()
             self._state.put(replace(self._state.now, unreadable_since=None))
             self._ui.tell(texts.LIBRARY_BACK)
+            await self.read_again()
 
     async def _look_around(self) -> None:
         before = {row.id: row for row in self._state.now.catalog.rows}

@@ -83,6 +83,6 @@ NO_LOGIN_COMMAND: Final = "Log in with `claude auth login` in another terminal."
 # The library's disk.
 DISK: Final = "The disk failed (<why>): check the library's disk, then try again."
 LIBRARY_GONE: Final = "<problem> What you type and what Claude writes is kept until it is back."
-LIBRARY_BACK: Final = "The library is back, and what was kept has been saved."
+LIBRARY_BACK: Final = "The library is back. What was kept is being saved."
 PIECES: Final = "Pieces"
 PIECES_GONE: Final = "Not readable since <time>"
