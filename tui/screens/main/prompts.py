@@ -120,7 +120,9 @@ class Prompts:
         if content is None or branch is None:
             raise Refused(self._keymap.fill(texts.NO_PIECE_OPEN))
         talk = self._studio.conversation(content.id, branch)
-        if not talk.is_stopping and (is_busy(now, branch) or goes_on(now, branch)):
+        # Whoever saw “Stopping…” means the moment after it, also when that has just come.
+        is_stopping = talk.is_stopping or (now.live is not None and now.live.is_stopping)
+        if not is_stopping and (is_busy(now, branch) or goes_on(now, branch)):
             self._queue(typed(now, ""), branch, text)
             return
         if content.draft(branch) is None:
@@ -213,11 +215,13 @@ class Prompts:
 
     async def handle_over(self, message: ConversationOver) -> None:
         """Go on after a turn that finished; after another hold the queue, bring the prompt back."""
-        branch = message.branch_id
-        now = refused(self._state.now, branch)
-        queue = queue_on(now, branch)
-        if queue.is_sending:
-            now = with_queue(now, branch, queue.refused())
+        branch, now = message.branch_id, self._state.now
+        if message.outcome is None:
+            # Else what is on its way by now is the next prompt, which nothing has refused.
+            now = refused(now, branch)
+            queue = queue_on(now, branch)
+            if queue.is_sending:
+                now = with_queue(now, branch, queue.refused())
         self._state.put(with_engine(now, self._studio))
         try:
             await self._library.read_again()
