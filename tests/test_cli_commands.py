@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from tests.support.fakes import CountedIds, MemoryStore, Script, ScriptedAgent, ticking_clock
-from tui.domain.content import Content, TurnKind, TurnState
+from tui.domain.content import Author, Content, TurnKind, TurnState
 from tui.domain.errors import InvalidInput, NotFound, RedraftError, Refused
 from tui.domain.events import (
     AnswerRestarted,
@@ -28,13 +28,14 @@ from tui.domain.events import (
 from tui.domain.ids import MessageId
 from tui.domain.status import Status
 from tui.headless.approving import approve_version, publish_content, reopen_content, verify_text
+from tui.headless.comparing import show_diff
 from tui.headless.creating import create_content
 from tui.headless.doctoring import Finding, show_findings
 from tui.headless.formats import TextFormat
 from tui.headless.listing import list_contents
 from tui.headless.output import Out, cells
 from tui.headless.sending import send_prompt
-from tui.headless.showing import export_content, show_diff, show_text
+from tui.headless.showing import export_content, show_text
 from tui.headless.trees import show_tree
 from tui.studio.studio import Studio
 
@@ -335,7 +336,7 @@ ROW = (
 )
 VERSION = (
     "content title status version words sha256 author branch branch_name after_turn before "
-    "is_partial restored_from is_approved created_at"
+    "is_partial restored_from choice is_approved created_at"
 )
 TURN = (
     "number id kind state prompt version told is_retold label failure tools model cost started_at "
@@ -375,11 +376,73 @@ async def test_diff_shows_words_and_counts(desk: Desk) -> None:
     heading, line = desk.out.splitlines()
     assert "v1 → v2" in heading
     assert "+1 words (2 added, 1 removed)" in heading
-    assert line == "~ one [-two-]{+five+} three{+ four+}"
+    assert line == "~ one [-two-]{+five+} three{+ four+}   (1)"
     diff = await desk.json(show_diff, reference=content.id, before=1, after=2)
     assert (diff["words_added"], diff["words_removed"], diff["change"]) == (2, 1, 1)
-    spans = diff["lines"][0]["spans"]
+    spans = diff["blocks"][0]["spans"]
     assert "".join(s["text"] for s in spans if s["kind"] != "added") == "one two three"
+    assert [change["number"] for change in diff["changes"]] == diff["blocks"][0]["changes"] == [1]
+
+
+LONG = "We moved {} in May 2024.\n\nThe bill fell by {} that month and stayed there.\n\nThe {} end."
+
+
+async def test_diff_tells_which_facts_changed(desk: Desk) -> None:
+    content = await desk.written(
+        LONG.format("out", "40 %", "very"), LONG.format("out", "60 %", "very")
+    )
+    await desk.run(show_diff, reference=content.id, before=1, after=2)
+    assert desk.out.splitlines()[-2:] == ["- number: 40 %", "+ number: 60 %"]
+
+
+async def test_changes_can_be_taken_but_for_some_and_claude_is_told_which(desk: Desk) -> None:
+    content = await desk.written(
+        LONG.format("out", "40 %", "very"), LONG.format("on", "half", "happy")
+    )
+    await desk.run(show_diff, reference=content.id, before=1, after=2, accept=True, refuse=[2])
+    assert desk.out == "Saved v3 of “A title”: 2 of 3 changes of v2.\n"
+    content = await desk.studio.content(content.id)
+    assert content.versions[-1].text == LONG.format("on", "40 %", "happy")
+    desk.agent.scripts.append(Script("Good."))
+    await desk.run(send_prompt, reference=content.id, prompt="go on", is_ask=True)
+    sent = desk.agent.prompts[-1][1]
+    assert "<refused-changes>" in sent
+    assert "Kept:\nby 40 %\n" in sent or "Kept:\n40 %\nRefused:\nhalf" in sent
+    assert "very" not in sent
+    desk.agent.scripts.append(Script("Yes."))
+    await desk.run(send_prompt, reference=content.id, prompt="and now", is_ask=True)
+    assert "refused" not in desk.agent.prompts[-1][1]
+
+
+async def test_a_wrong_change_or_an_older_version_saves_nothing(desk: Desk) -> None:
+    content = await desk.written("one two three", "one five three", "one six three")
+    for after, refuse, why in (
+        (3, [2], "There is no change 2: they are numbered from 1 to 1."),
+        (2, [1], "v2 is not the draft any more"),
+    ):
+        with pytest.raises(RedraftError, match=why):
+            await desk.run(
+                show_diff, reference=content.id, before=1, after=after, accept=True, refuse=refuse
+            )
+    with pytest.raises(InvalidInput, match="--refuse needs --accept"):
+        await desk.run(show_diff, reference=content.id, before=1, after=3, refuse=[1])
+    assert len((await desk.studio.content(content.id)).versions) == 3
+
+
+async def test_a_file_edited_elsewhere_comes_back_as_the_draft(desk: Desk, tmp_path: Path) -> None:
+    content = await desk.written(LONG.format("out", "40 %", "very"))
+    file = tmp_path / "edited.md"
+    file.write_bytes(LONG.format("on", "half", "very").replace("\n", "\r\n").encode() + b"\r\n")
+    given: dict[str, Any] = {"reference": content.id, "before": 1, "after": str(file)}
+    diff = await desk.json(show_diff, **given)
+    assert (diff["after"], len(diff["changes"])) == (str(file), 2)
+    await desk.run(show_diff, **given, accept=True, refuse=[2])
+    draft = (await desk.studio.content(content.id)).versions[-1]
+    assert (draft.text, draft.author) == (LONG.format("on", "40 %", "very"), Author.YOU)
+    with pytest.raises(RedraftError, match="has v2 by now"):
+        await desk.run(show_diff, **given, accept=True)
+    with pytest.raises(InvalidInput, match="cannot be read"):
+        await desk.run(show_diff, reference=content.id, before=1, after=str(file) + "x")
 
 
 async def test_approve_names_one_exact_text(desk: Desk) -> None:

@@ -18,6 +18,7 @@ from tui.domain.errors import InvalidInput, RedraftError
 from tui.domain.status import Status
 from tui.headless.approving import approve_version, publish_content, reopen_content, verify_text
 from tui.headless.arguments import parse
+from tui.headless.comparing import show_diff
 from tui.headless.creating import create_content
 from tui.headless.doctoring import show_findings
 from tui.headless.exporting import export_what
@@ -27,7 +28,7 @@ from tui.headless.importing import import_what
 from tui.headless.listing import list_contents
 from tui.headless.output import Out
 from tui.headless.sending import send_prompt
-from tui.headless.showing import show_diff, show_text
+from tui.headless.showing import show_text
 from tui.headless.sources import show_sources
 from tui.headless.trashing import restore_content
 from tui.headless.trees import show_tree
@@ -198,6 +199,8 @@ def _about_one(args: argparse.Namespace) -> Command:
                 reference=args.content,
                 before=args.before,
                 after=args.after,
+                accept=args.accept,
+                refuse=args.refuse,
                 as_json=args.json,
             )
         case "approve":

@@ -1,4 +1,4 @@
-"""The diff of two texts: exact both ways, in words, and at a bounded cost."""
+"""The diff of two texts: exact both ways, in words, in changes that can be refused, bounded."""
 
 import random
 from collections.abc import Sequence
@@ -7,80 +7,181 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.domain.alignment import equal_runs, similar_lines
-from tui.domain.diff import DiffKind, DiffLine, DiffSummary, compare, sides, summary
+from tui.domain.alignment import equal_runs, similar_pairs
+from tui.domain.blocks import BlockForm, blocks
+from tui.domain.diff import (
+    Comparison,
+    DiffBlock,
+    DiffKind,
+    DiffSpan,
+    DiffSummary,
+    compare,
+    sides,
+    summary,
+)
 from tui.domain.words import count_words
 
 WORDS = st.sampled_from(
     ["one", "two", "three", "it’s", "well-kept", "3.5", "字", "x_y", "…", "**b**"]
 )
 LINES = st.lists(WORDS, max_size=8).map(" ".join)
-TEXTS = st.one_of(st.lists(LINES, max_size=8).map("\n".join), st.text(max_size=60))
+STARTS = st.sampled_from(["", "# ", "- ", "1. ", "> ", "```", "| ", "  "])
+MARKED = st.tuples(STARTS, LINES).map("".join)
+TEXTS = st.one_of(st.lists(MARKED, max_size=8).map("\n".join), st.text(max_size=60))
 
 
-def joined(lines: Sequence[DiffLine], *kinds: DiffKind) -> str:
-    return "".join(span.text for line in lines for span in line.spans if span.kind in kinds)
+@st.composite
+def pairs(draw: st.DrawFn) -> tuple[str, str]:
+    """Two texts that have something to do with each other, or not."""
+    before = draw(TEXTS)
+    lines = before.split("\n")
+    kind = draw(st.sampled_from(["other", "shuffled", "cut", "wrapped"]))
+    if kind == "shuffled":
+        return before, "\n".join(draw(st.permutations(lines)))
+    if kind == "cut":
+        first, last = sorted(draw(st.tuples(*[st.integers(0, len(lines))] * 2)))
+        return before, "\n".join([*lines[:first], *draw(st.lists(LINES)), *lines[last:]])
+    if kind == "wrapped":
+        return before, before.replace(" ", "\n")
+    return before, draw(TEXTS)
+
+
+def stretches(comparison: Comparison) -> list[tuple[str, str, int | None]]:
+    return [
+        (one.before, one.after, one.change)
+        for block in comparison.blocks
+        for one in (block.lead, *block.stretches)
+    ]
+
+
+def text_of(spans: Sequence[DiffSpan], kind: DiffKind) -> str:
+    return "".join(span.text for span in spans if span.kind is kind)
 
 
 def shown(before: str, after: str) -> list[str]:
-    """Return each line as one string: `-` and `+` mark what went and came."""
+    """Return each block as one string: `-` and `+` mark what went and came."""
     marks = {DiffKind.SAME: "", DiffKind.REMOVED: "-", DiffKind.ADDED: "+"}
-    lines = []
-    for line in compare(before, after):
-        texts = ((marks[span.kind], span.text.rstrip("\n")) for span in line.spans)
-        lines.append("|".join(mark + text for mark, text in texts if text))
-    return lines
+    moves = {DiffKind.MOVED: "HERE ", DiffKind.MOVED_AWAY: "AWAY "}
+    return [
+        moves.get(block.kind, "")
+        + "|".join(marks[span.kind] + span.text for span in block.spans if span.text)
+        for block in compare(before, after).blocks
+    ]
 
 
-@given(TEXTS, TEXTS)
-def test_both_texts_can_be_read_back_exactly(before: str, after: str) -> None:
-    lines = compare(before, after)
-    assert joined(lines, DiffKind.SAME, DiffKind.REMOVED) == before
-    assert joined(lines, DiffKind.SAME, DiffKind.ADDED) == after
-    assert "".join(span.text for line in lines for span in line.before) == before
-    assert "".join(span.text for line in lines for span in line.after) == after
+@given(TEXTS)
+def test_blocks_are_the_text(text: str) -> None:
+    found = blocks(text)
+    assert "".join(block.lead + block.text for block in found) == text
+    lines = text.split("\n")
+    for block in found:
+        assert not block.lead.strip()
+        assert bool(block.text) is (block.form is not BlockForm.END)
+        if block.text:
+            assert lines[block.line - 1] == block.text.split("\n")[0]
 
 
-@given(TEXTS, TEXTS)
-def test_lines_are_numbered_in_order_on_both_sides(before: str, after: str) -> None:
-    lines = compare(before, after)
-    old = [line.number_before for line in lines if line.number_before is not None]
-    new = [line.number_after for line in lines if line.number_after is not None]
-    assert old == list(range(1, before.count("\n") + 1 + (before[-1:] not in ("", "\n"))))
-    assert new == list(range(1, after.count("\n") + 1 + (after[-1:] not in ("", "\n"))))
+def test_what_a_markdown_text_is_made_of() -> None:
+    text = (
+        "# T\nsome\nwords\n\n- a\n- b\n  more\n\n> q\n> r\n\n```py\n# no\n\n- no\n```\n---\n| x |\n"
+    )
+    assert [(block.form.value, block.text) for block in blocks(text)] == [
+        ("heading", "# T"),
+        ("paragraph", "some\nwords"),
+        ("item", "- a"),
+        ("item", "- b\n  more"),
+        ("quote", "> q\n> r"),
+        ("code", "```py\n# no\n\n- no\n```"),
+        ("rule", "---"),
+        ("row", "| x |"),
+        ("end", ""),
+    ]
 
 
-@given(TEXTS, TEXTS)
-def test_a_line_is_of_the_kind_its_spans_say(before: str, after: str) -> None:
-    for line in compare(before, after):
-        kinds = {span.kind for span in line.spans if span.text != "\n"}
-        assert all(span.text for span in line.spans)
-        if line.kind is DiffKind.CHANGED:
-            assert kinds & {DiffKind.REMOVED, DiffKind.ADDED}
-            assert line.number_before is not None
-            assert line.number_after is not None
+@given(pairs())
+def test_both_texts_can_be_read_back_exactly(texts: tuple[str, str]) -> None:
+    before, after = texts
+    comparison = compare(before, after)
+    assert "".join(one[0] for one in stretches(comparison)) == before
+    assert "".join(one[1] for one in stretches(comparison)) == after
+    for old, new, change in stretches(comparison):
+        assert (old == new) or change is not None
+
+
+@given(pairs(), st.data())
+def test_any_choice_is_made_of_both_texts_only(texts: tuple[str, str], data: st.DataObject) -> None:
+    before, after = texts
+    comparison = compare(before, after)
+    numbers = range(len(comparison.changes))
+    assert comparison.result() == after
+    assert comparison.result(numbers) == before
+    refused = data.draw(st.sets(st.sampled_from(numbers))) if numbers else set()
+    made = [old if change in refused else new for old, new, change in stretches(comparison)]
+    assert comparison.result(refused) == "".join(made)
+
+
+@given(pairs())
+def test_every_change_is_met_in_order_and_says_what_it_is(texts: tuple[str, str]) -> None:
+    comparison = compare(*texts)
+    met: list[int] = []
+    for block in comparison.blocks:
+        assert block.changes == tuple(sorted(set(block.changes)))
+        met += [number for number in block.changes if number not in met]
+    assert met == list(range(len(comparison.changes)))
+    for number, change in enumerate(comparison.changes):
+        own = [one for one in stretches(comparison) if one[2] == number]
+        if change.kind is not DiffKind.SPACING:
+            assert change.before.strip() or change.after.strip()
+            assert "".join(one[0] for one in own).strip() in change.before or len(own) > 1
         else:
-            assert kinds <= {line.kind}
-        assert (line.number_after is None) is (line.kind is DiffKind.REMOVED)
-        assert (line.number_before is None) is (line.kind is DiffKind.ADDED)
+            assert not "".join(old + new for old, new, _ in own).strip()
 
 
-@given(TEXTS, TEXTS)
-def test_side_by_side_shows_every_line_once_on_its_side(before: str, after: str) -> None:
-    lines = compare(before, after)
-    rows = sides(lines)
+@given(pairs())
+def test_a_block_is_of_the_kind_its_spans_say(texts: tuple[str, str]) -> None:
+    for block in compare(*texts).blocks:
+        kinds = {span.kind for span in block.spans if span.text}
+        match block.kind:
+            case DiffKind.SAME | DiffKind.SPACING:
+                assert kinds <= {DiffKind.SAME}
+            case DiffKind.CHANGED:
+                assert kinds & {DiffKind.REMOVED, DiffKind.ADDED}
+            case DiffKind.REMOVED | DiffKind.MOVED_AWAY:
+                assert kinds == {DiffKind.REMOVED}
+                assert block.line_after is None
+            case DiffKind.ADDED:
+                assert kinds == {DiffKind.ADDED}
+        is_there = block.kind in (DiffKind.ADDED, DiffKind.MOVED)
+        assert (block.line_before is None) is is_there or block.form is BlockForm.END
+
+
+@given(pairs())
+def test_a_move_leaves_one_place_and_comes_to_another(texts: tuple[str, str]) -> None:
+    found = compare(*texts).blocks
+    gone = sorted(block.changes for block in found if block.kind is DiffKind.MOVED_AWAY)
+    come = sorted(block.changes for block in found if block.kind is DiffKind.MOVED)
+    assert gone == come
+    assert len(set(gone)) == len(gone)
+
+
+@given(pairs())
+def test_side_by_side_shows_every_block_once_on_its_side(texts: tuple[str, str]) -> None:
+    found = compare(*texts).blocks
+    rows = sides(found)
     assert all(left or right for left, right in rows)
-    left = [line for line, _ in rows if line]
-    right = [line for _, line in rows if line]
-    assert left == [line for line in lines if line.kind is not DiffKind.ADDED]
-    assert right == [line for line in lines if line.kind is not DiffKind.REMOVED]
-    for one, other in rows:
-        if one and other and DiffKind.REMOVED not in (one.kind, other.kind):
-            assert one is other
+    came = (DiffKind.ADDED, DiffKind.MOVED)
+    went = (DiffKind.REMOVED, DiffKind.MOVED_AWAY)
+    assert [left for left, _ in rows if left] == [b for b in found if b.kind not in came]
+    assert [right for _, right in rows if right] == [b for b in found if b.kind not in went]
+    for left, right in rows:
+        if left and right and left is not right:
+            assert (left.kind, right.kind) == (DiffKind.REMOVED, DiffKind.ADDED)
+            assert left.changes == right.changes
 
 
-@given(TEXTS, TEXTS)
-def test_the_summary_adds_up(before: str, after: str) -> None:
+@given(pairs())
+def test_the_summary_adds_up(texts: tuple[str, str]) -> None:
+    before, after = texts
     came = summary(before, after)
     assert came.words_added - came.words_removed == count_words(after) - count_words(before)
     assert 0 <= came.words_removed <= count_words(before)
@@ -89,14 +190,19 @@ def test_the_summary_adds_up(before: str, after: str) -> None:
 
 @given(TEXTS)
 def test_a_text_is_the_same_as_itself(text: str) -> None:
-    assert {line.kind for line in compare(text, text)} <= {DiffKind.SAME}
-    assert summary(text, text) == DiffSummary(0, 0)
+    comparison = compare(text, text)
+    assert {block.kind for block in comparison.blocks} <= {DiffKind.SAME}
+    assert comparison.changes == ()
+    assert comparison.summary == DiffSummary(0, 0)
 
 
 @given(TEXTS)
 def test_against_nothing_everything_came_or_went(text: str) -> None:
-    assert {line.kind for line in compare("", text)} <= {DiffKind.ADDED}
-    assert {line.kind for line in compare(text, "")} <= {DiffKind.REMOVED}
+    def kinds(comparison: Comparison) -> set[DiffKind]:
+        return {block.kind for block in comparison.blocks if block.form is not BlockForm.END}
+
+    assert kinds(compare("", text)) <= {DiffKind.ADDED}
+    assert kinds(compare(text, "")) <= {DiffKind.REMOVED}
     assert summary("", text) == DiffSummary(count_words(text), 0)
 
 
@@ -107,17 +213,17 @@ def test_one_word_in_a_long_paragraph_is_all_that_shows(length: int, place: int)
     before = f"# Title\n\n{' '.join(words)}.\n\nThe end."
     words[place] = "OTHER"
     after = f"# Title\n\n{' '.join(words)}.\n\nThe end."
-    changed = [line for line in compare(before, after) if line.kind is not DiffKind.SAME]
-    assert [line.kind for line in changed] == [DiffKind.CHANGED]
-    assert joined(changed, DiffKind.REMOVED) == old
-    assert joined(changed, DiffKind.ADDED) == "OTHER"
+    (block,) = (block for block in compare(before, after).blocks if block.changes)
+    assert block.kind is DiffKind.CHANGED
+    assert text_of(block.spans, DiffKind.REMOVED) == old
+    assert text_of(block.spans, DiffKind.ADDED) == "OTHER"
     assert summary(before, after) == DiffSummary(1, 1)
 
 
 def test_a_paragraph_that_went_and_one_that_came_are_whole() -> None:
     before = "One stays.\n\nTwo goes away now.\n\nThree stays too."
     after = "One stays.\n\nThree stays too.\n\nNew matter."
-    assert [line for line in shown(before, after) if line] == [
+    assert shown(before, after) == [
         "One stays.",
         "-Two goes away now.",
         "Three stays too.",
@@ -126,18 +232,83 @@ def test_a_paragraph_that_went_and_one_that_came_are_whole() -> None:
     assert summary(before, after) == DiffSummary(2, 4)
 
 
+def test_a_paragraph_that_was_rewritten_is_one_change() -> None:
+    comparison = compare("A.\n\nThe old words stood here.\n\nB.", "A.\n\nNothing of that.\n\nB.")
+    assert [(change.kind, change.before, change.after) for change in comparison.changes] == [
+        (DiffKind.CHANGED, "The old words stood here.", "Nothing of that.")
+    ]
+    assert [block.kind for block in comparison.blocks] == [
+        DiffKind.SAME,
+        DiffKind.REMOVED,
+        DiffKind.ADDED,
+        DiffKind.SAME,
+    ]
+
+
+def test_a_paragraph_that_moved_is_shown_as_moved_with_its_new_words() -> None:
+    move = "This paragraph about the migration goes to the end of it."
+    before = f"One stays here.\n\n{move}\n\nTwo stays here.\n\nThree stays here."
+    after = f"One stays here.\n\nTwo stays here.\n\nThree stays here.\n\n{move[:-3]}all."
+    comparison = compare(before, after)
+    assert shown(before, after) == [
+        "One stays here.",
+        f"AWAY -{move}",
+        "Two stays here.",
+        "Three stays here.",
+        f"HERE {move[:-3]}|-it|+all|.",
+    ]
+    assert [change.kind for change in comparison.changes] == [DiffKind.MOVED]
+    assert comparison.summary == DiffSummary(1, 1, 1)
+    assert comparison.result({0}) == before
+
+
+def test_a_short_line_that_stands_elsewhere_too_has_not_moved() -> None:
+    long = "One two three four.\n\nFive six seven eight.\n"
+    before, after = f"- yes\n\n{long}", f"{long}\n- yes\n"
+    assert {block.kind for block in compare(before, after).blocks} == {
+        DiffKind.SAME,
+        DiffKind.REMOVED,
+        DiffKind.ADDED,
+    }
+
+
+def test_lines_that_were_only_wrapped_anew_are_no_change_of_words() -> None:
+    before = "The quick brown fox jumps\nover the lazy dog.\n\nAnd so on."
+    after = "The quick brown fox\njumps over the lazy dog.\n\nAnd so on."
+    comparison = compare(before, after)
+    assert [block.kind for block in comparison.blocks] == [DiffKind.SPACING, DiffKind.SAME]
+    assert comparison.summary == DiffSummary(0, 0)
+    assert comparison.result({0}) == before
+
+
+def test_code_is_compared_line_by_line_and_only_with_code() -> None:
+    before = "```py\na = 1\nb = 2\n```\n\nThe words a b 1 2 here."
+    after = "```py\na = 1\nb  = 3\n```\n\nThe words a b 1 2 here."
+    (block, _) = compare(before, after).blocks
+    assert [(span.kind.value, span.text) for span in block.spans] == [
+        ("same", "```py\na = 1\n"),
+        ("removed", "b = 2\n"),
+        ("added", "b  = 3\n"),
+        ("same", "```"),
+    ]
+    kinds = [block.kind for block in compare("```\na b c d e\n```", "a b c d e").blocks]
+    assert kinds == [DiffKind.REMOVED, DiffKind.ADDED]
+
+
 def test_changed_words_next_to_each_other_are_one_change() -> None:
     assert shown("a b c d e f", "a X Y d e f") == ["a |-b c|+X Y| d e f"]
 
 
-def test_rewritten_paragraphs_are_paired_with_their_blank_lines() -> None:
-    before = "The cat sat on the mat.\n\nThe dog ran to the door."
-    after = "The cat lay on the mat.\n\nThe dog ran from the door."
-    assert shown(before, after) == [
-        "The cat |-sat|+lay| on the mat.",
-        "",
-        "The dog ran |-to|+from| the door.",
+def test_changes_that_are_near_are_one_and_those_that_are_far_are_two() -> None:
+    before = "The quick brown fox jumps over the very lazy dog today."
+    after = "The slow brown bear jumps over the very lazy cat today."
+    changes = compare(before, after).changes
+    assert [(change.before, change.after) for change in changes] == [
+        ("quick brown fox", "slow brown bear"),
+        ("dog", "cat"),
     ]
+    first = compare(before, after).result({1})
+    assert first == "The slow brown bear jumps over the very lazy dog today."
 
 
 def test_words_that_differ_in_an_apostrophe_or_hyphen_are_words() -> None:
@@ -145,13 +316,21 @@ def test_words_that_differ_in_an_apostrophe_or_hyphen_are_words() -> None:
     assert line == "We |-don't|+do| keep a |-well-kept|+well-read| list of it"
 
 
-def test_a_missing_last_line_end_changes_no_line() -> None:
-    kinds = [line.kind for line in compare("One.\nTwo.", "One.\nTwo.\nThree.")]
+def test_what_is_added_at_the_end_changes_nothing_before_it() -> None:
+    comparison = compare("One.\n\nTwo.", "One.\n\nTwo.\n\nThree.")
+    kinds = [block.kind for block in comparison.blocks]
     assert kinds == [DiffKind.SAME, DiffKind.SAME, DiffKind.ADDED]
+    assert len(comparison.changes) == 1
+
+
+def test_blank_lines_between_items_are_a_change_of_spacing() -> None:
+    comparison = compare("- a\n- b\n- c", "- a\n\n- b\n- c")
+    assert [change.kind for change in comparison.changes] == [DiffKind.SPACING]
+    assert [block.kind for block in comparison.blocks][1] is DiffKind.SPACING
 
 
 def test_nothing_against_nothing() -> None:
-    assert compare("", "") == ()
+    assert compare("", "") == Comparison((), ())
     assert sides(()) == ()
 
 
@@ -169,11 +348,11 @@ def test_equal_runs_are_equal_rising_and_apart(old: list[str], new: list[str]) -
 
 
 @given(st.lists(LINES, max_size=10), st.lists(LINES, max_size=10))
-def test_similar_lines_rise_on_both_sides(old: list[str], new: list[str]) -> None:
-    pairs = similar_lines(old, new)
-    assert len({a for a, _ in pairs}) == len({b for _, b in pairs}) == len(pairs)
-    assert pairs == sorted(pairs)
-    assert [b for _, b in pairs] == sorted(b for _, b in pairs)
+def test_similar_pieces_rise_on_both_sides(old: list[str], new: list[str]) -> None:
+    found = similar_pairs(old, new)
+    assert len({a for a, _ in found}) == len({b for _, b in found}) == len(found)
+    assert found == sorted(found)
+    assert [b for _, b in found] == sorted(b for _, b in found)
 
 
 def prose(seed: int, length: int, paragraph: int) -> str:
@@ -190,10 +369,15 @@ BIG = {
     "paragraphs": (prose(1, 100_000, 80), prose(2, 100_000, 80)),
     "one paragraph": (prose(1, 100_000, 20_000), prose(2, 100_000, 20_000)),
     "two words": ("a\n" * 50_000, "b\na\n" * 25_000),
+    "two words in blocks": ("a\n\n" * 20_000, "b\n\na\n\n" * 10_000),
+    "moved blocks": (
+        "\n\n".join(f"a b c {number}" for number in range(3_000)),
+        "\n\n".join(f"a b c {number}" for number in reversed(range(3_000))),
+    ),
     "two words on a line": ("a b " * 25_000, "b a " * 25_000),
-    "every second line": (
-        "".join(f"x{number}\ny{number}\n" for number in range(8_000)),
-        "".join(f"x{number}\nz{number}\n" for number in range(8_000)),
+    "every second block": (
+        "".join(f"x{number}\n\ny{number}\n\n" for number in range(8_000)),
+        "".join(f"x{number}\n\nz{number}\n\n" for number in range(8_000)),
     ),
     "every second word": (
         " ".join(f"x{number} y{number}" for number in range(8_000)),
@@ -207,9 +391,9 @@ BIG = {
 def test_big_texts_are_compared_exactly_too(name: str) -> None:
     # Without a bound some of these take minutes: the test would not go unnoticed.
     before, after = BIG[name]
-    lines = compare(before, after)
-    assert joined(lines, DiffKind.SAME, DiffKind.REMOVED) == before
-    assert joined(lines, DiffKind.SAME, DiffKind.ADDED) == after
+    comparison = compare(before, after)
+    assert comparison.result() == after
+    assert comparison.result(range(len(comparison.changes))) == before
 
 
 def test_what_is_alike_in_big_texts_is_still_found() -> None:
@@ -219,5 +403,5 @@ def test_what_is_alike_in_big_texts_is_still_found() -> None:
         words[place] = "OTHER"
     changed = len(range(0, len(words), 500))
     assert summary(before, " ".join(words)).words_added < 20 * changed
-    lines = compare(*BIG["every second line"])
-    assert sum(line.kind is DiffKind.SAME for line in lines) == 8_000
+    found: Sequence[DiffBlock] = compare(*BIG["every second block"]).blocks
+    assert sum(block.kind is DiffKind.SAME for block in found) >= 8_000

@@ -8,8 +8,10 @@ from tui.domain.content import (
     Approval,
     Author,
     Branch,
+    Choice,
     Content,
     Publication,
+    Refusal,
     Turn,
     TurnKind,
     TurnState,
@@ -116,6 +118,13 @@ def branches(draw: st.DrawFn, newest_version: int, parents: tuple[BranchId, ...]
     )
 
 
+def choices(number: int) -> st.SearchStrategy[Choice]:
+    """Any choice among the changes of a version up to this number."""
+    refused = st.lists(st.builds(Refusal, texts(), texts()), max_size=3).map(tuple)
+    few = st.integers(0, 9)
+    return st.builds(Choice, st.integers(1, number), few, few, refused)
+
+
 @st.composite
 def versions(draw: st.DrawFn, number: int, owners: tuple[BranchId, ...]) -> Version:
     """The version of a number, with the hash of its text."""
@@ -132,6 +141,7 @@ def versions(draw: st.DrawFn, number: int, owners: tuple[BranchId, ...]) -> Vers
         before=draw(st.none() | st.integers(1, number)),
         is_partial=draw(st.booleans()),
         restored_from=draw(st.none() | st.integers(1, number)),
+        choice=draw(st.none() | choices(number)),
     )
 
 

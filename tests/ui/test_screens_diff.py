@@ -5,11 +5,13 @@ from dataclasses import replace
 import pytest
 from rich.cells import cell_len
 
-from tests.ui.screens_host import Host, a_content, until
-from tui.domain.diff import DiffKind, compare
+from tests.ui.screens_host import Host, a_content, answers, until
+from tui.domain.content import Choice, Refusal
+from tui.domain.diff import compare
 from tui.domain.ids import BranchId
-from tui.screens.diff import DiffScreen
-from tui.screens.diff_layout import side_by_side, unified
+from tui.screens.diff import BringBack, Chosen, DiffScreen
+from tui.screens.diff_layout import DiffView, lay_out
+from tui.screens.editor import EditorScreen
 from tui.widgets.reader import Reader
 
 ONE = "# T\n\nThe quick brown fox.\n\nGone line.\n"
@@ -104,88 +106,194 @@ async def test_the_view_follows_the_width() -> None:
         await until(pilot, lambda: "− The quick brown fox." in app.shown)
 
 
-def _with_changes(*rows: int) -> tuple[str, str]:
-    """Two texts of 400 lines that differ in these."""
-    lines = [f"line {number} stays as it is" for number in range(400)]
-    changed = [f"change at {n}" if n in rows else line for n, line in enumerate(lines)]
-    return "\n".join(lines), "\n".join(changed)
+def _with_changes(*blocks: int) -> tuple[str, str]:
+    """Two texts of 400 paragraphs that differ in these."""
+    old = [f"line {number} stays as it is" for number in range(400)]
+    new = [f"change at {n}" if n in blocks else line for n, line in enumerate(old)]
+    return "\n\n".join(old), "\n\n".join(new)
 
 
-@pytest.mark.parametrize("size", [(80, 24), (120, 36)])
-async def test_it_opens_at_the_first_change_and_tells_which_one_is_read(
-    size: tuple[int, int],
-) -> None:
+async def test_what_is_unchanged_is_folded_and_opens_in_place() -> None:
     app = Host(lambda: DiffScreen(a_content(*_with_changes(100, 300, 390)), 2))
-    async with app.run_test(size=size, notifications=True) as pilot:
-        await until(pilot, lambda: "change at 100" in app.shown and "change 1 of 3" in app.shown)
-        assert "line 98 " in app.shown
-        await pilot.press("n")
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await until(pilot, lambda: "change at 300" in app.shown and "change 1 of 3" in app.shown)
+        assert "line 99 stays" in app.shown
+        assert "line 98 stays" not in app.shown
+        assert "··· 99 paragraphs ···" in app.shown
+        assert "··· 197 paragraphs ···" in app.shown
+        await pilot.press("enter")
+        await until(pilot, lambda: "line 98 stays" in app.shown)
+        assert "··· 99 paragraphs" not in app.shown
+        await pilot.press("o")
+        await until(pilot, lambda: "Changes only" in app.shown)
+        await pilot.press("G")
+        await until(pilot, lambda: "line 399 stays" in app.shown)
+        await pilot.press("o", "g")
+        await until(pilot, lambda: "··· 197 paragraphs ···" in app.shown)
+        row = next(n for n, line in enumerate(app.shown.split("\n")) if "··· 197" in line)
+        await pilot.click(offset=(10, row))
+        await until(pilot, lambda: "··· 197 paragraphs" not in app.shown)
+        await pilot.press("enter", "enter", "enter", "enter")
+        await until(pilot, lambda: "Nothing is folded here." in app.shown)
+
+
+async def test_the_changes_are_gone_through_from_what_is_on_screen() -> None:
+    app = Host(lambda: DiffScreen(a_content(*_with_changes(100, 300, 390)), 2))
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await until(pilot, lambda: "change 1 of 3" in app.shown)
+        await pilot.press("o", "n")
         await until(pilot, lambda: "change at 300" in app.shown and "change 2 of 3" in app.shown)
         await pilot.press("s")
-        await until(pilot, lambda: "change at 300" in app.shown and "change 2 of 3" in app.shown)
-        await pilot.press("k", "k")
-        await until(pilot, lambda: "change 1 of 3" in app.shown)
+        await until(pilot, lambda: "change at 300" in app.shown and "│" in app.shown)
+        assert "change 2 of 3" in app.shown
+        await pilot.press("g", "n")
+        await until(pilot, lambda: "change at 100" in app.shown and "change 1 of 3" in app.shown)
         await pilot.press("n", "n")
         await until(pilot, lambda: "change at 390" in app.shown and "change 3 of 3" in app.shown)
         await pilot.press("n")
         await until(pilot, lambda: "No change after" in app.shown)
-        await pilot.press("p", "p")
+        await pilot.press("N", "N")
         await until(pilot, lambda: "change at 100" in app.shown and "change 1 of 3" in app.shown)
-        await pilot.press("p")
+        await pilot.press("N")
         await until(pilot, lambda: "No change before" in app.shown)
-        await pilot.press("g")
-        await until(pilot, lambda: " 3 changes " in app.shown and "line 0 " in app.shown)
 
 
-async def test_changes_on_the_last_page_are_counted_though_it_cannot_scroll() -> None:
-    app = Host(lambda: DiffScreen(a_content(*_with_changes(200, 394, 397)), 2))
-    async with app.run_test(size=(80, 24)) as pilot:
-        await until(pilot, lambda: "change 1 of 3" in app.shown)
-        await pilot.press("n", "n")
-        await until(pilot, lambda: "change 3 of 3" in app.shown)
-        await pilot.press("p")
-        await until(pilot, lambda: "change 2 of 3" in app.shown)
-
-
-async def test_it_stays_at_the_top_when_the_first_change_is_in_sight_there() -> None:
-    long, near = _with_changes(10)
-    far = long.replace("line 200 ", "LINE 200 ")
-    app = Host(lambda: DiffScreen(a_content(long, near, far), 2))
-    async with app.run_test(size=(80, 24), notifications=True) as pilot:
-        await until(pilot, lambda: "line 0 " in app.shown and "change at 10" in app.shown)
-        await until(pilot, lambda: " 1 change " in app.shown)
-        await pilot.press("n")
-        await until(pilot, lambda: "There is no other change." in app.shown)
-        # Another pair of versions opens at its own first change.
-        await pilot.press("right_square_bracket")
-        await until(pilot, lambda: "line 0 " in app.shown and "change 1 of 2" in app.shown)
-        await pilot.press("n", "left_square_bracket")
-        await until(pilot, lambda: "v1 → v2" in app.shown and "line 0 " in app.shown)
-
-
-async def test_when_all_changes_are_on_screen_it_is_said() -> None:
-    one, two = "a\n\nb\n\nc", "a\n\nnew\n\nc"
-    app = Host(lambda: DiffScreen(a_content(one, two, "new\n\nnew\n\nnew"), 2))
+async def test_the_only_change_is_said_to_be_the_only_one() -> None:
+    app = Host(lambda: DiffScreen(a_content("a\n\nb\n\nc", "a\n\nnew\n\nc", "a\n\nnew\n\nc"), 2))
     async with app.run_test(size=(120, 36), notifications=True) as pilot:
         await until(pilot, lambda: " 1 change " in app.shown)
         await pilot.press("n")
-        await until(pilot, lambda: "The only change is on screen." in app.shown)
+        await until(pilot, lambda: "There is no other change." in app.shown)
         await pilot.press("right_square_bracket")
-        await until(pilot, lambda: " 2 changes " in app.shown)
-        await pilot.press("p")
-        await until(pilot, lambda: "All 2 changes are on screen." in app.shown)
+        await until(pilot, lambda: "v2 → v3" in app.shown and "same text" in app.shown)
+        await pilot.press("N")
+        await until(pilot, lambda: "There is no change." in app.shown)
 
 
-async def test_a_long_text_opens_at_its_first_change_too() -> None:
-    text = "\n".join(f"sentence {number} of a long text" for number in range(4000))
+async def test_a_long_text_is_shown_from_its_first_change_and_keeps_its_place() -> None:
+    text = "\n\n".join(f"sentence {number} of a long text" for number in range(4000))
     app = Host(lambda: DiffScreen(a_content(text, text.replace("ce 2000 ", "ce two ")), 2))
     async with app.run_test(size=(80, 24)) as pilot:
-        await until(pilot, lambda: "two of a" in app.shown and " 1 change " in app.shown, 30)
-        await pilot.press("g")
-        await until(pilot, lambda: "sentence 0 " in app.shown)
+        await until(pilot, lambda: "of a long text" in app.shown and " 1 change " in app.shown, 30)
+        assert "··· 1999 paragraphs ···" in app.shown
+        await pilot.press("o")
+        await until(pilot, lambda: "Changes only" in app.shown, 30)
+        await until(pilot, lambda: "sentence 2003 " in app.shown, 30)
+        assert "sentence 2000two of" in app.shown
+        await pilot.press("G")
+        await until(pilot, lambda: "sentence 3999 " in app.shown)
         await pilot.resize_terminal(90, 24)
-        await pilot.pause()
-        assert "sentence 0 " in app.shown
+        await until(pilot, lambda: app.screen.query_one(Reader).is_ready, 30)
+        assert "sentence 3999 " in app.shown
+
+
+# -- taking and refusing ------------------------------------------------------------------------
+
+OLD = "We moved out in May 2024.\n\nThe bill fell by 40 % that month and stayed.\n\nThe very end."
+NEW = "We moved on in May 2024.\n\nThe bill fell by half that month and stayed.\n\nThe happy end."
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 36)])
+async def test_changes_are_refused_one_by_one_and_the_result_is_seen(size: tuple[int, int]) -> None:
+    app = Host(lambda: DiffScreen(a_content(OLD, NEW), 2))
+    async with app.run_test(size=size, notifications=True) as pilot:
+        await until(pilot, lambda: "change 1 of 3" in app.shown and "space Refuse" in app.shown)
+        await pilot.press("n", "space")
+        await until(pilot, lambda: "change 3 of 3" in app.shown and "1 refused" in app.shown)
+        if size[0] >= 120:
+            assert app.shown.count("by 40 % that") == 2
+        await pilot.press("N")
+        await until(pilot, lambda: "space Take" in app.shown)
+        await pilot.press("ctrl+s")
+    (answer,) = app.results
+    assert answer == Chosen(
+        Choice(2, 2, 3, (Refusal("40 %", "half"),)), NEW.replace("half", "40 %")
+    )
+
+
+async def test_what_is_refused_can_be_taken_again_and_all_at_once() -> None:
+    app = Host(lambda: DiffScreen(a_content(OLD, NEW), 2))
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await until(pilot, lambda: "change 1 of 3" in app.shown)
+        await pilot.press("space", "N", "space")
+        await until(pilot, lambda: "change 2 of 3" in app.shown)
+        assert "refused" not in app.shown
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: "All changes are taken" in app.shown)
+        await pilot.press("A")
+        await until(pilot, lambda: "3 refused" in app.shown)
+        await pilot.press("A")
+        await until(pilot, lambda: "refused" not in app.shown)
+        await pilot.press("A", "ctrl+s")
+    assert app.results[0].text == OLD
+
+
+async def test_a_choice_is_not_dropped_without_a_question() -> None:
+    app = Host(lambda: DiffScreen(a_content(OLD, NEW), 2))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: "change 1 of 3" in app.shown)
+        await pilot.press("space")
+        await until(pilot, lambda: "1 refused" in app.shown)
+        for key in ("escape", "left_square_bracket"):
+            await pilot.press(key)
+            await until(pilot, lambda: "You refused 1 of 3 changes." in app.shown)
+            await answers(pilot, "k")
+            await until(pilot, lambda: "You refused" not in app.shown)
+            assert "1 refused" in app.shown
+        await pilot.press("escape")
+        await until(pilot, lambda: "You refused" in app.shown)
+        await answers(pilot, "l")
+        await until(pilot, lambda: app.results == [None])
+
+
+async def test_the_result_can_be_changed_by_hand_and_taken_so() -> None:
+    app = Host(lambda: DiffScreen(a_content(OLD, NEW), 2))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: "change 1 of 3" in app.shown)
+        await pilot.press("space")
+        await until(pilot, lambda: "1 refused" in app.shown)
+        await pilot.press("e")
+        await until(pilot, lambda: isinstance(app.screen, EditorScreen))
+        await pilot.press("X", "ctrl+s")
+        await until(pilot, lambda: app.results)
+    assert app.results[0].text == "X" + NEW.replace("moved on", "moved out")
+    assert app.results[0].choice.taken == 2
+
+
+async def test_only_the_changes_of_the_draft_can_be_refused_elsewhere_space_turns_the_page() -> (
+    None
+):
+    old, new = _with_changes(100)
+    app = Host(lambda: DiffScreen(a_content(old, new, new + "\n\nmore"), 2))
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await until(pilot, lambda: "v1 → v2" in app.shown and "1 change" in app.shown)
+        assert "Refuse" not in app.shown
+        await pilot.press("o", "space")
+        await until(pilot, lambda: app.screen.query_one(Reader).scroll_y > 10)
+        assert "refused" not in app.shown
+        await pilot.press("A")
+        await until(pilot, lambda: "Only the changes of the draft" in app.shown)
+
+
+async def test_facts_that_changed_are_named_below_the_text() -> None:
+    app = Host(lambda: DiffScreen(a_content(OLD, NEW), 2))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: "··· 1 fact may have changed ···" in app.shown)
+        assert "number" not in app.shown
+        await pilot.press("enter")
+        await until(pilot, lambda: "− number     40 %" in app.shown)
+        assert "other facts may have changed too" in app.shown
+
+
+async def test_a_paragraph_that_moved_is_marked_where_it_was_and_where_it_is() -> None:
+    move = "This paragraph about the migration moves to the end."
+    stay = "\n\n".join(f"Number {number} stays where it is." for number in range(3))
+    app = Host(lambda: DiffScreen(a_content(f"{move}\n\n{stay}", f"{stay}\n\n{move}"), 2))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: "← (moved from here)" in app.shown)
+        assert "→ (moved here)" in app.shown
+        assert "1 moved" in app.shown
+        assert "1 change" in app.shown
 
 
 async def test_the_text_that_can_be_used_is_named() -> None:
@@ -195,35 +303,38 @@ async def test_the_text_that_can_be_used_is_named() -> None:
         await pilot.press("left_square_bracket")
         await until(pilot, lambda: "t Use v1" in app.shown)
         await pilot.press("t")
-        await until(pilot, lambda: app.results == [1])
+        await until(pilot, lambda: app.results == [BringBack(1)])
 
 
 def test_equal_paragraphs_wrap_the_same_on_both_sides() -> None:
     text = "words that go on and on " * 20
     for width in (116, 117, 118, 119):
-        for row in side_by_side(compare(text, text), width).rows:
+        for row in lay_out(compare(text, text), DiffView(is_side_by_side=True), width).rows:
             left, right = "".join(part for part, _ in row).split(" │ ")
             assert left.rstrip() == right.rstrip()
 
 
-async def test_a_long_text_is_compared_off_the_loop() -> None:
-    text = "\n".join(f"sentence {number} of a long text" for number in range(4000))
-    app = Host(lambda: DiffScreen(a_content(text, text.replace("7", "seven")), 2))
-    async with app.run_test(size=(120, 36)) as pilot:
-        await until(pilot, lambda: app.screen.query_one(Reader).page.rows, seconds=30)
-        await pilot.press("G")
-        await until(pilot, lambda: "sentence 3999" in app.shown)
+@pytest.mark.parametrize("is_side_by_side", [False, True])
+@pytest.mark.parametrize("width", [20, 40, 120])
+def test_both_layouts_hold_both_texts(width: int, *, is_side_by_side: bool) -> None:
+    comparison = compare(ONE, THREE)
+    page = lay_out(comparison, DiffView(is_side_by_side=is_side_by_side), width)
+    spans = [span for block in comparison.blocks for span in block.spans]
+    for kind in ("removed", "added"):
+        told = "".join(span.text for span in spans if span.kind.value == kind)
+        shown = "".join(
+            text for row in page.rows for text, look in row if look.partition("#")[0] == kind
+        )
+        assert "".join(shown.replace("·", "").split()) == "".join(told.split())
+    assert len(page.rows) == len(page.lines)
+    assert list(page.lines) == sorted(page.lines)
+    assert all(cell_len("".join(text for text, _ in row)) <= width for row in page.rows)
 
 
-def test_both_layouts_hold_both_texts() -> None:
-    lines = compare(ONE, THREE)
-    for lay_out in (unified, side_by_side):
-        for width in (20, 40, 120):
-            page = lay_out(lines, width)
-            for kind in (DiffKind.REMOVED, DiffKind.ADDED):
-                told = "".join(s.text for line in lines for s in line.spans if s.kind is kind)
-                shown = "".join(text for row in page.rows for text, look in row if look == kind)
-                assert "".join(shown.replace("·", "").split()) == "".join(told.split())
-            assert len(page.rows) == len(page.lines)
-            assert list(page.lines) == sorted(page.lines)
-            assert all(cell_len("".join(text for text, _ in row)) <= width for row in page.rows)
+def test_a_change_is_found_on_the_row_it_is_on() -> None:
+    words = [f"word{number}" for number in range(200)]
+    text = " ".join(words)
+    words[5], words[150] = "FIRST", "SECOND"
+    page = lay_out(compare(text, " ".join(words)), DiffView(), 60)
+    rows = ["".join(part for part, _ in row) for row in page.rows]
+    assert ["FIRST" in rows[page.stops[0]], "SECOND" in rows[page.stops[1]]] == [True, True]

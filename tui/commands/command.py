@@ -105,6 +105,8 @@ class Command:
     need: Need = Need.NOTHING
     is_risky: bool = False
     """Whether it changes or costs something: then it asks first, or a notice names the undo key."""
+    goes_first: bool = False
+    """Whether its keys are heard before those of what has the focus, while it can be done."""
     opens: bool = False
     """Whether it opens a screen: keys typed ahead wait for that screen."""
     synonyms: tuple[str, ...] = ()

@@ -110,7 +110,7 @@ def bindings(*scopes: Scope) -> list[BindingType]:
             command.label,
             show=False,
             id=command.id,
-            priority=command.scope in (Scope.EVERYWHERE, Scope.IMPORT),
+            priority=command.goes_first or command.scope in (Scope.EVERYWHERE, Scope.IMPORT),
             tooltip=command.help,
         )
         for command in COMMANDS

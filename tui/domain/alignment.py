@@ -14,9 +14,9 @@ _MOST_CELLS: Final = 1_000_000
 """The product of two lengths up to which they are."""
 
 _CANDIDATES: Final = 10_000
-"""How often two lines of one block are looked at together, about."""
-_ALIKE: Final = 0.4
-"""Share of common words from which two lines count as the same line, changed."""
+"""How often two pieces of one stretch are looked at together, about."""
+ALIKE: Final = 0.4
+"""Share of common words from which two pieces count as the same piece, changed."""
 
 Run = tuple[int, int, int]
 """Where an equal run begins in the one and in the other sequence, and how long it is."""
@@ -90,40 +90,29 @@ def _anchors(old: Sequence[str], new: Sequence[str]) -> list[tuple[int, int]]:
     return anchors[::-1]
 
 
-def similar_lines(old: list[str], new: list[str]) -> list[tuple[int, int]]:
-    """Pair the lines of two blocks that share most of their words, in order."""
+def similar_pairs(old: Sequence[str], new: Sequence[str]) -> list[tuple[int, int]]:
+    """Pair the pieces of two sequences that share most of their words, in order."""
     if not old or not new:
         return []
-    words_old, words_new = (
-        [frozenset(WORD.findall(line)) for line in block] for block in (old, new)
-    )
+    words_old, words_new = ([words_of(piece) for piece in pieces] for pieces in (old, new))
     window = max(4, _CANDIDATES // len(old))
     pairs: list[tuple[int, int]] = []
     first = 0
     for a, words in enumerate(words_old):
         candidates = range(first, min(first + window, len(new)))
-        best = max(candidates, key=lambda b: _likeness(words, words_new[b]), default=None)
-        if best is not None and _likeness(words, words_new[best]) >= _ALIKE:
+        best = max(candidates, key=lambda b: likeness(words, words_new[b]), default=None)
+        if best is not None and likeness(words, words_new[best]) >= ALIKE:
             pairs.append((a, best))
             first = best + 1
-    return _with_blanks(old, new, pairs)
+    return pairs
 
 
-def _with_blanks(
-    old: list[str], new: list[str], pairs: list[tuple[int, int]]
-) -> list[tuple[int, int]]:
-    """Pair also the blank lines beside the pairs."""
-    met: list[tuple[int, int]] = []
-    for a, b in pairs:
-        for is_next in (True, False):
-            last_a, last_b = met[-1] if met else (-1, -1)
-            x, y = (last_a + 1, last_b + 1) if is_next else (a - 1, b - 1)
-            if last_a < x < a and last_b < y < b and old[x] == new[y] and _is_blank(old[x]):
-                met.append((x, y))
-        met.append((a, b))
-    return met
+def words_of(piece: str) -> frozenset[str]:
+    """Return the words of a piece, for `likeness`."""
+    return frozenset(WORD.findall(piece))
 
 
-def _likeness(one: frozenset[str], other: frozenset[str]) -> float:
+def likeness(one: frozenset[str], other: frozenset[str]) -> float:
+    """Return the share of common words of two pieces, from 0 to 1."""
     total = len(one) + len(other)
     return 2 * len(one & other) / total if total else 0.0

@@ -13,6 +13,7 @@ from tui.domain.content import (
     Approval,
     Author,
     Branch,
+    Choice,
     Content,
     Publication,
     Turn,
@@ -149,6 +150,36 @@ def edited(content: Content, branch_id: BranchId, text: str, at: datetime) -> Co
     )
 
 
+def chosen(
+    content: Content, branch_id: BranchId, text: str, choice: Choice, at: datetime
+) -> Content:
+    """Return the content with a version made of some changes of the branch's draft.
+
+    Raises `Refused` when another version is the draft by now, or when the draft has this text.
+    """
+    _refuse_archived(content)
+    text = trimmed(text)
+    if not text:
+        raise InvalidInput("Nothing is left of the draft, so nothing was saved.")
+    current = content.draft(branch_id)
+    if current is None or current.number != choice.version:
+        raise Refused(
+            f"v{choice.version} is not the draft any more: look at the newer one and choose again."
+        )
+    if current.text == text:
+        raise Refused(f"The draft, v{current.number}, has this text already.")
+    return with_version(
+        content,
+        branch_id,
+        text,
+        author=Author.YOU,
+        after_turn=len(content.line(branch_id)),
+        is_partial=current.is_partial,
+        choice=choice,
+        at=at,
+    )
+
+
 def brought_back(content: Content, branch_id: BranchId, number: int, at: datetime) -> Content:
     """Return the content with an older version's text as a branch's draft, in a new version.
 
@@ -193,6 +224,7 @@ def with_version(
     after_turn: int,
     is_partial: bool,
     restored_from: int | None = None,
+    choice: Choice | None = None,
     at: datetime,
 ) -> Content:
     """Return the content with the next version; on main it takes an approved content to draft."""
@@ -209,6 +241,7 @@ def with_version(
         before=None if before is None else before.number,
         is_partial=is_partial,
         restored_from=restored_from,
+        choice=choice,
     )
     grown = replace(content, versions=(*content.versions, version), updated_at=at)
     return _with_another_text(grown) if branch_id == content.main else grown

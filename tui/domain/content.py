@@ -107,6 +107,28 @@ class Branch:
 
 
 @dataclass(frozen=True, slots=True)
+class Refusal:
+    """One change that the writer refused."""
+
+    kept: str
+    """The words that stayed; empty when the change added some."""
+    refused: str
+    """The words that were to stand there; empty when the change removed some."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Which changes of one version were taken into another."""
+
+    version: int
+    """Number of the version whose changes they are."""
+    taken: int
+    changes: int
+    """How many there were in all."""
+    refused: tuple[Refusal, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Version:
     """One saved text of the draft; it never changes after it is saved."""
 
@@ -125,6 +147,8 @@ class Version:
     """Whether it was taken from an answer that was stopped."""
     restored_from: int | None = None
     """Number of the older version whose text it brought back: the first that had it."""
+    choice: Choice | None = None
+    """The changes of another version that this one is made of."""
 
 
 @dataclass(frozen=True, slots=True)

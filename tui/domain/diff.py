@@ -1,162 +1,299 @@
 """What changed between two texts, told the way a writer reads it: paragraph by paragraph, in words.
 
-Lines are aligned first; lines that say nearly the same are then compared word by word.
+Blocks (paragraphs, list items, headings, code) are aligned first, those that only moved are found,
+and blocks that say nearly the same are compared word by word, code line by line. Every difference
+belongs to one numbered change, and each change can be taken or refused for itself.
 """
 
-import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Final
 
-from tui.domain.alignment import equal_runs, similar_lines
-from tui.domain.words import WORD, count_words
-
-MOST_FINE_LINES: Final = 6000
-"""Two texts with more lines together are compared by whole lines only."""
-_TOKEN: Final = re.compile(rf"{WORD.pattern}|\s+|_+|[^\w\s]+")
+from tui.domain.blocks import Block, BlockForm, blocks
+from tui.domain.pairing import Entry, paired
+from tui.domain.wording import Stretch, worded
+from tui.domain.words import count_words
 
 
 class DiffKind(StrEnum):
-    """What became of a line or of a stretch of one."""
+    """What became of a block, or of a stretch of one."""
 
     SAME = "same"
     REMOVED = "removed"
     ADDED = "added"
     CHANGED = "changed"
-    """Of a line only: it is in both texts, and some of its words differ."""
+    """Of a block only: it is in both texts, and some of its words differ."""
+    MOVED = "moved"
+    """Of a block only: it stands here in the text after, elsewhere in the text before."""
+    MOVED_AWAY = "moved_away"
+    """Of a block only: it stood here in the text before."""
+    SPACING = "spacing"
+    """Of a block only: nothing but line ends, blanks or blank lines differ."""
 
 
 @dataclass(frozen=True, slots=True)
 class DiffSpan:
-    """A stretch of a line; `kind` is never `CHANGED`. Its text holds the line's end, if any."""
+    """A stretch of a block as it is shown: `SAME`, `REMOVED` or `ADDED`."""
 
     kind: DiffKind
     text: str
+    change: int | None = None
+    """Number of the change it belongs to, from 0; None where nothing changed."""
 
 
 @dataclass(frozen=True, slots=True)
-class DiffLine:
-    """One line of an inline view; all lines in order are the unified diff of the two texts."""
+class DiffBlock:
+    """One block of an inline view; all blocks in order are the unified diff of the two texts."""
 
     kind: DiffKind
-    """`SAME` also when nothing but the end of the line differs."""
+    form: BlockForm
+    lead: Stretch
+    """The white space before the block."""
+    stretches: tuple[Stretch, ...]
+    """The block in both texts; one side is empty where a block is in one text only."""
     spans: tuple[DiffSpan, ...]
-    number_before: int | None
-    """Number of the line in the text before, from 1; None when it was added."""
-    number_after: int | None
+    """What is shown of it; of a moved block also which of its words changed on the way."""
+    line_before: int | None
+    """Number of its first line in the text before, from 1; None when it was not there."""
+    line_after: int | None
 
     @property
     def before(self) -> tuple[DiffSpan, ...]:
-        """The spans that were in the text before."""
-        return tuple(span for span in self.spans if span.kind is not DiffKind.ADDED)
+        """The spans of the text before, exactly."""
+        return tuple(
+            DiffSpan(DiffKind.SAME if one.is_same else DiffKind.REMOVED, one.before, one.change)
+            for one in self.stretches
+            if one.before
+        )
 
     @property
     def after(self) -> tuple[DiffSpan, ...]:
-        """The spans that are in the text after."""
+        """The spans of the text after, exactly."""
         return tuple(span for span in self.spans if span.kind is not DiffKind.REMOVED)
+
+    @property
+    def changes(self) -> tuple[int, ...]:
+        """The numbers of the changes in it, rising, each once."""
+        all_of = (self.lead, *self.stretches)
+        return tuple(sorted({one.change for one in all_of if one.change is not None}))
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One difference that can be taken or refused."""
+
+    kind: DiffKind
+    """`REMOVED`, `ADDED`, `CHANGED`, `MOVED` or `SPACING`."""
+    before: str
+    """The words it replaces; empty for an added block."""
+    after: str
 
 
 @dataclass(frozen=True, slots=True)
 class DiffSummary:
-    """How many words came and went."""
+    """How many words came and went, and how many blocks moved."""
 
     words_added: int
     words_removed: int
+    blocks_moved: int = 0
 
 
-def compare(before: str, after: str) -> tuple[DiffLine, ...]:
-    """Return the lines of both texts in one order, each with what became of it.
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Two texts compared."""
 
-    Joining the `before` spans of all lines gives `before` exactly, and so for `after`.
-    """
-    old, new = _lines(before), _lines(after)
-    is_fine = len(old) + len(new) <= MOST_FINE_LINES
-    diff: list[DiffLine] = []
-    i = j = 0
-    bare_old, bare_new = [line.rstrip("\n") for line in old], [line.rstrip("\n") for line in new]
-    for start_old, start_new, size in (*equal_runs(bare_old, bare_new), (len(old), len(new), 0)):
-        pairs = similar_lines(bare_old[i:start_old], bare_new[j:start_new]) if is_fine else []
-        met = [(i + a, j + b) for a, b in pairs]
-        met += [(start_old + offset, start_new + offset) for offset in range(size)]
-        for a, b in met:
-            diff += _replaced(old, new, (i, a), (j, b))
-            diff.append(_paired(old, new, a, b))
-            i, j = a + 1, b + 1
-        diff += _replaced(old, new, (i, start_old + size), (j, start_new + size))
-        i, j = start_old + size, start_new + size
-    return tuple(diff)
+    blocks: tuple[DiffBlock, ...]
+    changes: tuple[Change, ...]
+    """By their numbers, in the order in which they are met."""
+
+    def result(self, refused: Collection[int] = ()) -> str:
+        """Return the text after without the refused changes; without any, the text before."""
+        return "".join(
+            one.before if one.change in refused else one.after
+            for block in self.blocks
+            for one in (block.lead, *block.stretches)
+        )
+
+    @property
+    def summary(self) -> DiffSummary:
+        """How much came and went; a moved block counts only with the words that changed in it."""
+        counts = {DiffKind.ADDED: 0, DiffKind.REMOVED: 0}
+        moved = 0
+        for block in self.blocks:
+            moved += block.kind is DiffKind.MOVED
+            if block.kind is DiffKind.MOVED_AWAY:
+                continue
+            for span in block.spans:
+                if span.kind in counts:
+                    counts[span.kind] += count_words(span.text)
+        return DiffSummary(counts[DiffKind.ADDED], counts[DiffKind.REMOVED], moved)
 
 
-def sides(lines: Sequence[DiffLine]) -> tuple[tuple[DiffLine | None, DiffLine | None], ...]:
-    """Return the rows of a side-by-side view: what stands left (before) and right (after).
-
-    A removed and an added line share a row when they follow each other; None is an empty place.
-    """
-    rows: list[tuple[DiffLine | None, DiffLine | None]] = []
-    open_rows = 0
-    """Rows at the end whose right side is still empty."""
-    for line in lines:
-        if line.kind is DiffKind.REMOVED:
-            rows.append((line, None))
-            open_rows += 1
-        elif line.kind is DiffKind.ADDED and open_rows:
-            rows[-open_rows] = (rows[-open_rows][0], line)
-            open_rows -= 1
-        else:
-            rows.append((None if line.kind is DiffKind.ADDED else line, line))
-            open_rows = 0
-    return tuple(rows)
+def compare(before: str, after: str) -> Comparison:
+    """Return what became of each block of both texts, in one order."""
+    old, new = blocks(before), blocks(after)
+    numbering = _Numbering()
+    numbered = [numbering.numbered(entry) for entry in paired(old, new)]
+    return Comparison(tuple(numbered), numbering.changes())
 
 
 def summary(before: str, after: str) -> DiffSummary:
     """Return how many words were added and removed; their difference is that of the counts."""
-    counts = {DiffKind.ADDED: 0, DiffKind.REMOVED: 0}
-    for line in compare(before, after):
-        for span in line.spans:
-            if span.kind in counts:
-                counts[span.kind] += count_words(span.text)
-    return DiffSummary(counts[DiffKind.ADDED], counts[DiffKind.REMOVED])
+    return compare(before, after).summary
 
 
-def _lines(text: str) -> list[str]:
-    """Cut a text after every LF, and nowhere else."""
-    lines = [line + "\n" for line in text.split("\n")]
-    last = lines.pop()[:-1]
-    return [*lines, last] if last else lines
+# -- numbering the changes ---------------------------------------------------------------------
 
 
-def _replaced(
-    old: list[str], new: list[str], gone: tuple[int, int], come: tuple[int, int]
-) -> Iterator[DiffLine]:
-    for a in range(*gone):
-        yield DiffLine(DiffKind.REMOVED, (DiffSpan(DiffKind.REMOVED, old[a]),), a + 1, None)
-    for b in range(*come):
-        yield DiffLine(DiffKind.ADDED, (DiffSpan(DiffKind.ADDED, new[b]),), None, b + 1)
+class _Numbering:
+    """Gives every difference the number of its change, in the order of the entries."""
+
+    def __init__(self) -> None:
+        self._kinds: list[DiffKind] = []
+        self._before: list[list[str]] = []
+        self._after: list[list[str]] = []
+        self._moves: dict[int, int] = {}
+        self._last: int | None = None
+        """The change at the end of the entry before; None when nothing changed there."""
+
+    def changes(self) -> tuple[Change, ...]:
+        """Return all changes by their numbers."""
+        texts = zip(self._kinds, self._before, self._after, strict=True)
+        return tuple(Change(kind, "".join(old), "".join(new)) for kind, old, new in texts)
+
+    def numbered(self, entry: Entry) -> DiffBlock:
+        """Return an entry with its changes numbered."""
+        if entry.old is not None and entry.new is not None:
+            block = self._both(entry.old, entry.new)
+        else:
+            block = self._one_sided(entry)
+        inside = [one.change for one in (block.lead, *block.stretches)]
+        self._last = inside[-1]
+        return block
+
+    def _new(self, kind: DiffKind, before: str = "", after: str = "") -> int:
+        self._kinds.append(kind)
+        self._before.append([before])
+        self._after.append([after])
+        return len(self._kinds) - 1
+
+    def _one_sided(self, entry: Entry) -> DiffBlock:
+        block = entry.old or entry.new
+        assert block is not None
+        number = self._number_of(entry)
+        is_old = entry.old is not None
+        if is_old:
+            self._before[number].append(block.text)
+        else:
+            self._after[number].append(block.text)
+        lead = _one_side(block.lead, number, is_old=is_old)
+        stretch = _one_side(block.text, number, is_old=is_old)
+        spans: tuple[DiffSpan, ...]
+        if entry.source is not None:
+            stretches = worded(entry.source, block)
+            spans = tuple(replace(span, change=number) for span in _spans(stretches))
+        else:
+            kind = DiffKind.REMOVED if is_old else DiffKind.ADDED
+            spans = (DiffSpan(kind, block.text, number),)
+        before, after = (block.line, None) if is_old else (None, block.line)
+        return DiffBlock(_kind(entry), block.form, lead, (stretch,), spans, before, after)
+
+    def _number_of(self, entry: Entry) -> int:
+        if entry.origin is not None:
+            if entry.origin not in self._moves:
+                self._moves[entry.origin] = self._new(DiffKind.MOVED)
+            return self._moves[entry.origin]
+        if entry.is_answer and self._last is not None:
+            self._kinds[self._last] = DiffKind.CHANGED
+            return self._last
+        return self._new(_kind(entry))
+
+    def _both(self, old: Block, new: Block) -> DiffBlock:
+        lead = self._spacing(Stretch(old.lead, new.lead))
+        stretches = worded(old, new)
+        first = len(self._kinds)
+        numbers = {
+            number: self._new(_kind_of(stretches, number)) for number in _numbers_in(stretches)
+        }
+        numbered = tuple(
+            one if one.change is None else replace(one, change=numbers[one.change])
+            for one in stretches
+        )
+        for number in range(first, len(self._kinds)):
+            self._before[number], self._after[number] = _wordings(numbered, number)
+        spans = _spans(numbered)
+        kind = DiffKind.SAME
+        if any(span.kind is not DiffKind.SAME for span in spans):
+            kind = DiffKind.CHANGED
+        elif numbers or (lead.change is not None and lead.change != self._last):
+            kind = DiffKind.SPACING
+        return DiffBlock(kind, new.form, lead, numbered, spans, old.line, new.line)
+
+    def _spacing(self, lead: Stretch) -> Stretch:
+        """Return white space that differs as part of the change before it, or as its own."""
+        if lead.before == lead.after:
+            return lead
+        number = self._new(DiffKind.SPACING) if self._last is None else self._last
+        return replace(lead, change=number)
 
 
-def _paired(old: list[str], new: list[str], a: int, b: int) -> DiffLine:
-    if old[a] == new[b]:
-        return DiffLine(DiffKind.SAME, (DiffSpan(DiffKind.SAME, old[a]),), a + 1, b + 1)
-    is_same = old[a].rstrip("\n") == new[b].rstrip("\n")
-    kind = DiffKind.SAME if is_same else DiffKind.CHANGED
-    return DiffLine(kind, _word_spans(_TOKEN.findall(old[a]), _TOKEN.findall(new[b])), a + 1, b + 1)
+def _kind(entry: Entry) -> DiffKind:
+    """Return what became of a block that is in one text only."""
+    if entry.old is not None:
+        return DiffKind.REMOVED if entry.origin is None else DiffKind.MOVED_AWAY
+    return DiffKind.ADDED if entry.origin is None else DiffKind.MOVED
 
 
-def _word_spans(old: list[str], new: list[str]) -> tuple[DiffSpan, ...]:
+def _one_side(text: str, change: int, *, is_old: bool) -> Stretch:
+    return Stretch(text, "", change) if is_old else Stretch("", text, change)
+
+
+def _numbers_in(stretches: Sequence[Stretch]) -> list[int]:
+    return sorted({one.change for one in stretches if one.change is not None})
+
+
+def _kind_of(stretches: Sequence[Stretch], number: int) -> DiffKind:
+    is_blank = all(one.is_blank for one in stretches if one.change == number)
+    return DiffKind.SPACING if is_blank else DiffKind.CHANGED
+
+
+def _wordings(stretches: Sequence[Stretch], number: int) -> tuple[list[str], list[str]]:
+    """Return both wordings of a change, with what stands unchanged between its places."""
+    places = [at for at, one in enumerate(stretches) if one.change == number]
+    inside = stretches[places[0] : places[-1] + 1]
+    return [one.before for one in inside], [one.after for one in inside]
+
+
+def _spans(stretches: Sequence[Stretch]) -> tuple[DiffSpan, ...]:
     spans: list[DiffSpan] = []
-    gone = come = ""
-    i = j = 0
-    for a, b, size in (*equal_runs(old, new), (len(old), len(new), 0)):
-        gone += "".join(old[i:a])
-        come += "".join(new[j:b])
-        same = "".join(old[a : a + size])
-        i, j = a + size, b + size
-        if same and not same.strip() and (gone or come) and i < len(old) and j < len(new):
-            # A blank between two changed words is read as part of one change.
-            gone, come = gone + same, come + same
+    for one in stretches:
+        if one.is_same:
+            spans.append(DiffSpan(DiffKind.SAME, one.after))
             continue
-        pieces = ((DiffKind.REMOVED, gone), (DiffKind.ADDED, come), (DiffKind.SAME, same))
-        spans += [DiffSpan(kind, text) for kind, text in pieces if text]
-        gone = come = ""
+        sides = ((DiffKind.REMOVED, one.before), (DiffKind.ADDED, one.after))
+        spans += [DiffSpan(kind, text, one.change) for kind, text in sides if text]
     return tuple(spans)
+
+
+# -- side by side ------------------------------------------------------------------------------
+
+
+def sides(found: Sequence[DiffBlock]) -> tuple[tuple[DiffBlock | None, DiffBlock | None], ...]:
+    """Return the rows of a side-by-side view: what stands left (before) and right (after).
+
+    A block and the one that replaces it share a row; None is an empty place.
+    """
+    rows: list[tuple[DiffBlock | None, DiffBlock | None]] = []
+    for block in found:
+        if block.kind in (DiffKind.REMOVED, DiffKind.MOVED_AWAY):
+            rows.append((block, None))
+        elif block.kind in (DiffKind.ADDED, DiffKind.MOVED):
+            left, right = rows[-1] if rows else (None, None)
+            is_answer = left is not None and right is None and left.changes == block.changes
+            if is_answer and left is not None and left.kind is DiffKind.REMOVED:
+                rows[-1] = (left, block)
+            else:
+                rows.append((None, block))
+        else:
+            rows.append((block, block))
+    return tuple(rows)

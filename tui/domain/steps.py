@@ -30,6 +30,7 @@ class Action(StrEnum):
     MAIN = "main"
     EDIT = "edit"
     TAKE = "take"
+    CHOOSE = "choose"
     BRING_BACK = "bring_back"
     DELETE = "delete"
 

@@ -75,6 +75,7 @@ def done_words(title: str, action: str) -> str:
         Action.MAIN: "got another main branch",
         Action.EDIT: "was edited",
         Action.TAKE: "took an answer as its draft",
+        Action.CHOOSE: "got a draft made of some changes",
         Action.BRING_BACK: "got an older text back",
         Action.DELETE: "was deleted",
     }

@@ -9,7 +9,7 @@ from dataclasses import asdict
 from typing import Any
 
 from tui.domain.catalog import ContentRow, row_of
-from tui.domain.content import Branch, Content, Turn, Version
+from tui.domain.content import Branch, Choice, Content, Turn, Version
 from tui.domain.costs import Cost, content_cost, cost_of
 from tui.domain.tree import BranchNode, TurnNode, branch_tree
 
@@ -84,8 +84,19 @@ def version_json(content: Content, version: Version) -> Json:
         "before": version.before,
         "is_partial": version.is_partial,
         "restored_from": version.restored_from,
+        "choice": None if version.choice is None else choice_json(version.choice),
         "is_approved": approval is not None and approval.version == version.number,
         "created_at": version.created_at.isoformat(),
+    }
+
+
+def choice_json(choice: Choice) -> Json:
+    """Return which changes of which version were taken."""
+    return {
+        "version": choice.version,
+        "taken": choice.taken,
+        "changes": choice.changes,
+        "refused": [{"kept": one.kept, "refused": one.refused} for one in choice.refused],
     }
 
 

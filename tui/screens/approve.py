@@ -140,7 +140,9 @@ class ApproveScreen(FullScreen[ApproveDecision | None]):
         """Show over this screen what changed since the approval, else since the version before."""
         approval = self._content.approval
         against = None if approval is None else approval.version
-        self.app.push_screen(DiffScreen(self._content, self._version.number, against=against))
+        self.app.push_screen(
+            DiffScreen(self._content, self._version.number, against=against, can_choose=False)
+        )
 
     def action_leave(self) -> None:
         """Return None: nothing changes."""

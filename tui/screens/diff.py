@@ -1,7 +1,8 @@
-"""What one version changed against another, in words."""
+"""What one version changed against another, in words; its changes can be taken or refused."""
 
 import asyncio
 from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from typing import ClassVar, Final
 
 from textual import on, work
@@ -10,26 +11,46 @@ from textual.binding import BindingType
 from textual.events import Resize
 
 from tui.commands import Scope, bindings
-from tui.domain.content import Author, Content, Version
-from tui.domain.diff import DiffKind, DiffLine, compare
+from tui.domain.content import Choice, Content, Refusal
+from tui.domain.diff import Comparison
+from tui.domain.facts import FactChange
 from tui.domain.ids import BranchId
-from tui.domain.words import count_words
-from tui.screens.diff_layout import side_by_side, unified
+from tui.screens.diff_layout import DiffView, lay_out
+from tui.screens.diff_words import changed_words, compared, named, nowhere, origin, place, route
+from tui.screens.editor import EditorScreen
 from tui.screens.frame import FullScreen, Heading, Hint, HintLine, command_hint
-from tui.widgets.page import Page
+from tui.screens.question import QuestionScreen
+from tui.widgets.page import Layout, Page
 from tui.widgets.reader import SMALL_TEXT, Reader
-from tui.widgets.text import one_line
 
 WIDE: Final = 120
 """Columns from which on the two texts stand side by side unless it is switched."""
-BRANCH_WIDTH: Final = 24
-"""Cells for the name of another branch."""
 
 
-class DiffScreen(FullScreen[int | None]):
+@dataclass(frozen=True, slots=True)
+class BringBack:
+    """The writer wants the text of a version to be the draft again."""
+
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The writer took some changes of a version, refused the others, and perhaps edited more."""
+
+    choice: Choice
+    text: str
+
+
+DiffAnswer = BringBack | Chosen
+"""What a writer may want after reading a comparison."""
+
+
+class DiffScreen(FullScreen[DiffAnswer | None]):
     """Compares version `number` with `against`, by default with the version it followed.
 
-    Returns the number of the version that is to be the draft again, None when it was left.
+    Returns what is to become of the draft, None when it stays as it is. Changes can be taken or
+    refused while the newer text is the draft.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = bindings(Scope.DIFF)
@@ -41,10 +62,12 @@ class DiffScreen(FullScreen[int | None]):
         *,
         against: int | None = None,
         branch: BranchId | None = None,
+        can_choose: bool = True,
     ) -> None:
         """Compare two versions of `content`; raises `NotFound` for a number it does not have.
 
         Versions of another branch than `branch` (without it: that of the version) are named so.
+        Without `can_choose` it can only be read.
         """
         super().__init__()
         self._content = content
@@ -52,11 +75,14 @@ class DiffScreen(FullScreen[int | None]):
         self._branch = branch or self._version.branch
         before = self._version.before if against is None else against
         self._before = None if before is None else content.version(before)
+        self._can_choose = can_choose
         self._is_side_by_side: bool | None = None
-        self._is_shown_beside = False
-        self._words = ""
-        self._lines: tuple[DiffLine, ...] = ()
-        self._characters = 0
+        self._comparison: Comparison | None = None
+        self._facts: tuple[FactChange, ...] = ()
+        self._view = DiffView()
+        self._current = 0
+        """Number of the change that is being read."""
+        self._is_asking = False
 
     def compose(self) -> ComposeResult:
         """Compose two rows of heading, the comparison and the keys."""
@@ -67,13 +93,17 @@ class DiffScreen(FullScreen[int | None]):
 
     def on_mount(self) -> None:
         """Begin to compare."""
-        self.query_one("#diff", Reader).focus()
+        self._reader.focus()
         self._compare()
 
     def on_resize(self, _: Resize) -> None:
         """Take the view that suits the width, unless it was switched by hand."""
-        if self._lines and self.is_side_by_side != self._is_shown_beside:
-            self._show(self._stop)
+        if self._comparison is not None and self.is_side_by_side != self._view.is_side_by_side:
+            self._redraw(is_side_by_side=self.is_side_by_side)
+
+    @property
+    def _reader(self) -> Reader:
+        return self.query_one("#diff", Reader)
 
     @property
     def shown_versions(self) -> tuple[int | None, int]:
@@ -87,16 +117,16 @@ class DiffScreen(FullScreen[int | None]):
             return self._before is not None and self.app.size.width >= WIDE
         return self._is_side_by_side
 
-    def _hints(self) -> Iterable[Hint]:
-        labels = {
-            "diff.view": "One below the other" if self.is_side_by_side else "Side by side",
-            "diff.take": f"Use v{self._version.number}",
-        }
-        names = ["diff.next", "diff.previous", "diff.older", "diff.newer", "diff.view"]
-        if self._is_older:
-            names.append("diff.take")
-        for name in (*names, "diff.leave"):
-            yield command_hint(self, name, labels.get(name, ""))
+    @property
+    def _count(self) -> int:
+        return 0 if self._comparison is None else len(self._comparison.changes)
+
+    @property
+    def _is_choosable(self) -> bool:
+        """Whether changes can be taken and refused: they lead to the draft, and there are some."""
+        draft = self._content.draft(self._branch)
+        is_draft = draft is not None and draft.number == self._version.number
+        return self._can_choose and is_draft and self._before is not None and self._count > 0
 
     @property
     def _is_older(self) -> bool:
@@ -104,72 +134,108 @@ class DiffScreen(FullScreen[int | None]):
         draft = self._content.draft(self._branch)
         return draft is not None and draft.sha256 != self._version.sha256
 
+    # -- what is shown -------------------------------------------------------------------------
+
+    def _hints(self) -> Iterable[Hint]:
+        is_refused = self._current in self._view.refused
+        labels = {
+            "diff.view": "One below the other" if self.is_side_by_side else "Side by side",
+            "diff.take": f"Use v{self._version.number}",
+            "diff.choose": "Take" if is_refused else "Refuse",
+            "diff.open_all": "Whole text" if self._view.is_folded else "Changes only",
+        }
+        names = ["diff.next", "diff.previous"]
+        if self._is_choosable:
+            names.append("diff.choose")
+        if self._view.refused:
+            names += ["diff.save", "diff.edit"]
+        else:
+            names += ["diff.older", "diff.newer"]
+        names += ["diff.view", "diff.open_all"]
+        if self._is_older and self._can_choose:
+            names.append("diff.take")
+        for name in (*names, "diff.leave"):
+            yield command_hint(self, name, labels.get(name, ""))
+
     @work(exclusive=True, group="compare")
     async def _compare(self) -> None:
         before = "" if self._before is None else self._before.text
-        facts = self.query_one("#diff-facts", Heading)
-        facts.title, facts.facts, self._words = self._route(), "comparing…", ""
-        self._lines, self._words, self._characters = await asyncio.to_thread(
-            _compared, before, self._version.text
+        heading = self.query_one("#diff-facts", Heading)
+        heading.title, heading.facts = (
+            route(self._content, self._before, self._version, self._branch),
+            "comparing…",
         )
-        self._show(0)
-        self._tell_facts()
+        self._comparison = None
+        after = self._version.text
+        comparison, facts = await asyncio.to_thread(compared, before, after)
+        self._comparison, self._facts, self._current = comparison, facts, 0
+        self._view = DiffView(is_side_by_side=self.is_side_by_side, facts=facts)
+        self._reader.mark(0)
+        is_small = len(before) + len(after) <= SMALL_TEXT
+        self._reader.show(self._layout(comparison), is_small=is_small, stop=0)
+        self._tell()
 
-    @on(Reader.StopReached)
-    def _tell_facts(self) -> None:
-        reader = self.query_one("#diff", Reader)
-        if not self._words:
-            return
-        place = _place(reader.stop, len(reader.page.stops), is_whole=reader.is_whole)
-        facts = self._words, place if reader.is_ready else "", self._origin()
-        self.query_one("#diff-facts", Heading).facts = " · ".join(fact for fact in facts if fact)
-
-    def _origin(self) -> str:
-        version = self._version
-        if version.author is not Author.CLAUDE:
-            return "combined" if version.author is Author.COMBINED else "by you"
-        for numbered in self._content.line(version.branch):
-            if numbered.turn.version == version.number:
-                return f"by Claude in turn {numbered.number}"
-        return "by Claude"
-
-    def _route(self) -> str:
-        after = self._named(self._version)
-        before = self._before
-        return f"{after}, the first" if before is None else f"{self._named(before)} → {after}"
-
-    def _named(self, version: Version) -> str:
-        """Name a version, with its branch unless that is the one on the screen behind."""
-        name = f"v{version.number}"
-        if version.branch == self._branch:
-            return name
-        branch = one_line(self._content.branch(version.branch).name, BRANCH_WIDTH)
-        return f"{name} of “{branch}”"
-
-    @property
-    def _stop(self) -> int:
-        """Number of the change that is being read, the first one before it."""
-        return max(0, self.query_one("#diff", Reader).stop)
-
-    def _show(self, stop: int) -> None:
-        """Lay the comparison out, and show it from the top or at change number `stop`."""
-        self.query_one(HintLine).show(self._hints())
-        self._is_shown_beside = self.is_side_by_side
-        lines, lay_out = self._lines, side_by_side if self.is_side_by_side else unified
+    def _layout(self, comparison: Comparison) -> Layout:
+        view = self._view
 
         def page(width: int) -> Page:
-            return lay_out(lines, width)
+            return lay_out(comparison, view, width)
 
-        is_small = self._characters <= SMALL_TEXT
-        self.query_one("#diff", Reader).show(page, is_small=is_small, stop=stop)
+        return page
 
-    def action_step(self, direction: int) -> None:
+    def _redraw(
+        self,
+        *,
+        is_side_by_side: bool | None = None,
+        is_folded: bool | None = None,
+        opened: int | None = None,
+        refused: frozenset[int] | None = None,
+    ) -> None:
+        """Show the comparison in another way; the place stays."""
+        view = self._view
+        if is_side_by_side is not None:
+            view = replace(view, is_side_by_side=is_side_by_side)
+        if is_folded is not None:
+            view = replace(view, is_folded=is_folded, opened=frozenset())
+        if opened is not None:
+            view = replace(view, opened=view.opened | {opened})
+        if refused is not None:
+            view = replace(view, refused=refused)
+        self._view = view
+        if self._comparison is not None:
+            self._reader.redraw(self._layout(self._comparison), stop=self._current)
+        self._tell()
+
+    def _tell(self) -> None:
+        """Show what is said beside the texts: counts, the place, and the keys."""
+        self.query_one(HintLine).show(self._hints())
+        if self._comparison is None:
+            return
+        refused = len(self._view.refused)
+        facts = (
+            changed_words(self._comparison, is_same=self._is_same_text),
+            place(self._current, self._count),
+            f"{refused} refused" if refused else "",
+            origin(self._content, self._version),
+        )
+        self.query_one("#diff-facts", Heading).facts = " · ".join(fact for fact in facts if fact)
+
+    @property
+    def _is_same_text(self) -> bool:
+        return self._before is not None and self._before.sha256 == self._version.sha256
+
+    # -- getting around ------------------------------------------------------------------------
+
+    @work(exclusive=True, group="step")
+    async def action_step(self, direction: int) -> None:
         """Go to the version one older or newer, compared with the one it followed."""
         number = self._version.number + direction
         if not 1 <= number <= len(self._content.versions):
             end = "newest" if direction > 0 else "first"
-            named = self._named(self._version)
-            self.notify(f"{named} is the {end} version.", markup=False)
+            name = named(self._content, self._version, self._branch)
+            self.notify(f"{name} is the {end} version.", markup=False)
+            return
+        if not await self._may_drop_choice():
             return
         self._version = self._content.version(number)
         before = self._version.before
@@ -179,60 +245,133 @@ class DiffScreen(FullScreen[int | None]):
     def action_switch_view(self) -> None:
         """Change between side by side and unified."""
         self._is_side_by_side = not self.is_side_by_side
-        self._show(self._stop)
+        self._redraw(is_side_by_side=self._is_side_by_side)
 
     def action_jump(self, direction: int) -> None:
-        """Go to the next or the previous change."""
-        reader = self.query_one("#diff", Reader)
-        if not reader.jump(direction):
-            told = _nowhere(direction, len(reader.page.stops), is_whole=reader.is_whole)
-            self.notify(told, markup=False, timeout=2)
+        """Go to the next or the previous change, counted from what is on screen."""
+        reader = self._reader
+        place = self._current
+        if not reader.is_in_sight(place):
+            place = reader.stop_from_top() - (direction > 0)
+        wanted = place + direction
+        if not 0 <= wanted < self._count:
+            self.notify(nowhere(direction, self._count), markup=False, timeout=2)
+            return
+        self._go_to(wanted)
+
+    def _go_to(self, change: int) -> None:
+        self._current = change
+        self._reader.mark(change)
+        self._reader.see(change)
+        self._tell()
+
+    def action_open_fold(self) -> None:
+        """Open the first fold on screen, or below it."""
+        fold = self._reader.first_fold()
+        if fold is None:
+            self.notify("Nothing is folded here.", markup=False, timeout=2)
+        else:
+            self._redraw(opened=fold)
+
+    @on(Reader.FoldClicked)
+    def _fold_clicked(self, event: Reader.FoldClicked) -> None:
+        self._redraw(opened=event.fold)
+
+    def action_open_all(self) -> None:
+        """Show the whole text, or fold what is unchanged."""
+        self._redraw(is_folded=not self._view.is_folded)
+
+    # -- taking and refusing -------------------------------------------------------------------
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Leave the key for taking and refusing to the text where nothing can be chosen."""
+        if action == "choose":
+            return self._is_choosable
+        return super().check_action(action, parameters)
+
+    def action_choose(self) -> None:
+        """Refuse the current change, or take it again, and go on to the next one."""
+        if not self._reader.is_in_sight(self._current):
+            self._go_to(min(self._reader.stop_from_top(), self._count - 1))
+            return
+        self._redraw(refused=self._view.refused ^ {self._current})
+        if self._current + 1 < self._count:
+            self._go_to(self._current + 1)
+
+    def action_choose_all(self) -> None:
+        """Take all changes; when all are taken already, refuse them."""
+        if not self._is_choosable:
+            self.notify(self._why_not(), markup=False)
+            return
+        all_of = frozenset(range(self._count))
+        self._redraw(refused=frozenset() if self._view.refused else all_of)
+
+    def _why_not(self) -> str:
+        if not self._count:
+            return "There is no change to take or refuse."
+        return "Only the changes of the draft on screen can be taken or refused."
+
+    def action_save_choice(self) -> None:
+        """Return the text with the changes that are taken."""
+        if not self._view.refused:
+            self.notify("All changes are taken: this is the draft already.", markup=False)
+        elif self._comparison is not None:
+            self._return(self._comparison, self._comparison.result(self._view.refused))
+
+    @work(exclusive=True, group="edit")
+    async def action_edit(self) -> None:
+        """Edit the text with the changes that are taken, and return it when it is saved."""
+        comparison = self._comparison
+        if comparison is None or not self._is_choosable:
+            self.notify(self._why_not(), markup=False)
+            return
+        text = comparison.result(self._view.refused)
+        words = self._version.words
+        edited = await self.app.push_screen_wait(
+            EditorScreen(self._content.title, text, words_before=words)
+        )
+        if edited is not None:
+            self._return(comparison, edited)
+
+    def _return(self, comparison: Comparison, text: str) -> None:
+        refused = sorted(self._view.refused)
+        changes = [comparison.changes[number] for number in refused]
+        self.dismiss(
+            Chosen(
+                Choice(
+                    self._version.number,
+                    self._count - len(refused),
+                    self._count,
+                    tuple(Refusal(one.before, one.after) for one in changes),
+                ),
+                text,
+            )
+        )
+
+    async def _may_drop_choice(self) -> bool:
+        """Ask before what was chosen is dropped."""
+        refused = len(self._view.refused)
+        if not refused:
+            return True
+        if self._is_asking:
+            return False
+        self._is_asking = True
+        question = f"You refused {refused} of {self._count} changes. Leave without saving?"
+        choices = (("k", "Keep choosing"), ("l", "Leave"))
+        try:
+            return await self.app.push_screen_wait(QuestionScreen(question, choices)) == "l"
+        finally:
+            self._is_asking = False
 
     def action_take(self) -> None:
         """Return the number of the version on screen, unless it is the draft."""
-        if self._is_older:
-            self.dismiss(self._version.number)
-        else:
+        if not self._is_older:
             self.notify(f"v{self._version.number} is the draft.", markup=False)
+        elif self._can_choose:
+            self.dismiss(BringBack(self._version.number))
 
-    def action_leave(self) -> None:
+    @work(exclusive=True, group="leave")
+    async def action_leave(self) -> None:
         """Close the comparison."""
-        self.dismiss(None)
-
-
-def _place(stop: int, count: int, *, is_whole: bool) -> str:
-    """Return which change is being read, or only how many there are when that tells nothing."""
-    if not count:
-        return ""
-    if count == 1 or is_whole or stop < 0:
-        return f"{count} change" + "s" * (count > 1)
-    return f"change {stop + 1} of {count}"
-
-
-def _nowhere(direction: int, count: int, *, is_whole: bool) -> str:
-    """Return why there is no change to go to."""
-    if not count:
-        return "There is no change."
-    if is_whole:
-        every = f"All {count} changes are" if count > 1 else "The only change is"
-        return f"{every} on screen."
-    if count == 1:
-        return "There is no other change."
-    return f"No change {'after' if direction > 0 else 'before'} this one."
-
-
-def _compared(before: str, after: str) -> tuple[tuple[DiffLine, ...], str, int]:
-    """Return the lines, what changed in words, and the characters there are to lay out."""
-    lines = compare(before, after)
-    counts = {DiffKind.ADDED: 0, DiffKind.REMOVED: 0}
-    size = 0
-    for line in lines:
-        for span in line.spans:
-            size += len(span.text)
-            if span.kind in counts:
-                counts[span.kind] += count_words(span.text)
-    added, removed = counts[DiffKind.ADDED], counts[DiffKind.REMOVED]
-    if not added and not removed:
-        return lines, "same words" if before != after else "same text", size
-    changes = [sign + str(count) for sign, count in (("+", added), ("−", removed)) if count]
-    return lines, f"{' '.join(changes)} words", size
+        if await self._may_drop_choice():
+            self.dismiss(None)

@@ -29,7 +29,8 @@ def version_card(content: Content, version: Version, turn: int, now: datetime) -
 def version_heading(content: Content, version: Version, now: datetime) -> str:
     """Return what is said of a version: `v4 · 612 words (−20) · by you · 14:05`.
 
-    Of an older text that was brought back, `v7 · v3 again · 612 words (−20) · 14:05`.
+    Of an older text that was brought back, `v7 · v3 again · 612 words (−20) · 14:05`; of one made
+    of some changes, `v8 · 5 of 7 changes of v7 · 612 words (−20) · 14:05`.
 
     The time is local, and has its date unless that is `now`'s, which is time-zone aware.
     """
@@ -38,6 +39,9 @@ def version_heading(content: Content, version: Version, now: datetime) -> str:
         size += f" ({signed(version.words - content.version(version.before).words)})"
     partial = ("partial",) if version.is_partial else ()
     made = _moment(version.created_at, now)
+    if (choice := version.choice) is not None:
+        taken = f"{choice.taken} of {choice.changes} changes of v{choice.version}"
+        return f"v{version.number} · {taken} · {size} · {made}"
     if version.restored_from is not None:
         return f"v{version.number} · v{version.restored_from} again · {size} · {made}"
     return " · ".join((f"v{version.number}", size, *partial, _BY[version.author], made))

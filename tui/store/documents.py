@@ -10,8 +10,10 @@ from tui.domain.content import (
     Approval,
     Author,
     Branch,
+    Choice,
     Content,
     Publication,
+    Refusal,
     Turn,
     TurnKind,
     TurnState,
@@ -27,7 +29,9 @@ from tui.store.fields import (
     optional_amount,
     optional_moment,
     optional_number,
+    optional_row,
     optional_text,
+    rows,
     text,
     texts,
     written_amount,
@@ -214,7 +218,30 @@ def _row_of_version(version: Version) -> Row:
         "before": version.before,
         "is_partial": version.is_partial,
         "restored_from": version.restored_from,
+        "choice": None if version.choice is None else _row_of_choice(version.choice),
     }
+
+
+def _row_of_choice(choice: Choice) -> Row:
+    return {
+        "version": choice.version,
+        "taken": choice.taken,
+        "changes": choice.changes,
+        "refused": [{"kept": one.kept, "refused": one.refused} for one in choice.refused],
+    }
+
+
+def _choice(row: Row) -> Choice | None:
+    chosen = optional_row(row, "choice")
+    if chosen is None:
+        return None
+    refused = (Refusal(text(one, "kept"), text(one, "refused")) for one in rows(chosen, "refused"))
+    return Choice(
+        version=number(chosen, "version"),
+        taken=number(chosen, "taken"),
+        changes=number(chosen, "changes"),
+        refused=tuple(refused),
+    )
 
 
 def _version(row: Row) -> Version:
@@ -230,6 +257,7 @@ def _version(row: Row) -> Version:
         before=optional_number(row, "before"),
         is_partial=flag(row, "is_partial"),
         restored_from=optional_number(row, "restored_from"),
+        choice=_choice(row),
     )
 
 

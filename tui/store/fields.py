@@ -63,6 +63,22 @@ def texts(row: Row, name: str) -> tuple[str, ...]:
     return tuple(value)
 
 
+def rows(row: Row, name: str) -> tuple[Row, ...]:
+    """Return the rows inside a row; none when it has none."""
+    value = row.get(name, [])
+    if not isinstance(value, list) or not all(isinstance(entry, dict) for entry in value):
+        raise _unfit(name, value, "a list of rows")
+    return tuple(value)
+
+
+def optional_row(row: Row, name: str) -> Row | None:
+    """Return a row inside a row, or None."""
+    value = row.get(name)
+    if value is not None and not isinstance(value, dict):
+        raise _unfit(name, value, "a row")
+    return value
+
+
 def moment(row: Row, name: str) -> datetime:
     """Return a time; without a time zone it is taken as UTC."""
     value = text(row, name)

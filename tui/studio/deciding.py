@@ -11,7 +11,7 @@ from pathlib import Path
 from tui.domain import changes, undo
 from tui.domain.catalog import ContentRow, find_row
 from tui.domain.checks import check_base, checked_name, checked_title, unique_name
-from tui.domain.content import Content, Version
+from tui.domain.content import Choice, Content, Version
 from tui.domain.drafts import finished_draft, partial_draft
 from tui.domain.errors import NotFound, Refused
 from tui.domain.ids import BranchId, ContentId
@@ -52,6 +52,20 @@ class Decisions:
             return changes.edited(content, branch_id, text, self._clock())
 
         return await self._decide(content_id, Action.EDIT, edited)
+
+    async def save_choice(
+        self, content_id: ContentId, branch_id: BranchId, text: str, choice: Choice
+    ) -> Content:
+        """Save what was made of some changes of a branch's draft, as a new version.
+
+        Claude is told in the branch's next prompt which were refused. Raises `Refused` when there
+        is a newer draft.
+        """
+
+        def chosen(content: Content) -> Content:
+            return changes.chosen(content, branch_id, text, choice, self._clock())
+
+        return await self._decide(content_id, Action.CHOOSE, chosen)
 
     async def label_turn(
         self, content_id: ContentId, branch_id: BranchId, number: int, label: str

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from tui.domain.content import Branch, Content, Turn, Version
+from tui.domain.content import Branch, Content, Refusal, Turn, Version
 from tui.domain.ids import BranchId, MessageId, SessionId
 from tui.domain.session import SessionSpec
 
@@ -16,6 +16,8 @@ class TurnPlan:
     """Turns to tell again, because a session that starts anew does not know them."""
     told: Version | None
     """The draft, when it came about outside the conversation since Claude last saw it."""
+    refused: tuple[Refusal, ...] = ()
+    """The changes of Claude's that the writer refused on the way to that draft."""
     budget: float | None = None
     """Dollars that a connection made now may cost; one that is there is kept whatever it says."""
 
@@ -39,11 +41,12 @@ def plan_turn(content: Content, branch_id: BranchId, *, model: str = "") -> Turn
     draft = content.draft(branch_id)
     is_told = draft is not None and draft.number != content.known_to_claude(branch_id)
     told = draft if is_told else None
+    refused = _refused(content, draft, content.known_to_claude(branch_id)) if is_told else ()
     anchor = _last_anchor(branch)
     access = content.access(branch_id)
     if not branch.is_live or anchor is None:
         spec = SessionSpec(branch.session, is_new=True, model=model, access=access)
-        return TurnPlan(spec, tuple(remembered), told)
+        return TurnPlan(spec, tuple(remembered), told, refused)
     is_clean = not branch.turns or branch.turns[-1].anchor is not None
     resume_at = None if is_clean else anchor
     spec = SessionSpec(
@@ -54,7 +57,19 @@ def plan_turn(content: Content, branch_id: BranchId, *, model: str = "") -> Turn
         anchor=anchor,
         access=access,
     )
-    return TurnPlan(spec, (), told)
+    return TurnPlan(spec, (), told, refused)
+
+
+def _refused(content: Content, draft: Version | None, known: int | None) -> tuple[Refusal, ...]:
+    """Return what was refused in the versions since the one that Claude knows, oldest first."""
+    found: tuple[Refusal, ...] = ()
+    while draft is not None and draft.number != known:
+        if draft.choice is not None:
+            found = (*draft.choice.refused, *found)
+        before = draft.before
+        is_older = before is not None and before < draft.number
+        draft = content.version(before) if before is not None and is_older else None
+    return found
 
 
 def fork_source(

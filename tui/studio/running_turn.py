@@ -249,7 +249,12 @@ class RunningTurn:
         if plan.earlier:
             yield Noticed(REBUILT)
         sent = sent_prompt(
-            before, turn, is_first=plan.spec.is_new, earlier=plan.earlier, told=plan.told
+            before,
+            turn,
+            is_first=plan.spec.is_new,
+            earlier=plan.earlier,
+            told=plan.told,
+            refused=plan.refused,
         )
         self._session = session
         async for event in session.turn(turn.id, sent):

@@ -8,7 +8,11 @@ from rich.cells import cell_len
 from tui.widgets.chat.wrap import break_text
 
 Run = tuple[str, str]
-"""Showable text, and the name of its look: a component class without `reader--`, or ""."""
+"""Showable text, and the name of its look: a component class without `reader--`, or "".
+
+A name such as `added#3` is the look `added` of stop 3, and `added-current` while that is the
+current one.
+"""
 Row = tuple[Run, ...]
 """One row of the screen."""
 
@@ -33,12 +37,14 @@ class Page:
     lines: Sequence[int]
     """For each row the line of the text it shows; never falls from one row to the next."""
     stops: Sequence[int] = ()
-    """Rows that `jump` goes to, in order."""
+    """Rows that can be gone to by their number; several may be on one row."""
     parts: Sequence[Sequence[Part]] = ()
     """For each row what may be selected, one part for each text that stands side by side.
 
     Without them it is all that the rows show; the rows of a line become one paragraph.
     """
+    folds: Sequence[tuple[int, int]] = ()
+    """The rows that stand for something folded, each with the number its maker knows it by."""
 
     def part(self, row: int, column: int) -> Part | None:
         """Return what may be selected of a row in one of the texts side by side."""

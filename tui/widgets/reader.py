@@ -1,7 +1,7 @@
 """Read-only text of any size: laid out off the event loop, drawn row by row."""
 
 import asyncio
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from typing import ClassVar, Final
 
 from rich.cells import cell_len
@@ -29,18 +29,25 @@ from tui.widgets.text_selection import (
 SMALL_TEXT: Final = 8_000
 """Characters that are laid out at once, without a thread."""
 
+STOP_LOOKS: Final = ("removed", "added", "kept", "refused", "removed-mark", "added-mark", "mark")
+"""The looks of what belongs to a stop; each has another one while that is the current stop."""
+
 
 class Reader(ScrollView, can_focus=True):
     """Shows a page and scrolls it; a new width or a new text is laid out anew."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
-        f"reader--{look}"
-        for look in ("quiet", "removed", "added", "removed-mark", "added-mark", "mark")
+        "reader--quiet",
+        *(f"reader--{look}{current}" for look in STOP_LOOKS for current in ("", "-current")),
     }
     BINDINGS: ClassVar[list[BindingType]] = bindings(Scope.READER)
 
-    class StopReached(Message):
-        """Another stop is being read, or the page has other stops than before."""
+    class FoldClicked(Message):
+        """A row that stands for something folded was clicked; `fold` is its maker's number."""
+
+        def __init__(self, fold: int) -> None:
+            super().__init__()
+            self.fold = fold
 
     def __init__(
         self,
@@ -57,11 +64,12 @@ class Reader(ScrollView, can_focus=True):
         self._left = 0
         self._is_small = False
         self._is_laying_out = False
+        self._is_same_text = False
         self._laid_out: tuple[Layout, int] | None = None
         self._first_stop: int | None = None
-        self._jumped: tuple[int, int] | None = None
-        """The stop that was gone to, and the row that was the top one then."""
-        self._told: tuple[int, int, bool] | None = None
+        self._current: int | None = None
+        self._held: tuple[int, int] | None = None
+        """A stop that stays on its row of the screen when the page is drawn anew, and that row."""
         self._looks: dict[str, Style] = {}
 
     @property
@@ -81,8 +89,21 @@ class Reader(ScrollView, can_focus=True):
         """
         self._make = layout
         self._is_small = is_small
+        self._is_same_text = False
         self._first_stop = stop
+        self._held = None
         self.scroll_to(y=0, animate=False)
+        self._lay_out()
+
+    def redraw(self, layout: Layout, *, stop: int | None = None) -> None:
+        """Show the same text laid out in another way.
+
+        A stop that is in sight stays on its row of the screen, else the line at the top does.
+        """
+        if stop is not None and self.is_in_sight(stop):
+            self._held = stop, self._page.stops[stop] - round(self.scroll_y)
+        self._make = layout
+        self._is_same_text = True
         self._lay_out()
 
     @property
@@ -94,7 +115,6 @@ class Reader(ScrollView, can_focus=True):
         """Lay out anew for another width."""
         self._left = max(0, (self.scrollable_content_region.width - self._columns) // 2)
         self._lay_out()
-        self._tell_stop()
 
     def _lay_out(self) -> None:
         width = self._columns
@@ -117,25 +137,26 @@ class Reader(ScrollView, can_focus=True):
         self._lay_out()
 
     def _take(self, page: Page, layout: Layout, width: int) -> None:
-        is_same_text = self._laid_out is not None and self._laid_out[0] is layout
+        is_same_text = self._is_same_text or (
+            self._laid_out is not None and self._laid_out[0] is layout
+        )
         top = round(self.scroll_y)
         line = self._page.lines[top] if is_same_text and top < len(self._page.lines) else 0
         if self.text_selection is not None:
             # It counts rows of the page before.
             self.screen.clear_selection()
-        self._page, self._laid_out, self._jumped = page, (layout, width), None
+        self._page, self._laid_out = page, (layout, width)
         self.virtual_size = Size(width, len(page.rows))
-        if is_same_text:
+        held, self._held = self._held, None
+        if held is not None and held[0] < len(page.stops):
+            self.scroll_to(y=page.stops[held[0]] - held[1], animate=False, force=True)
+        elif is_same_text:
             self.scroll_to(y=bisect_left(page.lines, line), animate=False, force=True)
         else:
-            self._begin_at(self._first_stop)
+            self._is_same_text = True
+            if self._first_stop is not None:
+                self.see(self._first_stop)
         self.refresh()
-        self._tell_stop()
-
-    def _begin_at(self, stop: int | None) -> None:
-        stops = self._page.stops
-        if stop is not None and stops and stops[min(stop, len(stops) - 1)] >= self.size.height:
-            self._go_to(min(stop, len(stops) - 1))
 
     def _scroll(self, rows: int) -> None:
         # At once: an animated page paints the whole screen a dozen times.
@@ -165,51 +186,34 @@ class Reader(ScrollView, can_focus=True):
         """Go to the last row."""
         self.scroll_to(y=self.max_scroll_y, animate=False)
 
-    @property
-    def stop(self) -> int:
-        """Number of the stop that is being read, from 0; -1 before the first one."""
-        top, stops = round(self.scroll_y), self._page.stops
-        if self._jumped is not None and self._jumped[1] == top:
-            return self._jumped[0]
-        found = bisect_right(stops, top + self._margin) - 1
-        is_first_in_sight = bool(stops) and top <= stops[0] < top + self.size.height
-        return 0 if found < 0 and is_first_in_sight else found
+    # -- stops ---------------------------------------------------------------------------------
 
-    @property
-    def is_whole(self) -> bool:
-        """Whether the whole page is on screen."""
-        return not self.max_scroll_y
+    def mark(self, stop: int | None) -> None:
+        """Draw a stop as the current one."""
+        if stop != self._current:
+            self._current = stop
+            self._looks = {}
+            self.refresh()
 
-    def jump(self, direction: int) -> bool:
-        """Go to the next (1) or the previous (-1) stop; False when there is no other to go to."""
-        stop = self.stop
-        is_inside = direction < 0 <= stop and self._top_of(stop) < round(self.scroll_y)
-        wanted = stop if is_inside else stop + direction
-        if self.is_whole or not 0 <= wanted < len(self._page.stops):
-            return False
-        self._go_to(wanted)
-        return True
+    def see(self, stop: int) -> None:
+        """Bring a stop into sight, with a few rows above it, unless it can be seen already."""
+        if stop < len(self._page.stops) and not self.is_in_sight(stop):
+            top = min(max(0, self._page.stops[stop] - self._margin), self.max_scroll_y)
+            self.scroll_to(y=top, animate=False, force=True)
 
-    def _go_to(self, stop: int) -> None:
-        top = self._top_of(stop)
-        self._jumped = stop, top
-        self.scroll_to(y=top, animate=False, force=True)
-        self._tell_stop()
+    def is_in_sight(self, stop: int) -> bool:
+        """Whether the first row of a stop is on screen."""
+        row = self._page.stops[stop] if stop < len(self._page.stops) else -1
+        return round(self.scroll_y) <= row < round(self.scroll_y) + self.size.height
 
-    def _top_of(self, stop: int) -> int:
-        """Return the top row of the screen with this stop on it; the last page is full."""
-        return min(max(0, self._page.stops[stop] - self._margin), self.max_scroll_y)
+    def stop_from_top(self) -> int:
+        """Return the number of the first stop that is not above the screen."""
+        return bisect_left(self._page.stops, round(self.scroll_y))
 
-    def _tell_stop(self) -> None:
-        told = self.stop, len(self._page.stops), self.is_whole
-        if told != self._told:
-            self._told = told
-            self.post_message(self.StopReached())
-
-    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
-        """Draw the rows, and tell which stop is read now."""
-        super().watch_scroll_y(old_value, new_value)
-        self._tell_stop()
+    def first_fold(self) -> int | None:
+        """Return the number of the first fold on screen, else of the first one below it."""
+        top = round(self.scroll_y)
+        return next((fold for row, fold in self._page.folds if row >= top), None)
 
     @property
     def _margin(self) -> int:
@@ -222,8 +226,11 @@ class Reader(ScrollView, can_focus=True):
 
     def _look(self, name: str) -> Style:
         if name not in self._looks:
+            look, _, stop = name.partition("#")
+            if stop and stop == str(self._current):
+                look += "-current"
             self._looks[name] = (
-                self.get_component_rich_style(f"reader--{name}") if name else self.rich_style
+                self.get_component_rich_style(f"reader--{look}") if look else self.rich_style
             )
         return self._looks[name]
 
@@ -251,6 +258,7 @@ class Reader(ScrollView, can_focus=True):
     def on_click(self, event: events.Click) -> None:
         """Select a word, a line or everything with two, three or more quick clicks."""
         if event.chain < 2:
+            self._click_fold(event)
             return
         # Textual would select everything at the second.
         event.prevent_default()
@@ -260,6 +268,13 @@ class Reader(ScrollView, can_focus=True):
         at = clicked_character(self, event)
         selection = None if at is None else self._clicked(at, is_word=event.chain == 2)
         self.screen.selections = {} if selection is None else {self: selection}
+
+    def _click_fold(self, event: events.Click) -> None:
+        at = event.get_content_offset(self)
+        row = -1 if at is None else at.y + round(self.scroll_y)
+        for place, fold in self._page.folds:
+            if place == row:
+                self.post_message(self.FoldClicked(fold))
 
     def _clicked(self, at: Offset, *, is_word: bool) -> Selection | None:
         """Return the word or the line of the text at a character of a row."""

@@ -9,13 +9,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from tui.domain.content import Content, TurnKind, Version
+from tui.domain.content import Choice, Content, TurnKind, Version
 from tui.domain.errors import FileInTheWay, FolderMissing, LibraryProblem, RedraftError, Refused
 from tui.domain.ids import BranchId, ContentId
 from tui.domain.prompts import CHECK_PROMPT
 from tui.domain.status import Status
 from tui.screens.approve import ApproveDecision, ApproveScreen
-from tui.screens.diff import DiffScreen
+from tui.screens.diff import BringBack, Chosen, DiffScreen
 from tui.screens.editor import EditorScreen
 from tui.screens.main import texts
 from tui.screens.main.library import Library
@@ -196,9 +196,26 @@ class DraftActions:
         number = draft.number
         if about.has_turn_cursor and about.turn is not None and about.turn.turn.version:
             number = about.turn.turn.version
-        wanted = await self._ui.ask(DiffScreen(about.content, number, branch=about.branch))
-        if wanted is not None:
-            await self._bring_back(about.content, about.branch, wanted)
+        match await self._ui.ask(DiffScreen(about.content, number, branch=about.branch)):
+            case BringBack(version):
+                await self._bring_back(about.content, about.branch, version)
+            case Chosen(choice, text):
+                await self._save_choice(about.content, about.branch, text, choice)
+            case None:
+                pass
+
+    async def _save_choice(
+        self, content: Content, branch: BranchId, text: str, choice: Choice
+    ) -> None:
+        """Save what was made of some changes; what cannot be saved now is kept as an edit."""
+        try:
+            content = await self._studio.save_choice(content.id, branch, text, choice)
+        except LibraryProblem as problem:
+            self._keep_edit(branch, text)
+            raise LibraryProblem(f"{problem} {texts.EDIT_KEPT}") from problem
+        await self._show_new(content, branch)
+        number, taken = len(content.versions), f"{choice.taken} of {choice.changes} changes"
+        self._tell(f"Saved v{number}, {taken} of v{choice.version}. {texts.CLAUDE_TOLD}")
 
     async def _copy(self) -> None:
         _, draft = self._draft()

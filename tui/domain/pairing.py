@@ -1,0 +1,157 @@
+"""Which block of a text became which block of another: the same, moved, gone or new."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from tui.domain.alignment import equal_runs, likeness, similar_pairs, words_of
+from tui.domain.blocks import Block, BlockForm
+from tui.domain.words import WORD, count_words
+
+MOST_FINE_BLOCKS: Final = 6000
+"""Two texts with more blocks together are compared by whole blocks only."""
+_MOVED_WORDS: Final = 4
+"""Words from which on a block that is found elsewhere counts as moved; fewer are repeated a lot."""
+_MOVED_ALIKE: Final = 0.75
+"""Share of common words from which a block that stands elsewhere counts as moved and changed."""
+_MOST_MOVES: Final = 20_000
+"""How often two blocks are looked at together to find those that moved and changed."""
+_KEPT: Final = 0.3
+"""Share of unchanged words below which a block counts as replaced, not as changed."""
+_SURELY_KEPT: Final = 0.75
+"""Share of common words above which their order need not be looked at for that."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One block of two texts in one order: in both, or in one of them only."""
+
+    old: Block | None
+    new: Block | None
+    origin: int | None = None
+    """Of a moved block: its place in the text before, which names the move."""
+    source: Block | None = None
+    """Of a block that moved here: the block it was."""
+    is_answer: bool = False
+    """Of an added block: whether it stands for the removed one before it."""
+
+
+def paired(old: Sequence[Block], new: Sequence[Block]) -> Iterator[Entry]:
+    """Return the blocks of two texts in one order that keeps the order of each."""
+    (bare_old, end_old), (bare_new, end_new) = _without_end(old), _without_end(new)
+    pairs = _pairs(bare_old, bare_new)
+    origins = _moves(bare_old, bare_new, pairs)
+    i = j = 0
+    for a, b in (*pairs, (len(bare_old), len(bare_new))):
+        yield from _between(bare_old, bare_new, (i, a), (j, b), origins)
+        if a < len(bare_old):
+            yield Entry(bare_old[a], bare_new[b])
+        i, j = a + 1, b + 1
+    if end_old or end_new:
+        yield Entry(end_old or _NO_END, end_new or _NO_END)
+
+
+_NO_END: Final = Block(BlockForm.END, "", "", 0)
+
+
+def _without_end(found: Sequence[Block]) -> tuple[Sequence[Block], Block | None]:
+    if found and found[-1].form is BlockForm.END:
+        return found[:-1], found[-1]
+    return found, None
+
+
+def _between(
+    old: Sequence[Block],
+    new: Sequence[Block],
+    gone: tuple[int, int],
+    come: tuple[int, int],
+    origins: dict[int, int],
+) -> Iterator[Entry]:
+    """Return the blocks between two pairs: what went and what came, side by side."""
+    left = set(origins.values())
+    (a, last_a), (b, last_b) = gone, come
+    while a < last_a or b < last_b:
+        if a < last_a and a in left:
+            yield Entry(old[a], None, origin=a)
+            a += 1
+        elif b < last_b and b in origins:
+            origin = origins[b]
+            yield Entry(None, new[b], origin=origin, source=old[origin])
+            b += 1
+        else:
+            is_answer = a < last_a and b < last_b
+            if a < last_a:
+                yield Entry(old[a], None)
+                a += 1
+            if b < last_b and (is_answer or a >= last_a):
+                yield Entry(None, new[b], is_answer=is_answer)
+                b += 1
+
+
+def _pairs(old: Sequence[Block], new: Sequence[Block]) -> list[tuple[int, int]]:
+    """Return which blocks of the two texts are the same block, perhaps changed, in order."""
+    is_fine = len(old) + len(new) <= MOST_FINE_BLOCKS
+    keys_old, keys_new = [_key(block) for block in old], [_key(block) for block in new]
+    pairs: list[tuple[int, int]] = []
+    i = j = 0
+    for a, b, size in (*equal_runs(keys_old, keys_new), (len(old), len(new), 0)):
+        alike = similar_pairs(keys_old[i:a], keys_new[j:b]) if is_fine else []
+        pairs += [(i + x, j + y) for x, y in alike if _may_pair(old[i + x], new[j + y])]
+        pairs += [(a + offset, b + offset) for offset in range(size)]
+        i, j = a + size, b + size
+    return pairs
+
+
+def _may_pair(one: Block, other: Block) -> bool:
+    """Whether two blocks that share words are compared inside, and not as a whole."""
+    apart = (BlockForm.CODE, BlockForm.ROW, BlockForm.HEADING)
+    if one.form is not other.form and (one.form in apart or other.form in apart):
+        return False
+    if one.form is BlockForm.CODE:
+        return True
+    words = WORD.findall(one.text), WORD.findall(other.text)
+    if likeness(frozenset(words[0]), frozenset(words[1])) >= _SURELY_KEPT:
+        return True
+    kept = sum(size for _, _, size in equal_runs(*words))
+    return kept >= _KEPT * max(len(words[0]), len(words[1]))
+
+
+def _key(block: Block) -> str:
+    """Return what makes two blocks equal: their text, however its lines are wrapped."""
+    return block.text if block.form is BlockForm.CODE else " ".join(block.text.split())
+
+
+def _moves(
+    old: Sequence[Block], new: Sequence[Block], pairs: Sequence[tuple[int, int]]
+) -> dict[int, int]:
+    """Return where blocks came from that stand elsewhere now: places before by places after."""
+    stays_old, stays_new = {a for a, _ in pairs}, {b for _, b in pairs}
+    gone = [a for a in range(len(old)) if a not in stays_old and _can_move(old[a])]
+    come = [b for b in range(len(new)) if b not in stays_new and _can_move(new[b])]
+    origins: dict[int, int] = {}
+    by_key: dict[str, list[int]] = {}
+    for a in reversed(gone):
+        by_key.setdefault(_key(old[a]), []).append(a)
+    for b in come:
+        if places := by_key.get(_key(new[b])):
+            origins[b] = places.pop()
+    taken = set(origins.values())
+    gone, come = [a for a in gone if a not in taken], [b for b in come if b not in origins]
+    if len(gone) * len(come) > _MOST_MOVES:
+        return origins
+    words = {a: words_of(old[a].text) for a in gone}
+    for b in come:
+        here = words_of(new[b].text)
+        best = max(words, key=lambda a: likeness(words[a], here), default=None)
+        if (
+            best is not None
+            and old[best].form is new[b].form
+            and likeness(words[best], here) >= _MOVED_ALIKE
+        ):
+            origins[b] = best
+            del words[best]
+    return origins
+
+
+def _can_move(block: Block) -> bool:
+    return count_words(block.text) >= _MOVED_WORDS

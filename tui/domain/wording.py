@@ -1,0 +1,101 @@
+"""Two wordings of one block compared: words, or the lines of code, and which go together."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from tui.domain.alignment import equal_runs
+from tui.domain.blocks import Block, BlockForm
+from tui.domain.words import WORD, count_words
+
+_NEAR: Final = 2
+"""Unchanged words between two changes up to which they are one change."""
+_TOKEN: Final = re.compile(rf"{WORD.pattern}|\s+|_+|[^\w\s]+")
+_LINE: Final = re.compile(r"[^\n]*\n|[^\n]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A place where the texts are the same, or one has this and the other that."""
+
+    before: str
+    after: str
+    change: int | None = None
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether it is white space in both texts."""
+        return not self.before.strip() and not self.after.strip()
+
+    @property
+    def is_same(self) -> bool:
+        """Whether it says the same in both: another line end for a blank is no difference."""
+        return self.change is None or bool(self.is_blank and self.before and self.after)
+
+
+def worded(old: Block, new: Block) -> tuple[Stretch, ...]:
+    """Return two blocks word by word (code line by line); changes are numbered from 0."""
+    if old.text == new.text:
+        return (Stretch(old.text, new.text),)
+    is_code = BlockForm.CODE in (old.form, new.form)
+    token = _LINE if is_code else _TOKEN
+    both = token.findall(old.text), token.findall(new.text)
+    plain = list(_matched(*both, is_exact=is_code))
+    return tuple(_clustered(plain, near=0 if is_code else _NEAR))
+
+
+def _matched(old: list[str], new: list[str], *, is_exact: bool) -> Iterator[Stretch]:
+    """Return equal and differing stretches in turn; 0 marks those that differ."""
+    keys = [
+        tokens if is_exact else [" " if token.isspace() else token for token in tokens]
+        for tokens in (old, new)
+    ]
+    i = j = 0
+    gone = come = ""
+    for a, b, size in (*equal_runs(*keys), (len(old), len(new), 0)):
+        gone, come = gone + "".join(old[i:a]), come + "".join(new[j:b])
+        same = "".join(old[a : a + size]), "".join(new[b : b + size])
+        i, j = a + size, b + size
+        if size and not same[0].strip() and (gone or come) and i < len(old) and j < len(new):
+            # A blank between two changed words is read as part of one change.
+            gone, come = gone + same[0], come + same[1]
+            continue
+        if gone or come:
+            yield Stretch(gone, come, 0)
+        gone = come = ""
+        yield from _equal(old[a:i], new[b:j])
+
+
+def _equal(old: list[str], new: list[str]) -> Iterator[Stretch]:
+    """Return a run of equal tokens; blanks of another kind, as line ends, are marked."""
+    first = 0
+    for at, (one, other) in enumerate(zip(old, new, strict=True)):
+        if one != other:
+            if first < at:
+                yield Stretch("".join(old[first:at]), "".join(new[first:at]))
+            yield Stretch(one, other, 0)
+            first = at + 1
+    if first < len(old):
+        yield Stretch("".join(old[first:]), "".join(new[first:]))
+
+
+def _clustered(stretches: Sequence[Stretch], *, near: int) -> Iterator[Stretch]:
+    """Number the differences from 0, those that are near to each other as one change.
+
+    What differs in blanks only goes with the change before it, else with the first one.
+    """
+    number, words, has_words = 0, 0, False
+    for one in stretches:
+        if one.change is None:
+            words += count_words(one.before)
+        elif one.is_blank:
+            yield replace(one, change=number)
+            continue
+        else:
+            if has_words and words > near:
+                number += 1
+            words, has_words = 0, True
+            yield replace(one, change=number)
+            continue
+        yield one
