@@ -53,6 +53,7 @@ SITTINGS: dict[str, tuple[Row, ...]] = {
     "the draft": (
         Row("edit", ("e",), "ctrl+s Save"),
         Row("diff", ("d",), "→ v4"),
+        Row("versions", ("v",), "4 versions"),
         Row("approve", ("a",), "SHA-256"),
         Row("publish", ("p",), "Save v4 to a file"),
         Row("copy", ("y",), "Copied v4", back=("r",)),

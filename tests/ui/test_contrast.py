@@ -45,6 +45,7 @@ from tui.screens.new_content import NewContentScreen
 from tui.screens.notices import NoticesScreen
 from tui.screens.permission import PermissionScreen
 from tui.screens.question import QuestionScreen
+from tui.screens.versions import VersionsScreen
 from tui.screens.welcome import WelcomeScreen
 from tui.settings import Settings
 from tui.studio.studio import Studio
@@ -294,6 +295,7 @@ def screens() -> Iterator[Callable[[], Screen[Any]]]:
     yield lambda: EditorScreen("Title", "# A text\n\nwith *words*.", words_before=3, unsaved="x")
     yield lambda: ApproveScreen(content, content.version(2))
     yield lambda: DiffScreen(content, 2)
+    yield lambda: VersionsScreen(content, content.main, AT, at=1)
     marks = tuple((mark.symbol, mark.meaning) for mark in MARKS)
     yield lambda: HelpScreen(Keymap(), marks=marks)
     yield lambda: LinksScreen(("https://example.org/", "file:///x"), can_open=False)

@@ -26,6 +26,7 @@ from tui.screens.new_content import NewContentScreen
 from tui.screens.notices import NoticesScreen
 from tui.screens.permission import PermissionScreen
 from tui.screens.question import QuestionScreen
+from tui.screens.versions import VersionsScreen
 from tui.screens.welcome import WelcomeScreen
 
 CONTENT = a_content("# One\n\nText.", "# Two\n\nText.", approved=1)
@@ -42,6 +43,7 @@ SETTINGS = ContentSettings("T", "post")
 SCREENS: dict[Scope, tuple[str, Callable[[], Screen[Any]]]] = {
     Scope.APPROVE: ("approve.leave", lambda: ApproveScreen(CONTENT, CONTENT.version(2))),
     Scope.DIFF: ("diff.leave", lambda: DiffScreen(CONTENT, 2)),
+    Scope.VERSIONS: ("versions.leave", lambda: VersionsScreen(CONTENT, CONTENT.main, AT)),
     Scope.EDITOR: ("editor.leave", lambda: EditorScreen("T", "text", words_before=1)),
     Scope.NAME: ("name.leave", lambda: AskNameScreen("Name?")),
     Scope.NEW: ("new.close", NewContentScreen),

@@ -180,6 +180,13 @@ def chosen(
     )
 
 
+def with_version_label(content: Content, number: int, label: str) -> Content:
+    """Return the content with a version called so; raises `NotFound`."""
+    version = replace(content.version(number), label=label)
+    versions = tuple(version if old.number == number else old for old in content.versions)
+    return replace(content, versions=versions)
+
+
 def brought_back(content: Content, branch_id: BranchId, number: int, at: datetime) -> Content:
     """Return the content with an older version's text as a branch's draft, in a new version.
 
@@ -256,14 +263,20 @@ def forked(
     session: SessionId,
     name: str,
     at: datetime,
+    version: int | None = None,
 ) -> Content:
     """Return the content with a new branch that leaves `parent` after a turn's answer.
+
+    The branch begins with the draft as it was there, or with the text of `version`, whichever
+    branch that is of.
 
     `after_turn` is counted along the parent from 1; 0 leaves before the first turn. A fork at a
     turn that the parent shares with its own ancestor leaves that ancestor. The branch is not live:
     whoever copies the Claude session says so with `with_branch`. Raises `NotFound`, `InvalidInput`.
     """
     base_version = _version_at(content, parent, after_turn)
+    if version is not None:
+        base_version = content.version(version).number
     if after_turn or content.line(parent):
         parent = content.turn_at(parent, after_turn or 1).owner
     new = Branch(

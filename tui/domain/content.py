@@ -130,7 +130,7 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """One saved text of the draft; it never changes after it is saved."""
+    """One saved text of the draft; the text never changes after it is saved."""
 
     number: int
     text: str
@@ -149,6 +149,8 @@ class Version:
     """Number of the older version whose text it brought back: the first that had it."""
     choice: Choice | None = None
     """The changes of another version that this one is made of."""
+    label: str = ""
+    """What the writer calls it; the only thing about a version that may change."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,6 +56,8 @@ class Field(StrEnum):
     """Of a turn: the number of the version it made."""
     LABEL = "label"
     """Of a turn; empty for none."""
+    VERSION_LABEL = "version_label"
+    """Of the version with this number; empty for none."""
 
 
 @dataclass(frozen=True, slots=True)

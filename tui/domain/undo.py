@@ -11,7 +11,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
-from tui.domain.changes import first_with_its_text, with_branch, with_text_of, with_turn
+from tui.domain.changes import (
+    first_with_its_text,
+    with_branch,
+    with_text_of,
+    with_turn,
+    with_version_label,
+)
 from tui.domain.content import Branch, Content, Turn, Version
 from tui.domain.errors import Refused
 from tui.domain.ids import BranchId
@@ -144,10 +150,11 @@ def shows_the_same(one: Content, other: Content) -> bool:
     return _seen(one) == _seen(other)
 
 
-def _seen(content: Content) -> tuple[Content, list[str | None]]:
+def _seen(content: Content) -> tuple[Content, list[str | None], dict[int, str]]:
+    labels = {version.number: version.label for version in content.versions if version.label}
     drafts = [content.draft(branch.id) for branch in content.branches]
     bare = replace(content, versions=(), undo=(), updated_at=content.created_at)
-    return bare, [None if draft is None else draft.text for draft in drafts]
+    return bare, [None if draft is None else draft.text for draft in drafts], labels
 
 
 # -- what an action changed ----------------------------------------------------------------------
@@ -167,6 +174,9 @@ def _differences(before: Content, after: Content) -> Iterator[FieldChange]:
     for branch_id in grown:
         old, new = before.draft(branch_id), after.draft(branch_id)
         yield from _difference(Field.DRAFT, branch_id, _number(old), _number(new))
+    for older, newer in zip(before.versions, after.versions, strict=False):
+        label = Field.VERSION_LABEL
+        yield from _difference(label, str(newer.number), older.label, newer.label)
     then = {branch.id: branch for branch in before.branches}
     for branch in after.branches:
         if branch.id in then and then[branch.id] is not branch:
@@ -197,32 +207,32 @@ def _number(version: Version | None) -> int | None:
 
 def _value(content: Content, field: str, of: str) -> Value:
     """Return what a field holds now; None also for a branch or turn that is not there."""
+    own: dict[str, Value] = {
+        Field.TITLE: content.title,
+        Field.STATUS: content.status.value,
+        Field.BEFORE_ARCHIVE: content.status_before_archive and content.status_before_archive.value,
+        Field.MAIN: content.main,
+        Field.APPROVALS: len(content.approvals),
+        Field.PUBLICATIONS: len(content.publications),
+    }
+    if field in own:
+        return own[field]
     branch = next((branch for branch in content.branches if branch.id == of), None)
     match field:
-        case Field.TITLE:
-            return content.title
-        case Field.STATUS:
-            return content.status.value
-        case Field.BEFORE_ARCHIVE:
-            return content.status_before_archive and content.status_before_archive.value
-        case Field.MAIN:
-            return content.main
-        case Field.APPROVALS:
-            return len(content.approvals)
-        case Field.PUBLICATIONS:
-            return len(content.publications)
         case Field.NAME:
             return branch.name if branch else None
         case Field.IS_ARCHIVED:
             return int(branch.is_archived) if branch else None
         case Field.DRAFT:
             return _number(content.draft(branch.id)) if branch else None
-        case Field.TURN_VERSION:
+        case Field.TURN_VERSION | Field.LABEL:
             found = _turn(content, of)
-            return found[1].version if found else None
-        case Field.LABEL:
-            found = _turn(content, of)
-            return found[1].label if found else None
+            if found is None:
+                return None
+            return found[1].label if field == Field.LABEL else found[1].version
+        case Field.VERSION_LABEL:
+            version = _version(content, _as_number(of))
+            return version.label if version else None
         case _:
             raise Refused(f"A newer Redraft did this, {NOT_UNDONE}")
 
@@ -242,6 +252,10 @@ def _holds(content: Content, change: FieldChange) -> bool:
     left = _version(content, change.after)
     here = _version(content, now)
     return left is not None and here is not None and left.sha256 == here.sha256
+
+
+def _as_number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdecimal() else None
 
 
 def _version(content: Content, number: Value) -> Version | None:
@@ -284,7 +298,7 @@ def _fits(field: str, value: Value) -> bool:
     match field:
         case Field.TITLE | Field.NAME:
             return isinstance(value, str) and bool(value)
-        case Field.LABEL:
+        case Field.LABEL | Field.VERSION_LABEL:
             return isinstance(value, str)
         case Field.STATUS:
             return value in tuple(Status)
@@ -323,6 +337,8 @@ def _put_back(content: Content, change: FieldChange, at: datetime, records: Cont
             return _with_turn_of(content, change, lambda turn: replace(turn, version=number))
         case Field.LABEL:
             return _with_turn_of(content, change, lambda turn: replace(turn, label=str(before)))
+        case Field.VERSION_LABEL:
+            return with_version_label(content, int(change.of), str(before))
         case _:
             return _with_text_of(content, BranchId(change.of), before, at)
 

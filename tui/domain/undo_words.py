@@ -24,6 +24,7 @@ def changed_since(content: Content, change: FieldChange, now: Value) -> str:
         Field.IS_ARCHIVED: f"A branch of {title} has been archived or taken out since",
         Field.DRAFT: f"The draft of {title} has changed since: it is v{now} now",
         Field.LABEL: f"A label in {title} has changed since",
+        Field.VERSION_LABEL: f"A label of a version of {title} has changed since",
         Field.TURN_VERSION: f"An answer in {title} has been taken as the draft since",
     }
     return said.get(change.field, f"{title} has changed since")
@@ -51,6 +52,9 @@ def sentence(before: Content, after: Content, step: UndoStep) -> str:
                 said.append(_draft_again(before, after, change))
             case Field.LABEL:
                 said.append(_label_again(after, change))
+            case Field.VERSION_LABEL:
+                label = f"is labelled “{change.before}”" if change.before else "has no label"
+                said.append(f"v{change.of} {label} again.")
             case _:
                 pass
     if after.status is not before.status:

@@ -219,6 +219,7 @@ def _row_of_version(version: Version) -> Row:
         "is_partial": version.is_partial,
         "restored_from": version.restored_from,
         "choice": None if version.choice is None else _row_of_choice(version.choice),
+        "label": version.label,
     }
 
 
@@ -258,6 +259,7 @@ def _version(row: Row) -> Version:
         is_partial=flag(row, "is_partial"),
         restored_from=optional_number(row, "restored_from"),
         choice=_choice(row),
+        label=text(row, "label", ""),
     )
 
 

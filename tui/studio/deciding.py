@@ -80,6 +80,15 @@ class Decisions:
 
         return await self._decide(content_id, Action.LABEL, labelled)
 
+    async def label_version(self, content_id: ContentId, number: int, label: str) -> Content:
+        """Give a version a label; an empty one takes it away."""
+        label = checked_name(label) if label.strip() else ""
+
+        def labelled(content: Content) -> Content:
+            return changes.with_version_label(content, number, label)
+
+        return await self._decide(content_id, Action.LABEL, labelled)
+
     async def take_draft(self, content_id: ContentId, branch_id: BranchId, number: int) -> Content:
         """Make a version of what a turn answered: its draft, whole or partial, or else its talk."""
 

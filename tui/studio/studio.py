@@ -221,9 +221,17 @@ class Studio(Decisions):
         )
 
     async def fork(
-        self, content_id: ContentId, parent: BranchId, after_turn: int, name: str = ""
+        self,
+        content_id: ContentId,
+        parent: BranchId,
+        after_turn: int,
+        name: str = "",
+        *,
+        version: int | None = None,
     ) -> tuple[Content, Branch]:
         """Make a branch that leaves another after a turn's answer (0: before the first turn).
+
+        Its draft is the one of that place, or the text of `version`; Claude is told that once.
 
         The parent and its session stay as they are. Without a name it gets one from the prompt
         of that turn. Returns the content and the new branch.
@@ -248,7 +256,14 @@ class Studio(Decisions):
         def forked(content: Content) -> Content:
             at = self._clock()
             content = changes.forked(
-                content, parent, after_turn, branch=new, session=session, name=name, at=at
+                content,
+                parent,
+                after_turn,
+                branch=new,
+                session=session,
+                name=name,
+                at=at,
+                version=version,
             )
             is_live = anchor is not None
             branch = replace(

@@ -38,6 +38,7 @@ class Reader(ScrollView, can_focus=True):
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "reader--quiet",
+        "reader--found",
         *(f"reader--{look}{current}" for look in STOP_LOOKS for current in ("", "-current")),
     }
     BINDINGS: ClassVar[list[BindingType]] = bindings(Scope.READER)

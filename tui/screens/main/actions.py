@@ -19,6 +19,7 @@ from tui.screens.main.queue import QueueActions
 from tui.screens.main.saving import PlaceSaver
 from tui.screens.main.setup import Setup
 from tui.screens.main.ui import Handlers, State, Ui
+from tui.screens.main.versions import VersionActions
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,8 @@ def make_actions(options: MainOptions, state: State, ui: Ui) -> Actions:
     questions = Questions(studio, state, ui, library)
     links = LinkActions(ui, library)
     program = ProgramActions(options.program, state, ui)
+    branches = BranchActions(studio, state, ui, library)
+    drafts = DraftActions(studio, state, ui, library, prompts)
     groups = (
         program,
         prompts,
@@ -62,8 +65,9 @@ def make_actions(options: MainOptions, state: State, ui: Ui) -> Actions:
         pieces,
         questions,
         links,
-        BranchActions(studio, state, ui, library),
-        DraftActions(studio, state, ui, library, prompts),
+        branches,
+        drafts,
+        VersionActions(options, ui, library, drafts, branches),
         FocusActions(state, ui, pieces, prompts),
         InfoActions(options, state, ui, library),
     )

@@ -2,10 +2,11 @@
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Final
 
 from tui.domain.checks import checked_name, checked_title, name_from_prompt
-from tui.domain.content import Branch, Content
+from tui.domain.content import Branch, Content, Version
 from tui.domain.ids import BranchId
 from tui.screens.ask_name import AskNameScreen
 from tui.screens.main import texts
@@ -55,6 +56,18 @@ class BranchActions:
             return
         await self._make_branch(about, number, name)
 
+    async def fork_with(self, about: Target, version: Version) -> None:
+        """Fork after the selected turn, or where the version was made, with its text."""
+        if about.turn is None:
+            about = replace(about, branch=version.branch)
+            number, prompt = version.after_turn, ""
+        else:
+            number, prompt = about.turn.number, about.turn.turn.prompt
+        question = f"Fork after {_turn(about)} with the text of v{version.number}"
+        name = await self._ask_branch_name(question, prompt or f"from v{version.number}")
+        if name is not None:
+            await self._make_branch(about, number, name, version=version.number)
+
     async def _ask_again(self) -> None:
         about = self._library.about
         if about.turn is None:
@@ -64,9 +77,17 @@ class BranchActions:
         if name is not None:
             await self._make_branch(about, number - 1, name, prompt)
 
-    async def _make_branch(self, about: Target, after: int, name: str, prompt: str = "") -> None:
+    async def _make_branch(
+        self,
+        about: Target,
+        after: int,
+        name: str,
+        prompt: str = "",
+        *,
+        version: int | None = None,
+    ) -> None:
         """Fork, and go to the new branch unless the writer did not wait for it."""
-        making = self._studio.fork(about.content.id, about.branch, after, name)
+        making = self._studio.fork(about.content.id, about.branch, after, name, version=version)
         waited = await self._ui.wait_for(making, self._ui.keymap.fill(texts.FORKING))
         if waited.typed is not None:
             self._ui.tell(texts.FORKING_ON)

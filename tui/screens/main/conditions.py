@@ -20,6 +20,7 @@ _WHY: Final[Mapping[Need, str]] = {
     Need.TURN: "There is no turn here yet. Press {revise} and tell Claude what to write.",
     Need.DRAFT: "There is no draft here yet. Press {revise} to let Claude write one, or {edit} to "
     "write it yourself.",
+    Need.HAS_VERSIONS: "There is no version here yet. Press {revise} to let Claude write one.",
     Need.IDLE_DRAFT: "There is no draft here yet. Press {revise} to let Claude write one.",
     Need.IDLE: "Claude is writing this draft. Wait for it, or press {stop} to stop it.",
     Need.ANSWER: "This turn has no text to take.",
@@ -70,6 +71,8 @@ def _why_not_here(need: Need, about: Target, workspace: Workspace) -> str:
     match need:
         case Need.PIECE:
             return ""
+        case Need.HAS_VERSIONS:
+            return "" if content.versions else _WHY[need]
         case Need.IDLE:
             return _why_not_editable(content, branch, workspace)
         case Need.IDLE_DRAFT if draft is not None:

@@ -54,7 +54,7 @@ class DraftActions:
             "diff": self._diff,
             "copy": self._copy,
             "approve": self._approve,
-            "publish": self._save_to_file,
+            "publish": self._save_draft_to_file,
             "reopen": self._reopen,
         }
 
@@ -166,14 +166,15 @@ class DraftActions:
             return
         made = about.turn.turn.version
         if made is not None:
-            await self._bring_back(about.content, about.branch, made)
+            await self.bring_back(about.content, about.branch, made)
             return
         number = about.turn.number
         content = await self._studio.take_draft(about.content.id, about.branch, number)
         await self._show_new(content, about.branch)
         self._tell(f"Turn {number} is the draft now, as v{len(content.versions)}.")
 
-    async def _bring_back(self, content: Content, branch: BranchId, number: int) -> None:
+    async def bring_back(self, content: Content, branch: BranchId, number: int) -> None:
+        """Make the text of a version the draft of a branch again, and tell so."""
         content = await self._studio.bring_back(content.id, branch, number)
         await self._show_new(content, branch)
         made = content.versions[-1]
@@ -198,7 +199,7 @@ class DraftActions:
             number = about.turn.turn.version
         match await self._ui.ask(DiffScreen(about.content, number, branch=about.branch)):
             case BringBack(version):
-                await self._bring_back(about.content, about.branch, version)
+                await self.bring_back(about.content, about.branch, version)
             case Chosen(choice, text):
                 await self._save_choice(about.content, about.branch, text, choice)
             case None:
@@ -249,16 +250,20 @@ class DraftActions:
 
     # -- files -------------------------------------------------------------------------------
 
-    async def _save_to_file(self) -> None:
+    async def _save_draft_to_file(self) -> None:
         about, draft = self._draft()
-        content, number = about.content, draft.number
+        await self.save_to_file(about.content, draft)
+
+    async def save_to_file(self, content: Content, version: Version) -> None:
+        """Ask for a file and save a version there; an approved one can be published with it."""
+        number = version.number
 
         async def save(wanted: SavedFile) -> None:
             publishes = wanted.is_published
             await self._write(content, number, wanted.path, publishes=publishes)
 
         file = await asyncio.to_thread(_proposed, content, self._state.now.place.files)
-        can_publish = _can_publish(content, draft)
+        can_publish = _can_publish(content, version)
         saved = await self._ui.ask(SaveFileScreen(number, file, save, can_publish=can_publish))
         if saved is None:
             return

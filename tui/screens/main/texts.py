@@ -48,6 +48,8 @@ NO_EDITOR: Final = "No editor is set. Put its name into EDITOR, or press {edit}.
 EDITOR_CODE: Final = "The editor ended with code <code>. The draft stays as it was."
 EDITOR_WROTE: Final = "The editor ended with code <code>, but it changed the text. Save it?"
 EDIT_ASIDE: Final = "The text is kept aside. {edit} opens it."
+VERSION_LABELLED: Final = "v<number> is labelled “<label>”. Press {undo} to undo."
+VERSION_UNLABELLED: Final = "v<number> has no label now. Press {undo} to undo."
 CLAUDE_TOLD: Final = "The next prompt tells Claude."
 
 # Pieces.

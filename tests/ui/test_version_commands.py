@@ -1,0 +1,84 @@
+"""v at the screen: what is wanted of a version is done, and undone."""
+
+from tests.store.samples import sample, with_turn
+from tests.support.driver import at_the_desk
+from tests.support.fakes import MemoryStore
+from tui.domain.changes import edited
+from tui.domain.content import Content
+from tui.screens.diff import DiffScreen
+from tui.screens.versions import VersionsScreen
+
+ONE, TWO = "# T\n\nThe first text of it, all in all.", "# T\n\nThe second text of it, all in all."
+
+
+def piece() -> Content:
+    content = with_turn("turn")(sample("first222", "First piece"))
+    for text in (ONE, TWO):
+        content = edited(content, content.main, text, content.updated_at)
+    return content
+
+
+async def test_a_version_is_labelled_brought_back_and_undone() -> None:
+    content = piece()
+    first = next(version.number for version in content.versions if version.text == ONE)
+    async with at_the_desk(store=MemoryStore([content])) as user:
+        await user.waits(lambda: user.workspace.content is not None, "the piece")
+        await user.commands("v")
+        await user.waits(lambda: isinstance(user.app.screen, VersionsScreen), "the versions")
+        await user.presses("j", "L")
+        await user.sees(f"Label v{first}")
+        await user.types("calm one")
+        await user.presses("enter")
+        await user.sees("“calm one”")
+        await user.waits(lambda: isinstance(user.app.screen, VersionsScreen), "the versions again")
+        await user.presses("t")
+        await user.sees(f"v{first} is the draft again, as v{first + 2}. Press u to undo.")
+        kept = user.store.contents[content.id]
+        assert kept.versions[-1].text == ONE
+        assert kept.version(first).label == "calm one"
+        await user.commands("u", "u")
+        await user.sees(f"v{first} has no label again.")
+        assert user.store.contents[content.id].version(first).label == ""
+
+
+async def test_a_fork_may_have_the_text_of_any_version() -> None:
+    content = piece()
+    first = next(version.number for version in content.versions if version.text == ONE)
+    async with at_the_desk(store=MemoryStore([content])) as user:
+        await user.waits(lambda: user.workspace.content is not None, "the piece")
+        await user.commands("v")
+        await user.waits(lambda: isinstance(user.app.screen, VersionsScreen), "the versions")
+        await user.presses("j", "f")
+        await user.sees(f"with the text of v{first}")
+        await user.types("calmer")
+        await user.presses("enter")
+        await user.sees("calmer")
+        await user.waits(lambda: len(user.store.contents[content.id].branches) == 2, "the branch")
+        kept = user.store.contents[content.id]
+        branch = kept.branches[-1]
+        draft = kept.draft(branch.id)
+        assert (branch.name, draft and draft.text) == ("calmer", ONE)
+        await user.waits(lambda: user.workspace.branch == branch.id, "the new branch")
+        await user.types("go on")
+        await user.presses("enter")
+        await user.waits(lambda: bool(user.agent.prompts), "the prompt")
+        await user.waits(lambda: user.workspace.live is None, "the end")
+        assert f"<current-draft>\n{ONE}\n</current-draft>" in user.agent.prompts[-1][1]
+
+
+async def test_some_changes_of_the_draft_are_refused_and_claude_hears_of_it() -> None:
+    content = piece()
+    async with at_the_desk(store=MemoryStore([content])) as user:
+        await user.waits(lambda: user.workspace.content is not None, "the piece")
+        await user.commands("d")
+        await user.waits(lambda: isinstance(user.app.screen, DiffScreen), "the diff")
+        await user.sees("1 change")
+        await user.presses("space")
+        await user.sees("1 refused")
+        await user.presses("ctrl+s")
+        number = len(content.versions)
+        await user.sees(f"Saved v{number + 1}, 0 of 1 changes of v{number}.")
+        kept = user.store.contents[content.id]
+        assert kept.versions[-1].text == ONE
+        await user.commands("u")
+        await user.sees(f"v{number} is the draft again")

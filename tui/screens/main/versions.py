@@ -1,0 +1,90 @@
+"""What the writer does with the versions of a piece: bring back, fork, label, copy, save."""
+
+from typing import Final
+
+from tui.domain.checks import checked_name
+from tui.domain.content import Content, Version
+from tui.screens.ask_name import AskNameScreen
+from tui.screens.main import texts
+from tui.screens.main.branches import BranchActions
+from tui.screens.main.drafts import DraftActions
+from tui.screens.main.library import Library
+from tui.screens.main.options import MainOptions
+from tui.screens.main.ui import Handlers, Ui
+from tui.screens.main.workspace import Target
+from tui.screens.version_cards import counted
+from tui.screens.versions import VersionsScreen, VersionWish, Wish
+
+_STAYS: Final = frozenset({Wish.LABEL, Wish.COPY, Wish.SAVE})
+"""After these the list of versions is shown again."""
+
+
+class VersionActions:
+    """The commands about the versions of a piece."""
+
+    def __init__(
+        self,
+        options: MainOptions,
+        ui: Ui,
+        library: Library,
+        drafts: DraftActions,
+        branches: BranchActions,
+    ) -> None:
+        self._studio = options.studio
+        self._now = options.now
+        self._ui = ui
+        self._library = library
+        self._drafts = drafts
+        self._branches = branches
+
+    def handlers(self) -> Handlers:
+        """Return what the commands do."""
+        return {"versions": self._versions}
+
+    async def _versions(self) -> None:
+        """Show the versions until the writer leaves them, or goes where one of them leads."""
+        about = self._library.about
+        content, at = about.content, None
+        while True:
+            screen = VersionsScreen(content, about.branch, self._now(), at=at)
+            wanted = await self._ui.ask(screen)
+            if wanted is None:
+                return
+            content = await self._do(about, content, wanted)
+            at = wanted.version
+            if wanted.wish not in _STAYS:
+                return
+
+    async def _do(self, about: Target, content: Content, wanted: VersionWish) -> Content:
+        version = content.version(wanted.version)
+        match wanted.wish:
+            case Wish.BRING_BACK:
+                await self._drafts.bring_back(content, about.branch, version.number)
+            case Wish.FORK:
+                await self._branches.fork_with(about, version)
+            case Wish.COPY:
+                words = counted(version.words)
+                await self._ui.copy(version.text, f"v{version.number}, {words},")
+            case Wish.SAVE:
+                await self._drafts.save_to_file(content, version)
+            case Wish.LABEL:
+                content = await self._label(content, version)
+        return content
+
+    async def _label(self, content: Content, version: Version) -> Content:
+        label = await self._ui.ask(
+            AskNameScreen(
+                f"Label v{version.number}",
+                label="Label; empty for none",
+                value=version.label,
+                check=lambda typed: checked_name(typed) if typed.strip() else "",
+            )
+        )
+        if label is None or label == version.label:
+            return content
+        labelled = await self._studio.label_version(content.id, version.number, label)
+        await self._library.take_over(labelled)
+        text = texts.VERSION_LABELLED if label else texts.VERSION_UNLABELLED
+        told = self._ui.keymap.fill(text)
+        self._ui.tell(texts.quoted(told, number=str(version.number), label=label))
+        return labelled

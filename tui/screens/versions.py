@@ -1,0 +1,363 @@
+"""Every version of a piece: when, by whom, how long, what became of it, and its text beside it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import ClassVar, Final
+
+from rich.cells import cell_len
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Horizontal, Vertical
+from textual.content import Content as Shown
+from textual.events import Resize
+from textual.widgets import Input, OptionList
+from textual.widgets.option_list import Option
+
+from tui.commands import Scope, bindings
+from tui.domain.content import Author, Content, Version
+from tui.domain.ids import BranchId
+from tui.domain.words import folded, signed
+from tui.screens.diff import DiffScreen
+from tui.screens.diff_words import named, origin
+from tui.screens.frame import FullScreen, Heading, Hint, HintLine, command_hint
+from tui.screens.spending import clock
+from tui.screens.version_cards import counted
+from tui.widgets.page import Page, Row, Run, plain_page
+from tui.widgets.reader import SMALL_TEXT, Reader
+from tui.widgets.text import one_line, visible
+
+READING_WIDTH: Final = 96
+"""Columns at which the text is wrapped, at most."""
+BESIDE: Final = 90
+"""Columns from which on the text stands beside the list."""
+_MARKED: Final = "▪"
+_APPROVED: Final = "✓ approved"
+_PUBLISHED: Final = "⇡ published"
+_DRAFT: Final = "◆ draft"
+
+
+class Wish(StrEnum):
+    """What is to be done with a version."""
+
+    BRING_BACK = "bring_back"
+    FORK = "fork"
+    LABEL = "label"
+    COPY = "copy"
+    SAVE = "save"
+
+
+@dataclass(frozen=True, slots=True)
+class VersionWish:
+    """What the writer wants done with which version."""
+
+    wish: Wish
+    version: int
+
+
+class VersionsScreen(FullScreen[VersionWish | None]):
+    """Lists the versions of a content, newest first; returns what is to be done with one."""
+
+    AUTO_FOCUS = "#versions"
+    BINDINGS: ClassVar[list[BindingType]] = bindings(Scope.VERSIONS)
+
+    def __init__(
+        self, content: Content, branch: BranchId, now: datetime, *, at: int | None = None
+    ) -> None:
+        """List all versions, with the cursor on number `at`, else on the draft of `branch`.
+
+        `now` is time-zone aware: what was made on its day is shown with the time only.
+        """
+        super().__init__()
+        self._content = content
+        self._branch = branch
+        self._now = now
+        draft = content.draft(branch)
+        self._first = at if at is not None else None if draft is None else draft.number
+        self._marked: int | None = None
+        self._query = ""
+        self._shown: tuple[int, ...] = ()
+        self._is_reading = False
+
+    def compose(self) -> ComposeResult:
+        """Compose heading, the list with its search, the text and the keys."""
+        yield Heading(self._content.title, id="versions-heading")
+        with Horizontal(id="versions-body"):
+            with Vertical(id="versions-side"):
+                search = Input(placeholder="Words of the text, a label, an author", id="search")
+                search.display = False
+                yield search
+                yield OptionList(id="versions", compact=True)
+            with Vertical(id="versions-text"):
+                yield Heading("", id="version-heading")
+                yield Reader(most_columns=READING_WIDTH, id="text")
+        yield HintLine(())
+
+    def on_mount(self) -> None:
+        """Show the list."""
+        self._lay_out()
+        self._list_versions(self._first)
+
+    def on_resize(self, _: Resize) -> None:
+        """Take the layout and the rows that fit the width."""
+        self._lay_out()
+        self._list_versions(self._number)
+
+    def _lay_out(self) -> None:
+        is_beside = self.app.size.width >= BESIDE
+        self.set_class(is_beside, "-beside")
+        self.set_class(self._is_reading, "-reading")
+
+    def _hints(self) -> Iterable[Hint]:
+        marked = self._marked
+        labels = {
+            "versions.diff": "Diff" if marked in (None, self._number) else f"Diff with v{marked}",
+            "versions.mark": "Unmark" if marked is not None and marked == self._number else "Mark",
+        }
+        names = ["versions.read", "versions.diff", "versions.mark"]
+        if not self._is_draft:
+            names.append("versions.take")
+        names += ["versions.fork", "versions.label", "versions.copy", "versions.save"]
+        if self._is_reading:
+            names.remove("versions.read")
+        else:
+            names.append("versions.find")
+        for name in (*names, "versions.leave"):
+            yield command_hint(self, name, labels.get(name, ""))
+
+    @property
+    def _list(self) -> OptionList:
+        return self.query_one("#versions", OptionList)
+
+    @property
+    def _number(self) -> int | None:
+        """Number of the version under the cursor."""
+        place = self._list.highlighted
+        return None if place is None or place >= len(self._shown) else self._shown[place]
+
+    @property
+    def _is_draft(self) -> bool:
+        draft = self._content.draft(self._branch)
+        return draft is not None and draft.number == self._number
+
+    # -- the list ------------------------------------------------------------------------------
+
+    def _list_versions(self, at: int | None) -> None:
+        """List what is found, with the cursor on version `at` when it is among them."""
+        query = folded(self._query)
+        found = [one for one in reversed(self._content.versions) if query in self._haystack(one)]
+        self._shown = tuple(version.number for version in found)
+        room = max(20, self._list.scrollable_content_region.width - 2)
+        rows = _Rows(self._content, self._branch, self._now, room, self._marked)
+        self._list.set_options(Option(rows.row(version)) for version in found)
+        if self._shown:
+            self._list.highlighted = self._shown.index(at) if at in self._shown else 0
+        count, every = len(found), len(self._content.versions)
+        counted = "1 version" if every == 1 else f"{every} versions"
+        facts = counted if not query else f"{count} of {counted}" if count else "no version matches"
+        self.query_one("#versions-heading", Heading).facts = facts
+        self._show()
+
+    def _haystack(self, version: Version) -> str:
+        said = (version.text, version.label, _by(self._content, version), f"v{version.number}")
+        return folded("\n".join(said))
+
+    @on(OptionList.OptionHighlighted)
+    def _moved(self, event: OptionList.OptionHighlighted) -> None:
+        event.stop()
+        self._show()
+
+    def _show(self) -> None:
+        """Show the text under the cursor."""
+        number, reader = self._number, self.query_one("#text", Reader)
+        heading = self.query_one("#version-heading", Heading)
+        self.query_one(HintLine).show(self._hints())
+        if number is None:
+            heading.title = heading.facts = ""
+            reader.show(lambda width: Page((), ()), is_small=True)  # noqa: ARG005
+            return
+        version = self._content.version(number)
+        heading.title = named(self._content, version, self._branch)
+        heading.facts = counted(version.words)
+        text, query = version.text, self._query
+        reader.show(
+            lambda width: _page(text, query, width), is_small=len(text) <= SMALL_TEXT, stop=0
+        )
+
+    # -- finding -------------------------------------------------------------------------------
+
+    def action_find(self) -> None:
+        """Open the search field."""
+        self._set_reading(is_reading=False)
+        search = self.query_one("#search", Input)
+        search.display = True
+        search.focus()
+
+    @on(Input.Changed, "#search")
+    def _typed(self, event: Input.Changed) -> None:
+        event.stop()
+        self._query = event.value.strip()
+        self._list_versions(self._number)
+
+    @on(Input.Submitted, "#search")
+    def _entered(self, event: Input.Submitted) -> None:
+        event.stop()
+        self._list.focus()
+
+    # -- what can be done ----------------------------------------------------------------------
+
+    def action_move(self, rows: int) -> None:
+        """Go down or up; while a version is read, in its text."""
+        if self._is_reading:
+            self.query_one("#text", Reader).scroll_relative(y=rows, animate=False)
+        elif rows > 0:
+            self._list.action_cursor_down()
+        else:
+            self._list.action_cursor_up()
+
+    def action_read(self) -> None:
+        """Show the text on the whole screen."""
+        if self._number is not None:
+            self._set_reading(is_reading=True)
+
+    @on(OptionList.OptionSelected)
+    def _selected(self, event: OptionList.OptionSelected) -> None:
+        event.stop()
+        self.action_read()
+
+    def _set_reading(self, *, is_reading: bool) -> None:
+        self._is_reading = is_reading
+        self._lay_out()
+        self.query_one("#text" if is_reading else "#versions").focus()
+        self.query_one(HintLine).show(self._hints())
+
+    def action_mark(self) -> None:
+        """Mark the version under the cursor, or no longer."""
+        number = self._number
+        self._marked = None if self._marked == number else number
+        self._list_versions(number)
+
+    def action_diff(self) -> None:
+        """Compare with the marked version, the older one first, else with the one before."""
+        number, marked = self._number, self._marked
+        if number is None:
+            return
+        older, newer = (marked, number) if marked not in (None, number) else (None, number)
+        if older is not None and older > newer:
+            older, newer = newer, older
+        self.app.push_screen(
+            DiffScreen(self._content, newer, against=older, branch=self._branch, can_choose=False)
+        )
+
+    def action_wish(self, wish: str) -> None:
+        """Return what is to be done with the version under the cursor."""
+        number = self._number
+        if number is None:
+            return
+        if wish == Wish.BRING_BACK and self._is_draft:
+            self.notify(f"v{number} is the draft.", markup=False)
+        else:
+            self.dismiss(VersionWish(Wish(wish), number))
+
+    def action_leave(self) -> None:
+        """Leave the search, the text, the screen: innermost first."""
+        search = self.query_one("#search", Input)
+        if self._is_reading:
+            self._set_reading(is_reading=False)
+        elif search.display:
+            search.display = False
+            search.value = ""
+            self._list.focus()
+        else:
+            self.dismiss(None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """Draws versions, two lines each."""
+
+    content: Content
+    branch: BranchId
+    now: datetime
+    room: int
+    """Cells of a line."""
+    marked: int | None
+
+    def row(self, version: Version) -> Shown:
+        """Return number, words, label and time; below how it came about and what holds of it."""
+        mark = f"{_MARKED} " if version.number == self.marked else "  "
+        head, made = f"{mark}v{version.number}  ", clock(version.created_at, self.now)
+        size = counted(version.words)
+        if version.before is not None:
+            before = self.content.version(version.before)
+            size += f" ({signed(version.words - before.words)})"
+        taken = cell_len(head + size + made)
+        label = f"  “{version.label}”" if version.label else ""
+        label = one_line(label, max(0, self.room - taken - 2))
+        facts = "  ".join(_standing(self.content, version, self.branch))
+        by = one_line(_by(self.content, version), max(6, self.room - cell_len(facts) - 4))
+        return Shown.assemble(
+            (head, "bold"),
+            size,
+            (label, "italic"),
+            " " * max(1, self.room - taken - cell_len(label)),
+            (made, "$text-muted"),
+            "\n  ",
+            (by, "$text-muted"),
+            " " * max(1, self.room - 2 - cell_len(by) - cell_len(facts)),
+            (facts, "bold"),
+        )
+
+
+def _standing(content: Content, version: Version, branch: BranchId) -> list[str]:
+    """Return what holds of a version now: draft, approved, published."""
+    draft, said = content.draft(branch), []
+    if draft is not None and draft.number == version.number:
+        said.append(_DRAFT)
+    if any(one.version == version.number for one in content.publications):
+        said.append(_PUBLISHED)
+    elif content.approval is not None and content.approval.version == version.number:
+        said.append(_APPROVED)
+    return said
+
+
+def _by(content: Content, version: Version) -> str:
+    """Return how a version came about: `by Claude in turn 4 of “spicier”`."""
+    branch = content.branch(version.branch).name
+    if (choice := version.choice) is not None:
+        return f"{choice.taken} of {choice.changes} changes of v{choice.version} · {branch}"
+    if version.restored_from is not None:
+        return f"v{version.restored_from} again · {branch}"
+    partial = ", stopped" if version.is_partial and version.author is Author.CLAUDE else ""
+    return f"{origin(content, version)}{partial} · {branch}"
+
+
+def _page(text: str, query: str, width: int) -> Page:
+    """Lay a text out with what was looked for marked; each row with a hit is a stop."""
+    page = plain_page(visible(text), width)
+    if not query:
+        return page
+    rows: list[Row] = []
+    stops: list[int] = []
+    for number, row in enumerate(page.rows):
+        runs = [run for part, _ in row for run in _with_hits(part, query)]
+        if any(look for _, look in runs):
+            stops.append(number)
+        rows.append(tuple(runs))
+    return Page(rows, page.lines, stops, page.parts)
+
+
+def _with_hits(text: str, query: str) -> Iterable[Run]:
+    """Cut a text at what was looked for, however it is written."""
+    plain, wanted = folded(text), folded(query)
+    if len(plain) != len(text) or not wanted:
+        yield text, ""
+        return
+    last = 0
+    while (at := plain.find(wanted, last)) >= 0:
+        yield text[last:at], ""
+        yield text[at : at + len(wanted)], "found"
+        last = at + len(wanted)
+    yield text[last:], ""
