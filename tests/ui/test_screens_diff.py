@@ -306,6 +306,15 @@ async def test_the_text_that_can_be_used_is_named() -> None:
         await until(pilot, lambda: app.results == [BringBack(1)])
 
 
+@pytest.mark.parametrize("is_side_by_side", [False, True])
+def test_a_paragraph_that_is_refused_can_still_be_read(*, is_side_by_side: bool) -> None:
+    view = DiffView(is_side_by_side=is_side_by_side, refused=frozenset({0}))
+    page = lay_out(compare("One.", "One.\n\nTwo new words."), view, 80)
+    (row,) = (row for row in page.rows if any("Two new" in text for text, _ in row))
+    assert ("Two new words.", "refused#0") in row
+    assert ("× ", "mark#0") in row
+
+
 def test_equal_paragraphs_wrap_the_same_on_both_sides() -> None:
     text = "words that go on and on " * 20
     for width in (116, 117, 118, 119):

@@ -222,6 +222,8 @@ class _Writer:
             return [*self._cell(left, left.before, DiffKind.REMOVED)]
         if right is None:
             return []
+        if left is None and self._is_refused(right):
+            return [*self._cell(right, right.after, DiffKind.ADDED)]
         refused = self._view.refused
         spans = tuple(span for span in right.spans if _is_in_result(span, refused))
         return [*self._cell(right, spans, DiffKind.ADDED)]
