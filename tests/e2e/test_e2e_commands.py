@@ -61,6 +61,8 @@ SITTINGS: dict[str, tuple[Row, ...]] = {
         Row("fork", ("f",), "Fork after turn 5"),
         Row("ask_again", ("R",), "Ask turn 5 again"),
         Row("label", ("L",), "Label turn 5"),
+        Row("mark", ("m",), "Marked: “", back=("r",)),
+        Row("compare", ("equals_sign",), "space Choose"),
         Row("rename_branch", ("N",), "Rename the branch"),
         Row("revise", ("r",), "typed here", then=("typed here",), back=CLEAR),
         Row("chat.prompt", ("enter",), "typed here", then=("typed here",), back=CLEAR),

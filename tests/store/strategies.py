@@ -142,6 +142,7 @@ def versions(draw: st.DrawFn, number: int, owners: tuple[BranchId, ...]) -> Vers
         is_partial=draw(st.booleans()),
         restored_from=draw(st.none() | st.integers(1, number)),
         choice=draw(st.none() | choices(number)),
+        sources=tuple(draw(st.lists(st.integers(1, number), max_size=3))),
         label=draw(texts(8)),
     )
 

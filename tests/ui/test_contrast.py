@@ -34,6 +34,7 @@ from tui.domain.status import Status
 from tui.domain.tools import Question
 from tui.screens.approve import ApproveScreen
 from tui.screens.ask_name import AskNameScreen
+from tui.screens.compare import CompareScreen
 from tui.screens.content_settings import ContentSettings, ContentSettingsScreen
 from tui.screens.costs import CostsScreen, Ledger
 from tui.screens.diff import DiffScreen
@@ -295,6 +296,7 @@ def screens() -> Iterator[Callable[[], Screen[Any]]]:
     yield lambda: EditorScreen("Title", "# A text\n\nwith *words*.", words_before=3, unsaved="x")
     yield lambda: ApproveScreen(content, content.version(2))
     yield lambda: DiffScreen(content, 2)
+    yield lambda: CompareScreen(content, [content.main] * 2)
     yield lambda: VersionsScreen(content, content.main, AT, at=1)
     marks = tuple((mark.symbol, mark.meaning) for mark in MARKS)
     yield lambda: HelpScreen(Keymap(), marks=marks)

@@ -14,6 +14,7 @@ from tui.domain.session import FoundSession
 from tui.domain.tools import Question
 from tui.screens.approve import ApproveScreen
 from tui.screens.ask_name import AskNameScreen
+from tui.screens.compare import CompareScreen
 from tui.screens.content_settings import ContentSettings, ContentSettingsScreen
 from tui.screens.costs import CostsScreen, Ledger
 from tui.screens.diff import DiffScreen
@@ -43,6 +44,10 @@ SETTINGS = ContentSettings("T", "post")
 SCREENS: dict[Scope, tuple[str, Callable[[], Screen[Any]]]] = {
     Scope.APPROVE: ("approve.leave", lambda: ApproveScreen(CONTENT, CONTENT.version(2))),
     Scope.DIFF: ("diff.leave", lambda: DiffScreen(CONTENT, 2)),
+    Scope.COMPARE: (
+        "compare.leave",
+        lambda: CompareScreen(CONTENT, (CONTENT.main, CONTENT.main)),
+    ),
     Scope.VERSIONS: ("versions.leave", lambda: VersionsScreen(CONTENT, CONTENT.main, AT)),
     Scope.EDITOR: ("editor.leave", lambda: EditorScreen("T", "text", words_before=1)),
     Scope.NAME: ("name.leave", lambda: AskNameScreen("Name?")),

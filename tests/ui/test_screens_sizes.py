@@ -12,6 +12,7 @@ from tests.ui.screens_host import HOSTILE, SIZES, Host, a_content, until
 from tui.commands import Keymap
 from tui.screens.approve import ApproveScreen
 from tui.screens.ask_name import AskNameScreen
+from tui.screens.compare import CompareScreen
 from tui.screens.diff import DiffScreen
 from tui.screens.editor import EditorScreen
 from tui.screens.frame import HintLine
@@ -31,6 +32,7 @@ SCREENS: dict[str, tuple[Callable[[], Screen[Any]], str]] = {
     "editor": (lambda: EditorScreen(HOSTILE, TEXT, words_before=3), "ctrl+s"),
     "approve": (lambda: ApproveScreen(CONTENT, CONTENT.version(2)), "ctrl+s"),
     "diff": (lambda: DiffScreen(CONTENT, 2), "s "),
+    "compare": (lambda: CompareScreen(CONTENT, [CONTENT.main] * 3), "space Choose"),
     "versions": (lambda: VersionsScreen(CONTENT, CONTENT.main, CONTENT.created_at), "d Diff"),
     "help": (lambda: HelpScreen(Keymap()), "esc Close"),
     "welcome": (lambda: WelcomeScreen(HOSTILE * 5), "Go on"),

@@ -3,8 +3,10 @@
 from tests.store.samples import sample, with_turn
 from tests.support.driver import at_the_desk
 from tests.support.fakes import MemoryStore
-from tui.domain.changes import edited
+from tui.domain.changes import edited, forked
 from tui.domain.content import Content
+from tui.domain.ids import BranchId, SessionId
+from tui.screens.compare import CompareScreen
 from tui.screens.diff import DiffScreen
 from tui.screens.versions import VersionsScreen
 
@@ -82,3 +84,44 @@ async def test_some_changes_of_the_draft_are_refused_and_claude_hears_of_it() ->
         assert kept.versions[-1].text == ONE
         await user.commands("u")
         await user.sees(f"v{number} is the draft again")
+
+
+async def test_branches_are_marked_compared_and_put_together_to_one_text() -> None:
+    content = piece()
+    content = forked(
+        content,
+        content.main,
+        1,
+        branch=BranchId("b2"),
+        session=SessionId("s2"),
+        name="spicier",
+        at=content.updated_at,
+    )
+    content = edited(content, BranchId("b2"), f"{ONE}\n\nOnly here.", content.updated_at)
+    async with at_the_desk(store=MemoryStore([content])) as user:
+        await user.waits(lambda: user.workspace.content is not None, "the piece")
+        await user.commands("m")
+        await user.sees("Marked: “")
+        await user.commands("m")
+        await user.sees("No branch is marked.")
+        await user.commands("equals_sign")
+        await user.waits(lambda: isinstance(user.app.screen, CompareScreen), "the drafts")
+        await user.presses("A", "l", "G", "j", "j", "j", "space")
+        await user.presses("ctrl+s")
+        await user.sees("combined. The next prompt tells Claude. Press u to undo.")
+        kept = user.store.contents[content.id]
+        made = kept.versions[-1]
+        assert (made.text, made.branch) == (f"{TWO}\n\nOnly here.", content.main)
+        assert made.sources == (len(content.versions) - 1,) * 2 + (len(content.versions),)
+        await user.commands("equals_sign")
+        await user.waits(lambda: isinstance(user.app.screen, CompareScreen), "the drafts again")
+        await user.presses("l", "asterisk")
+        await user.sees("“spicier” is the main branch now.")
+        assert user.store.contents[content.id].main == "b2"
+
+
+async def test_one_draft_alone_is_not_compared() -> None:
+    async with at_the_desk(store=MemoryStore([piece()])) as user:
+        await user.waits(lambda: user.workspace.content is not None, "the piece")
+        await user.commands("equals_sign")
+        await user.sees("There is only one draft here.")

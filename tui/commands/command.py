@@ -23,6 +23,7 @@ class Scope(StrEnum):
     APPROVE = "approve"
     DIFF = "diff"
     VERSIONS = "versions"
+    COMPARE = "compare"
     EDITOR = "editor"
     NAME = "name"
     """The dialog with one line to fill in."""

@@ -15,6 +15,7 @@ _SHOWN: Final[Mapping[str, str]] = {
     "exclamation_mark": "!",
     "slash": "/",
     "asterisk": "*",
+    "equals_sign": "=",
     "dollar_sign": "$",
     "left_curly_bracket": "{",
     "right_curly_bracket": "}",

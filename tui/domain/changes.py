@@ -180,6 +180,35 @@ def chosen(
     )
 
 
+def combined(
+    content: Content, branch_id: BranchId, text: str, sources: tuple[int, ...], at: datetime
+) -> Content:
+    """Return the content with a version put together from paragraphs of others.
+
+    `sources` has a version's number for each paragraph. Raises `Refused` when the draft of the
+    branch has this text, `NotFound` for a version that is not there.
+    """
+    _refuse_archived(content)
+    text = trimmed(text)
+    if not text:
+        raise InvalidInput("Nothing was chosen, so nothing was saved.")
+    current = content.draft(branch_id)
+    if current is not None and current.text == text:
+        raise Refused(f"The draft, v{current.number}, has this text already.")
+    for number in sources:
+        content.version(number)
+    return with_version(
+        content,
+        branch_id,
+        text,
+        author=Author.COMBINED,
+        after_turn=len(content.line(branch_id)),
+        is_partial=False,
+        sources=sources,
+        at=at,
+    )
+
+
 def with_version_label(content: Content, number: int, label: str) -> Content:
     """Return the content with a version called so; raises `NotFound`."""
     version = replace(content.version(number), label=label)
@@ -232,6 +261,7 @@ def with_version(
     is_partial: bool,
     restored_from: int | None = None,
     choice: Choice | None = None,
+    sources: tuple[int, ...] = (),
     at: datetime,
 ) -> Content:
     """Return the content with the next version; on main it takes an approved content to draft."""
@@ -249,6 +279,7 @@ def with_version(
         is_partial=is_partial,
         restored_from=restored_from,
         choice=choice,
+        sources=sources,
     )
     grown = replace(content, versions=(*content.versions, version), updated_at=at)
     return _with_another_text(grown) if branch_id == content.main else grown

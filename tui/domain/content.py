@@ -149,6 +149,8 @@ class Version:
     """Number of the older version whose text it brought back: the first that had it."""
     choice: Choice | None = None
     """The changes of another version that this one is made of."""
+    sources: tuple[int, ...] = ()
+    """Of a combined version: for each paragraph the number of the version it came from."""
     label: str = ""
     """What the writer calls it; the only thing about a version that may change."""
 

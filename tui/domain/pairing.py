@@ -39,10 +39,10 @@ class Entry:
 def paired(old: Sequence[Block], new: Sequence[Block]) -> Iterator[Entry]:
     """Return the blocks of two texts in one order that keeps the order of each."""
     (bare_old, end_old), (bare_new, end_new) = _without_end(old), _without_end(new)
-    pairs = _pairs(bare_old, bare_new)
-    origins = _moves(bare_old, bare_new, pairs)
+    matched = pairs(bare_old, bare_new)
+    origins = _moves(bare_old, bare_new, matched)
     i = j = 0
-    for a, b in (*pairs, (len(bare_old), len(bare_new))):
+    for a, b in (*matched, (len(bare_old), len(bare_new))):
         yield from _between(bare_old, bare_new, (i, a), (j, b), origins)
         if a < len(bare_old):
             yield Entry(bare_old[a], bare_new[b])
@@ -88,18 +88,18 @@ def _between(
                 b += 1
 
 
-def _pairs(old: Sequence[Block], new: Sequence[Block]) -> list[tuple[int, int]]:
+def pairs(old: Sequence[Block], new: Sequence[Block]) -> list[tuple[int, int]]:
     """Return which blocks of the two texts are the same block, perhaps changed, in order."""
     is_fine = len(old) + len(new) <= MOST_FINE_BLOCKS
-    keys_old, keys_new = [_key(block) for block in old], [_key(block) for block in new]
-    pairs: list[tuple[int, int]] = []
+    keys_old, keys_new = [block_key(block) for block in old], [block_key(block) for block in new]
+    found: list[tuple[int, int]] = []
     i = j = 0
     for a, b, size in (*equal_runs(keys_old, keys_new), (len(old), len(new), 0)):
         alike = similar_pairs(keys_old[i:a], keys_new[j:b]) if is_fine else []
-        pairs += [(i + x, j + y) for x, y in alike if _may_pair(old[i + x], new[j + y])]
-        pairs += [(a + offset, b + offset) for offset in range(size)]
+        found += [(i + x, j + y) for x, y in alike if _may_pair(old[i + x], new[j + y])]
+        found += [(a + offset, b + offset) for offset in range(size)]
         i, j = a + size, b + size
-    return pairs
+    return found
 
 
 def _may_pair(one: Block, other: Block) -> bool:
@@ -116,24 +116,24 @@ def _may_pair(one: Block, other: Block) -> bool:
     return kept >= _KEPT * max(len(words[0]), len(words[1]))
 
 
-def _key(block: Block) -> str:
+def block_key(block: Block) -> str:
     """Return what makes two blocks equal: their text, however its lines are wrapped."""
     return block.text if block.form is BlockForm.CODE else " ".join(block.text.split())
 
 
 def _moves(
-    old: Sequence[Block], new: Sequence[Block], pairs: Sequence[tuple[int, int]]
+    old: Sequence[Block], new: Sequence[Block], matched: Sequence[tuple[int, int]]
 ) -> dict[int, int]:
     """Return where blocks came from that stand elsewhere now: places before by places after."""
-    stays_old, stays_new = {a for a, _ in pairs}, {b for _, b in pairs}
+    stays_old, stays_new = {a for a, _ in matched}, {b for _, b in matched}
     gone = [a for a in range(len(old)) if a not in stays_old and _can_move(old[a])]
     come = [b for b in range(len(new)) if b not in stays_new and _can_move(new[b])]
     origins: dict[int, int] = {}
     by_key: dict[str, list[int]] = {}
     for a in reversed(gone):
-        by_key.setdefault(_key(old[a]), []).append(a)
+        by_key.setdefault(block_key(old[a]), []).append(a)
     for b in come:
-        if places := by_key.get(_key(new[b])):
+        if places := by_key.get(block_key(new[b])):
             origins[b] = places.pop()
     taken = set(origins.values())
     gone, come = [a for a in gone if a not in taken], [b for b in come if b not in origins]

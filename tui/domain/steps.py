@@ -31,6 +31,7 @@ class Action(StrEnum):
     EDIT = "edit"
     TAKE = "take"
     CHOOSE = "choose"
+    COMBINE = "combine"
     BRING_BACK = "bring_back"
     DELETE = "delete"
 

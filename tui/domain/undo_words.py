@@ -80,6 +80,7 @@ def done_words(title: str, action: str) -> str:
         Action.EDIT: "was edited",
         Action.TAKE: "took an answer as its draft",
         Action.CHOOSE: "got a draft made of some changes",
+        Action.COMBINE: "got a draft put together from several",
         Action.BRING_BACK: "got an older text back",
         Action.DELETE: "was deleted",
     }

@@ -85,6 +85,7 @@ def version_json(content: Content, version: Version) -> Json:
         "is_partial": version.is_partial,
         "restored_from": version.restored_from,
         "choice": None if version.choice is None else choice_json(version.choice),
+        "sources": list(version.sources),
         "label": version.label,
         "is_approved": approval is not None and approval.version == version.number,
         "created_at": version.created_at.isoformat(),

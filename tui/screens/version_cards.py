@@ -42,6 +42,11 @@ def version_heading(content: Content, version: Version, now: datetime) -> str:
     if (choice := version.choice) is not None:
         taken = f"{choice.taken} of {choice.changes} changes of v{choice.version}"
         return f"v{version.number} · {taken} · {size} · {made}"
+    if version.sources:
+        parts = sorted(set(version.sources))
+        named = " and ".join(f"v{number}" for number in parts[-2:])
+        named = ", ".join((*(f"v{number}" for number in parts[:-2]), named))
+        return f"v{version.number} · combined from {named} · {size} · {made}"
     if version.restored_from is not None:
         return f"v{version.number} · v{version.restored_from} again · {size} · {made}"
     return " · ".join((f"v{version.number}", size, *partial, _BY[version.author], made))

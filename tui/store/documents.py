@@ -26,6 +26,7 @@ from tui.store.fields import (
     flag,
     moment,
     number,
+    numbers,
     optional_amount,
     optional_moment,
     optional_number,
@@ -219,6 +220,7 @@ def _row_of_version(version: Version) -> Row:
         "is_partial": version.is_partial,
         "restored_from": version.restored_from,
         "choice": None if version.choice is None else _row_of_choice(version.choice),
+        "sources": list(version.sources),
         "label": version.label,
     }
 
@@ -259,6 +261,7 @@ def _version(row: Row) -> Version:
         is_partial=flag(row, "is_partial"),
         restored_from=optional_number(row, "restored_from"),
         choice=_choice(row),
+        sources=numbers(row, "sources"),
         label=text(row, "label", ""),
     )
 

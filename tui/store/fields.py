@@ -63,6 +63,15 @@ def texts(row: Row, name: str) -> tuple[str, ...]:
     return tuple(value)
 
 
+def numbers(row: Row, name: str) -> tuple[int, ...]:
+    """Return a list of whole numbers; an empty one when the row has none."""
+    value = row.get(name, [])
+    is_fit = isinstance(value, list) and all(type(entry) is int for entry in value)
+    if not is_fit:
+        raise _unfit(name, value, "a list of whole numbers")
+    return tuple(value)
+
+
 def rows(row: Row, name: str) -> tuple[Row, ...]:
     """Return the rows inside a row; none when it has none."""
     value = row.get(name, [])

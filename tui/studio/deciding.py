@@ -67,6 +67,16 @@ class Decisions:
 
         return await self._decide(content_id, Action.CHOOSE, chosen)
 
+    async def save_combined(
+        self, content_id: ContentId, branch_id: BranchId, text: str, sources: tuple[int, ...]
+    ) -> Content:
+        """Save a text put together from paragraphs of several versions as a branch's next one."""
+
+        def combined(content: Content) -> Content:
+            return changes.combined(content, branch_id, text, sources, self._clock())
+
+        return await self._decide(content_id, Action.COMBINE, combined)
+
     async def label_turn(
         self, content_id: ContentId, branch_id: BranchId, number: int, label: str
     ) -> Content:

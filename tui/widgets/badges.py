@@ -50,12 +50,13 @@ DOT: Final = Mark(
 OTHER_BRANCH: Final = Mark("○", "Another branch")
 APPROVED_BRANCH: Final = Mark("◆", "The draft of this branch is the approved text")
 MAIN: Final = Mark("★", "The main branch")
+TO_COMPARE: Final = Mark("▪", "Marked to be compared")
 
 MARKS: Final[tuple[Mark, ...]] = (
     DRAFT, REVIEW, APPROVED, PUBLISHED, ARCHIVED,
     WRITING, ASKING, FAILED, READ_ONLY,
     DOT, UNREAD,
-    OTHER_BRANCH, APPROVED_BRANCH, MAIN,
+    OTHER_BRANCH, APPROVED_BRANCH, MAIN, TO_COMPARE,
 )  # fmt: skip
 """Every mark there is, in the order in which the help explains them."""
 

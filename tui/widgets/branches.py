@@ -23,6 +23,7 @@ from tui.widgets.badges import (
     FAILED_STATES,
     MAIN,
     OTHER_BRANCH,
+    TO_COMPARE,
     WRITING,
     GoingOn,
     Tone,
@@ -52,6 +53,8 @@ class ForkView:
     """Where the cursor goes: a branch, and a turn along it (0: the branch)."""
     revision: int = 0
     """Grows when the cursor is to go there."""
+    marked: frozenset[BranchId] = frozenset()
+    """Branches that are to be compared."""
 
 
 class BranchTree(Tree[TreeRow]):
@@ -203,6 +206,7 @@ class BranchTree(Tree[TreeRow]):
         is_here = branch.id == self.forks.here
         mark = APPROVED_BRANCH if is_approved else DOT if is_here else OTHER_BRANCH
         star = f" {MAIN.symbol}" if node.is_main else ""
+        star += f" {TO_COMPARE.symbol}" if branch.id in self.forks.marked else ""
         name = one_line(branch.name, max(4, room - len(tail) - len(star) - 4))
         here = self._component("branches--here" if is_here else "branches--main")
         return self._spread(

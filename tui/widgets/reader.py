@@ -29,7 +29,11 @@ from tui.widgets.text_selection import (
 SMALL_TEXT: Final = 8_000
 """Characters that are laid out at once, without a thread."""
 
-STOP_LOOKS: Final = ("removed", "added", "kept", "refused", "removed-mark", "added-mark", "mark")
+STOP_LOOKS: Final = (
+    *("removed", "added", "kept", "refused"),
+    *("removed-mark", "added-mark", "mark"),
+    *("cell", "chosen"),
+)
 """The looks of what belongs to a stop; each has another one while that is the current stop."""
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from tui.screens.main.branches import BranchActions
 from tui.screens.main.chat import ChatProjection
+from tui.screens.main.comparing import CompareActions
 from tui.screens.main.drafts import DraftActions
 from tui.screens.main.focus import FocusActions
 from tui.screens.main.info import InfoActions
@@ -67,6 +68,7 @@ def make_actions(options: MainOptions, state: State, ui: Ui) -> Actions:
         links,
         branches,
         drafts,
+        CompareActions(state, ui, library, drafts, branches),
         VersionActions(options, ui, library, drafts, branches),
         FocusActions(state, ui, pieces, prompts),
         InfoActions(options, state, ui, library),

@@ -47,7 +47,10 @@ class BranchActions:
     # -- forks -------------------------------------------------------------------------------
 
     async def _fork(self) -> None:
-        about = self._library.about
+        await self.fork_from(self._library.about)
+
+    async def fork_from(self, about: Target) -> None:
+        """Fork after a turn, once the writer has named the branch."""
         if about.turn is None:
             return
         number, prompt = about.turn.number, about.turn.turn.prompt
@@ -190,10 +193,14 @@ class BranchActions:
     # -- main --------------------------------------------------------------------------------
 
     async def _make_main(self) -> None:
-        about: Target = self._library.about
-        content = await self._studio.make_main(about.content.id, about.branch)
+        about = self._library.about
+        await self.make_main(about.content, about.branch)
+
+    async def make_main(self, content: Content, branch: BranchId) -> None:
+        """Make a branch the main one, and tell so."""
+        content = await self._studio.make_main(content.id, branch)
         await self._library.take_over(content)
-        name = content.branch(about.branch).name
+        name = content.branch(branch).name
         self._tell(texts.NOW_MAIN, name=name)
 
 

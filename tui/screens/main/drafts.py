@@ -205,6 +205,18 @@ class DraftActions:
             case None:
                 pass
 
+    async def save_combined(
+        self, content: Content, branch: BranchId, text: str, sources: tuple[int, ...]
+    ) -> None:
+        """Save a text put together from several; what cannot be saved now is kept as an edit."""
+        try:
+            content = await self._studio.save_combined(content.id, branch, text, sources)
+        except LibraryProblem as problem:
+            self._keep_edit(branch, text)
+            raise LibraryProblem(f"{problem} {texts.EDIT_KEPT}") from problem
+        await self._show_new(content, branch)
+        self._tell(f"Saved v{len(content.versions)}, combined. {texts.CLAUDE_TOLD}")
+
     async def _save_choice(
         self, content: Content, branch: BranchId, text: str, choice: Choice
     ) -> None:

@@ -48,6 +48,13 @@ NO_EDITOR: Final = "No editor is set. Put its name into EDITOR, or press {edit}.
 EDITOR_CODE: Final = "The editor ended with code <code>. The draft stays as it was."
 EDITOR_WROTE: Final = "The editor ended with code <code>, but it changed the text. Save it?"
 EDIT_ASIDE: Final = "The text is kept aside. {edit} opens it."
+MARKED: Final = "Marked: <names>. Press {compare} to compare."
+NO_MARKS: Final = "No branch is marked."
+MARKED_ENOUGH: Final = "Four branches are marked already. Press the same key on one to unmark it."
+NO_DRAFT_TO_COMPARE: Final = "“<name>” has no draft to compare yet."
+NOTHING_TO_COMPARE: Final = (
+    "There is only one draft here. Press {fork} to try another, then {compare} to compare."
+)
 VERSION_LABELLED: Final = "v<number> is labelled “<label>”. Press {undo} to undo."
 VERSION_UNLABELLED: Final = "v<number> has no label now. Press {undo} to undo."
 CLAUDE_TOLD: Final = "The next prompt tells Claude."

@@ -108,7 +108,7 @@ class Views:
 
     def forks(self, ws: Workspace) -> ForkView:
         """Return the fork tree of the piece on screen."""
-        of = (ws.content, ws.branch, ws.writing, ws.asking, ws.news, ws.tree_revision)
+        of = (ws.content, ws.branch, ws.writing, ws.asking, ws.news, ws.tree_revision, ws.marked)
         return self._forks.get(of, lambda: _forks(ws))
 
     def queue(self, ws: Workspace) -> Queue:
@@ -191,7 +191,8 @@ def _listing(ws: Workspace, keymap: Keymap, now: datetime) -> Listing:
 
 def _forks(ws: Workspace) -> ForkView:
     going_on = GoingOn(frozenset(ws.writing), frozenset(ws.asking), frozenset(ws.news))
-    return ForkView(ws.content, ws.branch, going_on, ws.tree_row, ws.tree_revision)
+    marked = frozenset(ws.marked)
+    return ForkView(ws.content, ws.branch, going_on, ws.tree_row, ws.tree_revision, marked)
 
 
 def _titles(ws: Workspace, question: Question | None, keymap: Keymap) -> Titles:

@@ -69,6 +69,8 @@ class Workspace:
     """The turn under the cursor of the chat, counted along the branch; 0 for none."""
     tree_row: tuple[BranchId, int] | None = None
     """The row under the cursor of the tree: a branch, and a turn along it (0: the branch)."""
+    marked: tuple[BranchId, ...] = ()
+    """Branches of the piece on screen that are marked to be compared, in that order."""
     tree_revision: int = 0
     """Grows when the tree's cursor is moved by anything but the tree."""
     tree_from: Pane = Pane.CHAT
@@ -192,6 +194,7 @@ def opened(workspace: Workspace, content: Content, branch: BranchId | None = Non
         branch=wanted,
         chat_turn=workspace.chat_turn if is_same else 0,
         tree_row=workspace.tree_row if is_same else (wanted, 0),
+        marked=tuple(branch for branch in workspace.marked if branch in known),
         news=put(workspace.news, wanted, None),
         live=workspace.live if is_same else None,
         prompt_revision=workspace.prompt_revision + (not is_same),

@@ -1,0 +1,132 @@
+"""Drafts in columns: what stands beside what, and a text put together from them."""
+
+from dataclasses import replace
+
+import pytest
+
+from tests.ui.screens_host import Host, a_content, answers, until
+from tui.domain.content import Content
+from tui.domain.ids import BranchId
+from tui.screens.compare import Combined, CompareScreen, ForkFrom, MakeMain
+
+MAIN = "# Why\n\nThe bill fell by half that month and stayed.\n\nThe end of it."
+SPICY = "# Why\n\nThe bill fell by a third that month and stayed.\n\nMore of it.\n\nThe end of it."
+CALM = "# Why\n\nSomething only here.\n\nThe end of it."
+NAMES = ("b1", "b2", "b3")
+
+
+def content() -> Content:
+    made = a_content(MAIN, SPICY, CALM)
+    first = made.branches[0]
+    others = [
+        replace(first, id=BranchId(name), name=called, turns=())
+        for name, called in (("b2", "spicier"), ("b3", "calmer"))
+    ]
+    versions = [
+        replace(version, branch=BranchId(name))
+        for version, name in zip(made.versions, NAMES, strict=True)
+    ]
+    return replace(made, branches=(first, *others), versions=tuple(versions))
+
+
+def comparing(*names: str) -> Host:
+    chosen = [BranchId(name) for name in names or NAMES]
+    return Host(lambda: CompareScreen(content(), chosen))
+
+
+def row(app: Host, *texts: str) -> bool:
+    """Whether one row of the screen has all these texts."""
+    return any(all(text in line for text in texts) for line in app.shown.split("\n"))
+
+
+async def test_paragraphs_that_say_the_same_stand_beside_each_other() -> None:
+    app = comparing()
+    async with app.run_test(size=(120, 36)) as pilot:
+        await until(pilot, lambda: row(app, "▸ main ★ · v1", "spicier · v2", "calmer · v3"))
+        assert row(app, "The bill fell by half", "The bill fell by a third")
+        assert row(app, "+ More of it.")
+        assert not row(app, "+ The end")
+        assert app.shown.count("The end of it.") == 3
+
+
+async def test_on_a_narrow_terminal_two_drafts_are_shown_at_a_time() -> None:
+    app = comparing()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: row(app, "▸ main ★", "spicier") and "calmer" not in app.shown)
+        await pilot.press("tab", "tab")
+        await until(pilot, lambda: row(app, "spicier", "▸ calmer") and "main ★" not in app.shown)
+        await pilot.press("tab")
+        await until(pilot, lambda: row(app, "▸ main ★", "spicier"))
+        await pilot.press("shift+tab")
+        await until(pilot, lambda: row(app, "▸ calmer"))
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 36), (200, 50)])
+async def test_a_text_is_put_together_from_paragraphs_of_any_draft(size: tuple[int, int]) -> None:
+    app = comparing()
+    async with app.run_test(size=size, notifications=True) as pilot:
+        await until(pilot, lambda: "space Choose" in app.shown)
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: "Choose paragraphs first." in app.shown)
+        await pilot.press("space", "l", "space", "l", "space")
+        await until(pilot, lambda: "3 paragraphs chosen" in app.shown)
+        if size[0] >= 160:
+            assert app.shown.count("Something only here.") == 2
+        await pilot.press("enter")
+        await until(pilot, lambda: "The drafts" in app.shown and "▸" in app.shown)
+        await pilot.press("escape")
+        await until(pilot, lambda: "The new text" in app.shown)
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: app.results)
+    text = (
+        "# Why\n\nThe bill fell by a third that month and stayed.\n\nSomething only here."
+        if size[0] >= 120
+        else app.results[0].text
+    )
+    assert app.results == [Combined(text, (1, 2, 3))]
+
+
+async def test_a_whole_draft_is_taken_and_left_out_again() -> None:
+    app = comparing("b1", "b2")
+    async with app.run_test(size=(120, 36)) as pilot:
+        await until(pilot, lambda: "space Choose" in app.shown)
+        await pilot.press("l", "A")
+        await until(pilot, lambda: "4 paragraphs chosen" in app.shown)
+        await pilot.press("A")
+        await until(pilot, lambda: "2 branches" in app.shown)
+        await pilot.press("A", "j", "space")
+        await until(pilot, lambda: "3 paragraphs chosen" in app.shown)
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: app.results)
+    assert app.results[0].text == SPICY.replace(
+        "The bill fell by a third that month and stayed.\n\n", ""
+    )
+
+
+async def test_what_was_chosen_is_not_dropped_without_a_question() -> None:
+    app = comparing()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: "space Choose" in app.shown)
+        await pilot.press("space", "escape")
+        await until(pilot, lambda: "Leave without saving the new text?" in app.shown)
+        await answers(pilot, "k")
+        await until(pilot, lambda: "1 paragraph chosen" in app.shown)
+        await pilot.press("q")
+        await until(pilot, lambda: "Leave without saving" in app.shown)
+        await answers(pilot, "l")
+        await until(pilot, lambda: app.results == [None])
+
+
+async def test_the_branch_under_the_cursor_becomes_main_or_is_forked() -> None:
+    app = comparing()
+    async with app.run_test(size=(120, 36), notifications=True) as pilot:
+        await until(pilot, lambda: "* Make main" in app.shown)
+        await pilot.press("asterisk")
+        await until(pilot, lambda: "This is the main branch already." in app.shown)
+        await pilot.press("l", "asterisk")
+        await until(pilot, lambda: app.results == [MakeMain(BranchId("b2"))])
+    app = comparing()
+    async with app.run_test(size=(120, 36)) as pilot:
+        await until(pilot, lambda: "f Fork" in app.shown)
+        await pilot.press("h", "f")
+        await until(pilot, lambda: app.results == [ForkFrom(BranchId("b3"))])

@@ -1,0 +1,88 @@
+"""Branches marked and compared, and what is done with one of them or made from all."""
+
+from dataclasses import replace
+from itertools import islice
+
+from tui.domain.content import Content
+from tui.domain.errors import Refused
+from tui.domain.ids import BranchId
+from tui.screens.compare import MOST, Combined, CompareScreen, ForkFrom, MakeMain
+from tui.screens.main import texts
+from tui.screens.main.branches import BranchActions
+from tui.screens.main.drafts import DraftActions
+from tui.screens.main.library import Library
+from tui.screens.main.ui import Handlers, State, Ui
+
+
+class CompareActions:
+    """The commands that mark branches and compare their drafts."""
+
+    def __init__(
+        self, state: State, ui: Ui, library: Library, drafts: DraftActions, branches: BranchActions
+    ) -> None:
+        self._state = state
+        self._ui = ui
+        self._library = library
+        self._drafts = drafts
+        self._branches = branches
+
+    def handlers(self) -> Handlers:
+        """Return what the commands do."""
+        return {"mark": self._mark, "compare": self._compare}
+
+    def _mark(self) -> None:
+        """Mark the branch, or take its mark away."""
+        about = self._library.about
+        content, branch = about.content, about.branch
+        now = self._state.now
+        marked = tuple(one for one in now.marked if one != branch)
+        if len(marked) == len(now.marked):
+            if content.draft(branch) is None:
+                raise Refused(texts.quoted(texts.NO_DRAFT_TO_COMPARE, name=_name(content, branch)))
+            if len(marked) == MOST:
+                raise Refused(texts.MARKED_ENOUGH)
+            marked = (*marked, branch)
+        self._state.put(replace(now, marked=marked))
+        names = ", ".join(f"“{_name(content, one)}”" for one in marked)
+        text = texts.MARKED if marked else texts.NO_MARKS
+        self._ui.tell(texts.quoted(self._ui.keymap.fill(text), names=names))
+
+    async def _compare(self) -> None:
+        about = self._library.about
+        content = about.content
+        chosen = self._chosen(content, about.branch)
+        match await self._ui.ask(CompareScreen(content, chosen)):
+            case MakeMain(branch):
+                await self._branches.make_main(content, branch)
+            case ForkFrom(branch):
+                last = content.line(branch)[-1:]
+                turn = last[0] if last else None
+                await self._branches.fork_from(replace(about, branch=branch, turn=turn))
+            case Combined(text, sources):
+                await self._drafts.save_combined(content, about.branch, text, sources)
+                self._state.put(replace(self._state.now, marked=()))
+            case None:
+                pass
+
+    def _chosen(self, content: Content, branch: BranchId) -> tuple[BranchId, ...]:
+        """Return the branches to compare: the marked ones.
+
+        One alone is compared with its parent; the main branch with the newest other one.
+        """
+        marked = self._state.now.marked or (branch,)
+        if len(marked) == 1:
+            one = content.branch(marked[0])
+            if one.id != content.main:
+                marked = (one.parent or content.main, one.id)
+            else:
+                others = (other.id for other in reversed(content.branches) if other.id != one.id)
+                with_draft = (other for other in others if content.draft(other) is not None)
+                marked = (one.id, *islice(with_draft, 1))
+        found = tuple(one for one in marked if content.draft(one) is not None)
+        if len(found) < 2:
+            raise Refused(self._ui.keymap.fill(texts.NOTHING_TO_COMPARE))
+        return found
+
+
+def _name(content: Content, branch: BranchId) -> str:
+    return content.branch(branch).name
