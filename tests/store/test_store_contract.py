@@ -1,7 +1,9 @@
 """What every store keeps to: the one on disk, and the one in memory that other tests stand on."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -9,12 +11,21 @@ import pytest
 from tests.store.samples import MAIN, START, sample, with_text
 from tests.store.test_store_place import FULL
 from tests.support.fakes import MemoryStore
+from tui.domain.catalog import Catalog, CatalogPage, Cursor, Mark
+from tui.domain.catalog_changes import (
+    CatalogChange,
+    LibraryLost,
+    RowsChanged,
+    StartAgain,
+    applied,
+)
 from tui.domain.changes import begun_turn, interrupted
 from tui.domain.content import Content, Turn, TurnKind, TurnState
 from tui.domain.errors import InvalidInput, LibraryProblem, NotFound, Refused
 from tui.domain.ids import ContentId, TurnId
 from tui.domain.place import Place
 from tui.store.library import TinyStore
+from tui.studio.catalog import whole_catalog
 from tui.studio.ports import Store
 
 ID, GONE = ContentId("sample22"), ContentId("nothing2")
@@ -110,3 +121,87 @@ async def test_a_running_turn_has_what_was_kept_of_its_answer_until_its_end(stor
     assert await store.load(ID) == ended
     turn = ended.branch(MAIN).turns[-1]
     assert (turn.state, turn.reply) == (TurnState.INTERRUPTED, "Anew")
+
+
+async def _many(store: Store, count: int) -> None:
+    for number in range(count):
+        await store.create(replace(sample(f"content{number}"), updated_at=at(number)))
+
+
+def at(hour: int) -> datetime:
+    """Return a moment on the day of the samples."""
+    return START.replace(hour=hour)
+
+
+async def test_a_catalog_comes_in_pages_most_recently_changed_first(store: Store) -> None:
+    await _many(store, 7)
+    first = await store.catalog(limit=3)
+    assert [row.id for row in first.rows] == ["content6", "content5", "content4"]
+    assert first.next is not None
+    await store.update(ContentId("content0"), lambda content: replace(content, updated_at=at(9)))
+    await store.discard(ContentId("content2"), as_it_is)
+    second = await store.catalog(first.next, 3)
+    assert [row.id for row in second.rows] == ["content3", "content1"]
+    assert second.next is None
+    assert second.mark != first.mark
+    assert (await store.catalog()).rows[0].id == "content0"
+    assert (await store.catalog()).next is None
+
+
+async def test_the_whole_catalog_has_what_moved_to_the_front_while_it_was_read(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await _many(store, 7)
+    pages = store.catalog
+    moves = iter(["content0"])
+
+    async def small(after: Cursor | None = None, limit: int = 3) -> CatalogPage:
+        page = await pages(after, limit)
+        for name in moves:
+            await store.update(ContentId(name), lambda now: replace(now, updated_at=at(12)))
+        return page
+
+    monkeypatch.setattr(store, "catalog", small)
+    catalog, _ = await whole_catalog(store)
+    assert [row.id for row in catalog.rows[:2]] == ["content0", "content6"]
+    assert len(catalog.rows) == 7
+
+
+async def test_what_changes_after_a_page_is_told_in_the_order_of_the_saves(store: Store) -> None:
+    await store.create(sample())
+    page = await store.catalog()
+    await store.update(ID, with_text("one"))
+    await store.create(sample("other222"))
+    await store.discard(ContentId("other222"), as_it_is)
+    told: list[CatalogChange] = []
+    catalog = Catalog(page.rows)
+    async with asyncio.timeout(10), store.changes(page.mark) as changes:
+        async for change in changes:
+            told.append(change)
+            catalog = applied(catalog, change)
+            if [row.version for row in catalog.rows] == [1]:
+                break
+        await store.update(ID, with_text("two"))
+        await store.update(ID, with_text("three"))
+        async for change in changes:
+            told.append(change)
+            catalog = applied(catalog, change)
+            if [row.version for row in catalog.rows] == [3]:
+                break
+    versions = [row.version for one in told if isinstance(one, RowsChanged) for row in one.rows]
+    assert versions == sorted(versions, key=lambda version: version or 0)
+    assert StartAgain() not in told
+    for change in told[-1:]:
+        assert applied(catalog, change) is catalog
+
+
+async def test_a_mark_of_another_store_starts_again_and_the_end_of_the_store_is_the_end(
+    store: Store,
+) -> None:
+    await store.create(sample())
+    told = []
+    async with asyncio.timeout(10), store.changes(Mark("of another store")) as changes:
+        assert await anext(changes) == StartAgain()
+        await store.close()
+        told = [change async for change in changes]
+    assert not any(isinstance(change, LibraryLost) for change in told)

@@ -3,18 +3,29 @@
 import asyncio
 import copy
 import itertools
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 
-from tui.domain.catalog import Catalog, ContentRow, row_of
+from tui.domain.catalog import CatalogPage, ContentRow, Cursor, Mark, row_of
+from tui.domain.catalog_changes import (
+    CatalogChange,
+    LibraryBack,
+    LibraryLost,
+    RowsChanged,
+    RowsRemoved,
+    StartAgain,
+    by_age,
+)
 from tui.domain.changes import with_turn
 from tui.domain.content import Content, TurnState
 from tui.domain.errors import (
     AgentProblem,
     LibraryProblem,
     NotFound,
+    RedraftError,
     Refused,
     SessionLost,
     SessionTaken,
@@ -36,6 +47,9 @@ from tui.domain.ids import BranchId, ContentId, MessageId, SessionId, TurnId
 from tui.domain.place import Place
 from tui.domain.session import Account, Fork, SessionSpec
 from tui.domain.tools import Decision, Question
+
+LOOK_AFTER = 0.02
+"""Seconds between the looks of a `MemoryStore` at what has changed in it."""
 
 
 def ticking_clock(start: datetime = datetime(2026, 1, 1, tzinfo=UTC)) -> Callable[[], datetime]:
@@ -80,14 +94,61 @@ class MemoryStore:
         self.taken: set[BranchId] = set()
         self.is_full = False
         self.saves = 0
+        self.is_closed = False
+        self._rows: dict[ContentId, tuple[Content, ContentRow]] = {}
+        self._seen: dict[Mark, Mapping[ContentId, Content]] = {}
 
-    async def catalog(self) -> Catalog:
-        rows = sorted(
-            (row_of(content) for content in self.contents.values()),
-            key=lambda row: row.updated_at,
-            reverse=True,
-        )
-        return Catalog(tuple(rows))
+    async def catalog(self, after: Cursor | None = None, limit: int = 500) -> CatalogPage:
+        rows = sorted(map(self._row, self.contents.values()), key=by_age, reverse=True)
+        key = {row.id: f"{row.updated_at.isoformat()} {row.id}" for row in rows}
+        left = [row for row in rows if after is None or key[row.id] < after]
+        page = left[:limit]
+        more = Cursor(key[page[-1].id]) if len(left) > len(page) else None
+        return CatalogPage(tuple(page), next=more, mark=self._mark())
+
+    def _row(self, content: Content) -> ContentRow:
+        known = self._rows.get(content.id)
+        if known is None or known[0] is not content:
+            known = self._rows[content.id] = (content, row_of(content))
+        return known[1]
+
+    def _mark(self) -> Mark:
+        """Remember how the library is now, unless that is so already."""
+        last = list(self._seen)[-1:]
+        if last and _differences(self._seen[last[0]], self.contents) == (set(), set()):
+            return last[0]
+        mark = Mark(f"mark-{len(self._seen)}-of-{id(self)}")
+        self._seen[mark] = dict(self.contents)
+        return mark
+
+    @asynccontextmanager
+    async def changes(self, since: Mark) -> AsyncIterator[AsyncIterator[CatalogChange]]:
+        yield self._changes(since)
+
+    async def _changes(self, since: Mark) -> AsyncIterator[CatalogChange]:
+        """Look at what a test, or the program, has put into `contents` meanwhile."""
+        told = self._seen.get(since)
+        if told is None:
+            told = dict(self.contents)
+            yield StartAgain()
+        is_lost = False
+        while not self.is_closed:
+            try:
+                await self.catalog(limit=1)
+            except (RedraftError, OSError) as problem:
+                if not is_lost:
+                    is_lost = True
+                    yield LibraryLost(str(problem))
+            else:
+                if is_lost:
+                    is_lost = False
+                    yield LibraryBack()
+                (changed, gone), told = _differences(told, self.contents), dict(self.contents)
+                if changed:
+                    yield RowsChanged(tuple(self._row(told[content_id]) for content_id in changed))
+                if gone:
+                    yield RowsRemoved(frozenset(gone))
+            await asyncio.sleep(LOOK_AFTER)
 
     async def load(self, content_id: ContentId) -> Content:
         if content_id not in self.contents:
@@ -162,7 +223,15 @@ class MemoryStore:
         self.kept_place = _copied(place)
 
     async def close(self) -> None:
-        pass
+        self.is_closed = True
+
+
+def _differences(
+    before: Mapping[ContentId, Content], now: Mapping[ContentId, Content]
+) -> tuple[set[ContentId], set[ContentId]]:
+    """Return what was saved or is new, and what is gone."""
+    changed = {content_id for content_id in now if before.get(content_id) is not now[content_id]}
+    return changed, set(before) - set(now)
 
 
 def _copied(place: Place) -> Place:

@@ -32,7 +32,7 @@ class BrittleStore(MemoryStore):
             return self._refused
         return super().__getattribute__(name)
 
-    async def _refused(self, *_: object) -> None:
+    async def _refused(self, *_: object, **__: object) -> None:
         assert self.problem is not None
         raise self.problem
 
@@ -58,7 +58,6 @@ async def test_a_turn_ends_while_the_disk_refuses(
     broken: str, problem: Exception, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("tui.studio.running_turn.SAVE_AGAIN_AFTER", 0.05)
-    monkeypatch.setattr("tui.screens.main.screen.LOOK_AGAIN_AFTER", 0.05)
     store = BrittleStore()
     async with at_the_desk(Script(DRAFT, is_held=True), store=store) as user:
         await user.begins("One", "about one")
@@ -79,14 +78,13 @@ async def test_a_turn_ends_while_the_disk_refuses(
 
 
 async def test_a_library_that_is_gone_is_told_of_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tui.screens.main.screen.LOOK_AGAIN_AFTER", 0.02)
     store = BrittleStore()
     async with at_the_desk(store=store) as user:
         await user.begins("One", "about one")
         await user.sees("Some text.")
         looks = 0
 
-        async def refused() -> None:
+        async def refused(*_: object, **__: object) -> None:
             nonlocal looks
             looks += 1
             raise PROBLEMS[0]
@@ -104,7 +102,6 @@ async def test_a_library_that_is_gone_is_told_of_once(monkeypatch: pytest.Monkey
 async def test_a_piece_that_stays_unreadable_is_told_of_once_and_the_list_is_there(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("tui.screens.main.screen.LOOK_AGAIN_AFTER", 0.02)
     store = BrittleStore()
     async with at_the_desk(store=store) as user:
         await user.begins("One", "about one")
@@ -114,10 +111,10 @@ async def test_a_piece_that_stays_unreadable_is_told_of_once_and_the_list_is_the
         looks = 0
         catalog = MemoryStore.catalog
 
-        async def counted(self: MemoryStore) -> Any:
+        async def counted(self: MemoryStore, *of: Any, **named: Any) -> Any:
             nonlocal looks
             looks += 1
-            return await catalog(self)
+            return await catalog(self, *of, **named)
 
         monkeypatch.setattr(MemoryStore, "catalog", counted)
         store.broken = {"load"}

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NewType
 
 from tui.domain.content import Content, TurnState
 from tui.domain.costs import content_cost
@@ -13,6 +14,15 @@ from tui.domain.words import folded
 
 SHORTEST_PREFIX = 3
 """Fewest characters of an id that may stand for it."""
+
+Cursor = NewType("Cursor", str)
+"""Where the next page of a catalog begins; only the store that gave it can read it."""
+
+Mark = NewType("Mark", str)
+"""A moment in a library's history of changes; only the store that gave it can read it.
+
+Between two equal ones nothing changed.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +70,19 @@ class Catalog:
     rows: tuple[ContentRow, ...]
     problems: tuple[str, ...] = ()
     """One sentence each, such as a file that was set aside."""
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogPage:
+    """Some rows of a catalog, most recently changed first, and where the next ones are."""
+
+    rows: tuple[ContentRow, ...]
+    problems: tuple[str, ...] = ()
+    """What is wrong with the whole library, one sentence each; on every page."""
+    next: Cursor | None = None
+    """None on the last page."""
+    mark: Mark = Mark("")
+    """The moment before which this page was read: changes since then may be missing from it."""
 
 
 def row_of(content: Content) -> ContentRow:

@@ -48,6 +48,8 @@ class Undone:
     sentence: str
     redo: Redo | None = None
     """What does an undo's step again; None after a redo, and after a step that changed nothing."""
+    is_in_trash: bool = False
+    """Whether the content lies in the trash now."""
 
 
 def with_step(

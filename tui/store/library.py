@@ -1,23 +1,29 @@
 """The store as the studio sees it: a library in a folder, without ever blocking the event loop."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, ParamSpec, TypeVar
 
-from tui.domain.catalog import Catalog, ContentRow
+from tui.domain.catalog import CatalogPage, ContentRow, Cursor, Mark
+from tui.domain.catalog_changes import CatalogChange
 from tui.domain.content import Content
 from tui.domain.errors import LibraryProblem
 from tui.domain.ids import BranchId, ContentId, SessionId, TurnId
 from tui.domain.place import Place
 from tui.store.archiving import content_of_document, document_of, sessions_in
+from tui.store.feed import OWN, Feed
 from tui.store.files import reaching
 from tui.store.locks import BranchClaim
 from tui.store.migrations import CURRENT, Schema
 from tui.store.shelf import Shelf
 from tui.store.thread import FileThread
+from tui.store.watching import Sighting, Watch, watched
 
+PAGE: Final = 500
+"""Rows of a page of the catalog, unless told otherwise."""
 INDEX_DELAY: Final = 10.0
 """Seconds after a save until the index follows; a crash before then costs nothing but time."""
 FOLD_AFTER: Final = 10.0
@@ -46,7 +52,12 @@ class TinyStore:
         *,
         now: Callable[[], datetime] = utc_now,
         schema: Schema = CURRENT,
+        watch: Watch = watched,
     ) -> None:
+        self._watch = watch
+        self._feeds: set[Feed] = set()
+        self._told = 0
+        """The revision of the catalog of which the feeds were woken."""
         self._shelf = Shelf(folder, now=now, schema=schema)
         self._thread = FileThread("library")
         self._journaling = FileThread("journal")
@@ -56,12 +67,12 @@ class TinyStore:
         self._is_closed = False
 
     @classmethod
-    async def open(cls, folder: Path) -> "TinyStore":
+    async def open(cls, folder: Path, *, watch: Watch = watched) -> "TinyStore":
         """Return the store of a folder, which is made when it is not there.
 
         Raises `LibraryProblem` when the folder is a file, or cannot be made, read or written.
         """
-        store = cls(folder)
+        store = cls(folder, watch=watch)
         try:
             await store._run(store._shelf.prepare)
         except BaseException:
@@ -69,9 +80,26 @@ class TinyStore:
             raise
         return store
 
-    async def catalog(self) -> Catalog:
-        """Return the rows of all contents, also those other programs have written meanwhile."""
-        return await self._run(self._shelf.catalog)
+    async def catalog(self, after: Cursor | None = None, limit: int = PAGE) -> CatalogPage:
+        """Return a page of rows; the first has what other programs wrote until now."""
+        return await self._run(self._shelf.catalog, after, limit)
+
+    @asynccontextmanager
+    async def changes(self, since: Mark) -> AsyncIterator[AsyncIterator[CatalogChange]]:
+        """Tell what changes; see `Store` of the studio's ports.
+
+        What others do on a local disk comes within about a second. On a network folder, and where
+        the system has no watches left, it comes within two; there, a file that was changed in its
+        own place (saves of Redraft's are not) comes within half a minute.
+        """
+        self._check_open()
+        feed = Feed(self._shelf, self._transact, self._watch)
+        self._feeds.add(feed)
+        try:
+            async with feed.told(since) as told:
+                yield told
+        finally:
+            self._feeds.discard(feed)
 
     async def load(self, content_id: ContentId) -> Content:
         """Return a content; raises `NotFound`, `ContentDamaged`, `NewerSchema`."""
@@ -143,6 +171,8 @@ class TinyStore:
         if self._is_closed:
             return
         self._is_closed = True
+        for feed in self._feeds:
+            feed.end()
         for timer in (self._later, self._folding):
             if timer is not None:
                 timer.cancel()
@@ -155,6 +185,22 @@ class TinyStore:
             self._thread.shutdown(wait=True)
 
     async def _run(self, work: Callable[P, Result], *args: P.args, **kwargs: P.kwargs) -> Result:
+        """Do something to the library; what changed by it, or that it is gone, is told at once."""
+        sighting = OWN
+        try:
+            return await self._transact(work, *args, **kwargs)
+        except LibraryProblem:
+            sighting = Sighting(is_vague=True)
+            raise
+        finally:
+            if self._shelf.revision != self._told or sighting.is_vague:
+                self._told = self._shelf.revision
+                for feed in self._feeds:
+                    feed.wake(sighting)
+
+    async def _transact(
+        self, work: Callable[P, Result], *args: P.args, **kwargs: P.kwargs
+    ) -> Result:
         self._check_open()
         loop = asyncio.get_running_loop()
 

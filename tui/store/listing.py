@@ -1,13 +1,19 @@
-"""What the library's list shows: an entry per content, kept true by a look at every file's stat."""
+"""What the library's list shows: an entry per content, kept true by a look at files' stats.
+
+Every change of an entry has a number, so that one can ask what has changed since another.
+"""
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from tui.domain.catalog import Catalog, ContentRow
+from tui.domain.catalog import ContentRow
+from tui.domain.catalog_changes import by_age
 from tui.domain.errors import LibraryProblem
+from tui.domain.ids import ContentId
 from tui.store.damage import DAMAGED, Known, lost_sentence
 from tui.store.files import PREVIOUS, reading
 from tui.store.index import Entry, read_index, write_index
@@ -19,6 +25,15 @@ Examine = Callable[[str], Entry | None]
 """Opens a content's file; None when it is gone."""
 
 
+@dataclass(frozen=True, slots=True)
+class Since:
+    """What has changed since a revision, and the one that holds now."""
+
+    revision: int
+    rows: tuple[ContentRow, ...]
+    gone: frozenset[ContentId]
+
+
 class Listing:
     """Entries of all contents; opens only the files that changed."""
 
@@ -28,6 +43,29 @@ class Listing:
         self._entries: dict[str, Entry] | None = None
         self._rows: tuple[ContentRow, ...] | None = None
         self._is_index_old = False
+        self._revision = 0
+        self._changed: dict[str, int] = {}
+        """The revisions of contents that changed or went, in their order."""
+        self._found_wrong: list[str] = []
+        """What the last look at the whole folder found, beside what is wrong with an entry."""
+
+    @property
+    def revision(self) -> int:
+        """How many changes there have been since the program began."""
+        return self._revision
+
+    def since(self, revision: int) -> Since:
+        """Return how all contents are now that changed after a revision."""
+        entries, rows, gone = self._loaded(), [], set()
+        for content_id, changed in reversed(self._changed.items()):
+            if changed <= revision:
+                break
+            entry = entries.get(content_id)
+            if entry is None or entry.row is None:
+                gone.add(ContentId(content_id))
+            else:
+                rows.append(entry.row)
+        return Since(self._revision, tuple(rows), frozenset(gone))
 
     @property
     def is_index_old(self) -> bool:
@@ -46,11 +84,17 @@ class Listing:
         self._loaded()[content_id] = entry
         self._rows = None
         self._is_index_old = True
+        self._note(content_id)
 
-    def catalog(
+    def drop(self, content_id: str) -> None:
+        """Take in that a content is gone."""
+        if content_id in self._loaded():
+            self._take(content_id, None)
+
+    def look_at_all(
         self, examine: Examine, gone_from: Callable[[str], str], notes: Mapping[str, str]
-    ) -> Catalog:
-        """Return all rows and problems; `notes` has sentences by content id or file name.
+    ) -> None:
+        """Look at every file.
 
         `gone_from` says why a content that has only a copy from before has lost its file.
         """
@@ -59,9 +103,7 @@ class Listing:
             problems += filter(None, [gone_from(content_id)])
         entries = self._loaded()
         for gone in entries.keys() - found.keys():
-            del entries[gone]
-            self._rows = None
-            self._is_index_old = True
+            self._take(gone, None)
         for content_id, stat in found.items():
             known = entries.get(content_id)
             if known is None or stat is None or not known.holds(stat):
@@ -70,8 +112,40 @@ class Listing:
             if content_id not in entries and content_id not in notes:
                 aside = self._contents / max(names)
                 problems.append(lost_sentence(Known(content_id), "it was damaged", aside))
-        problems += [entry.problem for entry in entries.values() if entry.problem]
-        return Catalog(self._sorted(), tuple(dict.fromkeys((*notes.values(), *sorted(problems)))))
+        self._found_wrong = problems
+
+    def look_at(self, names: Collection[str], examine: Examine) -> bool:
+        """Look at some files of contents; whether that is enough to know how the library is.
+
+        It is not when one of them is gone, or has a name that no content's file has.
+        """
+        entries = self._loaded()
+        for name in names:
+            content_id = name.removesuffix(SUFFIX)
+            if not (content_id in entries or is_plain(content_id)):
+                return False
+            try:
+                stat = (self._contents / name).stat()
+            except OSError:
+                return False
+            known = entries.get(content_id)
+            if known is None or not known.holds(stat):
+                self._take(content_id, examine(content_id))
+        return True
+
+    def rows(self) -> tuple[ContentRow, ...]:
+        """Return the rows as they were last seen, most recently changed first."""
+        if self._rows is None:
+            rows = [entry.row for entry in self._loaded().values() if entry.row is not None]
+            rows.sort(key=by_age, reverse=True)
+            self._rows = tuple(rows)
+        return self._rows
+
+    def problems(self, notes: Mapping[str, str]) -> tuple[str, ...]:
+        """Return all problems; `notes` has sentences by content id or file name."""
+        wrong = [entry.problem for entry in self._loaded().values() if entry.problem]
+        found = sorted([*self._found_wrong, *wrong])
+        return tuple(dict.fromkeys((*notes.values(), *found)))
 
     def flush(self) -> None:
         """Write the index when it is old; a cache that cannot be written is no one's concern."""
@@ -92,14 +166,14 @@ class Listing:
             entries[content_id] = entry
         if before is None or entry is None or before.row != entry.row:
             self._rows = None
+        if not _is_same(before, entry):
+            self._note(content_id)
         self._is_index_old = True
 
-    def _sorted(self) -> tuple[ContentRow, ...]:
-        if self._rows is None:
-            rows = [entry.row for entry in self._loaded().values() if entry.row is not None]
-            rows.sort(key=lambda row: (row.updated_at, row.id), reverse=True)
-            self._rows = tuple(rows)
-        return self._rows
+    def _note(self, content_id: str) -> None:
+        self._revision += 1
+        self._changed.pop(content_id, None)
+        self._changed[content_id] = self._revision
 
     def _scan(
         self,
@@ -129,6 +203,13 @@ class Listing:
                         "program made: it was left alone; move it elsewhere."
                     )
         return found, asides, copies, problems
+
+
+def _is_same(before: Entry | None, entry: Entry | None) -> bool:
+    """Whether two entries are of the same save of a file."""
+    if before is None or entry is None:
+        return before is entry
+    return before.row == entry.row and before.seen.is_like(entry.seen)
 
 
 def _looked_at(file: os.DirEntry[str]) -> os.stat_result | None:

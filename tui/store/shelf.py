@@ -5,13 +5,16 @@ It belongs to one thread, but for the methods on the place, which another one ma
 """
 
 import os
-from collections.abc import Callable
+import secrets
+from collections.abc import Callable, Collection, Sequence
 from contextlib import ExitStack, suppress
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from tui.domain.catalog import Catalog, ContentRow
+from tui.domain.catalog import CatalogPage, ContentRow, Cursor, Mark
+from tui.domain.catalog_changes import by_age
 from tui.domain.content import Content
 from tui.domain.errors import LibraryProblem, NewerSchema, Refused
 from tui.domain.ids import BranchId, ContentId, TurnId
@@ -19,7 +22,7 @@ from tui.domain.place import Place
 from tui.store.contents import Contents
 from tui.store.files import Unreadable, check_there, make_folder, sweep, write_whole
 from tui.store.kept_place import KeptPlace
-from tui.store.listing import Listing
+from tui.store.listing import SUFFIX, Listing, Since
 from tui.store.locks import BranchClaim, lock_path, try_lock
 from tui.store.mending import Mending
 from tui.store.migrations import Schema
@@ -36,6 +39,17 @@ _IGNORED: Final = """\
 *.prev
 *.tmp
 """
+
+
+@dataclass(frozen=True, slots=True)
+class Stamps:
+    """How a library's folders look; every save changes it, but for one in a file's own place."""
+
+    identity: tuple[int, ...]
+    """Other folders lie there when it is another one."""
+    changed_ns: int
+    """When a name in the folder of contents, or a right on it, changed last."""
+    mode: int
 
 
 class Shelf:
@@ -65,6 +79,8 @@ class Shelf:
         )
         self._trash = Trash(folder, locks=self._locks, schema=schema)
         self._place = KeptPlace(folder, self._locks, schema)
+        self._history = secrets.token_hex(4)
+        """What tells this program's marks from those of another."""
         self._claims: list[BranchClaim] = []
         self._is_prepared = False
 
@@ -97,14 +113,55 @@ class Shelf:
             sweep(folder)
         self._is_prepared = True
 
-    def catalog(self) -> Catalog:
-        """Return the rows of all contents and what is wrong with the library."""
-        catalog = self._listing.catalog(
-            self._contents.examine, self._contents.gone, self._mending.notes
-        )
+    def catalog(self, after: Cursor | None = None, limit: int | None = None) -> CatalogPage:
+        """Return a page of rows, by default all, and what is wrong with the library.
+
+        The first page looks at the files; those that follow are read from what is known then.
+        """
+        if after is None:
+            self.look_at_all()
+        mark = Mark(f"{self._history}-{self._listing.revision}")
+        rows = self._listing.rows()
+        if after is not None:
+            rows = rows[_place_after(rows, after) :]
+        page = rows[:limit]
+        more = _key(page[-1]) if page and len(rows) > len(page) else None
+        return CatalogPage(page, self.problems(), more, mark)
+
+    def look_at_all(self) -> None:
+        """Look at every file of a content."""
+        self._listing.look_at_all(self._contents.examine, self._contents.gone, self._mending.notes)
+
+    def look_at(self, names: Collection[str]) -> None:
+        """Look at some files of contents, by their names; at all where those do not tell enough."""
+        if not self._listing.look_at(names, self._contents.examine):
+            self.look_at_all()
+
+    def problems(self) -> tuple[str, ...]:
+        """Return what was wrong with the library at the last look."""
         problem = self._write_problem()
         own = (*((problem,) if problem else ()), *self._texts.problems)
-        return Catalog(catalog.rows, (*own, *catalog.problems))
+        return (*own, *self._listing.problems(self._mending.notes))
+
+    @property
+    def revision(self) -> int:
+        """How many changes of contents were seen since the program began."""
+        return self._listing.revision
+
+    def revision_at(self, mark: Mark) -> int | None:
+        """Return the revision that a page's mark stands for; None when another store gave it."""
+        history, _, revision = mark.partition("-")
+        return int(revision) if history == self._history else None
+
+    def since(self, revision: int) -> Since:
+        """Return what was seen to change after a revision."""
+        return self._listing.since(revision)
+
+    def stamps(self) -> Stamps:
+        """Return how the library's folders look; raises `OSError` when they cannot be looked at."""
+        library, contents = self.folder.stat(), self._contents_folder.stat()
+        identity = (library.st_dev, library.st_ino, contents.st_dev, contents.st_ino)
+        return Stamps(identity, contents.st_ctime_ns, library.st_mode)
 
     def load(self, content_id: ContentId) -> Content:
         """Return a content."""
@@ -139,6 +196,7 @@ class Shelf:
 
             content = self._contents.update(content_id, claimed, self._trash.take_in)
         self._contents.forget(content_id)
+        self._listing.drop(content_id)
         self._texts.forget(content_id)
         return content
 
@@ -148,6 +206,7 @@ class Shelf:
         try:
             return self._contents.update(content_id, change)
         except NewerSchema:
+            self.look_at({f"{content_id}{SUFFIX}"})
             return self._contents.read(content_id)
 
     def trash(self) -> tuple[ContentRow, ...]:
@@ -227,6 +286,16 @@ class Shelf:
             f"The library {self.folder} may only be read, so nothing can be saved: "
             "give yourself the right to write there, or name another folder."
         )
+
+
+def _key(row: ContentRow) -> Cursor:
+    return Cursor(f"{row.updated_at.isoformat()} {row.id}")
+
+
+def _place_after(rows: Sequence[ContentRow], after: Cursor) -> int:
+    moment, _, content_id = after.partition(" ")
+    key = (datetime.fromisoformat(moment), content_id)
+    return next((n for n, row in enumerate(rows) if by_age(row) < key), len(rows))
 
 
 def _check_folder(folder: Path) -> None:

@@ -20,6 +20,7 @@ from tui.studio.archive_file import (
     refused,
     transcript_entry,
 )
+from tui.studio.catalog import whole_catalog
 from tui.studio.ports import Archive, Clock, NewIds, Store, Transcripts
 from tui.studio.uninterrupted import uninterrupted
 
@@ -120,7 +121,7 @@ class Moving:
         return exported
 
     async def _fill(self, writer: ArchiveWriter) -> Exported:
-        catalog = await self._store.catalog()
+        catalog, _ = await whole_catalog(self._store)
         contents, missing = 0, 0
         sessions: set[SessionId] = set()
         problems = list(catalog.problems)

@@ -1,10 +1,12 @@
 """The interfaces the studio needs of the world; whoever implements them imports this, not us it."""
 
 from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AbstractAsyncContextManager
 from datetime import datetime
-from typing import Protocol
+from typing import Final, Protocol
 
-from tui.domain.catalog import Catalog, ContentRow
+from tui.domain.catalog import CatalogPage, ContentRow, Cursor, Mark
+from tui.domain.catalog_changes import CatalogChange
 from tui.domain.content import Content
 from tui.domain.events import AgentEvent, FoundEvent
 from tui.domain.ids import BranchId, ContentId, MessageId, SessionId, TurnId
@@ -21,6 +23,10 @@ from tui.domain.tools import Decision
 
 Change = Callable[[Content], Content]
 """A pure change of a content; it may be called again on a newer value. May raise `RedraftError`."""
+
+
+PAGE: Final = 500
+"""How many rows a page of the catalog has, unless told otherwise."""
 
 
 class Clock(Protocol):
@@ -57,8 +63,28 @@ class Store(Protocol):
     Raises `LibraryProblem` (a sentence with the file and what to do) when it cannot.
     """
 
-    async def catalog(self) -> Catalog:
-        """Return the rows of all contents, also those other programs have written meanwhile."""
+    async def catalog(self, after: Cursor | None = None, limit: int = PAGE) -> CatalogPage:
+        """Return the first rows, most recently changed first, or those that follow a page.
+
+        The first page has what other programs wrote until now. A content that is saved while
+        somebody reads page after page may come twice, or move in front of what is left to read:
+        `changes` since the first page's mark tells of it.
+        """
+        ...
+
+    def changes(self, since: Mark) -> AbstractAsyncContextManager[AsyncIterator[CatalogChange]]:
+        """Tell what has changed since a page was read, and goes on to change, until it is left.
+
+        Whoever made a change, this program or another, it is told: at once when this store made
+        it, within about two seconds when the disk can say so, else see the store. What is told
+        of one content comes in the order of its saves, and the last of it is how the content is;
+        saves may be left out that another one followed. Everything is true of the moment at which
+        it is told, so that telling it twice does no harm: after a page it may repeat, or for a
+        moment set back, what the page had. Between `LibraryLost` and `LibraryBack`, which come in
+        turns, nothing else is told. `StartAgain` comes in place of changes that are too many to
+        tell or that nobody counted, and first of all for a mark of another store or time. The
+        iterator ends when the store is closed; it never raises.
+        """
         ...
 
     async def load(self, content_id: ContentId) -> Content:

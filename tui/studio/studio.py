@@ -1,13 +1,14 @@
 """The library as a writer works with it: create, open, fork, edit, approve, and talk to Claude."""
 
 import asyncio
-from collections.abc import Collection, Mapping, Sequence
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from dataclasses import replace
 
 from tui.domain import changes
 from tui.domain.access import with_access, without_rules
-from tui.domain.catalog import Catalog, find_row
+from tui.domain.catalog import Catalog, Mark, find_row
+from tui.domain.catalog_changes import CatalogChange
 from tui.domain.checks import checked_kind, checked_name, name_from_prompt
 from tui.domain.content import Branch, Content, TurnState
 from tui.domain.costs import NO_BUDGETS, Budgets
@@ -17,6 +18,7 @@ from tui.domain.place import Place
 from tui.domain.session import Account
 from tui.studio.branch_writer import IDLE_AFTER
 from tui.studio.budget import BudgetGuard
+from tui.studio.catalog import whole_catalog
 from tui.studio.conversation import Conversation
 from tui.studio.deciding import Decisions
 from tui.studio.doors import Doors
@@ -77,7 +79,15 @@ class Studio(Decisions):
 
     async def catalog(self) -> Catalog:
         """Return all contents, a row each, most recently changed first."""
-        return await self._store.catalog()
+        return (await self.marked_catalog())[0]
+
+    async def marked_catalog(self) -> tuple[Catalog, Mark]:
+        """Return all contents, and the mark since which `changes` tells of what comes."""
+        return await whole_catalog(self._store)
+
+    def changes(self, since: Mark) -> AbstractAsyncContextManager[AsyncIterator[CatalogChange]]:
+        """Tell what changes in the catalog, whoever changes it; see `Store`."""
+        return self._store.changes(since)
 
     async def place(self) -> Place:
         """Return where the writer was."""
@@ -96,7 +106,7 @@ class Studio(Decisions):
 
     async def find(self, reference: str) -> Content:
         """Return the content an id, an unambiguous start of one, or an exact title stands for."""
-        row = find_row((await self._store.catalog()).rows, reference)
+        row = find_row((await self.catalog()).rows, reference)
         return await self._store.load(row.id)
 
     async def content(self, content_id: ContentId) -> Content:

@@ -12,6 +12,7 @@ from tui.domain.newest_step import StepSeen, newest_step_of, nothing_to_undo
 from tui.domain.steps import Action, UndoStep
 from tui.domain.undo import Redo, Undone
 from tui.domain.undo_words import done_words
+from tui.studio.catalog import whole_catalog
 from tui.studio.ports import Change, Clock, Store
 
 NOTHING_UNDONE: Final = "There is nothing to redo."
@@ -79,7 +80,8 @@ class UndoList:
 
     async def _rows(self) -> tuple[tuple[ContentRow, ...], tuple[ContentRow, ...]]:
         """Return the rows of the library and of its trash."""
-        return (await self._store.catalog()).rows, await self._store.trash()
+        catalog, _ = await whole_catalog(self._store)
+        return catalog.rows, await self._store.trash()
 
     async def _overtaken(self, newest: StepSeen, deleted: ContentRow | None) -> str:
         if deleted is not None:

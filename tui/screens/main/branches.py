@@ -128,7 +128,7 @@ class BranchActions:
 
     async def _open(self, content: Content, branch: BranchId) -> None:
         await self._library.open(content.id, branch)
-        await self._library.read_list()
+        self._library.list_contents(content)
         self._ui.focus(Pane.PROMPT)
 
     # -- names -------------------------------------------------------------------------------

@@ -7,8 +7,18 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
+from tui.domain.catalog import Catalog, ContentRow, Mark, row_of
+from tui.domain.catalog_changes import (
+    CatalogChange,
+    LibraryBack,
+    LibraryLost,
+    RowsChanged,
+    RowsRemoved,
+    StartAgain,
+    applied,
+)
 from tui.domain.content import Content
-from tui.domain.errors import RedraftError, Refused
+from tui.domain.errors import Refused
 from tui.domain.ids import BranchId, ContentId
 from tui.screens.main import texts
 from tui.screens.main.chat import ChatProjection
@@ -51,6 +61,8 @@ class Library:
         self._chat = chat
         self._now = now
         self._reported: set[str] = set()
+        self._mark = Mark("")
+        """The moment at which the list was read."""
 
     @property
     def about(self) -> Target:
@@ -65,7 +77,7 @@ class Library:
         """Show what was there last time: the piece last worked on, or else the newest."""
         place = await self._studio.place()
         self._state.put(swept(replace(self._state.now, place=place)))
-        await self.read_list(may_sort=True)
+        await self._read_list(may_sort=True)
         order = self._state.now.order
         if place.content is not None and place.content in order:
             await self.open(place.content)
@@ -102,19 +114,32 @@ class Library:
     async def take_over(self, content: Content) -> None:
         """Show the next value of a piece, and the list with it."""
         self._state.put(with_engine(with_content(self._state.now, content), self._studio))
-        await self.read_list()
+        self.list_contents(content)
 
     async def read_again(self) -> None:
-        """Read the piece on screen and the list again."""
+        """Read the piece on screen again."""
         content = self._state.now.content
         if content is not None:
-            fresh = await self._studio.content(content.id)
-            self._state.put(with_engine(with_content(self._state.now, fresh), self._studio))
-        await self.read_list()
+            await self.take_over(await self._studio.content(content.id))
 
-    async def read_list(self, *, may_sort: bool | None = None) -> None:
-        """Read the list again; it is sorted anew only when it changed and the hands rest."""
-        catalog = await self._studio.catalog()
+    # -- the list ----------------------------------------------------------------------------
+
+    def list_contents(self, *contents: Content, may_sort: bool | None = None) -> None:
+        """Take over how contents are now into the list, before the library tells of it."""
+        newer = {row.id for row in self._state.now.catalog.rows if row.needs}
+        rows = tuple(row_of(content) for content in contents if content.id not in newer)
+        self._show(applied(self._state.now.catalog, RowsChanged(rows)), may_sort=may_sort)
+
+    def unlist(self, content_id: ContentId) -> None:
+        """Take a content out of the list."""
+        self._show(applied(self._state.now.catalog, RowsRemoved(frozenset({content_id}))))
+
+    async def _read_list(self, *, may_sort: bool | None = None) -> None:
+        catalog, self._mark = await self._studio.marked_catalog()
+        self._show(catalog, may_sort=may_sort)
+
+    def _show(self, catalog: Catalog, *, may_sort: bool | None = None) -> None:
+        """Show another catalog; it is sorted anew only when it changed and the hands rest."""
         for problem in catalog.problems:
             if problem not in self._reported:
                 self._reported.add(problem)
@@ -126,44 +151,63 @@ class Library:
         if catalog != before.catalog or may_sort:
             self._state.put(with_catalog(before, catalog, may_sort=may_sort))
 
-    async def look_around(self) -> None:
-        """Take over what other programs changed since the last look.
+    # -- what others change ------------------------------------------------------------------
+
+    async def follow(self) -> None:
+        """Take over what changes in the library, here or in another program, until it is closed.
 
         While the library cannot be read this says so once, and since when; once it is back all is
         read again.
         """
-        try:
-            await self._look_around()
-        except (RedraftError, OSError) as error:
-            if self._state.now.unreadable_since is None:
-                _logger.warning("The library cannot be read", exc_info=True)
-                self._state.put(replace(self._state.now, unreadable_since=self._now()))
-                gone = texts.quoted(texts.LIBRARY_GONE, problem=str(error))
-                self._ui.tell(gone, is_problem=True)
-            return
-        if self._state.now.unreadable_since is not None:
-            self._state.put(replace(self._state.now, unreadable_since=None))
-            self._ui.tell(texts.LIBRARY_BACK)
-            await self.read_again()
+        async with self._studio.changes(self._mark) as changes:
+            async for change in changes:
+                await self._ui.guarded(self._take(change))
 
-    async def _look_around(self) -> None:
-        before = {row.id: row for row in self._state.now.catalog.rows}
-        order = self._state.now.order
-        await self.read_list()
+    async def _take(self, change: CatalogChange) -> None:
+        match change:
+            case LibraryLost(problem):
+                _logger.warning("The library cannot be read: %s", problem)
+                if self._state.now.unreadable_since is None:
+                    self._state.put(replace(self._state.now, unreadable_since=self._now()))
+                    gone = texts.quoted(texts.LIBRARY_GONE, problem=problem)
+                    self._ui.tell(gone, is_problem=True)
+            case LibraryBack():
+                self._state.put(replace(self._state.now, unreadable_since=None))
+                self._ui.tell(texts.LIBRARY_BACK)
+                await self.read_again()
+            case _:
+                await self._take_rows(change)
+
+    async def _take_rows(self, change: CatalogChange) -> None:
+        before = self._state.now
+        if isinstance(change, StartAgain):
+            await self._read_list()
+        else:
+            self._show(applied(before.catalog, change))
         now = self._state.now
         if now.content is None:
             if now.order and now.search is None:
                 await self.open(now.order[0])
-            return
-        if now.is_writing_here:
-            return
-        content_id = now.content.id
-        row = next((row for row in now.catalog.rows if row.id == content_id), None)
-        if row is None and content_id in before:
-            await self.put_away(order)
-        elif row is not None and row != before.get(row.id):
-            content = await self._studio.content(row.id)
-            self._state.put(with_content(self._state.now, content))
+        elif not now.is_writing_here:
+            row, was = _row(now, now.content.id), _row(before, now.content.id)
+            if row is None and was is not None:
+                await self.put_away(before.order)
+            elif row is not None and _may_concern(change, row):
+                await self._read_shown()
+
+    async def _read_shown(self) -> None:
+        """Read the piece on screen again, as another program may have left it."""
+        shown = self._state.now.content
+        while shown is not None:
+            fresh = await self._studio.content(shown.id)
+            now = self._state.now
+            if now.content is None or now.content.id != shown.id or now.is_writing_here:
+                return
+            if now.content is shown:
+                if fresh != shown:
+                    self._state.put(with_content(now, fresh))
+                return
+            shown = now.content  # What was read may be older than what came meanwhile.
 
     async def put_away(self, order: tuple[ContentId, ...]) -> None:
         """Close a piece that is gone; its neighbour in the list takes its place."""
@@ -173,6 +217,17 @@ class Library:
         self._state.put(closed(now))
         if now.order:
             await self.open(now.order[min(place, len(now.order) - 1)])
+
+
+def _row(workspace: Workspace, content_id: ContentId) -> ContentRow | None:
+    return next((row for row in workspace.catalog.rows if row.id == content_id), None)
+
+
+def _may_concern(change: CatalogChange, row: ContentRow) -> bool:
+    """Whether a content can be another one since a change."""
+    return isinstance(change, StartAgain) or (
+        isinstance(change, RowsChanged) and row in change.rows
+    )
 
 
 def with_engine(workspace: Workspace, studio: Studio) -> Workspace:

@@ -76,7 +76,7 @@ class PieceActions:
         self._keep_begun(NewContent("", "", ""))
         self._state.put(narrowed(self._state.now, None))
         await self._library.open(content.id)
-        await self._library.read_list(may_sort=True)
+        self._library.list_contents(content, may_sort=True)
         self._ui.focus(Pane.PROMPT)
         if content.brief:
             self._prompts.start_turn(content.id, content.main, content.brief, TurnKind.GENERATE)
@@ -234,7 +234,7 @@ class PieceActions:
         await self._studio.delete(content.id)
         in_trash = self._ui.keymap.fill(texts.IN_TRASH)
         self._ui.tell(texts.quoted(in_trash, title=content.title))
-        await self._library.read_list()
+        self._library.unlist(content.id)
         now = self._state.now
         if now.content is not None and now.content.id == content.id:
             await self._library.put_away(order)
@@ -247,15 +247,17 @@ class PieceActions:
         What happened to another piece than the one on screen is only told, unless that piece came
         back from the trash.
         """
+        order, were = self._state.now.order, self._state.now.catalog.rows
         try:
             undone = await take()
         except RedraftError:
             await self._library.read_again()
             raise
-        order, were = self._state.now.order, self._state.now.catalog.rows
-        await self._library.read_list()
-        content, said = undone.content, undone.sentence
-        is_here = any(row.id == content.id for row in self._state.now.catalog.rows)
+        content, said, is_here = undone.content, undone.sentence, not undone.is_in_trash
+        if is_here:
+            self._library.list_contents(content)
+        else:
+            self._library.unlist(content.id)
         is_shown = self._shown == content.id
         if is_shown and is_here:
             await self._library.take_over(content)
@@ -277,7 +279,7 @@ class PieceActions:
         if not new:
             self._ui.tell(texts.NO_SESSIONS)
             return
-        adopted: list[ContentId] = []
+        adopted: list[Content] = []
         here: set[SessionId] = set()
         for session in await self._ui.ask(ImportScreen(new)) or ():
             if session in here:
@@ -286,10 +288,10 @@ class PieceActions:
             if made.problem:
                 self._ui.tell(made.problem)
             if made.content is not None:
-                adopted.append(made.content.id)
+                adopted.append(made.content)
                 here.update(SessionId(branch.source) for branch in made.content.branches)
         if adopted:
-            await self._library.read_list(may_sort=True)
-            await self._library.open(adopted[0])
+            self._library.list_contents(*adopted, may_sort=True)
+            await self._library.open(adopted[0].id)
             count = "1 piece" if len(adopted) == 1 else f"{len(adopted)} pieces"
             self._ui.tell(f"Imported {count}. The sessions stay as they were.")

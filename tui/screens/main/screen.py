@@ -34,7 +34,6 @@ from tui.widgets.prompt import PromptBox, Submission
 from tui.widgets.queue import QueueList
 
 TICK: Final = 1 / 15  # Seconds between looks at a turn that runs; none while nothing runs.
-LOOK_AGAIN_AFTER: Final = 1.5  # Seconds between looks at what other programs did.
 
 
 class MainScreen(Screen[None]):
@@ -80,7 +79,6 @@ class MainScreen(Screen[None]):
         self.watch(self.query_one(PromptBox), "value", self._prompt_typed, init=False)
         self.watch(self.query_one(PromptBox), "submission", self._prompt_sent, init=False)
         self._ticker = self.set_interval(TICK, self._tick, pause=True)
-        self.set_interval(LOOK_AGAIN_AFTER, lambda: self._ui.start(self._do.library.look_around()))
         for problem in self._options.problems:
             self._ui.tell(problem, is_problem=True)
         self._project(self._state.now)
@@ -89,6 +87,7 @@ class MainScreen(Screen[None]):
 
     async def _begin(self) -> None:
         await self._ui.guarded(self._do.begin())
+        self._ui.start(self._do.library.follow())
         self._ui.focus(Pane.LIST if self._state.now.content is None else Pane.PROMPT)
         await self._do.setup.check_login()
 

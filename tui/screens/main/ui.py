@@ -61,6 +61,10 @@ class Ui(Protocol):
         """Bring a turn of the conversation into view; 0 is the end, followed from then on."""
         ...
 
+    async def guarded(self, work: Work) -> None:
+        """Do something; tell a refusal, and what a disk did."""
+        ...
+
     def start(self, work: Work, *, group: str = "background") -> None:
         """Do something beside the keys; a refusal is told, and nothing else is lost."""
         ...

@@ -1,0 +1,175 @@
+"""Tells a listener what changes in a library's catalog: what this program saves, and others.
+
+What others change is told by a watch of the folder. Beside it there is a look at the clock, at the
+folders alone, which costs three calls of the system however many contents there are; at every file
+only when those look different, and once in a while.
+"""
+
+import asyncio
+import time
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, aclosing, asynccontextmanager
+from dataclasses import dataclass
+from typing import Final, Protocol
+
+from tui.domain.catalog import Mark
+from tui.domain.catalog_changes import (
+    CatalogChange,
+    LibraryBack,
+    LibraryLost,
+    ProblemsChanged,
+    RowsChanged,
+    RowsRemoved,
+    StartAgain,
+)
+from tui.domain.errors import LibraryProblem
+from tui.store.listing import Since
+from tui.store.shelf import Shelf, Stamps
+from tui.store.watching import Sighting, Watch
+
+SEEING: Final = 5.0
+"""Seconds between looks at the folders where the system tells of changes: for what it misses."""
+BLIND: Final = 1.5
+"""Seconds between looks where it tells nothing."""
+LOST: Final = 1.0
+"""Seconds between looks at a library that cannot be read."""
+WHOLE: Final = 30.0
+"""Seconds after which every file is looked at: a file changed in its own place, unseen by the
+system, changes no folder."""
+MOST_TOLD: Final = 500
+"""Contents that are told of at once; when it is more the pages are read again."""
+
+OWN: Final = Sighting()
+"""This program saved something."""
+VAGUE: Final = Sighting(is_vague=True)
+
+
+class InThread(Protocol):
+    """Runs a look in the thread that owns the library's files."""
+
+    def __call__(
+        self, work: Callable[[Sighting], "News"], sighting: Sighting, /
+    ) -> Awaitable["News"]:
+        """Return what the look returns, or raise `LibraryProblem`."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What a look found."""
+
+    since: Since
+    problems: tuple[str, ...]
+    stamps: Stamps
+
+
+class Feed:
+    """The changes since one mark, for one listener."""
+
+    def __init__(self, shelf: Shelf, in_thread: InThread, watch: Watch) -> None:
+        self._shelf = shelf
+        self._in_thread = in_thread
+        self._watch = watch
+        self._sighting: Sighting | None = VAGUE
+        """What is to be looked at next; None for nothing yet."""
+        self._woken = asyncio.Event()
+        self._is_seeing = False
+        self._is_over = False
+        self._revision = 0
+        self._problems: tuple[str, ...] | None = None
+        self._stamps: Stamps | None = None
+        self._watched: tuple[int, ...] | None = None
+        """The identity of the folders that are watched."""
+        self._looked_at_all = 0.0
+
+    @asynccontextmanager
+    async def told(self, since: Mark) -> AsyncIterator[AsyncIterator[CatalogChange]]:
+        """Yield the changes since a mark; the folder is watched until this is left."""
+        async with AsyncExitStack() as watching, aclosing(self._changes(since, watching)) as told:
+            yield told
+
+    def wake(self, sighting: Sighting) -> None:
+        """Have a look soon; called in the event loop."""
+        if sighting.is_seeing is not None:
+            self._is_seeing = sighting.is_seeing
+        self._sighting = sighting if self._sighting is None else self._sighting | sighting
+        self._woken.set()
+
+    def end(self) -> None:
+        """Tell no more."""
+        self._is_over = True
+        self._woken.set()
+
+    async def _changes(
+        self, since: Mark, watching: AsyncExitStack
+    ) -> AsyncGenerator[CatalogChange, None]:
+        revision = self._shelf.revision_at(since)
+        self._revision = self._shelf.revision if revision is None else revision
+        if revision is None:
+            yield StartAgain()
+        is_lost = False
+        while not self._is_over:
+            sighting, self._sighting = VAGUE if is_lost else self._sighting or VAGUE, None
+            self._woken.clear()
+            try:
+                news = await self._in_thread(self._look, sighting)
+            except LibraryProblem as problem:
+                self._stamps = self._watched = None
+                await watching.aclose()
+                if not (is_lost or self._is_over):
+                    is_lost = True
+                    yield LibraryLost(str(problem))
+            else:
+                if is_lost:
+                    is_lost = False
+                    yield LibraryBack()
+                for change in self._changes_in(news):
+                    yield change
+                if sighting.is_moved or self._watched != news.stamps.identity:
+                    self._watched = news.stamps.identity
+                    await watching.aclose()
+                    await watching.enter_async_context(self._watch(self._shelf.folder, self.wake))
+            await self._wait(LOST if is_lost else SEEING if self._is_seeing else BLIND)
+
+    def _changes_in(self, news: News) -> list[CatalogChange]:
+        told = _told(news.since)
+        if news.problems != self._problems:
+            told.append(ProblemsChanged(news.problems))
+        self._revision, self._problems = news.since.revision, news.problems
+        return told
+
+    async def _wait(self, longest: float) -> None:
+        try:
+            async with asyncio.timeout(longest):
+                await self._woken.wait()
+        except TimeoutError:
+            pass
+
+    def _look(self, sighting: Sighting) -> News:
+        """Look, in the library's thread, at what was sighted."""
+        stamps = self._shelf.stamps()
+        before, now = self._stamps, time.monotonic()
+        is_other = before is None or before.identity != stamps.identity
+        if (
+            is_other
+            or (sighting.is_vague and before != stamps)
+            or now - self._looked_at_all > WHOLE
+        ):
+            self._shelf.look_at_all()
+            self._looked_at_all, self._stamps = now, stamps
+        else:
+            self._shelf.look_at(sighting.names)
+            if self._is_seeing:  # Else a change of others would pass for one of our own.
+                self._stamps = stamps
+        return News(self._shelf.since(self._revision), self._shelf.problems(), stamps)
+
+
+def _told(since: Since) -> list[CatalogChange]:
+    if len(since.rows) + len(since.gone) > MOST_TOLD:
+        return [StartAgain()]
+    told: list[CatalogChange] = []
+    if since.rows:
+        told.append(RowsChanged(since.rows))
+    if since.gone:
+        told.append(RowsRemoved(since.gone))
+    return told
