@@ -25,12 +25,13 @@ from tui.domain.events import (
     TextStreamed,
     TurnEnded,
 )
+from tui.domain.findings import Finding
 from tui.domain.ids import MessageId
 from tui.domain.status import Status
 from tui.headless.approving import approve_version, publish_content, reopen_content, verify_text
 from tui.headless.comparing import show_diff
 from tui.headless.creating import create_content
-from tui.headless.doctoring import Finding, show_findings
+from tui.headless.doctoring import show_findings
 from tui.headless.formats import TextFormat
 from tui.headless.listing import list_contents
 from tui.headless.output import Out, cells

@@ -15,9 +15,9 @@ from tests.store.samples import sample, with_approval, with_text
 from tui import cli
 from tui.composition import examining
 from tui.composition.opening import open_studio
+from tui.domain.findings import Finding
 from tui.domain.ids import ContentId
 from tui.domain.session import Account
-from tui.headless.doctoring import Finding
 from tui.headless.output import Out
 from tui.headless.trashing import restore_content
 from tui.settings import Settings

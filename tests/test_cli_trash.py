@@ -14,8 +14,8 @@ from tui import cli
 from tui.agent.processes import find_process
 from tui.composition.emptying import empty_trash
 from tui.domain.content import Content
+from tui.domain.findings import Finding
 from tui.domain.ids import BranchId, ContentId, SessionId
-from tui.headless.doctoring import Finding
 from tui.store.library import TinyStore
 
 GONE, LEFT = ContentId("gone2222"), ContentId("left2222")

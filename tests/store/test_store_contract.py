@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.store.samples import MAIN, START, sample, with_text
+from tests.store.samples import MAIN, START, sample, with_fork, with_text
 from tests.store.test_store_place import FULL
-from tests.support.fakes import MemoryStore
+from tests.support.fakes import MemoryCheck, MemoryStore
 from tui.domain.catalog import Catalog, CatalogPage, Cursor, Mark
 from tui.domain.catalog_changes import (
     CatalogChange,
@@ -22,11 +22,12 @@ from tui.domain.catalog_changes import (
 from tui.domain.changes import begun_turn, interrupted
 from tui.domain.content import Content, Turn, TurnKind, TurnState
 from tui.domain.errors import InvalidInput, LibraryProblem, NotFound, Refused
-from tui.domain.ids import ContentId, TurnId
+from tui.domain.ids import BranchId, ContentId, TurnId
 from tui.domain.place import Place
+from tui.store.doctor import FolderCheck
 from tui.store.library import TinyStore
 from tui.studio.catalog import whole_catalog
-from tui.studio.ports import Store
+from tui.studio.ports import LibraryCheck, Store
 
 ID, GONE = ContentId("sample22"), ContentId("nothing2")
 RUNNING = TurnId("turn-1")
@@ -39,6 +40,14 @@ async def store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator
     )
     yield opened
     await opened.close()
+
+
+@pytest.fixture
+def check(store: Store, tmp_path: Path) -> LibraryCheck:
+    """The doctor's look at the same library."""
+    if isinstance(store, MemoryStore):
+        return MemoryCheck(store)
+    return FolderCheck(tmp_path / "library", lambda: START)
 
 
 def begun(content: Content) -> Content:
@@ -205,3 +214,37 @@ async def test_a_mark_of_another_store_starts_again_and_the_end_of_the_store_is_
         await store.close()
         told = [change async for change in changes]
     assert not any(isinstance(change, LibraryLost) for change in told)
+
+
+async def test_a_library_in_order_is_found_so_and_mending_it_changes_nothing(
+    store: Store, check: LibraryCheck
+) -> None:
+    await store.create(sample())
+    await store.update(ID, with_text("one"))
+    before = await store.load(ID)
+    found = await check.look()
+    assert found
+    assert [one for one in found if not one.is_fine] == []
+    assert await check.mend() == ()
+    assert {(one.name, one.is_fine) for one in await check.look()} == {
+        (one.name, one.is_fine) for one in found
+    }
+    assert await store.load(ID) == before
+    assert await check.is_there()
+
+
+async def test_the_sessions_of_what_is_in_the_trash_are_told_from_all(
+    store: Store, check: LibraryCheck
+) -> None:
+    other = ContentId("other222")
+    await store.create(sample())
+    await store.create(with_fork(BranchId("fork"))(sample(other)))
+    here = {branch.session for branch in (await store.load(ID)).branches}
+    gone = {branch.session for branch in (await store.load(other)).branches}
+    assert await check.sessions_in_trash() == frozenset()
+    await store.discard(other, as_it_is)
+    assert await check.sessions_in_trash() == gone
+    assert await check.sessions() == here | gone
+    await store.empty_trash()
+    assert await check.sessions_in_trash() == frozenset()
+    assert await check.sessions() == here

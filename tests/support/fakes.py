@@ -43,6 +43,7 @@ from tui.domain.events import (
     TextStreamed,
     TurnEnded,
 )
+from tui.domain.findings import Finding
 from tui.domain.ids import BranchId, ContentId, MessageId, SessionId, TurnId
 from tui.domain.place import Place
 from tui.domain.session import Account, Fork, SessionSpec
@@ -224,6 +225,35 @@ class MemoryStore:
 
     async def close(self) -> None:
         self.is_closed = True
+
+
+class MemoryCheck:
+    """The doctor's look at a `MemoryStore`, in which nothing is ever wrong but what a test says."""
+
+    def __init__(self, store: MemoryStore) -> None:
+        self._store = store
+        self.wrong: list[Finding] = []
+
+    async def is_there(self) -> bool:
+        return True
+
+    async def look(self) -> tuple[Finding, ...]:
+        count = len(self._store.contents)
+        return (Finding("library", True, f"It holds {count} contents."), *self.wrong)
+
+    async def mend(self) -> tuple[str, ...]:
+        self.wrong.clear()
+        return ()
+
+    async def sessions_in_trash(self) -> frozenset[SessionId]:
+        trashed = self._store.trashed.values()
+        return frozenset(branch.session for content in trashed for branch in content.branches)
+
+    async def sessions(self) -> frozenset[SessionId]:
+        contents = (*self._store.contents.values(), *self._store.trashed.values())
+        branches = [branch for content in contents for branch in content.branches]
+        sources = (SessionId(branch.source) for branch in branches if branch.source)
+        return frozenset((*sources, *(branch.session for branch in branches)))
 
 
 def _differences(

@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
-from tui.headless.doctoring import Finding
+from tui.composition.opening import library_check, open_store
+from tui.domain.findings import Finding
 
 _MOST_NAMED: Final = 3
 
@@ -20,24 +21,15 @@ async def empty_trash(library: Path, is_wanted: Callable[[str], bool]) -> list[F
     of sessions that Redraft made and that no piece in the library is held on.
     """
     from tui.agent.removing import delete_transcripts, transcripts_of  # noqa: PLC0415
-    from tui.store.archiving import held_sessions, sessions_in  # noqa: PLC0415
-    from tui.store.library import TinyStore  # noqa: PLC0415
-    from tui.store.mending import TRASH  # noqa: PLC0415
 
-    if not await asyncio.to_thread(library.exists):
+    check = library_check(library)
+    if not await check.is_there():
         return [_deleted(0)]
-    trashed = await asyncio.to_thread(held_sessions, library / TRASH)
-    store = await TinyStore.open(library)
-    try:
+    trashed = await check.sessions_in_trash()
+    async with open_store(library) as store:
         findings = [_deleted(await store.empty_trash())]
-    finally:
-        await store.close()
     # Asked afterwards: a piece may have been brought back, or have stayed in the trash.
-    still = {
-        *await asyncio.to_thread(sessions_in, library / "contents"),
-        *await asyncio.to_thread(sessions_in, library / TRASH),
-    }
-    gone = sorted(trashed - still)
+    gone = sorted(trashed - await check.sessions())
     paths = await asyncio.to_thread(transcripts_of, gone)
     if not paths:
         return findings

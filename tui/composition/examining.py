@@ -1,20 +1,17 @@
 """The doctor's questions: is everything there that Redraft needs, and in order."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from tui.composition.emptying import empty_trash
 from tui.composition.late import LateAgent
-from tui.composition.opening import new_agent, open_studio, utc_now
+from tui.composition.opening import library_check, new_agent, open_studio
 from tui.domain.errors import LibraryProblem
+from tui.domain.findings import Finding, mended
 from tui.domain.session import Account
-from tui.headless.doctoring import Finding
 from tui.settings import Settings, settings_file
-
-if TYPE_CHECKING:
-    from tui.store.checking import Check
+from tui.studio.ports import LibraryCheck
 
 
 async def examine(
@@ -39,24 +36,10 @@ async def examine(
     try:
         if is_emptying_trash:
             findings += await empty_trash(settings.library, is_wanted)
-        before = await asyncio.to_thread(_look, settings.library)
-        after = before
-        if is_fixing:
-            findings += await _fixed(settings.library)
-            after = await asyncio.to_thread(_look, settings.library)
-            wrong = {check.sentence for check in after if not check.is_fine}
-            mended = [check for check in before if not check.is_fine]
-            findings += [
-                Finding(check.name, True, f"Mended: {_without_advice(check.sentence)}")
-                for check in mended
-                if check.sentence not in wrong
-            ]
-        findings += [Finding(check.name, check.is_fine, check.sentence) for check in after]
+        check = library_check(settings.library)
+        findings += await (_mended(check) if is_fixing else check.look())
     except LibraryProblem as problem:
         findings.append(Finding("library", False, str(problem)))
-    except OSError as error:
-        said = f"{settings.library} cannot be looked at: {error.strerror or type(error).__name__}."
-        findings.append(Finding("library", False, said))
     return [*findings, *await _claude(account)]
 
 
@@ -83,28 +66,14 @@ async def _account(settings: Settings, *, demo: bool) -> Account:
         await agent.close()
 
 
-def _look(library: Path) -> "Sequence[Check]":
-    from tui.store.checking import check_contents  # noqa: PLC0415
-    from tui.store.surroundings import check_folder, check_surroundings  # noqa: PLC0415
-
-    first = check_folder(library)
-    if not first.is_fine or not library.exists():
-        return [first]
-    return [first, *check_contents(library), *check_surroundings(library)]
-
-
-def _without_advice(sentence: str) -> str:
-    from tui.store.checking import FIX  # noqa: PLC0415
-
-    said, advice, _ = sentence.partition(f": {FIX}")
-    return f"{said}." if advice else sentence
-
-
-async def _fixed(library: Path) -> list[Finding]:
-    from tui.store.fixing import fix_library  # noqa: PLC0415
-
-    done = await asyncio.to_thread(fix_library, library, utc_now)
-    return [Finding("contents", True, said) for said in done if "was recovered" in said]
+async def _mended(check: LibraryCheck) -> list[Finding]:
+    """Mend a library; say what was wrong and is so no more, and what was found afterwards."""
+    before = await check.look()
+    recovered = [Finding("contents", True, said) for said in await check.mend()]
+    after = await check.look()
+    wrong = {finding.sentence for finding in after if not finding.is_fine}
+    done = [mended(one) for one in before if not one.is_fine and one.sentence not in wrong]
+    return [*recovered, *done, *after]
 
 
 async def _claude(account: Account) -> list[Finding]:

@@ -23,7 +23,7 @@ from tui.domain.costs import Budgets
 from tui.domain.errors import AgentProblem, LibraryProblem, Refused
 from tui.domain.ids import ContentId
 from tui.settings import Settings, log_file, settings_file
-from tui.studio.ports import Agent
+from tui.studio.ports import Agent, LibraryCheck, Store
 from tui.studio.studio import Studio
 
 if TYPE_CHECKING:
@@ -97,6 +97,25 @@ async def open_studio(
         if demo:
             await _add_samples(store)
         yield studio
+
+
+def library_check(library: Path) -> LibraryCheck:
+    """Return the doctor's look at a library, which need not be there, nor whole."""
+    from tui.store.doctor import FolderCheck  # noqa: PLC0415
+
+    return FolderCheck(library, utc_now)
+
+
+@asynccontextmanager
+async def open_store(library: Path) -> AsyncIterator[Store]:
+    """Yield a library that nothing else of this program works on; raises `LibraryProblem`."""
+    from tui.store.library import TinyStore  # noqa: PLC0415
+
+    store = await TinyStore.open(library)
+    try:
+        yield store
+    finally:
+        await store.close()
 
 
 def author_here() -> str:

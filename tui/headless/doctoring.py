@@ -1,20 +1,10 @@
 """`redraft doctor`: what Redraft needs, looked at piece by piece."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 
+from tui.domain.findings import Finding
 from tui.headless.output import Out, one_line
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that was looked at."""
-
-    name: str
-    """Stable: settings, library, contents, index, texts, trash, transcripts, locks, leftovers,
-    space, permissions, cli, contract or login; a name may come more than once."""
-    is_fine: bool
-    sentence: str
 
 
 def show_findings(out: Out, findings: Sequence[Finding], *, as_json: bool = False) -> int:

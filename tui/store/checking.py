@@ -6,13 +6,13 @@
 import re
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from tui.domain.catalog import ContentRow, row_of
 from tui.domain.content import Content
 from tui.domain.errors import LibraryProblem
+from tui.domain.findings import FIX, Finding
 from tui.store.content_file import ContentFile
 from tui.store.damage import DAMAGED, gone_sentence, previous_content, previous_file
 from tui.store.files import PREVIOUS, Unreadable
@@ -25,39 +25,27 @@ from tui.store.migrations import CURRENT, Schema
 from tui.store.storage import SafeStorage, newer_sentence
 from tui.store.texts import text_bytes, text_names
 
-FIX: Final = "`redraft doctor --fix`"
 _TEXT_FILE: Final = re.compile(r"(?:approved|published)-v(\d+)\.md")
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One thing that was looked at."""
-
-    name: str
-    """Stable: library, contents, index, texts, trash, transcripts, locks, leftovers, space or
-    permissions."""
-    is_fine: bool
-    sentence: str
-
-
-def check_contents(folder: Path, schema: Schema = CURRENT) -> list[Check]:
+def check_contents(folder: Path, schema: Schema = CURRENT) -> list[Finding]:
     """Look at every content, the index and the texts of a library."""
-    checks: list[Check] = []
+    checks: list[Finding] = []
     contents: dict[str, Content] = {}
     paths = sorted((folder / "contents").glob(f"*{SUFFIX}"))
     for path in paths:
         content, problems = check_file(path, schema)
-        checks += [Check("contents", False, problem) for problem in problems]
+        checks += [Finding("contents", False, problem) for problem in problems]
         if content is not None:
             contents[path.stem] = content
-    checks += [Check("contents", False, said) for said in _without_file(folder, schema)]
+    checks += [Finding("contents", False, said) for said in _without_file(folder, schema)]
     if not checks:
-        checks.append(Check("contents", True, f"Every file is whole: {len(paths)} in all."))
+        checks.append(Finding("contents", True, f"Every file is whole: {len(paths)} in all."))
     checks.append(_index(folder, contents))
     texts = [said for content in contents.values() for said in text_problems(folder, content)]
-    checks += [Check("texts", False, said) for said in texts]
+    checks += [Finding("texts", False, said) for said in texts]
     if not texts:
-        checks.append(Check("texts", True, "Every approved and published text has its file."))
+        checks.append(Finding("texts", True, "Every approved and published text has its file."))
     return [*checks, *_trash(folder, schema)]
 
 
@@ -129,19 +117,19 @@ def _without_file(folder: Path, schema: Schema) -> Iterator[str]:
         )
 
 
-def _index(folder: Path, contents: dict[str, Content]) -> Check:
+def _index(folder: Path, contents: dict[str, Content]) -> Finding:
     path = folder / "library.json"
     storage = SafeStorage(path, is_cache=True)
     try:
         storage.refresh()
     except FileNotFoundError:
-        return Check("index", True, "There is none yet; the next start writes it.")
+        return Finding("index", True, "There is none yet; the next start writes it.")
     except (Unreadable, LibraryProblem) as error:
         said = f"{path} cannot be used ({error}): {FIX} or the next start writes it anew."
-        return Check("index", False, said)
+        return Finding("index", False, said)
     if not storage.is_intact:
         said = f"{path} was changed by hand, so it does not count: {FIX} writes it anew."
-        return Check("index", False, said)
+        return Finding("index", False, said)
     entries = read_index(path)
     false = []
     for stem, entry in entries.items():
@@ -154,8 +142,8 @@ def _index(folder: Path, contents: dict[str, Content]) -> Check:
         said = (
             f"{path} says something else than the files of {', '.join(false[:5])}: {FIX} mends it."
         )
-        return Check("index", False, said)
-    return Check("index", True, f"It agrees with the files: {len(entries)} in it.")
+        return Finding("index", False, said)
+    return Finding("index", True, f"It agrees with the files: {len(entries)} in it.")
 
 
 def text_problems(folder: Path, content: Content) -> Iterator[str]:
@@ -192,13 +180,13 @@ def stray_texts(folder: Path, content: Content) -> list[Path]:
     return stray
 
 
-def _trash(folder: Path, schema: Schema) -> Iterator[Check]:
+def _trash(folder: Path, schema: Schema) -> Iterator[Finding]:
     count = 0
     for path in sorted((folder / TRASH).glob(f"*{SUFFIX}")):
         row = _row(path, schema)
         count += row is not None
         if row is None:
-            yield Check(
+            yield Finding(
                 "trash",
                 False,
                 f"{path} cannot be read: `redraft doctor --empty-trash` deletes it for good.",
@@ -207,7 +195,7 @@ def _trash(folder: Path, schema: Schema) -> Iterator[Check]:
     if count:
         what = "1 content" if count == 1 else f"{count} contents"
         has = f"It holds {what}; `redraft doctor --empty-trash` deletes them for good."
-    yield Check("trash", True, has)
+    yield Finding("trash", True, has)
 
 
 def _row(path: Path, schema: Schema) -> ContentRow | None:

@@ -10,7 +10,7 @@ from typing import Final
 
 import orjson
 
-from tui.store.checking import FIX, Check
+from tui.domain.findings import FIX, Finding
 from tui.store.damage import DAMAGED
 from tui.store.files import FILE_MODE, FOLDER_MODE, leftovers
 from tui.store.mending import TRASH
@@ -22,7 +22,7 @@ _FOLDERS: Final = ("contents", "texts", TRASH, "locks", "journal", "transcripts"
 _FILES: Final = ("library.json*", "place.json*")
 
 
-def check_surroundings(folder: Path) -> list[Check]:
+def check_surroundings(folder: Path) -> list[Finding]:
     """Look at everything in a library but its contents."""
     return [
         *_transcripts(folder / "transcripts"),
@@ -33,25 +33,25 @@ def check_surroundings(folder: Path) -> list[Check]:
     ]
 
 
-def check_folder(folder: Path) -> Check:
+def check_folder(folder: Path) -> Finding:
     """Look whether the library is there and can be used."""
     if not folder.exists():
         if folder.is_symlink():
             said = f"The library {folder} leads nowhere: name another folder with --library."
-            return Check("library", False, said)
-        return Check("library", True, f"{folder} is not there yet; the first start makes it.")
+            return Finding("library", False, said)
+        return Finding("library", True, f"{folder} is not there yet; the first start makes it.")
     if not folder.is_dir():
         said = f"The library {folder} is a file and not a folder: name another with --library."
-        return Check("library", False, said)
+        return Finding("library", False, said)
     if not os.access(folder, os.R_OK | os.X_OK):
         said = f"The library {folder} cannot be read: give yourself the right to, or name another."
-        return Check("library", False, said)
+        return Finding("library", False, said)
     contents = folder / "contents"
     if not all(os.access(at, os.W_OK | os.X_OK) for at in (folder, contents) if at.exists()):
         said = f"The library {folder} may only be read: give yourself the right to write there."
-        return Check("library", False, said)
+        return Finding("library", False, said)
     count = len(list(contents.glob("*.json")))
-    return Check("library", True, f"{folder} is readable and writable, contents: {count}.")
+    return Finding("library", True, f"{folder} is readable and writable, contents: {count}.")
 
 
 def loose_paths(folder: Path) -> list[Path]:
@@ -90,20 +90,20 @@ def _is_private(path: Path) -> bool:
     return not mode & 0o077 and mode & wanted == wanted
 
 
-def _rights(folder: Path) -> Iterator[Check]:
+def _rights(folder: Path) -> Iterator[Finding]:
     loose = loose_paths(folder)
     if loose:
-        yield Check(
+        yield Finding(
             "permissions",
             False,
             f"{_named(loose)} {'is' if len(loose) == 1 else 'are'} not yours alone (files 0600, "
             f"folders 0700): {FIX} makes them so.",
         )
     else:
-        yield Check("permissions", True, "Everything is yours alone.")
+        yield Finding("permissions", True, "Everything is yours alone.")
 
 
-def _transcripts(folder: Path) -> Iterator[Check]:
+def _transcripts(folder: Path) -> Iterator[Finding]:
     if not folder.is_dir():
         return
     files, damaged = sorted(folder.rglob("*.jsonl")), []
@@ -119,24 +119,24 @@ def _transcripts(folder: Path) -> Iterator[Check]:
             f"{_named(damaged)} cannot be read as a transcript: the branch still goes on from "
             "Claude Code's own copy, or else from its stored turns; move the file elsewhere."
         )
-        yield Check("transcripts", False, said)
+        yield Finding("transcripts", False, said)
     else:
-        yield Check("transcripts", True, f"Every copy can be read: {len(files)} in all.")
+        yield Finding("transcripts", True, f"Every copy can be read: {len(files)} in all.")
 
 
-def _locks(folder: Path) -> Iterator[Check]:
+def _locks(folder: Path) -> Iterator[Finding]:
     locks = sorted(folder.glob("*.lock")) if folder.is_dir() else []
     linked = [lock for lock in locks if lock.is_symlink()]
     if linked:
         said = f"{_named(linked)} is a link, which Redraft does not follow: delete it."
-        yield Check("locks", False, said)
+        yield Finding("locks", False, said)
     held = sum(_is_held(lock) for lock in locks if lock not in linked)
     files = "1 lock file" if len(locks) == 1 else f"{len(locks)} lock files"
     if held:
         said = f"Of {files}, a program that runs now holds {held}."
     else:
         said = f"No program holds one; what lies there ({files}) is harmless."
-    yield Check("locks", True, said)
+    yield Finding("locks", True, said)
 
 
 def _is_held(lock: Path) -> bool:
@@ -153,33 +153,35 @@ def _is_held(lock: Path) -> bool:
     return False
 
 
-def _left_behind(folder: Path) -> Iterator[Check]:
+def _left_behind(folder: Path) -> Iterator[Finding]:
     temporary = leftover_files(folder)
     if temporary:
         said = f"{_named(temporary)}: left by a program that was ended; harmless, {FIX} deletes it."
-        yield Check("leftovers", True, said)
+        yield Finding("leftovers", True, said)
     aside = sorted([*folder.glob(f"*{DAMAGED}*"), *(folder / "contents").glob(f"*{DAMAGED}*")])
     if aside:
         said = f"{_named(aside)}: set aside because of damage; delete it when you miss nothing."
-        yield Check("leftovers", True, said)
+        yield Finding("leftovers", True, said)
     if not temporary and not aside:
-        yield Check("leftovers", True, "There are none.")
+        yield Finding("leftovers", True, "There are none.")
 
 
-def _room(folder: Path) -> Check:
+def _room(folder: Path) -> Finding:
     place = folder
     while not place.exists() and place != place.parent:
         place = place.parent
     try:
         free = shutil.disk_usage(place).free
     except OSError as error:
-        return Check("space", False, f"The disk of {folder} cannot be asked: {error.strerror}.")
+        return Finding("space", False, f"The disk of {folder} cannot be asked: {error.strerror}.")
     sizes = [path.stat().st_size for path in (folder / "contents").glob("*.json") if path.exists()]
     wanted = max(LEAST_ROOM, _COPIES_OF_ONE_SAVE * max(sizes, default=0))
     said = f"{free / 1e6:,.0f} MB are free on the disk of {folder}"
     if free < wanted:
-        return Check("space", False, f"{said}; make room: a save may need {wanted / 1e6:,.0f} MB.")
-    return Check("space", True, f"{said}.")
+        return Finding(
+            "space", False, f"{said}; make room: a save may need {wanted / 1e6:,.0f} MB."
+        )
+    return Finding("space", True, f"{said}.")
 
 
 def _named(paths: list[Path]) -> str:

@@ -9,6 +9,7 @@ from tui.domain.catalog import CatalogPage, ContentRow, Cursor, Mark
 from tui.domain.catalog_changes import CatalogChange
 from tui.domain.content import Content
 from tui.domain.events import AgentEvent, FoundEvent
+from tui.domain.findings import Finding
 from tui.domain.ids import BranchId, ContentId, MessageId, SessionId, TurnId
 from tui.domain.place import Place
 from tui.domain.session import (
@@ -142,6 +143,37 @@ class Store(Protocol):
 
     async def close(self) -> None:
         """Finish what is under way and let go of the library."""
+        ...
+
+
+class LibraryCheck(Protocol):
+    """A look at a library itself, also at one that cannot be opened; nothing else is open then.
+
+    How the library keeps what it keeps is its own business, and so is what it calls that in its
+    findings. Every method raises `LibraryProblem` when the library cannot even be looked at.
+    """
+
+    async def is_there(self) -> bool:
+        """Whether there is a library."""
+        ...
+
+    async def look(self) -> tuple[Finding, ...]:
+        """Look at everything and change nothing; at least one finding."""
+        ...
+
+    async def mend(self) -> tuple[str, ...]:
+        """Mend what can be mended without losing a word; return what was recovered, as sentences.
+
+        Harmless when nothing is wrong, and when it is done twice.
+        """
+        ...
+
+    async def sessions_in_trash(self) -> frozenset[SessionId]:
+        """Return the sessions that branches of contents in the trash are held on."""
+        ...
+
+    async def sessions(self) -> frozenset[SessionId]:
+        """Return all sessions that branches are held on or were adopted from, in the trash too."""
         ...
 
 
