@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.store.samples import sample, with_text
+from tests.store.samples import sample, until, with_text
 from tui.domain.catalog import Catalog, Mark, row_of
 from tui.domain.catalog_changes import (
     CatalogChange,
@@ -325,9 +325,7 @@ async def test_nothing_runs_on_once_nobody_listens(folder: Path) -> None:
     async with told_of(folder) as (told, _):
         await told.until(lambda: bool(told.changes))
         assert any(thread.name == "watch" for thread in threading.enumerate())
-    async with asyncio.timeout(WITHIN):
-        while any(thread.name == "watch" for thread in threading.enumerate()):
-            await asyncio.sleep(0.01)
+    await until(lambda: all(thread.name != "watch" for thread in threading.enumerate()))
 
 
 async def test_a_watch_says_from_when_on_it_sees(tmp_path: Path) -> None:

@@ -27,7 +27,7 @@ def one_line(text: str) -> str:
 
 def cells(text: str) -> int:
     """Return how many columns a terminal gives to a line: wide characters take two, marks none."""
-    return sum(_cells(character) for character in text)
+    return len(text) if text.isascii() else sum(_cells(character) for character in text)
 
 
 def _cells(character: str) -> int:
