@@ -266,6 +266,8 @@ async def test_a_folder_further_up_that_is_moved_is_noticed_by_a_look(
 async def test_a_save_that_fails_has_the_library_looked_at(folder: Path, rarely: None) -> None:
     async with told_of(folder, FakeWatch()) as (told, store):
         await told.until(lambda: bool(told.changes))
+        for _ in range(5):
+            await store.trash()  # Behind the looks that were under way.
         _taken(folder)
         with pytest.raises(Exception, match="cannot be reached"):
             await store.load(ID)
