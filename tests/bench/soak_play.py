@@ -22,6 +22,7 @@ from tui.domain.content import Turn, TurnKind
 from tui.domain.events import Event, RequestStarted, RetryScheduled, TextStreamed, TurnEnded
 from tui.domain.ids import BranchId, ContentId, SessionId, TurnId
 from tui.store.library import TinyStore
+from tui.studio.catalog import whole_catalog
 from tui.studio.conversation import Conversation
 
 AT_ONCE: Final = 3
@@ -276,7 +277,7 @@ class Soak:
     async def look_back(self) -> None:
         """Check at the end that every turn is still what it was when it ended."""
         store = await TinyStore.open(self.world.folder / "library")
-        catalog = await store.catalog()
+        catalog, _ = await whole_catalog(store)
         for problem in catalog.problems:
             self.blame("at the end", problem)
         for row in catalog.rows:

@@ -77,10 +77,10 @@ class Feed:
         self._is_over = False
         self._revision = 0
         self._problems: tuple[str, ...] | None = None
-        self._stamps: Stamps | None = None
+        self._stamps = shelf.looked
         self._watched: tuple[int, ...] | None = None
         """The identity of the folders that are watched."""
-        self._looked_at_all = 0.0
+        self._looked_at_all = time.monotonic()
 
     @asynccontextmanager
     async def told(self, since: Mark) -> AsyncIterator[AsyncIterator[CatalogChange]]:

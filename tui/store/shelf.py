@@ -81,6 +81,8 @@ class Shelf:
         self._place = KeptPlace(folder, self._locks, schema)
         self._history = secrets.token_hex(4)
         """What tells this program's marks from those of another."""
+        self.looked: Stamps | None = None
+        """How the folders looked when every file was looked at last."""
         self._claims: list[BranchClaim] = []
         self._is_prepared = False
 
@@ -130,6 +132,7 @@ class Shelf:
 
     def look_at_all(self) -> None:
         """Look at every file of a content."""
+        self.looked = self.stamps()
         self._listing.look_at_all(self._contents.examine, self._contents.gone, self._mending.notes)
 
     def look_at(self, names: Collection[str]) -> None:

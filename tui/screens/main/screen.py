@@ -34,6 +34,7 @@ from tui.widgets.prompt import PromptBox, Submission
 from tui.widgets.queue import QueueList
 
 TICK: Final = 1 / 15  # Seconds between looks at a turn that runs; none while nothing runs.
+FOLLOW_AFTER: Final = 0.5  # Seconds for the first frame before the library is watched.
 
 
 class MainScreen(Screen[None]):
@@ -87,7 +88,7 @@ class MainScreen(Screen[None]):
 
     async def _begin(self) -> None:
         await self._ui.guarded(self._do.begin())
-        self._ui.start(self._do.library.follow())
+        self.set_timer(FOLLOW_AFTER, lambda: self._ui.start(self._do.library.follow()))
         self._ui.focus(Pane.LIST if self._state.now.content is None else Pane.PROMPT)
         await self._do.setup.check_login()
 
