@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 
-from tui.domain.catalog import CatalogPage, ContentRow, Cursor, Mark, row_of
+from tui.domain.catalog import PAGE, CatalogPage, ContentRow, Cursor, Mark, row_of
 from tui.domain.catalog_changes import (
     CatalogChange,
     LibraryBack,
@@ -99,7 +99,7 @@ class MemoryStore:
         self._rows: dict[ContentId, tuple[Content, ContentRow]] = {}
         self._seen: dict[Mark, Mapping[ContentId, Content]] = {}
 
-    async def catalog(self, after: Cursor | None = None, limit: int = 500) -> CatalogPage:
+    async def catalog(self, after: Cursor | None = None, limit: int = PAGE) -> CatalogPage:
         rows = sorted(map(self._row, self.contents.values()), key=by_age, reverse=True)
         key = {row.id: f"{row.updated_at.isoformat()} {row.id}" for row in rows}
         left = [row for row in rows if after is None or key[row.id] < after]

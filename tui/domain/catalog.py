@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import NewType
+from typing import Final, NewType
 
 from tui.domain.content import Content, TurnState
 from tui.domain.costs import content_cost
@@ -14,6 +14,9 @@ from tui.domain.words import folded
 
 SHORTEST_PREFIX = 3
 """Fewest characters of an id that may stand for it."""
+
+PAGE: Final = 2_000
+"""How many rows a page of a catalog has, unless told otherwise."""
 
 Cursor = NewType("Cursor", str)
 """Where the next page of a catalog begins; only the store that gave it can read it."""

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, ParamSpec, TypeVar
 
-from tui.domain.catalog import CatalogPage, ContentRow, Cursor, Mark
+from tui.domain.catalog import PAGE, CatalogPage, ContentRow, Cursor, Mark
 from tui.domain.catalog_changes import CatalogChange
 from tui.domain.content import Content
 from tui.domain.errors import LibraryProblem
@@ -22,8 +22,6 @@ from tui.store.shelf import Shelf
 from tui.store.thread import FileThread
 from tui.store.watching import Sighting, Watch, watched
 
-PAGE: Final = 500
-"""Rows of a page of the catalog, unless told otherwise."""
 INDEX_DELAY: Final = 10.0
 """Seconds after a save until the index follows; a crash before then costs nothing but time."""
 FOLD_AFTER: Final = 10.0

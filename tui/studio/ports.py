@@ -3,9 +3,9 @@
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
-from typing import Final, Protocol
+from typing import Protocol
 
-from tui.domain.catalog import CatalogPage, ContentRow, Cursor, Mark
+from tui.domain.catalog import PAGE, CatalogPage, ContentRow, Cursor, Mark
 from tui.domain.catalog_changes import CatalogChange
 from tui.domain.content import Content
 from tui.domain.events import AgentEvent, FoundEvent
@@ -24,10 +24,6 @@ from tui.domain.tools import Decision
 
 Change = Callable[[Content], Content]
 """A pure change of a content; it may be called again on a newer value. May raise `RedraftError`."""
-
-
-PAGE: Final = 500
-"""How many rows a page of the catalog has, unless told otherwise."""
 
 
 class Clock(Protocol):
