@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.domain.readiness import findings, found
+from tui.domain.readiness import Spot, findings, found, looked_over
 
 
 @pytest.mark.parametrize(
@@ -49,7 +49,7 @@ def test_it_is_found(text: str, line: int, what: str) -> None:
 
 @pytest.mark.parametrize("text", ["", " \n\n"])
 def test_an_empty_text_is_said_to_be_empty(text: str) -> None:
-    assert findings(text) == ("The text is empty.",)
+    assert findings(text) == (Spot("The text is empty."),)
 
 
 @pytest.mark.parametrize(
@@ -64,7 +64,7 @@ def test_an_empty_text_is_said_to_be_empty(text: str) -> None:
     ],
 )
 def test_a_finding_quotes_the_words_around_it(text: str, finding: str) -> None:
-    assert findings(text) == (finding,)
+    assert [spot.sentence for spot in findings(text)] == [finding]
 
 
 @pytest.mark.parametrize(
@@ -89,7 +89,7 @@ def test_it_is_left_alone(text: str) -> None:
 @given(st.text())
 def test_any_text_can_be_looked_at(text: str) -> None:
     for finding in findings(text):
-        assert finding.endswith(".")
+        assert finding.sentence.endswith(".")
 
 
 @given(st.lists(st.sampled_from(["TODO", "plain", "", "# A", "the the", "```"]), max_size=12))
@@ -97,3 +97,31 @@ def test_findings_come_in_the_order_of_the_lines(lines: list[str]) -> None:
     numbers = [number for number, _, _ in found("\n".join(lines))]
     assert numbers == sorted(numbers)
     assert all(1 <= number <= len(lines) for number in numbers)
+
+
+def said(text: str, **about: str) -> list[tuple[str, int]]:
+    return [(spot.sentence, spot.line) for spot in looked_over(text, **about)]
+
+
+def test_a_length_that_is_unusual_for_the_kind_is_told() -> None:
+    assert said("One two.", kind="article") == [
+        ("2 words is short for an article: 400 or more are usual.", 0)
+    ]
+    assert said("one two three " * 834, kind="post") == [
+        ("2502 words is long for a post: 2500 or fewer are usual.", 0)
+    ]
+    assert said("one two three " * 100, kind="post") == []
+    assert said("One two.", kind="haiku") == []
+
+
+def test_facts_that_changed_since_the_approval_are_told_where_they_stand() -> None:
+    before = "It cost 40 euros.\n\nWe met Anna\nSchmidt."
+    after = "It cost 60 euros.\n\nAnd then we met Bob\nMiller on 3 May."
+    assert said(after, approved=before) == [
+        ("The number “40” is gone since the approval.", 0),
+        ("The number “60” is new since the approval.", 1),
+        ("The date “3 May” is new since the approval.", 4),
+        ("The name “Anna” is gone since the approval.", 0),
+        ("The name “Bob” is new since the approval.", 3),
+    ]
+    assert said(after, approved=after) == []

@@ -92,7 +92,7 @@ async def test_the_facts_about_the_text_are_shown() -> None:
 
 
 async def test_a_text_without_findings_is_said_to_be_so() -> None:
-    content = a_content(FIRST)
+    content = replace(a_content(FIRST), kind="haiku")
     app = Host(lambda: ApproveScreen(content, content.version(1)))
     async with app.run_test(size=(80, 24)) as pilot:
         await until(pilot, lambda: "✓ Nothing looks unfinished." in app.shown)
@@ -100,10 +100,34 @@ async def test_a_text_without_findings_is_said_to_be_so() -> None:
 
 
 async def test_of_very_many_findings_only_the_first_are_listed() -> None:
-    content = a_content("TODO\n" * 5000)
+    content = replace(a_content("TODO\n" * 5000), kind="haiku")
     app = Host(lambda: ApproveScreen(content, content.version(1)))
-    async with app.run_test(size=(80, 120)) as pilot:
+    async with app.run_test(size=(80, 40)) as pilot:
+        await until(pilot, lambda: "still says" in app.shown)
+        await answers(pilot, "shift+tab", "end")
         await until(pilot, lambda: f"And {5000 - MOST_FINDINGS} more like these." in app.shown)
+
+
+LONG = "\n\n".join(
+    "TODO: say more" if number in (40, 90) else f"Line {number} is fine." for number in range(100)
+)
+
+
+async def test_enter_on_a_finding_goes_to_its_place_and_n_to_the_next() -> None:
+    content = replace(a_content(LONG), kind="haiku")
+    app = Host(lambda: ApproveScreen(content, content.version(1)))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: app.shown.count("still says") == 2)
+        assert "Line 39" not in app.shown
+        await answers(pilot, "shift+tab", "down", "enter")
+        await until(pilot, lambda: "Line 39 is fine." in app.shown)
+        assert app.focused is not None
+        assert app.focused.id == "text"
+        await pilot.press("n")
+        await until(pilot, lambda: "Line 89 is fine." in app.shown and "Line 39" not in app.shown)
+        await pilot.press("N")
+        await until(pilot, lambda: "Line 39 is fine." in app.shown)
+        assert app.results == []
 
 
 async def test_a_text_that_is_not_the_saved_one_is_noticed() -> None:

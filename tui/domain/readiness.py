@@ -1,8 +1,21 @@
 """Is a text ready to go out? What a careful reader would stumble over, and in which words."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Final
+
+from tui.domain.facts import changed_facts
+from tui.domain.words import count_words
+
+USUAL_WORDS: Final[Mapping[str, tuple[int, int]]] = {
+    "post": (100, 2_500),
+    "article": (400, 6_000),
+    "newsletter": (100, 2_500),
+    "script": (150, 12_000),
+    "talk": (40, 8_000),
+}
+"""From and up to how many words a text of a kind usually has; other kinds are not judged."""
 
 Finding = tuple[int, int, str]
 """Number of a line, from 1; place in it, from 0; and what is wrong there."""
@@ -55,17 +68,65 @@ _UNSEEN: Final = re.compile(
 )
 
 
-def findings(text: str) -> tuple[str, ...]:
-    """Return a sentence for everything that looks unfinished, in the order of the text.
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Something to look at before a text is approved."""
 
-    Each begins with the words around the place: a reader sees no line numbers.
+    sentence: str
+    """It begins with the words around the place: a reader sees no line numbers."""
+    line: int = 0
+    """Number of the line it is on, from 1; 0 for what is about the text as a whole."""
+
+
+def looked_over(text: str, *, kind: str = "", approved: str | None = None) -> tuple[Spot, ...]:
+    """Return everything to look at: what looks unfinished, the length, and facts that changed.
+
+    Facts are compared with the text that was approved last, if there is one; the length with what
+    is usual for the kind.
     """
+    length = _length(text, kind)
+    facts = () if approved is None else tuple(_facts(approved, text))
+    return (*length, *findings(text), *facts)
+
+
+def findings(text: str) -> tuple[Spot, ...]:
+    """Return a sentence for everything that looks unfinished, in the order of the text."""
     if not text.strip():
-        return ("The text is empty.",)
+        return (Spot("The text is empty."),)
     lines = text.split("\n")
     return tuple(
-        f"“{_excerpt(lines[number - 1], column)}” {what}." for number, column, what in found(text)
+        Spot(f"“{_excerpt(lines[number - 1], column)}” {what}.", number)
+        for number, column, what in found(text)
     )
+
+
+def _length(text: str, kind: str) -> Iterator[Spot]:
+    least, most = USUAL_WORDS.get(kind, (0, 0))
+    words = count_words(text)
+    a_kind = f"an {kind}" if kind[:1] in "aeiou" else f"a {kind}"
+    if 0 < words < least:
+        yield Spot(f"{words} words is short for {a_kind}: {least} or more are usual.")
+    elif most and words > most:
+        yield Spot(f"{words} words is long for {a_kind}: {most} or fewer are usual.")
+
+
+def _facts(approved: str, text: str) -> Iterator[Spot]:
+    for fact in changed_facts(approved, text):
+        if fact.is_new:
+            said = f"The {fact.kind.value} “{_short(fact.text)}” is new since the approval."
+            yield Spot(said, _line_of(fact.text, text))
+        else:
+            yield Spot(f"The {fact.kind.value} “{_short(fact.text)}” is gone since the approval.")
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 2 * QUOTED else f"{text[: 2 * QUOTED - 1]}…"
+
+
+def _line_of(words: str, text: str) -> int:
+    """Return the number of the line on which some words begin, however they are wrapped."""
+    place = re.search(r"\s+".join(re.escape(word) for word in words.split()), text)
+    return 0 if place is None else text.count("\n", 0, place.start()) + 1
 
 
 def found(text: str) -> list[Finding]:

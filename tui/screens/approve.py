@@ -1,22 +1,23 @@
 """The screen on which a writer reads the exact text and approves it."""
 
 import asyncio
-from collections.abc import Iterable
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar, Final
 
-from textual import work
+from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import VerticalScroll
 from textual.content import Content as Shown
-from textual.widgets import Static
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
 
 from tui.commands import Scope, bindings
 from tui.domain.content import Content, Version
 from tui.domain.diff import summary
-from tui.domain.readiness import findings
+from tui.domain.readiness import Spot, looked_over
 from tui.domain.status import Status
 from tui.domain.words import text_hash
 from tui.screens.diff import DiffScreen
@@ -29,8 +30,10 @@ from tui.widgets.text import visible
 READING_WIDTH: Final = 96
 """Columns at which the text is wrapped, at most."""
 
-MOST_FINDINGS: Final = 30
+FINE: Final = "Nothing looks unfinished."
+MOST_FINDINGS: Final = 200
 """Findings that are listed; of the others their number is told."""
+_NOT_INTACT: Final = "This is not the text that was saved: its SHA-256 differs."
 
 
 class ApproveDecision(StrEnum):
@@ -46,8 +49,13 @@ class _Report:
     """What was found out about the text."""
 
     since: str
-    found: tuple[str, ...]
+    found: tuple[Spot, ...]
     is_intact: bool
+
+    @property
+    def spots(self) -> tuple[Spot, ...]:
+        """What is found, with the worst first."""
+        return self.found if self.is_intact else (Spot(_NOT_INTACT), *self.found)
 
 
 class ApproveScreen(FullScreen[ApproveDecision | None]):
@@ -61,6 +69,9 @@ class ApproveScreen(FullScreen[ApproveDecision | None]):
         self._content = content
         self._version = version
         self._moment = FirstMoment()
+        self._spots: tuple[Spot, ...] = ()
+        self._spot: int | None = None
+        """The finding that was gone to last."""
 
     def compose(self) -> ComposeResult:
         """Compose heading, facts, checks, the text and the keys."""
@@ -71,8 +82,7 @@ class ApproveScreen(FullScreen[ApproveDecision | None]):
         yield Heading(self._content.title, facts, id="approve-heading")
         yield Static(self._hash_line(), id="hash")
         yield Static("", markup=False, id="since")
-        with VerticalScroll(id="checks", can_focus=False):
-            yield Static(Shown("Reading the text…"), id="findings")
+        yield OptionList(Option(Shown("Reading the text…")), id="checks", compact=True)
         yield Reader(most_columns=READING_WIDTH, id="text")
         yield HintLine(self._hints())
 
@@ -80,7 +90,7 @@ class ApproveScreen(FullScreen[ApproveDecision | None]):
         """Show the text, then what is found out about it."""
         reader = self.query_one("#text", Reader)
         text = self._version.text
-        reader.show(lambda width: _page(text, width), is_small=len(text) <= SMALL_TEXT)
+        reader.show(lambda width: _page(text, width, ()), is_small=len(text) <= SMALL_TEXT)
         reader.focus()
         self.call_after_refresh(self._moment.begin)
         self._examine()
@@ -88,6 +98,8 @@ class ApproveScreen(FullScreen[ApproveDecision | None]):
     def _hints(self) -> Iterable[Hint]:
         diff = "Diff since approval" if self._content.approval else ""
         names = ["approve.approve", "approve.check", "approve.diff"]
+        if any(spot.line for spot in self._spots):
+            names.append("approve.next")
         if self._content.status is not Status.DRAFT:
             names.append("approve.to_draft")
         for name in (*names, "approve.leave"):
@@ -100,18 +112,48 @@ class ApproveScreen(FullScreen[ApproveDecision | None]):
     @work
     async def _examine(self) -> None:
         report = await asyncio.to_thread(_examined, self._content, self._version)
-        since = self.query_one("#since", Static)
-        since.update(Shown(report.since))
-        lines = [_finding("!", text) for text in report.found[:MOST_FINDINGS]]
-        if len(report.found) > MOST_FINDINGS:
-            lines.append(_finding("!", f"And {len(report.found) - MOST_FINDINGS} more like these."))
-        if not report.is_intact:
-            lines.insert(
-                0, _finding("!", "This is not the text that was saved: its SHA-256 differs.")
-            )
-        self.query_one("#findings", Static).update(
-            Shown("\n").join(lines or [_finding("✓", "Nothing looks unfinished.")])
-        )
+        self._spots = report.spots[:MOST_FINDINGS]
+        self.query_one("#since", Static).update(Shown(report.since))
+        lines = [_finding("!", spot.sentence) for spot in self._spots]
+        if len(report.spots) > MOST_FINDINGS:
+            lines.append(_finding("!", f"And {len(report.spots) - MOST_FINDINGS} more like these."))
+        checks = self.query_one("#checks", OptionList)
+        checks.set_options(Option(line) for line in lines or [_finding("✓", FINE)])
+        checks.can_focus = bool(self._spots)
+        checks.highlighted = None
+        text, spots = self._version.text, self._spots
+        self.query_one("#text", Reader).redraw(lambda width: _page(text, width, spots))
+        self.query_one(HintLine).show(self._hints())
+
+    @on(OptionList.OptionSelected, "#checks")
+    def _chosen(self, event: OptionList.OptionSelected) -> None:
+        event.stop()
+        self._go_to(event.option_index)
+        self.query_one("#text").focus()
+
+    def action_jump(self, direction: int) -> None:
+        """Go to the next or the previous place in the text that is to be looked at."""
+        places = [number for number, spot in enumerate(self._spots) if spot.line]
+        if not places:
+            self.notify(FINE if not self._spots else "There is no place to go to.", markup=False)
+            return
+        if self._spot is None:
+            wanted = places[0 if direction > 0 else -1]
+        else:
+            ahead = [one for one in places if (one - self._spot) * direction > 0]
+            wanted = min(ahead, key=lambda one: abs(one - (self._spot or 0)), default=self._spot)
+        self._go_to(wanted)
+
+    def _go_to(self, number: int) -> None:
+        """Show the place of a finding, and mark the finding in the list."""
+        if number >= len(self._spots):
+            return
+        self._spot = number
+        self.query_one("#checks", OptionList).highlighted = number
+        if self._spots[number].line:
+            reader = self.query_one("#text", Reader)
+            reader.mark(number)
+            reader.see(number)
 
     @property
     def takes_answers(self) -> bool:
@@ -154,15 +196,25 @@ def _finding(mark: str, text: str) -> Shown:
     return Shown.assemble((f"{mark} ", f"bold {colour}"), visible(text))
 
 
-def _page(text: str, width: int) -> Page:
-    return plain_page(visible(text), width)
+def _page(text: str, width: int, spots: Sequence[Spot]) -> Page:
+    """Lay the text out; the rows on which a finding begins stand out, and are its stops."""
+    page = plain_page(visible(text), width)
+    rows, stops = list(page.rows), []
+    for number, spot in enumerate(spots):
+        row = bisect_left(page.lines, spot.line - 1) if spot.line else 0
+        stops.append(min(row, max(0, len(rows) - 1)))
+        if spot.line and row < len(rows):
+            rows[row] = tuple((run, f"finding#{number}") for run, _ in rows[row])
+    return Page(rows, page.lines, stops, page.parts)
 
 
 def _examined(content: Content, version: Version) -> _Report:
     """Look the text over; slow for a long one, so it runs in a thread."""
+    approval = content.approval
+    approved = None if approval is None else content.version(approval.version).text
     return _Report(
         since=_since_approval(content, version),
-        found=findings(version.text),
+        found=looked_over(version.text, kind=content.kind, approved=approved),
         is_intact=text_hash(version.text) == version.sha256,
     )
 

@@ -32,7 +32,7 @@ SMALL_TEXT: Final = 8_000
 STOP_LOOKS: Final = (
     *("removed", "added", "kept", "refused"),
     *("removed-mark", "added-mark", "mark"),
-    *("cell", "chosen"),
+    *("cell", "chosen", "finding"),
 )
 """The looks of what belongs to a stop; each has another one while that is the current stop."""
 
