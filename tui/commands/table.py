@@ -147,6 +147,12 @@ _IN_PANES: Final[tuple[Command, ...]] = (
     Command("tree.toggle", "space", "Fold", "Fold or unfold one row", Scope.TREE, Group.TREE, action="toggle_node"),
     Command("tree.fold", "z", "Fold others", "Fold all but this thread", Scope.TREE, Group.TREE, action="fold_others"),
     Command("tree.unfold", "Z", "Unfold all", "Unfold all", Scope.TREE, Group.TREE, action="unfold_all"),
+    Command("preview.reply", "1", "Reply", "Preview the reply of the row", Scope.TREE, Group.TREE, need=Need.PIECE),
+    Command("preview.draft", "2", "Draft", "Preview the draft as it is at this row", Scope.TREE, Group.TREE, need=Need.PIECE),
+    Command("preview.diff", "3", "Diff here", "Preview what changed from the draft before", Scope.TREE, Group.TREE,
+            need=Need.PIECE),
+    Command("preview.approved", "4", "Diff approved", "Preview what changed from the approved text", Scope.TREE, Group.TREE,
+            need=Need.PIECE),
     Command("tree.first", "g,home", "First", "First row", Scope.TREE, Group.TREE, action="scroll_home_line"),
     Command("tree.last", "G,end", "Last", "Last row", Scope.TREE, Group.TREE, action="scroll_end_line"),
     Command("queue.choose", "enter", "Send or edit", "Send a held prompt, and no other; edit one that goes by itself", Scope.QUEUE,
@@ -300,7 +306,8 @@ BOTTOM_LINE: Final[Mapping[Scope, tuple[str, ...]]] = {
         "revise", "ask", "edit", "fork", "diff", "approve", "publish", "copy", "branches", "new", "help", "palette",
     ),
     Scope.TREE: (
-        "tree.open", "fork", "ask_again", "take", "make_main", "rename", "tree.fold", "diff", "branches", "help", "palette",
+        "tree.open", "fork", "ask_again", "take", "make_main", "rename", "preview.diff", "compare", "tree.fold", "diff",
+        "branches", "help", "palette",
     ),
     Scope.QUEUE: (
         "queue.choose", "queue.edit", "queue.remove", "queue.move_down", "queue.move_up", "stop", "help", "palette",

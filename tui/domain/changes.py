@@ -305,7 +305,7 @@ def forked(
     turn that the parent shares with its own ancestor leaves that ancestor. The branch is not live:
     whoever copies the Claude session says so with `with_branch`. Raises `NotFound`, `InvalidInput`.
     """
-    base_version = _version_at(content, parent, after_turn)
+    base_version = version_at(content, parent, after_turn)
     if version is not None:
         base_version = content.version(version).number
     if after_turn or content.line(parent):
@@ -322,7 +322,7 @@ def forked(
     return replace(content, branches=(*content.branches, new), updated_at=at)
 
 
-def _version_at(content: Content, branch_id: BranchId, after_turn: int) -> int | None:
+def version_at(content: Content, branch_id: BranchId, after_turn: int) -> int | None:
     """Return the version a writer sees on a branch after one of its turns and before the next."""
     branch = content.branch(branch_id)
     # What a turn answered is its draft also when the writer took it only later.
@@ -334,7 +334,7 @@ def _version_at(content: Content, branch_id: BranchId, after_turn: int) -> int |
             return version.number
     if branch.parent is None or after_turn >= branch.forked_after:
         return branch.base_version
-    return _version_at(content, branch.parent, after_turn)
+    return version_at(content, branch.parent, after_turn)
 
 
 def approved(content: Content, number: int, at: datetime) -> Content:

@@ -13,6 +13,7 @@ from tui.screens.main.library import Library
 from tui.screens.main.links import LinkActions
 from tui.screens.main.options import MainOptions
 from tui.screens.main.pieces import PieceActions
+from tui.screens.main.previews import PreviewActions
 from tui.screens.main.program import ProgramActions
 from tui.screens.main.prompts import Prompts
 from tui.screens.main.questions import Questions
@@ -71,6 +72,7 @@ def make_actions(options: MainOptions, state: State, ui: Ui) -> Actions:
         CompareActions(state, ui, library, drafts, branches),
         VersionActions(options, ui, library, drafts, branches),
         FocusActions(state, ui, pieces, prompts),
+        PreviewActions(state),
         InfoActions(options, state, ui, library),
     )
     return Actions(

@@ -20,6 +20,7 @@ from tui.widgets.branches import BranchTree, ForkView
 from tui.widgets.chat.items import ChatView
 from tui.widgets.chat.pane import ChatPane
 from tui.widgets.contents import ContentList, Listing
+from tui.widgets.preview import Preview, PreviewView
 from tui.widgets.prompt import PromptBox, PromptView
 from tui.widgets.queue import QueueList
 from tui.widgets.search import SearchBox
@@ -67,6 +68,7 @@ class Panes(Horizontal):
     chat: reactive[ChatView] = reactive(ChatView(""), repaint=False)
     queue: reactive[Queue] = reactive(Queue(), repaint=False)
     forks: reactive[ForkView] = reactive(ForkView(), repaint=False)
+    preview: reactive[PreviewView] = reactive(PreviewView(), repaint=False)
     prompt: reactive[PromptView] = reactive(PromptView(), repaint=False)
     contents_title: reactive[str] = reactive("", repaint=False)
     piece_title: reactive[str] = reactive("", repaint=False)
@@ -100,11 +102,13 @@ class Panes(Horizontal):
                 yield PromptBox(id="prompt").data_bind(view=kind.prompt)
         with TitledPane("Branches", id="branches", classes="pane"):
             yield BranchTree(id="tree").data_bind(forks=kind.forks)
+            yield Preview(id="preview").data_bind(preview=kind.preview)
 
     def watch_view(self, view: View) -> None:
         """Give every pane its part."""
         self.listing, self.chat, self.queue = view.listing, view.chat, view.queue
-        self.forks, self.prompt = view.forks, view.prompt
+        self.forks, self.preview, self.prompt = view.forks, view.preview, view.prompt
+        self.set_class(bool(view.preview.tabs), "previewing")
         titles = view.titles
         self.contents_title, self.piece_title = titles.contents, titles.piece
         self.draft_facts, self.prompt_title = titles.draft, titles.prompt

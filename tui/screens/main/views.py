@@ -15,6 +15,7 @@ from tui.domain.tools import Question
 from tui.screens.main import texts
 from tui.screens.main.conditions import why_not
 from tui.screens.main.options import MainOptions
+from tui.screens.main.previews import preview_of
 from tui.screens.main.remembered import Remembered
 from tui.screens.main.workspace import Pane, Workspace, queue_on, rows
 from tui.screens.spending import cost_facts, urgent_facts
@@ -24,6 +25,7 @@ from tui.widgets.bottomline import BottomView, Hint
 from tui.widgets.branches import ForkView
 from tui.widgets.chat.items import ChatView
 from tui.widgets.contents import ListedContent, Listing
+from tui.widgets.preview import PreviewView
 from tui.widgets.prompt import PromptView
 
 _SCOPES = {
@@ -46,6 +48,7 @@ class View:
     chat: ChatView = field(default_factory=lambda: ChatView(""))
     queue: Queue = field(default_factory=Queue)
     forks: ForkView = field(default_factory=ForkView)
+    preview: PreviewView = field(default_factory=PreviewView)
     prompt: PromptView = field(default_factory=PromptView)
     bottom: BottomView = field(default_factory=BottomView)
     titles: "Titles" = field(default_factory=lambda: Titles())  # noqa: PLW0108 (defined below)
@@ -73,6 +76,7 @@ class Views:
         self._now = options.now
         self._listing: Remembered[Listing] = Remembered()
         self._forks: Remembered[ForkView] = Remembered()
+        self._preview: Remembered[PreviewView] = Remembered()
         self._titles: Remembered[Titles] = Remembered()
         self._bottom: Remembered[BottomView] = Remembered()
         self._queue: Remembered[Queue] = Remembered()
@@ -84,6 +88,7 @@ class Views:
             chat,
             self.queue(ws),
             self.forks(ws),
+            self.preview(ws),
             self.prompt(ws),
             self.bottom(ws),
             self.titles(ws, question),
@@ -110,6 +115,12 @@ class Views:
         """Return the fork tree of the piece on screen."""
         of = (ws.content, ws.branch, ws.writing, ws.asking, ws.news, ws.tree_revision, ws.marked)
         return self._forks.get(of, lambda: _forks(ws))
+
+    def preview(self, ws: Workspace) -> PreviewView:
+        """Return the preview below the tree."""
+        row = ws.tree_row or (None, 0)
+        of = (ws.preview, ws.content if ws.preview else None, ws.branch, *row)
+        return self._preview.get(of, lambda: preview_of(ws, self._keymap))
 
     def queue(self, ws: Workspace) -> Queue:
         """Return the queue of the branch on screen."""

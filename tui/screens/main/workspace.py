@@ -69,6 +69,8 @@ class Workspace:
     """The turn under the cursor of the chat, counted along the branch; 0 for none."""
     tree_row: tuple[BranchId, int] | None = None
     """The row under the cursor of the tree: a branch, and a turn along it (0: the branch)."""
+    preview: str = ""
+    """What is previewed below the tree: reply, draft, diff or approved; empty for nothing."""
     marked: tuple[BranchId, ...] = ()
     """Branches of the piece on screen that are marked to be compared, in that order."""
     tree_revision: int = 0

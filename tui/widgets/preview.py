@@ -1,0 +1,73 @@
+"""A look at the row under the cursor of the tree: its reply, its draft, or what that changed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.reactive import reactive
+from textual.widgets import Static
+
+from tui.widgets.page import Layout, Page, plain_page
+from tui.widgets.reader import SMALL_TEXT, Reader
+from tui.widgets.text import one_line
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewView:
+    """What the preview shows."""
+
+    tabs: Sequence[tuple[str, str, bool]] = ()
+    """Key and name of every tab, and whether it is the one that is shown; none while closed."""
+    title: str = ""
+    """Untrusted text."""
+    layout: Layout | None = None
+    size: int = 0
+    """Characters there are to lay out, about."""
+
+
+class Preview(Vertical):
+    """Shows a preview below the tree; takes no room while there is none."""
+
+    DEFAULT_CSS = """
+    Preview {
+        height: 45%;
+        min-height: 6;
+        border-top: solid $guide;
+        display: none;
+    }
+    Preview > Static {
+        height: 1;
+        padding: 0 1;
+        text-wrap: nowrap;
+        text-overflow: ellipsis;
+    }
+    """
+
+    preview: reactive[PreviewView] = reactive(PreviewView(), repaint=False)
+
+    def compose(self) -> ComposeResult:
+        """Compose the tabs and the text."""
+        yield Static(id="preview-tabs", markup=False)
+        yield Static(id="preview-title", markup=False)
+        yield Reader(id="preview-text")
+
+    def watch_preview(self, preview: PreviewView) -> None:
+        """Show what is to be previewed, from its top."""
+        self.display = bool(preview.tabs)
+        if not preview.tabs:
+            return
+        tabs: list[Content | tuple[str, str]] = []
+        for key, name, is_shown in preview.tabs:
+            tabs.append((f"{key} ", "bold $text-accent"))
+            tabs.append((f"{name}  ", "bold" if is_shown else "$text-muted"))
+        self.query_one("#preview-tabs", Static).update(Content.assemble(*tabs))
+        self.query_one("#preview-title", Static).update(Content(one_line(preview.title, 200)))
+        layout = preview.layout or _nothing
+        is_small = preview.size <= SMALL_TEXT
+        self.query_one("#preview-text", Reader).show(layout, is_small=is_small)
+
+
+def _nothing(width: int) -> Page:
+    return plain_page("", width)
