@@ -91,11 +91,11 @@ async def fills_the_disk(folder: Path, limit: str) -> None:
     await store.close()
 
 
-async def claims(folder: Path, branch: str) -> None:
-    """Claim a branch, say whether it worked, and keep it until standard input ends."""
+async def leases(folder: Path, branch: str) -> None:
+    """Lease a branch, say whether it worked, and keep it until standard input ends."""
     store = await TinyStore.open(folder)
-    claim = await store.claim(BranchId(branch))
-    say("claimed" if claim else "taken")
+    lease = await store.lease(BranchId(branch))
+    say("leased" if lease else "taken")
     await asyncio.get_running_loop().run_in_executor(None, sys.stdin.read)
     await store.close()
 
@@ -117,7 +117,7 @@ async def types_until_killed(folder: Path) -> None:
         say(str(count))
 
 
-JOBS = {job.__name__: job for job in (saves, creates, fills_the_disk, claims, types_until_killed)}
+JOBS = {job.__name__: job for job in (saves, creates, fills_the_disk, leases, types_until_killed)}
 
 
 def main() -> None:

@@ -98,13 +98,49 @@ async def test_what_was_deleted_comes_back_once(store: Store) -> None:
 
 async def test_a_branch_has_one_writer_and_is_not_deleted_under_it(store: Store) -> None:
     await store.create(sample())
-    claim = await store.claim(MAIN)
-    assert claim is not None
-    assert await store.claim(MAIN) is None
+    lease = await store.lease(MAIN)
+    assert lease is not None
+    assert await store.lease(MAIN) is None
     with pytest.raises(Refused):
         await store.discard(ID, as_it_is)
-    claim.release()
-    assert await store.claim(MAIN) is not None
+    lease.release()
+    assert await store.lease(MAIN) is not None
+
+
+async def test_a_lease_says_who_has_it_until_it_is_given_back(store: Store) -> None:
+    assert await store.lease_owner(MAIN) is None
+    lease = await store.lease(MAIN)
+    assert lease is not None
+    assert await store.lease(MAIN) is None
+    assert await store.lease_owner(MAIN) == lease.owner
+    await lease.renew()
+    assert not lease.lost.is_set()
+    lease.release()
+    await lease.renew()
+    assert not lease.lost.is_set()  # What was given back is not lost.
+    assert await store.lease_owner(MAIN) is None
+
+
+async def test_a_lease_that_was_taken_away_is_lost_and_gives_nobody_elses_back(
+    store: Store, tmp_path: Path
+) -> None:
+    await store.create(sample())
+    lease = await store.lease(MAIN)
+    assert lease is not None
+    if isinstance(store, MemoryStore):
+        store.take_away(MAIN)
+    else:
+        (lock,) = (tmp_path / "library" / "locks").glob("branch-*.lock")
+        lock.unlink()
+    assert not lease.lost.is_set()
+    other = await store.lease(MAIN)
+    assert other is not None
+    await lease.renew()
+    assert lease.lost.is_set()
+    lease.release()
+    assert await store.lease(MAIN) is None
+    await other.renew()
+    assert not other.lost.is_set()
 
 
 async def test_a_place_comes_back_equal_and_never_as_the_same_object(store: Store) -> None:

@@ -40,7 +40,7 @@ WORKS: dict[str, Work] = {
     "restore": lambda store, _: store.restore(DELETED, lambda content: content),
     "trash": lambda store, _: store.trash(),
     "empty_trash": lambda store, _: store.empty_trash(),
-    "claim": lambda store, _: store.claim(MAIN),
+    "lease": lambda store, _: store.lease(MAIN),
     "place": lambda store, _: store.place(),
     "save_place": lambda store, _: store.save_place(replace(PLACE, content=OTHER)),
     "sessions_here": lambda store, _: store.sessions_here(),

@@ -18,7 +18,7 @@ from tui.store.content_file import ContentFile
 from tui.store.documents import content_of_rows, rows_of_content
 from tui.store.library import TinyStore
 from tui.store.summary import row_of_tables
-from tui.studio.ports import Claim, Store
+from tui.studio.ports import Lease, Store
 
 
 @settings(max_examples=80, deadline=None)
@@ -88,8 +88,8 @@ def test_fields_of_another_redraft_are_passed_over(folder: Path) -> None:
     assert ContentFile(path).read() == sample()
 
 
-async def test_a_claim_is_what_the_studio_expects(store: TinyStore) -> None:
-    claim: Claim | None = await store.claim(sample().main)
-    assert claim is not None
-    claim.release()
-    claim.release()
+async def test_a_lease_is_what_the_studio_expects(store: TinyStore) -> None:
+    lease: Lease | None = await store.lease(sample().main)
+    assert lease is not None
+    lease.release()
+    lease.release()

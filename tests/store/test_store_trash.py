@@ -87,18 +87,18 @@ async def test_the_trash_outlives_a_restart_and_is_emptied_for_good(
 async def test_what_is_being_written_is_not_deleted(store: TinyStore, folder: Path) -> None:
     content = await filled(store)
     other = await TinyStore.open(folder)
-    claim = await other.claim(content.branches[1].id)
-    assert claim is not None
+    lease = await other.lease(content.branches[1].id)
+    assert lease is not None
     with pytest.raises(
         Refused,
         match="Claude is writing in “A piece”, on branch “way”, so the piece was not deleted",
     ):
         await store.discard(ID, deleted)
     assert await store.load(ID) == content
-    claim.release()
+    lease.release()
     await store.discard(ID, deleted)
-    claim = await other.claim(content.branches[1].id)
-    assert claim is not None
+    lease = await other.lease(content.branches[1].id)
+    assert lease is not None
     await other.close()
 
 

@@ -1,5 +1,7 @@
 """Two programs on one library lose nothing and shut each other out of a branch."""
 
+import os
+import shutil
 import signal
 from pathlib import Path
 
@@ -9,6 +11,7 @@ from tests.store.samples import MAIN, run_beside, sample, with_approval, with_te
 from tui.domain.content import Content
 from tui.domain.errors import LibraryProblem, NotFound, Refused
 from tui.domain.ids import BranchId, ContentId
+from tui.domain.person import Person
 from tui.store.library import TinyStore
 
 ID = ContentId("sample22")
@@ -88,40 +91,83 @@ async def test_two_processes_create_400_contents_in_one_library(folder: Path) ->
     await store.close()
 
 
-async def test_a_claim_shuts_others_out_until_it_is_released(folder: Path) -> None:
+async def test_a_lease_shuts_others_out_until_it_is_released(folder: Path) -> None:
     one, two = await TinyStore.open(folder), await TinyStore.open(folder)
-    claim = await one.claim(MAIN)
-    assert claim is not None
-    assert await one.claim(MAIN) is None
-    assert await two.claim(MAIN) is None
-    assert await two.claim(BranchId("another")) is not None
-    claim.release()
-    assert await two.claim(MAIN) is not None
+    lease = await one.lease(MAIN)
+    assert lease is not None
+    assert await one.lease(MAIN) is None
+    assert await two.lease(MAIN) is None
+    assert await two.lease(BranchId("another")) is not None
+    lease.release()
+    assert await two.lease(MAIN) is not None
     await two.close()
-    assert await one.claim(MAIN) is not None
+    assert await one.lease(MAIN) is not None
     await one.close()
 
 
-async def test_a_claim_of_another_process_ends_with_it(store: TinyStore, folder: Path) -> None:
-    process = run_beside("claims", str(folder), MAIN)
+async def test_a_lease_of_another_process_ends_with_it(store: TinyStore, folder: Path) -> None:
+    process = run_beside("leases", str(folder), MAIN)
     assert process.stdout is not None
-    assert process.stdout.readline() == "claimed\n"
-    assert await store.claim(MAIN) is None
-    second = run_beside("claims", str(folder), MAIN)
+    assert process.stdout.readline() == "leased\n"
+    assert await store.lease(MAIN) is None
+    second = run_beside("leases", str(folder), MAIN)
     assert second.communicate(timeout=20)[0] == "taken\n"
     process.send_signal(signal.SIGKILL)
     process.communicate(timeout=20)
-    assert await store.claim(MAIN) is not None
+    assert await store.lease(MAIN) is not None
+
+
+async def test_who_is_refused_a_branch_is_told_who_has_it(folder: Path) -> None:
+    anna = Person("Anna", "anna", "mac")
+    one, two = await TinyStore.open(folder, person=lambda: anna), await TinyStore.open(folder)
+    lease = await one.lease(MAIN)
+    assert lease is not None
+    owner = await two.lease_owner(MAIN)
+    assert owner is not None
+    assert (owner, owner.person, owner.pid) == (lease.owner, anna, os.getpid())
+    lease.release()
+    for damaged in (b"", b"{", b"[]", b'{"name": "Anna"}', b"\xff" * 5000):
+        (folder / "locks" / f"branch-{MAIN}.lock").write_bytes(damaged)
+        assert await two.lease_owner(MAIN) is None
+    await one.close()
+    await two.close()
+
+
+def move(old: Path, new: Path) -> None:
+    old.rename(new)
+
+
+async def test_a_lease_outlasts_its_librarys_absence_but_not_its_lock_files(
+    store: TinyStore, folder: Path
+) -> None:
+    away = folder.with_name("away")
+    lease = await store.lease(MAIN)
+    assert lease is not None
+    move(folder, away)
+    await lease.renew()
+    assert not lease.lost.is_set()
+    move(away, folder)
+    await lease.renew()
+    assert not lease.lost.is_set()
+    move(folder, away)
+    shutil.copytree(away, folder)  # As a backup brings it back: each file is another one.
+    await lease.renew()
+    assert lease.lost.is_set()
+    again = await store.lease(MAIN)
+    assert again is not None
+    shutil.rmtree(folder / "locks")
+    await again.renew()
+    assert again.lost.is_set()
 
 
 async def test_a_lock_that_is_a_symlink_is_refused(store: TinyStore, folder: Path) -> None:
     target = folder / "elsewhere"
     (folder / "locks" / f"branch-{MAIN}.lock").symlink_to(target)
     with pytest.raises(LibraryProblem, match="symlink"):
-        await store.claim(MAIN)
+        await store.lease(MAIN)
     assert not target.exists()
 
 
 async def test_a_branch_id_never_leads_out_of_the_folder(store: TinyStore, folder: Path) -> None:
-    assert await store.claim(BranchId("../../x\x00\ud800")) is not None
+    assert await store.lease(BranchId("../../x\x00\ud800")) is not None
     assert len(list((folder / "locks").glob("branch-*.lock"))) == 1

@@ -280,7 +280,7 @@ async def test_a_failure_nobody_thought_of_before_the_prompt_is_saved_is_said(
         raise OSError("odd")
 
     with monkeypatch.context() as patch:
-        patch.setattr(bench.store, "claim", broken)
+        patch.setattr(bench.store, "lease", broken)
         with pytest.raises(RedraftError, match="log file"):
             await bench.send(content, "go", TurnKind.GENERATE)
     assert not bench.studio.writing
@@ -305,8 +305,10 @@ async def test_an_empty_prompt_and_a_second_turn_at_once_are_refused() -> None:
 async def test_a_branch_that_another_program_writes_on_is_refused() -> None:
     bench = Bench()
     content = await bench.content()
-    bench.store.taken.add(content.main)
-    with pytest.raises(Refused, match="Another Redraft is writing on this branch"):
+    assert await bench.store.lease(content.main) is not None
+    with pytest.raises(
+        Refused, match="Anna on mac has been writing on this branch since 2026-01-01"
+    ):
         await bench.send(content, "go", TurnKind.GENERATE)
     assert (await bench.now(content)).branch(content.main).turns == ()
 
@@ -382,7 +384,7 @@ async def test_a_turn_of_a_dead_program_is_marked_interrupted() -> None:
     content = await bench.content()
     talk = bench.studio.conversation(content.id, content.main)
     await anext(talk.send("go", TurnKind.GENERATE))
-    bench.store.taken.clear()  # As when the process is gone: its claims go with it.
+    bench.store.leases.clear()  # As when the process is gone: its leases go with it.
 
     other = Studio(bench.store, bench.agent, ticking_clock(), CountedIds())
     (turn,) = (await other.content(content.id)).branch(content.main).turns
@@ -458,8 +460,10 @@ async def test_a_connection_made_ahead_is_the_one_the_turn_uses() -> None:
 async def test_connecting_ahead_of_a_branch_written_elsewhere_is_refused() -> None:
     bench = Bench()
     content = await bench.content()
-    bench.store.taken.add(content.main)
-    with pytest.raises(Refused, match="Another Redraft is writing on this branch"):
+    assert await bench.store.lease(content.main) is not None
+    with pytest.raises(
+        Refused, match="Anna on mac has been writing on this branch since 2026-01-01"
+    ):
         await bench.studio.conversation(content.id, content.main).prepare()
     assert bench.agent.specs == []
 

@@ -17,12 +17,13 @@ from tests.support.fakes import (
     ScriptedSession,
     ticking_clock,
 )
-from tui.domain.changes import with_turn
+from tui.domain.changes import interrupted, with_turn
 from tui.domain.content import Content, TurnKind, TurnState
 from tui.domain.costs import Budgets
 from tui.domain.errors import AgentProblem, LibraryProblem, NotLoggedIn, RedraftError, Refused
 from tui.domain.events import Event, RequestStarted, SavingDelayed, TextStreamed, TurnSaved
 from tui.domain.status import Status
+from tui.studio.running_turn import LOST
 from tui.studio.studio import Studio
 
 DRAFT = "Here.\n<draft>\n# One\n\nFirst text.\n</draft>\n"
@@ -48,16 +49,16 @@ async def until(is_so: Callable[[], bool]) -> None:
 class Held:
     """A turn that stands in the middle of its answer."""
 
-    def __init__(self, store: MemoryStore, script: Script) -> None:
+    def __init__(self, store: MemoryStore, script: Script, **options: Any) -> None:
         self.store = store
         self.agent = ScriptedAgent([script])
-        self.studio = studio_of(store, self.agent)
+        self.studio = studio_of(store, self.agent, **options)
         self.events: list[Event] = []
 
     async def begin(self) -> Content:
         content = await self.studio.create("One", brief="about one")
         self.talk = self.studio.conversation(content.id, content.main)
-        self._following = asyncio.create_task(self._follow())
+        self.following = asyncio.create_task(self._follow())
         await until(lambda: any(isinstance(event, TextStreamed) for event in self.events))
         return content
 
@@ -67,7 +68,7 @@ class Held:
 
     async def end(self) -> None:
         self.agent.release.set()
-        await asyncio.wait_for(self._following, WAIT)
+        await asyncio.wait_for(self.following, WAIT)
 
 
 async def test_a_label_given_while_the_turn_runs_is_there_at_its_end() -> None:
@@ -192,6 +193,68 @@ async def test_an_end_that_cannot_be_saved_is_rescued_and_a_stop_gives_it_up() -
     await studio.close()
 
 
+async def test_a_turn_whose_lease_is_lost_is_stopped_and_what_arrived_is_kept() -> None:
+    held = Held(MemoryStore(), Script(DRAFT, is_held=True), renew_every=0.001)
+    content = await held.begin()
+    held.store.take_away(content.main)
+    await asyncio.wait_for(held.following, WAIT)  # Nobody stops it but the loss.
+    (turn,) = (await held.studio.content(content.id)).branch(content.main).turns
+    assert (turn.state, turn.failure, turn.version) == (TurnState.STOPPED, LOST, None)
+    assert turn.reply
+    assert DRAFT.startswith(turn.reply)
+    await until(lambda: held.agent.open_sessions[0].is_closed)
+    assert held.store.taken == set()
+    assert isinstance((await send(held.studio, content, "again"))[-1], TurnSaved)
+    assert held.store.taken == {content.main}
+
+
+async def test_a_loss_is_noticed_before_an_end_is_saved_and_a_turn_ended_elsewhere_stays() -> None:
+    held = Held(MemoryStore(), Script(DRAFT, is_held=True), renew_every=1000.0)
+    content = await held.begin()
+    held.store.take_away(content.main)
+    other = await held.store.lease(content.main)
+    assert other is not None
+    ended = await held.store.update(
+        content.id, lambda now: interrupted(now, content.main, now.updated_at)
+    )
+    await held.end()
+    assert (await held.studio.content(content.id)).branch(content.main).turns == (
+        ended.branch(content.main).turns
+    )
+    with pytest.raises(Refused, match="Anna on mac"):
+        await send(held.studio, content, "again")
+    assert len(held.agent.prompts) == 1
+    other.release()
+    await send(held.studio, content, "again")
+    assert len(held.agent.prompts) == 2
+
+
+async def test_a_loss_that_the_store_tells_saves_the_turns_end_and_nothing_else() -> None:
+    held = Held(MemoryStore(), Script(DRAFT, is_held=True), renew_every=1000.0)
+    content = await held.begin()
+    held.store.leases[content.main].lost.set()  # Told by the store, not found by a renewal.
+    before = held.store.saves
+    await asyncio.wait_for(held.following, WAIT)
+    assert held.store.saves == before + 1  # The turn's end, and nothing else.
+
+
+async def test_an_idle_branch_is_not_renewed_and_a_lost_one_is_taken_anew() -> None:
+    store, agent = MemoryStore(), ScriptedAgent()
+    studio = studio_of(store, agent, renew_every=0.0)
+    content = await studio.create("One")
+    await send(studio, content)
+    lease = store.leases[content.main]
+    renewals = lease.renewals
+    for _ in range(50):
+        await asyncio.sleep(0)
+    assert lease.renewals == renewals
+    store.take_away(content.main)
+    await send(studio, content, "again")
+    assert [session.is_closed for session in agent.open_sessions] == [True, False]
+    assert store.leases[content.main] is not lease
+    await studio.close()
+
+
 async def test_every_part_is_closed_when_one_of_them_fails(monkeypatch: pytest.MonkeyPatch) -> None:
     store, agent = MemoryStore(), ScriptedAgent()
     studio = studio_of(store, agent)
@@ -230,7 +293,7 @@ class Trouble:
         async def troubled(*args: Any, **kwargs: Any) -> Any:
             before, after = self._random.random() < 0.1, self._random.random() < 0.1
             # What was given is told of, or nobody could give it back.
-            after = after and call.__name__ not in {"claim", "connect"}
+            after = after and call.__name__ not in {"lease", "connect"}
             if self.is_on and before:
                 raise self._error()
             result = await call(*args, **kwargs)
@@ -252,9 +315,9 @@ async def test_whatever_call_fails_nothing_is_lost_and_nothing_stays_behind(
 ) -> None:
     monkeypatch.setattr("tui.studio.running_turn.SAVE_AGAIN_AFTER", 0.001)
     store, agent, trouble = MemoryStore(), ScriptedAgent(), Trouble(seed)
-    studio = studio_of(store, agent, live_sessions=2, idle_after=0.002)
+    studio = studio_of(store, agent, live_sessions=2, idle_after=0.002, renew_every=0.001)
     contents = [await studio.create(f"Piece {number}") for number in range(3)]
-    trouble.wrap(store, ("load", "update", "claim", "catalog"))
+    trouble.wrap(store, ("load", "update", "lease", "catalog"))
     trouble.wrap(agent, ("connect", "fork", "answer"))
     acknowledged: dict[str, set[str]] = {content.id: set() for content in contents}
     rand = random.Random(seed)
@@ -265,6 +328,8 @@ async def test_whatever_call_fails_nothing_is_lost_and_nothing_stays_behind(
             async for event in talk.send(prompt, TurnKind.REVISE):
                 if rand.random() < 0.05:
                     talk.stop()
+                if rand.random() < 0.02 and content.main in store.leases:
+                    store.take_away(content.main)
                 if isinstance(event, TurnSaved):
                     acknowledged[content.id].add(prompt)
 

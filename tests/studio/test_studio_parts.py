@@ -47,7 +47,7 @@ async def test_what_stands_still_is_kept_and_is_in_the_turn_of_the_next_program(
     assert ANSWER.startswith(kept)
     assert desk.store.contents[content.id].branch(content.main).turns[-1].reply == ""
 
-    desk.store.taken.clear()  # As when the program is killed.
+    desk.store.leases.clear()  # As when the program is killed.
     after = Studio(desk.store, ScriptedAgent(), ticking_clock(), CountedIds())
     turn = (await after.content(content.id)).branch(content.main).turns[-1]
     assert (turn.state, turn.reply) == (TurnState.INTERRUPTED, kept)

@@ -276,8 +276,8 @@ async def test_a_content_in_which_claude_writes_is_not_deleted() -> None:
 async def test_a_content_that_another_program_writes_is_not_deleted() -> None:
     bench = Bench()
     content = await bench.written("One")
-    claim = await bench.store.claim(content.main)
-    assert claim is not None
+    lease = await bench.store.lease(content.main)
+    assert lease is not None
     with pytest.raises(Refused):
         await bench.studio.delete(content.id)
     assert [row.id for row in (await bench.studio.catalog()).rows] == [content.id]

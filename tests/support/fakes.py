@@ -45,6 +45,8 @@ from tui.domain.events import (
 )
 from tui.domain.findings import Finding
 from tui.domain.ids import BranchId, ContentId, MessageId, SessionId, TurnId
+from tui.domain.lease import LeaseOwner
+from tui.domain.person import Person
 from tui.domain.place import Place
 from tui.domain.session import Account, Fork, SessionSpec
 from tui.domain.tools import Decision, Question
@@ -72,13 +74,30 @@ class CountedIds:
         return f"00000000-0000-4000-8000-{next(self._count):012}"
 
 
-@dataclass
-class _FakeClaim:
-    taken: set[BranchId]
+SOMEONE = LeaseOwner(Person("Anna", "anna", "mac"), 4711, datetime(2026, 1, 1, tzinfo=UTC))
+
+
+@dataclass(eq=False)
+class FakeLease:
+    """A lease of a library in memory; `take_away` makes the next renewal find it lost."""
+
+    leases: dict[BranchId, "FakeLease"]
     branch: BranchId
+    owner: LeaseOwner = SOMEONE
+    lost: asyncio.Event = field(default_factory=asyncio.Event)
+    renewals: int = 0
+
+    async def renew(self) -> None:
+        self.renewals += 1
+        if self.leases.get(self.branch) is not self and not self.is_released:
+            self.lost.set()
+
+    is_released: bool = False
 
     def release(self) -> None:
-        self.taken.discard(self.branch)
+        self.is_released = True
+        if self.leases.get(self.branch) is self:
+            del self.leases[self.branch]
 
 
 class MemoryStore:
@@ -92,7 +111,7 @@ class MemoryStore:
         self.trashed: dict[ContentId, Content] = {}
         self.kept_place = Place()
         self.parts: dict[TurnId, str] = {}
-        self.taken: set[BranchId] = set()
+        self.leases: dict[BranchId, FakeLease] = {}
         self.is_full = False
         self.saves = 0
         self.is_closed = False
@@ -209,11 +228,24 @@ class MemoryStore:
         self.saves += 1
         self.contents[content.id] = content
 
-    async def claim(self, branch_id: BranchId) -> _FakeClaim | None:
-        if branch_id in self.taken:
+    @property
+    def taken(self) -> set[BranchId]:
+        """The branches somebody writes on."""
+        return set(self.leases)
+
+    def take_away(self, branch_id: BranchId) -> None:
+        """Make a lease lost, as when its lock file is deleted."""
+        del self.leases[branch_id]
+
+    async def lease(self, branch_id: BranchId) -> FakeLease | None:
+        if branch_id in self.leases:
             return None
-        self.taken.add(branch_id)
-        return _FakeClaim(self.taken, branch_id)
+        lease = self.leases[branch_id] = FakeLease(self.leases, branch_id)
+        return lease
+
+    async def lease_owner(self, branch_id: BranchId) -> LeaseOwner | None:
+        lease = self.leases.get(branch_id)
+        return None if lease is None else lease.owner
 
     async def place(self) -> Place:
         return _copied(self.kept_place)

@@ -16,7 +16,7 @@ PROBLEMS = [
     ContentDamaged("The piece c0000001 cannot be read."),
     PermissionError(13, "Permission denied"),
 ]
-CALLS = ("load", "update", "catalog", "claim", "place", "save_place")
+CALLS = ("load", "update", "catalog", "lease", "place", "save_place")
 
 
 class BrittleStore(MemoryStore):

@@ -12,11 +12,13 @@ from tui.domain.catalog_changes import CatalogChange
 from tui.domain.content import Content
 from tui.domain.errors import LibraryProblem
 from tui.domain.ids import BranchId, ContentId, SessionId, TurnId
+from tui.domain.lease import LeaseOwner
+from tui.domain.person import NOBODY, Person
 from tui.domain.place import Place
 from tui.store.archiving import content_of_document, document_of, sessions_in
 from tui.store.feed import OWN, Feed
 from tui.store.files import reaching
-from tui.store.locks import BranchClaim
+from tui.store.lease import BranchLease
 from tui.store.migrations import CURRENT, Schema
 from tui.store.shelf import Shelf
 from tui.store.thread import FileThread
@@ -51,11 +53,13 @@ class TinyStore:
         now: Callable[[], datetime] = utc_now,
         schema: Schema = CURRENT,
         watch: Watch = watched,
+        person: Callable[[], Person] = lambda: NOBODY,
     ) -> None:
         self._watch = watch
         self._feeds: set[Feed] = set()
         self._told = 0
         """The revision of the catalog of which the feeds were woken."""
+        self._person = person
         self._shelf = Shelf(folder, now=now, schema=schema)
         self._thread = FileThread("library")
         self._journaling = FileThread("journal")
@@ -65,12 +69,18 @@ class TinyStore:
         self._is_closed = False
 
     @classmethod
-    async def open(cls, folder: Path, *, watch: Watch = watched) -> "TinyStore":
-        """Return the store of a folder, which is made when it is not there.
+    async def open(
+        cls,
+        folder: Path,
+        *,
+        watch: Watch = watched,
+        person: Callable[[], Person] = lambda: NOBODY,
+    ) -> "TinyStore":
+        """Return the store of a folder, which is made when it is not there, for a person.
 
         Raises `LibraryProblem` when the folder is a file, or cannot be made, read or written.
         """
-        store = cls(folder, watch=watch)
+        store = cls(folder, watch=watch, person=person)
         try:
             await store._run(store._shelf.prepare)
         except BaseException:
@@ -117,7 +127,7 @@ class TinyStore:
     async def discard(self, content_id: ContentId, change: Callable[[Content], Content]) -> Content:
         """Apply a last change, move the content to the trash and return it.
 
-        Raises `Refused` while one of its branches is claimed.
+        Raises `Refused` while one of its branches is leased.
         """
         return await self._run(self._shelf.discard, content_id, change)
 
@@ -136,9 +146,14 @@ class TinyStore:
         """Delete for good what is in the trash, and return how many contents that were."""
         return await self._run(self._shelf.empty_trash)
 
-    async def claim(self, branch_id: BranchId) -> BranchClaim | None:
+    async def lease(self, branch_id: BranchId) -> BranchLease | None:
         """Return the sole right to write on a branch; None while another program has it."""
-        return await self._run(self._shelf.claim, branch_id)
+        lock = await self._run(self._shelf.lease, branch_id, self._person())
+        return None if lock is None else BranchLease(lock, self._looked)
+
+    async def lease_owner(self, branch_id: BranchId) -> LeaseOwner | None:
+        """Return who has the lease that was just refused; None when that is not known."""
+        return await self._run(self._shelf.lease_owner, branch_id)
 
     async def place(self) -> Place:
         """Return where the writer was; an empty place when that is not known."""
@@ -165,7 +180,7 @@ class TinyStore:
         return await self._run(content_of_document, data)
 
     async def close(self) -> None:
-        """Finish what is under way, write the index, and give back every claim."""
+        """Finish what is under way, write the index, and give back every lease."""
         if self._is_closed:
             return
         self._is_closed = True
@@ -212,6 +227,12 @@ class TinyStore:
         finally:
             if self._shelf.is_index_old and self._later is None and not self._is_closed:
                 self._later = loop.call_later(INDEX_DELAY, self._flush)
+
+    async def _looked(self, look: Callable[[], bool]) -> bool:
+        """Look at the disk, whether the library is there or not; after the end all is as it was."""
+        if self._is_closed:
+            return True
+        return await asyncio.get_running_loop().run_in_executor(self._thread, look)
 
     async def _journaled(
         self, work: Callable[P, Result], *args: P.args, **kwargs: P.kwargs

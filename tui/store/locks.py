@@ -10,7 +10,7 @@ import os
 import re
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 from typing import Final
@@ -85,22 +85,3 @@ def locked(path: Path, patience: float = PATIENCE) -> Iterator[None]:
         yield
     finally:
         os.close(handle)
-
-
-class BranchClaim:
-    """The right to write on a branch, against other programs; gone when its process is."""
-
-    def __init__(self, handle: int) -> None:
-        self._handle: int | None = handle
-
-    @property
-    def is_held(self) -> bool:
-        """Whether it was not given back yet."""
-        return self._handle is not None
-
-    def release(self) -> None:
-        """Give it back; harmless when done twice."""
-        handle, self._handle = self._handle, None
-        if handle is not None:
-            with suppress(OSError):  # The lock is gone all the same, whatever the disk says.
-                os.close(handle)

@@ -1,4 +1,4 @@
-"""A whole library on disk: contents, list, place, claims and the parts of running answers.
+"""A whole library on disk: contents, list, place, leases and the parts of running answers.
 
 It belongs to one thread, but for the methods on the place, which another one may call, and
 `keep_part`, which any may.
@@ -18,12 +18,15 @@ from tui.domain.catalog_changes import by_age
 from tui.domain.content import Content
 from tui.domain.errors import LibraryProblem, NewerSchema, Refused
 from tui.domain.ids import BranchId, ContentId, TurnId
+from tui.domain.lease import LeaseOwner
+from tui.domain.person import Person
 from tui.domain.place import Place
 from tui.store.contents import Contents
 from tui.store.files import Unreadable, check_there, make_folder, sweep, write_whole
 from tui.store.kept_place import KeptPlace
+from tui.store.lease import BranchLock, owner_in
 from tui.store.listing import SUFFIX, Listing, Since
-from tui.store.locks import BranchClaim, lock_path, try_lock
+from tui.store.locks import lock_path, try_lock
 from tui.store.mending import Mending
 from tui.store.migrations import Schema
 from tui.store.parts import Parts
@@ -83,7 +86,7 @@ class Shelf:
         """What tells this program's marks from those of another."""
         self.looked: Stamps | None = None
         """How the folders looked when every file was looked at last."""
-        self._claims: list[BranchClaim] = []
+        self._leased: list[BranchLock] = []
         self._is_prepared = False
 
     @property
@@ -184,9 +187,9 @@ class Shelf:
 
     def discard(self, content_id: ContentId, change: Callable[[Content], Content]) -> Content:
         """Apply a last change and move the content to the trash; refused while it is written."""
-        with ExitStack() as claims:
+        with ExitStack() as held:
 
-            def claimed(content: Content) -> Content:
+            def locked(content: Content) -> Content:
                 for branch in content.branches:
                     handle = try_lock(lock_path(self._locks, "branch", branch.id))
                     if handle is None:
@@ -194,10 +197,10 @@ class Shelf:
                             f"Claude is writing in “{content.title}”, on branch “{branch.name}”, "
                             "so the piece was not deleted: wait, or stop it first."
                         )
-                    claims.callback(os.close, handle)
+                    held.callback(os.close, handle)
                 return change(content)
 
-            content = self._contents.update(content_id, claimed, self._trash.take_in)
+            content = self._contents.update(content_id, locked, self._trash.take_in)
         self._contents.forget(content_id)
         self._listing.drop(content_id)
         self._texts.forget(content_id)
@@ -222,15 +225,20 @@ class Shelf:
         self._parts.sweep(self._contents_folder)
         return count
 
-    def claim(self, branch_id: BranchId) -> BranchClaim | None:
-        """Return the sole right to write on a branch; None while someone else has it."""
-        handle = try_lock(lock_path(self._locks, "branch", branch_id))
+    def lease(self, branch_id: BranchId, person: Person) -> BranchLock | None:
+        """Return the sole right of a person's to write on a branch; None while another has it."""
+        path = lock_path(self._locks, "branch", branch_id)
+        handle = try_lock(path)
         if handle is None:
             return None
-        claim = BranchClaim(handle)
-        self._claims = [kept for kept in self._claims if kept.is_held]
-        self._claims.append(claim)
-        return claim
+        lock = BranchLock(path, handle, LeaseOwner(person, os.getpid(), self._now()))
+        self._leased = [kept for kept in self._leased if kept.is_held]
+        self._leased.append(lock)
+        return lock
+
+    def lease_owner(self, branch_id: BranchId) -> LeaseOwner | None:
+        """Return who took the lease of a branch last and did not give it back, if that is known."""
+        return owner_in(lock_path(self._locks, "branch", branch_id))
 
     def place(self) -> Place:
         """Return where the writer was; a damaged file is set aside."""
@@ -272,12 +280,12 @@ class Shelf:
         self._listing.flush()
 
     def close(self) -> None:
-        """Flush, and give back every claim."""
+        """Flush, and give back every lease."""
         if self._is_prepared:
             self.flush()
         self._parts.close()
-        for claim in self._claims:
-            claim.release()
+        for lock in self._leased:
+            lock.release()
 
     def _set_place_aside(self, reason: str) -> None:
         self._mending.notes["place.json"] = self._place.set_aside(reason, self._now())

@@ -6,10 +6,13 @@ free       no     no       `holding` takes the lease, or is refused
 leased     yes    no       the work inside ends: free · `session_for`, `connect_ahead`: connected
 connected  yes    yes      the work inside ends: idle · the session breaks: leased
 idle       yes    yes      `holding`: connected · `close`, or nothing for `idle_after`: free
+lost       lost   maybe    the work inside is told and ends: free · `holding`: leased, or refused
 ```
 
 The lease outlives the work inside only while a session is kept for the next prompt: a refused
 prompt, a missing login or a failed connection leave the branch free for other programs at once.
+While there is work inside, the lease is renewed every `renew_every` seconds; while idle it is not
+looked at before the next work. A session never outlives the loss of its lease.
 """
 
 import asyncio
@@ -17,18 +20,26 @@ import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
+from datetime import datetime
 from typing import Final
 
 from tui.domain.errors import Refused, SessionLost, SessionTaken
 from tui.domain.ids import BranchId
+from tui.domain.lease import LeaseOwner
 from tui.domain.session import SessionSpec
 from tui.domain.tools import NO_ACCESS
 from tui.studio.plan import TurnPlan
-from tui.studio.ports import Agent, AgentSession, Claim, Store
+from tui.studio.ports import Agent, AgentSession, Lease, Store
 
 IDLE_AFTER: Final = 300.0
 """Seconds without a turn after which a session is closed and its branch let go."""
+RENEW_EVERY: Final = 2.0
+"""Seconds between two renewals of the lease of a branch that is being written on."""
 TAKEN: Final = "Another Redraft is writing on this branch: go on there, or close that one first."
+TAKEN_BY: Final = (
+    "{name}{host} has been writing on this branch since {since} (process {pid}): go on there, or "
+    "close that Redraft first."
+)
 
 _logger = logging.getLogger(__name__)
 
@@ -44,13 +55,15 @@ class BranchWriter:
         *,
         before_connect: Callable[[], Awaitable[None]],
         idle_after: float = IDLE_AFTER,
+        renew_every: float = RENEW_EVERY,
     ) -> None:
         self._store = store
         self._agent = agent
         self._branch_id = branch_id
         self._before_connect = before_connect
         self._idle_after = idle_after
-        self._lease: Claim | None = None
+        self._renew_every = renew_every
+        self._lease: Lease | None = None
         self._session: AgentSession | None = None
         self._holders = 0
         self._ahead: SessionSpec | None = None
@@ -72,24 +85,36 @@ class BranchWriter:
         """Whether a session is connected, or just being connected."""
         return self._session is not None or self._is_on_its_way
 
+    @property
+    def has_lost(self) -> bool:
+        """Whether the lease is known to be lost: nothing may be written under it any more."""
+        return self._lease is not None and self._lease.lost.is_set()
+
+    async def renew(self) -> None:
+        """Find out whether the lease is lost, and make it last if it is not."""
+        if self._lease is not None:
+            await self._lease.renew()
+
     @asynccontextmanager
-    async def holding(self) -> AsyncIterator[None]:
+    async def holding(self, when_lost: Callable[[], None] | None = None) -> AsyncIterator[None]:
         """Hold the right to write for the work inside, however that ends.
 
+        `when_lost` is called once, when the lease is lost meanwhile; the work is to end soon then.
         Raises `Refused` while another program has the branch, `LibraryProblem` when that cannot
         be found out. May be entered again while it is held.
         """
+        watch: asyncio.Task[None] | None = None
         # Counted first: what closes an idle session meanwhile must leave the lease.
         self._holders += 1
         try:
             self._stop_waiting()
             async with self._changing:
-                if self._lease is None:
-                    self._lease = await self._store.claim(self._branch_id)
-                if self._lease is None:
-                    raise Refused(TAKEN)
+                lease = await self._leased()
+            watch = asyncio.create_task(self._watch(lease, when_lost))
             yield
         finally:
+            if watch is not None:
+                watch.cancel()
             self._holders -= 1
             self._let_go_when_idle()
 
@@ -130,6 +155,33 @@ class BranchWriter:
             finally:
                 self._release()
 
+    async def _leased(self) -> Lease:
+        """Return the lease, a new one when there is none or it is lost; raises as `holding`."""
+        await self.renew()
+        if self.has_lost:
+            try:
+                await self._drop()
+            finally:
+                self._give_back()
+        if self._lease is None:
+            self._lease = await self._store.lease(self._branch_id)
+        if self._lease is None:
+            raise Refused(_taken_by(await self._store.lease_owner(self._branch_id)))
+        return self._lease
+
+    async def _watch(self, lease: Lease, when_lost: Callable[[], None] | None) -> None:
+        while not lease.lost.is_set():
+            with suppress(TimeoutError):
+                async with asyncio.timeout(self._renew_every):
+                    await lease.lost.wait()
+            try:
+                await lease.renew()
+            except Exception:
+                _logger.exception("The lease of branch %s was not renewed", self._branch_id)
+        _logger.warning("The lease of branch %s is lost", self._branch_id)
+        if when_lost is not None:
+            when_lost()
+
     async def _connect(self, plan: TurnPlan) -> AgentSession:
         await self._drop()
         await self._before_connect()
@@ -150,9 +202,13 @@ class BranchWriter:
             await session.close()
 
     def _release(self) -> None:
-        if self._lease is not None and not self._holders:
-            self._lease.release()
-            self._lease = None
+        if not self._holders:
+            self._give_back()
+
+    def _give_back(self) -> None:
+        lease, self._lease = self._lease, None
+        if lease is not None:
+            lease.release()
 
     def _let_go_when_idle(self) -> None:
         if self._holders or self._changing.locked():
@@ -160,7 +216,8 @@ class BranchWriter:
         if self._session is None:
             self._release()
         else:
-            delay = self._idle_after if self._session.is_usable else 0.0
+            is_kept = self._session.is_usable and not self.has_lost
+            delay = self._idle_after if is_kept else 0.0
             self._idle = asyncio.create_task(self._close_after(delay))
 
     async def _close_after(self, seconds: float) -> None:
@@ -178,3 +235,16 @@ class BranchWriter:
         idle, self._idle = self._idle, None
         if idle is not None:
             idle.cancel()
+
+
+def _taken_by(owner: LeaseOwner | None) -> str:
+    if owner is None or not (owner.person.name or owner.person.host):
+        return TAKEN
+    person, since = owner.person, owner.since.astimezone()
+    is_today = since.date() == datetime.now(since.tzinfo).date()
+    return TAKEN_BY.format(
+        name=person.name or "Someone",
+        host=f" on {person.host}" if person.host else "",
+        since=f"{since:%H:%M}" if is_today else f"{since:%Y-%m-%d %H:%M}",
+        pid=owner.pid,
+    )

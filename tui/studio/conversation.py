@@ -16,7 +16,7 @@ from tui.domain.events import Event
 from tui.domain.ids import BranchId, ContentId
 from tui.domain.reply import Reply
 from tui.domain.tools import Decision
-from tui.studio.branch_writer import IDLE_AFTER, BranchWriter
+from tui.studio.branch_writer import IDLE_AFTER, RENEW_EVERY, BranchWriter
 from tui.studio.budget import BudgetGuard
 from tui.studio.plan import plan_turn
 from tui.studio.ports import Agent, Clock, NewIds, Store
@@ -41,6 +41,7 @@ class Conversation:
         guard: BudgetGuard,
         rescue: Rescue = no_rescue,
         idle_after: float = IDLE_AFTER,
+        renew_every: float = RENEW_EVERY,
         before_turn: Callable[["Conversation"], Awaitable[None]],
         before_connect: Callable[["Conversation"], Awaitable[None]],
     ) -> None:
@@ -55,6 +56,7 @@ class Conversation:
             branch_id,
             before_connect=lambda: before_connect(self),
             idle_after=idle_after,
+            renew_every=renew_every,
         )
         self._services = TurnServices(
             content_id=content_id,

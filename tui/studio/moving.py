@@ -209,14 +209,14 @@ class Moving:
         for session in archive.transcripts:
             await asyncio.to_thread(self._carried_in, archive, session, session)
         plan = _Plan()
-        claimed: set[SessionId] = set()
+        held: set[SessionId] = set()
         for content_id in archive.contents:
             content = await self._content(archive, content_id)
-            claimed.update(branch.session for branch in content.branches)
+            held.update(branch.session for branch in content.branches)
             here = await self._place_for(content, plan)
             if here is not None:
                 plan.pieces.append(self._piece(content_id, here, archive, taken))
-        if stray := archive.transcripts.keys() - claimed:
+        if stray := archive.transcripts.keys() - held:
             raise refused(transcript_entry(min(stray)), "it belongs to no content")
         return plan
 

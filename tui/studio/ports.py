@@ -1,5 +1,6 @@
 """The interfaces the studio needs of the world; whoever implements them imports this, not us it."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
@@ -11,6 +12,7 @@ from tui.domain.content import Content
 from tui.domain.events import AgentEvent, FoundEvent
 from tui.domain.findings import Finding
 from tui.domain.ids import BranchId, ContentId, MessageId, SessionId, TurnId
+from tui.domain.lease import LeaseOwner
 from tui.domain.place import Place
 from tui.domain.session import (
     Account,
@@ -46,8 +48,25 @@ class NewIds(Protocol):
         ...
 
 
-class Claim(Protocol):
-    """The right to write on a branch, against other programs; gone when its process is."""
+class Lease(Protocol):
+    """The right to write on a branch, against other programs; gone when its process is.
+
+    It can be lost: then somebody else may have it, and nothing more is to be written under it.
+    """
+
+    @property
+    def owner(self) -> LeaseOwner:
+        """Who has it."""
+        ...
+
+    @property
+    def lost(self) -> asyncio.Event:
+        """Set once it is known that the lease is lost; it is never cleared."""
+        ...
+
+    async def renew(self) -> None:
+        """Make it last, and find out whether it is lost; never raises."""
+        ...
 
     def release(self) -> None:
         """Give it back; harmless when done twice."""
@@ -99,7 +118,7 @@ class Store(Protocol):
     async def discard(self, content_id: ContentId, change: Change) -> Content:
         """Apply a last change, move the content to the trash and return it.
 
-        Raises `Refused` while one of its branches is claimed.
+        Raises `Refused` while one of its branches is leased.
         """
         ...
 
@@ -118,8 +137,12 @@ class Store(Protocol):
         """Delete for good what is in the trash, and return how many contents that were."""
         ...
 
-    async def claim(self, branch_id: BranchId) -> Claim | None:
+    async def lease(self, branch_id: BranchId) -> Lease | None:
         """Return the sole right to write on a branch; None while another program has it."""
+        ...
+
+    async def lease_owner(self, branch_id: BranchId) -> LeaseOwner | None:
+        """Return who has the lease that was just refused; None when that is not known."""
         ...
 
     async def place(self) -> Place:

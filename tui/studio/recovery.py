@@ -90,15 +90,18 @@ class Recovery:
                 await asyncio.wait_for(self._is_hurried.wait(), self._behind_after)
             except TimeoutError:
                 _logger.debug("Branch %s is recovered now", branch_id)
-        claim = None
+        lease = None
         try:
-            claim = await self._store.claim(branch_id)
-            if claim is None:
+            lease = await self._store.lease(branch_id)
+            if lease is None:
                 return
             branch = (await self._store.load(content_id)).branch(branch_id)
             if not is_running(branch):
                 return
             answer = await self._answer(branch, is_waiting=is_waiting)
+            await lease.renew()  # The answer may have taken minutes.
+            if lease.lost.is_set():
+                return
             change = self._ended(branch_id, branch.turns[-1], answer)
             await self._store.update(content_id, change)
         except NewerSchema:
@@ -110,8 +113,8 @@ class Recovery:
         except Exception:
             _logger.exception("Branch %s was not recovered", branch_id)
         finally:
-            if claim is not None:
-                claim.release()
+            if lease is not None:
+                lease.release()
 
     async def _answer(self, branch: Branch, *, is_waiting: bool) -> tuple[FoundEvent, ...]:
         session, turn = branch.session, branch.turns[-1].id

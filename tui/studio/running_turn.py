@@ -8,10 +8,14 @@ preparing  an abandoned turn is settled, the branch is held,    the prompt is sa
 reaching   sources are looked at, the session is connected,     connected: answering
            or begun anew when it is lost                        stopped or failed: ending, not sent
 answering  events are applied, parts kept, the budget watched   the agent's `TurnEnded`, or ours
+                                                                the lease is lost: stopped, ending
 ending     the end is saved, again and again while the disk     saved: over
            refuses                                              stopped, closing: over, rescued
 over       the branch is let go, or its session kept ready
 ```
+
+The lease can be lost in every state from `reaching` on. What arrived is saved then as a stopped
+turn, unless whoever has the branch now has ended that turn already; nothing else is written.
 """
 
 import asyncio
@@ -22,7 +26,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final, TypeVar
 
 from tui.domain.access import with_rule
-from tui.domain.content import Content, Turn, TurnKind
+from tui.domain.content import Content, Turn, TurnKind, TurnState
 from tui.domain.errors import RedraftError, Refused, SessionLost, SessionTaken
 from tui.domain.events import (
     AgentEvent,
@@ -61,6 +65,11 @@ BROKEN: Final = "The answer broke off inside Redraft; the log file has the detai
 EMPTY: Final = "Claude's answer is empty: not a word came. Send the prompt again."
 UNSAVED: Final = (
     "The turn cannot be saved, and the log file has the details: check the library's disk."
+)
+
+LOST: Final = (
+    "Redraft no longer holds this branch, as its lock was removed or replaced: Claude was stopped, "
+    "and what had arrived is kept. Send the prompt again."
 )
 
 R = TypeVar("R")
@@ -168,7 +177,7 @@ class RunningTurn:
         Raises `RedraftError` when the prompt was refused, or the end could not be saved.
         """
         await self._settle()
-        async with self._writer.holding():
+        async with self._writer.holding(self.stop):
             try:
                 saved = await self._run()
             finally:
@@ -208,6 +217,8 @@ class RunningTurn:
         async with aclosing(self._events(content, self.turn)) as events:
             async for happened in events:
                 event = self._watched(happened)
+                if isinstance(event, TurnEnded):
+                    event = await self._under_lease(event)
                 self.reply = self.reply.apply(event)
                 self._parts.arrived(turn_id, self.reply.text)
                 if isinstance(event, TurnEnded):
@@ -290,6 +301,11 @@ class RunningTurn:
         budget = self._budget
         return event if budget is None else budget.watch(event, is_stopping=self.is_stopping)
 
+    async def _under_lease(self, end: TurnEnded) -> TurnEnded:
+        """Return the end as it may be saved: a stop, when the lease is lost by now."""
+        await self._writer.renew()
+        return replace(end, outcome=Outcome.STOPPED, failure=LOST) if self._writer.has_lost else end
+
     def _plan(self, before: Content) -> TurnPlan:
         budget = None if self._budget is None else self._budget.connection
         plan = plan_turn(before, self._services.branch_id, model=self._services.model)
@@ -312,13 +328,16 @@ class RunningTurn:
         """
         reply, now, branch_id = self.reply, self._services.clock(), self._services.branch_id
         told, rescued = "", ""
+
+        def ended(content: Content) -> Content:
+            turn = content.turn(branch_id, turn_id)
+            if self._writer.has_lost and turn.state is not TurnState.RUNNING:
+                return content  # Whoever has the branch now has ended it.
+            return with_ended_turn(content, branch_id, turn_id, reply=reply, end=end, at=now)
+
         while True:
             try:
-                content = await self._update(
-                    lambda content: with_ended_turn(
-                        content, branch_id, turn_id, reply=reply, end=end, at=now
-                    )
-                )
+                content = await self._update(ended, is_end=True)
             except RedraftError as error:
                 problem = str(error)
             else:
@@ -336,8 +355,15 @@ class RunningTurn:
         name = str(self._services.content_id)
         return await self._services.rescue(name, f"{self._prompt}\n\n---\n\n{self.reply.text}\n")
 
-    async def _update(self, change: Callable[[Content], Content]) -> Content:
-        """Change the content as it is now; whatever goes wrong is raised as `RedraftError`."""
+    async def _update(
+        self, change: Callable[[Content], Content], *, is_end: bool = False
+    ) -> Content:
+        """Change the content as it is now; whatever goes wrong is raised as `RedraftError`.
+
+        Under a lost lease only the turn's end is saved.
+        """
+        if self._writer.has_lost and not is_end:
+            raise Refused(LOST)
         try:
             return await self._store.update(self._services.content_id, change)
         except RedraftError:

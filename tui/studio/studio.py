@@ -16,7 +16,7 @@ from tui.domain.errors import Refused, SessionLost
 from tui.domain.ids import BranchId, ContentId, SessionId
 from tui.domain.place import Place
 from tui.domain.session import Account
-from tui.studio.branch_writer import IDLE_AFTER
+from tui.studio.branch_writer import IDLE_AFTER, RENEW_EVERY
 from tui.studio.budget import BudgetGuard
 from tui.studio.catalog import whole_catalog
 from tui.studio.conversation import Conversation
@@ -46,6 +46,7 @@ class Studio(Decisions):
         doors: Doors | None = None,
         rescue: Rescue = no_rescue,
         idle_after: float = IDLE_AFTER,
+        renew_every: float = RENEW_EVERY,
         author: str = "",
     ) -> None:
         super().__init__(store, clock, author=author)
@@ -58,6 +59,7 @@ class Studio(Decisions):
         self._live_sessions = live_sessions
         self._rescue = rescue
         self._idle_after = idle_after
+        self._renew_every = renew_every
         self._conversations: dict[BranchId, Conversation] = {}
         self._doors = doors
         self._recovery = Recovery(store, agent, clock, behind_after=recover_after)
@@ -158,6 +160,7 @@ class Studio(Decisions):
                 guard=self._guard,
                 rescue=self._rescue,
                 idle_after=self._idle_after,
+                renew_every=self._renew_every,
                 before_turn=self._settle,
                 before_connect=self._make_room,
             )
@@ -334,5 +337,5 @@ class Studio(Decisions):
                 return
             # Asked anew each time: it may have begun while another was being disconnected.
             if talk.is_connected and not talk.is_writing:
-                # To its end: a stop of the coming turn must not leave that branch claimed.
+                # To its end: a stop of the coming turn must not leave that branch leased.
                 await asyncio.shield(talk.disconnect())

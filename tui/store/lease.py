@@ -1,0 +1,134 @@
+"""The lease of a branch in a folder: a locked file that names its owner."""
+
+import asyncio
+import json
+import logging
+import os
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from tui.domain.lease import LeaseOwner
+from tui.domain.person import Person
+
+_LARGEST: Final = 4096
+"""Bytes that are read of a lock file: an owner takes some hundred."""
+
+_log = logging.getLogger(__name__)
+
+
+class BranchLock:
+    """The locked file of a branch; belongs to the store's thread, but for `release`."""
+
+    def __init__(self, path: Path, handle: int, owner: LeaseOwner) -> None:
+        self._path = path
+        self._handle: int | None = handle
+        self.owner = owner
+        try:
+            os.ftruncate(handle, 0)
+            os.pwrite(handle, _written(owner), 0)
+        except OSError as problem:
+            # The lock holds all the same; others are told less about who has it.
+            _log.warning("%s does not say who holds it: %s", path, problem)
+
+    @property
+    def is_held(self) -> bool:
+        """Whether it was not given back yet."""
+        return self._handle is not None
+
+    def is_in_place(self) -> bool:
+        """Whether the locked file lies where it lay: another program would meet the lock.
+
+        While the library itself is away nobody can write there, and nothing is known.
+        """
+        handle = self._handle
+        if handle is None:
+            return False
+        try:
+            there = self._path.lstat()
+        except FileNotFoundError:
+            return not (self._path.parent.parent / "contents").is_dir()
+        except OSError:
+            return True
+        try:
+            return os.path.samestat(there, os.fstat(handle))
+        except OSError:
+            return False  # A network folder says so of a file that was removed elsewhere.
+
+    def release(self) -> None:
+        """Give it back; harmless when done twice."""
+        handle, self._handle = self._handle, None
+        if handle is not None:
+            # The lock is gone with the handle, whatever the disk says.
+            with suppress(OSError):
+                os.ftruncate(handle, 0)
+            with suppress(OSError):
+                os.close(handle)
+
+
+class BranchLease:
+    """The right to write on a branch; implements `Lease` of the studio's ports.
+
+    It is lost when its lock file was removed or replaced, or when the library's folder was away
+    and came back without it. The lock of a process that is gone is freed by the kernel.
+    """
+
+    def __init__(
+        self, lock: BranchLock, run: Callable[[Callable[[], bool]], Awaitable[bool]]
+    ) -> None:
+        self._lock = lock
+        self._run = run
+        self._lost = asyncio.Event()
+
+    @property
+    def owner(self) -> LeaseOwner:
+        """Who has it."""
+        return self._lock.owner
+
+    @property
+    def lost(self) -> asyncio.Event:
+        """Set once it is known that the lease is lost."""
+        return self._lost
+
+    async def renew(self) -> None:
+        """Look whether it is still held, and set `lost` if not; never raises."""
+        if not self._lock.is_held or self._lost.is_set():
+            return
+        is_in_place = await self._run(self._lock.is_in_place)
+        if not is_in_place and self._lock.is_held:
+            self._lost.set()
+
+    def release(self) -> None:
+        """Give it back; harmless when done twice, and when it is lost."""
+        self._lock.release()
+
+
+def owner_in(path: Path) -> LeaseOwner | None:
+    """Return the owner that a lock file names; None when it names none."""
+    try:
+        handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK)
+    except OSError:
+        return None
+    try:
+        told = json.loads(os.read(handle, _LARGEST))
+        person = Person(str(told["name"]), str(told["user"]), str(told["host"]))
+        since = datetime.fromisoformat(told["since"])
+        return LeaseOwner(person, int(told["pid"]), since) if since.tzinfo else None
+    except (OSError, ValueError, TypeError, KeyError):
+        return None  # Written by halves, or by an older Redraft, which left it empty.
+    finally:
+        os.close(handle)
+
+
+def _written(owner: LeaseOwner) -> bytes:
+    person = owner.person
+    told = {
+        "name": person.name,
+        "user": person.user,
+        "host": person.host,
+        "pid": owner.pid,
+        "since": owner.since.isoformat(),
+    }
+    return json.dumps(told).encode() + b"\n"
