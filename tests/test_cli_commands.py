@@ -337,7 +337,7 @@ ROW = (
 )
 VERSION = (
     "content title status version words sha256 author branch branch_name after_turn before "
-    "is_partial restored_from choice sources label is_approved created_at"
+    "is_partial restored_from choice sources label by is_approved created_at"
 )
 TURN = (
     "number id kind state prompt version told is_retold label failure tools model cost started_at "

@@ -33,11 +33,13 @@ def test_without_a_file_the_defaults_hold(tmp_path: Path) -> None:
 def test_every_setting_can_be_written(tmp_path: Path) -> None:
     file = written(
         tmp_path,
-        'library = "~/words"\nmodel = "m"\ntheme = "t"\nretries = 1\nsilence_limit = 9\n'
-        'live_sessions = 2\nturn_budget = 0.5\ncontent_budget = 20\n[keys]\nfork = "F"\n',
+        'library = "~/words"\nmodel = "m"\nauthor = "Anna"\ntheme = "t"\nretries = 1\n'
+        "silence_limit = 9\nlive_sessions = 2\nturn_budget = 0.5\ncontent_budget = 20\n"
+        '[keys]\nfork = "F"\n',
     )
     settings = read_settings(file)
     assert settings.library == tmp_path / "home" / "words"
+    assert settings.author == "Anna"
     assert (settings.model, settings.theme, dict(settings.keys)) == ("m", "t", {"fork": "F"})
     assert (settings.retries, settings.silence_limit, settings.live_sessions) == (1, 9, 2)
     assert (settings.turn_budget, settings.content_budget) == (0.5, 20.0)

@@ -22,6 +22,11 @@ class Settings:
     """Folder of the library; made when it is not there."""
     model: str = ""
     """Model to write with; empty for the one Claude Code would take."""
+    author: str = ""
+    """What you sign with: it stands beside your versions and approvals in a shared library.
+
+    Empty for git's `user.name`, or else your name on this machine.
+    """
     theme: str = "redraft-dark"
     """Name of a colour theme; one chosen at the screen holds until this is changed."""
     retries: int = 3

@@ -18,6 +18,7 @@ from tui.domain.content import (
     Version,
 )
 from tui.domain.ids import BranchId, ContentId, MessageId, SessionId, TurnId
+from tui.domain.person import NOBODY, Person
 from tui.domain.place import LIST_SORTS, BegunPiece, Place, ThemeChoice
 from tui.domain.queue import QueuedPrompt
 from tui.domain.status import Status
@@ -125,6 +126,9 @@ def choices(number: int) -> st.SearchStrategy[Choice]:
     return st.builds(Choice, st.integers(1, number), few, few, refused)
 
 
+people = st.just(NOBODY) | st.builds(Person, texts(8), texts(8), texts(8))
+
+
 @st.composite
 def versions(draw: st.DrawFn, number: int, owners: tuple[BranchId, ...]) -> Version:
     """The version of a number, with the hash of its text."""
@@ -144,6 +148,7 @@ def versions(draw: st.DrawFn, number: int, owners: tuple[BranchId, ...]) -> Vers
         choice=draw(st.none() | choices(number)),
         sources=tuple(draw(st.lists(st.integers(1, number), max_size=3))),
         label=draw(texts(8)),
+        by=draw(people),
     )
 
 
@@ -157,7 +162,7 @@ def undo_steps(draw: st.DrawFn) -> UndoStep:
         action=draw(st.sampled_from(Action).map(str) | texts(8)),
         at=draw(moments),
         changes=tuple(draw(st.lists(changes, max_size=2))),
-        author=draw(st.just("") | texts(8)),
+        by=draw(people),
     )
 
 
@@ -187,7 +192,8 @@ def contents(draw: st.DrawFn, content_id: ContentId | None = None) -> Content:
         has_web=draw(st.booleans()),
         versions=made,
         approvals=tuple(
-            Approval(version.number, version.sha256, draw(moments)) for version in draw(stamped)
+            Approval(version.number, version.sha256, draw(moments), draw(people))
+            for version in draw(stamped)
         ),
         publications=tuple(
             Publication(version.number, version.sha256, draw(moments), draw(texts(8)))

@@ -119,7 +119,11 @@ async def test_a_lease_of_another_process_ends_with_it(store: TinyStore, folder:
 
 async def test_who_is_refused_a_branch_is_told_who_has_it(folder: Path) -> None:
     anna = Person("Anna", "anna", "mac")
-    one, two = await TinyStore.open(folder, person=lambda: anna), await TinyStore.open(folder)
+
+    async def who() -> Person:
+        return anna
+
+    one, two = await TinyStore.open(folder, who=who), await TinyStore.open(folder)
     lease = await one.lease(MAIN)
     assert lease is not None
     owner = await two.lease_owner(MAIN)

@@ -5,7 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.fakes import CountedIds, MemoryStore, Script, ScriptedAgent, ticking_clock
+from tests.support.fakes import (
+    CountedIds,
+    FakeWho,
+    MemoryStore,
+    Script,
+    ScriptedAgent,
+    ticking_clock,
+)
 from tui.domain.content import Author, Content, TurnKind, TurnState
 from tui.domain.errors import Ambiguous, NotFound, Refused
 from tui.domain.events import TextStreamed
@@ -286,9 +293,9 @@ async def test_a_content_that_another_program_writes_is_not_deleted() -> None:
 # -- two programs, and two people -----------------------------------------------------------------
 
 
-def beside(bench: Bench, author: str = "") -> Studio:
+def beside(bench: Bench, person: str = "") -> Studio:
     """Return a studio of another program on the same library."""
-    return Studio(bench.store, ScriptedAgent(), bench.clock, CountedIds(), author=author)
+    return Studio(bench.store, ScriptedAgent(), bench.clock, CountedIds(), who=FakeWho(person))
 
 
 async def test_a_step_of_another_program_is_named_before_it_is_taken_back() -> None:
@@ -375,7 +382,7 @@ async def test_what_is_done_again_is_ones_own_step() -> None:
     await bench.undoes()
     await bench.studio.redo()
     await beside(bench, "ben@sofa").rename(one.id, "Uno")
-    assert [step.author for step in (await bench.studio.content(one.id)).undo] == [
+    assert [step.by.id for step in (await bench.studio.content(one.id)).undo] == [
         "",
         "ann@desk",
         "ben@sofa",

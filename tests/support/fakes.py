@@ -61,6 +61,21 @@ def ticking_clock(start: datetime = datetime(2026, 1, 1, tzinfo=UTC)) -> Callabl
     return lambda: start + timedelta(minutes=next(minutes))
 
 
+class FakeWho:
+    """Somebody, by user@host; nobody by default."""
+
+    def __init__(self, person: str = "") -> None:
+        user, _, host = person.partition("@")
+        self.person = Person(user.title(), user, host)
+
+    @property
+    def id(self) -> str:
+        return self.person.id
+
+    async def __call__(self) -> Person:
+        return self.person
+
+
 class CountedIds:
     """Identities in order: content `c0000001`, uuid `00000000-0000-4000-8000-000000000001`."""
 

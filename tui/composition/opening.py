@@ -2,11 +2,8 @@
 
 import asyncio
 import contextlib
-import getpass
 import logging
-import os
 import secrets
-import socket
 import sys
 import uuid
 from collections.abc import AsyncIterator
@@ -18,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 import platformdirs
 
 from tui.composition.late import LateAgent
+from tui.composition.person import PersonHere
 from tui.composition.rescue import RescueFolder
 from tui.domain.costs import Budgets
 from tui.domain.errors import AgentProblem, LibraryProblem, Refused
@@ -77,7 +75,8 @@ async def open_studio(
     if demo:
         _mark_as_demo(settings.library)
         _isolate_process(isolation)
-    store = await TinyStore.open(settings.library)
+    who = PersonHere(settings.author)
+    store = await TinyStore.open(settings.library, who=who)
     agent = LateAgent(lambda ending: new_agent(settings, ending, isolation if demo else None))
     studio = Studio(
         store,
@@ -90,7 +89,7 @@ async def open_studio(
         recover_after=recover_after,
         doors=library_doors(settings, store, utc_now, RandomIds()),
         rescue=RescueFolder(log_file().parent / "rescued").keep,
-        author=author_here(),
+        who=who,
     )
     async with AsyncExitStack() as ending:
         ending.push_async_callback(_close, studio, agent)
@@ -116,15 +115,6 @@ async def open_store(library: Path) -> AsyncIterator[Store]:
         yield store
     finally:
         await store.close()
-
-
-def author_here() -> str:
-    """Return who works here, as user@host."""
-    try:
-        user = getpass.getuser()
-    except (KeyError, OSError):
-        user = str(os.getuid())  # A container may have no name for its user.
-    return f"{user}@{socket.gethostname()}"
 
 
 def demo_folder() -> Path:

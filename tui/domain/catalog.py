@@ -110,7 +110,7 @@ def row_of(content: Content) -> ContentRow:
         cost=cost.known,
         unknown_turns=cost.unknown_turns,
         undo_at=content.undo[-1].at if content.undo else None,
-        undo_author=content.undo[-1].author if content.undo else "",
+        undo_author=content.undo[-1].by.id if content.undo else "",
     )
 
 

@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from tui.domain.errors import NotFound
 from tui.domain.ids import BranchId, ContentId, MessageId, SessionId, TurnId
+from tui.domain.person import NOBODY, Person
 from tui.domain.status import Status
 from tui.domain.steps import UndoStep
 from tui.domain.tools import Access, ToolUse
@@ -153,6 +154,8 @@ class Version:
     """Of a combined version: for each paragraph the number of the version it came from."""
     label: str = ""
     """What the writer calls it; the only thing about a version that may change."""
+    by: Person = NOBODY
+    """Who had it made: by hand, or by prompting Claude; nobody where it was not noted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +165,8 @@ class Approval:
     version: int
     sha256: str
     at: datetime
+    by: Person = NOBODY
+    """Who approved it; nobody where it was not noted."""
 
 
 @dataclass(frozen=True, slots=True)

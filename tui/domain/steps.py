@@ -8,6 +8,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
+from tui.domain.person import NOBODY, Person
+
 KEPT_STEPS: Final = 50
 """How many steps a content keeps; so the last 50 of a whole library are always there."""
 
@@ -82,5 +84,5 @@ class UndoStep:
     at: datetime
     changes: tuple[FieldChange, ...] = ()
     """Empty for a deletion, which changes where the content lies and nothing in it."""
-    author: str = ""
-    """Who did it, as user@host; empty for a step that was taken before this was noted."""
+    by: Person = NOBODY
+    """Who did it; nobody for a step that was taken before this was noted."""

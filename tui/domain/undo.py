@@ -21,6 +21,7 @@ from tui.domain.changes import (
 from tui.domain.content import Branch, Content, Turn, Version
 from tui.domain.errors import Refused
 from tui.domain.ids import BranchId
+from tui.domain.person import NOBODY, Person
 from tui.domain.status import Status
 from tui.domain.steps import KEPT_STEPS, Action, Field, FieldChange, UndoStep, Value
 from tui.domain.undo_words import changed_since, sentence
@@ -53,16 +54,16 @@ class Undone:
 
 
 def with_step(
-    before: Content, after: Content, action: Action, at: datetime, author: str = ""
+    before: Content, after: Content, action: Action, at: datetime, by: Person = NOBODY
 ) -> Content:
-    """Return `after` with a step of an author's back to `before`; none when nothing changed.
+    """Return `after` with a step of a person's back to `before`; none when nothing changed.
 
     A deletion is always a step: what it changes is where the content lies.
     """
     changes = tuple(_differences(before, after))
     if not changes and action is not Action.DELETE:
         return after
-    return _with_step(after, UndoStep(action, at, changes, author))
+    return _with_step(after, UndoStep(action, at, changes, by))
 
 
 def _with_step(content: Content, step: UndoStep) -> Content:
@@ -94,13 +95,13 @@ def undone(content: Content, at: datetime) -> Undone:
     return Undone(without_last_step(after), sentence(content, after, step), redo)
 
 
-def redone(content: Content, redo: Redo, at: datetime, author: str = "") -> Undone:
-    """Return the content with an undone step done again by an author, who can undo it again.
+def redone(content: Content, redo: Redo, at: datetime, by: Person = NOBODY) -> Undone:
+    """Return the content with an undone step done again by a person, who can undo it again.
 
     Raises `Refused` when something it would change was changed since the undo.
     """
     after = _with_values_before(content, redo.step, at, records=redo.taken, refusal=NOT_REDONE)
-    step = UndoStep(redo.step.action, at, tuple(_differences(content, after)), author)
+    step = UndoStep(redo.step.action, at, tuple(_differences(content, after)), by)
     return Undone(_with_step(after, step), sentence(content, after, redo.step))
 
 

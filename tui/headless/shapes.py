@@ -11,6 +11,7 @@ from typing import Any
 from tui.domain.catalog import ContentRow, row_of
 from tui.domain.content import Branch, Choice, Content, Turn, Version
 from tui.domain.costs import Cost, content_cost, cost_of
+from tui.domain.person import NOBODY, Person
 from tui.domain.tree import BranchNode, TurnNode, branch_tree
 
 Json = dict[str, Any]
@@ -67,6 +68,11 @@ def cost_json(cost: Cost) -> Json:
     return {"cost": cost.known, "unknown_turns": cost.unknown_turns}
 
 
+def person_json(person: Person) -> Json | None:
+    """Return who did something; None where it was not noted."""
+    return None if person == NOBODY else asdict(person)
+
+
 def version_json(content: Content, version: Version) -> Json:
     """Return a version without its text, and which content and branch it belongs to."""
     approval = content.approval
@@ -87,6 +93,7 @@ def version_json(content: Content, version: Version) -> Json:
         "choice": None if version.choice is None else choice_json(version.choice),
         "sources": list(version.sources),
         "label": version.label,
+        "by": person_json(version.by),
         "is_approved": approval is not None and approval.version == version.number,
         "created_at": version.created_at.isoformat(),
     }
@@ -217,7 +224,12 @@ def whole_json(content: Content) -> Json:
             {**version_json(content, version), "text": version.text} for version in content.versions
         ],
         "approvals": [
-            {"version": entry.version, "sha256": entry.sha256, "at": entry.at.isoformat()}
+            {
+                "version": entry.version,
+                "sha256": entry.sha256,
+                "at": entry.at.isoformat(),
+                "by": person_json(entry.by),
+            }
             for entry in content.approvals
         ],
         "publications": [

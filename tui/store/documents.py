@@ -41,6 +41,7 @@ from tui.store.fields import (
 from tui.store.files import Unreadable
 from tui.store.fitting import check_content
 from tui.store.migrations import Row
+from tui.store.person_rows import person_of_row, row_of_person
 from tui.store.step_rows import rows_of_steps, steps_of_rows
 from tui.store.tool_rows import rows_of_tools, tools_of_row
 
@@ -56,7 +57,10 @@ def rows_of_content(content: Content) -> Rows:
         "branches": [_row_of_branch(branch) for branch in content.branches],
         "turns": [_row_of_turn(turn, at) for at in content.branches for turn in at.turns],
         "versions": [_row_of_version(version) for version in content.versions],
-        "approvals": [_row_of_stamp(approval) for approval in content.approvals],
+        "approvals": [
+            {**_row_of_stamp(approval), "by": row_of_person(approval.by)}
+            for approval in content.approvals
+        ],
         "publications": [
             {**_row_of_stamp(publication), "target": publication.target}
             for publication in content.publications
@@ -92,7 +96,9 @@ def content_of_rows(rows: Rows) -> Content:
         ),
         tags=texts(head, "tags"),
         versions=tuple(_version(row) for row in rows.get("versions", [])),
-        approvals=tuple(Approval(**_stamp(row)) for row in rows.get("approvals", [])),
+        approvals=tuple(
+            Approval(**_stamp(row), by=person_of_row(row)) for row in rows.get("approvals", [])
+        ),
         publications=tuple(
             Publication(**_stamp(row), target=text(row, "target", ""))
             for row in rows.get("publications", [])
@@ -222,6 +228,7 @@ def _row_of_version(version: Version) -> Row:
         "choice": None if version.choice is None else _row_of_choice(version.choice),
         "sources": list(version.sources),
         "label": version.label,
+        "by": row_of_person(version.by),
     }
 
 
@@ -263,6 +270,7 @@ def _version(row: Row) -> Version:
         choice=_choice(row),
         sources=numbers(row, "sources"),
         label=text(row, "label", ""),
+        by=person_of_row(row),
     )
 
 

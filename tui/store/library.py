@@ -1,7 +1,7 @@
 """The store as the studio sees it: a library in a folder, without ever blocking the event loop."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -38,6 +38,10 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
+async def _nobody() -> Person:
+    return NOBODY
+
+
 class TinyStore:
     """Keeps a library in a folder; implements `Store` of the studio's ports.
 
@@ -53,13 +57,13 @@ class TinyStore:
         now: Callable[[], datetime] = utc_now,
         schema: Schema = CURRENT,
         watch: Watch = watched,
-        person: Callable[[], Person] = lambda: NOBODY,
+        who: Callable[[], Awaitable[Person]] = _nobody,
     ) -> None:
         self._watch = watch
         self._feeds: set[Feed] = set()
         self._told = 0
         """The revision of the catalog of which the feeds were woken."""
-        self._person = person
+        self._who = who
         self._shelf = Shelf(folder, now=now, schema=schema)
         self._thread = FileThread("library")
         self._journaling = FileThread("journal")
@@ -74,13 +78,13 @@ class TinyStore:
         folder: Path,
         *,
         watch: Watch = watched,
-        person: Callable[[], Person] = lambda: NOBODY,
+        who: Callable[[], Awaitable[Person]] = _nobody,
     ) -> "TinyStore":
         """Return the store of a folder, which is made when it is not there, for a person.
 
         Raises `LibraryProblem` when the folder is a file, or cannot be made, read or written.
         """
-        store = cls(folder, watch=watch, person=person)
+        store = cls(folder, watch=watch, who=who)
         try:
             await store._run(store._shelf.prepare)
         except BaseException:
@@ -148,7 +152,7 @@ class TinyStore:
 
     async def lease(self, branch_id: BranchId) -> BranchLease | None:
         """Return the sole right to write on a branch; None while another program has it."""
-        lock = await self._run(self._shelf.lease, branch_id, self._person())
+        lock = await self._run(self._shelf.lease, branch_id, await self._who())
         return None if lock is None else BranchLease(lock, self._looked)
 
     async def lease_owner(self, branch_id: BranchId) -> LeaseOwner | None:

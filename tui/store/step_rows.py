@@ -6,10 +6,12 @@ A history that does not fit is forgotten: no content is given up for the sake of
 from collections.abc import Sequence
 from datetime import datetime
 
+from tui.domain.person import Person
 from tui.domain.steps import FieldChange, UndoStep, Value
 from tui.store.fields import moment, optional_moment, text, written_moment
 from tui.store.files import Unreadable
 from tui.store.migrations import Row, Tables
+from tui.store.person_rows import person_of_row, row_of_person
 
 
 def rows_of_steps(steps: Sequence[UndoStep]) -> list[Row]:
@@ -18,7 +20,8 @@ def rows_of_steps(steps: Sequence[UndoStep]) -> list[Row]:
         {
             "action": str(step.action),
             "at": written_moment(step.at),
-            "author": step.author,
+            "author": step.by.id,
+            "by": row_of_person(step.by),
             "changes": [
                 {
                     "field": str(change.field),
@@ -63,8 +66,16 @@ def _step(row: Row) -> UndoStep:
             )
             for change in changes
         ),
-        author=text(row, "author", ""),
+        by=_person(row),
     )
+
+
+def _person(row: Row) -> Person:
+    """Return who took a step; an older Redraft noted user@host alone."""
+    if row.get("by") is not None:
+        return person_of_row(row)
+    user, _, host = text(row, "author", "").rpartition("@")
+    return Person(user, user, host)
 
 
 def _value(change: Row, name: str) -> Value:

@@ -19,7 +19,7 @@ from tui.domain.tools import Decision
 from tui.studio.branch_writer import IDLE_AFTER, RENEW_EVERY, BranchWriter
 from tui.studio.budget import BudgetGuard
 from tui.studio.plan import plan_turn
-from tui.studio.ports import Agent, Clock, NewIds, Store
+from tui.studio.ports import Agent, Clock, NewIds, Store, Who
 from tui.studio.running_turn import BROKEN, Rescue, RunningTurn, TurnServices, no_rescue
 
 _logger = logging.getLogger(__name__)
@@ -42,6 +42,7 @@ class Conversation:
         rescue: Rescue = no_rescue,
         idle_after: float = IDLE_AFTER,
         renew_every: float = RENEW_EVERY,
+        who: Who,
         before_turn: Callable[["Conversation"], Awaitable[None]],
         before_connect: Callable[["Conversation"], Awaitable[None]],
     ) -> None:
@@ -68,6 +69,7 @@ class Conversation:
             model=model,
             guard=guard,
             rescue=rescue,
+            who=who,
             settle=lambda: before_turn(self),
         )
         self._running: RunningTurn | None = None

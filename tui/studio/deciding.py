@@ -15,24 +15,25 @@ from tui.domain.content import Choice, Content, Version
 from tui.domain.drafts import finished_draft, partial_draft
 from tui.domain.errors import NotFound, Refused
 from tui.domain.ids import BranchId, ContentId
+from tui.domain.signing import signed
 from tui.domain.status import Status
 from tui.domain.steps import Action
 from tui.domain.undo import Undone
 from tui.studio.files import named_file, write_whole
 from tui.studio.own_thread import alone
-from tui.studio.ports import Change, Clock, Store
+from tui.studio.ports import Change, Clock, Store, Who
 from tui.studio.undo_list import UndoList, without_deletion
 
 
 class Decisions:
     """Edits, approvals, names, the archive and the trash; `undo` takes the last one back."""
 
-    def __init__(self, store: Store, clock: Clock, *, author: str = "") -> None:
+    def __init__(self, store: Store, clock: Clock, *, who: Who) -> None:
         self._store = store
         self._clock = clock
-        self._author = author
-        """Who decides, as user@host; nobody else's step is undone."""
-        self._undo_list = UndoList(store, clock, author=author, discard=self._discard)
+        self._who = who
+        """Who decides; nobody else's step is undone."""
+        self._undo_list = UndoList(store, clock, who=who, discard=self._discard)
 
     async def edit(self, content_id: ContentId, branch_id: BranchId, text: str) -> Content:
         """Save a text by the writer's hand as the next version; an unchanged one makes none."""
@@ -248,10 +249,11 @@ class Decisions:
 
     async def _discard(self, content_id: ContentId, check: Change) -> Content:
         await self._let_go(await self._store.load(content_id))
+        by = await self._who()
 
         def deleted(content: Content) -> Content:
             content = check(content)
-            return undo.with_step(content, content, Action.DELETE, self._clock(), self._author)
+            return undo.with_step(content, content, Action.DELETE, self._clock(), by)
 
         return await self._store.discard(content_id, deleted)
 
@@ -296,13 +298,15 @@ class Decisions:
     async def _decide(self, content_id: ContentId, action: Action, change: Change) -> Content:
         """Make a change and save the step that undoes it with it."""
         is_new = False
+        by = await self._who()
 
         def recorded(content: Content) -> Content:
             nonlocal is_new
             changed = change(content)
             if changed is content:
                 return content
-            changed = undo.with_step(content, changed, action, self._clock(), self._author)
+            changed = signed(content, changed, by)
+            changed = undo.with_step(content, changed, action, self._clock(), by)
             is_new = changed.undo is not content.undo
             return changed
 

@@ -13,6 +13,7 @@ from tui.domain.events import AgentEvent, FoundEvent
 from tui.domain.findings import Finding
 from tui.domain.ids import BranchId, ContentId, MessageId, SessionId, TurnId
 from tui.domain.lease import LeaseOwner
+from tui.domain.person import NOBODY, Person
 from tui.domain.place import Place
 from tui.domain.session import (
     Account,
@@ -34,6 +35,29 @@ class Clock(Protocol):
     def __call__(self) -> datetime:
         """Return now, time-zone aware."""
         ...
+
+
+class Who(Protocol):
+    """Says who works here."""
+
+    @property
+    def id(self) -> str:
+        """What tells the person from all others; it never changes."""
+        ...
+
+    async def __call__(self) -> Person:
+        """Return the person; never raises, and the first time may take a moment."""
+        ...
+
+
+class Nobody:
+    """Where it is not known who works here."""
+
+    id = ""
+
+    async def __call__(self) -> Person:
+        """Return nobody."""
+        return NOBODY
 
 
 class NewIds(Protocol):

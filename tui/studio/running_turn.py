@@ -41,12 +41,13 @@ from tui.domain.events import (
 from tui.domain.ids import BranchId, ContentId, SessionId, TurnId
 from tui.domain.prompts import sent_prompt
 from tui.domain.reply import Reply
+from tui.domain.signing import signed
 from tui.domain.tools import Decision
 from tui.studio.branch_writer import BranchWriter
 from tui.studio.budget import BudgetGuard, Reservation
 from tui.studio.parts import PartKeeper
 from tui.studio.plan import TurnPlan, plan_turn
-from tui.studio.ports import AgentSession, Clock, NewIds, Store
+from tui.studio.ports import AgentSession, Clock, NewIds, Store, Who
 from tui.studio.recovery import is_running
 from tui.studio.sources import missing_told
 from tui.studio.turn_steps import with_begun_turn, with_ended_turn, with_new_session, without_turn
@@ -98,6 +99,7 @@ class TurnServices:
     model: str
     guard: BudgetGuard
     rescue: Rescue
+    who: Who
     settle: Callable[[], Awaitable[None]]
     """Ends what a dead program left running on the branch; may wait for an answer to finish."""
 
@@ -328,12 +330,14 @@ class RunningTurn:
         """
         reply, now, branch_id = self.reply, self._services.clock(), self._services.branch_id
         told, rescued = "", ""
+        by = await self._services.who()
 
         def ended(content: Content) -> Content:
             turn = content.turn(branch_id, turn_id)
             if self._writer.has_lost and turn.state is not TurnState.RUNNING:
                 return content  # Whoever has the branch now has ended it.
-            return with_ended_turn(content, branch_id, turn_id, reply=reply, end=end, at=now)
+            done = with_ended_turn(content, branch_id, turn_id, reply=reply, end=end, at=now)
+            return signed(content, done, by)
 
         while True:
             try:

@@ -23,7 +23,7 @@ from tui.studio.conversation import Conversation
 from tui.studio.deciding import Decisions
 from tui.studio.doors import Doors
 from tui.studio.plan import fork_source
-from tui.studio.ports import Agent, Clock, NewIds, Store
+from tui.studio.ports import Agent, Clock, NewIds, Nobody, Store, Who
 from tui.studio.recovery import Recovery
 from tui.studio.running_turn import Rescue, no_rescue
 from tui.studio.sources import checked_sources
@@ -47,9 +47,9 @@ class Studio(Decisions):
         rescue: Rescue = no_rescue,
         idle_after: float = IDLE_AFTER,
         renew_every: float = RENEW_EVERY,
-        author: str = "",
+        who: Who | None = None,
     ) -> None:
-        super().__init__(store, clock, author=author)
+        super().__init__(store, clock, who=who or Nobody())
         self._agent = agent
         self._new_ids = new_ids
         self._model = model
@@ -161,6 +161,7 @@ class Studio(Decisions):
                 rescue=self._rescue,
                 idle_after=self._idle_after,
                 renew_every=self._renew_every,
+                who=self._who,
                 before_turn=self._settle,
                 before_connect=self._make_room,
             )

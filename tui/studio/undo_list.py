@@ -9,11 +9,12 @@ from tui.domain.content import Content
 from tui.domain.errors import NotFound, Refused
 from tui.domain.ids import ContentId
 from tui.domain.newest_step import StepSeen, newest_step_of, nothing_to_undo
+from tui.domain.signing import signed
 from tui.domain.steps import Action, UndoStep
 from tui.domain.undo import Redo, Undone
 from tui.domain.undo_words import done_words
 from tui.studio.catalog import whole_catalog
-from tui.studio.ports import Change, Clock, Store
+from tui.studio.ports import Change, Clock, Store, Who
 
 NOTHING_UNDONE: Final = "There is nothing to redo."
 
@@ -31,10 +32,10 @@ class UndoList:
     What was undone can be done again until something else is decided or the program ends.
     """
 
-    def __init__(self, store: Store, clock: Clock, *, author: str, discard: Discard) -> None:
+    def __init__(self, store: Store, clock: Clock, *, who: Who, discard: Discard) -> None:
         self._store = store
         self._clock = clock
-        self._author = author
+        self._who = who
         self._discard = discard
         self._shown: StepSeen | None = None
         """The step that the writer was told of last; None before there is one."""
@@ -52,7 +53,7 @@ class UndoList:
         self._shown = None
 
     async def undo(self) -> Undone:
-        """Take back the newest decision of the author's in the library, deletions included.
+        """Take back the newest decision of the person's in the library, deletions included.
 
         Raises `Refused` when there is none, when another program's came or went since the writer
         was told of the newest (it is named, and the next undo takes it back), or when what it
@@ -61,7 +62,7 @@ class UndoList:
         """
         while True:
             rows, trash = await self._rows()
-            newest = newest_step_of((*rows, *trash), self._author)
+            newest = newest_step_of((*rows, *trash), self._who.id)
             before, self._shown = self._shown, newest
             if newest is None:
                 raise Refused(nothing_to_undo((*rows, *trash)))
@@ -73,7 +74,7 @@ class UndoList:
             except _Overtaken:
                 continue  # What is the newest now is told of first.
             rows, trash = await self._rows()
-            self._shown = newest_step_of((*rows, *trash), self._author)
+            self._shown = newest_step_of((*rows, *trash), self._who.id)
             if undone.redo is not None:
                 self._undone.append(undone.redo)
                 return undone
@@ -101,12 +102,13 @@ class UndoList:
 
     async def _undo_in(self, newest: StepSeen) -> Undone:
         done: list[Undone] = []
+        by = await self._who()
 
         def step_back(content: Content) -> Content:
             if not newest.is_newest_of(content):
                 raise _Overtaken("The newest step is another one by now.")
             done.append(undo.undone(content, self._clock()))
-            return done[-1].content
+            return signed(content, done[-1].content, by)
 
         try:
             await self._store.update(newest.content, step_back)
@@ -158,10 +160,11 @@ class UndoList:
 
     async def _redo_in(self, redo: Redo) -> Undone:
         done: list[Undone] = []
+        by = await self._who()
 
         def step_again(content: Content) -> Content:
-            done.append(undo.redone(content, redo, self._clock(), self._author))
-            return done[-1].content
+            done.append(undo.redone(content, redo, self._clock(), by))
+            return signed(content, done[-1].content, by)
 
         await self._store.update(redo.taken.id, step_again)
         return done[-1]

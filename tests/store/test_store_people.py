@@ -1,0 +1,30 @@
+"""People in a content's file: kept, and absent in the files of an older Redraft."""
+
+from dataclasses import replace
+
+from tests.store.samples import START, sample, with_approval, with_text
+from tui.domain.person import NOBODY, Person
+from tui.domain.signing import signed
+from tui.domain.steps import Action, UndoStep
+from tui.store.documents import content_of_rows, rows_of_content
+from tui.store.step_rows import newest_step
+
+ANN = Person("Ann Ek", "ann", "desk")
+
+
+def test_who_made_and_approved_a_text_is_kept_and_old_rows_name_nobody() -> None:
+    plain = with_approval(with_text("by hand")(sample()))
+    content = signed(replace(plain, versions=(), approvals=()), plain, ANN)
+    content = replace(content, undo=(UndoStep(Action.APPROVE, START, (), ANN),))
+    rows = rows_of_content(content)
+    assert content_of_rows(rows) == content
+    assert {version.by for version in content.versions} == {ANN}
+    for table in ("versions", "approvals", "undo"):
+        for row in rows[table]:
+            del row["by"]
+    old = content_of_rows(rows)
+    assert {version.by for version in old.versions} == {NOBODY}
+    assert [approval.by for approval in old.approvals] == [NOBODY]
+    assert [step.by for step in old.undo] == [Person("ann", "ann", "desk")]
+    assert old.undo[0].by.id == ANN.id  # One's own steps stay one's own.
+    assert newest_step({"undo": {"1": rows["undo"][0]}}) == (START, ANN.id)

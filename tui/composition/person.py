@@ -1,0 +1,82 @@
+"""Who works here: the account on this machine, under the name they sign with."""
+
+import asyncio
+import getpass
+import logging
+import os
+import socket
+import subprocess
+from typing import Final
+
+from tui.domain.person import Person
+from tui.studio.own_thread import alone
+
+PATIENCE: Final = 2.0
+"""Seconds git may take to say who somebody is."""
+_ASKING: Final = ("git", "config", "--get", "user.name")
+
+_log = logging.getLogger("redraft")
+
+
+class PersonHere:
+    """Says who works here; git is asked when somebody first wants to know, and once only."""
+
+    def __init__(self, chosen: str = "") -> None:
+        user = _user()
+        self._account = Person(chosen, user, socket.gethostname())
+        self._asked: asyncio.Future[str] | None = None
+
+    @property
+    def id(self) -> str:
+        """What tells the person from all others, whatever they sign with."""
+        return self._account.id
+
+    async def __call__(self) -> Person:
+        """Return the person; never raises, and waits for git no longer than `PATIENCE`."""
+        if self._account.name:
+            return self._account
+        if self._asked is None:
+            self._asked = asyncio.ensure_future(alone(_name, self._account.user))
+        await asyncio.wait({self._asked}, timeout=PATIENCE)
+        name = self._asked.result() if self._asked.done() else self._account.user
+        return Person(name, self._account.user, self._account.host)
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return str(os.getuid())  # A container may have no name for its user.
+
+
+def _name(user: str) -> str:
+    """Return git's user name, else the account's full name, else the account's own."""
+    return _git_name() or _full_name() or user
+
+
+def _git_name() -> str:
+    try:
+        told = subprocess.run(  # noqa: S603 (the words are ours)
+            _ASKING,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=PATIENCE,
+            check=False,
+        )
+    except (OSError, subprocess.SubprocessError) as problem:
+        _log.info("git does not say who works here: %s", problem)
+        return ""
+    return _line(told.stdout.decode("utf-8", "replace"))
+
+
+def _full_name() -> str:
+    try:
+        import pwd  # noqa: PLC0415 (there is none on every system)
+
+        return _line(pwd.getpwuid(os.getuid()).pw_gecos.partition(",")[0])
+    except (ImportError, KeyError, OSError):
+        return ""
+
+
+def _line(text: str) -> str:
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
