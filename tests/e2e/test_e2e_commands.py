@@ -15,6 +15,7 @@ from tests.e2e.conftest import ROOT
 from tests.support.terminal import KEYS, Terminal
 from tests.support.warm import Warm
 from tui.commands import COMMANDS, MAIN_SCOPES
+from tui.composition.person import PersonHere
 from tui.demo.faults import Fault
 from tui.demo.samples import sample_contents
 from tui.demo.server import DemoServer
@@ -357,7 +358,7 @@ def typed_in(library: Path) -> str:
     """Return the one unsent text that is kept, or nothing."""
 
     async def unsent() -> list[str]:
-        store = await TinyStore.open(library)
+        store = await TinyStore.open(library, place_of=PersonHere().id)
         place = await store.place()
         await store.close()
         return list(place.unsent.values())

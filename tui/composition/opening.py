@@ -76,7 +76,7 @@ async def open_studio(
         _mark_as_demo(settings.library)
         _isolate_process(isolation)
     who = PersonHere(settings.author)
-    store = await TinyStore.open(settings.library, who=who)
+    store = await TinyStore.open(settings.library, who=who, place_of=who.id)
     agent = LateAgent(lambda ending: new_agent(settings, ending, isolation if demo else None))
     studio = Studio(
         store,

@@ -1,4 +1,8 @@
-"""The place of a library: `place.json`, and a journal for what is typed between two saves of it."""
+"""A person's place in a library: a file, and a journal for what is typed between two saves of it.
+
+A person is an account on a machine: that is known at once, stays when they sign otherwise, and two
+machines never mix what is open on each. Whoever opens a library of before takes over its place.
+"""
 
 import fcntl
 import json
@@ -7,6 +11,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from hashlib import sha256
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
@@ -19,7 +24,7 @@ from tui.domain.queue import joined
 from tui.store.files import writing
 from tui.store.journal import SUFFIX, Journal, Kept, Key, Row, mark_of, rows_in, texts_of
 from tui.store.migrations import Schema
-from tui.store.place_file import PlaceFile
+from tui.store.place_file import SHARED, PlaceFile
 
 LARGEST: Final = 4_000_000
 """Bytes of a journal from which on the place is saved as a whole."""
@@ -40,10 +45,11 @@ class KeptPlace:
     program left in its journal is taken over by the next one that reads the place.
     """
 
-    def __init__(self, folder: Path, locks: Path, schema: Schema) -> None:
+    def __init__(self, folder: Path, locks: Path, schema: Schema, person: str = "") -> None:
         self._journals = folder / "journal"
-        self._file = PlaceFile(folder / "place.json", locks, self._journals, schema)
-        self._journal = Journal(self._journals / f"{_TYPED}{uuid4().hex}{SUFFIX}")
+        self._prefix = _TYPED + (f"{_key(person)}-" if person else "")
+        self._file = PlaceFile(_path(folder, person), locks, self._journals, schema)
+        self._journal = Journal(self._journals / f"{self._prefix}{uuid4().hex}{SUFFIX}")
         self._place: Place | None = None
         """What this program kept last; None while nothing was."""
         self._left: list[_Left] = []
@@ -57,7 +63,7 @@ class KeptPlace:
         """Return the place; an empty one when there is none. Raises `Unreadable`."""
         if self._is_folded():
             place = self._file.read()
-            self._left += _left_behind(self._journals)
+            self._left += _left_behind(self._journals, self._prefix)
             marks = self._file.marks() if self._left else {}
             for left in self._left:
                 kept = texts_of(left.rows, after=marks.get(left.name, 0))
@@ -147,10 +153,27 @@ class _Left:
             self.close()
 
 
-def _left_behind(folder: Path) -> list[_Left]:
-    """Return the journals that no program has locked; they are locked then, until closed."""
+def _key(person: str) -> str:
+    return sha256(person.encode(errors="replace")).hexdigest()[:16]
+
+
+def _path(folder: Path, person: str) -> Path:
+    """Return the file of a person's place, named so that every library's `.gitignore` has it."""
+    return folder / (f"{SHARED}-{_key(person)}" if person else SHARED)
+
+
+def _left_behind(folder: Path, prefix: str) -> list[_Left]:
+    """Return the journals that no program has locked; they are locked then, until closed.
+
+    Those of an older Redraft, which name nobody, belong to whoever reads them first.
+    """
     found: list[_Left] = []
     for path in sorted(folder.glob(f"{_TYPED}*{SUFFIX}")):
+        is_nobodys = "-" not in path.name.removeprefix(_TYPED)
+        if not (is_nobodys or path.name.startswith(prefix)) or (
+            prefix == _TYPED and not is_nobodys
+        ):
+            continue
         try:
             left = _locked(path)
         except (OSError, LibraryProblem) as problem:

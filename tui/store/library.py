@@ -58,13 +58,14 @@ class TinyStore:
         schema: Schema = CURRENT,
         watch: Watch = watched,
         who: Callable[[], Awaitable[Person]] = _nobody,
+        place_of: str = "",
     ) -> None:
         self._watch = watch
         self._feeds: set[Feed] = set()
         self._told = 0
         """The revision of the catalog of which the feeds were woken."""
         self._who = who
-        self._shelf = Shelf(folder, now=now, schema=schema)
+        self._shelf = Shelf(folder, now=now, schema=schema, person=place_of)
         self._thread = FileThread("library")
         self._journaling = FileThread("journal")
         """Keeps what is typed and what arrives, however long a transaction takes."""
@@ -79,12 +80,15 @@ class TinyStore:
         *,
         watch: Watch = watched,
         who: Callable[[], Awaitable[Person]] = _nobody,
+        place_of: str = "",
     ) -> "TinyStore":
-        """Return the store of a folder, which is made when it is not there, for a person.
+        """Return the store of a folder, which is made when it is not there.
+
+        `who` says who takes leases, and `place_of` whose place is kept: a person's id.
 
         Raises `LibraryProblem` when the folder is a file, or cannot be made, read or written.
         """
-        store = cls(folder, watch=watch, who=who)
+        store = cls(folder, watch=watch, who=who, place_of=place_of)
         try:
             await store._run(store._shelf.prepare)
         except BaseException:

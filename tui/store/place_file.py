@@ -1,6 +1,8 @@
-"""`place.json`: where the writer was, and what was typed and not sent."""
+"""`place.json`, a file for each person: where the writer was, and what was typed and not sent."""
 
+import os
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
@@ -21,7 +23,7 @@ from tui.domain.place import (
 from tui.domain.queue import QueuedPrompt, merged
 from tui.store.damage import set_aside, target_of
 from tui.store.fields import flag, number, optional_text, text, texts
-from tui.store.files import PREVIOUS, Unreadable
+from tui.store.files import PREVIOUS, Unreadable, sync_folder, writing
 from tui.store.journal import SUFFIX
 from tui.store.locks import is_plain, lock_path, locked
 from tui.store.migrations import CURRENT, Row, Schema
@@ -29,6 +31,8 @@ from tui.store.storage import SafeStorage
 
 Key = TypeVar("Key")
 Value = TypeVar("Value")
+SHARED: Final = "place.json"
+"""The one place of a library of before, and of a program that does not know who works with it."""
 NO_MARKS: Final[Mapping[str, int]] = MappingProxyType({})
 
 
@@ -50,6 +54,7 @@ class PlaceFile:
 
     def read(self) -> Place:
         """Return the place; an empty one without a file. Raises `LibraryProblem`, `Unreadable`."""
+        self._take_over()
         self._base = _read(self._storage)
         return self._base
 
@@ -62,6 +67,7 @@ class PlaceFile:
 
         `marks` says up to which number the rows of journals are in it.
         """
+        self._take_over()
         with locked(self._lock):
             theirs = _read(self._storage)
             base = self._base if self._path.exists() else Place()
@@ -90,6 +96,21 @@ class PlaceFile:
         # What others wrote is not ours to take away the next time: only our own part is the base.
         self._base = place
 
+    def _take_over(self) -> None:
+        """Make the place of before this person's, when nobody has one of their own yet."""
+        folder, old = self._path.parent, self._path.with_name(SHARED)
+        if self._path == old or self._path.exists() or not os.path.lexists(old):
+            return
+        with locked(self._lock):
+            if any(not other.name.endswith(PREVIOUS) for other in folder.glob(f"{SHARED}-*")):
+                return
+            with writing(old):
+                # The copy first: a crash in between leaves the place whole, under its old name.
+                with suppress(FileNotFoundError):
+                    _previous(old).replace(_previous(self._path))
+                old.replace(self._path)
+                sync_folder(folder)
+
     def _is_there(self, journal: str) -> bool:
         return is_plain(journal) and (self._journals / (journal + SUFFIX)).exists()
 
@@ -112,6 +133,10 @@ class PlaceFile:
             f"{self._path} could not be read because {reason}: your place and your unsent "
             f"texts are as they were one save before; the damaged file is kept as {aside}."
         )
+
+
+def _previous(path: Path) -> Path:
+    return path.with_name(path.name + PREVIOUS)
 
 
 def _read(storage: SafeStorage) -> Place:

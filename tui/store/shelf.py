@@ -61,7 +61,9 @@ class Shelf:
     Raises `LibraryProblem` and its kinds, `NotFound`, and what a change raises.
     """
 
-    def __init__(self, folder: Path, *, now: Callable[[], datetime], schema: Schema) -> None:
+    def __init__(
+        self, folder: Path, *, now: Callable[[], datetime], schema: Schema, person: str = ""
+    ) -> None:
         self.folder = folder
         self._now = now
         self._locks = folder / "locks"
@@ -81,7 +83,7 @@ class Shelf:
             schema=schema,
         )
         self._trash = Trash(folder, locks=self._locks, schema=schema)
-        self._place = KeptPlace(folder, self._locks, schema)
+        self._place = KeptPlace(folder, self._locks, schema, person)
         self._history = secrets.token_hex(4)
         """What tells this program's marks from those of another."""
         self.looked: Stamps | None = None
