@@ -67,7 +67,8 @@ async def test_the_place_of_before_goes_whole_to_the_first_and_to_nobody_else(
     ben = await opened(folder, BEN)
     assert await ben.place() == Place()
     older = await TinyStore.open(folder)  # An older Redraft goes on, and makes the old file anew.
-    await older.save_place(typed("older"))
+    await older.save_place(FULL)
+    assert (folder / "place.json").exists()
     assert await ben.place() == Place()
     await ben.save_place(typed("Ben's"))
     for store in (ann, ben, older):
