@@ -65,7 +65,7 @@ def with_branch(content: Content, branch: Branch) -> Content:
 
 def begun_turn(content: Content, branch_id: BranchId, turn: Turn, at: datetime) -> Content:
     """Return the content with a running turn at the end of a branch."""
-    _refuse_archived(content)
+    refuse_archived(content)
     branch = content.branch(branch_id)
     if any(old.state is TurnState.RUNNING for old in branch.turns):
         raise Refused(f"Claude is still writing on branch “{branch.name}”: wait, or stop it first.")
@@ -73,7 +73,8 @@ def begun_turn(content: Content, branch_id: BranchId, turn: Turn, at: datetime) 
     return replace(with_branch(content, grown), updated_at=at)
 
 
-def _refuse_archived(content: Content) -> None:
+def refuse_archived(content: Content) -> None:
+    """Raise `Refused` for a content in the archive, which nobody writes in."""
     if content.status is Status.ARCHIVED:
         raise Refused(f"“{content.title}” is archived: take it out of the archive first.")
 
@@ -105,7 +106,7 @@ def taken_draft(
     content: Content, branch_id: BranchId, turn_id: TurnId, text: str, at: datetime
 ) -> Content:
     """Return the content with a version made, at the writer's word, of what a turn answered."""
-    _refuse_archived(content)
+    refuse_archived(content)
     turn = next((own for own in content.branch(branch_id).turns if own.id == turn_id), None)
     if turn is None:
         raise NotFound("That turn belongs to another branch: open it there to take its text.")
@@ -137,7 +138,7 @@ def _with_turn_version(
 
 def edited(content: Content, branch_id: BranchId, text: str, at: datetime) -> Content:
     """Return the content with a version by the writer's hand; an unchanged text makes none."""
-    _refuse_archived(content)
+    refuse_archived(content)
     text = trimmed(text)
     if not text:
         raise InvalidInput("The draft is empty, so nothing was saved.")
@@ -147,65 +148,6 @@ def edited(content: Content, branch_id: BranchId, text: str, at: datetime) -> Co
     after_turn = len(content.line(branch_id))
     return with_version(
         content, branch_id, text, author=Author.YOU, after_turn=after_turn, is_partial=False, at=at
-    )
-
-
-def chosen(
-    content: Content, branch_id: BranchId, text: str, choice: Choice, at: datetime
-) -> Content:
-    """Return the content with a version made of some changes of the branch's draft.
-
-    Raises `Refused` when another version is the draft by now, or when the draft has this text.
-    """
-    _refuse_archived(content)
-    text = trimmed(text)
-    if not text:
-        raise InvalidInput("Nothing is left of the draft, so nothing was saved.")
-    current = content.draft(branch_id)
-    if current is None or current.number != choice.version:
-        raise Refused(
-            f"v{choice.version} is not the draft any more: look at the newer one and choose again."
-        )
-    if current.text == text:
-        raise Refused(f"The draft, v{current.number}, has this text already.")
-    return with_version(
-        content,
-        branch_id,
-        text,
-        author=Author.YOU,
-        after_turn=len(content.line(branch_id)),
-        is_partial=current.is_partial,
-        choice=choice,
-        at=at,
-    )
-
-
-def combined(
-    content: Content, branch_id: BranchId, text: str, sources: tuple[int, ...], at: datetime
-) -> Content:
-    """Return the content with a version put together from paragraphs of others.
-
-    `sources` has a version's number for each paragraph. Raises `Refused` when the draft of the
-    branch has this text, `NotFound` for a version that is not there.
-    """
-    _refuse_archived(content)
-    text = trimmed(text)
-    if not text:
-        raise InvalidInput("Nothing was chosen, so nothing was saved.")
-    current = content.draft(branch_id)
-    if current is not None and current.text == text:
-        raise Refused(f"The draft, v{current.number}, has this text already.")
-    for number in sources:
-        content.version(number)
-    return with_version(
-        content,
-        branch_id,
-        text,
-        author=Author.COMBINED,
-        after_turn=len(content.line(branch_id)),
-        is_partial=False,
-        sources=sources,
-        at=at,
     )
 
 
@@ -221,7 +163,7 @@ def brought_back(content: Content, branch_id: BranchId, number: int, at: datetim
 
     Raises `NotFound` for a version that is not there, `Refused` when the draft is that text.
     """
-    _refuse_archived(content)
+    refuse_archived(content)
     older, current = content.version(number), content.draft(branch_id)
     if current is not None and current.number == number:
         raise Refused(f"v{number} is the draft already.")

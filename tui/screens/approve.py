@@ -114,11 +114,12 @@ class ApproveScreen(FullScreen[ApproveDecision | None]):
         report = await asyncio.to_thread(_examined, self._content, self._version)
         self._spots = report.spots[:MOST_FINDINGS]
         self.query_one("#since", Static).update(Shown(report.since))
-        lines = [_finding("!", spot.sentence) for spot in self._spots]
+        said = [("!", spot.sentence) for spot in self._spots]
         if len(report.spots) > MOST_FINDINGS:
-            lines.append(_finding("!", f"And {len(report.spots) - MOST_FINDINGS} more like these."))
+            said.append(("!", f"And {len(report.spots) - MOST_FINDINGS} more like these."))
         checks = self.query_one("#checks", OptionList)
-        checks.set_options(Option(line) for line in lines or [_finding("✓", FINE)])
+        said = said or [("✓", FINE)]
+        checks.set_options(Option(_finding(mark, text)) for mark, text in said)
         checks.can_focus = bool(self._spots)
         checks.highlighted = None
         text, spots = self._version.text, self._spots

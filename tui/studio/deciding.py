@@ -8,7 +8,7 @@ program on the library.
 from dataclasses import replace
 from pathlib import Path
 
-from tui.domain import changes, undo
+from tui.domain import changes, choosing, undo
 from tui.domain.catalog import ContentRow, find_row
 from tui.domain.checks import check_base, checked_name, checked_title, unique_name
 from tui.domain.content import Choice, Content, Version
@@ -64,7 +64,7 @@ class Decisions:
         """
 
         def chosen(content: Content) -> Content:
-            return changes.chosen(content, branch_id, text, choice, self._clock())
+            return choosing.chosen(content, branch_id, text, choice, self._clock())
 
         return await self._decide(content_id, Action.CHOOSE, chosen)
 
@@ -74,7 +74,7 @@ class Decisions:
         """Save a text put together from paragraphs of several versions as a branch's next one."""
 
         def combined(content: Content) -> Content:
-            return changes.combined(content, branch_id, text, sources, self._clock())
+            return choosing.combined(content, branch_id, text, sources, self._clock())
 
         return await self._decide(content_id, Action.COMBINE, combined)
 
