@@ -18,8 +18,9 @@ from typing import TypeVar
 
 from tui.agent.environment import CONFIG_FOLDER
 from tui.agent.listing import ClaudeTranscripts
+from tui.clock import utc_now
 from tui.composition.opening import RandomIds
-from tui.store.library import TinyStore, utc_now
+from tui.store.library import TinyStore
 from tui.studio.importing import Importing
 from tui.studio.moving import Moving
 

@@ -16,7 +16,8 @@ from tui.agent.claude import ClaudeAgent
 from tui.agent.environment import CONFIG_FOLDER, config_folder, isolated, use_config_folder
 from tui.agent.session import ClaudeSession
 from tui.agent.turn import LiveTurn, Patience
-from tui.composition.opening import RandomIds, utc_now
+from tui.clock import utc_now
+from tui.composition.opening import RandomIds
 from tui.demo.api import MessagesApi
 from tui.demo.faults import Fault, FaultScript
 from tui.demo.record import Record

@@ -11,12 +11,13 @@ from pathlib import Path
 import pytest
 
 from tests.store.samples import MAIN, sample, until, with_approval, with_text
+from tui.clock import utc_now
 from tui.domain.content import Content
 from tui.domain.errors import ContentDamaged, LibraryProblem, NewerSchema, NotFound
 from tui.domain.ids import ContentId
 from tui.domain.place import Place
 from tui.store.fixing import fix_library
-from tui.store.library import TinyStore, utc_now
+from tui.store.library import TinyStore
 from tui.store.locks import lock_path, try_lock
 from tui.store.migrations import Schema, Tables
 

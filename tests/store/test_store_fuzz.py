@@ -13,10 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.store.samples import sample, with_approval, with_fork, with_text, with_turn
+from tui.clock import utc_now
 from tui.domain.content import Content
 from tui.domain.errors import LibraryProblem
 from tui.domain.ids import ContentId
-from tui.store.library import utc_now
 from tui.store.migrations import CURRENT
 from tui.store.shelf import Shelf
 

@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 
 from tests.store.samples import START, sample, with_approval, with_fork, with_text, with_turn
 from tests.store.strategies import texts
+from tui.clock import utc_now
 from tui.domain.catalog import row_of
 from tui.domain.changes import published, with_status
 from tui.domain.content import Content
 from tui.domain.errors import RedraftError
 from tui.domain.ids import ContentId
 from tui.domain.status import Status
-from tui.store.library import utc_now
 from tui.store.migrations import CURRENT
 from tui.store.shelf import Shelf
 

@@ -7,10 +7,11 @@ import pytest
 
 from tests.store.samples import MAIN
 from tests.store.test_store_place import FULL
+from tui.clock import utc_now
 from tui.domain.errors import LibraryProblem
 from tui.domain.place import Place
 from tui.store.kept_place import KeptPlace
-from tui.store.library import TinyStore, utc_now
+from tui.store.library import TinyStore
 from tui.store.migrations import CURRENT
 from tui.store.shelf import Shelf
 

@@ -15,11 +15,12 @@ from pathlib import Path
 
 from tests.store.samples import sample
 from tui.agent.carried import carried
+from tui.clock import utc_now
 from tui.composition.opening import RandomIds
 from tui.domain.errors import RedraftError
 from tui.domain.ids import SessionId
 from tui.store.archiving import document_of
-from tui.store.library import TinyStore, utc_now
+from tui.store.library import TinyStore
 from tui.studio.moving import Moving
 
 ROOM = 400 * 1024 * 1024

@@ -19,7 +19,8 @@ from tests.support.driver import User
 from tui.agent.claude import ClaudeAgent
 from tui.agent.environment import CONFIG_FOLDER, config_folder, isolated
 from tui.app import RedraftApp
-from tui.composition.opening import RandomIds, utc_now
+from tui.clock import utc_now
+from tui.composition.opening import RandomIds
 from tui.demo.faults import Fault
 from tui.demo.seen import SeenRequest
 from tui.demo.server import DemoServer

@@ -9,15 +9,18 @@ CLI ─ can_use_tool ──── `may_use`: a Question to the running turn, set
 import asyncio
 import itertools
 import logging
-from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from types import MappingProxyType, ModuleType
 from typing import TYPE_CHECKING, Any, Final
 
 from tui.agent.permissions import Allowed, Denied, MustAsk, Verdict, judge
 from tui.domain.events import PermissionAsked, PermissionSettled
 from tui.domain.tools import Access, Decision, Question
+from tui.own_thread import begun
 
 if TYPE_CHECKING:
     from claude_agent_sdk import PermissionResult, ToolPermissionContext
@@ -53,8 +56,8 @@ class ToolGate:
         self._open: dict[str, _Open] = {}
         self._numbers = itertools.count(1)
         self._refusals: dict[str, str] = {}
-        # Its own: a look at a hung folder never comes back, and would take everybody's threads.
-        self._looking = ThreadPoolExecutor(_LOOKS_AT_ONCE, thread_name_prefix="sources")
+        self._looks = asyncio.Semaphore(_LOOKS_AT_ONCE)
+        """Places for looks at the disk; a look at a hung folder keeps its place for good."""
 
     @property
     def refusals(self) -> Mapping[str, str]:
@@ -135,9 +138,7 @@ class ToolGate:
             return Denied("That tool cannot be used like that.")
         try:
             async with asyncio.timeout(_JUDGED_WITHIN):
-                loop = asyncio.get_running_loop()
-                looked = loop.run_in_executor(self._looking, judge, self._access, tool, given)
-                verdict = await looked
+                verdict = await self._looked(partial(judge, self._access, tool, given))
         except TimeoutError:
             return Denied("The disk does not answer.")
         except Exception:
@@ -146,6 +147,19 @@ class ToolGate:
         if isinstance(verdict, MustAsk) and verdict.rule in self._rules:
             return Allowed()
         return verdict
+
+    async def _looked(self, judging: Callable[[], Verdict]) -> Verdict:
+        """Judge in a thread of its own, which a hung folder holds and nothing waits for."""
+        await self._looks.acquire()
+        loop = asyncio.get_running_loop()
+
+        def is_over(_look: "Future[Verdict]") -> None:
+            with suppress(RuntimeError):  # The event loop is gone, and the places with it.
+                loop.call_soon_threadsafe(self._looks.release)
+
+        look = begun(judging, "look at a source")
+        look.add_done_callback(is_over)
+        return await asyncio.wrap_future(look)
 
     async def _asked(self, asks: MustAsk, turn: "LiveTurn | None") -> Decision | None:
         if turn is None or turn.is_over or turn.is_stopping:

@@ -8,12 +8,12 @@ import sys
 import uuid
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, ExitStack, asynccontextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import platformdirs
 
+from tui.clock import utc_now
 from tui.composition.late import LateAgent
 from tui.composition.person import PersonHere
 from tui.composition.rescue import RescueFolder
@@ -38,11 +38,6 @@ _ID_LETTERS: Final = "abcdefghjkmnpqrstuvwxyz23456789"
 _ID_LENGTH: Final = 10
 
 _log = logging.getLogger("redraft")
-
-
-def utc_now() -> datetime:
-    """Return the time."""
-    return datetime.now(UTC)
 
 
 class RandomIds:

@@ -9,7 +9,7 @@ import subprocess
 from typing import Final
 
 from tui.domain.person import Person
-from tui.studio.own_thread import alone
+from tui.own_thread import alone
 
 PATIENCE: Final = 2.0
 """Seconds git may take to say who somebody is."""

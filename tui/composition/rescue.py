@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 from typing import Final
 
-from tui.studio.own_thread import alone
+from tui.own_thread import alone
 
 _WITHIN: Final = 2.0
 """Seconds for the disk; a turn waits no longer for it."""

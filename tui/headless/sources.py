@@ -10,9 +10,9 @@ from tui.domain.tools import WEB_TOOLS, Decision, Question
 from tui.headless.finding import found_content
 from tui.headless.output import Out, plain
 from tui.headless.shapes import sources_json
+from tui.own_thread import alone
 from tui.studio.conversation import Conversation
 from tui.studio.files import absolute, expanded
-from tui.studio.own_thread import alone
 from tui.studio.sources import missing_sources
 from tui.studio.studio import Studio
 

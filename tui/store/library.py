@@ -3,10 +3,11 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Final, ParamSpec, TypeVar
 
+from tui.clock import utc_now
 from tui.domain.catalog import PAGE, CatalogPage, ContentRow, Cursor, Mark
 from tui.domain.catalog_changes import CatalogChange
 from tui.domain.content import Content
@@ -31,11 +32,6 @@ FOLD_AFTER: Final = 10.0
 
 P = ParamSpec("P")
 Result = TypeVar("Result")
-
-
-def utc_now() -> datetime:
-    """Return now, in UTC."""
-    return datetime.now(UTC)
 
 
 async def _nobody() -> Person:

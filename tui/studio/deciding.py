@@ -19,8 +19,8 @@ from tui.domain.signing import signed
 from tui.domain.status import Status
 from tui.domain.steps import Action
 from tui.domain.undo import Undone
+from tui.own_thread import alone
 from tui.studio.files import named_file, write_whole
-from tui.studio.own_thread import alone
 from tui.studio.ports import Change, Clock, Store, Who
 from tui.studio.undo_list import UndoList, without_deletion
 

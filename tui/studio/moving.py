@@ -1,6 +1,5 @@
 """Carrying a whole library to another machine: out into one archive, and in from one."""
 
-import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -11,6 +10,7 @@ from tui.domain.content import Branch, Content
 from tui.domain.errors import FileInTheWay, LibraryProblem, NotFound, RedraftError, Refused
 from tui.domain.ids import BranchId, ContentId, SessionId
 from tui.domain.moving import is_same, under_new_id, with_sessions
+from tui.own_thread import alone
 from tui.studio.archive_file import (
     LIMITS,
     ArchiveReader,
@@ -150,7 +150,7 @@ class Moving:
             data = await self._transcripts.read(branch.session)
             if data is None:
                 return False
-            data = await asyncio.to_thread(self._carried_out, data, branch.session)
+            data = await alone(self._carried_out, data, branch.session)
             await _in_thread(writer.add, entry, data)
         except Refused:
             return False
@@ -167,7 +167,7 @@ class Moving:
         cannot be read, `Refused` for an archive that is not as it should be, `LibraryProblem` and
         `AgentProblem` when something cannot be written.
         """
-        archive = await asyncio.to_thread(ArchiveReader, path, self._limits)
+        archive = await alone(ArchiveReader, path, self._limits)
         with archive:
             plan = await self._planned(archive)
             added: list[ContentId] = []
@@ -190,7 +190,7 @@ class Moving:
         placed: list[SessionId] = []
         try:
             for old, new in piece.transcripts:
-                data = await asyncio.to_thread(self._carried_in, archive, old, new)
+                data = await alone(self._carried_in, archive, old, new)
                 await self._transcripts.place(new, data)
                 placed.append(new)
             content = await self._content(archive, piece.entry)
@@ -207,7 +207,7 @@ class Moving:
     async def _planned(self, archive: ArchiveReader) -> _Plan:
         taken = {*await self._archive.sessions_here(), *await self._transcripts.taken()}
         for session in archive.transcripts:
-            await asyncio.to_thread(self._carried_in, archive, session, session)
+            await alone(self._carried_in, archive, session, session)
         plan = _Plan()
         held: set[SessionId] = set()
         for content_id in archive.contents:
@@ -223,7 +223,7 @@ class Moving:
     async def _content(self, archive: ArchiveReader, content_id: ContentId) -> Content:
         """Return a content of an archive, read anew each time: never are two of them in memory."""
         entry = archive.contents[content_id]
-        data = await asyncio.to_thread(archive.read, entry)
+        data = await alone(archive.read, entry)
         try:
             content = await self._archive.read_document(data)
         except LibraryProblem as problem:
@@ -288,7 +288,7 @@ class Moving:
 
 def _in_thread(work: Callable[P, Result], *args: P.args, **named: P.kwargs) -> Awaitable[Result]:
     """Do something in a thread and wait for its end, also when that is cancelled."""
-    return uninterrupted(asyncio.to_thread(work, *args, **named))
+    return uninterrupted(alone(work, *args, **named))
 
 
 def _unwritable(path: Path, error: OSError) -> RedraftError:

@@ -6,8 +6,8 @@ from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from tui.domain.errors import InvalidInput
+from tui.own_thread import looked_at
 from tui.studio.files import absolute, expanded
-from tui.studio.own_thread import looked_at
 
 MOST_SOURCES = 20
 LONGEST_LOOK = 2.0

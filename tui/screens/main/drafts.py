@@ -14,6 +14,7 @@ from tui.domain.errors import FileInTheWay, FolderMissing, LibraryProblem, Redra
 from tui.domain.ids import BranchId, ContentId
 from tui.domain.prompts import CHECK_PROMPT
 from tui.domain.status import Status
+from tui.own_thread import alone
 from tui.screens.approve import ApproveDecision, ApproveScreen
 from tui.screens.diff import BringBack, Chosen, DiffScreen
 from tui.screens.editor import EditorScreen
@@ -274,7 +275,7 @@ class DraftActions:
             publishes = wanted.is_published
             await self._write(content, number, wanted.path, publishes=publishes)
 
-        file = await asyncio.to_thread(_proposed, content, self._state.now.place.files)
+        file = await alone(_proposed, content, self._state.now.place.files)
         can_publish = _can_publish(content, version)
         saved = await self._ui.ask(SaveFileScreen(number, file, save, can_publish=can_publish))
         if saved is None:
@@ -289,7 +290,7 @@ class DraftActions:
 
     async def _remember_file(self, content: Content, typed: str) -> None:
         """Propose this file for the piece the next time, wherever Redraft is started then."""
-        path = await asyncio.to_thread(named_file, typed)
+        path = await alone(named_file, typed)
         now = self._state.now
         files = put(now.place.files, content.id, str(path))
         self._state.put(replace(now, place=replace(now.place, files=files)))
@@ -314,7 +315,7 @@ class DraftActions:
                 choices = (("b", "Back"), ("m", "Make the folder"))
                 if await self._ui.ask(QuestionScreen(question, choices)) != "m":
                     raise
-                await asyncio.to_thread(make_folder, problem.folder)
+                await alone(make_folder, problem.folder)
                 await write(replace=False)
         except FileInTheWay as problem:
             question = f"{problem.path} exists. Replace it?"

@@ -1,4 +1,4 @@
-"""Work on paths outside the library, each in a daemon thread of its own.
+"""Work on paths outside the library, each in a daemon thread of its own; for every layer above.
 
 A dead network folder never answers. A thread of the event loop's own executor that waits for it is
 lost to everybody else, and Python waits for it before it ends; a daemon thread is left behind.
@@ -20,7 +20,7 @@ _unanswered: Final[dict[tuple[object, str], Future[Any]]] = {}
 
 async def alone(work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
     """Do blocking work in a thread of its own and return its result, or raise what it raises."""
-    return await asyncio.wrap_future(_begun(partial(work, *args, **kwargs), work.__name__))
+    return await asyncio.wrap_future(begun(partial(work, *args, **kwargs), work.__name__))
 
 
 async def looked_at(path: str, work: Callable[[str], R], *, within: float) -> R:
@@ -32,13 +32,14 @@ async def looked_at(path: str, work: Callable[[str], R], *, within: float) -> R:
     key = (work, path)
     look: Future[R] | None = _unanswered.get(key)
     if look is None:
-        look = _unanswered[key] = _begun(partial(work, path), f"look at {path}")
+        look = _unanswered[key] = begun(partial(work, path), f"look at {path}")
         look.add_done_callback(lambda _: _unanswered.pop(key, None))
     async with asyncio.timeout(within):
         return await asyncio.wrap_future(look)
 
 
-def _begun(work: Callable[[], R], name: str) -> Future[R]:
+def begun(work: Callable[[], R], name: str) -> Future[R]:
+    """Begin blocking work in a thread of its own; whoever waits for the future cannot cancel it."""
     result: Future[R] = Future()
     result.set_running_or_notify_cancel()  # From here on whoever waits cannot cancel it.
 
