@@ -262,6 +262,19 @@ async def test_a_deleted_content_comes_back_with_its_name_or_its_id() -> None:
         await bench.studio.restore("Same")
 
 
+async def test_a_deletion_whose_place_is_taken_is_stepped_over() -> None:
+    bench = Bench()
+    other, one = await bench.written("Other"), await bench.written("One")
+    await bench.studio.rename(other.id, "Another")
+    await bench.studio.delete(one.id)
+    await bench.store.create(one)  # An archive brought an older copy back.
+    with pytest.raises(Refused, match="the newest step is another one by now"):
+        await bench.undoes()
+    assert await bench.undoes() == "The title is “Other” again."
+    assert [row.id for row in await bench.studio.trash()] == [one.id]
+    assert await bench.studio.content(one.id) == one
+
+
 async def test_a_content_in_which_claude_writes_is_not_deleted() -> None:
     bench = Bench(Script(is_held=True))
     content = await bench.written("One")

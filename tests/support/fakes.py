@@ -211,6 +211,8 @@ class MemoryStore:
     async def restore(self, content_id: ContentId, change: Callable[[Content], Content]) -> Content:
         if content_id not in self.trashed:
             raise NotFound(f"There is no piece {content_id} in the trash.")
+        if content_id in self.contents:
+            raise Refused(f"There is a piece {content_id} in the library already.")
         self._save(change(self.trashed[content_id]))
         del self.trashed[content_id]
         return await self.load(content_id)

@@ -80,9 +80,13 @@ class UndoList:
                 return undone
 
     async def _rows(self) -> tuple[tuple[ContentRow, ...], tuple[ContentRow, ...]]:
-        """Return the rows of the library and of its trash."""
+        """Return the rows of the library, and those of its trash that can come back.
+
+        A content whose id is in the library again, as after an import, stays in the trash.
+        """
         catalog, _ = await whole_catalog(self._store)
-        return catalog.rows, await self._store.trash()
+        here = {row.id for row in catalog.rows}
+        return catalog.rows, tuple(row for row in await self._store.trash() if row.id not in here)
 
     async def _overtaken(self, newest: StepSeen, deleted: ContentRow | None) -> str:
         if deleted is not None:
