@@ -33,6 +33,7 @@ from tui.headless.comparing import show_diff
 from tui.headless.creating import create_content
 from tui.headless.doctoring import show_findings
 from tui.headless.formats import TextFormat
+from tui.headless.history import show_history
 from tui.headless.listing import list_contents
 from tui.headless.output import Out, cells
 from tui.headless.sending import send_prompt
@@ -386,6 +387,31 @@ async def test_diff_shows_words_and_counts(desk: Desk) -> None:
 
 
 LONG = "We moved {} in May 2024.\n\nThe bill fell by {} that month and stayed there.\n\nThe {} end."
+
+
+async def test_the_log_tells_what_was_made_approved_and_published(
+    desk: Desk, tmp_path: Path
+) -> None:
+    content = await desk.written("one", "one two")
+    await desk.studio.edit(content.id, content.main, "one two three")
+    await desk.run(approve_version, reference=content.id)
+    file = tmp_path / "out.md"
+    await desk.run(publish_content, reference=content.id, target=str(file))
+    await desk.run(show_history, reference=content.id)
+    said = [line.split("  ", 1)[1] for line in desk.out.splitlines()]
+    name = content.branches[0].name
+    digest = hashlib.sha256(b"one two three").hexdigest()[:12]
+    assert said == [
+        f"published v3 to {file}",
+        f"approved v3 · sha256 {digest} · “{name}”, turn 2",
+        f"v3 by hand · 3 words · “{name}”, turn 2",
+        f"v2 by Claude · 2 words · “{name}”, turn 2",
+        f"v1 by Claude · 1 word · “{name}”, turn 1",
+        f"created with branch “{name}”",
+    ]
+    found = await desk.json(show_history, reference=content.id)
+    assert [entry["event"] for entry in found][:2] == ["published", "approved"]
+    assert found[1]["sha256"] == hashlib.sha256(b"one two three").hexdigest()
 
 
 async def test_diff_tells_which_facts_changed(desk: Desk) -> None:

@@ -24,6 +24,7 @@ from tui.headless.doctoring import show_findings
 from tui.headless.exporting import export_what
 from tui.headless.files import STDIN, read_text
 from tui.headless.formats import TextFormat
+from tui.headless.history import show_history
 from tui.headless.importing import import_what
 from tui.headless.listing import list_contents
 from tui.headless.output import Out
@@ -193,6 +194,8 @@ def _about_one(args: argparse.Namespace) -> Command:
             )
         case "tree":
             return partial(show_tree, reference=args.content, as_json=args.json)
+        case "log":
+            return partial(show_history, reference=args.content, as_json=args.json)
         case "diff":
             return partial(
                 show_diff,

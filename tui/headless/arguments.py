@@ -164,6 +164,7 @@ def _add_reading(command: _AddCommand, about: _AddCommand) -> None:
     )
 
     about("tree", "draw the fork tree")
+    about("log", "tell what was made, approved and published, when and by whom")
 
     diff = about("diff", "compare two versions, or a version and a file, word by word")
     diff.add_argument("before", type=_number, metavar="A", help="a version")
