@@ -75,6 +75,38 @@ async def diff(pilot: Pilot[None]) -> None:
     await pilot.pause(0.8)
 
 
+async def choose(pilot: Pilot[None]) -> None:
+    """Show a change of the last revision that is refused."""
+    await diff(pilot)
+    await pilot.press("n", "space")
+    await seen(pilot, "1 refused")
+
+
+async def versions(pilot: Pilot[None]) -> None:
+    """Show the versions of the piece."""
+    await as_it_opens(pilot)
+    await pilot.press("escape", "v")
+    await seen(pilot, "4 versions")
+    await pilot.press("j")
+    await pilot.pause(0.3)
+
+
+async def compare(pilot: Pilot[None]) -> None:
+    """Show the drafts of two branches, with paragraphs of both chosen."""
+    await as_it_opens(pilot)
+    await pilot.press("escape", "equals_sign")
+    await seen(pilot, "2 branches")
+    await pilot.press("l", "space", "space", "h", "j", "space", "space")
+    await seen(pilot, "4 paragraphs chosen")
+
+
+async def preview(pilot: Pilot[None]) -> None:
+    """Show what the branch under the tree's cursor did to the text."""
+    await tree(pilot)
+    await pilot.press("3")
+    await pilot.pause(0.8)
+
+
 async def question(pilot: Pilot[None]) -> None:
     """Show Claude asking before it searches the web."""
     await as_it_opens(pilot)
@@ -117,6 +149,10 @@ PICTURES = (
     Picture("studio-200x50", (200, 50), as_it_opens),
     Picture("branches-80x24", (80, 24), tree),
     Picture("diff-120x36", (120, 36), diff),
+    Picture("choose-80x24", (80, 24), choose),
+    Picture("versions-120x36", (120, 36), versions),
+    Picture("compare-120x36", (120, 36), compare),
+    Picture("preview-120x36", (120, 36), preview),
     Picture("approve-120x36", (120, 36), approve),
     Picture("question-120x36", (120, 36), question),
     Picture("commands-120x36", (120, 36), commands),
@@ -124,6 +160,8 @@ PICTURES = (
     Picture("light-80x24", (80, 24), as_it_opens, theme="redraft-light"),
     Picture("light-120x36", (120, 36), listed, theme="redraft-light"),
     Picture("light-200x50", (200, 50), tree, theme="redraft-light"),
+    Picture("light-compare-200x50", (200, 50), compare, theme="redraft-light"),
+    Picture("light-versions-80x24", (80, 24), versions, theme="redraft-light"),
 )
 
 

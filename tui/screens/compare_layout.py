@@ -63,11 +63,17 @@ def lay_out(lineup: Lineup, view: CompareView, width: int) -> Page:
             rows.append(row)
             parts.append(part)
             lines.append(place)
-        if rows and rows[-1]:
+        below = lineup.rows[place + 1 : place + 2]
+        if rows and rows[-1] and not (below and _is_tight(below[0])):
             rows.append(())
             parts.append(tuple(Part() for _ in columns))
             lines.append(place)
     return Page(rows, lines, stops, parts)
+
+
+def _is_tight(found: LineupRow) -> bool:
+    """Whether no blank line stands before a row in any draft: the items of a list."""
+    return all(block is None or block.lead.count("\n") < 2 for block in found.blocks)
 
 
 def _joined(
