@@ -2,22 +2,33 @@
 
 import asyncio
 import gc
+import os
+import shutil
+import sys
 import traceback
 from collections.abc import Callable, Generator
+from pathlib import Path
 from typing import Any
 
 import pytest
+from _pytest.unraisableexception import gc_collect_iterations_key
 
+ROOM = 4 * 1024**3
+"""Free bytes of memory from which on it may hold the files of tests."""
 _unheard: list[str] = []
 """What went wrong in event loops where no caller could hear of it, since the last test."""
 
 
-def pytest_configure() -> None:
-    """Collect garbage less often, and listen to every event loop.
+def pytest_configure(config: pytest.Config) -> None:
+    """Keep compiled modules, keep files in memory, collect garbage less often, and listen.
 
     Each app of a test is one big cycle: with Python's own thresholds a quarter of the CPU of the
     tests of the screen goes into walking it again and again.
     """
+    _keep_bytecode(config)
+    _work_in_memory()
+    # Python leaves no garbage behind the first walk; pytest walks five times, PyPy needs it.
+    config.stash[gc_collect_iterations_key] = 1
     gc.set_threshold(100_000, 20, 20)
     loop = asyncio.BaseEventLoop
     loop.call_exception_handler = _listening(loop.call_exception_handler)  # type: ignore[assignment,method-assign]
@@ -33,6 +44,30 @@ def pytest_runtest_teardown() -> Generator[None]:
     unheard, _unheard[:] = tuple(_unheard), ()
     if unheard:
         pytest.fail("\n".join(("An event loop was told of:", *unheard)), pytrace=False)
+
+
+def _keep_bytecode(config: pytest.Config) -> None:
+    """Keep compiled modules in pytest's cache where Python is told not to keep them at all.
+
+    Compiling Textual and the SDK anew is more than half of the start of every program in the
+    tests, of which there are hundreds.
+    """
+    if sys.dont_write_bytecode:
+        sys.pycache_prefix = str(config.rootpath / ".pytest_cache" / "bytecode")
+        sys.dont_write_bytecode = False
+        os.environ["PYTHONPYCACHEPREFIX"] = sys.pycache_prefix
+        del os.environ["PYTHONDONTWRITEBYTECODE"]
+
+
+def _work_in_memory() -> None:
+    """Put the files of tests into memory where that is a folder with room, as on Linux.
+
+    Hundreds of libraries are saved, synced and deleted; on a disk that takes a third of the CPU of
+    the store's tests and most of their time. What is synced, and when, is tested by its calls.
+    """
+    memory = Path("/dev/shm")
+    if os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > ROOM:
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(memory))
 
 
 def _listening(

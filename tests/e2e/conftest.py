@@ -9,11 +9,15 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.light import LIGHT_CLI
 from tests.support.warm import COMMAND, Start, Warm, exit_code, warming
 from tui.demo.server import DemoServer
 
 ROOT = Path(__file__).parents[2]
-KEPT = ("PATH", "LANG", "LC_ALL", "TMPDIR", "VIRTUAL_ENV", "SYSTEMROOT")
+KEPT = (
+    *("PATH", "LANG", "LC_ALL", "TMPDIR", "VIRTUAL_ENV", "SYSTEMROOT"),
+    "PYTHONPYCACHEPREFIX",
+)
 """What the isolated environment takes over from the real one."""
 
 
@@ -94,6 +98,7 @@ def isolated_environment(tmp_path: Path, library: Path, demo_api: DemoServer) ->
         folder.mkdir(exist_ok=True)
     return {
         **kept,
+        **LIGHT_CLI,
         **{name: str(folder) for name, folder in folders.items()},
         "ANTHROPIC_BASE_URL": demo_api.base_url,
         "ANTHROPIC_API_KEY": "dummy",

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from tests.e2e.conftest import KEPT, Done, run_to_end
+from tests.support.light import LIGHT_CLI
 from tests.support.warm import COMMAND, Start, Warm
 from tui.demo.seen import SeenRequest
 from tui.demo.server import DemoServer
@@ -51,6 +52,7 @@ class Machine:
         for name in names.values():
             (self.folder / name).mkdir(parents=True, exist_ok=True)
         env = {
+            **LIGHT_CLI,
             **{name: os.environ[name] for name in KEPT if name in os.environ},
             **{name: str(self.folder / place) for name, place in names.items()},
             "ANTHROPIC_BASE_URL": self.api.base_url,
