@@ -12,6 +12,7 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from tests.support.fakes import CountedIds, MemoryStore, Script, ScriptedAgent, ticking_clock
+from tests.support.frames import draw_now, text_of
 from tui.app import RedraftApp
 from tui.domain.costs import NO_BUDGETS, Budgets
 from tui.screens.main import MainScreen
@@ -53,8 +54,7 @@ class User:
     @property
     def screen(self) -> str:
         """What is on the screen, as lines of text."""
-        strips = self.app.screen._compositor.render_strips()
-        return "\n".join(strip.text.rstrip() for strip in strips)
+        return text_of(self.app.screen)
 
     async def presses(self, *keys: str) -> None:
         """Press keys, by Textual's names for them."""
@@ -117,7 +117,12 @@ class User:
 
     async def sees(self, *texts: str, within: float = 15) -> None:
         """Wait until the screen shows all of these."""
-        await self.waits(lambda: all(text in self.screen for text in texts), texts, within)
+
+        def shows_all() -> bool:
+            screen = self.screen
+            return all(text in screen for text in texts)
+
+        await self.waits(shows_all, texts, within)
 
     async def does_not_see(self, text: str, within: float = 15) -> None:
         """Wait until the screen does not show this."""
@@ -129,7 +134,9 @@ class User:
         while not condition():
             if time.monotonic() > deadline:
                 raise AssertionError(f"Not within {within} s: {what}\n{self.screen}")
-            await self.pilot.pause(0.03)
+            if self.app._exception is not None:
+                raise AssertionError(f"The app failed before: {what}") from self.app._exception
+            await asyncio.sleep(0.03)
 
     async def begins(self, title: str, brief: str = "") -> None:
         """Start a new piece as the dialog does once it is filled in, at half the time it takes."""
@@ -173,4 +180,5 @@ async def at_the_desk(
     app = RedraftApp(studio, settings)
     async with app.run_test(size=size, notifications=True) as pilot:
         yield User(app, pilot, store, agent)
+        draw_now(app.screen)
     await asyncio.wait_for(studio.close(), 5)

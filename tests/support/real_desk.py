@@ -16,6 +16,9 @@ from textual.pilot import Pilot
 
 from tests.agent.stage import cli_processes, eventually
 from tests.support.driver import User
+from tests.support.frames import draw_when_looked_at
+from tests.support.light import LIGHT_CLI
+from tests.support.styles import parse_styles_once
 from tui.agent.claude import ClaudeAgent
 from tui.agent.environment import CONFIG_FOLDER, config_folder, isolated
 from tui.app import RedraftApp
@@ -30,6 +33,9 @@ from tui.store.library import TinyStore
 from tui.store.transcripts import TranscriptFiles
 from tui.studio.studio import Studio
 
+draw_when_looked_at()
+parse_styles_once()
+
 
 @dataclass(frozen=True)
 class World:
@@ -43,7 +49,7 @@ class World:
     @property
     def environment(self) -> dict[str, str]:
         """What makes the CLI talk to the loopback API and to nobody else."""
-        return isolated(self.folder, self.server.base_url)
+        return {**isolated(self.folder, self.server.base_url), **LIGHT_CLI}
 
     @property
     def asked(self) -> list[SeenRequest]:
@@ -85,7 +91,12 @@ class Writer(User):
 
     async def reads(self, *texts: str, within: float = 15) -> None:
         """Wait until the screen says all of these at one moment."""
-        await self.waits(lambda: all(text in self.words for text in texts), texts, within)
+
+        def says_all() -> bool:
+            words = self.words
+            return all(text in words for text in texts)
+
+        await self.waits(says_all, texts, within)
 
     @property
     def prompt_title(self) -> str:

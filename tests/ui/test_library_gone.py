@@ -62,6 +62,7 @@ async def test_a_turn_ends_while_the_disk_refuses(
     async with at_the_desk(Script(DRAFT, is_held=True), store=store) as user:
         await user.begins("One", "about one")
         await user.sees("Claude is writing")
+        await user.waits(lambda: bool(user.agent.prompts), "the prompt, saved, to go out")
         store.problem = problem
         store.broken = set(CALLS) if broken == "everything" else {broken}
         user.agent.release.set()

@@ -24,6 +24,7 @@ from tui.domain.queue import QueuedPrompt
 from tui.screens.frame import HintLine
 from tui.screens.main.dispatch import Dispatch
 from tui.screens.palette import CommandProvider
+from tui.widgets.bottomline import Hint
 
 MODIFIERS = ("", "ctrl+", "alt+", "shift+", "ctrl+alt+", "ctrl+shift+", "alt+shift+", "alt+super+")
 OTHER_KEYS = [f"{modifier}f{n}" for modifier, n in product(MODIFIERS, range(13, 37))]
@@ -150,6 +151,16 @@ async def test_the_prompt_breaks_the_line_and_sends_by_its_keys(keys: dict[str, 
         assert all("a" + "\n" * len(breaks) + "b" in prompt for prompt in sent)
 
 
+async def hinted(user: User, commands: set[str]) -> tuple[Hint, ...]:
+    """Wait until the bottom line hints at these commands, and return all its hints."""
+
+    def hints() -> tuple[Hint, ...]:
+        return user.main.view.bottom.hints
+
+    await user.waits(lambda: {hint.command for hint in hints()} >= commands, commands)
+    return hints()
+
+
 @KEYMAPS
 async def test_every_hint_of_the_bottom_line_names_the_key_and_takes_a_click(
     keys: dict[str, str], monkeypatch: pytest.MonkeyPatch
@@ -158,8 +169,7 @@ async def test_every_hint_of_the_bottom_line_names_the_key_and_takes_a_click(
     async with a_full_desk(keys, monkeypatch) as user:
         for scope in BOTTOM_LINE:
             await focused(user, scope)
-            hints = user.main.view.bottom.hints
-            assert {hint.command for hint in hints} >= {*BOTTOM_LINE[scope]} - {"answer", "retry"}
+            hints = await hinted(user, {*BOTTOM_LINE[scope]} - {"answer", "retry"})
             line = user.screen.splitlines()[-1]
             clicked = []
             with noted(user.app) as actions:
