@@ -6,11 +6,12 @@ import os
 import re
 import subprocess
 import uuid
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
+from tests.support.light import LIGHT_CLI
 from tui.agent.claude import ClaudeAgent
 from tui.agent.environment import config_folder, isolated
 from tui.agent.session import ClaudeSession
@@ -71,7 +72,7 @@ class Stage:
 
     @property
     def environment(self) -> dict[str, str]:
-        return isolated(self.folder, self.server.base_url)
+        return {**isolated(self.folder, self.server.base_url), **LIGHT_CLI}
 
     def agent(self, **options: Any) -> ClaudeAgent:
         return ClaudeAgent(
@@ -130,15 +131,30 @@ async def eventually(condition: Callable[[], bool], seconds: float = 5) -> None:
 
 def cli_processes() -> list[int]:
     """Process ids of the CLIs that this process has started and that still run."""
+    return [pid for pid, command in children() if "claude" in command]
+
+
+def children() -> Iterator[tuple[int, str]]:
+    """Running children of this process, with their command lines."""
+    if not Path("/proc/self/stat").exists():
+        yield from _children_by_ps()
+        return
+    for folder in Path("/proc").iterdir():
+        if folder.name.isdigit():
+            with contextlib.suppress(OSError):
+                state, parent = (folder / "stat").read_text().rpartition(") ")[2].split()[:2]
+                if int(parent) == os.getpid() and state not in {"Z", "X"}:
+                    yield int(folder.name), (folder / "cmdline").read_text(errors="replace")
+
+
+def _children_by_ps() -> Iterator[tuple[int, str]]:
     table = subprocess.run(
         ["ps", "-A", "-o", "pid=,ppid=,stat=,args="], capture_output=True, text=True, check=True
     ).stdout
     rows = re.findall(r"^\s*(\d+)\s+(\d+)\s+(\S+)\s+(.*)$", table, re.MULTILINE)
-    return [
-        int(pid)
-        for pid, parent, state, command in rows
-        if int(parent) == os.getpid() and "claude" in command and "Z" not in state
-    ]
+    for pid, parent, state, command in rows:
+        if int(parent) == os.getpid() and "Z" not in state:
+            yield int(pid), command
 
 
 @contextlib.asynccontextmanager

@@ -3,8 +3,6 @@
 import os
 import signal
 
-import pytest
-
 from tests.agent.stage import (
     Stage,
     cli_processes,
@@ -27,35 +25,33 @@ from tui.domain.events import (
 )
 
 
-@pytest.mark.parametrize(
-    ("fault", "words"),
-    [
+async def test_what_is_retried_in_vain_fails_and_can_be_left_out(
+    stage: Stage, agent: ClaudeAgent
+) -> None:
+    spec, told = new_spec(), ["one"]
+    session = await agent.connect(spec)
+    good = await play(session, "one")
+    for fault, words in (
         (Fault.server_error(), "the API has an internal error (500)"),
         (Fault.overloaded(), "the API is overloaded (529)"),
         (Fault.rate_limit(1), "the API's rate limit is reached (429)"),
         (Fault.unauthorized(), "the API refused the key or login (401)"),
-    ],
-    ids=lambda value: getattr(value, "name", ""),
-)
-async def test_what_is_retried_in_vain_fails_and_can_be_left_out(
-    stage: Stage, agent: ClaudeAgent, fault: Fault, words: str
-) -> None:
-    spec = new_spec()
-    session = await agent.connect(spec)
-    first = await play(session, "one")
-    stage.server.faults.add(fault, times=2)
-    failed = await play(session, "two")
-    (retry,) = failed.of(RetryScheduled)
-    assert (retry.attempt, retry.limit, retry.reason) == (1, 1, words)
-    assert 0 < retry.delay < 3
-    assert failed.end.outcome is Outcome.FAILED
-    assert failed.end.failure.lower().startswith(words.lower())
-    assert failed.text == failed.streamed == ""
-    assert session.is_usable
-    await session.close()
-    again = await play(await agent.connect(resumed(spec.session, first.anchor)), "two")
-    assert again.text == stage.last.reply
-    assert stage.last.prompts[-2:] == ("one", "two")
+    ):
+        stage.server.faults.add(fault, times=2)
+        failed = await play(session, f"met {fault.name}")
+        (retry,) = failed.of(RetryScheduled)
+        assert (retry.attempt, retry.limit, retry.reason) == (1, 1, words)
+        assert 0 < retry.delay < 3
+        assert failed.end.outcome is Outcome.FAILED, fault.name
+        assert failed.end.failure.lower().startswith(words.lower())
+        assert failed.text == failed.streamed == ""
+        assert session.is_usable
+        await session.close()
+        session = await agent.connect(resumed(spec.session, good.anchor))
+        good = await play(session, f"met {fault.name}")
+        told.append(f"met {fault.name}")
+        assert good.text == stage.last.reply
+        assert stage.last.prompts == tuple(told)
 
 
 async def test_what_is_not_retried_fails_at_once(stage: Stage, agent: ClaudeAgent) -> None:

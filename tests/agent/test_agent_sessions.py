@@ -30,7 +30,7 @@ from tui.domain.ids import MessageId, SessionId
 from tui.studio.ports import Agent
 
 
-async def test_two_turns_go_to_one_session(stage: Stage, agent: ClaudeAgent) -> None:
+async def test_the_turns_of_one_session_arrive_whole(stage: Stage, agent: ClaudeAgent) -> None:
     session = await agent.connect(new_spec("claude-sonnet-demo"))
     first = await play(session, "one")
     second = await play(session, "/clear and @two")
@@ -45,6 +45,24 @@ async def test_two_turns_go_to_one_session(stage: Stage, agent: ClaudeAgent) -> 
     assert kinds.index(AnswerRestarted) < kinds.index(MessageCommitted) < kinds.index(TurnEnded)
     assert kinds[-1] is ContextMeasured
     assert 0 < first.of(ContextMeasured)[0].percent < 5
+
+    # A reader that goes away leaves the session intact.
+    async for _ in session.turn(new_turn(), "left alone"):
+        break
+    after = await play(session, "after it")
+    assert after.end.outcome is Outcome.FINISHED
+    assert after.text == stage.last.reply
+    assert stage.last.prompts[-2:] == ("left alone", "after it")
+
+    # Odd prompts and huge answers arrive whole.
+    odd = "nul \x00, bell \x07, \x1b[31mred\x1b[0m, 🦊, [@click=app.quit]x[/]"
+    await play(session, odd)
+    assert stage.last.prompts[-1] == odd
+    assert (await play(session, "a lone \ud800 surrogate")).end.outcome is Outcome.FINISHED
+    huge = await play(session, "huge")
+    assert huge.end.outcome is Outcome.FINISHED
+    assert huge.text == stage.last.reply
+    assert len(huge.text) == 1_200_000
 
 
 async def test_a_fresh_agent_resumes_what_was_said(stage: Stage) -> None:
@@ -105,18 +123,6 @@ async def test_a_fork_knows_only_what_came_before_it(stage: Stage, agent: Claude
     assert stage.last.prompts[-3:] == ("one", "two", "three of the first")
 
 
-async def test_odd_prompts_and_huge_answers_arrive_whole(stage: Stage, agent: ClaudeAgent) -> None:
-    session = await agent.connect(new_spec())
-    odd = "nul \x00, bell \x07, \x1b[31mred\x1b[0m, 🦊, [@click=app.quit]x[/]"
-    await play(session, odd)
-    assert stage.last.prompts[-1] == odd
-    assert (await play(session, "a lone \ud800 surrogate")).end.outcome is Outcome.FINISHED
-    huge = await play(session, "huge")
-    assert huge.end.outcome is Outcome.FINISHED
-    assert huge.text == stage.last.reply
-    assert len(huge.text) == 1_200_000
-
-
 async def test_what_cannot_be_forked_is_lost(agent: ClaudeAgent) -> None:
     with pytest.raises(SessionLost):
         await agent.fork(
@@ -159,18 +165,6 @@ async def test_a_work_folder_that_cannot_be_made_is_a_problem(stage: Stage) -> N
 def test_it_is_an_agent(stage: Stage) -> None:
     agent: Agent = stage.agent()
     assert callable(agent.connect)
-
-
-async def test_a_reader_that_goes_away_leaves_the_session_intact(
-    stage: Stage, agent: ClaudeAgent
-) -> None:
-    session = await agent.connect(new_spec())
-    async for _ in session.turn(new_turn(), "one"):
-        break
-    second = await play(session, "two")
-    assert second.end.outcome is Outcome.FINISHED
-    assert second.text == stage.last.reply
-    assert stage.last.prompts[-2:] == ("one", "two")
 
 
 async def test_a_cancelled_connect_leaves_no_process(agent: ClaudeAgent) -> None:

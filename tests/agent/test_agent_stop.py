@@ -66,8 +66,19 @@ async def test_a_stop_in_mid_text_keeps_the_text(stage: Stage, agent: ClaudeAgen
     assert stage.last.prompts[-1] == "go on"
 
 
-async def test_a_stop_before_the_first_token(stage: Stage, agent: ClaudeAgent) -> None:
+async def test_a_stop_is_heard_whenever_it_comes(stage: Stage, agent: ClaudeAgent) -> None:
+    """In one session: each stop finds the session as the one before left it."""
     session = await agent.connect(new_spec())
+    await session.stop()  # While nothing runs.
+    await assert_goes_on(stage, session)
+    await session.stop()
+    await assert_goes_on(stage, session)
+    await stops_before_the_first_token(stage, session)
+    await stops_in_a_retry_wait(stage, session)
+    await stops_right_after_sending(stage, session)
+
+
+async def stops_before_the_first_token(stage: Stage, session: ClaudeSession) -> None:
     stage.server.faults.add(Fault.hang())
 
     async def stop_once_it_hangs() -> None:
@@ -80,8 +91,7 @@ async def test_a_stop_before_the_first_token(stage: Stage, agent: ClaudeAgent) -
     await assert_goes_on(stage, session)
 
 
-async def test_a_stop_in_a_retry_wait(stage: Stage, agent: ClaudeAgent) -> None:
-    session = await agent.connect(new_spec())
+async def stops_in_a_retry_wait(stage: Stage, session: ClaudeSession) -> None:
     stage.server.faults.add(Fault.rate_limit(retry_after=30))
     stopped = await play(session, "limited", on=RetryScheduled, do=session.stop)
     assert stopped.end.outcome is Outcome.STOPPED
@@ -89,9 +99,7 @@ async def test_a_stop_in_a_retry_wait(stage: Stage, agent: ClaudeAgent) -> None:
     await assert_goes_on(stage, session)
 
 
-async def test_a_stop_right_after_sending_is_not_lost(stage: Stage, agent: ClaudeAgent) -> None:
-    session = await agent.connect(new_spec())
-    await play(session, "warm")
+async def stops_right_after_sending(stage: Stage, session: ClaudeSession) -> None:
     for yields in (0, 1, 2, 5, 20):
         events = session.turn(new_turn(), f"a long one, stopped after {yields} steps")
         for _ in range(yields):
@@ -124,14 +132,6 @@ async def test_a_cli_that_does_not_stop_is_dropped(stage: Stage) -> None:
         again = await agent.connect(resumed(spec.session, first.anchor))
         await assert_goes_on(stage, again)
         assert stage.last.prompts[-2:] == ("one", "and now?")
-
-
-async def test_a_stop_while_nothing_runs_is_harmless(stage: Stage, agent: ClaudeAgent) -> None:
-    session = await agent.connect(new_spec())
-    await session.stop()
-    await assert_goes_on(stage, session)
-    await session.stop()
-    await assert_goes_on(stage, session)
 
 
 @pytest.mark.parametrize("is_answering", [False, True])

@@ -250,18 +250,19 @@ async def test_questions_are_asked_at_once_and_settled_each_on_its_own(
     assert states(again) == [ToolState.DONE]
 
 
-async def test_what_the_branch_allows_is_not_asked(agent: ClaudeAgent) -> None:
-    session = await agent.connect(with_access(web=True, rules=("WebSearch",)))
-    will(Answer.of("Hm.", search()), Answer.of("End."))
-    played = await play(session, "go")
-    assert played.of(PermissionAsked) == []
-    assert "made-up results" in reply_of(played).tools[0].result
-
-
-@pytest.mark.parametrize("way", ["stop", "refuse and stop", "both"])
-async def test_a_stop_takes_the_questions_away(stage: Stage, agent: ClaudeAgent, way: str) -> None:
+async def test_a_stop_takes_the_questions_away(stage: Stage, agent: ClaudeAgent) -> None:
     spec = with_access(web=True)
     session = await agent.connect(spec)
+    for way in ("stop", "refuse and stop", "both"):
+        await stop_takes_questions_away(session, way)
+        await session.close()
+        session = await agent.connect(replace(spec, is_new=False))
+        later = await play(session, f"later than {way}")
+        assert (later.end.outcome, later.text) == (Outcome.FINISHED, "Done."), way
+        assert stage.last.prompts[-1] == f"later than {way}"
+
+
+async def stop_takes_questions_away(session: ClaudeSession, way: str) -> None:
     clock = asyncio.get_running_loop().time
     stopping: list[asyncio.Task[None]] = []
     asked_at: list[float] = []
@@ -276,7 +277,7 @@ async def test_a_stop_takes_the_questions_away(stage: Stage, agent: ClaudeAgent,
 
     stopped = await asked(session, 2, stop)
     assert clock() - asked_at[0] < 1.0
-    assert stopped.end.outcome is Outcome.STOPPED
+    assert stopped.end.outcome is Outcome.STOPPED, way
     assert stopped.text == "Hm."
     assert_none_is_left(stopped)
     is_refused = ToolState.UNFINISHED if way == "stop" else ToolState.REFUSED
@@ -290,11 +291,7 @@ async def test_a_stop_takes_the_questions_away(stage: Stage, agent: ClaudeAgent,
         session.decide(questions[0].id, Decision.ALLOW)
 
     after = await asked(session, 1, answer)
-    assert (after.end.outcome, after.text) == (Outcome.FINISHED, "Well.Then.")
-    await session.close()
-    later = await play(await agent.connect(replace(spec, is_new=False)), "later")
-    assert (later.end.outcome, later.text) == (Outcome.FINISHED, "Done.")
-    assert stage.last.prompts[-1] == "later"
+    assert (after.end.outcome, after.text) == (Outcome.FINISHED, "Well.Then."), way
 
 
 @pytest.mark.parametrize("way", ["killed", "closed"])
@@ -330,10 +327,15 @@ async def test_a_session_that_goes_takes_its_questions_along(
     assert later.end.outcome is Outcome.FINISHED
 
 
-async def test_a_stop_while_a_tool_runs(
+async def test_what_the_branch_allows_is_not_asked_and_can_be_stopped_while_it_runs(
     agent: ClaudeAgent, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     session = await agent.connect(with_access(web=True, rules=("WebSearch",)))
+    will(Answer.of("Hm.", search()), Answer.of("End."))
+    played = await play(session, "go")
+    assert played.of(PermissionAsked) == []
+    assert "made-up results" in reply_of(played).tools[0].result
+
     searching, over = threading.Event(), threading.Event()
 
     def slowly(request: SeenRequest) -> Answer:
@@ -382,7 +384,10 @@ async def test_one_can_go_on_from_the_text_before_a_stopped_tool(
         assert "52 m" in stage.last.results[0].text
 
 
-async def test_the_estimated_cost_is_what_the_turn_cost(agent: ClaudeAgent, notes: Path) -> None:
+async def test_costs_and_results_of_tools_are_told_in_the_turn(
+    agent: ClaudeAgent, notes: Path
+) -> None:
+    (notes / "long.txt").write_text("a line of the long one\n" * 900)
     session = await agent.connect(with_access(notes))
     before = 0.0
     for _ in range(2):
@@ -395,11 +400,8 @@ async def test_the_estimated_cost_is_what_the_turn_cost(agent: ClaudeAgent, note
         assert estimates[-1] == pytest.approx(played.end.total_cost - before, rel=0.05)
         before = played.end.total_cost
 
-
-async def test_a_tools_result_is_told_when_it_comes(agent: ClaudeAgent, notes: Path) -> None:
-    (notes / "long.txt").write_text("a line of the long one\n" * 900)
-    session = await agent.connect(with_access(notes / "long.txt"))
-    will(Answer.of(ToolCall("Grep", {"pattern": "long", "output_mode": "content"})), Answer.of("E"))
+    grep = {"pattern": "long", "output_mode": "content"}
+    will(Answer.of(ToolCall("Grep", grep)), Answer.of("E"))
     played = await play(session, "go")
     (ended,) = played.of(ToolEnded)
     kinds = [type(event) for event in played.events]
@@ -432,26 +434,27 @@ async def test_an_answer_that_nobody_saw_end_is_found_with_its_tools(
     assert [use.state for use in again.tools] == [ToolState.DONE, ToolState.FAILED]
 
 
-@pytest.mark.parametrize("fault", [Fault.cut(), Fault.no_stop(), Fault.error_event()])
 async def test_no_word_of_the_cli_gets_into_an_answer_that_breaks_after_a_tool(
-    stage: Stage, agent: ClaudeAgent, notes: Path, fault: Fault
+    stage: Stage, agent: ClaudeAgent, notes: Path
 ) -> None:
     session = await agent.connect(with_access(notes))
-    will(Answer.of("Let me look.", read(notes / "facts.md"), "A tail that breaks off."))
-    stage.server.faults.add(fault, after_words=6)
-    played = await play(session, "go")
-    reply = reply_of(played)
-    assert "API Error" not in reply.text
-    assert "cut off" not in reply.text
-    # Two go on after what was whole; a cut connection may take that along, and be asked anew.
-    sent = stage.server.turns[-1].text
-    assert "".join(reply.text.split()) == "".join(sent.split())
-    if fault.name != "cut":
-        assert "Let me look." in sent
-        assert states(played)[:1] == [ToolState.DONE]
-    will()
-    later = await play(session, "and now?")
-    assert (later.end.outcome, later.text) == (Outcome.FINISHED, "Done.")
+    for fault in (Fault.cut(), Fault.no_stop(), Fault.error_event()):
+        will(Answer.of("Let me look.", read(notes / "facts.md"), "A tail that breaks off."))
+        stage.server.faults.add(fault, after_words=6)
+        played = await play(session, "go")
+        stage.server.faults.clear()
+        reply = reply_of(played)
+        assert "API Error" not in reply.text, fault.name
+        assert "cut off" not in reply.text, fault.name
+        # Two go on after what was whole; a cut one may take that along, and be asked anew.
+        sent = stage.server.turns[-1].text
+        assert "".join(reply.text.split()) == "".join(sent.split()), fault.name
+        if fault.name != "cut":
+            assert "Let me look." in sent, fault.name
+            assert states(played)[:1] == [ToolState.DONE], fault.name
+        will()
+        later = await play(session, f"and after {fault.name}?")
+        assert (later.end.outcome, later.text) == (Outcome.FINISHED, "Done."), fault.name
 
 
 @pytest.mark.parametrize("fault", ["fails", "is late"])

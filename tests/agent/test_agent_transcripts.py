@@ -1,7 +1,9 @@
 """Claude Code's copy of a session is gone or damaged: the API is sent all of it all the same."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +23,56 @@ from tui.store.transcripts import TranscriptFiles
 
 TURNS = ("one", "two", "three")
 Damage = Callable[[Path], None]
+ThreeTurns = Callable[[], tuple[SessionId, list[MessageId]]]
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """A session of three turns that a real Claude Code wrote: its file, our copy, its anchors."""
+
+    session: SessionId
+    place: Path
+    file: bytes
+    copy: bytes
+    anchors: tuple[MessageId, ...]
+
+
+@pytest.fixture(scope="module")
+def recorded(stage: Stage, tmp_path_factory: pytest.TempPathFactory) -> Recorded:
+    """Play the session of which each test gets a copy of its own, under a number of its own."""
+    folder = tmp_path_factory.mktemp("recorded")
+    files = TranscriptFiles(folder / "transcripts", locks=folder / "locks")
+
+    async def record() -> Recorded:
+        spec = new_spec()
+        async with playing(stage, transcripts=files) as agent:
+            session = await agent.connect(spec)
+            anchors = [(await play(session, prompt)).anchor for prompt in TURNS]
+            await session.close()
+        place, kept = local_file(stage, spec.session), files.path(copy_key(spec.session))
+        told = place.read_bytes(), kept.read_bytes()
+        return Recorded(spec.session, place, *told, tuple(anchors))
+
+    return asyncio.run(record())
+
+
+@pytest.fixture
+def three_turns(stage: Stage, copies: TranscriptFiles, recorded: Recorded) -> ThreeTurns:
+    """Give a function that puts one more session of three turns where Claude Code left it."""
+
+    def put() -> tuple[SessionId, list[MessageId]]:
+        session = new_spec().session
+        kept = copies.path(copy_key(session))
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        for path, told in (
+            (recorded.place.with_name(f"{session}.jsonl"), recorded.file),
+            (kept, recorded.copy),
+        ):
+            path.touch(0o600)
+            path.write_bytes(told.replace(recorded.session.encode(), session.encode()))
+        return session, list(recorded.anchors)
+
+    return put
 
 
 @pytest.fixture
@@ -81,22 +133,14 @@ DAMAGES: tuple[Damage, ...] = (
 )
 
 
-async def three_turns(agent: ClaudeAgent) -> tuple[SessionId, list[MessageId]]:
-    spec = new_spec()
-    session = await agent.connect(spec)
-    anchors = [(await play(session, prompt)).anchor for prompt in TURNS]
-    await session.close()
-    return spec.session, anchors
-
-
 def resuming(session: SessionId, anchor: MessageId) -> SessionSpec:
     return SessionSpec(session, is_new=False, anchor=anchor)
 
 
 async def test_a_session_that_claude_code_lost_is_resumed_whole_each_time(
-    stage: Stage, keeping: ClaudeAgent
+    stage: Stage, keeping: ClaudeAgent, three_turns: ThreeTurns
 ) -> None:
-    session, anchors = await three_turns(keeping)
+    session, anchors = three_turns()
     path, asked, spoilt = local_file(stage, session), list(TURNS), list[bytes]()
     for damage in DAMAGES:
         damage(path)
@@ -115,9 +159,9 @@ async def test_a_session_that_claude_code_lost_is_resumed_whole_each_time(
 
 @pytest.mark.parametrize("damage", [Path.unlink, spoil_the_first_answer])
 async def test_a_fork_is_made_from_our_copy_alone(
-    stage: Stage, keeping: ClaudeAgent, damage: Damage
+    stage: Stage, keeping: ClaudeAgent, three_turns: ThreeTurns, damage: Damage
 ) -> None:
-    session, anchors = await three_turns(keeping)
+    session, anchors = three_turns()
     damage(local_file(stage, session))
 
     fork = await keeping.fork(session, anchors[1], title="from the copy")
@@ -127,30 +171,46 @@ async def test_a_fork_is_made_from_our_copy_alone(
     assert stage.last.prompts[-3:] == ("one", "two", "other three")
 
 
-@pytest.mark.parametrize("damage", [lambda _: None, *DAMAGES])
 async def test_a_fork_never_touches_the_file_of_the_original(
-    stage: Stage, keeping: ClaudeAgent, damage: Damage
+    stage: Stage, keeping: ClaudeAgent, three_turns: ThreeTurns
 ) -> None:
-    session, anchors = await three_turns(keeping)
-    path = local_file(stage, session)
-    # As after a kill: the note of where to go on is from before the last turn.
-    lines = path.read_bytes().splitlines(keepends=True)
-    path.write_bytes(b"".join([lines[-2], *lines[:-2]]))
-    damage(path)
-    before = path.read_bytes() if path.exists() else None
+    whole: list[str] = []
+    for damage in (leave, *DAMAGES):
+        session, anchors = three_turns()
+        path = local_file(stage, session)
+        # As after a kill: the note of where to go on is from before the last turn.
+        lines = path.read_bytes().splitlines(keepends=True)
+        path.write_bytes(b"".join([lines[-2], *lines[:-2]]))
+        damage(path)
+        before = path.read_bytes() if path.exists() else None
 
-    fork = await keeping.fork(session, anchors[2], title="from what there is")
+        fork = await keeping.fork(session, anchors[2], title="from what there is")
 
-    assert (path.read_bytes() if path.exists() else None) == before
-    assert set_aside(stage, session) == []
-    await play(await keeping.connect(resuming(fork.session, fork.anchor)), "four")
-    assert stage.last.prompts[-4:] == (*TURNS, "four")
+        assert (path.read_bytes() if path.exists() else None) == before, damage
+        assert set_aside(stage, session) == [], damage
+        told = said_in(local_file(stage, fork.session))
+        whole = whole or told
+        assert told == whole, damage
+        if damage in {leave, spoil_the_first_answer}:
+            await play(await keeping.connect(resuming(fork.session, fork.anchor)), "four")
+            assert stage.last.prompts[-4:] == (*TURNS, "four"), damage
+
+
+def leave(_path: Path) -> None:
+    """Do no damage."""
+
+
+def said_in(path: Path) -> list[str]:
+    """Return what prompts and answers of a transcript say, in order."""
+    rows = [json.loads(line) for line in path.read_text().splitlines()]
+    spoken = [row for row in rows if row["type"] in {"user", "assistant"}]
+    return [f"{row['type']}: {json.dumps(row['message']['content'])}" for row in spoken]
 
 
 async def test_a_file_that_another_program_writes_is_left_as_it_is(
-    stage: Stage, keeping: ClaudeAgent
+    stage: Stage, keeping: ClaudeAgent, three_turns: ThreeTurns
 ) -> None:
-    session, anchors = await three_turns(keeping)
+    session, anchors = three_turns()
     async with playing(stage, work_folder=stage.folder / "elsewhere") as other:
         await other.connect(resumed(session))
         path = local_file(stage, session)
@@ -198,9 +258,9 @@ async def test_after_every_turn_the_copy_has_all_that_was_said(
 
 
 async def test_what_claude_code_has_more_is_taken_over_and_nothing_comes_twice(
-    stage: Stage, keeping: ClaudeAgent, copies: TranscriptFiles
+    stage: Stage, keeping: ClaudeAgent, three_turns: ThreeTurns, copies: TranscriptFiles
 ) -> None:
-    session, _ = await three_turns(keeping)
+    session, _ = three_turns()
     async with playing(stage) as other:
         fourth = await play(await other.connect(resumed(session)), "four, elsewhere")
     await play(await keeping.connect(resuming(session, fourth.anchor)), "five")
@@ -215,9 +275,13 @@ async def test_what_claude_code_has_more_is_taken_over_and_nothing_comes_twice(
 
 @pytest.mark.parametrize("damage", [empty, Path.unlink, cut_at_a_row])
 async def test_where_both_are_damaged_the_session_is_lost_and_said_so(
-    stage: Stage, keeping: ClaudeAgent, copies: TranscriptFiles, damage: Damage
+    stage: Stage,
+    keeping: ClaudeAgent,
+    three_turns: ThreeTurns,
+    copies: TranscriptFiles,
+    damage: Damage,
 ) -> None:
-    session, anchors = await three_turns(keeping)
+    session, anchors = three_turns()
     damage(copies.path(copy_key(session)))
     cut_at_a_row(local_file(stage, session))
     with pytest.raises(SessionLost):
@@ -227,9 +291,9 @@ async def test_where_both_are_damaged_the_session_is_lost_and_said_so(
 
 
 async def test_two_damaged_copies_make_a_whole_one_when_they_can(
-    stage: Stage, keeping: ClaudeAgent, copies: TranscriptFiles
+    stage: Stage, keeping: ClaudeAgent, three_turns: ThreeTurns, copies: TranscriptFiles
 ) -> None:
-    session, anchors = await three_turns(keeping)
+    session, anchors = three_turns()
     spoil_the_first_answer(copies.path(copy_key(session)))
     cut_at_a_row(local_file(stage, session))
     await play(await keeping.connect(resuming(session, anchors[-1])), "four")
@@ -238,9 +302,9 @@ async def test_two_damaged_copies_make_a_whole_one_when_they_can(
 
 
 async def test_a_damaged_copy_is_made_whole_by_claude_codes_own(
-    stage: Stage, keeping: ClaudeAgent, copies: TranscriptFiles
+    stage: Stage, keeping: ClaudeAgent, three_turns: ThreeTurns, copies: TranscriptFiles
 ) -> None:
-    session, anchors = await three_turns(keeping)
+    session, anchors = three_turns()
     spoil_the_first_answer(copies.path(copy_key(session)))
     connected = await keeping.connect(resuming(session, anchors[-1]))
     await connected.close()
