@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -22,11 +23,14 @@ from tui.demo.server import DemoServer
 from tui.domain.changes import begun_turn, ended_turn
 from tui.domain.content import Content, Turn, TurnKind, TurnState
 from tui.domain.ids import TurnId
+from tui.store.journal import SUFFIX, rows_in, texts_of
 from tui.store.library import TinyStore
 
 NOW = datetime(2026, 3, 4, 12, tzinfo=UTC)
 PROMPT = "shift+enter New line"
 """What the bottom line says while the prompt has the focus."""
+STILL = 0.1
+"""Seconds without a change of the screen after which the next key comes."""
 CHAT, LIST, TREE = ("escape",), ("escape", "escape"), ("tab",)
 """The keys that lead from the prompt, which has the focus at the start, to a pane."""
 
@@ -220,8 +224,8 @@ def press(terminal: Terminal, *keys: str) -> None:
         "ctrl+end": "\x1b[1;5F",
     }
     for key in keys:
-        terminal.press(names.get(key, key))
-        terminal.wait_still(0.15)
+        terminal.type(names.get(key, KEYS.get(key, key)))
+        terminal.wait_still(STILL)
 
 
 def test_every_command_of_the_main_screen_has_a_row() -> None:
@@ -321,14 +325,14 @@ def create(terminal: Terminal, _library: Path) -> None:
 def test_prose_typed_after_anything_changes_nothing_but_the_prompt(
     moments: tuple[Callable[[Terminal, Path], None] | None, ...], terminal: Terminal, library: Path
 ) -> None:
-    paragraph = "".join(itertools.islice(itertools.cycle(PROSE), 5))[:400]
+    paragraph = "".join(PROSE)
     for moment in moments:
         if moment is not None:
             moment(terminal, library)
         terminal.wait_still(0.3)
         before = saved(library)
-        for letter in paragraph:
-            terminal.type(letter)
+        for piece in (*paragraph[:40], *re.findall(r"\S+\s*", paragraph[40:])):
+            terminal.type(piece)
             terminal.wait_still(1 / 500)
         until(terminal, lambda: typed_in(library) == paragraph)
         assert saved(library) == before
@@ -355,13 +359,18 @@ def saved(library: Path) -> dict[str, bytes]:
 
 
 def typed_in(library: Path) -> str:
-    """Return the one unsent text that is kept, or nothing."""
+    """Return the one unsent text that is kept, or nothing; the newest words are in a journal."""
 
-    async def unsent() -> list[str]:
+    async def unsent() -> dict[str, str]:
         store = await TinyStore.open(library, place_of=PersonHere().id)
         place = await store.place()
         await store.close()
-        return list(place.unsent.values())
+        return {str(branch): text for branch, text in place.unsent.items()}
 
-    texts = asyncio.run(unsent())
+    kept = asyncio.run(unsent())
+    for journal in (library / "journal").glob(f"*{SUFFIX}"):
+        for (kind, name), newer in texts_of(rows_in(journal)).items():
+            if kind == "unsent":
+                kept[name] = newer.text
+    texts = [text for text in kept.values() if text]
     return texts[0] if len(texts) == 1 else ""

@@ -12,10 +12,13 @@ import pytest
 from tests.e2e.conftest import RunRedraft
 from tests.e2e.test_e2e_terminal import claude_processes
 from tests.support.terminal import Terminal
+from tests.support.warm import Warm
 
 ROOT = Path(__file__).parents[2]
 TYPES_FOR = 3.0
 """Seconds of typing without a rest."""
+RESTS_FOR = 0.1
+"""Seconds between two words: far too few for anything that waits for a rest."""
 LOST_AT_MOST = 1.0
 """Seconds before a kill from which on something may be lost."""
 SLOW_MACHINE = 1.0
@@ -33,13 +36,13 @@ Words = list[tuple[float, str]]
 
 @pytest.fixture
 def open_terminal(
-    isolated_environment: dict[str, str], redraft_command: list[str]
+    isolated_environment: dict[str, str], redraft_command: list[str], warm: Warm
 ) -> Iterator[OpenTerminal]:
     """Give a function that starts the studio in a terminal."""
     opened: list[Terminal] = []
 
     def start() -> Terminal:
-        opened.append(Terminal(redraft_command, env=isolated_environment, cwd=ROOT))
+        opened.append(Terminal(redraft_command, env=isolated_environment, cwd=ROOT, start=warm))
         return opened[-1]
 
     yield start
@@ -53,7 +56,8 @@ def types_without_rest(terminal: Terminal) -> Words:
     until = time.monotonic() + TYPES_FOR
     while (now := time.monotonic()) < until:
         words.append((now, f"w{len(words):03} "))
-        terminal.press(*words[-1][1])
+        terminal.type(words[-1][1])
+        terminal.rest(RESTS_FOR)
     return words
 
 
@@ -66,8 +70,7 @@ def dies(terminal: Terminal) -> float:
 
 def rests(terminal: Terminal) -> None:
     """Let the time go by after which nothing may be lost."""
-    until = time.monotonic() + LOST_AT_MOST + SLOW_MACHINE
-    terminal.wait_for(lambda _: time.monotonic() > until)
+    terminal.rest(LOST_AT_MOST + SLOW_MACHINE)
 
 
 def shows_what_was_typed(terminal: Terminal, words: Words, died: float) -> None:

@@ -39,7 +39,10 @@ _CONTROLLED = (
     "import fcntl, os, sys, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); "
     "os.execvp(sys.argv[1], sys.argv[1:])"
 )
-_PRIVATE = re.compile(rb"\x1b\[[<>=?][0-9;:]*[a-zA-Z$]*[a-zA-Z]|\x1b\[[0-9;?]*\$[a-z]")
+_UNREAD = re.compile(
+    rb"\x1b\[[<>=?][0-9;:]*[a-zA-Z$]*[a-zA-Z]|\x1b\[[0-9;?]*\$[a-z]|\x1b\[[0-9;:]*m"
+)
+"""Private sequences, which pyte cannot read, and colours, which are most of what is written."""
 _SYNC_QUERY = b"\x1b[?2026$p"
 _ALTERNATE = re.compile(rb"\x1b\[\?1049([hl])")
 
@@ -68,6 +71,7 @@ class Terminal:
         self._stream = pyte.ByteStream(self.screen)
         self._rows: dict[int, str] = {}
         self.raw = bytearray()
+        self._unseen = bytearray()
         self.is_alternate = False
         self._master, slave = pty.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
@@ -101,6 +105,7 @@ class Terminal:
     def text(self) -> str:
         """The screen as lines of text; only lines that were drawn on since are read again."""
         screen = self.screen
+        self._draw()
         for y in screen.dirty:
             line = screen.buffer[y]
             # The second cell of a wide character holds no text.
@@ -121,6 +126,7 @@ class Terminal:
 
     def resize(self, columns: int, lines: int) -> None:
         """Change the size of the terminal."""
+        self._draw()
         self.screen.resize(lines, columns)
         fcntl.ioctl(self._master, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
         os.killpg(self.process.pid, signal.SIGWINCH)
@@ -132,13 +138,21 @@ class Terminal:
         while not fits(self.text):
             if time.monotonic() > deadline:
                 raise AssertionError(f"Not seen in {timeout} s: {what!r}\n{self.text}")
-            if not self._read(0.05) and self.process.poll() is not None and not fits(self.text):
+            if self._read(0.05):
+                self._read_more()
+            elif self.process.poll() is not None and not fits(self.text):
                 raise AssertionError(f"The program ended before {what!r}:\n{self.text}")
         return self.text
 
     def wait_until(self, holds: Callable[[], bool], timeout: float = 20) -> None:
         """Read until a condition holds."""
         self.wait_for(lambda _: holds(), timeout)
+
+    def rest(self, seconds: float) -> None:
+        """Let a time go by, reading what is written meanwhile."""
+        until = time.monotonic() + seconds
+        while (left := until - time.monotonic()) > 0:
+            self._read(left)
 
     def wait_still(self, quiet: float = 0.5) -> None:
         """Read until nothing has been written for a while."""
@@ -172,5 +186,17 @@ class Terminal:
             os.write(self._master, b"\x1b[?2026;2$y")
         for match in _ALTERNATE.finditer(data):
             self.is_alternate = match[1] == b"h"
-        self._stream.feed(_PRIVATE.sub(b"", data))
+        self._unseen += data
         return bool(data)
+
+    def _read_more(self) -> None:
+        """Read on to the end of a frame, so that half of one is not looked at."""
+        for _ in range(10):
+            if not self._read(0.01):
+                return
+
+    def _draw(self) -> None:
+        """Draw what has come since the last look."""
+        drawn, self._unseen = bytes(self._unseen), bytearray()
+        if drawn:
+            self._stream.feed(_UNREAD.sub(b"", drawn))
