@@ -69,6 +69,10 @@ SITTINGS: dict[str, tuple[Row, ...]] = {
         Row("mark", ("m",), "Marked: “", back=("r",)),
         Row("compare", ("equals_sign",), "space Choose"),
         Row("rename_branch", ("N",), "Rename the branch"),
+        Row("preview.reply", ("1",), "1 Reply", TREE, back=("1", "r")),
+        Row("preview.draft", ("2",), "# Why we left Kubernetes", TREE, back=("2", "r")),
+        Row("preview.diff", ("3",), "v2 → v4", TREE, back=("3", "r")),
+        Row("preview.approved", ("4",), "··· 7 paragraphs ···", TREE, back=("4", "r")),
         Row("revise", ("r",), "typed here", then=("typed here",), back=CLEAR),
         Row("chat.prompt", ("enter",), "typed here", then=("typed here",), back=CLEAR),
         Row("next_pane", ("tab",), "typed here", then=("typed here",), back=CLEAR),
@@ -218,6 +222,7 @@ def press(terminal: Terminal, *keys: str) -> None:
     """Press keys one by one, as a hand does: each once the screen stands still."""
     names = {
         "asterisk": "*",
+        "equals_sign": "=",
         "slash": "/",
         "f2": "\x1bOQ",
         "f7": "\x1b[18~",
