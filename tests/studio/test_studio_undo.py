@@ -213,6 +213,15 @@ async def test_what_was_undone_last_is_done_again_first() -> None:
     ]
 
 
+async def test_what_is_deleted_again_is_said_to_be_in_the_trash() -> None:
+    bench = Bench()
+    content = await bench.written("One")
+    await bench.studio.delete(content.id)
+    assert not (await bench.studio.undo()).is_in_trash
+    assert (await bench.studio.redo()).is_in_trash
+    assert [row.id for row in await bench.studio.trash()] == [content.id]
+
+
 async def test_a_new_decision_leaves_nothing_to_redo() -> None:
     bench = Bench()
     one = await bench.written("One")

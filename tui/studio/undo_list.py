@@ -160,7 +160,7 @@ class UndoList:
             return content
 
         content = await self._discard(redo.taken.id, unchanged)
-        return Undone(content, f"“{title}” is in the trash again.")
+        return Undone(content, f"“{title}” is in the trash again.", is_in_trash=True)
 
     async def _redo_in(self, redo: Redo) -> Undone:
         done: list[Undone] = []
