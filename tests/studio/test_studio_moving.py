@@ -131,6 +131,26 @@ async def archive(tmp_path: Path) -> Path:
     return tmp_path / "all.zip"
 
 
+async def test_pieces_that_are_added_beside_each_other_share_no_branch(
+    archive: Path, tmp_path: Path
+) -> None:
+    store = await TinyStore.open(tmp_path / "here")
+    added: list[ContentId] = []
+
+    def worked_on(content: Content) -> Content:
+        return edited(content, content.main, f"After import {len(added)}.", AT)
+
+    for _ in range(4):  # Each time what is here has been worked on since.
+        added += (await moving(store, Sessions()).take_in(archive)).added
+        for content_id in added:
+            await store.update(content_id, worked_on)
+    renamed = [await store.load(content_id) for content_id in added[len(IDS) :]]
+    branches = [branch.id for content in renamed for branch in content.branches]
+    assert len(branches) == 9
+    assert len({*branches}) == 9
+    await store.close()
+
+
 async def _held(store: TinyStore) -> list[SessionId]:
     """Return the sessions that the contents of a library can resume."""
     rows = (await store.catalog()).rows

@@ -29,14 +29,14 @@ def _without_sessions(content: Content) -> Content:
     return replace(content, branches=branches, undo=())
 
 
-def under_new_id(content: Content) -> Content:
-    """Return the content under an id that follows from what it holds, its branches' ids too.
+def under_new_id(content: Content, content_id: ContentId | None = None) -> Content:
+    """Return the content under another id, by default one that follows from what it holds.
 
-    So the same archive imported twice makes the same content, which is found to be here. What could
-    be undone stays with the other: its steps name branches by their old ids.
+    So the same archive imported twice makes the same content, which is found to be here. The ids of
+    the branches follow from the new id: no two contents share one. What could be undone stays with
+    the other: its steps name branches by their old ids.
     """
-    seed = sha256(repr(_without_sessions(content)).encode(errors="backslashreplace")).digest()
-    content_id = ContentId("".join(_LETTERS[byte % len(_LETTERS)] for byte in seed[:_ID_LENGTH]))
+    content_id = content_id or _id_from(content)
     ids = {
         branch.id: BranchId(str(uuid5(NAMESPACE_URL, f"redraft:{content_id}:{branch.id!r}")))
         for branch in content.branches
@@ -61,6 +61,11 @@ def under_new_id(content: Content) -> Content:
         versions=versions,
         undo=(),
     )
+
+
+def _id_from(content: Content) -> ContentId:
+    seed = sha256(repr(_without_sessions(content)).encode(errors="backslashreplace")).digest()
+    return ContentId("".join(_LETTERS[byte % len(_LETTERS)] for byte in seed[:_ID_LENGTH]))
 
 
 def with_sessions(content: Content, placed: Mapping[BranchId, tuple[SessionId, bool]]) -> Content:

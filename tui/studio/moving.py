@@ -1,7 +1,7 @@
 """Carrying a whole library to another machine: out into one archive, and in from one."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
@@ -195,7 +195,7 @@ class Moving:
                 placed.append(new)
             content = await self._content(archive, piece.entry)
             if content.id != piece.id:
-                content = replace(under_new_id(content), id=piece.id)
+                content = under_new_id(content, piece.id)
             await self._store.create(with_sessions(content, piece.placed))
         except BaseException:
             for session in placed:
@@ -247,7 +247,7 @@ class Moving:
             plan.skipped.append(content.id)
             return None
         if known is not None:  # It has been worked on since: this one is one more.
-            renamed = replace(renamed, id=self._new_ids.content())
+            renamed = under_new_id(content, self._new_ids.content())
         plan.renamed[content.id] = renamed.id
         return renamed
 
