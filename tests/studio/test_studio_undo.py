@@ -18,6 +18,7 @@ from tui.domain.errors import Ambiguous, NotFound, Refused
 from tui.domain.events import TextStreamed
 from tui.domain.ids import ContentId
 from tui.domain.status import Status
+from tui.store.library import TinyStore
 from tui.studio.studio import Studio
 
 
@@ -239,6 +240,26 @@ async def test_a_new_decision_leaves_nothing_to_redo() -> None:
         await bench.studio.redo()
 
 
+async def test_a_decision_that_comes_while_something_is_redone_stays_undone_next(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    bench = Bench()
+    one, two = await bench.written("One"), await bench.written("Two")
+    await bench.studio.rename(one.id, "Eins")
+    await bench.undoes()
+    update = bench.store.update
+
+    async def late(content_id: ContentId, change: Callable[[Content], Content]) -> Content:
+        monkeypatch.undo()
+        await bench.studio.rename(two.id, "Zwei")
+        return await update(content_id, change)
+
+    monkeypatch.setattr(bench.store, "update", late)
+    assert (await bench.studio.redo()).content.title == "Eins"
+    assert not bench.studio.can_redo
+    assert await bench.undoes() == "The title is “One” again."
+
+
 async def test_nothing_is_redone_over_what_another_program_changed() -> None:
     bench = Bench()
     one = await bench.written("One")
@@ -394,6 +415,30 @@ async def test_another_persons_step_is_never_taken_back() -> None:
     assert (await ben.undo()).sentence == "“Ben's” is back from the trash."
     assert (await ben.undo()).sentence == "“Unser” is a draft again."
     assert await bench.undoes() == "The title is “Ours” again."
+
+
+async def test_a_deletion_that_cannot_be_undone_blocks_nothing_and_lets_no_other_one_go(
+    tmp_path: Path,
+) -> None:
+    store, clock = await TinyStore.open(tmp_path), ticking_clock()
+    ids = CountedIds()
+    ann, ben = (
+        Studio(store, ScriptedAgent(), clock, ids, author=author) for author in ("ann", "ben")
+    )
+    two, one = await ann.create("Two"), await ann.create("One")
+    await ann.rename(two.id, "Zwei")
+    await ann.delete(one.id)
+    await store.create(one)  # As an import of an archive does.
+    with pytest.raises(Refused, match="by now, “Zwei” was renamed"):
+        await ann.undo()
+    assert (await ann.undo()).sentence == "The title is “Two” again."
+    await ann.rename(one.id, "Eins")
+    assert (await ann.undo()).sentence == "The title is “One” again."
+    await ben.delete(one.id)
+    with pytest.raises(Refused, match="nothing of yours to undo"):
+        await ann.undo()
+    assert [row.undo_author for row in await ann.trash()] == ["ben", "ann"]
+    await store.close()
 
 
 async def test_what_is_done_again_is_ones_own_step() -> None:

@@ -80,13 +80,14 @@ class UndoList:
                 return undone
 
     async def _rows(self) -> tuple[tuple[ContentRow, ...], tuple[ContentRow, ...]]:
-        """Return the rows of the library, and those of its trash that can come back.
+        """Return the rows of the library, and those of its trash that can be brought back.
 
-        A content whose id is in the library again, as after an import, stays in the trash.
+        A row of the trash cannot while its id is in the library again, or was deleted once more.
         """
         catalog, _ = await whole_catalog(self._store)
+        trash = {row.id: row for row in reversed(await self._store.trash())}
         here = {row.id for row in catalog.rows}
-        return catalog.rows, tuple(row for row in await self._store.trash() if row.id not in here)
+        return catalog.rows, tuple(row for row in trash.values() if row.id not in here)
 
     async def _overtaken(self, newest: StepSeen, deleted: ContentRow | None) -> str:
         if deleted is not None:
@@ -146,7 +147,8 @@ class UndoList:
             # What was undone before it built on what has changed.
             self._undone.clear()
             raise
-        self._undone.pop()
+        # Another decision may have come meanwhile: then nothing is left to take away.
+        self._undone = [kept for kept in self._undone if kept is not redo]
         if redone.content.undo:
             self._shown = StepSeen(redone.content.id, redone.content.undo[-1].at)
         return redone
