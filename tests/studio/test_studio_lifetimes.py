@@ -255,6 +255,21 @@ async def test_an_idle_branch_is_not_renewed_and_a_lost_one_is_taken_anew() -> N
     await studio.close()
 
 
+async def test_an_end_that_is_given_up_leaves_the_turn_to_whoever_looks_next() -> None:
+    held = Held(MemoryStore(), Script(DRAFT, is_held=True))
+    content = await held.begin()
+    held.store.is_full = True
+    held.agent.release.set()
+    await until(lambda: any(isinstance(event, SavingDelayed) for event in held.events))
+    held.talk.stop()
+    with pytest.raises(RedraftError):
+        await held.end()
+    held.store.is_full = False
+    assert held.store.taken == set()
+    (turn,) = (await held.studio.content(content.id)).branch(content.main).turns
+    assert turn.state is TurnState.INTERRUPTED
+
+
 async def test_every_part_is_closed_when_one_of_them_fails(monkeypatch: pytest.MonkeyPatch) -> None:
     store, agent = MemoryStore(), ScriptedAgent()
     studio = studio_of(store, agent)

@@ -178,7 +178,7 @@ class Conversation:
             _logger.exception("A turn on branch %s broke off", self.branch_id)
             problem = RedraftError(BROKEN)
         finally:
-            if running.turn is None:
+            if running.turn is None or problem is not None:
                 await self._let_go()
             self._last_reply = running.reply
             self._task = self._running = None
@@ -187,7 +187,10 @@ class Conversation:
             tell(None)
 
     async def _let_go(self) -> None:
-        """Leave the branch to other programs after a prompt that was refused."""
+        """Leave the branch after a prompt that was refused, or a turn whose end is not saved.
+
+        Such a turn still runs for the library: whoever looks next ends it, once the branch is free.
+        """
         try:
             await self._writer.close()
         except Exception:
