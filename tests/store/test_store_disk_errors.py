@@ -19,6 +19,7 @@ from tui.domain.errors import LibraryProblem, NotFound, RedraftError
 from tui.domain.ids import ContentId
 from tui.domain.place import Place
 from tui.store.archiving import document_of
+from tui.store.content_file import ContentFile
 from tui.store.library import TinyStore
 from tui.store.transcripts import TranscriptFiles
 
@@ -158,6 +159,42 @@ async def test_every_call_to_the_disk_may_fail(
                 for what, value in before.items():
                     if what in after and MAY_BE_GONE.get(name) != what:
                         assert after[what] == value, f"{said}; lost: {what}"
+
+
+@pytest.mark.parametrize("number", [errno.EIO, errno.EACCES])
+@pytest.mark.parametrize("name", ["discard", "restore", "empty_trash"])
+async def test_whatever_call_fails_nothing_in_the_trash_is_overwritten_or_forgotten(
+    filled: Path, tmp_path: Path, name: str, number: int
+) -> None:
+    """One id lies in the trash and in the library, as after an import of what was deleted."""
+
+    async def copied_twice(folder: Path) -> None:
+        store = await TinyStore.open(folder)
+        await store.create(sample(DELETED, "The imported one"))
+        await store.close()
+
+    works = {**WORKS, "discard": lambda store, _: store.discard(DELETED, lambda now: now)}
+    at, count = -1, 1
+    while at < count:
+        with _copied(filled, tmp_path) as disk:
+            shutil.rmtree(disk.folder / "trash" / DELETED)  # Nothing but the file tells of it.
+            await copied_twice(disk.folder)
+            disk.fails_at, disk.number = at, number
+            _, raised = await _try(disk, works[name], is_warm=True)
+            count = len(disk.calls) if at < 0 else count
+            said = f"{name}, call {at}: {disk.calls[min(at, len(disk.calls) - 1)]}"
+            titles = [
+                ContentFile(path).read().title
+                for place in ("contents", "trash")
+                for path in (disk.folder / place).glob(f"{DELETED}*.json")
+            ]
+            expected = {"A piece", "The imported one"}
+            if name == "empty_trash":
+                expected = {"The imported one"} if raised is None else {*expected, *titles}
+            assert {*titles} == expected or raised is not None, said
+            assert "The imported one" in titles, said
+            assert name == "empty_trash" or len(titles) == 2, said
+        at += 1
 
 
 def _move(folder: Path, target: Path) -> None:

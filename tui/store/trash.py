@@ -59,8 +59,9 @@ class Trash:
 
     def _free_stem(self, content_id: str) -> str:
         """Return the name under which nothing lies here yet; the content's lock is held."""
+        names = os.listdir(self.folder)  # Unlike `glob` it raises when it cannot look.
         stem, count = content_id, 1
-        while os.path.lexists(self.folder / stem) or any(self.folder.glob(f"{stem}{SUFFIX}*")):
+        while any(name == stem or name.startswith(f"{stem}{SUFFIX}") for name in names):
             count += 1
             stem = f"{content_id}{ANOTHER}{count}"
         return stem
@@ -77,7 +78,7 @@ class Trash:
                     f"{here} is a link to a file elsewhere, which Redraft does not move: move the "
                     f"file itself to {there}."
                 )
-            if os.path.lexists(there):
+            if _is_there(there):
                 raise LibraryProblem(
                     f"There is a piece {content_id} in the library already, so the one in the "
                     f"trash stays there: {here}."
@@ -125,7 +126,7 @@ class Trash:
         kept = sessions_in(self._contents, is_strict=True) if paths else {}
         for path in paths:
             with locked(lock_path(self._locks, "content", _owner(path.stem))), writing(path):
-                if not os.path.lexists(path):
+                if not _is_there(path):
                     continue  # another program has just brought it back, or deleted it
                 self._forget_transcripts(path, kept)
                 for beside in self.folder.glob(f"{path.name}.*"):
@@ -142,7 +143,7 @@ class Trash:
     def _forget_remains(self, content_id: ContentId) -> None:
         """Delete the copies that stayed behind when a program was ended while it deleted."""
         name = f"{content_id}{SUFFIX}"
-        if not os.path.lexists(self._contents / name):
+        if not _is_there(self._contents / name):
             for copy in self._contents.glob(f"{name}.*"):
                 copy.unlink(missing_ok=True)
 
@@ -170,6 +171,15 @@ class Trash:
 
 def _owner(stem: str) -> ContentId:
     return ContentId(stem.partition(ANOTHER)[0])
+
+
+def _is_there(path: Path) -> bool:
+    """Whether something has this name; raises `OSError` when that cannot be found out."""
+    try:
+        path.lstat()
+    except FileNotFoundError:
+        return False
+    return True
 
 
 def _move_folder(folder: Path, target: Path) -> None:
