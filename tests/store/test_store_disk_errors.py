@@ -21,6 +21,7 @@ from tui.domain.place import Place
 from tui.store.archiving import document_of
 from tui.store.content_file import ContentFile
 from tui.store.library import TinyStore
+from tui.store.texts import Texts
 from tui.store.transcripts import TranscriptFiles
 
 ID = ContentId("sample22")
@@ -195,6 +196,17 @@ async def test_whatever_call_fails_nothing_in_the_trash_is_overwritten_or_forgot
             assert "The imported one" in titles, said
             assert name == "empty_trash" or len(titles) == 2, said
         at += 1
+
+
+def test_a_text_makes_no_library_where_one_was_taken_away(tmp_path: Path) -> None:
+    content = with_approval(with_text("One.")(sample()))
+    texts = Texts(tmp_path / "library" / "texts")
+    texts.take(content)
+    assert not (tmp_path / "library").exists()
+    assert texts.problems
+    (tmp_path / "library").mkdir()
+    texts.write_waiting()
+    assert [path.name for path in tmp_path.rglob("*.md")] == ["approved-v1.md"]
 
 
 def _move(folder: Path, target: Path) -> None:

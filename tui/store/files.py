@@ -206,10 +206,14 @@ def _is_alive(process: int) -> bool:
     return True
 
 
-def make_folder(folder: Path) -> None:
-    """Make a private folder with its parents, or make a private one of what is there."""
+def make_folder(folder: Path, *, with_parents: bool = True) -> None:
+    """Make a private folder with its parents, or make a private one of what is there.
+
+    Without them a folder inside a library that was taken away is not made, which would stand in
+    the way of the library when it comes back: `FileNotFoundError`.
+    """
     try:
-        folder.mkdir(mode=FOLDER_MODE, parents=True)
+        folder.mkdir(mode=FOLDER_MODE, parents=with_parents)
     except FileExistsError:
         if not folder.is_dir():
             raise NotADirectoryError(

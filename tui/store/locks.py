@@ -47,7 +47,9 @@ def try_lock(path: Path) -> int | None:
     with writing(path if path.exists() else path.parent.parent):
         try:
             if path.parent.parent.is_dir() and not path.parent.is_dir():
-                make_folder(path.parent)  # someone tidied up while the program runs
+                make_folder(
+                    path.parent, with_parents=False
+                )  # someone tidied up while the program runs
             handle = os.open(path, flags, FILE_MODE)
         except OSError as error:
             if error.errno != errno.ELOOP:

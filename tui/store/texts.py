@@ -67,7 +67,8 @@ class Texts:
         with writing(path):
             if path.exists():
                 return
-            make_folder(path.parent)
+            for folder in (self._folder, path.parent):
+                make_folder(folder, with_parents=False)
             # Temporary files lie one folder up: there the sweep at the start finds them.
             write_whole(path, text_bytes(text), temporary_in=self._folder)
 

@@ -93,7 +93,7 @@ class TranscriptFiles:
         lock = lock_path(self._locks, "transcripts", key["session_id"])
         with locked(lock, _PATIENCE), writing(path):
             for folder in reversed(path.parents[: len(path.relative_to(self._folder).parts)]):
-                make_folder(folder)
+                make_folder(folder, with_parents=False)
             is_new = not path.exists()
             flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
             handle = os.open(path, flags, FILE_MODE)

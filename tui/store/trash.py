@@ -47,7 +47,7 @@ class Trash:
                 "yourself, or archive the piece instead."
             )
         with writing(self.folder):
-            make_folder(self.folder)
+            make_folder(self.folder, with_parents=False)
             stem = self._free_stem(path.stem)
             path.rename(self.folder / f"{stem}{SUFFIX}")
             sync_folder(self.folder)
@@ -59,7 +59,8 @@ class Trash:
 
     def _free_stem(self, content_id: str) -> str:
         """Return the name under which nothing lies here yet; the content's lock is held."""
-        names = os.listdir(self.folder)  # Unlike `glob` it raises when it cannot look.
+        # Unlike `glob` it raises when it cannot look.
+        names = [path.name for path in self.folder.iterdir()]
         stem, count = content_id, 1
         while any(name == stem or name.startswith(f"{stem}{SUFFIX}") for name in names):
             count += 1
@@ -186,7 +187,7 @@ def _move_folder(folder: Path, target: Path) -> None:
     """Give a folder another place; a folder that is there already takes in its files."""
     if not folder.is_dir():
         return
-    make_folder(target.parent)
+    make_folder(target.parent, with_parents=False)
     if not target.exists():
         folder.rename(target)
         return
