@@ -5,7 +5,6 @@ none. What else belongs to it goes after it into the trash and before it out of 
 the trash already gets `<id>+2` there, and so on: nothing in it is ever overwritten.
 """
 
-import os
 import shutil
 from collections.abc import Container, Iterator
 from contextlib import suppress
