@@ -47,7 +47,7 @@ def wrong_in(played: Played, content: Content) -> Iterator[str]:
         yield f"it is {turn.state}, not {'/'.join(played.step.scenario.ends)}: {turn.failure}"
     yield from _wrong_text(turn, played.sent)
     yield from _wrong_version(turn, content, played.branch)
-    yield from _wrong_requests(turn, played)
+    yield from wrong_requests(turn, played.before, played.branch, played.sent)
     yield from _wrong_times(played)
 
 
@@ -81,20 +81,25 @@ def _wrong_version(turn: Turn, content: Content, branch: BranchId) -> Iterator[s
         yield f"it is {turn.state} and made v{turn.version}"
 
 
-def _wrong_requests(turn: Turn, played: Played) -> Iterator[str]:
-    """What Claude is told is what Redraft says it remembers: each prompt once, and in order."""
-    line = [numbered.turn for numbered in played.before.line(played.branch)]
+def wrong_requests(
+    turn: Turn, before: Content, branch: BranchId, sent: Sequence[Sent]
+) -> Iterator[str]:
+    """What Claude is told is what Redraft says it remembers: each prompt once, and in order.
+
+    `before` is the content right before the turn.
+    """
+    line = [numbered.turn for numbered in before.line(branch)]
     remembered = [old for old in line if old.anchor is not None]
-    told = marks_in([*(old.prompt for old in remembered), played.prompt])
+    told = marks_in([*(old.prompt for old in remembered), turn.prompt])
     # A session that began anew was told of what came before in one prompt, not in messages.
     starts = [at for at, old in enumerate(remembered) if old.is_retold]
     native = remembered[starts[-1] if starts else 0 :]
     replies = tuple(old.reply.strip() for old in ([] if turn.is_retold else native))
-    draft = played.before.draft(played.branch)
-    for number, request in enumerate(played.sent, 1):
+    draft = before.draft(branch)
+    for number, request in enumerate(sent, 1):
         if request.told != told:
             yield f"request {number} tells the prompts {request.told}, Redraft says {told}"
-        if not request.prompts[-1].endswith(played.prompt):
+        if not request.prompts[-1].endswith(turn.prompt):
             yield f"request {number} does not end with the prompt: {request.prompts[-1][-300:]!r}"
         if draft is not None and not any(draft.text in text for text in request.texts):
             yield f"request {number} does not tell v{draft.number}"
