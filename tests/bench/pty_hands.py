@@ -33,7 +33,9 @@ def types_for(terminal: Terminal, seconds: float, prefix: str) -> Words:
 def sends(terminal: Terminal, prompt: str) -> None:
     """Type a prompt behind what is there, and send it."""
     terminal.type(prompt)
-    terminal.wait_for(lambda screen: prompt.split()[-1] in screen, PATIENCE)  # It may be wrapped.
+    terminal.wait_for(
+        lambda screen: prompt.rsplit(maxsplit=1)[-1] in screen, PATIENCE
+    )  # It may be wrapped.
     terminal.press("enter")
 
 
@@ -50,7 +52,7 @@ def begins(terminal: Terminal, title: str, brief: str) -> None:
     terminal.type(title)
     terminal.press("tab", "tab")
     terminal.type(brief)
-    terminal.wait_for(lambda screen: brief.split()[-1] in screen, PATIENCE)
+    terminal.wait_for(lambda screen: brief.rsplit(maxsplit=1)[-1] in screen, PATIENCE)
     terminal.press("ctrl+s")
 
 
