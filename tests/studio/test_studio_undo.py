@@ -423,7 +423,8 @@ async def test_a_deletion_that_cannot_be_undone_blocks_nothing_and_lets_no_other
     store, clock = await TinyStore.open(tmp_path), ticking_clock()
     ids = CountedIds()
     ann, ben = (
-        Studio(store, ScriptedAgent(), clock, ids, author=author) for author in ("ann", "ben")
+        Studio(store, ScriptedAgent(), clock, ids, who=FakeWho(f"{name}@mac"))
+        for name in ("ann", "ben")
     )
     two, one = await ann.create("Two"), await ann.create("One")
     await ann.rename(two.id, "Zwei")
@@ -437,7 +438,7 @@ async def test_a_deletion_that_cannot_be_undone_blocks_nothing_and_lets_no_other
     await ben.delete(one.id)
     with pytest.raises(Refused, match="nothing of yours to undo"):
         await ann.undo()
-    assert [row.undo_author for row in await ann.trash()] == ["ben", "ann"]
+    assert [row.undo_author for row in await ann.trash()] == ["ben@mac", "ann@mac"]
     await store.close()
 
 

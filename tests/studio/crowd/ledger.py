@@ -79,8 +79,8 @@ def wrong_in(content: Content) -> Iterator[str]:
     if len({*turns}) < len(turns) or len({*branches}) < len(branches):
         yield f"{content.id} has an id twice"
     for step in content.undo:
-        if step.author != AUTHORS[who_at(step.at)]:
-            yield f"{content.id}: a step of {AUTHORS[who_at(step.at)]} counts as {step.author}'s"
+        if step.by.id != AUTHORS[who_at(step.at)]:
+            yield f"{content.id}: a step of {AUTHORS[who_at(step.at)]} counts as {step.by.id}'s"
 
 
 class Ledger:

@@ -16,7 +16,7 @@ from typing import Any, Final
 import pytest
 
 from tests.store.disk import Disk, put_under
-from tests.support.fakes import Script, ScriptedAgent
+from tests.support.fakes import FakeWho, Script, ScriptedAgent
 from tui.domain.content import Content
 from tui.domain.events import AgentEvent, Outcome, RequestStarted, TurnEnded
 from tui.domain.ids import BranchId, ContentId, MessageId, SessionId
@@ -183,7 +183,7 @@ class Program:
             live_sessions=2,
             rescue=world.rescue,
             idle_after=world.idle_after,
-            author=self.author,
+            who=FakeWho(self.author),
         )
         sessions: Any = Sessions()
         self.moving = Moving(store, store, sessions, clock, ids, version=lambda: "0")
@@ -216,9 +216,7 @@ async def run_command(
 
 async def lease_of(store: TinyStore, branch: BranchId) -> Lease | None:
     """Return the sole right to write on a branch; None while another program has it."""
-    take: Callable[[BranchId], Awaitable[Lease | None]]
-    take = getattr(store, "lease", None) or getattr(store, "claim")  # noqa: B009
-    return await take(branch)
+    return await store.lease(branch)
 
 
 def files_of(folder: Path) -> dict[ContentId, dict[str, Content]]:
