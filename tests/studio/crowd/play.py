@@ -214,8 +214,9 @@ class Play:
         """Close both studios, in half of the seeds while operations are under way."""
         works = set[asyncio.Task[None]]()
         if self.world.rand.random() < 0.5:
-            works = {asyncio.create_task(self._do(*self._chosen())) for _ in range(TOGETHER)}
-            await asyncio.wait(works, timeout=0.01)
+            chosen = [(Works.send, program) for program in self.programs]
+            works = {asyncio.create_task(self._do(*pair)) for pair in (*chosen, self._chosen())}
+            await asyncio.wait(works, timeout=0.02)
         else:
             await self._look()
         if self.world.rand.random() < 0.5:

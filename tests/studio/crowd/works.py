@@ -138,6 +138,11 @@ class Works:
 
     async def label_turn(self, program: Program, content_id: ContentId) -> None:
         content, branch = await self._opened(program, content_id)
+        talks = [talk for talk in self.held if talk.is_writing]
+        if talks and self.world.rand.random() < 0.7:  # On a turn that runs.
+            talk = self.world.rand.choice(talks)
+            content = await program.studio.content(talk.content_id)
+            branch = content.branch(talk.branch_id)
         begun, number = self.ledger.now(), len(content.line(branch.id))
         label = self._name("label")
         content = await program.studio.label_turn(content.id, branch.id, number, label)
@@ -270,10 +275,25 @@ class Works:
         ids = tuple(ContentId(name.stem) for name in names if name.parent.name == "contents")
         self.archives.append((file, ids))
 
+    async def twice(self, program: Program, content_id: ContentId) -> None:
+        """Delete a piece and import it again; then delete that one too, or bring back the first."""
+        await self.export(program, content_id)
+        archive = self.archives[-1]
+        await self.edit(program, content_id)
+        await self.delete(program, content_id)
+        await self._take_in(program, *archive)
+        await self.edit(program, content_id)
+        if self.world.rand.random() < 0.5:
+            await self.delete(program, content_id)
+        else:
+            self.ledger.moving(content_id)
+            await program.studio.restore(content_id)
+
     async def take_in(self, program: Program, _: ContentId) -> None:
-        if not self.archives:
-            return
-        file, ids = self.world.rand.choice(self.archives)
+        if self.archives:
+            await self._take_in(program, *self.world.rand.choice(self.archives))
+
+    async def _take_in(self, program: Program, file: Path, ids: tuple[ContentId, ...]) -> None:
         begun, lives = self.ledger.now(), [self.ledger.moving(content_id) for content_id in ids]
         self.ledger.several(ids)
         del lives
@@ -356,7 +376,7 @@ WORKS: dict[Work, int] = {
     Works.bring_back: 2,
     Works.choose: 2,
     Works.combine: 2,
-    Works.label_turn: 5,
+    Works.label_turn: 9,
     Works.label_version: 3,
     Works.rename: 3,
     Works.rename_branch: 2,
@@ -372,6 +392,7 @@ WORKS: dict[Work, int] = {
     Works.redo: 4,
     Works.export: 2,
     Works.take_in: 3,
+    Works.twice: 5,
     Works.command: 6,
 }
 """The operations that may run beside each other, with how often each is chosen."""
