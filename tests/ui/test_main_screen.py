@@ -572,6 +572,37 @@ async def test_an_edit_that_cannot_be_saved_is_kept_and_saved_when_there_is_room
         assert only(user.store).version(2).text.startswith("Mine # One")
 
 
+async def test_an_edit_that_could_not_be_saved_is_saved_before_the_next_prompt_goes_out(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("tui.screens.main.drafts.SAVE_AGAIN_AFTER", 1000.0)
+    async with at_the_desk(Script(ONE), Script("Yes.")) as user:
+        await user.begins("On waiting", "why")
+        await user.sees("first draft ★ · v1")
+        await user.commands("e")
+        await user.sees("ctrl+s")
+        await user.types("Mine ")
+        user.store.is_full = True
+        await user.presses("ctrl+s")
+        told = user.app.board
+        await user.waits(
+            lambda: any("Your edit is kept" in notice.text for notice in told.notices), "a notice"
+        )
+        await user.commands("r")
+        await user.types("go on")
+        await user.presses("enter")
+        # As long as the edit cannot be saved, the prompt stays where it was typed.
+        await user.waits(lambda: user.prompt.value == "go on", "the prompt to come back")
+        assert len(user.agent.prompts) == 1
+        user.store.is_full = False
+        await user.presses("enter")
+        await user.waits(lambda: len(user.agent.prompts) == 2, "the prompt to go out")
+        sent = user.agent.prompts[-1][1]
+        assert "<current-draft>\nMine # One" in sent
+        assert sent.endswith("go on")
+        await user.sees("first draft ★ · v2")
+
+
 async def test_an_edit_of_a_draft_that_changed_elsewhere_is_refused_and_kept() -> None:
     async with at_the_desk(Script(ONE)) as user:
         await user.begins("On waiting", "why")

@@ -3,9 +3,10 @@
 import asyncio
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -22,7 +23,7 @@ from tui.screens.main import texts
 from tui.screens.main.library import Library
 from tui.screens.main.outside import edited_outside
 from tui.screens.main.prompts import Prompts
-from tui.screens.main.ui import Handlers, State, Ui
+from tui.screens.main.ui import Handlers, State, Ui, Work
 from tui.screens.main.workspace import Target, put
 from tui.screens.question import QuestionScreen
 from tui.screens.save_file import SavedFile, SaveFileScreen
@@ -45,6 +46,8 @@ class DraftActions:
         self._ui = ui
         self._library = library
         self._prompts = prompts
+        self._saving = asyncio.Lock()
+        """Held while an edit is saved that could not be saved at first."""
 
     def handlers(self) -> Handlers:
         """Return what the commands do."""
@@ -138,16 +141,24 @@ class DraftActions:
             await self._edit_saved(content, branch, text, on)
         except LibraryProblem as problem:
             self._ui.tell(f"{problem} {texts.EDIT_KEPT}", is_problem=True)
-            self._ui.start(self._save_edit_later(content, branch, text, on), group="saving")
+            save = partial(self._edit_saved_once, content, branch, text, on)
+            # A prompt that goes out before would not tell Claude of the edit.
+            self._prompts.save_first(branch, save)
+            self._ui.start(self._save_edit_later(branch, text, save), group="saving")
 
-    async def _save_edit_later(
-        self, content: Content, branch: BranchId, text: str, on: int | None
-    ) -> None:
+    async def _save_edit_later(self, branch: BranchId, text: str, save: Callable[[], Work]) -> None:
         while self._state.now.place.edits.get(branch) == text:
             await asyncio.sleep(SAVE_AGAIN_AFTER)
             with suppress(LibraryProblem):
+                await save()
+
+    async def _edit_saved_once(
+        self, content: Content, branch: BranchId, text: str, on: int | None
+    ) -> None:
+        async with self._saving:
+            if self._state.now.place.edits.get(branch) == text:
                 await self._edit_saved(content, branch, text, on)
-                return
+            self._prompts.save_first(branch, None)
 
     async def _edit_saved(
         self, content: Content, branch: BranchId, text: str, on: int | None

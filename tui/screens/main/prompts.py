@@ -1,5 +1,6 @@
 """Talking with Claude: prompts go out, wait in the queue, are stopped and asked again."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from tui.commands import Keymap
@@ -61,6 +62,8 @@ class Prompts:
         self._ui = ui
         self._library = library
         self._chat = chat
+        self._edits: dict[BranchId, Callable[[], Work]] = {}
+        """By branch what saves an edit that could not be saved; Claude is to know it."""
         self.is_leaving = False
         """Whether the program is closing: nothing is sent any more."""
 
@@ -146,6 +149,13 @@ class Prompts:
         if queue.is_held:
             self._ui.tell(self._keymap.fill(texts.BEHIND_HELD))
 
+    def save_first(self, branch_id: BranchId, save: Callable[[], Work] | None) -> None:
+        """Save an edit before the next prompt of a branch goes out; None when it is saved."""
+        if save is None:
+            self._edits.pop(branch_id, None)
+        else:
+            self._edits[branch_id] = save
+
     def start_turn(
         self, content_id: ContentId, branch_id: BranchId, prompt: str, kind: TurnKind
     ) -> None:
@@ -158,6 +168,8 @@ class Prompts:
         """Run a turn to its end and post what happens; the screen shows it from there."""
         outcome: Outcome | None = None
         try:
+            if branch_id in self._edits:
+                await self._edits[branch_id]()
             async for event in self._studio.conversation(content_id, branch_id).send(prompt, kind):
                 self._chat.mark_progress(branch_id)
                 if isinstance(event, TurnEnded):
