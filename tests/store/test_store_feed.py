@@ -311,6 +311,8 @@ async def test_of_too_many_changes_only_that_is_told(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(feed, "MOST_TOLD", 3)
+    for name in ("SEEING", "BLIND", "WHOLE"):  # A look in between would see a few of them.
+        monkeypatch.setattr(feed, name, 1000.0)
     watch = FakeWatch()
     async with told_of(folder, watch) as (told, _):
         other = await TinyStore.open(folder)
