@@ -12,6 +12,9 @@ _MOST_PAIRS: Final = 10_000
 """Equal pieces, counted as pairs, up to which two sequences are matched finely."""
 _MOST_CELLS: Final = 1_000_000
 """The product of two lengths up to which they are."""
+_ANCHORED_FROM: Final = 3_000
+"""The product of two lengths from which on what is unique in both is matched first: it is faster,
+and a word that stands once in a paragraph says more than the longest equal run."""
 
 _CANDIDATES: Final = 10_000
 """How often two pieces of one stretch are looked at together, about."""
@@ -33,7 +36,7 @@ def equal_runs(old: Sequence[str], new: Sequence[str], *, is_whole: bool = True)
     rest = shortest - head
     tail = next((n for n in range(rest) if old[-1 - n] != new[-1 - n]), rest)
     old, new = old[head : len(old) - tail], new[head : len(new) - tail]
-    if _is_small(old, new):
+    if _is_small(old, new) and not (is_whole and len(old) * len(new) > _ANCHORED_FROM):
         found = SequenceMatcher(_is_blank, old, new, autojunk=False).get_matching_blocks()
         inner: list[Run] = [(a, b, size) for a, b, size in found if size]
     else:
@@ -59,12 +62,28 @@ def _anchored(old: Sequence[str], new: Sequence[str]) -> list[Run]:
     blocks: list[Run] = []
     i = j = 0
     for a, b in (*_anchors(old, new), (len(old), len(new))):
-        between = equal_runs(old[i:a], new[j:b], is_whole=False)
-        blocks += [(i + x, j + y, size) for x, y, size in between]
+        if old[i:a] == new[j:b]:
+            _extend(blocks, (i, j, a - i))
+        else:
+            for x, y, size in equal_runs(old[i:a], new[j:b], is_whole=False):
+                _extend(blocks, (i + x, j + y, size))
         if a < len(old):
-            blocks.append((a, b, 1))
+            _extend(blocks, (a, b, 1))
         i, j = a + 1, b + 1
     return blocks
+
+
+def _extend(blocks: list[Run], run: Run) -> None:
+    """Add an equal run, as a part of the one before where it goes on there."""
+    a, b, size = run
+    if not size:
+        return
+    if blocks:
+        first, other, length = blocks[-1]
+        if first + length == a and other + length == b:
+            blocks[-1] = (first, other, length + size)
+            return
+    blocks.append(run)
 
 
 def _anchors(old: Sequence[str], new: Sequence[str]) -> list[tuple[int, int]]:
