@@ -118,6 +118,27 @@ def test_generate_revise_fork_approve_and_go_on(redraft: RunRedraft, demo_api: D
     assert "◆ approved" in drawn
     assert "fork: hot" in drawn
 
+    changes = parsed(redraft("diff", content, "v2", "v4", "--json"))["changes"]
+    assert [change["number"] for change in changes] == list(range(1, len(changes) + 1))
+    refused = changes[-1]["after"].strip()
+    assert refused
+    assert refused in shown["text"]
+    number = str(len(changes))
+    saved = redraft("diff", content, "v2", "v4", "--accept", "--refuse", number)
+    taken = f"{len(changes) - 1} of {len(changes)} changes of v4"
+    assert saved.out == f"Saved v5 of “{TITLE}”: {taken}.\n"
+    fifth = parsed(redraft("send", content, "and now?", "--ask", "--json"))
+    assert (fifth["turn"], fifth["state"]) == (4, "finished")
+    told = writing(demo_api)[-1].prompts[-1]
+    text = redraft("show", content).out
+    assert refused not in text
+    assert f"<current-draft>\n{text.rstrip()}\n</current-draft>" in told
+    assert refused in told.partition("<refused-changes>")[2].partition("</refused-changes>")[0]
+    assert told.endswith("and now?")
+    history = redraft("log", content).out.splitlines()
+    assert "v5 by hand" in history[0]
+    assert "approved v4" in history[1]
+
 
 def test_a_first_draft_that_fails_says_why_and_the_content_is_there(
     redraft: RunRedraft, demo_api: DemoServer
