@@ -139,6 +139,19 @@ async def test_what_is_wanted_is_wanted_of_the_version_under_the_cursor(
         await until(pilot, lambda: app.results == [VersionWish(wish, 2)])
 
 
+async def test_a_combined_version_tells_where_each_paragraph_came_from() -> None:
+    made = content()
+    last = replace(made.versions[3], choice=None, author=Author.COMBINED, sources=(2, 3))
+    made = replace(made, versions=(*made.versions[:3], last))
+    app = Host(lambda: VersionsScreen(made, BranchId("b1"), AT))
+    async with app.run_test(size=(80, 30)) as pilot:
+        await until(pilot, lambda: "¶ 1 from v2" in app.shown)
+        assert "¶ 2 from v3 of “spicier”" in app.shown
+        assert "combined · main" in app.shown
+        await pilot.press("j")
+        await until(pilot, lambda: "¶ 1" not in app.shown)
+
+
 async def test_the_draft_is_not_brought_back() -> None:
     app = Host(lambda: VersionsScreen(content(), BranchId("b1"), AT))
     async with app.run_test(size=(80, 24), notifications=True) as pilot:

@@ -1,6 +1,6 @@
 """Every version of a piece: when, by whom, how long, what became of it, and its text beside it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -25,7 +25,7 @@ from tui.screens.diff_words import named, origin
 from tui.screens.frame import FullScreen, Heading, Hint, HintLine, command_hint
 from tui.screens.spending import clock
 from tui.screens.version_cards import counted
-from tui.widgets.page import Page, Row, Run, plain_page
+from tui.widgets.page import Page, Part, Row, Run, plain_page, wrapped
 from tui.widgets.reader import SMALL_TEXT, Reader
 from tui.widgets.text import one_line, visible
 
@@ -182,9 +182,12 @@ class VersionsScreen(FullScreen[VersionWish | None]):
         heading.title = named(self._content, version, self._branch)
         heading.facts = counted(version.words)
         text, query = version.text, self._query
-        reader.show(
-            lambda width: _page(text, query, width), is_small=len(text) <= SMALL_TEXT, stop=0
-        )
+        below = _sources(self._content, version, self._branch)
+
+        def page(width: int) -> Page:
+            return _page(text, query, width, below)
+
+        reader.show(page, is_small=len(text) <= SMALL_TEXT, stop=0)
 
     # -- finding -------------------------------------------------------------------------------
 
@@ -334,9 +337,31 @@ def _by(content: Content, version: Version) -> str:
     return f"{origin(content, version)}{partial} · {branch}"
 
 
-def _page(text: str, query: str, width: int) -> Page:
-    """Lay a text out with what was looked for marked; each row with a hit is a stop."""
-    page = plain_page(visible(text), width)
+def _sources(content: Content, version: Version, branch: BranchId) -> list[str]:
+    """Return for each paragraph of a combined version where it came from."""
+    return [
+        f"¶ {place} from {named(content, content.version(number), branch)}"
+        for place, number in enumerate(version.sources, start=1)
+    ]
+
+
+def _page(text: str, query: str, width: int, below: Sequence[str]) -> Page:
+    """Lay a text out with what was looked for marked; each row with a hit is a stop.
+
+    Quiet lines stand `below` it.
+    """
+    page = _with_hits_marked(plain_page(visible(text), width), query)
+    if not below:
+        return page
+    said = [wrapped(((one, "quiet"),), width) for one in below]
+    rows = [*page.rows, (), *(row for lines in said for row in lines)]
+    last = page.lines[-1] if page.lines else 0
+    added = len(rows) - len(page.rows)
+    parts = [*page.parts, *[(Part(),)] * added] if page.parts else ()
+    return Page(rows, [*page.lines, *[last + 1] * added], page.stops, parts)
+
+
+def _with_hits_marked(page: Page, query: str) -> Page:
     if not query:
         return page
     rows: list[Row] = []
