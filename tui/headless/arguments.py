@@ -166,22 +166,7 @@ def _add_reading(command: _AddCommand, about: _AddCommand) -> None:
     about("tree", "draw the fork tree")
     about("log", "tell what was made, approved and published, when and by whom")
 
-    diff = about("diff", "compare two versions, or a version and a file, word by word")
-    diff.add_argument("before", type=_number, metavar="A", help="a version")
-    diff.add_argument(
-        "after", type=_number_or_file, metavar="B", help="a version, a file, or - for stdin"
-    )
-    diff.add_argument(
-        "--accept", action="store_true", help="save B's changes as the next version of the draft"
-    )
-    diff.add_argument(
-        "--refuse",
-        type=_number,
-        action="append",
-        default=[],
-        metavar="N",
-        help="with --accept: all changes but this one; may be given again",
-    )
+    _add_diff(about)
 
     export = command("export", "write the draft in another format, or the whole library")
     export.add_argument("content", metavar="CONTENT", nargs="?", help=_CONTENT)
@@ -228,6 +213,25 @@ def _number(text: str) -> int:
         return int(text.removeprefix("v"))
     except ValueError:
         raise argparse.ArgumentTypeError(f"“{text}” is no number") from None
+
+
+def _add_diff(about: _AddCommand) -> None:
+    diff = about("diff", "compare two versions, or a version and a file, word by word")
+    diff.add_argument("before", type=_number, metavar="A", help="a version")
+    diff.add_argument(
+        "after", type=_number_or_file, metavar="B", help="a version, a file, or - for stdin"
+    )
+    diff.add_argument(
+        "--accept", action="store_true", help="save B's changes as the next version of the draft"
+    )
+    diff.add_argument(
+        "--refuse",
+        type=_number,
+        action="append",
+        default=[],
+        metavar="N",
+        help="with --accept: all changes but this one; may be given again",
+    )
 
 
 def _number_or_file(text: str) -> int | str:
