@@ -86,6 +86,38 @@ async def test_some_changes_of_the_draft_are_refused_and_claude_hears_of_it() ->
         await user.sees(f"v{number} is the draft again")
 
 
+async def test_a_choice_that_cannot_be_saved_is_kept_in_the_editor_and_said_so() -> None:
+    content = piece()
+    async with at_the_desk(store=MemoryStore([content])) as user:
+        await user.waits(lambda: user.workspace.content is not None, "the piece")
+        await user.commands("d")
+        await user.waits(lambda: isinstance(user.app.screen, DiffScreen), "the diff")
+        await user.sees("1 change")
+        await user.presses("space")
+        await user.sees("1 refused")
+        user.store.is_full = True
+        await user.presses("ctrl+s")
+        board = user.app.board
+        await user.waits(
+            lambda: any("kept aside. e opens it." in one.text for one in board.notices), "a notice"
+        )
+        user.store.is_full = False
+        await user.commands("e")
+        await user.sees("The first text of it")
+
+
+async def test_a_fork_with_an_older_text_before_any_turn_names_no_turn() -> None:
+    content = sample("first222", "First piece")
+    for text in (ONE, TWO):
+        content = edited(content, content.main, text, content.updated_at)
+    async with at_the_desk(store=MemoryStore([content])) as user:
+        await user.waits(lambda: user.workspace.content is not None, "the piece")
+        await user.commands("v")
+        await user.waits(lambda: isinstance(user.app.screen, VersionsScreen), "the versions")
+        await user.presses("j", "f")
+        await user.sees("─ Fork with the text of v1")
+
+
 async def test_branches_are_marked_compared_and_put_together_to_one_text() -> None:
     content = piece()
     content = forked(

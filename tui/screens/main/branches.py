@@ -66,7 +66,8 @@ class BranchActions:
             number, prompt = version.after_turn, ""
         else:
             number, prompt = about.turn.number, about.turn.turn.prompt
-        question = f"Fork after {_turn(about)} with the text of v{version.number}"
+        after = f" after {_turn(about)}" if about.turn is not None else ""
+        question = f"Fork{after} with the text of v{version.number}"
         name = await self._ask_branch_name(question, prompt or f"from v{version.number}")
         if name is not None:
             await self._make_branch(about, number, name, version=version.number)

@@ -224,10 +224,14 @@ class DraftActions:
         try:
             content = await self._studio.save_combined(content.id, branch, text, sources)
         except LibraryProblem as problem:
-            self._keep_edit(branch, text)
-            raise LibraryProblem(f"{problem} {texts.EDIT_KEPT}") from problem
+            raise self._kept_aside(branch, text, problem) from problem
         await self._show_new(content, branch)
         self._tell(f"Saved v{len(content.versions)}, combined. {texts.CLAUDE_TOLD}")
+
+    def _kept_aside(self, branch: BranchId, text: str, problem: LibraryProblem) -> LibraryProblem:
+        """Keep a text that could not be saved for the editor; return the sentence that says so."""
+        self._keep_edit(branch, text)
+        return LibraryProblem(f"{problem} {self._ui.keymap.fill(texts.EDIT_ASIDE)}")
 
     async def _save_choice(
         self, content: Content, branch: BranchId, text: str, choice: Choice
@@ -236,8 +240,7 @@ class DraftActions:
         try:
             content = await self._studio.save_choice(content.id, branch, text, choice)
         except LibraryProblem as problem:
-            self._keep_edit(branch, text)
-            raise LibraryProblem(f"{problem} {texts.EDIT_KEPT}") from problem
+            raise self._kept_aside(branch, text, problem) from problem
         await self._show_new(content, branch)
         number, taken = len(content.versions), f"{choice.taken} of {choice.changes} changes"
         self._tell(f"Saved v{number}, {taken} of v{choice.version}. {texts.CLAUDE_TOLD}")
