@@ -603,6 +603,37 @@ async def test_an_edit_that_could_not_be_saved_is_saved_before_the_next_prompt_g
         await user.sees("first draft ★ · v2")
 
 
+async def test_a_kept_edit_that_is_refused_at_last_holds_no_prompt_back(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("tui.screens.main.drafts.SAVE_AGAIN_AFTER", 1000.0)
+    async with at_the_desk(Script(ONE), Script("Yes.")) as user:
+        await user.begins("On waiting", "why")
+        await user.sees("first draft ★ · v1")
+        await user.commands("e")
+        await user.sees("ctrl+s")
+        await user.types("Mine ")
+        user.store.is_full = True
+        await user.presses("ctrl+s")
+        told = user.app.board
+        await user.waits(
+            lambda: any("Your edit is kept" in notice.text for notice in told.notices), "a notice"
+        )
+        user.store.is_full = False
+        content = only(user.store)
+        other = edited(content, content.main, "Theirs.", content.updated_at)
+        user.store.contents[content.id] = other
+        await user.commands("r")
+        await user.types("go on")
+        await user.presses("enter")
+        await user.sees("saved elsewhere while you were editing")
+        await user.waits(lambda: user.prompt.value == "go on", "the prompt to come back")
+        await user.presses("enter")
+        await user.waits(lambda: len(user.agent.prompts) == 2, "the prompt to go out")
+        await user.commands("e")
+        await user.sees("Mine # One")
+
+
 async def test_an_edit_of_a_draft_that_changed_elsewhere_is_refused_and_kept() -> None:
     async with at_the_desk(Script(ONE)) as user:
         await user.begins("On waiting", "why")

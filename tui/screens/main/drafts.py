@@ -156,8 +156,14 @@ class DraftActions:
         self, content: Content, branch: BranchId, text: str, on: int | None
     ) -> None:
         async with self._saving:
-            if self._state.now.place.edits.get(branch) == text:
-                await self._edit_saved(content, branch, text, on)
+            try:
+                if self._state.now.place.edits.get(branch) == text:
+                    await self._edit_saved(content, branch, text, on)
+            except LibraryProblem:
+                raise  # It may go another time; what is refused never will, and holds nothing up.
+            except RedraftError:
+                self._prompts.save_first(branch, None)
+                raise
             self._prompts.save_first(branch, None)
 
     async def _edit_saved(
