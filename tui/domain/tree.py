@@ -1,6 +1,6 @@
 """The fork tree of a content: which turns follow which, and what each did to the draft."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from tui.domain.content import Branch, Content, NumberedTurn, Version
@@ -42,13 +42,25 @@ class BranchNode:
 def branch_tree(content: Content) -> tuple[BranchNode, ...]:
     """Return the root branches of a content with everything below them, oldest first."""
     versions = _by_branch(content.versions)
+    shared = shared_turns(content)
     forks: dict[BranchId | None, list[BranchNode]] = {}
     # A fork is always younger than the branch it leaves, so its node is ready before.
     for branch in reversed(content.branches):
         below = tuple(reversed(forks.pop(branch.id, [])))
-        node = _branch_node(content, branch, below, versions.get(branch.id, []))
+        made = versions.get(branch.id, [])
+        node = _branch_node(content, branch, shared[branch.id], below, made)
         forks.setdefault(branch.parent, []).append(node)
     return tuple(reversed(forks.pop(None, [])))
+
+
+def shared_turns(content: Content) -> Mapping[BranchId, int]:
+    """Return how many turns each branch shares with its parent: its own are numbered from there."""
+    shared: dict[BranchId, int] = {}
+    lengths: dict[BranchId | None, int] = {None: 0}
+    for branch in content.branches:  # A parent always comes before its forks.
+        shared[branch.id] = min(branch.forked_after, lengths[branch.parent])
+        lengths[branch.id] = shared[branch.id] + len(branch.turns)
+    return shared
 
 
 def _by_branch(versions: Sequence[Version]) -> dict[BranchId, list[Version]]:
@@ -59,16 +71,22 @@ def _by_branch(versions: Sequence[Version]) -> dict[BranchId, list[Version]]:
 
 
 def _branch_node(
-    content: Content, branch: Branch, forks: Sequence[BranchNode], versions: Sequence[Version]
+    content: Content,
+    branch: Branch,
+    shared: int,
+    forks: Sequence[BranchNode],
+    versions: Sequence[Version],
 ) -> BranchNode:
-    line = content.line(branch.id)
-    shared = len(line) - len(branch.turns)
+    line = [
+        NumberedTurn(number, turn, branch.id)
+        for number, turn in enumerate(branch.turns, shared + 1)
+    ]
     leaving: dict[int, list[BranchNode]] = {}
     for fork in forks:
-        place = min(max(fork.branch.forked_after, shared), len(line))
+        place = min(max(fork.branch.forked_after, shared), shared + len(line))
         leaving.setdefault(place, []).append(fork)
     made: dict[int, list[Version]] = {}
-    answered = {numbered.turn.version: numbered.number for numbered in line[shared:]}
+    answered = {numbered.turn.version: numbered.number for numbered in line}
     for version in versions:
         made.setdefault(answered.get(version.number, version.after_turn), []).append(version)
     turns = tuple(
@@ -78,7 +96,7 @@ def _branch_node(
             _change(content, numbered.turn.version),
             tuple(leaving.get(numbered.number, ())),
         )
-        for numbered in line[shared:]
+        for numbered in line
     )
     return BranchNode(
         branch,
