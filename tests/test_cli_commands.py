@@ -28,6 +28,7 @@ from tui.domain.events import (
 from tui.domain.findings import Finding
 from tui.domain.ids import MessageId
 from tui.domain.status import Status
+from tui.domain.tree_shape import TreeFilter
 from tui.headless.approving import approve_version, publish_content, reopen_content, verify_text
 from tui.headless.comparing import show_diff
 from tui.headless.creating import create_content
@@ -277,7 +278,7 @@ async def test_show_without_a_draft_says_how_to_get_one(desk: Desk) -> None:
         await desk.run(approve_version, reference=content.id)
 
 
-async def test_tree_draws_forks_below_the_turn_they_leave(desk: Desk) -> None:
+async def test_tree_draws_forks_below_the_branch_they_leave(desk: Desk) -> None:
     content = await desk.written("one", "one two")
     desk.answer("one spicy thing")
     await desk.run(send_prompt, reference=content.id, prompt="spicier", fork_at=1, name="hot")
@@ -287,13 +288,23 @@ async def test_tree_draws_forks_below_the_turn_they_leave(desk: Desk) -> None:
     heading, *lines = desk.out.splitlines()
     assert heading == f"A title · approved · {content.id} · cost unknown"
     assert [re.sub(r" {2,}", "  ", line) for line in lines] == [
-        "first draft ★",
-        "├─ 1 generate  prompt 1  v1 1 word",
-        "│  └─ fork: hot",
-        "│  └─ 2 revise  spicier  v3 3 words (+2)",
-        "└─ 2 revise  prompt 2  v2 2 words (+1) ◆ approved, v4 by you 3 words (+1)",
+        "◆ first draft ★",
+        "● 1 generate  prompt 1  v1 1 word",
+        "○ 2 revise  prompt 2  v2 2 words (+1) ✓ approved",
+        "✎ by hand  v4 3 words (+1)",
+        "└─◇ hot · after 1",
+        "  ○ 2 revise  spicier  v3 3 words (+2)",
     ]
     assert len({line.index("  v") for line in lines if "  v" in line}) == 1
+    await desk.run(show_tree, reference=content.id, shown=TreeFilter.MINE)
+    assert [re.sub(r" {2,}", "  ", line) for line in desk.out.splitlines()[1:]] == [
+        "◆ first draft ★",
+        "✎ by hand  v4 3 words (+1)",
+    ]
+    told = await desk.json(show_tree, reference=content.id, shown=TreeFilter.MINE)
+    assert [(branch["turns"], branch["by_hand"][0]["version"]) for branch in told["branches"]] == [
+        ([], 4)
+    ]
 
 
 async def test_tree_as_json_has_all_branches_and_turns(desk: Desk) -> None:
@@ -350,7 +361,7 @@ SENT = (
 )
 BRANCH = (
     "id name session is_main is_archived parent forked_after base_version draft_version "
-    "created_at cost unknown_turns turns"
+    "created_at cost unknown_turns turns by_hand"
 )
 
 

@@ -16,6 +16,7 @@ from tui.composition.opening import demo_library
 from tui.composition.running import Command, run_app, run_command
 from tui.domain.errors import InvalidInput, RedraftError
 from tui.domain.status import Status
+from tui.domain.tree_shape import TreeFilter
 from tui.headless.approving import approve_version, publish_content, reopen_content, verify_text
 from tui.headless.arguments import parse
 from tui.headless.comparing import show_diff
@@ -193,7 +194,12 @@ def _about_one(args: argparse.Namespace) -> Command:
                 as_json=args.json,
             )
         case "tree":
-            return partial(show_tree, reference=args.content, as_json=args.json)
+            return partial(
+                show_tree,
+                reference=args.content,
+                shown=TreeFilter(args.filter),
+                as_json=args.json,
+            )
         case "log":
             return partial(show_history, reference=args.content, as_json=args.json)
         case "diff":

@@ -24,6 +24,7 @@ from tui.domain.queue import QueuedPrompt
 from tui.domain.status import Status
 from tui.domain.steps import Action, Field, FieldChange, UndoStep
 from tui.domain.tools import ToolState, ToolUse
+from tui.domain.tree_shape import Part, Spot, TreeFilter, TreeShape
 from tui.domain.words import count_words, text_hash
 
 HOSTILE = (
@@ -211,6 +212,15 @@ def places(draw: st.DrawFn) -> Place:
     queues = st.lists(prompts, min_size=1, max_size=3).map(tuple)
     sources = st.lists(texts(8), max_size=2).map(tuple)
     begun = st.builds(BegunPiece, texts(20), texts(10), texts(), sources)
+    parts = st.sampled_from([Part.ITSELF, Part.ASIDE])
+    spots = st.builds(Spot, branch_ids, st.integers(0, 9), st.just(0), parts)
+    shapes = st.builds(
+        TreeShape,
+        st.sampled_from(TreeFilter),
+        st.frozensets(branch_ids, max_size=2),
+        st.frozensets(spots, max_size=2),
+        st.none() | branch_ids,
+    )
     return Place(
         content=draw(st.none() | content_ids),
         branch=draw(st.dictionaries(content_ids, branch_ids, max_size=3)),
@@ -218,6 +228,7 @@ def places(draw: st.DrawFn) -> Place:
         edits=draw(st.dictionaries(branch_ids, texts(), max_size=3)),
         queued=draw(st.dictionaries(branch_ids, queues, max_size=3)),
         files=draw(st.dictionaries(content_ids, texts(8), max_size=2)),
+        trees=draw(st.dictionaries(content_ids, shapes, max_size=2)),
         begun=draw(begun),
         asking=draw(st.frozensets(branch_ids, max_size=3)),
         list_sort=draw(st.sampled_from(LIST_SORTS)),

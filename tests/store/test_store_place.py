@@ -10,6 +10,7 @@ from tests.store.samples import MAIN
 from tui.domain.ids import BranchId, ContentId
 from tui.domain.place import BegunPiece, Place, ThemeChoice
 from tui.domain.queue import QueuedPrompt
+from tui.domain.tree_shape import Part, Spot, TreeFilter, TreeShape
 from tui.store.library import TinyStore
 from tui.store.migrations import Tables
 from tui.store.storage import SafeStorage
@@ -24,6 +25,14 @@ FULL: Final = Place(
     edits={SECOND: "A text half changed"},
     queued={MAIN: (QueuedPrompt("And now?", is_asking=True),)},
     files={ID: "/home/me/a  post.md"},
+    trees={
+        ID: TreeShape(
+            TreeFilter.DRAFTS,
+            frozenset({SECOND}),
+            frozenset({Spot(MAIN, 4), Spot(MAIN, part=Part.ASIDE)}),
+            SECOND,
+        )
+    },
     begun=BEGUN,
     asking=frozenset({MAIN, SECOND}),
     list_sort="title",

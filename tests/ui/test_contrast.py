@@ -25,6 +25,7 @@ from tui.app import RedraftApp
 from tui.commands import Keymap
 from tui.domain.catalog import row_of
 from tui.domain.changes import approved
+from tui.domain.choosing import combined
 from tui.domain.content import TurnKind, TurnState
 from tui.domain.costs import Budgets
 from tui.domain.ids import BranchId, ContentId, SessionId
@@ -33,6 +34,7 @@ from tui.domain.queue import Queue, QueuedPrompt
 from tui.domain.session import FoundSession
 from tui.domain.status import Status
 from tui.domain.tools import Question
+from tui.domain.tree_shape import TreeShape
 from tui.screens.approve import ApproveScreen
 from tui.screens.ask_name import AskNameScreen
 from tui.screens.compare import CompareScreen
@@ -182,11 +184,19 @@ def forks() -> ForkView:
     library.write(failed, "Part.", state=TurnState.FAILED)
     asking = library.fork(spicy, 2, "asking")
     unread = library.fork(spicy, 2, "unread")
+    library.edit(MAIN, "# Two\n\nA text of mine.")
+    library.content = combined(library.content, MAIN, "# Two", (1, 2), AT)
+    for _ in range(5):
+        library.write(spicy, None, TurnKind.ASK)
+    folded = library.fork(MAIN, 1, "folded")
+    library.write(folded, "Some text.")
     busy = library.fork(MAIN, 2, "busy")
     library.begin(busy, TurnKind.REVISE)
     going_on = GoingOn(frozenset({busy}), frozenset({asking}), frozenset({unread}))
     marked = frozenset({MAIN, spicy})
-    return ForkView(approved(library.content, 3, AT), MAIN, going_on, marked=marked)
+    content = approved(library.content, 3, AT)
+    shape = TreeShape(folded=frozenset({folded}))
+    return ForkView(content, MAIN, going_on, shape, marked=marked, now=AT)
 
 
 def listing() -> Listing:
@@ -254,8 +264,8 @@ async def test_the_main_screen_can_be_read(theme: str) -> None:
                     await contents.run_action("move(1)")
                     await seen.measure("cursor in the list")
             if pane is tree:
-                for _ in range(12):
-                    tree.action_cursor_down()
+                for _ in range(16):
+                    tree.action_move(1)
                     await seen.measure("cursor in the tree")
             if pane is queue:
                 for place in range(3):
@@ -270,7 +280,7 @@ async def test_the_main_screen_can_be_read(theme: str) -> None:
         for row in range(len(listing().rows)):
             await pilot.hover(ContentList, offset=(3, row))
             await seen.measure("mouse on the list")
-        for row in range(12):
+        for row in range(16):
             await pilot.hover(BranchTree, offset=(6, row))
             await seen.measure("mouse on the tree")
         queue.queue = Queue(prompts, is_held=True)

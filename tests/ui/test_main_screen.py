@@ -243,7 +243,7 @@ async def test_unsent_text_belongs_to_its_branch() -> None:
         await user.presses("escape", "tab", "tab", "g", "enter")
         await user.sees("first draft ★ · v2")
         await user.does_not_see("for the fork")
-        await user.commands("tab", "tab", "j", "j", "enter")
+        await user.commands("tab", "tab", "G", "enter")
         await user.sees("spicier · v1", "for the fork")
 
 
@@ -421,7 +421,7 @@ async def test_the_tree_opens_at_the_turn_on_screen_and_goes_back_to_where_it_ca
             await user.presses("b")
             await user.sees("─ Branches ─", f"{turn} prompt {turn}")
             assert tree.current is not None
-            assert tree.current.turn == turn
+            assert tree.current.spot.turn == turn
             await user.presses("g", key)
             await user.waits(lambda: user.chat.has_focus, "the focus in the chat")
         await user.presses("escape", "b")

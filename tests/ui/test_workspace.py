@@ -15,6 +15,7 @@ from tui.domain.listing import Sort
 from tui.domain.place import Place
 from tui.domain.queue import QueuedPrompt
 from tui.domain.status import Status
+from tui.domain.tree_shape import Spot
 from tui.screens.main.conditions import why_dead, why_not
 from tui.screens.main.workspace import (
     Pane,
@@ -122,10 +123,10 @@ def test_a_command_is_about_the_row_under_the_cursor_else_about_the_screen() -> 
     assert chat is not None
     assert chat.turn is not None
     assert (chat.turn.number, chat.has_turn_cursor) == (1, True)
-    tree = target(at(SHOWN, Pane.TREE, tree_row=(FORK, 0)))
+    tree = target(at(SHOWN, Pane.TREE, tree_row=Spot(FORK)))
     assert tree is not None
     assert (tree.branch, tree.turn, tree.is_branch_row) == (FORK, None, True)
-    elsewhere = target(at(SHOWN, Pane.TREE, tree_row=(BranchId("of another piece"), 3)))
+    elsewhere = target(at(SHOWN, Pane.TREE, tree_row=Spot(BranchId("of another piece"), 3)))
     assert elsewhere is not None
     assert elsewhere.branch == MAIN
     assert target(Workspace()) is None

@@ -14,6 +14,7 @@ _SHOWN: Final[Mapping[str, str]] = {
     "question_mark": "?",
     "exclamation_mark": "!",
     "slash": "/",
+    "colon": ":",
     "asterisk": "*",
     "equals_sign": "=",
     "dollar_sign": "$",

@@ -7,6 +7,7 @@ from typing import Final
 
 from tui.domain.ids import BranchId, ContentId
 from tui.domain.queue import QueuedPrompt
+from tui.domain.tree_shape import TreeShape
 
 LIST_SORTS: Final[tuple[str, ...]] = ("recent", "title", "status")
 """The orders in which the list of pieces can stand; the first one is the order of a new library."""
@@ -57,6 +58,8 @@ class Place:
     """Prompts that wait for the turn before them to end; a branch without any is not in it."""
     files: Mapping[ContentId, str] = field(default_factory=lambda: MappingProxyType({}))
     """The file that each content was last saved to, as a whole path."""
+    trees: Mapping[ContentId, TreeShape] = field(default_factory=lambda: MappingProxyType({}))
+    """What is filtered, folded and hoisted in the fork tree of each content."""
     begun: BegunPiece = NOTHING_BEGUN
     asking: frozenset[BranchId] = frozenset()
     """The branches whose next prompt only asks, and makes no version."""

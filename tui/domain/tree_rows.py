@@ -68,6 +68,12 @@ class Row:
     """Whether it is in a run of quiet turns that was opened."""
 
     @property
+    def is_folded(self) -> bool:
+        """Whether it stands for rows that are not shown."""
+        is_closed = isinstance(self.about, Aside) and not self.about.is_open
+        return self.hidden is not None or isinstance(self.about, Run) or is_closed
+
+    @property
     def branch_row(self) -> Branch | None:
         """The branch, when this is the row of a branch itself."""
         return self.about if isinstance(self.about, Branch) else None

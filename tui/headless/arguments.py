@@ -9,6 +9,7 @@ from typing import Any, Final, NoReturn
 
 from tui.domain.errors import InvalidInput
 from tui.domain.status import Status
+from tui.domain.tree_shape import TreeFilter
 from tui.headless.formats import TextFormat
 
 _CONTENT: Final = "an id, the start of one (3 characters or more), or an exact title"
@@ -163,7 +164,13 @@ def _add_reading(command: _AddCommand, about: _AddCommand) -> None:
         "--branch", metavar="B", help="a branch's id, its exact name, or main (the default)"
     )
 
-    about("tree", "draw the fork tree")
+    tree = about("tree", "draw the fork tree")
+    tree.add_argument(
+        "--filter",
+        choices=[shown.value for shown in TreeFilter],
+        default=TreeFilter.ALL.value,
+        help="only turns where it forks, labelled, with drafts, or mine: made by hand",
+    )
     about("log", "tell what was made, approved and published, when and by whom")
 
     _add_diff(about)

@@ -4,7 +4,7 @@ A sum of costs is the known part, null when nothing of it is known; `unknown_tur
 how many turns it leaves out.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Set
 from dataclasses import asdict
 from typing import Any
 
@@ -13,6 +13,8 @@ from tui.domain.content import Branch, Choice, Content, Turn, Version
 from tui.domain.costs import Cost, content_cost, cost_of
 from tui.domain.person import NOBODY, Person
 from tui.domain.tree import BranchNode, TurnNode, branch_tree
+from tui.domain.tree_shape import Spot
+from tui.domain.version_words import how_made
 
 Json = dict[str, Any]
 """One JSON object."""
@@ -164,8 +166,11 @@ def sent_json(content: Content, branch: Branch, number: int) -> Json:
     }
 
 
-def tree_json(content: Content) -> Json:
-    """Return all branches, parents before their forks, each with its own turns."""
+def tree_json(content: Content, shown: Set[Spot] | None = None) -> Json:
+    """Return all branches, parents before their forks, each with its own turns.
+
+    When it is given what is `shown`, only those branches, turns and versions.
+    """
     return {
         "content": content.id,
         "title": content.title,
@@ -174,15 +179,33 @@ def tree_json(content: Content) -> Json:
         "approved_version": None if content.approval is None else content.approval.version,
         **cost_json(content_cost(content)),
         "branches": [
-            entry for root in branch_tree(content) for entry in _branches_json(content, root)
+            _branch_json(content, node, shown)
+            for node in _all_nodes(content)
+            if shown is None or Spot(node.branch.id) in shown
         ],
     }
 
 
-def _branches_json(content: Content, node: BranchNode) -> list[Json]:
+def _all_nodes(content: Content) -> Iterator[BranchNode]:
+    waiting = list(reversed(branch_tree(content)))
+    while waiting:
+        node = waiting.pop()
+        yield node
+        forks = [*node.forks_at_start, *(fork for turn in node.turns for fork in turn.forks)]
+        waiting += reversed(forks)
+
+
+def _branch_json(content: Content, node: BranchNode, shown: Set[Spot] | None) -> Json:
     branch = node.branch
+    by_hand = [
+        (version, turn.numbered.number)
+        for turn in node.turns
+        for version in turn.versions
+        if version is not turn.version
+    ]
+    by_hand = [*((version, 0) for version in node.versions_at_start), *by_hand]
     draft = content.draft(branch.id)
-    entry: Json = {
+    return {
         "id": branch.id,
         "name": branch.name,
         "session": branch.session,
@@ -194,10 +217,32 @@ def _branches_json(content: Content, node: BranchNode) -> list[Json]:
         "draft_version": None if draft is None else draft.number,
         "created_at": branch.created_at.isoformat(),
         **cost_json(cost_of(branch.turns)),
-        "turns": [_node_json(turn) for turn in node.turns],
+        "turns": [
+            _node_json(turn)
+            for turn in node.turns
+            if shown is None or Spot(branch.id, turn.numbered.number) in shown
+        ],
+        "by_hand": [
+            _by_hand_json(content, version)
+            for version, turn in by_hand
+            if shown is None or Spot(branch.id, turn, version.number) in shown
+        ],
     }
-    forks = [*node.forks_at_start, *(fork for turn in node.turns for fork in turn.forks)]
-    return [entry, *(below for fork in forks for below in _branches_json(content, fork))]
+
+
+def _by_hand_json(content: Content, version: Version) -> Json:
+    """Return a version that no turn made, without its text."""
+    before = None if version.before is None else content.version(version.before)
+    return {
+        "version": version.number,
+        "after_turn": version.after_turn,
+        "author": version.author.value,
+        "made": how_made(version),
+        "label": version.label,
+        "words": version.words,
+        "change": None if before is None else version.words - before.words,
+        "created_at": version.created_at.isoformat(),
+    }
 
 
 def _node_json(node: TurnNode) -> Json:

@@ -1,11 +1,14 @@
 """`redraft tree`: the forks of a content, drawn."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
-from tui.domain.content import Author, Content, TurnState, Version
+from tui.domain.content import Author, Branch, Content, NumberedTurn, TurnState, Version
 from tui.domain.costs import content_cost
-from tui.domain.tree import BranchNode, TurnNode, branch_tree
+from tui.domain.outline import unfolded
+from tui.domain.tree_rows import Row, tree_rows
+from tui.domain.tree_shape import WHOLE_TREE, TreeFilter
+from tui.domain.version_words import how_made
 from tui.domain.words import signed
 from tui.headless.finding import found_content
 from tui.headless.output import Out, cells, fitted, one_line, padded
@@ -31,17 +34,35 @@ class _Line:
     facts: str = ""
 
 
-async def show_tree(studio: Studio, out: Out, *, reference: str, as_json: bool = False) -> int:
-    """Print the branches of a content with their turns, versions and changes in words."""
+async def show_tree(
+    studio: Studio,
+    out: Out,
+    *,
+    reference: str,
+    as_json: bool = False,
+    shown: TreeFilter = TreeFilter.ALL,
+) -> int:
+    """Print the branches of a content with their turns, versions and changes in words.
+
+    Nothing is folded. Of a filter only the rows that it shows are printed, and as JSON only their
+    turns and versions.
+    """
     content = await found_content(studio, reference)
+    shape = unfolded(replace(WHOLE_TREE, filter=shown), content, content.main)
+    rows = [row for row in tree_rows(content, content.main, shape) if _is_printed(row)]
     if as_json:
-        out.json(tree_json(content))
+        spots = frozenset(row.spot for row in rows)
+        out.json(tree_json(content, None if shown is TreeFilter.ALL else spots))
         return 0
     width = out.width
     out.line(_heading(content, width))
-    lines = [line for root in branch_tree(content) for line in _branch(content, root, "", "")]
+    lines = [_line(content, row) for row in rows]
     out.text("".join(f"{line}\n" for line in _laid_out(lines, width)))
     return 0
+
+
+def _is_printed(row: Row) -> bool:
+    return isinstance(row.about, Branch | NumberedTurn | Version)
 
 
 def _heading(content: Content, width: int | None) -> str:
@@ -65,45 +86,40 @@ def _laid_out(lines: list[_Line], width: int | None) -> Iterator[str]:
         yield whole.rstrip() if width is None else fitted(whole.rstrip(), width)
 
 
-def _branch(content: Content, node: BranchNode, first: str, below: str) -> Iterator[_Line]:
-    """Draw a branch; `first` stands before its name and `below` before everything under it."""
-    marks = " ★" * node.is_main + " (archived)" * node.branch.is_archived
-    start = first + one_line(node.branch.name) + marks
-    yield _Line(start, facts=_made(content, node.versions_at_start))
-    items: list[TurnNode | BranchNode] = [*node.forks_at_start, *node.turns]
-    for index, item in enumerate(items):
-        is_last = index == len(items) - 1
-        head, under = below + ("└─ " if is_last else "├─ "), below + ("   " if is_last else "│  ")
-        if isinstance(item, BranchNode):
-            yield from _branch(content, item, f"{head}fork: ", under)
-        else:
-            yield from _turn(content, item, head, under)
+def _line(content: Content, row: Row) -> _Line:
+    levels = ["│ " if follows else "  " for follows in row.rails]
+    match row.about:
+        case Branch() as branch:
+            if levels:
+                levels[-1] = "├─" if row.rails[-1] else "└─"
+            is_main = branch.id == content.main
+            marks = " ★" * is_main + " (archived)" * branch.is_archived
+            after = f" · after {branch.forked_after}" if branch.parent is not None else ""
+            shape = "◆" if is_main else "◇"
+            return _Line("".join(levels) + f"{shape} {one_line(branch.name)}{marks}{after}")
+        case NumberedTurn(number=number, turn=turn):
+            notes = [note for note in (_STATES.get(turn.state, ""), one_line(turn.label)) if note]
+            made = _version(content, row) if row.version is not None else ""
+            facts = " · ".join([*([made] if made else []), *notes])
+            shape = "○" if row.is_last else "●"
+            start = "".join(levels) + f"{shape} {number} {turn.kind.value:<8}  "
+            return _Line(start, one_line(turn.prompt), facts)
+        case Version(author=author) as version:
+            shape = "⊕" if author is Author.COMBINED else "✎"
+            facts = " · ".join([_version(content, row), *([version.label] * bool(version.label))])
+            return _Line("".join(levels) + f"{shape} ", how_made(version), one_line(facts))
+        case _:
+            return _Line("")
 
 
-def _turn(content: Content, node: TurnNode, head: str, under: str) -> Iterator[_Line]:
-    turn, number = node.numbered.turn, node.numbered.number
-    notes = [note for note in (_STATES.get(turn.state, ""), one_line(turn.label)) if note]
-    made = _made(content, node.versions)
-    facts = " · ".join([*([made] if made else []), *notes])
-    yield _Line(f"{head}{number} {turn.kind.value:<8}  ", one_line(turn.prompt), facts)
-    for index, fork in enumerate(node.forks):
-        is_last = index == len(node.forks) - 1
-        first, below = ("└─ ", "   ") if is_last else ("├─ ", "│  ")
-        yield from _branch(content, fork, f"{under}{first}fork: ", under + below)
-
-
-def _made(content: Content, versions: Sequence[Version]) -> str:
-    return ", ".join(_version(content, version) for version in versions)
-
-
-def _version(content: Content, version: Version) -> str:
-    change = ""
-    if version.before is not None:
-        change = f" ({signed(version.words - content.version(version.before).words)})"
-    by = "" if version.author is Author.CLAUDE else f" by {version.author.value}"
+def _version(content: Content, row: Row) -> str:
+    version = row.version
+    if version is None:
+        return ""
+    change = "" if row.change is None else f" ({signed(row.change)})"
     partial = " partial" if version.is_partial else ""
     approval, publication = content.approval, content.publication
-    approved = " ◆ approved" if approval and approval.version == version.number else ""
+    approved = " ✓ approved" if approval and approval.version == version.number else ""
     went_out = " ⇡ published" if publication and publication.version == version.number else ""
     words = "word" if version.words == 1 else "words"
-    return f"v{version.number}{by}{partial} {version.words} {words}{change}{approved}{went_out}"
+    return f"v{version.number}{partial} {version.words} {words}{change}{approved}{went_out}"

@@ -6,6 +6,7 @@ from typing import Final
 
 from tui.domain.content import Author, Content, Version
 from tui.domain.ids import BranchId
+from tui.domain.version_words import BY_HAND, how_made
 from tui.domain.words import signed
 from tui.screens.spending import clock
 from tui.widgets.chat.items import ChatItem, Role
@@ -39,16 +40,9 @@ def version_heading(content: Content, version: Version, now: datetime) -> str:
         size += f" ({signed(version.words - content.version(version.before).words)})"
     partial = ("partial",) if version.is_partial else ()
     made = _moment(version.created_at, now)
-    if (choice := version.choice) is not None:
-        taken = f"{choice.taken} of {choice.changes} changes of v{choice.version}"
-        return f"v{version.number} · {taken} · {size} · {made}"
-    if version.sources:
-        parts = sorted(set(version.sources))
-        named = " and ".join(f"v{number}" for number in parts[-2:])
-        named = ", ".join((*(f"v{number}" for number in parts[:-2]), named))
-        return f"v{version.number} · combined from {named} · {size} · {made}"
-    if version.restored_from is not None:
-        return f"v{version.number} · v{version.restored_from} again · {size} · {made}"
+    made_of = how_made(version)
+    if made_of not in ("", BY_HAND):
+        return f"v{version.number} · {made_of} · {size} · {made}"
     return " · ".join((f"v{version.number}", size, *partial, _BY[version.author], made))
 
 

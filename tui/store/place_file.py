@@ -28,6 +28,7 @@ from tui.store.journal import SUFFIX
 from tui.store.locks import is_plain, lock_path, locked
 from tui.store.migrations import CURRENT, Row, Schema
 from tui.store.storage import SafeStorage
+from tui.store.tree_rows import tree_from_row, tree_to_row
 
 Key = TypeVar("Key")
 Value = TypeVar("Value")
@@ -82,6 +83,7 @@ class PlaceFile:
                 edits=_merged(base.edits, place.edits, theirs.edits),
                 queued=_merged_queues(base.queued, place.queued, theirs.queued),
                 files=_merged(base.files, place.files, theirs.files),
+                trees=_merged(base.trees, place.trees, theirs.trees),
                 begun=place.begun if place.begun != base.begun else theirs.begun,
                 asking=(theirs.asking - (base.asking - place.asking))
                 | (place.asking - base.asking),
@@ -152,6 +154,7 @@ def _read(storage: SafeStorage) -> Place:
         queued = [cast(Row, row) for row in database.table("queued").all()]
         asking = [cast(Row, row) for row in database.table("asking").all()]
         files = [cast(Row, row) for row in database.table("files").all()]
+        trees = [cast(Row, row) for row in database.table("trees").all()]
     content = optional_text(where[0], "content") if where else None
     return Place(
         content=None if content is None else ContentId(content),
@@ -163,6 +166,9 @@ def _read(storage: SafeStorage) -> Place:
         ),
         files=MappingProxyType(
             {ContentId(text(row, "content")): text(row, "file") for row in files}
+        ),
+        trees=MappingProxyType(
+            {ContentId(text(row, "content")): tree_from_row(row) for row in trees}
         ),
         begun=_begun(where[0]) if where else NOTHING_BEGUN,
         asking=frozenset(BranchId(text(row, "branch")) for row in asking),
@@ -235,6 +241,7 @@ def _fill(storage: SafeStorage, place: Place, marks: Mapping[str, int]) -> None:
             for prompt in prompts
         ],
         "files": [{"content": key, "file": value} for key, value in place.files.items()],
+        "trees": [{"content": key, **tree_to_row(value)} for key, value in place.trees.items()],
         "asking": [{"branch": branch} for branch in sorted(place.asking)],
         "journals": [{"journal": name, "number": number} for name, number in marks.items()],
     }

@@ -34,7 +34,7 @@ class Mark:
     tone: Tone = Tone.PLAIN
 
 
-DRAFT: Final = Mark("✎", "Draft", Tone.QUIET)
+DRAFT: Final = Mark("✎", "In the list: a draft. In the tree: a version made by hand", Tone.QUIET)
 REVIEW: Final = Mark("◎", "In review", Tone.ASKING)
 APPROVED: Final = Mark("✓", "Approved", Tone.GOOD)
 PUBLISHED: Final = Mark("⇡", "Published", Tone.BUSY)
@@ -45,10 +45,16 @@ FAILED: Final = Mark("!", "The last answer failed or broke off", Tone.BAD)
 READ_ONLY: Final = Mark("⌀", "Made by a newer Redraft: can only be read", Tone.ASKING)
 UNREAD: Final = Mark("new", "An answer you have not seen yet", Tone.BUSY)
 DOT: Final = Mark(
-    "●", "In the list: an answer you have not seen yet. In the tree: on screen", Tone.BUSY
+    "●", "In the list: an answer you have not seen yet. In the tree: a turn", Tone.BUSY
 )
-OTHER_BRANCH: Final = Mark("○", "Another branch")
-APPROVED_BRANCH: Final = Mark("◆", "The draft of this branch is the approved text")
+HERE: Final = Mark("▎", "On the way to the end of the branch on screen", Tone.BUSY)
+LAST_TURN: Final = Mark("○", "The last turn of a branch")
+MAIN_BRANCH: Final = Mark("◆", "The main branch")
+OTHER_BRANCH: Final = Mark("◇", "Another branch")
+FOLDED: Final = Mark("⊞", "A branch that is folded: how much it hides stands beside it")
+RUN: Final = Mark("··", "Turns, or branches, that are folded to one row", Tone.QUIET)
+COMBINED: Final = Mark("⊕", "A version combined from others", Tone.QUIET)
+LEAVES: Final = Mark("↳", "So many branches leave after this turn", Tone.QUIET)
 MAIN: Final = Mark("★", "The main branch")
 TO_COMPARE: Final = Mark("▪", "Marked to be compared")
 
@@ -56,7 +62,7 @@ MARKS: Final[tuple[Mark, ...]] = (
     DRAFT, REVIEW, APPROVED, PUBLISHED, ARCHIVED,
     WRITING, ASKING, FAILED, READ_ONLY,
     DOT, UNREAD,
-    OTHER_BRANCH, APPROVED_BRANCH, MAIN, TO_COMPARE,
+    HERE, MAIN_BRANCH, OTHER_BRANCH, FOLDED, LAST_TURN, RUN, COMBINED, LEAVES, MAIN, TO_COMPARE,
 )  # fmt: skip
 """Every mark there is, in the order in which the help explains them."""
 

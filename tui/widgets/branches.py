@@ -1,45 +1,40 @@
-"""The fork tree: branches, the turns on each, and what every turn did to the draft."""
+"""The fork tree: branches, the turns on each, and what every turn did to the draft.
 
+Only the rows in view are drawn, so that a key costs the same with ten rows and with ten thousand.
+"""
+
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import ClassVar
+from datetime import datetime
+from typing import ClassVar, Final
 
+from rich.segment import Segment
 from rich.style import Style
-from rich.text import Text
 from textual import events
 from textual.binding import BindingType
+from textual.geometry import Region, Size
 from textual.message import Message
 from textual.reactive import reactive
-from textual.widgets import Tree
-from textual.widgets.tree import TreeNode
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
 
 from tui.commands import Scope, bindings
-from tui.domain.content import Content, TurnState
+from tui.domain.content import Content
 from tui.domain.ids import BranchId
-from tui.domain.tree import BranchNode, TurnNode, branch_tree
-from tui.domain.words import signed
-from tui.widgets.badges import (
-    APPROVED_BRANCH,
-    DOT,
-    FAILED_STATES,
-    MAIN,
-    OTHER_BRANCH,
-    TO_COMPARE,
-    WRITING,
-    GoingOn,
-    Tone,
-    branch_mark,
+from tui.domain.outline import (
+    Outline,
+    folded_but,
+    hoisted,
+    next_filter,
+    toggled,
+    unfolded,
 )
-from tui.widgets.text import one_line
+from tui.domain.tree_rows import Aside, Row, Run, tree_rows
+from tui.domain.tree_shape import WHOLE_TREE, Spot, TreeShape
+from tui.widgets.badges import GoingOn, Tone
+from tui.widgets.tree_row import DRAWN, LOOKS, Lines, RowSetting, row_parts, where_shape_starts
 
-
-@dataclass(frozen=True, slots=True)
-class TreeRow:
-    """What one line of the tree stands for: a branch, or a turn on it."""
-
-    branch: BranchId
-    turn: int
-    """Number along the branch; 0 for the branch itself."""
-    node: BranchNode | TurnNode
+_LOOKS: Final = {look: f"branches--{look}" for look in (*Tone, *LOOKS)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,266 +44,295 @@ class ForkView:
     content: Content | None = None
     here: BranchId | None = None
     going_on: GoingOn = field(default_factory=GoingOn)
-    cursor: tuple[BranchId, int] | None = None
-    """Where the cursor goes: a branch, and a turn along it (0: the branch)."""
+    shape: TreeShape = WHOLE_TREE
+    """What is filtered, folded and hoisted."""
+    cursor: Spot | None = None
+    """Where the cursor goes."""
     revision: int = 0
     """Grows when the cursor is to go there."""
     marked: frozenset[BranchId] = frozenset()
     """Branches that are to be compared."""
+    kept: frozenset[BranchId] = frozenset()
+    """Branches that never fold by themselves, beside those on which something goes on."""
+    now: datetime | None = None
+    """What ages are counted from, to the minute; without it the tree shows none."""
+    has_costs: bool = False
+    """Whether rows say what they cost, in place of their ages."""
+    lines: Lines = DRAWN
+
+    @property
+    def outline(self) -> Outline | None:
+        """The rows to show; None without a content."""
+        if self.content is None:
+            return None
+        busy = self.going_on.writing | self.going_on.asking | self.going_on.news
+        kept = self.kept | busy | self.marked
+        return Outline(self.content, tree_rows(self.content, self.here, self.shape, kept=kept))
+
+    def has_rows_of(self, other: "ForkView") -> bool:
+        """Whether another view has the same rows, though they may say something else."""
+        return (self.content, self.here, self.shape, self.kept, self.going_on, self.marked) == (
+            *(other.content, other.here, other.shape, other.kept, other.going_on, other.marked),
+        )
 
 
-class BranchTree(Tree[TreeRow]):
-    """Shows the forks of a content and says which branch is opened and which turn is picked."""
+class BranchTree(ScrollView, can_focus=True, inherit_bindings=False):
+    """Shows the forks of a content; says which row is looked at or opened, and what is folded."""
 
+    ALLOW_SELECT = False
     COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "branches--here",
-        "branches--main",
-        *(f"branches--{tone}" for tone in Tone),
+        "branches--cursor",
+        "branches--hover",
+        *_LOOKS.values(),
     }
     BINDINGS: ClassVar[list[BindingType]] = bindings(Scope.TREE)
 
-    class Opened(Message):
-        """The writer opened a branch, or a turn on it (`turn` 0 is the branch as a whole)."""
+    class Told(Message):
+        """The writer did something in the tree."""
 
-        def __init__(self, branch: BranchId, turn: int) -> None:
+    class Opened(Told):
+        """The writer opened a branch, a turn on it or a version made by hand."""
+
+        def __init__(self, spot: Spot) -> None:
             super().__init__()
-            self.branch = branch
-            self.turn = turn
+            self.spot = spot
 
-    class Looked(Message):
-        """The cursor moved to a row (`turn` 0 is that of the branch itself)."""
+    class Looked(Told):
+        """The cursor is on another row."""
 
-        def __init__(self, branch: BranchId, turn: int) -> None:
+        def __init__(self, spot: Spot) -> None:
             super().__init__()
-            self.branch = branch
-            self.turn = turn
+            self.spot = spot
 
-    forks: reactive[ForkView] = reactive(ForkView())
-    """What is shown. The cursor stays on its line unless another branch or content is shown."""
+    class Shaped(Told):
+        """The writer folded, filtered or hoisted something."""
+
+        def __init__(self, shape: TreeShape) -> None:
+            super().__init__()
+            self.shape = shape
+
+    forks: reactive[ForkView] = reactive(ForkView(), init=False)
+    """What is shown. The cursor stays on its row unless another branch or content is shown."""
+    cursor: reactive[int] = reactive(0, repaint=False)
+    """The place of the row under the cursor, counted from 0."""
+    _pointed: reactive[int | None] = reactive[int | None](None, repaint=False)
+    """The line of the view under the mouse, counted from 0."""
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
-        super().__init__("", id=id)
-        self.show_root = False
-        self.guide_depth = 2
-        self.auto_expand = False
-        self._folded: set[tuple[BranchId, int]] = set()
-        self._fitted_width = 0
+        super().__init__(id=id)
+        self._outline: Outline | None = None
+        self._setting: RowSetting | None = None
+
+    @property
+    def current(self) -> Row | None:
+        """The row under the cursor."""
+        return None if self._outline is None else self._outline.rows[self.cursor]
+
+    # -- what is shown -------------------------------------------------------------------------
 
     def watch_forks(self, before: ForkView, forks: ForkView) -> None:
         """Show the forks, with the cursor where the reader expects it."""
+        old, old_place = self.current, self.cursor
+        content = forks.content
+        self._setting = None
+        if content is not None:
+            self._setting = RowSetting(
+                content, forks.going_on, forks.marked, forks.now, forks.has_costs, forks.lines
+            )
+        if self._outline is None or not forks.has_rows_of(before):
+            self._outline = forks.outline
+        outline = self._outline
+        self.virtual_size = Size(0, 0 if outline is None else len(outline.rows))
+        if outline is None:
+            self.set_reactive(BranchTree.cursor, 0)
+        else:
+            wanted, stays = self._wanted(before, forks, old)
+            place = outline.place(wanted)
+            if stays:  # On the same line of the screen, too.
+                top = self.scroll_offset.y + place - old_place
+                self.scroll_to(y=top, animate=False, immediate=True)
+            self.set_reactive(BranchTree.cursor, place)
+            self._bring_into_view()
+            if outline.rows[place].spot != forks.cursor:
+                self.post_message(self.Looked(outline.rows[place].spot))
+        self.refresh()
+
+    @staticmethod
+    def _wanted(before: ForkView, forks: ForkView, old: Row | None) -> tuple[Spot, bool]:
+        """Return the row for the cursor, and whether it is the one it was on."""
+        if forks.cursor is not None and forks.revision != before.revision:
+            return forks.cursor, False
         is_same = (
             before.content is not None
             and forks.content is not None
             and before.content.id == forks.content.id
             and before.here == forks.here
         )
-        if is_same and before.revision != forks.revision and forks.cursor is not None:
-            self._rebuild(forks.cursor)
-            self.call_after_refresh(self.scroll_to_line, self.cursor_line)
-        else:
-            self._rebuild(self._cursor if is_same else None)
+        if is_same and old is not None:
+            return old.spot, True
+        return Spot(forks.here or BranchId("")), False
 
-    def _rebuild(self, cursor: tuple[BranchId, int] | None) -> None:
-        """Build all lines again; without a cursor it goes to the branch on screen."""
-        self._fitted_width = self._width
-        self.clear()
-        if self.forks.content is None:
-            return
-        for node in branch_tree(self.forks.content):
-            self._add_branch(self.root, node)
-        _ = self.last_line  # Lays the lines out, without which the cursor finds no node.
-        if cursor is None:
-            self._put_cursor(self.forks.here, 0)
-        else:
-            self._put_cursor(*cursor)
+    def watch_cursor(self, before: int, cursor: int) -> None:
+        """Draw the two rows that changed."""
+        for place in (before, cursor):
+            self.refresh_line(place)
+        self._bring_into_view()
 
-    @property
-    def _width(self) -> int:
-        return self.scrollable_content_region.width
+    def watch__pointed(self, before: int | None, pointed: int | None) -> None:
+        """Draw the two rows that changed."""
+        for line in (before, pointed):
+            if line is not None:
+                self.refresh_line(line + self.scroll_offset.y)
 
-    def get_label_width(self, node: TreeNode[TreeRow]) -> int:
-        """Return the width of a label, which always fits the pane: none has to be drawn for it."""
-        del node
-        return 1
-
-    @property
-    def current(self) -> TreeRow | None:
-        """What the cursor is on."""
-        return None if self.cursor_node is None else self.cursor_node.data
-
-    @property
-    def _cursor(self) -> tuple[BranchId, int] | None:
-        row = self.current
-        return None if row is None else (row.branch, row.turn)
-
-    def _add_branch(self, parent: TreeNode[TreeRow], node: BranchNode) -> None:
-        row = TreeRow(node.branch.id, 0, node)
-        is_folded = (node.branch.id, 0) in self._folded
-        here = parent.add(Text(), data=row, expand=not is_folded)
-        for fork in node.forks_at_start:
-            self._add_branch(here, fork)
-        for turn in node.turns:
-            turn_row = TreeRow(node.branch.id, turn.numbered.number, turn)
-            is_open = (node.branch.id, turn_row.turn) not in self._folded
-            line = here.add(Text(), data=turn_row, expand=is_open, allow_expand=bool(turn.forks))
-            for fork in turn.forks:
-                self._add_branch(line, fork)
-
-    def _put_cursor(self, branch: BranchId | None, turn: int) -> None:
-        fallback: TreeNode[TreeRow] | None = None
-        for node in self._all_lines():
-            if node.data is not None and node.data.branch == branch:
-                if node.data.turn == turn:
-                    self.move_cursor(node)
-                    return
-                fallback = fallback or node
-        self.move_cursor(fallback)
-
-    def _all_lines(self) -> list[TreeNode[TreeRow]]:
-        found: list[TreeNode[TreeRow]] = []
-        waiting = list(reversed(self.root.children))
-        while waiting:
-            node = waiting.pop()
-            found.append(node)
-            waiting.extend(reversed(node.children))
-        return found
-
-    def render_label(self, node: TreeNode[TreeRow], base_style: Style, style: Style) -> Text:
-        """Return a node's line, fitted to the width of the pane."""
-        del base_style
-        if node.data is None:
-            return Text()
-        depth = -1
-        above: TreeNode[TreeRow] | None = node
-        while above is not None and above is not self.root:
-            depth, above = depth + 1, above.parent
-        room = max(10, self.scrollable_content_region.width - depth * self.guide_depth - 1)
-        row = node.data.node
-        label = (
-            self._branch_label(row, room)
-            if isinstance(row, BranchNode)
-            else self._turn_label(row, room)
-        )
-        label.stylize_before(style)
-        if node is self.cursor_node:
-            label.stylize(style)  # The cursor's colours go together; a label's might not show.
-        return label
-
-    def _branch_label(self, node: BranchNode, room: int) -> Text:
-        content, branch = self.forks.content, node.branch
-        draft = None if content is None else content.draft(branch.id)
-        approval = None if content is None else content.approval
-        is_approved = draft is not None and approval is not None and approval.sha256 == draft.sha256
-        badge = branch_mark(branch, self.forks.going_on)
-        version = "" if draft is None else f"v{draft.number}"
-        tail = f"{version} {badge.symbol if badge else ''}".strip()
-        tone = badge.tone if badge else Tone.QUIET
-        is_here = branch.id == self.forks.here
-        mark = APPROVED_BRANCH if is_approved else DOT if is_here else OTHER_BRANCH
-        star = f" {MAIN.symbol}" if node.is_main else ""
-        star += f" {TO_COMPARE.symbol}" if branch.id in self.forks.marked else ""
-        name = one_line(branch.name, max(4, room - len(tail) - len(star) - 4))
-        here = self._component("branches--here" if is_here else "branches--main")
-        return self._spread(
-            (f"{mark.symbol} {name}{star}", here),
-            (tail, self._component(f"branches--{tone}")),
-            room,
-        )
-
-    def _turn_label(self, node: TurnNode, room: int) -> Text:
-        turn = node.numbered.turn
-        bad = turn.state in FAILED_STATES
-        tail = ""
-        if node.version is not None:
-            words = node.version.words if node.change is None else signed(node.change)
-            tail = f"v{node.version.number} {words}"
-        elif turn.state is TurnState.RUNNING:
-            tail = WRITING.symbol
-        elif turn.state is not TurnState.FINISHED:
-            tail = turn.state.value
-        text = turn.label or turn.prompt
-        number = f"{node.numbered.number} "
-        head = one_line(text, max(4, room - len(tail) - len(number) - 1))
-        muted = self._component("branches--bad" if bad else "branches--quiet")
-        return self._spread((number + head, Style()), (tail, muted), room)
-
-    def _component(self, name: str) -> Style:
-        return self.get_component_rich_style(name, partial=True)
-
-    @staticmethod
-    def _spread(left: tuple[str, Style], right: tuple[str, Style], room: int) -> Text:
-        text = Text.assemble(left, no_wrap=True)
-        text.append(" " * max(1, room - text.cell_len - len(right[0])))
-        text.append(*right)
-        return text
+    def _bring_into_view(self) -> None:
+        if self.size.height:
+            region = Region(0, self.cursor, 1, 1)
+            self.scroll_to_region(region, animate=False, immediate=True, force=True)
 
     def on_resize(self, _event: events.Resize) -> None:
-        """Fit the lines to the new width."""
-        if self._fitted_width != self._width:
-            self._rebuild(self._cursor)
+        """Keep the row under the cursor in view."""
+        self._bring_into_view()
 
-    def on_tree_node_highlighted(self, event: Tree.NodeHighlighted[TreeRow]) -> None:
-        """Say where the cursor is."""
-        event.stop()
-        if event.node.data is not None:
-            self.post_message(self.Looked(event.node.data.branch, event.node.data.turn))
+    def render_line(self, y: int) -> Strip:
+        """Draw one line of the view."""
+        width = self.scrollable_content_region.width
+        place = y + self.scroll_offset.y
+        base = self.rich_style
+        rows = () if self._outline is None else self._outline.rows
+        if place >= len(rows) or self._setting is None:
+            return Strip.blank(width, base)
+        parts = row_parts(rows[place], max(16, width), self._setting)
+        if place == self.cursor:
+            # The cursor's colours go together; a mark's own might not show on its ground.
+            style = self.get_visual_style("branches--cursor").rich_style
+            segments = [Segment(text, style) for text, _look in parts]
+        else:
+            if y == self._pointed:
+                base = self.get_visual_style("branches--hover").rich_style
+            segments = [Segment(text, base + self._style(look)) for text, look in parts]
+        return Strip(segments).adjust_cell_length(width, base)
 
-    def on_tree_node_selected(self, event: Tree.NodeSelected[TreeRow]) -> None:
-        """Say what was opened."""
-        event.stop()
-        if event.node.data is not None:
-            self.post_message(self.Opened(event.node.data.branch, event.node.data.turn))
+    def _style(self, look: str) -> Style:
+        if look == Tone.PLAIN:
+            return Style.null()
+        return self.get_component_rich_style(_LOOKS[look], partial=True)
 
-    def on_tree_node_collapsed(self, event: Tree.NodeCollapsed[TreeRow]) -> None:
-        """Remember what is folded."""
-        if event.node.data is not None:
-            self._folded.add((event.node.data.branch, event.node.data.turn))
+    # -- where the cursor goes -----------------------------------------------------------------
 
-    def on_tree_node_expanded(self, event: Tree.NodeExpanded[TreeRow]) -> None:
-        """Remember what is folded."""
-        if event.node.data is not None:
-            self._folded.discard((event.node.data.branch, event.node.data.turn))
+    def action_move(self, by: int) -> None:
+        """Move the cursor down, or up, and no further than to the end."""
+        self._go(lambda _outline, place: place + by)
 
-    def action_cursor_child(self) -> None:
-        """Unfold the line and go to the first one below it."""
-        node = self.cursor_node
-        if node is not None and node.children:
-            node.expand()
-            self.call_after_refresh(self.move_cursor, node.children[0])
+    def action_page(self, direction: int) -> None:
+        """Move the cursor by as many rows as are in view, and no further than to the end."""
+        self.action_move(direction * max(1, self.size.height - 1))
 
-    def action_cursor_fork(self, direction: int) -> None:
-        """Go to the next or the previous place where a branch leaves."""
-        lines = [node for node in self._all_lines() if node.line >= 0]
-        forks = [
-            node.line
-            for node in lines
-            if node.data is not None and node.data.turn and node.children
-        ]
-        here = self.cursor_line
-        ahead = [line for line in forks if (line > here if direction > 0 else line < here)]
-        if ahead:
-            self.cursor_line = min(ahead) if direction > 0 else max(ahead)
+    def action_first(self) -> None:
+        """Go to the first row."""
+        self._go(lambda _outline, _place: 0)
+
+    def action_last(self) -> None:
+        """Go to the last row."""
+        self._go(lambda outline, _place: len(outline.rows))
+
+    def action_parent(self) -> None:
+        """Go to the branch of a turn, or to the turn that a branch left."""
+        self._go(Outline.parent)
+
+    def action_child(self) -> None:
+        """Open what is folded here, else go to the first row below in parentage."""
+        row = self.current
+        if row is not None and row.is_folded:
+            self.action_fold()
+        else:
+            self._go(Outline.child)
+
+    def action_sibling(self, direction: int) -> None:
+        """Go to the next or the previous branch that leaves the same one."""
+        self._go(lambda outline, place: outline.sibling(place, direction))
+
+    def action_fork_point(self, direction: int) -> None:
+        """Go to the next or the previous turn after which a branch leaves."""
+        self._go(lambda outline, place: outline.fork_point(place, direction))
+
+    def _go(self, where: Callable[[Outline, int], int | None]) -> None:
+        if self._outline is None:
+            return
+        place = where(self._outline, self.cursor)
+        if place is None:
+            return
+        place = min(max(0, place), len(self._outline.rows) - 1)
+        if place != self.cursor:
+            self.cursor = place
+            self.post_message(self.Looked(self._outline.rows[place].spot))
+
+    # -- what is folded, and opened --------------------------------------------------------------
+
+    def action_fold(self) -> None:
+        """Fold or open what the row stands for."""
+        if self._outline is not None:
+            self._shape(toggled(self.forks.shape, self._outline, self.cursor))
 
     def action_fold_others(self) -> None:
         """Fold every branch that does not lead to the cursor."""
-        kept: set[BranchId] = set()
-        node = self.cursor_node
-        while node is not None and node.data is not None:
-            kept.add(node.data.branch)
-            node = node.parent
-        branches = self.forks.content.branches if self.forks.content else ()
-        self._folded = {(branch.id, 0) for branch in branches if branch.id not in kept}
-        self._rebuild(self._cursor)
+        if self.forks.content is not None and self.current is not None:
+            branch = self.current.spot.branch
+            self._shape(folded_but(self.forks.shape, self.forks.content, branch))
 
     def action_unfold_all(self) -> None:
-        """Show every branch."""
-        self._folded.clear()
-        self._rebuild(self._cursor)
+        """Show every row."""
+        if self.forks.content is not None:
+            self._shape(unfolded(self.forks.shape, self.forks.content, self.forks.here))
 
-    def action_scroll_home_line(self) -> None:
-        """Go to the first line."""
-        self.cursor_line = 0
+    def action_hoist(self) -> None:
+        """Show the branch under the cursor alone with what leaves it, or the whole tree again."""
+        if self.current is not None:
+            is_back = self.forks.shape.top is not None and self.cursor == 0
+            branch = self.forks.shape.top if is_back else self.current.spot.branch
+            if branch is not None:
+                self._shape(hoisted(self.forks.shape, branch))
 
-    def action_scroll_end_line(self) -> None:
-        """Go to the last line."""
-        self.cursor_line = self.last_line
+    def action_filter(self) -> None:
+        """Show other rows: all, forks, labelled, with drafts, made by hand."""
+        self._shape(next_filter(self.forks.shape))
+
+    def _shape(self, shape: TreeShape) -> None:
+        if shape != self.forks.shape:
+            self.post_message(self.Shaped(shape))
+
+    def action_open(self) -> None:
+        """Say what is opened, or open what is folded to the row."""
+        row = self.current
+        if row is None:
+            return
+        if isinstance(row.about, Run | Aside):
+            self.action_fold()
+        else:
+            self.post_message(self.Opened(row.spot))
+
+    def on_click(self, event: events.Click) -> None:
+        """Go to the clicked row; a click on its shape folds it, a double click opens it."""
+        at = event.get_content_offset(self)
+        if at is None or self._outline is None:
+            return
+        place = at.y + self.scroll_offset.y
+        if not 0 <= place < len(self._outline.rows):
+            return
+        event.stop()
+        self._go(lambda _outline, _place: place)
+        row = self._outline.rows[place]
+        start = where_shape_starts(row, self.scrollable_content_region.width)
+        is_on_shape = start <= at.x <= start + 1 and row.branch_row is not None
+        if is_on_shape or (event.chain == 1 and isinstance(row.about, Run | Aside)):
+            self.action_fold()
+        elif event.chain == 2:
+            self.action_open()
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        """Point out the row under the mouse."""
+        line = event.get_content_offset(self)
+        self._pointed = None if line is None else line.y
+
+    def on_leave(self, _event: events.Leave) -> None:
+        """Point out no row."""
+        self._pointed = None

@@ -20,6 +20,7 @@ from tui.screens.main.questions import Questions
 from tui.screens.main.queue import QueueActions
 from tui.screens.main.saving import PlaceSaver
 from tui.screens.main.setup import Setup
+from tui.screens.main.tree import TreeActions
 from tui.screens.main.ui import Handlers, State, Ui
 from tui.screens.main.versions import VersionActions
 
@@ -37,6 +38,7 @@ class Actions:
     links: LinkActions
     saver: PlaceSaver
     setup: Setup
+    tree: TreeActions
     program: ProgramActions
     handlers: Handlers
     """By the command's id."""
@@ -60,6 +62,7 @@ def make_actions(options: MainOptions, state: State, ui: Ui) -> Actions:
     program = ProgramActions(options.program, state, ui)
     branches = BranchActions(studio, state, ui, library)
     drafts = DraftActions(studio, state, ui, library, prompts)
+    tree = TreeActions(state, ui, library)
     groups = (
         program,
         prompts,
@@ -73,6 +76,7 @@ def make_actions(options: MainOptions, state: State, ui: Ui) -> Actions:
         VersionActions(options, ui, library, drafts, branches),
         FocusActions(state, ui, pieces, prompts),
         PreviewActions(state),
+        tree,
         InfoActions(options, state, ui, library),
     )
     return Actions(
@@ -85,6 +89,7 @@ def make_actions(options: MainOptions, state: State, ui: Ui) -> Actions:
         links=links,
         saver=PlaceSaver(studio, state, ui, prompts),
         setup=Setup(options, ui),
+        tree=tree,
         program=program,
         handlers={name: do for group in groups for name, do in group.handlers().items()},
     )

@@ -139,7 +139,7 @@ class BranchActions:
         about = self._library.about
         if about.is_branch_row:
             await self._rename_branch()
-        elif about.has_turn_cursor:
+        elif about.has_turn_cursor or about.version is not None:
             await self._label()
         else:
             await self._rename_piece()
@@ -165,6 +165,9 @@ class BranchActions:
 
     async def _label(self) -> None:
         about = self._library.about
+        if about.version is not None:
+            await self.label_version(about.content, about.version)
+            return
         if about.turn is None:
             return
         number, old = about.turn.number, about.turn.turn.label
@@ -172,7 +175,7 @@ class BranchActions:
             f"Label turn {number}",
             "Label; empty for none",
             old,
-            lambda typed: checked_name(typed) if typed.strip() else "",
+            _checked_label,
         )
         if label is not None and label != old:
             content_id = about.content.id
@@ -181,6 +184,20 @@ class BranchActions:
             now = labelled.turn_at(about.branch, number).turn.label
             text = texts.LABELLED if now else texts.UNLABELLED
             self._tell(text, number=str(number), label=now)
+
+    async def label_version(self, content: Content, version: Version) -> Content:
+        """Ask for the label of a version, and return the piece with it."""
+        number = version.number
+        label = await self._ask(
+            f"Label v{number}", "Label; empty for none", version.label, _checked_label
+        )
+        if label is None or label == version.label:
+            return content
+        labelled = await self._studio.label_version(content.id, number, label)
+        await self._library.take_over(labelled)
+        text = texts.VERSION_LABELLED if label else texts.VERSION_UNLABELLED
+        self._tell(text, number=str(number), label=label)
+        return labelled
 
     def _tell(self, text: str, **values: str) -> None:
         """Tell what was changed, and the key that undoes it."""
@@ -203,6 +220,10 @@ class BranchActions:
         await self._library.take_over(content)
         name = content.branch(branch).name
         self._tell(texts.NOW_MAIN, name=name)
+
+
+def _checked_label(typed: str) -> str:
+    return checked_name(typed) if typed.strip() else ""
 
 
 def _usual_name(about: Target, prompt: str) -> str:

@@ -78,7 +78,7 @@ def _why_not_here(need: Need, about: Target, workspace: Workspace) -> str:
         case Need.IDLE_DRAFT if draft is not None:
             return _why_not_editable(content, branch, workspace)
         case Need.ANSWER:
-            is_fit = about.turn is not None and bool(about.turn.turn.reply)
+            is_fit = about.version is not None or bool(about.turn and about.turn.turn.reply)
         case Need.FAILED_TURN:
             turns = content.branch(branch).turns
             is_fit = bool(turns) and turns[-1].state in RETRIED

@@ -180,6 +180,9 @@ class DraftActions:
     async def _take(self) -> None:
         """Make the text of the selected turn the draft: its version again, or else its answer."""
         about = self._library.about
+        if about.version is not None:
+            await self.bring_back(about.content, about.branch, about.version.number)
+            return
         if about.turn is None:
             return
         made = about.turn.turn.version
@@ -215,6 +218,8 @@ class DraftActions:
         number = draft.number
         if about.has_turn_cursor and about.turn is not None and about.turn.turn.version:
             number = about.turn.turn.version
+        if about.version is not None:
+            number = about.version.number
         match await self._ui.ask(DiffScreen(about.content, number, branch=about.branch)):
             case BringBack(version):
                 await self.bring_back(about.content, about.branch, version)
@@ -252,7 +257,8 @@ class DraftActions:
         self._tell(f"Saved v{number}, {taken} of v{choice.version}. {texts.CLAUDE_TOLD}")
 
     async def _copy(self) -> None:
-        _, draft = self._draft()
+        about, draft = self._draft()
+        draft = about.version or draft
         await self._ui.copy(draft.text, f"v{draft.number}, {counted(draft.words)},")
 
     # -- approving ---------------------------------------------------------------------------

@@ -4,8 +4,9 @@ from typing import Final
 
 from tui.screens.main.pieces import PieceActions
 from tui.screens.main.prompts import Prompts
+from tui.screens.main.tree import tree_at_turn
 from tui.screens.main.ui import Handlers, State, Ui
-from tui.screens.main.workspace import Pane, came_from, queue_on, tree_at_turn
+from tui.screens.main.workspace import Pane, came_from, queue_on
 
 ORDER: Final = (Pane.LIST, Pane.CHAT, Pane.QUEUE, Pane.PROMPT, Pane.TREE)
 """The panes in the order in which tab goes through them."""

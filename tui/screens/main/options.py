@@ -8,6 +8,7 @@ from tui.commands import Keymap
 from tui.screens.main.program import Program
 from tui.studio.studio import Studio
 from tui.widgets.notices import NoticeBoard
+from tui.widgets.tree_row import DRAWN, Lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,8 @@ class MainOptions:
     board: NoticeBoard
     """Where notices are shown and kept."""
     banner: str = ""
+    lines: Lines = DRAWN
+    """How the tree is drawn."""
     login_command: Sequence[str] = ()
     """Program and arguments that log in to Claude; empty where there is none."""
     problems: Sequence[str] = ()

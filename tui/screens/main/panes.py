@@ -74,6 +74,7 @@ class Panes(Horizontal):
     piece_title: reactive[str] = reactive("", repaint=False)
     draft_facts: reactive[str] = reactive("", repaint=False)
     prompt_title: reactive[str] = reactive("", repaint=False)
+    branches_title: reactive[str] = reactive("", repaint=False)
     question: reactive[str] = reactive("", repaint=False)
 
     class Wanted(Message):
@@ -100,7 +101,8 @@ class Panes(Horizontal):
             frame = TitledPane(id="prompt-frame")
             with frame.data_bind(heading=kind.prompt_title, alert=kind.question):
                 yield PromptBox(id="prompt").data_bind(view=kind.prompt)
-        with TitledPane("Branches", id="branches", classes="pane"):
+        forks = TitledPane(id="branches", classes="pane")
+        with forks.data_bind(heading=kind.branches_title):
             yield BranchTree(id="tree").data_bind(forks=kind.forks)
             yield Preview(id="preview").data_bind(preview=kind.preview)
 
@@ -112,7 +114,7 @@ class Panes(Horizontal):
         titles = view.titles
         self.contents_title, self.piece_title = titles.contents, titles.piece
         self.draft_facts, self.prompt_title = titles.draft, titles.prompt
-        self.question = titles.question
+        self.branches_title, self.question = titles.branches, titles.question
         if view.is_searching and not self.has_class("searching"):
             self.query_one(SearchBox).value = ""
         self.set_class(view.is_searching, "searching")

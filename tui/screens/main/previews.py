@@ -11,6 +11,7 @@ from tui.domain.content import Content, Version
 from tui.domain.diff import compare
 from tui.domain.drafts import Part, split_reply
 from tui.domain.ids import BranchId
+from tui.domain.tree_shape import Spot
 from tui.screens.diff_layout import DiffView, lay_out
 from tui.screens.diff_words import named
 from tui.screens.main.ui import Handlers, State
@@ -48,11 +49,13 @@ class _Row:
     branch: BranchId
     turn: int
     """Number of the turn along the branch; for the branch itself that of its last one."""
+    by_hand: int = 0
+    """Number of the version made by hand that the cursor is on; 0 for none."""
 
     @property
     def version(self) -> Version | None:
         """The draft as it is there."""
-        number = version_at(self.content, self.branch, self.turn)
+        number = self.by_hand or version_at(self.content, self.branch, self.turn)
         return None if number is None else self.content.version(number)
 
     @property
@@ -67,9 +70,9 @@ def preview_of(ws: Workspace, keymap: Keymap) -> PreviewView:
     """Return what the preview shows; nothing while it is closed."""
     if not ws.preview or ws.content is None or ws.branch is None:
         return PreviewView()
-    branch, turn = ws.tree_row or (ws.branch, 0)
-    line = ws.content.line(branch)
-    row = _Row(ws.content, branch, min(turn, len(line)) or len(line))
+    spot = ws.tree_row or Spot(ws.branch)
+    line = ws.content.line(spot.branch)
+    row = _Row(ws.content, spot.branch, min(spot.turn, len(line)) or len(line), spot.version)
     names = dict(zip(TABS, ("Reply", "Draft", "Diff", "Approved"), strict=True))
     tabs = tuple((keymap.key(f"preview.{tab}"), names[tab], tab == ws.preview) for tab in TABS)
     title, layout, size = _SHOWN[ws.preview](row)

@@ -196,14 +196,11 @@ class MainScreen(Screen[None]):
         await self._ui.guarded(self._do.pieces.look(event.content_id))
         self._focus.go(Pane.PROMPT)
 
-    @on(BranchTree.Opened)
-    async def _branch_opened(self, event: BranchTree.Opened) -> None:
-        await self._ui.guarded(self._do.library.open_branch(event.branch, event.turn))
-        self._focus.go(Pane.PROMPT)
-
     @on(BranchTree.Looked)
-    def _branch_looked_at(self, event: BranchTree.Looked) -> None:
-        self._state.put(at(self._state.now, tree_row=(event.branch, event.turn)))
+    @on(BranchTree.Opened)
+    @on(BranchTree.Shaped)
+    async def _tree_told(self, event: BranchTree.Told) -> None:
+        await self._ui.guarded(self._do.tree.handle(event))
 
     @on(ChatPane.TurnSelected)
     def _turn_selected(self, event: ChatPane.TurnSelected) -> None:

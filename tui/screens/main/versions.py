@@ -2,10 +2,7 @@
 
 from typing import Final
 
-from tui.domain.checks import checked_name
-from tui.domain.content import Content, Version
-from tui.screens.ask_name import AskNameScreen
-from tui.screens.main import texts
+from tui.domain.content import Content
 from tui.screens.main.branches import BranchActions
 from tui.screens.main.drafts import DraftActions
 from tui.screens.main.library import Library
@@ -68,23 +65,5 @@ class VersionActions:
             case Wish.SAVE:
                 await self._drafts.save_to_file(content, version)
             case Wish.LABEL:
-                content = await self._label(content, version)
+                content = await self._branches.label_version(content, version)
         return content
-
-    async def _label(self, content: Content, version: Version) -> Content:
-        label = await self._ui.ask(
-            AskNameScreen(
-                f"Label v{version.number}",
-                label="Label; empty for none",
-                value=version.label,
-                check=lambda typed: checked_name(typed) if typed.strip() else "",
-            )
-        )
-        if label is None or label == version.label:
-            return content
-        labelled = await self._studio.label_version(content.id, version.number, label)
-        await self._library.take_over(labelled)
-        text = texts.VERSION_LABELLED if label else texts.VERSION_UNLABELLED
-        told = self._ui.keymap.fill(text)
-        self._ui.tell(texts.quoted(told, number=str(version.number), label=label))
-        return labelled

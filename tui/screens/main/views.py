@@ -17,6 +17,7 @@ from tui.screens.main.conditions import why_not
 from tui.screens.main.options import MainOptions
 from tui.screens.main.previews import preview_of
 from tui.screens.main.remembered import Remembered
+from tui.screens.main.tree import tree_shape, tree_title
 from tui.screens.main.workspace import Pane, Workspace, queue_on, rows
 from tui.screens.spending import cost_facts, urgent_facts
 from tui.screens.transcript import counted
@@ -27,6 +28,7 @@ from tui.widgets.chat.items import ChatView
 from tui.widgets.contents import ListedContent, Listing
 from tui.widgets.preview import PreviewView
 from tui.widgets.prompt import PromptView
+from tui.widgets.tree_row import Lines
 
 _SCOPES = {
     Pane.LIST: Scope.LIST,
@@ -63,6 +65,7 @@ class Titles:
     piece: str = ""
     draft: str = ""
     prompt: str = ""
+    branches: str = "Branches"
     question: str = ""
     """What Claude asks; shown in place of `prompt` while there is a question."""
 
@@ -74,6 +77,7 @@ class Views:
         self._keymap = options.keymap
         self._budgets = options.studio.budgets
         self._now = options.now
+        self._lines = options.lines
         self._listing: Remembered[Listing] = Remembered()
         self._forks: Remembered[ForkView] = Remembered()
         self._preview: Remembered[PreviewView] = Remembered()
@@ -113,13 +117,15 @@ class Views:
 
     def forks(self, ws: Workspace) -> ForkView:
         """Return the fork tree of the piece on screen."""
+        now = self._now().replace(second=0, microsecond=0)  # Ages are shown to the minute.
         of = (ws.content, ws.branch, ws.writing, ws.asking, ws.news, ws.tree_revision, ws.marked)
-        return self._forks.get(of, lambda: _forks(ws))
+        kept = _with_something_typed(ws)
+        shown = (tree_shape(ws), ws.has_tree_costs, " ".join(sorted(kept)), now.isoformat())
+        return self._forks.get((*of, *shown), lambda: _forks(ws, kept, now, self._lines))
 
     def preview(self, ws: Workspace) -> PreviewView:
         """Return the preview below the tree."""
-        row = ws.tree_row or (None, 0)
-        of = (ws.preview, ws.content if ws.preview else None, ws.branch, *row)
+        of = (ws.preview, ws.content if ws.preview else None, ws.branch, ws.tree_row)
         return self._preview.get(of, lambda: preview_of(ws, self._keymap))
 
     def queue(self, ws: Workspace) -> Queue:
@@ -143,7 +149,10 @@ class Views:
 
     def titles(self, ws: Workspace, question: Question | None) -> Titles:
         """Return the texts in the frames of the panes."""
-        of = (ws.content, ws.branch, ws.writing, ws.live, ws.place.asking, ws.search, ws.status)
+        of = (
+            ws.content, ws.branch, ws.writing, ws.live, ws.place.asking, ws.search, ws.status,
+            tree_shape(ws),
+        )  # fmt: skip
         return self._titles.get(
             (*of, question, ws.unreadable_since), lambda: _titles(ws, question, self._keymap)
         )
@@ -200,10 +209,31 @@ def _listing(ws: Workspace, keymap: Keymap, now: datetime) -> Listing:
     return Listing((), None, empty, now)
 
 
-def _forks(ws: Workspace) -> ForkView:
-    going_on = GoingOn(frozenset(ws.writing), frozenset(ws.asking), frozenset(ws.news))
-    marked = frozenset(ws.marked)
-    return ForkView(ws.content, ws.branch, going_on, ws.tree_row, ws.tree_revision, marked)
+def _forks(ws: Workspace, kept: frozenset[BranchId], now: datetime, lines: Lines) -> ForkView:
+    return ForkView(
+        ws.content,
+        ws.branch,
+        GoingOn(frozenset(ws.writing), frozenset(ws.asking), frozenset(ws.news)),
+        shape=tree_shape(ws),
+        cursor=ws.tree_row,
+        revision=ws.tree_revision,
+        marked=frozenset(ws.marked),
+        kept=kept,
+        now=now,
+        has_costs=ws.has_tree_costs,
+        lines=lines,
+    )
+
+
+def _with_something_typed(ws: Workspace) -> frozenset[BranchId]:
+    """Return the branches of the piece on screen where something waits that the writer typed."""
+    place = ws.place
+    kept = place.unsent.keys() | place.edits.keys() | place.queued.keys()
+    return (
+        frozenset()
+        if ws.content is None
+        else frozenset(branch.id for branch in ws.content.branches if branch.id in kept)
+    )
 
 
 def _titles(ws: Workspace, question: Question | None, keymap: Keymap) -> Titles:
@@ -226,6 +256,7 @@ def _titles(ws: Workspace, question: Question | None, keymap: Keymap) -> Titles:
         content.title,
         draft_facts(content, branch),
         keymap.fill(_prompt_title(ws, content, branch)),
+        tree_title(ws),
         asks,
     )
 

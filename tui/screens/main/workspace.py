@@ -11,13 +11,14 @@ from types import MappingProxyType
 from typing import TypeVar
 
 from tui.domain.catalog import Catalog, ContentRow
-from tui.domain.content import Content, NumberedTurn
+from tui.domain.content import Content, NumberedTurn, Version
 from tui.domain.ids import BranchId, ContentId, TurnId
 from tui.domain.limits import UsageLimit
 from tui.domain.listing import ListQuery, Sort, kept_order, listed, parse_query
 from tui.domain.place import Place
 from tui.domain.queue import Queue, QueuedPrompt, joined
 from tui.domain.status import Status
+from tui.domain.tree_shape import Spot
 
 Key = TypeVar("Key")
 Value = TypeVar("Value")
@@ -67,8 +68,10 @@ class Workspace:
     focus: Pane = Pane.PROMPT
     chat_turn: int = 0
     """The turn under the cursor of the chat, counted along the branch; 0 for none."""
-    tree_row: tuple[BranchId, int] | None = None
-    """The row under the cursor of the tree: a branch, and a turn along it (0: the branch)."""
+    tree_row: Spot | None = None
+    """The row under the cursor of the tree."""
+    has_tree_costs: bool = False
+    """Whether the tree says what each row cost, in place of its age."""
     preview: str = ""
     """What is previewed below the tree: reply, draft, diff or approved; empty for nothing."""
     marked: tuple[BranchId, ...] = ()
@@ -136,6 +139,8 @@ class Target:
     """Whether the cursor is on a branch's own row in the tree."""
     has_turn_cursor: bool = False
     """Whether the cursor is on a turn."""
+    version: Version | None = None
+    """The version made by hand that the cursor is on, in the tree."""
 
 
 def put(mapping: Mapping[Key, Value], key: Key, value: Value | None) -> Mapping[Key, Value]:
@@ -154,22 +159,24 @@ def target(workspace: Workspace) -> Target | None:
     content, branch = workspace.content, workspace.branch
     if content is None or branch is None:
         return None
-    number, is_branch_row, has_cursor = 0, False, False
+    number, is_branch_row, has_cursor, version = 0, False, False, None
     if workspace.focus is Pane.LIST and content.id not in workspace.order:
         return None
     row = workspace.tree_row
     # Where the cursor is comes by message: for a moment it may be in another piece's tree.
-    is_row_here = row is not None and any(each.id == row[0] for each in content.branches)
+    is_row_here = row is not None and any(each.id == row.branch for each in content.branches)
     if workspace.focus is Pane.TREE and row is not None and is_row_here:
-        branch, number = row
-        is_branch_row = not number
-        has_cursor = bool(number)
+        branch, number = row.branch, row.turn
+        if 0 < row.version <= len(content.versions):
+            version = content.version(row.version)
+        is_branch_row = not number and version is None
+        has_cursor = bool(number) and version is None
     elif workspace.focus is not Pane.LIST and workspace.chat_turn:
         number, has_cursor = workspace.chat_turn, workspace.focus is Pane.CHAT
     line = content.line(branch)
     number = min(number or len(line), len(line))
     turn = line[number - 1] if number else None
-    return Target(content, branch, turn, is_branch_row, has_cursor and turn is not None)
+    return Target(content, branch, turn, is_branch_row, has_cursor and turn is not None, version)
 
 
 def rows(workspace: Workspace) -> tuple[ContentRow, ...]:
@@ -195,7 +202,7 @@ def opened(workspace: Workspace, content: Content, branch: BranchId | None = Non
         content=content,
         branch=wanted,
         chat_turn=workspace.chat_turn if is_same else 0,
-        tree_row=workspace.tree_row if is_same else (wanted, 0),
+        tree_row=workspace.tree_row if is_same else Spot(wanted),
         marked=tuple(branch for branch in workspace.marked if branch in known),
         news=put(workspace.news, wanted, None),
         live=workspace.live if is_same else None,
@@ -259,7 +266,7 @@ def at(
     focus: Pane | None = None,
     *,
     chat_turn: int | None = None,
-    tree_row: tuple[BranchId, int] | None = None,
+    tree_row: Spot | None = None,
 ) -> Workspace:
     """Move the focus, or a cursor; what is None stays where it is."""
     focus = workspace.focus if focus is None else focus
@@ -285,16 +292,6 @@ def _focused(workspace: Workspace, focus: Pane) -> Workspace:
 def came_from(workspace: Workspace) -> Pane:
     """Return the pane that gets the focus when the one that has it is dismissed."""
     return workspace.tree_from if workspace.focus is Pane.TREE else workspace.list_from
-
-
-def tree_at_turn(workspace: Workspace) -> Workspace:
-    """Put the tree's cursor on the turn that a command would be about."""
-    about = target(at(workspace, Pane.CHAT))
-    if about is None:
-        return workspace
-    turn = about.turn
-    row = (about.branch, 0) if turn is None else (turn.owner, turn.number)
-    return replace(workspace, tree_row=row, tree_revision=workspace.tree_revision + 1)
 
 
 # -- the prompt ----------------------------------------------------------------------------------

@@ -1,0 +1,28 @@
+"""How a version was made, in words."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from tui.domain.content import Author, Version
+
+BY_HAND: Final = "by hand"
+"""How an edited version was made."""
+
+
+def how_made(version: Version) -> str:
+    """Return how the writer made a version by hand; empty for one of Claude's.
+
+    `by hand`, `v3 again`, `5 of 7 changes of v7`, `combined from v2 and v5`.
+    """
+    if (choice := version.choice) is not None:
+        return f"{choice.taken} of {choice.changes} changes of v{choice.version}"
+    if version.sources:
+        return f"combined from {_listed(sorted(set(version.sources)))}"
+    if version.restored_from is not None:
+        return f"v{version.restored_from} again"
+    return "" if version.author is Author.CLAUDE else BY_HAND
+
+
+def _listed(numbers: Sequence[int]) -> str:
+    last = " and ".join(f"v{number}" for number in numbers[-2:])
+    return ", ".join((*(f"v{number}" for number in numbers[:-2]), last))

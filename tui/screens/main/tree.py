@@ -1,0 +1,123 @@
+"""The fork tree: what the writer folds and filters there, and how its cursor is sent to a turn."""
+
+from dataclasses import replace
+
+from tui.domain.errors import Refused
+from tui.domain.outline import revealed, spot_of_turn
+from tui.domain.tree_shape import WHOLE_TREE, Spot, TreeFilter, TreeShape
+from tui.screens.ask_name import AskNameScreen
+from tui.screens.main.library import Library
+from tui.screens.main.ui import Handlers, State, Ui
+from tui.screens.main.workspace import Pane, Target, Workspace, at, put, target
+from tui.widgets.branches import BranchTree
+from tui.widgets.text import one_line
+
+_NAME_WIDTH = 24
+"""Cells for the name of a branch in the heading of a dialog, or of the pane."""
+_SHOWN = {
+    TreeFilter.FORKS: "forks",
+    TreeFilter.LABELLED: "labelled",
+    TreeFilter.DRAFTS: "with drafts",
+    TreeFilter.MINE: "by hand",
+}
+
+
+class TreeActions:
+    """The commands that change what the tree shows."""
+
+    def __init__(self, state: State, ui: Ui, library: Library) -> None:
+        self._state = state
+        self._ui = ui
+        self._library = library
+
+    def handlers(self) -> Handlers:
+        """Return what the commands do."""
+        return {"tree.costs": self._costs, "tree.go": self._go}
+
+    async def handle(self, event: BranchTree.Told) -> None:
+        """Follow the cursor, take over what was folded, and go to what was opened."""
+        match event:
+            case BranchTree.Looked(spot=spot):
+                self._state.put(at(self._state.now, tree_row=spot))
+            case BranchTree.Shaped(shape=shape):
+                self._state.put(shaped(self._state.now, shape))
+            case BranchTree.Opened(spot=spot):
+                await self._library.open_branch(spot.branch, spot.turn)
+                self._ui.focus(Pane.PROMPT)
+            case _:
+                pass
+
+    def _costs(self) -> None:
+        now = self._state.now
+        self._state.put(replace(now, has_tree_costs=not now.has_tree_costs))
+
+    async def _go(self) -> None:
+        """Ask for the number of a turn along the branch under the cursor, and go there."""
+        about = self._library.about
+        count = len(about.content.line(about.branch))
+        if not count:
+            raise Refused("There is no turn here yet.")
+        name = one_line(about.content.branch(about.branch).name, _NAME_WIDTH)
+        typed = await self._ui.ask(
+            AskNameScreen(
+                f"Go to a turn of “{name}”",
+                label=f"Number of the turn, from 1 to {count}",
+                accept="Go",
+                check=lambda typed: str(_spot(about, typed).turn),
+            )
+        )
+        if typed is not None:
+            self._state.put(tree_at(self._state.now, _spot(about, typed)))
+
+
+def _spot(about: Target, typed: str) -> Spot:
+    number = typed.strip()
+    if not number.isdecimal():
+        raise Refused("Type the number of a turn, such as 4.")
+    return spot_of_turn(about.content, about.branch, int(number))
+
+
+def tree_shape(workspace: Workspace) -> TreeShape:
+    """Return what is filtered, folded and hoisted in the tree of the piece on screen."""
+    content = workspace.content
+    return WHOLE_TREE if content is None else workspace.place.trees.get(content.id, WHOLE_TREE)
+
+
+def shaped(workspace: Workspace, shape: TreeShape) -> Workspace:
+    """Show other rows of the tree of the piece on screen."""
+    if workspace.content is None:
+        return workspace
+    kept = None if shape == WHOLE_TREE else shape
+    trees = put(workspace.place.trees, workspace.content.id, kept)
+    return replace(workspace, place=replace(workspace.place, trees=trees))
+
+
+def tree_at(workspace: Workspace, spot: Spot) -> Workspace:
+    """Put the tree's cursor on a row, opening what hides it."""
+    if workspace.content is None:
+        return workspace
+    shape = revealed(tree_shape(workspace), workspace.content, workspace.branch, spot)
+    workspace = shaped(workspace, shape)
+    return replace(workspace, tree_row=spot, tree_revision=workspace.tree_revision + 1)
+
+
+def tree_at_turn(workspace: Workspace) -> Workspace:
+    """Put the tree's cursor on the turn that a command would be about, or on what hides it."""
+    about = target(at(workspace, Pane.CHAT))
+    if about is None:
+        return workspace
+    turn = about.turn
+    row = Spot(about.branch) if turn is None else Spot(turn.owner, turn.number)
+    return replace(workspace, tree_row=row, tree_revision=workspace.tree_revision + 1)
+
+
+def tree_title(workspace: Workspace) -> str:
+    """Return what stands over the tree: what of it is shown, when that is not all."""
+    parts = ["Branches"]
+    shape, content = tree_shape(workspace), workspace.content
+    if content is not None and any(branch.id == shape.top for branch in content.branches):
+        top = next(branch for branch in content.branches if branch.id == shape.top)
+        parts.append(f"from “{one_line(top.name, _NAME_WIDTH)}” on")
+    if shape.filter in _SHOWN:
+        parts.append(_SHOWN[shape.filter])
+    return " · ".join(parts)
