@@ -65,7 +65,7 @@ def test_new_list_show_approve_over_the_real_store(capfd: pytest.CaptureFixture[
     assert (code, out) == (1, "")
     assert err.startswith("redraft: “A title” has no draft yet")
     code, out, _ = run(capfd, "tree", "A title")
-    assert (code, out) == (0, f"A title · draft · {content}\nfirst draft ★\n")
+    assert (code, out) == (0, f"A title · draft · {content}\n◆ first draft ★\n")
 
 
 def test_global_options_work_on_both_sides_of_the_command() -> None:

@@ -28,6 +28,7 @@ from tui.widgets.hangup import end_hard_later, guard_continue, is_terminal_gone
 from tui.widgets.notices import NoticeBoard
 from tui.widgets.terminal_keys import KeysDriver
 from tui.widgets.text import TerminalGuard
+from tui.widgets.tree_row import DRAWN, Lines
 from tui.widgets.typeahead import TypeAheadApp
 
 LOOK_FOR_TERMINAL: Final = 1.0
@@ -53,6 +54,7 @@ class RedraftApp(TypeAheadApp, inherit_bindings=False):
         banner: str = "",
         login_command: Sequence[str] = (),
         log_file: str = "",
+        lines: Lines = DRAWN,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         super().__init__()
@@ -64,6 +66,7 @@ class RedraftApp(TypeAheadApp, inherit_bindings=False):
         self._banner = banner
         self._login_command = tuple(login_command)
         self._log_file = log_file
+        self._lines = lines
         self._is_told_to_stay = False
         self.farewell = ""
         """What to say when the screen is gone: where what could not be saved is."""
@@ -108,6 +111,7 @@ class RedraftApp(TypeAheadApp, inherit_bindings=False):
                         clipboard=lambda: self.clipboard,
                     ),
                     banner=self._banner,
+                    lines=self._lines,
                     login_command=self._login_command,
                     leave_for_demo=self._leave_for_demo,
                     board=self.board,

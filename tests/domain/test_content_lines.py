@@ -36,6 +36,10 @@ def test_turns_count_from_one_and_belong_to_their_owner(doings: History) -> None
     for branch in content.branches:
         line = content.line(branch.id)
         assert [numbered.number for numbered in line] == list(range(1, len(line) + 1))
+        assert content.length(branch.id) == len(line)
+        assert [content.turn_at(branch.id, number + 1) for number in range(len(line))] == [*line]
+        with pytest.raises(NotFound):
+            content.turn_at(branch.id, len(line) + 1)
         for numbered in line:
             assert numbered.turn in content.branch(numbered.owner).turns
             assert content.turn_at(branch.id, numbered.number) == numbered

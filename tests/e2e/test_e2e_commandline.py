@@ -115,8 +115,8 @@ def test_generate_revise_fork_approve_and_go_on(redraft: RunRedraft, demo_api: D
     assert (row["id"], row["status"], row["approved_version"]) == (content, "approved", 4)
     drawn = redraft("tree", TITLE).out
     assert "first draft ★" in drawn
-    assert "◆ approved" in drawn
-    assert "fork: hot" in drawn
+    assert "✓ approved" in drawn
+    assert "└─◇ hot" in drawn
 
     changes = parsed(redraft("diff", content, "v2", "v4", "--json"))["changes"]
     assert [change["number"] for change in changes] == list(range(1, len(changes) + 1))

@@ -73,6 +73,8 @@ SITTINGS: dict[str, tuple[Row, ...]] = {
         Row("preview.draft", ("2",), "# Why we left Kubernetes", TREE, back=("2", "r")),
         Row("preview.diff", ("3",), "v2 → v4", TREE, back=("3", "r")),
         Row("preview.approved", ("4",), "··· 7 paragraphs ···", TREE, back=("4", "r")),
+        Row("tree.go", (":",), "Go to a turn of “first draft”", TREE, back=("escape", "r")),
+        Row("tree.costs", ("i",), "unknown│", TREE, back=("i", "r")),
         Row("revise", ("r",), "typed here", then=("typed here",), back=CLEAR),
         Row("chat.prompt", ("enter",), "typed here", then=("typed here",), back=CLEAR),
         Row("next_pane", ("tab",), "typed here", then=("typed here",), back=CLEAR),
@@ -120,7 +122,7 @@ SITTINGS: dict[str, tuple[Row, ...]] = {
         Row("redo", ("U",), "archive", back=("u", "r")),
         Row(
             "make_main",
-            ("j", "j", "asterisk"),
+            ("G", "asterisk"),
             "“spicier” is the main branch now.",
             TREE,
             back=("r",),

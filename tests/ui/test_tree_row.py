@@ -15,7 +15,7 @@ from tui.domain.outline import unfolded
 from tui.domain.tree_rows import tree_rows
 from tui.domain.tree_shape import WHOLE_TREE
 from tui.widgets.badges import GoingOn
-from tui.widgets.tree_row import ASCII, DRAWN, RowSetting, row_parts, where_shape_starts
+from tui.widgets.tree_row import ASCII, DRAWN, RowSetting, lines_for, row_parts, where_shape_starts
 
 
 def drawn(content: Content, width: int, **given: object) -> list[str]:
@@ -73,6 +73,19 @@ def test_a_terminal_without_symbols_gets_ascii() -> None:
     lines = drawn(piece(), 44, lines=ASCII)
     assert all(line.isascii() for line in lines), lines
     assert lines[5].startswith(" `-o spicier")
+
+
+@pytest.mark.parametrize(
+    ("terminal", "encoding", "is_drawn"),
+    [
+        *(("xterm-256color", "utf-8", True), ("tmux", "UTF-8", True)),
+        *(("linux", "utf-8", False), ("xterm", "ISO-8859-1", False)),
+    ],
+)
+def test_signs_are_drawn_where_the_terminal_has_them(
+    terminal: str, encoding: str, *, is_drawn: bool
+) -> None:
+    assert (lines_for(terminal, encoding) is DRAWN) is is_drawn
 
 
 @pytest.mark.parametrize("width", [16, 28, 44, 80])

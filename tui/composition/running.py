@@ -79,6 +79,7 @@ async def _run_app(settings: Settings, *, demo: bool) -> int:
         async with opened as studio:
             ending.stops_writing(studio)
             from tui.app import RedraftApp  # noqa: PLC0415 (commands do without Textual)
+            from tui.widgets.tree_row import lines_for  # noqa: PLC0415
 
             app = RedraftApp(
                 studio,
@@ -86,6 +87,7 @@ async def _run_app(settings: Settings, *, demo: bool) -> int:
                 banner=DEMO_BANNER if demo else "",
                 login_command=() if demo else login_command(),
                 log_file=str(log_file()),
+                lines=lines_for(os.environ.get("TERM", ""), sys.stdout.encoding),
             )
             if ending.exit_code is None:
                 ending.passes_to(app.leave)

@@ -129,7 +129,7 @@ def _with_turn_version(
         branch_id,
         text,
         author=Author.CLAUDE,
-        after_turn=len(content.line(branch_id)),
+        after_turn=content.length(branch_id),
         is_partial=is_partial,
         at=at,
     )
@@ -145,7 +145,7 @@ def edited(content: Content, branch_id: BranchId, text: str, at: datetime) -> Co
     current = content.draft(branch_id)
     if current is not None and current.text == text:
         return content
-    after_turn = len(content.line(branch_id))
+    after_turn = content.length(branch_id)
     return with_version(
         content, branch_id, text, author=Author.YOU, after_turn=after_turn, is_partial=False, at=at
     )
@@ -179,7 +179,7 @@ def with_text_of(content: Content, branch_id: BranchId, older: Version, at: date
         branch_id,
         older.text,
         author=Author.YOU,
-        after_turn=len(content.line(branch_id)),
+        after_turn=content.length(branch_id),
         is_partial=older.is_partial,
         restored_from=first_with_its_text(content, older).number,
         at=at,
@@ -250,7 +250,7 @@ def forked(
     base_version = version_at(content, parent, after_turn)
     if version is not None:
         base_version = content.version(version).number
-    if after_turn or content.line(parent):
+    if after_turn or content.length(parent):
         parent = content.turn_at(parent, after_turn or 1).owner
     new = Branch(
         id=branch,
@@ -268,8 +268,8 @@ def version_at(content: Content, branch_id: BranchId, after_turn: int) -> int | 
     """Return the version a writer sees on a branch after one of its turns and before the next."""
     branch = content.branch(branch_id)
     # What a turn answered is its draft also when the writer took it only later.
-    line = content.line(branch_id)
-    answered = line[after_turn - 1].turn.version if 1 <= after_turn <= len(line) else None
+    is_there = 1 <= after_turn <= content.length(branch_id)
+    answered = content.turn_at(branch_id, after_turn).turn.version if is_there else None
     for version in reversed(content.versions):
         is_its_own = version.number == answered
         if version.branch == branch_id and (version.after_turn <= after_turn or is_its_own):

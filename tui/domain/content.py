@@ -240,11 +240,37 @@ class Content:
     def line(self, branch_id: BranchId) -> tuple[NumberedTurn, ...]:
         """Return all turns along a branch, from its eldest ancestor's first to its own last."""
         line: list[NumberedTurn] = []
-        for branch in self._ancestry(branch_id):
-            del line[branch.forked_after :]
+        for branch, shared in self._stretches(branch_id):
+            del line[shared:]
             for turn in branch.turns:
                 line.append(NumberedTurn(len(line) + 1, turn, branch.id))
         return tuple(line)
+
+    def length(self, branch_id: BranchId) -> int:
+        """Return how many turns there are along a branch; quick however many there are."""
+        branch, shared = self._stretches(branch_id)[-1]
+        return shared + len(branch.turns)
+
+    def _numbered(self, branch_id: BranchId, number: int) -> NumberedTurn | None:
+        """Return the turn with a number along a branch, without walking along it."""
+        for branch, shared in reversed(self._stretches(branch_id)):
+            if number > shared:
+                turns = branch.turns[number - shared - 1 : number - shared]
+                return NumberedTurn(number, turns[0], branch.id) if turns else None
+        return None
+
+    def _stretches(self, branch_id: BranchId) -> list[tuple[Branch, int]]:
+        """Return a branch and its ancestors, the eldest first, each with its count of shared turns.
+
+        A branch shares the first turns of the line before it; its own are numbered from there.
+        """
+        found: list[tuple[Branch, int]] = []
+        length = 0
+        for branch in self._ancestry(branch_id):
+            shared = min(max(branch.forked_after, 0), length)
+            found.append((branch, shared))
+            length = shared + len(branch.turns)
+        return found
 
     def _ancestry(self, branch_id: BranchId) -> tuple[Branch, ...]:
         path = [self.branch(branch_id)]
@@ -265,16 +291,16 @@ class Content:
 
     def turn_at(self, branch_id: BranchId, number: int) -> NumberedTurn:
         """Return the turn with this number along a branch; raises `NotFound`."""
-        line = self.line(branch_id)
-        if not 1 <= number <= len(line):
-            name = self.branch(branch_id).name
-            if number < 1 and not line:
+        found = self._numbered(branch_id, number)
+        if found is None:
+            name, length = self.branch(branch_id).name, self.length(branch_id)
+            if number < 1 and not length:
                 raise NotFound(f"Branch “{name}” has no turns yet.")
             if number < 1:
                 raise NotFound("Choose a turn first: they are counted from 1.")
-            has = f"its last one is {len(line)}" if line else "it has no turns yet"
+            has = f"its last one is {length}" if length else "it has no turns yet"
             raise NotFound(f"Branch “{name}” has no turn {number}: {has}.")
-        return line[number - 1]
+        return found
 
     def version(self, number: int) -> Version:
         """Return a version by its number; raises `NotFound`."""

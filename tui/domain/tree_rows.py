@@ -86,6 +86,7 @@ def tree_rows(
     *,
     kept: Set[BranchId] = frozenset(),
     only: Set[Spot] | None = None,
+    roots: Sequence[BranchNode] | None = None,
 ) -> tuple[Row, ...]:
     """Return the rows to show, never none.
 
@@ -96,8 +97,10 @@ def tree_rows(
         kept: Branches that never fold by themselves, because something goes on there.
         only: When given, only these turns, versions and branches, and the branches that lead to
             them; the filter and the folds of the shape do not count then.
+        roots: The content's `branch_tree`, where it is at hand: making it is half of the work.
     """
-    return tuple(_Maker(content, here, shape, kept, only).rows())
+    made = branch_tree(content) if roots is None else roots
+    return tuple(_Maker(content, here, shape, kept, only, made).rows())
 
 
 @dataclass
@@ -107,6 +110,7 @@ class _Maker:
     shape: TreeShape
     kept: Set[BranchId]
     only: Set[Spot] | None
+    roots: Sequence[BranchNode]
     thread: Mapping[BranchId, int] = field(init=False)
     """The branches that lead to the one on screen, and the last turn on each that does."""
 
@@ -114,7 +118,6 @@ class _Maker:
         self.thread = _thread(self.content, self.here)
         self.approved = {entry.version for entry in (*self.content.approvals[-1:],)}
         self.approved |= {entry.version for entry in (*self.content.publications[-1:],)}
-        self.roots = branch_tree(self.content)
         self.nodes = dict(_all_nodes(self.roots))
         self.below: dict[BranchId, Hidden] = {}
         self.asides: set[BranchId] = set()
@@ -132,6 +135,8 @@ class _Maker:
         is_needed = branch in self.thread or branch in self.kept or node.is_main
         if not is_needed and why_aside(node) and all(f.branch.id in self.asides for f in forks):
             self.asides.add(branch)
+        if not self._is_narrowed:
+            return
         is_found = self.only is not None and Spot(branch) in self.only
         is_on_the_way = branch in self.thread or any(f.branch.id in self.shown for f in forks)
         if is_found or is_on_the_way or any(self._own_rows(node, ())):
@@ -156,10 +161,13 @@ class _Maker:
                         yield from self._own_rows(node, rails)
                         waiting += reversed(self._forks(node, rails))
 
+    @property
+    def _is_narrowed(self) -> bool:
+        """Whether a branch may have nothing to show."""
+        return self.only is not None or self.shape.filter not in (TreeFilter.ALL, TreeFilter.FORKS)
+
     def _is_shown(self, node: BranchNode) -> bool:
-        if self.only is None and self.shape.filter in (TreeFilter.ALL, TreeFilter.FORKS):
-            return True
-        return node.branch.id in self.shown
+        return not self._is_narrowed or node.branch.id in self.shown
 
     def _forks(
         self, node: BranchNode, rails: tuple[bool, ...]
@@ -333,7 +341,7 @@ def _thread(content: Content, here: BranchId | None) -> Mapping[BranchId, int]:
     """Return the branches that lead to one, with the last turn of each that is on the way."""
     branches = {branch.id: branch for branch in content.branches}
     thread: dict[BranchId, int] = {}
-    until = len(content.line(here)) if here in branches else 0
+    until = content.length(here) if here in branches else 0
     while here is not None and here in branches and here not in thread:
         thread[here] = until
         until = min(until, branches[here].forked_after)

@@ -3,7 +3,7 @@
 Only the rows in view are drawn, so that a key costs the same with ten rows and with ten thousand.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import ClassVar, Final
@@ -29,6 +29,7 @@ from tui.domain.outline import (
     toggled,
     unfolded,
 )
+from tui.domain.tree import BranchNode, branch_tree
 from tui.domain.tree_rows import Aside, Row, Run, tree_rows
 from tui.domain.tree_shape import WHOLE_TREE, Spot, TreeShape
 from tui.widgets.badges import GoingOn, Tone
@@ -60,14 +61,14 @@ class ForkView:
     """Whether rows say what they cost, in place of their ages."""
     lines: Lines = DRAWN
 
-    @property
-    def outline(self) -> Outline | None:
-        """The rows to show; None without a content."""
+    def outline(self, roots: Sequence[BranchNode]) -> Outline | None:
+        """Return the rows to show, given the content's `branch_tree`; None without a content."""
         if self.content is None:
             return None
         busy = self.going_on.writing | self.going_on.asking | self.going_on.news
         kept = self.kept | busy | self.marked
-        return Outline(self.content, tree_rows(self.content, self.here, self.shape, kept=kept))
+        rows = tree_rows(self.content, self.here, self.shape, kept=kept, roots=roots)
+        return Outline(self.content, rows)
 
     def has_rows_of(self, other: "ForkView") -> bool:
         """Whether another view has the same rows, though they may say something else."""
@@ -121,6 +122,7 @@ class BranchTree(ScrollView, can_focus=True, inherit_bindings=False):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
         self._outline: Outline | None = None
+        self._roots: Sequence[BranchNode] = ()
         self._setting: RowSetting | None = None
 
     @property
@@ -139,10 +141,12 @@ class BranchTree(ScrollView, can_focus=True, inherit_bindings=False):
             self._setting = RowSetting(
                 content, forks.going_on, forks.marked, forks.now, forks.has_costs, forks.lines
             )
+        if content is not before.content:
+            self._roots = () if content is None else branch_tree(content)
         if self._outline is None or not forks.has_rows_of(before):
-            self._outline = forks.outline
+            self._outline = forks.outline(self._roots)
         outline = self._outline
-        self.virtual_size = Size(0, 0 if outline is None else len(outline.rows))
+        self._set_length(0 if outline is None else len(outline.rows))
         if outline is None:
             self.set_reactive(BranchTree.cursor, 0)
         else:
@@ -156,6 +160,16 @@ class BranchTree(ScrollView, can_focus=True, inherit_bindings=False):
             if outline.rows[place].spot != forks.cursor:
                 self.post_message(self.Looked(outline.rows[place].spot))
         self.refresh()
+
+    def _set_length(self, count: int) -> None:
+        """Tell how many rows there are; the screen is laid out anew only for a scrollbar."""
+        size, height = Size(0, count), self.size.height
+        if (self.virtual_size.height > height) == (count > height):
+            self.set_reactive(BranchTree.virtual_size, size)
+            if self.show_vertical_scrollbar:
+                self.vertical_scrollbar.window_virtual_size = count
+        else:
+            self.virtual_size = size
 
     @staticmethod
     def _wanted(before: ForkView, forks: ForkView, old: Row | None) -> tuple[Spot, bool]:

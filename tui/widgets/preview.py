@@ -2,16 +2,21 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
 from textual.reactive import reactive
+from textual.timer import Timer
 from textual.widgets import Static
 
 from tui.widgets.page import Layout, Page, plain_page
 from tui.widgets.reader import SMALL_TEXT, Reader
 from tui.widgets.text import one_line
+
+REST: Final = 0.06
+"""Seconds that the cursor rests on a row before that row is previewed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +58,24 @@ class Preview(Vertical):
         yield Static(id="preview-title", markup=False)
         yield Reader(id="preview-text")
 
-    def watch_preview(self, preview: PreviewView) -> None:
-        """Show what is to be previewed, from its top."""
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self._resting: Timer | None = None
+
+    def watch_preview(self, before: PreviewView, preview: PreviewView) -> None:
+        """Show what is to be previewed: another tab at once, another row when the cursor rests."""
         self.display = bool(preview.tabs)
+        if self._resting is not None:
+            self._resting.stop()
+            self._resting = None
+        if before.tabs == preview.tabs:
+            self._resting = self.set_timer(REST, self._show)
+        else:
+            self._show()
+
+    def _show(self) -> None:
+        """Show what is to be previewed, from its top."""
+        self._resting, preview = None, self.preview
         if not preview.tabs:
             return
         tabs: list[Content | tuple[str, str]] = []

@@ -103,6 +103,15 @@ ASCII: Final = Lines(
 )
 
 
+def lines_for(terminal: str, encoding: str) -> Lines:
+    """Return how the tree is drawn, by the name of a terminal (`TERM`) and what it is sent in.
+
+    The font of the Linux console has the lines, but hardly any of the other signs.
+    """
+    can_draw = terminal not in ("linux", "dumb", "vt100", "vt220")
+    return DRAWN if can_draw and encoding.lower().replace("-", "") == "utf8" else ASCII
+
+
 @dataclass(frozen=True, slots=True)
 class RowSetting:
     """What a row is drawn with, beside the row itself."""

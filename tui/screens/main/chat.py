@@ -75,5 +75,7 @@ class ChatProjection:
 def _live_turn(workspace: Workspace) -> NumberedTurn | None:
     if workspace.content is None or workspace.branch is None or workspace.live is None:
         return None
-    line = workspace.content.line(workspace.branch)
-    return line[-1] if line and line[-1].turn.id == workspace.live.turn else None
+    content, branch = workspace.content, workspace.branch
+    length = content.length(branch)
+    last = content.turn_at(branch, length) if length else None
+    return last if last is not None and last.turn.id == workspace.live.turn else None

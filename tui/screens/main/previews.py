@@ -71,8 +71,8 @@ def preview_of(ws: Workspace, keymap: Keymap) -> PreviewView:
     if not ws.preview or ws.content is None or ws.branch is None:
         return PreviewView()
     spot = ws.tree_row or Spot(ws.branch)
-    line = ws.content.line(spot.branch)
-    row = _Row(ws.content, spot.branch, min(spot.turn, len(line)) or len(line), spot.version)
+    length = ws.content.length(spot.branch)
+    row = _Row(ws.content, spot.branch, min(spot.turn, length) or length, spot.version)
     names = dict(zip(TABS, ("Reply", "Draft", "Diff", "Approved"), strict=True))
     tabs = tuple((keymap.key(f"preview.{tab}"), names[tab], tab == ws.preview) for tab in TABS)
     title, layout, size = _SHOWN[ws.preview](row)

@@ -54,7 +54,7 @@ class TreeActions:
     async def _go(self) -> None:
         """Ask for the number of a turn along the branch under the cursor, and go there."""
         about = self._library.about
-        count = len(about.content.line(about.branch))
+        count = about.content.length(about.branch)
         if not count:
             raise Refused("There is no turn here yet.")
         name = one_line(about.content.branch(about.branch).name, _NAME_WIDTH)

@@ -83,6 +83,8 @@ class Views:
         self._preview: Remembered[PreviewView] = Remembered()
         self._titles: Remembered[Titles] = Remembered()
         self._bottom: Remembered[BottomView] = Remembered()
+        self._facts: Remembered[tuple[str, ...]] = Remembered()
+        self._urgent: Remembered[str] = Remembered()
         self._queue: Remembered[Queue] = Remembered()
 
     def view(self, ws: Workspace, chat: ChatView, question: Question | None) -> View:
@@ -178,8 +180,16 @@ class Views:
         ]
         if ws.content is None or ws.branch is None:
             return BottomView(tuple(hints))
-        urgent = urgent_facts(ws.content, self._budgets, ws.limits.values(), self._now())
-        return BottomView(tuple(hints), facts(ws, ws.content, ws.branch), urgent)
+        content, branch, now = ws.content, ws.branch, self._now()
+        # Both look at every turn of the piece, and the cursor moves more often than those change.
+        told = self._facts.get(
+            (content, branch, ws.live, ws.context_percent), lambda: facts(ws, content, branch)
+        )
+        urgent = self._urgent.get(
+            (content, ws.limits, now.replace(second=0, microsecond=0).isoformat()),
+            lambda: urgent_facts(content, self._budgets, ws.limits.values(), now),
+        )
+        return BottomView(tuple(hints), told, urgent)
 
 
 def _label(name: str, ws: Workspace, keymap: Keymap) -> str:

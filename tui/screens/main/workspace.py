@@ -173,9 +173,9 @@ def target(workspace: Workspace) -> Target | None:
         has_cursor = bool(number) and version is None
     elif workspace.focus is not Pane.LIST and workspace.chat_turn:
         number, has_cursor = workspace.chat_turn, workspace.focus is Pane.CHAT
-    line = content.line(branch)
-    number = min(number or len(line), len(line))
-    turn = line[number - 1] if number else None
+    length = content.length(branch)
+    number = min(number or length, length)
+    turn = content.turn_at(branch, number) if number else None
     return Target(content, branch, turn, is_branch_row, has_cursor and turn is not None, version)
 
 
