@@ -18,6 +18,7 @@ from tui.domain.content import Content
 from tui.domain.errors import LibraryProblem, NotFound, RedraftError
 from tui.domain.ids import ContentId
 from tui.domain.place import Place
+from tui.domain.search import SearchQuery
 from tui.store.archiving import document_of
 from tui.store.content_file import ContentFile
 from tui.store.library import TinyStore
@@ -48,6 +49,7 @@ WORKS: dict[str, Work] = {
     "sessions_here": lambda store, _: store.sessions_here(),
     "document": lambda store, _: store.document(ID),
     "read_document": lambda store, _: store.read_document(document_of(sample())),
+    "search": lambda store, _: store.search(SearchQuery(("one",)), None, 10),
     "close": lambda store, _: store.close(),
     "append": lambda _, files: files.append(KEY, [{"uuid": "three"}]),
     "load a transcript": lambda _, files: files.load(KEY),

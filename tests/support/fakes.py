@@ -48,6 +48,7 @@ from tui.domain.ids import BranchId, ContentId, MessageId, SessionId, TurnId
 from tui.domain.lease import LeaseOwner
 from tui.domain.person import Person
 from tui.domain.place import Place
+from tui.domain.search import Hits, SearchQuery, found
 from tui.domain.session import Account, Fork, SessionSpec
 from tui.domain.tools import Decision, Question
 
@@ -224,6 +225,9 @@ class MemoryStore:
         count = len(self.trashed)
         self.trashed.clear()
         return count
+
+    async def search(self, query: SearchQuery, only: ContentId | None, limit: int) -> Hits:
+        return found(self.contents.values(), query, only, limit)
 
     async def keep_part(self, content_id: ContentId, turn_id: TurnId, text: str) -> None:
         if self.is_full:

@@ -123,6 +123,16 @@ class Contents:
         self._forget_parts(content, changed)
         return changed
 
+    def kept(self, content_id: ContentId) -> Content | None:
+        """Return a content as its file has it now, when it is in memory already; else None."""
+        file = self._files.get(content_id)
+        if file is None:
+            return None
+        try:
+            return owned(file.read(), file.path, content_id)
+        except (OSError, Unreadable):
+            return None
+
     def gone(self, name: str) -> str:
         """Say that a content has lost its file while its copy is there; else nothing."""
         return self._mending.gone(self._path(ContentId(name)), name) if is_plain(name) else ""

@@ -1,6 +1,7 @@
 """The store as the studio sees it: a library in a folder, without ever blocking the event loop."""
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
@@ -16,11 +17,13 @@ from tui.domain.ids import BranchId, ContentId, SessionId, TurnId
 from tui.domain.lease import LeaseOwner
 from tui.domain.person import NOBODY, Person
 from tui.domain.place import Place
+from tui.domain.search import Hits, SearchQuery
 from tui.store.archiving import content_of_document, document_of, sessions_in
 from tui.store.feed import OWN, Feed
 from tui.store.files import reaching
 from tui.store.lease import BranchLease
 from tui.store.migrations import CURRENT, Schema
+from tui.store.searching import Searching
 from tui.store.shelf import Shelf
 from tui.store.thread import FileThread
 from tui.store.watching import Sighting, Watch, watched
@@ -41,7 +44,8 @@ async def _nobody() -> Person:
 class TinyStore:
     """Keeps a library in a folder; implements `Store` of the studio's ports.
 
-    One thread owns every file, a second one the place and the journals. Each method is one
+    One thread owns every file, a second one the place and the journals, a third one the index for
+    searches. Each method is one
     transaction in one of them: a cancelled call is carried out or not, never by half. Methods raise
     what `Store` says, as whole sentences.
     """
@@ -65,6 +69,14 @@ class TinyStore:
         self._thread = FileThread("library")
         self._journaling = FileThread("journal")
         """Keeps what is typed and what arrives, however long a transaction takes."""
+        self._searches = FileThread("search")
+        """Reads what is searched, however much that is, while the others go on."""
+        self._searching = Searching(
+            folder,
+            schema=schema,
+            kept=lambda wanted: self._thread.submit(self._shelf.kept, wanted).result(),
+            load=lambda wanted: self._thread.submit(self._shelf.load, wanted).result(),
+        )
         self._later: asyncio.TimerHandle | None = None
         self._folding: asyncio.TimerHandle | None = None
         self._is_closed = False
@@ -171,6 +183,23 @@ class TinyStore:
         """Keep what has arrived of a running turn's answer, until the turn's end is saved."""
         await self._journaled(self._shelf.keep_part, content_id, turn_id, text)
 
+    async def search(self, query: SearchQuery, only: ContentId | None, limit: int) -> Hits:
+        """Return what is found in all that is saved; dropped at once when it is cancelled."""
+        self._check_open()
+        is_dropped = threading.Event()
+
+        def unwanted() -> bool:
+            return is_dropped.is_set() or self._is_closed
+
+        def search() -> Hits:
+            with reaching(self._shelf.folder):
+                return self._searching.search(query, only, limit, unwanted)
+
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._searches, search)
+        finally:
+            is_dropped.set()
+
     async def sessions_here(self) -> dict[SessionId, ContentId]:
         """Return the sessions that branches are held on or were adopted from, with the content."""
         return await self._run(sessions_in, self._shelf.folder / "contents")
@@ -198,6 +227,8 @@ class TinyStore:
             await loop.run_in_executor(self._journaling, self._shelf.close_place)
         finally:
             await loop.run_in_executor(self._thread, self._shelf.close)
+            await loop.run_in_executor(self._searches, self._searching.close)
+            self._searches.shutdown(wait=True)
             self._journaling.shutdown(wait=True)
             self._thread.shutdown(wait=True)
 

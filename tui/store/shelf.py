@@ -39,6 +39,7 @@ _IGNORED: Final = """\
 /place.json*
 /locks/
 /journal/
+/search/
 *.prev
 *.tmp
 """
@@ -174,6 +175,10 @@ class Shelf:
     def load(self, content_id: ContentId) -> Content:
         """Return a content."""
         return self._contents.read(content_id)
+
+    def kept(self, content_id: ContentId) -> Content | None:
+        """Return a content as its file has it now, when it is in memory already; else None."""
+        return self._contents.kept(content_id)
 
     def create(self, content: Content) -> None:
         """Save a content that is not in the library yet."""

@@ -18,7 +18,7 @@ from tui.store.mending import TRASH
 LEAST_ROOM: Final = 50 * 1024 * 1024
 """Bytes a library should have to spare."""
 _COPIES_OF_ONE_SAVE: Final = 3
-_FOLDERS: Final = ("contents", "texts", TRASH, "locks", "journal", "transcripts")
+_FOLDERS: Final = ("contents", "texts", TRASH, "locks", "journal", "search", "transcripts")
 _FILES: Final = ("library.json*", "place.json*")
 
 

@@ -15,6 +15,7 @@ from tui.domain.ids import BranchId, ContentId, MessageId, SessionId, TurnId
 from tui.domain.lease import LeaseOwner
 from tui.domain.person import NOBODY, Person
 from tui.domain.place import Place
+from tui.domain.search import Hits, SearchQuery
 from tui.domain.session import (
     Account,
     Fork,
@@ -97,7 +98,20 @@ class Lease(Protocol):
         ...
 
 
-class Store(Protocol):
+class Search(Protocol):
+    """Finds words in all that was ever written in a library."""
+
+    async def search(self, query: SearchQuery, only: ContentId | None, limit: int) -> Hits:
+        """Return what is found in one content, or in all: just what `tui.domain.search` finds.
+
+        What is searched is what is saved, by this program or another; of a running answer nothing
+        is. A query without words finds nothing, but makes the next one quick. Raises
+        `LibraryProblem`; a search that is cancelled costs no time from then on.
+        """
+        ...
+
+
+class Store(Search, Protocol):
     """Keeps a library. Every method returns only when what it did is safe on disk.
 
     Raises `LibraryProblem` (a sentence with the file and what to do) when it cannot.

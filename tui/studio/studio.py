@@ -15,6 +15,7 @@ from tui.domain.costs import NO_BUDGETS, Budgets
 from tui.domain.errors import Refused, SessionLost
 from tui.domain.ids import BranchId, ContentId, SessionId
 from tui.domain.place import Place
+from tui.domain.search import Hits, SearchQuery
 from tui.domain.session import Account
 from tui.studio.branch_writer import IDLE_AFTER, RENEW_EVERY
 from tui.studio.budget import BudgetGuard
@@ -110,6 +111,10 @@ class Studio(Decisions):
         """Return the content an id, an unambiguous start of one, or an exact title stands for."""
         row = find_row((await self.catalog()).rows, reference)
         return await self._store.load(row.id)
+
+    async def search(self, query: SearchQuery, only: ContentId | None, limit: int) -> Hits:
+        """Return where words occur in one content, or in all; see `Search`."""
+        return await self._store.search(query, only, limit)
 
     async def content(self, content_id: ContentId) -> Content:
         """Return a content as it is now; turns that a dead program left running are ended first.

@@ -1,0 +1,351 @@
+"""Searching all that was written: what a query means, what is searched, and what a hit shows.
+
+`found` is a plain scan of contents; whatever finds faster must find the same.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Final
+
+from tui.domain.content import Branch, Content, Turn, Version
+from tui.domain.drafts import Part, Segment, split_reply, trimmed
+from tui.domain.ids import BranchId, ContentId
+from tui.domain.words import folded
+
+EXCERPT: Final = 160
+"""Characters of a hit's excerpt, at most."""
+_BEFORE: Final = 40
+"""Characters of an excerpt before the first word that was found, at most."""
+_LONGEST: Final = 1_000
+"""Characters of a query that count."""
+_MOST_WORDS: Final = 32
+_CHUNK: Final = 256
+_TOKEN: Final = re.compile(r'"([^"]*)"?|[^\s"]+')
+_BLANKS: Final = "\t\n\v\f\r\x1c\x1d\x1e\x1f\x85\u1680\u2028\u2029"
+"""White space that folding leaves as it is."""
+_SHOWN: Final = {**dict.fromkeys(map(ord, _BLANKS), " "), 0: "\u2400"}
+_LONE: Final = re.compile("[\ud800-\udfff]")
+
+
+class PassageKind(StrEnum):
+    """What a text is; in the order in which the hits of one turn stand."""
+
+    TITLE = "title"
+    LABEL = "label"
+    """Of a turn or a version, or the name of a branch."""
+    PROMPT = "prompt"
+    ANSWER = "answer"
+    DRAFT = "draft"
+
+
+KIND_PLACES: Final = {kind: place for place, kind in enumerate(PassageKind)}
+
+
+@dataclass(frozen=True, slots=True)
+class SearchQuery:
+    """What is searched for: words, folded, that must all occur in one text."""
+
+    words: tuple[str, ...] = ()
+
+    def fits(self, text: str) -> bool:
+        """Whether a text, folded by `search_form`, has every word; nothing fits no words."""
+        return bool(self.words) and all(word in text for word in self.words)
+
+
+def parse_search(typed: str) -> SearchQuery:
+    """Return what is meant by text typed into a search field.
+
+    Words stand between blanks; what is in double quotes is one. A quote that is left open goes on
+    to the end.
+    """
+    words = [
+        search_form(token[0] if token[1] is None else token[1])
+        for token in _TOKEN.finditer(typed[:_LONGEST])
+    ]
+    # A word of accents alone has nothing left to be found.
+    return SearchQuery(tuple(dict.fromkeys(word for word in words if word.strip()))[:_MOST_WORDS])
+
+
+def search_form(text: str) -> str:
+    """Return a text as it is searched: without upper case and accents, a line end as a blank.
+
+    Each character becomes what it would become alone, so that places can be told.
+    """
+    text = folded(text).translate(_SHOWN)
+    return text if text.isascii() else _LONE.sub("\ufffd", text)
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """One text that is searched, and where it stands."""
+
+    content: ContentId
+    place: int
+    """Number of its branch among the content's, from 1; 0 for the title."""
+    branch: BranchId
+    branch_name: str
+    turn: int
+    """Number of its turn along that branch; 0 before the first, and for the branch itself."""
+    version: int
+    """Number of the version whose text or label it is; else 0."""
+    kind: PassageKind
+    at: datetime
+    raw: str
+    """The text; for an answer as it came, with its draft tags."""
+    has_version: bool = False
+    """Whether a draft in the answer became a version, which has the text of it."""
+
+    @property
+    def text(self) -> str:
+        """What is searched of it."""
+        return _answer(self.raw, self.has_version) if self.kind is PassageKind.ANSWER else self.raw
+
+    @property
+    def order(self) -> tuple[int, int, int, int]:
+        """Where it stands among the passages of its content; no two have the same."""
+        return self.place, self.turn, KIND_PLACES[self.kind], self.version
+
+
+def passages(content: Content) -> Iterator[Passage]:
+    """Yield every text of a content that is searched, each once: with the branch that owns it."""
+    main = content.branch(content.main)
+
+    def passage(
+        kind: PassageKind, raw: str, at: datetime, where: tuple[int, Branch, int], version: int = 0
+    ) -> Passage:
+        place, branch, turn = where
+        return Passage(content.id, place, branch.id, branch.name, turn, version, kind, at, raw)
+
+    yield passage(PassageKind.TITLE, content.title, content.created_at, (0, main, 0))
+    versions = _by_branch(content)
+    lengths: dict[BranchId, int] = {}
+    for place, branch in enumerate(content.branches, 1):
+        shared = (
+            0 if branch.parent is None else min(branch.forked_after, lengths.get(branch.parent, 0))
+        )
+        lengths[branch.id] = shared + len(branch.turns)
+        yield passage(PassageKind.LABEL, branch.name, branch.created_at, (place, branch, 0))
+        answered = dict[int, int]()
+        for number, turn in enumerate(branch.turns, shared + 1):
+            where = (place, branch, number)
+            if turn.label:
+                yield passage(PassageKind.LABEL, turn.label, turn.started_at, where)
+            yield passage(PassageKind.PROMPT, turn.prompt, turn.started_at, where)
+            if turn.reply:
+                yield _answered(content, turn, where)
+            if turn.version is not None:
+                answered[turn.version] = number
+        for version in versions.get(branch.id, ()):
+            number = answered.get(version.number, version.after_turn)
+            where = (place, branch, number)
+            yield passage(
+                PassageKind.DRAFT, version.text, version.created_at, where, version.number
+            )
+            if version.label:
+                yield passage(
+                    PassageKind.LABEL, version.label, version.created_at, where, version.number
+                )
+
+
+def _by_branch(content: Content) -> dict[BranchId, list[Version]]:
+    grouped: dict[BranchId, list[Version]] = {}
+    for version in content.versions:
+        grouped.setdefault(version.branch, []).append(version)
+    return grouped
+
+
+def _answered(content: Content, turn: Turn, where: tuple[int, Branch, int]) -> Passage:
+    place, branch, number = where
+    return Passage(
+        content.id,
+        place,
+        branch.id,
+        branch.name,
+        number,
+        0,
+        PassageKind.ANSWER,
+        turn.started_at,
+        turn.reply,
+        turn.version is not None,
+    )
+
+
+def _answer(reply: str, has_version: bool) -> str:
+    """Return an answer without its tags, and without the draft that became a version."""
+    if "<draft>" not in reply:
+        return "" if has_version else reply
+    segments = split_reply(reply)
+    taken = _taken(segments) if has_version else None
+    return "\n".join(one.text.strip("\n") for n, one in enumerate(segments) if n != taken)
+
+
+def _taken(segments: tuple[Segment, ...]) -> int | None:
+    """Return which segment became the version: the last whole draft, else the last one at all."""
+    drafts = [
+        (segment.is_closed, n)
+        for n, segment in enumerate(segments)
+        if segment.part is Part.DRAFT and trimmed(segment.text)
+    ]
+    return max(drafts)[1] if drafts else None
+
+
+# -- hits ----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage that was found, and the line around the first word in it."""
+
+    content: ContentId
+    title: str
+    """Of its content."""
+    branch: BranchId
+    branch_name: str
+    turn: int
+    """Number of its turn along the branch; 0 before the first, and for the branch itself."""
+    version: int
+    """Number of the version whose text or label it is; else 0."""
+    kind: PassageKind
+    at: datetime
+    """When it was written."""
+    excerpt: str
+    """One line of at most `EXCERPT` characters; untrusted text."""
+    spans: tuple[tuple[int, int], ...]
+    """First character of each word found in the excerpt, and the one after its last."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hits:
+    """What a search found: those of the content that was changed last come first."""
+
+    hits: tuple[Hit, ...] = ()
+    total: int = 0
+    """How many there are in all."""
+    pieces: int = 0
+    """In how many contents."""
+
+    @property
+    def more(self) -> int:
+        """How many there are beside those that are here."""
+        return self.total - len(self.hits)
+
+
+def hit_of(passage: Passage, title: str, text: str, query: SearchQuery) -> Hit:
+    """Return the hit of a passage in which a query was found; `text` is the passage's."""
+    excerpt, spans = excerpt_of(text, query.words)
+    return Hit(
+        passage.content,
+        title,
+        passage.branch,
+        passage.branch_name,
+        passage.turn,
+        passage.version,
+        passage.kind,
+        passage.at,
+        excerpt,
+        spans,
+    )
+
+
+def found(
+    contents: Iterable[Content], query: SearchQuery, only: ContentId | None, limit: int
+) -> Hits:
+    """Search contents, or one of them, by looking at every text."""
+    hits: list[Hit] = []
+    total = pieces = 0
+    newest = sorted(contents, key=lambda content: (content.updated_at, content.id), reverse=True)
+    for content in newest:
+        if only is not None and content.id != only:
+            continue
+        texts = ((passage, passage.text) for passage in passages(content))
+        fitting = [(one, text) for one, text in texts if query.fits(search_form(text))]
+        fitting.sort(key=lambda fit: fit[0].order)
+        total, pieces = total + len(fitting), pieces + bool(fitting)
+        hits += [
+            hit_of(one, content.title, text, query) for one, text in fitting[: limit - len(hits)]
+        ]
+    return Hits(tuple(hits), total, pieces)
+
+
+def excerpt_of(text: str, words: tuple[str, ...]) -> tuple[str, tuple[tuple[int, int], ...]]:
+    """Return the line around the first of some folded words in a text, and where they are in it."""
+    form = search_form(text)
+    places = [(at, len(word)) for word in words if (at := form.find(word)) >= 0]
+    at, length = min(places, default=(0, 0))
+    first, last = _written(text, at), _written(text, at + length)
+    start = max(0, first - _BEFORE)
+    if start and (blank := _blank_after(text, start, first)):
+        start = blank
+    before = "…" if start else ""
+    room = EXCERPT - len(before)
+    window = text[start : max(start + room, last)]
+    spans = spans_of(window, words)
+    window = window[:room]
+    after = ""
+    if start + len(window) < len(text):
+        window, after = window[: room - 1], "…"
+    line = before + re.sub(r"\s", " ", window)
+    shift = len(before)
+    kept = ((a + shift, min(b, len(window)) + shift) for a, b in spans if a < len(window))
+    return line + after, tuple(kept)
+
+
+def _blank_after(text: str, start: int, end: int) -> int:
+    """Return where the first word after a place begins; 0 when there is no blank before `end`."""
+    for place in range(start, end):
+        if text[place].isspace():
+            return place + 1
+    return 0
+
+
+def spans_of(text: str, words: Iterable[str]) -> tuple[tuple[int, int], ...]:
+    """Return where folded words are in a short text: apart, in order, each with its accents."""
+    form, starts = _traced(text)
+    found_spans: list[tuple[int, int]] = []
+    for word in words:
+        at = form.find(word)
+        while at >= 0 and word:
+            last = starts[at + len(word) - 1] + 1
+            while last < len(text) and unicodedata.combining(text[last]):
+                last += 1
+            found_spans.append((starts[at], last))
+            at = form.find(word, at + 1)
+    return tuple(_joined(sorted(found_spans)))
+
+
+def _joined(spans: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    start = end = -1
+    for first, last in spans:
+        if first > end:
+            if end > start:
+                yield start, end
+            start, end = first, last
+        else:
+            end = max(end, last)
+    if end > start:
+        yield start, end
+
+
+def _traced(text: str) -> tuple[str, list[int]]:
+    """Return a text in its search form, and for each character of that the one it came from."""
+    if text.isascii():
+        return search_form(text), list(range(len(text)))
+    forms = [search_form(character) for character in text]
+    return "".join(forms), [place for place, form in enumerate(forms) for _ in form]
+
+
+def _written(text: str, at: int) -> int:
+    """Return which character of a text became the one at a place of its search form."""
+    if text.isascii():
+        return at
+    for start in range(0, len(text), _CHUNK):
+        chunk = text[start : start + _CHUNK]
+        length = len(search_form(chunk))
+        if at < length:
+            return start + _traced(chunk)[1][at]
+        at -= length
+    return len(text)
