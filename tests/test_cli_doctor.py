@@ -22,9 +22,9 @@ from tui.headless.output import Out
 from tui.headless.trashing import restore_content
 from tui.settings import Settings
 from tui.store import surroundings
-from tui.store.files import this_host
 from tui.store.library import TinyStore
 from tui.store.migrations import Schema
+from tui.whole_files import this_host
 
 ID = ContentId("sample22")
 OTHER = ContentId("other222")

@@ -1,11 +1,16 @@
 """What was acknowledged outlives a power cut: the order in which the disk is told to keep it."""
 
+import errno
+import itertools
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 from tests.store.disk import Disk
 from tests.store.samples import MAIN, sample, with_approval, with_text
+from tui import whole_files
+from tui.agent.local_files import restore, write_new
 from tui.domain.ids import ContentId
 from tui.domain.place import Place
 from tui.store.library import TinyStore
@@ -88,3 +93,36 @@ def test_an_export_is_kept(tmp_path: Path, disk: Disk, replace: bool) -> None:
     with disk.watching():
         write_whole(text, "Exactly this.", replace=replace)
     check_kept(disk, text)
+
+
+@pytest.mark.parametrize("is_there", [False, True])
+def test_a_transcript_that_is_given_back_is_kept(
+    tmp_path: Path, disk: Disk, is_there: bool
+) -> None:
+    path = tmp_path / "session.jsonl"
+    with disk.watching():
+        write_new(path, b"{}\n")
+    check_kept(disk, path)
+    if not is_there:
+        path.unlink()
+    with disk.watching():
+        assert (restore(path, b"{}\n{}\n") is not None) == is_there
+    check_kept(disk, path)
+
+
+@pytest.mark.parametrize("may_replace", [False, True])
+def test_a_cut_at_any_call_leaves_a_whole_file_and_nothing_beside_it(
+    tmp_path: Path, disk: Disk, may_replace: bool
+) -> None:
+    path, disk.number = tmp_path / "file", errno.EIO
+    for disk.fails_at in itertools.count():
+        path.unlink(missing_ok=True)
+        if may_replace:
+            path.write_bytes(b"old")
+        with disk.watching(), suppress(OSError):
+            whole_files.write_whole(path, b"new", may_replace=may_replace)
+        left = {file.name: file.read_bytes() for file in tmp_path.iterdir()}
+        assert left in ([{"file": b"old"}] if may_replace else [{}]) + [{"file": b"new"}]
+        if len(disk.calls) <= disk.fails_at:
+            assert disk.fails_at > 4, "no call was made to fail"
+            return

@@ -18,9 +18,9 @@ from tui.domain.errors import InvalidInput, LibraryProblem, RedraftError
 from tui.domain.ids import BranchId, ContentId
 from tui.domain.place import Place
 from tui.store import files
-from tui.store.files import this_host
 from tui.store.library import TinyStore
 from tui.store.locks import lock_path, locked, try_lock
+from tui.whole_files import this_host
 
 ID = ContentId("sample22")
 Refuse = Callable[[int | None], None]

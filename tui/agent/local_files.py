@@ -15,9 +15,9 @@ from typing import Final
 from tui.agent.cli_contract.rows import noted_total
 from tui.agent.cli_contract.variables import CONFIG_FOLDER
 from tui.domain.ids import SessionId
+from tui.whole_files import beside, knows_no_links, put_in_place, sync, write_whole
 
 SUFFIX: Final = ".jsonl"
-_NO_LINKS = (errno.EPERM, errno.EOPNOTSUPP, errno.EMLINK, errno.ENOSYS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,22 +106,13 @@ def noted_cost(path: Path | None) -> float | None:
 def restore(path: Path, data: bytes) -> Path | None:
     """Put a whole transcript in a file's place; what was there stays beside it, `….damaged-N`.
 
-    Returns where that is; None when there was nothing. Raises `OSError`, and then nothing changed.
+    Returns where that is; None when there was nothing. Raises `OSError`; then the place holds what
+    it held, unless it was the folder that would not sync.
     """
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(handle)
+    with beside(path, data) as temporary:
         aside = _set_aside(path)
-        temporary.replace(path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            temporary.unlink()
-        raise
+        put_in_place(temporary, path)
     return aside
 
 
@@ -135,7 +126,7 @@ def _set_aside(path: Path) -> Path | None:
         except FileExistsError:
             continue
         except OSError as error:
-            if error.errno not in _NO_LINKS:
+            if not knows_no_links(error):
                 raise
             if aside.exists():
                 continue
@@ -156,20 +147,12 @@ def append_rows(path: Path, data: bytes) -> None:
         rows = b"\n" + data if is_torn else data
         if os.write(handle, rows) < len(rows):
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
-        os.fsync(handle)
+        sync(handle)
     finally:
         os.close(handle)
 
 
 def write_new(path: Path, data: bytes) -> None:
-    """Write a transcript where there is none; raises `OSError`, and then there is none still."""
+    """Write a transcript where there is none; raises `OSError`, and then nothing was replaced."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-    except BaseException:
-        path.unlink(missing_ok=True)
-        raise
+    write_whole(path, data, may_replace=False)

@@ -1,36 +1,36 @@
-"""Files that are always whole: safe replacement, private modes, and errors said as sentences."""
+"""A library's files: what was read and saved, private modes, and errors said as sentences."""
 
 import errno
-import fcntl
-import itertools
 import os
-import platform
-import re
 import stat
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
-from functools import cache
-from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
 from tui.domain.errors import LibraryProblem
+from tui.whole_files import (
+    PRIVATE,
+    TEMPORARY,
+    beside,
+    keep_as,
+    put_in_place,
+    sync_folder,
+    this_host,
+)
 
-FILE_MODE: Final = 0o600
+FILE_MODE: Final = PRIVATE
 FOLDER_MODE: Final = 0o700
 PREVIOUS: Final = ".prev"
 """Suffix of the copy that a file had before its last save."""
 
 _HEAD_BYTES: Final = 512
-_TEMPORARY: Final = re.compile(r"\..+\.(?:([0-9a-f]{8})-)?(\d+)-\d+\.tmp")
-"""A temporary file's name: whose it is, the host first, which an older Redraft left out."""
 _LONGEST_SAVE: Final = 60.0
 """Seconds that no save takes: a younger file may be of a program that only looks gone from here."""
 _FORGOTTEN: Final = 24 * 3600.0
 """Seconds after which a file is swept whoever made it."""
-_COUNTER: Final = itertools.count(1)
 _NO_ROOM: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _NO_RIGHT: Final = frozenset({errno.EROFS, errno.EACCES, errno.EPERM})
 
@@ -105,64 +105,12 @@ def write_whole(
     returns the data outlives a power cut, unless `is_durable` is false. Raises `OSError`.
     """
     target = Path(os.path.realpath(path))
-    temporary = _temporary(temporary_in or target.parent, target.name)
-    try:
-        _fill(temporary, data, is_durable=is_durable)
+    with beside(
+        target, data, mode=FILE_MODE, is_durable=is_durable, temporary_in=temporary_in
+    ) as temporary:
         if keep_previous:
             keep_as(target, target.with_name(target.name + PREVIOUS))
-        temporary.replace(target)
-    except BaseException:
-        with suppress(OSError):
-            temporary.unlink()
-        raise
-    if is_durable:
-        sync_folder(target.parent)
-
-
-def _fill(path: Path, data: bytes, *, is_durable: bool) -> None:
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
-    handle = os.open(path, flags, FILE_MODE)
-    with os.fdopen(handle, "wb", buffering=0) as file:
-        os.fchmod(handle, FILE_MODE)
-        left = memoryview(data)
-        while left:
-            left = left[file.write(left) :]
-        if is_durable:
-            sync(handle)
-
-
-def keep_as(target: Path, copy: Path) -> None:
-    """Give a file a second name, in place of what had that name; a missing file has none.
-
-    Where the file system knows no hard links, the bytes are copied.
-    """
-    temporary = _temporary(copy.parent, copy.name)
-    try:
-        os.link(target, temporary)
-    except FileNotFoundError:
-        return
-    except OSError as error:
-        if error.errno not in (errno.EPERM, errno.EOPNOTSUPP, errno.EMLINK, errno.ENOSYS):
-            raise
-        _fill(temporary, target.read_bytes(), is_durable=True)
-    try:
-        temporary.replace(copy)
-    finally:
-        # Replacing one name of a file by another name of the same file does nothing at all.
-        temporary.unlink(missing_ok=True)
-
-
-def _temporary(folder: Path, name: str) -> Path:
-    return folder / f".{name}.{this_host()}-{os.getpid()}-{next(_COUNTER)}.tmp"
-
-
-@cache
-def this_host() -> str:
-    """Return eight hexadecimal digits that stand for this machine in names of files."""
-    machine = platform.node()
-    with suppress(OSError):  # Two machines may have one name.
-        machine += Path("/etc/machine-id").read_text()
-    return sha256(machine.encode()).hexdigest()[:8]
+        put_in_place(temporary, target, is_durable=is_durable)
 
 
 def sweep(folder: Path) -> None:
@@ -181,7 +129,7 @@ def leftovers(folder: Path) -> list[Path]:
     found: list[Path] = []
     with suppress(OSError), os.scandir(folder) as entries:
         for entry in entries:
-            made_by = _TEMPORARY.fullmatch(entry.name)
+            made_by = TEMPORARY.fullmatch(entry.name)
             if made_by and _is_left(entry, made_by[1], int(made_by[2])):
                 found.append(Path(entry.path))
     return found
@@ -224,27 +172,6 @@ def make_folder(folder: Path, *, with_parents: bool = True) -> None:
                 folder.chmod(FOLDER_MODE)
     else:
         sync_folder(folder.parent)
-
-
-def sync_folder(folder: Path) -> None:
-    """Make the names in a folder outlive a power cut."""
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        sync(handle)
-    except OSError as error:
-        if error.errno not in (errno.EINVAL, errno.ENOTSUP):  # some file systems sync no folders
-            raise
-    finally:
-        os.close(handle)
-
-
-def sync(handle: int) -> None:
-    """Make what was written to an open file, or folder, outlive a power cut."""
-    full = getattr(fcntl, "F_FULLFSYNC", None)  # macOS: fsync alone stops at the drive's cache
-    if full is None:
-        os.fsync(handle)
-    else:
-        fcntl.fcntl(handle, full)
 
 
 @contextmanager

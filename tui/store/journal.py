@@ -16,7 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from tui.store.files import FILE_MODE, FOLDER_MODE, reading, sync, sync_folder, writing
+from tui.store.files import FILE_MODE, FOLDER_MODE, reading, writing
+from tui.whole_files import sync, sync_folder
 
 SUFFIX: Final = ".journal"
 Key = tuple[str, str]

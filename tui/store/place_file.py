@@ -23,12 +23,13 @@ from tui.domain.place import (
 from tui.domain.queue import QueuedPrompt, merged
 from tui.store.damage import set_aside, target_of
 from tui.store.fields import flag, number, optional_text, text, texts
-from tui.store.files import PREVIOUS, Unreadable, sync_folder, writing
+from tui.store.files import PREVIOUS, Unreadable, writing
 from tui.store.journal import SUFFIX
 from tui.store.locks import is_plain, lock_path, locked
 from tui.store.migrations import CURRENT, Row, Schema
 from tui.store.storage import SafeStorage
 from tui.store.tree_rows import tree_from_row, tree_to_row
+from tui.whole_files import sync_folder
 
 Key = TypeVar("Key")
 Value = TypeVar("Value")

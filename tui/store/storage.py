@@ -8,16 +8,9 @@ from tinydb.storages import Storage
 
 from tui.domain.errors import NewerSchema
 from tui.store.encoding import decoded, encoded
-from tui.store.files import (
-    Seen,
-    keep_as,
-    read_if_changed,
-    reading,
-    seen_after_writing,
-    write_whole,
-    writing,
-)
+from tui.store.files import Seen, read_if_changed, reading, seen_after_writing, write_whole, writing
 from tui.store.migrations import CURRENT, Schema, Tables, migrated
+from tui.whole_files import keep_as
 
 
 class SafeStorage(Storage):

@@ -18,16 +18,9 @@ from pathlib import Path
 from typing import Any, Final, ParamSpec, TypeVar
 from urllib.parse import quote, unquote
 
-from tui.store.files import (
-    FILE_MODE,
-    check_there,
-    make_folder,
-    reaching,
-    reading,
-    sync_folder,
-    writing,
-)
+from tui.store.files import FILE_MODE, check_there, make_folder, reaching, reading, writing
 from tui.store.locks import lock_path, locked
+from tui.whole_files import sync, sync_folder
 
 _SUFFIX: Final = ".jsonl"
 _PATIENCE: Final = 1.0
@@ -185,7 +178,7 @@ def _add(handle: int, data: bytes) -> None:
         left = memoryview(data)
         while left:
             left = left[os.write(handle, left) :]
-        os.fsync(handle)
+        sync(handle)
     except OSError:
         with suppress(OSError):
             os.ftruncate(handle, start)

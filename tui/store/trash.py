@@ -17,11 +17,12 @@ from tui.domain.errors import LibraryProblem, NotFound
 from tui.domain.ids import ContentId, SessionId
 from tui.store.archiving import sessions_in
 from tui.store.content_file import ContentFile
-from tui.store.files import Unreadable, make_folder, reading, sync_folder, writing
+from tui.store.files import Unreadable, make_folder, reading, writing
 from tui.store.listing import SUFFIX
 from tui.store.locks import is_plain, lock_path, locked
 from tui.store.mending import ANOTHER, TRASH
 from tui.store.migrations import Schema
+from tui.whole_files import sync_folder
 
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 

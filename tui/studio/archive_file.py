@@ -12,7 +12,6 @@ import json
 import os
 import re
 import stat
-import tempfile
 import zipfile
 import zlib
 from contextlib import suppress
@@ -23,7 +22,7 @@ from typing import IO, Final, Self
 
 from tui.domain.errors import FileInTheWay, InvalidInput, RedraftError, Refused
 from tui.domain.ids import ContentId, SessionId
-from tui.studio.files import put_in_place
+from tui.whole_files import opened_beside, put_in_place, sync
 
 FORMAT: Final = "redraft-library"
 SCHEMA: Final = 1
@@ -105,8 +104,7 @@ class ArchiveWriter:
         self._may_replace = self._may_replace or is_archive(self._path)
         if self._path.is_file() and not self._may_replace:
             raise FileInTheWay(str(self._named))
-        handle, name = tempfile.mkstemp(prefix=f".{self._named.name[:40]}.", dir=self._path.parent)
-        self._temporary = Path(name)
+        handle, self._temporary = opened_beside(self._path)
         self._file = os.fdopen(handle, "w+b")
         self._zip = zipfile.ZipFile(self._file, "w", zipfile.ZIP_DEFLATED, compresslevel=_LEVEL)
 
@@ -148,7 +146,7 @@ class ArchiveWriter:
         if self._file is None or self._temporary is None:
             raise ValueError("the archive is not open")
         self._file.flush()
-        os.fsync(self._file.fileno())
+        sync(self._file.fileno())
         self._file.close()
         put_in_place(self._temporary, self._path, may_replace=self._may_replace)
 

@@ -1,11 +1,11 @@
 """Texts going out to files that a person names: written whole, or not at all."""
 
 import os
-import tempfile
-from contextlib import suppress
+import stat
 from hashlib import sha256
 from pathlib import Path
 
+from tui import whole_files
 from tui.domain.errors import FileInTheWay, FolderMissing, InvalidInput, RedraftError
 
 
@@ -53,7 +53,8 @@ def write_whole(path: Path, text: str, *, replace: bool = True, known: str = "")
 
     Without `replace`, a file that is there is refused with `FileInTheWay`, unless `known` is the
     SHA-256 of what is in it. An existing file keeps its access rights, and a link stays a link to
-    its file. Raises `RedraftError` when it cannot be written; then the file is as it was.
+    its file. Raises `RedraftError` when it cannot be written; then the file is as it was, unless
+    the disk failed only at the very last, the sync of its folder.
     """
     data = text.encode("utf-8", "surrogatepass")
     try:
@@ -71,7 +72,7 @@ def write_whole(path: Path, text: str, *, replace: bool = True, known: str = "")
         if not target.parent.exists():
             folder = target.parent if path.is_symlink() else path.parent
             raise FolderMissing(str(folder))
-        _write(target, data, may_replace=may_replace)
+        whole_files.write_whole(target, data, mode=_mode_of(target), may_replace=may_replace)
     except FileExistsError:
         raise FileInTheWay(str(path)) from None
     except OSError as error:
@@ -79,57 +80,5 @@ def write_whole(path: Path, text: str, *, replace: bool = True, known: str = "")
         raise RedraftError(f"The file {path} cannot be written: {reason}.") from error
 
 
-def _write(path: Path, data: bytes, *, may_replace: bool) -> None:
-    mode = path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask()
-    descriptor, name = tempfile.mkstemp(prefix=f".{path.name[:40]}.", dir=path.parent)
-    temporary = Path(name)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fchmod(file.fileno(), mode)
-            os.fsync(file.fileno())
-        put_in_place(temporary, path, may_replace=may_replace)
-    except BaseException:
-        with suppress(FileNotFoundError):
-            temporary.unlink()
-        raise
-
-
-def put_in_place(temporary: Path, path: Path, *, may_replace: bool) -> None:
-    """Give a finished file its name in one step, for good.
-
-    Raises `FileExistsError` when the name is taken and may not be, even if it was taken just now.
-    """
-    if not may_replace:
-        try:
-            os.link(temporary, path)
-        except FileExistsError:
-            raise
-        except OSError:
-            # This file system knows no second name for a file, so a moment is left unguarded.
-            if path.exists():
-                raise FileExistsError(path) from None
-        else:
-            temporary.unlink()
-            _sync_folder(path.parent)
-            return
-    temporary.replace(path)
-    _sync_folder(path.parent)
-
-
-def _sync_folder(folder: Path) -> None:
-    """Let a new name outlive a power cut, as far as its file system can."""
-    # The file is whole and in its place: a folder that only may be written is no reason to fail.
-    with suppress(OSError):
-        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
-
-
-def _umask() -> int:
-    mask = os.umask(0o077)
-    os.umask(mask)
-    return mask
+def _mode_of(path: Path) -> int | None:
+    return stat.S_IMODE(path.stat().st_mode) & 0o777 if path.exists() else None
