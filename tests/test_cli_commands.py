@@ -301,6 +301,19 @@ async def test_tree_draws_forks_below_the_branch_they_leave(desk: Desk) -> None:
         "◆ first draft ★",
         "✎ by hand  v4 3 words (+1)",
     ]
+    await desk.run(show_tree, reference=content.id, searched="spíCY thing")
+    assert [re.sub(r" {2,}", "  ", line) for line in desk.out.splitlines()[1:]] == [
+        "◆ first draft ★",
+        "└─◇ hot · after 1",
+        "  ○ 2 revise  spicier  v3 3 words (+2)",
+    ]
+    await desk.run(show_tree, reference=content.id, searched="three")
+    assert "✎ by hand  v4" in desk.out
+    assert "spicier" not in desk.out
+    with pytest.raises(NotFound, match="Nothing in “A title” has “nowhere”"):
+        await desk.run(show_tree, reference=content.id, searched="nowhere")
+    with pytest.raises(InvalidInput, match="not both"):
+        await desk.run(show_tree, reference=content.id, searched="hot", shown=TreeFilter.MINE)
     told = await desk.json(show_tree, reference=content.id, shown=TreeFilter.MINE)
     assert [(branch["turns"], branch["by_hand"][0]["version"]) for branch in told["branches"]] == [
         ([], 4)

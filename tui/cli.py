@@ -198,6 +198,7 @@ def _about_one(args: argparse.Namespace) -> Command:
                 show_tree,
                 reference=args.content,
                 shown=TreeFilter(args.filter),
+                searched=args.search,
                 as_json=args.json,
             )
         case "log":

@@ -171,6 +171,9 @@ def _add_reading(command: _AddCommand, about: _AddCommand) -> None:
         default=TreeFilter.ALL.value,
         help="only turns where it forks, labelled, with drafts, or mine: made by hand",
     )
+    tree.add_argument(
+        "--search", metavar="WORDS", default="", help="only what has all these words in its texts"
+    )
     about("log", "tell what was made, approved and published, when and by whom")
 
     _add_diff(about)

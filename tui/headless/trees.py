@@ -5,9 +5,11 @@ from dataclasses import dataclass, replace
 
 from tui.domain.content import Author, Branch, Content, NumberedTurn, TurnState, Version
 from tui.domain.costs import content_cost
+from tui.domain.errors import InvalidInput, NotFound
 from tui.domain.outline import unfolded
+from tui.domain.search import PassageKind, parse_search, passages, search_form
 from tui.domain.tree_rows import Row, tree_rows
-from tui.domain.tree_shape import WHOLE_TREE, TreeFilter
+from tui.domain.tree_shape import WHOLE_TREE, Spot, TreeFilter
 from tui.domain.version_words import how_made
 from tui.domain.words import signed
 from tui.headless.finding import found_content
@@ -41,24 +43,44 @@ async def show_tree(
     reference: str,
     as_json: bool = False,
     shown: TreeFilter = TreeFilter.ALL,
+    searched: str = "",
 ) -> int:
     """Print the branches of a content with their turns, versions and changes in words.
 
     Nothing is folded. Of a filter only the rows that it shows are printed, and as JSON only their
-    turns and versions.
+    turns and versions; the same for words that are searched for: in prompts, answers, drafts,
+    labels and names. Raises `InvalidInput` for both at once, and `NotFound` when nothing has them.
     """
+    if searched and shown is not TreeFilter.ALL:
+        raise InvalidInput("Give --filter or --search, not both.")
     content = await found_content(studio, reference)
     shape = unfolded(replace(WHOLE_TREE, filter=shown), content, content.main)
-    rows = [row for row in tree_rows(content, content.main, shape) if _is_printed(row)]
+    only = _spots_with(content, searched) if searched else None
+    rows = [row for row in tree_rows(content, content.main, shape, only=only) if _is_printed(row)]
     if as_json:
-        spots = frozenset(row.spot for row in rows)
-        out.json(tree_json(content, None if shown is TreeFilter.ALL else spots))
+        is_all = shown is TreeFilter.ALL and only is None
+        out.json(tree_json(content, None if is_all else frozenset(row.spot for row in rows)))
         return 0
     width = out.width
     out.line(_heading(content, width))
     lines = [_line(content, row) for row in rows]
     out.text("".join(f"{line}\n" for line in _laid_out(lines, width)))
     return 0
+
+
+def _spots_with(content: Content, searched: str) -> frozenset[Spot]:
+    """Return the rows of the tree in whose texts all words are; raises `NotFound` for none."""
+    query = parse_search(searched)
+    found = [text for text in passages(content) if query.fits(search_form(text.text))]
+    answered = {turn.version for branch in content.branches for turn in branch.turns}
+    spots = frozenset(
+        Spot(text.branch, text.turn, 0 if text.version in answered else text.version)
+        for text in found
+        if text.kind is not PassageKind.TITLE
+    )
+    if not spots:
+        raise NotFound(f"Nothing in “{content.title}” has “{searched}”.")
+    return spots
 
 
 def _is_printed(row: Row) -> bool:
