@@ -15,6 +15,8 @@ _SHOWN: Final[Mapping[str, str]] = {
     "exclamation_mark": "!",
     "slash": "/",
     "colon": ":",
+    "less_than_sign": "<",
+    "greater_than_sign": ">",
     "asterisk": "*",
     "equals_sign": "=",
     "dollar_sign": "$",

@@ -84,6 +84,14 @@ _MAIN: Final[tuple[Command, ...]] = (
     Command("previous_pane", "shift+tab", "Previous pane", "Go to the previous pane", _EVERYWHERE, Group.MOVE),
     Command("branches", "b", "Branches", "Go to the branches, and back to the conversation", _PANES, Group.MOVE,
             synonyms=("tree", "forks", "sidebar")),
+    Command("whole_tree", "W", "Whole screen", "Give the branches the whole screen with a preview, or take it back",
+            _PANES, Group.MOVE, need=Need.PIECE, synonyms=("full", "maximize", "zoom", "wide")),
+    Command("wider", "greater_than_sign", "Wider", "Make the list or the branches wider, whichever has the focus", _PANES,
+            Group.MOVE, synonyms=("resize", "size", "width", "grow")),
+    Command("narrower", "less_than_sign", "Narrower", "Make the list or the branches narrower", _PANES, Group.MOVE,
+            synonyms=("resize", "size", "width", "shrink")),
+    Command("usual_sizes", "0", "Usual widths", "Give all panes their usual widths again", _PANES, Group.MOVE,
+            synonyms=("resize", "reset", "size", "width")),
     Command("end", "ctrl+end", "To the end", "Go to the end of the conversation, also from the prompt", _EVERYWHERE,
             Group.MOVE, need=Need.PIECE, synonyms=("bottom", "newest", "below")),
     Command("costs", "dollar_sign", "Costs", "See what this piece cost, the budgets and the usage limits", _PANES,
@@ -317,7 +325,7 @@ BOTTOM_LINE: Final[Mapping[Scope, tuple[str, ...]]] = {
     ),
     Scope.TREE: (
         "tree.open", "fork", "ask_again", "take", "make_main", "rename", "preview.diff", "compare", "tree.fold",
-        "tree.filter", "diff", "branches", "help", "palette",
+        "tree.filter", "whole_tree", "diff", "branches", "help", "palette",
     ),
     Scope.QUEUE: (
         "queue.choose", "queue.edit", "queue.remove", "queue.move_down", "queue.move_up", "stop", "help", "palette",

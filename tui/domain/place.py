@@ -42,6 +42,19 @@ AS_IN_SETTINGS: Final = ThemeChoice()
 
 
 @dataclass(frozen=True, slots=True)
+class PaneSizes:
+    """The widths of panes that the writer chose, in cells; 0 for the usual one."""
+
+    list: int = 0
+    tree: int = 0
+    preview: int = 0
+    """Of the preview beside a tree that has the whole screen."""
+
+
+USUAL_SIZES: Final = PaneSizes()
+
+
+@dataclass(frozen=True, slots=True)
 class Place:
     """Where the writer was: kept over a restart."""
 
@@ -66,3 +79,4 @@ class Place:
     list_sort: str = LIST_SORTS[0]
     """How the list of pieces is sorted: one of `LIST_SORTS`."""
     theme: ThemeChoice = AS_IN_SETTINGS
+    sizes: PaneSizes = USUAL_SIZES

@@ -16,7 +16,9 @@ from tui.domain.place import (
     AS_IN_SETTINGS,
     LIST_SORTS,
     NOTHING_BEGUN,
+    USUAL_SIZES,
     BegunPiece,
+    PaneSizes,
     Place,
     ThemeChoice,
 )
@@ -92,6 +94,7 @@ class PlaceFile:
                     place.list_sort if place.list_sort != base.list_sort else theirs.list_sort
                 ),
                 theme=place.theme if place.theme != base.theme else theirs.theme,
+                sizes=place.sizes if place.sizes != base.sizes else theirs.sizes,
             )
             if merged != theirs or marked != known or self._storage.generation == 0:
                 with self._storage.transaction():
@@ -175,6 +178,7 @@ def _read(storage: SafeStorage) -> Place:
         asking=frozenset(BranchId(text(row, "branch")) for row in asking),
         list_sort=_list_sort(where[0]) if where else LIST_SORTS[0],
         theme=_theme(where[0]) if where else AS_IN_SETTINGS,
+        sizes=_sizes(where[0]) if where else USUAL_SIZES,
         queued=_queues(queued),
         edits=MappingProxyType({BranchId(text(row, "branch")): text(row, "text") for row in edits}),
     )
@@ -193,6 +197,11 @@ def _list_sort(row: Row) -> str:
 
 def _theme(row: Row) -> ThemeChoice:
     return ThemeChoice(optional_text(row, "theme") or "", optional_text(row, "theme_before") or "")
+
+
+def _sizes(row: Row) -> PaneSizes:
+    wide, tree, preview = (number(row, f"{pane}_width", 0) for pane in ("list", "tree", "preview"))
+    return PaneSizes(wide, tree, preview)
 
 
 def _queues(rows: list[Row]) -> Mapping[BranchId, tuple[QueuedPrompt, ...]]:
@@ -226,6 +235,9 @@ def _fill(storage: SafeStorage, place: Place, marks: Mapping[str, int]) -> None:
                 "list_sort": place.list_sort,
                 "theme": place.theme.name,
                 "theme_before": place.theme.instead_of,
+                "list_width": place.sizes.list,
+                "tree_width": place.sizes.tree,
+                "preview_width": place.sizes.preview,
             }
         ],
         "branch": [{"content": key, "branch": value} for key, value in place.branch.items()],

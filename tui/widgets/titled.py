@@ -1,7 +1,9 @@
 """A frame around a pane, with a title above and facts below."""
 
+from textual import events
 from textual.containers import Vertical
 from textual.content import Content
+from textual.message import Message
 from textual.reactive import reactive
 
 from tui.widgets.text import one_line
@@ -49,3 +51,48 @@ class TitledPane(Vertical):
             self.border_title = shown
         else:
             self.border_title = Content(one_line(self.heading, _WIDEST)) if self.heading else None
+
+
+class SidePane(TitledPane):
+    """A pane at the side of another one: its inner edge can be dragged with the mouse."""
+
+    class Dragged(Message):
+        """The edge is dragged to where the pane would be so many cells wide."""
+
+        def __init__(self, pane: "SidePane", width: int) -> None:
+            super().__init__()
+            self.pane = pane
+            self.width = width
+
+        @property
+        def control(self) -> "SidePane":
+            """The pane."""
+            return self.pane
+
+    def __init__(self, *, is_left: bool, id: str, classes: str) -> None:  # noqa: A002
+        """Stand at the left of the other pane, or at its right."""
+        super().__init__(id=id, classes=classes)
+        self._is_left = is_left
+        self._is_dragged = False
+
+    def on_mouse_down(self, event: events.MouseDown) -> None:
+        """Take hold of the edge."""
+        edge = self.region.right - 1 if self._is_left else self.region.x
+        if event.screen_x == edge and event.button == 1:
+            event.stop()
+            self._is_dragged = True
+            self.capture_mouse()
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        """Follow the mouse while the edge is held."""
+        if self._is_dragged:
+            event.stop()
+            x = int(event.screen_x)
+            width = x - self.region.x + 1 if self._is_left else self.region.right - x
+            self.post_message(self.Dragged(self, width))
+
+    def on_mouse_up(self, _event: events.MouseUp) -> None:
+        """Let go of the edge."""
+        if self._is_dragged:
+            self._is_dragged = False
+            self.release_mouse()

@@ -18,6 +18,7 @@ from tui.screens.main.program import ProgramActions
 from tui.screens.main.prompts import Prompts
 from tui.screens.main.questions import Questions
 from tui.screens.main.queue import QueueActions
+from tui.screens.main.room import RoomActions
 from tui.screens.main.saving import PlaceSaver
 from tui.screens.main.setup import Setup
 from tui.screens.main.tree import TreeActions
@@ -39,6 +40,7 @@ class Actions:
     saver: PlaceSaver
     setup: Setup
     tree: TreeActions
+    room: RoomActions
     program: ProgramActions
     handlers: Handlers
     """By the command's id."""
@@ -62,7 +64,8 @@ def make_actions(options: MainOptions, state: State, ui: Ui) -> Actions:
     program = ProgramActions(options.program, state, ui)
     branches = BranchActions(studio, state, ui, library)
     drafts = DraftActions(studio, state, ui, library, prompts)
-    tree = TreeActions(state, ui, library)
+    tree = TreeActions(state, ui, library, branches)
+    room = RoomActions(state, ui)
     groups = (
         program,
         prompts,
@@ -77,6 +80,7 @@ def make_actions(options: MainOptions, state: State, ui: Ui) -> Actions:
         FocusActions(state, ui, pieces, prompts),
         PreviewActions(state),
         tree,
+        room,
         InfoActions(options, state, ui, library),
     )
     return Actions(
@@ -90,6 +94,7 @@ def make_actions(options: MainOptions, state: State, ui: Ui) -> Actions:
         saver=PlaceSaver(studio, state, ui, prompts),
         setup=Setup(options, ui),
         tree=tree,
+        room=room,
         program=program,
         handlers={name: do for group in groups for name, do in group.handlers().items()},
     )

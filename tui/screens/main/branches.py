@@ -36,7 +36,7 @@ class BranchActions:
         """Return what the commands do."""
         return {
             "fork": self._fork,
-            "ask_again": self._ask_again,
+            "ask_again": self.ask_again,
             "label": self._label,
             "make_main": self._make_main,
             "rename_branch": self._rename_branch,
@@ -72,7 +72,8 @@ class BranchActions:
         if name is not None:
             await self._make_branch(about, number, name, version=version.number)
 
-    async def _ask_again(self) -> None:
+    async def ask_again(self) -> None:
+        """Fork before the selected turn, with its prompt to be changed."""
         about = self._library.about
         if about.turn is None:
             return

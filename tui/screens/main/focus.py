@@ -4,6 +4,7 @@ from typing import Final
 
 from tui.screens.main.pieces import PieceActions
 from tui.screens.main.prompts import Prompts
+from tui.screens.main.room import with_part_of_the_screen
 from tui.screens.main.tree import tree_at_turn
 from tui.screens.main.ui import Handlers, State, Ui
 from tui.screens.main.workspace import Pane, came_from, queue_on
@@ -39,6 +40,8 @@ class FocusActions:
             self._ui.focus(Pane.LIST)
         elif now.status is not None and now.focus is Pane.LIST:
             self._pieces.show_all()
+        elif now.whole_tree_from is not None:
+            self._state.put(with_part_of_the_screen(now))
         elif self._ui.is_called_up(now.focus):
             self._ui.focus(came_from(now))
         elif self._prompts.stop():

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.message import Message
@@ -24,7 +24,7 @@ from tui.widgets.preview import Preview, PreviewView
 from tui.widgets.prompt import PromptBox, PromptView
 from tui.widgets.queue import QueueList
 from tui.widgets.search import SearchBox
-from tui.widgets.titled import TitledPane
+from tui.widgets.titled import SidePane, TitledPane
 
 WIDTHS: Final = [(0, "-tiny"), (40, "-narrow"), (80, "-medium"), (120, "-wide"), (160, "-roomy")]
 """Columns from which on the screen has a class, by which its style sheet lays it out."""
@@ -84,6 +84,14 @@ class Panes(Horizontal):
             super().__init__()
             self.pane = pane
 
+    class Sized(Message):
+        """The writer gave the list or the tree another width, in cells."""
+
+        def __init__(self, pane: Pane, width: int) -> None:
+            super().__init__()
+            self.pane = pane
+            self.width = width
+
     def __init__(self, keymap: Keymap, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
         self._keymap = keymap
@@ -91,7 +99,8 @@ class Panes(Horizontal):
     def compose(self) -> ComposeResult:
         """Lay out the panes."""
         names, kind = self._keymap.names, Panes
-        with TitledPane(id="contents", classes="pane").data_bind(heading=kind.contents_title):
+        contents = SidePane(is_left=True, id="contents", classes="pane")
+        with contents.data_bind(heading=kind.contents_title):
             yield SearchBox(placeholder=texts.SEARCH, id="search", compact=True)
             yield ContentList(id="list").data_bind(listing=kind.listing)
         talk = TitledPane(id="talk", classes="pane")
@@ -101,7 +110,7 @@ class Panes(Horizontal):
             frame = TitledPane(id="prompt-frame")
             with frame.data_bind(heading=kind.prompt_title, alert=kind.question):
                 yield PromptBox(id="prompt").data_bind(view=kind.prompt)
-        forks = TitledPane(id="branches", classes="pane")
+        forks = SidePane(is_left=False, id="branches", classes="pane")
         with forks.data_bind(heading=kind.branches_title):
             yield BranchTree(id="tree").data_bind(forks=kind.forks)
             yield Preview(id="preview").data_bind(preview=kind.preview)
@@ -110,7 +119,7 @@ class Panes(Horizontal):
         """Give every pane its part."""
         self.listing, self.chat, self.queue = view.listing, view.chat, view.queue
         self.forks, self.preview, self.prompt = view.forks, view.preview, view.prompt
-        self.set_class(bool(view.preview.tabs), "previewing")
+        self._lay_out()
         titles = view.titles
         self.contents_title, self.piece_title = titles.contents, titles.piece
         self.draft_facts, self.prompt_title = titles.draft, titles.prompt
@@ -118,6 +127,26 @@ class Panes(Horizontal):
         if view.is_searching and not self.has_class("searching"):
             self.query_one(SearchBox).value = ""
         self.set_class(view.is_searching, "searching")
+
+    def on_resize(self, _event: events.Resize) -> None:
+        """Share the new room."""
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        """Share the room between the panes; what keeps its width is not laid out anew."""
+        shape, columns = self.view.shape, self.app.size.width
+        wide = shape.widths(columns)
+        self.set_class(shape.is_tree_whole, "whole-tree")
+        self.set_class(wide.preview > 0, "beside")
+        for pane, width in (("#contents", wide.list), ("#branches", wide.tree)):
+            self.query_one(pane).styles.width = width or "1fr"
+        self.query_one(Preview).styles.width = wide.preview or "1fr"
+
+    @on(SidePane.Dragged)
+    def _pane_dragged(self, event: SidePane.Dragged) -> None:
+        event.stop()
+        pane = Pane.LIST if event.control.id == "contents" else Pane.TREE
+        self.post_message(self.Sized(pane, event.width))
 
     @on(PromptBox.Upward)
     def _prompt_left(self) -> None:

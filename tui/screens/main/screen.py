@@ -217,6 +217,10 @@ class MainScreen(Screen[None]):
     async def _queue_changed(self, event: QueueList.About) -> None:
         await self._ui.guarded(self._do.queue.handle(event))
 
+    @on(Panes.Sized)
+    def _pane_sized(self, event: Panes.Sized) -> None:
+        self._do.room.set_width(event.pane, event.width)
+
     @on(Panes.Wanted)
     def _pane_wanted(self, event: Panes.Wanted) -> None:
         self._focus.go(event.pane)

@@ -71,7 +71,15 @@ SAVED: Final = "Saved."
 UNDONE: Final = "Press {redo} to do it again."
 REDONE: Final = "Press {undo} to undo."
 
+# Room.
+NO_WIDTH: Final = "Only the list and the branches have a width. Go to one of them first."
+NO_ROOM: Final = "There is no room beside this pane: it has the whole screen."
+USUAL_SIZES: Final = "The panes have their usual widths again."
+
 # Branches, names and labels.
+INNER_TURN: Final = (
+    "Turn <number> of “<name>” has others after it. What would you like to do with it?"
+)
 FORKING: Final = "Making the branch… Keys wait for it; {stop} goes on without."
 FORKING_ON: Final = "The branch is made in the background. What you typed waits in its prompt."
 FORKED_LATER: Final = "Branch “<name>” is there. Press {branches} to find it."

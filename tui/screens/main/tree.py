@@ -2,13 +2,17 @@
 
 from dataclasses import replace
 
+from tui.domain.content import Content
 from tui.domain.errors import Refused
 from tui.domain.outline import revealed, spot_of_turn
 from tui.domain.tree_shape import WHOLE_TREE, Spot, TreeFilter, TreeShape
 from tui.screens.ask_name import AskNameScreen
+from tui.screens.main import texts
+from tui.screens.main.branches import BranchActions
 from tui.screens.main.library import Library
 from tui.screens.main.ui import Handlers, State, Ui
 from tui.screens.main.workspace import Pane, Target, Workspace, at, put, target
+from tui.screens.question import QuestionScreen
 from tui.widgets.branches import BranchTree
 from tui.widgets.text import one_line
 
@@ -25,10 +29,11 @@ _SHOWN = {
 class TreeActions:
     """The commands that change what the tree shows."""
 
-    def __init__(self, state: State, ui: Ui, library: Library) -> None:
+    def __init__(self, state: State, ui: Ui, library: Library, branches: BranchActions) -> None:
         self._state = state
         self._ui = ui
         self._library = library
+        self._branches = branches
 
     def handlers(self) -> Handlers:
         """Return what the commands do."""
@@ -42,10 +47,31 @@ class TreeActions:
             case BranchTree.Shaped(shape=shape):
                 self._state.put(shaped(self._state.now, shape))
             case BranchTree.Opened(spot=spot):
-                await self._library.open_branch(spot.branch, spot.turn)
-                self._ui.focus(Pane.PROMPT)
+                content = self._state.now.content
+                if content is not None and 0 < spot.turn < content.length(spot.branch):
+                    self._ui.start(self._choose(content, spot))
+                else:
+                    await self._library.open_branch(spot.branch, spot.turn)
+                    self._ui.focus(Pane.PROMPT)
             case _:
                 pass
+
+    async def _choose(self, content: Content, spot: Spot) -> None:
+        """Ask what is wanted of a turn that others follow: its branch does not go on from there."""
+        answer = "r" if spot.version else await self._ask(content, spot)
+        if answer == "r":
+            await self._library.open_branch(spot.branch, spot.turn)
+            self._ui.focus(Pane.CHAT)
+        elif answer == "f":
+            await self._branches.fork_from(self._library.about)
+        elif answer == "a":
+            await self._branches.ask_again()
+
+    async def _ask(self, content: Content, spot: Spot) -> str | None:
+        name = one_line(content.branch(spot.branch).name, _NAME_WIDTH)
+        question = texts.quoted(texts.INNER_TURN, number=str(spot.turn), name=name)
+        choices = (("r", "Only read"), ("f", "Go on from here, on a fork"), ("a", "Ask it again"))
+        return await self._ui.ask(QuestionScreen(question, choices))
 
     def _costs(self) -> None:
         now = self._state.now

@@ -8,6 +8,7 @@ from tui.domain.content import Content
 from tui.domain.costs import money
 from tui.domain.ids import BranchId
 from tui.domain.listing import no_match
+from tui.domain.place import USUAL_SIZES, PaneSizes
 from tui.domain.question_words import wish
 from tui.domain.queue import Queue
 from tui.domain.status import Status
@@ -17,6 +18,7 @@ from tui.screens.main.conditions import why_not
 from tui.screens.main.options import MainOptions
 from tui.screens.main.previews import preview_of
 from tui.screens.main.remembered import Remembered
+from tui.screens.main.sizes import Widths, widths
 from tui.screens.main.tree import tree_shape, tree_title
 from tui.screens.main.workspace import Pane, Workspace, queue_on, rows
 from tui.screens.spending import cost_facts, urgent_facts
@@ -55,6 +57,28 @@ class View:
     bottom: BottomView = field(default_factory=BottomView)
     titles: "Titles" = field(default_factory=lambda: Titles())  # noqa: PLW0108 (defined below)
     is_searching: bool = False
+    shape: "Shape" = field(default_factory=lambda: Shape())  # noqa: PLW0108 (defined below)
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """How the room is shared between the panes."""
+
+    sizes: PaneSizes = USUAL_SIZES
+    is_tree_used: bool = False
+    has_preview: bool = False
+    is_tree_whole: bool = False
+    """Whether the tree has the whole screen."""
+
+    def widths(self, columns: int) -> Widths:
+        """Return the widths of the panes in a terminal with so many columns."""
+        return widths(
+            columns,
+            self.sizes,
+            is_tree_used=self.is_tree_used,
+            has_preview=self.has_preview,
+            is_tree_whole=self.is_tree_whole,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +123,7 @@ class Views:
             self.bottom(ws),
             self.titles(ws, question),
             is_searching=ws.search is not None,
+            shape=shape_of(ws),
         )
 
     def listing(self, ws: Workspace) -> Listing:
@@ -204,6 +229,16 @@ def _label(name: str, ws: Workspace, keymap: Keymap) -> str:
     if name == "archive" and ws.content is not None and ws.content.status is Status.ARCHIVED:
         return "Unarchive"
     return keymap[name].label
+
+
+def shape_of(ws: Workspace) -> Shape:
+    """Return how the room is shared between the panes."""
+    return Shape(
+        ws.place.sizes,
+        is_tree_used=ws.focus is Pane.TREE,
+        has_preview=bool(ws.preview),
+        is_tree_whole=ws.whole_tree_from is not None,
+    )
 
 
 def _listing(ws: Workspace, keymap: Keymap, now: datetime) -> Listing:

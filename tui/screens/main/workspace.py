@@ -70,6 +70,8 @@ class Workspace:
     """The turn under the cursor of the chat, counted along the branch; 0 for none."""
     tree_row: Spot | None = None
     """The row under the cursor of the tree."""
+    whole_tree_from: str | None = None
+    """While the tree has the whole screen what was previewed before; else None."""
     has_tree_costs: bool = False
     """Whether the tree says what each row cost, in place of its age."""
     preview: str = ""
@@ -284,6 +286,8 @@ def _focused(workspace: Workspace, focus: Pane) -> Workspace:
     before, lists = workspace.focus, (Pane.LIST, Pane.SEARCH)
     if focus is Pane.TREE and before is not Pane.TREE:
         return replace(workspace, focus=focus, tree_from=before)
+    if focus is not Pane.TREE and workspace.whole_tree_from is not None:
+        workspace = replace(workspace, whole_tree_from=None, preview=workspace.whole_tree_from)
     if focus in lists and before not in (*lists, Pane.TREE):
         return replace(workspace, focus=focus, list_from=before)
     return replace(workspace, focus=focus)

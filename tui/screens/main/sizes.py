@@ -1,0 +1,85 @@
+"""How wide the panes are: rules for any terminal, and what the writer chose. Pure; in cells."""
+
+from dataclasses import dataclass, replace
+from typing import Final
+
+from tui.domain.place import PaneSizes
+from tui.screens.main.workspace import Pane
+
+BESIDE_FROM: Final = 80
+"""Columns from which the list stands beside the conversation."""
+THREE_FROM: Final = 120
+"""Columns from which the tree stands there too; below it is called up over the conversation."""
+ROOMY_FROM: Final = 160
+PREVIEW_BESIDE_FROM: Final = 100
+"""Columns from which the preview stands beside a tree that has the whole screen."""
+LEAST_CHAT: Final = 40
+LEAST: Final = 20
+"""Of the list, the tree and the preview."""
+STEP: Final = 2
+"""Cells by which a key makes a pane wider or narrower."""
+
+
+@dataclass(frozen=True, slots=True)
+class Widths:
+    """The widths of the panes; 0 is all the room there is."""
+
+    list: int = 0
+    tree: int = 0
+    preview: int = 0
+    """Beside a tree that has the whole screen; 0 when the preview is below the tree."""
+
+
+def widths(
+    columns: int,
+    sizes: PaneSizes,
+    *,
+    is_tree_used: bool = False,
+    has_preview: bool = False,
+    is_tree_whole: bool = False,
+) -> Widths:
+    """Return the widths for a terminal with so many columns.
+
+    While it is used, the tree has a third of the screen, with a preview two fifths. It takes that
+    from the list first, so that the conversation keeps its width and is not wrapped anew.
+    """
+    if is_tree_whole:
+        return Widths(preview=_beside(columns, sizes.preview) if has_preview else 0)
+    if columns < BESIDE_FROM:
+        return Widths()
+    if columns < THREE_FROM:
+        most = columns - LEAST
+        listed = _within(sizes.list or 26, columns - LEAST_CHAT)
+        return Widths(listed, _within(sizes.tree or 60, most))
+    usual_list, usual_tree = (44, 48) if columns >= ROOMY_FROM else (30, 32)
+    tree, listed = sizes.tree or usual_tree, sizes.list or usual_list
+    if not sizes.tree and (is_tree_used or has_preview):
+        wanted = columns * 2 // 5 if has_preview else columns // 3
+        more = max(0, wanted - tree)
+        tree += more
+        listed = listed if sizes.list else max(LEAST, listed - more)
+    tree = _within(tree, columns - LEAST_CHAT - LEAST)
+    return Widths(_within(listed, columns - LEAST_CHAT - tree), tree)
+
+
+def _within(width: int, most: int) -> int:
+    return max(LEAST, min(width, most))
+
+
+def _beside(columns: int, chosen: int) -> int:
+    """Return the width of the preview beside the tree; 0 where it has to be below."""
+    if columns < PREVIEW_BESIDE_FROM:
+        return 0
+    return _within(chosen or columns * 11 // 20, columns - 2 * LEAST)
+
+
+def with_width(sizes: PaneSizes, pane: Pane, width: int, *, is_tree_whole: bool) -> PaneSizes:
+    """Return the sizes with another width of the list or the tree.
+
+    Where the tree has the whole screen, it is the preview beside the tree that gets the width.
+    """
+    if pane is Pane.LIST:
+        return replace(sizes, list=max(LEAST, width))
+    if is_tree_whole:
+        return replace(sizes, preview=max(LEAST, width))
+    return replace(sizes, tree=max(LEAST, width))
