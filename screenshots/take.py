@@ -1,11 +1,13 @@
 """Takes the pictures of the README from the running demo: real app, real SDK, scripted writer.
 
-Run it with `uv run --with resvg-py screenshots/take.py`; it needs the font DejaVu Sans Mono.
+Run it with `uv run --with resvg-py screenshots/take.py`; it needs the font DejaVu Sans Mono. With a
+folder as argument it takes every scene in three sizes and both themes there, to be looked at.
 """
 
 import asyncio
 import os
 import re
+import sys
 import tempfile
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -100,6 +102,42 @@ async def compare(pilot: Pilot[None]) -> None:
     await seen(pilot, "4 paragraphs chosen")
 
 
+async def three_ways(pilot: Pilot[None]) -> None:
+    """Let Claude write on a third branch."""
+    await as_it_opens(pilot)
+    await pilot.press("escape", "f")
+    await seen(pilot, "Make the branch")
+    await pilot.press(*keys("shorter"), "enter")
+    await seen(pilot, "shorter · v4")
+    await pilot.press(*keys("make it shorter"), "enter")
+    await seen(pilot, "shorter · v5")
+    await pilot.pause(1.0)
+
+
+async def compare_three(pilot: Pilot[None]) -> None:
+    """Show the drafts of three branches in columns."""
+    await three_ways(pilot)
+    await pilot.press("tab", "g", "m")
+    await pilot.press("G", "m", "h", "K", "m", "equals_sign")
+    await seen(pilot, "3 branches")
+    await pilot.pause(0.5)
+
+
+async def folded_tree(pilot: Pilot[None]) -> None:
+    """Show the branches with all but one folded."""
+    await three_ways(pilot)
+    await pilot.press("tab", "z")
+    await pilot.pause(0.5)
+
+
+async def whole_tree(pilot: Pilot[None]) -> None:
+    """Show the branches on the whole screen, with the draft of a row."""
+    await three_ways(pilot)
+    await pilot.press("escape", "W")
+    await seen(pilot, "2 Draft")
+    await pilot.pause(0.8)
+
+
 async def preview(pilot: Pilot[None]) -> None:
     """Show what the branch under the tree's cursor did to the text."""
     await tree(pilot)
@@ -148,6 +186,7 @@ PICTURES = (
     Picture("studio-120x36", (120, 36), streaming),
     Picture("studio-200x50", (200, 50), as_it_opens),
     Picture("branches-80x24", (80, 24), tree),
+    Picture("whole-tree-120x36", (120, 36), whole_tree),
     Picture("diff-120x36", (120, 36), diff),
     Picture("choose-80x24", (80, 24), choose),
     Picture("versions-120x36", (120, 36), versions),
@@ -171,24 +210,54 @@ def to_png(svg: str) -> bytes:
     return bytes(resvg_py.svg_to_bytes(svg_string=svg.replace("Fira Code", FONT)))
 
 
-async def take(picture: Picture, folder: Path) -> None:
-    """Take one picture of a demo of its own."""
+SCENES: dict[str, Steps] = {
+    "studio": as_it_opens,
+    "list": listed,
+    "tree": tree,
+    "folded-tree": folded_tree,
+    "whole-tree": whole_tree,
+    "preview": preview,
+    "versions": versions,
+    "diff": diff,
+    "choose": choose,
+    "compare": compare,
+    "compare-three": compare_three,
+    "approve": approve,
+}
+SIZES = ((80, 24), (120, 36), (200, 50))
+THEMES = {"dark": "redraft-dark", "light": "redraft-light"}
+
+
+def every_picture() -> list[Picture]:
+    """Return every scene in every size and both themes."""
+    return [
+        Picture(f"{scene}-{shade}-{size[0]}x{size[1]}", size, steps, theme)
+        for scene, steps in SCENES.items()
+        for size in SIZES
+        for shade, theme in THEMES.items()
+    ]
+
+
+async def take(picture: Picture, folder: Path, target: Path) -> None:
+    """Take one picture of a demo of its own, and put it into `target`."""
     settings = Settings(library=folder / picture.name, theme=picture.theme)
     async with open_studio(settings, demo=True) as studio:
         app = RedraftApp(studio, settings, banner=DEMO_BANNER)
         async with app.run_test(size=picture.size, tooltips=False) as pilot:
             await picture.steps(pilot)
             svg = app.export_screenshot()
-    (HERE / f"{picture.name}.png").write_bytes(to_png(svg))
+    (target / f"{picture.name}.png").write_bytes(to_png(svg))
     print(picture.name)
 
 
 async def main() -> None:
-    """Take every picture."""
+    """Take the pictures of the README, or with a folder's name all there are."""
+    target = Path(sys.argv[1]) if len(sys.argv) > 1 else HERE
+    target.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         os.environ["XDG_DATA_HOME"] = folder
-        for picture in PICTURES:
-            await take(picture, Path(folder))
+        for picture in PICTURES if target == HERE else every_picture():
+            await take(picture, Path(folder), target)
 
 
 if __name__ == "__main__":

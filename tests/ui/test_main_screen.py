@@ -133,8 +133,10 @@ async def test_a_command_is_about_the_turn_that_was_opened_until_the_next_prompt
         await user.tells_claude("shorter")
         await user.sees("first draft ★ · v2")
         await user.commands("tab", "tab", "g", "j", "enter")
+        await user.sees("has others after it")
+        await user.answers("r")
         await user.waits(lambda: user.chat.selected_turn == 1, "the opened turn")
-        for way in ((), ("shift+tab",)):  # From the prompt by the palette, and in the chat.
+        for way in (("tab",), ("shift+tab",)):  # From the prompt by the palette, and in the chat.
             await user.presses(*way, "ctrl+p")
             await user.types("different approach")
             await user.sees("Try a different approach")

@@ -92,6 +92,7 @@ async def test_the_tree_has_the_whole_screen_with_the_preview_and_gives_it_back(
         await opened(user)
         await user.commands("W")
         await user.waits(lambda: user.main.query_one(Preview).region.width > 20, "the preview")
+        await user.sees("Branches of Why we left")
         assert not user.main.query_one(ChatPane).region.width
         tree, preview = user.main.query_one(BranchTree).region, user.main.query_one(Preview).region
         is_beside = size[0] >= 100

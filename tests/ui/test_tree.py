@@ -60,8 +60,8 @@ async def test_moving_folding_filtering_and_hoisting() -> None:
         assert [line.split(" v")[0] for line in lines(user)] == [
             *("▎◆ first draft ★", "▎● 1 prompt 1", "▎● 2 prompt 3", "▎● 3 prompt 5 ↳1"),
             *("▎·· 5 turns", "▎○ 9 prompt 17 ↳1", "▎✎ by hand"),
-            *("├─◇ spicier", "│ ● 4 prompt 20", "│ ·· 4 turns", "│ ○ 9 prompt 30"),
-            *("└─◇ calmer", "○ 10 prompt 33"),
+            *("├─◇ spicier · after 3", "│ ● 4 prompt 20", "│ ·· 4 turns", "│ ○ 9 prompt 30"),
+            *("└─◇ calmer · after 9", "○ 10 prompt 33"),
         ]
         # Moves: parentage, siblings, fork points, first and last, a turn's number.
         await goes(user, "h", to=Spot(MAIN))

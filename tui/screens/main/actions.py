@@ -1,6 +1,7 @@
 """Everything that the main screen can do, put together; each group is given what it needs."""
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from tui.screens.main.branches import BranchActions
@@ -51,8 +52,8 @@ class Actions:
         self.program.restore_theme()
 
 
-def make_actions(options: MainOptions, state: State, ui: Ui) -> Actions:
-    """Return all groups, wired to one studio, one workspace and one screen."""
+def make_actions(options: MainOptions, state: State, ui: Ui, columns: Callable[[], int]) -> Actions:
+    """Return all groups, wired to one studio, one workspace and one screen with so many columns."""
     studio = options.studio
     chat = ChatProjection(studio, ui.keymap, time.monotonic)
     library = Library(studio, state, ui, chat, options.now)
@@ -65,7 +66,7 @@ def make_actions(options: MainOptions, state: State, ui: Ui) -> Actions:
     branches = BranchActions(studio, state, ui, library)
     drafts = DraftActions(studio, state, ui, library, prompts)
     tree = TreeActions(state, ui, library, branches)
-    room = RoomActions(state, ui)
+    room = RoomActions(state, ui, columns)
     groups = (
         program,
         prompts,

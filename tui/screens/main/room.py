@@ -1,5 +1,6 @@
 """How much room the panes have: a whole screen for the tree, and widths that the writer chooses."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
@@ -16,9 +17,11 @@ from tui.screens.main.workspace import Pane, Workspace
 class RoomActions:
     """The commands that share the screen between the panes."""
 
-    def __init__(self, state: State, ui: Ui) -> None:
+    def __init__(self, state: State, ui: Ui, columns: Callable[[], int]) -> None:
+        """`columns` tells how many the terminal has."""
         self._state = state
         self._ui = ui
+        self._columns = columns
 
     def handlers(self) -> Handlers:
         """Return what the commands do."""
@@ -54,7 +57,7 @@ class RoomActions:
         if pane not in (Pane.LIST, Pane.TREE):
             raise Refused(self._ui.keymap.fill(texts.NO_WIDTH))
         shape = shape_of(now)
-        wide = shape.widths(self._ui.columns)
+        wide = shape.widths(self._columns())
         width = wide.list if pane is Pane.LIST else wide.preview or wide.tree
         if not width:
             raise Refused(texts.NO_ROOM)

@@ -61,7 +61,7 @@ class MainScreen(Screen[None]):
         self._ui = ScreenUi(self, options, self._focus)
         self._views = Views(options)
         self._state = State(self._project)
-        self._do = do = make_actions(options, self._state, self._ui)
+        self._do = do = make_actions(options, self._state, self._ui, lambda: self.app.size.width)
         self.saver = do.saver
         self._dispatch = Dispatch(self._keymap, self._state, self._ui, do.pieces, do.handlers)
         self._ticker: Timer | None = None

@@ -123,11 +123,6 @@ class ScreenUi:
         app = self._screen.app
         return app.seconds_since_key if isinstance(app, TypeAheadApp) else 0.0
 
-    @property
-    def columns(self) -> int:
-        """Columns of the terminal."""
-        return self._screen.app.size.width
-
     # -- workers -----------------------------------------------------------------------------
 
     def start(self, work: Work, *, group: str = "background", holds_keys: bool = False) -> None:

@@ -70,7 +70,7 @@ class TreeActions:
     async def _ask(self, content: Content, spot: Spot) -> str | None:
         name = one_line(content.branch(spot.branch).name, _NAME_WIDTH)
         question = texts.quoted(texts.INNER_TURN, number=str(spot.turn), name=name)
-        choices = (("r", "Only read"), ("f", "Go on from here, on a fork"), ("a", "Ask it again"))
+        choices = (("r", "Only read"), ("f", "Fork after it"), ("a", "Ask it again"))
         return await self._ui.ask(QuestionScreen(question, choices))
 
     def _costs(self) -> None:
@@ -139,8 +139,9 @@ def tree_at_turn(workspace: Workspace) -> Workspace:
 
 def tree_title(workspace: Workspace) -> str:
     """Return what stands over the tree: what of it is shown, when that is not all."""
-    parts = ["Branches"]
     shape, content = tree_shape(workspace), workspace.content
+    is_whole = content is not None and workspace.whole_tree_from is not None
+    parts = [f"Branches of {content.title}" if content is not None and is_whole else "Branches"]
     if content is not None and any(branch.id == shape.top for branch in content.branches):
         top = next(branch for branch in content.branches if branch.id == shape.top)
         parts.append(f"from “{one_line(top.name, _NAME_WIDTH)}” on")

@@ -86,11 +86,6 @@ class Ui(Protocol):
         """Seconds since the last key."""
         ...
 
-    @property
-    def columns(self) -> int:
-        """Columns of the terminal."""
-        ...
-
 
 class State:
     """Holds the workspace and reports each next value to one listener, at once."""

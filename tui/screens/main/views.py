@@ -178,7 +178,7 @@ class Views:
         """Return the texts in the frames of the panes."""
         of = (
             ws.content, ws.branch, ws.writing, ws.live, ws.place.asking, ws.search, ws.status,
-            tree_shape(ws),
+            tree_shape(ws), ws.whole_tree_from,
         )  # fmt: skip
         return self._titles.get(
             (*of, question, ws.unreadable_since), lambda: _titles(ws, question, self._keymap)
