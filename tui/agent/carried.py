@@ -13,10 +13,10 @@ from tui.agent.cli_contract.rows import (
     Row,
     check_kinds,
     encoded,
-    row_of,
 )
 from tui.domain.errors import Refused
 from tui.domain.ids import SessionId
+from tui.domain.json_lines import object_of
 
 _LONGEST_ID: Final = 100
 
@@ -46,7 +46,7 @@ def carried(data: bytes, session: SessionId) -> bytes:
 
 
 def _row(line: bytes, number: int) -> Row:
-    row = row_of(line)
+    row = object_of(line)
     if row is None:
         raise Refused(f"its line {number} is not JSON as Claude Code writes it")
     return row

@@ -8,9 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-import orjson
-
 from tui.domain.findings import FIX, Finding
+from tui.domain.json_lines import read_json_lines
 from tui.store.damage import DAMAGED
 from tui.store.files import FILE_MODE, FOLDER_MODE, leftovers
 from tui.store.mending import TRASH
@@ -109,10 +108,10 @@ def _transcripts(folder: Path) -> Iterator[Finding]:
     files, damaged = sorted(folder.rglob("*.jsonl")), []
     for file in files:
         try:
-            lines = file.read_bytes().split(b"\n")[:-1]  # A last line without its end never counts.
-            for line in lines:
-                orjson.loads(line)
-        except (OSError, ValueError):
+            is_damaged = read_json_lines(file.read_bytes()).is_broken
+        except OSError:
+            is_damaged = True
+        if is_damaged:
             damaged.append(file)
     if damaged:
         said = (

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, Final, ParamSpec, TypeVar
 from urllib.parse import quote, unquote
 
+from tui.domain.json_lines import object_of, read_json_lines
 from tui.store.files import FILE_MODE, check_there, make_folder, reaching, reading, writing
 from tui.store.locks import lock_path, locked
 from tui.whole_files import sync, sync_folder
@@ -106,15 +107,12 @@ class TranscriptFiles:
         except (FileNotFoundError, NotADirectoryError):
             return None
         rows, ids = list[Any](), set[str]()
-        *lines, last = data.split(b"\n")
-        for line in [*lines, last] if _is_row(last) else lines:
-            try:
-                row = json.loads(line) if line.strip() else None
-            except (ValueError, RecursionError):
-                _log.warning("%s has a line that cannot be read; it is left out", path)
-                continue
-            identity = row.get("uuid") if isinstance(row, dict) else None
-            if row is None or (isinstance(identity, str) and identity in ids):
+        read = read_json_lines(data)
+        if read.is_broken:
+            _log.warning("%s has a line that cannot be read; it is left out", path)
+        for row in read.all:
+            identity = row.get("uuid")
+            if isinstance(identity, str) and identity in ids:
                 continue
             if isinstance(identity, str):
                 ids.add(identity)
@@ -159,13 +157,6 @@ def _line(entry: object) -> bytes:
         return json.dumps(entry, separators=(",", ":")).encode() + b"\n"
 
 
-def _is_row(line: bytes) -> bool:
-    try:
-        return isinstance(json.loads(line), dict)
-    except (ValueError, RecursionError):
-        return False
-
-
 def _add(handle: int, data: bytes) -> None:
     """Write after the last whole line, durably; when that fails, the file is as it was."""
     end = os.lseek(handle, 0, os.SEEK_END)
@@ -193,4 +184,4 @@ def _end_of_rows(handle: int, end: int) -> int:
         start -= step
         tail = os.pread(handle, step, start) + tail
     cut = tail.rfind(b"\n") + 1
-    return end if _is_row(tail[cut:]) else start + cut
+    return start + cut if object_of(tail[cut:]) is None else end

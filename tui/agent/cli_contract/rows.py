@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from tui.agent.cli_contract import sentences
 from tui.agent.cli_contract.surprises import unexpected
+from tui.domain.json_lines import lines_with, read_json_lines
 
 Row = dict[str, Any]
 """One row of a transcript, passed through as it is."""
@@ -46,7 +47,7 @@ INNER: Final = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class ParsedRows:
-    """The rows of a file of JSON lines, as far as they can be read."""
+    """The rows of a transcript, as far as they can be read."""
 
     rows: list[Row]
     is_torn: bool
@@ -62,26 +63,13 @@ class ParsedRows:
 
 def parsed(data: bytes) -> ParsedRows:
     """Return the rows of a transcript; what is none is left out and reported."""
-    *lines, last = data.split(b"\n")
-    found = [row_of(line) for line in lines if line.strip()]
-    rows = [row for row in found if row is not None]
-    return ParsedRows(rows, is_torn=bool(last.strip()), is_broken=len(rows) < len(found))
+    read = read_json_lines(data)
+    return ParsedRows(read.objects, is_torn=read.is_torn, is_broken=read.is_broken)
 
 
 def rows_of(data: bytes) -> Iterator[Row]:
     """Yield the rows of a transcript that can be read, a last one without its end included."""
-    for line in data.split(b"\n"):
-        if line.strip() and (row := row_of(line)) is not None:
-            yield row
-
-
-def row_of(line: bytes) -> Row | None:
-    """Return a line as a row; None when it is none."""
-    try:
-        row = json.loads(line)
-    except (ValueError, RecursionError):
-        return None
-    return row if isinstance(row, dict) else None
+    yield from read_json_lines(data).all
 
 
 def encoded(rows: Iterable[Row]) -> bytes:
@@ -118,10 +106,9 @@ def is_place_stale(rows: Sequence[Row], anchor: str | None) -> bool:
 
 def noted_total(data: bytes) -> float:
     """Return the dollars at which a resumed session goes on counting; 0 without a note."""
-    for line in reversed(data.split(b"\n")):
-        # Most lines need not be read as JSON: the kind is in any note, however it is written.
-        row = row_of(line) if COST.encode() in line else None
-        if row is None or row.get("type") != COST:
+    # Most lines need not be read as JSON: the kind is in any note, however it is written.
+    for row in lines_with(data, COST.encode()):
+        if row.get("type") != COST:
             continue
         total = row.get("totalCostUSD")
         if isinstance(total, int | float) and not isinstance(total, bool):
@@ -132,8 +119,7 @@ def noted_total(data: bytes) -> float:
 
 def count_prompts(data: bytes) -> int:
     """Return how many prompts of a person's a transcript holds."""
-    rows = (row_of(line) for line in data.split(b"\n") if b'"user"' in line)
-    return sum(1 for row in rows if row is not None and _is_prompt(row))
+    return sum(1 for row in lines_with(data, b'"user"') if _is_prompt(row))
 
 
 def _is_prompt(row: Row) -> bool:
