@@ -63,7 +63,7 @@ class Sessions:
         asked = FoundMessage(MessageId("asked"), Spoken.PROMPT, "Begin", AT)
         return asked, FoundMessage(MessageId("said"), Spoken.ANSWER, "Well.", AT)
 
-    async def copy(self, session: SessionId, up_to: MessageId, *, title: str) -> SessionCopy:
+    async def adopt(self, session: SessionId, up_to: MessageId, *, title: str) -> SessionCopy:
         made = SessionId(RandomIds().uuid())
         await asyncio.to_thread(self.data.__setitem__, made, b"{}\n")
         return SessionCopy(made, {up_to: up_to})

@@ -153,7 +153,7 @@ class ClaudeAgent:
             raise
 
     async def fork(self, session: SessionId, up_to: MessageId, *, title: str) -> Fork:
-        """Copy a session up to and with a message; the original stays, connected or not.
+        """Copy one of ours up to and with a message; the original stays, connected or not.
 
         Raises `SessionLost` when there is no such session or message.
         """

@@ -52,8 +52,8 @@ class ClaudeTranscripts:
         sdk = await load_sdk()
         return await asyncio.to_thread(_messages, sdk, session)
 
-    async def copy(self, session: SessionId, up_to: MessageId, *, title: str) -> SessionCopy:
-        """Copy a session up to and with a message; the original stays as it is.
+    async def adopt(self, session: SessionId, up_to: MessageId, *, title: str) -> SessionCopy:
+        """Copy a session of somebody else's up to and with a message; the original stays as it is.
 
         Raises `SessionLost` when it is not there, `AgentProblem` when the copy cannot be written.
         """

@@ -144,7 +144,7 @@ class Importing:
         try:
             for line in family:
                 if (anchor := line.last_anchor) is not None:
-                    copies[line.found.session] = await self._transcripts.copy(
+                    copies[line.found.session] = await self._transcripts.adopt(
                         line.found.session, anchor, title=title_of(line.found)
                     )
             content = content_with(copies)

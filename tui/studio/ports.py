@@ -285,7 +285,13 @@ class Agent(Protocol):
         ...
 
     async def fork(self, session: SessionId, up_to: MessageId, *, title: str) -> Fork:
-        """Copy a session up to and with a message; the original stays. Raises `SessionLost`."""
+        """Copy one of Redraft's sessions up to and with a message, to go on from there.
+
+        The original stays, and may be connected: its last answer is waited for until it is written,
+        and where Claude Code no longer has it whole, the library's own copy stands in. The fork is
+        kept in the library at once. A session of somebody else's is taken by `Transcripts.adopt`.
+        Raises `SessionLost`.
+        """
         ...
 
     async def answer(
@@ -333,8 +339,13 @@ class Transcripts(Protocol):
         """Return a session's messages in order; none when there is no such session."""
         ...
 
-    async def copy(self, session: SessionId, up_to: MessageId, *, title: str) -> SessionCopy:
-        """Copy a session up to and with a message; the original stays. Raises `AgentProblem`."""
+    async def adopt(self, session: SessionId, up_to: MessageId, *, title: str) -> SessionCopy:
+        """Copy a session of somebody else's up to and with a message, to make a branch of it.
+
+        It is copied as it lies on disk, beside the original, which stays; the library keeps nothing
+        of it before `keep`, so that `remove` leaves nothing of an import that fails. A branch of
+        Redraft's own is copied by `Agent.fork`. Raises `AgentProblem`.
+        """
         ...
 
     async def taken(self) -> frozenset[SessionId]:
