@@ -11,8 +11,12 @@ from tui.screens.main.ui import State, Ui
 from tui.screens.main.workspace import Workspace, saved_place
 from tui.studio.studio import Studio
 
-SAVE_WITHIN: Final = 0.3
-"""Seconds after which a change is saved, whether or not more keys have come since."""
+SAVE_WITHIN: Final = 0.15
+"""Seconds after which a change is saved, whether or not more keys have come since.
+
+They count from the first key that is not saved, also while an earlier save is under way: on a slow
+disk the next save begins as soon as that has ended.
+"""
 SAVE_AGAIN_AFTER: Final = 2.0
 """Seconds between attempts to save what could not be saved."""
 
@@ -26,6 +30,8 @@ class PlaceSaver:
         self._ui = ui
         self._prompts = prompts
         self._saved = Place()
+        self._since: float | None = None
+        """When the oldest change was made that no save has in it, by the event loop's clock."""
         self._is_saving = False
         self._is_over = False
         self._is_reported = False
@@ -34,7 +40,11 @@ class PlaceSaver:
     def watch(self, workspace: Workspace) -> None:
         """Take note of the next workspace; what it holds unsaved is saved soon."""
         is_saved = workspace.place is self._saved and not workspace.outbox
-        if is_saved or self._is_saving or self._is_over:
+        if is_saved or self._is_over:
+            return
+        if self._since is None:
+            self._since = asyncio.get_running_loop().time()
+        if self._is_saving:
             return
         self._is_saving = True
         self._ui.start(self._save_soon(), group="place")
@@ -62,11 +72,15 @@ class PlaceSaver:
     async def _save_soon(self) -> None:
         try:
             is_queued = self._state.now.place.queued is not self._saved.queued
-            await asyncio.sleep(0 if is_queued else SAVE_WITHIN)
+            await asyncio.sleep(0 if is_queued else self._time_left())
             await self._save_patiently()
         finally:
             self._is_saving = False
         self.watch(self._state.now)
+
+    def _time_left(self) -> float:
+        now = asyncio.get_running_loop().time()
+        return max(0.0, (now if self._since is None else self._since) + SAVE_WITHIN - now)
 
     async def _save_patiently(self) -> None:
         while not self._is_over:
@@ -81,6 +95,10 @@ class PlaceSaver:
                 return
 
     async def _save(self) -> None:
-        workspace = self._state.now
-        await self._studio.save_place(saved_place(workspace))
+        workspace, since, self._since = self._state.now, self._since, None
+        try:
+            await self._studio.save_place(saved_place(workspace))
+        except BaseException:
+            self._since = since
+            raise
         self._saved, self._is_reported = workspace.place, False
