@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.domain.words import count_words, signed, text_hash
+from tui.domain.words import count_words, counted, signed, text_hash
 
 
 @pytest.mark.parametrize(
@@ -71,3 +71,7 @@ def test_a_hash_is_exact_about_what_cannot_be_seen() -> None:
 )
 def test_changes_have_a_true_sign(number: int, shown: str) -> None:
     assert signed(number) == shown
+
+
+def test_a_number_of_words_is_said_as_a_person_says_it() -> None:
+    assert [counted(words) for words in (0, 1, 2)] == ["0 words", "1 word", "2 words"]

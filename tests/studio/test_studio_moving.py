@@ -1,6 +1,8 @@
 """An import that is cancelled anywhere, or that is given what would fill the memory."""
 
 import asyncio
+import errno
+import os
 import subprocess
 import sys
 from collections.abc import Coroutine, Generator
@@ -18,10 +20,11 @@ from tests.support.fakes import ticking_clock
 from tui.composition.opening import RandomIds
 from tui.domain.changes import edited, with_branch
 from tui.domain.content import Content
-from tui.domain.errors import RedraftError
+from tui.domain.errors import InvalidInput, RedraftError
 from tui.domain.ids import ContentId, MessageId, SessionId
 from tui.domain.session import FoundMessage, FoundSession, SessionCopy, Spoken
 from tui.store.library import TinyStore
+from tui.studio.archive_file import ArchiveReader
 from tui.studio.importing import Importing
 from tui.studio.moving import Moving
 
@@ -279,3 +282,14 @@ def packed(tmp_path_factory: pytest.TempPathFactory) -> bytes:
 
     asyncio.run(pack())
     return (folder / "all.zip").read_bytes()
+
+
+def test_an_archive_on_a_disk_that_goes_away_is_said_in_a_sentence(
+    archive: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stale(_: int) -> None:
+        raise OSError(errno.ESTALE, os.strerror(errno.ESTALE))
+
+    monkeypatch.setattr("tui.studio.archive_file.os.fstat", stale)
+    with pytest.raises(InvalidInput, match=r"all\.zip cannot be read: Stale file handle\.$"):
+        ArchiveReader(archive)

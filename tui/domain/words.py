@@ -46,6 +46,11 @@ def text_hash(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
+def counted(words: int) -> str:
+    """Return a number of words as a person says it: `1 word`, `2 words`."""
+    return "1 word" if words == 1 else f"{words} words"
+
+
 def signed(number: int) -> str:
     """Return a change in words as it is shown: `+12`, `−84` (a true minus sign) or `±0`."""
     if number == 0:

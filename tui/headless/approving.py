@@ -7,7 +7,7 @@ from tui.domain.content import Content
 from tui.domain.errors import Refused
 from tui.domain.ids import ContentId
 from tui.domain.status import Status, status_words
-from tui.domain.words import text_hash
+from tui.domain.words import counted, text_hash
 from tui.headless.files import file_named, read_text, told_to_replace
 from tui.headless.finding import chosen_branch, chosen_version, found_content
 from tui.headless.output import Out, one_line
@@ -45,8 +45,7 @@ async def approve_version(
     if as_json:
         out.json({**version_json(content, version), "approved_at": approval.at.isoformat()})
     else:
-        words = "1 word" if version.words == 1 else f"{version.words} words"
-        title = one_line(content.title)
+        title, words = one_line(content.title), counted(version.words)
         out.line(f"Approved v{version.number} of “{title}”: {words}, sha256 {approval.sha256}")
     return 0
 

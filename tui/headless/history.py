@@ -3,6 +3,7 @@
 from tui.domain.content import Author, Content
 from tui.domain.history import Entry, EntryKind, history
 from tui.domain.person import NOBODY, Person
+from tui.domain.words import counted
 from tui.headless.finding import found_content
 from tui.headless.output import Out, one_line, plain
 from tui.headless.shapes import Json, person_json
@@ -51,15 +52,11 @@ def _words(content: Content, entry: Entry) -> str:
     if entry.kind is EntryKind.VERSION:
         author = {Author.CLAUDE: "by Claude", Author.COMBINED: "combined"}.get(version.author, "")
         author = author or "by hand"
-        return f"{name} {author}{_signed(entry.by)} · {_counted(version.words)} · {where}"
+        return f"{name} {author}{_signed(entry.by)} · {counted(version.words)} · {where}"
     if entry.kind is EntryKind.APPROVED:
         digest = version.sha256[:_HASH_DIGITS]
         return f"approved {name}{_signed(entry.by)} · sha256 {digest} · {where}"
     return f"published {name} to {plain(entry.target)}"
-
-
-def _counted(words: int) -> str:
-    return "1 word" if words == 1 else f"{words} words"
 
 
 def _signed(by: Person) -> str:

@@ -14,11 +14,10 @@ from tui.commands import Scope, bindings
 from tui.domain.content import Branch, Content, Version
 from tui.domain.ids import BranchId
 from tui.domain.lineup import Cell, Lineup, lined_up
-from tui.domain.words import count_words
+from tui.domain.words import count_words, counted
 from tui.screens.compare_layout import CompareView, cells_of, heading, lay_out
 from tui.screens.frame import FullScreen, Heading, Hint, HintLine, command_hint
 from tui.screens.question import QuestionScreen
-from tui.screens.version_cards import counted
 from tui.widgets.page import Layout, Page, plain_page
 from tui.widgets.reader import Reader
 from tui.widgets.text import one_line, visible

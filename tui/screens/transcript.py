@@ -11,13 +11,13 @@ from tui.domain.drafts import Part, Segment, partial_draft, split_reply, trimmed
 from tui.domain.ids import BranchId, ContentId, TurnId
 from tui.domain.reply import Reply
 from tui.domain.tools import ToolUse
-from tui.domain.words import count_words
+from tui.domain.words import count_words, counted
 from tui.screens.activity import activity_line
 from tui.screens.tool_items import Stretch, Uses, stretches, uses_item
-from tui.screens.version_cards import counted, version_card, version_heading, versions_by_place
+from tui.screens.version_cards import version_card, version_heading, versions_by_place
 from tui.widgets.chat.items import ChatItem, Role
 
-__all__ = ["LiveWords", "Transcript", "counted", "live_items", "turn_items"]
+__all__ = ["LiveWords", "Transcript", "live_items", "turn_items"]
 
 _Source = tuple[ContentId, NumberedTurn, tuple[Version, ...], date]
 """All that the items of a turn depend on: the versions they name never change."""

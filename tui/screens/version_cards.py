@@ -7,7 +7,7 @@ from typing import Final
 from tui.domain.content import Author, Content, Version
 from tui.domain.ids import BranchId
 from tui.domain.version_words import BY_HAND, how_made
-from tui.domain.words import signed
+from tui.domain.words import counted, signed
 from tui.screens.spending import clock
 from tui.widgets.chat.items import ChatItem, Role
 
@@ -65,11 +65,6 @@ def versions_by_place(content: Content, branch_id: BranchId) -> Mapping[Place, t
             place = version.branch, version.after_turn
             found[place] = (*found.get(place, ()), version)
     return found
-
-
-def counted(words: int) -> str:
-    """Return a number of words as a person says it: `1 word`, `2 words`."""
-    return "1 word" if words == 1 else f"{words} words"
 
 
 def _moment(at: datetime, now: datetime) -> str:

@@ -19,12 +19,11 @@ from textual.widgets.option_list import Option
 from tui.commands import Scope, bindings
 from tui.domain.content import Author, Content, Version
 from tui.domain.ids import BranchId
-from tui.domain.words import folded, signed
+from tui.domain.words import counted, folded, signed
 from tui.screens.diff import DiffScreen
 from tui.screens.diff_words import named, origin
 from tui.screens.frame import FullScreen, Heading, Hint, HintLine, command_hint
 from tui.screens.spending import clock
-from tui.screens.version_cards import counted
 from tui.widgets.page import Page, Part, Row, Run, plain_page, wrapped
 from tui.widgets.reader import SMALL_TEXT, Reader
 from tui.widgets.text import one_line, visible

@@ -171,6 +171,12 @@ def is_archive(path: Path) -> bool:
     return isinstance(said, dict) and said.get("format") == FORMAT
 
 
+def _unreadable(path: Path, error: OSError) -> InvalidInput:
+    return InvalidInput(
+        f"The file {path} cannot be read: {error.strerror or type(error).__name__}."
+    )
+
+
 class ArchiveReader:
     """An open archive whose list of entries has been checked; use it in a `with`.
 
@@ -183,8 +189,7 @@ class ArchiveReader:
         try:
             self._zip = zipfile.ZipFile(path)
         except OSError as error:
-            reason = error.strerror or type(error).__name__
-            raise InvalidInput(f"The file {path} cannot be read: {reason}.") from error
+            raise _unreadable(path, error) from error
         except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
             raise Refused(f"{path} is not an archive of Redraft's: it is no ZIP file.") from error
         self.contents: dict[ContentId, zipfile.ZipInfo] = {}
@@ -192,6 +197,9 @@ class ArchiveReader:
         try:
             self._check_entries()
             self._check_manifest()
+        except OSError as error:
+            self._zip.close()
+            raise _unreadable(path, error) from error
         except BaseException:
             self._zip.close()
             raise

@@ -23,6 +23,9 @@ class Recovery:
     written is let finish: whoever only looks finds the turn running, whoever is about to prompt
     waits. Asking Claude's transcript takes a while: with `behind_after`, content is not held up by
     it, and it begins so many seconds later, when the screen is up, and waits for the answer.
+
+    A version made here is signed by nobody: a turn does not say who asked it, and on a shared
+    library neither who looks now nor who wrote last on the branch need be the one.
     """
 
     def __init__(

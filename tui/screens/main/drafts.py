@@ -15,6 +15,7 @@ from tui.domain.errors import FileInTheWay, FolderMissing, LibraryProblem, Redra
 from tui.domain.ids import BranchId, ContentId
 from tui.domain.prompts import CHECK_PROMPT
 from tui.domain.status import Status
+from tui.domain.words import counted
 from tui.own_thread import alone
 from tui.screens.approve import ApproveDecision, ApproveScreen
 from tui.screens.diff import BringBack, Chosen, DiffScreen
@@ -27,7 +28,6 @@ from tui.screens.main.ui import Handlers, State, Ui, Work
 from tui.screens.main.workspace import Target, put
 from tui.screens.question import QuestionScreen
 from tui.screens.save_file import SavedFile, SaveFileScreen
-from tui.screens.transcript import counted
 from tui.studio.files import make_folder, named_file
 from tui.studio.studio import Studio
 

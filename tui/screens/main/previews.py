@@ -12,11 +12,11 @@ from tui.domain.diff import compare
 from tui.domain.drafts import Part, split_reply
 from tui.domain.ids import BranchId
 from tui.domain.tree_shape import Spot
+from tui.domain.words import counted
 from tui.screens.diff_layout import DiffView, lay_out
 from tui.screens.diff_words import named
 from tui.screens.main.ui import Handlers, State
 from tui.screens.main.workspace import Workspace
-from tui.screens.version_cards import counted
 from tui.widgets.page import Layout, Page, plain_page
 from tui.widgets.preview import PreviewView
 from tui.widgets.text import visible

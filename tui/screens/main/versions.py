@@ -3,13 +3,13 @@
 from typing import Final
 
 from tui.domain.content import Content
+from tui.domain.words import counted
 from tui.screens.main.branches import BranchActions
 from tui.screens.main.drafts import DraftActions
 from tui.screens.main.library import Library
 from tui.screens.main.options import MainOptions
 from tui.screens.main.ui import Handlers, Ui
 from tui.screens.main.workspace import Target
-from tui.screens.version_cards import counted
 from tui.screens.versions import VersionsScreen, VersionWish, Wish
 
 _STAYS: Final = frozenset({Wish.LABEL, Wish.COPY, Wish.SAVE})

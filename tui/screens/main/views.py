@@ -13,6 +13,7 @@ from tui.domain.question_words import wish
 from tui.domain.queue import Queue
 from tui.domain.status import Status
 from tui.domain.tools import Question
+from tui.domain.words import counted
 from tui.screens.main import texts
 from tui.screens.main.conditions import why_not
 from tui.screens.main.options import MainOptions
@@ -22,7 +23,6 @@ from tui.screens.main.sizes import Widths, widths
 from tui.screens.main.tree import tree_shape, tree_title
 from tui.screens.main.workspace import Pane, Workspace, queue_on, rows
 from tui.screens.spending import cost_facts, urgent_facts
-from tui.screens.transcript import counted
 from tui.widgets.badges import GoingOn
 from tui.widgets.bottomline import BottomView, Hint
 from tui.widgets.branches import ForkView
