@@ -34,6 +34,8 @@ LONGEST = 20.0
 """Seconds after which something hangs."""
 REFUSALS = (Refused, NotFound, InvalidInput)
 """Nothing was written, and nothing may have been."""
+REWINDS = (Works.undo, Works.redo, Works.restore, Works.take_in, Works.twice)
+"""What may put a label back to what it was."""
 NOTHING = ContentId("p-nothing")
 
 
@@ -123,6 +125,8 @@ class Play:
         begun = self.ledger.now()
         name = work.__name__
         self._commands += work is Works.command
+        self.works.rewound += work in REWINDS
+        self.works.rewinding += work in REWINDS
         try:
             await work(self.works, program, content_id)
         except REFUSALS:
@@ -138,6 +142,7 @@ class Play:
             self.score.done += 1
         finally:
             self._commands -= work is Works.command
+            self.works.rewinding -= work in REWINDS
 
     async def _away(self) -> None:
         """Take the library away while both studios work, and put it back."""
@@ -229,6 +234,8 @@ class Play:
             except Exception:  # noqa: BLE001
                 said = traceback.format_exc()
                 self.score.wrong.append(f"closing {program.author}:\n{said}")
+            if program.studio.writing:
+                self.score.wrong.append(f"{program.author} still writes when it is closed")
         await self._finish(works)
 
     async def _look_at_last(self) -> None:

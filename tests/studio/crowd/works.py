@@ -14,9 +14,9 @@ from tests.studio.crowd.ledger import ANY, STATUS, WHERE, Ledger
 from tests.studio.crowd.world import Program, World, run_command, who_at
 from tui.domain.content import Branch, Choice, Content, TurnKind, TurnState
 from tui.domain.drafts import finished_draft
-from tui.domain.errors import Refused
+from tui.domain.errors import RedraftError, Refused
 from tui.domain.events import TextStreamed, TurnAccepted, TurnEnded, TurnSaved
-from tui.domain.ids import ContentId
+from tui.domain.ids import ContentId, TurnId
 from tui.domain.status import Status
 from tui.domain.steps import Action
 from tui.domain.undo import Undone
@@ -39,6 +39,10 @@ class Works:
     ledger: Ledger
     held: list[Conversation] = field(default_factory=list)
     """Where Claude writes, or may be about to."""
+    rewound: int = 0
+    """How many operations have begun that may put a label back to what it was."""
+    rewinding: int = 0
+    """How many of those are under way."""
     archives: list[tuple[Path, tuple[ContentId, ...]]] = field(default_factory=list)
 
     def _name(self, word: str) -> str:
@@ -62,12 +66,14 @@ class Works:
         kind = self.world.rand.choice([TurnKind.REVISE, TurnKind.REVISE, TurnKind.ASK])
         talk = program.studio.conversation(content.id, branch.id)
         ended: TurnEnded | None = None
+        rewound: int | None = None
         self.held.append(talk)
         try:
             async for event in talk.send(prompt, kind):
                 match event:
                     case TurnAccepted():
                         self.ledger.keep(content.id, ("prompt", branch.id, event.turn, prompt))
+                        rewound = await self._label_running(program, content.id, branch, event.turn)
                     case TextStreamed() if self.world.rand.random() < 0.03:
                         talk.stop()
                     case TurnEnded():
@@ -76,9 +82,46 @@ class Works:
                         assert ended is not None
                         state, reply = TurnState(ended.outcome.value), talk.reply.text
                         self._turn_saved(content.id, branch, event, state, reply)
+                        if rewound == self.rewound:
+                            await self._check_label(program, content.id, branch, event.turn)
         finally:
             self.held.remove(talk)
             self.ledger.write(content.id, STATUS, ANY, begun, is_certain=False)
+
+    async def _label_running(
+        self, program: Program, content_id: ContentId, branch: Branch, turn_id: TurnId
+    ) -> int | None:
+        """Label the turn that runs, sometimes; return how much was rewound before, if it still did.
+
+        The label must be there at the end, unless something that may take it back came between.
+        """
+        if self.world.rand.random() < 0.5:
+            return None
+        begun, rewound, is_calm = self.ledger.now(), self.rewound, not self.rewinding
+        try:
+            content = await program.studio.content(content_id)
+            number, label = len(content.line(branch.id)), self._name("label")
+            content = await program.studio.label_turn(content_id, branch.id, number, label)
+        except RedraftError:
+            self.ledger.blurred(content_id, begun)
+            return None
+        turn = content.turn_at(branch.id, number).turn
+        self.ledger.wrote(content, begun, ("label", turn.id))
+        is_running = turn.id == turn_id and turn.state is TurnState.RUNNING
+        return rewound if is_running and is_calm else None
+
+    async def _check_label(
+        self, program: Program, content_id: ContentId, branch: Branch, turn_id: TurnId
+    ) -> None:
+        rewound = self.rewound
+        try:
+            content = await program.studio.content(content_id)
+        except RedraftError:
+            return
+        if (
+            rewound == self.rewound
+        ):  # Others may have given it another label by now, but never none.
+            assert content.turn(branch.id, turn_id).label, "a label given while a turn ran is gone"
 
     def _turn_saved(
         self, content_id: ContentId, branch: Branch, saved: TurnSaved, state: TurnState, reply: str
