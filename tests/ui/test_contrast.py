@@ -31,6 +31,8 @@ from tui.domain.costs import Budgets
 from tui.domain.ids import BranchId, ContentId, SessionId
 from tui.domain.limits import UsageLimit
 from tui.domain.queue import Queue, QueuedPrompt
+from tui.domain.search import Hits, SearchQuery
+from tui.domain.search import found as scanned
 from tui.domain.session import FoundSession
 from tui.domain.status import Status
 from tui.domain.tools import Question
@@ -49,6 +51,7 @@ from tui.screens.new_content import NewContentScreen
 from tui.screens.notices import NoticesScreen
 from tui.screens.permission import PermissionScreen
 from tui.screens.question import QuestionScreen
+from tui.screens.search import SearchScreen
 from tui.screens.versions import VersionsScreen
 from tui.screens.welcome import WelcomeScreen
 from tui.settings import Settings
@@ -275,6 +278,10 @@ async def test_the_main_screen_can_be_read(theme: str) -> None:
                 for item in chat_items():
                     chat.show([item], follow=False)
                     await seen.measure(f"{item.role}, its top")
+                    chat._marked_words = ("seen", "one", "link", "code", "bold", "text", "b")
+                    chat.refresh()
+                    await seen.measure(f"{item.role}, words marked")
+                    chat._marked_words = ()
                     chat.scroll_end(animate=False, immediate=True)
                     await seen.measure(f"{item.role}, its end")
         for row in range(len(listing().rows)):
@@ -304,6 +311,9 @@ def screens() -> Iterator[Callable[[], Screen[Any]]]:
     limits = (UsageLimit(used=0.95, is_near=True, window="5 hours"),)
     ledger = Ledger(content, BranchId("b1"), Budgets(0.1, 0.2, "note"), AT, limits=limits)
 
+    async def found_there(*_: object) -> Hits:
+        return scanned([content], SearchQuery(("text",)), None, 9)
+
     async def save(_settings: ContentSettings) -> None:
         return
 
@@ -324,6 +334,7 @@ def screens() -> Iterator[Callable[[], Screen[Any]]]:
     yield lambda: PermissionScreen(question, about="Title · main")
     yield lambda: ContentSettingsScreen(settings, branch="main", is_writing=True, save=save)
     yield lambda: CostsScreen(ledger)
+    yield lambda: SearchScreen(found_there, (content.id, content.title), AT)
 
 
 @THEMES

@@ -10,6 +10,7 @@ from tests.ui.screens_host import AT, Host, a_content, until
 from tui.commands import MAIN_SCOPES, Keymap, Scope
 from tui.domain.costs import NO_BUDGETS
 from tui.domain.ids import BranchId, SessionId
+from tui.domain.search import Hits
 from tui.domain.session import FoundSession
 from tui.domain.tools import Question
 from tui.screens.approve import ApproveScreen
@@ -27,6 +28,7 @@ from tui.screens.new_content import NewContentScreen
 from tui.screens.notices import NoticesScreen
 from tui.screens.permission import PermissionScreen
 from tui.screens.question import QuestionScreen
+from tui.screens.search import SearchScreen
 from tui.screens.versions import VersionsScreen
 from tui.screens.welcome import WelcomeScreen
 
@@ -35,6 +37,10 @@ CONTENT = a_content("# One\n\nText.", "# Two\n\nText.", approved=1)
 
 async def save(_settings: ContentSettings) -> None:
     return
+
+
+async def nothing_found(*_: object) -> Hits:
+    return Hits()
 
 
 LEDGER = Ledger(CONTENT, BranchId("b1"), NO_BUDGETS, AT)
@@ -49,6 +55,7 @@ SCREENS: dict[Scope, tuple[str, Callable[[], Screen[Any]]]] = {
         lambda: CompareScreen(CONTENT, (CONTENT.main, CONTENT.main)),
     ),
     Scope.VERSIONS: ("versions.leave", lambda: VersionsScreen(CONTENT, CONTENT.main, AT)),
+    Scope.HITS: ("hits.leave", lambda: SearchScreen(nothing_found, None, AT)),
     Scope.EDITOR: ("editor.leave", lambda: EditorScreen("T", "text", words_before=1)),
     Scope.NAME: ("name.leave", lambda: AskNameScreen("Name?")),
     Scope.NEW: ("new.close", NewContentScreen),

@@ -273,7 +273,7 @@ async def test_the_list_is_narrowed_and_whole_again() -> None:
     async with at_the_desk() as user:
         await user.begins("Apples")
         await user.begins("Pears")
-        await user.commands("slash")
+        await user.commands("escape", "slash")
         await user.types("appl")
         await user.waits(lambda: "Pears" not in user.screen.split("╭")[1], "no pears in the list")
         await user.presses("enter")

@@ -209,7 +209,7 @@ async def test_every_command_of_a_dialog_runs_by_key_palette_and_click(
     keymap = Keymap(keys)
     own = [one for one in keymap.commands if one.scope is scope]
     app = KeyedHost(SCREENS[scope][1], keys)
-    async with app.run_test(size=(200, 50)) as pilot:
+    async with app.run_test(size=(260, 50)) as pilot:
         await until(pilot, lambda: app.screen.query(HintLine) and app.focused is not None)
         await until(pilot, lambda: getattr(app.screen, "takes_answers", True))
         (line,) = app.screen.query(HintLine)

@@ -10,6 +10,7 @@ from textual.widgets import Input
 
 from tests.ui.screens_host import HOSTILE, SIZES, Host, a_content, until
 from tui.commands import Keymap
+from tui.domain.search import Hits, SearchQuery, found
 from tui.screens.approve import ApproveScreen
 from tui.screens.ask_name import AskNameScreen
 from tui.screens.compare import CompareScreen
@@ -19,11 +20,18 @@ from tui.screens.frame import HintLine
 from tui.screens.help import HelpScreen
 from tui.screens.new_content import NewContent, NewContentScreen
 from tui.screens.question import QuestionScreen
+from tui.screens.search import SearchScreen
 from tui.screens.versions import VersionsScreen
 from tui.screens.welcome import WelcomeScreen
 
 TEXT = f"# {HOSTILE}\n\n{HOSTILE} TODO " + "and a long line of words " * 40 + "\n" * 3
 CONTENT = a_content(TEXT, TEXT.replace("long", "short"), title=HOSTILE, approved=1)
+
+
+async def found_hostile(*_: object) -> Hits:
+    """Find the hostile text, in every kind of passage."""
+    return found([CONTENT], SearchQuery(("evil",)), None, 200)
+
 
 SCREENS: dict[str, tuple[Callable[[], Screen[Any]], str]] = {
     "new": (lambda: NewContentScreen(NewContent(HOSTILE, HOSTILE, HOSTILE)), "ctrl+s"),
@@ -34,6 +42,10 @@ SCREENS: dict[str, tuple[Callable[[], Screen[Any]], str]] = {
     "diff": (lambda: DiffScreen(CONTENT, 2), "s "),
     "compare": (lambda: CompareScreen(CONTENT, [CONTENT.main] * 3), "space Choose"),
     "versions": (lambda: VersionsScreen(CONTENT, CONTENT.main, CONTENT.created_at), "d Diff"),
+    "search": (
+        lambda: SearchScreen(found_hostile, (CONTENT.id, HOSTILE), CONTENT.created_at),
+        "esc Back",
+    ),
     "help": (lambda: HelpScreen(Keymap()), "esc Close"),
     "welcome": (lambda: WelcomeScreen(HOSTILE * 5), "Go on"),
 }

@@ -88,7 +88,7 @@ async def test_ctrl_z_in_a_field_undoes_the_typing_and_nothing_else() -> None:
         await user.waits(lambda: user.prompt.has_focus, "the prompt")
         await user.presses(*"ab", "ctrl+z", "ctrl+z", "ctrl+z")
         assert user.prompt.text == ""
-        await user.commands("slash", *"ir", "ctrl+z")
+        await user.commands("escape", "slash", *"ir", "ctrl+z")
         await user.pilot.pause(0.3)
         assert store.contents[FIRST.id].status is Status.ARCHIVED
 

@@ -18,6 +18,8 @@ class Scope(StrEnum):
     PROMPT = "prompt"
     SEARCH = "search"
     """The field in which one types what to look for in the list."""
+    HITS = "hits"
+    """The screen that searches all that was written."""
     READER = "reader"
     """Wherever a long text is read: approve, diff, costs, help."""
     APPROVE = "approve"
@@ -86,6 +88,8 @@ class Need(StrEnum):
     QUESTION = "question"
     QUEUE = "queue"
     LINKS = "links"
+    HITS = "hits"
+    """Something that was searched for and found."""
     UNDO = "undo"
     REDO = "redo"
 

@@ -38,9 +38,9 @@ _FIELD: Final = re.compile(r"\{([a-z_]+(?:\.[a-z_]+)?)\}")
 
 def shown_key(key: str) -> str:
     """Return a Textual key name as a person reads it: `ctrl+s`, `?`, `↑`, `F2`."""
-    if _FUNCTION_KEY.fullmatch(key):
-        return key.upper()
     before, plus, last = key.rpartition("+")
+    if _FUNCTION_KEY.fullmatch(last):
+        last = last.upper()
     return before + plus + _SHOWN.get(last, last)
 
 

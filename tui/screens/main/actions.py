@@ -21,6 +21,7 @@ from tui.screens.main.questions import Questions
 from tui.screens.main.queue import QueueActions
 from tui.screens.main.room import RoomActions
 from tui.screens.main.saving import PlaceSaver
+from tui.screens.main.searching import SearchActions
 from tui.screens.main.setup import Setup
 from tui.screens.main.tree import TreeActions
 from tui.screens.main.ui import Handlers, State, Ui
@@ -83,6 +84,7 @@ def make_actions(options: MainOptions, state: State, ui: Ui, columns: Callable[[
         tree,
         room,
         InfoActions(options, state, ui, library),
+        SearchActions(options, state, ui, library),
     )
     return Actions(
         chat=chat,

@@ -50,13 +50,14 @@ class ChatProjection:
         )
         key = f"{content.id}/{branch}"
         live, talk = _live_turn(workspace), self._studio.running.get(branch)
+        marks = workspace.found.marks(content.id)
         if live is None or talk is None:
-            return ChatView(key, stored)
+            return ChatView(key, stored, marks)
         silent = self._silence.seconds(branch)
         words = self._live_words.count(talk.reply)
         items = live_items(content, live, talk.reply, words, keys=self._keymap.names, silent=silent)
         before = [item for item in stored if item.turn < live.number]
-        return ChatView(key, (*before, *items))
+        return ChatView(key, (*before, *items), marks)
 
     def is_due(self, workspace: Workspace) -> bool:
         """Whether the turn that runs looks other than when this was asked last."""

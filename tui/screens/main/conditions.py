@@ -30,6 +30,7 @@ _WHY: Final[Mapping[Need, str]] = {
     Need.QUESTION: "Claude has no question now.",
     Need.QUEUE: "Nothing is queued here. A prompt sent while Claude writes waits here.",
     Need.LINKS: "There are no links in this turn.",
+    Need.HITS: "Nothing was searched yet. Press {search} to search this piece.",
     Need.REDO: "There is nothing to redo.",
 }
 
@@ -46,6 +47,8 @@ def why_not(command: Command, workspace: Workspace) -> str:
         return "" if workspace.asking else _WHY[need]
     if need is Need.REDO:
         return "" if workspace.can_redo else _WHY[need]
+    if need is Need.HITS:
+        return "" if workspace.found.words else _WHY[need]
     if workspace.content is None:
         return _NO_PIECE
     if need is Need.OPEN_PIECE:

@@ -1,5 +1,6 @@
 """Which pane has the focus, and what escape and tab do from there."""
 
+from dataclasses import replace
 from typing import Final
 
 from tui.screens.main.pieces import PieceActions
@@ -44,6 +45,8 @@ class FocusActions:
             self._state.put(with_part_of_the_screen(now))
         elif self._ui.is_called_up(now.focus):
             self._ui.focus(came_from(now))
+        elif now.content is not None and now.found.marks(now.content.id):
+            self._state.put(replace(now, found=now.found.unmarked))
         elif self._prompts.stop():
             pass
         elif now.focus is Pane.QUEUE:

@@ -132,7 +132,7 @@ class Prompts:
             kind = TurnKind.ASK if now.is_asking_mode else TurnKind.GENERATE
         else:
             kind = TurnKind.ASK if now.is_asking_mode else TurnKind.REVISE
-        self._state.put(sending(now, branch, text))
+        self._state.put(sending(replace(now, found=now.found.unmarked), branch, text))
         self._ui.start(self._send_when_stopped(content.id, branch, text, kind), group="turns")
 
     async def _send_when_stopped(

@@ -18,6 +18,7 @@ from tui.screens.main.options import MainOptions
 from tui.screens.main.panes import PANE_WIDGETS, PaneFocus
 from tui.screens.main.ui import Handler, Waited, Work
 from tui.screens.main.workspace import Pane
+from tui.widgets.chat.items import Role
 from tui.widgets.chat.pane import ChatPane
 from tui.widgets.clipboard import copy_text
 from tui.widgets.key_hold import KeyHold
@@ -90,10 +91,15 @@ class ScreenUi:
         """Whether a pane lies over others, or in place of them, until it is dismissed."""
         return self._panes.is_called_up(pane)
 
-    def show_turn(self, turn: int) -> None:
-        """Bring a turn of the conversation into view; 0 is the end, followed from then on."""
+    def show_turn(self, turn: int, roles: frozenset[Role] | None = None) -> None:
+        """Bring a turn of the conversation into view; 0 is the end, followed from then on.
+
+        With `roles` it is the first marked word in such items of the turn, which may be 0.
+        """
         chat = self._screen.query_one(ChatPane)
-        if turn:
+        if roles is not None:
+            chat.scroll_to_found(turn, roles)
+        elif turn:
             chat.scroll_to_turn(turn)
         else:
             chat.follow()

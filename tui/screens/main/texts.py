@@ -29,6 +29,9 @@ PLACEHOLDER_QUEUES: Final = "Type here · {prompt.send} queues"
 PLACEHOLDER_AWAY: Final = "Press {revise} to write here"
 PLACEHOLDER_CLOSED: Final = "Press {new} to start a piece"
 
+# Searching.
+HIT: Final = "Hit <place> of <count>"
+
 # Sending.
 NO_PIECE_OPEN: Final = "No piece is open. Press {new} to start one."
 BEHIND_HELD: Final = (

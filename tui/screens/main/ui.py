@@ -11,6 +11,7 @@ from textual.screen import Screen
 
 from tui.commands import Keymap
 from tui.screens.main.workspace import Pane, Workspace
+from tui.widgets.chat.items import Role
 
 Answer = TypeVar("Answer")
 Work = Coroutine[Any, Any, None]
@@ -57,8 +58,11 @@ class Ui(Protocol):
         """Whether a pane lies over others, or in place of them, until it is dismissed."""
         ...
 
-    def show_turn(self, turn: int) -> None:
-        """Bring a turn of the conversation into view; 0 is the end, followed from then on."""
+    def show_turn(self, turn: int, roles: frozenset[Role] | None = None) -> None:
+        """Bring a turn of the conversation into view; 0 is the end, followed from then on.
+
+        With `roles` it is the first marked word in such items of the turn, which may be 0.
+        """
         ...
 
     async def guarded(self, work: Work) -> None:

@@ -19,6 +19,7 @@ from tui.domain.place import Place
 from tui.domain.queue import Queue, QueuedPrompt, joined
 from tui.domain.status import Status
 from tui.domain.tree_shape import Spot
+from tui.screens.main.found import NOTHING_FOUND, Found
 
 Key = TypeVar("Key")
 Value = TypeVar("Value")
@@ -103,6 +104,7 @@ class Workspace:
     limits: Mapping[str, UsageLimit] = field(default_factory=lambda: MappingProxyType({}))
     """What was last reported of the account's usage limits, by the name of each."""
     can_redo: bool = False
+    found: Found = NOTHING_FOUND
     unreadable_since: datetime | None = None
     """When the library was found to be out of reach; None while it can be read."""
 
@@ -110,8 +112,7 @@ class Workspace:
     def query(self) -> ListQuery:
         """What the list is narrowed down to."""
         typed = parse_query(self.search or "")
-        sort = Sort(self.place.list_sort)
-        return replace(typed, status=typed.status or self.status, sort=sort)
+        return replace(typed, status=typed.status or self.status, sort=Sort(self.place.list_sort))
 
     @property
     def is_writing_here(self) -> bool:

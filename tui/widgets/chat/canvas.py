@@ -14,12 +14,13 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from tui.widgets.chat.conversation import START, Column, Place
+from tui.widgets.chat.marking import marks_in
 from tui.widgets.chat.palette import Palette, build_palette, themed
 from tui.widgets.chat.selecting import copied_text, encode_row, with_selection
 from tui.widgets.chat.styles import TONES
 from tui.widgets.chat.view import Look
 from tui.widgets.text import one_line
-from tui.widgets.text_selection import selection_style
+from tui.widgets.text_selection import marked, selection_style
 
 if TYPE_CHECKING:
     from textual.color import Color
@@ -74,6 +75,8 @@ class ChatCanvas(ScrollView):
         self._on_screen: list[Line | None] = []
         self._drawn: dict[int, tuple[Line, object, Strip]] = {}
         self._idle_timer: Timer | None = None
+        self._marked_words: tuple[str, ...] = ()
+        """What is marked wherever it stands."""
 
     @property
     def is_following(self) -> bool:
@@ -254,13 +257,13 @@ class ChatCanvas(ScrollView):
         self._keep(place)
         number = encode_row(place)
         gutter = self._gutter(place)
-        key = (gutter, self._margin, width)
+        key = (gutter, self._margin, width, self._marked_words)
         known = self._drawn.get(number)
         if known is not None and known[0] is line and known[1] == key:
             strip = known[2]
         else:
             strip = Strip([*gutter, *line.strip]).crop_extend(0, width, text)
-            strip = strip.apply_offsets(0, number)
+            strip = self._with_marks(strip, place).apply_offsets(0, number)
             if len(self._drawn) >= KEPT_ROWS:
                 self._drawn.clear()
             self._drawn[number] = (line, key, strip)
@@ -269,6 +272,15 @@ class ChatCanvas(ScrollView):
             return strip
         span = selection.get_span(number)
         return with_selection(strip, line, self._margin, span, selection_style(self))
+
+    def _with_marks(self, strip: Strip, place: Place) -> Strip:
+        """Mark the words of a row that were searched for."""
+        if self._marked_words:
+            lines = self._column.lines(place.index, place.unit)
+            for start, end in marks_in(lines, self._marked_words)[place.row]:
+                first, last = self._margin + start, self._margin + end
+                strip = marked(strip, first, last, self._column.look.pane["found"])
+        return strip
 
     def _mark(self) -> Strip:
         """Draw the last row of the view while there is something new below it."""

@@ -12,7 +12,7 @@ from tui.widgets.chat.layout import Heights
 from tui.widgets.chat.view import ItemView, Look
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from tui.widgets.chat.frame import Line
     from tui.widgets.chat.items import ChatItem
@@ -192,6 +192,11 @@ class Column:
     def lines(self, index: int, unit: int) -> list[Line]:
         """Give all lines of one unit."""
         return self._views[index].lines(unit)
+
+    def items_of(self, turn: int, roles: Collection[Role]) -> list[int]:
+        """Give the items of a turn that have one of some roles, in order."""
+        first, last = bisect_left(self._turns, turn), bisect_right(self._turns, turn)
+        return [n for n in range(first, last) if self._views[n].item.role in roles]
 
     def units(self, index: int) -> int:
         """Give the number of units of an item, divided if it was not."""

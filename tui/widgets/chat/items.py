@@ -63,6 +63,8 @@ class ChatView:
     """Names the conversation; another key is another conversation, shown from its end."""
     items: tuple[ChatItem, ...] = ()
     """In order. Those that did not change are best the same objects as before."""
+    marks: tuple[str, ...] = ()
+    """Words that are marked wherever they stand, in their search form."""
 
     def changed_from(self, before: ChatView) -> int | None:
         """Return the turn from which on this differs from `before`; None when nothing does."""

@@ -15,17 +15,18 @@ from tui.widgets.chat.clicking import clicked_selection
 from tui.widgets.chat.conversation import START, Column, Place
 from tui.widgets.chat.folding import FoldingCanvas
 from tui.widgets.chat.items import ChatView
+from tui.widgets.chat.marking import first_marked
 from tui.widgets.chat.styles import CHAT_CSS
 from tui.widgets.chat.updates import FLUSH_SECONDS, Pending
 from tui.widgets.text_selection import clicked_character
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from textual import events
     from textual.timer import Timer
 
-    from tui.widgets.chat.items import ChatItem
+    from tui.widgets.chat.items import ChatItem, Role
 
 SCROLL_STEP: Final = 3
 """Rows that an arrow key scrolls."""
@@ -86,6 +87,9 @@ class ChatPane(FoldingCanvas, can_focus=True):
     def watch_view(self, view: ChatView) -> None:
         """Show another conversation, or what changed in the one that is shown."""
         before, self._given = self._given, view
+        if view.marks != before.marks:
+            self._marked_words = view.marks
+            self.refresh()
         if view.key != before.key:
             self.show(view.items)
             return
@@ -129,6 +133,20 @@ class ChatPane(FoldingCanvas, can_focus=True):
             self._select(turn)
             self._is_following = False
             self._place = self._column.find(rows[0])
+            self._settle()
+            self._is_following = self._is_at_end
+
+    def scroll_to_found(self, turn: int, roles: Collection[Role]) -> None:
+        """Select a turn and bring its first marked word in such items into view, else its start."""
+        self.scroll_to_turn(turn)
+        place = first_marked(self._column, turn, roles, self._marked_words)
+        if place is None:
+            return
+        room = self.scrollable_content_region.height
+        row = self._column.row_of(place)
+        if not round(self.scroll_y) <= row < round(self.scroll_y) + room - 1:
+            self._is_following = False
+            self._place = self._column.find(max(0, row - room // 3))
             self._settle()
             self._is_following = self._is_at_end
 

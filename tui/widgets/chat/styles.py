@@ -68,6 +68,7 @@ TONES: Final[Mapping[str, Tone]] = {
     "syntax-number": Tone("text-warning"),
     "syntax-comment": Tone("foreground 55", "italic"),
     "syntax-operator": Tone("foreground 75"),
+    "found": Tone("text-warning", "bold", ground="warning 25"),
     "more": Tone("text-primary", "bold", ground="panel"),
     "cursor": Tone("accent"),
     "cursor-blurred": Tone("accent 40"),

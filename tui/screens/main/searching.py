@@ -1,0 +1,73 @@
+"""Searching all that was written: the search itself, and the way to each of its hits."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Final
+
+from tui.domain.ids import ContentId
+from tui.domain.search import PassageKind
+from tui.screens.main import texts
+from tui.screens.main.found import Found
+from tui.screens.main.library import Library
+from tui.screens.main.options import MainOptions
+from tui.screens.main.ui import Handlers, State, Ui
+from tui.screens.main.workspace import Pane
+from tui.screens.search import SearchScreen, hit_words
+from tui.widgets.chat.items import Role
+
+_ROLES: Final[Mapping[PassageKind, frozenset[Role]]] = {
+    PassageKind.PROMPT: frozenset({Role.YOU}),
+    PassageKind.ANSWER: frozenset({Role.CLAUDE, Role.DRAFT}),
+    PassageKind.DRAFT: frozenset({Role.DRAFT}),
+    PassageKind.LABEL: frozenset({Role.YOU, Role.DRAFT}),
+    PassageKind.TITLE: frozenset(),
+}
+"""In which items of the chat a text stands."""
+
+
+class SearchActions:
+    """The commands that search, and go from hit to hit."""
+
+    def __init__(self, options: MainOptions, state: State, ui: Ui, library: Library) -> None:
+        self._options = options
+        self._state = state
+        self._ui = ui
+        self._library = library
+
+    def handlers(self) -> Handlers:
+        """Return what the commands do."""
+        return {
+            "search": lambda: self._search(is_everywhere=False),
+            "search_all": lambda: self._search(is_everywhere=True),
+            "next_hit": lambda: self._step(1),
+            "previous_hit": lambda: self._step(-1),
+        }
+
+    async def _search(self, *, is_everywhere: bool) -> None:
+        content = self._state.now.content
+        here: tuple[ContentId, str] | None = None
+        if content is not None:
+            here = (content.id, content.title)
+        screen = SearchScreen(
+            self._options.studio.search, here, self._options.now(), is_everywhere=is_everywhere
+        )
+        found = await self._ui.ask(screen)
+        if found is not None:
+            await self._go_to(Found(found.words, found.hits, found.place, is_marked=True))
+
+    async def _step(self, steps: int) -> None:
+        found = self._state.now.found
+        await self._go_to(replace(found, place=found.beside(steps), is_marked=True))
+        hits = found.hits.hits
+        place = self._state.now.found.place + 1
+        said = texts.quoted(texts.HIT, place=str(place), count=str(len(hits)))
+        self._ui.tell(f"{said}: {hit_words(hits[place - 1], has_title=True)}.")
+
+    async def _go_to(self, found: Found) -> None:
+        """Show a hit: its branch, its turn, and in it the words."""
+        hit = found.hit
+        await self._library.open(hit.content, hit.branch)
+        self._state.put(replace(self._state.now, found=found))
+        self._ui.focus(Pane.CHAT)
+        if hit.turn or hit.version:
+            self._ui.show_turn(hit.turn, _ROLES[hit.kind])
