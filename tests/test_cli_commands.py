@@ -37,6 +37,7 @@ from tui.headless.formats import TextFormat
 from tui.headless.history import show_history
 from tui.headless.listing import list_contents
 from tui.headless.output import Out, cells
+from tui.headless.searching import find_words
 from tui.headless.sending import send_prompt
 from tui.headless.showing import export_content, show_text
 from tui.headless.trees import show_tree
@@ -647,3 +648,34 @@ def test_findings_decide_the_exit_code() -> None:
     assert show_findings(out, [good]) == 0
     assert show_findings(out, [good, bad]) == 1
     assert "\x1b" not in result.getvalue().decode()
+
+
+async def test_words_are_found_in_one_piece_or_in_all() -> None:
+    desk = Desk()
+    herons = await desk.written("Grey herons wait.", "They leave the marsh.", title="On herons")
+    await desk.written("Cranes in the \x1b[31mmarsh.", title="On cranes")
+    assert await desk.run(find_words, words="MARSH", is_terminal=True) == 0
+    assert desk.out.splitlines()[2:] == [
+        f"{herons.id}  On herons · first draft · turn 2 · v2",
+        "    They leave the marsh.",
+    ]
+    assert "\x1b" not in desk.out
+    found = await desk.json(find_words, words='"leave the"', reference="On herons")
+    assert (found["total"], found["pieces"]) == (1, 1)
+    (hit,) = found["hits"]
+    assert (hit["content"], hit["turn"], hit["version"], hit["kind"]) == (herons.id, 2, 2, "draft")
+    assert [hit["excerpt"][a:b] for a, b in hit["spans"]] == ["leave the"]
+    assert await desk.run(find_words, words="marsh", limit=1) == 0
+    assert desk.err == "redraft: 2 hits in 2 pieces, the first 1 here: --limit N shows more.\n"
+
+
+async def test_words_that_are_nowhere_are_said_to_be_so() -> None:
+    desk = Desk()
+    herons = await desk.written("Grey herons wait.", title="On herons")
+    assert await desk.run(find_words, words="zebra", reference=herons.id) == 1
+    assert (desk.out, desk.err) == ("", "redraft: No text in this piece has “zebra”.\n")
+    assert await desk.json(find_words, words="zebra") == {"total": 0, "pieces": 0, "hits": []}
+    assert desk.code == 1
+    for slip in ({"words": '""'}, {"words": "one", "limit": 0}):
+        with pytest.raises(InvalidInput):
+            await desk.run(find_words, **slip)

@@ -29,6 +29,7 @@ from tui.headless.history import show_history
 from tui.headless.importing import import_what
 from tui.headless.listing import list_contents
 from tui.headless.output import Out
+from tui.headless.searching import find_words
 from tui.headless.sending import send_prompt
 from tui.headless.showing import show_text
 from tui.headless.sources import show_sources
@@ -149,6 +150,14 @@ def _command(args: argparse.Namespace) -> Command:
         case "list":
             status = None if args.status is None else Status(args.status)
             return partial(list_contents, status=status, as_json=args.json)
+        case "find":
+            return partial(
+                find_words,
+                words=" ".join(args.words),
+                reference=args.content,
+                limit=args.limit,
+                as_json=args.json,
+            )
         case "verify":
             return partial(verify_text, reference=args.content, file=args.file, as_json=args.json)
         case "export":

@@ -108,10 +108,15 @@ SITTINGS: dict[str, tuple[Row, ...]] = {
         Row("palette", ("ctrl+p",), "Search for commands"),
         Row("import", ("I",), "Every session of Claude Code is here already.", back=("r",)),
         Row("copy_or_stop", ("ctrl+c",), "Press ctrl+q to leave.", back=("r",)),
+        Row("search", ("slash",), "tab All pieces"),
+        Row("search_all", ("W",), "tab This piece"),
+        Row("next_hit", ("f3",), "Hit 2 of", ("escape", "W", *"bees", "enter"), back=("r",)),
+        Row("previous_hit", ("shift+f3",), "Hit 1 of", back=("r",)),
         Row(
             "find",
             ("slash",),
             "No match for “no such”.",
+            LIST,
             then=("no such",),
             back=("escape", "enter"),
         ),
@@ -231,6 +236,8 @@ def press(terminal: Terminal, *keys: str) -> None:
         "equals_sign": "=",
         "slash": "/",
         "f2": "\x1bOQ",
+        "f3": "\x1bOR",
+        "shift+f3": "\x1b[1;2R",
         "f7": "\x1b[18~",
         "ctrl+end": "\x1b[1;5F",
     }
@@ -289,6 +296,19 @@ def test_quit_leaves_and_gives_the_terminal_back(terminal: Terminal) -> None:
     press(terminal, "ctrl+q")
     assert terminal.wait_exit() == 0
     assert not terminal.is_alternate
+
+
+def test_a_word_on_another_branch_is_found_and_marked_where_it_stands(terminal: Terminal) -> None:
+    press(terminal, *TREE, "slash")
+    terminal.wait_for("Search “Why we left Kubernetes”")
+    terminal.type("picks fight")
+    terminal.wait_for("spicier · turn 2 · answer")
+    press(terminal, "enter")
+    terminal.wait_for("spicier · v3")
+    terminal.wait_for("You · revise · turn 2")
+    terminal.wait_for("picks a fight")
+    marked = re.findall(rb"\x1b\[1[^m]*m(?:\x1b\[[^m]*m)*(picks|fight)", terminal.raw)
+    assert {*marked} == {b"picks", b"fight"}
 
 
 PROSE: tuple[str, ...] = (

@@ -26,8 +26,18 @@ from tui.screens.main.dispatch import Dispatch
 from tui.screens.palette import CommandProvider
 from tui.widgets.bottomline import Hint
 
-MODIFIERS = ("", "ctrl+", "alt+", "shift+", "ctrl+alt+", "ctrl+shift+", "alt+shift+", "alt+super+")
-OTHER_KEYS = [f"{modifier}f{n}" for modifier, n in product(MODIFIERS, range(13, 37))]
+MODIFIERS = (
+    "",
+    "ctrl+",
+    "alt+",
+    "shift+",
+    "ctrl+alt+",
+    "ctrl+shift+",
+    "alt+shift+",
+    "alt+super+",
+    "ctrl+super+",
+)
+OTHER_KEYS = [f"{modifier}f{n}" for modifier, n in product(MODIFIERS, range(13, 37)) if n != 15]
 ALL_OTHERS = {command.id: key for command, key in zip(COMMANDS, OTHER_KEYS, strict=False)}
 """For every command a key that no command has."""
 KEYMAPS = pytest.mark.parametrize("keys", [{}, ALL_OTHERS], ids=["usual", "all others"])

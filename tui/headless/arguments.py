@@ -156,6 +156,13 @@ def _add_reading(command: _AddCommand, about: _AddCommand) -> None:
     listing = command("list", "list the pieces")
     listing.add_argument("--status", choices=[status.value for status in Status], metavar="S")
 
+    find = command("find", "find words in all that was written, on every branch")
+    find.add_argument(
+        "words", metavar="WORD", nargs="+", help="all must occur in one text; '\"a phrase\"' is one"
+    )
+    find.add_argument("--in", dest="content", metavar="CONTENT", help=f"one piece: {_CONTENT}")
+    find.add_argument("--limit", type=_number, default=50, metavar="N", help="default: 50")
+
     show = about("show", "print a draft's exact text")
     show.add_argument(
         "--version", type=_number, metavar="N", dest="number", help="default: the newest"

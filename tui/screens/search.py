@@ -15,7 +15,8 @@ from textual.worker import Worker
 from tui.commands import Scope, bindings, keymap_of
 from tui.domain.errors import RedraftError
 from tui.domain.ids import ContentId
-from tui.domain.search import Hit, Hits, PassageKind, SearchQuery, parse_search
+from tui.domain.search import Hits, SearchQuery, parse_search
+from tui.domain.search_words import counted_hits, hit_words
 from tui.screens.frame import FullScreen, Heading, Hint, HintLine, command_hint
 from tui.widgets.hits import HitList, HitListing, ShownHit
 
@@ -202,29 +203,3 @@ class SearchScreen(FullScreen[ChosenHit | None]):
     def action_leave(self) -> None:
         """Leave; nothing was searched."""
         self.dismiss(None)
-
-
-def counted_hits(hits: Hits, *, has_pieces: bool) -> str:
-    """Return how many hits there are: `12 hits in 4 pieces`."""
-    if not hits.total:
-        return "no hits"
-    said = "1 hit" if hits.total == 1 else f"{hits.total:,} hits"
-    if has_pieces:
-        said += " in 1 piece" if hits.pieces == 1 else f" in {hits.pieces:,} pieces"
-    return f"{said}, the first {len(hits.hits)} here" if hits.more else said
-
-
-def hit_words(hit: Hit, *, has_title: bool) -> str:
-    """Return where a hit is: `A title · main · turn 3 · answer`; may quote untrusted text."""
-    if hit.kind is PassageKind.TITLE:
-        return f"{hit.title} · title" if has_title else "title"
-    parts = [hit.title] if has_title else []
-    parts.append(hit.branch_name)
-    if hit.turn:
-        parts.append(f"turn {hit.turn}")
-    what = str(hit.kind)
-    if hit.kind is PassageKind.LABEL and not (hit.turn or hit.version):
-        what = "name of the branch"
-    elif hit.version:
-        what = f"v{hit.version}" + (" · label" if hit.kind is PassageKind.LABEL else "")
-    return " · ".join([*parts, what])

@@ -6,13 +6,14 @@ from typing import Final
 
 from tui.domain.ids import ContentId
 from tui.domain.search import PassageKind
+from tui.domain.search_words import hit_words
 from tui.screens.main import texts
 from tui.screens.main.found import Found
 from tui.screens.main.library import Library
 from tui.screens.main.options import MainOptions
 from tui.screens.main.ui import Handlers, State, Ui
 from tui.screens.main.workspace import Pane
-from tui.screens.search import SearchScreen, hit_words
+from tui.screens.search import SearchScreen
 from tui.widgets.chat.items import Role
 
 _ROLES: Final[Mapping[PassageKind, frozenset[Role]]] = {

@@ -1,0 +1,29 @@
+"""What is said of hits: where one is, and how many there are."""
+
+from tui.domain.search import Hit, Hits, PassageKind
+
+
+def counted_hits(hits: Hits, *, has_pieces: bool) -> str:
+    """Return how many hits there are: `12 hits in 4 pieces`."""
+    if not hits.total:
+        return "no hits"
+    said = "1 hit" if hits.total == 1 else f"{hits.total:,} hits"
+    if has_pieces:
+        said += " in 1 piece" if hits.pieces == 1 else f" in {hits.pieces:,} pieces"
+    return f"{said}, the first {len(hits.hits)} here" if hits.more else said
+
+
+def hit_words(hit: Hit, *, has_title: bool) -> str:
+    """Return where a hit is: `A title · main · turn 3 · answer`; may quote untrusted text."""
+    if hit.kind is PassageKind.TITLE:
+        return f"{hit.title} · title" if has_title else "title"
+    parts = [hit.title] if has_title else []
+    parts.append(hit.branch_name)
+    if hit.turn:
+        parts.append(f"turn {hit.turn}")
+    what = str(hit.kind)
+    if hit.kind is PassageKind.LABEL and not (hit.turn or hit.version):
+        what = "name of the branch"
+    elif hit.version:
+        what = f"v{hit.version}" + (" · label" if hit.kind is PassageKind.LABEL else "")
+    return " · ".join([*parts, what])
