@@ -17,29 +17,31 @@ from tui.domain.queue import QueuedPrompt
 from tui.domain.status import Status
 from tui.domain.tree_shape import Spot
 from tui.screens.main.conditions import why_dead, why_not
-from tui.screens.main.workspace import (
-    Pane,
-    Workspace,
+from tui.screens.main.unsent import (
     asks,
-    at,
-    closed,
     filled,
     is_busy,
-    narrowed,
-    opened,
     queue_on,
     refused,
-    rows,
     saved_place,
     sending,
     sent,
-    sorted_by,
     swept,
-    target,
     typed,
+    with_queue,
+)
+from tui.screens.main.workspace import (
+    Pane,
+    Workspace,
+    at,
+    closed,
+    narrowed,
+    opened,
+    rows,
+    sorted_by,
+    target,
     with_catalog,
     with_content,
-    with_queue,
 )
 
 FORK = BranchId("fork-branch")

@@ -12,7 +12,8 @@ from tui.screens.ask_name import AskNameScreen
 from tui.screens.main import texts
 from tui.screens.main.library import Library
 from tui.screens.main.ui import Handlers, State, Ui
-from tui.screens.main.workspace import Pane, Target, filled
+from tui.screens.main.unsent import filled
+from tui.screens.main.workspace import Pane, Target
 from tui.studio.studio import Studio
 from tui.widgets.text import one_line
 

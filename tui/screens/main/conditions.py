@@ -9,7 +9,8 @@ from tui.domain.ids import BranchId
 from tui.domain.links import links_in
 from tui.domain.status import Status
 from tui.screens.main import texts
-from tui.screens.main.workspace import Target, Workspace, queue_on, target
+from tui.screens.main.unsent import queue_on
+from tui.screens.main.workspace import Target, Workspace, target
 
 RETRIED: Final = (TurnState.FAILED, TurnState.STOPPED, TurnState.INTERRUPTED)
 REOPENED: Final = (Status.REVIEW, Status.APPROVED, Status.PUBLISHED)

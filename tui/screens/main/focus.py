@@ -8,7 +8,8 @@ from tui.screens.main.prompts import Prompts
 from tui.screens.main.room import with_part_of_the_screen
 from tui.screens.main.tree import tree_at_turn
 from tui.screens.main.ui import Handlers, State, Ui
-from tui.screens.main.workspace import Pane, came_from, queue_on
+from tui.screens.main.unsent import queue_on
+from tui.screens.main.workspace import Pane, came_from
 
 ORDER: Final = (Pane.LIST, Pane.CHAT, Pane.QUEUE, Pane.PROMPT, Pane.TREE)
 """The panes in the order in which tab goes through them."""

@@ -24,13 +24,13 @@ from tui.screens.main import texts
 from tui.screens.main.chat import ChatProjection
 from tui.screens.main.conditions import NO_ROW
 from tui.screens.main.ui import State, Ui
+from tui.screens.main.unsent import swept
 from tui.screens.main.workspace import (
     Live,
     Target,
     Workspace,
     closed,
     opened,
-    swept,
     target,
     with_catalog,
     with_content,

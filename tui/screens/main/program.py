@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from tui.domain.place import ThemeChoice
 from tui.screens.main import texts
 from tui.screens.main.ui import Handlers, State, Ui
-from tui.screens.main.workspace import Pane, filled
+from tui.screens.main.unsent import filled
+from tui.screens.main.workspace import Pane
 from tui.themes.palettes import DARK, LIGHT
 
 

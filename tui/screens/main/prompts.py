@@ -30,22 +30,18 @@ from tui.screens.main.chat import ChatProjection
 from tui.screens.main.conditions import RETRIED
 from tui.screens.main.library import Library, with_engine
 from tui.screens.main.ui import Handlers, State, Ui, Work
-from tui.screens.main.workspace import (
-    Pane,
-    Workspace,
+from tui.screens.main.unsent import (
     asks,
-    at,
     goes_on,
     is_busy,
-    put,
     queue_on,
     refused,
     sending,
     sent,
-    target,
     typed,
     with_queue,
 )
+from tui.screens.main.workspace import Pane, Workspace, at, put, target
 from tui.screens.question import QuestionScreen
 from tui.studio.studio import Studio
 from tui.widgets.text import one_line

@@ -8,7 +8,8 @@ from tui.domain.queue import Queue, joined
 from tui.screens.main import texts
 from tui.screens.main.prompts import Prompts
 from tui.screens.main.ui import Handlers, State, Ui
-from tui.screens.main.workspace import Pane, asks, filled, is_busy, queue_on, with_queue
+from tui.screens.main.unsent import asks, filled, is_busy, queue_on, with_queue
+from tui.screens.main.workspace import Pane
 from tui.studio.studio import Studio
 from tui.widgets.queue import QueueList
 

@@ -8,7 +8,8 @@ from tui.domain.place import Place
 from tui.domain.unsaved import unsaved_texts
 from tui.screens.main.prompts import Prompts
 from tui.screens.main.ui import State, Ui
-from tui.screens.main.workspace import Workspace, saved_place
+from tui.screens.main.unsent import saved_place
+from tui.screens.main.workspace import Workspace
 from tui.studio.studio import Studio
 
 SAVE_WITHIN: Final = 0.15

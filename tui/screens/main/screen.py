@@ -23,8 +23,9 @@ from tui.screens.main.panes import HEIGHTS, PANE_WIDGETS, WIDTHS, PaneFocus, Pan
 from tui.screens.main.places import palette_places
 from tui.screens.main.screen_ui import ScreenUi, click
 from tui.screens.main.ui import State
+from tui.screens.main.unsent import swept, typed
 from tui.screens.main.views import View, Views
-from tui.screens.main.workspace import Pane, Workspace, at, swept, typed
+from tui.screens.main.workspace import Pane, Workspace, at
 from tui.screens.palette import Place
 from tui.widgets.bottomline import BottomLine, BottomView
 from tui.widgets.branches import BranchTree

@@ -21,7 +21,8 @@ from tui.screens.main.previews import preview_of
 from tui.screens.main.remembered import Remembered
 from tui.screens.main.sizes import Widths, widths
 from tui.screens.main.tree import tree_shape, tree_title
-from tui.screens.main.workspace import Pane, Workspace, queue_on, rows
+from tui.screens.main.unsent import queue_on
+from tui.screens.main.workspace import Pane, Workspace, rows
 from tui.screens.spending import cost_facts, urgent_facts
 from tui.widgets.badges import GoingOn
 from tui.widgets.bottomline import BottomView, Hint
