@@ -72,6 +72,8 @@ async def test_every_decision_can_be_undone(tmp_path: Path) -> None:
     studio = bench.studio
     await studio.label_turn(content.id, main, 1, "the calm one")
     await studio.rename_branch(content.id, branch.id, "mild")
+    await studio.archive_branch(content.id, branch.id)
+    await studio.restore_branch(content.id, branch.id)
     await studio.make_main(content.id, branch.id)
     await studio.make_main(content.id, main)
     await studio.take_draft(content.id, main, 1)
@@ -84,7 +86,7 @@ async def test_every_decision_can_be_undone(tmp_path: Path) -> None:
     await studio.unarchive(content.id)
     await studio.delete(content.id)
 
-    said = [await bench.undoes() for _ in range(13)]
+    said = [await bench.undoes() for _ in range(15)]
 
     assert said == [
         "“One” is back from the trash.",
@@ -98,6 +100,8 @@ async def test_every_decision_can_be_undone(tmp_path: Path) -> None:
         "v1 is the draft again, as v5.",
         "“mild” is the main branch again.",
         "“first draft” is the main branch again.",
+        "The branch “mild” is archived again.",
+        "The branch “mild” is out of the archive again.",
         "The branch “mild” is called “spicier” again.",
         "Turn 1 has no label again.",
     ]

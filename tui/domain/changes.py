@@ -67,6 +67,10 @@ def begun_turn(content: Content, branch_id: BranchId, turn: Turn, at: datetime) 
     """Return the content with a running turn at the end of a branch."""
     refuse_archived(content)
     branch = content.branch(branch_id)
+    if branch.is_archived:
+        raise Refused(
+            f"The branch “{branch.name}” is archived: bring it back first, or fork from it."
+        )
     if any(old.state is TurnState.RUNNING for old in branch.turns):
         raise Refused(f"Claude is still writing on branch “{branch.name}”: wait, or stop it first.")
     grown = replace(branch, turns=(*branch.turns, turn))
@@ -330,10 +334,13 @@ def with_main(content: Content, branch_id: BranchId, at: datetime) -> Content:
     """Return the content with another branch as its main one; as it is when that is main already.
 
     An approved or published content whose new main shows another text is a draft again, and one
-    in the archive comes out of it as a draft.
+    in the archive comes out of it as a draft. An archived branch comes out of the archive.
     """
-    if content.branch(branch_id).id == content.main:
+    branch = content.branch(branch_id)
+    if branch_id == content.main:
         return content
+    if branch.is_archived:
+        content = with_branch(content, replace(branch, is_archived=False))
     content = replace(content, main=branch_id, updated_at=at)
     draft, approval = content.draft(branch_id), content.approval
     is_approved_text = draft is not None and approval and draft.sha256 == approval.sha256

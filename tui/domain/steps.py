@@ -29,6 +29,8 @@ class Action(StrEnum):
     PUBLISH = "publish"
     ARCHIVE = "archive"
     UNARCHIVE = "unarchive"
+    ARCHIVE_BRANCH = "archive_branch"
+    RESTORE_BRANCH = "restore_branch"
     MAIN = "main"
     EDIT = "edit"
     TAKE = "take"

@@ -121,9 +121,17 @@ def _with_values_before(
     after = content
     for change in sorted(step.changes, key=lambda change: change.field != Field.DRAFT):
         after = _put_back(after, change, at, records)
+    main = after.branch(after.main)
+    if main.is_archived and not content.branch(content.main).is_archived:
+        raise Refused(f"“{main.name}” {_why_not_archived(content, after)}, {refusal}")
     if newer := _newer_than_approved(content, after, step):
         raise Refused(f"“{content.title}” has a newer text by now, v{newer.number}, {refusal}")
     return replace(after, updated_at=at)
+
+
+def _why_not_archived(content: Content, after: Content) -> str:
+    """Say what keeps a branch that `after` has as an archived main one from being that."""
+    return "is the main branch by now" if content.main == after.main else "is archived by now"
 
 
 def _newer_than_approved(before: Content, after: Content, step: UndoStep) -> Version | None:

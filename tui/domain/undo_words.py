@@ -76,6 +76,8 @@ def done_words(title: str, action: str) -> str:
         Action.PUBLISH: "was published",
         Action.ARCHIVE: "was archived",
         Action.UNARCHIVE: "was taken out of the archive",
+        Action.ARCHIVE_BRANCH: "got a branch archived",
+        Action.RESTORE_BRANCH: "got a branch out of the archive",
         Action.MAIN: "got another main branch",
         Action.EDIT: "was edited",
         Action.TAKE: "took an answer as its draft",

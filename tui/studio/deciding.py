@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from tui.domain import changes, choosing, undo
+from tui.domain.branch_changes import archived_branch, restored_branch
 from tui.domain.catalog import ContentRow, find_row
 from tui.domain.checks import check_base, checked_name, checked_title, unique_name
 from tui.domain.content import Choice, Content, Version
@@ -217,6 +218,25 @@ class Decisions:
             content_id,
             Action.MAIN,
             lambda content: changes.with_main(content, branch_id, self._clock()),
+        )
+
+    async def archive_branch(self, content_id: ContentId, branch_id: BranchId) -> Content:
+        """Put a branch into the archive; `Refused` for the main one, or while Claude writes there.
+
+        Its forks stay where they are, and it can be read, compared and forked from.
+        """
+        return await self._decide(
+            content_id,
+            Action.ARCHIVE_BRANCH,
+            lambda content: archived_branch(content, branch_id, self._clock()),
+        )
+
+    async def restore_branch(self, content_id: ContentId, branch_id: BranchId) -> Content:
+        """Take a branch out of the archive."""
+        return await self._decide(
+            content_id,
+            Action.RESTORE_BRANCH,
+            lambda content: restored_branch(content, branch_id, self._clock()),
         )
 
     async def rename(self, content_id: ContentId, title: str) -> Content:
