@@ -136,6 +136,9 @@ SITTINGS: dict[str, tuple[Row, ...]] = {
             TREE,
             back=("r",),
         ),
+        Row(
+            "tree.archive", ("G", "x"), "make another branch the main one first", TREE, back=("r",)
+        ),
         Row("reopen", ("j", "o"), "is a draft again.", LIST, back=("r",)),
     ),
     "a queue": (

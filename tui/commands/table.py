@@ -169,6 +169,8 @@ _IN_PANES: Final[tuple[Command, ...]] = (
             Group.TREE, action="filter", synonyms=("labels", "hide")),
     Command("tree.go", "colon", "Go to turn", "Go to a turn of this branch by its number", Scope.TREE, Group.TREE,
             need=Need.PIECE, opens=True, synonyms=("jump", "number")),
+    Command("tree.archive", "x", "Archive branch", "Put this branch into the archive, or take it out again", Scope.TREE,
+            Group.TREE, need=Need.PIECE, is_risky=True, synonyms=("hide", "put away", "unarchive", "restore")),
     Command("tree.costs", "i", "Costs here", "Show what every row cost, or how old it is", Scope.TREE, Group.TREE,
             need=Need.PIECE, synonyms=("money", "age")),
     Command("tree.page_down", "pagedown", "Page down", "A page down", Scope.TREE, Group.TREE, action="page(1)"),

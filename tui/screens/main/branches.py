@@ -1,4 +1,4 @@
-"""What the writer does with branches and turns: forks, names, labels, and which one is main."""
+"""What the writer does with branches and turns: forks, names, labels, archive, main."""
 
 import asyncio
 from collections.abc import Callable
@@ -7,12 +7,13 @@ from typing import Final
 
 from tui.domain.checks import checked_name, checked_title, name_from_prompt
 from tui.domain.content import Branch, Content, Version
+from tui.domain.errors import Refused
 from tui.domain.ids import BranchId
 from tui.screens.ask_name import AskNameScreen
 from tui.screens.main import texts
 from tui.screens.main.library import Library
 from tui.screens.main.ui import Handlers, State, Ui
-from tui.screens.main.unsent import filled
+from tui.screens.main.unsent import filled, queue_on
 from tui.screens.main.workspace import Pane, Target
 from tui.studio.studio import Studio
 from tui.widgets.text import one_line
@@ -43,6 +44,7 @@ class BranchActions:
             "rename_branch": self._rename_branch,
             "rename": self._rename,
             "rename_piece": self._rename_piece,
+            "tree.archive": self._archive,
         }
 
     # -- forks -------------------------------------------------------------------------------
@@ -222,6 +224,34 @@ class BranchActions:
         await self._library.take_over(content)
         name = content.branch(branch).name
         self._tell(texts.NOW_MAIN, name=name)
+
+    # -- the archive -------------------------------------------------------------------------
+
+    async def _archive(self) -> None:
+        """Archive the branch under the cursor, or take it out of the archive."""
+        about = self._library.about
+        content, branch = about.content, about.content.branch(about.branch)
+        if branch.is_archived:
+            content = await self._studio.restore_branch(content.id, branch.id)
+            await self._library.take_over(content)
+            self._tell(texts.BRANCH_RESTORED, name=branch.name)
+            return
+        if queue_on(self._state.now, branch.id).prompts:
+            raise Refused(texts.quoted(self._ui.keymap.fill(texts.BRANCH_QUEUED), name=branch.name))
+        content = await self._studio.archive_branch(content.id, branch.id)
+        await self._library.take_over(content)
+        if self._state.now.branch == branch.id:
+            await self._library.open_branch(_in_use_above(content, branch), 0)
+        self._tell(texts.BRANCH_ARCHIVED, name=branch.name)
+
+
+def _in_use_above(content: Content, branch: Branch) -> BranchId:
+    """Return the nearest branch that a branch left which is not archived; else the main one."""
+    while branch.parent is not None:
+        branch = content.branch(branch.parent)
+        if not branch.is_archived:
+            return branch.id
+    return content.main
 
 
 def _checked_label(typed: str) -> str:

@@ -164,6 +164,7 @@ class Prompts:
         """Run a turn to its end and post what happens; the screen shows it from there."""
         outcome: Outcome | None = None
         try:
+            self._refuse_archived(branch_id)
             if branch_id in self._edits:
                 await self._edits[branch_id]()
             async for event in self._studio.conversation(content_id, branch_id).send(prompt, kind):
@@ -175,6 +176,14 @@ class Prompts:
                     self._ui.emit(TurnHappened(content_id, branch_id, event))
         finally:
             self._ui.emit(ConversationOver(content_id, branch_id, outcome))
+
+    def _refuse_archived(self, branch_id: BranchId) -> None:
+        """Raise `Refused`, with the key that brings the branch back, while it is archived."""
+        content = self._state.now.content
+        for branch in () if content is None else content.branches:
+            if branch.id == branch_id and branch.is_archived:
+                said = self._keymap.fill(texts.BRANCH_IN_ARCHIVE)
+                raise Refused(texts.quoted(said, name=branch.name))
 
     # -- what happens then -------------------------------------------------------------------
 

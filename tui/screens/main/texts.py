@@ -91,6 +91,15 @@ BRANCH_RENAMED: Final = "The branch “<old>” is called “<name>” now. Pres
 PIECE_RENAMED: Final = "The title is “<title>” now. Press {undo} to undo."
 LABELLED: Final = "Turn <number> is labelled “<label>” now. Press {undo} to undo."
 UNLABELLED: Final = "Turn <number> has no label now. Press {undo} to undo."
+BRANCH_ARCHIVED: Final = "Branch “<name>” is in the archive. Press {undo} to undo."
+BRANCH_RESTORED: Final = "Branch “<name>” is out of the archive. Press {undo} to undo."
+BRANCH_QUEUED: Final = (
+    "Prompts are queued on branch “<name>”: send or remove them first, with {queue}."
+)
+BRANCH_IN_ARCHIVE: Final = (
+    "Branch “<name>” is archived. Press {tree.archive} in the tree to bring it back, or {fork} to "
+    "go on from it on a branch of its own."
+)
 NOW_MAIN: Final = "“<name>” is the main branch now. Press {undo} to undo."
 
 # Colours.

@@ -331,6 +331,8 @@ def _access_parts(content: Content) -> list[str]:
 def _draft_parts(content: Content, branch_id: BranchId) -> list[str]:
     parts = [content.branch(branch_id).name + (" ★" if branch_id == content.main else "")]
     draft, approval = content.draft(branch_id), content.approval
+    if content.branch(branch_id).is_archived:
+        parts.append("archived branch")
     if draft is None:
         return [*parts, "no draft yet"]
     parts += [f"v{draft.number}", counted(draft.words)]
