@@ -64,6 +64,7 @@ def a_library() -> Content:
         ("half pear", [(PassageKind.ANSWER, "main", 2, 0)]),
         ("start", [(PassageKind.LABEL, "main", 1, 0)]),
         ("green", [(PassageKind.LABEL, "main", 2, 2)]),
+        ("tell why", [(PassageKind.BRIEF, "main", 0, 0)]),
         ("spicier", [(PassageKind.LABEL, "spicier", 0, 0)]),
         ("</draft>", []),
         ("", []),
@@ -131,6 +132,14 @@ def test_marks_include_accents_and_are_apart() -> None:
         "CAFÉ",
         "ﬁ",
     ]
+
+
+def test_a_brief_that_was_the_first_prompt_is_found_once() -> None:
+    content = a_library()
+    main, other = content.branches
+    first = replace(main.turns[0], prompt=content.brief)
+    content = replace(content, branches=(replace(main, turns=(first, *main.turns[1:])), other))
+    assert hits(content, "tell why") == [(PassageKind.PROMPT, "main", 1, 0)]
 
 
 def test_hits_are_counted_beyond_the_limit_and_the_newest_piece_comes_first() -> None:

@@ -110,8 +110,8 @@ SITTINGS: dict[str, tuple[Row, ...]] = {
         Row("copy_or_stop", ("ctrl+c",), "Press ctrl+q to leave.", back=("r",)),
         Row("search", ("slash",), "tab All pieces"),
         Row("search_all", ("W",), "tab This piece"),
-        Row("next_hit", ("f3",), "Hit 2 of", ("escape", "W", *"bees", "enter"), back=("r",)),
-        Row("previous_hit", ("shift+f3",), "Hit 1 of", back=("r",)),
+        Row("next_hit", ("f3",), "Hit 2 of", ("escape", "W", *"kube", "enter"), back=("r",)),
+        Row("previous_hit", ("f4",), "Hit 1 of", back=("escape", "r")),
         Row(
             "find",
             ("slash",),
@@ -240,7 +240,7 @@ def press(terminal: Terminal, *keys: str) -> None:
         "slash": "/",
         "f2": "\x1bOQ",
         "f3": "\x1bOR",
-        "shift+f3": "\x1b[1;2R",
+        "f4": "\x1bOS",
         "f7": "\x1b[18~",
         "ctrl+end": "\x1b[1;5F",
     }

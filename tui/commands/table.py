@@ -66,7 +66,7 @@ _MAIN: Final[tuple[Command, ...]] = (
             opens=True, synonyms=("find", "words", "grep", "library", "everything", "look for")),
     Command("next_hit", "f3", "Next hit", "Go to the next hit of the last search", _EVERYWHERE, Group.LIBRARY,
             need=Need.HITS, synonyms=("find again", "search again")),
-    Command("previous_hit", "shift+f3,f15", "Previous hit", "Go to the previous hit of the last search", _EVERYWHERE,
+    Command("previous_hit", "shift+f3,f15,f4", "Previous hit", "Go to the previous hit of the last search", _EVERYWHERE,
             Group.LIBRARY, need=Need.HITS, synonyms=("find back", "search back")),
     Command("rename", "f2", "Rename", "Rename what the cursor is on: the piece, a branch, a turn's label", _EVERYWHERE,
             Group.LIBRARY, need=Need.PIECE, opens=True, synonyms=("title", "name")),

@@ -35,6 +35,8 @@ class PassageKind(StrEnum):
     """What a text is; in the order in which the hits of one turn stand."""
 
     TITLE = "title"
+    BRIEF = "brief"
+    """As long as no prompt says the same."""
     LABEL = "label"
     """Of a turn or a version, or the name of a branch."""
     PROMPT = "prompt"
@@ -85,7 +87,7 @@ class Passage:
 
     content: ContentId
     place: int
-    """Number of its branch among the content's, from 1; 0 for the title."""
+    """Number of its branch among the content's, from 1; 0 for title and brief."""
     branch: BranchId
     branch_name: str
     turn: int
@@ -121,6 +123,9 @@ def passages(content: Content) -> Iterator[Passage]:
         return Passage(content.id, place, branch.id, branch.name, turn, version, kind, at, raw)
 
     yield passage(PassageKind.TITLE, content.title, content.created_at, (0, main, 0))
+    prompts = (turn.prompt for branch in content.branches for turn in branch.turns)
+    if content.brief and content.brief not in prompts:
+        yield passage(PassageKind.BRIEF, content.brief, content.created_at, (0, main, 0))
     versions = _by_branch(content)
     lengths: dict[BranchId, int] = {}
     for place, branch in enumerate(content.branches, 1):

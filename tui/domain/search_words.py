@@ -15,8 +15,8 @@ def counted_hits(hits: Hits, *, has_pieces: bool) -> str:
 
 def hit_words(hit: Hit, *, has_title: bool) -> str:
     """Return where a hit is: `A title · main · turn 3 · answer`; may quote untrusted text."""
-    if hit.kind is PassageKind.TITLE:
-        return f"{hit.title} · title" if has_title else "title"
+    if hit.kind in (PassageKind.TITLE, PassageKind.BRIEF):
+        return f"{hit.title} · {hit.kind}" if has_title else str(hit.kind)
     parts = [hit.title] if has_title else []
     parts.append(hit.branch_name)
     if hit.turn:

@@ -17,6 +17,7 @@ from tui.screens.search import SearchScreen
 from tui.widgets.chat.items import Role
 
 _ROLES: Final[Mapping[PassageKind, frozenset[Role]]] = {
+    PassageKind.BRIEF: frozenset({Role.YOU}),
     PassageKind.PROMPT: frozenset({Role.YOU}),
     PassageKind.ANSWER: frozenset({Role.CLAUDE, Role.DRAFT}),
     PassageKind.DRAFT: frozenset({Role.DRAFT}),
@@ -70,5 +71,5 @@ class SearchActions:
         await self._library.open(hit.content, hit.branch)
         self._state.put(replace(self._state.now, found=found))
         self._ui.focus(Pane.CHAT)
-        if hit.turn or hit.version:
+        if hit.turn or hit.version or hit.kind is PassageKind.BRIEF:
             self._ui.show_turn(hit.turn, _ROLES[hit.kind])
