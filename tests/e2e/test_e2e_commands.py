@@ -109,8 +109,8 @@ SITTINGS: dict[str, tuple[Row, ...]] = {
         Row("import", ("I",), "Every session of Claude Code is here already.", back=("r",)),
         Row("copy_or_stop", ("ctrl+c",), "Press ctrl+q to leave.", back=("r",)),
         Row("search", ("slash",), "tab All pieces"),
-        Row("search_all", ("W",), "tab This piece"),
-        Row("next_hit", ("f3",), "Hit 2 of", ("escape", "W", *"kube", "enter"), back=("r",)),
+        Row("search_all", ("A",), "tab This piece"),
+        Row("next_hit", ("f3",), "Hit 2 of", ("escape", "A", *"kube", "enter"), back=("r",)),
         Row("previous_hit", ("f4",), "Hit 1 of", back=("escape", "r")),
         Row(
             "find",

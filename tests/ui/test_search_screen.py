@@ -155,7 +155,7 @@ async def test_a_send_and_another_piece_take_the_marks_away() -> None:
     async with desk() as user:
         await searches(user, *"wait", "enter")
         await user.waits(lambda: "wait" in marked_words(user), "the marks")
-        await user.commands("W", *"cranes")
+        await user.commands("A", *"cranes")
         await user.presses("escape")
         await user.tells_claude("more")
         await user.waits(lambda: marked_words(user) == [], "no marks")

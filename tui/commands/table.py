@@ -62,7 +62,7 @@ _MAIN: Final[tuple[Command, ...]] = (
             synonyms=("create", "begin", "start", "content")),
     Command("search", "slash", "Search", "Search all that was written in this piece, on every branch", _PANES,
             Group.LIBRARY, need=Need.OPEN_PIECE, opens=True, synonyms=("find", "words", "grep", "text", "look for")),
-    Command("search_all", "W", "Search all", "Search all that was written in every piece", _PANES, Group.LIBRARY,
+    Command("search_all", "A", "Search all", "Search all that was written in every piece", _PANES, Group.LIBRARY,
             opens=True, synonyms=("find", "words", "grep", "library", "everything", "look for")),
     Command("next_hit", "f3", "Next hit", "Go to the next hit of the last search", _EVERYWHERE, Group.LIBRARY,
             need=Need.HITS, synonyms=("find again", "search again")),

@@ -193,9 +193,7 @@ def opened(workspace: Workspace, content: Content, branch: BranchId | None = Non
     wanted = branch or workspace.place.branch.get(content.id, content.main)
     wanted = wanted if wanted in known else content.main
     place = replace(
-        workspace.place,
-        content=content.id,
-        branch=put(workspace.place.branch, content.id, wanted),
+        workspace.place, content=content.id, branch=put(workspace.place.branch, content.id, wanted)
     )
     is_same = workspace.branch == wanted
     return replace(
