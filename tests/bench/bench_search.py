@@ -17,9 +17,11 @@ from pathlib import Path
 from typing import Final
 
 from tests.store.samples import MAIN, START, sample
+from tests.ui.screens_host import Host, until
 from tui.domain.content import Content, Turn, TurnKind, TurnState
 from tui.domain.ids import ContentId, TurnId
 from tui.domain.search import parse_search
+from tui.screens.search import SearchScreen
 from tui.store.library import TinyStore
 
 BOUND: Final = 50.0
@@ -101,6 +103,20 @@ async def median(store: TinyStore, typed: str) -> float:
     return statistics.median(times)
 
 
+async def typing(store: TinyStore) -> str:
+    """Type a word into the search screen, and return how long the loop was held for its keys."""
+    app, worst = Host(lambda: SearchScreen(store.search, None, START)), list[float]()
+    async with app.run_test(size=(120, 36)) as pilot:
+        await until(pilot, lambda: app.focused is not None)
+        await pilot.pause(1)
+        for letter in COMMON:
+            async with Held() as held:
+                await pilot.press(letter)
+                await pilot.pause(0.5)
+            worst.append(held.worst * 1e3)
+    return f"held {statistics.median(worst):6.1f} ms   at worst {max(worst):.1f} ms"
+
+
 def size_of(folder: str, names: str) -> int:
     """Return the bytes of all files with such names."""
     return sum(path.stat().st_size for path in Path(folder).rglob(names))
@@ -126,6 +142,7 @@ async def measure(name: str, contents: list[Content]) -> float:
             say(f"  {typed:<24}{await timed(store, typed)}   median {took:.1f}\n")
         await store.update(contents[-1].id, with_rare_word)
         say(f"  {'after one save':<24}{await timed(store, RARE)}\n")
+        say(f"  {'typing, a key':<24}{await typing(store)}\n")
         await store.close()
     return slowest
 
