@@ -348,7 +348,7 @@ BOTTOM_LINE: Final[Mapping[Scope, tuple[str, ...]]] = {
     ),
     Scope.TREE: (
         "tree.open", "fork", "ask_again", "take", "make_main", "rename", "preview.diff", "compare", "tree.fold",
-        "tree.filter", "whole_tree", "diff", "branches", "help", "palette",
+        "tree.filter", "whole_tree", "search", "tree.archive", "diff", "branches", "help", "palette",
     ),
     Scope.QUEUE: (
         "queue.choose", "queue.edit", "queue.remove", "queue.move_down", "queue.move_up", "stop", "help", "palette",

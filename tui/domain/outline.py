@@ -96,10 +96,6 @@ class Outline:
             return next((at for at in rows if at > place), place)
         return next((at for at in reversed(rows) if at < place), place)
 
-    def number_of(self, place: int) -> int:
-        """Return the number of the turn of a row; 0 for a branch."""
-        return self.rows[place].spot.turn
-
 
 def _leaves(row: Row, parent: BranchId | None) -> bool:
     branch = row.branch_row
