@@ -22,7 +22,7 @@ from tui.screens.main.remembered import Remembered
 from tui.screens.main.sizes import Widths, widths
 from tui.screens.main.tree import tree_shape, tree_title
 from tui.screens.main.unsent import queue_on
-from tui.screens.main.workspace import Pane, Workspace, rows
+from tui.screens.main.workspace import Pane, Workspace, rows, target
 from tui.screens.spending import cost_facts, urgent_facts
 from tui.widgets.badges import GoingOn
 from tui.widgets.bottomline import BottomView, Hint
@@ -229,6 +229,9 @@ def _label(name: str, ws: Workspace, keymap: Keymap) -> str:
         return "Revise" if ws.content.draft(ws.branch) is not None else "Generate"
     if name == "archive" and ws.content is not None and ws.content.status is Status.ARCHIVED:
         return "Unarchive"
+    if name == "tree.archive" and (about := target(ws)) is not None:
+        is_archived = about.content.branch(about.branch).is_archived
+        return "Bring back" if is_archived else keymap[name].label
     return keymap[name].label
 
 
