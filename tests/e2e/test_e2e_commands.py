@@ -78,7 +78,7 @@ SITTINGS: dict[str, tuple[Row, ...]] = {
         Row("narrower", ("<",), "on why our n…", TREE, back=("r",)),
         Row("usual_sizes", ("0",), "The panes have their usual widths again.", TREE, back=("r",)),
         Row("tree.go", (":",), "Go to a turn of “first draft”", TREE, back=("escape", "r")),
-        Row("tree.costs", ("i",), "unknown│", TREE, back=("i", "r")),
+        Row("tree.costs", ("i",), "w  unknown", TREE, back=("i", "r")),
         Row("revise", ("r",), "typed here", then=("typed here",), back=CLEAR),
         Row("chat.prompt", ("enter",), "typed here", then=("typed here",), back=CLEAR),
         Row("next_pane", ("tab",), "typed here", then=("typed here",), back=CLEAR),
