@@ -94,6 +94,7 @@ class SearchScreen(FullScreen[ChosenHit | None]):
 
     def on_mount(self) -> None:
         """Begin with nothing typed; meanwhile the library gets ready to be searched."""
+        self._show_where()
         self._look()
 
     @property
@@ -119,14 +120,18 @@ class SearchScreen(FullScreen[ChosenHit | None]):
         is_everywhere |= self._piece is None
         if is_everywhere != self._is_everywhere:
             self._is_everywhere = is_everywhere
+            self._show_where()
             self._look()
 
-    def _look(self) -> None:
-        """Search for what is typed; a search that is under way is dropped."""
+    def _show_where(self) -> None:
+        """Say what is searched, and what the keys do then."""
         title = "" if self._piece is None else self._piece[1]
         name = "Search all pieces" if self._is_everywhere else f"Search “{title}”"
         self.query_one(Heading).title = name
         self.query_one(HintLine).show(self._hints())
+
+    def _look(self) -> None:
+        """Search for what is typed; a search that is under way is dropped."""
         query = parse_search(self.query_one(SearchField).value)
         self._is_looking, self._is_opening = True, False
 

@@ -12,7 +12,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual import events
 from textual.binding import BindingType
-from textual.geometry import Region, Size
+from textual.geometry import Region
 from textual.message import Message
 from textual.reactive import reactive
 from textual.scroll_view import ScrollView
@@ -33,6 +33,7 @@ from tui.domain.tree import BranchNode, branch_tree
 from tui.domain.tree_rows import Aside, Row, Run, tree_rows
 from tui.domain.tree_shape import WHOLE_TREE, Spot, TreeShape
 from tui.widgets.badges import GoingOn, Tone
+from tui.widgets.rows import set_rows
 from tui.widgets.tree_row import DRAWN, LOOKS, Lines, RowSetting, row_parts, where_shape_starts
 
 _LOOKS: Final = {look: f"branches--{look}" for look in (*Tone, *LOOKS)}
@@ -146,7 +147,7 @@ class BranchTree(ScrollView, can_focus=True, inherit_bindings=False):
         if self._outline is None or not forks.has_rows_of(before):
             self._outline = forks.outline(self._roots)
         outline = self._outline
-        self._set_length(0 if outline is None else len(outline.rows))
+        set_rows(self, 0 if outline is None else len(outline.rows))
         if outline is None:
             self.set_reactive(BranchTree.cursor, 0)
         else:
@@ -160,16 +161,6 @@ class BranchTree(ScrollView, can_focus=True, inherit_bindings=False):
             if outline.rows[place].spot != forks.cursor:
                 self.post_message(self.Looked(outline.rows[place].spot))
         self.refresh()
-
-    def _set_length(self, count: int) -> None:
-        """Tell how many rows there are; the screen is laid out anew only for a scrollbar."""
-        size, height = Size(0, count), self.size.height
-        if (self.virtual_size.height > height) == (count > height):
-            self.set_reactive(BranchTree.virtual_size, size)
-            if self.show_vertical_scrollbar:
-                self.vertical_scrollbar.window_virtual_size = count
-        else:
-            self.virtual_size = size
 
     @staticmethod
     def _wanted(before: ForkView, forks: ForkView, old: Row | None) -> tuple[Spot, bool]:

@@ -12,7 +12,7 @@ from rich.style import Style
 from rich.text import Text
 from textual import events
 from textual.binding import BindingType
-from textual.geometry import Region, Size
+from textual.geometry import Region
 from textual.message import Message
 from textual.reactive import reactive
 from textual.scroll_view import ScrollView
@@ -22,6 +22,7 @@ from tui.commands import Scope, bindings
 from tui.domain.ids import ContentId
 from tui.widgets.badges import Tone
 from tui.widgets.content_row import ListedContent, row_parts
+from tui.widgets.rows import set_rows
 from tui.widgets.text import visible
 
 __all__ = ["ContentList", "ListedContent", "Listing"]
@@ -129,7 +130,7 @@ class ContentList(ScrollView, can_focus=True, inherit_bindings=False):
         stays = old in self._places and before.current == listing.current
         wanted = old if stays else listing.current
         place = None if wanted is None else self._places.get(wanted)
-        self.virtual_size = Size(0, len(listing.rows))
+        set_rows(self, len(listing.rows))
         if place is not None and wanted == old and old_place is not None:
             top = self.scroll_offset.y + place - old_place
             self.scroll_to(y=top, animate=False, immediate=True)

@@ -9,7 +9,7 @@ from rich.segment import Segment
 from rich.style import Style
 from rich.text import Text
 from textual import events
-from textual.geometry import Region, Size
+from textual.geometry import Region
 from textual.message import Message
 from textual.reactive import reactive
 from textual.scroll_view import ScrollView
@@ -17,6 +17,7 @@ from textual.strip import Strip
 
 from tui.domain.listing import age
 from tui.domain.plain import plain
+from tui.widgets.rows import set_rows
 from tui.widgets.text import one_line, visible
 
 _ROWS: Final = 2
@@ -86,7 +87,7 @@ class HitList(ScrollView, can_focus=False):
 
     def watch_listing(self, listing: HitListing) -> None:
         """Show other hits from the top."""
-        self.virtual_size = Size(0, _ROWS * len(listing.hits))
+        set_rows(self, _ROWS * len(listing.hits))
         self.set_reactive(HitList.cursor, 0)
         self.scroll_to(y=0, animate=False, immediate=True)
         self.refresh()
