@@ -43,7 +43,8 @@ class RedraftApp(TypeAheadApp, inherit_bindings=False):
     BINDINGS: ClassVar[list[BindingType]] = app_bindings()
 
     TITLE = "Redraft"
-    CSS_PATH: ClassVar = ["screens/screens.tcss"]
+    CSS_PATH: ClassVar = ["screens/screens.tcss", "screens/main/main.tcss"]
+    """The main screen's too: one that comes with its screen has all of them parsed again."""
     COMMANDS: ClassVar = {CommandProvider}
 
     def __init__(
@@ -68,6 +69,11 @@ class RedraftApp(TypeAheadApp, inherit_bindings=False):
         self._log_file = log_file
         self._lines = lines
         self._is_told_to_stay = False
+        self.register_theme(DARK)
+        self.register_theme(LIGHT)
+        self._has_theme = settings.theme in self.available_themes
+        # Before the first style sheet is parsed: each other theme has all of them parsed again.
+        self.set_reactive(RedraftApp.theme, settings.theme if self._has_theme else DARK.name)
         self.farewell = ""
         """What to say when the screen is gone: where what could not be saved is."""
         self._now = now
@@ -84,13 +90,8 @@ class RedraftApp(TypeAheadApp, inherit_bindings=False):
 
     def on_mount(self) -> None:
         """Set the theme and the keys, and show the main screen."""
-        self.register_theme(DARK)
-        self.register_theme(LIGHT)
         problems = list(self.keymap.problems())
-        if self._settings.theme in self.available_themes:
-            self.theme = self._settings.theme
-        else:
-            self.theme = DARK.name
+        if not self._has_theme:
             names = ", ".join(sorted(self.available_themes))
             problems.append(f"There is no theme “{self._settings.theme}”; there are: {names}.")
         self.set_keymap(self.keymap.textual)

@@ -45,7 +45,6 @@ class MainScreen(Screen[None]):
     `view`, which the panes are bound to.
     """
 
-    CSS_PATH = "main.tcss"
     BINDINGS: ClassVar[list[BindingType]] = bindings(Scope.EVERYWHERE, Scope.PANES)
     HORIZONTAL_BREAKPOINTS = WIDTHS
     VERTICAL_BREAKPOINTS = HEIGHTS
