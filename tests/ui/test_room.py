@@ -9,7 +9,7 @@ from tests.support.fakes import MemoryStore
 from tests.ui.test_tree import at, goes, piece
 from tui.domain.place import PaneSizes
 from tui.domain.tree_shape import Spot
-from tui.screens.main.sizes import LEAST, LEAST_CHAT, Widths, widths, with_width
+from tui.screens.main.sizes import LEAST, LEAST_CHAT, Widths, shown, widths, with_width
 from tui.screens.main.workspace import Pane
 from tui.widgets.branches import BranchTree
 from tui.widgets.chat.pane import ChatPane
@@ -35,6 +35,19 @@ def test_the_panes_fit_any_terminal(
         assert shared.list + shared.tree + LEAST_CHAT <= columns
     whole = widths(columns, sizes, has_preview=True, is_tree_whole=True)
     assert whole.preview == 0 or LEAST <= whole.preview <= columns - 2 * LEAST
+
+
+@given(st.integers(40, 400), st.sampled_from(Pane), st.booleans())
+def test_the_pane_in_use_is_always_on_the_screen(
+    columns: int, pane: Pane, is_tree_whole: bool
+) -> None:
+    is_there = shown(columns, pane, is_tree_whole=is_tree_whole and pane is Pane.TREE)
+    if pane is Pane.TREE:
+        assert is_there.tree
+    elif pane in (Pane.LIST, Pane.SEARCH):
+        assert is_there.list
+    else:
+        assert is_there.talk
 
 
 @given(columns=st.integers(120, 400), has_preview=st.booleans())

@@ -47,12 +47,12 @@ PANE_WIDGETS: Final[Mapping[Scope, type[Widget]]] = {
     Scope.SEARCH: SearchBox,
 }
 """The widgets in which the commands of a scope act."""
-_CALLED_UP: Final[Mapping[Pane, tuple[str, tuple[str, ...]]]] = {
-    Pane.LIST: ("show-list", ("-narrow",)),
-    Pane.SEARCH: ("show-list", ("-narrow",)),
-    Pane.TREE: ("show-tree", ("-narrow", "-medium")),
+_CALLED_UP: Final[Mapping[Pane, tuple[str, ...]]] = {
+    Pane.LIST: ("-narrow",),
+    Pane.SEARCH: ("-narrow",),
+    Pane.TREE: ("-narrow", "-medium"),
 }
-"""For panes that are hidden at some widths: the class that shows them, and the classes of those."""
+"""For panes that are only shown while they are in use: the classes of the widths where it is so."""
 
 
 def pane_of(widget: Widget | None) -> Pane | None:
@@ -140,6 +140,11 @@ class Panes(Horizontal):
         self.set_class(wide.preview > 0, "beside")
         for pane, width in (("#contents", wide.list), ("#branches", wide.tree)):
             self.query_one(pane).styles.width = width or "1fr"
+        # By hand and not by classes: another class has everything below it styled anew.
+        is_there = shape.shown(columns)
+        self.query_one("#contents").display = is_there.list
+        self.query_one("#talk").display = is_there.talk
+        self.query_one("#branches").display = is_there.tree
         self.query_one(Preview).styles.width = wide.preview or "1fr"
 
     @on(SidePane.Dragged)
@@ -199,18 +204,11 @@ class PaneFocus:
 
     def _take(self, pane: Pane) -> None:
         self._wanted = pane
-        self._show(pane)
         self._changed(pane)
 
     def is_called_up(self, pane: Pane) -> bool:
         """Whether a pane lies over the others, or in their place, until it is dismissed."""
-        _, widths = _CALLED_UP.get(pane, ("", ()))
-        return any(self._screen.has_class(width) for width in widths)
-
-    def _show(self, pane: Pane) -> None:
-        shown, _ = _CALLED_UP.get(pane, ("", ()))
-        for name in ("show-list", "show-tree"):
-            self._screen.set_class(name == shown, name)
+        return any(self._screen.has_class(width) for width in _CALLED_UP.get(pane, ()))
 
     def _focus_when_shown(self, pane: Pane) -> None:
         if pane is self._wanted:

@@ -30,6 +30,27 @@ class Widths:
     """Beside a tree that has the whole screen; 0 when the preview is below the tree."""
 
 
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Which panes are on the screen."""
+
+    list: bool = True
+    talk: bool = True
+    tree: bool = True
+
+
+def shown(columns: int, pane: Pane, *, is_tree_whole: bool = False) -> Shown:
+    """Return which panes a terminal with so many columns shows while one of them is in use."""
+    if is_tree_whole:
+        return Shown(list=False, talk=False)
+    if columns >= THREE_FROM:
+        return Shown()
+    is_tree, is_list = pane is Pane.TREE, pane in (Pane.LIST, Pane.SEARCH)
+    if columns >= BESIDE_FROM:
+        return Shown(tree=is_tree)
+    return Shown(is_list, not (is_list or is_tree), is_tree)
+
+
 def widths(
     columns: int,
     sizes: PaneSizes,

@@ -19,7 +19,7 @@ from tui.screens.main.conditions import why_not
 from tui.screens.main.options import MainOptions
 from tui.screens.main.previews import preview_of
 from tui.screens.main.remembered import Remembered
-from tui.screens.main.sizes import Widths, widths
+from tui.screens.main.sizes import Shown, Widths, shown, widths
 from tui.screens.main.tree import tree_shape, tree_title
 from tui.screens.main.unsent import queue_on
 from tui.screens.main.workspace import Pane, Workspace, rows, target
@@ -66,17 +66,22 @@ class Shape:
     """How the room is shared between the panes."""
 
     sizes: PaneSizes = USUAL_SIZES
-    is_tree_used: bool = False
+    pane: Pane = Pane.PROMPT
+    """The one in use."""
     has_preview: bool = False
     is_tree_whole: bool = False
     """Whether the tree has the whole screen."""
+
+    def shown(self, columns: int) -> Shown:
+        """Return which panes are on the screen of a terminal with so many columns."""
+        return shown(columns, self.pane, is_tree_whole=self.is_tree_whole)
 
     def widths(self, columns: int) -> Widths:
         """Return the widths of the panes in a terminal with so many columns."""
         return widths(
             columns,
             self.sizes,
-            is_tree_used=self.is_tree_used,
+            is_tree_used=self.pane is Pane.TREE,
             has_preview=self.has_preview,
             is_tree_whole=self.is_tree_whole,
         )
@@ -239,7 +244,7 @@ def shape_of(ws: Workspace) -> Shape:
     """Return how the room is shared between the panes."""
     return Shape(
         ws.place.sizes,
-        is_tree_used=ws.focus is Pane.TREE,
+        pane=ws.focus,
         has_preview=bool(ws.preview),
         is_tree_whole=ws.whole_tree_from is not None,
     )
