@@ -43,8 +43,13 @@ class RedraftApp(TypeAheadApp, inherit_bindings=False):
     BINDINGS: ClassVar[list[BindingType]] = app_bindings()
 
     TITLE = "Redraft"
-    CSS_PATH: ClassVar = ["screens/screens.tcss", "screens/main/main.tcss"]
-    """The main screen's too: one that comes with its screen has all of them parsed again."""
+    CSS_PATH: ClassVar = [
+        "screens/screens.tcss",
+        "screens/dialogs.tcss",
+        "screens/access.tcss",
+        "screens/main/main.tcss",
+    ]
+    """Those of the screens too: a sheet that comes with its screen has all of them parsed again."""
     COMMANDS: ClassVar = {CommandProvider}
 
     def __init__(
