@@ -77,8 +77,7 @@ class RedraftApp(TypeAheadApp, inherit_bindings=False):
         self.register_theme(DARK)
         self.register_theme(LIGHT)
         self._has_theme = settings.theme in self.available_themes
-        # Before the first style sheet is parsed: each other theme has all of them parsed again.
-        self.set_reactive(RedraftApp.theme, settings.theme if self._has_theme else DARK.name)
+        self._begin_with(settings.theme if self._has_theme else DARK.name)
         self.farewell = ""
         """What to say when the screen is gone: where what could not be saved is."""
         self._now = now
@@ -92,6 +91,14 @@ class RedraftApp(TypeAheadApp, inherit_bindings=False):
             for key in self.keymap[name].keys.split(",")
         )
         self.freeing_keys = frozenset(self.keymap["stop"].keys.split(","))
+
+    def _begin_with(self, name: str) -> None:
+        """Take a theme before any style sheet is parsed; another one has all parsed again."""
+        self.set_reactive(RedraftApp.theme, name)
+        self.stylesheet.set_variables(self.get_css_variables())
+        is_dark = self.current_theme.dark
+        self.set_class(is_dark, "-dark-mode", update=False)
+        self.set_class(not is_dark, "-light-mode", update=False)
 
     def on_mount(self) -> None:
         """Set the theme and the keys, and show the main screen."""
