@@ -22,7 +22,14 @@ from tui.screens.question import QuestionScreen
 LARGE: Final = 1_000_000
 """Characters from which on typing here is slow and another editor is proposed."""
 _COUNT_AFTER: Final = 0.3
+_SMALL: Final = 100_000
+"""Characters up to which the text is handed over at every change.
+
+A timer comes late when keys come fast on a busy machine, and what is typed is to be saved within a
+second.
+"""
 _KEEP_AFTER: Final = 0.3
+"""Seconds between handing over a text that is longer."""
 
 
 class EditorScreen(FullScreen[str | None]):
@@ -41,8 +48,8 @@ class EditorScreen(FullScreen[str | None]):
     ) -> None:
         """Edit `text`; the change in words is counted from `words_before`, unless it is None.
 
-        `keep` is given the text while it changes, a few times a second at most, and when the focus
-        leaves.
+        `keep` is given the text at every change, of a long one a few times a second at most, and
+        when the focus leaves; also when it is again what it was.
 
         `unsaved` is a text that an earlier editor was left with: it is taken up again, as an edit.
         """
@@ -98,10 +105,14 @@ class EditorScreen(FullScreen[str | None]):
 
     @on(DraftArea.Changed)
     def _text_changed(self) -> None:
+        if self not in self.app.screen_stack:
+            return  # It was left with a text that is another's by now.
         if self._count_timer is not None:
             self._count_timer.stop()
         self._count_timer = self.set_timer(_COUNT_AFTER, self._count)
-        if self._keep_timer is None and self._area.is_changed:
+        if len(self._area.text) <= _SMALL:
+            self._keep()
+        elif self._keep_timer is None:
             self._keep_timer = self.set_timer(_KEEP_AFTER, self._keep)
 
     @on(DescendantBlur)

@@ -78,13 +78,14 @@ class DraftActions:
         kept = self._state.now.place.edits.get(branch)
         if kept is not None:
             self._ui.tell(texts.EDIT_IS_BACK)
+        given = "" if draft is None else draft.text
         text = await self._ui.ask(
             EditorScreen(
                 content.title,
-                "" if draft is None else draft.text,
+                given,
                 words_before=None if draft is None else draft.words,
                 unsaved=kept,
-                keep=lambda unsaved: self._keep_edit(branch, unsaved),
+                keep=lambda now: self._keep_edit(branch, None if now == given else now),
             )
         )
         if text is None:
