@@ -343,9 +343,10 @@ class Bench:
         saved = "\n".join([*texts, *(turn.prompt for turn in turns)])
         wrong += [f"{word} is lost" for word in play.words if word not in saved]
         if play.is_sent and (sent := sent_for(self._desk, play.sent)):
-            found = [turn.reply for turn in turns if turn.prompt.endswith(play.sent)]
-            if found != [sent[-1].answer]:
-                wrong.append(f"the answer to {play.sent} is {found}")
+            found = [turn for turn in turns if turn.prompt.endswith(play.sent)]
+            if [turn.reply for turn in found] != [sent[-1].answer]:
+                said = [f"{turn.state}, {turn.failure}: {turn.reply}" for turn in found]
+                wrong.append(f"the answer to {play.sent} is {said}")
         elif play.is_sent and play.sent not in saved:  # Else it came back into the field.
             wrong.append(f"the prompt {play.sent} is lost")
         return wrong
