@@ -4,6 +4,10 @@ The real studio in a terminal, real CLI, loopback API; SIGKILL at random moments
 After each kill the studio starts again on the same library: every turn that had ended is what it
 was, what was typed more than a second before is back, the next turn tells Claude the right
 history, and no process of the killed one is left after 30 s. Ends with 1 when anything is wrong.
+
+The words are typed some ten times as fast as by hand. The second counts from the moment the
+program has read a word: while others have the processor, the kernel keeps what is typed. What is
+lost is printed from that moment, and beside it from the moment the word was typed.
 """
 
 import argparse
@@ -23,10 +27,12 @@ from typing import Final
 from tests.bench.pty_desk import Desk, Ended, Living, desk_in, is_answered, sent_for, wrong_turn
 from tests.bench.pty_hands import (
     PATIENCE,
+    Reads,
     Words,
     begins,
     creates_the_piece,
     is_idle,
+    notes_what_is_read,
     numbers_in,
     opens_the_dialog,
     opens_the_editor,
@@ -69,8 +75,12 @@ class Killed:
     """What was typed."""
     arrived: list[tuple[float, int]] = field(default_factory=list)
     """When how many words of the answer had been seen on the screen."""
+    reads: Reads = field(default_factory=list)
+    """When how many words of them had been read."""
     lost: float = 0.0
-    """Seconds before the kill of the oldest thing that did not come back."""
+    """Seconds before the kill in which the oldest thing was read that did not come back."""
+    lost_typed: float = 0.0
+    """The same from the moment it was typed."""
     gone: float = 0.0
     """Seconds after the kill at which the last process had ended."""
     left: int = 0
@@ -124,6 +134,8 @@ class Bench:
         KINDS[kind].comes(self._terminal, self._desk, self._chance, killed)
         studio = self._terminal.process.pid
         processes = self._desk.processes(studio)
+        if killed.reads:
+            notes_what_is_read(self._terminal, killed.words, killed.reads)
         os.kill(studio, signal.SIGKILL)
         killed.died = time.monotonic()
         killed.left = len(processes) - 1
@@ -191,19 +203,19 @@ def _prefix_of(answer: str) -> str:
 
 
 def _types_a_prompt(terminal: Terminal, _: Desk, chance: random.Random, killed: Killed) -> None:
-    killed.words = types_for(terminal, chance.uniform(0.2, 5.0), killed.prefix)
+    killed.words = types_for(terminal, chance.uniform(0.2, 5.0), killed.prefix, killed.reads)
 
 
 def _edits(terminal: Terminal, _: Desk, chance: random.Random, killed: Killed) -> None:
     opens_the_editor(terminal)
-    killed.words = types_for(terminal, chance.uniform(0.2, 5.0), killed.prefix)
+    killed.words = types_for(terminal, chance.uniform(0.2, 5.0), killed.prefix, killed.reads)
 
 
 def _fills_in(terminal: Terminal, _: Desk, chance: random.Random, killed: Killed) -> None:
     opens_the_dialog(terminal)
     terminal.type(f"Piece {killed.number}")
     terminal.press("tab", "tab")
-    killed.words = types_for(terminal, chance.uniform(0.2, 5.0), killed.prefix)
+    killed.words = types_for(terminal, chance.uniform(0.2, 5.0), killed.prefix, killed.reads)
 
 
 # What is done after the new start, up to the next prompt.
@@ -268,10 +280,13 @@ def _lost(killed: Killed, contents: Contents) -> Iterator[str]:
         missing += [at for at, seen in killed.arrived if seen > had]
     else:
         back = numbers_in(saved, killed.prefix)
-        missing = [at for at, _ in killed.words[max(back, default=-1) + 1 :]]
+        first = max(back, default=-1) + 1
+        missing = [at for at, read in killed.reads if read > first]
+        typed = [at for at, _ in killed.words[first:]]
+        killed.lost_typed = killed.died - min(typed, default=killed.died)
         if set(back) != set(range(len(set(back)))):
             yield f"what came back has gaps: {back}"
-    killed.lost = killed.died - min(missing, default=killed.died)
+    killed.lost = max(0.0, killed.died - min(missing, default=killed.died))
     if killed.lost > PROMISED + SLACK:
         yield f"what was there {killed.lost:.1f} s before the kill is lost"
 
@@ -301,6 +316,7 @@ def bench(desk: Desk, kills: int, seed: int) -> int:
             f"{number:>3} {killed.kind:9} of {killed.left + 1} processes, the last gone after "
             f"{killed.gone:4.1f} s · {len(killed.words):>3} typed, {len(killed.arrived):>3} looks "
             f"at an answer · of that lost: the last {killed.lost:.2f} s"
+            + (f" ({killed.lost_typed:.2f} s since typed)" if killed.reads else "")
         )
         for sentence in killed.wrong:
             say(f"    WRONG {sentence[:6000]}")
@@ -309,8 +325,10 @@ def bench(desk: Desk, kills: int, seed: int) -> int:
     say(
         f"\nseed {seed}: {kills} kills in {time.monotonic() - began:.0f} s, {studio.ended} turns "
         f"that had ended, {len(desk.asked)} requests · at most the last "
-        f"{max(killed.lost for killed in done):.2f} s lost · the last process gone after at most "
-        f"{max(killed.gone for killed in done):.1f} s · exit code at the end {code}"
+        f"{max(killed.lost for killed in done):.2f} s lost "
+        f"({max(killed.lost_typed for killed in done):.2f} s since typed) · "
+        f"the last process gone after at most {max(killed.gone for killed in done):.1f} s · "
+        f"exit code at the end {code}"
     )
     say(f"verdict  {f'{wrong} kills went wrong' if wrong else 'all is well'}")
     return 1 if wrong else 0

@@ -13,6 +13,8 @@ PATIENCE: Final = 60.0
 """Seconds for anything on a slow machine; what is promised in seconds is measured apart."""
 Words = list[tuple[float, str]]
 """Words, and when each was typed."""
+Reads = list[tuple[float, int]]
+"""When how many words had been read by the program; until then the kernel kept them."""
 
 
 def is_idle(screen: str) -> bool:
@@ -20,14 +22,28 @@ def is_idle(screen: str) -> bool:
     return any(words in screen for words in IDLE)
 
 
-def types_for(terminal: Terminal, seconds: float, prefix: str) -> Words:
-    """Type words for some seconds, never resting; return them with their times."""
+def types_for(terminal: Terminal, seconds: float, prefix: str, reads: Reads | None = None) -> Words:
+    """Type words for some seconds, never resting; return them with their times.
+
+    With `reads`, note there after every word how many of them the program has read.
+    """
     words: Words = []
     until = time.monotonic() + seconds
     while (now := time.monotonic()) < until:
         words.append((now, f"{prefix}{len(words):03}"))
         terminal.press(f"{words[-1][1]} ")
+        if reads is not None:
+            notes_what_is_read(terminal, words, reads)
     return words
+
+
+def notes_what_is_read(terminal: Terminal, words: Words, reads: Reads) -> None:
+    """Note how many of the words that were typed last the program has read to their end."""
+    unread, read = terminal.count_unread(), len(words)
+    while unread > 0 and read:
+        read -= 1
+        unread -= len(words[read][1]) + 1
+    reads.append((time.monotonic(), read))
 
 
 def sends(terminal: Terminal, prompt: str) -> None:

@@ -76,6 +76,7 @@ class Terminal:
         self._master, slave = pty.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
         self.process = start(command, env=env, cwd=cwd, files=(slave, slave, slave))
+        self._program_end = os.ttyname(slave)
         os.close(slave)
         self._selector = selectors.DefaultSelector()
         self._selector.register(self._master, selectors.EVENT_READ)
@@ -112,6 +113,15 @@ class Terminal:
             self._rows[y] = "".join(line[x].data for x in range(screen.columns)).rstrip()
         screen.dirty.clear()
         return "\n".join(self._rows[y] for y in range(screen.lines))
+
+    def count_unread(self) -> int:
+        """Return how many bytes were typed that the program has not read yet."""
+        program_end = os.open(self._program_end, os.O_RDONLY | os.O_NOCTTY)
+        try:
+            told = fcntl.ioctl(program_end, termios.FIONREAD, bytes(4))
+        finally:
+            os.close(program_end)
+        return int.from_bytes(told, sys.byteorder)
 
     def press(self, *keys: str) -> None:
         """Press keys by name; anything that is no name is typed as it is."""
