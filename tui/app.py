@@ -24,6 +24,7 @@ from tui.settings import Settings
 from tui.studio.studio import Studio
 from tui.themes.palettes import DARK, LIGHT, VARIABLES
 from tui.widgets.clipboard import copy_text
+from tui.widgets.component_styles import ComponentsOnce
 from tui.widgets.hangup import end_hard_later, guard_continue, is_terminal_gone
 from tui.widgets.notices import NoticeBoard
 from tui.widgets.terminal_keys import KeysDriver
@@ -64,6 +65,7 @@ class RedraftApp(TypeAheadApp, inherit_bindings=False):
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         super().__init__()
+        self.stylesheet = ComponentsOnce(variables=self.get_css_variables())
         self.wants_demo = False
         """Whether the person left for the demo, which the caller then opens."""
         self._is_leaving = False

@@ -1,0 +1,99 @@
+"""The styles of the parts of widgets, which are worked out only when they can have changed."""
+
+from typing import ClassVar
+
+from textual.app import App, ComposeResult
+from textual.color import Color
+from textual.containers import Vertical
+from textual.css.styles import RenderStyles
+from textual.css.stylesheet import Stylesheet
+from textual.widget import Widget
+
+from tests.support.driver import User, at_the_desk
+from tests.support.fakes import Script
+from tui.widgets.component_styles import ComponentsOnce
+
+DRAFT = "Here.\n<draft>\n# One\n\nFirst text.\n</draft>\n"
+STEPS = (
+    ("tab",),
+    ("shift+tab",),
+    ("escape", "escape"),
+    ("j",),
+    ("slash", "w", "escape"),
+    ("C",),
+    ("tab", "tab"),
+    ("e", "x"),
+    ("escape",),
+    ("ctrl+p", "d"),
+    ("escape",),
+    ("n",),
+    ("tab",),
+    ("escape",),
+    ("C",),
+)
+
+
+class Row(Widget):
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"row--mark"}
+
+
+class RowApp(App[None]):
+    CSS = """
+    .row--mark { color: $primary; }
+    .warm .row--mark { color: red; }
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.stylesheet = ComponentsOnce(variables=self.get_css_variables())
+
+    def compose(self) -> ComposeResult:
+        yield Vertical(Row())
+
+
+async def test_parts_follow_a_class_further_up_a_theme_and_rules_that_are_added() -> None:
+    app = RowApp()
+    async with app.run_test() as pilot:
+        row, box = app.query_one(Row), app.query_one(Vertical)
+
+        def colour() -> Color:
+            return row.get_component_styles("row--mark").color
+
+        for theme in ("nord", "dracula"):  # Both are dark.
+            app.theme = theme
+            await pilot.pause()
+            assert colour() == Color.parse(app.get_css_variables()["primary"])
+        box.add_class("warm")
+        assert colour() == Color.parse("red")
+        kept = row._component_styles["row--mark"]
+        box.update_node_styles()
+        assert row._component_styles["row--mark"] is kept  # Nothing was worked out anew.
+        app.stylesheet.add_source(".warm .row--mark { color: lime; }", ("", "of a screen"))
+        app.stylesheet.reparse()
+        app.stylesheet.update(app)
+        assert colour() == Color.parse("lime")
+
+
+async def test_parts_look_after_every_step_as_if_worked_out_anew() -> None:
+    async with at_the_desk(Script(DRAFT)) as user:
+        await user.begins("On waiting", "why")
+        await user.sees("first draft ★ · v1")
+        assert_as_new(user, "the start")
+        await user.commands()
+        for keys in STEPS:
+            await user.presses(*keys)
+            assert_as_new(user, " ".join(keys))
+
+
+def assert_as_new(user: User, step: str) -> None:
+    """Compare the styles of all parts on the screen with those that Textual itself works out."""
+    sheet = user.app.stylesheet
+    for widget in user.app.screen.walk_children(Widget, with_self=True):
+        before = {name: styles.base.get_rules() for name, styles in parts_of(widget).items()}
+        Stylesheet._process_component_classes(sheet, widget)
+        after = {name: styles.base.get_rules() for name, styles in parts_of(widget).items()}
+        assert before == after, (step, widget)
+
+
+def parts_of(widget: Widget) -> dict[str, RenderStyles]:
+    return widget._component_styles
