@@ -5,7 +5,7 @@ After each kill the studio starts again on the same library: every turn that had
 was, what was typed more than a second before is back, the next turn tells Claude the right
 history, and no process of the killed one is left after 30 s. Ends with 1 when anything is wrong.
 
-The words are typed some ten times as fast as by hand. The second counts from the moment the
+The words are typed far faster than by any hand. The second counts from the moment the
 program has read a word: while others have the processor, the kernel keeps what is typed. What is
 lost is printed from that moment, and beside it from the moment the word was typed.
 """
