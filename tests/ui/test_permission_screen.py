@@ -9,7 +9,7 @@ from textual.widgets import Button
 from tests.support.driver import User, at_the_desk
 from tests.support.fakes import Script
 from tests.ui.screens_host import HOSTILE, SIZES, Host, until
-from tui.domain.content import TurnKind
+from tui.domain.content import Content, TurnKind
 from tui.domain.events import PermissionAsked
 from tui.domain.question_words import allowance, destination, wish
 from tui.domain.tools import Decision, Question
@@ -62,31 +62,34 @@ def dialog(app: Host) -> PermissionScreen:
     return app.screen
 
 
-@pytest.mark.parametrize(
-    ("key", "decision"),
-    [
+async def test_each_answer_has_a_key_and_a_button() -> None:
+    ways: list[tuple[str, Decision | Unanswered]] = [
         ("a", Decision.ALLOW),
         ("A", Decision.ALLOW_ON_BRANCH),
         ("r", Decision.REFUSE),
         ("R", Decision.REFUSE_AND_STOP),
         ("escape", Unanswered.LATER),
-    ],
-)
-async def test_each_answer_has_a_key_and_a_button(key: str, decision: Decision) -> None:
+    ]
     app = host(PAGE)
     async with app.run_test(size=(80, 24)) as pilot:
-        await until(pilot, lambda: app.screen.query(HintLine))
-        await until(pilot, lambda: dialog(app).takes_answers)
-        await pilot.press(key)
-        await until(pilot, lambda: app.results == [decision])
-    if key == "escape":
-        return
-    app = host(PAGE)
-    async with app.run_test(size=(80, 24)) as pilot:
-        await until(pilot, lambda: app.screen.query(HintLine))
-        await until(pilot, lambda: dialog(app).takes_answers)
-        await pilot.click(f"#{decision.value}")
-        await until(pilot, lambda: app.results == [decision])
+
+        async def opens() -> None:
+            await until(pilot, lambda: app.screen.query(HintLine))
+            await until(pilot, lambda: dialog(app).takes_answers)
+            app.results.clear()
+
+        for key, decision in ways:
+            await opens()
+            await pilot.press(key)
+            await until(pilot, lambda: len(app.results) == 1)
+            assert (key, app.results) == (key, [decision])
+            app.push_screen(PermissionScreen(PAGE, about="Title · main"), app.results.append)
+        for _, decision in ways[:-1]:
+            await opens()
+            await pilot.click(f"#{decision.value}")
+            await until(pilot, lambda: len(app.results) == 1)
+            assert app.results == [decision]
+            app.push_screen(PermissionScreen(PAGE, about="Title · main"), app.results.append)
 
 
 async def test_no_answer_is_selected_so_that_enter_does_nothing() -> None:
@@ -197,62 +200,75 @@ def test_questions_in_words() -> None:
 # -- on the main screen ---------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("key", "decision", "then"),
-    [
-        ("a", Decision.ALLOW, "first draft ★ · v1"),
-        ("A", Decision.ALLOW_ON_BRANCH, "first draft ★ · v1"),
-        ("r", Decision.REFUSE, "first draft ★ · v1"),
-        ("R", Decision.REFUSE_AND_STOP, "Stopped:"),
-    ],
-)
-async def test_an_answer_reaches_claude(key: str, decision: Decision, then: str) -> None:
-    async with at_the_desk(asking(SEARCH)) as user:
-        await user.begins("On waiting", "why")
-        await counts(user)
-        await user.presses(key)
-        await user.sees(then)
-        assert not is_open(user)
-        if decision is not Decision.REFUSE_AND_STOP:
-            assert user.agent.decisions == [("q1", decision)]
-        (content,) = user.store.contents.values()
-        allowed = ("WebSearch",) if decision is Decision.ALLOW_ON_BRANCH else ()
-        assert content.branch(content.main).allowed == allowed
+async def asked(user: User, title: str, *questions: Question) -> Content:
+    """Let Claude ask on a new piece, whose title says what is tested, and open the dialog."""
+    studio = user.main._options.studio
+    await user.waits(lambda: not studio.writing, "the end of the turn before")
+    # No two questions of a program have the same id.
+    own = (replace(question, id=f"{question.id} of {title}") for question in questions)
+    user.agent.scripts = [asking(*own)]
+    user.agent.decisions.clear()
+    await user.begins(title, "why")
+    await counts(user)
+    return newest(user)
 
 
-async def test_two_questions_come_one_after_the_other() -> None:
-    async with at_the_desk(asking(SEARCH, PAGE)) as user:
-        await user.begins("On waiting", "why")
-        await counts(user)
+def decisions(user: User) -> list[tuple[str, Decision]]:
+    """Return what was answered to the questions of the newest piece, by their first ids."""
+    return [(question.partition(" of ")[0], answer) for question, answer in user.agent.decisions]
+
+
+def newest(user: User) -> Content:
+    """Return the piece that was begun last, as it is saved."""
+    return list(user.store.contents.values())[-1]
+
+
+async def test_an_answer_reaches_claude() -> None:
+    async with at_the_desk() as user:
+        for key, decision, then in (
+            ("a", Decision.ALLOW, "first draft ★ · v1"),
+            ("A", Decision.ALLOW_ON_BRANCH, "first draft ★ · v1"),
+            ("r", Decision.REFUSE, "first draft ★ · v1"),
+            ("R", Decision.REFUSE_AND_STOP, "Stopped:"),
+        ):
+            await asked(user, f"Answered with {key}", SEARCH)
+            await user.presses(key)
+            await user.sees(then)
+            assert not is_open(user)
+            if decision is not Decision.REFUSE_AND_STOP:
+                assert decisions(user) == [("q1", decision)]
+            content = newest(user)
+            allowed = ("WebSearch",) if decision is Decision.ALLOW_ON_BRANCH else ()
+            assert content.branch(content.main).allowed == allowed
+
+
+async def test_questions_come_one_after_the_other() -> None:
+    async with at_the_desk() as user:
+        # Both are answered, each when its keys count.
+        await asked(user, "Two in turn", SEARCH, PAGE)
         await user.sees("1 of 2", "why teams leave kubernetes")
         await user.commands("a")
         await user.sees("https://example.org/a?b=c")
         await counts(user)
         await user.commands("r")
         await user.sees("first draft ★ · v1")
-        assert user.agent.decisions == [("q1", Decision.ALLOW), ("q2", Decision.REFUSE)]
+        assert decisions(user) == [("q1", Decision.ALLOW), ("q2", Decision.REFUSE)]
 
-
-async def test_the_next_question_stands_at_once_in_the_place_of_the_last() -> None:
-    async with at_the_desk(asking(SEARCH, PAGE)) as user:
-        await user.begins("On waiting", "why")
-        await counts(user)
+        # The next one stands at once in the place of the last, and a second key is none for it.
+        await asked(user, "One place", SEARCH, PAGE)
         await user.sees("1 of 2")
         await user.commands("a", "a")
         await user.sees("https://example.org/a?b=c")
         await user.waits(lambda: bool(user.agent.decisions), "the first answer")
-        assert user.agent.decisions == [("q1", Decision.ALLOW)]
+        assert decisions(user) == [("q1", Decision.ALLOW)]
         await counts(user)
         await user.commands("R")
         await user.sees("Stopped:")
         assert not is_open(user)
 
-
-async def test_what_was_just_allowed_on_the_branch_is_not_put_up_again() -> None:
-    again = replace(SEARCH, id="q3", subject="the same once more")
-    async with at_the_desk(asking(SEARCH, again, PAGE)) as user:
-        await user.begins("On waiting", "why")
-        await counts(user)
+        # What was just allowed on the branch is not put up again.
+        again = replace(SEARCH, id="q3", subject="the same once more")
+        await asked(user, "Allowed already", SEARCH, again, PAGE)
         await user.sees("1 of 3")
         await user.presses("A")
         assert is_open(user)
@@ -268,21 +284,22 @@ async def test_the_key_that_answers_is_the_one_of_the_settings() -> None:
         await user.sees("first draft ★ · v1")
 
 
-async def test_a_turn_that_is_stopped_elsewhere_takes_its_dialog_away() -> None:
-    async with at_the_desk(asking(SEARCH)) as user:
-        await user.begins("On waiting", "why")
-        await counts(user)
-        (content,) = user.store.contents.values()
+async def test_a_question_is_put_off_kept_or_taken_away() -> None:
+    async with at_the_desk() as user:
+        # Without a question the key says so.
+        await user.begins("No question")
+        await user.presses("ctrl+g")
+        await user.sees("Claude has no question now.")
+
+        # A turn that is stopped elsewhere takes its dialog away.
+        content = await asked(user, "Stopped elsewhere", SEARCH)
         user.app._studio.conversation(content.id, content.main).stop()
         await user.sees("Stopped:")
         await user.waits(lambda: not is_open(user), "the dialog to go")
-        assert user.agent.decisions == []
+        assert decisions(user) == []
 
-
-async def test_escape_puts_off_and_a_key_brings_it_back() -> None:
-    async with at_the_desk(asking(SEARCH)) as user:
-        await user.begins("On waiting", "why")
-        await counts(user)
+        # Escape puts off, and a key brings it back.
+        await asked(user, "Put off", SEARCH)
         await user.presses("escape")
         await user.sees("Claude is waiting for your answer.", "ctrl+g answers: Claude")
         assert not is_open(user)
@@ -291,23 +308,24 @@ async def test_escape_puts_off_and_a_key_brings_it_back() -> None:
         await user.commands("a")
         await user.sees("first draft ★ · v1")
 
-
-async def test_escape_behind_the_dialog_still_stops_claude() -> None:
-    async with at_the_desk(asking(SEARCH)) as user:
-        await user.begins("On waiting", "why")
-        await counts(user)
+        # Escape behind the dialog still stops Claude.
+        await asked(user, "Stopped behind it", SEARCH)
         await user.presses("escape")
         await user.waits(lambda: not is_open(user), "the dialog to go")
         await user.presses("escape")
         await user.sees("Stopped:")
-        assert user.agent.decisions == []
+        assert decisions(user) == []
 
-
-async def test_without_a_question_the_key_says_so() -> None:
-    async with at_the_desk() as user:
-        await user.begins("On waiting")
-        await user.presses("ctrl+g")
-        await user.sees("Claude has no question now.")
+        # An answer that cannot be saved keeps the question.
+        await asked(user, "Not saved", SEARCH)
+        user.store.is_full = True
+        await user.presses("A")
+        await user.sees("The disk is full")
+        user.store.is_full = False
+        await counts(user)
+        await user.presses("A")
+        await user.sees("first draft ★ · v1")
+        assert decisions(user) == [("q1", Decision.ALLOW_ON_BRANCH)]
 
 
 async def test_a_question_never_opens_by_itself_and_letters_answer_nothing() -> None:
@@ -345,7 +363,7 @@ async def test_it_waits_behind_another_dialog() -> None:
         await user.sees("first draft ★ · v1")
 
 
-async def test_a_question_elsewhere_is_marked_and_the_key_goes_there() -> None:
+async def test_a_question_elsewhere_is_marked_and_told_and_the_key_goes_there() -> None:
     async with at_the_desk(asking(SEARCH)) as user:
         await user.begins("On waiting", "why")
         await user.sees("answers: Claude asks")
@@ -360,14 +378,10 @@ async def test_a_question_elsewhere_is_marked_and_the_key_goes_there() -> None:
         await user.sees("first draft ★ · v1")
         await user.waits(lambda: badge_of(user, "On waiting") == "✎", "the badge to go")
 
-
-async def test_a_question_elsewhere_is_told() -> None:
-    async with at_the_desk() as user:
-        await user.begins("On waiting")
-        (content,) = user.store.contents.values()
-        await user.begins("Another")
-        user.main.post_message(TurnHappened(content.id, content.main, PermissionAsked(SEARCH)))
-        await user.sees("On waiting · first draft: Claude asks to search the web")
+        # It is told of.
+        content = next(c for c in user.store.contents.values() if c.title == "Another")
+        user.main.post_message(TurnHappened(content.id, content.main, PermissionAsked(PAGE)))
+        await user.sees("Another · first draft: Claude asks to fetch https://example.org")
 
 
 async def test_quitting_with_a_question_open_saves_the_turn_as_stopped() -> None:
@@ -379,20 +393,6 @@ async def test_quitting_with_a_question_open_saves_the_turn_as_stopped() -> None
     (turn,) = content.branch(content.main).turns
     assert turn.state.value == "stopped"
     assert user.agent.decisions == []
-
-
-async def test_an_answer_that_cannot_be_saved_keeps_the_question() -> None:
-    async with at_the_desk(asking(SEARCH)) as user:
-        await user.begins("On waiting", "why")
-        await counts(user)
-        user.store.is_full = True
-        await user.presses("A")
-        await user.sees("The disk is full")
-        user.store.is_full = False
-        await counts(user)
-        await user.presses("A")
-        await user.sees("first draft ★ · v1")
-        assert user.agent.decisions == [("q1", Decision.ALLOW_ON_BRANCH)]
 
 
 # -- the badges of the tree -----------------------------------------------------------------------
