@@ -1,7 +1,7 @@
 """The main screen as a writer uses it, on a scripted agent."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 
@@ -21,101 +21,130 @@ from tui.widgets.contents import ContentList
 
 ONE = "Here it is.\n<draft>\n# One\n\nFirst text of mine.\n</draft>\nWhat next?\n"
 TWO = "Shorter.\n<draft>\n# One\n\nText.\n</draft>\n"
+LONG = "<draft>\n# Long\n\n" + "A paragraph of it.\n\n" * 40 + "</draft>\n"
 SPICY = "Bolder.\n<draft>\n# ONE!\n\nText with pepper.\n</draft>\n"
 
 
 def only(store: MemoryStore) -> Content:
-    (content,) = store.contents.values()
-    return content
+    """Return the piece that was begun last, as it is saved."""
+    return list(store.contents.values())[-1]
 
 
-async def test_a_brief_is_written_at_once_and_its_draft_is_version_one() -> None:
-    async with at_the_desk(Script(ONE)) as user:
-        await user.sees("Nothing here yet")
-        await user.begins("On waiting", "why it is good")
-        await user.sees("v1 · 5 words", "What next?", "first draft ★ · v1")
-        content = only(user.store)
-        assert content.version(1).text == "# One\n\nFirst text of mine."
-        assert "why it is good" in user.agent.prompts[0][1]
+Section = Callable[[User], Awaitable[None]]
+"""What one writer does on a piece of its own; the trace of a failure says which it is."""
 
 
-async def test_without_a_brief_nothing_is_sent() -> None:
+async def one_after_the_other(*sections: Section) -> None:
     async with at_the_desk() as user:
-        await user.begins("On waiting")
-        await user.sees("no draft yet", "Generate")
-        assert user.agent.prompts == []
+        await user.sees("Nothing here yet")
+        for section in sections:
+            await section(user)
+            await user.waits(lambda: not user.app._studio.writing, f"the end of {section.__name__}")
+            while user.app.screen is not user.main:
+                await user.presses("escape")
 
 
-async def test_a_revision_shows_its_change_and_an_ask_makes_no_version() -> None:
-    async with at_the_desk(Script(ONE), Script(TWO), Script("It is fine.")) as user:
-        await user.begins("On waiting", "why")
-        await user.sees("first draft ★ · v1")
-        await user.tells_claude("shorter")
-        await user.sees("v2 · 2 words (−3)", "first draft ★ · v2")
-        await user.tells_claude("is it good?", key="c")
-        await user.sees("It is fine.")
-        turns = only(user.store).branch(only(user.store).main).turns
-        assert [turn.kind for turn in turns] == [
-            TurnKind.GENERATE,
-            TurnKind.REVISE,
-            TurnKind.ASK,
-        ]
-        assert len(only(user.store).versions) == 2
+def given(user: User, *scripts: Script) -> None:
+    """Say what Claude answers next, as if the program had just begun."""
+    user.agent.scripts = list(scripts)
+    user.agent.prompts.clear()
+    user.agent.release.clear()
 
 
-async def test_the_answer_is_seen_while_it_is_written() -> None:
-    async with at_the_desk(Script(ONE, is_held=True)) as user:
-        await user.begins("On waiting", "why")
-        await user.sees("Here it is.", "Claude is writing")
-        user.agent.release.set()
-        await user.sees("first draft ★ · v1")
-        await user.does_not_see("Claude is writing")
+async def begun(user: User, brief: str = "why") -> None:
+    await user.begins(f"Piece {len(user.store.contents) + 1}", brief)
 
 
-async def test_escape_stops_from_inside_the_prompt_and_keeps_the_text_typed_there() -> None:
-    async with at_the_desk(Script(ONE, is_held=True), Script(TWO)) as user:
-        await user.begins("On waiting", "why")
-        await user.sees("Here it is.")
-        await user.commands("r")
-        await user.types("next idea")
-        await user.presses("escape")
-        await user.sees("Stopped: what had arrived is kept", "next idea")
-        (turn,) = only(user.store).branch(only(user.store).main).turns
-        assert turn.state is TurnState.STOPPED
-        assert turn.reply
-        await user.presses("enter")
-        await user.sees("first draft ★ · v1")
-        assert user.agent.prompts[-1][1].endswith("next idea")
+async def a_brief_is_written_at_once_and_its_draft_is_version_one(user: User) -> None:
+    given(user, Script(ONE))
+    await begun(user, "why it is good")
+    await user.sees("v1 · 5 words", "What next?", "first draft ★ · v1")
+    content = only(user.store)
+    assert content.version(1).text == "# One\n\nFirst text of mine."
+    assert "why it is good" in user.agent.prompts[0][1]
 
 
-async def test_a_stopped_part_can_be_taken_as_the_draft() -> None:
+async def a_revision_shows_its_change_and_an_ask_makes_no_version(user: User) -> None:
+    given(user, Script(ONE), Script(TWO), Script("It is fine."))
+    await begun(user)
+    await user.sees("first draft ★ · v1")
+    await user.tells_claude("shorter")
+    await user.sees("v2 · 2 words (−3)", "first draft ★ · v2")
+    await user.tells_claude("is it good?", key="c")
+    await user.sees("It is fine.")
+    turns = only(user.store).branch(only(user.store).main).turns
+    assert [turn.kind for turn in turns] == [
+        TurnKind.GENERATE,
+        TurnKind.REVISE,
+        TurnKind.ASK,
+    ]
+    assert len(only(user.store).versions) == 2
+
+
+async def the_answer_is_seen_while_it_is_written(user: User) -> None:
+    given(user, Script(ONE, is_held=True))
+    await begun(user)
+    await user.sees("Here it is.", "Claude is writing")
+    user.agent.release.set()
+    await user.sees("first draft ★ · v1")
+    await user.does_not_see("Claude is writing")
+
+
+async def escape_stops_from_inside_the_prompt_and_keeps_the_text_typed_there(user: User) -> None:
+    given(user, Script(ONE, is_held=True), Script(TWO))
+    await begun(user)
+    await user.sees("Here it is.")
+    await user.commands("r")
+    await user.types("next idea")
+    await user.presses("escape")
+    await user.sees("Stopped: what had arrived is kept", "next idea")
+    (turn,) = only(user.store).branch(only(user.store).main).turns
+    assert turn.state is TurnState.STOPPED
+    assert turn.reply
+    await user.presses("enter")
+    await user.sees("first draft ★ · v1")
+    assert user.agent.prompts[-1][1].endswith("next idea")
+
+
+async def a_stopped_part_can_be_taken_as_the_draft(user: User) -> None:
     text = "<draft>\nHalf a thought that never\n" + "went on " * 20
-    async with at_the_desk(Script(text, is_held=True)) as user:
-        await user.begins("On waiting", "why")
-        await user.sees("Half a thought")
-        await user.presses("escape")
-        await user.sees("t makes the part the draft")
-        await user.commands("t")
-        await user.sees("first draft ★ · v1")
-        version = only(user.store).version(1)
-        assert version.is_partial
-        assert version.text.startswith("Half a thought that never")
+    given(user, Script(text, is_held=True))
+    await begun(user)
+    await user.sees("Half a thought")
+    await user.presses("escape")
+    await user.sees("t makes the part the draft")
+    await user.commands("t")
+    await user.sees("first draft ★ · v1")
+    version = only(user.store).version(1)
+    assert version.is_partial
+    assert version.text.startswith("Half a thought that never")
 
 
-async def test_a_failed_turn_says_why_and_ctrl_r_asks_again() -> None:
-    async with at_the_desk(Script("", failure="The API is overloaded."), Script(ONE)) as user:
-        await user.begins("On waiting", "why")
-        await user.sees("The API is overloaded.")
-        await user.presses("ctrl+r")
-        await user.sees("Ask the last prompt again?")
-        assert len(user.agent.prompts) == 1
-        await user.answers("a")
-        await user.sees("first draft ★ · v1")
-        assert len(user.agent.prompts) == 2
+async def a_failed_turn_says_why_and_ctrl_r_asks_again(user: User) -> None:
+    given(user, Script("", failure="The API is overloaded."), Script(ONE))
+    await begun(user)
+    await user.sees("The API is overloaded.")
+    await user.presses("ctrl+r")
+    await user.sees("Ask the last prompt again?")
+    assert len(user.agent.prompts) == 1
+    await user.answers("a")
+    await user.sees("first draft ★ · v1")
+    assert len(user.agent.prompts) == 2
+
+
+async def test_turns_are_written_stopped_and_asked_again() -> None:
+    await one_after_the_other(
+        a_brief_is_written_at_once_and_its_draft_is_version_one,
+        a_revision_shows_its_change_and_an_ask_makes_no_version,
+        the_answer_is_seen_while_it_is_written,
+        escape_stops_from_inside_the_prompt_and_keeps_the_text_typed_there,
+        a_stopped_part_can_be_taken_as_the_draft,
+        a_failed_turn_says_why_and_ctrl_r_asks_again,
+    )
 
 
 async def forked(user: User) -> None:
-    await user.begins("On waiting", "why")
+    await begun(user)
     await user.sees("first draft ★ · v1")
     await user.tells_claude("shorter")
     await user.sees("first draft ★ · v2")
@@ -126,98 +155,228 @@ async def forked(user: User) -> None:
     await user.sees("spicier · v1")
 
 
-async def test_a_command_is_about_the_turn_that_was_opened_until_the_next_prompt() -> None:
-    async with at_the_desk(Script(ONE), Script(TWO), Script(SPICY)) as user:
-        await user.begins("On waiting", "why")
-        await user.sees("first draft ★ · v1")
-        await user.tells_claude("shorter")
-        await user.sees("first draft ★ · v2")
-        await user.commands("tab", "tab", "g", "j", "enter")
-        await user.sees("has others after it")
-        await user.answers("r")
-        await user.waits(lambda: user.chat.selected_turn == 1, "the opened turn")
-        for way in (("tab",), ("shift+tab",)):  # From the prompt by the palette, and in the chat.
-            await user.presses(*way, "ctrl+p")
-            await user.types("different approach")
-            await user.sees("Try a different approach")
-            await user.presses("enter")
-            await user.sees("Fork after turn 1")
-            await user.presses("escape")
-        await user.tells_claude("spicier")
-        await user.sees("first draft ★ · v3")
-        await user.commands("f")
-        await user.sees("Fork after turn 3")
-
-
-async def test_a_fork_leaves_the_parent_as_it_was_and_both_are_in_the_tree() -> None:
-    async with at_the_desk(Script(ONE), Script(TWO), Script(SPICY)) as user:
-        await forked(user)
-        before = only(user.store).branch(only(user.store).main)
-        await user.tells_claude("more pepper")
-        await user.sees("spicier · v3", "leaves “first draft” here")
-        after = only(user.store)
-        assert after.branch(after.main) == before
-        assert after.branches[1].name == "spicier"
-        assert after.branches[1].forked_after == 1
-
-        await user.commands("tab", "tab", "g", "enter")
-        await user.sees("first draft ★ · v2")
-        await user.does_not_see("pepper.")
-
-
-async def test_the_dialog_of_a_fork_says_where_it_leaves_from_and_what_enter_does() -> None:
-    async with at_the_desk(Script(ONE), Script(TWO)) as user:
-        await forked(user)
-        await user.commands("f")
-        await user.sees("Fork after turn 1 of “spicier”", "enter Make the branch")
-        await user.presses("escape")
-        await user.commands("R")
-        await user.sees("Ask turn 1 of “spicier” again", "enter Make the branch")
-        await user.presses("escape")
-        await user.commands("L")
-        await user.sees("Label turn 1", "enter Save")
-
-
-async def test_a_fork_without_a_name_is_named_after_its_prompt() -> None:
-    async with at_the_desk(Script(ONE), Script(TWO)) as user:
-        await user.begins("On waiting", "why")
-        await user.sees("first draft ★ · v1")
-        await user.commands("f")
-        await user.sees("Fork after turn 1")
+async def a_command_is_about_the_turn_that_was_opened_until_the_next_prompt(user: User) -> None:
+    given(user, Script(ONE), Script(TWO), Script(SPICY))
+    await begun(user)
+    await user.sees("first draft ★ · v1")
+    await user.tells_claude("shorter")
+    await user.sees("first draft ★ · v2")
+    await user.commands("tab", "tab", "g", "j", "enter")
+    await user.sees("has others after it")
+    await user.answers("r")
+    await user.waits(lambda: user.chat.selected_turn == 1, "the opened turn")
+    for way in (("tab",), ("shift+tab",)):  # From the prompt by the palette, and in the chat.
+        await user.presses(*way, "ctrl+p")
+        await user.types("different approach")
+        await user.sees("Try a different approach")
         await user.presses("enter")
-        await user.sees("why · v1")
+        await user.sees("Fork after turn 1")
+        await user.presses("escape")
+    await user.tells_claude("spicier")
+    await user.sees("first draft ★ · v3")
+    await user.commands("f")
+    await user.sees("Fork after turn 3")
 
 
-async def test_an_edit_by_hand_is_a_version_and_claude_is_told() -> None:
-    async with at_the_desk(Script(ONE), Script(TWO)) as user:
-        await user.begins("On waiting", "why")
-        await user.sees("first draft ★ · v1")
-        await user.commands("e")
-        await user.sees("ctrl+s")
-        await user.types("Mine. ")
-        await user.presses("ctrl+s")
-        await user.sees("first draft ★ · v2", "v2 · 6 words (+1) · by you ·", "Mine.")
-        await user.tells_claude("shorter")
-        await user.sees("first draft ★ · v3", "Claude was told v2, your edit.")
-        assert "Mine. " in user.agent.prompts[-1][1]
+async def a_fork_leaves_the_parent_as_it_was_and_both_are_in_the_tree(user: User) -> None:
+    given(user, Script(ONE), Script(TWO), Script(SPICY))
+    await forked(user)
+    before = only(user.store).branch(only(user.store).main)
+    await user.tells_claude("more pepper")
+    await user.sees("spicier · v3", "leaves “first draft” here")
+    after = only(user.store)
+    assert after.branch(after.main) == before
+    assert after.branches[1].name == "spicier"
+    assert after.branches[1].forked_after == 1
+
+    await user.commands("tab", "tab", "g", "enter")
+    await user.sees("first draft ★ · v2")
+    await user.does_not_see("pepper.")
 
 
-async def test_approving_is_said_of_one_version_and_a_newer_one_is_a_draft_again() -> None:
-    async with at_the_desk(Script(ONE), Script(TWO)) as user:
-        await user.begins("On waiting", "why")
-        await user.sees("first draft ★ · v1")
-        await user.commands("a")
-        await user.sees("SHA-256")
-        assert only(user.store).status is Status.DRAFT
-        await user.answers("ctrl+s")
-        await user.sees("v1 · 5 words · approved")
-        content = only(user.store)
-        assert content.status is Status.APPROVED
-        assert content.approval is not None
-        assert content.approval.sha256 == content.version(1).sha256
-        await user.tells_claude("shorter")
-        await user.sees("v1 approved, v2 is newer")
-        assert only(user.store).status is Status.DRAFT
+async def the_dialog_of_a_fork_says_where_it_leaves_from_and_what_enter_does(user: User) -> None:
+    given(user, Script(ONE), Script(TWO))
+    await forked(user)
+    await user.commands("f")
+    await user.sees("Fork after turn 1 of “spicier”", "enter Make the branch")
+    await user.presses("escape")
+    await user.commands("R")
+    await user.sees("Ask turn 1 of “spicier” again", "enter Make the branch")
+    await user.presses("escape")
+    await user.commands("L")
+    await user.sees("Label turn 1", "enter Save")
+
+
+async def a_fork_without_a_name_is_named_after_its_prompt(user: User) -> None:
+    given(user, Script(ONE), Script(TWO))
+    await begun(user)
+    await user.sees("first draft ★ · v1")
+    await user.commands("f")
+    await user.sees("Fork after turn 1")
+    await user.presses("enter")
+    await user.sees("why · v1")
+
+
+async def unsent_text_belongs_to_its_branch(user: User) -> None:
+    given(user, Script(ONE), Script(TWO))
+    await forked(user)
+    await user.commands("r")
+    await user.types("for the fork")
+    await user.presses("escape", "tab", "tab", "g", "enter")
+    await user.sees("first draft ★ · v2")
+    await user.does_not_see("for the fork")
+    await user.commands("tab", "tab", "G", "enter")
+    await user.sees("spicier · v1", "for the fork")
+
+
+async def keys_typed_after_enter_in_a_dialog_wait_until_it_is_done(user: User) -> None:
+    given(user, Script(ONE), Script(TWO))
+    await begun(user)
+    await user.sees("first draft ★ · v1")
+    await user.commands()
+    user.bursts("f", *"one", "enter", *"two", "enter")
+    await user.sees("one · v2")
+    assert [branch.name for branch in only(user.store).branches] == ["first draft", "one"]
+    assert only(user.store).branches[1].turns[0].prompt == "two"
+
+
+async def test_forks() -> None:
+    await one_after_the_other(
+        a_command_is_about_the_turn_that_was_opened_until_the_next_prompt,
+        a_fork_leaves_the_parent_as_it_was_and_both_are_in_the_tree,
+        the_dialog_of_a_fork_says_where_it_leaves_from_and_what_enter_does,
+        a_fork_without_a_name_is_named_after_its_prompt,
+        unsent_text_belongs_to_its_branch,
+        keys_typed_after_enter_in_a_dialog_wait_until_it_is_done,
+    )
+
+
+async def an_edit_by_hand_is_a_version_and_claude_is_told(user: User) -> None:
+    given(user, Script(ONE), Script(TWO))
+    await begun(user)
+    await user.sees("first draft ★ · v1")
+    await user.commands("e")
+    await user.sees("ctrl+s")
+    await user.types("Mine. ")
+    await user.presses("ctrl+s")
+    await user.sees("first draft ★ · v2", "v2 · 6 words (+1) · by you ·", "Mine.")
+    await user.tells_claude("shorter")
+    await user.sees("first draft ★ · v3", "Claude was told v2, your edit.")
+    assert "Mine. " in user.agent.prompts[-1][1]
+
+
+async def approving_is_said_of_one_version_and_a_newer_one_is_a_draft_again(user: User) -> None:
+    given(user, Script(ONE), Script(TWO))
+    await begun(user)
+    await user.sees("first draft ★ · v1")
+    await user.commands("a")
+    await user.sees("SHA-256")
+    assert only(user.store).status is Status.DRAFT
+    await user.answers("ctrl+s")
+    await user.sees("v1 · 5 words · approved")
+    content = only(user.store)
+    assert content.status is Status.APPROVED
+    assert content.approval is not None
+    assert content.approval.sha256 == content.version(1).sha256
+    await user.tells_claude("shorter")
+    await user.sees("v1 approved, v2 is newer")
+    assert only(user.store).status is Status.DRAFT
+
+
+async def a_turn_gets_a_label_that_the_tree_and_the_chat_show(user: User) -> None:
+    given(user, Script(ONE))
+    await begun(user)
+    await user.sees("first draft ★ · v1")
+    await user.commands("L")
+    await user.sees("Label turn 1")
+    await user.types("the calm one")
+    await user.presses("enter")
+    await user.sees("turn 1 · the calm one", "1 the calm one")
+    await user.commands("L")
+    await user.presses("backspace", "enter")
+    await user.does_not_see("the calm one")
+    (turn,) = only(user.store).branch(only(user.store).main).turns
+    assert turn.label == ""
+
+
+async def a_page_up_in_the_prompt_scrolls_the_conversation(user: User) -> None:
+    long = "Here.\n<draft>\n" + "\n\n".join(f"Line {number}." for number in range(60))
+    given(user, Script(f"{long}\n</draft>\n"))
+    await begun(user)
+    await user.sees("Line 0.", "▼ more below")
+    await user.commands("r")
+    await user.types("half a word")
+    await user.presses(*["pagedown"] * 9)
+    await user.sees("Line 59.")
+    await user.presses("pageup", "pageup")
+    await user.does_not_see("Line 59.")
+    await user.presses("pagedown", "pagedown", "s")
+    await user.sees("Line 59.", "half a words")
+
+
+async def a_version_that_is_the_draft_again_is_shown_from_its_top(user: User) -> None:
+    given(user, Script(ONE), Script(LONG))
+    await begun(user)
+    await user.sees("first draft ★ · v1")
+    await user.tells_claude("longer")
+    await user.sees("first draft ★ · v2")
+    await user.commands("home", "g")
+    user.chat.scroll_to_turn(1)
+    await user.presses("t")
+    await user.sees("v1 is the draft again, as v3", "v3 · 5 words")
+
+
+async def a_refused_prompt_stays_in_the_field_with_the_focus(user: User) -> None:
+    given(user, Script(ONE), Script(TWO))
+    await begun(user)
+    await user.sees("first draft ★ · v1")
+    user.store.is_full = True
+    await user.tells_claude("shorter")
+    await user.sees("The disk is full", "shorter")
+    user.store.is_full = False
+    await user.presses("enter")
+    await user.sees("first draft ★ · v2")
+    assert user.prompt.text == ""
+
+
+async def an_edit_of_a_draft_that_changed_elsewhere_is_refused_and_kept(user: User) -> None:
+    given(user, Script(ONE))
+    await begun(user)
+    await user.sees("first draft ★ · v1")
+    await user.commands("e")
+    await user.sees("ctrl+s")
+    await user.types("Mine ")
+    content = only(user.store)
+    other = edited(content, content.main, "Theirs.", content.updated_at)
+    user.store.contents[content.id] = other
+    await user.presses("ctrl+s")
+    await user.sees("saved elsewhere while you were editing")
+    assert [version.text for version in only(user.store).versions][1:] == ["Theirs."]
+    await user.sees("first draft ★ · v2")
+    await user.commands("e")
+    await user.sees("Mine # One")
+    await user.presses("ctrl+s")
+    await user.sees("first draft ★ · v3")
+    assert only(user.store).version(3).text.startswith("Mine # One")
+
+
+async def test_drafts_are_edited_approved_labelled_and_taken_back() -> None:
+    await one_after_the_other(
+        an_edit_by_hand_is_a_version_and_claude_is_told,
+        approving_is_said_of_one_version_and_a_newer_one_is_a_draft_again,
+        a_turn_gets_a_label_that_the_tree_and_the_chat_show,
+        a_page_up_in_the_prompt_scrolls_the_conversation,
+        a_version_that_is_the_draft_again_is_shown_from_its_top,
+        a_refused_prompt_stays_in_the_field_with_the_focus,
+        an_edit_of_a_draft_that_changed_elsewhere_is_refused_and_kept,
+    )
+
+
+async def test_without_a_brief_nothing_is_sent() -> None:
+    async with at_the_desk() as user:
+        await user.begins("On waiting")
+        await user.sees("no draft yet", "Generate")
+        assert user.agent.prompts == []
 
 
 async def test_everything_is_there_again_and_the_session_is_resumed() -> None:
@@ -228,25 +387,13 @@ async def test_everything_is_there_again_and_the_session_is_resumed() -> None:
         await user.types("not sent yet")
         before = user.screen
     async with at_the_desk(store=store, agent=agent) as user:
-        await user.sees("spicier · v1", "not sent yet", "On waiting")
+        await user.sees("spicier · v1", "not sent yet", "─ Piece 1 ─")
         chat = [line for line in before.splitlines() if "First text" in line]
         assert chat
         await user.sees("First text of mine.")
         await user.commands("r", "enter")
         await user.sees("spicier · v3")
         assert not agent.specs[-1].is_new
-
-
-async def test_unsent_text_belongs_to_its_branch() -> None:
-    async with at_the_desk(Script(ONE), Script(TWO)) as user:
-        await forked(user)
-        await user.commands("r")
-        await user.types("for the fork")
-        await user.presses("escape", "tab", "tab", "g", "enter")
-        await user.sees("first draft ★ · v2")
-        await user.does_not_see("for the fork")
-        await user.commands("tab", "tab", "G", "enter")
-        await user.sees("spicier · v1", "for the fork")
 
 
 async def test_an_answer_elsewhere_is_told_and_marked() -> None:
@@ -259,14 +406,25 @@ async def test_an_answer_elsewhere_is_told_and_marked() -> None:
         await user.sees("● First")
 
 
-@pytest.mark.parametrize("key", ["f", "d", "a", "y", "t"])
-async def test_a_command_without_a_draft_says_what_to_do(key: str) -> None:
+async def test_a_command_without_a_draft_says_what_to_do() -> None:
     async with at_the_desk() as user:
-        await user.begins("Empty")
-        await user.presses(key)
-        await user.waits(
-            lambda: "yet" in user.screen or "no turn" in user.screen, "a sentence about it"
-        )
+        for key, words in (
+            ("f", "yet"),
+            ("d", "yet"),
+            ("a", "yet"),
+            ("y", "yet"),
+            ("t", "no text to take"),
+        ):
+            await user.begins(f"Empty, {key}")
+            user.app.board._notices.clear()
+            await user.commands(key)
+            await user.waits(lambda: bool(told(user)), f"a sentence on {key}")
+            assert words in told(user), key
+
+
+def told(user: User) -> str:
+    """Return the newest notice, if there is one."""
+    return next((notice.text for notice in user.app.board.notices), "")
 
 
 async def test_the_list_is_narrowed_and_whole_again() -> None:
@@ -476,30 +634,6 @@ async def test_ctrl_v_beside_a_field_pastes_into_the_prompt_and_says_so() -> Non
         assert user.prompt.has_focus
 
 
-async def test_keys_typed_after_enter_in_a_dialog_wait_until_it_is_done() -> None:
-    async with at_the_desk(Script(ONE), Script(TWO)) as user:
-        await user.begins("On waiting", "why")
-        await user.sees("first draft ★ · v1")
-        await user.commands()
-        user.bursts("f", *"one", "enter", *"two", "enter")
-        await user.sees("one · v2")
-        assert [branch.name for branch in only(user.store).branches] == ["first draft", "one"]
-        assert only(user.store).branches[1].turns[0].prompt == "two"
-
-
-async def test_a_refused_prompt_stays_in_the_field_with_the_focus() -> None:
-    async with at_the_desk(Script(ONE), Script(TWO)) as user:
-        await user.begins("On waiting", "why")
-        await user.sees("first draft ★ · v1")
-        user.store.is_full = True
-        await user.tells_claude("shorter")
-        await user.sees("The disk is full", "shorter")
-        user.store.is_full = False
-        await user.presses("enter")
-        await user.sees("first draft ★ · v2")
-        assert user.prompt.text == ""
-
-
 async def test_nothing_is_archived_or_reviewed_while_claude_writes_in_it() -> None:
     async with at_the_desk(Script(ONE, is_held=True)) as user:
         await user.begins("On waiting", "why")
@@ -636,58 +770,6 @@ async def test_a_kept_edit_that_is_refused_at_last_holds_no_prompt_back(
         await user.sees("Mine # One")
 
 
-async def test_an_edit_of_a_draft_that_changed_elsewhere_is_refused_and_kept() -> None:
-    async with at_the_desk(Script(ONE)) as user:
-        await user.begins("On waiting", "why")
-        await user.sees("first draft ★ · v1")
-        await user.commands("e")
-        await user.sees("ctrl+s")
-        await user.types("Mine ")
-        content = only(user.store)
-        other = edited(content, content.main, "Theirs.", content.updated_at)
-        user.store.contents[content.id] = other
-        await user.presses("ctrl+s")
-        await user.sees("saved elsewhere while you were editing")
-        assert [version.text for version in only(user.store).versions][1:] == ["Theirs."]
-        await user.sees("first draft ★ · v2")
-        await user.commands("e")
-        await user.sees("Mine # One")
-        await user.presses("ctrl+s")
-        await user.sees("first draft ★ · v3")
-        assert only(user.store).version(3).text.startswith("Mine # One")
-
-
-async def test_a_turn_gets_a_label_that_the_tree_and_the_chat_show() -> None:
-    async with at_the_desk(Script(ONE)) as user:
-        await user.begins("On waiting", "why")
-        await user.sees("first draft ★ · v1")
-        await user.commands("L")
-        await user.sees("Label turn 1")
-        await user.types("the calm one")
-        await user.presses("enter")
-        await user.sees("turn 1 · the calm one", "1 the calm one")
-        await user.commands("L")
-        await user.presses("backspace", "enter")
-        await user.does_not_see("the calm one")
-        (turn,) = only(user.store).branch(only(user.store).main).turns
-        assert turn.label == ""
-
-
-async def test_a_page_up_in_the_prompt_scrolls_the_conversation() -> None:
-    long = "Here.\n<draft>\n" + "\n\n".join(f"Line {number}." for number in range(60))
-    async with at_the_desk(Script(f"{long}\n</draft>\n")) as user:
-        await user.begins("On waiting", "why")
-        await user.sees("Line 0.", "▼ more below")
-        await user.commands("r")
-        await user.types("half a word")
-        await user.presses(*["pagedown"] * 9)
-        await user.sees("Line 59.")
-        await user.presses("pageup", "pageup")
-        await user.does_not_see("Line 59.")
-        await user.presses("pagedown", "pagedown", "s")
-        await user.sees("Line 59.", "half a words")
-
-
 async def test_the_last_word_typed_before_leaving_is_kept() -> None:
     store = MemoryStore()
     async with at_the_desk(store=store) as user:
@@ -785,21 +867,6 @@ async def test_what_is_typed_behind_a_fork_that_fails_runs_no_command(
         await user.sees("No room for a branch.")
         await user.waits(lambda: user.prompt.text == "another go", "the prompt")
         assert len(only(user.store).branches) == 1
-
-
-LONG = "<draft>\n# Long\n\n" + "A paragraph of it.\n\n" * 40 + "</draft>\n"
-
-
-async def test_a_version_that_is_the_draft_again_is_shown_from_its_top() -> None:
-    async with at_the_desk(Script(ONE), Script(LONG)) as user:
-        await user.begins("On waiting", "why")
-        await user.sees("first draft ★ · v1")
-        await user.tells_claude("longer")
-        await user.sees("first draft ★ · v2")
-        await user.commands("home", "g")
-        user.chat.scroll_to_turn(1)
-        await user.presses("t")
-        await user.sees("v1 is the draft again, as v3", "v3 · 5 words")
 
 
 async def test_a_stop_is_seen_below_the_part_that_had_arrived() -> None:
