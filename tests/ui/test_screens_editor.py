@@ -122,8 +122,10 @@ async def test_a_paste_keeps_its_lines_and_its_characters() -> None:
         assert app.results == ["one\ntwo\u2028three [bold"]
 
 
-async def test_a_very_long_text_points_to_another_editor() -> None:
-    app = Host(lambda: EditorScreen("T", "words and more\n" * (LARGE // 15 + 1), words_before=None))
+async def test_a_very_long_text_points_to_another_editor(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert LARGE >= 1_000_000  # What is shorter is edited here without delay.
+    monkeypatch.setattr("tui.screens.editor.LARGE", 100_000)
+    app = Host(lambda: EditorScreen("T", "words and more\n" * 7_000, words_before=None))
     async with app.run_test(size=(80, 24)) as pilot:
         await until(pilot, lambda: "press E" in app.shown)
         assert app.screen.query_one(DraftArea).draft.endswith("more\n")
