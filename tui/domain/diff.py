@@ -108,8 +108,9 @@ class Comparison:
 
     def result(self, refused: Collection[int] = ()) -> str:
         """Return the text after without the refused changes; without any, the text before."""
+        given_up = frozenset(refused)  # A range is searched from end to end for a None.
         return "".join(
-            one.before if one.change in refused else one.after
+            one.before if one.change in given_up else one.after
             for block in self.blocks
             for one in (block.lead, *block.stretches)
         )
