@@ -336,7 +336,10 @@ async def test_a_question_never_opens_by_itself_and_letters_answer_nothing() -> 
         await user.sees("ctrl+g answers: Claude asks to search")
         await user.types("a and A are letters, ")
         await user.commands()
-        await user.presses("A", "tab")
+        await user.presses("A")
+        await user.sees("Search all pieces")
+        assert not is_open(user)
+        await user.presses("escape", "tab")
         await user.types("rare ones")
         assert not is_open(user)
         assert user.agent.decisions == []
