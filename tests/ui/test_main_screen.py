@@ -544,6 +544,8 @@ async def test_an_answer_looks_the_same_live_and_reopened() -> None:
         await user.begins("Other")
         await user.begins("On waiting", "why")
         await user.sees("first draft ★ · v1", "Done.")
+        ended = lambda: any("cost unknown" in row for row in chat_rows(user))  # noqa: E731
+        await user.waits(ended, "what the turn cost")
         live = chat_rows(user)
         assert any("漢字" in row for row in live)
         await user.commands("escape", "j")
