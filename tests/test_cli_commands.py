@@ -13,7 +13,14 @@ from typing import Any
 
 import pytest
 
-from tests.support.fakes import CountedIds, MemoryStore, Script, ScriptedAgent, ticking_clock
+from tests.support.fakes import (
+    CountedIds,
+    FakeWho,
+    MemoryStore,
+    Script,
+    ScriptedAgent,
+    ticking_clock,
+)
 from tui.domain.content import Author, Content, TurnKind, TurnState
 from tui.domain.errors import InvalidInput, NotFound, RedraftError, Refused
 from tui.domain.events import (
@@ -318,6 +325,25 @@ async def test_tree_draws_forks_below_the_branch_they_leave(desk: Desk) -> None:
     told = await desk.json(show_tree, reference=content.id, shown=TreeFilter.MINE)
     assert [(branch["turns"], branch["by_hand"][0]["version"]) for branch in told["branches"]] == [
         ([], 4)
+    ]
+
+
+async def test_tree_names_another_person_and_json_names_everybody(desk: Desk) -> None:
+    content = await desk.written("one", "one two")
+    maren, ben = FakeWho("maren@desk"), FakeWho("ben@sofa")
+    for who in (maren, ben):
+        desk.studio = Studio(desk.store, desk.agent, ticking_clock(), CountedIds(), who=who)
+        await desk.studio.edit(content.id, content.main, f"By {who.id}.")
+    await desk.run(show_tree, reference=content.id, shown=TreeFilter.MINE)
+    assert [line.split("  ")[0] for line in desk.out.splitlines()[2:]] == [
+        "✎ by Maren",
+        "✎ by hand",
+    ]
+    told = await desk.json(show_tree, reference=content.id)
+    by_hand = told["branches"][0]["by_hand"]
+    assert [(row["made"], row["by"]["host"]) for row in by_hand] == [
+        ("by hand", "desk"),
+        ("by hand", "sofa"),
     ]
 
 

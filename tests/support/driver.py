@@ -19,6 +19,7 @@ from tui.screens.main import MainScreen
 from tui.screens.main.workspace import Workspace
 from tui.screens.new_content import NewContent
 from tui.settings import Settings
+from tui.studio.ports import Who
 from tui.studio.running_turn import Rescue, no_rescue
 from tui.studio.studio import Studio
 from tui.widgets.chat.pane import ChatPane
@@ -171,11 +172,13 @@ async def at_the_desk(
     theme: str = "redraft-dark",
     budgets: Budgets = NO_BUDGETS,
     rescue: Rescue = no_rescue,
+    who: Who | None = None,
 ) -> AsyncIterator[User]:
     """Open the studio on a scripted agent and a library in memory."""
     store = store or MemoryStore()
     agent = agent or ScriptedAgent(list(scripts))
-    studio = Studio(store, agent, ticking_clock(), CountedIds(), budgets=budgets, rescue=rescue)
+    clock, ids = ticking_clock(), CountedIds()
+    studio = Studio(store, agent, clock, ids, budgets=budgets, rescue=rescue, who=who)
     settings = Settings(library=Path("unused"), theme=theme, keys=MappingProxyType(dict(keys)))
     app = RedraftApp(studio, settings)
     async with app.run_test(size=size, notifications=True) as pilot:

@@ -87,7 +87,7 @@ async def test_the_facts_about_the_text_are_shown() -> None:
         await until(pilot, lambda: "+3 −1 words" in app.shown)
         assert "v2 · 6 words · main" in app.shown
         assert content.version(2).sha256 in app.shown
-        assert f"v1 approved on {AT.astimezone():%Y-%m-%d}" in app.shown
+        assert f"since v1, approved on 4 Mar 2026, {AT.astimezone():%H:%M}" in app.shown
         assert "” still says “TODO”." in app.shown
 
 

@@ -21,3 +21,11 @@ class Person:
 
 NOBODY = Person("", "", "")
 """Where it is not known who somebody is."""
+
+
+def another(by: Person, here: str) -> str:
+    """Return the name of a person who is not the one with the id `here`; empty for that one.
+
+    Empty for nobody, too; who has no name is called by their id.
+    """
+    return "" if by.id in ("", here) else by.name or by.id

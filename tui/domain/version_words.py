@@ -9,10 +9,11 @@ BY_HAND: Final = "by hand"
 """How an edited version was made."""
 
 
-def how_made(version: Version) -> str:
-    """Return how the writer made a version by hand; empty for one of Claude's.
+def how_made(version: Version, other: str = "") -> str:
+    """Return how a version was made by hand; empty for one of Claude's.
 
-    `by hand`, `v3 again`, `5 of 7 changes of v7`, `combined from v2 and v5`.
+    `by hand`, `v3 again`, `5 of 7 changes of v7`, `combined from v2 and v5`. An edit by another
+    person, whose name is `other`, is `by Maren Ost`.
     """
     if (choice := version.choice) is not None:
         return f"{choice.taken} of {choice.changes} changes of v{choice.version}"
@@ -20,7 +21,9 @@ def how_made(version: Version) -> str:
         return f"combined from {_listed(sorted(set(version.sources)))}"
     if version.restored_from is not None:
         return f"v{version.restored_from} again"
-    return "" if version.author is Author.CLAUDE else BY_HAND
+    if version.author is Author.CLAUDE:
+        return ""
+    return f"by {other}" if other else BY_HAND
 
 
 def _listed(numbers: Sequence[int]) -> str:

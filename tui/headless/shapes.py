@@ -238,6 +238,7 @@ def _by_hand_json(content: Content, version: Version) -> Json:
         "after_turn": version.after_turn,
         "author": version.author.value,
         "made": how_made(version),
+        "by": person_json(version.by),
         "label": version.label,
         "words": version.words,
         "change": None if before is None else version.words - before.words,

@@ -7,6 +7,7 @@ from tui.domain.content import Author, Branch, Content, NumberedTurn, TurnState,
 from tui.domain.costs import content_cost
 from tui.domain.errors import InvalidInput, NotFound
 from tui.domain.outline import unfolded
+from tui.domain.person import another
 from tui.domain.search import PassageKind, parse_search, passages, search_form
 from tui.domain.tree_rows import Row, tree_rows
 from tui.domain.tree_shape import WHOLE_TREE, Spot, TreeFilter
@@ -63,7 +64,7 @@ async def show_tree(
         return 0
     width = out.width
     out.line(_heading(content, width))
-    lines = [_line(content, row) for row in rows]
+    lines = [_line(content, row, studio.person_id) for row in rows]
     out.text("".join(f"{line}\n" for line in _laid_out(lines, width)))
     return 0
 
@@ -108,7 +109,7 @@ def _laid_out(lines: list[_Line], width: int | None) -> Iterator[str]:
         yield whole.rstrip() if width is None else fitted(whole.rstrip(), width)
 
 
-def _line(content: Content, row: Row) -> _Line:
+def _line(content: Content, row: Row, here: str) -> _Line:
     levels = ["│ " if follows else "  " for follows in row.rails]
     match row.about:
         case Branch() as branch:
@@ -129,7 +130,8 @@ def _line(content: Content, row: Row) -> _Line:
         case Version(author=author) as version:
             shape = "⊕" if author is Author.COMBINED else "✎"
             facts = " · ".join([_version(content, row), *([version.label] * bool(version.label))])
-            return _Line("".join(levels) + f"{shape} ", how_made(version), one_line(facts))
+            made = how_made(version, another(version.by, here))
+            return _Line("".join(levels) + f"{shape} ", one_line(made), one_line(facts))
         case _:
             return _Line("")
 

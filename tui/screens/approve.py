@@ -15,8 +15,9 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from tui.commands import Scope, bindings
-from tui.domain.content import Content, Version
+from tui.domain.content import Approval, Content, Version
 from tui.domain.diff import summary
+from tui.domain.person import another
 from tui.domain.readiness import Spot, looked_over
 from tui.domain.status import Status
 from tui.domain.words import text_hash
@@ -25,12 +26,14 @@ from tui.screens.frame import FirstMoment, FullScreen, Heading, Hint, HintLine, 
 from tui.screens.question import QuestionScreen
 from tui.widgets.page import Page, plain_page
 from tui.widgets.reader import SMALL_TEXT, Reader
-from tui.widgets.text import visible
+from tui.widgets.text import one_line, visible
 
 READING_WIDTH: Final = 96
 """Columns at which the text is wrapped, at most."""
 
 FINE: Final = "Nothing looks unfinished."
+NAME_WIDTH: Final = 24
+"""Cells for the name of a person, a machine or a branch in the facts."""
 MOST_FINDINGS: Final = 200
 """Findings that are listed; of the others their number is told."""
 _NOT_INTACT: Final = "This is not the text that was saved: its SHA-256 differs."
@@ -63,11 +66,12 @@ class ApproveScreen(FullScreen[ApproveDecision | None]):
 
     BINDINGS: ClassVar[list[BindingType]] = bindings(Scope.APPROVE)
 
-    def __init__(self, content: Content, version: Version) -> None:
-        """Show `version` of `content`."""
+    def __init__(self, content: Content, version: Version, *, here: str = "") -> None:
+        """Show `version` of `content`; `here` is the id of who works here."""
         super().__init__()
         self._content = content
         self._version = version
+        self._here = here
         self._moment = FirstMoment()
         self._spots: tuple[Spot, ...] = ()
         self._spot: int | None = None
@@ -111,7 +115,7 @@ class ApproveScreen(FullScreen[ApproveDecision | None]):
 
     @work
     async def _examine(self) -> None:
-        report = await asyncio.to_thread(_examined, self._content, self._version)
+        report = await asyncio.to_thread(_examined, self._content, self._version, self._here)
         self._spots = report.spots[:MOST_FINDINGS]
         self.query_one("#since", Static).update(Shown(report.since))
         said = [("!", spot.sentence) for spot in self._spots]
@@ -184,7 +188,13 @@ class ApproveScreen(FullScreen[ApproveDecision | None]):
         approval = self._content.approval
         against = None if approval is None else approval.version
         self.app.push_screen(
-            DiffScreen(self._content, self._version.number, against=against, can_choose=False)
+            DiffScreen(
+                self._content,
+                self._version.number,
+                against=against,
+                can_choose=False,
+                here=self._here,
+            )
         )
 
     def action_leave(self) -> None:
@@ -209,24 +219,43 @@ def _page(text: str, width: int, spots: Sequence[Spot]) -> Page:
     return Page(rows, page.lines, stops, page.parts)
 
 
-def _examined(content: Content, version: Version) -> _Report:
+def _examined(content: Content, version: Version, here: str) -> _Report:
     """Look the text over; slow for a long one, so it runs in a thread."""
     approval = content.approval
     approved = None if approval is None else content.version(approval.version).text
     return _Report(
-        since=_since_approval(content, version),
+        since=_since_approval(content, version, here),
         found=looked_over(version.text, kind=content.kind, approved=approved),
         is_intact=text_hash(version.text) == version.sha256,
     )
 
 
-def _since_approval(content: Content, version: Version) -> str:
+def _since_approval(content: Content, version: Version, here: str) -> str:
+    """Return what differs from the approved text, and who approved that, when and where."""
     approval = content.approval
     if approval is None:
         return "Never approved before."
-    day = f"{approval.at.astimezone():%Y-%m-%d}"
+    before = content.version(approval.version)
+    said = f"{_approved(approval, here)}, {_origin(content, before)}."
+    if before.number == version.number:
+        return f"Approved {said}"
     if approval.sha256 == version.sha256:
-        return f"v{approval.version} approved on {day}; this is the same text."
-    change = summary(content.version(approval.version).text, version.text)
+        return f"Same text as v{before.number}, approved {said}"
+    change = summary(before.text, version.text)
     words = f"+{change.words_added} −{change.words_removed} words"
-    return f"v{approval.version} approved on {day}; since then {words}."
+    return f"{words} since v{before.number}, approved {said}"
+
+
+def _approved(approval: Approval, here: str) -> str:
+    """Return by whom, when and where: `by Maren Ost on 3 Mar 2026, 14:05, at desk`."""
+    at, by = approval.at.astimezone(), approval.by
+    who = "by you " if by.id else ""
+    if other := another(by, here):
+        who = f"by {one_line(other, NAME_WIDTH)} "
+    host = f", at {one_line(by.host, NAME_WIDTH)}" if by.host else ""
+    return f"{who}on {at.day} {at:%b %Y, %H:%M}{host}"
+
+
+def _origin(content: Content, version: Version) -> str:
+    name = one_line(content.branch(version.branch).name, NAME_WIDTH)
+    return f"from “{name}”" + (f" turn {version.after_turn}" if version.after_turn else "")

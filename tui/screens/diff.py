@@ -63,11 +63,12 @@ class DiffScreen(FullScreen[DiffAnswer | None]):
         against: int | None = None,
         branch: BranchId | None = None,
         can_choose: bool = True,
+        here: str = "",
     ) -> None:
         """Compare two versions of `content`; raises `NotFound` for a number it does not have.
 
         Versions of another branch than `branch` (without it: that of the version) are named so.
-        Without `can_choose` it can only be read.
+        Without `can_choose` it can only be read. `here` is the id of who works here.
         """
         super().__init__()
         self._content = content
@@ -76,6 +77,7 @@ class DiffScreen(FullScreen[DiffAnswer | None]):
         before = self._version.before if against is None else against
         self._before = None if before is None else content.version(before)
         self._can_choose = can_choose
+        self._here = here
         self._is_side_by_side: bool | None = None
         self._comparison: Comparison | None = None
         self._facts: tuple[FactChange, ...] = ()
@@ -216,7 +218,7 @@ class DiffScreen(FullScreen[DiffAnswer | None]):
             changed_words(self._comparison, is_same=self._is_same_text),
             place(self._current, self._count),
             f"{refused} refused" if refused else "",
-            origin(self._content, self._version),
+            origin(self._content, self._version, self._here),
         )
         self.query_one("#diff-facts", Heading).facts = " · ".join(fact for fact in facts if fact)
 

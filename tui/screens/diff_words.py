@@ -6,20 +6,44 @@ from tui.domain.content import Author, Content, Version
 from tui.domain.diff import Comparison, compare
 from tui.domain.facts import FactChange, changed_facts
 from tui.domain.ids import BranchId
+from tui.domain.person import another
 from tui.widgets.text import one_line
 
 BRANCH_WIDTH: Final = 24
-"""Cells for the name of another branch."""
+"""Cells for the name of another branch, or of another person."""
 
 
-def origin(content: Content, version: Version) -> str:
-    """Return by whom a version was made, and in which turn."""
+def origin(content: Content, version: Version, here: str = "") -> str:
+    """Return by whom a version was made, and in which turn.
+
+    A person other than the one with the id `here` is named.
+    """
     if version.author is not Author.CLAUDE:
-        return "combined" if version.author is Author.COMBINED else "by you"
+        other = _other(version, here)
+        if version.author is Author.COMBINED:
+            return f"combined by {other}" if other else "combined"
+        return f"by {other or 'you'}"
     for numbered in content.line(version.branch):
         if numbered.turn.version == version.number:
             return f"by Claude in turn {numbered.number}"
     return "by Claude"
+
+
+def way_made(content: Content, version: Version, here: str = "") -> str:
+    """Return how a version came about, and where: `by Claude in turn 4 · spicier`."""
+    branch = content.branch(version.branch).name
+    other = _other(version, here)
+    by = f", by {other}" if other else ""
+    if (choice := version.choice) is not None:
+        return f"{choice.taken} of {choice.changes} changes of v{choice.version}{by} · {branch}"
+    if version.restored_from is not None:
+        return f"v{version.restored_from} again{by} · {branch}"
+    partial = ", stopped" if version.is_partial and version.author is Author.CLAUDE else ""
+    return f"{origin(content, version, here)}{partial} · {branch}"
+
+
+def _other(version: Version, here: str) -> str:
+    return one_line(another(version.by, here), BRANCH_WIDTH)
 
 
 def route(content: Content, before: Version | None, version: Version, branch: BranchId) -> str:

@@ -14,7 +14,7 @@ from tui.domain.tools import ToolUse
 from tui.domain.words import count_words, counted
 from tui.screens.activity import activity_line
 from tui.screens.tool_items import Stretch, Uses, stretches, uses_item
-from tui.screens.version_cards import version_card, version_heading, versions_by_place
+from tui.screens.version_cards import named, version_card, version_heading, versions_by_place
 from tui.widgets.chat.items import ChatItem, Role
 
 __all__ = ["LiveWords", "Transcript", "live_items", "turn_items"]
@@ -33,10 +33,19 @@ def _local_now() -> datetime:
 class Transcript:
     """Turns a branch into items, and remembers those of turns that have not changed since."""
 
-    def __init__(self, keys: Mapping[str, str], now: Callable[[], datetime] = _local_now) -> None:
-        """Name keys as `keys` says, by command id; `now` tells the time, aware of its zone."""
+    def __init__(
+        self,
+        keys: Mapping[str, str],
+        now: Callable[[], datetime] = _local_now,
+        here: str = "",
+    ) -> None:
+        """Name keys as `keys` says, by command id; `now` tells the time, aware of its zone.
+
+        `here` is the id of who works here: all others are named.
+        """
         self._keys = keys
         self._now = now
+        self._here = here
         self._kept: dict[TurnId, tuple[_Source, list[ChatItem]]] = {}
 
     def items(self, content: Content, branch_id: BranchId) -> list[ChatItem]:
@@ -47,7 +56,7 @@ class Transcript:
         now = self._now()
         line = content.line(branch_id)
         made = versions_by_place(content, branch_id)
-        items = _cards(content, made.get((branch_id, 0), ()), 0, now)
+        items = _cards(content, made.get((branch_id, 0), ()), 0, now, self._here)
         if not line:
             return [*_unbegun(content, self._keys), *items]
         for numbered in line:
@@ -57,7 +66,7 @@ class Transcript:
             if forks:
                 items += forks
                 own = made.get((branch_id, numbered.number), ())
-                items += _cards(content, own, numbered.number, now)
+                items += _cards(content, own, numbered.number, now, self._here)
         return items
 
     def _turn_items(
@@ -71,7 +80,7 @@ class Transcript:
         kept = self._kept.get(numbered.turn.id)
         if kept is not None and kept[0] == source:
             return kept[1]
-        items = turn_items(content, numbered, versions, keys=self._keys, now=now)
+        items = turn_items(content, numbered, versions, keys=self._keys, now=now, here=self._here)
         self._kept[numbered.turn.id] = (source, items)
         return items
 
@@ -83,6 +92,7 @@ def turn_items(
     *,
     keys: Mapping[str, str],
     now: datetime,
+    here: str = "",
 ) -> list[ChatItem]:
     """Return the items of one stored turn, with the versions made in it and after it.
 
@@ -92,8 +102,9 @@ def turn_items(
         versions: Those made before the next turn, in order.
         keys: The shown key of every command, by its id.
         now: The day that is told as a time only; aware of its zone.
+        here: The id of who works here: all others are named.
     """
-    items = _asked(content, numbered)
+    items = _asked(content, numbered, here)
     turn = numbered.turn
     if turn.state is not TurnState.RUNNING:
         segments = split_reply(turn.reply)
@@ -106,7 +117,7 @@ def turn_items(
             versions = [version for version in versions if version.number != turn.version]
         items += answer
         items += _ending(numbered, keys)
-    return items + _cards(content, versions, numbered.number, now)
+    return items + _cards(content, versions, numbered.number, now, here)
 
 
 def live_items(
@@ -117,13 +128,14 @@ def live_items(
     *,
     keys: Mapping[str, str],
     silent: int = 0,
+    here: str = "",
 ) -> list[ChatItem]:
     """Return the items of a turn that runs; `live_words` counts the draft being written.
 
     `keys` has the shown key of every command, `silent` is for how many whole seconds nothing has
-    been heard.
+    been heard, `here` the id of who works here.
     """
-    items = _asked(content, numbered)
+    items = _asked(content, numbered, here)
     heading = partial(_live_heading, content, numbered.turn, live_words)
     items += _answer(numbered, reply.text, reply.segments, reply.tools, heading, is_live=True)
     if activity := activity_line(reply, silent, keys):
@@ -140,7 +152,7 @@ def _unbegun(content: Content, keys: Mapping[str, str]) -> list[ChatItem]:
     return [*items, ChatItem("unbegun", 0, Role.NOTE, "", hint)]
 
 
-def _asked(content: Content, numbered: NumberedTurn) -> list[ChatItem]:
+def _asked(content: Content, numbered: NumberedTurn, here: str) -> list[ChatItem]:
     turn = numbered.turn
     heading = f"You · {turn.kind.value} · turn {numbered.number}"
     if turn.label:
@@ -152,7 +164,9 @@ def _asked(content: Content, numbered: NumberedTurn) -> list[ChatItem]:
         items.append(_note(numbered, "retold", text))
     if turn.told is not None:
         told = content.version(turn.told)
-        by = "your edit" if told.author is Author.YOU else "the current draft"
+        other = named(told.by, here)
+        by = f"the edit by {other}" if other else "your edit"
+        by = by if told.author is Author.YOU else "the current draft"
         items.append(_note(numbered, "told", f"Claude was told v{told.number}, {by}."))
     return items
 
@@ -260,9 +274,9 @@ def _lacks_draft(turn: Turn) -> bool:
 
 
 def _cards(
-    content: Content, versions: Sequence[Version], turn: int, now: datetime
+    content: Content, versions: Sequence[Version], turn: int, now: datetime, here: str
 ) -> list[ChatItem]:
-    return [version_card(content, version, turn, now) for version in versions]
+    return [version_card(content, version, turn, now, here) for version in versions]
 
 
 def _forks_here(content: Content, branch_id: BranchId, numbered: NumberedTurn) -> list[ChatItem]:

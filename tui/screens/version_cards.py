@@ -6,33 +6,35 @@ from typing import Final
 
 from tui.domain.content import Author, Content, Version
 from tui.domain.ids import BranchId
+from tui.domain.person import Person, another
 from tui.domain.version_words import BY_HAND, how_made
 from tui.domain.words import counted, signed
 from tui.screens.spending import clock
 from tui.widgets.chat.items import ChatItem, Role
+from tui.widgets.text import one_line
 
-_BY: Final = {
-    Author.CLAUDE: "by Claude",
-    Author.YOU: "by you",
-    Author.COMBINED: "combined by you",
-}
+_NAME_WIDTH: Final = 32
+"""Cells for the name of another person."""
 
 Place = tuple[BranchId, int]
 """After which turn of which branch's own line something was made; turn 0 is before any."""
 
 
-def version_card(content: Content, version: Version, turn: int, now: datetime) -> ChatItem:
+def version_card(
+    content: Content, version: Version, turn: int, now: datetime, here: str = ""
+) -> ChatItem:
     """Return the card of a version, to stand in `turn`."""
-    heading = version_heading(content, version, now)
+    heading = version_heading(content, version, now, here)
     return ChatItem(f"version:{version.number}", turn, Role.DRAFT, heading, version.text)
 
 
-def version_heading(content: Content, version: Version, now: datetime) -> str:
+def version_heading(content: Content, version: Version, now: datetime, here: str = "") -> str:
     """Return what is said of a version: `v4 · 612 words (−20) · by you · 14:05`.
 
     Of an older text that was brought back, `v7 · v3 again · 612 words (−20) · 14:05`; of one made
     of some changes, `v8 · 5 of 7 changes of v7 · 612 words (−20) · 14:05`.
 
+    Whoever is not the one with the id `here` is named: `v4 · 612 words · by Maren Ost · 14:05`.
     The time is local, and has its date unless that is `now`'s, which is time-zone aware.
     """
     size = counted(version.words)
@@ -40,10 +42,23 @@ def version_heading(content: Content, version: Version, now: datetime) -> str:
         size += f" ({signed(version.words - content.version(version.before).words)})"
     partial = ("partial",) if version.is_partial else ()
     made = _moment(version.created_at, now)
+    other = named(version.by, here)
     made_of = how_made(version)
     if made_of not in ("", BY_HAND):
-        return f"v{version.number} · {made_of} · {size} · {made}"
-    return " · ".join((f"v{version.number}", size, *partial, _BY[version.author], made))
+        by = (f"by {other}",) if other else ()
+        return " · ".join((f"v{version.number}", made_of, size, *by, made))
+    return " · ".join((f"v{version.number}", size, *partial, _by(version.author, other), made))
+
+
+def named(by: Person, here: str) -> str:
+    """Return the name of another person than the one with the id `here`, fit to be shown."""
+    return one_line(another(by, here), _NAME_WIDTH)
+
+
+def _by(author: Author, other: str) -> str:
+    if author is Author.CLAUDE:
+        return "by Claude"
+    return f"{'combined ' * (author is Author.COMBINED)}by {other or 'you'}"
 
 
 def versions_by_place(content: Content, branch_id: BranchId) -> Mapping[Place, tuple[Version, ...]]:

@@ -17,11 +17,11 @@ from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
 from tui.commands import Scope, bindings
-from tui.domain.content import Author, Content, Version
+from tui.domain.content import Content, Version
 from tui.domain.ids import BranchId
 from tui.domain.words import counted, folded, signed
 from tui.screens.diff import DiffScreen
-from tui.screens.diff_words import named, origin
+from tui.screens.diff_words import named, way_made
 from tui.screens.frame import FullScreen, Heading, Hint, HintLine, command_hint
 from tui.screens.spending import clock
 from tui.widgets.page import Page, Part, Row, Run, plain_page, wrapped
@@ -63,16 +63,24 @@ class VersionsScreen(FullScreen[VersionWish | None]):
     BINDINGS: ClassVar[list[BindingType]] = bindings(Scope.VERSIONS)
 
     def __init__(
-        self, content: Content, branch: BranchId, now: datetime, *, at: int | None = None
+        self,
+        content: Content,
+        branch: BranchId,
+        now: datetime,
+        *,
+        at: int | None = None,
+        here: str = "",
     ) -> None:
         """List all versions, with the cursor on number `at`, else on the draft of `branch`.
 
-        `now` is time-zone aware: what was made on its day is shown with the time only.
+        `now` is time-zone aware: what was made on its day is shown with the time only. `here` is
+        the id of who works here: all others are named.
         """
         super().__init__()
         self._content = content
         self._branch = branch
         self._now = now
+        self._here = here
         draft = content.draft(branch)
         self._first = at if at is not None else None if draft is None else draft.number
         self._marked: int | None = None
@@ -149,7 +157,7 @@ class VersionsScreen(FullScreen[VersionWish | None]):
         found = [one for one in reversed(self._content.versions) if query in self._haystack(one)]
         self._shown = tuple(version.number for version in found)
         room = max(20, self._list.scrollable_content_region.width - 2)
-        rows = _Rows(self._content, self._branch, self._now, room, self._marked)
+        rows = _Rows(self._content, self._branch, self._now, room, self._marked, self._here)
         self._list.set_options(Option(rows.row(version)) for version in found)
         if self._shown:
             self._list.highlighted = self._shown.index(at) if at in self._shown else 0
@@ -160,7 +168,8 @@ class VersionsScreen(FullScreen[VersionWish | None]):
         self._show()
 
     def _haystack(self, version: Version) -> str:
-        said = (version.text, version.label, _by(self._content, version), f"v{version.number}")
+        by = way_made(self._content, version, self._here)
+        said = (version.text, version.label, by, f"v{version.number}")
         return folded("\n".join(said))
 
     @on(OptionList.OptionHighlighted)
@@ -250,7 +259,14 @@ class VersionsScreen(FullScreen[VersionWish | None]):
         if older is not None and older > newer:
             older, newer = newer, older
         self.app.push_screen(
-            DiffScreen(self._content, newer, against=older, branch=self._branch, can_choose=False)
+            DiffScreen(
+                self._content,
+                newer,
+                against=older,
+                branch=self._branch,
+                can_choose=False,
+                here=self._here,
+            )
         )
 
     def action_wish(self, wish: str) -> None:
@@ -286,6 +302,8 @@ class _Rows:
     room: int
     """Cells of a line."""
     marked: int | None
+    here: str
+    """The id of who works here."""
 
     def row(self, version: Version) -> Shown:
         """Return number, words, label and time; below how it came about and what holds of it."""
@@ -299,7 +317,8 @@ class _Rows:
         label = f"  “{version.label}”" if version.label else ""
         label = one_line(label, max(0, self.room - taken - 2))
         facts = "  ".join(_standing(self.content, version, self.branch))
-        by = one_line(_by(self.content, version), max(6, self.room - cell_len(facts) - 4))
+        said = way_made(self.content, version, self.here)
+        by = one_line(said, max(6, self.room - cell_len(facts) - 4))
         return Shown.assemble(
             (head, "bold"),
             size,
@@ -323,17 +342,6 @@ def _standing(content: Content, version: Version, branch: BranchId) -> list[str]
     elif content.approval is not None and content.approval.version == version.number:
         said.append(_APPROVED)
     return said
-
-
-def _by(content: Content, version: Version) -> str:
-    """Return how a version came about: `by Claude in turn 4 of “spicier”`."""
-    branch = content.branch(version.branch).name
-    if (choice := version.choice) is not None:
-        return f"{choice.taken} of {choice.changes} changes of v{choice.version} · {branch}"
-    if version.restored_from is not None:
-        return f"v{version.restored_from} again · {branch}"
-    partial = ", stopped" if version.is_partial and version.author is Author.CLAUDE else ""
-    return f"{origin(content, version)}{partial} · {branch}"
 
 
 def _sources(content: Content, version: Version, branch: BranchId) -> list[str]:

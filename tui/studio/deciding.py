@@ -36,6 +36,11 @@ class Decisions:
         """Who decides; nobody else's step is undone."""
         self._undo_list = UndoList(store, clock, who=who, discard=self._discard)
 
+    @property
+    def person_id(self) -> str:
+        """What tells who works here from all others; empty where that is not known."""
+        return self._who.id
+
     async def edit(self, content_id: ContentId, branch_id: BranchId, text: str) -> Content:
         """Save a text by the writer's hand as the next version; an unchanged one makes none."""
         return await self._decide(

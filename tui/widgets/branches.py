@@ -61,6 +61,8 @@ class ForkView:
     has_costs: bool = False
     """Whether rows say what they cost, in place of their ages."""
     lines: Lines = DRAWN
+    person: str = ""
+    """The id of who works here: all others are named."""
 
     def outline(self, roots: Sequence[BranchNode]) -> Outline | None:
         """Return the rows to show, given the content's `branch_tree`; None without a content."""
@@ -140,7 +142,13 @@ class BranchTree(ScrollView, can_focus=True, inherit_bindings=False):
         self._setting = None
         if content is not None:
             self._setting = RowSetting(
-                content, forks.going_on, forks.marked, forks.now, forks.has_costs, forks.lines
+                content,
+                forks.going_on,
+                forks.marked,
+                forks.now,
+                forks.has_costs,
+                forks.lines,
+                forks.person,
             )
         if content is not before.content:
             self._roots = () if content is None else branch_tree(content)

@@ -14,6 +14,7 @@ from rich.cells import cell_len
 from tui.domain.content import Author, Branch, Content, NumberedTurn, TurnState, Version
 from tui.domain.costs import cost_of
 from tui.domain.listing import age
+from tui.domain.person import another
 from tui.domain.tree_rows import Aside, Hidden, Row, Run
 from tui.domain.version_words import how_made
 from tui.domain.words import signed
@@ -125,6 +126,8 @@ class RowSetting:
     has_costs: bool = False
     """Whether a row says what it cost, in place of its age."""
     lines: Lines = DRAWN
+    person: str = ""
+    """The id of who works here: all others are named."""
 
 
 def row_parts(row: Row, width: int, given: RowSetting) -> Parts:
@@ -193,7 +196,7 @@ def _called(row: Row, given: RowSetting, room: int) -> Parts:
             if turn.label:
                 tone = Tone.GOOD
         case Version() as version:
-            text = version.label or how_made(version)
+            text = version.label or how_made(version, another(version.by, given.person))
             tone = Tone.GOOD if version.label else Tone.QUIET
         case Run(turns):
             text, tone = f"{len(turns)} turns", Tone.QUIET

@@ -20,7 +20,7 @@ class ChatProjection:
     def __init__(self, studio: Studio, keymap: Keymap, monotonic: Callable[[], float]) -> None:
         self._studio = studio
         self._keymap = keymap
-        self._transcript = Transcript(keymap.names)
+        self._transcript = Transcript(keymap.names, here=studio.person_id)
         self._live_words = LiveWords()
         self._silence = Silence(monotonic)
         self._stored: Remembered[tuple[ChatItem, ...]] = Remembered()
@@ -55,7 +55,15 @@ class ChatProjection:
             return ChatView(key, stored, marks)
         silent = self._silence.seconds(branch)
         words = self._live_words.count(talk.reply)
-        items = live_items(content, live, talk.reply, words, keys=self._keymap.names, silent=silent)
+        items = live_items(
+            content,
+            live,
+            talk.reply,
+            words,
+            keys=self._keymap.names,
+            silent=silent,
+            here=self._studio.person_id,
+        )
         before = [item for item in stored if item.turn < live.number]
         return ChatView(key, (*before, *items), marks)
 

@@ -221,7 +221,9 @@ class DraftActions:
             number = about.turn.turn.version
         if about.version is not None:
             number = about.version.number
-        match await self._ui.ask(DiffScreen(about.content, number, branch=about.branch)):
+        here = self._studio.person_id
+        screen = DiffScreen(about.content, number, branch=about.branch, here=here)
+        match await self._ui.ask(screen):
             case BringBack(version):
                 await self.bring_back(about.content, about.branch, version)
             case Chosen(choice, text):
@@ -267,7 +269,7 @@ class DraftActions:
     async def _approve(self) -> None:
         about, draft = self._draft()
         content = about.content
-        match await self._ui.ask(ApproveScreen(content, draft)):
+        match await self._ui.ask(ApproveScreen(content, draft, here=self._studio.person_id)):
             case ApproveDecision.APPROVE:
                 content = await self._studio.approve(content.id, draft.number)
                 await self._library.take_over(content)

@@ -31,7 +31,6 @@ from tui.widgets.chat.items import ChatView
 from tui.widgets.contents import ListedContent, Listing
 from tui.widgets.preview import PreviewView
 from tui.widgets.prompt import PromptView
-from tui.widgets.tree_row import Lines
 
 _SCOPES = {
     Pane.LIST: Scope.LIST,
@@ -108,6 +107,7 @@ class Views:
         self._budgets = options.studio.budgets
         self._now = options.now
         self._lines = options.lines
+        self._person = options.studio.person_id
         self._listing: Remembered[Listing] = Remembered()
         self._forks: Remembered[ForkView] = Remembered()
         self._preview: Remembered[PreviewView] = Remembered()
@@ -154,7 +154,23 @@ class Views:
         of = (ws.content, ws.branch, ws.writing, ws.asking, ws.news, ws.tree_revision, ws.marked)
         kept = _with_something_typed(ws)
         shown = (tree_shape(ws), ws.has_tree_costs, " ".join(sorted(kept)), now.isoformat())
-        return self._forks.get((*of, *shown), lambda: _forks(ws, kept, now, self._lines))
+        return self._forks.get((*of, *shown), lambda: self._fork_view(ws, kept, now))
+
+    def _fork_view(self, ws: Workspace, kept: frozenset[BranchId], now: datetime) -> ForkView:
+        return ForkView(
+            ws.content,
+            ws.branch,
+            GoingOn(frozenset(ws.writing), frozenset(ws.asking), frozenset(ws.news)),
+            shape=tree_shape(ws),
+            cursor=ws.tree_row,
+            revision=ws.tree_revision,
+            marked=frozenset(ws.marked),
+            kept=kept,
+            now=now,
+            has_costs=ws.has_tree_costs,
+            lines=self._lines,
+            person=self._person,
+        )
 
     def preview(self, ws: Workspace) -> PreviewView:
         """Return the preview below the tree."""
@@ -261,22 +277,6 @@ def _listing(ws: Workspace, keymap: Keymap, now: datetime) -> Listing:
         return Listing(listed, current if current in ws.order else None, now=now)
     empty = no_match(ws.query) if ws.catalog.rows else keymap.fill(texts.EMPTY_LIBRARY)
     return Listing((), None, empty, now)
-
-
-def _forks(ws: Workspace, kept: frozenset[BranchId], now: datetime, lines: Lines) -> ForkView:
-    return ForkView(
-        ws.content,
-        ws.branch,
-        GoingOn(frozenset(ws.writing), frozenset(ws.asking), frozenset(ws.news)),
-        shape=tree_shape(ws),
-        cursor=ws.tree_row,
-        revision=ws.tree_revision,
-        marked=frozenset(ws.marked),
-        kept=kept,
-        now=now,
-        has_costs=ws.has_tree_costs,
-        lines=lines,
-    )
 
 
 def _with_something_typed(ws: Workspace) -> frozenset[BranchId]:
