@@ -18,7 +18,7 @@ from textual.strip import Strip
 from tui.domain.listing import age
 from tui.domain.plain import plain
 from tui.widgets.rows import set_rows
-from tui.widgets.text import one_line, visible
+from tui.widgets.text import one_line, truncated, visible
 
 _ROWS: Final = 2
 """Lines of a hit."""
@@ -175,4 +175,5 @@ def _excerpt(hit: ShownHit, width: int, base: Style, found: Style) -> list[Segme
         made.append(Segment(text[start:first], base))
         made.append(Segment(text[max(start, first) : last], found))
         start = last
-    return [*made, Segment(text[start:], base)]
+    room = width - 1 - sum(segment.cell_length for segment in made)
+    return [*made, Segment(truncated(text[start:], max(0, room)), base)]
