@@ -14,6 +14,7 @@ from tui.domain.branch_changes import archived_branch, restored_branch
 from tui.domain.content import Content, TurnKind
 from tui.domain.errors import Refused
 from tui.domain.ids import BranchId, SessionId
+from tui.domain.status import Status
 from tui.domain.steps import Action
 from tui.domain.undo import Redo, redone, undone, with_step
 
@@ -114,11 +115,14 @@ def seen(content: Content, branch: BranchId) -> object:
         min_size=1,
         max_size=12,
     ),
+    is_approved=st.booleans(),
 )
-def test_what_is_done_to_one_branch_changes_no_other(
-    doings: list[tuple[str, int, int]], deeds: list[tuple[str, int, int]]
+def test_what_is_done_to_one_branch_changes_no_other_and_approves_nothing(
+    doings: list[tuple[str, int, int]], deeds: list[tuple[str, int, int]], *, is_approved: bool
 ) -> None:
-    desk = Desk(lived(doings).content)
+    content = lived(doings).content
+    is_approved = is_approved and bool(content.versions)
+    desk = Desk(changes.approved(content, 1, NOW) if is_approved else content)
     for deed, which, number in deeds:
         before = desk.content
         touched = desk.do(deed, before.branches[which % len(before.branches)].id, number)
@@ -127,7 +131,12 @@ def test_what_is_done_to_one_branch_changes_no_other(
             if branch.id not in touched:
                 assert seen(desk.content, branch.id) == seen(before, branch.id)
         assert not desk.content.branch(desk.content.main).is_archived
-        assert desk.content.versions == before.versions
+        assert (desk.content.versions, desk.content.approvals) == (
+            before.versions,
+            before.approvals,
+        )
+        if not is_approved or (deed not in ("undo", "redo") and before.status is Status.DRAFT):
+            assert desk.content.status is Status.DRAFT
 
 
 def forked() -> tuple[Library, BranchId]:
