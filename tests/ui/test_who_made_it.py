@@ -131,18 +131,20 @@ async def test_the_approve_screen_says_who_approved_when_and_where(
 
 
 async def test_the_studio_knows_who_is_there_and_names_the_others() -> None:
-    content = changes.approved(piece(NOBODY), 2, minute(92))
-    store = MemoryStore([signed(replace(content, versions=(), approvals=()), content, MAREN)])
-    async with at_the_desk(store=store, size=(160, 48), who=HERE) as user:
+    content = piece(MAREN)
+    content = signed(content, changes.approved(content, 2, minute(92)), MAREN)
+    own = signed(content, changes.edited(content, MAIN, "My own.", minute(93)), HERE.person)
+    async with at_the_desk(store=MemoryStore([own]), size=(160, 48), who=HERE) as user:
         await user.waits(lambda: user.workspace.content is not None, "the piece")
         await user.commands("b")
         await user.sees("v2 · 2 words (−1) · by Maren Ost", "✎ by Maren Ost")
+        await user.sees("v5 · 2 words (−1) · by you", "✎ by hand")
         await user.presses("escape")
         await user.commands("d")
-        await user.sees("combined by Maren Ost")
+        await user.sees("by you", "v4 → v5")
         await user.presses("escape")
         await user.commands("v")
-        await user.sees("v1 again, by Maren Ost")
+        await user.sees("v1 again, by Maren Ost", "by you")
         await user.presses("escape")
         await user.commands("a")
         await user.sees("approved by Maren Ost on", "at desk")

@@ -28,4 +28,4 @@ def another(by: Person, here: str) -> str:
 
     Empty for nobody, too; who has no name is called by their id.
     """
-    return "" if by.id in ("", here) else by.name or by.id
+    return "" if by.id == here else by.name or by.id
