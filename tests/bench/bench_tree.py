@@ -28,6 +28,8 @@ KEY: Final = 15.0
 OPEN: Final = 150.0
 """Milliseconds until another branch of the piece is shown."""
 ROUNDS: Final = 30
+REST: Final = 2.0
+"""Seconds in which the conversation that was opened is measured, a little at a time."""
 
 
 def piece(turns: int, branches: int, versions: int, words: int) -> Content:
@@ -109,6 +111,7 @@ async def measured(content: Content) -> dict[str, float]:
         last = content.branches[-1].id
         await opened(user, last)
         found = {"opening a branch": await opened(user, MAIN)}
+        await pilot.pause(REST)
         found["a key"] = await spent(pilot, lambda _: tree.action_move(1))
         found["a page"] = await spent(pilot, lambda _: tree.action_page(1))
         tree.action_first()
