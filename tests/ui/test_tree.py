@@ -9,7 +9,7 @@ from tests.support.driver import User, at_the_desk
 from tests.support.fakes import MemoryStore
 from tui.domain.content import Content
 from tui.domain.ids import BranchId, TurnId
-from tui.domain.tree_shape import Spot
+from tui.domain.tree_shape import Part, Spot
 from tui.widgets.branches import BranchTree
 
 
@@ -201,3 +201,31 @@ async def test_what_is_folded_is_kept_over_a_restart() -> None:
         await user.sees("Branches · forks", "⊞ spicier")
         shows = partial(any, ("├─⊞ spicier" in line for line in lines(user)))
         await user.waits(shows, "folded as it was")
+
+
+async def test_a_row_that_several_are_folded_to_is_none_of_them() -> None:
+    library = Library(blank_content())
+    for number in range(8):
+        library.write(MAIN, f"Text {'more ' * number}end.")
+    hot = library.fork(MAIN, 8, "hot")
+    library.write(hot, "Hot.")
+    for name in ("one", "two"):
+        library.fork(hot, 9, name)
+    content = replace(library.content, id=sample("foldedrows").id)
+    async with at_the_desk(store=MemoryStore([content]), size=(120, 36)) as user:
+        await user.waits(lambda: user.workspace.content is not None, "the piece")
+        await user.commands("b")
+        run = Spot(MAIN, 2, part=Part.RUN)
+        await goes(user, "g", "j", "j", to=run)
+        for key in ("f", "L", "R", "t"):
+            await user.presses(key)
+            await user.sees("Several are folded to this row. Press space")
+            assert user.app.screen is user.main, key
+        await goes(user, "G", to=Spot(hot, part=Part.ASIDE))
+        for key in ("x", "asterisk", "N", "m", "f2"):
+            await user.presses(key)
+            await user.sees("Several are folded to this row. Press space")
+            assert user.app.screen is user.main, key
+        (stored,) = user.store.contents.values()
+        assert (stored.branches, stored.main) == (content.branches, content.main)
+        assert not user.workspace.marked

@@ -50,7 +50,7 @@ class BranchActions:
     # -- forks -------------------------------------------------------------------------------
 
     async def _fork(self) -> None:
-        await self.fork_from(self._library.about)
+        await self.fork_from(self._library.row)
 
     async def fork_from(self, about: Target) -> None:
         """Fork after a turn, once the writer has named the branch."""
@@ -77,7 +77,7 @@ class BranchActions:
 
     async def ask_again(self) -> None:
         """Fork before the selected turn, with its prompt to be changed."""
-        about = self._library.about
+        about = self._library.row
         if about.turn is None:
             return
         number, prompt = about.turn.number, about.turn.turn.prompt
@@ -140,7 +140,7 @@ class BranchActions:
 
     async def _rename(self) -> None:
         """Rename what the cursor is on: a branch, a turn's label, else the piece."""
-        about = self._library.about
+        about = self._library.row
         if about.is_branch_row:
             await self._rename_branch()
         elif about.has_turn_cursor or about.version is not None:
@@ -157,7 +157,7 @@ class BranchActions:
             self._tell(texts.PIECE_RENAMED, title=renamed.title)
 
     async def _rename_branch(self) -> None:
-        about = self._library.about
+        about = self._library.row
         old = about.content.branch(about.branch).name
         name = await self._ask("Rename the branch", "Name of this branch", old, checked_name)
         if name is not None and name != old:
@@ -168,7 +168,7 @@ class BranchActions:
                 self._tell(texts.BRANCH_RENAMED, old=old, name=name)
 
     async def _label(self) -> None:
-        about = self._library.about
+        about = self._library.row
         if about.version is not None:
             await self.label_version(about.content, about.version)
             return
@@ -215,7 +215,7 @@ class BranchActions:
     # -- main --------------------------------------------------------------------------------
 
     async def _make_main(self) -> None:
-        about = self._library.about
+        about = self._library.row
         await self.make_main(about.content, about.branch)
 
     async def make_main(self, content: Content, branch: BranchId) -> None:
@@ -229,7 +229,7 @@ class BranchActions:
 
     async def _archive(self) -> None:
         """Archive the branch under the cursor, or take it out of the archive."""
-        about = self._library.about
+        about = self._library.row
         content, branch = about.content, about.content.branch(about.branch)
         if branch.is_archived:
             content = await self._studio.restore_branch(content.id, branch.id)

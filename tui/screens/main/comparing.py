@@ -32,7 +32,7 @@ class CompareActions:
 
     def _mark(self) -> None:
         """Mark the branch, or take its mark away."""
-        about = self._library.about
+        about = self._library.row
         content, branch = about.content, about.branch
         now = self._state.now
         marked = tuple(one for one in now.marked if one != branch)

@@ -8,11 +8,14 @@ from tui.domain.content import Content, TurnState
 from tui.domain.ids import BranchId
 from tui.domain.links import links_in
 from tui.domain.status import Status
+from tui.domain.tree_shape import Part
 from tui.screens.main import texts
 from tui.screens.main.unsent import queue_on
 from tui.screens.main.workspace import Target, Workspace, target
 
 RETRIED: Final = (TurnState.FAILED, TurnState.STOPPED, TurnState.INTERRUPTED)
+_OF_ONE_ROW: Final = (Need.TURN, Need.ANSWER, Need.LINKS, Need.OTHER_BRANCH)
+"""What a row that stands for several folded ones does not have."""
 REOPENED: Final = (Status.REVIEW, Status.APPROVED, Status.PUBLISHED)
 
 _NO_PIECE: Final = texts.NO_PIECE_OPEN
@@ -71,6 +74,8 @@ def why_dead(keymap: Keymap, key: str, workspace: Workspace) -> str:
 
 def _why_not_here(need: Need, about: Target, workspace: Workspace) -> str:
     content, branch = about.content, about.branch
+    if need in _OF_ONE_ROW and about.folded is not Part.ITSELF:
+        return texts.FOLDED_ROW
     draft = content.draft(branch)
     match need:
         case Need.PIECE:

@@ -20,6 +20,7 @@ from tui.domain.catalog_changes import (
 from tui.domain.content import Content
 from tui.domain.errors import Refused
 from tui.domain.ids import BranchId, ContentId
+from tui.domain.tree_shape import Part
 from tui.screens.main import texts
 from tui.screens.main.chat import ChatProjection
 from tui.screens.main.conditions import NO_ROW
@@ -72,6 +73,14 @@ class Library:
             is_open = self._state.now.content is not None
             raise Refused(self._ui.keymap.fill(NO_ROW if is_open else texts.NO_PIECE_OPEN))
         return found
+
+    @property
+    def row(self) -> Target:
+        """What a command about one branch or turn is about; raises `Refused` on a folded row."""
+        about = self.about
+        if about.folded is not Part.ITSELF:
+            raise Refused(self._ui.keymap.fill(texts.FOLDED_ROW))
+        return about
 
     async def begin(self) -> None:
         """Show what was there last time: the piece last worked on, or else the newest."""

@@ -80,6 +80,7 @@ NO_ROOM: Final = "There is no room beside this pane: it has the whole screen."
 USUAL_SIZES: Final = "The panes have their usual widths again."
 
 # Branches, names and labels.
+FOLDED_ROW: Final = "Several are folded to this row. Press {tree.toggle} to see each of them first."
 INNER_TURN: Final = (
     "Turn <number> of “<name>” has others after it. What would you like to do with it?"
 )

@@ -17,7 +17,7 @@ from tui.domain.limits import UsageLimit
 from tui.domain.listing import ListQuery, Sort, kept_order, listed, parse_query
 from tui.domain.place import Place
 from tui.domain.status import Status
-from tui.domain.tree_shape import Spot
+from tui.domain.tree_shape import Part, Spot
 from tui.screens.main.found import NOTHING_FOUND, Found
 
 Key = TypeVar("Key")
@@ -143,6 +143,8 @@ class Target:
     """Whether the cursor is on a turn."""
     version: Version | None = None
     """The version made by hand that the cursor is on, in the tree."""
+    folded: Part = Part.ITSELF
+    """What the cursor's row in the tree stands for; a folded one means none of what it hides."""
 
 
 def put(mapping: Mapping[Key, Value], key: Key, value: Value | None) -> Mapping[Key, Value]:
@@ -162,13 +164,14 @@ def target(workspace: Workspace) -> Target | None:
     if content is None or branch is None:
         return None
     number, is_branch_row, has_cursor, version = 0, False, False, None
+    folded = Part.ITSELF
     if workspace.focus is Pane.LIST and content.id not in workspace.order:
         return None
     row = workspace.tree_row
     # Where the cursor is comes by message: for a moment it may be in another piece's tree.
     is_row_here = row is not None and any(each.id == row.branch for each in content.branches)
     if workspace.focus is Pane.TREE and row is not None and is_row_here:
-        branch, number = row.branch, row.turn
+        branch, number, folded = row.branch, row.turn, row.part
         if 0 < row.version <= len(content.versions):
             version = content.version(row.version)
         is_branch_row = not number and version is None
@@ -178,7 +181,8 @@ def target(workspace: Workspace) -> Target | None:
     length = content.length(branch)
     number = min(number or length, length)
     turn = content.turn_at(branch, number) if number else None
-    return Target(content, branch, turn, is_branch_row, has_cursor and turn is not None, version)
+    has_cursor = has_cursor and turn is not None
+    return Target(content, branch, turn, is_branch_row, has_cursor, version, folded)
 
 
 def rows(workspace: Workspace) -> tuple[ContentRow, ...]:
