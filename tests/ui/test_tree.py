@@ -44,6 +44,13 @@ def at(user: User) -> Spot:
     return row.spot
 
 
+def screen_line(user: User) -> int:
+    """Return the line of the tree's view with the cursor."""
+    tree = tree_of(user)
+    assert tree.cursor is not None
+    return tree.cursor - tree.scroll_offset.y
+
+
 async def goes(user: User, *keys: str, to: Spot) -> None:
     """Press keys and wait until tree and workspace both have the cursor there."""
     await user.presses(*keys)
@@ -154,7 +161,7 @@ async def test_the_cursor_is_never_lost_when_rows_come_and_go() -> None:
         await user.waits(lambda: user.workspace.content is not None, "the piece")
         await user.commands("b")
         await goes(user, "l", "K", "j", to=Spot(spicier, 4))
-        line = tree_of(user).cursor - tree_of(user).scroll_offset.y
+        line = screen_line(user)
         # Another program adds turns to the main branch, above the cursor.
         main = content.branches[0]
         last = main.turns[-1]
@@ -166,7 +173,7 @@ async def test_the_cursor_is_never_lost_when_rows_come_and_go() -> None:
         await user.main._do.library.read_again()
         await user.waits(lambda: "L" in lines(user)[7], "a row more")
         assert at(user) == Spot(spicier, 4)
-        assert tree_of(user).cursor - tree_of(user).scroll_offset.y in (line, line + 3)
+        assert screen_line(user) in (line, line + 3)
         # The branch of the cursor goes away: the cursor is on the turn that it left.
         rest = tuple(branch for branch in content.branches if branch.id != spicier)
         user.store.contents[content.id] = replace(content, branches=rest)

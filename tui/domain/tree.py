@@ -18,12 +18,8 @@ class TurnNode:
     """Words more (or fewer) in its own version than in the one before; None for the first."""
     forks: tuple["BranchNode", ...]
     """Branches that leave after this turn's answer."""
-
-    @property
-    def version(self) -> Version | None:
-        """What its answer became, if anything; what came after that by hand is the branch's."""
-        made = self.numbered.turn.version
-        return next((version for version in self.versions if version.number == made), None)
+    version: Version | None
+    """What its answer became, if anything; what came after that by hand is the branch's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,13 +86,8 @@ def _branch_node(
     for version in versions:
         made.setdefault(answered.get(version.number, version.after_turn), []).append(version)
     turns = tuple(
-        TurnNode(
-            numbered,
-            tuple(made.get(numbered.number, ())),
-            _change(content, numbered.turn.version),
-            tuple(leaving.get(numbered.number, ())),
-        )
-        for numbered in line
+        _turn_node(content, turn, made.get(turn.number, ()), leaving.get(turn.number, ()))
+        for turn in line
     )
     return BranchNode(
         branch,
@@ -107,8 +98,15 @@ def _branch_node(
     )
 
 
-def _change(content: Content, made: int | None) -> int | None:
-    version = None if made is None else content.version(made)
-    if version is None or version.before is None:
-        return None
-    return version.words - content.version(version.before).words
+def _turn_node(
+    content: Content,
+    numbered: NumberedTurn,
+    versions: Sequence[Version],
+    forks: Sequence[BranchNode],
+) -> TurnNode:
+    made = numbered.turn.version
+    version = next((version for version in versions if version.number == made), None)
+    change = None
+    if version is not None and version.before is not None:
+        change = version.words - content.version(version.before).words
+    return TurnNode(numbered, tuple(versions), change, tuple(forks), version)

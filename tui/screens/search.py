@@ -187,11 +187,11 @@ class SearchScreen(FullScreen[ChosenHit | None]):
 
     def action_move(self, steps: int) -> None:
         """Go to the hit below or above."""
-        self._list.move(steps)
+        self._list.action_move(steps)
 
     def action_page(self, direction: int) -> None:
         """Go a page down or up."""
-        self._list.page(direction)
+        self._list.action_page(direction)
 
     @on(Input.Submitted)
     @on(HitList.Chosen)
@@ -203,7 +203,7 @@ class SearchScreen(FullScreen[ChosenHit | None]):
         """Return the hit under the cursor; of a search under way, the first one."""
         self._is_opening = self._is_looking
         if self._hits.hits and not self._is_looking:
-            self.dismiss(ChosenHit(self._query.words, self._hits, self._list.cursor))
+            self.dismiss(ChosenHit(self._query.words, self._hits, self._list.cursor or 0))
 
     def action_leave(self) -> None:
         """Leave; nothing was searched."""

@@ -1,22 +1,13 @@
-"""The fork tree: branches, the turns on each, and what every turn did to the draft.
+"""The fork tree: branches, the turns on each, and what every turn did to the draft."""
 
-Only the rows in view are drawn, so that a key costs the same with ten rows and with ten thousand.
-"""
-
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import ClassVar, Final
 
-from rich.segment import Segment
-from rich.style import Style
-from textual import events
 from textual.binding import BindingType
-from textual.geometry import Region
 from textual.message import Message
 from textual.reactive import reactive
-from textual.scroll_view import ScrollView
-from textual.strip import Strip
 
 from tui.commands import Scope, bindings
 from tui.domain.content import Content
@@ -32,11 +23,14 @@ from tui.domain.outline import (
 from tui.domain.tree import BranchNode, branch_tree
 from tui.domain.tree_rows import Aside, Row, Run, tree_rows
 from tui.domain.tree_shape import WHOLE_TREE, Spot, TreeShape
+from tui.widgets import tree_row
 from tui.widgets.badges import GoingOn, Tone
-from tui.widgets.rows import set_rows
-from tui.widgets.tree_row import DRAWN, LOOKS, Lines, RowSetting, row_parts, where_shape_starts
+from tui.widgets.rows import Part, RowList
+from tui.widgets.tree_row import DRAWN, LOOKS, Lines, RowSetting, where_shape_starts
 
-_LOOKS: Final = {look: f"branches--{look}" for look in (*Tone, *LOOKS)}
+_LOOKS: Final[Mapping[str, str]] = {
+    look: f"branches--{look}" for look in (*Tone, *LOOKS) if look is not Tone.PLAIN
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,16 +74,12 @@ class ForkView:
         )
 
 
-class BranchTree(ScrollView, can_focus=True, inherit_bindings=False):
+class BranchTree(RowList):
     """Shows the forks of a content; says which row is looked at or opened, and what is folded."""
 
-    ALLOW_SELECT = False
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "branches--cursor",
-        "branches--hover",
-        *_LOOKS.values(),
-    }
+    COMPONENT_CLASSES: ClassVar[set[str]] = set(_LOOKS.values())
     BINDINGS: ClassVar[list[BindingType]] = bindings(Scope.TREE)
+    LOOKS = _LOOKS
 
     class Told(Message):
         """The writer did something in the tree."""
@@ -115,12 +105,8 @@ class BranchTree(ScrollView, can_focus=True, inherit_bindings=False):
             super().__init__()
             self.shape = shape
 
-    forks: reactive[ForkView] = reactive(ForkView(), init=False)
+    forks: reactive[ForkView] = reactive(ForkView(), init=False, repaint=False)
     """What is shown. The cursor stays on its row unless another branch or content is shown."""
-    cursor: reactive[int] = reactive(0, repaint=False)
-    """The place of the row under the cursor, counted from 0."""
-    _pointed: reactive[int | None] = reactive[int | None](None, repaint=False)
-    """The line of the view under the mouse, counted from 0."""
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
@@ -131,14 +117,17 @@ class BranchTree(ScrollView, can_focus=True, inherit_bindings=False):
     @property
     def current(self) -> Row | None:
         """The row under the cursor."""
-        return None if self._outline is None else self._outline.rows[self.cursor]
+        return None if self.cursor is None else self._rows[self.cursor]
+
+    @property
+    def _rows(self) -> Sequence[Row]:
+        return () if self._outline is None else self._outline.rows
 
     # -- what is shown -------------------------------------------------------------------------
 
     def watch_forks(self, before: ForkView, forks: ForkView) -> None:
         """Show the forks, with the cursor where the reader expects it."""
-        old, old_place = self.current, self.cursor
-        content = forks.content
+        old, content = self.current, forks.content
         self._setting = None
         if content is not None:
             self._setting = RowSetting(
@@ -154,21 +143,14 @@ class BranchTree(ScrollView, can_focus=True, inherit_bindings=False):
             self._roots = () if content is None else branch_tree(content)
         if self._outline is None or not forks.has_rows_of(before):
             self._outline = forks.outline(self._roots)
-        outline = self._outline
-        set_rows(self, 0 if outline is None else len(outline.rows))
-        if outline is None:
-            self.set_reactive(BranchTree.cursor, 0)
-        else:
-            wanted, stays = self._wanted(before, forks, old)
-            place = outline.place(wanted)
-            if stays:  # On the same line of the screen, too.
-                top = self.scroll_offset.y + place - old_place
-                self.scroll_to(y=top, animate=False, immediate=True)
-            self.set_reactive(BranchTree.cursor, place)
-            self._bring_into_view()
-            if outline.rows[place].spot != forks.cursor:
-                self.post_message(self.Looked(outline.rows[place].spot))
-        self.refresh()
+        if self._outline is None:
+            self.show_rows(None)
+            return
+        wanted, stays = self._wanted(before, forks, old)
+        place = self._outline.place(wanted)
+        self.show_rows(place, stays=stays)
+        if self._outline.rows[place].spot != forks.cursor:
+            self.looked_at(place)
 
     @staticmethod
     def _wanted(before: ForkView, forks: ForkView, old: Row | None) -> tuple[Spot, bool]:
@@ -185,68 +167,17 @@ class BranchTree(ScrollView, can_focus=True, inherit_bindings=False):
             return old.spot, True
         return Spot(forks.here or BranchId("")), False
 
-    def watch_cursor(self, before: int, cursor: int) -> None:
-        """Draw the two rows that changed."""
-        for place in (before, cursor):
-            self.refresh_line(place)
-        self._bring_into_view()
+    @property
+    def row_count(self) -> int:
+        """How many rows there are."""
+        return len(self._rows)
 
-    def watch__pointed(self, before: int | None, pointed: int | None) -> None:
-        """Draw the two rows that changed."""
-        for line in (before, pointed):
-            if line is not None:
-                self.refresh_line(line + self.scroll_offset.y)
-
-    def _bring_into_view(self) -> None:
-        if self.size.height:
-            region = Region(0, self.cursor, 1, 1)
-            self.scroll_to_region(region, animate=False, immediate=True, force=True)
-
-    def on_resize(self, _event: events.Resize) -> None:
-        """Keep the row under the cursor in view."""
-        self._bring_into_view()
-
-    def render_line(self, y: int) -> Strip:
-        """Draw one line of the view."""
-        width = self.scrollable_content_region.width
-        place = y + self.scroll_offset.y
-        base = self.rich_style
-        rows = () if self._outline is None else self._outline.rows
-        if place >= len(rows) or self._setting is None:
-            return Strip.blank(width, base)
-        parts = row_parts(rows[place], max(16, width), self._setting)
-        if place == self.cursor:
-            # The cursor's colours go together; a mark's own might not show on its ground.
-            style = self.get_visual_style("branches--cursor").rich_style
-            segments = [Segment(text, style) for text, _look in parts]
-        else:
-            if y == self._pointed:
-                base = self.get_visual_style("branches--hover").rich_style
-            segments = [Segment(text, base + self._style(look)) for text, look in parts]
-        return Strip(segments).adjust_cell_length(width, base)
-
-    def _style(self, look: str) -> Style:
-        if look == Tone.PLAIN:
-            return Style.null()
-        return self.get_component_rich_style(_LOOKS[look], partial=True)
+    def row_parts(self, place: int, _line: int, width: int) -> Sequence[Part]:
+        """Return a row of the tree."""
+        assert self._setting is not None
+        return tree_row.row_parts(self._rows[place], max(16, width), self._setting)
 
     # -- where the cursor goes -----------------------------------------------------------------
-
-    def action_move(self, by: int) -> None:
-        """Move the cursor down, or up, and no further than to the end."""
-        self._go(lambda _outline, place: place + by)
-
-    def action_page(self, direction: int) -> None:
-        """Move the cursor by as many rows as are in view, and no further than to the end."""
-        self.action_move(direction * max(1, self.size.height - 1))
-
-    def action_first(self) -> None:
-        """Go to the first row."""
-        self._go(lambda _outline, _place: 0)
-
-    def action_last(self) -> None:
-        """Go to the last row."""
-        self._go(lambda outline, _place: len(outline.rows))
 
     def action_parent(self) -> None:
         """Go to the branch of a turn, or to the turn that a branch left."""
@@ -269,21 +200,20 @@ class BranchTree(ScrollView, can_focus=True, inherit_bindings=False):
         self._go(lambda outline, place: outline.fork_point(place, direction))
 
     def _go(self, where: Callable[[Outline, int], int | None]) -> None:
-        if self._outline is None:
-            return
-        place = where(self._outline, self.cursor)
-        if place is None:
-            return
-        place = min(max(0, place), len(self._outline.rows) - 1)
-        if place != self.cursor:
-            self.cursor = place
-            self.post_message(self.Looked(self._outline.rows[place].spot))
+        if self._outline is not None and self.cursor is not None:
+            place = where(self._outline, self.cursor)
+            if place is not None:
+                self.go_to(place)
+
+    def looked_at(self, place: int) -> None:
+        """Say which row the cursor is on now."""
+        self.post_message(self.Looked(self._rows[place].spot))
 
     # -- what is folded, and opened --------------------------------------------------------------
 
     def action_fold(self) -> None:
         """Fold or open what the row stands for."""
-        if self._outline is not None:
+        if self._outline is not None and self.cursor is not None:
             self._shape(toggled(self.forks.shape, self._outline, self.cursor))
 
     def action_fold_others(self) -> None:
@@ -323,29 +253,12 @@ class BranchTree(ScrollView, can_focus=True, inherit_bindings=False):
         else:
             self.post_message(self.Opened(row.spot))
 
-    def on_click(self, event: events.Click) -> None:
-        """Go to the clicked row; a click on its shape folds it, a double click opens it."""
-        at = event.get_content_offset(self)
-        if at is None or self._outline is None:
-            return
-        place = at.y + self.scroll_offset.y
-        if not 0 <= place < len(self._outline.rows):
-            return
-        event.stop()
-        self._go(lambda _outline, _place: place)
-        row = self._outline.rows[place]
+    def clicked(self, place: int, x: int, times: int) -> None:
+        """Fold a row that is clicked on its shape; a double click opens others."""
+        row = self._rows[place]
         start = where_shape_starts(row, self.scrollable_content_region.width)
-        is_on_shape = start <= at.x <= start + 1 and row.branch_row is not None
-        if is_on_shape or (event.chain == 1 and isinstance(row.about, Run | Aside)):
+        is_on_shape = start <= x <= start + 1 and row.branch_row is not None
+        if is_on_shape or (times == 1 and isinstance(row.about, Run | Aside)):
             self.action_fold()
-        elif event.chain == 2:
+        elif times == 2:
             self.action_open()
-
-    def on_mouse_move(self, event: events.MouseMove) -> None:
-        """Point out the row under the mouse."""
-        line = event.get_content_offset(self)
-        self._pointed = None if line is None else line.y
-
-    def on_leave(self, _event: events.Leave) -> None:
-        """Point out no row."""
-        self._pointed = None
