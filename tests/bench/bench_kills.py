@@ -5,9 +5,10 @@ After each kill the studio starts again on the same library: every turn that had
 was, what was typed more than a second before is back, the next turn tells Claude the right
 history, and no process of the killed one is left after 30 s. Ends with 1 when anything is wrong.
 
-The words are typed far faster than by any hand. The second counts from the moment the
-program has read a word: while others have the processor, the kernel keeps what is typed. What is
-lost is printed from that moment, and beside it from the moment the word was typed.
+Without `--keys` the words are typed far faster than by any hand (a fast one makes 15 keys a
+second). The promised second counts from the moment the program has read a word: while others have
+the processor, the kernel keeps what is typed. What is lost is printed from that moment, and beside
+it from the moment the word was typed.
 """
 
 import argparse
@@ -70,6 +71,8 @@ class Killed:
 
     kind: str
     number: int
+    keys_per_second: float
+    """How fast words are typed; 0 for never resting."""
     died: float = 0.0
     words: Words = field(default_factory=list)
     """What was typed."""
@@ -106,8 +109,9 @@ class Killed:
 class Bench:
     """A desk at which the studio is killed again and again."""
 
-    def __init__(self, desk: Desk, seed: int) -> None:
+    def __init__(self, desk: Desk, seed: int, keys_per_second: float) -> None:
         self._desk = desk
+        self._keys_per_second = keys_per_second
         self._chance = random.Random(seed)
         self._ended = Ended({})
         self._watching = ThreadPoolExecutor(1)
@@ -130,7 +134,7 @@ class Bench:
 
     def kill(self, kind: str, number: int) -> Killed:
         """Bring the studio to a moment, kill it, start it again and look at everything."""
-        killed = Killed(kind, number)
+        killed = Killed(kind, number, self._keys_per_second)
         KINDS[kind].comes(self._terminal, self._desk, self._chance, killed)
         studio = self._terminal.process.pid
         processes = self._desk.processes(studio)
@@ -203,19 +207,25 @@ def _prefix_of(answer: str) -> str:
 
 
 def _types_a_prompt(terminal: Terminal, _: Desk, chance: random.Random, killed: Killed) -> None:
-    killed.words = types_for(terminal, chance.uniform(0.2, 5.0), killed.prefix, killed.reads)
+    killed.words = types_for(
+        terminal, chance.uniform(0.2, 5.0), killed.prefix, killed.reads, killed.keys_per_second
+    )
 
 
 def _edits(terminal: Terminal, _: Desk, chance: random.Random, killed: Killed) -> None:
     opens_the_editor(terminal)
-    killed.words = types_for(terminal, chance.uniform(0.2, 5.0), killed.prefix, killed.reads)
+    killed.words = types_for(
+        terminal, chance.uniform(0.2, 5.0), killed.prefix, killed.reads, killed.keys_per_second
+    )
 
 
 def _fills_in(terminal: Terminal, _: Desk, chance: random.Random, killed: Killed) -> None:
     opens_the_dialog(terminal)
     terminal.type(f"Piece {killed.number}")
     terminal.press("tab", "tab")
-    killed.words = types_for(terminal, chance.uniform(0.2, 5.0), killed.prefix, killed.reads)
+    killed.words = types_for(
+        terminal, chance.uniform(0.2, 5.0), killed.prefix, killed.reads, killed.keys_per_second
+    )
 
 
 # What is done after the new start, up to the next prompt.
@@ -308,10 +318,10 @@ def _reply_to(mark: str, contents: Contents) -> str:
     return next((turn.reply for turn in turns if mark in marks_in([turn.prompt])), "")
 
 
-def bench(desk: Desk, kills: int, seed: int) -> int:
+def bench(desk: Desk, kills: int, seed: int, keys_per_second: float) -> int:
     """Kill that often, print a line for each, and return the exit code."""
     began = time.monotonic()
-    studio = Bench(desk, seed)
+    studio = Bench(desk, seed, keys_per_second)
     studio.begin()
     done = []
     for number in range(1, kills + 1):
@@ -344,13 +354,14 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--kills", type=int, default=40)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--keys", type=float, default=0.0, help="a second; 0: never resting")
     parser.add_argument("--folder", type=Path, help="keep library, sessions and logs here")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
         folder = options.folder or Path(temporary)
         folder.mkdir(parents=True, exist_ok=True)
         with desk_in(folder, words_per_second=WORDS_PER_SECOND, columns=COLUMNS) as desk:
-            return bench(desk, options.kills, options.seed)
+            return bench(desk, options.kills, options.seed, options.keys)
 
 
 if __name__ == "__main__":

@@ -22,16 +22,29 @@ def is_idle(screen: str) -> bool:
     return any(words in screen for words in IDLE)
 
 
-def types_for(terminal: Terminal, seconds: float, prefix: str, reads: Reads | None = None) -> Words:
-    """Type words for some seconds, never resting; return them with their times.
+def types_for(
+    terminal: Terminal,
+    seconds: float,
+    prefix: str,
+    reads: Reads | None = None,
+    keys_per_second: float = 0.0,
+) -> Words:
+    """Type words for some seconds; return them with their times.
 
-    With `reads`, note there after every word how many of them the program has read.
+    Without `keys_per_second` never resting. With `reads`, note there after every word how many of
+    them the program has read.
     """
     words: Words = []
     until = time.monotonic() + seconds
     while (now := time.monotonic()) < until:
         words.append((now, f"{prefix}{len(words):03}"))
-        terminal.press(f"{words[-1][1]} ")
+        typed = f"{words[-1][1]} "
+        if keys_per_second:
+            for key in typed:
+                terminal.press(key)
+                rests(terminal, 1 / keys_per_second)
+        else:
+            terminal.press(typed)
         if reads is not None:
             notes_what_is_read(terminal, words, reads)
     return words
