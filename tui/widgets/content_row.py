@@ -12,9 +12,9 @@ from tui.domain.status import Status
 from tui.widgets.badges import DOT, Tone, content_mark
 from tui.widgets.text import middle_cut
 
-AGE_FROM: Final = 33
+AGE_FROM: Final = 32
 """Cells from which a row also says how long ago its content changed."""
-WORDS_FROM: Final = 42
+WORDS_FROM: Final = 41
 """Cells from which a row also says how many words the draft has."""
 _AGE, _WORDS = 6, 6
 """Cells of these two columns; the text in them stands at their right."""
@@ -37,7 +37,7 @@ def row_parts(content: ListedContent, width: int, now: datetime | None) -> list[
 
     Args:
         content: What the row is about.
-        width: Cells from the left edge of the pane to the right one.
+        width: Cells from the left edge of the pane to the scrollbar.
         now: What ages are counted from; without it there is no age.
     """
     row = content.row
@@ -46,7 +46,7 @@ def row_parts(content: ListedContent, width: int, now: datetime | None) -> list[
         columns += f" {age(row.updated_at, now):>{_AGE}}"
     if width >= WORDS_FROM:
         columns += f" {_words(row):>{_WORDS}}"
-    room = max(3, width - len(columns) - 5)
+    room = max(3, width - len(columns) - 4)
     title = middle_cut(row.title, room)
     mark = content_mark(row, is_writing=content.is_writing, needs_you=content.needs_you)
     return [
@@ -54,7 +54,6 @@ def row_parts(content: ListedContent, width: int, now: datetime | None) -> list[
         (title, Tone.QUIET if row.status is Status.ARCHIVED else Tone.PLAIN),
         (" " * (room - cell_len(title)) + columns + " ", Tone.QUIET),
         (mark.symbol, mark.tone),
-        (" ", Tone.PLAIN),
     ]
 
 
