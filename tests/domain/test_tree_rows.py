@@ -94,7 +94,8 @@ def test_the_cursor_stays_on_its_row_or_on_the_one_that_hides_it(
 ) -> None:
     content = lived(doings).content
     here = here_of(content, number)
-    spots = sorted(all_spots(content), key=repr)
+    asides = {Spot(branch.id, part=Part.ASIDE) for branch in content.branches}
+    spots = sorted(all_spots(content) | asides, key=repr)
     spot = spots[at % len(spots)]
     shape = shaped(content, here, wishes)
     outline = Outline(content, tree_rows(content, here, shape))
@@ -273,6 +274,18 @@ def test_empty_and_failed_branches_fold_by_themselves_unless_they_are_on_screen(
     assert "  failed" in drawn(tree_rows(content, MAIN, kept={failed}))
     outline = Outline(content, tree_rows(content, spicier))
     assert isinstance(outline.rows[outline.place(Spot(failed, 3))].about, Aside)
+
+
+def test_the_row_of_what_folds_by_itself_keeps_the_cursor() -> None:
+    library, *_ = long_piece()
+    library.fork(MAIN, 2, "empty")
+    aside = Spot(MAIN, part=Part.ASIDE)
+    shape = WHOLE_TREE
+    for _ in range(3):
+        outline = Outline(library.content, tree_rows(library.content, MAIN, shape))
+        assert outline.rows[outline.place(aside)].spot == aside
+        shape = toggled(shape, outline, outline.place(aside))
+    assert shape != WHOLE_TREE
 
 
 def test_a_failed_branch_with_a_living_fork_stays_where_it_is() -> None:

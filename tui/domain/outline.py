@@ -35,7 +35,7 @@ class Outline:
     def _place_on_branch(self, spot: Spot) -> int | None:
         """Return the place of the row, else of the last one on its branch that is not below it."""
         for wanted in (spot, replace(spot, part=Part.ITSELF), Spot(spot.branch, spot.turn)):
-            if wanted.part is not Part.ASIDE and wanted in self._places:
+            if wanted in self._places:
                 return self._places[wanted]
         place = self._places.get(Spot(spot.branch))
         if place is None or spot.turn == 0:
