@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.domain.content_examples import DOINGS, MAIN, Library, blank_content, lived, minute
-from tui.domain import changes
+from tui.domain import changes, choosing
 from tui.domain.branch_changes import archived_branch, restored_branch
-from tui.domain.content import Content, TurnKind
+from tui.domain.content import Choice, Content, TurnKind
 from tui.domain.errors import Refused
 from tui.domain.ids import BranchId, SessionId
 from tui.domain.status import Status
@@ -184,6 +184,38 @@ def test_nothing_is_written_on_an_archived_branch_but_a_fork_of_it_goes_on() -> 
     library.write(library.fork(fork, 1, "again"), "More.")
 
     assert library.content.branch(fork).is_archived
+
+
+WRITES: dict[str, Callable[[Content, BranchId], Content]] = {
+    "edit": lambda content, branch: changes.edited(content, branch, "By hand.", NOW),
+    "take": lambda content, branch: changes.taken_draft(
+        content, branch, content.branch(branch).turns[-1].id, "Taken.", NOW
+    ),
+    "bring back": lambda content, branch: changes.brought_back(content, branch, 1, NOW),
+    "choose": lambda content, branch: choosing.chosen(
+        content, branch, "Chosen.", Choice(version_on(content, branch), 1, 2), NOW
+    ),
+    "combine": lambda content, branch: choosing.combined(content, branch, "Mixed.", (1,), NOW),
+}
+
+
+def version_on(content: Content, branch: BranchId) -> int:
+    draft = content.draft(branch)
+    assert draft is not None
+    return draft.number
+
+
+@pytest.mark.parametrize("write", WRITES.values(), ids=WRITES.keys())
+def test_no_version_is_made_on_an_archived_branch(
+    write: Callable[[Content, BranchId], Content],
+) -> None:
+    library, branch = forked()
+    library.write(branch, "Another way.")
+    library.write(branch, None, TurnKind.ASK)
+    content = library.content
+    assert len(write(content, branch).versions) == len(content.versions) + 1
+    with pytest.raises(Refused, match="archived: bring it back first"):
+        write(archived_branch(content, branch, NOW), branch)
 
 
 def test_no_undo_puts_the_main_branch_into_the_archive() -> None:

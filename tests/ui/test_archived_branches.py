@@ -82,3 +82,5 @@ async def test_a_prompt_to_an_archived_branch_stays_and_the_key_that_brings_it_b
         await user.sees("Press x", "archived branch")
         await user.waits(lambda: user.prompt.text == "One more try", "the prompt again")
         assert not user.agent.prompts
+        await user.presses("escape", "e")
+        await user.sees("This branch is archived", "Press x in the tree")

@@ -161,7 +161,7 @@ _IN_PANES: Final[tuple[Command, ...]] = (
     Command("tree.previous_fork", "left_curly_bracket", "Previous fork", "Previous fork point", Scope.TREE, Group.TREE,
             action="fork_point(-1)"),
     Command("tree.toggle", "space", "Fold", "Fold or unfold one row", Scope.TREE, Group.TREE, action="fold"),
-    Command("tree.fold", "z", "Fold others", "Fold all but this thread", Scope.TREE, Group.TREE, action="fold_others"),
+    Command("tree.fold", "z", "Fold others", "Fold every branch that does not lead here", Scope.TREE, Group.TREE, action="fold_others"),
     Command("tree.unfold", "Z", "Unfold all", "Unfold all", Scope.TREE, Group.TREE, action="unfold_all"),
     Command("tree.hoist", "H", "Only this", "Show this branch alone with what leaves it, or the whole tree again", Scope.TREE,
             Group.TREE, action="hoist", synonyms=("hoist", "zoom", "focus", "subtree")),

@@ -65,22 +65,23 @@ def with_branch(content: Content, branch: Branch) -> Content:
 
 def begun_turn(content: Content, branch_id: BranchId, turn: Turn, at: datetime) -> Content:
     """Return the content with a running turn at the end of a branch."""
-    refuse_archived(content)
+    refuse_archived(content, branch_id)
     branch = content.branch(branch_id)
-    if branch.is_archived:
-        raise Refused(
-            f"The branch “{branch.name}” is archived: bring it back first, or fork from it."
-        )
     if any(old.state is TurnState.RUNNING for old in branch.turns):
         raise Refused(f"Claude is still writing on branch “{branch.name}”: wait, or stop it first.")
     grown = replace(branch, turns=(*branch.turns, turn))
     return replace(with_branch(content, grown), updated_at=at)
 
 
-def refuse_archived(content: Content) -> None:
-    """Raise `Refused` for a content in the archive, which nobody writes in."""
+def refuse_archived(content: Content, branch_id: BranchId) -> None:
+    """Raise `Refused` for a content or a branch in the archive, on which nobody writes."""
     if content.status is Status.ARCHIVED:
         raise Refused(f"“{content.title}” is archived: take it out of the archive first.")
+    branch = content.branch(branch_id)
+    if branch.is_archived:
+        raise Refused(
+            f"The branch “{branch.name}” is archived: bring it back first, or fork from it."
+        )
 
 
 def with_turn(content: Content, branch_id: BranchId, turn: Turn) -> Content:
@@ -110,7 +111,7 @@ def taken_draft(
     content: Content, branch_id: BranchId, turn_id: TurnId, text: str, at: datetime
 ) -> Content:
     """Return the content with a version made, at the writer's word, of what a turn answered."""
-    refuse_archived(content)
+    refuse_archived(content, branch_id)
     turn = next((own for own in content.branch(branch_id).turns if own.id == turn_id), None)
     if turn is None:
         raise NotFound("That turn belongs to another branch: open it there to take its text.")
@@ -142,7 +143,7 @@ def _with_turn_version(
 
 def edited(content: Content, branch_id: BranchId, text: str, at: datetime) -> Content:
     """Return the content with a version by the writer's hand; an unchanged text makes none."""
-    refuse_archived(content)
+    refuse_archived(content, branch_id)
     text = trimmed(text)
     if not text:
         raise InvalidInput("The draft is empty, so nothing was saved.")
@@ -167,7 +168,7 @@ def brought_back(content: Content, branch_id: BranchId, number: int, at: datetim
 
     Raises `NotFound` for a version that is not there, `Refused` when the draft is that text.
     """
-    refuse_archived(content)
+    refuse_archived(content, branch_id)
     older, current = content.version(number), content.draft(branch_id)
     if current is not None and current.number == number:
         raise Refused(f"v{number} is the draft already.")

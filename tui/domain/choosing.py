@@ -16,7 +16,7 @@ def chosen(
 
     Raises `Refused` when another version is the draft by now, or when the draft has this text.
     """
-    refuse_archived(content)
+    refuse_archived(content, branch_id)
     text = trimmed(text)
     if not text:
         raise InvalidInput("Nothing is left of the draft, so nothing was saved.")
@@ -47,7 +47,7 @@ def combined(
     `sources` has a version's number for each paragraph. Raises `Refused` when the draft of the
     branch has this text, `NotFound` for a version that is not there.
     """
-    refuse_archived(content)
+    refuse_archived(content, branch_id)
     text = trimmed(text)
     if not text:
         raise InvalidInput("Nothing was chosen, so nothing was saved.")

@@ -109,4 +109,6 @@ def _why_not_editable(content: Content, branch: BranchId, workspace: Workspace) 
         return _WHY[Need.IDLE]
     if content.status is Status.ARCHIVED:
         return "This piece is in the archive. Press {archive} to take it out first."
+    if content.branch(branch).is_archived:
+        return texts.ON_ARCHIVED_BRANCH
     return ""

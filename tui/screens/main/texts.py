@@ -101,6 +101,10 @@ BRANCH_IN_ARCHIVE: Final = (
     "Branch “<name>” is archived. Press {tree.archive} in the tree to bring it back, or {fork} to "
     "go on from it on a branch of its own."
 )
+ON_ARCHIVED_BRANCH: Final = (
+    "This branch is archived. Press {tree.archive} in the tree to bring it back, or {fork} to go "
+    "on from it on a branch of its own."
+)
 NOW_MAIN: Final = "“<name>” is the main branch now. Press {undo} to undo."
 
 # Colours.
