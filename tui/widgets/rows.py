@@ -34,9 +34,9 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
         height: 1fr;
         overflow: hidden scroll;
         scrollbar-size-vertical: 1;
-        scrollbar-background: $background;
-        scrollbar-background-hover: $background;
-        scrollbar-background-active: $background;
+        scrollbar-background: transparent;
+        scrollbar-background-hover: transparent;
+        scrollbar-background-active: transparent;
 
         & > .rows--cursor {
             color: $foreground;
