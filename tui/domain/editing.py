@@ -1,0 +1,268 @@
+"""What a key does to a Markdown text: lists that go on, paragraphs that move, words in bold.
+
+Everything here is a value worked out from a text and a selection in it. Places are counted in
+characters from the start of the text, and stand between characters.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from tui.domain.blocks import Block, BlockForm
+from tui.domain.prose import PlacedBlock, line_end, narrowed, placed_blocks, word_at
+
+STRONG, EMPHASIS, CODE = "**", "*", "`"
+"""Marks that stand on both sides of what they mark."""
+_MARKER: Final = re.compile(
+    r"(?P<indent>[ \t]*)(?P<quote>(?:>[ \t]?)*)"
+    r"(?P<item>(?:[-*+]|(?P<number>\d{1,9})(?P<dot>[.)]))[ \t]+)?(?P<task>\[[ xX]\][ \t]+)?"
+)
+_ADDRESS: Final = re.compile(r"https?://\S+")
+_FENCE: Final = re.compile(r"[ \t]*(`{3,}|~{3,})")
+_LISTED: Final = (BlockForm.ITEM, BlockForm.ROW)
+"""What may follow its like on the next line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """A stretch of a text that is replaced, and what is selected then."""
+
+    start: int
+    end: int
+    text: str
+    anchor: int
+    """Where the selection begins afterwards; the same as `cursor` where nothing is selected."""
+    cursor: int
+
+    def applied(self, text: str) -> str:
+        """Return the text after the edit."""
+        return text[: self.start] + self.text + text[self.end :]
+
+
+# -- lists and quotes --------------------------------------------------------------------------
+
+
+def new_line(text: str, at: int) -> Edit:
+    """Begin a line: a list or a quote goes on, and an empty item or quote line ends it."""
+    start = text.rfind("\n", 0, at) + 1
+    end = line_end(text, at)
+    found = _MARKER.match(text, start, end)
+    if found is None or in_code(text, start):
+        indent = _indent(text[start:at])
+        return _typed(at, "\n" + indent)
+    begins = found["quote"] or found["item"]
+    if not begins or at < found.end():
+        return _typed(at, "\n")
+    if not text[found.end() : end].strip():
+        kept = found["indent"] + found["quote"] if found["item"] and found["quote"] else ""
+        return Edit(start, end, kept, start + len(kept), start + len(kept))
+    item = found["item"] or ""
+    if found["number"]:
+        item = item.replace(found["number"], str(int(found["number"]) + 1), 1)
+    task = "[ ] " if found["item"] and found["task"] else ""
+    return _typed(at, f"\n{found['indent']}{found['quote']}{item}{task}")
+
+
+def indented(text: str, start: int, end: int, *, back: bool = False) -> Edit | None:
+    """Move the list items that the selection touches one level in, or `back` out.
+
+    None where there is no item to move. A level is as wide as an item's own marker.
+    """
+    first, last = sorted((start, end))
+    top, bottom = text.rfind("\n", 0, first) + 1, line_end(text, last)
+    lines, shifts, place = list[str](), list[tuple[int, int]](), top
+    for line in text[top:bottom].split("\n"):
+        by = _shift(line, back=back)
+        shifts.append((place, by))
+        lines.append(" " * by + line if by > 0 else line[-by:])
+        place += len(line) + 1
+    if not any(by for _, by in shifts):
+        return None
+
+    def shifted(at: int) -> int:
+        line_start, by = next(shift for shift in reversed(shifts) if shift[0] <= at)
+        before = sum(by for line, by in shifts if line < line_start)
+        return max(line_start + before, at + before + by)
+
+    return Edit(top, bottom, "\n".join(lines), shifted(start), shifted(end))
+
+
+def _shift(line: str, *, back: bool) -> int:
+    found = _MARKER.match(line)
+    if found is None or not found["item"]:
+        return 0
+    level = len(found["item"].rstrip()) + 1
+    return -min(level, len(found["indent"])) if back else level
+
+
+# -- paragraphs --------------------------------------------------------------------------------
+
+
+def moved(text: str, start: int, end: int, direction: int) -> Edit | None:
+    """Move the paragraphs, items or other blocks that the selection touches up (-1) or down (1).
+
+    An item takes the items below it along. None at the end of the text, and for code that is not
+    closed: it would swallow what it is moved before.
+    """
+    placed = [one for one in placed_blocks(text) if one.block.form is not BlockForm.END]
+    first, last = sorted((start, end))
+    touched = [n for n, one in enumerate(placed) if one.at <= last and first <= one.end]
+    if not touched:
+        return None
+    low, high = touched[0], _unit_end(placed, touched[-1])
+    if direction < 0:
+        top, middle, bottom = (_unit_start(placed, low) if low else low), low, high
+    else:
+        top, middle = low, high
+        bottom = _unit_end(placed, high) if high < len(placed) else high
+    if middle in (top, bottom) or any(map(_is_open, placed[top:bottom])):
+        return None
+    upper, lower = placed[top:middle], placed[middle:bottom]
+    begin, end_of_upper = upper[0].at, upper[-1].end
+    # What stood above now stands below, and the other way round.
+    gap = _parted(lower[-1], text[end_of_upper : lower[0].at], upper[0])
+    before = after = ""
+    if top:
+        before = _parted(placed[top - 1], upper[0].block.lead, lower[0])
+        before = before[len(upper[0].block.lead) :] and "\n"
+    if bottom < len(placed):
+        following = placed[bottom]
+        after = _parted(upper[-1], following.block.lead, following)
+        after = after[len(following.block.lead) :] and "\n"
+    made_lower = text[lower[0].at : lower[-1].end]
+    made = f"{before}{made_lower}{gap}{text[begin:end_of_upper]}{after}"
+    now = begin + len(before) + (len(made_lower) + len(gap) if direction > 0 else 0)
+    group = placed[low:high]
+
+    def shifted(at: int) -> int:
+        return now + min(max(at, group[0].at), group[-1].end) - group[0].at
+
+    return Edit(begin, lower[-1].end, made, shifted(start), shifted(end))
+
+
+def _parted(above: PlacedBlock, gap: str, below: PlacedBlock) -> str:
+    """Return the white space between two blocks, wide enough that they do not become one."""
+    forms = (above.block.form, below.block.form)
+    may_touch = (forms[0] is forms[1] and forms[0] in _LISTED) or BlockForm.HEADING in forms
+    return gap if may_touch or gap.count("\n") > 1 else "\n\n"
+
+
+def _is_open(placed: PlacedBlock) -> bool:
+    """Whether a block is code whose end is missing."""
+    first, *rest = placed.block.text.split("\n")
+    fence = _FENCE.match(first)
+    if placed.block.form is not BlockForm.CODE or fence is None:
+        return False
+    return not rest or not rest[-1].strip().startswith(fence[1])
+
+
+def _unit_end(placed: Sequence[PlacedBlock], last: int) -> int:
+    """Return the block after one and what belongs to it: an item's own items."""
+    end = last + 1
+    if placed[last].block.form is BlockForm.ITEM:
+        depth = len(_indent(placed[last].block.text))
+        while end < len(placed) and _is_below(placed[end].block, depth):
+            end += 1
+    return end
+
+
+def _unit_start(placed: Sequence[PlacedBlock], before: int) -> int:
+    """Return the first block of what ends before a block."""
+    start = before - 1
+    if placed[before].block.form is BlockForm.ITEM:
+        depth = len(_indent(placed[before].block.text))
+        while start > 0 and _is_below(placed[start].block, depth):
+            start -= 1
+    return max(0, start)
+
+
+def _is_below(block: Block, depth: int) -> bool:
+    return block.form is BlockForm.ITEM and len(_indent(block.text)) > depth
+
+
+# -- marks -------------------------------------------------------------------------------------
+
+
+def wrapped(text: str, start: int, end: int, mark: str) -> Edit | None:
+    """Put a mark on both sides of the selection, or take it away where it is there already.
+
+    Without a selection the word at the cursor is meant, or the marks are put around the cursor.
+    None for a selection across paragraphs, which Markdown would not mark.
+    """
+    first, last = narrowed(text, *sorted((start, end)))
+    if first == last:
+        first, last = word_at(text, first)
+    if "\n\n" in text[first:last]:
+        return None
+    size = len(mark)
+    if first == last:
+        return Edit(first, first, mark * 2, first + size, first + size)
+    inside = text[first:last]
+    if _is_marked(text, first - size, last + size, mark):
+        return Edit(first - size, last + size, inside, first - size, last - size)
+    if _is_marked(text, first, last, mark):
+        return Edit(first, last, inside[size:-size], first, last - 2 * size)
+    return Edit(first, last, f"{mark}{inside}{mark}", first + size, last + size)
+
+
+def _is_marked(text: str, first: int, last: int, mark: str) -> bool:
+    """Whether a stretch begins and ends with just this mark, and with something between."""
+    size, sign = len(mark), mark[0]
+    if first < 0 or last - first <= 2 * size:
+        return False
+    left = _run(text, first, sign)
+    right = _run(text[::-1], len(text) - last, sign)
+    whole = text[first : first + size] == text[last - size : last] == mark
+    return whole and left == right and left in (size, len(STRONG + EMPHASIS))
+
+
+def _run(text: str, at: int, sign: str) -> int:
+    """Return how many of a sign stand in a row around the place where a mark begins."""
+    start = at
+    while start > 0 and text[start - 1] == sign:
+        start -= 1
+    end = at
+    while end < len(text) and text[end] == sign:
+        end += 1
+    return end - start
+
+
+def linked(text: str, start: int, end: int) -> Edit | None:
+    """Make the selection, or the word at the cursor, a link; the cursor goes where something lacks.
+
+    An address becomes the target. None for a selection across paragraphs.
+    """
+    first, last = narrowed(text, *sorted((start, end)))
+    if first == last:
+        first, last = word_at(text, first)
+    inside = text[first:last]
+    if "\n\n" in inside:
+        return None
+    if _ADDRESS.fullmatch(inside):
+        return Edit(first, last, f"[]({inside})", first + 1, first + 1)
+    at = first + len(inside) + 3
+    return Edit(first, last, f"[{inside}]()", at, at)
+
+
+# -- lines -------------------------------------------------------------------------------------
+
+
+def in_code(text: str, at: int) -> bool:
+    """Whether the line that begins at a place is inside a fenced block of code."""
+    fence = ""
+    for line in text[:at].split("\n")[:-1]:
+        found = _FENCE.match(line)
+        if not fence:
+            fence = found[1] if found else ""
+        elif line.strip().startswith(fence) and not line.strip(" \t" + fence[0]):
+            fence = ""
+    return bool(fence)
+
+
+def _indent(line: str) -> str:
+    return line[: len(line) - len(line.lstrip(" \t"))]
+
+
+def _typed(at: int, text: str) -> Edit:
+    return Edit(at, at, text, at + len(text), at + len(text))

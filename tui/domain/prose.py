@@ -1,0 +1,154 @@
+"""The parts of a Markdown text that a writer points at: words, sentences, paragraphs, headings.
+
+Places are counted in characters from the start of the text, and stand between characters.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Final
+
+from tui.domain.blocks import Block, BlockForm, blocks
+from tui.domain.words import WORD
+
+_SENTENCE_END: Final = re.compile(r"[.!?…]+[\"'”’»)\]*_]*(?=\s|$)|[。！？]")
+_NARROWEST: Final = 40
+"""Characters of the narrowest lines that a program breaks; what is narrower may be verse."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedBlock:
+    """A block, and where its own text begins."""
+
+    at: int
+    block: Block
+
+    @property
+    def end(self) -> int:
+        """Where its own text ends."""
+        return self.at + len(self.block.text)
+
+
+def placed_blocks(text: str) -> Iterator[PlacedBlock]:
+    """Yield the blocks of a text in order."""
+    at = 0
+    for block in blocks(text):
+        at += len(block.lead)
+        yield PlacedBlock(at, block)
+        at += len(block.text)
+
+
+def word_at(text: str, at: int) -> tuple[int, int]:
+    """Return where the word at a place begins and ends; twice the place where there is none."""
+    start, end = text.rfind("\n", 0, at) + 1, line_end(text, at)
+    for found in WORD.finditer(text, start, end):
+        if found.start() <= at <= found.end():
+            return found.span()
+    return at, at
+
+
+def wider(text: str, start: int, end: int) -> tuple[int, int]:
+    """Return the next wider selection: the word, the sentence, the paragraph, the text."""
+    first, last = sorted((start, end))
+    for low, high in (
+        word_at(text, first),
+        _sentence_at(text, first),
+        _paragraph_at(text, first),
+    ):
+        if low <= first and last <= high and high - low > last - first:
+            return low, high
+    return 0, len(text)
+
+
+def sentences(text: str) -> Iterator[tuple[int, int]]:
+    """Yield where each sentence begins and ends, without the white space around it."""
+    for placed in placed_blocks(text):
+        at, whole = placed.at, placed.block.text
+        if placed.block.form in (BlockForm.CODE, BlockForm.RULE, BlockForm.END):
+            continue
+        start = 0
+        for found in _SENTENCE_END.finditer(whole):
+            if whole[start : found.end()].strip():
+                first, last = narrowed(whole, start, found.end())
+                yield at + first, at + last
+            start = found.end()
+        if whole[start:].strip():
+            first, last = narrowed(whole, start, len(whole))
+            yield at + first, at + last
+
+
+@dataclass(frozen=True, slots=True)
+class HeadingPlace:
+    """A heading of a text."""
+
+    level: int
+    """From 1."""
+    title: str
+    at: int
+    """Where its line begins."""
+
+
+def headings(text: str) -> tuple[HeadingPlace, ...]:
+    """Return the headings in order."""
+    found = []
+    for placed in placed_blocks(text):
+        if placed.block.form is BlockForm.HEADING:
+            marks, _, title = placed.block.text.strip().partition(" ")
+            level = len(marks) - len(marks.lstrip("#"))
+            found.append(HeadingPlace(level, title.strip().rstrip("#").strip(), placed.at))
+    return tuple(found)
+
+
+def _sentence_at(text: str, at: int) -> tuple[int, int]:
+    return next((span for span in sentences(text) if span[0] <= at <= span[1]), (at, at))
+
+
+def _paragraph_at(text: str, at: int) -> tuple[int, int]:
+    spans = ((placed.at, placed.end) for placed in placed_blocks(text))
+    return next((span for span in spans if span[0] <= at <= span[1]), (at, at))
+
+
+def narrowed(text: str, first: int, last: int) -> tuple[int, int]:
+    """Return a stretch without the white space at both ends."""
+    while first < last and text[first].isspace():
+        first += 1
+    while first < last and text[last - 1].isspace():
+        last -= 1
+    return first, last
+
+
+def line_end(text: str, at: int) -> int:
+    """Return where the line of a place ends."""
+    end = text.find("\n", at)
+    return len(text) if end < 0 else end
+
+
+# -- pasting -----------------------------------------------------------------------------------
+
+
+def unwrapped(text: str) -> str:
+    """Return a text with the line ends taken out that only kept it narrow, as in mail.
+
+    A line end counts as one of those when the next line's first word would not have fitted. Lists,
+    headings, quotes, tables, code and verse stay as they are.
+    """
+    made = []
+    for block in blocks(text):
+        made.append(block.lead)
+        is_prose = block.form in (BlockForm.PARAGRAPH, BlockForm.ITEM)
+        made.append(_joined(block.text) if is_prose else block.text)
+    return "".join(made)
+
+
+def _joined(block: str) -> str:
+    lines = block.split("\n")
+    widest = max(len(line) for line in lines)
+    if widest < _NARROWEST:
+        return block
+    for line, following in pairwise(lines):
+        is_broken_on_purpose = line.endswith(("  ", "\\"))
+        word = following.split(maxsplit=1)[0]
+        if is_broken_on_purpose or len(line) + 1 + len(word) <= widest:
+            return block
+    return " ".join([lines[0].rstrip(), *(line.strip() for line in lines[1:])])
