@@ -3,6 +3,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from textual import events
 
 from tests.ui.screens_host import HOSTILE, Host, answers, until
 from tui.screens.draft_area import DraftArea, StandIns
@@ -129,3 +130,61 @@ async def test_a_very_long_text_points_to_another_editor(monkeypatch: pytest.Mon
     async with app.run_test(size=(80, 24)) as pilot:
         await until(pilot, lambda: "press E" in app.shown)
         assert app.screen.query_one(DraftArea).draft.endswith("more\n")
+
+
+async def test_lists_go_on_paragraphs_move_and_words_are_marked() -> None:
+    app = Host(lambda: EditorScreen("T", "One.\n\n- first", words_before=None))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: isinstance(app.focused, DraftArea))
+        area = app.screen.query_one(DraftArea)
+
+        async def makes(text: str, *keys: str) -> None:
+            await pilot.press(*keys)
+            await until(pilot, lambda: area.draft == text)
+
+        await pilot.press("down", "down", "end")
+        await makes("One.\n\n- first\n- 2", "enter", "2")
+        await makes("One.\n\n- first\n  - 2", "tab")
+        await makes("One.\n\n- first\n  - 2\n- ", "enter", "shift+tab")
+        await makes("One.\n\n- first\n  - 2\n\n", "enter")
+        await makes("One.\n\n- first\n  - 2\n\nEnd", *"End")
+        await makes("One.\n\nEnd\n\n- first\n  - 2", "alt+up")
+        await makes("One.\n\n**End**\n\n- first\n  - 2", "ctrl+b")
+        await makes("One.\n\n***End***\n\n- first\n  - 2", "ctrl+t")
+        await makes("One.\n\n***[End](h)***\n\n- first\n  - 2", "ctrl+n", "h")
+        for _ in range(4):
+            await pilot.press("ctrl+z")
+        await makes("One.\n\n- first\n  - 2\n\nEnd", "ctrl+z")
+        await makes("x", "f8", "f8", "f8", "f8", "x")
+
+
+async def test_pasted_lines_are_joined_and_undo_brings_them_back() -> None:
+    app = Host(lambda: EditorScreen("T", "", words_before=None))
+    mail = "This line is as long as the writer of the mail had set it, and\nthis goes on."
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: isinstance(app.focused, DraftArea))
+        area = app.screen.query_one(DraftArea)
+        app.post_message(events.Paste(mail))
+        await until(pilot, lambda: area.draft == mail.replace("\n", " "))
+        await pilot.press("ctrl+z")
+        assert area.draft == mail
+        await pilot.press("ctrl+z")
+        assert area.draft == ""
+
+
+async def test_markdown_is_drawn_and_a_fence_changes_what_is_below() -> None:
+    app = Host(lambda: EditorScreen("T", "\n**b** c\n# h", words_before=None))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: isinstance(app.focused, DraftArea))
+        area = app.screen.query_one(DraftArea)
+
+        def bold(line: int) -> str:
+            y = line + area.styles.padding.top
+            segments = area.render_lines(area.size.region.grow((0, 1, 0, 0)))[y]
+            return "".join(s.text for s in segments if s.style and s.style.bold)
+
+        await until(pilot, lambda: bold(1) == "**b**")
+        assert bold(2) == "# h"
+        await pilot.press("`", "`", "`")
+        await until(pilot, lambda: bold(1) == "")
+        assert bold(2) == ""

@@ -44,7 +44,11 @@ class Edit:
 
 
 def new_line(text: str, at: int) -> Edit:
-    """Begin a line: a list or a quote goes on, and an empty item or quote line ends it."""
+    """Begin a line: a list or a quote goes on; an empty item comes out one level, or ends the list.
+
+    Where a list or a quote ends, a blank line parts it from what is typed next: without one that
+    would belong to it.
+    """
     start = text.rfind("\n", 0, at) + 1
     end = line_end(text, at)
     found = _MARKER.match(text, start, end)
@@ -55,13 +59,21 @@ def new_line(text: str, at: int) -> Edit:
     if not begins or at < found.end():
         return _typed(at, "\n")
     if not text[found.end() : end].strip():
-        kept = found["indent"] + found["quote"] if found["item"] and found["quote"] else ""
-        return Edit(start, end, kept, start + len(kept), start + len(kept))
+        out = None if found["quote"] else indented(text, at, at, back=True)
+        return out or _ended(text, start, end, found)
     item = found["item"] or ""
     if found["number"]:
         item = item.replace(found["number"], str(int(found["number"]) + 1), 1)
     task = "[ ] " if found["item"] and found["task"] else ""
     return _typed(at, f"\n{found['indent']}{found['quote']}{item}{task}")
+
+
+def _ended(text: str, start: int, end: int, found: re.Match[str]) -> Edit:
+    """End a list, or a quote, on its empty line."""
+    kept = found["indent"] + found["quote"] if found["item"] and found["quote"] else ""
+    is_first = not start or text[:start].endswith("\n\n")
+    made = kept if is_first else f"{kept.rstrip()}\n{kept}"
+    return Edit(start, end, made, start + len(made), start + len(made))
 
 
 def indented(text: str, start: int, end: int, *, back: bool = False) -> Edit | None:
@@ -169,12 +181,11 @@ def _unit_end(placed: Sequence[PlacedBlock], last: int) -> int:
 
 def _unit_start(placed: Sequence[PlacedBlock], before: int) -> int:
     """Return the first block of what ends before a block."""
-    start = before - 1
-    if placed[before].block.form is BlockForm.ITEM:
-        depth = len(_indent(placed[before].block.text))
-        while start > 0 and _is_below(placed[start].block, depth):
-            start -= 1
-    return max(0, start)
+    start, block = before - 1, placed[before].block
+    depth = len(_indent(block.text)) if block.form is BlockForm.ITEM else 0
+    while start > 0 and _is_below(placed[start].block, depth):
+        start -= 1
+    return start
 
 
 def _is_below(block: Block, depth: int) -> bool:

@@ -1,17 +1,33 @@
-"""A text area that gives back exactly the text it was given, whatever characters are in it.
+"""A text area for Markdown that gives back exactly the text it was given, whatever is in it.
 
 Characters that a terminal must not be sent, or that Textual would take for line ends, are held in
 the document as private-use characters, one for one, and drawn as symbols.
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import ClassVar, Final
 
 from rich.text import Text
 from textual import events
+from textual.geometry import Region
+from textual.strip import Strip
 from textual.widgets import TextArea
+from textual.widgets.text_area import Document, Selection
 
+from tui.domain.editing import (
+    EMPHASIS,
+    STRONG,
+    Edit,
+    indented,
+    linked,
+    moved,
+    new_line,
+    wrapped,
+)
+from tui.domain.markdown_looks import Look, code_lines, line_looks
+from tui.domain.prose import unwrapped, wider
 from tui.widgets.text import clean_line
 
 _RANGES: Final = (
@@ -30,6 +46,11 @@ _RANGES: Final = (
 _HELD: Final = tuple(chr(code) for first, last in _RANGES for code in range(first, last + 1))
 _BLOCK: Final = 0x1000
 _BLOCKS: Final = tuple(range(0x100000, 0x10F000, _BLOCK))
+_LOOKS: Final = {look: f"draft--{look}" for look in Look}
+_DRAWN: Final = 100_000
+"""Characters of a text up to which its Markdown is drawn; a key costs more in a longer one."""
+_LONGEST_LINE: Final = 5_000
+"""Characters of a line up to which its Markdown is drawn."""
 _CRLF_ONLY: Final = re.compile(r"(?:[^\r\n]|\r\n)*")
 
 
@@ -77,11 +98,44 @@ class StandIns:
 class DraftArea(TextArea):
     """Edits a draft; `draft` is its exact text."""
 
+    COMPONENT_CLASSES: ClassVar[set[str]] = set(_LOOKS.values())
+    DEFAULT_CSS = """
+    DraftArea {
+        & > .draft--heading {
+            color: $primary;
+            text-style: bold;
+        }
+        & > .draft--strong {
+            text-style: bold;
+        }
+        & > .draft--emphasis {
+            text-style: italic;
+        }
+        & > .draft--code {
+            color: $text-success;
+        }
+        & > .draft--link {
+            color: $accent;
+            text-style: underline;
+        }
+        & > .draft--quote {
+            color: $quiet;
+        }
+        & > .draft--mark {
+            color: $accent;
+        }
+    }
+    """
+
     def __init__(self, draft: str, *, id: str | None = None) -> None:  # noqa: A002
         """Load `draft`; nothing in it is altered."""
         self._stand_ins = StandIns.fit_for(draft)
         self._loaded = self._stand_ins.hide(draft)
         self._symbols = self._stand_ins.symbols()
+        self._lines: Sequence[str] = ()
+        """The lines that were drawn last."""
+        self._code: Sequence[bool] = ()
+        """Which of them are code; empty for a text whose Markdown is not drawn."""
         super().__init__(
             self._loaded,
             id=id,
@@ -111,17 +165,101 @@ class DraftArea(TextArea):
         """How many characters are shown as a symbol, and kept."""
         return self._stand_ins.count(self._loaded)
 
+    # -- what is drawn -------------------------------------------------------------------------
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Return lines of the view; fenced code is looked for once for all of them."""
+        lines = self.document.lines
+        if self._lines != lines:
+            self._lines = list(lines)
+            is_drawn = sum(map(len, lines)) <= _DRAWN
+            code = code_lines(lines) if is_drawn else ()
+            if code != self._code:
+                self._code = code
+                self._line_cache.clear()
+        return super().render_lines(crop)
+
     def get_line(self, line_index: int) -> Text:
-        """Return a line as it is drawn, symbols in place of what cannot be shown."""
+        """Return a line as it is drawn: its Markdown, and symbols for what cannot be shown."""
         line = self.document.get_line(line_index)
-        if not line.isascii():
-            line = line.translate(self._symbols)
-        return Text(line, end="", no_wrap=True)
+        shown = line if line.isascii() else line.translate(self._symbols)
+        text = Text(shown, end="", no_wrap=True)
+        if line_index < len(self._code) and len(line) <= _LONGEST_LINE:
+            for start, end, look in line_looks(line, is_code=self._code[line_index]):
+                style = self.get_component_rich_style(_LOOKS[look], partial=True)
+                text.stylize(style, start, end)
+        return text
+
+    # -- what keys do --------------------------------------------------------------------------
 
     async def _on_key(self, event: events.Key) -> None:
-        """Leave escape to the screen: it does not mean the next field here."""
+        """Go on with lists, and leave escape to the screen: it means no other field here."""
         if event.key == "escape":
             event.prevent_default()
+            return
+        edit: Edit | None = None
+        start, end = self._selected
+        if event.key == "enter" and start == end:
+            edit = new_line(self.text, end)
+        elif event.key in ("tab", "shift+tab"):
+            edit = indented(self.text, start, end, back=event.key == "shift+tab")
+            if event.key == "shift+tab":
+                event.stop()
+                event.prevent_default()
+        if edit is not None:
+            event.stop()
+            event.prevent_default()
+            self.apply(edit)
+
+    @property
+    def _held(self) -> Document:
+        assert isinstance(self.document, Document)
+        return self.document
+
+    @property
+    def _selected(self) -> tuple[int, int]:
+        """Where the selection begins and where the cursor is, counted from the text's start."""
+        place = self._held.get_index_from_location
+        return place(self.selection.start), place(self.selection.end)
+
+    def select(self, anchor: int, cursor: int) -> None:
+        """Select a stretch of the text, counted from its start, and bring the cursor into view."""
+        location = self._held.get_location_from_index
+        self.selection = Selection(location(anchor), location(cursor))
+        self.record_cursor_width()
+        self.history.checkpoint()
+
+    def apply(self, edit: Edit | None) -> None:
+        """Make an edit that is undone by itself; None is an edit that cannot be made."""
+        if edit is None:
+            self.app.bell()
+            return
+        location = self._held.get_location_from_index
+        self.history.checkpoint()
+        self.replace(
+            edit.text, location(edit.start), location(edit.end), maintain_selection_offset=False
+        )
+        self.select(edit.anchor, edit.cursor)
+
+    def strengthen(self) -> None:
+        """Mark the selection, or the word at the cursor, as strong, or take that mark away."""
+        self.apply(wrapped(self.text, *self._selected, STRONG))
+
+    def emphasize(self) -> None:
+        """Mark the selection, or the word at the cursor, as emphasis, or take that mark away."""
+        self.apply(wrapped(self.text, *self._selected, EMPHASIS))
+
+    def link(self) -> None:
+        """Make a link of the selection, or of the word at the cursor."""
+        self.apply(linked(self.text, *self._selected))
+
+    def move_paragraphs(self, direction: int) -> None:
+        """Move the paragraphs that the selection touches up (-1) or down (1)."""
+        self.apply(moved(self.text, *self._selected, direction))
+
+    def select_more(self) -> None:
+        """Select the word at the cursor, then its sentence, its paragraph, the whole text."""
+        self.select(*wider(self.text, *self._selected))
 
     async def _on_paste(self, event: events.Paste) -> None:
         """Insert pasted text with its lines kept and nothing else interpreted."""
@@ -144,7 +282,14 @@ class DraftArea(TextArea):
         self.app.copy_to_clipboard(self._stand_ins.show(self.app.clipboard))
 
     def _insert(self, text: str) -> None:
+        """Insert a text, then take out the line ends that only kept it narrow: undone apart."""
         text = self._stand_ins.hide(text.replace("\r\n", "\n").replace("\r", "\n"))
-        if text and (result := self._replace_via_keyboard(text, *self.selection)):
-            self.move_cursor(result.end_location)
-            self.focus()
+        if not text or not (result := self._replace_via_keyboard(text, *self.selection)):
+            return
+        self.move_cursor(result.end_location)
+        self.focus()
+        whole = unwrapped(text) if len(text) <= _DRAWN else text
+        if whole != text:
+            _, end = self._selected
+            start = end - len(text)
+            self.apply(Edit(start, end, whole, start + len(whole), start + len(whole)))

@@ -159,6 +159,26 @@ class EditorScreen(FullScreen[str | None]):
         """Make the edit again that was taken back."""
         self._area.redo()
 
+    def action_strong(self) -> None:
+        """Mark the selection as strong, or take the mark away."""
+        self._area.strengthen()
+
+    def action_emphasis(self) -> None:
+        """Mark the selection as emphasis, or take the mark away."""
+        self._area.emphasize()
+
+    def action_link(self) -> None:
+        """Make a link of the selection."""
+        self._area.link()
+
+    def action_move_paragraph(self, direction: int) -> None:
+        """Move the paragraph up (-1) or down (1)."""
+        self._area.move_paragraphs(direction)
+
+    def action_select_more(self) -> None:
+        """Select the word, the sentence, the paragraph, the text."""
+        self._area.select_more()
+
     def action_save(self) -> None:
         """Return the text; None when it is as it was."""
         self.dismiss(self._area.draft if self._area.is_changed else None)

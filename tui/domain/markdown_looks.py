@@ -1,0 +1,82 @@
+"""How the lines of a Markdown source look while they are written: the marks stay in view.
+
+This is no Markdown parser: every line is read for itself, but for fenced code. What spans lines, as
+emphasis may, is left plain.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from enum import StrEnum
+from typing import Final
+
+_FENCE: Final = re.compile(r"[ \t]*(`{3,}|~{3,})")
+_HEADING: Final = re.compile(r" {0,3}#{1,6}(?:[ \t].*|$)")
+_LEAD: Final = re.compile(
+    r"[ \t]*(?P<quote>(?:>[ \t]?)*)(?P<item>(?:[-*+]|\d{1,9}[.)])[ \t]+(?:\[[ xX]\](?=\s))?)?"
+)
+_RULE: Final = re.compile(r" {0,3}([-*_])(?:[ \t]*\1){2,}[ \t]*$")
+_CODE: Final = re.compile(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)")
+_LINK: Final = re.compile(r"!?\[[^\]\n]*\]\([^)\n]*\)|https?://[^\s)>\]]+")
+_STRONG: Final = re.compile(r"(\*\*|__)(?=[^\s*_])(?:.*?[^\s\\])?\1(?![*_])")
+_EMPHASIS: Final = re.compile(
+    r"(?<![\\*\w])\*(?=[^\s*])[^*]*?(?<=[^\s\\*])\*(?!\*)|(?<![\\_\w])_(?=[^\s_])[^_]*?(?<=[^\s\\_])_(?![_\w])"
+)
+
+
+class Look(StrEnum):
+    """How a part of a line is drawn."""
+
+    HEADING = "heading"
+    STRONG = "strong"
+    EMPHASIS = "emphasis"
+    CODE = "code"
+    LINK = "link"
+    QUOTE = "quote"
+    MARK = "mark"
+    """A list's bullet or number, a rule, a fence."""
+
+
+Span = tuple[int, int, Look]
+"""Where a part begins and ends, in characters of its line."""
+
+
+def code_lines(lines: Sequence[str]) -> list[bool]:
+    """Return for each line whether it belongs to a fenced block of code, fences among them."""
+    fence, made = "", []
+    for line in lines:
+        found = None if fence else _FENCE.match(line)
+        made.append(bool(fence or found))
+        if found:
+            fence = found[1]
+        elif fence and line.strip().startswith(fence) and not line.strip(" \t" + fence[0]):
+            fence = ""
+    return made
+
+
+def line_looks(line: str, *, is_code: bool = False) -> Iterator[Span]:
+    """Yield the parts of a line that look otherwise than plain; a later one goes on top."""
+    if is_code:
+        yield 0, len(line), Look.CODE
+        return
+    if _RULE.match(line):
+        yield 0, len(line), Look.MARK
+        return
+    if _HEADING.match(line):
+        yield 0, len(line), Look.HEADING
+    found = _LEAD.match(line)
+    if found and found["quote"]:
+        yield found.start("quote"), len(line), Look.QUOTE
+    if found and found["item"]:
+        yield *found.span("item"), Look.MARK
+    code = [match.span() for match in _CODE.finditer(line)]
+    for pattern, look in (
+        (_STRONG, Look.STRONG),
+        (_EMPHASIS, Look.EMPHASIS),
+        (_LINK, Look.LINK),
+    ):
+        for match in pattern.finditer(line):
+            start, end = match.span()
+            if not any(first < end and start < last for first, last in code):
+                yield start, end, look
+    for start, end in code:
+        yield start, end, Look.CODE
