@@ -188,3 +188,37 @@ async def test_markdown_is_drawn_and_a_fence_changes_what_is_below() -> None:
         await pilot.press("`", "`", "`")
         await until(pilot, lambda: bold(1) == "")
         assert bold(2) == ""
+
+
+async def test_words_are_found_and_replaced_one_by_one_and_all_at_once() -> None:
+    text = "A lamp, the lamp.\nTwo Lamps and a lamppost."
+    app = Host(lambda: EditorScreen("T", text, words_before=None))
+    async with app.run_test(size=(100, 24)) as pilot:
+        await until(pilot, lambda: isinstance(app.focused, DraftArea))
+        area = app.screen.query_one(DraftArea)
+
+        async def shows(said: str, *keys: str) -> None:
+            await pilot.press(*keys)
+            await until(pilot, lambda: said in app.shown)
+
+        await shows("No match", "ctrl+f", *"lump")
+        await shows("1 of 4", "backspace", "backspace", "backspace", *"amp")
+        assert area.selected_text == "lamp"
+        assert area.selection.start == (0, 2)
+        await shows("2 of 4", "enter")
+        await shows("3 of 4", "f3")
+        await shows("2 of 4", "f4")
+        await shows("1 of 4", "f4")
+        await shows("4 of 4", "f4")
+        await shows("1 of 4", "f3")
+        await shows("1 of 3", "tab", *"light", "enter")
+        assert area.draft == text.replace("lamp", "light", 1)
+        await shows("3 replaced", "f5")
+        assert area.draft == "A light, the light.\nTwo lights and a lightpost."
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(app.focused, DraftArea))
+        await pilot.press("f5", "ctrl+z")
+        assert area.draft == text.replace("lamp", "light", 1)
+        await shows("cannot be read", "ctrl+f", *"/(/")
+        await shows("1 of 1", "backspace", "backspace", *r"two \w+/")
+        assert area.selected_text == "Two Lamps"

@@ -47,6 +47,7 @@ _HELD: Final = tuple(chr(code) for first, last in _RANGES for code in range(firs
 _BLOCK: Final = 0x1000
 _BLOCKS: Final = tuple(range(0x100000, 0x10F000, _BLOCK))
 _LOOKS: Final = {look: f"draft--{look}" for look in Look}
+_FOUND: Final = "draft--found"
 _DRAWN: Final = 100_000
 """Characters of a text up to which its Markdown is drawn; a key costs more in a longer one."""
 _LONGEST_LINE: Final = 5_000
@@ -98,7 +99,7 @@ class StandIns:
 class DraftArea(TextArea):
     """Edits a draft; `draft` is its exact text."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = set(_LOOKS.values())
+    COMPONENT_CLASSES: ClassVar[set[str]] = {*_LOOKS.values(), _FOUND}
     DEFAULT_CSS = """
     DraftArea {
         & > .draft--heading {
@@ -124,6 +125,10 @@ class DraftArea(TextArea):
         & > .draft--mark {
             color: $accent;
         }
+        & > .draft--found {
+            color: $text-warning;
+            text-style: bold underline;
+        }
     }
     """
 
@@ -134,6 +139,8 @@ class DraftArea(TextArea):
         self._symbols = self._stand_ins.symbols()
         self._lines: Sequence[str] = ()
         """The lines that were drawn last."""
+        self._matches: dict[int, list[tuple[int, int]]] = {}
+        """Where matches of a search are on each line that has any."""
         self._code: Sequence[bool] = ()
         """Which of them are code; empty for a text whose Markdown is not drawn."""
         super().__init__(
@@ -188,7 +195,27 @@ class DraftArea(TextArea):
             for start, end, look in line_looks(line, is_code=self._code[line_index]):
                 style = self.get_component_rich_style(_LOOKS[look], partial=True)
                 text.stylize(style, start, end)
+        for start, end in self._matches.get(line_index, ()):
+            text.stylize(self.get_component_rich_style(_FOUND, partial=True), start, end)
         return text
+
+    def show_matches(self, spans: Sequence[tuple[int, int]]) -> None:
+        """Mark stretches of the text, counted from its start and in order."""
+        self._matches = {}
+        begins, number = 0, 0
+        for start, end in spans:
+            while begins + len(self.document.get_line(number)) < start:
+                begins += len(self.document.get_line(number)) + 1
+                number += 1
+            line, line_begins = number, begins
+            while line_begins < end:
+                length = len(self.document.get_line(line))
+                stretch = (max(0, start - line_begins), min(length, end - line_begins))
+                self._matches.setdefault(line, []).append(stretch)
+                line_begins += length + 1
+                line += 1
+        self._line_cache.clear()
+        self.refresh()
 
     # -- what keys do --------------------------------------------------------------------------
 
@@ -198,7 +225,7 @@ class DraftArea(TextArea):
             event.prevent_default()
             return
         edit: Edit | None = None
-        start, end = self._selected
+        start, end = self.selected_span
         if event.key == "enter" and start == end:
             edit = new_line(self.text, end)
         elif event.key in ("tab", "shift+tab"):
@@ -217,7 +244,7 @@ class DraftArea(TextArea):
         return self.document
 
     @property
-    def _selected(self) -> tuple[int, int]:
+    def selected_span(self) -> tuple[int, int]:
         """Where the selection begins and where the cursor is, counted from the text's start."""
         place = self._held.get_index_from_location
         return place(self.selection.start), place(self.selection.end)
@@ -243,23 +270,23 @@ class DraftArea(TextArea):
 
     def strengthen(self) -> None:
         """Mark the selection, or the word at the cursor, as strong, or take that mark away."""
-        self.apply(wrapped(self.text, *self._selected, STRONG))
+        self.apply(wrapped(self.text, *self.selected_span, STRONG))
 
     def emphasize(self) -> None:
         """Mark the selection, or the word at the cursor, as emphasis, or take that mark away."""
-        self.apply(wrapped(self.text, *self._selected, EMPHASIS))
+        self.apply(wrapped(self.text, *self.selected_span, EMPHASIS))
 
     def link(self) -> None:
         """Make a link of the selection, or of the word at the cursor."""
-        self.apply(linked(self.text, *self._selected))
+        self.apply(linked(self.text, *self.selected_span))
 
     def move_paragraphs(self, direction: int) -> None:
         """Move the paragraphs that the selection touches up (-1) or down (1)."""
-        self.apply(moved(self.text, *self._selected, direction))
+        self.apply(moved(self.text, *self.selected_span, direction))
 
     def select_more(self) -> None:
         """Select the word at the cursor, then its sentence, its paragraph, the whole text."""
-        self.select(*wider(self.text, *self._selected))
+        self.select(*wider(self.text, *self.selected_span))
 
     async def _on_paste(self, event: events.Paste) -> None:
         """Insert pasted text with its lines kept and nothing else interpreted."""
@@ -290,6 +317,6 @@ class DraftArea(TextArea):
         self.focus()
         whole = unwrapped(text) if len(text) <= _DRAWN else text
         if whole != text:
-            _, end = self._selected
+            _, end = self.selected_span
             start = end - len(text)
             self.apply(Edit(start, end, whole, start + len(whole), start + len(whole)))

@@ -16,6 +16,7 @@ from textual.widgets import Static
 from tui.commands import Scope, bindings, keymap_of
 from tui.domain.words import count_words, signed
 from tui.screens.draft_area import DraftArea
+from tui.screens.find_bar import FindBar
 from tui.screens.frame import FullScreen, Heading, Hint, HintLine, command_hint
 from tui.screens.question import QuestionScreen
 
@@ -63,6 +64,7 @@ class EditorScreen(FullScreen[str | None]):
         self._is_asking = False
         self._unsaved = unsaved
         self._area = DraftArea(text, id="draft")
+        self._find_bar = FindBar(self._area)
 
     @property
     def unsaved(self) -> str | None:
@@ -77,6 +79,7 @@ class EditorScreen(FullScreen[str | None]):
         yield notice
         with Container(id="page"):
             yield self._area
+        yield self._find_bar
         yield HintLine(self._hints())
 
     def on_mount(self) -> None:
@@ -87,7 +90,7 @@ class EditorScreen(FullScreen[str | None]):
         self._count()
 
     def _hints(self) -> Iterable[Hint]:
-        names = ("editor.save", "editor.leave", "editor.undo", "editor.redo")
+        names = ("editor.save", "editor.leave", "editor.undo", "editor.redo", "editor.find")
         return tuple(command_hint(self, name) for name in names)
 
     def _notice(self) -> str:
@@ -107,6 +110,7 @@ class EditorScreen(FullScreen[str | None]):
     def _text_changed(self) -> None:
         if self not in self.app.screen_stack:
             return  # It was left with a text that is another's by now.
+        self._find_bar.text_changed()
         if self._count_timer is not None:
             self._count_timer.stop()
         self._count_timer = self.set_timer(_COUNT_AFTER, self._count)
@@ -159,6 +163,24 @@ class EditorScreen(FullScreen[str | None]):
         """Make the edit again that was taken back."""
         self._area.redo()
 
+    def action_find(self) -> None:
+        """Find words in the text, or a pattern."""
+        self._find_bar.open()
+
+    def action_find_step(self, direction: int) -> None:
+        """Go to the next (1) or the previous (-1) match."""
+        self._find_bar.step(direction)
+
+    def action_replace_all(self) -> None:
+        """Replace every match."""
+        self._find_bar.replace_all()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Replace only while the line for it is in view."""
+        if action == "replace_all" and not self._find_bar.is_open:
+            return False
+        return super().check_action(action, parameters)
+
     def action_strong(self) -> None:
         """Mark the selection as strong, or take the mark away."""
         self._area.strengthen()
@@ -185,7 +207,10 @@ class EditorScreen(FullScreen[str | None]):
 
     @work
     async def action_leave(self) -> None:
-        """Return None at once when nothing changed; otherwise ask first."""
+        """Close the search; else return None at once when nothing changed, otherwise ask first."""
+        if self._find_bar.is_open:
+            self._find_bar.close()
+            return
         if self._is_asking:
             return
         if not self._area.is_changed:
