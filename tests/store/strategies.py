@@ -19,7 +19,7 @@ from tui.domain.content import (
 )
 from tui.domain.ids import BranchId, ContentId, MessageId, SessionId, TurnId
 from tui.domain.person import NOBODY, Person
-from tui.domain.place import LIST_SORTS, BegunPiece, PaneSizes, Place, ThemeChoice
+from tui.domain.place import LIST_SORTS, BegunPiece, EditorModes, PaneSizes, Place, ThemeChoice
 from tui.domain.queue import QueuedPrompt
 from tui.domain.status import Status
 from tui.domain.steps import Action, Field, FieldChange, UndoStep
@@ -234,4 +234,5 @@ def places(draw: st.DrawFn) -> Place:
         list_sort=draw(st.sampled_from(LIST_SORTS)),
         theme=draw(st.builds(ThemeChoice, texts(8), texts(8))),
         sizes=draw(st.builds(PaneSizes, *[st.integers(0, 300)] * 3)),
+        editor=draw(st.builds(EditorModes, st.booleans(), st.booleans())),
     )

@@ -8,7 +8,7 @@ import pytest
 
 from tests.store.samples import MAIN
 from tui.domain.ids import BranchId, ContentId
-from tui.domain.place import BegunPiece, PaneSizes, Place, ThemeChoice
+from tui.domain.place import BegunPiece, EditorModes, PaneSizes, Place, ThemeChoice
 from tui.domain.queue import QueuedPrompt
 from tui.domain.tree_shape import Part, Spot, TreeFilter, TreeShape
 from tui.store.library import TinyStore
@@ -38,6 +38,7 @@ FULL: Final = Place(
     list_sort="title",
     theme=ThemeChoice("redraft-light", "redraft-dark"),
     sizes=PaneSizes(24, 50, 60),
+    editor=EditorModes(is_focused=True, is_typewriter=True),
 )
 
 

@@ -3,9 +3,12 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rich.color import Color
 from textual import events
+from textual.strip import Strip
 
 from tests.ui.screens_host import HOSTILE, Host, answers, until
+from tui.domain.place import EditorModes
 from tui.screens.draft_area import DraftArea, StandIns
 from tui.screens.editor import LARGE, EditorScreen
 
@@ -222,3 +225,57 @@ async def test_words_are_found_and_replaced_one_by_one_and_all_at_once() -> None
         await shows("cannot be read", "ctrl+f", *"/(/")
         await shows("1 of 1", "backspace", "backspace", *r"two \w+/")
         assert area.selected_text == "Two Lamps"
+
+
+async def test_a_heading_is_one_word_away() -> None:
+    parts = [f"## Part {number}\n\n{'Words. ' * 60}" for number in range(9)]
+    app = Host(lambda: EditorScreen("T", "\n\n".join(parts), words_before=None))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: isinstance(app.focused, DraftArea))
+        area = app.screen.query_one(DraftArea)
+        await pilot.press("ctrl+o")
+        await until(pilot, lambda: "Part 3" in app.shown)
+        await pilot.press(*"rt 7")
+        await until(pilot, lambda: "Part 3" not in app.shown and "Part 7" in app.shown)
+        await pilot.press("enter")
+        await until(pilot, lambda: area.cursor_location == (28, 0))
+
+
+async def test_the_paragraph_with_the_cursor_is_lit_and_stays_in_the_middle() -> None:
+    kept: list[EditorModes] = []
+    text = "\n\n".join(f"Paragraph {number}\nwith a second line." for number in range(20))
+
+    def editor() -> EditorScreen:
+        modes = EditorModes(is_focused=True)
+        return EditorScreen("T", text, words_before=None, modes=modes, keep_modes=kept.append)
+
+    app = Host(editor)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: isinstance(app.focused, DraftArea))
+        area = app.screen.query_one(DraftArea)
+
+        def light(strip: Strip) -> Color | None:
+            return next(s.style.color for s in strip if s.style and s.text.strip())
+
+        def lit() -> set[str]:
+            """Return the paragraphs that are drawn as bright as the one with the cursor."""
+            strips = area.render_lines(area.size.region)
+            cursor = area.cursor_location[0] - area.scroll_offset.y + area.styles.padding.top
+            colours = {
+                segment.text.strip(): segment.style.color
+                for strip in strips
+                for segment in strip
+                if "Paragraph" in segment.text and segment.style
+            }
+            return {name for name, colour in colours.items() if colour == light(strips[cursor])}
+
+        await until(pilot, lambda: lit() == {"Paragraph 0"})
+        await pilot.press(*("down",) * 4)
+        await until(pilot, lambda: lit() == {"Paragraph 1"})
+        await pilot.press("f10", *("down",) * 30)
+        await until(pilot, lambda: area.cursor_location[0] == 34)
+        line = area.cursor_location[0] - area.scroll_offset.y
+        assert abs(line - area.size.height // 2) <= 1
+        await pilot.press("f9")
+        await until(pilot, lambda: len(lit()) > 3)
+        assert kept == [EditorModes(is_focused=True, is_typewriter=True), EditorModes(False, True)]

@@ -55,6 +55,19 @@ USUAL_SIZES: Final = PaneSizes()
 
 
 @dataclass(frozen=True, slots=True)
+class EditorModes:
+    """How the editor helps to stay with the words."""
+
+    is_focused: bool = False
+    """Whether other paragraphs than the one with the cursor are dimmed."""
+    is_typewriter: bool = False
+    """Whether the line with the cursor stays in the middle of the screen."""
+
+
+PLAIN_EDITOR: Final = EditorModes()
+
+
+@dataclass(frozen=True, slots=True)
 class Place:
     """Where the writer was: kept over a restart."""
 
@@ -80,3 +93,4 @@ class Place:
     """How the list of pieces is sorted: one of `LIST_SORTS`."""
     theme: ThemeChoice = AS_IN_SETTINGS
     sizes: PaneSizes = USUAL_SIZES
+    editor: EditorModes = PLAIN_EDITOR

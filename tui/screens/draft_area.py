@@ -27,6 +27,7 @@ from tui.domain.editing import (
     wrapped,
 )
 from tui.domain.markdown_looks import Look, code_lines, line_looks
+from tui.domain.place import PLAIN_EDITOR, EditorModes
 from tui.domain.prose import unwrapped, wider
 from tui.widgets.text import clean_line
 
@@ -47,7 +48,7 @@ _HELD: Final = tuple(chr(code) for first, last in _RANGES for code in range(firs
 _BLOCK: Final = 0x1000
 _BLOCKS: Final = tuple(range(0x100000, 0x10F000, _BLOCK))
 _LOOKS: Final = {look: f"draft--{look}" for look in Look}
-_FOUND: Final = "draft--found"
+_FOUND, _DIMMED = "draft--found", "draft--dimmed"
 _DRAWN: Final = 100_000
 """Characters of a text up to which its Markdown is drawn; a key costs more in a longer one."""
 _LONGEST_LINE: Final = 5_000
@@ -99,7 +100,7 @@ class StandIns:
 class DraftArea(TextArea):
     """Edits a draft; `draft` is its exact text."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {*_LOOKS.values(), _FOUND}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {*_LOOKS.values(), _FOUND, _DIMMED}
     DEFAULT_CSS = """
     DraftArea {
         & > .draft--heading {
@@ -125,6 +126,10 @@ class DraftArea(TextArea):
         & > .draft--mark {
             color: $accent;
         }
+        & > .draft--dimmed {
+            color: $quiet;
+            text-style: not bold not italic not underline;
+        }
         & > .draft--found {
             color: $text-warning;
             text-style: bold underline;
@@ -139,6 +144,9 @@ class DraftArea(TextArea):
         self._symbols = self._stand_ins.symbols()
         self._lines: Sequence[str] = ()
         """The lines that were drawn last."""
+        self._modes = PLAIN_EDITOR
+        self._paragraph = range(0)
+        """The lines of the paragraph with the cursor."""
         self._matches: dict[int, list[tuple[int, int]]] = {}
         """Where matches of a search are on each line that has any."""
         self._code: Sequence[bool] = ()
@@ -195,9 +203,44 @@ class DraftArea(TextArea):
             for start, end, look in line_looks(line, is_code=self._code[line_index]):
                 style = self.get_component_rich_style(_LOOKS[look], partial=True)
                 text.stylize(style, start, end)
+        if self._modes.is_focused and line_index not in self._paragraph:
+            text.stylize(self.get_component_rich_style(_DIMMED, partial=True))
         for start, end in self._matches.get(line_index, ()):
             text.stylize(self.get_component_rich_style(_FOUND, partial=True), start, end)
         return text
+
+    @property
+    def modes(self) -> EditorModes:
+        """How the area helps to stay with the words."""
+        return self._modes
+
+    @modes.setter
+    def modes(self, modes: EditorModes) -> None:
+        self._modes = modes
+        self._redraw()
+        self.follow_cursor()
+
+    def follow_cursor(self) -> None:
+        """Light the paragraph that the cursor is in, and keep its line in the middle."""
+        if self._modes.is_focused:
+            paragraph = self._paragraph_at(self.cursor_location[0])
+            if paragraph != self._paragraph:
+                self._paragraph = paragraph
+                self._redraw()
+        if self._modes.is_typewriter:
+            self.scroll_cursor_visible(center=True)
+
+    def _paragraph_at(self, line: int) -> range:
+        first, last, lines = line, line, self.document.lines
+        while first > 0 and lines[first].strip() and lines[first - 1].strip():
+            first -= 1
+        while last + 1 < len(lines) and lines[last].strip() and lines[last + 1].strip():
+            last += 1
+        return range(first, last + 1)
+
+    def _redraw(self) -> None:
+        self._line_cache.clear()
+        self.refresh()
 
     def show_matches(self, spans: Sequence[tuple[int, int]]) -> None:
         """Mark stretches of the text, counted from its start and in order."""
@@ -214,8 +257,7 @@ class DraftArea(TextArea):
                 self._matches.setdefault(line, []).append(stretch)
                 line_begins += length + 1
                 line += 1
-        self._line_cache.clear()
-        self.refresh()
+        self._redraw()
 
     # -- what keys do --------------------------------------------------------------------------
 

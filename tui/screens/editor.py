@@ -1,12 +1,14 @@
 """The full-screen editor of a draft."""
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from typing import ClassVar, Final
 
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
+from textual.command import CommandPalette
 from textual.containers import Container
 from textual.content import Content
 from textual.events import AppBlur, DescendantBlur, ScreenSuspend, Unmount
@@ -14,10 +16,13 @@ from textual.timer import Timer
 from textual.widgets import Static
 
 from tui.commands import Scope, bindings, keymap_of
+from tui.domain.place import PLAIN_EDITOR, EditorModes
+from tui.domain.prose import HeadingPlace, headings
 from tui.domain.words import count_words, signed
 from tui.screens.draft_area import DraftArea
 from tui.screens.find_bar import FindBar
 from tui.screens.frame import FullScreen, Heading, Hint, HintLine, command_hint
+from tui.screens.headings import HeadingProvider
 from tui.screens.question import QuestionScreen
 
 LARGE: Final = 1_000_000
@@ -46,16 +51,21 @@ class EditorScreen(FullScreen[str | None]):
         words_before: int | None,
         unsaved: str | None = None,
         keep: Callable[[str], None] | None = None,
+        modes: EditorModes = PLAIN_EDITOR,
+        keep_modes: Callable[[EditorModes], None] | None = None,
     ) -> None:
         """Edit `text`; the change in words is counted from `words_before`, unless it is None.
 
         `keep` is given the text at every change, of a long one a few times a second at most, and
         when the focus leaves; also when it is again what it was.
 
+        `keep_modes` is given the modes when they are changed from the `modes` at the beginning.
+
         `unsaved` is a text that an earlier editor was left with: it is taken up again, as an edit.
         """
         super().__init__()
         self._keep_text = keep
+        self._keep_modes = keep_modes
         self._draft_title = title
         self._given = text
         self._words_before = words_before
@@ -64,6 +74,7 @@ class EditorScreen(FullScreen[str | None]):
         self._is_asking = False
         self._unsaved = unsaved
         self._area = DraftArea(text, id="draft")
+        self._modes = modes
         self._find_bar = FindBar(self._area)
 
     @property
@@ -86,6 +97,7 @@ class EditorScreen(FullScreen[str | None]):
         """Begin in the text, with its words counted."""
         if self._unsaved is not None:
             self._area.take_up(self._unsaved)
+        self._area.modes = self._modes
         self._area.focus()
         self._count()
 
@@ -118,6 +130,10 @@ class EditorScreen(FullScreen[str | None]):
             self._keep()
         elif self._keep_timer is None:
             self._keep_timer = self.set_timer(_KEEP_AFTER, self._keep)
+
+    @on(DraftArea.SelectionChanged)
+    def _cursor_moved(self) -> None:
+        self._area.follow_cursor()
 
     @on(DescendantBlur)
     @on(AppBlur)
@@ -180,6 +196,38 @@ class EditorScreen(FullScreen[str | None]):
         if action == "replace_all" and not self._find_bar.is_open:
             return False
         return super().check_action(action, parameters)
+
+    def action_heading(self) -> None:
+        """Go to one of the headings."""
+        if self.headings():
+            wanted = "Go to a heading"
+            self.app.push_screen(CommandPalette([HeadingProvider], placeholder=wanted))
+        else:
+            self.app.notify("There is no heading yet. A line that begins with # is one.")
+
+    def headings(self) -> Sequence[HeadingPlace]:
+        """Return the headings of the text."""
+        return headings(self._area.text)
+
+    def go_to(self, at: int) -> None:
+        """Go to a place in the text, and have it near the top."""
+        self._area.select(at, at)
+        self._area.scroll_cursor_visible(center=True)
+
+    def action_focus_mode(self) -> None:
+        """Dim all paragraphs but the one with the cursor, or show all alike again."""
+        modes = self._area.modes
+        self._set_modes(replace(modes, is_focused=not modes.is_focused))
+
+    def action_typewriter(self) -> None:
+        """Keep the line with the cursor in the middle, or let it go again."""
+        modes = self._area.modes
+        self._set_modes(replace(modes, is_typewriter=not modes.is_typewriter))
+
+    def _set_modes(self, modes: EditorModes) -> None:
+        self._area.modes = modes
+        if self._keep_modes is not None:
+            self._keep_modes(modes)
 
     def action_strong(self) -> None:
         """Mark the selection as strong, or take the mark away."""

@@ -16,8 +16,10 @@ from tui.domain.place import (
     AS_IN_SETTINGS,
     LIST_SORTS,
     NOTHING_BEGUN,
+    PLAIN_EDITOR,
     USUAL_SIZES,
     BegunPiece,
+    EditorModes,
     PaneSizes,
     Place,
     ThemeChoice,
@@ -95,6 +97,7 @@ class PlaceFile:
                 ),
                 theme=place.theme if place.theme != base.theme else theirs.theme,
                 sizes=place.sizes if place.sizes != base.sizes else theirs.sizes,
+                editor=place.editor if place.editor != base.editor else theirs.editor,
             )
             if merged != theirs or marked != known or self._storage.generation == 0:
                 with self._storage.transaction():
@@ -179,6 +182,7 @@ def _read(storage: SafeStorage) -> Place:
         list_sort=_list_sort(where[0]) if where else LIST_SORTS[0],
         theme=_theme(where[0]) if where else AS_IN_SETTINGS,
         sizes=_sizes(where[0]) if where else USUAL_SIZES,
+        editor=_editor(where[0]) if where else PLAIN_EDITOR,
         queued=_queues(queued),
         edits=MappingProxyType({BranchId(text(row, "branch")): text(row, "text") for row in edits}),
     )
@@ -202,6 +206,10 @@ def _theme(row: Row) -> ThemeChoice:
 def _sizes(row: Row) -> PaneSizes:
     wide, tree, preview = (number(row, f"{pane}_width", 0) for pane in ("list", "tree", "preview"))
     return PaneSizes(wide, tree, preview)
+
+
+def _editor(row: Row) -> EditorModes:
+    return EditorModes(flag(row, "editor_focused"), flag(row, "editor_typewriter"))
 
 
 def _queues(rows: list[Row]) -> Mapping[BranchId, tuple[QueuedPrompt, ...]]:
@@ -238,6 +246,8 @@ def _fill(storage: SafeStorage, place: Place, marks: Mapping[str, int]) -> None:
                 "list_width": place.sizes.list,
                 "tree_width": place.sizes.tree,
                 "preview_width": place.sizes.preview,
+                "editor_focused": place.editor.is_focused,
+                "editor_typewriter": place.editor.is_typewriter,
             }
         ],
         "branch": [{"content": key, "branch": value} for key, value in place.branch.items()],

@@ -13,6 +13,7 @@ from typing import Final
 from tui.domain.content import Choice, Content, TurnKind, Version
 from tui.domain.errors import FileInTheWay, FolderMissing, LibraryProblem, RedraftError, Refused
 from tui.domain.ids import BranchId, ContentId
+from tui.domain.place import EditorModes
 from tui.domain.prompts import CHECK_PROMPT
 from tui.domain.status import Status
 from tui.domain.words import counted
@@ -86,12 +87,18 @@ class DraftActions:
                 words_before=None if draft is None else draft.words,
                 unsaved=kept,
                 keep=lambda now: self._keep_edit(branch, None if now == given else now),
+                modes=self._state.now.place.editor,
+                keep_modes=self._keep_modes,
             )
         )
         if text is None:
             self._keep_edit(branch, None)
         else:
             await self._save_edit(content, branch, text, draft)
+
+    def _keep_modes(self, modes: EditorModes) -> None:
+        now = self._state.now
+        self._state.put(replace(now, place=replace(now.place, editor=modes)))
 
     def _keep_edit(self, branch: BranchId, text: str | None) -> None:
         """Remember what an editor holds unsaved, or (None) that it holds nothing."""
