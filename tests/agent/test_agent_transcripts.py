@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from tests.agent.stage import Stage, new_spec, play, playing, resumed
 from tui.agent.claude import ClaudeAgent
 from tui.agent.copies import TranscriptStore, copy_key
 from tui.agent.environment import config_folder
+from tui.agent.session import ClaudeSession
 from tui.demo.faults import Fault
 from tui.domain.errors import AgentProblem, SessionLost
 from tui.domain.events import ContextMeasured, Noticed, Outcome, TextStreamed
@@ -137,12 +138,31 @@ def resuming(session: SessionId, anchor: MessageId) -> SessionSpec:
     return SessionSpec(session, is_new=False, anchor=anchor)
 
 
+async def test_a_session_that_claude_code_lost_is_restored_as_it_was(
+    stage: Stage, copies: TranscriptFiles, three_turns: ThreeTurns, recorded: Recorded
+) -> None:
+    """By what comes before the CLI is started: here that one does not start."""
+    async with playing(stage, transcripts=copies, cli=failing_cli(stage)) as agent:
+        for damage in DAMAGES:
+            session, anchors = three_turns()
+            path = local_file(stage, session)
+            damage(path)
+            spoilt = [path.read_bytes()] if path.exists() else []
+
+            with pytest.raises(AgentProblem, match="could not be started"):
+                await agent.connect(resuming(session, anchors[-1]))
+
+            assert told_in(path) == told_by(recorded, session), damage
+            assert [aside.read_bytes() for aside in set_aside(stage, session)] == spoilt, damage
+            assert path.stat().st_mode & 0o777 == 0o600, damage
+
+
 async def test_a_session_that_claude_code_lost_is_resumed_whole_each_time(
     stage: Stage, keeping: ClaudeAgent, three_turns: ThreeTurns
 ) -> None:
     session, anchors = three_turns()
     path, asked, spoilt = local_file(stage, session), list(TURNS), list[bytes]()
-    for damage in DAMAGES:
+    for damage in (Path.unlink, spoil_the_first_answer):
         damage(path)
         spoilt += [path.read_bytes()] if path.exists() else []
 
@@ -154,25 +174,10 @@ async def test_a_session_that_claude_code_lost_is_resumed_whole_each_time(
         assert list(stage.last.prompts[-len(asked) :]) == asked, damage
         assert len(stage.last.replies) == len(asked) - 1
         assert [aside.read_bytes() for aside in set_aside(stage, session)] == spoilt
-        assert path.stat().st_mode & 0o777 == 0o600
 
 
-@pytest.mark.parametrize("damage", [Path.unlink, spoil_the_first_answer])
-async def test_a_fork_is_made_from_our_copy_alone(
-    stage: Stage, keeping: ClaudeAgent, three_turns: ThreeTurns, damage: Damage
-) -> None:
-    session, anchors = three_turns()
-    damage(local_file(stage, session))
-
-    fork = await keeping.fork(session, anchors[1], title="from the copy")
-    local_file(stage, fork.session).unlink()  # A fork that never ran is kept as well.
-
-    await play(await keeping.connect(resuming(fork.session, fork.anchor)), "other three")
-    assert stage.last.prompts[-3:] == ("one", "two", "other three")
-
-
-async def test_a_fork_never_touches_the_file_of_the_original(
-    stage: Stage, keeping: ClaudeAgent, three_turns: ThreeTurns
+async def test_a_fork_is_made_from_all_there_is_and_never_touches_the_original(
+    stage: Stage, keeping: ClaudeAgent, three_turns: ThreeTurns, copies: TranscriptFiles
 ) -> None:
     whole: list[str] = []
     for damage in (leave, *DAMAGES):
@@ -185,15 +190,25 @@ async def test_a_fork_never_touches_the_file_of_the_original(
         before = path.read_bytes() if path.exists() else None
 
         fork = await keeping.fork(session, anchors[2], title="from what there is")
+        shorter = await keeping.fork(session, anchors[1], title="from two turns of it")
 
         assert (path.read_bytes() if path.exists() else None) == before, damage
         assert set_aside(stage, session) == [], damage
         told = said_in(local_file(stage, fork.session))
         whole = whole or told
         assert told == whole, damage
-        if damage in {leave, spoil_the_first_answer}:
+        assert said_in(local_file(stage, shorter.session)) == whole[:4], damage
+        for made in (fork, shorter):  # A fork that never ran is kept as well.
+            kept = copies.path(copy_key(made.session))
+            assert told_in(kept) == told_in(local_file(stage, made.session)), damage
+        if damage is spoil_the_first_answer:
             await play(await keeping.connect(resuming(fork.session, fork.anchor)), "four")
             assert stage.last.prompts[-4:] == (*TURNS, "four"), damage
+        if damage is Path.unlink:
+            local_file(stage, shorter.session).unlink()
+            await play(await keeping.connect(resuming(shorter.session, shorter.anchor)), "other")
+            assert stage.last.prompts[-3:] == ("one", "two", "other"), damage
+    assert len(whole) == 2 * len(TURNS)
 
 
 def leave(_path: Path) -> None:
@@ -202,75 +217,123 @@ def leave(_path: Path) -> None:
 
 def said_in(path: Path) -> list[str]:
     """Return what prompts and answers of a transcript say, in order."""
-    rows = [json.loads(line) for line in path.read_text().splitlines()]
-    spoken = [row for row in rows if row["type"] in {"user", "assistant"}]
-    return [f"{row['type']}: {json.dumps(row['message']['content'])}" for row in spoken]
+    return spoken(told_in(path))
 
 
-async def test_a_file_that_another_program_writes_is_left_as_it_is(
-    stage: Stage, keeping: ClaudeAgent, three_turns: ThreeTurns
+def spoken(rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    said = [row for row in rows if row["type"] in {"user", "assistant"}]
+    return [f"{row['type']}: {json.dumps(row['message']['content'])}" for row in said]
+
+
+def told_in(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in path.read_bytes().splitlines()]
+
+
+def told_by(recorded: Recorded, session: SessionId) -> list[dict[str, Any]]:
+    """Return the rows of the recorded file, in the copy of it under another number."""
+    told = recorded.file.replace(recorded.session.encode(), session.encode())
+    return [json.loads(line) for line in told.splitlines()]
+
+
+def failing_cli(stage: Stage) -> Path:
+    """Return a program that Claude Code's place is given to, and that ends at once."""
+    cli = stage.folder / "failing"
+    cli.write_text("#!/bin/sh\nexit 1\n")
+    cli.chmod(0o700)
+    return cli
+
+
+async def test_what_another_program_says_is_taken_over_and_its_file_left_as_it_is(
+    stage: Stage, keeping: ClaudeAgent, three_turns: ThreeTurns, copies: TranscriptFiles
 ) -> None:
     session, anchors = three_turns()
+    path, kept = local_file(stage, session), copies.path(copy_key(session))
     async with playing(stage, work_folder=stage.folder / "elsewhere") as other:
-        await other.connect(resumed(session))
-        path = local_file(stage, session)
+        elsewhere = await other.connect(resumed(session))
+        whole = path.read_bytes()
         cut_at_a_row(path)
         before = path.read_bytes()
         with pytest.raises(AgentProblem, match="another program"):
             await keeping.connect(resuming(session, anchors[-1]))
         assert path.read_bytes() == before
-    await play(await keeping.connect(resuming(session, anchors[-1])), "four")
-    assert stage.last.prompts[-4:] == (*TURNS, "four")
+        path.write_bytes(whole)
+        fourth = await play(elsewhere, "four, elsewhere")
+
+    # What is told of the new turn is taken over before anything is resumed, and nothing restored.
+    async with playing(stage, transcripts=copies, cli=failing_cli(stage)) as agent:
+        with pytest.raises(AgentProblem, match="could not be started"):
+            await agent.connect(resuming(session, fourth.anchor))
+    assert set_aside(stage, session) == []
+    assert fourth.anchor in ids_in(kept)
+
+    # With the program gone the file may be written to.
+    spoil_the_first_answer(path)
+    await play(await keeping.connect(resuming(session, fourth.anchor)), "five")
+    assert len(set_aside(stage, session)) == 1
+    assert stage.last.prompts[-5:] == (*TURNS, "four, elsewhere", "five")
+    ids = ids_in(kept)
+    assert len(ids) == len(set(ids))
+    assert fourth.anchor in ids
 
 
-async def test_a_connected_session_whose_file_is_gone_can_be_forked(
-    stage: Stage, keeping: ClaudeAgent
-) -> None:
-    spec = new_spec()
-    session = await keeping.connect(spec)
-    anchors = [(await play(session, prompt)).anchor for prompt in TURNS]
-    local_file(stage, spec.session).unlink()
+def ids_in(path: Path) -> list[str]:
+    return [row["uuid"] for row in told_in(path) if "uuid" in row]
 
-    fork = await keeping.fork(spec.session, anchors[1], title="")
-    await play(await keeping.connect(resuming(fork.session, fork.anchor)), "other three")
-    assert stage.last.prompts[-3:] == ("one", "two", "other three")
-    await play(session, "four")
-    assert stage.last.prompts[-4:] == (*TURNS, "four")
+
+class Full:
+    """A store that has no room at first."""
+
+    def __init__(self, behind: TranscriptStore) -> None:
+        self.behind = behind
+        self.is_full = True
+
+    async def append(self, key: Any, entries: list[Any]) -> None:
+        if self.is_full:
+            raise OSError(28, "No space left on device")
+        await self.behind.append(key, entries)
+
+    async def load(self, key: Any) -> list[Any] | None:
+        return await self.behind.load(key)
 
 
 async def test_after_every_turn_the_copy_has_all_that_was_said(
-    stage: Stage, keeping: ClaudeAgent, copies: TranscriptFiles
+    stage: Stage, copies: TranscriptFiles
 ) -> None:
-    spec = new_spec()
-    session = await keeping.connect(spec)
-    kept = copies.path(copy_key(spec.session))
-    sizes = []
-    for prompt in TURNS:
-        played = await play(session, prompt)
-        assert played.anchor in kept.read_text()
-        sizes.append(kept.stat().st_size)
-    ours = [json.loads(line) for line in kept.read_bytes().splitlines()]
-    theirs = [json.loads(line) for line in local_file(stage, spec.session).read_text().splitlines()]
-    assert ours == theirs
-    assert sizes == sorted(sizes)
-    assert kept.stat().st_mode & 0o777 == 0o600
-    assert kept.parent.stat().st_mode & 0o777 == 0o700
+    store = Full(copies)
+    async with playing(stage, transcripts=store) as agent:
+        spec = new_spec()
+        session = await agent.connect(spec)
+        zeroth = await told_once_that_there_is_no_room(session)
+        assert await copies.load(copy_key(spec.session)) is None
+        store.is_full = False
+
+        kept, local = copies.path(copy_key(spec.session)), local_file(stage, spec.session)
+        anchors, sizes = [zeroth], []
+        for prompt in TURNS:
+            anchors.append((await play(session, prompt)).anchor)
+            assert set(anchors) <= set(ids_in(kept)), prompt
+            sizes.append(kept.stat().st_size)
+        assert told_in(kept) == told_in(local)
+        assert sizes == sorted(sizes)
+        assert kept.stat().st_mode & 0o777 == 0o600
+        assert kept.parent.stat().st_mode & 0o777 == 0o700
+
+        # Also a connected session can be forked when its file is gone.
+        local.unlink()
+        fork = await agent.fork(spec.session, anchors[2], title="")
+        await play(await agent.connect(resuming(fork.session, fork.anchor)), "other three")
+        assert stage.last.prompts[-3:] == ("one", "two", "other three")
+        await play(session, "four")
+        assert stage.last.prompts[-4:] == (*TURNS, "four")
 
 
-async def test_what_claude_code_has_more_is_taken_over_and_nothing_comes_twice(
-    stage: Stage, keeping: ClaudeAgent, three_turns: ThreeTurns, copies: TranscriptFiles
-) -> None:
-    session, _ = three_turns()
-    async with playing(stage) as other:
-        fourth = await play(await other.connect(resumed(session)), "four, elsewhere")
-    await play(await keeping.connect(resuming(session, fourth.anchor)), "five")
-
-    assert set_aside(stage, session) == []
-    assert stage.last.prompts[-5:] == (*TURNS, "four, elsewhere", "five")
-    kept = copies.path(copy_key(session)).read_bytes().splitlines()
-    ids = [row["uuid"] for row in map(json.loads, kept) if "uuid" in row]
-    assert len(ids) == len(set(ids))
-    assert fourth.anchor in ids
+async def told_once_that_there_is_no_room(session: ClaudeSession) -> MessageId:
+    first = await play(session, "zero")
+    assert first.end.outcome is Outcome.FINISHED
+    assert [notice.text for notice in first.of(Noticed) if "No space left" in notice.text]
+    assert {type(event) for event in first.events[-2:]} == {Noticed, ContextMeasured}
+    assert (await play(session, "again zero")).of(Noticed) == []
+    return first.anchor
 
 
 @pytest.mark.parametrize("damage", [empty, Path.unlink, cut_at_a_row])
@@ -302,110 +365,76 @@ async def test_two_damaged_copies_make_a_whole_one_when_they_can(
 
 
 async def test_a_damaged_copy_is_made_whole_by_claude_codes_own(
-    stage: Stage, keeping: ClaudeAgent, three_turns: ThreeTurns, copies: TranscriptFiles
+    stage: Stage, three_turns: ThreeTurns, copies: TranscriptFiles, recorded: Recorded
 ) -> None:
     session, anchors = three_turns()
     spoil_the_first_answer(copies.path(copy_key(session)))
-    connected = await keeping.connect(resuming(session, anchors[-1]))
-    await connected.close()
-    local_file(stage, session).unlink()
-    await play(await keeping.connect(resuming(session, anchors[-1])), "four")
-    assert stage.last.prompts[-4:] == (*TURNS, "four")
+    path, whole = local_file(stage, session), told_by(recorded, session)
+    async with playing(stage, transcripts=copies, cli=failing_cli(stage)) as agent:
+        for step in ("the copy is made whole", "and gives the file back"):
+            with pytest.raises(AgentProblem, match="could not be started"):
+                await agent.connect(resuming(session, anchors[-1]))
+            assert spoken(told_in(path)) == spoken(whole), step
+            assert ids_in(path) == [row["uuid"] for row in whole if "uuid" in row], step
+            path.unlink()
 
 
-async def test_what_was_stopped_or_refused_is_no_damage(
-    stage: Stage, keeping: ClaudeAgent, copies: TranscriptFiles
-) -> None:
+async def test_what_was_stopped_or_refused_is_no_damage(stage: Stage, keeping: ClaudeAgent) -> None:
     spec = new_spec()
     session = await keeping.connect(spec)
-    await play(session, "one")
+    first = await play(session, "one")
     stopped = await play(session, "a long two", on=TextStreamed, do=session.stop)
     assert stopped.end.outcome is Outcome.STOPPED
     await session.close()
+
     session = await keeping.connect(resuming(spec.session, stopped.anchor))
     third = await play(session, "three")
+    assert third.end.outcome is Outcome.FINISHED
+    # The CLI goes on from Claude's words, and adds no answer of its own to its note of the stop.
+    said = [first.text.strip(), stopped.text.strip()]
+    assert [reply.strip() for reply in stage.last.replies] == said
+    assert [prompt.strip() for prompt in stage.last.prompts] == ["one", "a long two", "three"]
     stage.server.faults.add(Fault.bad_request(), times=None)
     assert (await play(session, "four, refused")).end.outcome is Outcome.FAILED
     stage.server.faults.clear()
     await session.close()
-    again = SessionSpec(spec.session, is_new=False, resume_at=third.anchor, anchor=third.anchor)
-    session = await keeping.connect(again)
+
+    path = local_file(stage, spec.session)
+    old_notes = [line for line in path.read_text().splitlines() if is_note(line)]
+    session = await keeping.connect(at(spec.session, third.anchor))
     fourth = await play(session, "four")
     await session.close()
     assert set_aside(stage, spec.session) == []
 
-    local_file(stage, spec.session).unlink()
-    await play(await keeping.connect(resuming(spec.session, fourth.anchor)), "five")
+    # As after a kill: the only notes are the old ones, which lead to the refused turn.
+    lines = path.read_text().splitlines()
+    rest = [line for line in lines if not is_note(line) or line in old_notes]
+    assert len(rest) < len(lines)
+    path.write_text("\n".join(rest) + "\n")
+    session = await keeping.connect(at(spec.session, fourth.anchor))
+    fifth = await play(session, "five")
+    await session.close()
+    assert_all_is_said(stage, "one", "a long two", "three", "four", "five")
+    assert stage.last.replies[-2:] == (third.text, fourth.text)
+
+    path.unlink()
+    await play(await keeping.connect(resuming(spec.session, fifth.anchor)), "six")
+    assert_all_is_said(stage, "one", "a long two", "three", "four", "five", "six")
+    assert stage.last.replies[-3:] == (third.text, fourth.text, fifth.text)
+
+
+def at(session: SessionId, anchor: MessageId) -> SessionSpec:
+    return SessionSpec(session, is_new=False, resume_at=anchor, anchor=anchor)
+
+
+def is_note(line: str) -> bool:
+    return '"last-prompt"' in line
+
+
+def assert_all_is_said(stage: Stage, *prompts: str) -> None:
     said = " ".join(stage.last.prompts)
-    assert all(prompt in said for prompt in ("one", "a long two", "three", "four", "five"))
+    assert [prompt for prompt in prompts if prompt not in said] == []
     assert "refused" not in said
-    assert (third.text, fourth.text) == stage.last.replies[-2:]
-
-
-async def test_a_session_is_resumed_at_its_anchor_though_its_note_leads_elsewhere(
-    stage: Stage, keeping: ClaudeAgent
-) -> None:
-    spec = new_spec()
-    session = await keeping.connect(spec)
-    first = await play(session, "one")
-    stage.server.faults.add(Fault.bad_request(), times=None)
-    await play(session, "refused")
-    stage.server.faults.clear()
-    await session.close()
-    at = SessionSpec(spec.session, is_new=False, resume_at=first.anchor, anchor=first.anchor)
-    session = await keeping.connect(at)
-    second = await play(session, "two")
-    await session.close()
-    # As after a kill: the only note is the old one, which leads to the refused turn.
-    file = local_file(stage, spec.session)
-    lines = file.read_text().splitlines()
-    notes = [number for number, line in enumerate(lines) if '"last-prompt"' in line]
-    kept = [line for number, line in enumerate(lines) if number not in notes[1:]]
-    file.write_text("\n".join(kept) + "\n")
-
-    at = SessionSpec(spec.session, is_new=False, resume_at=second.anchor, anchor=second.anchor)
-    session = await keeping.connect(at)
-    await play(session, "three")
-    await session.close()
-    said = " ".join(stage.last.prompts)
-    assert all(prompt in said for prompt in ("one", "two", "three"))
-    assert "refused" not in said
-    assert stage.last.replies[-1] == second.text
-
-
-class Full:
-    """A store without room; `is_slow`: it does not even say so."""
-
-    def __init__(self, behind: TranscriptStore) -> None:
-        self.behind = behind
-        self.is_full = True
-
-    async def append(self, key: Any, entries: list[Any]) -> None:
-        if self.is_full:
-            raise OSError(28, "No space left on device")
-        await self.behind.append(key, entries)
-
-    async def load(self, key: Any) -> list[Any] | None:
-        return await self.behind.load(key)
-
-
-async def test_a_copy_that_fails_is_told_once_and_made_up_for(
-    stage: Stage, copies: TranscriptFiles
-) -> None:
-    store = Full(copies)
-    async with playing(stage, transcripts=store) as agent:
-        spec = new_spec()
-        session = await agent.connect(spec)
-        first = await play(session, "one")
-        assert first.end.outcome is Outcome.FINISHED
-        assert [notice.text for notice in first.of(Noticed) if "No space left" in notice.text]
-        assert {type(event) for event in first.events[-2:]} == {Noticed, ContextMeasured}
-        assert (await play(session, "two")).of(Noticed) == []
-        assert await copies.load(copy_key(spec.session)) is None
-        store.is_full = False
-        third = await play(session, "three")
-    kept = copies.path(copy_key(spec.session)).read_text()
-    assert all(text in kept for text in (first.anchor, third.anchor))
 
 
 async def test_the_files_pass_the_conformance_tests_of_the_sdk(tmp_path: Path) -> None:
