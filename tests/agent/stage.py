@@ -20,8 +20,11 @@ from tui.demo.server import DemoServer
 from tui.domain.events import AgentEvent, MessageCommitted, TextStreamed, TurnEnded
 from tui.domain.ids import MessageId, SessionId, TurnId
 from tui.domain.session import SessionSpec
+from tui.studio.plan import turn_cost
 
 WORDS = 150
+MODEL = "claude-sonnet-4-5"
+"""A model with a list price that the CLI knows."""
 E = TypeVar("E")
 
 
@@ -102,6 +105,13 @@ def resumed(session: SessionId, at: MessageId | None = None) -> SessionSpec:
 
 def new_turn() -> TurnId:
     return TurnId(str(uuid.uuid4()))
+
+
+def cost(end: TurnEnded) -> float:
+    """Return what a turn cost, as the studio reckons it without knowing the turns before."""
+    told = turn_cost(end.cost_before, end.total_cost, is_first=False)
+    assert told is not None
+    return told
 
 
 async def play(

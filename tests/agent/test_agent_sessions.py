@@ -6,8 +6,10 @@ import uuid
 import pytest
 
 from tests.agent.stage import (
+    MODEL,
     Stage,
     cli_processes,
+    cost,
     eventually,
     new_spec,
     new_turn,
@@ -16,6 +18,7 @@ from tests.agent.stage import (
     resumed,
 )
 from tui.agent.claude import ClaudeAgent
+from tui.agent.session import ClaudeSession
 from tui.demo.faults import Fault
 from tui.domain.errors import AgentProblem, MissingCli, SessionLost, SessionTaken
 from tui.domain.events import (
@@ -27,11 +30,13 @@ from tui.domain.events import (
     TurnEnded,
 )
 from tui.domain.ids import MessageId, SessionId
+from tui.domain.session import SessionSpec
 from tui.studio.ports import Agent
 
 
 async def test_the_turns_of_one_session_arrive_whole(stage: Stage, agent: ClaudeAgent) -> None:
-    session = await agent.connect(new_spec("claude-sonnet-demo"))
+    spec = new_spec("claude-sonnet-demo")
+    session = await agent.connect(spec)
     first = await play(session, "one")
     second = await play(session, "/clear and @two")
     assert first.end.outcome is Outcome.FINISHED
@@ -64,75 +69,32 @@ async def test_the_turns_of_one_session_arrive_whole(stage: Stage, agent: Claude
     assert huge.text == stage.last.reply
     assert len(huge.text) == 1_200_000
 
-
-async def test_a_fresh_agent_resumes_what_was_said(stage: Stage) -> None:
-    spec = new_spec()
-    async with playing(stage) as before:
-        assert not await before.exists(spec.session)
-        first = await play(await before.connect(spec), "remember me")
-    async with playing(stage) as after:
-        assert await after.exists(spec.session)
-        await play(await after.connect(resumed(spec.session)), "still there?")
-    assert stage.last.prompts[-2:] == ("remember me", "still there?")
-    assert stage.last.replies == (first.text,)
+    await an_answer_nobody_saw_is_found(stage, agent, session)
+    await what_is_unknown_is_lost_and_what_is_known_is_taken(agent, spec)
+    await close_in_mid_turn_is_quick(stage, agent, session)
 
 
-async def test_resume_at_leaves_out_a_failed_prompt_and_the_rest_can_be_forked(
-    stage: Stage, agent: ClaudeAgent
+async def an_answer_nobody_saw_is_found(
+    stage: Stage, agent: ClaudeAgent, session: ClaudeSession
 ) -> None:
-    spec = new_spec()
-    session = await agent.connect(spec)
-    first = await play(session, "one")
-    # For ever: the CLI tries a refused request a second time, in another form, unannounced.
-    stage.server.faults.add(Fault.bad_request(), times=None)
-    failed = await play(session, "two, refused")
-    stage.server.faults.clear()
-    assert failed.end.outcome is Outcome.FAILED
-    assert failed.text == ""
-    await session.close()
-
-    session = await agent.connect(resumed(spec.session, first.anchor))
-    again = await play(session, "two, again")
-    assert stage.last.prompts[-2:] == ("one", "two, again")
-
-    fork = await agent.fork(spec.session, again.anchor, title="other")
-    await play(await agent.connect(resumed(fork.session)), "three on the fork")
-    assert stage.last.prompts[-3:] == ("one", "two, again", "three on the fork")
-    await play(session, "three")
-    assert stage.last.prompts[-3:] == ("one", "two, again", "three")
+    turn = new_turn()
+    async for event in session.turn(turn, "unseen"):
+        if isinstance(event, TurnEnded):
+            break
+    await play(session, "seen")
+    found = await agent.answer(session.id, turn)
+    assert found is not None
+    (answer,) = found
+    assert isinstance(answer, MessageCommitted)
+    assert stage.last.prompts[-2:] == ("unseen", "seen")
+    assert answer.text == stage.last.replies[-1]
+    assert (await agent.fork(session.id, answer.id, title="x")).anchor
+    assert await agent.answer(session.id, new_turn()) is None
 
 
-async def test_a_fork_knows_only_what_came_before_it(stage: Stage, agent: ClaudeAgent) -> None:
-    spec = new_spec()
-    session = await agent.connect(spec)
-    first = await play(session, "one")
-    await play(session, "two")
-    fork = await agent.fork(spec.session, first.anchor, title="a fork")
-    branch = await agent.connect(resumed(fork.session))
-    on_branch = await play(branch, "other two")
-    assert stage.last.prompts[-2:] == ("one", "other two")
-
-    twig = await agent.fork(fork.session, fork.anchor, title="a fork of the fork's start")
-    leaf = await agent.fork(fork.session, on_branch.anchor, title="")
-    assert len({spec.session, fork.session, twig.session, leaf.session}) == 4
-    await play(await agent.connect(resumed(twig.session, twig.anchor)), "third two")
-    assert stage.last.prompts[-2:] == ("one", "third two")
-    await play(await agent.connect(resumed(leaf.session)), "three")
-    assert stage.last.prompts[-3:] == ("one", "other two", "three")
-    await play(session, "three of the first")
-    assert stage.last.prompts[-3:] == ("one", "two", "three of the first")
-
-
-async def test_what_cannot_be_forked_is_lost(agent: ClaudeAgent) -> None:
-    with pytest.raises(SessionLost):
-        await agent.fork(
-            SessionId(str(uuid.uuid4())), MessageId(str(uuid.uuid4())), title="nothing"
-        )
-
-
-async def test_an_unknown_session_is_lost_and_a_known_id_is_taken(agent: ClaudeAgent) -> None:
-    spec = new_spec()
-    first = await play(await agent.connect(spec), "one")
+async def what_is_unknown_is_lost_and_what_is_known_is_taken(
+    agent: ClaudeAgent, spec: SessionSpec
+) -> None:
     unknown = SessionId(str(uuid.uuid4()))
     nowhere = MessageId(str(uuid.uuid4()))
     results = await asyncio.gather(
@@ -142,7 +104,86 @@ async def test_an_unknown_session_is_lost_and_a_known_id_is_taken(agent: ClaudeA
         return_exceptions=True,
     )
     assert [type(result) for result in results] == [SessionLost, SessionLost, SessionTaken]
-    assert first.text
+
+
+async def close_in_mid_turn_is_quick(
+    stage: Stage, agent: ClaudeAgent, session: ClaudeSession
+) -> None:
+    """And ends every turn."""
+    sessions = [session, await agent.connect(new_spec())]
+    turns = [asyncio.create_task(play(one, "a long one")) for one in sessions]
+    await eventually(lambda: sum("a long one" in r.prompts for r in stage.server.requests) >= 2)
+    began = asyncio.get_running_loop().time()
+    await agent.close()
+    assert asyncio.get_running_loop().time() - began < 1.5
+    assert [turn.end.outcome for turn in await asyncio.gather(*turns)] == [Outcome.STOPPED] * 2
+    assert not any(one.is_usable for one in sessions)
+    assert not cli_processes()
+
+
+async def test_a_session_is_resumed_and_forked_with_what_was_said_in_it(stage: Stage) -> None:
+    """And with what it cost."""
+    spec = new_spec(MODEL)
+    async with playing(stage) as before:
+        assert not await before.exists(spec.session)
+        first = await play(await before.connect(spec), "one")
+    async with playing(stage) as agent:
+        assert await agent.exists(spec.session)
+        session = await agent.connect(resumed(spec.session))
+        second = await play(session, "two")
+        assert_told(stage, "one", "two")
+        assert stage.last.replies == (first.text,)
+        assert second.end.cost_before == first.end.total_cost
+        assert 0 < cost(second.end) < (second.end.total_cost or 0)
+
+        await is_refused(stage, session)
+        await session.close()
+        session = await agent.connect(resumed(spec.session, second.anchor))
+        third = await play(session, "three")
+        assert_told(stage, "one", "two", "three")
+        await play(session, "four")
+        await forks_know_only_what_came_before_them(stage, agent, session, third.anchor)
+        await play(session, "five")
+        assert_told(stage, "one", "two", "three", "four", "five")
+
+
+def assert_told(stage: Stage, *prompts: str) -> None:
+    assert stage.last.prompts == prompts
+
+
+async def is_refused(stage: Stage, session: ClaudeSession) -> None:
+    # For ever: the CLI tries a refused request a second time, in another form, unannounced.
+    stage.server.faults.add(Fault.bad_request(), times=None)
+    failed = await play(session, "three, refused")
+    stage.server.faults.clear()
+    assert failed.end.outcome is Outcome.FAILED
+    assert failed.text == ""
+
+
+async def forks_know_only_what_came_before_them(
+    stage: Stage, agent: ClaudeAgent, session: ClaudeSession, third: MessageId
+) -> None:
+    fork = await agent.fork(session.id, third, title="a fork")
+    branch = await agent.connect(resumed(fork.session))
+    on_branch = await play(branch, "other four")
+    assert_told(stage, "one", "two", "three", "other four")
+    assert on_branch.end.cost_before == 0
+    assert cost(on_branch.end) == pytest.approx(on_branch.end.total_cost)
+
+    twig = await agent.fork(fork.session, fork.anchor, title="a fork of the fork's start")
+    leaf = await agent.fork(fork.session, on_branch.anchor, title="")
+    assert len({session.id, fork.session, twig.session, leaf.session}) == 4
+    await play(await agent.connect(resumed(twig.session, twig.anchor)), "third four")
+    assert_told(stage, "one", "two", "three", "third four")
+    await play(await agent.connect(resumed(leaf.session)), "five")
+    assert_told(stage, "one", "two", "three", "other four", "five")
+
+
+async def test_what_cannot_be_forked_is_lost(agent: ClaudeAgent) -> None:
+    with pytest.raises(SessionLost):
+        await agent.fork(
+            SessionId(str(uuid.uuid4())), MessageId(str(uuid.uuid4())), title="nothing"
+        )
 
 
 async def test_a_missing_cli_is_said_plainly(stage: Stage) -> None:
@@ -175,37 +216,3 @@ async def test_a_cancelled_connect_leaves_no_process(agent: ClaudeAgent) -> None
     with pytest.raises(asyncio.CancelledError):
         await connecting
     await eventually(lambda: not cli_processes())
-
-
-async def test_close_in_mid_turn_is_quick_and_ends_every_turn(
-    stage: Stage, agent: ClaudeAgent
-) -> None:
-    sessions = [await agent.connect(new_spec()) for _ in range(2)]
-    turns = [asyncio.create_task(play(session, "a long one")) for session in sessions]
-    await eventually(lambda: sum("a long one" in r.prompts for r in stage.server.requests) >= 2)
-    began = asyncio.get_running_loop().time()
-    await agent.close()
-    assert asyncio.get_running_loop().time() - began < 1.5
-    assert [turn.end.outcome for turn in await asyncio.gather(*turns)] == [Outcome.STOPPED] * 2
-    assert not any(session.is_usable for session in sessions)
-    assert not cli_processes()
-
-
-async def test_an_answer_nobody_saw_is_found_in_the_transcript(
-    stage: Stage, agent: ClaudeAgent
-) -> None:
-    spec = new_spec()
-    session = await agent.connect(spec)
-    await play(session, "one")
-    turn = new_turn()
-    async for event in session.turn(turn, "two"):
-        if isinstance(event, TurnEnded):
-            break
-    await play(session, "three")
-    found = await agent.answer(spec.session, turn)
-    assert found is not None
-    (answer,) = found
-    assert isinstance(answer, MessageCommitted)
-    assert answer.text == stage.last.replies[1]
-    assert (await agent.fork(spec.session, answer.id, title="x")).anchor
-    assert await agent.answer(spec.session, new_turn()) is None

@@ -5,10 +5,7 @@ import os
 import signal
 import subprocess
 
-import pytest
-
 from tests.agent.stage import (
-    Played,
     Stage,
     cli_processes,
     eventually,
@@ -40,9 +37,22 @@ async def assert_goes_on(stage: Stage, session: ClaudeSession) -> None:
     assert stage.last.prompts[-1].endswith("and now?")
 
 
-async def test_a_stop_in_mid_text_keeps_the_text(stage: Stage, agent: ClaudeAgent) -> None:
-    spec = new_spec()
-    session = await agent.connect(spec)
+async def test_a_stop_is_heard_whenever_it_comes(stage: Stage, agent: ClaudeAgent) -> None:
+    """In one session: each stop finds the session as the one before left it."""
+    session = await agent.connect(new_spec())
+    await session.stop()  # While nothing runs.
+    await assert_goes_on(stage, session)
+    await session.stop()
+    await assert_goes_on(stage, session)
+    await a_stop_in_mid_text_keeps_the_text(stage, agent, session)
+    await stops_before_the_first_token(stage, session)
+    await stops_in_a_retry_wait(stage, session)
+    await stops_right_after_sending(stage, session)
+
+
+async def a_stop_in_mid_text_keeps_the_text(
+    stage: Stage, agent: ClaudeAgent, session: ClaudeSession
+) -> None:
     clock = asyncio.get_running_loop().time
     asked: list[float] = []
 
@@ -61,21 +71,11 @@ async def test_a_stop_in_mid_text_keeps_the_text(stage: Stage, agent: ClaudeAgen
     await assert_goes_on(stage, session)
     assert stage.last.replies[-1].strip() == stopped.text.strip()
 
-    fork = await agent.fork(spec.session, stopped.anchor, title="from the stop")
-    await play(await agent.connect(resumed(fork.session)), "go on")
+    fork = await agent.fork(session.id, stopped.anchor, title="from the stop")
+    branch = await agent.connect(resumed(fork.session))
+    await play(branch, "go on")
     assert stage.last.prompts[-1] == "go on"
-
-
-async def test_a_stop_is_heard_whenever_it_comes(stage: Stage, agent: ClaudeAgent) -> None:
-    """In one session: each stop finds the session as the one before left it."""
-    session = await agent.connect(new_spec())
-    await session.stop()  # While nothing runs.
-    await assert_goes_on(stage, session)
-    await session.stop()
-    await assert_goes_on(stage, session)
-    await stops_before_the_first_token(stage, session)
-    await stops_in_a_retry_wait(stage, session)
-    await stops_right_after_sending(stage, session)
+    await branch.close()
 
 
 async def stops_before_the_first_token(stage: Stage, session: ClaudeSession) -> None:
@@ -133,28 +133,29 @@ async def test_a_cli_that_does_not_stop_is_dropped(stage: Stage) -> None:
         await assert_goes_on(stage, again)
         assert stage.last.prompts[-2:] == ("one", "and now?")
 
+        # Nor is one that hangs while nothing runs waited for on leaving.
+        (process,) = cli_processes()
+        os.kill(process, signal.SIGSTOP)
+        await assert_left(again, process)
 
-@pytest.mark.parametrize("is_answering", [False, True])
-async def test_a_cli_that_hangs_is_killed_on_leaving(
-    stage: Stage, agent: ClaudeAgent, is_answering: bool
-) -> None:
+
+async def test_a_cli_that_hangs_in_mid_turn_is_killed_on_leaving(agent: ClaudeAgent) -> None:
     session = await agent.connect(new_spec())
     (pid,) = cli_processes()
 
     def freeze() -> None:
         os.kill(pid, signal.SIGSTOP)
 
-    turn: asyncio.Task[Played] | None = None
-    if is_answering:
-        turn = asyncio.create_task(play(session, "a long one", on=TextStreamed, do=freeze))
-        await eventually(lambda: find_process(pid) is not None and is_frozen(pid))
-    else:
-        freeze()
+    turn = asyncio.create_task(play(session, "a long one", on=TextStreamed, do=freeze))
+    await eventually(lambda: find_process(pid) is not None and is_frozen(pid))
+    await assert_left(session, pid)
+    assert (await turn).end.outcome is not Outcome.FINISHED
+
+
+async def assert_left(session: ClaudeSession, pid: int) -> None:
     # The SDK alone would wait ten seconds for it.
     async with asyncio.timeout(8):
         await session.close()
-        if turn is not None:
-            assert (await turn).end.outcome is not Outcome.FINISHED
     assert find_process(pid) is None
 
 
