@@ -42,12 +42,15 @@ class Disk:
 
     folder: Path
     calls: list[Call] = field(default_factory=list)
-    handles: dict[int, Path] = field(default_factory=dict)
+    handles: dict[int, str] = field(default_factory=dict)
     is_watching: bool = False
     fails_at: int | None = None
     """Which call fails, counted from 0; with `is_gone` all from there on."""
     is_gone: bool = False
     number: int = 0
+
+    def __post_init__(self) -> None:
+        self._start = str(self.folder)
 
     @contextmanager
     def watching(self) -> Iterator[None]:
@@ -58,18 +61,22 @@ class Disk:
         finally:
             self.is_watching = False
 
-    def called(self, name: str, path: Path, target: Path | None = None) -> None:
+    def has(self, path: str) -> bool:
+        """Whether a path is the folder or below it."""
+        return path.startswith(self._start) and path[len(self._start) :][:1] in ("", "/")
+
+    def called(self, name: str, path: str, target: str | None = None) -> None:
         """Take a call, and fail it if it is the one."""
-        if not self.is_watching or not path.is_relative_to(self.folder):
+        if not self.is_watching or not self.has(path):
             return
         here = len(self.calls)
-        self.calls.append(Call(name, path, target))
+        self.calls.append(Call(name, Path(path), None if target is None else Path(target)))
         wanted = self.fails_at
         if wanted is not None and (here == wanted or (self.is_gone and here > wanted)):
             # What is open already is never “not there”.
             is_open = name in _BY_HANDLE or name == "read"
             number = errno.ESTALE if is_open and self.number == errno.ENOENT else self.number
-            raise OSError(number, os.strerror(number), str(path))
+            raise OSError(number, os.strerror(number), path)
 
     def position(self, name: str, path: Path, after: int = -1) -> int:
         """Return where such a call stands after another; fails when there is none."""
@@ -82,7 +89,7 @@ class Disk:
 class _File:
     """An open file whose reads and writes are seen too."""
 
-    def __init__(self, disk: Disk, file: Any, path: Path) -> None:
+    def __init__(self, disk: Disk, file: Any, path: str) -> None:
         self._disk, self._file, self._path = disk, file, path
 
     def __enter__(self) -> "_File":
@@ -112,7 +119,7 @@ def put_under(disk: Disk, monkeypatch: pytest.MonkeyPatch) -> Disk:
     flock = fcntl.flock
 
     def locked(handle: int, how: int) -> None:
-        disk.called("flock", disk.handles.get(handle, Path()))
+        disk.called("flock", disk.handles.get(handle, ""))
         flock(handle, how)
 
     monkeypatch.setattr(fcntl, "flock", locked)
@@ -121,7 +128,7 @@ def put_under(disk: Disk, monkeypatch: pytest.MonkeyPatch) -> Disk:
 
 def _seen(disk: Disk, name: str, original: Callable[..., Any]) -> Callable[..., Any]:
     def by_handle(handle: int, *rest: Any, **named: Any) -> Any:
-        path = disk.handles.get(handle, Path())
+        path = disk.handles.get(handle, "")
         if name == "close":
             disk.handles.pop(handle, None)
             result = original(handle, *rest, **named)
@@ -133,16 +140,18 @@ def _seen(disk: Disk, name: str, original: Callable[..., Any]) -> Callable[..., 
     def by_path(path: Any, *rest: Any, **named: Any) -> Any:
         if isinstance(path, int):
             return by_handle(path, *rest, **named)
-        target = Path(os.fsdecode(rest[0])) if name in ("link", "rename", "replace") else None
+        where = os.fsdecode(path)
         try:
-            disk.called(name, Path(os.fsdecode(path)), target)
+            if disk.is_watching:
+                has_target = name in ("link", "rename", "replace")
+                disk.called(name, where, os.fsdecode(rest[0]) if has_target else None)
         except OSError:
             if name == "access":  # It says no, and nothing else.
                 return False
             raise
         result = original(path, *rest, **named)
         if name == "open":
-            disk.handles[result] = Path(os.fsdecode(path))
+            disk.handles[result] = where
         return result
 
     return by_handle if name in _BY_HANDLE else by_path
@@ -151,11 +160,11 @@ def _seen(disk: Disk, name: str, original: Callable[..., Any]) -> Callable[..., 
 def _files(disk: Disk, original: Callable[..., Any]) -> Callable[..., Any]:
     def opened(what: Any, *rest: Any, **named: Any) -> Any:
         if isinstance(what, int):
-            path = disk.handles.get(what, Path())
+            path = disk.handles.get(what, "")
         else:
-            path = Path(os.fsdecode(what))
+            path = os.fsdecode(what)
             disk.called("open", path)
         file = original(what, *rest, **named)
-        return _File(disk, file, path) if path.is_relative_to(disk.folder) else file
+        return _File(disk, file, path) if disk.has(path) else file
 
     return opened

@@ -1,6 +1,7 @@
 """Hypothesis strategies for whole contents, hostile texts included; shared by several tests."""
 
 from datetime import UTC, datetime
+from functools import cache
 
 from hypothesis import strategies as st
 
@@ -45,6 +46,7 @@ HOSTILE = (
 any_character = st.characters(exclude_categories=())
 
 
+@cache  # Making a strategy anew for every value costs more than drawing from it.
 def texts(max_size: int = 40) -> st.SearchStrategy[str]:
     """Any text: lone surrogates, NUL, emoji, control characters, now and then a long one."""
     return st.one_of(st.text(any_character, max_size=max_size), st.sampled_from(HOSTILE))
@@ -55,9 +57,30 @@ moments = st.datetimes(
     max_value=datetime(2999, 12, 31),  # noqa: DTZ001
     timezones=st.just(UTC),
 )
+perhaps_moments = st.none() | moments
 amounts = st.none() | st.floats(min_value=0, max_value=1e6, allow_nan=False)
-message_ids = st.none() | st.uuids().map(lambda value: MessageId(str(value)))
+uuids = st.uuids().map(str)
+turn_ids, branch_ids, session_ids = uuids.map(TurnId), uuids.map(BranchId), uuids.map(SessionId)
+message_ids = st.none() | uuids.map(MessageId)
+flags = st.booleans()
+few, some, turn_counts, counts = (st.integers(*ends) for ends in ((0, 3), (1, 4), (0, 5), (0, 100)))
+tool_states = st.sampled_from(ToolState)
+turn_kinds, turn_states = st.sampled_from(TurnKind), st.sampled_from(TurnState)
+authors, statuses = st.sampled_from(Author), st.sampled_from(Status)
+perhaps_statuses = st.none() | statuses
 content_ids = st.text("abcdefghijkmnpqrstuvwxyz23456789", min_size=8, max_size=12).map(ContentId)
+
+
+@cache
+def numbers(newest: int) -> st.SearchStrategy[int]:
+    """The number of a version up to the newest."""
+    return st.integers(1, max(newest, 1))
+
+
+@cache
+def perhaps_numbers(newest: int) -> st.SearchStrategy[int | None]:
+    """The number of a version, or none."""
+    return st.none() | numbers(newest)
 
 
 @st.composite
@@ -67,64 +90,82 @@ def tool_uses(draw: st.DrawFn) -> ToolUse:
         id=draw(texts(10)),
         name=draw(texts(10)),
         subject=draw(texts()),
-        at=draw(st.integers(0, 100)),
-        state=draw(st.sampled_from(ToolState)),
+        at=draw(counts),
+        state=draw(tool_states),
         result=draw(texts()),
     )
+
+
+few_tools = st.lists(tool_uses(), max_size=2).map(tuple)
+few_names = st.lists(texts(8), max_size=2).map(tuple)
 
 
 @st.composite
 def turns(draw: st.DrawFn, newest_version: int = 0) -> Turn:
     """Any turn."""
-    versions = st.none() | st.integers(1, max(newest_version, 1))
+    versions = perhaps_numbers(newest_version)
     return Turn(
-        id=TurnId(str(draw(st.uuids()))),
-        kind=draw(st.sampled_from(TurnKind)),
+        id=draw(turn_ids),
+        kind=draw(turn_kinds),
         prompt=draw(texts()),
         started_at=draw(moments),
-        state=draw(st.sampled_from(TurnState)),
-        ended_at=draw(st.none() | moments),
+        state=draw(turn_states),
+        ended_at=draw(perhaps_moments),
         reply=draw(texts()),
         anchor=draw(message_ids),
         told=draw(versions),
-        is_retold=draw(st.booleans()),
+        is_retold=draw(flags),
         version=draw(versions),
         failure=draw(texts(10)),
         model=draw(texts(10)),
         cost=draw(amounts),
         label=draw(texts(10)),
-        tools=tuple(draw(st.lists(tool_uses(), max_size=2))),
+        tools=draw(few_tools),
     )
+
+
+@cache
+def few_turns(newest_version: int) -> st.SearchStrategy[tuple[Turn, ...]]:
+    """Turns of one branch."""
+    return st.lists(turns(newest_version), max_size=3).map(tuple)
 
 
 @st.composite
 def branches(draw: st.DrawFn, newest_version: int, parents: tuple[BranchId, ...]) -> Branch:
     """Any branch below one of some parents, or below none."""
-    parent = draw(st.none() | st.sampled_from(parents)) if parents else None
-    base = st.none() | st.integers(1, newest_version) if newest_version else st.none()
+    parent = draw(st.sampled_from((None, *parents)))
     return Branch(
-        id=BranchId(str(draw(st.uuids()))),
+        id=draw(branch_ids),
         name=draw(texts(10)),
-        session=SessionId(str(draw(st.uuids()))),
+        session=draw(session_ids),
         created_at=draw(moments),
         parent=parent,
-        forked_after=draw(st.integers(0, 3)),
-        base_version=draw(base),
+        forked_after=draw(few),
+        base_version=draw(perhaps_numbers(newest_version)) if newest_version else None,
         base_anchor=draw(message_ids),
-        is_live=draw(st.booleans()),
-        turns=tuple(draw(st.lists(turns(newest_version), max_size=3))),
+        is_live=draw(flags),
+        turns=draw(few_turns(newest_version)),
         total_cost=draw(amounts),
-        is_archived=draw(st.booleans()),
+        is_archived=draw(flags),
         source=draw(texts(8)),
-        allowed=tuple(draw(st.lists(texts(8), max_size=2))),
+        allowed=draw(few_names),
     )
 
 
-def choices(number: int) -> st.SearchStrategy[Choice]:
-    """Any choice among the changes of a version up to this number."""
-    refused = st.lists(st.builds(Refusal, texts(), texts()), max_size=3).map(tuple)
-    few = st.integers(0, 9)
-    return st.builds(Choice, st.integers(1, number), few, few, refused)
+refusals = st.lists(st.builds(Refusal, texts(), texts()), max_size=3).map(tuple)
+
+
+@cache
+def choices(number: int) -> st.SearchStrategy[Choice | None]:
+    """Any choice among the changes of a version up to this number, or none."""
+    digits = st.integers(0, 9)
+    return st.none() | st.builds(Choice, numbers(number), digits, digits, refusals)
+
+
+@cache
+def few_numbers(newest: int) -> st.SearchStrategy[tuple[int, ...]]:
+    """Numbers of versions up to the newest."""
+    return st.lists(numbers(newest), max_size=3).map(tuple)
 
 
 people = st.just(NOBODY) | st.builds(Person, texts(8), texts(8), texts(8))
@@ -139,40 +180,39 @@ def versions(draw: st.DrawFn, number: int, owners: tuple[BranchId, ...]) -> Vers
         text=text,
         sha256=text_hash(text),
         words=count_words(text),
-        author=draw(st.sampled_from(Author)),
+        author=draw(authors),
         branch=draw(st.sampled_from(owners)),
-        after_turn=draw(st.integers(0, 5)),
+        after_turn=draw(turn_counts),
         created_at=draw(moments),
-        before=draw(st.none() | st.integers(1, number)),
-        is_partial=draw(st.booleans()),
-        restored_from=draw(st.none() | st.integers(1, number)),
-        choice=draw(st.none() | choices(number)),
-        sources=tuple(draw(st.lists(st.integers(1, number), max_size=3))),
+        before=draw(perhaps_numbers(number)),
+        is_partial=draw(flags),
+        restored_from=draw(perhaps_numbers(number)),
+        choice=draw(choices(number)),
+        sources=draw(few_numbers(number)),
         label=draw(texts(8)),
         by=draw(people),
     )
 
 
-@st.composite
-def undo_steps(draw: st.DrawFn) -> UndoStep:
-    """Any step, those of a newer Redraft included."""
-    values = st.none() | texts(8) | st.integers(0, 9)
-    fields = st.sampled_from(Field).map(str) | texts(8)
-    changes = st.builds(FieldChange, fields, texts(8), values, values)
-    return UndoStep(
-        action=draw(st.sampled_from(Action).map(str) | texts(8)),
-        at=draw(moments),
-        changes=tuple(draw(st.lists(changes, max_size=2))),
-        by=draw(people),
-    )
+step_values = st.none() | texts(8) | st.integers(0, 9)
+fields = st.sampled_from(Field).map(str) | texts(8)
+few_changes = st.lists(
+    st.builds(FieldChange, fields, texts(8), step_values, step_values), max_size=2
+).map(tuple)
+undo_steps = st.builds(
+    UndoStep, st.sampled_from(Action).map(str) | texts(8), moments, few_changes, people
+)
+"""Any step, those of a newer Redraft included."""
+few_steps = st.lists(undo_steps, max_size=3).map(tuple)
+few_tags = st.lists(texts(8), max_size=3).map(tuple)
 
 
 @st.composite
 def contents(draw: st.DrawFn, content_id: ContentId | None = None) -> Content:
     """Any content whose parts fit each other."""
-    newest = draw(st.integers(0, 3))
+    newest = draw(few)
     grown: list[Branch] = []
-    for _ in range(draw(st.integers(1, 4))):
+    for _ in range(draw(some)):
         grown.append(draw(branches(newest, tuple(branch.id for branch in grown))))
     owners = tuple(branch.id for branch in grown)
     made = tuple(draw(versions(number, owners)) for number in range(1, newest + 1))
@@ -186,11 +226,11 @@ def contents(draw: st.DrawFn, content_id: ContentId | None = None) -> Content:
         updated_at=draw(moments),
         main=draw(st.sampled_from(owners)),
         branches=tuple(grown),
-        status=draw(st.sampled_from(Status)),
-        status_before_archive=draw(st.none() | st.sampled_from(Status)),
-        tags=tuple(draw(st.lists(texts(8), max_size=3))),
-        sources=tuple(draw(st.lists(texts(8), max_size=2))),
-        has_web=draw(st.booleans()),
+        status=draw(statuses),
+        status_before_archive=draw(perhaps_statuses),
+        tags=draw(few_tags),
+        sources=draw(few_names),
+        has_web=draw(flags),
         versions=made,
         approvals=tuple(
             Approval(version.number, version.sha256, draw(moments), draw(people))
@@ -200,39 +240,48 @@ def contents(draw: st.DrawFn, content_id: ContentId | None = None) -> Content:
             Publication(version.number, version.sha256, draw(moments), draw(texts(8)))
             for version in draw(stamped)
         ),
-        undo=tuple(draw(st.lists(undo_steps(), max_size=3))),
+        undo=draw(few_steps),
     )
 
 
-@st.composite
-def places(draw: st.DrawFn) -> Place:
+prompts = st.builds(QueuedPrompt, texts(), flags, flags)
+shapes = st.builds(
+    TreeShape,
+    st.sampled_from(TreeFilter),
+    st.frozensets(branch_ids, max_size=2),
+    st.frozensets(
+        st.builds(
+            Spot,
+            branch_ids,
+            st.integers(0, 9),
+            st.just(0),
+            st.sampled_from([Part.ITSELF, Part.ASIDE]),
+        ),
+        max_size=2,
+    ),
+    st.none() | branch_ids,
+)
+said = st.dictionaries(branch_ids, texts(), max_size=3)
+some_places = st.builds(
+    Place,
+    content=st.none() | content_ids,
+    branch=st.dictionaries(content_ids, branch_ids, max_size=3),
+    unsent=said,
+    edits=said,
+    queued=st.dictionaries(
+        branch_ids, st.lists(prompts, min_size=1, max_size=3).map(tuple), max_size=3
+    ),
+    files=st.dictionaries(content_ids, texts(8), max_size=2),
+    trees=st.dictionaries(content_ids, shapes, max_size=2),
+    begun=st.builds(BegunPiece, texts(20), texts(10), texts(), few_names),
+    asking=st.frozensets(branch_ids, max_size=3),
+    list_sort=st.sampled_from(LIST_SORTS),
+    theme=st.builds(ThemeChoice, texts(8), texts(8)),
+    sizes=st.builds(PaneSizes, *[st.integers(0, 300)] * 3),
+    editor=st.builds(EditorModes, flags, flags),
+)
+
+
+def places() -> st.SearchStrategy[Place]:
     """Any place."""
-    branch_ids = st.uuids().map(lambda value: BranchId(str(value)))
-    prompts = st.builds(QueuedPrompt, texts(), st.booleans(), st.booleans())
-    queues = st.lists(prompts, min_size=1, max_size=3).map(tuple)
-    sources = st.lists(texts(8), max_size=2).map(tuple)
-    begun = st.builds(BegunPiece, texts(20), texts(10), texts(), sources)
-    parts = st.sampled_from([Part.ITSELF, Part.ASIDE])
-    spots = st.builds(Spot, branch_ids, st.integers(0, 9), st.just(0), parts)
-    shapes = st.builds(
-        TreeShape,
-        st.sampled_from(TreeFilter),
-        st.frozensets(branch_ids, max_size=2),
-        st.frozensets(spots, max_size=2),
-        st.none() | branch_ids,
-    )
-    return Place(
-        content=draw(st.none() | content_ids),
-        branch=draw(st.dictionaries(content_ids, branch_ids, max_size=3)),
-        unsent=draw(st.dictionaries(branch_ids, texts(), max_size=3)),
-        edits=draw(st.dictionaries(branch_ids, texts(), max_size=3)),
-        queued=draw(st.dictionaries(branch_ids, queues, max_size=3)),
-        files=draw(st.dictionaries(content_ids, texts(8), max_size=2)),
-        trees=draw(st.dictionaries(content_ids, shapes, max_size=2)),
-        begun=draw(begun),
-        asking=draw(st.frozensets(branch_ids, max_size=3)),
-        list_sort=draw(st.sampled_from(LIST_SORTS)),
-        theme=draw(st.builds(ThemeChoice, texts(8), texts(8))),
-        sizes=draw(st.builds(PaneSizes, *[st.integers(0, 300)] * 3)),
-        editor=draw(st.builds(EditorModes, st.booleans(), st.booleans())),
-    )
+    return some_places

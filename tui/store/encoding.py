@@ -12,6 +12,7 @@ file can carry in UTF-8, is kept as `{"$escaped": "…"}` in Python's `unicode_e
 """
 
 import json
+import re
 from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
@@ -26,6 +27,7 @@ from tui.store.migrations import Tables
 HEADER: Final = "redraft"
 _HEADER_BYTES: Final = 4096
 _ESCAPED: Final = "$escaped"
+_SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,7 @@ def _escaped(value: object) -> object:
             return {key: _escaped(inner) for key, inner in value.items()}
         case list():
             return [_escaped(inner) for inner in value]
-        case str() if any("\ud800" <= character <= "\udfff" for character in value):
+        case str() if _SURROGATE.search(value):
             return {_ESCAPED: value.encode("unicode_escape").decode("ascii")}
         case _:
             return value

@@ -46,18 +46,15 @@ class FlakyDisk(Disk):
     chance: random.Random = field(default_factory=random.Random)
     failed: int = 0
 
-    def __post_init__(self) -> None:
-        self._start = f"{self.folder}"
-
-    def called(self, name: str, path: Path, target: Path | None = None) -> None:
-        if not self.is_watching or not str(path).startswith(self._start):
+    def called(self, name: str, path: str, target: str | None = None) -> None:
+        if not self.is_watching or not self.has(path):
             return
         if name in ("fstat", "lseek"):
             return  # The number may be another file's by now: one closed by its file object.
         if self.chance.random() < self.rate:
             self.failed += 1
             number = self.chance.choice(ERRORS)
-            raise OSError(number, os.strerror(number), str(path))
+            raise OSError(number, os.strerror(number), path)
 
 
 class Ids:
