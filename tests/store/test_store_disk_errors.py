@@ -4,15 +4,16 @@ import asyncio
 import errno
 import os
 import shutil
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.store.disk import Disk, put_under
+from tests.store.copies import Copies
+from tests.store.disk import Disk
 from tests.store.samples import MAIN, sample, with_approval, with_text
 from tui.domain.content import Content
 from tui.domain.errors import LibraryProblem, NotFound, RedraftError
@@ -87,14 +88,6 @@ def _transcripts(folder: Path) -> TranscriptFiles:
     return TranscriptFiles(folder / "transcripts", locks=folder / "locks")
 
 
-@contextmanager
-def _copied(filled: Path, at: Path) -> Iterator[Disk]:
-    folder = Path(shutil.copytree(filled, at / "library"))
-    with pytest.MonkeyPatch.context() as patched:
-        yield put_under(Disk(folder), patched)
-    shutil.rmtree(folder)
-
-
 async def _try(disk: Disk, work: Work, *, is_warm: bool) -> tuple[object, BaseException | None]:
     """Do the work on a store that knows the library already, or not, and check what is left."""
     store = await TinyStore.open(disk.folder)
@@ -136,32 +129,31 @@ async def _rows(folder: Path) -> Any:
 async def test_every_call_to_the_disk_may_fail(
     filled: Path, tmp_path: Path, name: str, is_warm: bool
 ) -> None:
-    work = WORKS[name]
-    with _copied(filled, tmp_path) as disk:
-        before = await _everything(disk.folder)
-    with _copied(filled, tmp_path) as disk:
+    work, copies = WORKS[name], Copies(filled, tmp_path / "library", _everything)
+    before = await copies.everything()
+    with copies.disk() as disk:
         assert (await _try(disk, work, is_warm=is_warm))[1] is None
-        count = len(disk.calls)
+    count = len(disk.calls)
     assert count or name in ("read_document", "close")
     for is_gone in (False, True) if is_warm else (False,):
         for at in range(count):
             number = NUMBERS[at % len(NUMBERS)]
-            with _copied(filled, tmp_path) as disk:
+            with copies.disk() as disk:
                 disk.fails_at, disk.number, disk.is_gone = at, number, is_gone
                 result, raised = await _try(disk, work, is_warm=is_warm)
-                failed = disk.calls[at] if at < len(disk.calls) else None
-                said = f"{name}, call {at}: {failed} fails with {os.strerror(number)}"
-                if raised is not None:
-                    assert isinstance(raised, RedraftError), said
-                    _check_sentence(str(raised), said)
-                if name == "place" and raised is None and number != errno.ENOENT:
-                    assert result == PLACE, said
-                after = await _everything(disk.folder)
-                place = replace(PLACE, content=OTHER) if name == "save_place" else PLACE
-                assert after.pop("place") in (PLACE, place), said
-                for what, value in before.items():
-                    if what in after and MAY_BE_GONE.get(name) != what:
-                        assert after[what] == value, f"{said}; lost: {what}"
+            failed = disk.calls[at] if at < len(disk.calls) else None
+            said = f"{name}, call {at}: {failed} fails with {os.strerror(number)}"
+            if raised is not None:
+                assert isinstance(raised, RedraftError), said
+                _check_sentence(str(raised), said)
+            if name == "place" and raised is None and number != errno.ENOENT:
+                assert result == PLACE, said
+            after = await copies.everything()
+            place = replace(PLACE, content=OTHER) if name == "save_place" else PLACE
+            assert after.pop("place") in (PLACE, place), said
+            for what, value in before.items():
+                if what in after and MAY_BE_GONE.get(name) != what:
+                    assert after[what] == value, f"{said}; lost: {what}"
 
 
 @pytest.mark.parametrize("number", [errno.EIO, errno.EACCES])
@@ -170,33 +162,32 @@ async def test_whatever_call_fails_nothing_in_the_trash_is_overwritten_or_forgot
     filled: Path, tmp_path: Path, name: str, number: int
 ) -> None:
     """One id lies in the trash and in the library, as after an import of what was deleted."""
-
-    async def copied_twice(folder: Path) -> None:
-        store = await TinyStore.open(folder)
-        await store.create(sample(DELETED, "The imported one"))
-        await store.close()
+    twice = Path(shutil.copytree(filled, tmp_path / "twice"))
+    shutil.rmtree(twice / "trash" / DELETED)  # Nothing but the file tells of it.
+    store = await TinyStore.open(twice)
+    await store.create(sample(DELETED, "The imported one"))
+    await store.close()
+    copies = Copies(twice, tmp_path / "library", _everything)
 
     works = {**WORKS, "discard": lambda store, _: store.discard(DELETED, lambda now: now)}
     at, count = -1, 1
     while at < count:
-        with _copied(filled, tmp_path) as disk:
-            shutil.rmtree(disk.folder / "trash" / DELETED)  # Nothing but the file tells of it.
-            await copied_twice(disk.folder)
+        with copies.disk() as disk:
             disk.fails_at, disk.number = at, number
             _, raised = await _try(disk, works[name], is_warm=True)
-            count = len(disk.calls) if at < 0 else count
-            said = f"{name}, call {at}: {disk.calls[min(at, len(disk.calls) - 1)]}"
-            titles = [
-                ContentFile(path).read().title
-                for place in ("contents", "trash")
-                for path in (disk.folder / place).glob(f"{DELETED}*.json")
-            ]
-            expected = {"A piece", "The imported one"}
-            if name == "empty_trash":
-                expected = {"The imported one"} if raised is None else {*expected, *titles}
-            assert {*titles} == expected or raised is not None, said
-            assert "The imported one" in titles, said
-            assert name == "empty_trash" or len(titles) == 2, said
+        count = len(disk.calls) if at < 0 else count
+        said = f"{name}, call {at}: {disk.calls[min(at, len(disk.calls) - 1)]}"
+        titles = [
+            ContentFile(path).read().title
+            for place in ("contents", "trash")
+            for path in (disk.folder / place).glob(f"{DELETED}*.json")
+        ]
+        expected = {"A piece", "The imported one"}
+        if name == "empty_trash":
+            expected = {"The imported one"} if raised is None else {*expected, *titles}
+        assert {*titles} == expected or raised is not None, said
+        assert "The imported one" in titles, said
+        assert name == "empty_trash" or len(titles) == 2, said
         at += 1
 
 
