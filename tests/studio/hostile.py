@@ -4,11 +4,13 @@
 """
 
 import asyncio
+import json
 import random
 import resource
 import sys
 import time
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator
 from hashlib import sha256
 from pathlib import Path
@@ -57,6 +59,7 @@ CONTENTS: dict[str, Callable[[], bytes]] = {
     "objects": lambda: with_checksum(tables(b'{"a":1},' * 2_400_000)),
     "texts": lambda: with_checksum(tables(b'"ab",' * 3_900_000)),
     "depth": lambda: with_checksum(tables(b"[" * 19_000_000)),
+    "an open text": lambda: with_checksum(tables(b"[]," * 1_100_000 + b'"' + b'\\"' * 500_000)),
     "a wrong checksum": lambda: with_checksum(tables(b'"ab",' * 190_000)).replace(b"ab", b"cd"),
     "a zero bomb": lambda: bytes(30_000_000),
 }
@@ -67,31 +70,57 @@ TRANSCRIPTS: dict[str, Callable[[], bytes]] = {
 }
 
 
-def write(path: Path, content: bytes, *transcripts: bytes, more: int = 0) -> None:
+def write(path: Path, content: bytes, *transcripts: bytes) -> None:
     """Write an archive that holds these bytes as a content and as transcripts."""
-    manifest = b'{"format": "redraft-library", "schema": 1, "contents": %d, "transcripts": %d}'
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as file:
-        file.writestr("redraft.json", manifest % (1 + more, len(transcripts)))
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as file:
+        file.writestr("redraft.json", manifest(1, len(transcripts)))
         file.writestr("contents/sample22.json", content)
-        for number in range(more):
-            file.writestr(f"contents/more{number:04}.json", bytes(1_000_000))
         for data in transcripts:
             file.writestr(f"transcripts/{SESSION}.jsonl", data)
+
+
+def manifest(contents: int, transcripts: int = 0) -> str:
+    """What an archive says of itself."""
+    counts = {"contents": contents, "transcripts": transcripts}
+    return json.dumps({"format": "redraft-library", "schema": 1, **counts})
+
+
+def write_many(path: Path, count: int) -> None:
+    """Write an archive with so many contents of a megabyte of zeros, which is packed once."""
+    data = bytes(1_000_000)
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as file:
+        file.writestr("redraft.json", manifest(count + 1))
+        file.writestr("contents/sample22.json", document_of(sample()))
+        file.writestr("contents/more0000.json", data)
+        first, packed = file.infolist()[2], zlib.compress(data, wbits=-15)
+        assert file.fp is not None
+        assert len(packed) == first.compress_size
+        for number in range(1, count):
+            entry = like(first, f"contents/more{number:04}.json", at=file.fp.tell())
+            file.fp.write(entry.FileHeader() + packed)
+            file.filelist.append(entry)
+        file.start_dir = file.fp.tell()
+
+
+def like(first: zipfile.ZipInfo, name: str, *, at: int) -> zipfile.ZipInfo:
+    """Return an entry like one that is written already, under another name."""
+    entry = zipfile.ZipInfo(name)
+    for same in ("compress_size", "file_size", "CRC", "compress_type"):
+        setattr(entry, same, getattr(first, same))
+    entry.header_offset = at
+    return entry
 
 
 def write_overlapping(path: Path) -> None:
     """Write an archive whose list names one and the same entry two thousand times."""
     data = document_of(sample()) + NOISE
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as file:
-        manifest = '{"format": "redraft-library", "schema": 1, "contents": 2000, "transcripts": 0}'
-        file.writestr("redraft.json", manifest)
+        file.writestr("redraft.json", manifest(2000))
         file.writestr("contents/sample22.json", data)
         first = file.infolist()[1]
         for number in range(1_999):
-            again = zipfile.ZipInfo(f"contents/again{number:04}.json")
-            for name in ("header_offset", "compress_size", "file_size", "CRC", "compress_type"):
-                setattr(again, name, getattr(first, name))
-            file.filelist.append(again)
+            name = f"contents/again{number:04}.json"
+            file.filelist.append(like(first, name, at=first.header_offset))
 
 
 def written(folder: Path) -> Iterator[tuple[str, Path]]:
@@ -102,7 +131,7 @@ def written(folder: Path) -> Iterator[tuple[str, Path]]:
     for name, made in TRANSCRIPTS.items():
         write(folder / f"{name}.zip", document_of(sample()), made())
         yield name, folder / f"{name}.zip"
-    write(folder / "many.zip", document_of(sample()), more=400)
+    write_many(folder / "many.zip", 400)
     yield "many", folder / "many.zip"
     write_overlapping(folder / "overlapping.zip")
     yield "overlapping", folder / "overlapping.zip"

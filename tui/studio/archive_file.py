@@ -31,8 +31,11 @@ _CONTENT: Final = re.compile(r"contents/([A-Za-z0-9][A-Za-z0-9_-]{0,99})\.json")
 _TRANSCRIPT: Final = re.compile(
     r"transcripts/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.jsonl", re.ASCII
 )
-_TEXT: Final = re.compile(rb'"(?:[^"\\]++|\\.)*+"', re.DOTALL)
-"""A text in JSON; it gives nothing back, so that a long one costs no memory."""
+_TEXT: Final = re.compile(rb'"(?:[^"\\]++|\\.)*+(?:"|\\?\Z)', re.DOTALL)
+"""A text in JSON; it gives nothing back, so that a long one costs no memory.
+
+One that is never closed goes on to the end: else each quote in it would be looked at as a beginning.
+"""
 _LEVEL: Final = 6
 _MODE_BITS: Final = 16
 _ENCRYPTED: Final = 0x1
