@@ -35,10 +35,7 @@ def check_surroundings(folder: Path) -> list[Finding]:
 def check_folder(folder: Path) -> Finding:
     """Look whether the library is there and can be used."""
     if not folder.exists():
-        if folder.is_symlink():
-            said = f"The library {folder} leads nowhere: name another folder with --library."
-            return Finding("library", False, said)
-        return Finding("library", True, f"{folder} is not there yet; the first start makes it.")
+        return _absent(folder)
     if not folder.is_dir():
         said = f"The library {folder} is a file and not a folder: name another with --library."
         return Finding("library", False, said)
@@ -51,6 +48,21 @@ def check_folder(folder: Path) -> Finding:
         return Finding("library", False, said)
     count = len(list(contents.glob("*.json")))
     return Finding("library", True, f"{folder} is readable and writable, contents: {count}.")
+
+
+def _absent(folder: Path) -> Finding:
+    """Say of a library that is not there whether it can be made."""
+    said = f"The library {folder} leads nowhere: name another folder with --library."
+    try:
+        folder.lstat()
+    except FileNotFoundError:
+        return Finding("library", True, f"{folder} is not there yet; the first start makes it.")
+    except OSError as error:
+        said = (
+            f"The library {folder} cannot be made ({error.strerror}): "
+            "name another folder with --library."
+        )
+    return Finding("library", False, said)
 
 
 def loose_paths(folder: Path) -> list[Path]:
