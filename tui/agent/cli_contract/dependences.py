@@ -18,7 +18,7 @@ from tui.agent.cli_contract import registry, rows, sentences, variables
 SEEN: Final = "claude-agent-sdk 0.2.187 with CLI 2.1.330"
 """The versions in which everything here was seen."""
 
-_NEAR: Final = 32 * 1024 * 1024
+_NEAR: Final = 8 * 1024 * 1024
 """Bytes around one word of the CLI's program in which the others are looked for first."""
 
 Probe = Callable[["Installed"], str]
