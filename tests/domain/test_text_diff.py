@@ -4,7 +4,7 @@ import random
 from collections.abc import Sequence
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tui.domain.alignment import equal_runs, similar_pairs
@@ -30,17 +30,22 @@ MARKED = st.tuples(STARTS, LINES).map("".join)
 TEXTS = st.one_of(st.lists(MARKED, max_size=8).map("\n".join), st.text(max_size=60))
 
 
+CUTS = st.tuples(st.integers(0, 8), st.integers(0, 8))
+KINDS = st.sampled_from(["other", "shuffled", "cut", "wrapped"])
+SOME_LINES = st.lists(LINES)
+
+
 @st.composite
 def pairs(draw: st.DrawFn) -> tuple[str, str]:
     """Two texts that have something to do with each other, or not."""
     before = draw(TEXTS)
     lines = before.split("\n")
-    kind = draw(st.sampled_from(["other", "shuffled", "cut", "wrapped"]))
+    kind = draw(KINDS)
     if kind == "shuffled":
         return before, "\n".join(draw(st.permutations(lines)))
     if kind == "cut":
-        first, last = sorted(draw(st.tuples(*[st.integers(0, len(lines))] * 2)))
-        return before, "\n".join([*lines[:first], *draw(st.lists(LINES)), *lines[last:]])
+        first, last = sorted(draw(CUTS))
+        return before, "\n".join([*lines[:first], *draw(SOME_LINES), *lines[last:]])
     if kind == "wrapped":
         return before, before.replace(" ", "\n")
     return before, draw(TEXTS)
@@ -70,7 +75,13 @@ def shown(before: str, after: str) -> list[str]:
 
 
 @given(TEXTS)
-def test_blocks_are_the_text(text: str) -> None:
+def test_any_text_is_taken_apart_and_compared_with_itself_and_with_nothing(text: str) -> None:
+    blocks_are_the_text(text)
+    a_text_is_the_same_as_itself(text)
+    against_nothing_everything_came_or_went(text)
+
+
+def blocks_are_the_text(text: str) -> None:
     found = blocks(text)
     assert "".join(block.lead + block.text for block in found) == text
     lines = text.split("\n")
@@ -98,20 +109,30 @@ def test_what_a_markdown_text_is_made_of() -> None:
     ]
 
 
-@given(pairs())
-def test_both_texts_can_be_read_back_exactly(texts: tuple[str, str]) -> None:
+@settings(max_examples=200)
+@given(pairs(), st.data())
+def test_any_two_texts_are_compared_exactly(texts: tuple[str, str], data: st.DataObject) -> None:
     before, after = texts
     comparison = compare(before, after)
+    both_texts_can_be_read_back_exactly(before, after, comparison)
+    any_choice_is_made_of_both_texts_only(before, after, comparison, data)
+    every_change_is_met_in_order_and_says_what_it_is(comparison)
+    a_block_is_of_the_kind_its_spans_say(comparison)
+    a_move_leaves_one_place_and_comes_to_another(comparison)
+    side_by_side_shows_every_block_once_on_its_side(comparison)
+    the_summary_adds_up(before, after, comparison)
+
+
+def both_texts_can_be_read_back_exactly(before: str, after: str, comparison: Comparison) -> None:
     assert "".join(one[0] for one in stretches(comparison)) == before
     assert "".join(one[1] for one in stretches(comparison)) == after
     for old, new, change in stretches(comparison):
         assert (old == new) or change is not None
 
 
-@given(pairs(), st.data())
-def test_any_choice_is_made_of_both_texts_only(texts: tuple[str, str], data: st.DataObject) -> None:
-    before, after = texts
-    comparison = compare(before, after)
+def any_choice_is_made_of_both_texts_only(
+    before: str, after: str, comparison: Comparison, data: st.DataObject
+) -> None:
     numbers = range(len(comparison.changes))
     assert comparison.result() == after
     assert comparison.result(numbers) == before
@@ -120,9 +141,7 @@ def test_any_choice_is_made_of_both_texts_only(texts: tuple[str, str], data: st.
     assert comparison.result(refused) == "".join(made)
 
 
-@given(pairs())
-def test_every_change_is_met_in_order_and_says_what_it_is(texts: tuple[str, str]) -> None:
-    comparison = compare(*texts)
+def every_change_is_met_in_order_and_says_what_it_is(comparison: Comparison) -> None:
     met: list[int] = []
     for block in comparison.blocks:
         assert block.changes == tuple(sorted(set(block.changes)))
@@ -137,9 +156,8 @@ def test_every_change_is_met_in_order_and_says_what_it_is(texts: tuple[str, str]
             assert not "".join(old + new for old, new, _ in own).strip()
 
 
-@given(pairs())
-def test_a_block_is_of_the_kind_its_spans_say(texts: tuple[str, str]) -> None:
-    for block in compare(*texts).blocks:
+def a_block_is_of_the_kind_its_spans_say(comparison: Comparison) -> None:
+    for block in comparison.blocks:
         kinds = {span.kind for span in block.spans if span.text}
         match block.kind:
             case DiffKind.SAME | DiffKind.SPACING:
@@ -155,18 +173,16 @@ def test_a_block_is_of_the_kind_its_spans_say(texts: tuple[str, str]) -> None:
         assert (block.line_before is None) is is_there or block.form is BlockForm.END
 
 
-@given(pairs())
-def test_a_move_leaves_one_place_and_comes_to_another(texts: tuple[str, str]) -> None:
-    found = compare(*texts).blocks
+def a_move_leaves_one_place_and_comes_to_another(comparison: Comparison) -> None:
+    found = comparison.blocks
     gone = sorted(block.changes for block in found if block.kind is DiffKind.MOVED_AWAY)
     come = sorted(block.changes for block in found if block.kind is DiffKind.MOVED)
     assert gone == come
     assert len(set(gone)) == len(gone)
 
 
-@given(pairs())
-def test_side_by_side_shows_every_block_once_on_its_side(texts: tuple[str, str]) -> None:
-    found = compare(*texts).blocks
+def side_by_side_shows_every_block_once_on_its_side(comparison: Comparison) -> None:
+    found = comparison.blocks
     rows = sides(found)
     assert all(left or right for left, right in rows)
     came = (DiffKind.ADDED, DiffKind.MOVED)
@@ -179,25 +195,22 @@ def test_side_by_side_shows_every_block_once_on_its_side(texts: tuple[str, str])
             assert left.changes == right.changes
 
 
-@given(pairs())
-def test_the_summary_adds_up(texts: tuple[str, str]) -> None:
-    before, after = texts
+def the_summary_adds_up(before: str, after: str, comparison: Comparison) -> None:
     came = summary(before, after)
+    assert came == comparison.summary
     assert came.words_added - came.words_removed == count_words(after) - count_words(before)
     assert 0 <= came.words_removed <= count_words(before)
     assert 0 <= came.words_added <= count_words(after)
 
 
-@given(TEXTS)
-def test_a_text_is_the_same_as_itself(text: str) -> None:
+def a_text_is_the_same_as_itself(text: str) -> None:
     comparison = compare(text, text)
     assert {block.kind for block in comparison.blocks} <= {DiffKind.SAME}
     assert comparison.changes == ()
     assert comparison.summary == DiffSummary(0, 0)
 
 
-@given(TEXTS)
-def test_against_nothing_everything_came_or_went(text: str) -> None:
+def against_nothing_everything_came_or_went(text: str) -> None:
     def kinds(comparison: Comparison) -> set[DiffKind]:
         return {block.kind for block in comparison.blocks if block.form is not BlockForm.END}
 
