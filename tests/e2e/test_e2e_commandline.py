@@ -3,15 +3,14 @@
 import json
 import os
 import signal
-import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from tests.e2e.conftest import Done, RunRedraft
-from tests.support.warm import cold
+from tests.e2e.conftest import ROOT, Done, RunRedraft
+from tests.support.warm import Warm, cold, exit_code
 from tui.demo.faults import Fault
 from tui.demo.seen import SeenRequest
 from tui.demo.server import DemoServer
@@ -160,22 +159,23 @@ def test_sigterm_stops_the_turn_saves_it_and_leaves_no_process(
     demo_api: DemoServer,
     isolated_environment: dict[str, str],
     redraft_command: list[str],
+    tmp_path: Path,
+    warm: Warm,
 ) -> None:
     content = redraft("new", TITLE, "--brief", BRIEF).out.strip()
     demo_api.faults.add(Fault.silence(), after_words=20)
-    command = [*redraft_command, "send", content, "write it"]
-    sending = subprocess.Popen(
-        command,
-        cwd=Path(__file__).parents[2],
-        env=isolated_environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-    )
+    said = tmp_path / "said"
+    with Path(os.devnull).open("r+") as nothing, said.open("w") as saying:
+        sending = warm(
+            [*redraft_command, "send", content, "write it"],
+            env=isolated_environment,
+            cwd=ROOT,
+            files=(nothing.fileno(), nothing.fileno(), saying.fileno()),
+        )
     demo_api.wait_for(lambda requests: any(request.fault == "silence" for request in requests), 30)
     assert claude_processes(isolated_environment)
-    sending.send_signal(signal.SIGTERM)
-    out, err = sending.communicate(timeout=20)
-    assert (sending.returncode, err) == (143, b""), (out, err)
+    os.kill(sending.pid, signal.SIGTERM)
+    assert (exit_code(sending, 20), said.read_text()) == (143, "")
     wait_until(lambda: not claude_processes(isolated_environment))
     tree = parsed(redraft("tree", content, "--json"))
     assert tree["branches"][0]["turns"][0]["state"] == "stopped"

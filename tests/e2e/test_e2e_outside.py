@@ -9,6 +9,7 @@ import pytest
 
 from tests.e2e.conftest import RunRedraft
 from tests.support.terminal import Terminal
+from tests.support.warm import Warm
 
 ROOT = Path(__file__).parents[2]
 GONE = "Not readable since"
@@ -16,11 +17,14 @@ GONE = "Not readable since"
 
 @pytest.fixture
 def terminal(
-    isolated_environment: dict[str, str], redraft_command: list[str], redraft: RunRedraft
+    isolated_environment: dict[str, str],
+    redraft_command: list[str],
+    redraft: RunRedraft,
+    warm: Warm,
 ) -> Iterator[Terminal]:
     """Open the studio on a library of one piece, which is on the screen."""
     assert redraft("new", "On lamps").code == 0
-    with Terminal(redraft_command, env=isolated_environment, cwd=ROOT) as opened:
+    with Terminal(redraft_command, env=isolated_environment, cwd=ROOT, start=warm) as opened:
         opened.wait_for("Generate ·")
         yield opened
 

@@ -35,10 +35,6 @@ KEYS = {
     "space": " ",
     **{f"ctrl+{letter}": chr(ord(letter) - 96) for letter in "abcdefghijklmnopqrstuvwxyz"},
 }
-_CONTROLLED = (
-    "import fcntl, os, sys, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); "
-    "os.execvp(sys.argv[1], sys.argv[1:])"
-)
 _UNREAD = re.compile(
     rb"\x1b\[[<>=?][0-9;:]*[a-zA-Z$]*[a-zA-Z]|\x1b\[[0-9;?]*\$[a-z]|\x1b\[[0-9;:]*m"
 )
@@ -65,8 +61,6 @@ class Terminal:
         is_controlling: bool = False,
         start: Start = cold,
     ) -> None:
-        if is_controlling:
-            command, start = [sys.executable, "-c", _CONTROLLED, *command], cold
         self.screen = pyte.Screen(columns, lines)
         self._stream = pyte.ByteStream(self.screen)
         self._rows: dict[int, str] = {}
@@ -75,7 +69,8 @@ class Terminal:
         self.is_alternate = False
         self._master, slave = pty.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
-        self.process = start(command, env=env, cwd=cwd, files=(slave, slave, slave))
+        files = (slave, slave, slave)
+        self.process = start(command, env=env, cwd=cwd, files=files, is_controlling=is_controlling)
         self._program_end = os.ttyname(slave)
         os.close(slave)
         self._selector = selectors.DefaultSelector()

@@ -6,6 +6,7 @@ That `python -m tui` starts from nothing is seen by the tests that say `cold`.
 """
 
 import contextlib
+import fcntl
 import gc
 import importlib
 import io
@@ -17,6 +18,7 @@ import signal
 import socket
 import subprocess
 import sys
+import termios
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -35,6 +37,10 @@ _LAZY: Final = (
 )
 """What is imported in the midst of a run, beside Redraft's own modules."""
 _LENGTH: Final = 4
+_CONTROLLED: Final = (
+    "import fcntl, os, sys, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); "
+    "os.execvp(sys.argv[1], sys.argv[1:])"
+)
 
 
 class Process(Protocol):
@@ -49,7 +55,10 @@ class Process(Protocol):
 
 
 class Start(Protocol):
-    """Starts a command, as the head of a session, on three open files."""
+    """Starts a command, as the head of a session, on three open files.
+
+    With `is_controlling` the first of them, a terminal, is that of the session.
+    """
 
     def __call__(
         self,
@@ -58,6 +67,7 @@ class Start(Protocol):
         env: Mapping[str, str],
         cwd: str | os.PathLike[str],
         files: tuple[int, int, int],
+        is_controlling: bool = False,
     ) -> Process: ...
 
 
@@ -67,9 +77,11 @@ def cold(
     env: Mapping[str, str],
     cwd: str | os.PathLike[str],
     files: tuple[int, int, int],
+    is_controlling: bool = False,
 ) -> Process:
     """Start a command from nothing."""
     stdin, stdout, stderr = files
+    command = [sys.executable, "-c", _CONTROLLED, *command] if is_controlling else command
     return subprocess.Popen(
         command,
         stdin=stdin,
@@ -125,6 +137,7 @@ class Warm:
         env: Mapping[str, str],
         cwd: str | os.PathLike[str],
         files: tuple[int, int, int],
+        is_controlling: bool = False,
     ) -> Process:
         """Start Redraft with the arguments of a command that begins with `COMMAND`."""
         assert tuple(command[: len(COMMAND)]) == COMMAND, command
@@ -135,6 +148,7 @@ class Warm:
             "env": dict(env),
             "cwd": os.fspath(cwd),
             "umask": umask,
+            "is_controlling": is_controlling,
         }
         body = json.dumps(wish).encode()
         told, telling = os.pipe()
@@ -219,6 +233,8 @@ def _become(wish: dict[str, object], streams: Sequence[int]) -> int:
     for number, file in enumerate(streams):
         os.dup2(file, number)
         os.close(file)
+    if wish["is_controlling"]:
+        fcntl.ioctl(0, termios.TIOCSCTTY, 0)
     arguments, env, cwd, umask = (wish[name] for name in ("arguments", "env", "cwd", "umask"))
     assert isinstance(arguments, list)
     assert isinstance(env, dict)
