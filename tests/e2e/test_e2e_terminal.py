@@ -1,5 +1,6 @@
 """A writer's day in a real terminal: real app, real SDK, real CLI, loopback Messages API."""
 
+import json
 import os
 import signal
 from collections.abc import Callable, Iterator
@@ -7,13 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.terminal import Terminal
+from tests.e2e.conftest import RunRedraft
+from tests.support.terminal import EMPTIES, KEYS, Terminal
 from tests.support.warm import Start, Warm, cold
 from tui.demo.seen import SeenRequest
 from tui.demo.server import DemoServer
 from tui.store.locks import locked
 
 ROOT = Path(__file__).parents[2]
+PROSE = "exactly as deaf Quotes n x D? Not a/b* thing."
 SLOW_MACHINE = 3
 """Seconds that a test machine under load may take on top of what is promised."""
 OpenTerminal = Callable[..., Terminal]
@@ -72,9 +75,26 @@ def revise(terminal: Terminal, prompt: str) -> None:
     terminal.press("enter")
 
 
-def test_a_day_of_writing(open_terminal: OpenTerminal, demo_api: DemoServer) -> None:
+def begin_in_one_burst(terminal: Terminal, redraft: RunRedraft, title: str, brief: str) -> None:
+    """Type all of a new piece, and prose behind it, before anything of it is on the screen."""
+    terminal.wait_for("Nothing here yet")
+    tab = KEYS["tab"]
+    terminal.type(f"n{title}{tab}essay{tab}{brief}{KEYS['ctrl+s']}{PROSE}")
+    terminal.wait_for(PROSE)
+    terminal.wait_for("v1")
+    (row,) = json.loads(redraft("list", "--json").out)
+    assert (row["title"], row["kind"]) == (title, "essay")
+    terminal.wait_for(PROSE)
+    terminal.type(EMPTIES)
+    terminal.wait_gone(PROSE)
+
+
+def test_a_day_of_writing(
+    open_terminal: OpenTerminal, demo_api: DemoServer, redraft: RunRedraft
+) -> None:
     terminal = open_terminal(start=cold)
-    begin(terminal, "Why we left Kubernetes", "what a small team gains without a cluster")
+    title, brief = "Why we left Kubernetes", "what a small team gains without a cluster"
+    begin_in_one_burst(terminal, redraft, title, brief)
     terminal.wait_for("first draft ★ · v1")
 
     revise(terminal, "tighten the intro")

@@ -35,6 +35,8 @@ KEYS = {
     "space": " ",
     **{f"ctrl+{letter}": chr(ord(letter) - 96) for letter in "abcdefghijklmnopqrstuvwxyz"},
 }
+EMPTIES = "\x1b[18~\x7f"
+"""Keys that select a whole field and delete it."""
 _UNREAD = re.compile(
     rb"\x1b\[[<>=?][0-9;:]*[a-zA-Z$]*[a-zA-Z]|\x1b\[[0-9;?]*\$[a-z]|\x1b\[[0-9;:]*m"
 )

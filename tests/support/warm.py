@@ -1,15 +1,19 @@
 """Starts of Redraft without the imports: a process that has them forks one for each start.
 
-Importing screen and SDK takes 2 s of CPU, a fork of what has imported them next to nothing. What
-is forked is a process of its own otherwise: session, environment, folder, files, signals, exit.
-That `python -m tui` starts from nothing is seen by the tests that say `cold`.
+Importing screen and SDK takes 2 s of CPU, a fork of what has imported them next to nothing, and
+what has shown a screen once shows the next in three quarters of the time. What is forked is a
+process of its own otherwise: session, environment, folder, files, signals, exit. That
+`python -m tui` starts from nothing is seen by the tests that say `cold`.
 """
 
+import asyncio
+import atexit
 import contextlib
 import fcntl
 import gc
 import importlib
 import io
+import itertools
 import json
 import os
 import pkgutil
@@ -19,8 +23,10 @@ import socket
 import subprocess
 import sys
 import termios
+import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from types import FrameType
 from typing import Final, NoReturn, Protocol
@@ -189,10 +195,7 @@ def exit_code(process: Process, seconds: float) -> int:
 
 
 def _serve(channel: socket.socket) -> int:
-    """Fork at each wish and tell each end, until nobody can wish any more.
-
-    In what was forked this returns too: with the exit code of Redraft.
-    """
+    """Fork at each wish and tell each end, until nobody can wish any more."""
     ending: dict[int, int] = {}
     woken, waking = os.pipe()
     for end in (woken, waking):
@@ -218,15 +221,15 @@ def _serve(channel: socket.socket) -> int:
             channel.close()
             for file in (woken, waking, telling, *ending.values()):
                 os.close(file)
-            return _become(wish, streams)
+            _become(wish, streams)
         for file in streams:
             os.close(file)
         ending[pid] = telling
         _tell(telling, pid)
 
 
-def _become(wish: dict[str, object], streams: Sequence[int]) -> int:
-    """Be the wished Redraft in a process that was forked; returns its exit code."""
+def _become(wish: dict[str, object], streams: Sequence[int]) -> NoReturn:
+    """Be the wished Redraft in a process that was forked."""
     from tui.cli import main
 
     os.setsid()
@@ -246,7 +249,16 @@ def _become(wish: dict[str, object], streams: Sequence[int]) -> int:
     os.environ.update(env)
     sys.argv = ["redraft", *arguments]
     _reopen_standard_streams()
-    return main()
+    _end(main())
+
+
+def _end(code: int) -> NoReturn:
+    """End this process as Python does, but for taking down the modules, which is half of it all."""
+    threading._shutdown()  # type: ignore[attr-defined]
+    atexit._run_exitfuncs()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
 
 
 def _reopen_standard_streams() -> None:
@@ -291,14 +303,32 @@ def _exactly(channel: socket.socket, count: int) -> bytes:
 
 def _import_everything() -> None:
     import tui
+    from tests.support.styles import parse_styles_once
 
     for module in pkgutil.walk_packages(tui.__path__, "tui."):
         if not module.name.endswith("__main__"):
             importlib.import_module(module.name)
     for name in _LAZY:
         importlib.import_module(name)
+    parse_styles_once()
+    asyncio.run(_look_once())
+    assert threading.active_count() == 1, threading.enumerate()
     gc.collect()
     gc.freeze()
+
+
+async def _look_once() -> None:
+    """Fill what is kept between two looks at a screen: parsed styles, signatures, patterns."""
+    from tests.support.driver import at_the_desk
+    from tests.support.fakes import MemoryStore
+    from tui.demo.samples import sample_contents
+
+    numbers = itertools.count(1)
+    store = MemoryStore()
+    for content in sample_contents(datetime.now(UTC), lambda: f"{next(numbers):032}"):
+        await store.create(content)
+    async with at_the_desk(store=store) as user:
+        await user.sees("shift+enter")
 
 
 def _main(number: str) -> NoReturn:
