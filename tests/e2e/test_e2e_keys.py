@@ -42,8 +42,9 @@ def escape_and_a_key_in_one_read_are_two_keys(terminal: Terminal) -> None:
 def alt_enter_breaks_the_line(terminal: Terminal, alt_enter: str) -> None:
     terminal.type(f"first half{alt_enter}second half")
     text = terminal.wait_for("second half")
-    (first,) = [row for row in text.splitlines() if "first half" in row]
-    assert "second half" not in first
+    first = [row for row in text.splitlines() if "first half" in row]
+    assert len(first) == 1, text
+    assert "second half" not in first[0]
 
 
 def the_prompt_has_the_focus_again_when_a_small_terminal_is_large_again(

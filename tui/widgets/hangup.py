@@ -6,12 +6,52 @@ import signal
 import sys
 import termios
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from types import FrameType
-from typing import Final
+from typing import IO, Final
 
 HARD_EXIT_AFTER: Final = 8.0
 """Seconds after which a process whose terminal is gone ends, whatever still blocks it."""
+
+
+class UntilGone:
+    """The file of a terminal, which forgets what is written once the terminal is gone.
+
+    Textual writes in a thread of its own. That thread would fail, and who writes next would wait
+    for it until the hard end, which leaves Claude Code behind.
+    """
+
+    def __init__(self, file: IO[str]) -> None:
+        self._file = file
+
+    def write(self, text: str) -> int:
+        """Write a text."""
+        with _unless_gone():
+            self._file.write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        """Hand over what was written."""
+        with _unless_gone():
+            self._file.flush()
+
+    def fileno(self) -> int:
+        """Return the number of the file."""
+        return self._file.fileno()
+
+    def isatty(self) -> bool:
+        """Whether it is, or was, a terminal."""
+        return True
+
+
+@contextmanager
+def _unless_gone() -> Iterator[None]:
+    try:
+        yield
+    except OSError:
+        if not is_terminal_gone():
+            raise
 
 
 def is_terminal_gone() -> bool:

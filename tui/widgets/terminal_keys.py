@@ -11,13 +11,16 @@ import selectors
 import time
 from codecs import getincrementaldecoder
 from collections.abc import Container, Generator, Iterable
-from typing import Final
+from io import TextIOWrapper
+from typing import Final, cast
 
 from textual import constants, events
 from textual._ansi_sequences import ANSI_SEQUENCES_KEYS
 from textual._xterm_parser import BRACKETED_PASTE_END, BRACKETED_PASTE_START, XTermParser
 from textual.drivers.linux_driver import LinuxDriver
 from textual.message import Message
+
+from tui.widgets.hangup import UntilGone
 
 ESCAPE: Final = "\x1b"
 LOOK_EVERY: Final = 0.1
@@ -114,7 +117,13 @@ class EscapeParser(XTermParser):
 
 
 class KeysDriver(LinuxDriver):
-    """Textual's driver with a parser that tells Escape from alt."""
+    """Textual's driver with a parser that tells Escape from alt, and a file that may go."""
+
+    def start_application_mode(self) -> None:
+        """Take the terminal."""
+        if self._file is not None and not isinstance(self._file, UntilGone):
+            self._file = cast("TextIOWrapper", UntilGone(self._file))
+        super().start_application_mode()  # type: ignore[no-untyped-call]
 
     def run_input_thread(self) -> None:
         """Read and parse what is typed, until the driver ends."""
