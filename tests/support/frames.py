@@ -1,12 +1,16 @@
 """Frames that are drawn when someone looks: nobody sees the terminal of an app under test."""
 
+from collections.abc import Iterator
 from typing import Any
 from weakref import WeakKeyDictionary, WeakSet
 
 from rich.console import RenderableType
 from textual._compositor import Compositor
+from textual._context import visible_screen_stack
+from textual.geometry import Region
 from textual.pilot import Pilot
 from textual.screen import Screen
+from textual.strip import Strip
 
 _draw = Compositor.render_update
 _pause = Pilot.pause
@@ -32,18 +36,59 @@ def text_of(screen: Screen[Any]) -> str:
     compositor = screen._compositor
     pending = screen._dirty_widgets or screen._layout_required or screen._repaint_required
     if pending or compositor._dirty_regions or compositor not in _seen:
-        compositor._dirty_regions.clear()
-        strips = compositor.render_strips()
-        _seen[compositor] = "\n".join(strip.text.rstrip() for strip in strips)
+        _look_at(compositor)
     return _seen[compositor]
 
 
 def draw_now(screen: Screen[Any]) -> None:
     """Draw what has changed on a screen since it was last drawn."""
-    compositor = screen._compositor
-    if compositor._dirty_regions:
-        _draw(compositor, screen_stack=screen.app._background_screens)
-        _seen.pop(compositor, None)
+    if screen._compositor._dirty_regions:
+        visible_screen_stack.set(screen.app._background_screens)
+        _look_at(screen._compositor)
+
+
+def _look_at(compositor: Compositor) -> None:
+    """Have every widget on a screen draw its rows, and keep their text.
+
+    What Textual does besides, cutting the styled rows of all widgets into one another, is most of
+    a frame in which little has changed.
+    """
+    compositor._dirty_regions.clear()
+    width, height = compositor.size
+    free = [[(0, width)] for _ in range(height)]
+    parts: list[list[tuple[int, str]]] = [[] for _ in range(height)]
+    # From front to back.
+    for region, clip, strips in compositor._get_renders():
+        shown = region.intersection(clip)
+        for y, strip in zip(shown.line_range, strips, strict=False):
+            if 0 <= y < height and free[y]:
+                free[y] = list(_covered(free[y], parts[y], shown, strip))
+    rows = ("".join(text for _, text in sorted(row)) for row in parts)
+    _seen[compositor] = "\n".join(row.rstrip() for row in rows)
+
+
+def _covered(
+    free: list[tuple[int, int]], parts: list[tuple[int, str]], shown: Region, strip: Strip
+) -> Iterator[tuple[int, int]]:
+    """Put a widget's row where nothing is before it; yield the spans that stay free."""
+    stop = min(shown.right, shown.x + strip.cell_length)
+    for begin, end in free:
+        left, right = max(begin, shown.x), min(end, stop)
+        if left >= right:
+            yield begin, end
+            continue
+        parts.append((left, _cut(strip, left - shown.x, right - shown.x)))
+        if begin < left:
+            yield begin, left
+        if right < end:
+            yield right, end
+
+
+def _cut(strip: Strip, begin: int, end: int) -> str:
+    text = strip.text
+    if len(text) == strip.cell_length:
+        return text[begin:end]
+    return strip.crop(begin, end).text
 
 
 def _put_off(self: Compositor, full: bool = False, **named: Any) -> RenderableType | None:

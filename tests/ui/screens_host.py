@@ -11,6 +11,7 @@ from textual.pilot import Pilot
 from textual.screen import Screen
 from textual.widgets import Static
 
+from tests.support.frames import text_of
 from tui.domain.content import Approval, Author, Branch, Content, Turn, TurnKind, Version
 from tui.domain.ids import BranchId, ContentId, SessionId, TurnId
 from tui.domain.words import count_words, text_hash
@@ -48,14 +49,14 @@ class Host(App[None]):
     @property
     def shown(self) -> str:
         """Everything on the terminal, as text."""
-        return "\n".join(strip.text for strip in self.screen._compositor.render_strips())
+        return text_of(self.screen)
 
 
 async def until(pilot: Pilot[None], condition: Callable[[], object], seconds: float = 10) -> None:
     """Wait until something holds; fails when it does not within `seconds`."""
     async with asyncio.timeout(seconds):
         while not condition():
-            await pilot.pause(0.01)
+            await pilot.pause(0.02)
 
 
 async def answers(pilot: Pilot[None], *keys: str) -> None:

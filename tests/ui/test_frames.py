@@ -1,0 +1,33 @@
+"""What the tests read off a screen is what Textual would write to the terminal."""
+
+from typing import Any
+
+from textual.screen import Screen
+
+from tests.support.driver import at_the_desk
+from tests.support.fakes import MemoryStore
+from tests.support.frames import draw_now, text_of
+from tests.ui.screens_host import a_content
+
+WIDE = "# 漢字かな交じり文\n\n" + "漢字かな交じり文を書く。👩‍👩‍👧 e\u0301 " * 40
+
+
+def written(screen: Screen[Any]) -> str:
+    return "\n".join(strip.text.rstrip() for strip in screen._compositor.render_strips())
+
+
+async def test_a_text_is_read_as_textual_writes_it_whatever_lies_over_it() -> None:
+    store = MemoryStore([a_content(WIDE, title="漢字かな")])
+    for size in ((120, 28), (97, 24), (40, 12)):
+        async with at_the_desk(size=size, store=store) as user:
+            await user.waits(lambda: user.prompt.has_focus, "the start")
+            for keys in ((), ("escape", "d"), ("escape", "n"), ("escape", "ctrl+p")):
+                await user.presses(*keys)
+                await user.waits(lambda: not user.app.has_keys_waiting, "the screen")
+                screen = user.app.screen
+                screen.refresh(layout=True)
+                await user.pilot.pause(0.05)
+                draw_now(screen)
+                assert text_of(screen) == written(screen), (size, keys)
+                assert text_of(screen).strip(), (size, keys)
+                user.app.board.show("A notice that covers half a 漢字 or so", is_problem=True)
