@@ -14,7 +14,11 @@ from textual.strip import Strip
 
 _draw = Compositor.render_update
 _pause = Pilot.pause
+_post_mouse_events = Pilot._post_mouse_events
 _drawn: WeakSet[Compositor] = WeakSet()
+_clicking: WeakSet[Pilot[Any]] = WeakSet()
+"""Those in the middle of a click: press, release and click follow one another as from a mouse, each
+as soon as the one before has been read, and what comes of them is waited for at the end."""
 _seen: WeakKeyDictionary[Compositor, str] = WeakKeyDictionary()
 """What was on each screen at the last look."""
 
@@ -29,6 +33,7 @@ def draw_when_looked_at() -> None:
     """
     Compositor.render_update = _put_off  # type: ignore[method-assign,assignment]
     Pilot.pause = _pause_and_draw  # type: ignore[method-assign]
+    Pilot._post_mouse_events = _click_at_once  # type: ignore[method-assign]
 
 
 def text_of(screen: Screen[Any]) -> str:
@@ -92,10 +97,13 @@ def _cut(strip: Strip, begin: int, end: int) -> str:
 
 
 def _put_off(self: Compositor, full: bool = False, **named: Any) -> RenderableType | None:
-    if not full and (self in _drawn or not _is_of_dialog(self)):
-        return None
-    _drawn.add(self)
-    return _draw(self, full, **named)
+    if full:
+        return _draw(self, full, **named)
+    if self not in _drawn and _is_of_dialog(self):
+        _drawn.add(self)
+        visible_screen_stack.set(named.get("screen_stack") or [])
+        _look_at(self)
+    return None
 
 
 def _is_of_dialog(compositor: Compositor) -> bool:
@@ -104,6 +112,19 @@ def _is_of_dialog(compositor: Compositor) -> bool:
 
 
 async def _pause_and_draw(self: Pilot[Any], delay: float | None = None) -> None:
+    if delay is None and self in _clicking:
+        await self._wait_for_screen()
+        return
     await _pause(self, delay)
     if delay is None:
         draw_now(self.app.screen)
+
+
+async def _click_at_once(self: Pilot[Any], *args: Any, **named: Any) -> bool:
+    _clicking.add(self)
+    try:
+        done = await _post_mouse_events(self, *args, **named)
+    finally:
+        _clicking.discard(self)
+    await self.pause()
+    return done

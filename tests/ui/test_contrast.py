@@ -7,6 +7,7 @@ import re
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -74,6 +75,7 @@ _EMOJI = re.compile(r"[\U0001f300-\U0001faff]")
 """Drawn by the terminal in colours of its own."""
 _TOGGLES = (Checkbox, SelectionList)
 """Widgets with a box, whose X cannot be seen while it is off."""
+_colors = cache(Color.from_rich_color)
 _EDGES = {Button}
 """Widgets whose edges only round them off: what they are is told by their ground and their text."""
 
@@ -103,6 +105,7 @@ def answer(n: int = 42) -> str:  # why
 """
 
 
+@cache
 def ratio(one: Color, other: Color) -> float:
     """Return the contrast of two colours, from 1 to 21."""
 
@@ -156,7 +159,10 @@ class Measured:
         assert style.color is not None, (where, text)
         assert style.bgcolor is not None, (where, text)
         assert not style.dim, (where, text)
-        pair = Color.from_rich_color(style.color), Color.from_rich_color(style.bgcolor)
+        pair = _colors(style.color), _colors(style.bgcolor)
+        found = ratio(*pair)
+        if found >= TEXT:
+            return
         is_mark = _MARKS_ONLY.fullmatch(text) is not None
         widget = self.app.screen.get_widget_at(min(x, SIZE[0] - 1), y)[0]
         is_behind = isinstance(widget, Screen)  # Dimmed on purpose, behind a dialog.
@@ -165,7 +171,6 @@ class Measured:
         )
         if is_behind or is_off or _EMOJI.search(text) or (is_mark and type(widget) in _EDGES):
             return
-        found = ratio(*pair)
         if found < (MARK if is_mark else TEXT):
             key = f"{pair[0].hex} on {pair[1].hex} = {found:.2f}"
             told = f"{where}: {text.strip()[:30]!r} ({type(widget).__name__} {widget.id})"

@@ -2,12 +2,16 @@
 
 from typing import Any
 
+from textual._context import visible_screen_stack
+from textual.renderables.background_screen import BackgroundScreen
 from textual.screen import Screen
 
 from tests.support.driver import at_the_desk
 from tests.support.fakes import MemoryStore
 from tests.support.frames import draw_now, text_of
 from tests.ui.screens_host import a_content
+from tui.screens.frame import DimmedScreen
+from tui.screens.new_content import NewContentScreen
 
 WIDE = "# 漢字かな交じり文\n\n" + "漢字かな交じり文を書く。👩‍👩‍👧 e\u0301 " * 40
 
@@ -31,3 +35,20 @@ async def test_a_text_is_read_as_textual_writes_it_whatever_lies_over_it() -> No
                 assert text_of(screen) == written(screen), (size, keys)
                 assert text_of(screen).strip(), (size, keys)
                 user.app.board.show("A notice that covers half a 漢字 or so", is_problem=True)
+
+
+async def test_a_dialog_dims_what_is_behind_it_as_textual_does() -> None:
+    store = MemoryStore([a_content(WIDE, title="漢字かな")])
+    async with at_the_desk(store=store) as user:
+        await user.waits(lambda: user.prompt.has_focus, "the start")
+        main = user.main
+        await user.commands("n")
+        await user.waits(lambda: isinstance(user.app.screen, NewContentScreen), "the dialog")
+        behind_it: list[Screen[Any]] = [main]
+        visible_screen_stack.set(behind_it)
+        ground = user.app.screen.render()
+        assert isinstance(ground, DimmedScreen)
+        behind = [segment for strip in main._compositor.render_strips() for segment in strip]
+        dimmed = list(ground.process_segments(behind, ground.color))
+        assert dimmed == list(BackgroundScreen.process_segments(behind, ground.color))
+        assert dimmed != behind
