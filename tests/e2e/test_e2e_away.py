@@ -111,7 +111,7 @@ def test_an_answer_and_an_open_edit_outlive_a_folder_that_goes_and_comes_back(
     assert not library.exists()
     away.rename(library)
     terminal.wait_gone(GONE)
-    terminal.wait_for("first draft ★ · v2")
+    terminal.wait_for("v2 · 20 words (+10) · by you")
     terminal.wait_until(lambda: is_saved(library))
 
     content = the_piece(library)

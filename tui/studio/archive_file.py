@@ -34,7 +34,7 @@ _TRANSCRIPT: Final = re.compile(
 _TEXT: Final = re.compile(rb'"(?:[^"\\]++|\\.)*+(?:"|\\?\Z)', re.DOTALL)
 """A text in JSON; it gives nothing back, so that a long one costs no memory.
 
-One that is never closed goes on to the end: else each quote in it would be looked at as a beginning.
+One that is never closed goes on to the end: else each quote in it would be taken for a beginning.
 """
 _LEVEL: Final = 6
 _MODE_BITS: Final = 16
