@@ -73,6 +73,10 @@ def plainly_split(text: str) -> list[tuple[Part, str, bool]]:
             part, gathered = Part.TALK, ""
         else:
             gathered += line
+    begun = lines[-1].strip(" \t\r\n")
+    is_cut_off = begun.startswith("</") and begun != "</draft>" and "</draft>".startswith(begun)
+    if part is Part.DRAFT and is_cut_off and len(lines[-1]) <= 200:
+        gathered = gathered.removesuffix(lines[-1])
     if gathered or part is Part.DRAFT:
         found.append((part, gathered, False))
     return found
@@ -182,6 +186,14 @@ def test_an_unclosed_draft_is_partial_and_not_finished() -> None:
     assert finished_draft(text) is None
     assert partial_draft(text) == "Once upon a ti"
     assert split_reply(text)[-1].is_closed is False
+
+
+@pytest.mark.parametrize("begun", ["</", "</dr", "</draft", "  </draf"])
+def test_a_closing_tag_that_was_cut_off_is_no_text_of_the_draft(begun: str) -> None:
+    reply = f"<draft>\nThe hard part.\n{begun}"
+    assert partial_draft(reply) == "The hard part."
+    assert split_reply(reply)[-1].text == "The hard part.\n"
+    assert partial_draft("<draft>\n1 <\n<") == "1 <\n<"
 
 
 @pytest.mark.parametrize("text", ["", "Talk.", "<draft>\n \n</draft>", "<draft>", "<draft>\n\n  "])

@@ -88,7 +88,11 @@ class _Builder:
                 self._hold_or_gather(self._held + piece)
 
     def finish(self) -> None:
-        if self._held:
+        tag = self._held.strip(_BLANK)
+        is_cut_off = self._is_in_draft and tag.startswith(CLOSING[:2]) and tag != CLOSING
+        if is_cut_off:  # A stopped answer; the tag is no text of the draft.
+            self._held = ""
+        elif self._held:
             self._end_line(self._held)
 
     def split(self) -> DraftSplit:

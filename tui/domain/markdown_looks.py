@@ -7,6 +7,7 @@ emphasis may, is left plain.
 import re
 from collections.abc import Iterator, Sequence
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final
 
 _FENCE: Final = re.compile(r"[ \t]*(`{3,}|~{3,})")
@@ -53,8 +54,16 @@ def code_lines(lines: Sequence[str]) -> list[bool]:
     return made
 
 
-def line_looks(line: str, *, is_code: bool = False) -> Iterator[Span]:
-    """Yield the parts of a line that look otherwise than plain; a later one goes on top."""
+@lru_cache(maxsize=4096)
+def line_looks(line: str, *, is_code: bool = False) -> tuple[Span, ...]:
+    """Return the parts of a line that look otherwise than plain; a later one goes on top.
+
+    An editor asks for every line in view at every key, and one of them is another one.
+    """
+    return tuple(_looks(line, is_code=is_code))
+
+
+def _looks(line: str, *, is_code: bool) -> Iterator[Span]:
     if is_code:
         yield 0, len(line), Look.CODE
         return

@@ -247,7 +247,9 @@ class DraftActions:
         except LibraryProblem as problem:
             raise self._kept_aside(branch, text, problem) from problem
         await self._show_new(content, branch)
-        self._tell(f"Saved v{len(content.versions)}, combined. {texts.CLAUDE_TOLD}")
+        number, parts = len(content.versions), len(sources)
+        made = "1 paragraph" if parts == 1 else f"{parts} paragraphs"
+        self._tell(f"Saved v{number}, combined from {made}. {texts.CLAUDE_TOLD}")
 
     def _kept_aside(self, branch: BranchId, text: str, problem: LibraryProblem) -> LibraryProblem:
         """Keep a text that could not be saved for the editor; return the sentence that says so."""
