@@ -140,7 +140,7 @@ async def test_branches_are_marked_compared_and_put_together_to_one_text() -> No
         await user.waits(lambda: isinstance(user.app.screen, CompareScreen), "the drafts")
         await user.presses("A", "l", "G", "j", "j", "j", "space")
         await user.presses("ctrl+s")
-        await user.sees("combined. The next prompt tells Claude. Press u to undo.")
+        await user.sees("combined from 3 paragraphs. The next prompt tells Claude.")
         kept = user.store.contents[content.id]
         made = kept.versions[-1]
         assert (made.text, made.branch) == (f"{TWO}\n\nOnly here.", content.main)
