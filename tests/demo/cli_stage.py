@@ -15,6 +15,8 @@ from claude_agent_sdk import (
     TextBlock,
 )
 
+from tests.support.light import LIGHT_CLI
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
@@ -36,6 +38,7 @@ def options(
                 "ANTHROPIC_BASE_URL": server.base_url,
                 "ANTHROPIC_API_KEY": "dummy-key",
                 "CLAUDE_CODE_MAX_RETRIES": "3",
+                **LIGHT_CLI,
                 **more,
             },
             cwd=work,

@@ -93,23 +93,46 @@ async def test_a_read_that_a_hook_allows(tmp_path: Path, notes: Path) -> None:
     assert sent.prompts[-1].endswith("What it says.")
 
 
-async def test_a_pair_of_reads_of_which_one_is_refused(tmp_path: Path, notes: Path) -> None:
-    gate = Gate(notes)
-    with DemoServer(words_per_second=0) as server:
+async def test_tools_that_a_gate_allows_and_refuses(tmp_path: Path, notes: Path) -> None:
+    gate = Gate(notes, "WebSearch")
+    with DemoServer(words_per_second=300, limits=RateLimits(0.83)) as server:
         settings = options(server, tmp_path, QUIET, tools=TOOLS, can_use_tool=gate.can_use_tool)
         async with ClaudeSDKClient(settings) as client:
-            inside, outside = notes / "cats.md", tmp_path / "secret.md"
-            outside.write_text("secret", encoding="utf-8")
-            mark = (
-                f'[[demo:tools Read {{"file_path": "{inside}"}} | '
-                f'Read {{"file_path": "{outside}"}}]]'
-            )
-            _, settled, result = await turn(client, f"{FIRST}{mark} Write it.")
-        first, second = server.requests
-        (sent,) = server.turns
+            await a_broken_answer_is_gone_on_from(server, client, gate, notes)
+            await of_a_pair_of_reads_one_is_refused(server, client, gate, notes)
+            await the_web_is_searched(server, client, gate)
+            assert await told_limits(client) == set()  # Those are told to a login only.
+
+
+async def a_broken_answer_is_gone_on_from(
+    server: DemoServer, client: ClaudeSDKClient, gate: Gate, notes: Path
+) -> None:
+    server.faults.add(Fault.error_event(), after_words=4)
+    mark = f'[[demo:tool Read {{"file_path": "{notes / "cats.md"}"}}]]'
+    _, settled, result = await turn(client, f"{mark} [[demo:echo]] The end.")
+    (sent,) = server.turns
+    assert sent.texts == ("Let me look.", "", "The end.")
+    assert [request.fault for request in sent.requests] == ["error_event", None, None]
+    assert settled == sent.text
+    assert gate.asked == ["Read"]
+    assert not result.is_error
+
+
+async def of_a_pair_of_reads_one_is_refused(
+    server: DemoServer, client: ClaudeSDKClient, gate: Gate, notes: Path
+) -> None:
+    before = len(server.requests)
+    gate.asked.clear()
+    inside, outside = notes / "cats.md", notes.parent / "secret.md"
+    outside.write_text("secret", encoding="utf-8")
+    mark = f'[[demo:tools Read {{"file_path": "{inside}"}} | Read {{"file_path": "{outside}"}}]]'
+    _, settled, result = await turn(client, f"{FIRST}{mark} Write it.")
+    first, second = server.requests[before:]
+    sent = server.turns[-1]
     assert gate.asked == ["Read", "Read"]
-    assert [call.name for call in second.messages[1].calls] == ["Read", "Read"]
-    assert [call.id for call in second.messages[1].calls] == list(first.call_ids)
+    calls = [message.calls for message in second.messages if message.calls][-1]
+    assert [call.name for call in calls] == ["Read", "Read"]
+    assert [call.id for call in calls] == list(first.call_ids)
     told = {result.call_id: result for result in second.results}
     good, bad = (told[call] for call in first.call_ids)
     assert FACT in good.text
@@ -120,19 +143,17 @@ async def test_a_pair_of_reads_of_which_one_is_refused(tmp_path: Path, notes: Pa
     assert len(result.permission_denials or []) == 1
 
 
-async def test_a_search_of_the_web_that_is_allowed(tmp_path: Path, notes: Path) -> None:
-    gate = Gate(notes, "WebSearch")
-    with DemoServer(words_per_second=0) as server:
-        settings = options(server, tmp_path, QUIET, tools=TOOLS, can_use_tool=gate.can_use_tool)
-        async with ClaudeSDKClient(settings) as client:
-            _, settled, result = await turn(client, f"{FIRST}Search the web for ship cats.")
-        asking, searching, answering = server.requests
-        (sent,) = server.turns
+async def the_web_is_searched(server: DemoServer, client: ClaudeSDKClient, gate: Gate) -> None:
+    before = len(server.requests)
+    gate.asked.clear()
+    _, settled, result = await turn(client, f"{FIRST}Search the web for ship cats.")
+    asking, searching, answering = server.requests[before:]
+    sent = server.turns[-1]
     assert gate.asked == ["WebSearch"]
     assert [r.is_web_search for r in (asking, searching, answering)] == [False, True, False]
     assert searching.is_auxiliary
     assert "ship cats" in searching.prompts[0]
-    (found,) = answering.results
+    found = answering.results[-1]
     assert not found.is_error
     assert "https://example.org/ship-cats" in found.text
     assert "Let me look.I looked it up: https://example.org/ship-cats\n" in settled
@@ -176,33 +197,17 @@ async def test_notes_are_looked_up_and_quoted_though_the_connection_breaks(
     assert "<draft>" not in talk.text
 
 
-async def test_what_is_kept_of_a_broken_answer_is_gone_on_from(tmp_path: Path, notes: Path) -> None:
-    gate = Gate(notes)
-    with DemoServer(words_per_second=60) as server:
-        settings = options(server, tmp_path, QUIET, tools=["Read"], can_use_tool=gate.can_use_tool)
-        server.faults.add(Fault.error_event(), after_words=4)
-        async with ClaudeSDKClient(settings) as client:
-            mark = f'[[demo:tool Read {{"file_path": "{notes / "cats.md"}"}}]]'
-            _, settled, result = await turn(client, f"{mark} [[demo:echo]] The end.")
-        (sent,) = server.turns
-    assert sent.texts == ("Let me look.", "", "The end.")
-    assert [request.fault for request in sent.requests] == ["error_event", None, None]
-    assert settled == sent.text
-    assert gate.asked == ["Read"]
-    assert not result.is_error
-
-
-@pytest.mark.parametrize("is_login", [True, False])
-async def test_limits_are_told_to_a_login_only(tmp_path: Path, is_login: bool) -> None:
-    login = {"ANTHROPIC_API_KEY": "", "CLAUDE_CODE_OAUTH_TOKEN": "dummy"} if is_login else {}
+async def test_limits_are_told_to_a_login(tmp_path: Path) -> None:
+    login = {"ANTHROPIC_API_KEY": "", "CLAUDE_CODE_OAUTH_TOKEN": "dummy"}
     with DemoServer(words_per_second=0, limits=RateLimits(0.83)) as server:
-        settings = options(server, tmp_path, QUIET | login)
-        async with ClaudeSDKClient(settings) as client:
-            await client.query("[[demo:echo]] hello")
-            limits = [
-                message
-                async for message in client.receive_response()
-                if isinstance(message, RateLimitEvent)
-            ]
-    told = {limit.rate_limit_info.utilization for limit in limits}
-    assert told == ({0.83} if is_login else set())
+        async with ClaudeSDKClient(options(server, tmp_path, QUIET | login)) as client:
+            assert await told_limits(client) == {0.83}
+
+
+async def told_limits(client: ClaudeSDKClient) -> set[float | None]:
+    await client.query("[[demo:echo]] hello")
+    return {
+        message.rate_limit_info.utilization
+        async for message in client.receive_response()
+        if isinstance(message, RateLimitEvent)
+    }
