@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Iterator
 import pytest
 
 from tests.agent.stage import Echo, Stage, playing
+from tui.agent import session
 from tui.agent.claude import ClaudeAgent
 from tui.agent.environment import CONFIG_FOLDER, config_folder, isolated
 from tui.demo.server import DemoServer
@@ -23,6 +24,7 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
             if name not in {"HOME", CONFIG_FOLDER}:
                 patch.delenv(name, raising=False)
         patch.setenv(CONFIG_FOLDER, str(config_folder(folder)))
+        patch.setattr(session, "_CONTEXT_SECONDS", 10.0)  # However slow the machine is.
         yield Stage(server, folder)
 
 

@@ -59,6 +59,9 @@ async def test_the_turns_of_one_session_arrive_whole(stage: Stage, agent: Claude
     assert after.text == stage.last.reply
     assert stage.last.prompts[-2:] == ("left alone", "after it")
 
+    await an_answer_nobody_saw_is_found(stage, agent, session)
+    await what_is_unknown_is_lost_and_what_is_known_is_taken(agent, spec)
+
     # Odd prompts and huge answers arrive whole.
     odd = "nul \x00, bell \x07, \x1b[31mred\x1b[0m, 🦊, [@click=app.quit]x[/]"
     await play(session, odd)
@@ -69,8 +72,6 @@ async def test_the_turns_of_one_session_arrive_whole(stage: Stage, agent: Claude
     assert huge.text == stage.last.reply
     assert len(huge.text) == 1_200_000
 
-    await an_answer_nobody_saw_is_found(stage, agent, session)
-    await what_is_unknown_is_lost_and_what_is_known_is_taken(agent, spec)
     await close_in_mid_turn_is_quick(stage, agent, session)
 
 
@@ -169,13 +170,18 @@ async def forks_know_only_what_came_before_them(
     assert_told(stage, "one", "two", "three", "other four")
     assert on_branch.end.cost_before == 0
     assert cost(on_branch.end) == pytest.approx(on_branch.end.total_cost)
+    await branch.close()
 
     twig = await agent.fork(fork.session, fork.anchor, title="a fork of the fork's start")
     leaf = await agent.fork(fork.session, on_branch.anchor, title="")
     assert len({session.id, fork.session, twig.session, leaf.session}) == 4
-    await play(await agent.connect(resumed(twig.session, twig.anchor)), "third four")
+    third_branch = await agent.connect(resumed(twig.session, twig.anchor))
+    await play(third_branch, "third four")
+    await third_branch.close()
     assert_told(stage, "one", "two", "three", "third four")
-    await play(await agent.connect(resumed(leaf.session)), "five")
+    fourth_branch = await agent.connect(resumed(leaf.session))
+    await play(fourth_branch, "five")
+    await fourth_branch.close()
     assert_told(stage, "one", "two", "three", "other four", "five")
 
 

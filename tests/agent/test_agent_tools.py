@@ -177,9 +177,9 @@ async def test_what_claude_read_is_told_reckoned_and_gone_on_from(
     await no_word_of_the_cli_gets_into_an_answer(stage, session, notes)
     await an_answer_that_nobody_saw_end_is_found(agent, session, notes)
 
-    await goes_on_from_the_stop(
-        stage, await agent.connect(replace(resumed(fork.session), access=spec.access))
-    )
+    session = await agent.connect(replace(resumed(fork.session), access=spec.access))
+    await goes_on_from_the_stop(stage, session)
+    await session.close()
     only_sources = replace(resumed(spec.session, stopped.anchor), access=with_access(notes).access)
     session = await agent.connect(only_sources)
     await goes_on_from_the_stop(stage, session)

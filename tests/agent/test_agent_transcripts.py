@@ -138,42 +138,28 @@ def resuming(session: SessionId, anchor: MessageId) -> SessionSpec:
     return SessionSpec(session, is_new=False, anchor=anchor)
 
 
-async def test_a_session_that_claude_code_lost_is_restored_as_it_was(
+async def test_a_session_that_claude_code_lost_is_restored_as_it_was_each_time(
     stage: Stage, copies: TranscriptFiles, three_turns: ThreeTurns, recorded: Recorded
 ) -> None:
     """By what comes before the CLI is started: here that one does not start."""
+    session, anchors = three_turns()
+    path, spoilt = local_file(stage, session), list[bytes]()
     async with playing(stage, transcripts=copies, cli=failing_cli(stage)) as agent:
-        for damage in DAMAGES:
-            session, anchors = three_turns()
-            path = local_file(stage, session)
+        for damage in (*DAMAGES, *reversed(DAMAGES)):
             damage(path)
-            spoilt = [path.read_bytes()] if path.exists() else []
+            spoilt += [path.read_bytes()] if path.exists() else []
 
             with pytest.raises(AgentProblem, match="could not be started"):
                 await agent.connect(resuming(session, anchors[-1]))
 
             assert told_in(path) == told_by(recorded, session), damage
-            assert [aside.read_bytes() for aside in set_aside(stage, session)] == spoilt, damage
+            assert [aside.read_bytes() for aside in asides(stage, session)] == spoilt, damage
             assert path.stat().st_mode & 0o777 == 0o600, damage
 
 
-async def test_a_session_that_claude_code_lost_is_resumed_whole_each_time(
-    stage: Stage, keeping: ClaudeAgent, three_turns: ThreeTurns
-) -> None:
-    session, anchors = three_turns()
-    path, asked, spoilt = local_file(stage, session), list(TURNS), list[bytes]()
-    for damage in (Path.unlink, spoil_the_first_answer):
-        damage(path)
-        spoilt += [path.read_bytes()] if path.exists() else []
-
-        connected = await keeping.connect(resuming(session, anchors[-1]))
-        asked.append(f"after {damage.__name__}")
-        anchors.append((await play(connected, asked[-1])).anchor)
-        await connected.close()
-
-        assert list(stage.last.prompts[-len(asked) :]) == asked, damage
-        assert len(stage.last.replies) == len(asked) - 1
-        assert [aside.read_bytes() for aside in set_aside(stage, session)] == spoilt
+def asides(stage: Stage, session: SessionId) -> list[Path]:
+    """Return what was set aside, in the order of its numbers."""
+    return sorted(set_aside(stage, session), key=lambda path: int(path.name.rpartition("-")[2]))
 
 
 async def test_a_fork_is_made_from_all_there_is_and_never_touches_the_original(
@@ -201,9 +187,6 @@ async def test_a_fork_is_made_from_all_there_is_and_never_touches_the_original(
         for made in (fork, shorter):  # A fork that never ran is kept as well.
             kept = copies.path(copy_key(made.session))
             assert told_in(kept) == told_in(local_file(stage, made.session)), damage
-        if damage is spoil_the_first_answer:
-            await play(await keeping.connect(resuming(fork.session, fork.anchor)), "four")
-            assert stage.last.prompts[-4:] == (*TURNS, "four"), damage
         if damage is Path.unlink:
             local_file(stage, shorter.session).unlink()
             await play(await keeping.connect(resuming(shorter.session, shorter.anchor)), "other")
@@ -271,6 +254,7 @@ async def test_what_another_program_says_is_taken_over_and_its_file_left_as_it_i
     await play(await keeping.connect(resuming(session, fourth.anchor)), "five")
     assert len(set_aside(stage, session)) == 1
     assert stage.last.prompts[-5:] == (*TURNS, "four, elsewhere", "five")
+    assert len(stage.last.replies) == 4
     ids = ids_in(kept)
     assert len(ids) == len(set(ids))
     assert fourth.anchor in ids
@@ -321,8 +305,11 @@ async def test_after_every_turn_the_copy_has_all_that_was_said(
         # Also a connected session can be forked when its file is gone.
         local.unlink()
         fork = await agent.fork(spec.session, anchors[2], title="")
-        await play(await agent.connect(resuming(fork.session, fork.anchor)), "other three")
-        assert stage.last.prompts[-3:] == ("one", "two", "other three")
+        told = said_in(local_file(stage, fork.session))
+        assert told == said_in(kept)[:8]
+        assert [prompt in said for prompt, said in zip(TURNS, told[4::2], strict=False)] == [
+            True
+        ] * 2
         await play(session, "four")
         assert stage.last.prompts[-4:] == (*TURNS, "four")
 
@@ -353,30 +340,23 @@ async def test_where_both_are_damaged_the_session_is_lost_and_said_so(
         await keeping.fork(session, anchors[-1], title="")
 
 
-async def test_two_damaged_copies_make_a_whole_one_when_they_can(
-    stage: Stage, keeping: ClaudeAgent, three_turns: ThreeTurns, copies: TranscriptFiles
-) -> None:
-    session, anchors = three_turns()
-    spoil_the_first_answer(copies.path(copy_key(session)))
-    cut_at_a_row(local_file(stage, session))
-    await play(await keeping.connect(resuming(session, anchors[-1])), "four")
-    assert stage.last.prompts[-4:] == (*TURNS, "four")
-    assert len(stage.last.replies) == 3
-
-
-async def test_a_damaged_copy_is_made_whole_by_claude_codes_own(
+async def test_damaged_copies_make_a_whole_one_when_they_can(
     stage: Stage, three_turns: ThreeTurns, copies: TranscriptFiles, recorded: Recorded
 ) -> None:
-    session, anchors = three_turns()
-    spoil_the_first_answer(copies.path(copy_key(session)))
-    path, whole = local_file(stage, session), told_by(recorded, session)
+    """Both are damaged, then only ours, which Claude Code's makes whole."""
     async with playing(stage, transcripts=copies, cli=failing_cli(stage)) as agent:
-        for step in ("the copy is made whole", "and gives the file back"):
-            with pytest.raises(AgentProblem, match="could not be started"):
-                await agent.connect(resuming(session, anchors[-1]))
-            assert spoken(told_in(path)) == spoken(whole), step
-            assert ids_in(path) == [row["uuid"] for row in whole if "uuid" in row], step
-            path.unlink()
+        for damage in (cut_at_a_row, leave):
+            session, anchors = three_turns()
+            spoil_the_first_answer(copies.path(copy_key(session)))
+            path, whole = local_file(stage, session), told_by(recorded, session)
+            damage(path)
+            for step in ("a whole one is made", "and gives the file back"):
+                with pytest.raises(AgentProblem, match="could not be started"):
+                    await agent.connect(resuming(session, anchors[-1]))
+                assert spoken(told_in(path)) == spoken(whole), (damage, step)
+                ids = [row["uuid"] for row in whole if "uuid" in row]
+                assert ids_in(path) == ids, (damage, step)
+                path.unlink()
 
 
 async def test_what_was_stopped_or_refused_is_no_damage(stage: Stage, keeping: ClaudeAgent) -> None:
