@@ -25,6 +25,8 @@ from tui.studio.plan import turn_cost
 WORDS = 150
 MODEL = "claude-sonnet-4-5"
 """A model with a list price that the CLI knows."""
+TURN_ENDS = 60.0
+"""Seconds after which a turn hangs, however slow the machine is."""
 E = TypeVar("E")
 
 
@@ -123,12 +125,13 @@ async def play(
 ) -> Played:
     """Play a turn to its end; with `on`, call `do` at the first event of that kind."""
     events: list[AgentEvent] = []
-    async for event in session.turn(new_turn(), prompt):
-        events.append(event)
-        if on is not None and do is not None and isinstance(event, on):
-            done, do = do(), None
-            if done is not None:
-                await done
+    async with asyncio.timeout(TURN_ENDS):
+        async for event in session.turn(new_turn(), prompt):
+            events.append(event)
+            if on is not None and do is not None and isinstance(event, on):
+                done, do = do(), None
+                if done is not None:
+                    await done
     return Played(tuple(events))
 
 
