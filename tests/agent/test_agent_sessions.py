@@ -192,6 +192,19 @@ async def test_what_cannot_be_forked_is_lost(agent: ClaudeAgent) -> None:
         )
 
 
+async def test_a_known_id_is_taken_before_a_cli_starts(agent: ClaudeAgent, stage: Stage) -> None:
+    spec = new_spec()
+    await play(await agent.connect(spec), "one")
+    cli, started = stage.folder / "cli", stage.folder / "started"
+    cli.write_text(f"#!/bin/sh\ntouch {started}\nexit 1\n")
+    cli.chmod(0o755)
+    other = stage.agent(cli=cli)
+    with pytest.raises(SessionTaken):
+        await other.connect(spec)
+    await other.close()
+    assert not started.exists()
+
+
 async def test_a_missing_cli_is_said_plainly(stage: Stage) -> None:
     async with playing(stage, cli=stage.folder / "nowhere") as agent:
         account = await agent.account()

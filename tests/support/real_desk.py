@@ -141,7 +141,11 @@ class Writer(User):
     async def asks(self, prompt: str) -> float:
         """Send a prompt; return the time at which it was sent and saved."""
         self._before, turns = len(self.world.server.requests), len(self._shown_turns)
-        await self.tells_claude(prompt)
+        if self.prompt.has_focus:  # As after every prompt that was sent.
+            await self.types(prompt)
+            await self.presses("enter")
+        else:
+            await self.tells_claude(prompt)
         sent = time.monotonic()
         await self.waits(lambda: len(self._shown_turns) > turns, "the turn to begin", 5)
         return sent

@@ -37,7 +37,7 @@ from tui.agent.login import (
 from tui.agent.options import session_options
 from tui.agent.orphans import OpenSessions
 from tui.agent.prices import price_list
-from tui.agent.refusals import refusal
+from tui.agent.refusals import refusal, taken
 from tui.agent.sdk import keep_logs_off_the_screen, load_sdk
 from tui.agent.session import ClaudeSession, no_copy
 from tui.agent.turn import Patience
@@ -220,6 +220,8 @@ class ClaudeAgent:
         if not spec.is_new and not self._is_live(spec.session):
             await self._outwait(spec.session)
         sdk = await load_sdk()
+        if spec.is_new and await asyncio.to_thread(files.has_session, sdk, spec.session):
+            raise taken(spec)  # As the CLI would say, once it had started.
         if not spec.is_new and self._keeper is not None:
             anchor = spec.anchor or spec.resume_at
             is_free = not await self._open.is_open(spec.session)

@@ -9,6 +9,13 @@ from tui.domain.errors import AgentProblem, MissingCli, NotLoggedIn, SessionLost
 from tui.domain.session import SessionSpec
 
 
+def taken(spec: SessionSpec) -> SessionTaken:
+    """Return the problem that a new session's id is used already."""
+    return SessionTaken(
+        f"The session {spec.session} exists already. Start the turn again under a new one."
+    )
+
+
 def refusal(spec: SessionSpec, error: Exception, said: str, *, is_there: bool) -> AgentProblem:
     """Return the problem that an error in connecting stands for.
 
@@ -20,9 +27,7 @@ def refusal(spec: SessionSpec, error: Exception, said: str, *, is_there: bool) -
     if isinstance(error, CLINotFoundError):
         return MissingCli(missing_sentence(None))
     if says(said, sentences.IN_USE) or (spec.is_new and is_there):
-        return SessionTaken(
-            f"The session {spec.session} exists already. Start the turn again under a new one."
-        )
+        return taken(spec)
     if says(said, sentences.NO_SESSION) or (not spec.is_new and not is_there):
         return SessionLost(
             f"Claude Code no longer has the session {spec.session} of this branch. "
