@@ -16,13 +16,16 @@ if TYPE_CHECKING:
 FIRST = "Title: Cats at sea\nKind: post\nBrief:\nShip cats, and what they were for.\n\nWrite it."
 
 
-async def test_two_turns_of_one_session_with_the_real_cli(tmp_path: Path) -> None:
+async def test_turns_of_one_session_with_the_real_cli_of_which_one_is_cut(tmp_path: Path) -> None:
     quiet = {"CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC": "1"}
     with DemoServer(words_per_second=0) as server:
         async with ClaudeSDKClient(options(server, tmp_path, quiet)) as client:
             first = await turn(client, FIRST)
             second = await turn(client, "tighten the intro")
-        seen = server.requests
+            seen = server.requests
+            server.faults.add(Fault.cut(), after_words=20)
+            cut = await turn(client, "make it shorter")
+        after = server.requests[len(seen) :]
     assert [request.is_auxiliary for request in seen] == [False, False]
     assert all(request.finished for request in seen)
     for (streamed, settled, result), request in zip((first, second), seen, strict=True):
@@ -37,6 +40,11 @@ async def test_two_turns_of_one_session_with_the_real_cli(tmp_path: Path) -> Non
     assert "You are a writing partner." in seen[0].system
     assert "Ship cats" in first[1]
     assert second[1].startswith("Tightened the opening")
+    # A connection that was cut once is tried again by the CLI itself.
+    streamed, settled, result = cut
+    assert [request.fault for request in after] == ["cut", None]
+    assert streamed == settled == after[1].reply
+    assert not result.is_error
 
 
 async def test_the_requests_the_cli_makes_for_itself_are_told_apart(tmp_path: Path) -> None:
@@ -46,15 +54,3 @@ async def test_the_requests_the_cli_makes_for_itself_are_told_apart(tmp_path: Pa
         writing = [request for request in server.requests if not request.is_auxiliary]
     assert not result.is_error
     assert [request.reply for request in writing] == [streamed]
-
-
-async def test_a_connection_cut_once_is_tried_again_by_the_real_cli(tmp_path: Path) -> None:
-    quiet = {"CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC": "1"}
-    with DemoServer(words_per_second=0) as server:
-        server.faults.add(Fault.cut(), after_words=20)
-        async with ClaudeSDKClient(options(server, tmp_path, quiet)) as client:
-            streamed, settled, result = await turn(client, FIRST)
-        seen = server.requests
-    assert [request.fault for request in seen] == ["cut", None]
-    assert streamed == settled == seen[1].reply
-    assert not result.is_error

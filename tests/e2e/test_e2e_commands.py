@@ -215,7 +215,7 @@ def open_terminal(
     @contextmanager
     def opened() -> Iterator[Terminal]:
         with Terminal(
-            redraft_command, env=env, cwd=ROOT, columns=140, lines=40, start=warm
+            redraft_command, env=env, cwd=ROOT, columns=140, lines=30, start=warm
         ) as terminal:
             terminal.wait_for(PROMPT)
             yield terminal

@@ -35,7 +35,7 @@ def terminal(
 ) -> Iterator[Terminal]:
     """Give the studio on a terminal, on an empty library."""
     command, env = redraft_command, isolated_environment
-    with Terminal(command, env=env, cwd=ROOT, columns=140, lines=40, start=warm) as opened:
+    with Terminal(command, env=env, cwd=ROOT, columns=140, lines=30, start=warm) as opened:
         yield opened
 
 
