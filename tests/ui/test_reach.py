@@ -11,12 +11,13 @@ from typing import Any
 
 import pytest
 from textual.app import App
+from textual.pilot import Pilot
 from textual.widget import Widget
 
 from tests.support.driver import User, at_the_desk
 from tests.support.fakes import MemoryStore, Script
 from tests.ui.screens_host import a_content, until
-from tests.ui.test_dialog_keys import SCREENS, KeyedHost
+from tests.ui.test_dialog_keys import SCREENS, KeyedHost, QuietScreen
 from tui.commands import BOTTOM_LINE, COMMANDS, MAIN_SCOPES, Command, Keymap, Scope, shown_key
 from tui.domain.ids import BranchId
 from tui.domain.place import Place
@@ -212,35 +213,48 @@ async def test_the_palette_runs_every_command_of_the_main_screen(
 
 
 @KEYMAPS
-@pytest.mark.parametrize("scope", SCREENS)
 async def test_every_command_of_a_dialog_runs_by_key_palette_and_click(
-    scope: Scope, keys: dict[str, str]
+    keys: dict[str, str],
 ) -> None:
-    keymap = Keymap(keys)
-    own = [one for one in keymap.commands if one.scope is scope]
-    app = KeyedHost(SCREENS[scope][1], keys)
+    """One dialog after the other; told is all that is wrong."""
+    wrong: list[str] = []
+    app = KeyedHost(QuietScreen, keys)
     async with app.run_test(size=(260, 50)) as pilot:
-        await until(pilot, lambda: app.screen.query(HintLine) and app.focused is not None)
-        await until(pilot, lambda: getattr(app.screen, "takes_answers", True))
-        (line,) = app.screen.query(HintLine)
-        with noted(app) as actions:
-            for command in own:
-                for key in command.keys.split(","):
-                    await pilot.press(key)
-                    meant = {plain(command.textual_action)}
-                    meant |= OF_THE_WIDGET if key == "enter" else set()
-                    assert actions.pop() in meant, (command.id, key)
-            for hit in [hit async for hit in CommandProvider(app.screen, None).discover()]:
-                await hit.command()
-            assert set(actions) >= set(actions_of(own))
-            actions.clear()
-            for hint in line._hints:
-                row, text = next(
-                    (n, text)
-                    for n, text in enumerate(app.shown.splitlines())
-                    if f"{hint.key} {hint.label}" in text
-                )
-                await pilot.click(offset=(text.index(f"{hint.key} {hint.label}"), row))
-            assert actions == [plain(hint.action) for hint in line._hints]
-        shown = {hint.key for hint in line._hints}
-        assert shown <= {shown_key(key_of(one)) for one in keymap.commands}
+        for scope, (_, make) in SCREENS.items():
+            await app.push_screen(make())
+            await until(pilot, lambda: app.screen.query(HintLine) and app.focused is not None)
+            await until(pilot, lambda: getattr(app.screen, "takes_answers", True))
+            try:
+                await _all_run(app, pilot, scope)
+            except (AssertionError, LookupError, StopIteration, TimeoutError) as failure:
+                wrong.append(f"{scope}: {failure!r}")
+            while not isinstance(app.screen, QuietScreen):
+                await app.pop_screen()
+    assert wrong == [], "\n".join(wrong)
+
+
+async def _all_run(app: KeyedHost, pilot: Pilot[None], scope: Scope) -> None:
+    keymap = app.keymap
+    own = [one for one in keymap.commands if one.scope is scope]
+    (line,) = app.screen.query(HintLine)
+    with noted(app) as actions:
+        for command in own:
+            for key in command.keys.split(","):
+                await pilot.press(key)
+                meant = {plain(command.textual_action)}
+                meant |= OF_THE_WIDGET if key == "enter" else set()
+                assert actions.pop() in meant, (command.id, key)
+        for hit in [hit async for hit in CommandProvider(app.screen, None).discover()]:
+            await hit.command()
+        assert set(actions) >= set(actions_of(own))
+        actions.clear()
+        for hint in line._hints:
+            row, text = next(
+                (n, text)
+                for n, text in enumerate(app.shown.splitlines())
+                if f"{hint.key} {hint.label}" in text
+            )
+            await pilot.click(offset=(text.index(f"{hint.key} {hint.label}"), row))
+        assert actions == [plain(hint.action) for hint in line._hints]
+    shown = {hint.key for hint in line._hints}
+    assert shown <= {shown_key(key_of(one)) for one in keymap.commands}
