@@ -372,11 +372,11 @@ async def test_drafts_are_edited_approved_labelled_and_taken_back() -> None:
     )
 
 
-async def test_without_a_brief_nothing_is_sent() -> None:
-    async with at_the_desk() as user:
-        await user.begins("On waiting")
-        await user.sees("no draft yet", "Generate")
-        assert user.agent.prompts == []
+async def without_a_brief_nothing_is_sent(user: User) -> None:
+    given(user)
+    await user.begins("On waiting")
+    await user.sees("no draft yet", "Generate")
+    assert user.agent.prompts == []
 
 
 async def test_everything_is_there_again_and_the_session_is_resumed() -> None:
@@ -396,30 +396,30 @@ async def test_everything_is_there_again_and_the_session_is_resumed() -> None:
         assert not agent.specs[-1].is_new
 
 
-async def test_an_answer_elsewhere_is_told_and_marked() -> None:
-    async with at_the_desk(Script(ONE, is_held=True), Script(TWO)) as user:
-        await user.begins("First", "why")
-        await user.sees("Here it is.")
-        await user.begins("Second")
-        user.agent.release.set()
-        await user.sees("First · first draft: Claude has answered.")
-        await user.sees("● First")
+async def an_answer_elsewhere_is_told_and_marked(user: User) -> None:
+    given(user, Script(ONE, is_held=True), Script(TWO))
+    await user.begins("First", "why")
+    await user.sees("Here it is.")
+    await user.begins("Second")
+    user.agent.release.set()
+    await user.sees("First · first draft: Claude has answered.")
+    await user.sees("● First")
 
 
-async def test_a_command_without_a_draft_says_what_to_do() -> None:
-    async with at_the_desk() as user:
-        for key, words in (
-            ("f", "yet"),
-            ("d", "yet"),
-            ("a", "yet"),
-            ("y", "yet"),
-            ("t", "no text to take"),
-        ):
-            await user.begins(f"Empty, {key}")
-            user.app.board._notices.clear()
-            await user.commands(key)
-            await user.waits(lambda: bool(told(user)), f"a sentence on {key}")
-            assert words in told(user), key
+async def a_command_without_a_draft_says_what_to_do(user: User) -> None:
+    given(user)
+    for key, words in (
+        ("f", "yet"),
+        ("d", "yet"),
+        ("a", "yet"),
+        ("y", "yet"),
+        ("t", "no text to take"),
+    ):
+        await user.begins(f"Empty, {key}")
+        user.app.board._notices.clear()
+        await user.commands(key)
+        await user.waits(lambda: bool(told(user)), f"a sentence on {key}")
+        assert words in told(user), key
 
 
 def told(user: User) -> str:
@@ -427,28 +427,28 @@ def told(user: User) -> str:
     return next((notice.text for notice in user.app.board.notices), "")
 
 
-async def test_the_list_is_narrowed_and_whole_again() -> None:
-    async with at_the_desk() as user:
-        await user.begins("Apples")
-        await user.begins("Pears")
-        await user.commands("escape", "slash")
-        await user.types("appl")
-        await user.waits(lambda: "Pears" not in user.screen.split("╭")[1], "no pears in the list")
-        await user.presses("enter")
-        await user.sees("─ Apples ─")
-        await user.presses("escape")
-        await user.sees("Pears")
+async def the_list_is_narrowed_and_whole_again(user: User) -> None:
+    given(user)
+    await user.begins("Apples")
+    await user.begins("Pears")
+    await user.commands("escape", "slash")
+    await user.types("appl")
+    await user.waits(lambda: "Pears" not in user.screen.split("╭")[1], "no pears in the list")
+    await user.presses("enter")
+    await user.sees("─ Apples ─")
+    await user.presses("escape")
+    await user.sees("Pears")
 
 
-async def test_archiving_and_back() -> None:
-    async with at_the_desk(Script(ONE)) as user:
-        await user.begins("On waiting", "why")
-        await user.sees("first draft ★ · v1")
-        await user.commands("x")
-        await user.sees("archived")
-        assert only(user.store).status is Status.ARCHIVED
-        await user.commands("x")
-        await user.waits(lambda: only(user.store).status is Status.DRAFT, "draft again")
+async def archiving_and_back(user: User) -> None:
+    given(user, Script(ONE))
+    await user.begins("On waiting", "why")
+    await user.sees("first draft ★ · v1")
+    await user.commands("x")
+    await user.sees("archived")
+    await user.waits(lambda: only(user.store).status is Status.ARCHIVED, "archived")
+    await user.commands("x")
+    await user.waits(lambda: only(user.store).status is Status.DRAFT, "draft again")
 
 
 async def test_without_a_login_the_first_screen_says_so_and_goes_on() -> None:
@@ -535,24 +535,24 @@ def chat_rows(user: User) -> list[str]:
     return [chat.render_line(row).text.rstrip() for row in range(chat.size.height)]
 
 
-async def test_an_answer_looks_the_same_live_and_reopened() -> None:
+async def an_answer_looks_the_same_live_and_reopened(user: User) -> None:
     rich = (
         "Here *it* is:\n\n<draft>\n# Title\n\nText with `code`.\n\n1. one\n   - a\n2. two\n\n"
         "| a | b |\n|---|--:|\n| 漢字 | 2 |\n\n```py\nx = 1\n```\n</draft>\nDone.\n"
     )
-    async with at_the_desk(Script(rich, chunk=3)) as user:
-        await user.begins("Other")
-        await user.begins("On waiting", "why")
-        await user.sees("first draft ★ · v1", "Done.")
-        ended = lambda: any("cost unknown" in row for row in chat_rows(user))  # noqa: E731
-        await user.waits(ended, "what the turn cost")
-        live = chat_rows(user)
-        assert any("漢字" in row for row in live)
-        await user.commands("escape", "j")
-        await user.sees("─ Other ─")
-        await user.presses("k", "enter")
-        await user.sees("─ On waiting ─", "Done.")
-        assert chat_rows(user) == live
+    given(user, Script(rich, chunk=3))
+    await user.begins("Other")
+    await user.begins("On waiting", "why")
+    await user.sees("first draft ★ · v1", "Done.")
+    ended = lambda: any("cost unknown" in row for row in chat_rows(user))  # noqa: E731
+    await user.waits(ended, "what the turn cost")
+    live = chat_rows(user)
+    assert any("漢字" in row for row in live)
+    await user.commands("escape", "j")
+    await user.sees("─ Other ─")
+    await user.presses("k", "enter")
+    await user.sees("─ On waiting ─", "Done.")
+    assert chat_rows(user) == live
 
 
 async def test_the_branches_are_called_up_and_dismissed_with_one_key() -> None:
@@ -623,51 +623,52 @@ async def test_colours_are_switched_and_kept_until_the_settings_name_others() ->
             assert again.app.theme == shown
 
 
-async def test_ctrl_v_beside_a_field_pastes_into_the_prompt_and_says_so() -> None:
-    async with at_the_desk(Script(ONE)) as user:
-        await user.begins("On waiting", "why")
-        await user.sees("first draft ★ · v1")
-        await user.commands("ctrl+v")
-        await user.sees("Nothing is copied here.")
-        user.app.copy_to_clipboard("some words")
-        await user.commands("ctrl+v")
-        await user.sees("Pasted into the prompt. Not sent.")
-        assert user.prompt.text == "some words"
-        assert user.prompt.has_focus
+async def ctrl_v_beside_a_field_pastes_into_the_prompt_and_says_so(user: User) -> None:
+    given(user, Script(ONE))
+    await user.begins("On waiting", "why")
+    await user.sees("first draft ★ · v1")
+    await user.commands("ctrl+v")
+    await user.sees("Nothing is copied here.")
+    user.app.copy_to_clipboard("some words")
+    await user.commands("ctrl+v")
+    await user.sees("Pasted into the prompt. Not sent.")
+    assert user.prompt.text == "some words"
+    assert user.prompt.has_focus
 
 
-async def test_nothing_is_archived_or_reviewed_while_claude_writes_in_it() -> None:
-    async with at_the_desk(Script(ONE, is_held=True)) as user:
-        await user.begins("On waiting", "why")
-        await user.sees("Here it is.")
-        await user.commands("x")
-        await user.sees("Claude is writing in")
-        await user.commands("a")
-        assert only(user.store).status is Status.DRAFT
+async def nothing_is_archived_or_reviewed_while_claude_writes_in_it(user: User) -> None:
+    given(user, Script(ONE, is_held=True))
+    await user.begins("On waiting", "why")
+    await user.sees("Here it is.")
+    await user.commands("x")
+    await user.sees("Claude is writing in")
+    await user.commands("a")
+    assert only(user.store).status is Status.DRAFT
+    user.agent.release.set()
 
 
-async def test_an_archived_content_is_not_written_on() -> None:
-    async with at_the_desk(Script(ONE)) as user:
-        await user.begins("On waiting", "why")
-        await user.sees("first draft ★ · v1")
-        await user.commands("x")
-        await user.sees("archived")
-        await user.tells_claude("shorter")
-        await user.sees("is archived: take it out")
-        assert len(user.agent.prompts) == 1
+async def an_archived_content_is_not_written_on(user: User) -> None:
+    given(user, Script(ONE))
+    await user.begins("On waiting", "why")
+    await user.sees("first draft ★ · v1")
+    await user.commands("x")
+    await user.waits(lambda: only(user.store).status is Status.ARCHIVED, "archived")
+    await user.tells_claude("shorter")
+    await user.sees("is archived: take it out")
+    assert len(user.agent.prompts) == 1
 
 
-async def test_the_palette_runs_commands_and_offers_nothing_that_is_not_redrafts() -> None:
-    async with at_the_desk() as user:
-        await user.begins("On waiting")
-        await user.presses("ctrl+p")
-        await user.types("title")
-        await user.sees("Title  T")
-        await user.presses("escape")
-        await user.presses("ctrl+p")
-        await user.types("Keys")
-        await user.presses("enter")
-        await user.sees("Write with Claude")
+async def the_palette_runs_commands_and_offers_nothing_that_is_not_redrafts(user: User) -> None:
+    given(user)
+    await user.begins("On waiting")
+    await user.presses("ctrl+p")
+    await user.types("title")
+    await user.sees("Title  T")
+    await user.presses("escape")
+    await user.presses("ctrl+p")
+    await user.types("Keys")
+    await user.presses("enter")
+    await user.sees("Write with Claude")
 
 
 async def test_a_new_content_left_by_quitting_is_in_the_dialog_again() -> None:
@@ -871,10 +872,26 @@ async def test_what_is_typed_behind_a_fork_that_fails_runs_no_command(
         assert len(only(user.store).branches) == 1
 
 
-async def test_a_stop_is_seen_below_the_part_that_had_arrived() -> None:
+async def a_stop_is_seen_below_the_part_that_had_arrived(user: User) -> None:
     part = LONG.removesuffix("</draft>\n")
-    async with at_the_desk(Script(part, is_held=True)) as user:
-        await user.begins("On waiting", "why")
-        await user.sees("A paragraph of it.", "Type here · enter queues", "enter Queue")
-        await user.presses("escape")
-        await user.sees("Stopped: what had arrived is kept.")
+    given(user, Script(part, is_held=True))
+    await user.begins("On waiting", "why")
+    await user.sees("A paragraph of it.", "Type here · enter queues", "enter Queue")
+    await user.presses("escape")
+    await user.sees("Stopped: what had arrived is kept.")
+
+
+async def test_what_a_writer_meets_on_the_way() -> None:
+    await one_after_the_other(
+        without_a_brief_nothing_is_sent,
+        ctrl_v_beside_a_field_pastes_into_the_prompt_and_says_so,
+        an_answer_elsewhere_is_told_and_marked,
+        a_command_without_a_draft_says_what_to_do,
+        the_list_is_narrowed_and_whole_again,
+        archiving_and_back,
+        nothing_is_archived_or_reviewed_while_claude_writes_in_it,
+        an_archived_content_is_not_written_on,
+        an_answer_looks_the_same_live_and_reopened,
+        a_stop_is_seen_below_the_part_that_had_arrived,
+        the_palette_runs_commands_and_offers_nothing_that_is_not_redrafts,
+    )
