@@ -18,6 +18,7 @@ from textual.pilot import Pilot
 from textual.widgets import TextArea
 
 from tests.ui.screens_host import Host
+from tui.composition.collector import eased_collection, keep_what_is_there
 from tui.domain.place import EditorModes
 from tui.screens.draft_area import DraftArea
 from tui.screens.editor import EditorScreen
@@ -116,4 +117,6 @@ async def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(asyncio.run(main()))
+    with eased_collection():
+        keep_what_is_there()
+        sys.exit(asyncio.run(main()))

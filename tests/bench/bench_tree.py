@@ -18,6 +18,7 @@ from textual.pilot import Pilot
 from tests.domain.content_examples import MAIN, START, blank_content
 from tests.support.driver import User, at_the_desk
 from tests.support.fakes import MemoryStore
+from tui.composition.collector import eased_collection, keep_what_is_there
 from tui.domain.content import Author, Branch, Content, Turn, TurnKind, TurnState, Version
 from tui.domain.ids import BranchId, SessionId, TurnId
 from tui.domain.words import text_hash
@@ -104,28 +105,35 @@ async def opened(user: User, branch: BranchId) -> float:
 
 async def measured(content: Content) -> dict[str, float]:
     """Return what the tree of a piece costs, by what is done."""
-    async with at_the_desk(store=MemoryStore([content]), size=(120, 36)) as user:
-        await user.waits(lambda: user.workspace.content is not None, "the piece")
-        await user.commands("b")
-        tree, pilot = user.main.query_one(BranchTree), user.pilot
-        last = content.branches[-1].id
-        await opened(user, last)
-        found = {"opening a branch": await opened(user, MAIN)}
-        await pilot.pause(REST)
-        found["a key"] = await spent(pilot, lambda _: tree.action_move(1))
-        found["a page"] = await spent(pilot, lambda _: tree.action_page(1))
-        tree.action_first()
-        found["a fork point"] = await spent(pilot, lambda _: tree.action_fork_point(1))
-        tree.action_last()
-        tree.action_parent()
-        found["folding a branch"] = await spent(pilot, lambda _: tree.action_fold())
-        found["another filter"] = await spent(pilot, lambda _: tree.action_filter(), 10)
-        tree.action_unfold_all()
-        found["a key, all unfolded"] = await spent(pilot, lambda _: tree.action_move(1))
-        await user.presses("2")
-        found["a key with the draft beside"] = await spent(pilot, lambda _: tree.action_move(-1))
-        await user.presses("3")
-        found["a key with the diff beside"] = await spent(pilot, lambda _: tree.action_move(1))
+    desk = at_the_desk(store=MemoryStore([content]), size=(120, 36))
+    with eased_collection():
+        keep_what_is_there()
+        async with desk as user:
+            return await _measured(user, content)
+
+
+async def _measured(user: User, content: Content) -> dict[str, float]:
+    await user.waits(lambda: user.workspace.content is not None, "the piece")
+    await user.commands("b")
+    tree, pilot = user.main.query_one(BranchTree), user.pilot
+    last = content.branches[-1].id
+    await opened(user, last)
+    found = {"opening a branch": await opened(user, MAIN)}
+    await pilot.pause(REST)
+    found["a key"] = await spent(pilot, lambda _: tree.action_move(1))
+    found["a page"] = await spent(pilot, lambda _: tree.action_page(1))
+    tree.action_first()
+    found["a fork point"] = await spent(pilot, lambda _: tree.action_fork_point(1))
+    tree.action_last()
+    tree.action_parent()
+    found["folding a branch"] = await spent(pilot, lambda _: tree.action_fold())
+    found["another filter"] = await spent(pilot, lambda _: tree.action_filter(), 10)
+    tree.action_unfold_all()
+    found["a key, all unfolded"] = await spent(pilot, lambda _: tree.action_move(1))
+    await user.presses("2")
+    found["a key with the draft beside"] = await spent(pilot, lambda _: tree.action_move(-1))
+    await user.presses("3")
+    found["a key with the diff beside"] = await spent(pilot, lambda _: tree.action_move(1))
     return found
 
 

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Final
 
+from tui.composition.collector import eased_collection, keep_what_is_there
 from tui.composition.opening import demo_library, login_command, open_studio
 from tui.domain.errors import InvalidInput
 from tui.headless.output import Out
@@ -57,7 +58,8 @@ def run_app(settings: Settings, *, demo: bool) -> int:
             "`redraft --help` shows the commands that work without."
         )
     try:
-        return asyncio.run(_run_app(settings, demo=demo))
+        with eased_collection():
+            return asyncio.run(_run_app(settings, demo=demo))
     finally:
         _forget_closed_streams()
 
@@ -89,6 +91,7 @@ async def _run_app(settings: Settings, *, demo: bool) -> int:
                 log_file=str(log_file()),
                 lines=lines_for(os.environ.get("TERM", ""), sys.stdout.encoding),
             )
+            keep_what_is_there()
             if ending.exit_code is None:
                 ending.passes_to(app.leave)
                 await app.run_async()

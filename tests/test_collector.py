@@ -1,0 +1,26 @@
+"""Garbage is looked for seldom while the studio runs, and still found."""
+
+import gc
+import weakref
+
+from tui.composition.collector import eased_collection, keep_what_is_there
+
+
+class _Cycle:
+    def __init__(self) -> None:
+        self.itself = self
+
+
+def test_garbage_is_looked_for_seldom_and_still_found() -> None:
+    before = gc.get_threshold()
+    with eased_collection():
+        keep_what_is_there()
+        kept = gc.get_freeze_count()
+        lost = weakref.ref(_Cycle())
+        _ = [_Cycle() for _ in range(1_000)]
+        assert lost() is not None
+        _ = [_Cycle() for _ in range(60_000)]
+        assert lost() is None
+        assert gc.get_freeze_count() == kept > 0
+    assert gc.get_threshold() == before
+    assert gc.get_freeze_count() == 0
