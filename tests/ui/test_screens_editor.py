@@ -217,6 +217,8 @@ async def test_words_are_found_and_replaced_one_by_one_and_all_at_once() -> None
         await shows("1 of 3", "tab", *"light", "enter")
         assert area.draft == text.replace("lamp", "light", 1)
         await shows("3 replaced", "f5")
+        await pilot.pause(0.3)
+        assert "3 replaced" in app.shown
         assert area.draft == "A light, the light.\nTwo lights and a lightpost."
         await pilot.press("escape")
         await until(pilot, lambda: isinstance(app.focused, DraftArea))

@@ -51,6 +51,8 @@ class FindBar(Horizontal):
         self._matches: Sequence[Span] = ()
         self._from = 0
         """Where the cursor was when the search began."""
+        self._looked_at = ""
+        """The text in which the matches are."""
         self._timer: Timer | None = None
 
     def compose(self) -> ComposeResult:
@@ -164,12 +166,13 @@ class FindBar(Horizontal):
 
     def _look_again(self) -> None:
         self._stop_timer()
-        self._look(is_typed=False)
+        if self._area.text != self._looked_at:
+            self._look(is_typed=False)
 
     def _look(self, *, is_typed: bool = True) -> None:
         """Find what is typed; while it is typed, select the first match from the cursor on."""
         typed = self.query_one("#find", Input).value
-        self._finder, self._matches = None, ()
+        self._finder, self._matches, self._looked_at = None, (), self._area.text
         try:
             if typed:
                 self._finder = finder(typed)
