@@ -18,7 +18,8 @@ from tui.domain.outline import (
     toggled,
     unfolded,
 )
-from tui.domain.tree_rows import Aside, Row, Run, tree_rows
+from tui.domain.tree import branch_tree
+from tui.domain.tree_rows import Aside, KnownRows, Row, Run, tree_rows
 from tui.domain.tree_shape import WHOLE_TREE, Part, Spot, TreeFilter, TreeShape
 
 History = list[tuple[str, int, int]]
@@ -111,6 +112,22 @@ def test_the_cursor_stays_on_its_row_or_on_the_one_that_hides_it(
             assert spot.turn in [turn.number for turn in row.about.turns]
     elif shape.top is None:
         assert row.spot.branch in ancestors(content, spot.branch)
+
+
+@given(DOINGS, st.integers(0, 9), st.lists(WISHES, max_size=4))
+def test_rows_that_are_kept_are_those_that_would_be_made(
+    doings: History, number: int, shapes: list[list[tuple[str, int]]]
+) -> None:
+    content = lived(doings).content
+    here = here_of(content, number)
+    roots = branch_tree(content)
+    known: dict[TreeFilter, KnownRows] = {}
+    for wishes in shapes:
+        shape = shaped(content, here, wishes)
+        kept = tree_rows(
+            content, here, shape, roots=roots, known=known.setdefault(shape.filter, {})
+        )
+        assert kept == tree_rows(content, here, shape)
 
 
 def ancestors(content: Content, branch: BranchId) -> list[BranchId]:
@@ -274,6 +291,25 @@ def test_empty_and_failed_branches_fold_by_themselves_unless_they_are_on_screen(
     assert "  failed" in drawn(tree_rows(content, MAIN, kept={failed}))
     outline = Outline(content, tree_rows(content, spicier))
     assert isinstance(outline.rows[outline.place(Spot(failed, 3))].about, Aside)
+
+
+def test_what_is_opened_or_hoisted_is_made_anew_beside_rows_that_are_kept() -> None:
+    library, spicier, _ = long_piece()
+    content, known = library.content, KnownRows()
+    roots = branch_tree(content)
+    folded = Outline(content, tree_rows(content, MAIN, roots=roots, known=known))
+    run = next(place for place, row in enumerate(folded.rows) if isinstance(row.about, Run))
+    for shape in (
+        WHOLE_TREE,
+        toggled(WHOLE_TREE, folded, run),
+        hoisted(WHOLE_TREE, spicier),
+        WHOLE_TREE,
+    ):
+        rows = tree_rows(content, MAIN, shape, roots=roots, known=known)
+        assert rows == tree_rows(content, MAIN, shape)
+        again = tree_rows(content, MAIN, shape, roots=roots, known=known)
+        turns = [place for place, row in enumerate(rows) if isinstance(row.about, NumberedTurn)]
+        assert all(rows[place] is again[place] for place in turns)
 
 
 def test_the_row_of_what_folds_by_itself_keeps_the_cursor() -> None:

@@ -79,6 +79,10 @@ class Row:
         return self.about if isinstance(self.about, Branch) else None
 
 
+KnownRows = dict[tuple[BranchId, tuple[bool, ...], frozenset[Spot]], tuple[Row, ...]]
+"""Rows of branches by what they depend on, in one state of a content."""
+
+
 def tree_rows(
     content: Content,
     here: BranchId | None,
@@ -87,6 +91,7 @@ def tree_rows(
     kept: Set[BranchId] = frozenset(),
     only: Set[Spot] | None = None,
     roots: Sequence[BranchNode] | None = None,
+    known: KnownRows | None = None,
 ) -> tuple[Row, ...]:
     """Return the rows to show, never none.
 
@@ -98,9 +103,12 @@ def tree_rows(
         only: When given, only these turns, versions and branches, and the branches that lead to
             them; the filter and the folds of the shape do not count then.
         roots: The content's `branch_tree`, where it is at hand: making it is half of the work.
+        known: Where rows are kept for the next call with the same content, `roots`, `here`, `only`
+            and filter: a branch that is not folded otherwise has the same rows, not equal ones.
     """
     made = branch_tree(content) if roots is None else roots
-    return tuple(_Maker(content, here, shape, kept, only, made).rows())
+    maker = _Maker(content, here, shape, kept, only, made, {} if known is None else known)
+    return tuple(maker.rows())
 
 
 @dataclass
@@ -111,6 +119,7 @@ class _Maker:
     kept: Set[BranchId]
     only: Set[Spot] | None
     roots: Sequence[BranchNode]
+    known: KnownRows
     thread: Mapping[BranchId, int] = field(init=False)
     """The branches that lead to the one on screen, and the last turn on each that does."""
 
@@ -119,6 +128,10 @@ class _Maker:
         self.approved = {entry.version for entry in (*self.content.approvals[-1:],)}
         self.approved |= {entry.version for entry in (*self.content.publications[-1:],)}
         self.nodes = dict(_all_nodes(self.roots))
+        opened: dict[BranchId | None, set[Spot]] = {}
+        for spot in self.shape.opened:
+            opened.setdefault(spot.branch, set()).add(spot)
+        self.opened = {branch: frozenset(spots) for branch, spots in opened.items()}
         self.below: dict[BranchId, Hidden] = {}
         self.asides: set[BranchId] = set()
         self.shown: set[BranchId] = set()
@@ -158,7 +171,7 @@ class _Maker:
                     is_folded = self.only is None and node.branch.id in self.shape.folded
                     yield self._branch_row(node, rails, is_folded=is_folded)
                     if not is_folded:
-                        yield from self._own_rows(node, rails)
+                        yield from self._rows_of(node, rails)
                         waiting += reversed(self._forks(node, rails))
 
     @property
@@ -205,6 +218,13 @@ class _Maker:
         )
 
     # -- the turns of a branch, and what was made by hand --------------------------------------
+
+    def _rows_of(self, node: BranchNode, rails: tuple[bool, ...]) -> tuple[Row, ...]:
+        branch = node.branch.id
+        key = (branch, rails, self.opened.get(branch, frozenset()))
+        if key not in self.known:
+            self.known[key] = tuple(self._own_rows(node, rails))
+        return self.known[key]
 
     def _own_rows(self, node: BranchNode, rails: tuple[bool, ...]) -> Iterator[Row]:
         until = self.thread.get(node.branch.id, -1)

@@ -21,7 +21,7 @@ from tui.domain.outline import (
     unfolded,
 )
 from tui.domain.tree import BranchNode, branch_tree
-from tui.domain.tree_rows import Aside, Row, Run, tree_rows
+from tui.domain.tree_rows import Aside, KnownRows, Row, Run, tree_rows
 from tui.domain.tree_shape import WHOLE_TREE, Spot, TreeShape
 from tui.widgets import tree_row
 from tui.widgets.badges import GoingOn, Tone
@@ -58,14 +58,23 @@ class ForkView:
     person: str = ""
     """The id of who works here: all others are named."""
 
-    def outline(self, roots: Sequence[BranchNode]) -> Outline | None:
-        """Return the rows to show, given the content's `branch_tree`; None without a content."""
+    def outline(self, roots: Sequence[BranchNode], known: KnownRows) -> Outline | None:
+        """Return the rows to show, given the content's `branch_tree`; None without a content.
+
+        `known` are rows of views for which this one `keeps_rows_of`.
+        """
         if self.content is None:
             return None
         busy = self.going_on.writing | self.going_on.asking | self.going_on.news
         kept = self.kept | busy | self.marked
-        rows = tree_rows(self.content, self.here, self.shape, kept=kept, roots=roots)
+        rows = tree_rows(self.content, self.here, self.shape, kept=kept, roots=roots, known=known)
         return Outline(self.content, rows)
+
+    def keeps_rows_of(self, other: "ForkView") -> bool:
+        """Whether branches that are not folded otherwise have the rows of another view."""
+        return (self.content, self.here, self.shape.filter) == (
+            *(other.content, other.here, other.shape.filter),
+        )
 
     def has_rows_of(self, other: "ForkView") -> bool:
         """Whether another view has the same rows, though they may say something else."""
@@ -112,6 +121,7 @@ class BranchTree(RowList):
         super().__init__(id=id)
         self._outline: Outline | None = None
         self._roots: Sequence[BranchNode] = ()
+        self._known: KnownRows = {}
         self._setting: RowSetting | None = None
 
     @property
@@ -127,7 +137,7 @@ class BranchTree(RowList):
 
     def watch_forks(self, before: ForkView, forks: ForkView) -> None:
         """Show the forks, with the cursor where the reader expects it."""
-        old, content = self.current, forks.content
+        old, content, setting = self.current, forks.content, self._setting
         self._setting = None
         if content is not None:
             self._setting = RowSetting(
@@ -141,8 +151,12 @@ class BranchTree(RowList):
             )
         if content is not before.content:
             self._roots = () if content is None else branch_tree(content)
+        if not forks.keeps_rows_of(before):
+            self._known = {}
+        if content is not before.content or self._setting != setting:
+            self.forget_rows()
         if self._outline is None or not forks.has_rows_of(before):
-            self._outline = forks.outline(self._roots)
+            self._outline = forks.outline(self._roots, self._known)
         if self._outline is None:
             self.show_rows(None)
             return
@@ -171,6 +185,10 @@ class BranchTree(RowList):
     def row_count(self) -> int:
         """How many rows there are."""
         return len(self._rows)
+
+    def row_value(self, place: int) -> object:
+        """Return the row, of which a fold makes no other one where it changes nothing."""
+        return self._rows[place]
 
     def row_parts(self, place: int, _line: int, width: int) -> Sequence[Part]:
         """Return a row of the tree."""

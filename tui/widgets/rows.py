@@ -70,6 +70,9 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
         self._drawn: dict[int, tuple[tuple[bool, bool], Strip]] = {}
         """The lines as they go to the screen, by their number from the top of the list, and whether
         each was drawn under the cursor and under the mouse."""
+        self._strips: dict[tuple[int, int], tuple[object, Strip]] = {}
+        """Drawn lines by the id of their row's value and their number in the row, with that value;
+        such a row was neither under the cursor nor under the mouse."""
         self._widths = (0, 0)
         """Cells of a line, and of what stands in it: the rest is below the scrollbar."""
 
@@ -88,6 +91,10 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
     def row_parts(self, place: int, line: int, width: int) -> Sequence[Part]:
         """Return one line of a row, which is cut or filled to `width` cells."""
         raise NotImplementedError
+
+    def row_value(self, _place: int) -> object | None:
+        """Return the object that a row is drawn from, if the row looks the same at any place."""
+        return None
 
     def cursor_style(self, cursor: Style, _look: str) -> Style:
         """Return the style of a part under the cursor; its own colours might not show there."""
@@ -116,6 +123,10 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
         self.set_reactive(RowList.cursor, cursor)
         self._bring_into_view()
         self._repaint_what_changed()
+
+    def forget_rows(self) -> None:
+        """Draw every row anew: what all rows are drawn with is other than before."""
+        self._strips.clear()
 
     def _set_count(self, lines: int) -> None:
         """Tell how many lines there are.
@@ -178,19 +189,23 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
     ) -> Self:
         """Draw some lines again where they look different, or without a region every line."""
         if repaint and not regions:
-            self._drawn.clear()
+            self._forget_lines()
         return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
 
     def notify_style_update(self) -> None:
         """Draw every line again."""
-        self._drawn.clear()
+        self._forget_lines()
         super().notify_style_update()
+
+    def _forget_lines(self) -> None:
+        self._drawn.clear()
+        self._strips.clear()
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """Return lines of the view, as they go to the screen."""
         widths = (self.size.width, self.scrollable_content_region.width)
         if widths != self._widths:
-            self._drawn.clear()
+            self._forget_lines()
             self._widths = widths
         base: Style | None = None
         strips = []
@@ -199,8 +214,13 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
             state = self._state(line)
             kept = self._drawn.get(line)
             if kept is None or kept[0] != state:
-                base = self.rich_style if base is None else base
-                kept = self._drawn[line] = (state, self._filtered(self._line(line, base)))
+                strip = None if any(state) else self._strip_of(line)
+                if strip is None:
+                    base = self.rich_style if base is None else base
+                    strip = self._filtered(self._line(line, base))
+                    if not any(state):
+                        self._keep_strip(line, strip)
+                kept = self._drawn[line] = (state, strip)
             strips.append(kept[1])
         if crop.column_span != (0, widths[0]):
             strips = [strip.crop(*crop.column_span) for strip in strips]
@@ -218,6 +238,19 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
             pointed is not None and (pointed + self.scroll_offset.y) // self.HEIGHT == place
         )
         return place == self.cursor, is_pointed
+
+    def _strip_of(self, line: int) -> Strip | None:
+        """Return a line that was drawn at another place."""
+        place, part = divmod(line, self.HEIGHT)
+        value = self.row_value(place) if place < self.row_count else None
+        known = self._strips.get((id(value), part))
+        return known[1] if known is not None and known[0] is value else None
+
+    def _keep_strip(self, line: int, strip: Strip) -> None:
+        place, part = divmod(line, self.HEIGHT)
+        value = self.row_value(place) if place < self.row_count else None
+        if value is not None:
+            self._strips[id(value), part] = (value, strip)
 
     def _filtered(self, strip: Strip) -> Strip:
         """Return a line as Textual's own filters want it, for example without colours."""
