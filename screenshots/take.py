@@ -164,6 +164,16 @@ async def approve(pilot: Pilot[None]) -> None:
     await pilot.pause(0.5)
 
 
+async def editor(pilot: Pilot[None]) -> None:
+    """Show the editor, with a word looked for."""
+    await as_it_opens(pilot)
+    await pilot.press("escape", "e")
+    await seen(pilot, "Save")
+    await pilot.press("ctrl+f", *keys("unit"))
+    await seen(pilot, "1 of 2")
+    await pilot.pause(0.5)
+
+
 async def commands(pilot: Pilot[None]) -> None:
     """Show the command palette, called up from the empty prompt."""
     await as_it_opens(pilot)
@@ -193,6 +203,7 @@ PICTURES = (
     Picture("compare-120x36", (120, 36), compare),
     Picture("preview-120x36", (120, 36), preview),
     Picture("approve-120x36", (120, 36), approve),
+    Picture("editor-120x36", (120, 36), editor),
     Picture("question-120x36", (120, 36), question),
     Picture("commands-120x36", (120, 36), commands),
     Picture("list-80x24", (80, 24), listed),
@@ -223,6 +234,7 @@ SCENES: dict[str, Steps] = {
     "compare": compare,
     "compare-three": compare_three,
     "approve": approve,
+    "editor": editor,
 }
 SIZES = ((80, 24), (120, 36), (200, 50))
 THEMES = {"dark": "redraft-dark", "light": "redraft-light"}

@@ -27,12 +27,14 @@ class FindBar(Horizontal):
     DEFAULT_CSS = """
     FindBar {
         height: 1;
+        padding: 0 1;
         display: none;
         background: $panel;
 
         & > Input {
             width: 1fr;
             max-width: 40;
+            margin-right: 1;
             background: $surface;
         }
         & > Static {
