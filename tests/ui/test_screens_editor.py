@@ -224,9 +224,19 @@ async def test_words_are_found_and_replaced_one_by_one_and_all_at_once() -> None
         await until(pilot, lambda: isinstance(app.focused, DraftArea))
         await pilot.press("f5", "ctrl+z")
         assert area.draft == text.replace("lamp", "light", 1)
+        # Where the matches were before an undo is nothing replaced any more.
+        await shows("1 of 1", "ctrl+f", *"light,")
+        await pilot.press("ctrl+home")
+        area.replace("Lo! ", (0, 0), (0, 0))
+        await pilot.press("f3")
+        assert area.selected_text == "light,"
+        area.undo()
         await shows("cannot be read", "ctrl+f", *"/(/")
         await shows("1 of 1", "backspace", "backspace", *r"two \w+/")
         assert area.selected_text == "Two Lamps"
+        await shows("1 replaced", "tab", "ctrl+a", "ctrl+k", *r"\x1b!", "f5")
+        assert area.draft.endswith("\x1b! and a lamppost.")
+        await until(pilot, lambda: "␛! and a lamppost" in app.shown)
 
 
 async def test_a_heading_is_one_word_away() -> None:

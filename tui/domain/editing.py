@@ -10,16 +10,16 @@ from dataclasses import dataclass
 from typing import Final
 
 from tui.domain.blocks import Block, BlockForm
+from tui.domain.markdown_looks import code_lines
 from tui.domain.prose import PlacedBlock, line_end, narrowed, placed_blocks, word_at
 
-STRONG, EMPHASIS, CODE = "**", "*", "`"
+STRONG, EMPHASIS = "**", "*"
 """Marks that stand on both sides of what they mark."""
 _MARKER: Final = re.compile(
     r"(?P<indent>[ \t]*)(?P<quote>(?:>[ \t]?)*)"
     r"(?P<item>(?:[-*+]|(?P<number>\d{1,9})(?P<dot>[.)]))[ \t]+)?(?P<task>\[[ xX]\][ \t]+)?"
 )
 _ADDRESS: Final = re.compile(r"https?://\S+")
-_FENCE: Final = re.compile(r"[ \t]*(`{3,}|~{3,})")
 _LISTED: Final = (BlockForm.ITEM, BlockForm.ROW)
 """What may follow its like on the next line."""
 
@@ -52,7 +52,7 @@ def new_line(text: str, at: int) -> Edit:
     start = text.rfind("\n", 0, at) + 1
     end = line_end(text, at)
     found = _MARKER.match(text, start, end)
-    if found is None or in_code(text, start):
+    if found is None or code_lines(text[:end].split("\n"))[-1]:
         indent = _indent(text[start:at])
         return _typed(at, "\n" + indent)
     begins = found["quote"] or found["item"]
@@ -162,11 +162,7 @@ def _parted(above: PlacedBlock, gap: str, below: PlacedBlock) -> str:
 
 def _is_open(placed: PlacedBlock) -> bool:
     """Whether a block is code whose end is missing."""
-    first, *rest = placed.block.text.split("\n")
-    fence = _FENCE.match(first)
-    if placed.block.form is not BlockForm.CODE or fence is None:
-        return False
-    return not rest or not rest[-1].strip().startswith(fence[1])
+    return code_lines([*placed.block.text.split("\n"), ""])[-1]
 
 
 def _unit_end(placed: Sequence[PlacedBlock], last: int) -> int:
@@ -257,18 +253,6 @@ def linked(text: str, start: int, end: int) -> Edit | None:
 
 
 # -- lines -------------------------------------------------------------------------------------
-
-
-def in_code(text: str, at: int) -> bool:
-    """Whether the line that begins at a place is inside a fenced block of code."""
-    fence = ""
-    for line in text[:at].split("\n")[:-1]:
-        found = _FENCE.match(line)
-        if not fence:
-            fence = found[1] if found else ""
-        elif line.strip().startswith(fence) and not line.strip(" \t" + fence[0]):
-            fence = ""
-    return bool(fence)
 
 
 def _indent(line: str) -> str:

@@ -305,8 +305,10 @@ class DraftArea(TextArea):
             return
         location = self._held.get_location_from_index
         self.history.checkpoint()
+        # A pattern's replacement may name characters that a terminal must not be sent.
+        made = self._stand_ins.hide(edit.text)
         self.replace(
-            edit.text, location(edit.start), location(edit.end), maintain_selection_offset=False
+            made, location(edit.start), location(edit.end), maintain_selection_offset=False
         )
         self.select(edit.anchor, edit.cursor)
 

@@ -90,8 +90,7 @@ class FindBar(Horizontal):
 
     def step(self, direction: int) -> None:
         """Select the next (1) or the previous (-1) match, from the other end at the last one."""
-        if not self._matches:
-            self._look()
+        self._catch_up()
         if not self._matches:
             self.app.bell()
             return
@@ -140,6 +139,7 @@ class FindBar(Horizontal):
     def _replace(self, event: Input.Submitted) -> None:
         """Replace the match that is selected, and go to the next one."""
         event.stop()
+        self._catch_up()
         start, end = sorted(self._area.selected_span)
         if self._finder is not None and (start, end) in self._matches:
             try:
@@ -168,6 +168,10 @@ class FindBar(Horizontal):
 
     def _look_again(self) -> None:
         self._stop_timer()
+        self._catch_up()
+
+    def _catch_up(self) -> None:
+        """Find the matches anew where the text is another one by now, as after an undo."""
         if self._area.text != self._looked_at:
             self._look(is_typed=False)
 
