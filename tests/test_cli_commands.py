@@ -389,15 +389,15 @@ ROW = (
 )
 VERSION = (
     "content title status version words sha256 author branch branch_name after_turn before "
-    "is_partial restored_from choice sources label by is_approved created_at"
+    "is_partial restored_from choice sources label by locked is_approved created_at"
 )
 TURN = (
     "number id kind state prompt version told is_retold label failure tools model cost started_at "
-    "ended_at draft_version words change"
+    "passage put_back ended_at draft_version words change"
 )
 SENT = (
     "content branch branch_name session turn turn_id kind state failure prompt reply version words "
-    "sha256 told is_retold tools model cost"
+    "sha256 told is_retold tools model cost passage put_back"
 )
 BRANCH = (
     "id name session is_main is_archived parent forked_after base_version draft_version "

@@ -19,6 +19,7 @@ from tui.domain.content import (
     Version,
 )
 from tui.domain.ids import BranchId, ContentId, MessageId, SessionId, TurnId
+from tui.domain.passage import Passage, PutBack, Span
 from tui.domain.person import NOBODY, Person
 from tui.domain.place import LIST_SORTS, BegunPiece, EditorModes, PaneSizes, Place, ThemeChoice
 from tui.domain.queue import QueuedPrompt
@@ -100,6 +101,16 @@ few_tools = st.lists(tool_uses(), max_size=2).map(tuple)
 few_names = st.lists(texts(8), max_size=2).map(tuple)
 
 
+spans = st.tuples(counts, counts).map(sorted).map(lambda ends: Span(*ends))
+perhaps_put_back = st.none() | st.builds(PutBack, counts, st.lists(texts(8), max_size=2).map(tuple))
+
+
+@cache
+def passages(newest: int) -> st.SearchStrategy[Passage | None]:
+    """Any stretch of a version up to the newest, or none."""
+    return st.none() | st.builds(Passage, numbers(newest), spans)
+
+
 @st.composite
 def turns(draw: st.DrawFn, newest_version: int = 0) -> Turn:
     """Any turn."""
@@ -121,6 +132,8 @@ def turns(draw: st.DrawFn, newest_version: int = 0) -> Turn:
         cost=draw(amounts),
         label=draw(texts(10)),
         tools=draw(few_tools),
+        passage=draw(passages(newest_version)),
+        put_back=draw(perhaps_put_back),
     )
 
 
@@ -171,6 +184,15 @@ def few_numbers(newest: int) -> st.SearchStrategy[tuple[int, ...]]:
 people = st.just(NOBODY) | st.builds(Person, texts(8), texts(8), texts(8))
 
 
+@cache
+def few_spans(length: int) -> st.SearchStrategy[tuple[Span, ...]]:
+    """Stretches of a text so long, in order and apart."""
+    places = st.sets(st.integers(0, length), max_size=4).map(sorted)
+    return places.map(
+        lambda found: tuple(Span(*found[at : at + 2]) for at in range(0, len(found) - 1, 2))
+    )
+
+
 @st.composite
 def versions(draw: st.DrawFn, number: int, owners: tuple[BranchId, ...]) -> Version:
     """The version of a number, with the hash of its text."""
@@ -191,6 +213,7 @@ def versions(draw: st.DrawFn, number: int, owners: tuple[BranchId, ...]) -> Vers
         sources=draw(few_numbers(number)),
         label=draw(texts(8)),
         by=draw(people),
+        locks=draw(few_spans(len(text))),
     )
 
 

@@ -23,7 +23,15 @@ from tui.domain.content import (
 )
 from tui.domain.drafts import finished_draft, trimmed
 from tui.domain.errors import InvalidInput, NotFound, Refused
+from tui.domain.guarding import (
+    Guarded,
+    carried,
+    in_trimmed,
+    with_locks_held,
+    with_passage,
+)
 from tui.domain.ids import BranchId, ContentId, SessionId, TurnId
+from tui.domain.passage import PutBack, Span
 from tui.domain.status import Status, moved
 from tui.domain.words import count_words, text_hash
 
@@ -100,11 +108,42 @@ def ended_turn(content: Content, branch_id: BranchId, turn: Turn, at: datetime) 
     content = replace(with_turn(content, branch_id, turn), updated_at=at)
     if turn.state is not TurnState.FINISHED or turn.kind not in WRITING_KINDS:
         return content
-    text = finished_draft(turn.reply)
-    current = content.draft(branch_id)
-    if text is None or (current is not None and current.text == text):
+    answer = finished_draft(turn.reply)
+    if answer is None:
         return content
-    return _with_turn_version(content, branch_id, turn, text, at)
+    held = held_to_marks(content, branch_id, turn, answer)
+    if held.put_back is not None:
+        turn = replace(turn, put_back=held.put_back)
+        content = with_turn(content, branch_id, turn)
+    current = content.draft(branch_id)
+    if current is not None and current.text == held.text:
+        return content
+    return _with_turn_version(content, branch_id, turn, held, at)
+
+
+def held_to_marks(content: Content, branch_id: BranchId, turn: Turn, answer: str) -> Guarded:
+    """Return the draft that a turn's answer makes: locks hold, and all outside its passage stays.
+
+    `answer` is what stands between the draft lines.
+    """
+    current = content.draft(branch_id)
+    text, outside = trimmed(answer), 0
+    if turn.passage is not None:
+        marked, span = content.version(turn.passage.version), turn.passage.span
+        before = marked.text
+        if current is not None and current.number != marked.number:
+            # Edited while Claude wrote: that edit stays, unless it is one of the passage.
+            (moved,) = carried(before, (span,), current.text)
+            if moved is not None:
+                before, span = current.text, moved
+        text, outside = with_passage(before, span, text)
+        text = trimmed(text)
+    if current is None:
+        return Guarded(text, ())
+    held = with_locks_held(current.text, current.locks, text)
+    locked = () if held.put_back is None else held.put_back.locked
+    put_back = PutBack(outside, locked) if outside or locked else None
+    return replace(held, put_back=put_back)
 
 
 def taken_draft(
@@ -119,48 +158,78 @@ def taken_draft(
         raise Refused(f"This turn's draft is saved already, as v{turn.version}.")
     if not trimmed(text):
         raise Refused("This turn has no text to take as the draft.")
+    held = held_to_marks(content, branch_id, turn, text)
     current = content.draft(branch_id)
-    if current is not None and current.text == trimmed(text):
+    if current is not None and current.text == held.text:
         raise Refused(f"The draft, v{current.number}, has this text already.")
-    return _with_turn_version(content, branch_id, turn, trimmed(text), at)
+    return _with_turn_version(content, branch_id, replace(turn, put_back=held.put_back), held, at)
 
 
 def _with_turn_version(
-    content: Content, branch_id: BranchId, turn: Turn, text: str, at: datetime
+    content: Content, branch_id: BranchId, turn: Turn, held: Guarded, at: datetime
 ) -> Content:
     is_partial = turn.state is not TurnState.FINISHED
     content = with_version(
         content,
         branch_id,
-        text,
+        held.text,
         author=Author.CLAUDE,
         after_turn=content.length(branch_id),
         is_partial=is_partial,
+        locks=tuple(sorted(held.locks)),
         at=at,
     )
     return with_turn(content, branch_id, replace(turn, version=len(content.versions)))
 
 
-def edited(content: Content, branch_id: BranchId, text: str, at: datetime) -> Content:
-    """Return the content with a version by the writer's hand; an unchanged text makes none."""
+def edited(
+    content: Content,
+    branch_id: BranchId,
+    text: str,
+    at: datetime,
+    locks: tuple[Span, ...] | None = None,
+) -> Content:
+    """Return the content with a version by the writer's hand; an unchanged text makes none.
+
+    `locks` are those in `text`; None for the ones before, wherever their words still stand.
+    """
     refuse_archived(content, branch_id)
+    if locks is not None:
+        locks = in_trimmed(text, locks)
     text = trimmed(text)
     if not text:
         raise InvalidInput("The draft is empty, so nothing was saved.")
     current = content.draft(branch_id)
     if current is not None and current.text == text:
-        return content
-    after_turn = content.length(branch_id)
+        return content if locks is None else with_locks(content, current.number, locks)
     return with_version(
-        content, branch_id, text, author=Author.YOU, after_turn=after_turn, is_partial=False, at=at
+        content,
+        branch_id,
+        text,
+        author=Author.YOU,
+        after_turn=content.length(branch_id),
+        is_partial=False,
+        locks=locks,
+        at=at,
     )
+
+
+def with_locks(content: Content, number: int, locks: tuple[Span, ...]) -> Content:
+    """Return the content with these stretches of a version locked; raises `NotFound`."""
+    version = content.version(number)
+    if version.locks == locks:
+        return content
+    return _with_version(content, replace(version, locks=locks))
+
+
+def _with_version(content: Content, version: Version) -> Content:
+    versions = tuple(version if old.number == version.number else old for old in content.versions)
+    return replace(content, versions=versions)
 
 
 def with_version_label(content: Content, number: int, label: str) -> Content:
     """Return the content with a version called so; raises `NotFound`."""
-    version = replace(content.version(number), label=label)
-    versions = tuple(version if old.number == number else old for old in content.versions)
-    return replace(content, versions=versions)
+    return _with_version(content, replace(content.version(number), label=label))
 
 
 def brought_back(content: Content, branch_id: BranchId, number: int, at: datetime) -> Content:
@@ -209,10 +278,16 @@ def with_version(
     restored_from: int | None = None,
     choice: Choice | None = None,
     sources: tuple[int, ...] = (),
+    locks: tuple[Span, ...] | None = None,
     at: datetime,
 ) -> Content:
-    """Return the content with the next version; on main it takes an approved content to draft."""
+    """Return the content with the next version; on main it takes an approved content to draft.
+
+    Without `locks` those of the draft before stay, wherever their words still stand.
+    """
     before = content.draft(branch_id)
+    if locks is None:
+        locks = () if before is None else still_locked(before, text)
     version = Version(
         number=len(content.versions) + 1,
         text=text,
@@ -227,9 +302,16 @@ def with_version(
         restored_from=restored_from,
         choice=choice,
         sources=sources,
+        locks=locks,
     )
     grown = replace(content, versions=(*content.versions, version), updated_at=at)
     return _with_another_text(grown) if branch_id == content.main else grown
+
+
+def still_locked(before: Version, text: str) -> tuple[Span, ...]:
+    """Return the locks of a version whose words stand in a later text."""
+    places = carried(before.text, before.locks, text)
+    return tuple(sorted(place for place in places if place is not None))
 
 
 def forked(

@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from tui.domain.errors import NotFound
 from tui.domain.ids import BranchId, ContentId, MessageId, SessionId, TurnId
+from tui.domain.passage import Passage, PutBack, Span
 from tui.domain.person import NOBODY, Person
 from tui.domain.status import Status
 from tui.domain.steps import UndoStep
@@ -77,6 +78,10 @@ class Turn:
     label: str = ""
     tools: tuple[ToolUse, ...] = ()
     """What Claude read, searched and fetched, in order."""
+    passage: Passage | None = None
+    """The stretch of the draft that the prompt is about; the answer may change nothing else."""
+    put_back: PutBack | None = None
+    """What the answer changed though it may not, and the version of the turn has not changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,9 +158,14 @@ class Version:
     sources: tuple[int, ...] = ()
     """Of a combined version: for each paragraph the number of the version it came from."""
     label: str = ""
-    """What the writer calls it; the only thing about a version that may change."""
+    """What the writer calls it; it may change, as the text may not."""
     by: Person = NOBODY
     """Who had it made: by hand, or by prompting Claude; nobody where it was not noted."""
+    locks: tuple[Span, ...] = ()
+    """The stretches of the text, in order and apart, that an answer of Claude's may not change.
+
+    They may change, as the label may. Branches that have the version as their draft share them.
+    """
 
 
 @dataclass(frozen=True, slots=True)

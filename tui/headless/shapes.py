@@ -96,6 +96,7 @@ def version_json(content: Content, version: Version) -> Json:
         "sources": list(version.sources),
         "label": version.label,
         "by": person_json(version.by),
+        "locked": [lock.of(version.text) for lock in version.locks],
         "is_approved": approval is not None and approval.version == version.number,
         "created_at": version.created_at.isoformat(),
     }
@@ -134,6 +135,7 @@ def turn_json(turn: Turn, number: int) -> Json:
         "tools": tools_json(turn),
         "model": turn.model,
         "cost": turn.cost,
+        **_marks_json(turn),
         "started_at": turn.started_at.isoformat(),
         "ended_at": None if turn.ended_at is None else turn.ended_at.isoformat(),
     }
@@ -163,6 +165,18 @@ def sent_json(content: Content, branch: Branch, number: int) -> Json:
         "tools": tools_json(turn),
         "model": turn.model,
         "cost": turn.cost,
+        **_marks_json(turn),
+    }
+
+
+def _marks_json(turn: Turn) -> Json:
+    """Return the passage that a prompt was about, and what was put back after the answer."""
+    passage, put_back = turn.passage, turn.put_back
+    return {
+        "passage": None
+        if passage is None
+        else {"version": passage.version, **asdict(passage.span)},
+        "put_back": None if put_back is None else asdict(put_back),
     }
 
 

@@ -20,6 +20,7 @@ from tui.domain.content import (
     Version,
 )
 from tui.domain.ids import BranchId, ContentId, MessageId, SessionId, TurnId
+from tui.domain.passage import Passage, PutBack, Span
 from tui.domain.status import Status
 from tui.store.fields import (
     choice,
@@ -187,6 +188,8 @@ def _row_of_turn(turn: Turn, branch: Branch) -> Row:
         "cost": written_amount(turn.cost),
         "label": turn.label,
         "tools": rows_of_tools(turn.tools),
+        "passage": None if turn.passage is None else _row_of_passage(turn.passage),
+        "put_back": None if turn.put_back is None else _row_of_put_back(turn.put_back),
     }
 
 
@@ -209,7 +212,35 @@ def _turn(row: Row) -> Turn:
         cost=optional_amount(row, "cost"),
         label=text(row, "label", ""),
         tools=tools_of_row(row),
+        passage=_passage(row),
+        put_back=_put_back(row),
     )
+
+
+def _row_of_span(span: Span) -> Row:
+    return {"start": span.start, "end": span.end}
+
+
+def _span(row: Row) -> Span:
+    return Span(number(row, "start"), number(row, "end"))
+
+
+def _row_of_passage(passage: Passage) -> Row:
+    return {"version": passage.version, **_row_of_span(passage.span)}
+
+
+def _passage(row: Row) -> Passage | None:
+    told = optional_row(row, "passage")
+    return None if told is None else Passage(number(told, "version"), _span(told))
+
+
+def _row_of_put_back(put_back: PutBack) -> Row:
+    return {"outside": put_back.outside, "locked": list(put_back.locked)}
+
+
+def _put_back(row: Row) -> PutBack | None:
+    told = optional_row(row, "put_back")
+    return None if told is None else PutBack(number(told, "outside", 0), texts(told, "locked"))
 
 
 def _row_of_version(version: Version) -> Row:
@@ -229,6 +260,7 @@ def _row_of_version(version: Version) -> Row:
         "sources": list(version.sources),
         "label": version.label,
         "by": row_of_person(version.by),
+        "locks": [_row_of_span(lock) for lock in version.locks],
     }
 
 
@@ -271,6 +303,7 @@ def _version(row: Row) -> Version:
         sources=numbers(row, "sources"),
         label=text(row, "label", ""),
         by=person_of_row(row),
+        locks=tuple(_span(lock) for lock in rows(row, "locks")),
     )
 
 

@@ -14,6 +14,7 @@ from tui.domain.content import Turn, TurnKind
 from tui.domain.errors import RedraftError, Refused
 from tui.domain.events import Event
 from tui.domain.ids import BranchId, ContentId
+from tui.domain.passage import Passage
 from tui.domain.reply import Reply
 from tui.domain.tools import Decision
 from tui.studio.branch_writer import IDLE_AFTER, RENEW_EVERY, BranchWriter
@@ -113,18 +114,25 @@ class Conversation:
                 budget = self._services.guard.connection(content)
                 await self._writer.connect_ahead(replace(plan, budget=budget))
 
-    async def send(self, prompt: str, kind: TurnKind) -> AsyncIterator[Event]:
+    async def send(
+        self, prompt: str, kind: TurnKind, *, passage: Passage | None = None
+    ) -> AsyncIterator[Event]:
         """Save and send a prompt; yield what happens, from `TurnAccepted` to `TurnSaved`.
 
+        With a `passage` of the draft the answer changes that and nothing else.
+
         Raises `InvalidInput` for an empty prompt, `LibraryProblem` when it cannot be saved, and
-        `Refused` while a turn runs, another program writes here or a budget is used up. Leaving
-        the iteration early does not end the turn.
+        `Refused` while a turn runs, another program writes here, a budget is used up, or the
+        passage is of another version than the draft. Leaving the iteration early does not end the
+        turn.
         """
         prompt = checked_prompt(prompt)
         if self.is_writing:
             raise Refused("Claude is still writing here: wait, or stop it first.")
         happened: asyncio.Queue[Event | RedraftError | None] = asyncio.Queue()
-        running = self._running = RunningTurn(self._services, prompt, kind, happened.put_nowait)
+        running = self._running = RunningTurn(
+            self._services, prompt, kind, happened.put_nowait, passage
+        )
         self._task = asyncio.create_task(self._run(running, happened.put_nowait))
         while (event := await happened.get()) is not None:
             if isinstance(event, RedraftError):

@@ -1,5 +1,6 @@
 """How a branch's next turn reaches its Claude session: pure decisions, no I/O."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tui.domain.content import Branch, Content, Refusal, Turn, Version
@@ -18,6 +19,8 @@ class TurnPlan:
     """The draft, when it came about outside the conversation since Claude last saw it."""
     refused: tuple[Refusal, ...] = ()
     """The changes of Claude's that the writer refused on the way to that draft."""
+    locked: tuple[str, ...] = ()
+    """The words of the draft that may not change."""
     budget: float | None = None
     """Dollars that a connection made now may cost; one that is there is kept whatever it says."""
 
@@ -39,14 +42,18 @@ def plan_turn(content: Content, branch_id: BranchId, *, model: str = "") -> Turn
         numbered.turn for numbered in content.line(branch_id) if numbered.turn.anchor is not None
     ]
     draft = content.draft(branch_id)
-    is_told = draft is not None and draft.number != content.known_to_claude(branch_id)
-    told = draft if is_told else None
-    refused = _refused(content, draft, content.known_to_claude(branch_id)) if is_told else ()
+    known = content.known_to_claude(branch_id)
+    is_known = (draft is None or draft.number == known) and not _was_put_right(remembered)
+    told = None if is_known else draft
+    refused = () if is_known else _refused(content, draft, known)
+    locked = () if draft is None else tuple(lock.of(draft.text) for lock in draft.locks)
     anchor = _last_anchor(branch)
     access = content.access(branch_id)
     if not branch.is_live or anchor is None:
         spec = SessionSpec(branch.session, is_new=True, model=model, access=access)
-        return TurnPlan(spec, tuple(remembered), told, refused)
+        if any(turn.passage is not None for turn in remembered):
+            told = draft  # Told again, a passage's new words do not say where they belong.
+        return TurnPlan(spec, tuple(remembered), told, refused, locked)
     is_clean = not branch.turns or branch.turns[-1].anchor is not None
     resume_at = None if is_clean else anchor
     spec = SessionSpec(
@@ -57,7 +64,17 @@ def plan_turn(content: Content, branch_id: BranchId, *, model: str = "") -> Turn
         anchor=anchor,
         access=access,
     )
-    return TurnPlan(spec, (), told, refused)
+    return TurnPlan(spec, (), told, refused, locked)
+
+
+def _was_put_right(remembered: Sequence[Turn]) -> bool:
+    """Whether the draft differs from what Claude sent last, as part of that was put back."""
+    for turn in reversed(remembered):
+        if turn.put_back is not None:
+            return True
+        if turn.version is not None or turn.told is not None:
+            return False
+    return False
 
 
 def _refused(content: Content, draft: Version | None, known: int | None) -> tuple[Refusal, ...]:

@@ -39,6 +39,7 @@ from tui.domain.events import (
     TurnSaved,
 )
 from tui.domain.ids import BranchId, ContentId, SessionId, TurnId
+from tui.domain.passage import Passage
 from tui.domain.prompts import sent_prompt
 from tui.domain.reply import Reply
 from tui.domain.signing import signed
@@ -113,10 +114,12 @@ class RunningTurn:
         prompt: str,
         kind: TurnKind,
         emit: Callable[[Event], None],
+        passage: Passage | None = None,
     ) -> None:
         self._services = services
         self._prompt = prompt
         self._kind = kind
+        self._passage = passage
         self._emit = emit
         self._store = services.store
         self._writer = services.writer
@@ -208,6 +211,7 @@ class RunningTurn:
                 prompt=self._prompt,
                 kind=self._kind,
                 model=services.model,
+                passage=self._passage,
                 at=services.clock(),
             )
 
@@ -268,6 +272,7 @@ class RunningTurn:
             earlier=plan.earlier,
             told=plan.told,
             refused=plan.refused,
+            locked=plan.locked,
         )
         self._session = session
         async for event in session.turn(turn.id, sent):

@@ -5,8 +5,10 @@ from datetime import datetime
 
 from tui.domain.changes import begun_turn, ended_turn, interrupted, with_branch, with_turn
 from tui.domain.content import Content, Turn, TurnKind, TurnState
+from tui.domain.errors import Refused
 from tui.domain.events import Outcome, TurnEnded
 from tui.domain.ids import BranchId, SessionId, TurnId
+from tui.domain.passage import Passage
 from tui.domain.reply import Reply
 from tui.studio.plan import plan_turn, turn_cost
 
@@ -19,10 +21,18 @@ def with_begun_turn(
     prompt: str,
     kind: TurnKind,
     model: str,
+    passage: Passage | None = None,
     at: datetime,
 ) -> Content:
-    """Return the content with a new turn running, and what its prompt will tell noted in it."""
+    """Return the content with a new turn running, and what its prompt will tell noted in it.
+
+    Raises `Refused` when another version is the draft by now than the one of the passage.
+    """
     content = interrupted(content, branch_id, at)
+    draft = content.draft(branch_id)
+    if passage is not None and (draft is None or draft.number != passage.version):
+        newest = "there is no draft" if draft is None else f"the draft is v{draft.number}"
+        raise Refused(f"The passage is one of v{passage.version}, and {newest}: mark it again.")
     plan = plan_turn(content, branch_id)
     turn = Turn(
         id=turn_id,
@@ -32,6 +42,7 @@ def with_begun_turn(
         told=None if plan.told is None else plan.told.number,
         is_retold=bool(plan.earlier),
         model=model,
+        passage=passage,
     )
     return begun_turn(content, branch_id, turn, at)
 

@@ -1,0 +1,230 @@
+"""Holding an answer to what was agreed: locked words stay, and so does all outside a passage.
+
+Two texts are compared as a writer would (`tui.domain.diff`), and the changes that touch what must
+stay are refused one by one; all others are kept. What must stay is therefore exactly what it was,
+byte for byte, whatever the answer says.
+"""
+
+from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from typing import Final
+
+from tui.domain.alignment import ALIKE, likeness, words_of
+from tui.domain.diff import Comparison, compare
+from tui.domain.drafts import trimmed
+from tui.domain.passage import PutBack, Span
+
+_CONTEXT: Final = 24
+"""Characters beside a passage that tell whether an answer has more than the passage."""
+
+
+@dataclass(frozen=True, slots=True)
+class Guarded:
+    """A text in which everything stands that had to stay."""
+
+    text: str
+    locks: tuple[Span, ...]
+    """Where the locked words are in it, in the order of the locks that were given."""
+    put_back: PutBack | None = None
+    """What had to be put back for that; None where nothing had to."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """A stretch of both texts: the same, one change, or (before empty) something put in."""
+
+    at: int
+    """Where it begins in the text before."""
+    before: str
+    after: str
+    change: int | None
+
+    @property
+    def ends(self) -> int:
+        return self.at + len(self.before)
+
+
+def carried(before: str, locks: Sequence[Span], after: str) -> tuple[Span | None, ...]:
+    """Return where each locked stretch stands in a later text; None where its words are changed.
+
+    Words that moved as they are still stand.
+    """
+    if before == after:
+        return tuple(locks)
+    if not locks:
+        return ()
+    return _carried(before, locks, _pieces(compare(before, after)), after, frozenset())
+
+
+def with_locks_held(before: str, locks: Sequence[Span], after: str) -> Guarded:
+    """Return the text after, with every locked stretch of the text before in it.
+
+    Locked words that were changed, or are gone, are put back where they were.
+    """
+    if not locks or before == after:
+        return Guarded(after, tuple(locks))
+    comparison = compare(before, after)
+    pieces = _pieces(comparison)
+    refused: frozenset[int] = frozenset()
+    text, changed = after, set[int]()
+    while True:
+        places = _carried(before, locks, pieces, text, refused)
+        lost = [at for at, place in enumerate(places) if place is None]
+        if not lost:
+            break
+        changed.update(lost)
+        more = frozenset(change for at in lost for change in _touching(pieces, locks[at], refused))
+        refused |= more or frozenset(range(len(comparison.changes)))
+        text = comparison.result(refused)
+    found = tuple(place for place in places if place is not None)
+    words = tuple(locks[at].of(before) for at in sorted(changed))
+    put_back = PutBack(locked=words) if words else None
+    return Guarded(trimmed(text), in_trimmed(text, found), put_back)
+
+
+def with_passage(before: str, passage: Span, answer: str) -> tuple[str, int]:
+    """Return a text with a passage of it replaced by an answer, and nothing else changed.
+
+    The answer has the passage's new words, as it was asked to; or else the text as a whole, of
+    which only what it made of the passage is taken. Also returns how many changes outside were left
+    out.
+    """
+    outside = before[: passage.start], before[passage.end :]
+    if not _has_more(before, passage, answer):
+        return answer.strip().join(outside), 0
+    within: list[str] = []
+    left_out: set[int] = set()
+    for piece in _pieces(compare(before, answer)):
+        is_put_in = not piece.before and passage.start <= piece.at <= passage.end
+        is_inside = piece.before and passage.start <= piece.at and piece.ends <= passage.end
+        if is_put_in or is_inside:
+            within.append(piece.after)
+            continue
+        within.append(before[max(piece.at, passage.start) : min(piece.ends, passage.end)])
+        if piece.change is not None and piece.before != piece.after:
+            left_out.add(piece.change)
+    return "".join(within).strip().join(outside), len(left_out)
+
+
+def _has_more(before: str, passage: Span, answer: str) -> bool:
+    """Whether an answer tells the text around a passage too."""
+    old, sides = passage.of(before), []
+    if left := before[: passage.start].rstrip()[-_CONTEXT:]:
+        sides.append(left)
+    if right := before[passage.end :].lstrip()[:_CONTEXT]:
+        sides.append(right)
+    told = sum(side in answer and side not in old for side in sides)
+    if told and (told == len(sides) or len(answer) > 2 * len(old)):
+        return True
+    outside = words_of(before[: passage.start] + before[passage.end :])
+    is_long = len(answer) > len(before) / 2 and len(old) < len(before) / 2
+    return is_long and likeness(outside, words_of(answer)) >= ALIKE
+
+
+def _pieces(comparison: Comparison) -> tuple[_Piece, ...]:
+    return tuple(_in_order(comparison))
+
+
+def _in_order(comparison: Comparison) -> Iterator[_Piece]:
+    at = 0
+    for block in comparison.blocks:
+        for one in (block.lead, *block.stretches):
+            if one.before or one.after:
+                yield _Piece(at, one.before, one.after, one.change)
+            at += len(one.before)
+
+
+def _carried(
+    before: str,
+    locks: Sequence[Span],
+    pieces: Sequence[_Piece],
+    text: str,
+    refused: AbstractSet[int],
+) -> tuple[Span | None, ...]:
+    """Return where locks stand in the text that comes of the pieces without the refused changes."""
+    found: list[Span | None] = [_walked(before, lock, pieces, text, refused) for lock in locks]
+    taken = [span for span in found if span is not None]
+    for at, lock in enumerate(locks):
+        if found[at] is None:
+            span = _elsewhere(before, lock, text, taken)
+            if span is not None:
+                found[at] = span
+                taken.append(span)
+    return tuple(found)
+
+
+def _walked(
+    before: str, lock: Span, pieces: Sequence[_Piece], text: str, refused: AbstractSet[int]
+) -> Span | None:
+    """Return where a lock stands when nothing was changed in it; None when something was."""
+    length, begins = 0, -1
+    for piece in pieces:
+        is_kept = piece.before == piece.after or piece.change in refused
+        touches = piece.at < lock.end and piece.ends > lock.start
+        is_put_in = not piece.before and lock.start < piece.at < lock.end
+        if (touches or is_put_in) and not is_kept:
+            return None
+        if touches and begins < 0:
+            begins = length + lock.start - piece.at
+        length += len(piece.before if piece.change in refused else piece.after)
+    if begins < 0:
+        return None
+    span = Span(begins, begins + lock.end - lock.start)
+    return span if _is_apart(before, lock, text, span) else None
+
+
+def _elsewhere(before: str, lock: Span, text: str, taken: Sequence[Span]) -> Span | None:
+    """Return another place where the words of a lock stand, not one that another lock has."""
+    words = lock.of(before)
+    start = text.find(words)
+    while start >= 0:
+        span = Span(start, start + len(words))
+        is_free = all(span.end <= other.start or other.end <= span.start for other in taken)
+        if is_free and _is_apart(before, lock, text, span):
+            return span
+        start = text.find(words, start + 1)
+    return None
+
+
+def _is_apart(before: str, lock: Span, text: str, span: Span) -> bool:
+    """Whether the words are no longer word at either end than they were: “cat”, not “cats”."""
+    return all(
+        _joins(before, old) or not _joins(text, new)
+        for old, new in ((lock.start, span.start), (lock.end, span.end))
+    )
+
+
+def _joins(text: str, at: int) -> bool:
+    return 0 < at < len(text) and text[at - 1].isalnum() and text[at].isalnum()
+
+
+def _touching(pieces: Sequence[_Piece], lock: Span, refused: AbstractSet[int]) -> frozenset[int]:
+    """Return the changes in a lock that are not refused yet; else those at its ends."""
+    open_changes = [
+        piece
+        for piece in pieces
+        if piece.change is not None and piece.change not in refused and piece.before != piece.after
+    ]
+    inside = frozenset(
+        piece.change
+        for piece in open_changes
+        if piece.change is not None
+        and (
+            (piece.at < lock.end and piece.ends > lock.start)
+            or (not piece.before and lock.start < piece.at < lock.end)
+        )
+    )
+    return inside or frozenset(
+        piece.change
+        for piece in open_changes
+        if piece.change is not None and piece.at <= lock.end and piece.ends >= lock.start
+    )
+
+
+def in_trimmed(text: str, spans: Sequence[Span]) -> tuple[Span, ...]:
+    """Return where stretches of a text stand once it is trimmed, as it is saved."""
+    saved = trimmed(text)
+    cut = text.find(saved) if saved else 0
+    inside = (Span(max(0, span.start - cut), min(len(saved), span.end - cut)) for span in spans)
+    return tuple(span for span in inside if span.start < span.end)

@@ -1,0 +1,106 @@
+"""Stretches of a text that a writer marks: the passage of a prompt, and what is locked.
+
+Places are counted in characters from the start of one version's text.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from tui.domain.errors import InvalidInput
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """A stretch of a text: its characters from `start` up to, but not with, `end`."""
+
+    start: int
+    end: int
+
+    def of(self, text: str) -> str:
+        """Return the words of the stretch."""
+        return text[self.start : self.end]
+
+    def moved(self, by: int) -> "Span":
+        """Return the stretch so many characters further on."""
+        return Span(self.start + by, self.end + by)
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """The stretch of a version that one prompt is about; nothing else may change in its answer."""
+
+    version: int
+    """Number of the version whose text it is a stretch of."""
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class PutBack:
+    """What Claude changed in an answer although it was told not to, and Redraft put back."""
+
+    outside: int = 0
+    """How many changes there were outside the passage that the prompt was about."""
+    locked: tuple[str, ...] = ()
+    """The locked words that were changed, as they stand in the text again."""
+
+
+def tight(text: str, span: Span) -> Span | None:
+    """Return a stretch without white space at its ends; None where nothing is left of it."""
+    words = span.of(text)
+    start = span.start + len(words) - len(words.lstrip())
+    end = start + len(words.strip())
+    return Span(start, end) if start < end else None
+
+
+def merged(spans: Iterable[Span]) -> tuple[Span, ...]:
+    """Return stretches in order, those that overlap or touch as one."""
+    found: list[Span] = []
+    for span in sorted(spans):
+        if found and span.start <= found[-1].end:
+            found[-1] = Span(found[-1].start, max(found[-1].end, span.end))
+        else:
+            found.append(span)
+    return tuple(found)
+
+
+def toggled(text: str, locks: tuple[Span, ...], span: Span) -> tuple[Span, ...]:
+    """Return locks with a stretch locked, or with the locks gone that it touches.
+
+    An empty stretch is a place: it only unlocks. Raises `InvalidInput` where there is nothing to
+    lock.
+    """
+    touched = [lock for lock in locks if lock.start <= span.end and span.start <= lock.end]
+    is_inside = any(lock.start <= span.start and span.end <= lock.end for lock in touched)
+    wanted = tight(text, span)
+    if is_inside or (touched and wanted is None):
+        return tuple(lock for lock in locks if lock not in touched)
+    if wanted is None:
+        raise InvalidInput("Select the words to lock first.")
+    return merged((*locks, wanted))
+
+
+def the_only(text: str, words: str) -> Span:
+    """Return where some words stand in a text; raises `InvalidInput` unless it is one place."""
+    words = words.strip()
+    count = text.count(words) if words else 0
+    if not count:
+        raise InvalidInput(f"The draft does not say “{_short(words)}”: copy the words exactly.")
+    if count > 1:
+        raise InvalidInput(
+            f"The draft says “{_short(words)}” {count} times: give more of the words around it."
+        )
+    start = text.index(words)
+    return Span(start, start + len(words))
+
+
+def excerpt(words: str, limit: int = 60) -> str:
+    """Return words on one line, the middle left out where there are too many."""
+    line = " ".join(words.split())
+    if len(line) <= limit:
+        return line
+    head = limit * 2 // 3
+    return f"{line[:head].rstrip()} … {line[head + 3 - limit :].lstrip()}"
+
+
+def _short(words: str) -> str:
+    return excerpt(words, 40)
