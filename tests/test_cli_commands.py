@@ -43,6 +43,7 @@ from tui.headless.doctoring import show_findings
 from tui.headless.formats import TextFormat
 from tui.headless.history import show_history
 from tui.headless.listing import list_contents
+from tui.headless.locking import lock_words
 from tui.headless.output import Out, cells
 from tui.headless.searching import find_words
 from tui.headless.sending import send_prompt
@@ -489,7 +490,7 @@ async def test_changes_can_be_taken_but_for_some_and_claude_is_told_which(desk: 
     assert "very" not in sent
     desk.agent.scripts.append(Script("Yes."))
     await desk.run(send_prompt, reference=content.id, prompt="and now", is_ask=True)
-    assert "refused" not in desk.agent.prompts[-1][1]
+    assert "refused" not in desk.agent.prompts[-1][1][1]
 
 
 async def test_a_wrong_change_or_an_older_version_saves_nothing(desk: Desk) -> None:
@@ -521,6 +522,40 @@ async def test_a_file_edited_elsewhere_comes_back_as_the_draft(desk: Desk, tmp_p
         await desk.run(show_diff, **given, accept=True)
     with pytest.raises(InvalidInput, match="cannot be read"):
         await desk.run(show_diff, reference=content.id, before=1, after=str(file) + "x")
+
+
+async def test_a_prompt_about_a_passage_changes_nothing_else(desk: Desk) -> None:
+    content = await desk.written("One cat. Two dogs.\n\nThe end.")
+    desk.answer("Two mice.")
+    sent = await desk.json(
+        send_prompt, reference=content.id, prompt="smaller", passage=" Two dogs. "
+    )
+    await desk.run(show_text, reference=content.id)
+    assert desk.out == "One cat. Two mice.\n\nThe end."
+    assert sent["passage"] == {"version": 1, "start": 9, "end": 18}
+    assert "Passage:\nTwo dogs.\n</passage>" in desk.agent.prompts[-1][1]
+    for words, said in (("Three", "does not say “Three”"), ("e", "says “e” 4 times")):
+        with pytest.raises(InvalidInput, match=said):
+            await desk.run(send_prompt, reference=content.id, prompt="go", passage=words)
+
+
+async def test_locked_words_stay_are_listed_and_can_be_unlocked(desk: Desk) -> None:
+    content = await desk.written("One cat. Two dogs.")
+    locked = await desk.json(lock_words, reference=content.id, words=["Two dogs.", "cat"])
+    assert locked["locked"] == ["cat", "Two dogs."]
+    desk.answer("One bird. Two dogs. Three.")
+    await desk.run(send_prompt, reference=content.id, prompt="more")
+    assert "Redraft put them back: “cat”." in desk.err
+    await desk.run(show_text, reference=content.id)
+    assert desk.out == "One cat. Two dogs. Three."
+    await desk.run(lock_words, reference=content.id, words=[])
+    assert desk.out == "cat\nTwo dogs.\n"
+    await desk.run(lock_words, reference=content.id, words=["dogs"], is_unlocking=True)
+    assert desk.out == "cat\n"
+    with pytest.raises(InvalidInput, match="“dogs” is not locked in v2"):
+        await desk.run(lock_words, reference=content.id, words=["dogs"], is_unlocking=True)
+    await desk.run(lock_words, reference=content.id, words=[], is_unlocking=True)
+    assert (desk.out, desk.err) == ("", "redraft: Nothing is locked in v2.\n")
 
 
 async def test_approve_names_one_exact_text(desk: Desk) -> None:

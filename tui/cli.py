@@ -28,6 +28,7 @@ from tui.headless.formats import TextFormat
 from tui.headless.history import show_history
 from tui.headless.importing import import_what
 from tui.headless.listing import list_contents
+from tui.headless.locking import lock_words
 from tui.headless.output import Out
 from tui.headless.searching import find_words
 from tui.headless.sending import send_prompt
@@ -147,6 +148,15 @@ def _command(args: argparse.Namespace) -> Command:
             return _new(args)
         case "send":
             return _send(args)
+        case "lock":
+            return partial(
+                lock_words,
+                reference=args.content,
+                words=args.words,
+                branch=args.branch,
+                is_unlocking=args.unlock,
+                as_json=args.json,
+            )
         case "list":
             status = None if args.status is None else Status(args.status)
             return partial(list_contents, status=status, as_json=args.json)
@@ -270,5 +280,6 @@ def _send(args: argparse.Namespace) -> Command:
         name=args.name,
         is_ask=args.ask,
         is_web_allowed=args.allow_web,
+        passage=args.passage,
         as_json=args.json,
     )

@@ -6,10 +6,10 @@ from typing import Final
 
 from tests.bench.soak_plan import Step
 from tests.bench.soak_world import PATIENCE, WORDS_PER_SECOND, Sent, marks_in
-from tui.domain.changes import WRITING_KINDS
 from tui.domain.content import Content, Turn, TurnState
 from tui.domain.drafts import finished_draft
 from tui.domain.ids import BranchId, TurnId
+from tui.domain.turn_changes import WRITING_KINDS
 
 NOT_CLAUDES: Final = ("API Error", "[Request interrupted", "No response requested")
 """What the CLI writes itself, and must never be taken for Claude's words."""

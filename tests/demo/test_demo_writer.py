@@ -408,3 +408,19 @@ def test_composing_avoids_what_is_there() -> None:
 def test_the_words_the_studio_sends_are_the_words_the_writer_knows() -> None:
     assert prompts.ASK_RULE == ASK_LINE
     assert prompts.CHECK_PROMPT.startswith(CHECK_WORDS)
+
+
+def test_a_passage_is_answered_with_its_new_words_alone_and_remembered_in_place() -> None:
+    talk = Talk()
+    text = must_draft(talk.say(FIRST))
+    marked = next(part for part in text.split("\n\n") if len(part.split()) > 30)
+    new = must_draft(
+        talk.say(f"<passage>\nOnly this.\n\nPassage:\n{marked}\n</passage>\n\nshorter")
+    )
+    assert new != marked
+    assert len(new.split()) < len(text.split()) / 2
+    whole = must_draft(talk.say("add a quote"))
+    kept = [part for part in text.split("\n\n") if part != marked]
+    assert all(part in whole for part in kept)
+    assert new.split("\n\n")[0] in whole
+    assert marked not in whole

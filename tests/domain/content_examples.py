@@ -5,9 +5,10 @@ from datetime import UTC, datetime, timedelta
 
 from hypothesis import strategies as st
 
-from tui.domain.changes import begun_turn, edited, ended_turn, forked, new_content, taken_draft
+from tui.domain.changes import edited, forked, new_content
 from tui.domain.content import Content, Turn, TurnKind, TurnState
 from tui.domain.ids import BranchId, ContentId, MessageId, SessionId, TurnId
+from tui.domain.turn_changes import begun_turn, ended_turn, taken_draft
 
 START = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
 MAIN = BranchId("b0")

@@ -5,10 +5,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.domain.content_examples import DOINGS, MAIN, Library, blank_content, lived, minute
-from tui.domain.changes import approved, interrupted, published, with_main, with_status
+from tui.domain.changes import approved, published, with_main, with_status
 from tui.domain.content import Approval, Publication, TurnKind, TurnState
 from tui.domain.errors import NotFound, Refused
 from tui.domain.status import Status
+from tui.domain.turn_changes import interrupted
 from tui.domain.words import text_hash
 
 LATER = minute(500)

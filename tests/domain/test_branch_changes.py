@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.domain.content_examples import DOINGS, MAIN, Library, blank_content, lived, minute
-from tui.domain import changes, choosing
+from tui.domain import changes, choosing, turn_changes
 from tui.domain.branch_changes import archived_branch, restored_branch
 from tui.domain.content import Choice, Content, TurnKind
 from tui.domain.errors import Refused
@@ -188,7 +188,7 @@ def test_nothing_is_written_on_an_archived_branch_but_a_fork_of_it_goes_on() -> 
 
 WRITES: dict[str, Callable[[Content, BranchId], Content]] = {
     "edit": lambda content, branch: changes.edited(content, branch, "By hand.", NOW),
-    "take": lambda content, branch: changes.taken_draft(
+    "take": lambda content, branch: turn_changes.taken_draft(
         content, branch, content.branch(branch).turns[-1].id, "Taken.", NOW
     ),
     "bring back": lambda content, branch: changes.brought_back(content, branch, 1, NOW),

@@ -7,10 +7,11 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.domain.content_examples import MAIN, Library, blank_content
-from tui.domain.changes import with_locks, with_turn
+from tui.domain.changes import approved, with_locks, with_turn
 from tui.domain.content import Turn, TurnKind, TurnState
 from tui.domain.drafts import trimmed
 from tui.domain.guarding import carried, with_locks_held, with_passage
+from tui.domain.locks import broken_locks
 from tui.domain.passage import Passage, PutBack, Span, merged, tight
 from tui.domain.prompts import ASK_RULE, LOCKED_RULE, PASSAGE_ASK_RULE, PASSAGE_RULE, sent_prompt
 from tui.studio.plan import plan_turn
@@ -226,7 +227,16 @@ def test_locked_words_that_a_hand_edit_changed_are_locked_no_more() -> None:
     library.edit(MAIN, BEFORE)
     library.content = with_locks(library.content, 1, (SECOND, Span(0, 8)))
     library.edit(MAIN, BEFORE.replace("It was cold.", "It was warm."))
-    assert library.content.version(2).locks == (Span(0, 8),)
+    after = library.content.version(2)
+    assert after.locks == (Span(0, 8),)
+    told = ("“It was cold.” was locked, and v2 changed it.",)
+    assert broken_locks(library.content, after) == told
+    library.write(MAIN, after.text.replace("The end.", "Fin."))
+    assert broken_locks(library.content, library.content.version(3)) == told
+    library.content = approved(library.content, 3, library.tick())
+    assert broken_locks(library.content, library.content.version(3)) == ()
+    library.edit(MAIN, BEFORE)
+    assert broken_locks(library.content, library.content.version(4)) == ()
 
 
 def test_a_prompt_names_the_passage_and_what_is_locked() -> None:

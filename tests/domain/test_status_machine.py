@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from tests.domain.content_examples import MAIN, Library, blank_content
-from tui.domain import changes
+from tui.domain import changes, turn_changes
 from tui.domain.content import Content, TurnKind, TurnState
 from tui.domain.errors import RedraftError, Refused
 from tui.domain.ids import BranchId
@@ -120,7 +120,7 @@ class Writing(RuleBasedStateMachine):
         if turns:
             chosen = turns[turn % len(turns)].id
             if self.decide(
-                Action.TAKE, lambda c, at: changes.taken_draft(c, branch, chosen, text, at)
+                Action.TAKE, lambda c, at: turn_changes.taken_draft(c, branch, chosen, text, at)
             ):
                 assert before.status is not Status.ARCHIVED
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.domain.content_examples import MAIN, Library, blank_content, minute
-from tui.domain import changes
+from tui.domain import changes, turn_changes
 from tui.domain.checks import unique_name
 from tui.domain.content import Author, Content, TurnKind, TurnState, Version
 from tui.domain.errors import RedraftError, Refused
@@ -49,7 +49,7 @@ def doings(draw: st.DrawFn) -> Doing:
 
     def take(content: Content) -> Content:
         turn = content.branch(MAIN).turns[1]
-        return changes.taken_draft(content, MAIN, turn.id, f"Taken {number}", NOW)
+        return turn_changes.taken_draft(content, MAIN, turn.id, f"Taken {number}", NOW)
 
     def bring_back(content: Content) -> Content:
         older = number % len(content.versions) + 1

@@ -20,9 +20,9 @@ from tui.composition.person import PersonHere
 from tui.demo.faults import Fault
 from tui.demo.samples import sample_contents
 from tui.demo.server import DemoServer
-from tui.domain.changes import begun_turn, ended_turn
 from tui.domain.content import Content, Turn, TurnKind, TurnState
 from tui.domain.ids import TurnId
+from tui.domain.turn_changes import begun_turn, ended_turn
 from tui.store.journal import SUFFIX, rows_in, texts_of
 from tui.store.library import TinyStore
 

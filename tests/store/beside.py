@@ -8,11 +8,11 @@ import sys
 from pathlib import Path
 
 from tests.store.samples import MAIN, START, sample, with_approval, with_fork, with_text, with_turn
-from tui.domain.changes import begun_turn
 from tui.domain.content import Turn, TurnKind
 from tui.domain.errors import LibraryProblem
 from tui.domain.ids import BranchId, ContentId, TurnId
 from tui.domain.place import BegunPiece, Place
+from tui.domain.turn_changes import begun_turn
 from tui.store.library import TinyStore
 
 

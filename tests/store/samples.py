@@ -8,9 +8,10 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from tui.domain.changes import approved, begun_turn, edited, ended_turn, forked, new_content
+from tui.domain.changes import approved, edited, forked, new_content
 from tui.domain.content import Content, Turn, TurnKind, TurnState
 from tui.domain.ids import BranchId, ContentId, SessionId, TurnId
+from tui.domain.turn_changes import begun_turn, ended_turn
 
 START = datetime(2026, 1, 1, 12, tzinfo=UTC)
 MAIN = BranchId("main-branch")

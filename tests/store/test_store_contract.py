@@ -19,11 +19,11 @@ from tui.domain.catalog_changes import (
     StartAgain,
     applied,
 )
-from tui.domain.changes import begun_turn, interrupted
 from tui.domain.content import Content, Turn, TurnKind, TurnState
 from tui.domain.errors import InvalidInput, LibraryProblem, NotFound, Refused
 from tui.domain.ids import BranchId, ContentId, TurnId
 from tui.domain.place import Place
+from tui.domain.turn_changes import begun_turn, interrupted
 from tui.store.doctor import FolderCheck
 from tui.store.library import TinyStore
 from tui.studio.catalog import whole_catalog

@@ -17,11 +17,11 @@ from tests.store.samples import MAIN, START, run_beside, sample, with_text
 from tests.store.strategies import texts
 from tests.store.test_store_place import BEGUN, FULL, SECOND
 from tui.clock import utc_now
-from tui.domain.changes import begun_turn, interrupted
 from tui.domain.content import Content, Turn, TurnKind
 from tui.domain.errors import LibraryProblem
 from tui.domain.ids import BranchId, ContentId, TurnId
 from tui.domain.place import NOTHING_BEGUN, BegunPiece, Place
+from tui.domain.turn_changes import begun_turn, interrupted
 from tui.store.journal import Journal, rows_in, texts_of
 from tui.store.library import TinyStore
 from tui.store.migrations import CURRENT

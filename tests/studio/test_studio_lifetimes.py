@@ -17,12 +17,13 @@ from tests.support.fakes import (
     ScriptedSession,
     ticking_clock,
 )
-from tui.domain.changes import interrupted, with_turn
+from tui.domain.changes import with_turn
 from tui.domain.content import Content, TurnKind, TurnState
 from tui.domain.costs import Budgets
 from tui.domain.errors import AgentProblem, LibraryProblem, NotLoggedIn, RedraftError, Refused
 from tui.domain.events import Event, RequestStarted, SavingDelayed, TextStreamed, TurnSaved
 from tui.domain.status import Status
+from tui.domain.turn_changes import interrupted
 from tui.studio.running_turn import LOST
 from tui.studio.studio import Studio
 

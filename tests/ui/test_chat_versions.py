@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tests.ui.screens_host import KEYS
-from tui.domain import changes
+from tui.domain import changes, turn_changes
 from tui.domain.content import (
     Author,
     Branch,
@@ -19,6 +19,7 @@ from tui.domain.content import (
 )
 from tui.domain.events import TextStreamed
 from tui.domain.ids import BranchId, ContentId, SessionId, TurnId
+from tui.domain.passage import Passage, PutBack, Span
 from tui.domain.reply import Reply
 from tui.screens.transcript import Transcript, live_items, turn_items
 from tui.widgets.chat.items import ChatItem, Role
@@ -130,7 +131,7 @@ def test_talk_that_was_taken_becomes_the_card() -> None:
     talk = "one two three, without tags\n"
     content = a_content(a_turn(1, talk))
     assert cards(shown(content)) == []
-    content = changes.taken_draft(content, MAIN, TurnId("t1"), talk, at(14))
+    content = turn_changes.taken_draft(content, MAIN, TurnId("t1"), talk, at(14))
     items = shown(content)
     assert cards(items) == ["v1 · 5 words · by Claude · 14:00"]
     assert [item.role for item in items] == [Role.YOU, Role.DRAFT]
@@ -139,7 +140,7 @@ def test_talk_that_was_taken_becomes_the_card() -> None:
 def test_an_old_answer_that_is_taken_is_the_last_card() -> None:
     content = a_content(a_turn(1, "old talk"), a_turn(2, DRAFT, version=1))
     content = with_version(content, "one two three", at(13))
-    content = changes.taken_draft(content, MAIN, TurnId("t1"), "old talk", at(14))
+    content = turn_changes.taken_draft(content, MAIN, TurnId("t1"), "old talk", at(14))
     assert cards(shown(content))[-1].startswith("v2 · 2 words (−1) · by Claude · 14:00")
 
 
@@ -198,3 +199,19 @@ def test_a_version_of_another_branch_has_no_card_here() -> None:
     other = replace(content.versions[1], branch=BranchId("elsewhere"))
     versions: tuple[Version, ...] = (content.versions[0], other, content.versions[2])
     assert len(cards(shown(replace(content, versions=versions)))) == 2
+
+
+def test_a_turn_says_what_it_is_about_and_what_was_put_back() -> None:
+    put_back = PutBack(outside=2, locked=("one\ntwo",))
+    turn = replace(a_turn(1, version=2), passage=Passage(1, Span(4, 7)), put_back=put_back)
+    content = with_version(a_content(turn), "one two six", at(13), author=Author.YOU)
+    content = with_version(content, "one two three", at(14))
+    content = changes.with_locks(content, 2, (Span(0, 7),))
+    items = shown(content)
+    notes = [item.body for item in items if item.role is Role.NOTE]
+    assert notes[0] == "About this passage: “two”"
+    assert notes[-1] == (
+        "Claude changed locked words; Redraft put them back: “one two”. "
+        "Redraft left out 2 changes outside the passage."
+    )
+    assert cards(items)[0].endswith(" · 1 locked · by Claude · 14:00 · the passage")

@@ -14,7 +14,15 @@ if TYPE_CHECKING:
 
 ASK_LINE = "Answer in the conversation; do not send a draft."
 CHECK_WORDS = "Check whether the draft is ready to publish"
-BLOCK_TAGS = ("draft", "current-draft", "earlier-conversation", "system-reminder")
+BLOCK_TAGS = (
+    "draft",
+    "current-draft",
+    "earlier-conversation",
+    "system-reminder",
+    "refused-changes",
+    "locked",
+    "passage",
+)
 _OPENING = {f"<{tag}>": tag for tag in BLOCK_TAGS}
 _SPEAKER = re.compile(r"^(?:You|Writer): (?=<)", re.MULTILINE)
 _TOLD = re.compile(
@@ -23,6 +31,9 @@ _TOLD = re.compile(
 _REMINDER = re.compile(r"<system-reminder>.*?</system-reminder>\n?", re.DOTALL)
 _MARKS = re.compile(
     r"^\[Request interrupted by user[^\]\n]*\][ \t]*$|\[\[demo:[^\]\n]*\]\]", re.MULTILINE
+)
+_MARKED = re.compile(
+    r"^Passage:\n(?P<words>.*?)(?=\n\nBefore it stands:\n|\Z)", re.DOTALL | re.MULTILINE
 )
 _FIELD = re.compile(r"^(?P<name>Title|Kind|Brief)[ \t]*:[ \t]*(?P<value>.*)$", re.MULTILINE)
 
@@ -56,6 +67,8 @@ class Situation:
     drafts_so_far: int = 0
     passage: str = ""
     """A paragraph found in the sources, to be worked into the next draft."""
+    marked: str = ""
+    """The words that the newest prompt is about, when it is about a part of the text."""
 
 
 def stable_number(*parts: str) -> int:
@@ -111,6 +124,9 @@ class _Reader:
                         self.fields = _take_fields(stretch, has_request=True)[1] | self.fields
                 case "draft" | "current-draft":
                     self._read_draft(segment)
+                case "passage":
+                    marked = _MARKED.search(segment.text)
+                    self.found = replace(self.found, marked=marked["words"] if marked else "")
         return plain
 
     def _read_draft(self, segment: Segment) -> None:
@@ -121,6 +137,8 @@ class _Reader:
         if not segment.is_closed:
             self.found = replace(self.found, partial=text)
             return
+        if self.found.marked and not by_hand:  # Only the new words of a passage.
+            text = (self.found.text or "").replace(self.found.marked, text, 1)
         self.found = replace(
             self.found,
             text=text,
@@ -131,6 +149,7 @@ class _Reader:
 
     def read_prompt(self, prompt: str) -> None:
         """Take in a user message: its blocks, its fields, and what is left as the request."""
+        self.found = replace(self.found, marked="")
         plain = self.read_blocks(_REMINDER.sub("", prompt.replace("\r\n", "\n")))
         wants_talk = any(ASK_LINE in stretch for stretch in plain)
         told = [_MARKS.sub("", stretch).replace(ASK_LINE, "") for stretch in plain]

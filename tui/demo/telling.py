@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from tui.domain import changes
+from tui.domain import changes, turn_changes
 from tui.domain.content import Turn, TurnKind, TurnState
 from tui.domain.drafts import CLOSING, OPENING
 from tui.domain.ids import BranchId, ContentId, MessageId, SessionId, TurnId
@@ -46,7 +46,7 @@ class Telling:
     ) -> None:
         """Let a turn begin and finish; a draft in its answer becomes a version."""
         begun = Turn(TurnId(self._new_uuid()), kind, prompt, self._later())
-        self.content = changes.begun_turn(self.content, branch, begun, begun.started_at)
+        self.content = turn_changes.begun_turn(self.content, branch, begun, begun.started_at)
         reply = talk if draft is None else f"{talk}\n\n{OPENING}\n{draft}\n{CLOSING}\n"
         ended_at = begun.started_at + timedelta(seconds=40)
         ended = replace(
@@ -57,7 +57,7 @@ class Telling:
             anchor=MessageId(self._new_uuid()),
             cost=0.0,  # It is told, and nobody was ever asked.
         )
-        self.content = changes.ended_turn(self.content, branch, ended, ended_at)
+        self.content = turn_changes.ended_turn(self.content, branch, ended, ended_at)
 
     def fork(self, after_turn: int, name: str) -> BranchId:
         """Leave main after a turn."""

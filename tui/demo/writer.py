@@ -116,7 +116,7 @@ def _reply(messages: Sequence[SeenMessage], situation: Situation) -> str:
         return _go_on(situation, situation.partial)
     if situation.text is None:
         return _generate(situation)
-    return _revise(situation, situation.text)
+    return _revise(situation, situation.marked or situation.text)
 
 
 def auxiliary_reply(system: str, messages: Sequence[SeenMessage]) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
-from tui.domain import changes
+from tui.domain import changes, turn_changes
 from tui.domain.checks import checked_title, name_from_prompt
 from tui.domain.content import Branch, Content, Turn, TurnKind, TurnState
 from tui.domain.drafts import finished_draft, partial_draft
@@ -265,13 +265,13 @@ def _with_turn(content: Content, branch_id: BranchId, turn: Turn, *, is_talk: bo
         turn = replace(turn, kind=TurnKind.GENERATE if is_first else TurnKind.REVISE)
     at = turn.ended_at or turn.started_at
     begun = replace(turn, state=TurnState.RUNNING)
-    content = changes.begun_turn(content, branch_id, begun, turn.started_at)
-    return changes.ended_turn(content, branch_id, turn, at)
+    content = turn_changes.begun_turn(content, branch_id, begun, turn.started_at)
+    return turn_changes.ended_turn(content, branch_id, turn, at)
 
 
 def _with_first_draft(content: Content, branch_id: BranchId, turn: Turn) -> Content:
     content = _with_turn(content, branch_id, turn, is_talk=True)
     at = turn.ended_at or turn.started_at
-    content = changes.taken_draft(content, branch_id, turn.id, turn.reply, at)
+    content = turn_changes.taken_draft(content, branch_id, turn.id, turn.reply, at)
     taken = content.branch(branch_id).turns[-1]
     return changes.with_turn(content, branch_id, replace(taken, kind=TurnKind.GENERATE))

@@ -17,29 +17,21 @@ from tui.domain.content import (
     Content,
     Publication,
     Turn,
-    TurnKind,
-    TurnState,
     Version,
 )
-from tui.domain.drafts import finished_draft, trimmed
-from tui.domain.errors import InvalidInput, NotFound, Refused
+from tui.domain.drafts import trimmed
+from tui.domain.errors import InvalidInput, Refused
 from tui.domain.guarding import (
-    Guarded,
     carried,
     in_trimmed,
-    with_locks_held,
-    with_passage,
 )
-from tui.domain.ids import BranchId, ContentId, SessionId, TurnId
-from tui.domain.passage import PutBack, Span
+from tui.domain.ids import BranchId, ContentId, SessionId
+from tui.domain.passage import Span
 from tui.domain.status import Status, moved
 from tui.domain.words import count_words, text_hash
 
 FIRST_NAME: Final = "first draft"
 """Name of the branch every content begins with; which branch is the main one may change."""
-
-WRITING_KINDS = frozenset({TurnKind.GENERATE, TurnKind.REVISE})
-"""Kinds of turn whose finished draft becomes a version by itself."""
 
 
 def new_content(
@@ -71,16 +63,6 @@ def with_branch(content: Content, branch: Branch) -> Content:
     return replace(content, branches=branches)
 
 
-def begun_turn(content: Content, branch_id: BranchId, turn: Turn, at: datetime) -> Content:
-    """Return the content with a running turn at the end of a branch."""
-    refuse_archived(content, branch_id)
-    branch = content.branch(branch_id)
-    if any(old.state is TurnState.RUNNING for old in branch.turns):
-        raise Refused(f"Claude is still writing on branch “{branch.name}”: wait, or stop it first.")
-    grown = replace(branch, turns=(*branch.turns, turn))
-    return replace(with_branch(content, grown), updated_at=at)
-
-
 def refuse_archived(content: Content, branch_id: BranchId) -> None:
     """Raise `Refused` for a content or a branch in the archive, on which nobody writes."""
     if content.status is Status.ARCHIVED:
@@ -98,88 +80,6 @@ def with_turn(content: Content, branch_id: BranchId, turn: Turn) -> Content:
     branch = content.branch(branch_id)
     turns = tuple(turn if old.id == turn.id else old for old in branch.turns)
     return with_branch(content, replace(branch, turns=turns))
-
-
-def ended_turn(content: Content, branch_id: BranchId, turn: Turn, at: datetime) -> Content:
-    """Return the content with a turn ended, and the version it made when it finished a new draft.
-
-    Only a finished generate or revise turn makes a version; an unchanged draft makes none.
-    """
-    content = replace(with_turn(content, branch_id, turn), updated_at=at)
-    if turn.state is not TurnState.FINISHED or turn.kind not in WRITING_KINDS:
-        return content
-    answer = finished_draft(turn.reply)
-    if answer is None:
-        return content
-    held = held_to_marks(content, branch_id, turn, answer)
-    if held.put_back is not None:
-        turn = replace(turn, put_back=held.put_back)
-        content = with_turn(content, branch_id, turn)
-    current = content.draft(branch_id)
-    if current is not None and current.text == held.text:
-        return content
-    return _with_turn_version(content, branch_id, turn, held, at)
-
-
-def held_to_marks(content: Content, branch_id: BranchId, turn: Turn, answer: str) -> Guarded:
-    """Return the draft that a turn's answer makes: locks hold, and all outside its passage stays.
-
-    `answer` is what stands between the draft lines.
-    """
-    current = content.draft(branch_id)
-    text, outside = trimmed(answer), 0
-    if turn.passage is not None:
-        marked, span = content.version(turn.passage.version), turn.passage.span
-        before = marked.text
-        if current is not None and current.number != marked.number:
-            # Edited while Claude wrote: that edit stays, unless it is one of the passage.
-            (moved,) = carried(before, (span,), current.text)
-            if moved is not None:
-                before, span = current.text, moved
-        text, outside = with_passage(before, span, text)
-        text = trimmed(text)
-    if current is None:
-        return Guarded(text, ())
-    held = with_locks_held(current.text, current.locks, text)
-    locked = () if held.put_back is None else held.put_back.locked
-    put_back = PutBack(outside, locked) if outside or locked else None
-    return replace(held, put_back=put_back)
-
-
-def taken_draft(
-    content: Content, branch_id: BranchId, turn_id: TurnId, text: str, at: datetime
-) -> Content:
-    """Return the content with a version made, at the writer's word, of what a turn answered."""
-    refuse_archived(content, branch_id)
-    turn = next((own for own in content.branch(branch_id).turns if own.id == turn_id), None)
-    if turn is None:
-        raise NotFound("That turn belongs to another branch: open it there to take its text.")
-    if turn.version is not None:
-        raise Refused(f"This turn's draft is saved already, as v{turn.version}.")
-    if not trimmed(text):
-        raise Refused("This turn has no text to take as the draft.")
-    held = held_to_marks(content, branch_id, turn, text)
-    current = content.draft(branch_id)
-    if current is not None and current.text == held.text:
-        raise Refused(f"The draft, v{current.number}, has this text already.")
-    return _with_turn_version(content, branch_id, replace(turn, put_back=held.put_back), held, at)
-
-
-def _with_turn_version(
-    content: Content, branch_id: BranchId, turn: Turn, held: Guarded, at: datetime
-) -> Content:
-    is_partial = turn.state is not TurnState.FINISHED
-    content = with_version(
-        content,
-        branch_id,
-        held.text,
-        author=Author.CLAUDE,
-        after_turn=content.length(branch_id),
-        is_partial=is_partial,
-        locks=tuple(sorted(held.locks)),
-        at=at,
-    )
-    return with_turn(content, branch_id, replace(turn, version=len(content.versions)))
 
 
 def edited(
@@ -437,13 +337,4 @@ def _with_another_text(content: Content) -> Content:
         return replace(content, status=moved(content.status, Status.DRAFT))
     if content.status_before_archive in said_of_one_version:
         return replace(content, status_before_archive=Status.DRAFT)
-    return content
-
-
-def interrupted(content: Content, branch_id: BranchId, at: datetime) -> Content:
-    """Return the content with a branch's running turns, whose program is gone, marked so."""
-    for turn in content.branch(branch_id).turns:
-        if turn.state is TurnState.RUNNING:
-            ended = replace(turn, state=TurnState.INTERRUPTED, ended_at=at)
-            content = with_turn(content, branch_id, ended)
     return content

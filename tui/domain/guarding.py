@@ -38,7 +38,8 @@ class _Piece:
     """Where it begins in the text before."""
     before: str
     after: str
-    change: int | None
+    unit: int | None
+    """What it is refused with, as the two places of words that moved; None where it is the same."""
 
     @property
     def ends(self) -> int:
@@ -64,8 +65,7 @@ def with_locks_held(before: str, locks: Sequence[Span], after: str) -> Guarded:
     """
     if not locks or before == after:
         return Guarded(after, tuple(locks))
-    comparison = compare(before, after)
-    pieces = _pieces(comparison)
+    pieces = _pieces(compare(before, after))
     refused: frozenset[int] = frozenset()
     text, changed = after, set[int]()
     while True:
@@ -74,9 +74,9 @@ def with_locks_held(before: str, locks: Sequence[Span], after: str) -> Guarded:
         if not lost:
             break
         changed.update(lost)
-        more = frozenset(change for at in lost for change in _touching(pieces, locks[at], refused))
-        refused |= more or frozenset(range(len(comparison.changes)))
-        text = comparison.result(refused)
+        more = frozenset(unit for at in lost for unit in _touching(pieces, locks[at], refused))
+        refused |= more or frozenset(piece.unit for piece in pieces if piece.unit is not None)
+        text = _joined(pieces, refused)
     found = tuple(place for place in places if place is not None)
     words = tuple(locks[at].of(before) for at in sorted(changed))
     put_back = PutBack(locked=words) if words else None
@@ -102,8 +102,8 @@ def with_passage(before: str, passage: Span, answer: str) -> tuple[str, int]:
             within.append(piece.after)
             continue
         within.append(before[max(piece.at, passage.start) : min(piece.ends, passage.end)])
-        if piece.change is not None and piece.before != piece.after:
-            left_out.add(piece.change)
+        if piece.unit is not None:
+            left_out.add(piece.unit)
     return "".join(within).strip().join(outside), len(left_out)
 
 
@@ -127,12 +127,25 @@ def _pieces(comparison: Comparison) -> tuple[_Piece, ...]:
 
 
 def _in_order(comparison: Comparison) -> Iterator[_Piece]:
-    at = 0
+    """Yield all stretches; a changed word of a block is refused alone, a whole block as a change.
+
+    Changes of words that are near each other are one to a reader, and would be too much to refuse.
+    """
+    at, alone = 0, len(comparison.changes)
     for block in comparison.blocks:
+        is_whole = block.line_before is None or block.line_after is None
         for one in (block.lead, *block.stretches):
+            unit = None
+            if one.before != one.after:
+                alone += 1
+                unit = one.change if is_whole else alone
             if one.before or one.after:
-                yield _Piece(at, one.before, one.after, one.change)
+                yield _Piece(at, one.before, one.after, unit)
             at += len(one.before)
+
+
+def _joined(pieces: Sequence[_Piece], refused: AbstractSet[int]) -> str:
+    return "".join(piece.before if piece.unit in refused else piece.after for piece in pieces)
 
 
 def _carried(
@@ -160,14 +173,14 @@ def _walked(
     """Return where a lock stands when nothing was changed in it; None when something was."""
     length, begins = 0, -1
     for piece in pieces:
-        is_kept = piece.before == piece.after or piece.change in refused
+        is_kept = piece.before == piece.after or piece.unit in refused
         touches = piece.at < lock.end and piece.ends > lock.start
         is_put_in = not piece.before and lock.start < piece.at < lock.end
         if (touches or is_put_in) and not is_kept:
             return None
         if touches and begins < 0:
             begins = length + lock.start - piece.at
-        length += len(piece.before if piece.change in refused else piece.after)
+        length += len(piece.before if piece.unit in refused else piece.after)
     if begins < 0:
         return None
     span = Span(begins, begins + lock.end - lock.start)
@@ -201,24 +214,19 @@ def _joins(text: str, at: int) -> bool:
 
 def _touching(pieces: Sequence[_Piece], lock: Span, refused: AbstractSet[int]) -> frozenset[int]:
     """Return the changes in a lock that are not refused yet; else those at its ends."""
-    open_changes = [
-        piece
+    left = [
+        (piece, piece.unit)
         for piece in pieces
-        if piece.change is not None and piece.change not in refused and piece.before != piece.after
+        if piece.unit is not None and piece.unit not in refused
     ]
     inside = frozenset(
-        piece.change
-        for piece in open_changes
-        if piece.change is not None
-        and (
-            (piece.at < lock.end and piece.ends > lock.start)
-            or (not piece.before and lock.start < piece.at < lock.end)
-        )
+        unit
+        for piece, unit in left
+        if (piece.at < lock.end and piece.ends > lock.start)
+        or (not piece.before and lock.start < piece.at < lock.end)
     )
     return inside or frozenset(
-        piece.change
-        for piece in open_changes
-        if piece.change is not None and piece.at <= lock.end and piece.ends >= lock.start
+        unit for piece, unit in left if piece.at <= lock.end and piece.ends >= lock.start
     )
 
 

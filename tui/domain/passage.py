@@ -5,8 +5,12 @@ Places are counted in characters from the start of one version's text.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
 
 from tui.domain.errors import InvalidInput
+
+_MOST_QUOTED: Final = 3
+"""Locked words that are quoted in a sentence; of the others their number is told."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -100,6 +104,20 @@ def excerpt(words: str, limit: int = 60) -> str:
         return line
     head = limit * 2 // 3
     return f"{line[:head].rstrip()} … {line[head + 3 - limit :].lstrip()}"
+
+
+def put_back_words(put_back: PutBack) -> str:
+    """Say what Claude changed though it may not, and Redraft put back."""
+    said: list[str] = []
+    if put_back.locked:
+        words = ", ".join(f"“{excerpt(one)}”" for one in put_back.locked[:_MOST_QUOTED])
+        more = len(put_back.locked) - _MOST_QUOTED
+        words += f" and {more} more" if more > 0 else ""
+        said.append(f"Claude changed locked words; Redraft put them back: {words}.")
+    if put_back.outside:
+        changes = "1 change" if put_back.outside == 1 else f"{put_back.outside} changes"
+        said.append(f"Redraft left out {changes} outside the passage.")
+    return " ".join(said)
 
 
 def _short(words: str) -> str:

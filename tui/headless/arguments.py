@@ -132,6 +132,19 @@ def _add_writing(command: _AddCommand, about: _AddCommand) -> None:
         help="let Claude search the web and fetch pages for this prompt, without asking",
     )
 
+    send.add_argument(
+        "--passage", metavar="WORDS", help="change these words of the draft, and nothing else"
+    )
+
+    lock = about("lock", "lock words of the draft that Claude may not change, or list them")
+    lock.add_argument("words", metavar="WORDS", nargs="*", help="as they stand in the draft, once")
+    lock.add_argument(
+        "--branch", metavar="B", help="a branch's id, its exact name, or main (the default)"
+    )
+    lock.add_argument(
+        "--unlock", action="store_true", help="unlock what has these words; without words, all"
+    )
+
     sources = about("sources", "show or change what Claude may read, and ask for")
     for option, text in (
         ("--add", "let Claude read a folder or file"),

@@ -8,6 +8,7 @@ from tui.domain.content import Content, TurnKind, TurnState
 from tui.domain.errors import Refused
 from tui.domain.events import Event, Noticed, PermissionAsked, RetryScheduled, SavingDelayed
 from tui.domain.ids import BranchId, ContentId
+from tui.domain.passage import Passage, put_back_words, the_only
 from tui.headless.finding import chosen_branch, found_content
 from tui.headless.output import Out
 from tui.headless.shapes import sent_json
@@ -36,9 +37,12 @@ async def send_prompt(
     name: str | None = None,
     is_ask: bool = False,
     is_web_allowed: bool = False,
+    passage: str | None = None,
     as_json: bool = False,
 ) -> int:
     """Send one prompt and print the answer; exit code 1 when the turn failed.
+
+    With `passage`, words that the draft says once, the answer changes these and nothing else.
 
     With `is_web_allowed` Claude searches and fetches without asking, in this turn only.
     """
@@ -55,6 +59,7 @@ async def send_prompt(
         check_budgets(studio.budgets, content, chosen.id, after_turn=fork_at)
         name = name_from_prompt(prompt) if name is None else checked_name(name)
         content, chosen = await studio.fork(content.id, chosen.id, fork_at, name)
+    marked = None if passage is None else _marked(content, chosen.id, passage)
     kind = TurnKind.ASK if is_ask else _writing_kind(content, chosen.id)
     show = None if as_json else out.text
     sent = await send_turn(
@@ -66,11 +71,19 @@ async def send_prompt(
         kind=kind,
         show=show,
         is_web_allowed=is_web_allowed,
+        passage=marked,
     )
     if as_json:
         content = await studio.content(content.id)
         out.json(sent_json(content, content.branch(chosen.id), sent.number))
     return sent.exit_code
+
+
+def _marked(content: Content, branch: BranchId, words: str) -> Passage:
+    draft = content.draft(branch)
+    if draft is None:
+        raise Refused(f"“{content.title}” has no draft yet, so it has no passage.")
+    return Passage(draft.number, the_only(draft.text, words))
 
 
 def _writing_kind(content: Content, branch: BranchId) -> TurnKind:
@@ -87,6 +100,7 @@ async def send_turn(
     kind: TurnKind,
     show: Callable[[str], None] | None,
     is_web_allowed: bool = False,
+    passage: Passage | None = None,
 ) -> SentTurn:
     """Run one turn to its saved end; `show` is given the answer, all else is said on stderr.
 
@@ -95,7 +109,7 @@ async def send_turn(
     answer = (StreamedAnswer if out.is_terminal else WholeAnswer)(show, out.say)
     talk = studio.conversation(content_id, branch)
     try:
-        async for event in talk.send(prompt, kind):
+        async for event in talk.send(prompt, kind, passage=passage):
             answer.take(event)
             _say_beside(out, event)
             if isinstance(event, PermissionAsked):
@@ -104,6 +118,8 @@ async def send_turn(
         answer.finish()
     content = await studio.content(content_id)
     last = content.line(branch)[-1]
+    if (put_back := last.turn.put_back) is not None:
+        out.say(put_back_words(put_back))
     match last.turn.state:
         case TurnState.FINISHED:
             exit_code = 0

@@ -17,6 +17,7 @@ from textual.widgets.option_list import Option
 from tui.commands import Scope, bindings
 from tui.domain.content import Approval, Content, Version
 from tui.domain.diff import summary
+from tui.domain.locks import broken_locks
 from tui.domain.person import another
 from tui.domain.readiness import Spot, looked_over
 from tui.domain.status import Status
@@ -225,7 +226,10 @@ def _examined(content: Content, version: Version, here: str) -> _Report:
     approved = None if approval is None else content.version(approval.version).text
     return _Report(
         since=_since_approval(content, version, here),
-        found=looked_over(version.text, kind=content.kind, approved=approved),
+        found=(
+            *(Spot(said) for said in broken_locks(content, version)),
+            *looked_over(version.text, kind=content.kind, approved=approved),
+        ),
         is_intact=text_hash(version.text) == version.sha256,
     )
 

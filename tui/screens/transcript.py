@@ -4,13 +4,14 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from functools import partial
 
-from tui.domain.changes import WRITING_KINDS
 from tui.domain.content import Author, Content, NumberedTurn, Turn, TurnKind, TurnState, Version
 from tui.domain.costs import is_cost_unknown, money
 from tui.domain.drafts import Part, Segment, partial_draft, split_reply, trimmed
 from tui.domain.ids import BranchId, ContentId, TurnId
+from tui.domain.passage import excerpt, put_back_words
 from tui.domain.reply import Reply
 from tui.domain.tools import ToolUse
+from tui.domain.turn_changes import WRITING_KINDS
 from tui.domain.words import count_words, counted
 from tui.screens.activity import activity_line
 from tui.screens.tool_items import Stretch, Uses, stretches, uses_item
@@ -116,6 +117,7 @@ def turn_items(
         if is_draft and any(item.role is Role.DRAFT for item in answer):
             versions = [version for version in versions if version.number != turn.version]
         items += answer
+        items += _held(numbered)
         items += _ending(numbered, keys)
     return items + _cards(content, versions, numbered.number, now, here)
 
@@ -162,6 +164,9 @@ def _asked(content: Content, numbered: NumberedTurn, here: str) -> list[ChatItem
     if turn.is_retold:
         text = "Claude was told the earlier turns again: their session is not on this machine."
         items.append(_note(numbered, "retold", text))
+    if turn.passage is not None:
+        marked = turn.passage.span.of(content.version(turn.passage.version).text)
+        items.append(_note(numbered, "passage", f"About this passage: “{excerpt(marked)}”"))
     if turn.told is not None:
         told = content.version(turn.told)
         other = named(told.by, here)
@@ -230,7 +235,8 @@ def _stored_heading(
     content: Content, turn: Turn, now: datetime, segment: Segment, is_final: bool
 ) -> str:
     if turn.version is not None and is_final:
-        return version_heading(content, content.version(turn.version), now)
+        heading = version_heading(content, content.version(turn.version), now)
+        return heading if turn.passage is None else f"{heading} · the passage"
     kind = "draft" if segment.is_closed else "partial draft"
     return f"{kind} · {counted(count_words(segment.text))}"
 
@@ -243,6 +249,14 @@ def _live_heading(
         return f"v{len(content.versions) + 1} · {counted(words)}"
     kind = "draft" if segment.is_closed else "partial draft"
     return f"{kind} · {counted(words)}"
+
+
+def _held(numbered: NumberedTurn) -> list[ChatItem]:
+    """Say what Claude changed though it may not, and Redraft put back."""
+    put_back = numbered.turn.put_back
+    if put_back is None:
+        return []
+    return [_note(numbered, "held", put_back_words(put_back))]
 
 
 def _ending(numbered: NumberedTurn, keys: Mapping[str, str]) -> list[ChatItem]:

@@ -40,6 +40,8 @@ def version_heading(content: Content, version: Version, now: datetime, here: str
     size = counted(version.words)
     if version.before is not None:
         size += f" ({signed(version.words - content.version(version.before).words)})"
+    if version.locks:
+        size += f" · {len(version.locks)} locked"
     partial = ("partial",) if version.is_partial else ()
     made = _moment(version.created_at, now)
     other = named(version.by, here)

@@ -8,7 +8,7 @@ program on the library.
 from dataclasses import replace
 from pathlib import Path
 
-from tui.domain import changes, choosing, undo
+from tui.domain import changes, choosing, turn_changes, undo
 from tui.domain.branch_changes import archived_branch, restored_branch
 from tui.domain.catalog import ContentRow, find_row
 from tui.domain.checks import check_base, checked_name, checked_title, unique_name
@@ -16,6 +16,7 @@ from tui.domain.content import Choice, Content, Version
 from tui.domain.drafts import finished_draft, partial_draft
 from tui.domain.errors import NotFound, Refused
 from tui.domain.ids import BranchId, ContentId
+from tui.domain.passage import Span
 from tui.domain.signing import signed
 from tui.domain.status import Status
 from tui.domain.steps import Action
@@ -50,15 +51,32 @@ class Decisions:
         )
 
     async def edit_version(
-        self, content_id: ContentId, branch_id: BranchId, text: str, *, on: int | None
+        self,
+        content_id: ContentId,
+        branch_id: BranchId,
+        text: str,
+        *,
+        on: int | None,
+        locks: tuple[Span, ...] | None = None,
     ) -> Content:
-        """Like `edit`, for a text made from version `on`: refused when there is a newer draft."""
+        """Like `edit`, for a text made from version `on`: refused when there is a newer draft.
+
+        `locks` are the stretches of the text that are locked; without them those of the draft stay.
+        """
 
         def edited(content: Content) -> Content:
             check_base(content, branch_id, on)
-            return changes.edited(content, branch_id, text, self._clock())
+            return changes.edited(content, branch_id, text, self._clock(), locks)
 
         return await self._decide(content_id, Action.EDIT, edited)
+
+    async def set_locks(
+        self, content_id: ContentId, number: int, locks: tuple[Span, ...]
+    ) -> Content:
+        """Lock these stretches of a version, and no others; locks are taken off the same way."""
+        return await self._store.update(
+            content_id, lambda content: changes.with_locks(content, number, locks)
+        )
 
     async def save_choice(
         self, content_id: ContentId, branch_id: BranchId, text: str, choice: Choice
@@ -113,7 +131,7 @@ class Decisions:
             numbered = content.turn_at(branch_id, number)
             reply = numbered.turn.reply
             text = finished_draft(reply) or partial_draft(reply) or reply
-            return changes.taken_draft(
+            return turn_changes.taken_draft(
                 content, numbered.owner, numbered.turn.id, text, self._clock()
             )
 

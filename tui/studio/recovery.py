@@ -5,7 +5,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import replace
 
-from tui.domain import changes
+from tui.domain import changes, turn_changes
 from tui.domain.content import Branch, Content, Turn, TurnState
 from tui.domain.errors import NewerSchema, RedraftError, StillAnswering
 from tui.domain.events import FoundEvent, MessageCommitted, Outcome, TurnEnded
@@ -145,7 +145,7 @@ class Recovery:
             if not is_running(branch) or branch.turns[-1].id != turn.id:
                 return content
             if not answer:
-                return changes.interrupted(content, branch_id, now)
+                return turn_changes.interrupted(content, branch_id, now)
             kept = branch.turns[-1].reply
             done = replace(
                 branch.turns[-1],
@@ -157,7 +157,7 @@ class Recovery:
             )
             branch = replace(branch, is_live=branch.is_live or is_whole)
             content = changes.with_branch(content, branch)
-            return changes.ended_turn(content, branch_id, done, now)
+            return turn_changes.ended_turn(content, branch_id, done, now)
 
         return ended
 

@@ -3,13 +3,14 @@
 from dataclasses import replace
 from datetime import datetime
 
-from tui.domain.changes import begun_turn, ended_turn, interrupted, with_branch, with_turn
+from tui.domain.changes import with_branch, with_turn
 from tui.domain.content import Content, Turn, TurnKind, TurnState
 from tui.domain.errors import Refused
 from tui.domain.events import Outcome, TurnEnded
 from tui.domain.ids import BranchId, SessionId, TurnId
 from tui.domain.passage import Passage
 from tui.domain.reply import Reply
+from tui.domain.turn_changes import begun_turn, ended_turn, interrupted
 from tui.studio.plan import plan_turn, turn_cost
 
 
