@@ -11,6 +11,7 @@ import pytest
 from tests.store.samples import MAIN, START, sample, with_fork, with_text
 from tests.store.test_store_place import FULL
 from tests.support.fakes import MemoryCheck, MemoryStore
+from tui.domain.angles import Angle, FoundAngles, written
 from tui.domain.catalog import Catalog, CatalogPage, Cursor, Mark
 from tui.domain.catalog_changes import (
     CatalogChange,
@@ -78,6 +79,23 @@ async def test_a_change_that_raises_saves_nothing(store: Store) -> None:
     changed = await store.update(ID, with_text("by hand"))
     assert await store.load(ID) == changed
     assert [row.words for row in (await store.catalog()).rows] == [2]
+
+
+async def test_an_angle_is_saved_once_and_read_back(store: Store) -> None:
+    assert await store.angles() == FoundAngles()
+    tighten, short = (
+        Angle("tighten", "Tighten", "Cut."),
+        Angle("a-b", "Short: 'x'", "Go.", ("talk",)),
+    )
+    for angle in (tighten, short):
+        assert (await store.save_angle(angle.name, written(angle))).endswith(f"/{angle.name}.md")
+    with pytest.raises(Refused, match=r"tighten\.md is there already"):
+        await store.save_angle("tighten", "Something else.")
+    assert (await store.angles()).angles == (short, tighten)
+    await store.save_angle("empty", "---\ntitle: Empty\n---\n")
+    found = await store.angles()
+    assert found.angles == (short, tighten)
+    assert [said.split(":")[0] for said in found.problems] == ["The angle “empty.md” has no prompt"]
 
 
 async def test_what_was_deleted_comes_back_once(store: Store) -> None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 
+from tui.domain.angles import FoundAngles, parsed
 from tui.domain.catalog import PAGE, CatalogPage, ContentRow, Cursor, Mark, row_of
 from tui.domain.catalog_changes import (
     CatalogChange,
@@ -23,6 +24,7 @@ from tui.domain.changes import with_turn
 from tui.domain.content import Content, TurnState
 from tui.domain.errors import (
     AgentProblem,
+    InvalidInput,
     LibraryProblem,
     NotFound,
     RedraftError,
@@ -128,6 +130,8 @@ class MemoryStore:
         self.kept_place = Place()
         self.parts: dict[TurnId, str] = {}
         self.leases: dict[BranchId, FakeLease] = {}
+        self.angle_files: dict[str, str] = {}
+        """The text of each file of an own angle, by its name without the ending."""
         self.is_full = False
         self.saves = 0
         self.is_closed = False
@@ -275,6 +279,23 @@ class MemoryStore:
         if self.is_full:
             raise LibraryProblem("The disk is full: make room.")
         self.kept_place = _copied(place)
+
+    async def angles(self) -> FoundAngles:
+        angles, problems = [], []
+        for name, text in sorted(self.angle_files.items()):
+            try:
+                angles.append(parsed(name, text))
+            except InvalidInput as problem:
+                problems.append(str(problem))
+        return FoundAngles(tuple(angles), tuple(problems))
+
+    async def save_angle(self, name: str, text: str) -> str:
+        if self.is_full:
+            raise LibraryProblem("The disk is full: make room.")
+        if name in self.angle_files:
+            raise Refused(f"{name}.md is there already.")
+        self.angle_files[name] = text
+        return f"/library/angles/{name}.md"
 
     async def close(self) -> None:
         self.is_closed = True

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final, ParamSpec, TypeVar
 
 from tui.clock import utc_now
+from tui.domain.angles import FoundAngles
 from tui.domain.catalog import PAGE, CatalogPage, ContentRow, Cursor, Mark
 from tui.domain.catalog_changes import CatalogChange
 from tui.domain.content import Content
@@ -18,6 +19,7 @@ from tui.domain.lease import LeaseOwner
 from tui.domain.person import NOBODY, Person
 from tui.domain.place import Place
 from tui.domain.search import Hits, SearchQuery
+from tui.store.angle_files import read_angles, save_angle
 from tui.store.archiving import content_of_document, document_of, sessions_in
 from tui.store.feed import OWN, Feed
 from tui.store.files import reaching
@@ -199,6 +201,14 @@ class TinyStore:
             return await asyncio.get_running_loop().run_in_executor(self._searches, search)
         finally:
             is_dropped.set()
+
+    async def angles(self) -> FoundAngles:
+        """Return the writer's own angles; a file that is none is left out, and named."""
+        return await self._run(read_angles, self._shelf.folder)
+
+    async def save_angle(self, name: str, text: str) -> str:
+        """Make the file of a new angle and return its whole path; raises `Refused` over one."""
+        return await self._run(save_angle, self._shelf.folder, name, text)
 
     async def sessions_here(self) -> dict[SessionId, ContentId]:
         """Return the sessions that branches are held on or were adopted from, with the content."""

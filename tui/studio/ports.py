@@ -6,6 +6,7 @@ from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Protocol
 
+from tui.domain.angles import FoundAngles
 from tui.domain.catalog import PAGE, CatalogPage, ContentRow, Cursor, Mark
 from tui.domain.catalog_changes import CatalogChange
 from tui.domain.content import Content
@@ -195,6 +196,17 @@ class Store(Search, Protocol):
         """Keep what has arrived of a running turn's answer: the turn has it when next loaded.
 
         Quick however much has arrived; it is forgotten once the turn's end is saved.
+        """
+        ...
+
+    async def angles(self) -> FoundAngles:
+        """Return the writer's own angles by name; a file that is none is left out, and named."""
+        ...
+
+    async def save_angle(self, name: str, text: str) -> str:
+        """Keep the file of a new angle; return where it is, for a person to edit it there.
+
+        Raises `Refused` when there is one of that name.
         """
         ...
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from tui.domain import changes
 from tui.domain.access import with_access, without_rules
+from tui.domain.angles import Angle, FoundAngles
 from tui.domain.catalog import Catalog, Mark, find_row
 from tui.domain.catalog_changes import CatalogChange
 from tui.domain.checks import checked_kind, checked_name, name_from_prompt
@@ -17,6 +18,7 @@ from tui.domain.ids import BranchId, ContentId, SessionId
 from tui.domain.place import Place
 from tui.domain.search import Hits, SearchQuery
 from tui.domain.session import Account
+from tui.studio.angles import all_angles, copy_angle
 from tui.studio.branch_writer import IDLE_AFTER, RENEW_EVERY
 from tui.studio.budget import BudgetGuard
 from tui.studio.catalog import whole_catalog
@@ -106,6 +108,18 @@ class Studio(Decisions):
         Never raises.
         """
         return await self._rescue(name, text)
+
+    async def angles(self) -> tuple[Angle, ...]:
+        """Return all angles: those that come with Redraft, then the writer's own."""
+        return (await self.found_angles()).angles
+
+    async def found_angles(self) -> FoundAngles:
+        """Return all angles, and a sentence for each that cannot be read; never raises."""
+        return await all_angles(self._store)
+
+    async def copy_angle(self, name: str) -> str:
+        """Put a copy of a shipped angle into the library; return its path. See `copy_angle`."""
+        return await copy_angle(self._store, name)
 
     async def find(self, reference: str) -> Content:
         """Return the content an id, an unambiguous start of one, or an exact title stands for."""

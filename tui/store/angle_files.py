@@ -1,0 +1,70 @@
+"""The writer's own angles: Markdown files in a folder of the library, edited with any program."""
+
+import unicodedata
+from pathlib import Path
+from typing import Final
+
+from tui import whole_files
+from tui.domain.angles import SUFFIX, Angle, FoundAngles, parsed
+from tui.domain.errors import InvalidInput, Refused
+from tui.domain.plain import plain
+from tui.store.files import Unreadable, make_folder, read_if_changed, writing
+
+FOLDER: Final = "angles"
+LARGEST: Final = 64 * 1024
+"""Bytes of the largest file that is read: far more than a prompt has."""
+
+
+def read_angles(library: Path) -> FoundAngles:
+    """Return the angles of a library by name; a file that is none is left out, and named."""
+    folder = library / FOLDER
+    try:
+        paths = sorted(path for path in folder.iterdir() if _is_angle(path.name))
+    except FileNotFoundError:
+        return FoundAngles()
+    except OSError as error:
+        return FoundAngles(problems=(f"Your angles cannot be read: {folder}: {error.strerror}.",))
+    angles: list[Angle] = []
+    problems: list[str] = []
+    for path in paths:
+        try:
+            angles.append(_read(path))
+        except InvalidInput as problem:
+            problems.append(str(problem))
+        except (Unreadable, OSError) as error:
+            why = error.strerror if isinstance(error, OSError) else str(error)
+            said = f"The angle “{plain(path.name)}” cannot be read ({why}): mend it, or delete it."
+            problems.append(said)
+    return FoundAngles(tuple(angles), tuple(problems))
+
+
+def save_angle(library: Path, name: str, text: str) -> str:
+    """Make the file of a new angle; return its whole path.
+
+    Raises `Refused` when there is one of that name, `LibraryProblem` when it cannot be written.
+    """
+    path = library / FOLDER / f"{name}{SUFFIX}"
+    with writing(path):
+        make_folder(path.parent, with_parents=False)
+        try:
+            whole_files.write_whole(path, text.encode(), may_replace=False)
+        except FileExistsError:
+            raise Refused(f"{path} is there already: edit it, or rename it to copy anew.") from None
+    return str(path.absolute())
+
+
+def _is_angle(name: str) -> bool:
+    return name.endswith(SUFFIX) and not name.startswith(".")
+
+
+def _read(path: Path) -> Angle:
+    if path.stat().st_size > LARGEST:
+        raise Unreadable("it is too long for a prompt")
+    read = read_if_changed(path, None)
+    assert read is not None, "nothing was known of it"
+    try:
+        text = read[1].decode("utf-8")
+    except UnicodeDecodeError:
+        raise Unreadable("it is not UTF-8") from None
+    # macOS hands out names with their accents taken apart.
+    return parsed(unicodedata.normalize("NFC", path.name.removesuffix(SUFFIX)), text)

@@ -1,0 +1,48 @@
+"""The angles of a library: those that come with Redraft, and the writer's own."""
+
+import asyncio
+from functools import cache
+from importlib.resources import files
+from typing import Final
+
+from tui.domain.angles import SUFFIX, Angle, FoundAngles, find_angle, merged, parsed, written
+from tui.domain.errors import RedraftError
+from tui.studio.ports import Store
+
+LONGEST_LOOK: Final = 2.0
+"""Seconds after which a library that does not answer is done without."""
+
+
+@cache
+def shipped_angles() -> tuple[Angle, ...]:
+    """Return the angles that come with Redraft, by name; they are read once."""
+    found = [
+        file for file in files("tui").joinpath("angles").iterdir() if file.name.endswith(SUFFIX)
+    ]
+    return tuple(
+        parsed(file.name.removesuffix(SUFFIX), file.read_text("utf-8"))
+        for file in sorted(found, key=lambda file: file.name)
+    )
+
+
+async def all_angles(store: Store) -> FoundAngles:
+    """Return all angles, and a sentence for each that cannot be read; never raises."""
+    shipped = await asyncio.to_thread(shipped_angles)
+    try:
+        async with asyncio.timeout(LONGEST_LOOK):
+            own = await store.angles()
+    except TimeoutError:
+        said = f"The library did not answer within {LONGEST_LOOK:g} s"
+        own = FoundAngles(problems=(f"{said}, so your own angles are missing.",))
+    except RedraftError as problem:
+        own = FoundAngles(problems=(str(problem),))
+    return FoundAngles(merged(shipped, own.angles), own.problems)
+
+
+async def copy_angle(store: Store, name: str) -> str:
+    """Put a copy of a shipped angle into the library, to be edited there; return its whole path.
+
+    Raises `NotFound` for none of the shipped ones, `Refused` when the library has it already.
+    """
+    angle = find_angle(await asyncio.to_thread(shipped_angles), name)
+    return await store.save_angle(angle.name, written(angle))
