@@ -302,6 +302,7 @@ some_places = st.builds(
     theme=st.builds(ThemeChoice, texts(8), texts(8)),
     sizes=st.builds(PaneSizes, *[st.integers(0, 300)] * 3),
     editor=st.builds(EditorModes, flags, flags),
+    goals=st.dictionaries(content_ids, st.integers(1, 100_000), max_size=2),
 )
 
 

@@ -39,6 +39,7 @@ FULL: Final = Place(
     theme=ThemeChoice("redraft-light", "redraft-dark"),
     sizes=PaneSizes(24, 50, 60),
     editor=EditorModes(is_focused=True, is_typewriter=True),
+    goals={ID: 300},
 )
 
 

@@ -24,3 +24,21 @@ async def test_a_mode_of_the_editor_is_there_in_the_next_one_and_after_a_restart
         await user.commands("e")
         await user.waits(lambda: isinstance(user.app.screen, EditorScreen), "the editor")
         assert user.app.screen.query_one(DraftArea).modes == focused
+
+
+async def test_a_goal_is_kept_for_its_piece_and_counts_from_the_first_text_of_today() -> None:
+    store = MemoryStore([with_turn("turn")(sample("first222", "First piece"))])
+    async with at_the_desk(store=store) as user:
+        await user.waits(lambda: user.workspace.content is not None, "the piece")
+        await user.commands("e")
+        await user.waits(lambda: isinstance(user.app.screen, EditorScreen), "the editor")
+        await user.presses("ctrl+g", "7", "enter")
+        await user.sees("0 of 7 today")
+        await user.presses(*"New words ")
+        await user.sees("2 of 7 today")
+        await user.presses("ctrl+s")
+    async with at_the_desk(store=store) as user:
+        await user.waits(lambda: user.workspace.content is not None, "the piece")
+        assert [*user.workspace.place.goals.values()] == [7]
+        await user.commands("e")
+        await user.sees("of 7 today")

@@ -10,6 +10,7 @@ from textual.strip import Strip
 from tests.ui.screens_host import HOSTILE, Host, answers, until
 from tui.domain.place import EditorModes
 from tui.screens.draft_area import DraftArea, StandIns
+from tui.screens.edited_piece import EditedPiece
 from tui.screens.editor import LARGE, EditorScreen
 
 AWKWARD = "a\tb\r\nc\rd\n\u2028e\x0b\x0c\x1c\x85\x00\ud800 \ufeff\U000e0041\U00100001 end \n\n"
@@ -55,6 +56,41 @@ async def test_the_words_are_counted_while_typing() -> None:
         await until(pilot, lambda: "3 words (−2)" in app.shown)
         await pilot.press("ctrl+end", "end", *" four five")
         await until(pilot, lambda: "5 words" in app.shown and "(" not in app.shown)
+
+
+async def test_a_selection_is_counted_too() -> None:
+    app = Host(lambda: EditorScreen("T", "One two. Three\nfour.", words_before=4))
+    async with app.run_test(size=(120, 24)) as pilot:
+        whole = "4 words · 1 min · 2 sentences · 19 characters"
+        await until(pilot, lambda: whole in app.shown)
+        await pilot.press(*("shift+right",) * 12)
+        part = "3 of 4 words selected · 12 characters · 2 sentences"
+        await until(pilot, lambda: part in app.shown)
+        await pilot.press("left")
+        await until(pilot, lambda: whole in app.shown)
+        await pilot.resize_terminal(44, 24)
+        await until(pilot, lambda: "1 min · 2 sentences" in app.shown)
+        assert "sentences ·" not in app.shown
+
+
+async def test_the_limit_of_the_kind_and_the_goal_of_the_day_are_in_sight() -> None:
+    kept: list[int] = []
+    piece = EditedPiece(kind="talk", words_before_today=2, goal=3, keep_goal=kept.append)
+    app = Host(lambda: EditorScreen("T", "One two three.", words_before=3, piece=piece))
+    async with app.run_test(size=(120, 24)) as pilot:
+        first = "3 words · 1 of 3 today · ──────── 37 under 40 · 1 min spoken"
+        await until(pilot, lambda: first in app.shown)
+        await pilot.press("end", *" four five", "ctrl+g")
+        await until(pilot, lambda: "Words to write on a day" in app.shown)
+        await pilot.press("x", "enter")
+        await until(pilot, lambda: "A goal is a number of words" in app.shown)
+        await pilot.press("backspace", "3", "0", "enter")
+        await until(pilot, lambda: "5 words (+2) · 3 of 30 today" in app.shown)
+        await pilot.press("ctrl+g")
+        await until(pilot, lambda: "Words to write on a day" in app.shown)
+        await pilot.press("backspace", "backspace", "enter")
+        await until(pilot, lambda: "5 words (+2) · ────────" in app.shown)
+        assert kept == [30, 0]
 
 
 async def test_leaving_a_changed_text_asks_and_goes_on() -> None:

@@ -324,6 +324,8 @@ _IN_SCREENS: Final[tuple[Command, ...]] = (
             Group.DIALOGS, action="move_paragraph(1)"),
     Command("editor.select_more", "f8", "Select more", "Select the word, the sentence, the paragraph, the text",
             Scope.EDITOR, Group.DIALOGS, action="select_more", synonyms=("expand selection", "paragraph", "sentence")),
+    Command("editor.goal", "ctrl+g", "Goal", "Set how many words a day this piece is to get", Scope.EDITOR,
+            Group.DIALOGS, action="goal", synonyms=("target", "words a day", "count")),
     Command("name.accept", "enter,ctrl+s", "Save", "Take what is typed", Scope.NAME, Group.DIALOGS, action="accept"),
     Command("name.leave", "escape", "Back", "Leave it as it is", Scope.NAME, Group.DIALOGS, action="leave"),
     Command("new.create", "ctrl+s", "Create", "Create the piece; Claude writes when there is a brief", Scope.NEW,

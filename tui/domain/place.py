@@ -94,3 +94,5 @@ class Place:
     theme: ThemeChoice = AS_IN_SETTINGS
     sizes: PaneSizes = USUAL_SIZES
     editor: EditorModes = PLAIN_EDITOR
+    goals: Mapping[ContentId, int] = field(default_factory=lambda: MappingProxyType({}))
+    """Words that the writer means to write on a day, for each content with such a goal."""

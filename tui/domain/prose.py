@@ -64,18 +64,21 @@ def wider(text: str, start: int, end: int) -> tuple[int, int]:
 def sentences(text: str) -> Iterator[tuple[int, int]]:
     """Yield where each sentence begins and ends, without the white space around it."""
     for placed in placed_blocks(text):
-        at, whole = placed.at, placed.block.text
-        if placed.block.form in (BlockForm.CODE, BlockForm.RULE, BlockForm.END):
-            continue
-        start = 0
-        for found in _SENTENCE_END.finditer(whole):
-            if whole[start : found.end()].strip():
-                first, last = narrowed(whole, start, found.end())
-                yield at + first, at + last
-            start = found.end()
-        if whole[start:].strip():
-            first, last = narrowed(whole, start, len(whole))
+        if placed.block.form not in (BlockForm.CODE, BlockForm.RULE, BlockForm.END):
+            yield from sentences_in(placed)
+
+
+def sentences_in(placed: PlacedBlock) -> Iterator[tuple[int, int]]:
+    """Yield where each sentence of a block begins and ends in the text that the block is of."""
+    at, whole, start = placed.at, placed.block.text, 0
+    for found in _SENTENCE_END.finditer(whole):
+        if whole[start : found.end()].strip():
+            first, last = narrowed(whole, start, found.end())
             yield at + first, at + last
+        start = found.end()
+    if whole[start:].strip():
+        first, last = narrowed(whole, start, len(whole))
+        yield at + first, at + last
 
 
 @dataclass(frozen=True, slots=True)

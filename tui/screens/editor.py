@@ -16,10 +16,13 @@ from textual.timer import Timer
 from textual.widgets import Static
 
 from tui.commands import Scope, bindings, keymap_of
+from tui.domain.counts import NO_COUNTS, Counts, checked_goal, counts_of
 from tui.domain.place import PLAIN_EDITOR, EditorModes
 from tui.domain.prose import HeadingPlace, headings
-from tui.domain.words import count_words, signed
+from tui.screens.ask_name import AskNameScreen
+from tui.screens.at_rest import AtRest
 from tui.screens.draft_area import DraftArea
+from tui.screens.edited_piece import SOME_PIECE, EditedPiece, selected_facts, size_facts
 from tui.screens.find_bar import FindBar
 from tui.screens.frame import FullScreen, Heading, Hint, HintLine, command_hint
 from tui.screens.headings import HeadingProvider
@@ -36,6 +39,8 @@ second.
 """
 _KEEP_AFTER: Final = 0.3
 """Seconds between handing over a text that is longer."""
+_LONG: Final = 10_000
+"""Characters from which on a text is counted beside the event loop."""
 
 
 class EditorScreen(FullScreen[str | None]):
@@ -53,6 +58,7 @@ class EditorScreen(FullScreen[str | None]):
         keep: Callable[[str], None] | None = None,
         modes: EditorModes = PLAIN_EDITOR,
         keep_modes: Callable[[EditorModes], None] | None = None,
+        piece: EditedPiece = SOME_PIECE,
     ) -> None:
         """Edit `text`; the change in words is counted from `words_before`, unless it is None.
 
@@ -60,6 +66,8 @@ class EditorScreen(FullScreen[str | None]):
         when the focus leaves; also when it is again what it was.
 
         `keep_modes` is given the modes when they are changed from the `modes` at the beginning.
+
+        `piece` is what is known about the piece: its kind, its goal for the day.
 
         `unsaved` is a text that an earlier editor was left with: it is taken up again, as an edit.
         """
@@ -69,7 +77,14 @@ class EditorScreen(FullScreen[str | None]):
         self._draft_title = title
         self._given = text
         self._words_before = words_before
-        self._count_timer: Timer | None = None
+        self._piece = piece
+        self._goal = piece.goal
+        self._counts = NO_COUNTS
+        self._counted: str | None = None
+        """The text that the counts are of."""
+        self._part: Counts | None = None
+        """Counts of what is selected, if something is."""
+        self._to_count = AtRest(self, _COUNT_AFTER, self._count)
         self._keep_timer: Timer | None = None
         self._is_asking = False
         self._unsaved = unsaved
@@ -123,9 +138,7 @@ class EditorScreen(FullScreen[str | None]):
         if self not in self.app.screen_stack:
             return  # It was left with a text that is another's by now.
         self._find_bar.text_changed()
-        if self._count_timer is not None:
-            self._count_timer.stop()
-        self._count_timer = self.set_timer(_COUNT_AFTER, self._count)
+        self._to_count.touch()
         if len(self._area.text) <= _SMALL:
             self._keep()
         elif self._keep_timer is None:
@@ -134,6 +147,8 @@ class EditorScreen(FullScreen[str | None]):
     @on(DraftArea.SelectionChanged)
     def _cursor_moved(self) -> None:
         self._area.follow_cursor()
+        if self._part is not None or not self._area.selection.is_empty:
+            self._to_count.touch()
 
     @on(DescendantBlur)
     @on(AppBlur)
@@ -144,9 +159,9 @@ class EditorScreen(FullScreen[str | None]):
 
     @on(Unmount)
     def _stop_timers(self) -> None:
-        for timer in (self._count_timer, self._keep_timer):
-            if timer is not None:
-                timer.stop()
+        self._to_count.stop()
+        if self._keep_timer is not None:
+            self._keep_timer.stop()
 
     def _keep(self) -> None:
         if self._keep_timer is not None:
@@ -162,14 +177,37 @@ class EditorScreen(FullScreen[str | None]):
 
     @work(exclusive=True, group="count")
     async def _count(self) -> None:
-        text = self._area.text
-        words = await asyncio.to_thread(count_words, text) if len(text) > 20_000 else None
-        words = count_words(text) if words is None else words
-        change = ""
-        if self._words_before is not None and words != self._words_before:
-            change = f" ({signed(words - self._words_before)})"
-        heading = self.query_one("#editor-heading", Heading)
-        heading.facts = f"{words} {'word' if words == 1 else 'words'}{change}"
+        """Count the text, if it is another one, and the selection."""
+        text, part = self._area.text, self._area.selected_text
+        if text != self._counted:
+            self._counts, self._counted = await _counts_of(text), text
+        self._part = await _counts_of(part) if part else None
+        self._tell_size()
+
+    def _tell_size(self) -> None:
+        if self._part is not None:
+            facts = selected_facts(self._part, self._counts)
+        else:
+            facts = size_facts(self._piece, self._counts, self._words_before, self._goal)
+        self.query_one("#editor-heading", Heading).say(facts)
+
+    @work
+    async def action_goal(self) -> None:
+        """Ask how many words a day the piece is to get."""
+        if self._piece.keep_goal is None:
+            self.app.notify("Only a piece that is open in the studio has a goal.")
+            return
+        asks = AskNameScreen(
+            "A goal for the day",
+            label="Words to write on a day; empty for no goal",
+            value=str(self._goal or ""),
+            check=lambda typed: str(checked_goal(typed) or ""),
+        )
+        typed = await self.app.push_screen_wait(asks)
+        if typed is not None:
+            self._goal = checked_goal(typed)
+            self._piece.keep_goal(self._goal)
+            self._tell_size()
 
     def action_undo(self) -> None:
         """Take the last edit back."""
@@ -274,3 +312,7 @@ class EditorScreen(FullScreen[str | None]):
             self.dismiss(None)
         else:
             self._area.focus()
+
+
+async def _counts_of(text: str) -> Counts:
+    return counts_of(text) if len(text) <= _LONG else await asyncio.to_thread(counts_of, text)

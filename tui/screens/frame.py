@@ -161,12 +161,38 @@ class Heading(Widget):
         super().__init__(id=id, classes="heading")
         self.set_reactive(Heading.title, title)
         self.set_reactive(Heading.facts, facts)
+        self._all_facts: tuple[str, ...] = ()
 
-    def render(self) -> Content:
-        """Draw the row; where both do not fit, the title keeps two fifths."""
+    def say(self, facts: Iterable[str]) -> None:
+        """Show the first of some facts, as many as fit without one being cut."""
+        self._all_facts = tuple(facts)
+        self.facts = self._fitting()
+
+    def on_resize(self) -> None:
+        """Show as many facts as there is room for now."""
+        if self._all_facts:
+            self.facts = self._fitting()
+
+    def _fitting(self) -> str:
+        shown = ""
+        for fact in self._all_facts:
+            longer = f"{shown} · {fact}" if shown else fact
+            if shown and cell_len(longer) > self._room:
+                break
+            shown = longer
+        return shown
+
+    @property
+    def _room(self) -> int:
+        """Cells for the facts; where both do not fit, the title keeps two fifths."""
         width = self.content_size.width
         kept = min(cell_len(one_line(self.title, width)), width * 2 // 5)
-        facts = one_line(self.facts, width - kept - 2)
+        return width - kept - 2
+
+    def render(self) -> Content:
+        """Draw the row."""
+        width = self.content_size.width
+        facts = one_line(self.facts, self._room)
         title = one_line(self.title, width - cell_len(facts) - 2)
         gap = " " * max(0, width - cell_len(title) - cell_len(facts))
         return Content.assemble((title, "bold"), gap, (facts, "$text-muted"))

@@ -98,6 +98,7 @@ class PlaceFile:
                 theme=place.theme if place.theme != base.theme else theirs.theme,
                 sizes=place.sizes if place.sizes != base.sizes else theirs.sizes,
                 editor=place.editor if place.editor != base.editor else theirs.editor,
+                goals=_merged(base.goals, place.goals, theirs.goals),
             )
             if merged != theirs or marked != known or self._storage.generation == 0:
                 with self._storage.transaction():
@@ -162,6 +163,7 @@ def _read(storage: SafeStorage) -> Place:
         asking = [cast(Row, row) for row in database.table("asking").all()]
         files = [cast(Row, row) for row in database.table("files").all()]
         trees = [cast(Row, row) for row in database.table("trees").all()]
+        goals = [cast(Row, row) for row in database.table("goals").all()]
     content = optional_text(where[0], "content") if where else None
     return Place(
         content=None if content is None else ContentId(content),
@@ -183,6 +185,9 @@ def _read(storage: SafeStorage) -> Place:
         theme=_theme(where[0]) if where else AS_IN_SETTINGS,
         sizes=_sizes(where[0]) if where else USUAL_SIZES,
         editor=_editor(where[0]) if where else PLAIN_EDITOR,
+        goals=MappingProxyType(
+            {ContentId(text(row, "content")): number(row, "words", 0) for row in goals}
+        ),
         queued=_queues(queued),
         edits=MappingProxyType({BranchId(text(row, "branch")): text(row, "text") for row in edits}),
     )
@@ -265,6 +270,7 @@ def _fill(storage: SafeStorage, place: Place, marks: Mapping[str, int]) -> None:
         ],
         "files": [{"content": key, "file": value} for key, value in place.files.items()],
         "trees": [{"content": key, **tree_to_row(value)} for key, value in place.trees.items()],
+        "goals": [{"content": key, "words": value} for key, value in place.goals.items()],
         "asking": [{"branch": branch} for branch in sorted(place.asking)],
         "journals": [{"journal": name, "number": number} for name, number in marks.items()],
     }

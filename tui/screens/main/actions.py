@@ -65,7 +65,7 @@ def make_actions(options: MainOptions, state: State, ui: Ui, columns: Callable[[
     links = LinkActions(ui, library)
     program = ProgramActions(options.program, state, ui)
     branches = BranchActions(studio, state, ui, library)
-    drafts = DraftActions(studio, state, ui, library, prompts)
+    drafts = DraftActions(studio, state, ui, library, prompts, now=options.now)
     tree = TreeActions(state, ui, library, branches)
     room = RoomActions(state, ui, columns)
     groups = (

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -22,6 +23,7 @@ from tui.screens.approve import ApproveDecision, ApproveScreen
 from tui.screens.diff import BringBack, Chosen, DiffScreen
 from tui.screens.editor import EditorScreen
 from tui.screens.main import texts
+from tui.screens.main.editing import edited_piece
 from tui.screens.main.library import Library
 from tui.screens.main.outside import edited_outside
 from tui.screens.main.prompts import Prompts
@@ -40,13 +42,21 @@ class DraftActions:
     """The commands about the text of a branch."""
 
     def __init__(
-        self, studio: Studio, state: State, ui: Ui, library: Library, prompts: Prompts
+        self,
+        studio: Studio,
+        state: State,
+        ui: Ui,
+        library: Library,
+        prompts: Prompts,
+        *,
+        now: Callable[[], datetime],
     ) -> None:
         self._studio = studio
         self._state = state
         self._ui = ui
         self._library = library
         self._prompts = prompts
+        self._now = now
         self._saving = asyncio.Lock()
         """Held while an edit is saved that could not be saved at first."""
 
@@ -89,6 +99,7 @@ class DraftActions:
                 keep=lambda now: self._keep_edit(branch, None if now == given else now),
                 modes=self._state.now.place.editor,
                 keep_modes=self._keep_modes,
+                piece=edited_piece(content, draft, self._state, self._now()),
             )
         )
         if text is None:

@@ -1,0 +1,126 @@
+"""How much a text is: words, characters, sentences, time to read; limits, and a day's goal."""
+
+import re
+import unicodedata
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from tui.domain.blocks import BlockForm
+from tui.domain.content import Content, Version
+from tui.domain.errors import InvalidInput
+from tui.domain.prose import placed_blocks, sentences_in
+from tui.domain.words import count_words
+
+READ_PER_MINUTE: Final = 240
+"""Words that a grown-up reads in silence, about: the mean of many studies is 238."""
+SPOKEN_PER_MINUTE: Final = 140
+"""Words that a speaker says before an audience, about."""
+_SPOKEN: Final = frozenset({"script", "talk"})
+"""Kinds that are spoken."""
+MOST_WORDS: Final = 100_000
+"""Words that a goal for a day may have."""
+_METER: Final = 8
+"""Cells of a meter."""
+_SENTENCED: Final = (BlockForm.PARAGRAPH, BlockForm.ITEM, BlockForm.QUOTE)
+"""What has sentences; a heading or a row of a table is none."""
+_SKIN_TONES: Final = range(0x1F3FB, 0x1F400)
+_JOINED: Final = re.compile("\u200d[\u2190-\u2bff\U0001f000-\U0001faff]|[\U0001f1e6-\U0001f1ff]{2}")
+"""What makes one character of two: a joiner and an emoji, and the two letters of a flag."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How much a text, or a part of it, is."""
+
+    words: int = 0
+    characters: int = 0
+    """As a reader sees them, spaces included and line ends not."""
+    sentences: int = 0
+
+
+NO_COUNTS: Final = Counts()
+
+
+def counts_of(text: str) -> Counts:
+    """Count everything about a text; slow for a long one."""
+    return Counts(count_words(text), count_characters(text), count_sentences(text))
+
+
+def count_characters(text: str) -> int:
+    """Return the number of characters as a reader sees them.
+
+    A letter with its accents is one, and so is an emoji with all that is joined to it; line ends
+    and characters that cannot be seen are none.
+    """
+    if text.isascii():
+        return len(text) - text.count("\n") - text.count("\r")
+    text = unicodedata.normalize("NFC", text)
+    each = Counter(text)
+    seen = sum(count for character, count in each.items() if _stands_alone(character))
+    return seen - len(_JOINED.findall(text))
+
+
+def _stands_alone(character: str) -> bool:
+    category = unicodedata.category(character)
+    is_mark = category[0] == "M" or category == "Cf" or ord(character) in _SKIN_TONES
+    return character not in "\r\n" and not is_mark
+
+
+def count_sentences(text: str) -> int:
+    """Return the number of sentences in paragraphs, lists and quotes."""
+    found = (one for one in placed_blocks(text) if one.block.form in _SENTENCED)
+    return sum(1 for one in found for _ in sentences_in(one))
+
+
+def minutes(words: int, kind: str) -> str:
+    """Return how long a text takes, read, or spoken where the kind is: `3 min`, `5 min spoken`."""
+    is_spoken = kind in _SPOKEN
+    pace = SPOKEN_PER_MINUTE if is_spoken else READ_PER_MINUTE
+    return f"{max(1, round(words / pace))} min{' spoken' if is_spoken else ''}"
+
+
+def meter(words: int, least: int, most: int) -> str:
+    """Return how far a text is between the fewest and the most words that it usually has."""
+    done = min(_METER, round(_METER * words / most))
+    bar = "━" * done + "─" * (_METER - done)
+    if words < least:
+        return f"{bar} {least - words} under {least}"
+    if words > most:
+        return f"{bar} {words - most} over {most}"
+    return f"{bar} {least}–{most}"
+
+
+# -- the goal of a day -------------------------------------------------------------------------
+
+
+def words_before_today(content: Content, draft: Version | None, today: datetime) -> int:
+    """Return the words from which the work of a day is counted; `today` is when the day began.
+
+    Words written today are the words now minus the words of the first text of today: the draft as
+    it was when the day began. Where there was none yet it is the first one that was made today,
+    which Claude may have written; without any text it is 0.
+    """
+    first = draft
+    while first is not None and first.created_at >= today and first.before is not None:
+        first = content.version(first.before)
+    return 0 if first is None else first.words
+
+
+def goal_words(written: int, goal: int) -> str:
+    """Return how much of a day's goal is done: `120 of 300 today`."""
+    done = " ✓" if written >= goal else ""
+    return f"{written if written >= 0 else f'−{-written}'} of {goal} today{done}"
+
+
+def checked_goal(typed: str) -> int:
+    """Return the words that were typed as a goal, 0 for none; raises `InvalidInput`."""
+    typed = typed.strip()
+    if not typed:
+        return 0
+    if not (typed.isascii() and typed.isdecimal()) or int(typed[:9]) > MOST_WORDS:
+        raise InvalidInput(
+            f"A goal is a number of words up to {MOST_WORDS}, such as 300; leave it empty for none."
+        )
+    return int(typed)

@@ -1,0 +1,57 @@
+"""What an editor knows about the piece whose text it edits, and what it says of the text's size."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from tui.domain.counts import Counts, goal_words, meter, minutes
+from tui.domain.readiness import USUAL_WORDS
+from tui.domain.words import counted, signed
+
+
+@dataclass(frozen=True, slots=True)
+class EditedPiece:
+    """A piece, as far as its editor needs to know it."""
+
+    kind: str = ""
+    approved: str | None = None
+    """The text that was approved last, if there is one."""
+    words_before_today: int = 0
+    """Words from which the work of this day is counted."""
+    goal: int = 0
+    """Words that the writer means to write on a day; 0 for no goal."""
+    keep_goal: Callable[[int], None] | None = None
+    """Is given a goal that was set in the editor; None where there is no place to keep one."""
+
+
+SOME_PIECE: Final = EditedPiece()
+"""A piece of which nothing is known."""
+
+
+def size_facts(
+    piece: EditedPiece, counts: Counts, words_before: int | None, goal: int
+) -> Iterator[str]:
+    """Yield what is said of a text's size, the most important first."""
+    change = ""
+    if words_before is not None and counts.words != words_before:
+        change = f" ({signed(counts.words - words_before)})"
+    yield counted(counts.words) + change
+    if goal:
+        yield goal_words(counts.words - piece.words_before_today, goal)
+    if piece.kind in USUAL_WORDS:
+        yield meter(counts.words, *USUAL_WORDS[piece.kind])
+    if counts.words:
+        yield minutes(counts.words, piece.kind)
+        yield _several(counts.sentences, "sentence")
+        yield _several(counts.characters, "character")
+
+
+def selected_facts(part: Counts, whole: Counts) -> Iterator[str]:
+    """Yield what is said while a part of the text is selected."""
+    yield f"{part.words} of {counted(whole.words)} selected"
+    yield _several(part.characters, "character")
+    yield _several(part.sentences, "sentence")
+
+
+def _several(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
