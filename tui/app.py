@@ -86,6 +86,7 @@ class RedraftApp(TypeAheadApp, inherit_bindings=False):
         # One for all frames: Textual keeps each filtered line by the filter that made it.
         self._guard = TerminalGuard()
         self.board = NoticeBoard(self, now)
+        self.editor_columns = settings.editor_columns
         self.keymap = Keymap(settings.keys)
         self.urgent_keys = frozenset(
             key

@@ -45,6 +45,8 @@ class Settings:
 
     What running turns may still cost is set aside: up to `turn_budget` each, or all that is left.
     """
+    editor_columns: int = 72
+    """How many columns of text the page of the editor has; 20 at least, and as many as fit."""
     keys: MappingProxyType[str, str] = field(default_factory=lambda: MappingProxyType({}))
     """Keys by command id, from the table `[keys]`, such as `fork = "F"`."""
 

@@ -171,6 +171,15 @@ async def test_a_very_long_text_points_to_another_editor(monkeypatch: pytest.Mon
         assert app.screen.query_one(DraftArea).draft.endswith("more\n")
 
 
+@pytest.mark.parametrize(("columns", "text"), [(72, 72), (30, 30), (5, 20), (500, 114)])
+async def test_the_page_is_as_wide_as_the_settings_say(columns: int, text: int) -> None:
+    app = Host(lambda: EditorScreen("T", "words " * 900, words_before=None))
+    app.editor_columns = columns  # type: ignore[attr-defined]
+    async with app.run_test(size=(120, 24)) as pilot:
+        await until(pilot, lambda: isinstance(app.focused, DraftArea))
+        await until(pilot, lambda: app.screen.query_one(DraftArea).wrap_width == text)
+
+
 async def test_lists_go_on_paragraphs_move_and_words_are_marked() -> None:
     app = Host(lambda: EditorScreen("T", "One.\n\n- first", words_before=None))
     async with app.run_test(size=(80, 24)) as pilot:
@@ -240,7 +249,9 @@ async def test_words_are_found_and_replaced_one_by_one_and_all_at_once() -> None
             await pilot.press(*keys)
             await until(pilot, lambda: said in app.shown)
 
-        await shows("No match", "ctrl+f", *"lump")
+        await shows("F3 Next match", "ctrl+f")
+        assert "F5 Replace all" in app.shown
+        await shows("No match", *"lump")
         await shows("1 of 4", "backspace", "backspace", "backspace", *"amp")
         assert area.selected_text == "lamp"
         assert area.selection.start == (0, 2)
@@ -258,6 +269,7 @@ async def test_words_are_found_and_replaced_one_by_one_and_all_at_once() -> None
         assert area.draft == "A light, the light.\nTwo lights and a lightpost."
         await pilot.press("escape")
         await until(pilot, lambda: isinstance(app.focused, DraftArea))
+        assert "F3" not in app.shown
         await pilot.press("f5", "ctrl+z")
         assert area.draft == text.replace("lamp", "light", 1)
         # Where the matches were before an undo is nothing replaced any more.

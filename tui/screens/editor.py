@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from typing import ClassVar, Final
+from typing import ClassVar, Final, Protocol, runtime_checkable
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -41,6 +41,23 @@ _KEEP_AFTER: Final = 0.3
 """Seconds between handing over a text that is longer."""
 _LONG: Final = 10_000
 """Characters from which on a text is counted beside the event loop."""
+
+
+_FINDING: Final = ("editor.find_next", "editor.find_previous", "editor.replace_all")
+"""Commands that the bottom line names while one finds."""
+_PAGE: Final = 72
+"""Columns of text where no settings say how many."""
+_BESIDE: Final = 6
+"""Cells of the page beside its text: air, the cursor behind a line, the scrollbar."""
+_NARROWEST: Final = 20
+
+
+@runtime_checkable
+class HasPageWidth(Protocol):
+    """An app in whose settings the width of the editor's page is."""
+
+    editor_columns: int
+    """Columns of text."""
 
 
 class EditorScreen(FullScreen[str | None]):
@@ -112,13 +129,20 @@ class EditorScreen(FullScreen[str | None]):
         """Begin in the text, with its words counted."""
         if self._unsaved is not None:
             self._area.take_up(self._unsaved)
+        columns = self.app.editor_columns if isinstance(self.app, HasPageWidth) else _PAGE
+        self._area.styles.max_width = max(_NARROWEST, columns) + _BESIDE
         self._area.modes = self._modes
         self._area.focus()
         self._count()
 
     def _hints(self) -> Iterable[Hint]:
         names = ("editor.save", "editor.leave", "editor.undo", "editor.redo", "editor.find")
+        if self._find_bar.is_open:
+            names = (*_FINDING, "editor.leave", "editor.undo")
         return tuple(command_hint(self, name) for name in names)
+
+    def _show_hints(self) -> None:
+        self.query_one(HintLine).show(self._hints())
 
     def _notice(self) -> str:
         if len(self._given) > LARGE:
@@ -220,6 +244,7 @@ class EditorScreen(FullScreen[str | None]):
     def action_find(self) -> None:
         """Find words in the text, or a pattern."""
         self._find_bar.open()
+        self._show_hints()
 
     def action_find_step(self, direction: int) -> None:
         """Go to the next (1) or the previous (-1) match."""
@@ -296,6 +321,7 @@ class EditorScreen(FullScreen[str | None]):
         """Close the search; else return None at once when nothing changed, otherwise ask first."""
         if self._find_bar.is_open:
             self._find_bar.close()
+            self._show_hints()
             return
         if self._is_asking:
             return
