@@ -691,7 +691,7 @@ async def test_a_new_content_left_by_quitting_is_in_the_dialog_again() -> None:
 async def test_an_edit_that_cannot_be_saved_is_kept_and_saved_when_there_is_room(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("tui.screens.main.drafts.SAVE_AGAIN_AFTER", 0.05)
+    monkeypatch.setattr("tui.screens.main.editing.SAVE_AGAIN_AFTER", 0.05)
     async with at_the_desk(Script(ONE)) as user:
         await user.begins("On waiting", "why")
         await user.sees("first draft ★ · v1")
@@ -714,7 +714,7 @@ async def test_an_edit_that_cannot_be_saved_is_kept_and_saved_when_there_is_room
 async def test_an_edit_that_could_not_be_saved_is_saved_before_the_next_prompt_goes_out(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("tui.screens.main.drafts.SAVE_AGAIN_AFTER", 1000.0)
+    monkeypatch.setattr("tui.screens.main.editing.SAVE_AGAIN_AFTER", 1000.0)
     async with at_the_desk(Script(ONE), Script("Yes.")) as user:
         await user.begins("On waiting", "why")
         await user.sees("first draft ★ · v1")
@@ -745,7 +745,7 @@ async def test_an_edit_that_could_not_be_saved_is_saved_before_the_next_prompt_g
 async def test_a_kept_edit_that_is_refused_at_last_holds_no_prompt_back(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("tui.screens.main.drafts.SAVE_AGAIN_AFTER", 1000.0)
+    monkeypatch.setattr("tui.screens.main.editing.SAVE_AGAIN_AFTER", 1000.0)
     async with at_the_desk(Script(ONE), Script("Yes.")) as user:
         await user.begins("On waiting", "why")
         await user.sees("first draft ★ · v1")

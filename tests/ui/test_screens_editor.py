@@ -9,9 +9,10 @@ from textual.strip import Strip
 
 from tests.ui.screens_host import HOSTILE, Host, answers, until
 from tui.domain.place import EditorModes
-from tui.screens.draft_area import DraftArea, StandIns
+from tui.screens.draft_area import DraftArea
 from tui.screens.edited_piece import EditedPiece
 from tui.screens.editor import LARGE, EditorScreen
+from tui.screens.stand_ins import StandIns
 
 AWKWARD = "a\tb\r\nc\rd\n\u2028e\x0b\x0c\x1c\x85\x00\ud800 \ufeff\U000e0041\U00100001 end \n\n"
 

@@ -27,6 +27,8 @@ class Scope(StrEnum):
     VERSIONS = "versions"
     COMPARE = "compare"
     EDITOR = "editor"
+    PASSAGE = "passage"
+    """The box in which Claude is asked about a passage."""
     NAME = "name"
     """The dialog with one line to fill in."""
     NEW = "new"

@@ -3,7 +3,7 @@
 from typing import Final
 
 from tui.domain.content import Content
-from tui.domain.errors import InvalidInput, Refused
+from tui.domain.errors import InvalidInput, NewerDraft
 from tui.domain.ids import BranchId
 
 TITLE_LIMIT: Final = 200
@@ -26,11 +26,11 @@ def checked_name(name: str) -> str:
 
 
 def check_base(content: Content, branch_id: BranchId, number: int | None) -> None:
-    """Raise `Refused` when the draft is not the version (None: no version) a text was made from."""
+    """Raise `NewerDraft` when the draft is not the version (None: none) a text was made from."""
     draft = content.draft(branch_id)
     if (None if draft is None else draft.number) != number:
         newest = "no draft" if draft is None else f"v{draft.number}"
-        raise Refused(
+        raise NewerDraft(
             f"“{content.title}” has {newest} by now, saved elsewhere while you were editing. Your "
             "text is kept: look at the difference, then edit again to go on with yours."
         )

@@ -46,6 +46,10 @@ class Refused(RedraftError):
     """An action that a rule of the product forbids, such as an illegal status move."""
 
 
+class NewerDraft(Refused):
+    """A text was made from a version that is not the draft any more."""
+
+
 class FileInTheWay(RedraftError):
     """A file that would be replaced exists already, and nobody said that it may be."""
 

@@ -83,6 +83,20 @@ def toggled(text: str, locks: tuple[Span, ...], span: Span) -> tuple[Span, ...]:
     return merged((*locks, wanted))
 
 
+def shifted(locks: tuple[Span, ...], replaced: Span, length: int) -> tuple[Span, ...] | None:
+    """Return locks after a stretch was replaced by so many characters; None when that is locked."""
+    by = length - (replaced.end - replaced.start)
+    moved: list[Span] = []
+    for lock in locks:
+        if lock.end <= replaced.start:
+            moved.append(lock)
+        elif replaced.end <= lock.start:
+            moved.append(lock.moved(by))
+        else:
+            return None
+    return tuple(moved)
+
+
 def the_only(text: str, words: str) -> Span:
     """Return where some words stand in a text; raises `InvalidInput` unless it is one place."""
     words = words.strip()

@@ -63,12 +63,15 @@ class DiffScreen(FullScreen[DiffAnswer | None]):
         against: int | None = None,
         branch: BranchId | None = None,
         can_choose: bool = True,
+        proposal: str = "",
         here: str = "",
     ) -> None:
         """Compare two versions of `content`; raises `NotFound` for a number it does not have.
 
         Versions of another branch than `branch` (without it: that of the version) are named so.
-        Without `can_choose` it can only be read. `here` is the id of who works here.
+        Without `can_choose` it can only be read. `here` is the id of who works here. With a
+        `proposal`, which the heading says, the version is not saved yet: the screen returns what is
+        chosen of it, all of it perhaps.
         """
         super().__init__()
         self._content = content
@@ -77,6 +80,7 @@ class DiffScreen(FullScreen[DiffAnswer | None]):
         before = self._version.before if against is None else against
         self._before = None if before is None else content.version(before)
         self._can_choose = can_choose
+        self._proposal = proposal
         self._here = here
         self._is_side_by_side: bool | None = None
         self._comparison: Comparison | None = None
@@ -149,7 +153,7 @@ class DiffScreen(FullScreen[DiffAnswer | None]):
         names = ["diff.next", "diff.previous"]
         if self._is_choosable:
             names.append("diff.choose")
-        if self._view.refused:
+        if self._view.refused or self._proposal:
             names += ["diff.save", "diff.edit"]
         else:
             names += ["diff.older", "diff.newer"]
@@ -164,7 +168,7 @@ class DiffScreen(FullScreen[DiffAnswer | None]):
         before = "" if self._before is None else self._before.text
         heading = self.query_one("#diff-facts", Heading)
         heading.title, heading.facts = (
-            route(self._content, self._before, self._version, self._branch),
+            self._proposal or route(self._content, self._before, self._version, self._branch),
             "comparing…",
         )
         self._comparison = None
@@ -218,7 +222,7 @@ class DiffScreen(FullScreen[DiffAnswer | None]):
             changed_words(self._comparison, is_same=self._is_same_text),
             place(self._current, self._count),
             f"{refused} refused" if refused else "",
-            origin(self._content, self._version, self._here),
+            "" if self._proposal else origin(self._content, self._version, self._here),
         )
         self.query_one("#diff-facts", Heading).facts = " · ".join(fact for fact in facts if fact)
 
@@ -232,6 +236,9 @@ class DiffScreen(FullScreen[DiffAnswer | None]):
     async def action_step(self, direction: int) -> None:
         """Go to the version one older or newer, compared with the one it followed."""
         number = self._version.number + direction
+        if self._proposal:
+            self.notify("Save or leave your edit first.")
+            return
         if not 1 <= number <= len(self._content.versions):
             end = "newest" if direction > 0 else "first"
             name = named(self._content, self._version, self._branch)
@@ -315,7 +322,7 @@ class DiffScreen(FullScreen[DiffAnswer | None]):
 
     def action_save_choice(self) -> None:
         """Return the text with the changes that are taken."""
-        if not self._view.refused:
+        if not (self._view.refused or self._proposal):
             self.notify("All changes are taken: this is the draft already.", markup=False)
         elif self._comparison is not None:
             self._return(self._comparison, self._comparison.result(self._view.refused))

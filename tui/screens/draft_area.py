@@ -4,17 +4,16 @@ Characters that a terminal must not be sent, or that Textual would take for line
 the document as private-use characters, one for one, and drawn as symbols.
 """
 
-import re
+import os
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import ClassVar, Final
 
 from rich.text import Text
 from textual import events
+from textual.binding import Binding, BindingType
 from textual.geometry import Region
 from textual.strip import Strip
-from textual.widgets import TextArea
-from textual.widgets.text_area import Document, Selection
+from textual.widgets.text_area import Selection
 
 from tui.domain.editing import (
     EMPHASIS,
@@ -27,80 +26,30 @@ from tui.domain.editing import (
     wrapped,
 )
 from tui.domain.markdown_looks import Look, code_lines, line_looks
+from tui.domain.passage import Span, tight, toggled
 from tui.domain.place import PLAIN_EDITOR, EditorModes
 from tui.domain.prose import unwrapped, wider
-from tui.widgets.text import clean_line
+from tui.screens.locked_area import LockedArea
+from tui.screens.stand_ins import StandIns
 
-_RANGES: Final = (
-    (0x00, 0x08),
-    (0x0B, 0x1F),
-    (0x7F, 0x9F),
-    (0x061C, 0x061C),
-    (0x200E, 0x200F),
-    (0x2028, 0x202E),
-    (0x2066, 0x2069),
-    (0xFEFF, 0xFEFF),
-    (0xFFF9, 0xFFFB),
-    (0xE0000, 0xE007F),
-    (0xD800, 0xDFFF),
-)
-_HELD: Final = tuple(chr(code) for first, last in _RANGES for code in range(first, last + 1))
-_BLOCK: Final = 0x1000
-_BLOCKS: Final = tuple(range(0x100000, 0x10F000, _BLOCK))
 _LOOKS: Final = {look: f"draft--{look}" for look in Look}
-_FOUND, _DIMMED = "draft--found", "draft--dimmed"
+_FOUND, _DIMMED, _LOCKED = "draft--found", "draft--dimmed", "draft--locked"
 _DRAWN: Final = 100_000
 """Characters of a text up to which its Markdown is drawn; a key costs more in a longer one."""
 _LONGEST_LINE: Final = 5_000
 """Characters of a line up to which its Markdown is drawn."""
-_CRLF_ONLY: Final = re.compile(r"(?:[^\r\n]|\r\n)*")
 
 
-@dataclass(frozen=True, slots=True)
-class StandIns:
-    """A one-for-one exchange of awkward characters for private-use ones, and back."""
-
-    base: int
-    """First code point of a block of private-use characters that the text does not use."""
-    is_crlf: bool
-    """Whether every line of the text ends in CR LF; then only LF is held in the document."""
-
-    @classmethod
-    def fit_for(cls, text: str) -> "StandIns":
-        """Choose a block that is free in `text`."""
-        used = {ord(character) // _BLOCK for character in set(text)}
-        free = [base for base in _BLOCKS if base // _BLOCK not in used]
-        is_crlf = "\r\n" in text and _CRLF_ONLY.fullmatch(text) is not None
-        return cls(free[0] if free else _BLOCKS[0], is_crlf)
-
-    def hide(self, text: str) -> str:
-        """Return `text` as the document holds it."""
-        if self.is_crlf:
-            text = text.replace("\r\n", "\n")
-        held = {ord(character): self.base + n for n, character in enumerate(_HELD)}
-        return text.translate(held)
-
-    def show(self, text: str) -> str:
-        """Return the document's `text` as it really is; the inverse of `hide`."""
-        if not text.isascii():
-            text = text.translate({self.base + n: held for n, held in enumerate(_HELD)})
-        return text.replace("\n", "\r\n") if self.is_crlf else text
-
-    def symbols(self) -> dict[int, str]:
-        """Return what each stand-in is drawn as."""
-        return {self.base + n: clean_line(held) for n, held in enumerate(_HELD)}
-
-    def count(self, document: str) -> int:
-        """Return how many characters of the document stand in for another."""
-        if document.isascii():
-            return 0
-        return sum(self.base <= ord(character) < self.base + len(_HELD) for character in document)
-
-
-class DraftArea(TextArea):
+class DraftArea(LockedArea):
     """Edits a draft; `draft` is its exact text."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {*_LOOKS.values(), _FOUND, _DIMMED}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {*_LOOKS.values(), _FOUND, _DIMMED, _LOCKED}
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+home", "go_edge(-1)", "Start", show=False),
+        Binding("ctrl+end", "go_edge(1)", "End", show=False),
+        Binding("ctrl+shift+home", "go_edge(-1, True)", "Select to the start", show=False),
+        Binding("ctrl+shift+end", "go_edge(1, True)", "Select to the end", show=False),
+    ]
     DEFAULT_CSS = """
     DraftArea {
         & > .draft--heading {
@@ -130,6 +79,10 @@ class DraftArea(TextArea):
             color: $quiet;
             text-style: not bold not italic not underline;
         }
+        & > .draft--locked {
+            background: $panel;
+            text-style: underline;
+        }
         & > .draft--found {
             color: $text-warning;
             text-style: bold underline;
@@ -145,6 +98,8 @@ class DraftArea(TextArea):
         self._lines: Sequence[str] = ()
         """The lines that were drawn last."""
         self._modes = PLAIN_EDITOR
+        self._locked_on: dict[int, list[tuple[int, int]]] = {}
+        """Where locked words are on each line that has any."""
         self._paragraph = range(0)
         """The lines of the paragraph with the cursor."""
         self._matches: dict[int, list[tuple[int, int]]] = {}
@@ -205,6 +160,8 @@ class DraftArea(TextArea):
                 text.stylize(style, start, end)
         if self._modes.is_focused and line_index not in self._paragraph:
             text.stylize(self.get_component_rich_style(_DIMMED, partial=True))
+        for start, end in self._locked_on.get(line_index, ()):
+            text.stylize(self.get_component_rich_style(_LOCKED, partial=True), start, end)
         for start, end in self._matches.get(line_index, ()):
             text.stylize(self.get_component_rich_style(_FOUND, partial=True), start, end)
         return text
@@ -244,7 +201,12 @@ class DraftArea(TextArea):
 
     def show_matches(self, spans: Sequence[tuple[int, int]]) -> None:
         """Mark stretches of the text, counted from its start and in order."""
-        self._matches = {}
+        self._matches = self._by_line(spans)
+        self._redraw()
+
+    def _by_line(self, spans: Sequence[tuple[int, int]]) -> dict[int, list[tuple[int, int]]]:
+        """Return stretches of the text, which are in order, by the lines that they are on."""
+        found: dict[int, list[tuple[int, int]]] = {}
         begins, number = 0, 0
         for start, end in spans:
             while begins + len(self.document.get_line(number)) < start:
@@ -254,10 +216,73 @@ class DraftArea(TextArea):
             while line_begins < end:
                 length = len(self.document.get_line(line))
                 stretch = (max(0, start - line_begins), min(length, end - line_begins))
-                self._matches.setdefault(line, []).append(stretch)
+                found.setdefault(line, []).append(stretch)
                 line_begins += length + 1
                 line += 1
+        return found
+
+    # -- what is locked, and passages ----------------------------------------------------------
+
+    @property
+    def draft_locks(self) -> tuple[Span, ...]:
+        """The stretches of the draft that are locked."""
+        return tuple(self._draft_span(lock) for lock in self.locked)
+
+    @draft_locks.setter
+    def draft_locks(self, locks: Sequence[Span]) -> None:
+        self.locked = tuple(self._held_span(lock) for lock in locks)
+
+    def watch_locked(self) -> None:
+        """Show what is locked now."""
+        self._locked_on = self._by_line([(lock.start, lock.end) for lock in self.locked])
         self._redraw()
+
+    def toggle_lock(self) -> bool:
+        """Lock what is selected, or unlock what the selection touches; tell which it was.
+
+        Raises `InvalidInput` where there is neither.
+        """
+        before = self.locked
+        self.locked = toggled(self.text, before, Span(*sorted(self.selected_span)))
+        return len(set(self.locked) - set(before)) > 0
+
+    @property
+    def passage(self) -> Span | None:
+        """The stretch of the draft that is selected, else the paragraph with the cursor."""
+        start, end = sorted(self.selected_span)
+        if start == end:
+            lines = self._paragraph_at(self.cursor_location[0])
+            place = self.held.get_index_from_location
+            start = place((lines.start, 0))
+            end = place((lines.stop - 1, len(self.document.get_line(lines.stop - 1))))
+        span = tight(self.text, Span(start, end))
+        return None if span is None else self._draft_span(span)
+
+    def select_draft(self, span: Span) -> None:
+        """Select a stretch of the draft."""
+        held = self._held_span(span)
+        self.select(held.start, held.end)
+
+    def take_over(self, draft: str, locks: Sequence[Span]) -> None:
+        """Go on with a draft that is saved; where it differs is one edit, which can be undone."""
+        old, new = self.text, self._stand_ins.hide(draft)
+        self.locked = ()
+        if old != new:
+            head = len(os.path.commonprefix((old, new)))
+            tail = len(os.path.commonprefix((old[head:][::-1], new[head:][::-1])))
+            end = len(new) - tail
+            self.apply(Edit(head, len(old) - tail, new[head:end], end, end))
+        self._loaded = new
+        self.draft_locks = tuple(locks)
+
+    def _draft_span(self, held: Span) -> Span:
+        """Return a stretch of the document as one of the draft, whose line ends may be longer."""
+        show = self._stand_ins.show
+        return Span(len(show(self.text[: held.start])), len(show(self.text[: held.end])))
+
+    def _held_span(self, span: Span) -> Span:
+        hide, draft = self._stand_ins.hide, self.draft
+        return Span(len(hide(draft[: span.start])), len(hide(draft[: span.end])))
 
     # -- what keys do --------------------------------------------------------------------------
 
@@ -281,19 +306,14 @@ class DraftArea(TextArea):
             self.apply(edit)
 
     @property
-    def _held(self) -> Document:
-        assert isinstance(self.document, Document)
-        return self.document
-
-    @property
     def selected_span(self) -> tuple[int, int]:
         """Where the selection begins and where the cursor is, counted from the text's start."""
-        place = self._held.get_index_from_location
+        place = self.held.get_index_from_location
         return place(self.selection.start), place(self.selection.end)
 
     def select(self, anchor: int, cursor: int) -> None:
         """Select a stretch of the text, counted from its start, and bring the cursor into view."""
-        location = self._held.get_location_from_index
+        location = self.held.get_location_from_index
         self.selection = Selection(location(anchor), location(cursor))
         self.record_cursor_width()
         self.history.checkpoint()
@@ -303,14 +323,20 @@ class DraftArea(TextArea):
         if edit is None:
             self.app.bell()
             return
-        location = self._held.get_location_from_index
+        location = self.held.get_location_from_index
         self.history.checkpoint()
         # A pattern's replacement may name characters that a terminal must not be sent.
-        made = self._stand_ins.hide(edit.text)
+        made, before = self._stand_ins.hide(edit.text), self.text
         self.replace(
             made, location(edit.start), location(edit.end), maintain_selection_offset=False
         )
-        self.select(edit.anchor, edit.cursor)
+        if self.text != before or not self.locked:
+            self.select(edit.anchor, edit.cursor)
+
+    def action_go_edge(self, direction: int, select: bool = False) -> None:
+        """Go to the start (-1) or the end (1) of the text, and select what lies between."""
+        document = self.document
+        self.move_cursor(document.start if direction < 0 else document.end, select=select)
 
     def strengthen(self) -> None:
         """Mark the selection, or the word at the cursor, as strong, or take that mark away."""
@@ -355,8 +381,11 @@ class DraftArea(TextArea):
     def _insert(self, text: str) -> None:
         """Insert a text, then take out the line ends that only kept it narrow: undone apart."""
         text = self._stand_ins.hide(text.replace("\r\n", "\n").replace("\r", "\n"))
+        before = self.text
         if not text or not (result := self._replace_via_keyboard(text, *self.selection)):
             return
+        if self.text == before:
+            return  # What was selected is locked, or is just this text.
         self.move_cursor(result.end_location)
         self.focus()
         whole = unwrapped(text) if len(text) <= _DRAWN else text

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from typing import ClassVar, Final, Protocol, runtime_checkable
+from typing import ClassVar, Final
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -17,6 +17,8 @@ from textual.widgets import Static
 
 from tui.commands import Scope, bindings, keymap_of
 from tui.domain.counts import NO_COUNTS, Counts, checked_goal, counts_of
+from tui.domain.errors import RedraftError
+from tui.domain.passage import Span
 from tui.domain.place import PLAIN_EDITOR, EditorModes
 from tui.domain.prose import HeadingPlace, headings
 from tui.screens.ask_name import AskNameScreen
@@ -26,6 +28,8 @@ from tui.screens.edited_piece import SOME_PIECE, EditedPiece, selected_facts, si
 from tui.screens.find_bar import FindBar
 from tui.screens.frame import FullScreen, Heading, Hint, HintLine, command_hint
 from tui.screens.headings import HeadingProvider
+from tui.screens.page_width import page_width
+from tui.screens.passage import PassageWork, ask_about_passage
 from tui.screens.question import QuestionScreen
 
 LARGE: Final = 1_000_000
@@ -45,19 +49,6 @@ _LONG: Final = 10_000
 
 _FINDING: Final = ("editor.find_next", "editor.find_previous", "editor.replace_all")
 """Commands that the bottom line names while one finds."""
-_PAGE: Final = 72
-"""Columns of text where no settings say how many."""
-_BESIDE: Final = 6
-"""Cells of the page beside its text: air, the cursor behind a line, the scrollbar."""
-_NARROWEST: Final = 20
-
-
-@runtime_checkable
-class HasPageWidth(Protocol):
-    """An app in whose settings the width of the editor's page is."""
-
-    editor_columns: int
-    """Columns of text."""
 
 
 class EditorScreen(FullScreen[str | None]):
@@ -76,6 +67,8 @@ class EditorScreen(FullScreen[str | None]):
         modes: EditorModes = PLAIN_EDITOR,
         keep_modes: Callable[[EditorModes], None] | None = None,
         piece: EditedPiece = SOME_PIECE,
+        passages: PassageWork | None = None,
+        locks: tuple[Span, ...] = (),
     ) -> None:
         """Edit `text`; the change in words is counted from `words_before`, unless it is None.
 
@@ -85,6 +78,9 @@ class EditorScreen(FullScreen[str | None]):
         `keep_modes` is given the modes when they are changed from the `modes` at the beginning.
 
         `piece` is what is known about the piece: its kind, its goal for the day.
+
+        `passages` has Claude work on a part of the text; `locks` are the stretches of it that are
+        locked.
 
         `unsaved` is a text that an earlier editor was left with: it is taken up again, as an edit.
         """
@@ -108,6 +104,10 @@ class EditorScreen(FullScreen[str | None]):
         self._area = DraftArea(text, id="draft")
         self._modes = modes
         self._find_bar = FindBar(self._area)
+        self._passages = passages
+        self._locks = locks
+        self.locks = locks
+        """What is locked in the text that was saved."""
 
     @property
     def unsaved(self) -> str | None:
@@ -127,16 +127,23 @@ class EditorScreen(FullScreen[str | None]):
 
     def on_mount(self) -> None:
         """Begin in the text, with its words counted."""
+        self._area.draft_locks = self._locks
         if self._unsaved is not None:
             self._area.take_up(self._unsaved)
-        columns = self.app.editor_columns if isinstance(self.app, HasPageWidth) else _PAGE
-        self._area.styles.max_width = max(_NARROWEST, columns) + _BESIDE
+        self._area.styles.max_width = page_width(self.app)
         self._area.modes = self._modes
         self._area.focus()
         self._count()
 
     def _hints(self) -> Iterable[Hint]:
-        names = ("editor.save", "editor.leave", "editor.undo", "editor.redo", "editor.find")
+        names: tuple[str, ...] = (
+            "editor.save",
+            "editor.leave",
+            "editor.passage",
+            "editor.undo",
+            "editor.redo",
+            "editor.find",
+        )
         if self._find_bar.is_open:
             names = (*_FINDING, "editor.leave", "editor.undo")
         return tuple(command_hint(self, name) for name in names)
@@ -312,9 +319,55 @@ class EditorScreen(FullScreen[str | None]):
         """Select the word, the sentence, the paragraph, the text."""
         self._area.select_more()
 
+    # -- with Claude ---------------------------------------------------------------------------
+
+    def action_lock(self) -> None:
+        """Lock the selected words, or unlock those that are locked there."""
+        try:
+            is_locked = self._area.toggle_lock()
+        except RedraftError as problem:
+            self.app.notify(str(problem), markup=False)
+            return
+        said = "Locked: Claude may not change these words." if is_locked else "Unlocked."
+        self.app.notify(said, markup=False)
+
+    @on(DraftArea.LockTouched)
+    def _lock_touched(self, event: DraftArea.LockTouched) -> None:
+        if event.is_gone:
+            self.app.notify("Undo took locked words away; they are not locked any more.")
+        else:
+            key = keymap_of(self.app).key("editor.lock")
+            self.app.notify(f"These words are locked. {key} unlocks them.", markup=False)
+
+    @work
+    async def action_passage(self) -> None:
+        """Have Claude work on the selected words, or on the paragraph with the cursor."""
+        if self._passages is None:
+            self.app.notify("Claude works on a piece that is open in the studio.")
+            return
+        if self._is_asking:
+            return
+        self._is_asking = True
+        try:
+            draft = await ask_about_passage(self.app, self._area, self._passages)
+        except RedraftError as problem:
+            self.app.notify(str(problem), severity="error", markup=False)
+        else:
+            self._words_before = draft.words
+            self.locks = draft.locks
+            self._to_count.touch()
+        finally:
+            self._is_asking = False
+            self._area.focus()
+
     def action_save(self) -> None:
         """Return the text; None when it is as it was."""
+        self.locks = self._area.draft_locks
         self.dismiss(self._area.draft if self._area.is_changed else None)
+
+    @property
+    def _is_changed(self) -> bool:
+        return self._area.is_changed or self._area.draft_locks != self.locks
 
     @work
     async def action_leave(self) -> None:
@@ -325,7 +378,7 @@ class EditorScreen(FullScreen[str | None]):
             return
         if self._is_asking:
             return
-        if not self._area.is_changed:
+        if not self._is_changed:
             self.dismiss(None)
             return
         choices = (("s", "Save"), ("d", "Discard"))
@@ -333,7 +386,7 @@ class EditorScreen(FullScreen[str | None]):
         answer = await self.app.push_screen_wait(QuestionScreen("Save the changes?", choices))
         self._is_asking = False
         if answer == "s":
-            self.dismiss(self._area.draft)
+            self.action_save()
         elif answer == "d":
             self.dismiss(None)
         else:

@@ -8,6 +8,7 @@ from tui.screens.main.branches import BranchActions
 from tui.screens.main.chat import ChatProjection
 from tui.screens.main.comparing import CompareActions
 from tui.screens.main.drafts import DraftActions
+from tui.screens.main.editing import EditActions
 from tui.screens.main.focus import FocusActions
 from tui.screens.main.info import InfoActions
 from tui.screens.main.library import Library
@@ -65,7 +66,8 @@ def make_actions(options: MainOptions, state: State, ui: Ui, columns: Callable[[
     links = LinkActions(ui, library)
     program = ProgramActions(options.program, state, ui)
     branches = BranchActions(studio, state, ui, library)
-    drafts = DraftActions(studio, state, ui, library, prompts, now=options.now)
+    edits = EditActions(studio, state, ui, library, prompts, now=options.now)
+    drafts = DraftActions(studio, state, ui, library, prompts=prompts, edits=edits)
     tree = TreeActions(state, ui, library, branches)
     room = RoomActions(state, ui, columns)
     groups = (
@@ -76,6 +78,7 @@ def make_actions(options: MainOptions, state: State, ui: Ui, columns: Callable[[
         questions,
         links,
         branches,
+        edits,
         drafts,
         CompareActions(state, ui, library, drafts, branches),
         VersionActions(options, ui, library, drafts, branches),

@@ -1,14 +1,250 @@
-"""What the editor of a draft is told about its piece."""
+"""Editing a draft by hand, here or in the writer's own editor, and saving what was made of it."""
 
-from dataclasses import replace
+import asyncio
+import os
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
+from typing import Final
 
-from tui.domain.content import Content, Version
+from tui.domain.changes import edited
+from tui.domain.content import Author, Content, Version
 from tui.domain.counts import words_before_today
-from tui.domain.ids import ContentId
+from tui.domain.drafts import trimmed
+from tui.domain.errors import LibraryProblem, NewerDraft, RedraftError, Refused
+from tui.domain.ids import BranchId, ContentId
+from tui.domain.merging import merged
+from tui.domain.passage import Span
+from tui.domain.place import EditorModes
+from tui.screens.diff import Chosen, DiffScreen
 from tui.screens.edited_piece import EditedPiece
-from tui.screens.main.ui import State
+from tui.screens.editor import EditorScreen
+from tui.screens.main import texts
+from tui.screens.main.library import Library
+from tui.screens.main.open_draft import OpenDraft
+from tui.screens.main.outside import edited_outside
+from tui.screens.main.prompts import Prompts
+from tui.screens.main.ui import Handlers, State, Ui, Work
 from tui.screens.main.workspace import put
+from tui.screens.question import QuestionScreen
+from tui.studio.studio import Studio
+
+SAVE_AGAIN_AFTER: Final = 2.0
+"""Seconds between attempts to save what could not be saved."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Edit:
+    """A text that was made by hand of a branch's draft."""
+
+    content: Content
+    branch: BranchId
+    text: str
+    draft: Version | None
+    """The version it was made of."""
+    locks: tuple[Span, ...] | None = None
+    """What is locked in it; None for what is locked in the draft, wherever that stands now."""
+
+
+class EditActions:
+    """The commands that edit a draft; what is unsaved is kept with the place of the writer."""
+
+    def __init__(
+        self,
+        studio: Studio,
+        state: State,
+        ui: Ui,
+        library: Library,
+        prompts: Prompts,
+        *,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._studio = studio
+        self._state = state
+        self._ui = ui
+        self._library = library
+        self._prompts = prompts
+        self._now = now
+        self._saving = asyncio.Lock()
+        """Held while an edit is saved that could not be saved at first."""
+
+    def handlers(self) -> Handlers:
+        """Return what the commands do."""
+        return {"edit": self._edit, "edit_outside": self._edit_outside}
+
+    def keep(self, branch: BranchId, text: str | None) -> None:
+        """Remember what an editor holds unsaved, or (None) that it holds nothing."""
+        now = self._state.now
+        edits = put(now.place.edits, branch, text)
+        if edits is not now.place.edits:
+            self._state.put(replace(now, place=replace(now.place, edits=edits)))
+
+    async def show_new(self, content: Content, branch: BranchId) -> None:
+        """Take over a piece with a new version on a branch, and show that version's card."""
+        if branch == self._state.now.branch:
+            self._ui.show_turn(0)
+        await self._library.take_over(content)
+
+    # -- the editors -------------------------------------------------------------------------
+
+    async def _edit(self) -> None:
+        about = self._library.about
+        content, branch = about.content, about.branch
+        draft = content.draft(branch)
+        kept = self._state.now.place.edits.get(branch)
+        if kept is not None:
+            self._ui.tell(texts.EDIT_IS_BACK)
+        opened = OpenDraft(self._studio, self._prompts, content, branch, self._saved)
+        screen = EditorScreen(
+            content.title,
+            opened.text,
+            words_before=None if draft is None else draft.words,
+            unsaved=kept,
+            keep=lambda now: self.keep(branch, None if now == opened.text else now),
+            modes=self._state.now.place.editor,
+            keep_modes=self._keep_modes,
+            piece=edited_piece(content, draft, self._state, self._now()),
+            passages=opened,
+            locks=opened.locks,
+        )
+        text = await self._ui.ask(screen)
+        if text is not None:
+            locks = screen.locks
+            await self._save(_Edit(opened.content, branch, text, opened.draft, locks))
+            return
+        self.keep(branch, None)
+        if opened.draft is not None and screen.locks != opened.locks:
+            number = opened.draft.number
+            content = await self._studio.set_locks(content.id, number, screen.locks)
+            await self._library.take_over(content)
+
+    async def _saved(self, content: Content, branch: BranchId) -> None:
+        self.keep(branch, None)
+        await self.show_new(content, branch)
+
+    def _keep_modes(self, modes: EditorModes) -> None:
+        now = self._state.now
+        self._state.put(replace(now, place=replace(now.place, editor=modes)))
+
+    async def _edit_outside(self) -> None:
+        about = self._library.about
+        content, branch = about.content, about.branch
+        draft = content.draft(branch)
+        command = os.environ.get("VISUAL") or os.environ.get("EDITOR")
+        if not command:
+            raise Refused(self._ui.keymap.fill(texts.NO_EDITOR))
+        kept = self._state.now.place.edits.get(branch)
+        if kept is not None:
+            self._ui.tell(texts.EDIT_IS_BACK)
+            before = kept
+        else:
+            before = "" if draft is None else draft.text + "\n"
+        text, code = await edited_outside(command, before, self._ui.suspended)
+        if text == before:
+            if code:
+                raise RedraftError(texts.quoted(texts.EDITOR_CODE, code=str(code)))
+        elif not code or await self._is_wanted(branch, text, code):
+            await self._save(_Edit(content, branch, text, draft))
+
+    async def _is_wanted(self, branch: BranchId, text: str, code: int) -> bool:
+        """Keep what an editor wrote that then failed, and ask whether it is the draft."""
+        self.keep(branch, text)
+        question = texts.quoted(texts.EDITOR_WROTE, code=str(code))
+        choices = (("k", "Keep it aside"), ("s", "Save it"), ("d", "Discard it"))
+        answer = await self._ui.ask(QuestionScreen(question, choices))
+        if answer == "d":
+            self.keep(branch, None)
+        elif answer != "s":
+            self._ui.tell(self._ui.keymap.fill(texts.EDIT_ASIDE))
+        return answer == "s"
+
+    # -- saving ------------------------------------------------------------------------------
+
+    async def _save(self, edit: _Edit) -> None:
+        """Save an edit; while it cannot be saved it is kept, and tried again."""
+        self.keep(edit.branch, edit.text)
+        try:
+            await self._save_now(edit)
+        except NewerDraft:
+            await self._merge(edit)
+        except LibraryProblem as problem:
+            self._ui.tell(f"{problem} {texts.EDIT_KEPT}", is_problem=True)
+            save = partial(self._save_once, edit)
+            # A prompt that goes out before would not tell Claude of the edit.
+            self._prompts.save_first(edit.branch, save)
+            self._ui.start(self._save_later(edit, save), group="saving")
+
+    async def _save_later(self, edit: _Edit, save: Callable[[], Work]) -> None:
+        while self._state.now.place.edits.get(edit.branch) == edit.text:
+            await asyncio.sleep(SAVE_AGAIN_AFTER)
+            with suppress(LibraryProblem):
+                await save()
+
+    async def _save_once(self, edit: _Edit) -> None:
+        async with self._saving:
+            try:
+                if self._state.now.place.edits.get(edit.branch) == edit.text:
+                    await self._save_now(edit)
+            except LibraryProblem:
+                raise  # It may go another time; what is refused never will, and holds nothing up.
+            except RedraftError:
+                self._prompts.save_first(edit.branch, None)
+                raise
+            self._prompts.save_first(edit.branch, None)
+
+    async def _save_now(self, edit: _Edit) -> None:
+        before = len(edit.content.versions)
+        on = None if edit.draft is None else edit.draft.number
+        content = await self._studio.edit_version(
+            edit.content.id, edit.branch, edit.text, on=on, locks=edit.locks
+        )
+        await self._saved(content, edit.branch)
+        if len(content.versions) > before:
+            number = content.versions[-1].number
+            self._ui.tell(f"Saved v{number}, by you. {texts.CLAUDE_TOLD}")
+
+    async def _merge(self, edit: _Edit) -> None:
+        """Put an edit together with a draft that was saved meanwhile, and have it looked at.
+
+        Where both changed a paragraph it is as the writer's; each change can be refused.
+        """
+        content = await self._studio.content(edit.content.id)
+        theirs = content.draft(edit.branch)
+        if theirs is None:
+            await self._save_now(replace(edit, content=content, draft=None))
+            return
+        base = "" if edit.draft is None else edit.draft.text
+        made = await asyncio.to_thread(merged, base, trimmed(edit.text), theirs.text)
+        proposal = edited(content, edit.branch, made.text, self._now())
+        if len(proposal.versions) == len(content.versions):
+            await self._saved(content, edit.branch)
+            self._ui.tell(texts.quoted(texts.SAME_AS_NEWER, version=f"v{theirs.number}"))
+            return
+        screen = DiffScreen(
+            proposal,
+            proposal.versions[-1].number,
+            against=theirs.number,
+            branch=edit.branch,
+            proposal=_merge_words(theirs, made.conflicts),
+            here=self._studio.person_id,
+        )
+        match await self._ui.ask(screen):
+            case Chosen(_, text):
+                await self._save(_Edit(content, edit.branch, text, theirs))
+            case _:
+                self._ui.tell(self._ui.keymap.fill(texts.EDIT_ASIDE))
+
+
+def _merge_words(theirs: Version, conflicts: int) -> str:
+    """Say what is shown when an edit is put together with a newer draft."""
+    by = "by Claude" if theirs.author is Author.CLAUDE else "elsewhere"
+    said = f"v{theirs.number}, saved {by} meanwhile → your edit"
+    if conflicts:
+        places = "1 place" if conflicts == 1 else f"{conflicts} places"
+        said += f" · {places} changed in both: yours stands"
+    return said
 
 
 def edited_piece(

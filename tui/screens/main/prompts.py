@@ -1,5 +1,6 @@
 """Talking with Claude: prompts go out, wait in the queue, are stopped and asked again."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -22,6 +23,7 @@ from tui.domain.events import (
     TurnSaved,
 )
 from tui.domain.ids import BranchId, ContentId
+from tui.domain.passage import Passage
 from tui.domain.question_words import wish
 from tui.domain.queue import QueuedPrompt
 from tui.messages import ConversationOver, TurnHappened
@@ -158,8 +160,41 @@ class Prompts:
         """Send a prompt that was not typed, and follow what happens."""
         self._ui.start(self._follow(content_id, branch_id, prompt, kind), group="turns")
 
+    async def run_turn(
+        self,
+        content_id: ContentId,
+        branch_id: BranchId,
+        prompt: str,
+        kind: TurnKind,
+        passage: Passage | None = None,
+    ) -> None:
+        """Send a prompt that was typed elsewhere, and wait for the end of its turn.
+
+        Raises what refused it. The turn goes on when nobody waits any more.
+        """
+        done = asyncio.get_running_loop().create_future()
+
+        async def follow() -> None:
+            try:
+                await self._follow(content_id, branch_id, prompt, kind, passage)
+            except RedraftError as problem:
+                if done.done():
+                    raise
+                done.set_exception(problem)
+            finally:
+                if not done.done():
+                    done.set_result(None)
+
+        self._ui.start(follow(), group="turns")
+        await done
+
     async def _follow(
-        self, content_id: ContentId, branch_id: BranchId, prompt: str, kind: TurnKind
+        self,
+        content_id: ContentId,
+        branch_id: BranchId,
+        prompt: str,
+        kind: TurnKind,
+        passage: Passage | None = None,
     ) -> None:
         """Run a turn to its end and post what happens; the screen shows it from there."""
         outcome: Outcome | None = None
@@ -167,7 +202,8 @@ class Prompts:
             self._refuse_archived(branch_id)
             if branch_id in self._edits:
                 await self._edits[branch_id]()
-            async for event in self._studio.conversation(content_id, branch_id).send(prompt, kind):
+            talk = self._studio.conversation(content_id, branch_id)
+            async for event in talk.send(prompt, kind, passage=passage):
                 self._chat.mark_progress(branch_id)
                 if isinstance(event, TurnEnded):
                     outcome = event.outcome

@@ -1,0 +1,251 @@
+"""Locks in the editor, and the box in which Claude works on a passage."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+
+from hypothesis import given
+from hypothesis import strategies as st
+from textual.pilot import Pilot
+
+from tests.ui.screens_host import Host, a_content, answers, until
+from tui.domain.content import TurnKind, Version
+from tui.domain.errors import Refused
+from tui.domain.passage import Span, merged, shifted
+from tui.domain.reply import Reply
+from tui.screens.draft_area import DraftArea
+from tui.screens.editor import EditorScreen
+from tui.screens.frame import HintLine
+from tui.screens.passage import PassageAnswer, PassageScreen
+
+TEXT = "One cat. Two dogs.\n\nThree birds."
+
+
+@given(st.text("ab ", max_size=30), st.data())
+def test_locks_follow_an_edit_or_refuse_it(text: str, data: st.DataObject) -> None:
+    places = st.integers(0, len(text))
+    ends = [sorted((data.draw(places), data.draw(places))) for _ in range(3)]
+    locks = merged(Span(*pair) for pair in ends if pair[0] < pair[1])
+    replaced = Span(*sorted((data.draw(places), data.draw(places))))
+    new = data.draw(st.text("xy", max_size=5))
+    after = text[: replaced.start] + new + text[replaced.end :]
+    moved = shifted(locks, replaced, len(new))
+    if moved is None:
+        assert any(lock.start < replaced.end and replaced.start < lock.end for lock in locks)
+    else:
+        assert [lock.of(after) for lock in moved] == [lock.of(text) for lock in locks]
+
+
+class Passages:
+    """Answers as scripted, and keeps what it was asked to do."""
+
+    def __init__(self, *answers: PassageAnswer | Refused) -> None:
+        self.versions: list[Version] = list(a_content(TEXT).versions)
+        self.answers = list(answers)
+        self.asked: list[tuple[str, str, TurnKind]] = []
+        self.saved: list[str] = []
+        self.refused = 0
+        self.reply = Reply()
+        self.is_stopped = asyncio.Event()
+        self.is_held = False
+
+    @property
+    def draft(self) -> Version:
+        return self.versions[-1]
+
+    def _put(self, text: str, locks: Sequence[Span]) -> None:
+        made = a_content(*(version.text for version in self.versions), text).versions[-1]
+        object.__setattr__(made, "locks", tuple(locks))
+        self.versions.append(made)
+
+    async def save(self, text: str, locks: tuple[Span, ...]) -> Version:
+        self.saved.append(text)
+        if text != self.draft.text or locks != self.draft.locks:
+            self._put(text, locks)
+        return self.draft
+
+    async def ask(self, span: Span, prompt: str, kind: TurnKind) -> PassageAnswer:
+        self.asked.append((span.of(self.draft.text), prompt, kind))
+        if self.is_held:
+            await self.is_stopped.wait()
+        answer = self.answers.pop(0)
+        if isinstance(answer, Refused):
+            raise answer
+        if answer.after is not None:
+            text = self.draft.text
+            self._put(text[: span.start] + answer.after + text[span.end :], self.draft.locks)
+        return answer
+
+    def stop(self) -> None:
+        self.is_stopped.set()
+
+    async def refuse(self) -> None:
+        self.refused += 1
+        self._put(self.versions[-2].text, self.versions[-2].locks)
+
+
+class EditorHost(Host):
+    """An editor, at hand also once it is left."""
+
+    def __init__(self, passages: Passages, locks: tuple[Span, ...] = ()) -> None:
+        self.editor = EditorScreen("T", TEXT, words_before=6, passages=passages, locks=locks)
+        super().__init__(lambda: self.editor)
+
+    @property
+    def told(self) -> str:
+        """What notices say."""
+        return " ".join(notice.message for notice in self._notifications)
+
+
+def area_of(app: EditorHost) -> DraftArea:
+    return app.editor.query_one(DraftArea)
+
+
+async def asks(pilot: Pilot[None], app: EditorHost, wish: str) -> None:
+    """Open the box on the second sentence, and type a wish."""
+    await until(pilot, lambda: isinstance(app.focused, DraftArea))
+    area_of(app).select(9, 18)
+    await pilot.press("ctrl+r")
+    await until(pilot, lambda: isinstance(app.screen, PassageScreen))
+    await until(pilot, lambda: "Two dogs." in app.shown and "Passage · 2 words" in app.shown)
+    await pilot.press(*wish, "enter")
+
+
+def back(app: EditorHost) -> Callable[[], bool]:
+    return lambda: isinstance(app.screen, EditorScreen) and isinstance(app.focused, DraftArea)
+
+
+async def test_a_passage_is_rewritten_and_taken() -> None:
+    passages = Passages(
+        PassageAnswer("Two dogs.", "Two old dogs.", said="Older now.", note="Kept.")
+    )
+    app = EditorHost(passages)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await asks(pilot, app, "older")
+        await until(pilot, lambda: "Passage · 3 words (+1)" in app.shown)
+        assert passages.asked == [("Two dogs.", "older", TurnKind.REVISE)]
+        for said in ("Two old dogs.", "Older now.", "Kept.", "Refuse", "Edit", "Again"):
+            assert said in app.shown
+        await pilot.press("r", "enter")  # Meant for something else: nothing is decided so soon.
+        await answers(pilot, "enter")
+        await until(pilot, back(app))
+        area = area_of(app)
+        assert area.draft == "One cat. Two old dogs.\n\nThree birds."
+        await until(pilot, lambda: "7 words" in app.shown and "(+" not in app.shown)
+        await pilot.press("ctrl+z")
+        assert area.draft == TEXT
+        await pilot.press("ctrl+y", "ctrl+s")
+        await until(pilot, lambda: app.results == [None])
+        assert passages.refused == 0
+
+
+async def test_what_came_can_be_refused_asked_again_and_edited() -> None:
+    passages = Passages(
+        PassageAnswer("Two dogs.", "No."),
+        PassageAnswer("Two dogs.", "Two wolves."),
+        PassageAnswer("Two wolves.", "Nothing good."),
+    )
+    app = EditorHost(passages)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await asks(pilot, app, "wilder")
+        await answers(pilot, "a")
+        await until(pilot, lambda: "wilder" in app.shown and passages.refused == 1)
+        await pilot.press(*" still", "enter")
+        await until(pilot, lambda: len(passages.asked) == 2)
+        assert passages.asked[1] == ("Two dogs.", "wilder still", TurnKind.REVISE)
+        await answers(pilot, "e")
+        await until(pilot, back(app))
+        assert area_of(app).draft == "One cat. Two wolves.\n\nThree birds."
+        assert area_of(app).selected_text == "Two wolves."
+        await pilot.press("ctrl+r")
+        await until(pilot, lambda: "Passage · 2 words" in app.shown)
+        await pilot.press(*"worse", "enter")
+        await answers(pilot, "r")
+        await until(pilot, back(app))
+        assert passages.refused == 2
+        assert area_of(app).draft == "One cat. Two wolves.\n\nThree birds."
+
+
+async def test_one_can_only_ask_and_stop_and_is_told_what_is_refused() -> None:
+    passages = Passages(
+        Refused("Claude is still writing here."),
+        PassageAnswer("Two dogs.", problem="Stopped."),
+        PassageAnswer("Two dogs.", said="A pair of dogs."),
+    )
+    app = EditorHost(passages)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await asks(pilot, app, "why")
+        await until(pilot, lambda: "Claude is still writing here." in app.shown)
+        passages.is_held = True
+        await pilot.press("enter")
+        await until(pilot, lambda: "Stop" in str(app.screen.query_one(HintLine).render()))
+        await pilot.press("escape")
+        await until(pilot, lambda: "Stopped." in app.shown)
+        passages.is_held = False
+        await answers(pilot, "a")
+        await until(pilot, lambda: "Only ask" in app.shown)
+        await pilot.press("ctrl+t", "enter")
+        await until(pilot, lambda: "A pair of dogs." in app.shown)
+        assert passages.asked[-1] == ("Two dogs.", "why", TurnKind.ASK)
+        assert "Refuse" not in app.shown
+        await answers(pilot, "enter")
+        await until(pilot, back(app))
+        assert area_of(app).draft == TEXT
+        assert passages.refused == 0
+
+
+async def test_what_is_typed_is_saved_before_claude_is_asked() -> None:
+    passages = Passages(PassageAnswer("Three birds.", "Birds."))
+    app = EditorHost(passages)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: isinstance(app.focused, DraftArea))
+        await pilot.press("ctrl+end", *" Four.", "ctrl+r")
+        await until(pilot, lambda: isinstance(app.screen, PassageScreen))
+        assert passages.saved == [TEXT + " Four."]
+        await pilot.press("escape")
+        await until(pilot, back(app))
+        await pilot.press("escape")  # Nothing is unsaved: nothing is asked.
+        await until(pilot, lambda: app.results == [None])
+
+
+async def test_locked_words_stay_and_follow_the_text() -> None:
+    passages = Passages()
+    app = EditorHost(passages, locks=(Span(9, 18),))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: isinstance(app.focused, DraftArea))
+        area = area_of(app)
+        area.select(12, 12)
+        await pilot.press("x")
+        await until(pilot, lambda: "These words are locked" in app.told)
+        area.select(9, 18)
+        await pilot.press("delete", "x")
+        assert area.draft == TEXT
+        area.select(0, 0)
+        await pilot.press(*"A ", "alt+down")  # Moved along with its paragraph.
+        assert area.draft == "Three birds.\n\nA One cat. Two dogs."
+        assert [lock.of(area.draft) for lock in area.draft_locks] == ["Two dogs."]
+        await pilot.press("ctrl+z", "ctrl+z")
+        assert [lock.of(area.draft) for lock in area.draft_locks] == ["Two dogs."]
+        area.select(10, 10)
+        await pilot.press("ctrl+l", "x")
+        assert area.draft_locks == ()
+        assert "x" in area.draft
+        area.select(0, 7)
+        await pilot.press("ctrl+l")
+        await until(pilot, lambda: "Locked: Claude may not change" in app.told)
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: bool(app.results))
+        assert [lock.of(app.results[0]) for lock in app.editor.locks] == ["One cat"]
+
+
+async def test_a_lock_alone_is_a_change_that_is_asked_about() -> None:
+    app = EditorHost(Passages())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: isinstance(app.focused, DraftArea))
+        await pilot.press("ctrl+l")
+        await until(pilot, lambda: "Select the words to lock first." in app.told)
+        area_of(app).select(0, 8)
+        await pilot.press("ctrl+l", "escape")
+        await until(pilot, lambda: "Save the changes?" in app.shown)
+        await answers(pilot, "s")
+        await until(pilot, lambda: app.results == [None])
+        assert app.editor.locks == (Span(0, 8),)

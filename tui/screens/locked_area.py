@@ -1,0 +1,70 @@
+"""A text area in which some stretches may not be changed."""
+
+from textual.message import Message
+from textual.reactive import reactive
+from textual.widgets import TextArea
+from textual.widgets.text_area import Document, Edit, EditResult
+
+from tui.domain.guarding import carried
+from tui.domain.passage import Span, shifted
+
+
+class LockedArea(TextArea):
+    """Makes no edit that would change locked words; they may move, and all else may change."""
+
+    locked: reactive[tuple[Span, ...]] = reactive((), repaint=False)
+    """What is locked, counted in characters of the document, in order."""
+
+    class LockTouched(Message):
+        """Locked words were to be changed and are not; or an undo took them away (`is_gone`)."""
+
+        def __init__(self, *, is_gone: bool = False) -> None:
+            super().__init__()
+            self.is_gone = is_gone
+
+    @property
+    def held(self) -> Document:
+        """The document."""
+        assert isinstance(self.document, Document)
+        return self.document
+
+    def edit(self, edit: Edit) -> EditResult:
+        """Make an edit, but not one that changes locked words."""
+        if not self.locked:
+            return super().edit(edit)
+        place = self.held.get_index_from_location
+        start, end = sorted((place(edit.from_location), place(edit.to_location)))
+        locks = shifted(self.locked, Span(start, end), len(edit.text))
+        if locks is None:
+            text = self.text
+            after = text[:start] + edit.text + text[end:]
+            places = carried(text, self.locked, after)
+            locks = tuple(sorted(span for span in places if span is not None))
+            if len(locks) < len(self.locked):
+                self.app.bell()
+                self.post_message(self.LockTouched())
+                return EditResult(edit.from_location, "")
+        result = super().edit(edit)
+        self.locked = locks
+        return result
+
+    def undo(self) -> None:
+        """Take the last edits back; locks follow their words."""
+        before = self.text
+        super().undo()
+        self._follow_locks(before)
+
+    def redo(self) -> None:
+        """Make the edits again that were taken back; locks follow their words."""
+        before = self.text
+        super().redo()
+        self._follow_locks(before)
+
+    def _follow_locks(self, before: str) -> None:
+        if not self.locked:
+            return
+        places = carried(before, self.locked, self.text)
+        kept = tuple(sorted(span for span in places if span is not None))
+        if len(kept) < len(self.locked):
+            self.post_message(self.LockTouched(is_gone=True))
+        self.locked = kept

@@ -1,0 +1,327 @@
+"""The box in which Claude is asked about a passage of a draft, and the answer is taken or not."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import ClassVar, Final, Protocol
+
+from textual import on, work
+from textual.app import App, ComposeResult
+from textual.binding import BindingType
+from textual.content import Content
+from textual.timer import Timer
+from textual.widgets import Input, Static
+
+from tui.commands import Scope, bindings, keymap_of
+from tui.domain.content import TurnKind, Version
+from tui.domain.diff import DiffKind, compare
+from tui.domain.drafts import Part
+from tui.domain.errors import InvalidInput, RedraftError
+from tui.domain.guarding import in_trimmed
+from tui.domain.passage import Span
+from tui.domain.reply import Reply
+from tui.domain.words import count_words, counted, signed
+from tui.screens.activity import activity_line
+from tui.screens.draft_area import DraftArea
+from tui.screens.frame import Dialog, FirstMoment, Hint, HintLine, Problem, command_hint
+from tui.widgets.text import visible
+
+_TICK: Final = 0.1
+"""Seconds between two looks at what has arrived."""
+_REWRITE: Final = "What should change in these words?"
+_QUESTION: Final = "What do you want to know about these words?"
+
+
+@dataclass(frozen=True, slots=True)
+class PassageAnswer:
+    """What came of one prompt about a passage."""
+
+    before: str
+    """The passage as it was."""
+    after: str | None = None
+    """Its new words; None where the text stayed as it was."""
+    said: str = ""
+    """What Claude said beside."""
+    problem: str = ""
+    """Why there is no whole answer, as a sentence."""
+    note: str = ""
+    """What Redraft put back, as a sentence."""
+
+
+class PassageWork(Protocol):
+    """Has Claude work on passages of the draft that is being edited."""
+
+    @property
+    def draft(self) -> Version | None:
+        """The draft as it is saved now."""
+        ...
+
+    @property
+    def reply(self) -> Reply:
+        """What has arrived of the answer that is being written."""
+        ...
+
+    async def save(self, text: str, locks: tuple[Span, ...]) -> Version:
+        """Save what the editor holds, if that is not the draft; raises `RedraftError`."""
+        ...
+
+    async def ask(self, span: Span, prompt: str, kind: TurnKind) -> PassageAnswer:
+        """Ask about a stretch of the draft and wait for the end; raises `RedraftError`.
+
+        The turn goes on when nobody waits for it any more.
+        """
+        ...
+
+    def stop(self) -> None:
+        """Ask Claude to stop; what has arrived is kept."""
+        ...
+
+    async def refuse(self) -> None:
+        """Have the text as it was before the last answer again; raises `RedraftError`."""
+        ...
+
+
+class _Step(Enum):
+    ASKING = auto()
+    WRITING = auto()
+    ANSWERED = auto()
+
+
+class PassageScreen(Dialog[bool]):
+    """Asks what to do with a passage, shows what came of it, and has that taken or refused.
+
+    Returns whether the writer wants to go on editing the passage by hand. The answer is the draft
+    as soon as it is there, so leaving the box takes it.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = bindings(Scope.PASSAGE)
+    SCROLLS_BY_KEY = True
+
+    def __init__(self, passages: PassageWork, span: Span, words: str) -> None:
+        """Work on `words`, which are the stretch `span` of the draft."""
+        super().__init__(f"Passage · {counted(count_words(words))}")
+        self._passages = passages
+        self._span = span
+        self._words = words
+        self._kind = TurnKind.REVISE
+        self._step = _Step.ASKING
+        self._answer: PassageAnswer | None = None
+        self._moment = FirstMoment()
+        self._timer: Timer | None = None
+        self._ticks = 0
+        self._heard = Reply()
+
+    def body(self) -> ComposeResult:
+        """Compose the passage, or what becomes of it, and the line for the wish."""
+        yield Static(Content(visible(self._words)), id="passage-words", classes="quiet")
+        yield Static("", id="passage-said", markup=False)
+        yield Input(placeholder=_REWRITE, id="wish", select_on_focus=False)
+        yield Problem()
+
+    def hints(self) -> Iterable[Hint]:
+        """Return the keys for what can be done now."""
+        is_asking = self._kind is TurnKind.ASK
+        match self._step:
+            case _Step.ASKING:
+                yield command_hint(self, "passage.accept", "Ask" if is_asking else "Rewrite")
+                yield command_hint(self, "passage.kind", "Rewrite" if is_asking else "Only ask")
+                yield command_hint(self, "passage.leave")
+            case _Step.WRITING:
+                yield command_hint(self, "passage.leave", "Stop")
+            case _Step.ANSWERED:
+                names = ["passage.accept"]
+                if self._has_change:
+                    names += ["passage.refuse", "passage.edit"]
+                for name in (*names, "passage.again"):
+                    is_end = name == "passage.accept" and not self._has_change
+                    yield command_hint(self, name, "Back to the text" if is_end else "")
+
+    @property
+    def takes_answers(self) -> bool:
+        """Whether what is pressed now is meant for the answer that is shown."""
+        return self._step is _Step.ANSWERED and self._moment.is_over
+
+    @property
+    def _has_change(self) -> bool:
+        return self._answer is not None and self._answer.after is not None
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Let letters decide only while there is an answer to decide about."""
+        if action in ("refuse", "edit"):
+            return self._step is _Step.ANSWERED and self._has_change
+        if action == "again":
+            return self._step is _Step.ANSWERED
+        if action == "switch_kind":
+            return self._step is _Step.ASKING
+        return super().check_action(action, parameters)
+
+    # -- asking ------------------------------------------------------------------------------
+
+    def action_switch_kind(self) -> None:
+        """Ask about the passage instead of having it rewritten, or the other way round."""
+        is_asking = self._kind is TurnKind.ASK
+        self._kind = TurnKind.REVISE if is_asking else TurnKind.ASK
+        self.query_one(Input).placeholder = _REWRITE if is_asking else _QUESTION
+        self._show_hints()
+
+    @on(Input.Submitted)
+    def _wish_submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        self.action_accept()
+
+    @on(Input.Changed)
+    def _wish_changed(self) -> None:
+        if self._step is _Step.ASKING:
+            self.say("")
+
+    def action_accept(self) -> None:
+        """Send the wish; once there is an answer, take it."""
+        if self._step is _Step.ANSWERED:
+            if self.takes_answers:
+                self.dismiss(False)
+        elif self._step is _Step.ASKING:
+            if self.query_one(Input).value.strip():
+                self._ask()
+            else:
+                self.say("Say in a few words what Claude should do.")
+
+    @work(exclusive=True, group="passage")
+    async def _ask(self) -> None:
+        self._go(_Step.WRITING)
+        self._ticks = 0
+        self._timer = self.set_interval(_TICK, self._tick)
+        try:
+            wish = self.query_one(Input).value
+            self._answer = await self._passages.ask(self._span, wish, self._kind)
+        except RedraftError as problem:
+            self._go(_Step.ASKING)
+            self.say(str(problem))
+            return
+        finally:
+            self._timer.stop()
+        self._go(_Step.ANSWERED)
+        self._show_answer(self._answer)
+        self.call_after_refresh(self._moment.begin)
+
+    def _tick(self) -> None:
+        """Show what has arrived, and what goes on."""
+        reply = self._passages.reply
+        self._ticks = 0 if reply is not self._heard else self._ticks + 1
+        self._heard = reply
+        keys = {"stop": keymap_of(self.app).key("passage.leave")}
+        line = activity_line(reply, int(self._ticks * _TICK), keys) or "Sending…"
+        arrived = _said_in(reply, Part.TALK if self._kind is TurnKind.ASK else Part.DRAFT)
+        shown = (Content(visible(arrived)), Content("\n")) if arrived else ()
+        said = Content.assemble(*shown, (line, "$text-muted"))
+        self.query_one("#passage-said", Static).update(said)
+
+    # -- the answer --------------------------------------------------------------------------
+
+    def _show_answer(self, answer: PassageAnswer) -> None:
+        words = self.query_one("#passage-words", Static)
+        words.set_class(answer.after is None, "quiet")
+        if answer.after is not None:
+            words.update(_changes(answer.before, answer.after))
+            change = signed(count_words(answer.after) - count_words(answer.before))
+            title = f"Passage · {counted(count_words(answer.after))} ({change})"
+            self.query_one(".dialog").border_title = Content(title)
+        lines = (answer.problem, answer.said, answer.note)
+        said = "\n\n".join(line for line in lines if line)
+        if answer.after is None and not said:
+            said = "The words stay as they were."
+        self.query_one("#passage-said", Static).update(Content(visible(said)))
+
+    @work(exclusive=True, group="passage")
+    async def action_refuse(self) -> None:
+        """Have the passage as it was."""
+        if self.takes_answers and await self._refused():
+            self.dismiss(False)
+
+    @work(exclusive=True, group="passage")
+    async def action_again(self) -> None:
+        """Refuse what came, and ask again, in other words perhaps."""
+        if not self.takes_answers or (self._has_change and not await self._refused()):
+            return
+        self._answer = None
+        words = self.query_one("#passage-words", Static)
+        words.update(Content(visible(self._words)))
+        words.add_class("quiet")
+        self.query_one("#passage-said", Static).update("")
+        self._go(_Step.ASKING)
+
+    async def _refused(self) -> bool:
+        try:
+            await self._passages.refuse()
+        except RedraftError as problem:
+            self.say(str(problem))
+            return False
+        return True
+
+    def action_edit(self) -> None:
+        """Take the new words, and go on with them by hand."""
+        if self.takes_answers:
+            self.dismiss(True)
+
+    def action_leave(self) -> None:
+        """Stop Claude while it writes; else leave, with what there is."""
+        if self._step is _Step.WRITING:
+            self._passages.stop()
+        else:
+            self.dismiss(False)
+
+    # -- what is shown -----------------------------------------------------------------------
+
+    def _go(self, step: _Step) -> None:
+        self._step = step
+        self.say("")
+        wish = self.query_one(Input)
+        wish.display = step is _Step.ASKING
+        if step is _Step.ASKING:
+            wish.focus()
+        else:
+            self.query_one(".dialog").focus()
+        self._show_hints()
+
+    def _show_hints(self) -> None:
+        self.query_one(HintLine).show(self.hints())
+
+
+async def ask_about_passage(app: App[object], area: DraftArea, passages: PassageWork) -> Version:
+    """Have Claude work on what is selected in an editor; return the draft as it is saved then.
+
+    What the editor holds is saved first: Claude is told a text that is there. Raises
+    `RedraftError`.
+    """
+    words = area.passage
+    if words is None:
+        raise InvalidInput("Put the cursor into the words for Claude, or select them.")
+    draft = area.draft
+    saved = await passages.save(draft, area.draft_locks)
+    (span,) = in_trimmed(draft, (words,))
+    area.take_over(saved.text, saved.locks)
+    screen = PassageScreen(passages, span, span.of(saved.text))
+    is_edited = await app.push_screen_wait(screen)
+    latest = passages.draft or saved
+    if latest.number != saved.number:
+        area.take_over(latest.text, latest.locks)
+    if is_edited:
+        end = len(latest.text) - (len(saved.text) - span.end)
+        area.select_draft(Span(span.start, end))
+    return latest
+
+
+def _said_in(reply: Reply, part: Part) -> str:
+    said = [segment.text for segment in reply.segments if segment.part is part]
+    return "".join(said).strip("\n")
+
+
+def _changes(before: str, after: str) -> Content:
+    """Return the change of a passage, word by word: what is gone struck out, what is new marked."""
+    looks = {DiffKind.REMOVED: "$text-error strike", DiffKind.ADDED: "$text-success underline"}
+    shown: list[Content | tuple[str, str]] = []
+    for block in compare(before, after).blocks:
+        lead = block.lead.after or block.lead.before
+        if shown and lead:
+            shown.append(Content(visible(lead)))
+        shown += [(visible(span.text), looks.get(span.kind, "")) for span in block.spans]
+    return Content.assemble(*shown)
