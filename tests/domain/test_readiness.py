@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.domain.readiness import Spot, findings, found, looked_over
+from tui.domain.readiness import Spot, findings, found, looked_over, watched
 
 
 @pytest.mark.parametrize(
@@ -24,6 +24,10 @@ from tui.domain.readiness import Spot, findings, found, looked_over
         ("See [notes](https://a.b", 1, "has a link that is not closed"),
         ("See [notes]().", 1, "has a link that leads nowhere"),
         ("See [notes][n].", 1, "links to [n], which is not defined"),
+        ("One **word and\nmore.\n\nText** ends.", 1, "has ** that is not closed"),
+        ("One **word and\nmore.\n\nText** ends.", 4, "has ** that is not closed"),
+        ("- a **b\n- c** d", 1, "has ** that is not closed"),
+        ("One `word and more.", 1, "has ` that is not closed"),
         ("In the the end.", 1, "says “the the”"),
         ("The the end.", 1, "says “The the”"),
         ("In the\nthe end.", 1, "says “the the”"),
@@ -80,6 +84,9 @@ def test_a_finding_quotes_the_words_around_it(text: str, finding: str) -> None:
         "An [aside] in brackets, and a note[^1].\n\n[^1]: The note.",
         "| the | the |\n|---|---|\n| a | b |",
         "日本語の文章です。",
+        "**One** and **two\nthree** and ***four*** with `a`, `b\nc` and `d`.",
+        "***\n\n* * *\n\n2 * 3 * 4, \\**not, 4 **** stars, `**kwargs`",
+        "```\n**a\n```",
     ],
 )
 def test_it_is_left_alone(text: str) -> None:
@@ -125,3 +132,22 @@ def test_facts_that_changed_since_the_approval_are_told_where_they_stand() -> No
         ("The name “Bob” is new since the approval.", 3),
     ]
     assert said(after, approved=after) == []
+
+
+def test_a_text_that_is_being_written_is_watched_for_all_but_its_length() -> None:
+    assert watched("", "Anna met 40 men.") == (Spot("The number “40” is gone since the approval."),)
+    text = "TODO one.\n\nAnna met 60 men in the the end."
+    assert [(spot.line, spot.column) for spot in watched(text, "Anna met 40 men.")] == [
+        (1, 0),
+        (3, 9),
+        (3, 19),
+        (0, 0),
+    ]
+
+
+@given(st.text())
+def test_every_spot_is_in_the_text(text: str) -> None:
+    lines = text.split("\n")
+    for spot in watched(text, "On 3 May Bob Miller paid 7 euros."):
+        assert 0 <= spot.line <= len(lines)
+        assert 0 <= spot.column <= len(lines[spot.line - 1])

@@ -7,6 +7,7 @@ from rich.color import Color
 from textual import events
 from textual.strip import Strip
 
+from tests.support.frames import text_of
 from tests.ui.screens_host import HOSTILE, Host, answers, until
 from tui.domain.place import EditorModes
 from tui.screens.draft_area import DraftArea
@@ -94,6 +95,59 @@ async def test_the_limit_of_the_kind_and_the_goal_of_the_day_are_in_sight() -> N
         assert kept == [30, 0]
 
 
+def marked_rows(area: DraftArea) -> list[int]:
+    """Return the rows of the screen that have a mark beside them."""
+    rows = range(area.region.y, area.region.bottom)
+    shown = text_of(area.screen).split("\n")
+    return [
+        row - area.content_region.y for row in rows if shown[row][area.region.x :].startswith("•")
+    ]
+
+
+async def test_what_looks_unfinished_is_marked_and_stepped_through() -> None:
+    text = "In the the start.\n\n" + "Words and words. " * 8 + "TODO more.\n\nA [link]()."
+    piece = EditedPiece(approved="It cost 40 euros.")
+    app = Host(lambda: EditorScreen("T", text, words_before=None, piece=piece))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: "4 to look at" in app.shown)
+        area = app.screen.query_one(DraftArea)
+        assert marked_rows(area) == [0, 4, 6]
+        assert "F7 To look at" in app.shown
+
+        async def tells(said: str, *keys: str) -> None:
+            await pilot.press(*keys)
+            await until(pilot, lambda: said in app.shown)
+
+        await tells("1 of 4 · “In the the start.” says “the the”.", "f7")
+        assert area.cursor_location == (0, 3)
+        await tells("2 of 4", "f7")
+        await tells("3 of 4 · “A [link]().” has a link that leads nowhere.", "f7")
+        await tells("4 of 4 · The number “40” is gone since the approval.", "f7")
+        await tells("1 of 4", "f7")
+        await tells("4 of 4", "shift+f7")
+        await tells("3 of 4", "f19")
+        await pilot.press("left")
+        await until(pilot, lambda: "3 of 4" not in app.shown)
+        await tells("2 of 4", "shift+f7")
+        await tells("1 of 4", "shift+f7")
+        # What is mended has no mark any more, and the others move with their lines.
+        await pilot.press("home", "enter", "up", *"One 40.", "down", "home")
+        await pilot.press(*("ctrl+right",) * 2)
+        await pilot.press(*("delete",) * 4)
+        assert marked_rows(area) == [5, 7]
+        await until(pilot, lambda: "2 to look at" in app.shown)
+        assert area.draft == "One 40.\nIn the start.\n\n" + text.split("\n\n", 1)[1]
+        await tells("1 of 2", "f7")
+
+
+async def test_a_text_without_anything_unfinished_says_so() -> None:
+    app = Host(lambda: EditorScreen("T", "Good.", words_before=None))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: "1 sentence" in app.shown)
+        await pilot.press("f7")
+        await until(pilot, lambda: "Nothing looks unfinished." in app.shown)
+
+
 async def test_leaving_a_changed_text_asks_and_goes_on() -> None:
     app = Host(lambda: EditorScreen("T", "text", words_before=1))
     async with app.run_test(size=(80, 24)) as pilot:
@@ -137,7 +191,9 @@ async def test_an_edit_that_was_undone_is_no_change() -> None:
     app = Host(lambda: EditorScreen("T", "text", words_before=1))
     async with app.run_test(size=(80, 24)) as pilot:
         await until(pilot, lambda: isinstance(app.focused, DraftArea))
-        await pilot.press("x", "ctrl+z", "escape")
+        await pilot.press("ctrl+end", "x", "ctrl+home", "y")
+        assert app.screen.query_one(DraftArea).draft == "ytextx"
+        await pilot.press("ctrl+z", "ctrl+z", "escape")
         await until(pilot, lambda: app.results == [None])
 
 
@@ -250,6 +306,7 @@ async def test_words_are_found_and_replaced_one_by_one_and_all_at_once() -> None
             await pilot.press(*keys)
             await until(pilot, lambda: said in app.shown)
 
+        assert "F3" not in app.shown
         await shows("F3 Next match", "ctrl+f")
         assert "F5 Replace all" in app.shown
         await shows("No match", *"lump")

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from tui.commands.command import Command, Group, Need, Scope
+from tui.commands.editor_table import IN_EDITOR
 from tui.commands.screen_table import IN_SCREENS
 
 _EVERYWHERE, _PANES = Scope.EVERYWHERE, Scope.PANES
@@ -203,7 +204,7 @@ _IN_PANES: Final[tuple[Command, ...]] = (
             action="to_list"),
 )  # fmt: skip
 
-COMMANDS: Final = (*_MAIN, *_IN_PANES, *IN_SCREENS)
+COMMANDS: Final = (*_MAIN, *_IN_PANES, *IN_SCREENS, *IN_EDITOR)
 """All commands; those of the main screen first, in the order of the keys help."""
 
 BOTTOM_LINE: Final[Mapping[Scope, tuple[str, ...]]] = {

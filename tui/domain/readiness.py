@@ -57,6 +57,9 @@ _MAY_DOUBLE: Final = frozenset(
 _LINK_START: Final = re.compile(r"(?<!\\)\]\(")
 _REFERENCE: Final = re.compile(r"(?<!\\)\[[^\[\]\n]+\]\[([^\[\]\n]*)\]")
 _DEFINITION: Final = re.compile(r" {0,3}\[([^\]\n]+)\]:[ \t]*\S", re.MULTILINE)
+_PAIRED: Final = re.compile(r"(?<![\\*])\*{2,3}(?!\*)|(?<![\\`])`(?!`)")
+_RULE: Final = re.compile(r" {0,3}([-*_])(?:[ \t]*\1){2,}[ \t]*$")
+_NEW_BLOCK: Final = re.compile(r"[ \t>]*(?:[-*+]|\d{1,9}[.)])[ \t]|\s*#{1,6}[ \t]|\s*\|")
 _REMARK: Final = re.compile(
     r"(?:certainly|sure|of course)[!,.]|here(?:’s|'s| is) (?:the|your|a|my) [^.\n]{0,40}"
     r"(?:draft|version)|let me know (?:if|what)|as an ai\b",
@@ -76,6 +79,8 @@ class Spot:
     """It begins with the words around the place: a reader sees no line numbers."""
     line: int = 0
     """Number of the line it is on, from 1; 0 for what is about the text as a whole."""
+    column: int = 0
+    """Characters before it on that line."""
 
 
 def looked_over(text: str, *, kind: str = "", approved: str | None = None) -> tuple[Spot, ...]:
@@ -89,13 +94,23 @@ def looked_over(text: str, *, kind: str = "", approved: str | None = None) -> tu
     return (*length, *findings(text), *facts)
 
 
+def watched(text: str, approved: str | None = None) -> tuple[Spot, ...]:
+    """Return what to look at while a text is written, in its order; then what has no place in it.
+
+    The length is not judged: a text that is being written grows.
+    """
+    facts = () if approved is None else tuple(_facts(approved, text))
+    every = [*(findings(text) if text.strip() else ()), *facts]
+    return tuple(sorted(every, key=lambda spot: (not spot.line, spot.line, spot.column)))
+
+
 def findings(text: str) -> tuple[Spot, ...]:
     """Return a sentence for everything that looks unfinished, in the order of the text."""
     if not text.strip():
         return (Spot("The text is empty."),)
     lines = text.split("\n")
     return tuple(
-        Spot(f"“{_excerpt(lines[number - 1], column)}” {what}.", number)
+        Spot(f"“{_excerpt(lines[number - 1], column)}” {what}.", number, column)
         for number, column, what in found(text)
     )
 
@@ -114,7 +129,7 @@ def _facts(approved: str, text: str) -> Iterator[Spot]:
     for fact in changed_facts(approved, text):
         if fact.is_new:
             said = f"The {fact.kind.value} “{_short(fact.text)}” is new since the approval."
-            yield Spot(said, _line_of(fact.text, text))
+            yield Spot(said, *_place_of(fact.text, text))
         else:
             yield Spot(f"The {fact.kind.value} “{_short(fact.text)}” is gone since the approval.")
 
@@ -123,10 +138,13 @@ def _short(text: str) -> str:
     return text if len(text) <= 2 * QUOTED else f"{text[: 2 * QUOTED - 1]}…"
 
 
-def _line_of(words: str, text: str) -> int:
-    """Return the number of the line on which some words begin, however they are wrapped."""
+def _place_of(words: str, text: str) -> tuple[int, int]:
+    """Return on which line, and where on it, some words begin, however they are wrapped."""
     place = re.search(r"\s+".join(re.escape(word) for word in words.split()), text)
-    return 0 if place is None else text.count("\n", 0, place.start()) + 1
+    if place is None:
+        return 0, 0
+    at = place.start()
+    return text.count("\n", 0, at) + 1, at - (text.rfind("\n", 0, at) + 1)
 
 
 def found(text: str) -> list[Finding]:
@@ -193,6 +211,7 @@ def _in_prose(lines: list[str]) -> Iterator[Finding]:
             yield number, tag.start(), f"still has the tag {tag[0]}"
     yield from _headings(lines)
     yield from _links(lines)
+    yield from _unclosed(lines)
     yield from _doubled_words(lines)
     yield from _remarks(lines)
 
@@ -232,6 +251,22 @@ def _links(lines: list[str]) -> Iterator[Finding]:
             name = reference[1] or reference[0][1:].split("]")[0]
             if name.casefold() not in defined:
                 yield number, reference.start(), f"links to [{name}], which is not defined"
+
+
+def _unclosed(lines: list[str]) -> Iterator[Finding]:
+    """Find marks for strong words and for code that have no partner in their paragraph."""
+    opened: dict[str, tuple[int, int]] = {}
+    for number, line in enumerate([*lines, ""], start=1):
+        if not line.strip() or _NEW_BLOCK.match(line):
+            for mark, (begun, column) in opened.items():
+                yield begun, column, f"has {mark} that is not closed"
+            opened = {}
+        if _RULE.match(line):
+            continue
+        for found in _PAIRED.finditer(line):
+            mark = "**" if found[0][0] == "*" else "`"
+            if opened.pop(mark, None) is None:
+                opened[mark] = number, found.start()
 
 
 def _target(line: str, start: int) -> str | None:

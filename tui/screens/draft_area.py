@@ -8,11 +8,13 @@ import os
 from collections.abc import Sequence
 from typing import ClassVar, Final
 
+from rich.segment import Segment
 from rich.text import Text
 from textual import events
 from textual.binding import Binding, BindingType
-from textual.geometry import Region
+from textual.geometry import Offset, Region
 from textual.strip import Strip
+from textual.widgets import TextArea
 from textual.widgets.text_area import Selection
 
 from tui.domain.editing import (
@@ -25,31 +27,38 @@ from tui.domain.editing import (
     new_line,
     wrapped,
 )
+from tui.domain.margin import carried
 from tui.domain.markdown_looks import Look, code_lines, line_looks
 from tui.domain.passage import Span, tight, toggled
 from tui.domain.place import PLAIN_EDITOR, EditorModes
 from tui.domain.prose import unwrapped, wider
+from tui.domain.readiness import Spot
 from tui.screens.locked_area import LockedArea
 from tui.screens.stand_ins import StandIns
 
 _LOOKS: Final = {look: f"draft--{look}" for look in Look}
-_FOUND, _DIMMED, _LOCKED = "draft--found", "draft--dimmed", "draft--locked"
+_FOUND, _DIMMED, _LOCKED, _SPOT = "draft--found", "draft--dimmed", "draft--locked", "draft--spot"
 _DRAWN: Final = 100_000
 """Characters of a text up to which its Markdown is drawn; a key costs more in a longer one."""
 _LONGEST_LINE: Final = 5_000
 """Characters of a line up to which its Markdown is drawn."""
+_MARGIN: Final = 2
+"""Cells left of the text, in which marks are."""
+_OURS: Final = frozenset({"f6", "f7"})
+"""Keys of a text area that are the editor's here."""
 
 
-class DraftArea(LockedArea):
+class DraftArea(LockedArea, inherit_bindings=False):
     """Edits a draft; `draft` is its exact text."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {*_LOOKS.values(), _FOUND, _DIMMED, _LOCKED}
     BINDINGS: ClassVar[list[BindingType]] = [
+        *(one for one in TextArea.BINDINGS if isinstance(one, Binding) and one.key not in _OURS),
         Binding("ctrl+home", "go_edge(-1)", "Start", show=False),
         Binding("ctrl+end", "go_edge(1)", "End", show=False),
         Binding("ctrl+shift+home", "go_edge(-1, True)", "Select to the start", show=False),
         Binding("ctrl+shift+end", "go_edge(1, True)", "Select to the end", show=False),
     ]
+    COMPONENT_CLASSES: ClassVar[set[str]] = {*_LOOKS.values(), _FOUND, _DIMMED, _LOCKED, _SPOT}
     DEFAULT_CSS = """
     DraftArea {
         & > .draft--heading {
@@ -83,6 +92,9 @@ class DraftArea(LockedArea):
             background: $panel;
             text-style: underline;
         }
+        & > .draft--spot {
+            color: $text-warning;
+        }
         & > .draft--found {
             color: $text-warning;
             text-style: bold underline;
@@ -104,6 +116,9 @@ class DraftArea(LockedArea):
         """The lines of the paragraph with the cursor."""
         self._matches: dict[int, list[tuple[int, int]]] = {}
         """Where matches of a search are on each line that has any."""
+        self._spots: tuple[Spot, ...] = ()
+        self._spotted: Sequence[str] = ()
+        """The lines that the spots are on."""
         self._code: Sequence[bool] = ()
         """Which of them are code; empty for a text whose Markdown is not drawn."""
         super().__init__(
@@ -124,6 +139,11 @@ class DraftArea(LockedArea):
     def draft(self) -> str:
         """The text, exactly."""
         return self._stand_ins.show(self.text)
+
+    @property
+    def checkable(self) -> str:
+        """The text with its own characters, each where it is in the document."""
+        return self._stand_ins.show_in_place(self.text)
 
     def take_up(self, draft: str) -> None:
         """Put a text in place of the whole, as an edit that can be undone."""
@@ -165,6 +185,51 @@ class DraftArea(LockedArea):
         for start, end in self._matches.get(line_index, ()):
             text.stylize(self.get_component_rich_style(_FOUND, partial=True), start, end)
         return text
+
+    # -- the margin ----------------------------------------------------------------------------
+
+    @property
+    def gutter_width(self) -> int:
+        """The cells left of the text."""
+        return _MARGIN
+
+    @property
+    def spots(self) -> tuple[Spot, ...]:
+        """What is to be looked at in the text as it is now, as far as that was checked."""
+        lines = self.document.lines
+        if self._spots and self._spotted != lines:
+            self._spots = carried(self._spots, self._spotted, lines)
+            self._spotted = list(lines)
+        return self._spots
+
+    def show_spots(self, spots: Sequence[Spot]) -> None:
+        """Mark the rows on which there is something to look at."""
+        self._spots, self._spotted = tuple(spots), list(self.document.lines)
+        self._redraw()
+
+    def _render_line(self, y: int) -> Strip:
+        strip = super()._render_line(y)
+        row = y + self.scroll_offset.y
+        if row >= self.wrapped_document.height:
+            return strip
+        margin, look = " " * _MARGIN, self.rich_style
+        if self._spots and self._is_marked(row):
+            margin, look = "•".ljust(_MARGIN), self.get_component_rich_style(_SPOT)
+        return Strip.join([Strip([Segment(margin, look)], _MARGIN), strip])
+
+    def _is_marked(self, row: int) -> bool:
+        wrapped = self.wrapped_document
+        first = wrapped.offset_to_location(Offset(0, row))
+        breaks = wrapped.get_offsets(first[0])
+        ends = next((column for column in breaks if column > first[1]), None)
+        return any(
+            spot.line == first[0] + 1
+            and first[1] <= spot.column
+            and (ends is None or spot.column < ends)
+            for spot in self.spots
+        )
+
+    # -- modes ---------------------------------------------------------------------------------
 
     @property
     def modes(self) -> EditorModes:
@@ -310,6 +375,10 @@ class DraftArea(LockedArea):
         """Where the selection begins and where the cursor is, counted from the text's start."""
         place = self.held.get_index_from_location
         return place(self.selection.start), place(self.selection.end)
+
+    def index_of(self, location: tuple[int, int]) -> int:
+        """Return a place as it is counted from the text's start."""
+        return self.held.get_index_from_location(location)
 
     def select(self, anchor: int, cursor: int) -> None:
         """Select a stretch of the text, counted from its start, and bring the cursor into view."""

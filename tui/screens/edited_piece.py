@@ -29,13 +29,15 @@ SOME_PIECE: Final = EditedPiece()
 
 
 def size_facts(
-    piece: EditedPiece, counts: Counts, words_before: int | None, goal: int
+    piece: EditedPiece, counts: Counts, words_before: int | None, *, goal: int, spots: int
 ) -> Iterator[str]:
-    """Yield what is said of a text's size, the most important first."""
+    """Yield what is said of a text's size, and how many spots it has, the most important first."""
     change = ""
     if words_before is not None and counts.words != words_before:
         change = f" ({signed(counts.words - words_before)})"
     yield counted(counts.words) + change
+    if spots:
+        yield f"{spots} to look at"
     if goal:
         yield goal_words(counts.words - piece.words_before_today, goal)
     if piece.kind in USUAL_WORDS:

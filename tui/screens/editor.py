@@ -31,6 +31,7 @@ from tui.screens.headings import HeadingProvider
 from tui.screens.page_width import page_width
 from tui.screens.passage import PassageWork, ask_about_passage
 from tui.screens.question import QuestionScreen
+from tui.screens.spot_line import SpotLine
 
 LARGE: Final = 1_000_000
 """Characters from which on typing here is slow and another editor is proposed."""
@@ -108,6 +109,7 @@ class EditorScreen(FullScreen[str | None]):
         self._locks = locks
         self.locks = locks
         """What is locked in the text that was saved."""
+        self._spot_line = SpotLine(self._area, piece.approved)
 
     @property
     def unsaved(self) -> str | None:
@@ -123,6 +125,7 @@ class EditorScreen(FullScreen[str | None]):
         with Container(id="page"):
             yield self._area
         yield self._find_bar
+        yield self._spot_line
         yield HintLine(self._hints())
 
     def on_mount(self) -> None:
@@ -136,16 +139,18 @@ class EditorScreen(FullScreen[str | None]):
         self._count()
 
     def _hints(self) -> Iterable[Hint]:
-        names: tuple[str, ...] = (
+        names = [
             "editor.save",
             "editor.leave",
             "editor.passage",
             "editor.undo",
             "editor.redo",
             "editor.find",
-        )
+        ]
         if self._find_bar.is_open:
-            names = (*_FINDING, "editor.leave", "editor.undo")
+            names = [*_FINDING, "editor.leave", "editor.undo"]
+        elif self._area.spots:
+            names.append("editor.next_spot")
         return tuple(command_hint(self, name) for name in names)
 
     def _show_hints(self) -> None:
@@ -170,6 +175,7 @@ class EditorScreen(FullScreen[str | None]):
             return  # It was left with a text that is another's by now.
         self._find_bar.text_changed()
         self._to_count.touch()
+        self._spot_line.text_changed()
         if len(self._area.text) <= _SMALL:
             self._keep()
         elif self._keep_timer is None:
@@ -178,6 +184,7 @@ class EditorScreen(FullScreen[str | None]):
     @on(DraftArea.SelectionChanged)
     def _cursor_moved(self) -> None:
         self._area.follow_cursor()
+        self._spot_line.cursor_moved()
         if self._part is not None or not self._area.selection.is_empty:
             self._to_count.touch()
 
@@ -219,8 +226,23 @@ class EditorScreen(FullScreen[str | None]):
         if self._part is not None:
             facts = selected_facts(self._part, self._counts)
         else:
-            facts = size_facts(self._piece, self._counts, self._words_before, self._goal)
+            facts = size_facts(
+                self._piece,
+                self._counts,
+                self._words_before,
+                goal=self._goal,
+                spots=len(self._area.spots),
+            )
         self.query_one("#editor-heading", Heading).say(facts)
+
+    @on(SpotLine.Checked)
+    def _checked(self) -> None:
+        self._tell_size()
+        self._show_hints()
+
+    def action_spot_step(self, direction: int) -> None:
+        """Go to the next (1) or the previous (-1) place to look at, and tell what is there."""
+        self._spot_line.step(direction)
 
     @work
     async def action_goal(self) -> None:
@@ -283,6 +305,11 @@ class EditorScreen(FullScreen[str | None]):
         """Go to a place in the text, and have it near the top."""
         self._area.select(at, at)
         self._area.scroll_cursor_visible(center=True)
+
+    def action_go_to_end(self, direction: int) -> None:
+        """Go to the beginning (-1) or to the end (1) of the text."""
+        at = 0 if direction < 0 else len(self._area.text)
+        self._area.select(at, at)
 
     def action_focus_mode(self) -> None:
         """Dim all paragraphs but the one with the cursor, or show all alike again."""

@@ -28,7 +28,6 @@ class FindBar(Horizontal):
     FindBar {
         height: 1;
         padding: 0 1;
-        display: none;
         background: $panel;
 
         & > Input {
@@ -48,6 +47,7 @@ class FindBar(Horizontal):
 
     def __init__(self, area: DraftArea) -> None:
         super().__init__(id="find-bar")
+        self.display = False
         self._area = area
         self._finder: Finder | None = None
         self._matches: Sequence[Span] = ()

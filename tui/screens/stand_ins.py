@@ -1,4 +1,4 @@
-"""Stand-ins for characters that a text area cannot hold, or that a terminal must not be sent."""
+"""Characters that a text area cannot hold, and private-use ones that stand in for them there."""
 
 import re
 from dataclasses import dataclass
@@ -51,9 +51,14 @@ class StandIns:
 
     def show(self, text: str) -> str:
         """Return the document's `text` as it really is; the inverse of `hide`."""
-        if not text.isascii():
-            text = text.translate({self.base + n: held for n, held in enumerate(_HELD)})
+        text = self.show_in_place(text)
         return text.replace("\n", "\r\n") if self.is_crlf else text
+
+    def show_in_place(self, text: str) -> str:
+        """Return the document's `text` with its own characters, and every one where it is there."""
+        if text.isascii():
+            return text
+        return text.translate({self.base + n: held for n, held in enumerate(_HELD)})
 
     def symbols(self) -> dict[int, str]:
         """Return what each stand-in is drawn as."""

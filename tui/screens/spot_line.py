@@ -1,0 +1,110 @@
+"""What looks unfinished in a text that is being written: looked for at rest, told on one line."""
+
+import asyncio
+from typing import Final
+
+from textual import events, work
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Static
+
+from tui.domain.readiness import Spot, watched
+from tui.screens.at_rest import AtRest
+from tui.screens.draft_area import DraftArea
+from tui.widgets.text import visible
+
+_CHECK_AFTER: Final = 0.7
+"""Seconds of rest after which a text is checked: longer than one thinks of the next word."""
+MOST_CHECKED: Final = 100_000
+"""Characters of a text up to which it is checked while it is written."""
+
+
+class SpotLine(Static):
+    """Checks the text of an area, steps through what is found, and tells it; hidden until then."""
+
+    DEFAULT_CSS = """
+    SpotLine {
+        height: auto;
+        width: 100%;
+        padding: 0 1;
+        color: $text-warning;
+        background: $panel;
+    }
+    """
+
+    class Checked(Message):
+        """The text was checked: the area has its spots."""
+
+    def __init__(self, area: DraftArea, approved: str | None) -> None:
+        """Check the text of `area`, also against the text that was approved, if there is one."""
+        super().__init__(markup=False, id="spot-line")
+        self.display = False
+        self._area = area
+        self._approved = approved
+        self._at_rest = AtRest(self, _CHECK_AFTER, self._check)
+        self._told: Spot | None = None
+
+    def on_mount(self) -> None:
+        """Check the text as it is given."""
+        self._check()
+
+    def on_unmount(self, _event: events.Unmount) -> None:
+        """Let go of the timer."""
+        self._at_rest.stop()
+
+    def text_changed(self) -> None:
+        """Check the text again soon."""
+        self._at_rest.touch()
+        if self.display:
+            self._tell(None)
+
+    def cursor_moved(self) -> None:
+        """Take away what is told once the cursor is elsewhere."""
+        told, here = self._told, self._area.cursor_location
+        if self.display and (told is None or self._place(told) != here):
+            self._tell(None)
+
+    def step(self, direction: int) -> None:
+        """Go to the next (1) or the previous (-1) spot, and from the last one to the first."""
+        spots = self._area.spots
+        if not spots:
+            self._tell(None, "Nothing looks unfinished.")
+            return
+        number = self._number(spots, direction) % len(spots)
+        spot = spots[number]
+        if spot.line:
+            at = self._area.index_of(self._place(spot))
+            self._area.select(at, at)
+            self._area.scroll_cursor_visible(center=True)
+        self._tell(spot, f"{number + 1} of {len(spots)} · {spot.sentence}")
+
+    def _number(self, spots: tuple[Spot, ...], direction: int) -> int:
+        """Return the number of the spot to go to; it may be one too many or too few."""
+        if self._told in spots:
+            return spots.index(self._told) + direction
+        here = self._area.cursor_location
+        passed = sum(1 for spot in spots if spot.line and self._place(spot) < here)
+        if direction < 0:
+            return passed - 1
+        return passed
+
+    @staticmethod
+    def _place(spot: Spot) -> tuple[int, int]:
+        return spot.line - 1, spot.column
+
+    def _tell(self, spot: Spot | None, sentence: str = "") -> None:
+        self._told = spot
+        self.display = bool(sentence)
+        self.update(Content(visible(sentence)))
+
+    @work(exclusive=True, group="check")
+    async def _check(self) -> None:
+        area, text = self._area, self._area.text
+        if len(text) <= MOST_CHECKED:
+            spots = await asyncio.to_thread(watched, area.checkable, self._approved)
+            if area.text != text:
+                return  # It is checked again when the hands rest.
+            area.show_spots(spots)
+        if self._told is not None and self._told not in area.spots:
+            self._tell(None)
+        self.post_message(self.Checked())
