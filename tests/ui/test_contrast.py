@@ -21,6 +21,7 @@ from textual.widgets import Button, Checkbox, Input, SelectionList
 
 from tests.domain.content_examples import MAIN, Library, blank_content
 from tests.support.fakes import CountedIds, MemoryStore, ScriptedAgent, ticking_clock
+from tests.ui.passages import Passages
 from tests.ui.screens_host import AT, a_content, until
 from tui.app import RedraftApp
 from tui.commands import Keymap
@@ -31,6 +32,7 @@ from tui.domain.content import TurnKind, TurnState
 from tui.domain.costs import Budgets
 from tui.domain.ids import BranchId, ContentId, SessionId
 from tui.domain.limits import UsageLimit
+from tui.domain.passage import Span
 from tui.domain.queue import Queue, QueuedPrompt
 from tui.domain.search import Hits, SearchQuery
 from tui.domain.search import found as scanned
@@ -50,6 +52,7 @@ from tui.screens.import_sessions import ImportScreen
 from tui.screens.links import LinksScreen
 from tui.screens.new_content import NewContentScreen
 from tui.screens.notices import NoticesScreen
+from tui.screens.passage import PassageScreen
 from tui.screens.permission import PermissionScreen
 from tui.screens.question import QuestionScreen
 from tui.screens.search import SearchScreen
@@ -326,6 +329,8 @@ def screens() -> Iterator[Callable[[], Screen[Any]]]:
     yield lambda: AskNameScreen("Name?", placeholder="From the prompt")
     yield lambda: QuestionScreen("Sure?", (("y", "Yes"), ("n", "No")))
     yield lambda: EditorScreen("Title", "# A text\n\nwith *words*.", words_before=3, unsaved="x")
+    yield lambda: EditorScreen("Title", "Locked.", words_before=3, locks=(Span(0, 4),))
+    yield lambda: PassageScreen(Passages(), Span(0, 8), "One cat.")
     yield lambda: ApproveScreen(content, content.version(2))
     yield lambda: DiffScreen(content, 2)
     yield lambda: CompareScreen(content, [content.main] * 2)

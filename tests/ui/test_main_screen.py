@@ -339,7 +339,7 @@ async def a_refused_prompt_stays_in_the_field_with_the_focus(user: User) -> None
     assert user.prompt.text == ""
 
 
-async def an_edit_of_a_draft_that_changed_elsewhere_is_refused_and_kept(user: User) -> None:
+async def an_edit_and_a_draft_that_was_saved_meanwhile_are_put_together(user: User) -> None:
     given(user, Script(ONE))
     await begun(user)
     await user.sees("first draft ★ · v1")
@@ -347,17 +347,24 @@ async def an_edit_of_a_draft_that_changed_elsewhere_is_refused_and_kept(user: Us
     await user.sees("ctrl+s")
     await user.types("Mine ")
     content = only(user.store)
-    other = edited(content, content.main, "Theirs.", content.updated_at)
-    user.store.contents[content.id] = other
+    theirs = f"{content.version(1).text}\n\nTheirs."
+    user.store.contents[content.id] = edited(content, content.main, theirs, content.updated_at)
     await user.presses("ctrl+s")
-    await user.sees("saved elsewhere while you were editing")
-    assert [version.text for version in only(user.store).versions][1:] == ["Theirs."]
-    await user.sees("first draft ★ · v2")
+    await user.sees("v2, saved elsewhere meanwhile → your edit", "1 change", "ctrl+s Save")
+    await user.presses("escape")  # Neither is lost.
+    await user.sees("first draft ★ · v2", "Theirs.")
+    assert any("kept aside" in notice.text for notice in user.app.board.notices)
+    assert [version.text for version in only(user.store).versions][1:] == [theirs]
+    user.store.contents[content.id] = content
     await user.commands("e")
     await user.sees("Mine # One")
+    user.store.contents[content.id] = edited(content, content.main, theirs, content.updated_at)
     await user.presses("ctrl+s")
-    await user.sees("first draft ★ · v3")
-    assert only(user.store).version(3).text.startswith("Mine # One")
+    await user.sees("v2, saved elsewhere meanwhile → your edit")
+    await user.presses("ctrl+s")
+    await user.sees("first draft ★ · v3", "Saved v3, by you.")
+    assert only(user.store).version(3).text == f"Mine {theirs}"
+    assert only(user.store).version(3).before == 2
 
 
 async def test_drafts_are_edited_approved_labelled_and_taken_back() -> None:
@@ -368,7 +375,7 @@ async def test_drafts_are_edited_approved_labelled_and_taken_back() -> None:
         a_page_up_in_the_prompt_scrolls_the_conversation,
         a_version_that_is_the_draft_again_is_shown_from_its_top,
         a_refused_prompt_stays_in_the_field_with_the_focus,
-        an_edit_of_a_draft_that_changed_elsewhere_is_refused_and_kept,
+        an_edit_and_a_draft_that_was_saved_meanwhile_are_put_together,
     )
 
 

@@ -8,8 +8,10 @@ from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Input
 
+from tests.ui.passages import Passages
 from tests.ui.screens_host import HOSTILE, SIZES, Host, a_content, until
 from tui.commands import Keymap
+from tui.domain.passage import Span
 from tui.domain.search import Hits, SearchQuery, found
 from tui.screens.approve import ApproveScreen
 from tui.screens.ask_name import AskNameScreen
@@ -19,6 +21,7 @@ from tui.screens.editor import EditorScreen
 from tui.screens.frame import HintLine
 from tui.screens.help import HelpScreen
 from tui.screens.new_content import NewContent, NewContentScreen
+from tui.screens.passage import PassageScreen
 from tui.screens.question import QuestionScreen
 from tui.screens.search import SearchScreen
 from tui.screens.versions import VersionsScreen
@@ -38,6 +41,7 @@ SCREENS: dict[str, tuple[Callable[[], Screen[Any]], str]] = {
     "ask": (lambda: AskNameScreen(HOSTILE * 4, value=HOSTILE, placeholder=HOSTILE), "enter"),
     "question": (lambda: QuestionScreen(HOSTILE * 9, [("s", HOSTILE), ("d", "no")]), "esc Back"),
     "editor": (lambda: EditorScreen(HOSTILE, TEXT, words_before=3), "ctrl+s"),
+    "passage": (lambda: PassageScreen(Passages(), Span(0, 9), HOSTILE * 9), "ctrl+t"),
     "approve": (lambda: ApproveScreen(CONTENT, CONTENT.version(2)), "ctrl+s"),
     "diff": (lambda: DiffScreen(CONTENT, 2), "s "),
     "compare": (lambda: CompareScreen(CONTENT, [CONTENT.main] * 3), "space Choose"),

@@ -4,9 +4,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from tui.domain.counts import Counts, goal_words, meter, minutes
+from tui.domain.counts import Counts, checked_goal, goal_words, meter, minutes
 from tui.domain.readiness import USUAL_WORDS
 from tui.domain.words import counted, signed
+from tui.screens.ask_name import AskNameScreen
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,16 @@ def selected_facts(part: Counts, whole: Counts) -> Iterator[str]:
     yield f"{part.words} of {counted(whole.words)} selected"
     yield _several(part.characters, "character")
     yield _several(part.sentences, "sentence")
+
+
+def goal_question(goal: int) -> AskNameScreen:
+    """Return the dialog that asks how many words a day a piece is to get, in place of `goal`."""
+    return AskNameScreen(
+        "A goal for the day",
+        label="Words to write on a day; empty for no goal",
+        value=str(goal or ""),
+        check=lambda typed: str(checked_goal(typed) or ""),
+    )
 
 
 def _several(number: int, what: str) -> str:

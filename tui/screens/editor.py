@@ -12,7 +12,6 @@ from textual.command import CommandPalette
 from textual.containers import Container
 from textual.content import Content
 from textual.events import AppBlur, DescendantBlur, ScreenSuspend, Unmount
-from textual.timer import Timer
 from textual.widgets import Static
 
 from tui.commands import Scope, bindings, keymap_of
@@ -21,10 +20,15 @@ from tui.domain.errors import RedraftError
 from tui.domain.passage import Span
 from tui.domain.place import PLAIN_EDITOR, EditorModes
 from tui.domain.prose import HeadingPlace, headings
-from tui.screens.ask_name import AskNameScreen
 from tui.screens.at_rest import AtRest
 from tui.screens.draft_area import DraftArea
-from tui.screens.edited_piece import SOME_PIECE, EditedPiece, selected_facts, size_facts
+from tui.screens.edited_piece import (
+    SOME_PIECE,
+    EditedPiece,
+    goal_question,
+    selected_facts,
+    size_facts,
+)
 from tui.screens.find_bar import FindBar
 from tui.screens.frame import FullScreen, Heading, Hint, HintLine, command_hint
 from tui.screens.headings import HeadingProvider
@@ -32,18 +36,11 @@ from tui.screens.page_width import page_width
 from tui.screens.passage import PassageWork, ask_about_passage
 from tui.screens.question import QuestionScreen
 from tui.screens.spot_line import SpotLine
+from tui.screens.text_keeper import TextKeeper
 
 LARGE: Final = 1_000_000
 """Characters from which on typing here is slow and another editor is proposed."""
 _COUNT_AFTER: Final = 0.3
-_SMALL: Final = 100_000
-"""Characters up to which the text is handed over at every change.
-
-A timer comes late when keys come fast on a busy machine, and what is typed is to be saved within a
-second.
-"""
-_KEEP_AFTER: Final = 0.3
-"""Seconds between handing over a text that is longer."""
 _LONG: Final = 10_000
 """Characters from which on a text is counted beside the event loop."""
 
@@ -86,7 +83,6 @@ class EditorScreen(FullScreen[str | None]):
         `unsaved` is a text that an earlier editor was left with: it is taken up again, as an edit.
         """
         super().__init__()
-        self._keep_text = keep
         self._keep_modes = keep_modes
         self._draft_title = title
         self._given = text
@@ -99,10 +95,10 @@ class EditorScreen(FullScreen[str | None]):
         self._part: Counts | None = None
         """Counts of what is selected, if something is."""
         self._to_count = AtRest(self, _COUNT_AFTER, self._count)
-        self._keep_timer: Timer | None = None
         self._is_asking = False
         self._unsaved = unsaved
         self._area = DraftArea(text, id="draft")
+        self._keeper = TextKeeper(self, self._area, keep)
         self._modes = modes
         self._find_bar = FindBar(self._area)
         self._passages = passages
@@ -139,14 +135,7 @@ class EditorScreen(FullScreen[str | None]):
         self._count()
 
     def _hints(self) -> Iterable[Hint]:
-        names = [
-            "editor.save",
-            "editor.leave",
-            "editor.passage",
-            "editor.undo",
-            "editor.redo",
-            "editor.find",
-        ]
+        names = ["editor.save", "editor.leave", "editor.passage", "editor.undo", "editor.find"]
         if self._find_bar.is_open:
             names = [*_FINDING, "editor.leave", "editor.undo"]
         elif self._area.spots:
@@ -176,10 +165,7 @@ class EditorScreen(FullScreen[str | None]):
         self._find_bar.text_changed()
         self._to_count.touch()
         self._spot_line.text_changed()
-        if len(self._area.text) <= _SMALL:
-            self._keep()
-        elif self._keep_timer is None:
-            self._keep_timer = self.set_timer(_KEEP_AFTER, self._keep)
+        self._keeper.text_changed()
 
     @on(DraftArea.SelectionChanged)
     def _cursor_moved(self) -> None:
@@ -192,26 +178,17 @@ class EditorScreen(FullScreen[str | None]):
     @on(AppBlur)
     @on(ScreenSuspend)
     def _focus_left(self) -> None:
-        if self._keep_timer is not None:
-            self._keep()
+        self._keeper.hand_over_late()
 
     @on(Unmount)
     def _stop_timers(self) -> None:
         self._to_count.stop()
-        if self._keep_timer is not None:
-            self._keep_timer.stop()
-
-    def _keep(self) -> None:
-        if self._keep_timer is not None:
-            self._keep_timer.stop()
-            self._keep_timer = None
-        if self._keep_text is not None:
-            self._keep_text(self._area.draft)
+        self._keeper.stop()
 
     def keep_text(self) -> None:
         """Hand over the text as it stands, when it differs from the one that was given."""
-        if self._keep_text is not None and self.unsaved is not None:
-            self._keep_text(self.unsaved)
+        if self.unsaved is not None:
+            self._keeper.hand_over()
 
     @work(exclusive=True, group="count")
     async def _count(self) -> None:
@@ -250,13 +227,7 @@ class EditorScreen(FullScreen[str | None]):
         if self._piece.keep_goal is None:
             self.app.notify("Only a piece that is open in the studio has a goal.")
             return
-        asks = AskNameScreen(
-            "A goal for the day",
-            label="Words to write on a day; empty for no goal",
-            value=str(self._goal or ""),
-            check=lambda typed: str(checked_goal(typed) or ""),
-        )
-        typed = await self.app.push_screen_wait(asks)
+        typed = await self.app.push_screen_wait(goal_question(self._goal))
         if typed is not None:
             self._goal = checked_goal(typed)
             self._piece.keep_goal(self._goal)

@@ -87,7 +87,7 @@ class _Step(Enum):
     ANSWERED = auto()
 
 
-class PassageScreen(Dialog[bool]):
+class PassageScreen(Dialog[bool | None]):
     """Asks what to do with a passage, shows what came of it, and has that taken or refused.
 
     Returns whether the writer wants to go on editing the passage by hand. The answer is the draft
@@ -267,7 +267,7 @@ class PassageScreen(Dialog[bool]):
         if self._step is _Step.WRITING:
             self._passages.stop()
         else:
-            self.dismiss(False)
+            self.dismiss(None)
 
     # -- what is shown -----------------------------------------------------------------------
 

@@ -1,0 +1,61 @@
+"""What Claude makes of passages, as scripted."""
+
+import asyncio
+from collections.abc import Sequence
+
+from tests.ui.screens_host import a_content
+from tui.domain.content import TurnKind, Version
+from tui.domain.errors import Refused
+from tui.domain.passage import Span
+from tui.domain.reply import Reply
+from tui.screens.passage import PassageAnswer
+
+TEXT = "One cat. Two dogs.\n\nThree birds."
+
+
+class Passages:
+    """Answers as scripted, and keeps what it was asked to do."""
+
+    def __init__(self, *answers: PassageAnswer | Refused) -> None:
+        self.versions: list[Version] = list(a_content(TEXT).versions)
+        self.answers = list(answers)
+        self.asked: list[tuple[str, str, TurnKind]] = []
+        self.saved: list[str] = []
+        self.refused = 0
+        self.reply = Reply()
+        self.is_stopped = asyncio.Event()
+        self.is_held = False
+
+    @property
+    def draft(self) -> Version:
+        return self.versions[-1]
+
+    def _put(self, text: str, locks: Sequence[Span]) -> None:
+        made = a_content(*(version.text for version in self.versions), text).versions[-1]
+        object.__setattr__(made, "locks", tuple(locks))
+        self.versions.append(made)
+
+    async def save(self, text: str, locks: tuple[Span, ...]) -> Version:
+        self.saved.append(text)
+        if text != self.draft.text or locks != self.draft.locks:
+            self._put(text, locks)
+        return self.draft
+
+    async def ask(self, span: Span, prompt: str, kind: TurnKind) -> PassageAnswer:
+        self.asked.append((span.of(self.draft.text), prompt, kind))
+        if self.is_held:
+            await self.is_stopped.wait()
+        answer = self.answers.pop(0)
+        if isinstance(answer, Refused):
+            raise answer
+        if answer.after is not None:
+            text = self.draft.text
+            self._put(text[: span.start] + answer.after + text[span.end :], self.draft.locks)
+        return answer
+
+    def stop(self) -> None:
+        self.is_stopped.set()
+
+    async def refuse(self) -> None:
+        self.refused += 1
+        self._put(self.versions[-2].text, self.versions[-2].locks)

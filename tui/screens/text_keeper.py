@@ -1,0 +1,55 @@
+"""Handing over what is typed in an editor as it is typed, so that a crash costs a moment of it."""
+
+from collections.abc import Callable
+from typing import Final
+
+from textual.message_pump import MessagePump
+from textual.timer import Timer
+
+from tui.screens.draft_area import DraftArea
+
+_SMALL: Final = 100_000
+"""Characters up to which the text is handed over at every change.
+
+A timer comes late when keys come fast on a busy machine, and what is typed is to be saved within a
+second.
+"""
+_KEEP_AFTER: Final = 0.3
+"""Seconds between handing over a text that is longer."""
+
+
+class TextKeeper:
+    """Gives the text of an area to `keep` as it changes; to nobody where that is None."""
+
+    def __init__(
+        self, owner: MessagePump, area: DraftArea, keep: Callable[[str], None] | None
+    ) -> None:
+        """Keep the text while `owner` is there, whose timers are used."""
+        self._owner = owner
+        self._area = area
+        self._keep = keep
+        self._timer: Timer | None = None
+
+    def text_changed(self) -> None:
+        """Hand a short text over at once, a long one soon."""
+        if len(self._area.text) <= _SMALL:
+            self.hand_over()
+        elif self._timer is None:
+            self._timer = self._owner.set_timer(_KEEP_AFTER, self.hand_over)
+
+    def hand_over_late(self) -> None:
+        """Hand the text over now, if that was to be done soon."""
+        if self._timer is not None:
+            self.hand_over()
+
+    def hand_over(self) -> None:
+        """Hand the text over."""
+        self.stop()
+        if self._keep is not None:
+            self._keep(self._area.draft)
+
+    def stop(self) -> None:
+        """Hand nothing over any more."""
+        if self._timer is not None:
+            self._timer.stop()
+            self._timer = None
