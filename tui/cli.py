@@ -17,6 +17,7 @@ from tui.composition.running import Command, run_app, run_command
 from tui.domain.errors import InvalidInput, RedraftError
 from tui.domain.status import Status
 from tui.domain.tree_shape import TreeFilter
+from tui.headless.angles import show_angles
 from tui.headless.approving import approve_version, publish_content, reopen_content, verify_text
 from tui.headless.arguments import parse
 from tui.headless.comparing import show_diff
@@ -157,6 +158,8 @@ def _command(args: argparse.Namespace) -> Command:
                 is_unlocking=args.unlock,
                 as_json=args.json,
             )
+        case "angles":
+            return partial(show_angles, copy=args.copy, as_json=args.json)
         case "list":
             status = None if args.status is None else Status(args.status)
             return partial(list_contents, status=status, as_json=args.json)
@@ -271,10 +274,16 @@ def _new(args: argparse.Namespace) -> Command:
 def _send(args: argparse.Namespace) -> Command:
     if args.name is not None and args.fork_at is None:
         raise InvalidInput("--name names a fork: say with --fork-at TURN where it leaves.")
+    if args.set and args.angle is None:
+        raise InvalidInput("--set fills in an angle: name one with --angle.")
+    if args.prompt is None and args.angle is None:
+        raise InvalidInput("The PROMPT is missing: type one, or name an angle with --angle.")
     return partial(
         send_prompt,
         reference=args.content,
-        prompt=read_text(STDIN) if args.prompt == STDIN else args.prompt,
+        prompt=read_text(STDIN) if args.prompt == STDIN else args.prompt or "",
+        angle=args.angle,
+        values=dict(_named_value(typed) for typed in args.set),
         branch=args.branch,
         fork_at=args.fork_at,
         name=args.name,
@@ -283,3 +292,12 @@ def _send(args: argparse.Namespace) -> Command:
         passage=args.passage,
         as_json=args.json,
     )
+
+
+def _named_value(typed: str) -> tuple[str, str]:
+    name, equals, value = typed.partition("=")
+    if not equals or not name.strip():
+        raise InvalidInput(
+            f"“{typed}” after --set is no NAME=VALUE: for example audience=engineers."
+        )
+    return name.strip(), value

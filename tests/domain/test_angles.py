@@ -83,7 +83,7 @@ def test_values_are_put_in_as_they_are_and_nothing_else_changes(
     who, tone = first.strip(), second.strip() or "dry"
     filled = angle.filled({"who": first, "tone-of": second, "other": "x"})
     assert filled == f"{before}.{who}.{between}.{tone}.{who}.{after}"
-    assert [one.label for one in angle.variables] == ["who", "tone of"]
+    assert [one.label for one in angle.variables] == ["Who", "Tone of"]
 
 
 @given(PLAIN)

@@ -38,7 +38,7 @@ class Variable:
     @property
     def label(self) -> str:
         """Its name as words."""
-        return " ".join(self.name.replace("_", " ").replace("-", " ").split())
+        return _as_words(self.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,5 +176,9 @@ def _unquoted(said: str) -> str:
 
 
 def _title_of(name: str) -> str:
-    words = " ".join(name.replace("-", " ").replace("_", " ").split()) or name
-    return words[:1].upper() + words[1:NAME_LIMIT]
+    return _as_words(name)[:NAME_LIMIT] or name
+
+
+def _as_words(name: str) -> str:
+    words = " ".join(name.replace("-", " ").replace("_", " ").split())
+    return words[:1].upper() + words[1:]

@@ -84,7 +84,14 @@ def parse(argv: Sequence[str] | None = None) -> argparse.Namespace:
     _add_reading(command, about)
     _add_deciding(command, about)
     absent = {"library": None, "model": None, "theme": None, "demo": False}
-    return parser.parse_args(argv, argparse.Namespace(**absent))
+    args, left = parser.parse_known_args(argv, argparse.Namespace(**absent))
+    is_word = len(left) == 1 and (left[0] == "-" or not left[0].startswith("-"))
+    if is_word and args.command == "send" and args.prompt is None:
+        # Where options stand before the prompt, argparse has done without it already.
+        args.prompt = left.pop()
+    if left:
+        parser.error(f"unrecognized arguments: {' '.join(left)}")
+    return args
 
 
 def _common_options() -> _Parser:
@@ -117,7 +124,17 @@ def _add_writing(command: _AddCommand, about: _AddCommand) -> None:
     new.add_argument("--generate", action="store_true", help="have Claude write a first draft")
 
     send = about("send", "send one prompt to Claude and print the answer as it comes")
-    send.add_argument("prompt", metavar="PROMPT", help="what Claude should do, - for stdin")
+    send.add_argument(
+        "prompt", metavar="PROMPT", nargs="?", help="what Claude should do, - for stdin"
+    )
+    send.add_argument("--angle", metavar="NAME", help="a prompt that `redraft angles` lists")
+    send.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="with --angle: what one of its variables stands for; may be repeated",
+    )
     send.add_argument(
         "--branch", metavar="B", help="a branch's id, its exact name, or main (the default)"
     )
@@ -143,6 +160,11 @@ def _add_writing(command: _AddCommand, about: _AddCommand) -> None:
     )
     lock.add_argument(
         "--unlock", action="store_true", help="unlock what has these words; without words, all"
+    )
+
+    angles = command("angles", "list the prompts to use again and again, with --angle")
+    angles.add_argument(
+        "--copy", metavar="NAME", help="put one of Redraft's into the library, to be edited"
     )
 
     sources = about("sources", "show or change what Claude may read, and ask for")

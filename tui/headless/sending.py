@@ -1,7 +1,8 @@
 """`redraft send`: one turn, streamed; also on a fork that it makes first."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from tui.domain.checks import checked_name, checked_prompt, name_from_prompt
 from tui.domain.content import Content, TurnKind, TurnState
@@ -9,6 +10,7 @@ from tui.domain.errors import Refused
 from tui.domain.events import Event, Noticed, PermissionAsked, RetryScheduled, SavingDelayed
 from tui.domain.ids import BranchId, ContentId
 from tui.domain.passage import Passage, put_back_words, the_only
+from tui.headless.angles import prompt_of_angle
 from tui.headless.finding import chosen_branch, found_content
 from tui.headless.output import Out
 from tui.headless.shapes import sent_json
@@ -32,6 +34,8 @@ async def send_prompt(
     *,
     reference: str,
     prompt: str,
+    angle: str | None = None,
+    values: Mapping[str, str] = MappingProxyType({}),
     branch: str | None = None,
     fork_at: int | None = None,
     name: str | None = None,
@@ -43,9 +47,11 @@ async def send_prompt(
     """Send one prompt and print the answer; exit code 1 when the turn failed.
 
     With `passage`, words that the draft says once, the answer changes these and nothing else.
-
+    An angle's prompt comes first, with `values` in place of its variables.
     With `is_web_allowed` Claude searches and fetches without asking, in this turn only.
     """
+    if angle is not None:
+        prompt = await prompt_of_angle(studio, out, angle, values, prompt)
     prompt = checked_prompt(prompt)
     content = await found_content(studio, reference)
     chosen = chosen_branch(content, branch)

@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterator, Set
 from dataclasses import asdict
 from typing import Any
 
+from tui.domain.angles import Angle
 from tui.domain.catalog import ContentRow, row_of
 from tui.domain.content import Branch, Choice, Content, Turn, Version
 from tui.domain.costs import Cost, content_cost, cost_of
@@ -46,6 +47,18 @@ def content_json(content: Content) -> Json:
         "session": main.session,
         "sources": list(content.sources),
         "has_web": content.has_web,
+    }
+
+
+def angle_json(angle: Angle, *, is_own: bool) -> Json:
+    """Return an angle; `is_own` says whether it is a file of the library."""
+    return {
+        "name": angle.name,
+        "title": angle.title,
+        "kinds": list(angle.kinds),
+        "variables": [asdict(variable) for variable in angle.variables],
+        "prompt": angle.prompt,
+        "is_own": is_own,
     }
 
 

@@ -1,9 +1,10 @@
-"""The command palette: finds commands by label, help and synonyms, and places by name."""
+"""The command palette: finds commands by label, help and synonyms, angles and places by name."""
 
+import asyncio
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Protocol, runtime_checkable
+from typing import Protocol, cast, runtime_checkable
 
 from textual.binding import Binding
 from textual.command import DiscoveryHit, Hit, Hits, Provider
@@ -14,11 +15,13 @@ from tui.commands import MAIN_SCOPES, Command, HasKeymap, Keymap, Scope
 from tui.widgets.text import one_line
 
 _WIDEST = 200
+_LONGEST_WAIT = 0.2
+"""Seconds for which a search waits until the angles are read."""
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Somewhere to go: a piece or a branch."""
+    """Somewhere to go, a piece or a branch; or a text to take, an angle."""
 
     label: str
     """Its name; untrusted text."""
@@ -29,10 +32,14 @@ class Place:
 
 @runtime_checkable
 class PaletteSource(Protocol):
-    """A screen of panes: all its commands can be run from the palette, and places are found."""
+    """A screen of panes: the palette runs all its commands, and finds angles and places."""
 
     def palette_places(self) -> Sequence[Place]:
         """Return the places."""
+        ...
+
+    async def palette_angles(self) -> Sequence[Place]:
+        """Return the angles that fit what is on the screen; never raises."""
         ...
 
     def palette_target(self, scope: Scope) -> DOMNode:
@@ -43,10 +50,25 @@ class PaletteSource(Protocol):
 class CommandProvider(Provider):
     """Offers what can be done on the screen that the palette was opened on."""
 
+    _angles: "asyncio.Task[Sequence[Place]] | None" = None
+    """Reads the angles, which may take a moment; nothing else waits for that."""
+
+    async def startup(self) -> None:
+        """Begin to read the angles."""
+        if isinstance(self.screen, PaletteSource):
+            self._angles = asyncio.ensure_future(self.screen.palette_angles())
+
+    async def shutdown(self) -> None:
+        """Leave the angles alone."""
+        if self._angles is not None:
+            self._angles.cancel()
+
     async def discover(self) -> Hits:
-        """Offer all commands, in the order of the table."""
+        """Offer all commands, in the order of the table, and then the angles."""
         for command in self._commands():
             yield DiscoveryHit(self._face(command), self._runner(command), help=command.help)
+        for angle in await self._found_angles():
+            yield DiscoveryHit(_shown(angle.label), angle.open, help=_help(angle.help))
 
     async def search(self, query: str) -> Hits:
         """Offer what fits; a label counts more than a synonym, and that more than the help."""
@@ -67,8 +89,21 @@ class CommandProvider(Provider):
             for place in self.screen.palette_places():
                 score = 0.7 * matcher.match(place.label)
                 if score > 0:
-                    face = Content(one_line(place.label, _WIDEST))
-                    yield Hit(score, face, place.open, help=one_line(place.help, _WIDEST))
+                    yield Hit(score, _shown(place.label), place.open, help=_help(place.help))
+        for angle in await self._found_angles():
+            score = max(
+                0.85 * matcher.match(angle.label),
+                0.4 * (query.casefold() in angle.help.casefold()),
+            )
+            if score > 0:
+                yield Hit(score, _shown(angle.label), angle.open, help=_help(angle.help))
+
+    async def _found_angles(self) -> Sequence[Place]:
+        """Return the angles; none yet where reading them takes long: commands do not wait."""
+        if self._angles is None:
+            return ()
+        await asyncio.wait({self._angles}, timeout=_LONGEST_WAIT)
+        return self._angles.result() if self._angles.done() else ()
 
     @property
     def _keymap(self) -> Keymap:
@@ -105,3 +140,12 @@ class CommandProvider(Provider):
         elif screen.focused is not None and command.scope is Scope.READER:
             node = screen.focused
         await self.app.run_action(command.textual_action, node)
+
+
+def _shown(text: str) -> Content:
+    return Content(one_line(text, _WIDEST))
+
+
+def _help(text: str) -> str:
+    """Return a help text that is shown as it is: Textual reads a `str` here as markup."""
+    return cast(str, _shown(text))

@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from tui.screens.main.angles import AngleActions
 from tui.screens.main.branches import BranchActions
 from tui.screens.main.chat import ChatProjection
 from tui.screens.main.comparing import CompareActions
@@ -45,6 +46,7 @@ class Actions:
     tree: TreeActions
     room: RoomActions
     program: ProgramActions
+    angles: AngleActions
     handlers: Handlers
     """By the command's id."""
 
@@ -102,5 +104,6 @@ def make_actions(options: MainOptions, state: State, ui: Ui, columns: Callable[[
         tree=tree,
         room=room,
         program=program,
+        angles=AngleActions(studio, state, ui),
         handlers={name: do for group in groups for name, do in group.handlers().items()},
     )

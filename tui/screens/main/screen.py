@@ -116,6 +116,10 @@ class MainScreen(Screen[None]):
             lambda content, branch: self._ui.start(go_to(content, branch), holds_keys=True),
         )
 
+    async def palette_angles(self) -> Sequence[Place]:
+        """Return the angles that fit the piece on screen."""
+        return await self._do.angles.offered()
+
     def palette_target(self, scope: Scope) -> Widget:
         """Return the pane in which commands of a scope act, or the screen itself."""
         widget = PANE_WIDGETS.get(scope)

@@ -69,8 +69,11 @@ class Ui(Protocol):
         """Do something; tell a refusal, and what a disk did."""
         ...
 
-    def start(self, work: Work, *, group: str = "background") -> None:
-        """Do something beside the keys; a refusal is told, and nothing else is lost."""
+    def start(self, work: Work, *, group: str = "background", holds_keys: bool = False) -> None:
+        """Do something beside the keys; a refusal is told, and nothing else is lost.
+
+        With `holds_keys` the work leads elsewhere, and keys wait until it is done.
+        """
         ...
 
     def emit(self, message: Message) -> None:

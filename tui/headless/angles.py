@@ -1,0 +1,70 @@
+"""`redraft angles`: the prompts that are used again and again, and one of them filled in."""
+
+from collections.abc import Mapping
+
+from tui.domain.angles import Angle, find_angle
+from tui.domain.errors import InvalidInput
+from tui.headless.output import Out, cells, fitted, one_line, padded, plain
+from tui.headless.shapes import angle_json
+from tui.studio.angles import shipped_angles
+from tui.studio.studio import Studio
+
+_HEADER = ("NAME", "TITLE", "FOR", "ASKS FOR")
+
+
+async def show_angles(
+    studio: Studio, out: Out, *, copy: str | None = None, as_json: bool = False
+) -> int:
+    """List all angles; with `copy` put one of Redraft's into the library and print its path."""
+    if copy is not None:
+        path = await studio.copy_angle(copy)
+        if as_json:
+            out.json({"path": path})
+        else:
+            out.line(plain(path))
+        return 0
+    found = await studio.found_angles()
+    for problem in found.problems:
+        out.say(problem)
+    if as_json:
+        shipped = shipped_angles()
+        out.json([angle_json(angle, is_own=angle not in shipped) for angle in found.angles])
+        return 0
+    table = [_HEADER, *(_cells_of(angle) for angle in found.angles)]
+    widths = [max(cells(row[column]) for row in table) for column in range(len(_HEADER))]
+    for row in table:
+        line = "  ".join(padded(text, widths[column]) for column, text in enumerate(row)).rstrip()
+        out.line(line if out.width is None else fitted(line, out.width))
+    return 0
+
+
+async def prompt_of_angle(
+    studio: Studio, out: Out, name: str, values: Mapping[str, str], more: str
+) -> str:
+    """Return an angle's prompt with its variables filled in, and `more` below it.
+
+    Raises `InvalidInput` for a variable that has no value, and for a value without a variable.
+    """
+    found = await studio.found_angles()
+    for problem in found.problems:
+        out.say(problem)
+    angle = find_angle(found.angles, name)
+    names = [variable.name for variable in angle.variables]
+    for given in values:
+        if given not in names:
+            has = f"its variables are: {', '.join(names)}" if names else "it has none"
+            raise InvalidInput(f"The angle “{angle.name}” has no variable “{given}”; {has}.")
+    for variable in angle.variables:
+        if not variable.default and not values.get(variable.name, "").strip():
+            raise InvalidInput(
+                f"The angle “{angle.name}” needs to know “{variable.name}”: "
+                f"add --set {variable.name}=…"
+            )
+    prompt = angle.filled(values)
+    return f"{prompt}\n\n{more}" if more.strip() else prompt
+
+
+def _cells_of(angle: Angle) -> tuple[str, ...]:
+    asked = ", ".join(variable.name for variable in angle.variables)
+    kinds = ", ".join(angle.kinds)
+    return one_line(angle.name), one_line(angle.title), one_line(kinds) or "all", asked or "–"
