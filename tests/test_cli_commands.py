@@ -21,6 +21,7 @@ from tests.support.fakes import (
     ScriptedAgent,
     ticking_clock,
 )
+from tui.domain.change_limits import ChangeLimits
 from tui.domain.content import Author, Content, TurnKind, TurnState
 from tui.domain.errors import InvalidInput, NotFound, RedraftError, Refused
 from tui.domain.events import (
@@ -394,11 +395,11 @@ VERSION = (
 )
 TURN = (
     "number id kind state prompt version told is_retold label failure tools model cost started_at "
-    "passage put_back ended_at draft_version words change"
+    "passage limits put_back ended_at draft_version words change"
 )
 SENT = (
     "content branch branch_name session turn turn_id kind state failure prompt reply version words "
-    "sha256 told is_retold tools model cost passage put_back"
+    "sha256 told is_retold tools model cost passage limits put_back went_over"
 )
 BRANCH = (
     "id name session is_main is_archived parent forked_after base_version draft_version "
@@ -537,6 +538,39 @@ async def test_a_prompt_about_a_passage_changes_nothing_else(desk: Desk) -> None
     for words, said in (("Three", "does not say “Three”"), ("e", "says “e” 4 times")):
         with pytest.raises(InvalidInput, match=said):
             await desk.run(send_prompt, reference=content.id, prompt="go", passage=words)
+
+
+async def test_limits_are_told_and_what_went_over_them_is_said(desk: Desk) -> None:
+    content = await desk.written("# One\n\nTwo cats sat.\n\n## Three\n\nFour dogs ran.")
+    desk.answer("# One\n\nTwo cats sat.\n\n## Three\n\nFour dogs slept.")
+    kept = await desk.json(
+        send_prompt,
+        reference=content.id,
+        prompt="calmer",
+        limits=ChangeLimits(20, "three", no_new_facts=True),
+    )
+    assert "at most 20 % of the draft's words" in desk.agent.prompts[-1][1]
+    assert "nothing outside the section “Three”" in desk.agent.prompts[-1][1]
+    assert kept["limits"] == {"percent": 20, "section": "Three", "no_new_facts": True}
+    assert kept["went_over"] == []
+    assert "Within the limits: at most 20 % · only “Three” · no new facts." in desk.err
+    desk.answer("# One\n\nTen cats sat in Berlin.\n\n## Three\n\nFour dogs slept.")
+    over = await desk.json(
+        send_prompt, reference=content.id, prompt="more", limits=ChangeLimits(20, "Three")
+    )
+    assert over["went_over"] == ["38 % changed, at most 20 % allowed", "1 change outside “Three”"]
+    assert "Over the limits: 38 % changed, at most 20 % allowed; 1 change outside" in desk.err
+    with pytest.raises(InvalidInput, match="no heading “Five”; it has “One”, “Three”"):
+        await desk.run(
+            send_prompt, reference=content.id, prompt="go", limits=ChangeLimits(section="Five")
+        )
+    with pytest.raises(InvalidInput, match="--ask makes no new version"):
+        await desk.run(
+            send_prompt, reference=content.id, prompt="go", limits=ChangeLimits(9), is_ask=True
+        )
+    await desk.run(create_content, title="New")
+    with pytest.raises(InvalidInput, match="no draft here yet"):
+        await desk.run(send_prompt, reference="New", prompt="go", limits=ChangeLimits(9))
 
 
 async def test_locked_words_stay_are_listed_and_can_be_unlocked(desk: Desk) -> None:

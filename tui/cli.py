@@ -14,6 +14,7 @@ from tui.composition.examining import examine
 from tui.composition.logfile import log_to
 from tui.composition.opening import demo_library
 from tui.composition.running import Command, run_app, run_command
+from tui.domain.change_limits import ChangeLimits, checked_percent
 from tui.domain.errors import InvalidInput, RedraftError
 from tui.domain.status import Status
 from tui.domain.tree_shape import TreeFilter
@@ -290,6 +291,9 @@ def _send(args: argparse.Namespace) -> Command:
         is_ask=args.ask,
         is_web_allowed=args.allow_web,
         passage=args.passage,
+        limits=ChangeLimits(
+            checked_percent(args.at_most or ""), args.section or "", args.no_new_facts
+        ),
         as_json=args.json,
     )
 

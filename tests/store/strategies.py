@@ -5,6 +5,7 @@ from functools import cache
 
 from hypothesis import strategies as st
 
+from tui.domain.change_limits import ChangeLimits
 from tui.domain.content import (
     Approval,
     Author,
@@ -102,6 +103,9 @@ few_names = st.lists(texts(8), max_size=2).map(tuple)
 
 
 spans = st.tuples(counts, counts).map(sorted).map(lambda ends: Span(*ends))
+perhaps_limits = st.none() | st.builds(
+    ChangeLimits, st.none() | st.integers(1, 100), texts(8), st.booleans()
+)
 perhaps_put_back = st.none() | st.builds(PutBack, counts, st.lists(texts(8), max_size=2).map(tuple))
 
 
@@ -133,6 +137,7 @@ def turns(draw: st.DrawFn, newest_version: int = 0) -> Turn:
         label=draw(texts(10)),
         tools=draw(few_tools),
         passage=draw(passages(newest_version)),
+        limits=draw(perhaps_limits),
         put_back=draw(perhaps_put_back),
     )
 

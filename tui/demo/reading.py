@@ -21,6 +21,7 @@ BLOCK_TAGS = (
     "system-reminder",
     "refused-changes",
     "locked",
+    "limits",
     "passage",
 )
 _OPENING = {f"<{tag}>": tag for tag in BLOCK_TAGS}

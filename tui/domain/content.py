@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from tui.domain.change_limits import ChangeLimits
 from tui.domain.errors import NotFound
 from tui.domain.ids import BranchId, ContentId, MessageId, SessionId, TurnId
 from tui.domain.passage import Passage, PutBack, Span
@@ -80,6 +81,8 @@ class Turn:
     """What Claude read, searched and fetched, in order."""
     passage: Passage | None = None
     """The stretch of the draft that the prompt is about; the answer may change nothing else."""
+    limits: ChangeLimits | None = None
+    """What the answer was to keep to; what it made of that is measured when it is asked for."""
     put_back: PutBack | None = None
     """What the answer changed though it may not, and the version of the turn has not changed."""
 

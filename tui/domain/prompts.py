@@ -6,6 +6,7 @@ The writer's words go out unchanged; what Redraft adds stands in blocks of its o
 from collections.abc import Sequence
 from typing import Final
 
+from tui.domain.change_limits import ChangeLimits
 from tui.domain.content import Content, Refusal, Turn, TurnKind, TurnState, Version
 from tui.domain.drafts import CLOSING, OPENING
 from tui.domain.passage import Passage
@@ -53,6 +54,9 @@ The writer marked these words of the draft, and asks about them."""
 LOCKED_RULE: Final = """\
 The writer locked these words of the draft: they stay exactly as they are, wherever you move them. \
 Redraft puts back what you change in them."""
+LIMITS_RULE: Final = """\
+The writer limits this change, and Redraft measures it. Keep to these limits even where the prompt \
+by itself would ask for more, and say in your remark what you left undone for that."""
 REFUSED_RULE: Final = """\
 The writer refused these of your changes; do not make them again unless you are asked to."""
 CHECK_PROMPT: Final = (
@@ -92,6 +96,8 @@ def sent_prompt(
         blocks.append(_locked_words(locked))
     if turn.passage is not None:
         blocks.append(_passage_words(content, turn.passage, is_asking=is_asking))
+    if turn.limits is not None:
+        blocks.append(_limits_words(turn.limits))
     if is_asking:
         blocks.append(ASK_RULE)
     return "\n\n".join([*blocks, turn.prompt])
@@ -148,6 +154,20 @@ def _passage_words(content: Content, passage: Passage, *, is_asking: bool) -> st
         said.append(f"Before it stands:\n{before.strip() or '(the beginning)'}")
         said.append(f"After it stands:\n{after.strip() or '(the end)'}")
     return "<passage>\n{}\n</passage>".format("\n\n".join(said))
+
+
+def _limits_words(limits: ChangeLimits) -> str:
+    said = []
+    if limits.percent is not None:
+        said.append(
+            f"- Change at most {limits.percent} % of the draft's words; those put in, taken out "
+            "and replaced all count."
+        )
+    if limits.section:
+        said.append(f"- Change nothing outside the section “{limits.section}”.")
+    if limits.no_new_facts:
+        said.append("- Bring in no number, date, name, quotation or link that the draft has not.")
+    return "<limits>\n{}\n{}\n</limits>".format(LIMITS_RULE, "\n".join(said))
 
 
 def _told_again(earlier: Sequence[Turn]) -> str:

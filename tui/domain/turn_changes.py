@@ -7,6 +7,7 @@ passage that the prompt was about.
 from dataclasses import replace
 from datetime import datetime
 
+from tui.domain.change_limits import overstepped
 from tui.domain.changes import refuse_archived, with_branch, with_turn, with_version
 from tui.domain.content import Author, Content, Turn, TurnKind, TurnState
 from tui.domain.drafts import finished_draft, trimmed
@@ -73,6 +74,16 @@ def held_to_marks(content: Content, branch_id: BranchId, turn: Turn, answer: str
     locked = () if held.put_back is None else held.put_back.locked
     put_back = PutBack(outside, locked) if outside or locked else None
     return replace(held, put_back=put_back)
+
+
+def went_over(content: Content, turn: Turn) -> tuple[str, ...]:
+    """Return a phrase for every limit that a turn's version went over; none without a version."""
+    if turn.limits is None or turn.version is None:
+        return ()
+    made = content.version(turn.version)
+    if made.before is None:
+        return ()
+    return overstepped(content.version(made.before).text, made.text, turn.limits)
 
 
 def taken_draft(

@@ -153,6 +153,12 @@ def _add_writing(command: _AddCommand, about: _AddCommand) -> None:
         "--passage", metavar="WORDS", help="change these words of the draft, and nothing else"
     )
 
+    send.add_argument("--at-most", metavar="N", help="change at most N %% of the draft's words")
+    send.add_argument("--section", metavar="TITLE", help="change this section, and nothing else")
+    send.add_argument(
+        "--no-new-facts", action="store_true", help="bring in no new numbers, names, quotations, …"
+    )
+
     lock = about("lock", "lock words of the draft that Claude may not change, or list them")
     lock.add_argument("words", metavar="WORDS", nargs="*", help="as they stand in the draft, once")
     lock.add_argument(

@@ -4,12 +4,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from tui.domain.change_limits import NO_LIMITS, ChangeLimits, limits_words
 from tui.domain.checks import checked_name, checked_prompt, name_from_prompt
 from tui.domain.content import Content, TurnKind, TurnState
-from tui.domain.errors import Refused
+from tui.domain.errors import InvalidInput, Refused
 from tui.domain.events import Event, Noticed, PermissionAsked, RetryScheduled, SavingDelayed
 from tui.domain.ids import BranchId, ContentId
 from tui.domain.passage import Passage, put_back_words, the_only
+from tui.domain.turn_changes import went_over
 from tui.headless.angles import prompt_of_angle
 from tui.headless.finding import chosen_branch, found_content
 from tui.headless.output import Out
@@ -42,14 +44,20 @@ async def send_prompt(
     is_ask: bool = False,
     is_web_allowed: bool = False,
     passage: str | None = None,
+    limits: ChangeLimits = NO_LIMITS,
     as_json: bool = False,
 ) -> int:
     """Send one prompt and print the answer; exit code 1 when the turn failed.
 
     With `passage`, words that the draft says once, the answer changes these and nothing else.
+    Claude is told the `limits` of the change, and it is said whether it kept to them.
     An angle's prompt comes first, with `values` in place of its variables.
     With `is_web_allowed` Claude searches and fetches without asking, in this turn only.
     """
+    if is_ask and limits.is_set:
+        raise InvalidInput(
+            "--ask makes no new version, so there is no change to limit: leave one out."
+        )
     if angle is not None:
         prompt = await prompt_of_angle(studio, out, angle, values, prompt)
     prompt = checked_prompt(prompt)
@@ -78,6 +86,7 @@ async def send_prompt(
         show=show,
         is_web_allowed=is_web_allowed,
         passage=marked,
+        limits=limits,
     )
     if as_json:
         content = await studio.content(content.id)
@@ -107,6 +116,7 @@ async def send_turn(
     show: Callable[[str], None] | None,
     is_web_allowed: bool = False,
     passage: Passage | None = None,
+    limits: ChangeLimits = NO_LIMITS,
 ) -> SentTurn:
     """Run one turn to its saved end; `show` is given the answer, all else is said on stderr.
 
@@ -115,7 +125,7 @@ async def send_turn(
     answer = (StreamedAnswer if out.is_terminal else WholeAnswer)(show, out.say)
     talk = studio.conversation(content_id, branch)
     try:
-        async for event in talk.send(prompt, kind, passage=passage):
+        async for event in talk.send(prompt, kind, passage=passage, limits=limits):
             answer.take(event)
             _say_beside(out, event)
             if isinstance(event, PermissionAsked):
@@ -126,6 +136,11 @@ async def send_turn(
     last = content.line(branch)[-1]
     if (put_back := last.turn.put_back) is not None:
         out.say(put_back_words(put_back))
+    if (held := last.turn.limits) is not None and last.turn.version is not None:
+        over = "; ".join(went_over(content, last.turn))
+        out.say(
+            f"Over the limits: {over}." if over else f"Within the limits: {limits_words(held)}."
+        )
     match last.turn.state:
         case TurnState.FINISHED:
             exit_code = 0

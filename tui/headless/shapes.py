@@ -15,6 +15,7 @@ from tui.domain.costs import Cost, content_cost, cost_of
 from tui.domain.person import NOBODY, Person
 from tui.domain.tree import BranchNode, TurnNode, branch_tree
 from tui.domain.tree_shape import Spot
+from tui.domain.turn_changes import went_over
 from tui.domain.version_words import how_made
 
 Json = dict[str, Any]
@@ -179,16 +180,18 @@ def sent_json(content: Content, branch: Branch, number: int) -> Json:
         "model": turn.model,
         "cost": turn.cost,
         **_marks_json(turn),
+        "went_over": list(went_over(content, turn)),
     }
 
 
 def _marks_json(turn: Turn) -> Json:
-    """Return the passage that a prompt was about, and what was put back after the answer."""
+    """Return the passage that a prompt was about, and its limits, and what was put back."""
     passage, put_back = turn.passage, turn.put_back
     return {
         "passage": None
         if passage is None
         else {"version": passage.version, **asdict(passage.span)},
+        "limits": None if turn.limits is None else asdict(turn.limits),
         "put_back": None if put_back is None else asdict(put_back),
     }
 

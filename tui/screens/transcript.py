@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from functools import partial
 
+from tui.domain.change_limits import limits_words
 from tui.domain.content import Author, Content, NumberedTurn, Turn, TurnKind, TurnState, Version
 from tui.domain.costs import is_cost_unknown, money
 from tui.domain.drafts import Part, Segment, partial_draft, split_reply, trimmed
@@ -11,7 +12,7 @@ from tui.domain.ids import BranchId, ContentId, TurnId
 from tui.domain.passage import excerpt, put_back_words
 from tui.domain.reply import Reply
 from tui.domain.tools import ToolUse
-from tui.domain.turn_changes import WRITING_KINDS
+from tui.domain.turn_changes import WRITING_KINDS, went_over
 from tui.domain.words import count_words, counted
 from tui.screens.activity import activity_line
 from tui.screens.tool_items import Stretch, Uses, stretches, uses_item
@@ -118,6 +119,7 @@ def turn_items(
             versions = [version for version in versions if version.number != turn.version]
         items += answer
         items += _held(numbered)
+        items += _over(content, numbered, keys)
         items += _ending(numbered, keys)
     return items + _cards(content, versions, numbered.number, now, here)
 
@@ -167,6 +169,8 @@ def _asked(content: Content, numbered: NumberedTurn, here: str) -> list[ChatItem
     if turn.passage is not None:
         marked = turn.passage.span.of(content.version(turn.passage.version).text)
         items.append(_note(numbered, "passage", f"About this passage: “{excerpt(marked)}”"))
+    if turn.limits is not None:
+        items.append(_note(numbered, "limits", f"Limits: {limits_words(turn.limits)}."))
     if turn.told is not None:
         told = content.version(turn.told)
         other = named(told.by, here)
@@ -236,7 +240,11 @@ def _stored_heading(
 ) -> str:
     if turn.version is not None and is_final:
         heading = version_heading(content, content.version(turn.version), now)
-        return heading if turn.passage is None else f"{heading} · the passage"
+        if turn.passage is not None:
+            heading += " · the passage"
+        if turn.limits is not None:
+            heading += f" · {'; '.join(went_over(content, turn)) or 'within the limits'}"
+        return heading
     kind = "draft" if segment.is_closed else "partial draft"
     return f"{kind} · {counted(count_words(segment.text))}"
 
@@ -257,6 +265,15 @@ def _held(numbered: NumberedTurn) -> list[ChatItem]:
     if put_back is None:
         return []
     return [_note(numbered, "held", put_back_words(put_back))]
+
+
+def _over(content: Content, numbered: NumberedTurn, keys: Mapping[str, str]) -> list[ChatItem]:
+    """Say what went over the limits of a prompt, and how to ask again."""
+    over = went_over(content, numbered.turn)
+    if not over:
+        return []
+    again = f"Press {keys['retry']} to ask again from the text before."
+    return [_note(numbered, "over", f"Over the limits: {'; '.join(over)}. {again}")]
 
 
 def _ending(numbered: NumberedTurn, keys: Mapping[str, str]) -> list[ChatItem]:

@@ -41,6 +41,7 @@ from tui.store.fields import (
 )
 from tui.store.files import Unreadable
 from tui.store.fitting import check_content
+from tui.store.limit_rows import limits_of_row, row_of_limits
 from tui.store.migrations import Row
 from tui.store.person_rows import person_of_row, row_of_person
 from tui.store.step_rows import rows_of_steps, steps_of_rows
@@ -189,6 +190,7 @@ def _row_of_turn(turn: Turn, branch: Branch) -> Row:
         "label": turn.label,
         "tools": rows_of_tools(turn.tools),
         "passage": None if turn.passage is None else _row_of_passage(turn.passage),
+        "limits": None if turn.limits is None else row_of_limits(turn.limits),
         "put_back": None if turn.put_back is None else _row_of_put_back(turn.put_back),
     }
 
@@ -213,6 +215,7 @@ def _turn(row: Row) -> Turn:
         label=text(row, "label", ""),
         tools=tools_of_row(row),
         passage=_passage(row),
+        limits=limits_of_row(row),
         put_back=_put_back(row),
     )
 

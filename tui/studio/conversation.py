@@ -9,6 +9,7 @@ import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
 
+from tui.domain.change_limits import ChangeLimits
 from tui.domain.checks import checked_prompt
 from tui.domain.content import Turn, TurnKind
 from tui.domain.errors import RedraftError, Refused
@@ -115,13 +116,20 @@ class Conversation:
                 await self._writer.connect_ahead(replace(plan, budget=budget))
 
     async def send(
-        self, prompt: str, kind: TurnKind, *, passage: Passage | None = None
+        self,
+        prompt: str,
+        kind: TurnKind,
+        *,
+        passage: Passage | None = None,
+        limits: ChangeLimits | None = None,
     ) -> AsyncIterator[Event]:
         """Save and send a prompt; yield what happens, from `TurnAccepted` to `TurnSaved`.
 
-        With a `passage` of the draft the answer changes that and nothing else.
+        With a `passage` of the draft the answer changes that and nothing else. Claude is told the
+        `limits` of the change; whether it kept to them is measured when one looks.
 
-        Raises `InvalidInput` for an empty prompt, `LibraryProblem` when it cannot be saved, and
+        Raises `InvalidInput` for an empty prompt or a section to keep to that the draft has not,
+        `LibraryProblem` when it cannot be saved, and
         `Refused` while a turn runs, another program writes here, a budget is used up, or the
         passage is of another version than the draft. Leaving the iteration early does not end the
         turn.
@@ -131,7 +139,7 @@ class Conversation:
             raise Refused("Claude is still writing here: wait, or stop it first.")
         happened: asyncio.Queue[Event | RedraftError | None] = asyncio.Queue()
         running = self._running = RunningTurn(
-            self._services, prompt, kind, happened.put_nowait, passage
+            self._services, prompt, kind, happened.put_nowait, passage=passage, limits=limits
         )
         self._task = asyncio.create_task(self._run(running, happened.put_nowait))
         while (event := await happened.get()) is not None:

@@ -26,6 +26,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final, TypeVar
 
 from tui.domain.access import with_rule
+from tui.domain.change_limits import ChangeLimits
 from tui.domain.content import Content, Turn, TurnKind, TurnState
 from tui.domain.errors import RedraftError, Refused, SessionLost, SessionTaken
 from tui.domain.events import (
@@ -114,12 +115,15 @@ class RunningTurn:
         prompt: str,
         kind: TurnKind,
         emit: Callable[[Event], None],
+        *,
         passage: Passage | None = None,
+        limits: ChangeLimits | None = None,
     ) -> None:
         self._services = services
         self._prompt = prompt
         self._kind = kind
         self._passage = passage
+        self._limits = limits
         self._emit = emit
         self._store = services.store
         self._writer = services.writer
@@ -212,6 +216,7 @@ class RunningTurn:
                 kind=self._kind,
                 model=services.model,
                 passage=self._passage,
+                limits=self._limits,
                 at=services.clock(),
             )
 

@@ -3,14 +3,15 @@
 from dataclasses import replace
 from datetime import datetime
 
+from tui.domain.change_limits import ChangeLimits, checked_section
 from tui.domain.changes import with_branch, with_turn
-from tui.domain.content import Content, Turn, TurnKind, TurnState
-from tui.domain.errors import Refused
+from tui.domain.content import Content, Turn, TurnKind, TurnState, Version
+from tui.domain.errors import InvalidInput, Refused
 from tui.domain.events import Outcome, TurnEnded
 from tui.domain.ids import BranchId, SessionId, TurnId
 from tui.domain.passage import Passage
 from tui.domain.reply import Reply
-from tui.domain.turn_changes import begun_turn, ended_turn, interrupted
+from tui.domain.turn_changes import WRITING_KINDS, begun_turn, ended_turn, interrupted
 from tui.studio.plan import plan_turn, turn_cost
 
 
@@ -23,17 +24,21 @@ def with_begun_turn(
     kind: TurnKind,
     model: str,
     passage: Passage | None = None,
+    limits: ChangeLimits | None = None,
     at: datetime,
 ) -> Content:
     """Return the content with a new turn running, and what its prompt will tell noted in it.
 
-    Raises `Refused` when another version is the draft by now than the one of the passage.
+    Limits hold for a prompt that makes a new version. Raises `Refused` when another version is the
+    draft by now than the one of the passage, and `InvalidInput` for limits that say nothing of it.
     """
     content = interrupted(content, branch_id, at)
     draft = content.draft(branch_id)
     if passage is not None and (draft is None or draft.number != passage.version):
         newest = "there is no draft" if draft is None else f"the draft is v{draft.number}"
         raise Refused(f"The passage is one of v{passage.version}, and {newest}: mark it again.")
+    if limits is not None:
+        limits = _fitting(limits, draft) if kind in WRITING_KINDS else None
     plan = plan_turn(content, branch_id)
     turn = Turn(
         id=turn_id,
@@ -44,8 +49,18 @@ def with_begun_turn(
         is_retold=bool(plan.earlier),
         model=model,
         passage=passage,
+        limits=limits,
     )
     return begun_turn(content, branch_id, turn, at)
+
+
+def _fitting(limits: ChangeLimits, draft: Version | None) -> ChangeLimits | None:
+    """Return limits with the section's own title; None where nothing is limited."""
+    if not limits.is_set:
+        return None
+    if draft is None:
+        raise InvalidInput("There is no draft here yet, so there is nothing to limit a change of.")
+    return replace(limits, section=checked_section(draft.text, limits.section))
 
 
 def with_new_session(
