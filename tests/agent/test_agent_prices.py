@@ -96,6 +96,20 @@ def test_requests_add_up_and_the_last_word_of_each_counts() -> None:
     assert cost.hear(end(output_tokens=50, input_tokens=3_000)) == pytest.approx(0.021)
 
 
+def test_what_the_cache_took_off_adds_up_over_the_requests() -> None:
+    cost = TurnCost(PRICES)
+    cost.hear(start("claude-old-1", input_tokens=1_000, cache_read_input_tokens=1_000_000))
+    assert cost.saved == 0
+    cost.hear(end(output_tokens=1))
+    assert cost.saved == pytest.approx(0.8 - 0.08)
+    cost.hear(start("claude-old-1", cache_read_input_tokens=500_000))
+    cost.hear(end(output_tokens=1))
+    assert cost.saved == pytest.approx(1.5 * (0.8 - 0.08))
+    cost.hear(start("claude-haiku-5-5", cache_read_input_tokens=200_000))
+    cost.hear(end(output_tokens=1))
+    assert cost.saved == pytest.approx(1.5 * (0.8 - 0.08) + 0.1 - 0.01)
+
+
 def test_an_unknown_model_costs_nobody_knows_what() -> None:
     cost = TurnCost(PRICES)
     cost.hear(start("claude-nobody-1", input_tokens=1_000))

@@ -116,7 +116,9 @@ class TurnMapping:
         if message.parent_tool_use_id is not None:
             return []
         dollars = self.cost.hear(message.event)
-        return _streamed(message) if dollars is None else [CostEstimated(dollars)]
+        if dollars is None:
+            return _streamed(message)
+        return [CostEstimated(dollars, self.cost.saved)]
 
     def _returned(self, message: UserMessage) -> list[AgentEvent]:
         if isinstance(message.content, str) or message.parent_tool_use_id is not None:

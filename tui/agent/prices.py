@@ -63,6 +63,13 @@ class TurnCost:
         self._usage: dict[str, float] = {}
         self._before = 0.0
         self._request = 0.0
+        self._saved_before = 0.0
+        self._saved = 0.0
+
+    @property
+    def saved(self) -> float:
+        """Dollars that the prompt cache took off what was paid for so far."""
+        return self._saved_before + self._saved
 
     def hear(self, event: Mapping[str, Any]) -> float | None:
         """Take an event of the stream; return the dollars so far when it tells them.
@@ -76,10 +83,12 @@ class TurnCost:
                 self._price = self._prices.get(_plain(str(message.get("model", ""))))
                 self._usage = _usage(message.get("usage"))
                 self._before, self._request = self._before + self._request, 0.0
+                self._saved_before, self._saved = self.saved, 0.0
             case "message_delta" if self._price is not None:
                 told = _usage(event.get("usage"))
                 self._usage |= {name: count for name, count in told.items() if count > 0}
                 self._request = _dollars(self._price, self._usage)
+                self._saved = _saved(self._price, self._usage)
                 return self._before + self._request
         return None
 
@@ -118,10 +127,22 @@ def _dollars(price: Price, usage: Mapping[str, float]) -> float:
     plain = usage.get("input_tokens", 0)
     read = usage.get("cache_read_input_tokens", 0)
     written = usage.get("cache_creation_input_tokens", 0)
-    is_long = plain + read + written > price.long_above
+    is_long = _is_long(price, usage)
     an_input = price.long_input if is_long else price.input
     an_output = price.long_output if is_long else price.output
     hour = min(usage.get("hour", 0), written)
     inputs = plain + price.cache_read * read
     inputs += _CACHE_WRITE * (written - hour) + _CACHE_WRITE_HOUR * hour
     return (inputs * an_input + usage.get("output_tokens", 0) * an_output) / _MILLION
+
+
+def _saved(price: Price, usage: Mapping[str, float]) -> float:
+    """Return what the tokens that were read from the cache would have cost more without it."""
+    an_input = price.long_input if _is_long(price, usage) else price.input
+    read = usage.get("cache_read_input_tokens", 0)
+    return read * (1 - price.cache_read) * an_input / _MILLION
+
+
+def _is_long(price: Price, usage: Mapping[str, float]) -> bool:
+    names = ("input_tokens", "cache_read_input_tokens", "cache_creation_input_tokens")
+    return sum(usage.get(name, 0) for name in names) > price.long_above

@@ -114,6 +114,8 @@ class CostEstimated:
     """What the running turn has cost so far, from its usage and the model's list price."""
 
     dollars: float
+    saved: float = 0.0
+    """Dollars that this would have cost more, had nothing of the prompt been in the cache."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,6 +66,8 @@ class Reply:
     """What waits for the writer's answer, the oldest first."""
     estimate: float | None = None
     """Dollars the turn has cost so far, when that can be told."""
+    saved: float = 0.0
+    """Dollars that the prompt cache took off that."""
     is_apart: bool = False
     """Whether the next text begins a paragraph, because a tool was used since the last."""
     end: TurnEnded | None = None
@@ -104,8 +106,8 @@ class Reply:
                 return replace(self, notices=(*self.notices, text))
             case ToolStarted() | ToolEnded() | PermissionAsked() | PermissionSettled():
                 return self._used(event)
-            case CostEstimated(dollars):
-                return replace(self, estimate=dollars)
+            case CostEstimated(dollars, saved):
+                return replace(self, estimate=dollars, saved=saved)
             case TurnEnded():
                 return self._ended(event)
             case _:

@@ -58,6 +58,8 @@ class Studio(Decisions):
         self._model = model
         self.budgets = budgets
         """What may be spent; it holds from the start of the program to its end."""
+        self.is_leaving = False
+        """Whether the program is about to end: nothing new is to be begun."""
         self._guard = BudgetGuard(budgets)
         self._live_sessions = live_sessions
         self._rescue = rescue
@@ -311,7 +313,8 @@ class Studio(Decisions):
         return content, content.branch(new)
 
     def stop_writing(self) -> None:
-        """Ask Claude to stop on every branch; harmless where nothing runs."""
+        """Ask Claude to stop on every branch, since the program ends; harmless where none runs."""
+        self.is_leaving = True
         for talk in self._conversations.values():
             talk.stop()
 
@@ -321,6 +324,7 @@ class Studio(Decisions):
         Each part is closed whatever becomes of the others; what the first one to fail raised is
         raised at the end.
         """
+        self.is_leaving = True
         async with AsyncExitStack() as closing:  # Closed from the last to the first.
             closing.push_async_callback(self._store.close)
             closing.push_async_callback(self._agent.close)
