@@ -21,6 +21,7 @@ from tui.domain.tree_shape import TreeFilter
 from tui.headless.angles import show_angles
 from tui.headless.approving import approve_version, publish_content, reopen_content, verify_text
 from tui.headless.arguments import parse
+from tui.headless.best_of import write_best
 from tui.headless.comparing import show_diff
 from tui.headless.creating import create_content
 from tui.headless.doctoring import show_findings
@@ -161,6 +162,8 @@ def _command(args: argparse.Namespace) -> Command:
             )
         case "angles":
             return partial(show_angles, copy=args.copy, as_json=args.json)
+        case "best":
+            return _best(args)
         case "list":
             status = None if args.status is None else Status(args.status)
             return partial(list_contents, status=status, as_json=args.json)
@@ -305,3 +308,16 @@ def _named_value(typed: str) -> tuple[str, str]:
             f"“{typed}” after --set is no NAME=VALUE: for example audience=engineers."
         )
     return name.strip(), value
+
+
+def _best(args: argparse.Namespace) -> Command:
+    return partial(
+        write_best,
+        reference=args.content,
+        prompt=read_text(STDIN) if args.prompt == STDIN else args.prompt,
+        count=args.count,
+        angles=args.angles,
+        branch=args.branch,
+        fork_at=args.fork_at,
+        as_json=args.json,
+    )

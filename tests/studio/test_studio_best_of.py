@@ -349,6 +349,8 @@ async def test_what_cannot_be_planned_is_refused() -> None:
         planned(count=7)
     with pytest.raises(InvalidInput, match="prompt is empty"):
         planned(prompt=" ", angle=" ")
+    with pytest.raises(InvalidInput, match="prompt is empty"):
+        planned(prompt=" ", angle=usual_attempts(2)[1].angle)
     with pytest.raises(NotFound, match="no turn 9"):
         planned(after=9)
     with pytest.raises(Refused, match=r"last turn here cost \$0.03"):

@@ -173,6 +173,24 @@ def _add_writing(command: _AddCommand, about: _AddCommand) -> None:
         "--copy", metavar="NAME", help="put one of Redraft's into the library, to be edited"
     )
 
+    best = about("best", "send one prompt on several forks at once, and keep them as branches")
+    best.add_argument("prompt", metavar="PROMPT", help="what Claude should do, - for stdin")
+    best.add_argument("-n", type=_number, metavar="N", dest="count", help="2 to 6; default: 3")
+    best.add_argument(
+        "--angle",
+        action="append",
+        default=[],
+        metavar="NAME",
+        dest="angles",
+        help="one of them is asked so, such as shorter or tighten; give it again for more",
+    )
+    best.add_argument(
+        "--branch", metavar="B", help="a branch's id, its exact name, or main (the default)"
+    )
+    best.add_argument(
+        "--fork-at", type=_number, metavar="TURN", help="fork after this turn; default: the last"
+    )
+
     sources = about("sources", "show or change what Claude may read, and ask for")
     for option, text in (
         ("--add", "let Claude read a folder or file"),

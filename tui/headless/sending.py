@@ -127,7 +127,7 @@ async def send_turn(
     try:
         async for event in talk.send(prompt, kind, passage=passage, limits=limits):
             answer.take(event)
-            _say_beside(out, event)
+            say_beside(out, event)
             if isinstance(event, PermissionAsked):
                 await decide_alone(out, talk, event.question, is_web_allowed=is_web_allowed)
     finally:
@@ -154,17 +154,18 @@ async def send_turn(
     return SentTurn(last.number, exit_code)
 
 
-def _say_beside(out: Out, event: Event) -> None:
+def say_beside(out: Out, event: Event, *, about: str = "") -> None:
+    """Say on stderr what an event tells beside the answer; `about` is put before it."""
     match event:
         case RetryScheduled():
             out.say(
-                f"{_sentence_start(event.reason)}; attempt {event.attempt} of {event.limit} "
-                f"in {event.delay:.0f} s."
+                f"{about}{_sentence_start(event.reason)}; attempt {event.attempt} of "
+                f"{event.limit} in {event.delay:.0f} s."
             )
         case SavingDelayed(problem):
-            out.say(f"{problem} The answer is kept, and saved as soon as that works.")
+            out.say(f"{about}{problem} The answer is kept, and saved as soon as that works.")
         case Noticed(text):
-            out.say(text)
+            out.say(f"{about}{text}")
         case _:
             return
 

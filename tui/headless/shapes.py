@@ -17,6 +17,7 @@ from tui.domain.tree import BranchNode, TurnNode, branch_tree
 from tui.domain.tree_shape import Spot
 from tui.domain.turn_changes import went_over
 from tui.domain.version_words import how_made
+from tui.studio.best_of import Entry, Plan
 
 Json = dict[str, Any]
 """One JSON object."""
@@ -193,6 +194,26 @@ def _marks_json(turn: Turn) -> Json:
         else {"version": passage.version, **asdict(passage.span)},
         "limits": None if turn.limits is None else asdict(turn.limits),
         "put_back": None if put_back is None else asdict(put_back),
+    }
+
+
+def entry_json(content: Content, plan: Plan, number: int, entry: Entry) -> Json:
+    """Return what became of one fork of a best of N; `branch` is null for one not begun."""
+    version, branch = entry.version, entry.branch
+    return {
+        "content": content.id,
+        "attempt": entry.attempt.name,
+        "branch": branch,
+        "branch_name": None if branch is None else content.branch(branch).name,
+        "state": entry.state.value,
+        "failure": entry.failure,
+        "prompt": plan.sent(number),
+        "reply": entry.reply.text,
+        "version": None if version is None else version.number,
+        "words": None if version is None else version.words,
+        "sha256": None if version is None else version.sha256,
+        "cost": entry.cost,
+        "cache_saved": entry.reply.saved,
     }
 
 

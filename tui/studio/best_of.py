@@ -20,6 +20,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Final
 
+from tui.domain.angles import Angle
 from tui.domain.checks import NAME_LIMIT, checked_prompt, name_from_prompt
 from tui.domain.content import Content, TurnKind, TurnState, Version
 from tui.domain.costs import Budgets, Cost, content_cost, money, sum_of
@@ -121,6 +122,14 @@ def usual_attempts(count: int) -> tuple[Attempt, ...]:
     )
 
 
+def from_angle(angle: Angle) -> Attempt:
+    """Return the attempt that follows an angle; raises `InvalidInput` where that must be told more.
+
+    Variables that have a default are that.
+    """
+    return Attempt(angle.name, angle.filled({}))
+
+
 def checked_plan(
     content: Content,
     parent: BranchId,
@@ -132,8 +141,9 @@ def checked_plan(
 ) -> Plan:
     """Return the plan for a best of N, fit to be begun.
 
-    Raises `InvalidInput` for a number of attempts there cannot be, and for one without words;
-    `NotFound` without that turn, `Refused` while it runs or when a budget is used up.
+    An angle of its own may stand without a prompt. Raises `InvalidInput` for a number of attempts
+    there cannot be, and for one that says nothing; `NotFound` without that turn, `Refused`
+    while it runs or when a budget is used up.
     """
     if not FEWEST <= len(attempts) <= MOST:
         raise InvalidInput(f"Best of {len(attempts)} cannot be: choose from {FEWEST} to {MOST}.")
@@ -142,8 +152,9 @@ def checked_plan(
         for number, attempt in enumerate(attempts, start=1)
     )
     plan = Plan(content.id, parent, after_turn, prompt, named)
-    for number in range(len(named)):
-        checked_prompt(plan.sent(number))
+    usual = {attempt.angle for attempt in usual_attempts(len(named))}
+    for attempt in named:  # A usual angle says nothing by itself.
+        checked_prompt(prompt.strip() or ("" if attempt.angle in usual else attempt.angle))
     if after_turn:
         turn = content.turn_at(parent, after_turn).turn
         if turn.state is TurnState.RUNNING:
