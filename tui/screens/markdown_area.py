@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from typing import ClassVar, Final
 
 from rich.segment import Segment
+from rich.style import Style
 from rich.text import Text
-from textual.geometry import Offset, Region
+from textual.document._document_navigator import DocumentNavigator
+from textual.geometry import Region
 from textual.strip import Strip
 from textual.widgets.text_area import Selection
 
@@ -13,6 +15,7 @@ from tui.domain.margin import carried
 from tui.domain.markdown_looks import Look, code_lines, line_looks
 from tui.domain.place import PLAIN_EDITOR, EditorModes
 from tui.domain.readiness import Spot
+from tui.screens.hanging_wrap import HangingDocument
 from tui.screens.locked_area import LockedArea
 
 _LOOKS: Final = {look: f"draft--{look}" for look in Look}
@@ -86,6 +89,9 @@ class MarkdownArea(LockedArea):
         self._spots: tuple[Spot, ...] = ()
         self._spotted: Sequence[str] = ()
         """The lines that the spots are on."""
+        self._marked_rows: set[int] = set()
+        """The rows that they are on, when they were drawn last."""
+        self._plain = Style.null()
         self._code: Sequence[bool] = ()
         """Which of them are code; empty for a text whose Markdown is not drawn."""
         super().__init__(
@@ -114,6 +120,9 @@ class MarkdownArea(LockedArea):
             if code != self._code:
                 self._code = code
                 self._line_cache.clear()
+        places = ((spot.line - 1, spot.column) for spot in self.spots if spot.line)
+        self._marked_rows = {self._hanging.location_to_offset(place).y for place in places}
+        self._plain = self.rich_style
         return super().render_lines(crop)
 
     def drawn(self, line: str) -> str:
@@ -158,26 +167,30 @@ class MarkdownArea(LockedArea):
         self._redraw()
 
     def _render_line(self, y: int) -> Strip:
+        """Draw a row: its margin, the indent it hangs at, its text."""
         strip = super()._render_line(y)
         row = y + self.scroll_offset.y
-        if row >= self.wrapped_document.height:
+        if row >= self._hanging.height:
             return strip
-        margin, look = " " * _MARGIN, self.rich_style
-        if self._spots and self._is_marked(row):
-            margin, look = "•".ljust(_MARGIN), self.get_component_rich_style(_SPOT)
-        return Strip.join([Strip([Segment(margin, look)], _MARGIN), strip])
-
-    def _is_marked(self, row: int) -> bool:
-        wrapped = self.wrapped_document
-        first = wrapped.offset_to_location(Offset(0, row))
-        breaks = wrapped.get_offsets(first[0])
-        ends = next((column for column in breaks if column > first[1]), None)
-        return any(
-            spot.line == first[0] + 1
-            and first[1] <= spot.column
-            and (ends is None or spot.column < ends)
-            for spot in self.spots
+        indent = self._hanging.indent_at(row)
+        cells = _MARGIN + indent
+        if row in self._marked_rows:
+            margin = Segment("•".ljust(cells), self.get_component_rich_style(_SPOT))
+        else:
+            margin = Segment(" " * cells, self._plain)
+        return Strip.join(
+            [Strip([margin], cells), strip.crop(0, strip.cell_length - indent) if indent else strip]
         )
+
+    @property
+    def _hanging(self) -> HangingDocument:
+        assert isinstance(self.wrapped_document, HangingDocument)
+        return self.wrapped_document
+
+    def _set_document(self, text: str, language: str | None) -> None:
+        super()._set_document(text, language)
+        self.wrapped_document = HangingDocument(self.document, tab_width=self.indent_width)
+        self.navigator = DocumentNavigator(self.wrapped_document)
 
     # -- modes ---------------------------------------------------------------------------------
 

@@ -45,8 +45,8 @@ class SpotLine(Static):
         self._told: Spot | None = None
 
     def on_mount(self) -> None:
-        """Check the text as it is given."""
-        self._check()
+        """Check the text as it is given, once it is in view."""
+        self._at_rest.touch()
 
     def on_unmount(self, _event: events.Unmount) -> None:
         """Let go of the timer."""

@@ -1,0 +1,143 @@
+"""Soft wrap with hanging indents: what goes on a row further down stands below its list item.
+
+It keeps the tables of Textual's own wrapped document, which the text area reads, and fills them
+itself; only rows after the first one of a line are narrower, by the indent of their line.
+"""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable
+from typing import Final
+
+from rich.cells import cell_len
+from textual._wrap import compute_wrap_offsets
+from textual.document._document import Location
+from textual.document._wrapped_document import WrappedDocument
+from textual.expand_tabs import expand_tabs_inline, get_tab_widths
+from textual.geometry import Offset, clamp
+
+_LEAD: Final = re.compile(r" *(?:> ?)*(?:(?:[-*+]|\d{1,9}[.)]) +(?:\[[ xX]\] +)?)?")
+"""What stands before the text of a line: its indent, the marks of quotes, of an item, of a task."""
+
+
+class HangingDocument(WrappedDocument):
+    """A document that is wrapped at a width, with rows that hang below the text of their line."""
+
+    def __init__(self, *arguments: object, **named: object) -> None:
+        """Wrap a document as Textual's own does; see there."""
+        self._indents: list[int] = []
+        super().__init__(*arguments, **named)  # type: ignore[arg-type]
+
+    @property
+    def height(self) -> int:
+        """Rows in all."""
+        return len(self._offset_to_line_info)
+
+    def indent_at(self, row: int) -> int:
+        """Return the cells before the text of a row that goes on with a line; else 0."""
+        line, section = self._offset_to_line_info[row]
+        return self._indents[line] if section else 0
+
+    # -- wrapping ------------------------------------------------------------------------------
+
+    def wrap(self, width: int, tab_width: int | None = None) -> None:
+        """Wrap every line at `width` cells; 0 for no wrap.
+
+        Textual asks for the same width more than once while a text is opened.
+        """
+        tab_width = tab_width or self._tab_width
+        if self._wrap_offsets and (width, tab_width) == (self._width, self._tab_width):
+            return
+        self._width, self._tab_width = width, tab_width
+        self._wrap_offsets, self._tab_width_cache, self._indents = [], [], []
+        self._put(0, 0, self.document.lines)
+        self._number_rows(0)
+
+    def wrap_range(self, start: Location, old_end: Location, new_end: Location) -> None:
+        """Wrap again what an edit changed, given in places before and after it."""
+        old_last, new_last = len(self._wrap_offsets) - 1, self.document.line_count - 1
+        first = clamp(start[0], 0, min(old_last, new_last))
+        old_end_line = clamp(old_end[0], 0, old_last)
+        top, old_bottom = min(first, old_end_line), max(first, old_end_line)
+        new_bottom = max(first, clamp(new_end[0], 0, new_last))
+        before = [len(breaks) for breaks in self._wrap_offsets[top : old_bottom + 1]]
+        self._put(top, old_bottom + 1, self.document.lines[top : new_bottom + 1])
+        after = [len(breaks) for breaks in self._wrap_offsets[top : new_bottom + 1]]
+        if before != after:
+            self._number_rows(top)
+
+    def _put(self, first: int, end: int, lines: Iterable[str]) -> None:
+        """Wrap lines, and put them in place of those that were wrapped before."""
+        all_breaks, all_tabs, indents = [], [], []
+        for line in lines:
+            tabs = get_tab_widths(line, self._tab_width)
+            breaks = self._breaks(line, self._width, tabs)
+            indent = self._indent(line) if breaks else 0
+            if indent:
+                head = breaks[0]
+                rest = self._breaks(line[head:], self._width - indent)
+                breaks = [head, *(head + at for at in rest)]
+            all_breaks.append(breaks)
+            all_tabs.append([width for _, width in tabs])
+            indents.append(indent)
+        self._wrap_offsets[first:end] = all_breaks
+        self._tab_width_cache[first:end] = all_tabs
+        self._indents[first:end] = indents
+
+    def _breaks(
+        self, line: str, width: int, tabs: list[tuple[str, int]] | None = None
+    ) -> list[int]:
+        if not width:
+            return []
+        return compute_wrap_offsets(line, width, self._tab_width, precomputed_tab_sections=tabs)
+
+    def _indent(self, line: str) -> int:
+        """Return the indent of the rows of a line; tabs, and deep indents, leave it as it is."""
+        found = _LEAD.match(line)
+        indent = found.end() if found else 0
+        return 0 if "\t" in line or indent > self._width // 2 else indent
+
+    def _number_rows(self, first: int) -> None:
+        """Say anew which rows the lines from `first` on are on."""
+        rows_of, line_of = self._line_index_to_offsets, self._offset_to_line_info
+        row = rows_of[first][0] if first < len(rows_of) else 0
+        del rows_of[first:], line_of[row:]
+        for line in range(first, len(self._wrap_offsets)):
+            count = len(self._wrap_offsets[line]) + 1
+            rows_of.append(list(range(row, row + count)))
+            line_of.extend((line, section) for section in range(count))
+            row += count
+
+    # -- where things are ----------------------------------------------------------------------
+
+    def location_to_offset(self, location: Location) -> Offset:
+        """Return where a place in the document is on the screen."""
+        line, column = location
+        offset = super().location_to_offset(location)
+        is_first = not bisect_right(self.get_offsets(line), column)
+        return offset if is_first else Offset(offset.x + self._indents[line], offset.y)
+
+    def get_target_document_column(self, line_index: int, x_offset: int, y_offset: int) -> int:
+        """Return the column of a line that is on one of its rows; rows count from 0, or -1.
+
+        Textual adds up the cells of single characters, which are more than those of an emoji that
+        is joined from several: the cursor would not come back to where it is drawn.
+        """
+        breaks = self._wrap_offsets[line_index]
+        section = y_offset if y_offset >= 0 else len(breaks) + 1 + y_offset
+        start = breaks[section - 1] if section else 0
+        end = breaks[section] if section < len(breaks) else None
+        text = self.document.get_line(line_index)[start:end]
+        cells = max(0, x_offset - (self._indents[line_index] if section else 0))
+        column = start + self._column(text, cells)
+        return column if end is None else min(column, end - 1)
+
+    def _column(self, text: str, cells: int) -> int:
+        """Return how many characters of a row take at most so many cells."""
+        if text.isascii() and text.isprintable():
+            return min(cells, len(text))
+
+        def width(column: int) -> int:
+            return cell_len(expand_tabs_inline(text[:column], self._tab_width))
+
+        return bisect_right(range(len(text) + 1), cells, key=width) - 1
