@@ -132,7 +132,10 @@ class EditorScreen(FullScreen[str | None]):
         self._area.styles.max_width = page_width(self.app)
         self._area.modes = self._modes
         self._area.focus()
-        self._count()
+        if len(self._area.text) <= _LONG:
+            self._count()
+        else:
+            self._to_count.touch()  # A thread that counts would hold up the first frame.
 
     def _hints(self) -> Iterable[Hint]:
         names = ["editor.save", "editor.leave", "editor.passage", "editor.undo", "editor.find"]

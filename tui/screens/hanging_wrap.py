@@ -70,7 +70,7 @@ class HangingDocument(WrappedDocument):
         """Wrap lines, and put them in place of those that were wrapped before."""
         all_breaks, all_tabs, indents = [], [], []
         for line in lines:
-            tabs = get_tab_widths(line, self._tab_width)
+            tabs = get_tab_widths(line, self._tab_width) if "\t" in line else [(line, 0)]
             breaks = self._breaks(line, self._width, tabs)
             indent = self._indent(line) if breaks else 0
             if indent:
