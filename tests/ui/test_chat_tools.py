@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -33,6 +34,7 @@ from tui.domain.reply import Reply
 from tui.domain.tools import ToolState, ToolUse
 from tui.screens.tool_items import Stretch, folded_line, stretches, uses_item
 from tui.widgets.chat import ChatItem, ChatPane, Detail, Role
+from tui.widgets.chat.conversation import Column
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -198,7 +200,10 @@ def rows(pane: ChatPane) -> list[str]:
 
 
 def whole(pane: ChatPane) -> list[str]:
-    column = pane._column
+    return whole_column(pane._column)
+
+
+def whole_column(column: Column) -> list[str]:
     lines = [column.line(column.find(row)) for row in range(column.height)]
     assert None not in lines
     return [line.strip.text.rstrip() for line in lines if line is not None]
@@ -562,6 +567,19 @@ async def test_tools_and_the_texts_around_them_are_saved_with_the_turn() -> None
         (turn,) = content.branch(content.main).turns
         assert [one.state for one in turn.tools] == [DONE, REFUSED, FAILED]
         assert turn.reply.startswith("Let me look.\n\nGood to know.\n<draft>\n")
+
+
+async def test_what_changes_before_it_is_measured_shows_what_it_says_last(app: ChatApp) -> None:
+    before, after = turn_with_tools(1), turn_with_tools(1, (*TWO, Detail("Read /b.md", "gamma")))
+    after[1] = replace(after[1], is_unfolded=True)
+    async with app.run_test(size=(60, 20)):
+        column, fresh = Column(app.pane._column.look), Column(app.pane._column.look)
+        column.replace_from(1, before)
+        column.replace_from(1, after)
+        fresh.replace_from(1, after)
+        shown, expected = whole_column(column), whole_column(fresh)
+        assert any("Read /b.md" in line for line in expected)
+        assert shown == expected
 
 
 @pytest.mark.parametrize("seed", range(3))

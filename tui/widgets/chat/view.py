@@ -90,14 +90,13 @@ class ItemView:
     def replace(self, item: ChatItem) -> None:
         """Show another state of the same item; only what is new in its body is worked on."""
         old, self.item = self.item, item
-        if not self._is_split:
-            return
         is_anew = item.role is not old.role or item.role is Role.TOOL
         if is_anew or not item.body.startswith(self._body.text):
             self._body = _body_of(item)
             self._slots = []
             self._heights.truncate(1)
-        self._update()
+        if self._is_split:
+            self._update()
 
     def restyle(self, look: Look) -> None:
         """Draw with another look from now on; heights stay when the width does."""
