@@ -13,6 +13,8 @@ from textual.widgets import Input
 
 from tests.support.fakes import CountedIds, MemoryStore, Script, ScriptedAgent, ticking_clock
 from tests.support.frames import draw_now, text_of
+from tests.support.moments import is_read
+from tests.support.settling import settled
 from tui.app import RedraftApp
 from tui.domain.costs import NO_BUDGETS, Budgets
 from tui.screens.main import MainScreen
@@ -109,7 +111,7 @@ class User:
 
     async def answers(self, *keys: str) -> None:
         """Press keys once the question on the screen takes them for answers."""
-        await self.waits(lambda: getattr(self.app.screen, "takes_answers", False), "the question")
+        await self.waits(lambda: is_read(self.app.screen), "the question")
         await self.presses(*keys)
 
     async def types(self, text: str) -> None:
@@ -137,7 +139,9 @@ class User:
                 raise AssertionError(f"Not within {within} s: {what}\n{self.screen}")
             if self.app._exception is not None:
                 raise AssertionError(f"The app failed before: {what}") from self.app._exception
-            await asyncio.sleep(0.03)
+            await settled(self.app)
+            if not condition():
+                await asyncio.sleep(0.01)
 
     async def begins(self, title: str, brief: str = "") -> None:
         """Start a new piece as the dialog does once it is filled in, at half the time it takes."""

@@ -12,6 +12,8 @@ from textual.screen import Screen
 from textual.widgets import Static
 
 from tests.support.frames import text_of
+from tests.support.moments import is_read
+from tests.support.settling import settled
 from tui.domain.content import Approval, Author, Branch, Content, Turn, TurnKind, Version
 from tui.domain.ids import BranchId, ContentId, SessionId, TurnId
 from tui.domain.words import count_words, text_hash
@@ -56,12 +58,14 @@ async def until(pilot: Pilot[None], condition: Callable[[], object], seconds: fl
     """Wait until something holds; fails when it does not within `seconds`."""
     async with asyncio.timeout(seconds):
         while not condition():
-            await pilot.pause(0.02)
+            await settled(pilot.app)
+            if not condition():
+                await pilot.pause(0.01)
 
 
 async def answers(pilot: Pilot[None], *keys: str) -> None:
     """Press keys once the screen on top takes answers."""
-    await until(pilot, lambda: getattr(pilot.app.screen, "takes_answers", False))
+    await until(pilot, lambda: is_read(pilot.app.screen))
     await pilot.press(*keys)
 
 

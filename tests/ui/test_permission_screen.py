@@ -8,13 +8,14 @@ from textual.widgets import Button
 
 from tests.support.driver import User, at_the_desk
 from tests.support.fakes import Script
+from tests.support.moments import is_read
 from tests.ui.screens_host import HOSTILE, SIZES, Host, until
 from tui.domain.content import Content, TurnKind
 from tui.domain.events import PermissionAsked
 from tui.domain.question_words import allowance, destination, wish
 from tui.domain.tools import Decision, Question
 from tui.messages import TurnHappened
-from tui.screens.frame import COUNTS_AFTER, HintLine
+from tui.screens.frame import COUNTS_AFTER, FirstMoment, HintLine
 from tui.screens.permission import PermissionScreen, Unanswered
 
 SEARCH = Question("q1", "WebSearch", "why teams leave kubernetes", rule="WebSearch")
@@ -41,7 +42,7 @@ async def counts(user: User, key: str = "ctrl+g") -> None:
         await user.presses(key)
     await user.sees("Permission", "Allow once")
     await user.waits(
-        lambda: isinstance(user.app.screen, PermissionScreen) and user.app.screen.takes_answers,
+        lambda: isinstance(user.app.screen, PermissionScreen) and is_read(user.app.screen),
         "keys to count",
     )
 
@@ -75,7 +76,7 @@ async def test_each_answer_has_a_key_and_a_button() -> None:
 
         async def opens() -> None:
             await until(pilot, lambda: app.screen.query(HintLine))
-            await until(pilot, lambda: dialog(app).takes_answers)
+            await until(pilot, lambda: is_read(dialog(app)))
             app.results.clear()
 
         for key, decision in ways:
@@ -96,7 +97,7 @@ async def test_no_answer_is_selected_so_that_enter_does_nothing() -> None:
     app = host(PAGE)
     async with app.run_test(size=(80, 24)) as pilot:
         await until(pilot, lambda: app.focused is not None)
-        await until(pilot, lambda: dialog(app).takes_answers)
+        await until(pilot, lambda: is_read(dialog(app)))
         await pilot.press("enter", "space", "x", "enter")
         assert app.results == []
         assert not isinstance(app.focused, Button)
@@ -136,7 +137,7 @@ async def test_what_has_no_rule_cannot_be_allowed_for_the_branch() -> None:
     app = host(Question("q", "Other", "thing"))
     async with app.run_test(size=(80, 24)) as pilot:
         await until(pilot, lambda: "use Other" in app.shown)
-        await until(pilot, lambda: dialog(app).takes_answers)
+        await until(pilot, lambda: is_read(dialog(app)))
         await pilot.press("A")
         assert app.results == []
         assert "on this branch" not in app.shown
@@ -173,7 +174,7 @@ async def test_a_long_address_can_be_read_to_its_end() -> None:
     app = Host(lambda: PermissionScreen(question, about="T"))
     async with app.run_test(size=(80, 24)) as pilot:
         await until(pilot, lambda: "https://example.org" in app.shown)
-        await until(pilot, lambda: dialog(app).takes_answers)
+        await until(pilot, lambda: is_read(dialog(app)))
         assert "-THE-END" not in app.shown
         await pilot.press("end")
         await until(pilot, lambda: "-THE-END" in app.shown)
@@ -444,5 +445,13 @@ def badge_of(user: User, title: str) -> str:
     return line.split("││")[0].rstrip()[-1]
 
 
-def test_the_first_moment_is_short() -> None:
+def test_the_first_moment_is_short_and_over_when_it_has_gone_by() -> None:
     assert 0.3 <= COUNTS_AFTER <= 0.6
+    now = 100.0
+    moment = FirstMoment(lambda: now)
+    assert not moment.is_over  # Not seen yet.
+    moment.begin()
+    now += COUNTS_AFTER - 0.01
+    assert not moment.is_over
+    now += 0.02
+    assert moment.is_over

@@ -16,6 +16,7 @@ from textual.widget import Widget
 
 from tests.support.driver import User, at_the_desk
 from tests.support.fakes import MemoryStore, Script
+from tests.support.moments import is_read
 from tests.ui.screens_host import a_content, until
 from tests.ui.test_dialog_keys import SCREENS, KeyedHost, QuietScreen
 from tui.commands import BOTTOM_LINE, COMMANDS, MAIN_SCOPES, Command, Keymap, Scope, shown_key
@@ -223,7 +224,9 @@ async def test_every_command_of_a_dialog_runs_by_key_palette_and_click(
         for scope, (_, make) in SCREENS.items():
             await app.push_screen(make())
             await until(pilot, lambda: app.screen.query(HintLine) and app.focused is not None)
-            await until(pilot, lambda: getattr(app.screen, "takes_answers", True))
+            await until(
+                pilot, lambda: is_read(app.screen) or not hasattr(app.screen, "takes_answers")
+            )
             try:
                 await _all_run(app, pilot, scope)
             except (AssertionError, LookupError, StopIteration, TimeoutError) as failure:

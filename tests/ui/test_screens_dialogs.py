@@ -143,7 +143,9 @@ async def test_a_question_is_deaf_at_first_and_enter_takes_the_harmless_answer()
         await pilot.press("d", "enter")
         assert app.results == []
         app.screen._moment.begin()  # type: ignore[attr-defined]
-        await answers(pilot, "enter")
+        # Its own time: the button is pressed in for half of it.
+        await until(pilot, lambda: getattr(app.screen, "takes_answers", False))
+        await pilot.press("enter")
         assert app.results == ["k"]
 
 
