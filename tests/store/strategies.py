@@ -1,5 +1,6 @@
 """Hypothesis strategies for whole contents, hostile texts included; shared by several tests."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
 
@@ -290,6 +291,13 @@ shapes = st.builds(
     st.none() | branch_ids,
 )
 said = st.dictionaries(branch_ids, texts(), max_size=3)
+
+
+def _with_edited(place: Place, number: int) -> Place:
+    """Say of some kept edits which version they were made of."""
+    return replace(place, edited=dict.fromkeys(list(place.edits)[::2], number))
+
+
 some_places = st.builds(
     Place,
     content=st.none() | content_ids,
@@ -313,4 +321,4 @@ some_places = st.builds(
 
 def places() -> st.SearchStrategy[Place]:
     """Any place."""
-    return some_places
+    return st.builds(_with_edited, some_places, st.integers(1, 9))

@@ -23,6 +23,7 @@ FULL: Final = Place(
     branch={ID: SECOND},
     unsent={MAIN: "Shorter, and"},
     edits={SECOND: "A text half changed"},
+    edited={SECOND: 3},
     queued={MAIN: (QueuedPrompt("And now?", is_asking=True),)},
     files={ID: "/home/me/a  post.md"},
     trees={

@@ -8,7 +8,7 @@ from tui.domain.content import TurnKind, Version
 from tui.domain.errors import Refused
 from tui.domain.passage import Span
 from tui.domain.reply import Reply
-from tui.screens.passage import PassageAnswer
+from tui.screens.passage import PassageAnswer, PassageScreen, _Step
 
 TEXT = "One cat. Two dogs.\n\nThree birds."
 
@@ -59,3 +59,16 @@ class Passages:
     async def refuse(self) -> None:
         self.refused += 1
         self._put(self.versions[-2].text, self.versions[-2].locks)
+
+
+class AnsweredPassage(PassageScreen):
+    """The box with an answer in it."""
+
+    def __init__(self) -> None:
+        super().__init__(Passages(), Span(0, 8), "One cat.")
+
+    def on_mount(self) -> None:
+        self._answer = PassageAnswer("One cat.", "One old cat.", "Older.")
+        self._go(_Step.ANSWERED)
+        self._show_answer(self._answer)
+        self.call_after_refresh(self._moment.begin)

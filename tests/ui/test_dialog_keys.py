@@ -6,12 +6,11 @@ from typing import Any
 from textual.pilot import Pilot
 from textual.screen import Screen
 
-from tests.ui.passages import Passages
+from tests.ui.passages import AnsweredPassage
 from tests.ui.screens_host import AT, Host, a_content, until
 from tui.commands import MAIN_SCOPES, Keymap, Scope
 from tui.domain.costs import NO_BUDGETS
 from tui.domain.ids import BranchId, SessionId
-from tui.domain.passage import Span
 from tui.domain.search import Hits
 from tui.domain.session import FoundSession
 from tui.domain.tools import Question
@@ -28,7 +27,6 @@ from tui.screens.import_sessions import ImportScreen
 from tui.screens.links import LinksScreen
 from tui.screens.new_content import NewContentScreen
 from tui.screens.notices import NoticesScreen
-from tui.screens.passage import PassageScreen
 from tui.screens.permission import PermissionScreen
 from tui.screens.question import QuestionScreen
 from tui.screens.search import SearchScreen
@@ -60,10 +58,7 @@ SCREENS: dict[Scope, tuple[str, Callable[[], Screen[Any]]]] = {
     Scope.VERSIONS: ("versions.leave", lambda: VersionsScreen(CONTENT, CONTENT.main, AT)),
     Scope.HITS: ("hits.leave", lambda: SearchScreen(nothing_found, None, AT)),
     Scope.EDITOR: ("editor.leave", lambda: EditorScreen("T", "text", words_before=1)),
-    Scope.PASSAGE: (
-        "passage.leave",
-        lambda: PassageScreen(Passages(), Span(0, 8), "One cat."),
-    ),
+    Scope.PASSAGE: ("passage.leave", AnsweredPassage),
     Scope.NAME: ("name.leave", lambda: AskNameScreen("Name?")),
     Scope.NEW: ("new.close", NewContentScreen),
     Scope.SETTINGS: (

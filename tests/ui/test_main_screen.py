@@ -355,10 +355,8 @@ async def an_edit_and_a_draft_that_was_saved_meanwhile_are_put_together(user: Us
     await user.sees("first draft ★ · v2", "Theirs.")
     assert any("kept aside" in notice.text for notice in user.app.board.notices)
     assert [version.text for version in only(user.store).versions][1:] == [theirs]
-    user.store.contents[content.id] = content
     await user.commands("e")
     await user.sees("Mine # One")
-    user.store.contents[content.id] = edited(content, content.main, theirs, content.updated_at)
     await user.presses("ctrl+s")
     await user.sees("v2, saved elsewhere meanwhile → your edit")
     await user.presses("ctrl+s")

@@ -78,6 +78,8 @@ class Place:
     """Text typed into the prompt and not sent."""
     edits: Mapping[BranchId, str] = field(default_factory=lambda: MappingProxyType({}))
     """Text of an editor that was left without saving or discarding it."""
+    edited: Mapping[BranchId, int] = field(default_factory=lambda: MappingProxyType({}))
+    """Numbers of the versions that such texts were made of; a first text was made of none."""
     queued: Mapping[BranchId, tuple[QueuedPrompt, ...]] = field(
         default_factory=lambda: MappingProxyType({})
     )

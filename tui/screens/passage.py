@@ -145,20 +145,12 @@ class PassageScreen(Dialog[bool | None]):
     def _has_change(self) -> bool:
         return self._answer is not None and self._answer.after is not None
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Let letters decide only while there is an answer to decide about."""
-        if action in ("refuse", "edit"):
-            return self._step is _Step.ANSWERED and self._has_change
-        if action == "again":
-            return self._step is _Step.ANSWERED
-        if action == "switch_kind":
-            return self._step is _Step.ASKING
-        return super().check_action(action, parameters)
-
     # -- asking ------------------------------------------------------------------------------
 
     def action_switch_kind(self) -> None:
         """Ask about the passage instead of having it rewritten, or the other way round."""
+        if self._step is not _Step.ASKING:
+            return
         is_asking = self._kind is TurnKind.ASK
         self._kind = TurnKind.REVISE if is_asking else TurnKind.ASK
         self.query_one(Input).placeholder = _REWRITE if is_asking else _QUESTION
@@ -234,7 +226,7 @@ class PassageScreen(Dialog[bool | None]):
     @work(exclusive=True, group="passage")
     async def action_refuse(self) -> None:
         """Have the passage as it was."""
-        if self.takes_answers and await self._refused():
+        if self.takes_answers and self._has_change and await self._refused():
             self.dismiss(False)
 
     @work(exclusive=True, group="passage")
@@ -259,7 +251,7 @@ class PassageScreen(Dialog[bool | None]):
 
     def action_edit(self) -> None:
         """Take the new words, and go on with them by hand."""
-        if self.takes_answers:
+        if self.takes_answers and self._has_change:
             self.dismiss(True)
 
     def action_leave(self) -> None:

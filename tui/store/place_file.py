@@ -86,6 +86,7 @@ class PlaceFile:
                 branch=_merged(base.branch, place.branch, theirs.branch),
                 unsent=_merged(base.unsent, place.unsent, theirs.unsent),
                 edits=_merged(base.edits, place.edits, theirs.edits),
+                edited=_merged(base.edited, place.edited, theirs.edited),
                 queued=_merged_queues(base.queued, place.queued, theirs.queued),
                 files=_merged(base.files, place.files, theirs.files),
                 trees=_merged(base.trees, place.trees, theirs.trees),
@@ -190,6 +191,13 @@ def _read(storage: SafeStorage) -> Place:
         ),
         queued=_queues(queued),
         edits=MappingProxyType({BranchId(text(row, "branch")): text(row, "text") for row in edits}),
+        edited=MappingProxyType(
+            {
+                BranchId(text(row, "branch")): number(row, "of")
+                for row in edits
+                if row.get("of") is not None
+            }
+        ),
     )
 
 
@@ -257,7 +265,10 @@ def _fill(storage: SafeStorage, place: Place, marks: Mapping[str, int]) -> None:
         ],
         "branch": [{"content": key, "branch": value} for key, value in place.branch.items()],
         "unsent": [{"branch": key, "text": value} for key, value in place.unsent.items()],
-        "edits": [{"branch": key, "text": value} for key, value in place.edits.items()],
+        "edits": [
+            {"branch": key, "text": value, "of": place.edited.get(key)}
+            for key, value in place.edits.items()
+        ],
         "queued": [
             {
                 "branch": key,

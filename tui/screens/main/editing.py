@@ -74,12 +74,25 @@ class EditActions:
         """Return what the commands do."""
         return {"edit": self._edit, "edit_outside": self._edit_outside}
 
-    def keep(self, branch: BranchId, text: str | None) -> None:
-        """Remember what an editor holds unsaved, or (None) that it holds nothing."""
-        now = self._state.now
-        edits = put(now.place.edits, branch, text)
-        if edits is not now.place.edits:
-            self._state.put(replace(now, place=replace(now.place, edits=edits)))
+    def keep(self, branch: BranchId, text: str | None, of: Version | None = None) -> None:
+        """Remember what an editor holds unsaved, or (None) that it holds nothing.
+
+        `of` is the version that the text was made of.
+        """
+        place = self._state.now.place
+        edits = put(place.edits, branch, text)
+        number = None if of is None or text is None else of.number
+        edited = put(place.edited, branch, number)
+        if edits is not place.edits or edited is not place.edited:
+            place = replace(place, edits=edits, edited=edited)
+            self._state.put(replace(self._state.now, place=place))
+
+    def _made_of(self, content: Content, branch: BranchId) -> Version | None:
+        """Return the version that a kept edit was made of; without an edit the draft."""
+        number = self._state.now.place.edited.get(branch)
+        if number is None or number > len(content.versions):
+            return content.draft(branch)
+        return content.version(number)
 
     async def show_new(self, content: Content, branch: BranchId) -> None:
         """Take over a piece with a new version on a branch, and show that version's card."""
@@ -92,17 +105,21 @@ class EditActions:
     async def _edit(self) -> None:
         about = self._library.about
         content, branch = about.content, about.branch
-        draft = content.draft(branch)
+        draft = self._made_of(content, branch)
         kept = self._state.now.place.edits.get(branch)
         if kept is not None:
             self._ui.tell(texts.EDIT_IS_BACK)
-        opened = OpenDraft(self._studio, self._prompts, content, branch, self._saved)
+        opened = OpenDraft(
+            self._studio, self._prompts, content, branch, draft=draft, saved=self._saved
+        )
         screen = EditorScreen(
             content.title,
             opened.text,
             words_before=None if draft is None else draft.words,
             unsaved=kept,
-            keep=lambda now: self.keep(branch, None if now == opened.text else now),
+            keep=lambda now: self.keep(
+                branch, None if now == opened.text else now, of=opened.draft
+            ),
             modes=self._state.now.place.editor,
             keep_modes=self._keep_modes,
             piece=edited_piece(content, draft, self._state, self._now()),
@@ -131,7 +148,7 @@ class EditActions:
     async def _edit_outside(self) -> None:
         about = self._library.about
         content, branch = about.content, about.branch
-        draft = content.draft(branch)
+        draft = self._made_of(content, branch)
         command = os.environ.get("VISUAL") or os.environ.get("EDITOR")
         if not command:
             raise Refused(self._ui.keymap.fill(texts.NO_EDITOR))
@@ -145,17 +162,19 @@ class EditActions:
         if text == before:
             if code:
                 raise RedraftError(texts.quoted(texts.EDITOR_CODE, code=str(code)))
-        elif not code or await self._is_wanted(branch, text, code):
-            await self._save(_Edit(content, branch, text, draft))
+            return
+        edit = _Edit(content, branch, text, draft)
+        if not code or await self._is_wanted(edit, code):
+            await self._save(edit)
 
-    async def _is_wanted(self, branch: BranchId, text: str, code: int) -> bool:
+    async def _is_wanted(self, edit: _Edit, code: int) -> bool:
         """Keep what an editor wrote that then failed, and ask whether it is the draft."""
-        self.keep(branch, text)
+        self.keep(edit.branch, edit.text, edit.draft)
         question = texts.quoted(texts.EDITOR_WROTE, code=str(code))
         choices = (("k", "Keep it aside"), ("s", "Save it"), ("d", "Discard it"))
         answer = await self._ui.ask(QuestionScreen(question, choices))
         if answer == "d":
-            self.keep(branch, None)
+            self.keep(edit.branch, None)
         elif answer != "s":
             self._ui.tell(self._ui.keymap.fill(texts.EDIT_ASIDE))
         return answer == "s"
@@ -164,7 +183,7 @@ class EditActions:
 
     async def _save(self, edit: _Edit) -> None:
         """Save an edit; while it cannot be saved it is kept, and tried again."""
-        self.keep(edit.branch, edit.text)
+        self.keep(edit.branch, edit.text, edit.draft)
         try:
             await self._save_now(edit)
         except NewerDraft:

@@ -24,13 +24,17 @@ class OpenDraft:
         prompts: Prompts,
         content: Content,
         branch: BranchId,
+        *,
+        draft: Version | None,
         saved: Callable[[Content, BranchId], Awaitable[None]],
     ) -> None:
-        """Open the draft of a branch; `saved` is told of each new version."""
+        """Open a draft of a branch, not the newest one perhaps; `saved` is told of new versions."""
         self.content = content
         self._studio = studio
         self._prompts = prompts
         self._branch = branch
+        self._older = draft
+        """The version that is edited, until a newer one is saved from here."""
         self._saved = saved
         self._answered: tuple[Version, Version] | None = None
         """The version that was asked about last, and the one that came of it."""
@@ -38,7 +42,7 @@ class OpenDraft:
     @property
     def draft(self) -> Version | None:
         """The draft as it is saved now."""
-        return self.content.draft(self._branch)
+        return self._older or self.content.draft(self._branch)
 
     @property
     def text(self) -> str:
@@ -66,6 +70,7 @@ class OpenDraft:
             self.content = await self._studio.edit_version(
                 self.content.id, self._branch, text, on=on, locks=locks
             )
+            self._older = None
             await self._saved(self.content, self._branch)
         if self.draft is None:
             raise Refused("There are no words yet.")
@@ -81,6 +86,7 @@ class OpenDraft:
         passage = Passage(before.number, span)
         await self._prompts.run_turn(content_id, branch, prompt, kind, passage)
         self.content = await self._studio.content(content_id)
+        self._older = None
         turn = self.content.branch(branch).turns[-1]
         after = self.draft
         if turn.version is None or after is None or after.number != turn.version:
