@@ -65,6 +65,7 @@ SITTINGS: dict[str, tuple[Row, ...]] = {
         Row("links", ("w",), "─ Links ─"),
         Row("fork", ("f",), "Fork after turn 5"),
         Row("ask_again", ("R",), "Ask turn 5 again"),
+        Row("best", ("B",), "Best of N after turn 5"),
         Row("label", ("L",), "Label turn 5"),
         Row("mark", ("m",), "Marked: “", back=("r",)),
         Row("compare", ("equals_sign",), "space Choose"),

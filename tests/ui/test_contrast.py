@@ -30,10 +30,12 @@ from tui.domain.changes import approved
 from tui.domain.choosing import combined
 from tui.domain.content import TurnKind, TurnState
 from tui.domain.costs import Budgets
+from tui.domain.events import TextStreamed
 from tui.domain.ids import BranchId, ContentId, SessionId
 from tui.domain.limits import UsageLimit
 from tui.domain.passage import Span
 from tui.domain.queue import Queue, QueuedPrompt
+from tui.domain.reply import Reply
 from tui.domain.search import Hits, SearchQuery
 from tui.domain.search import found as scanned
 from tui.domain.session import FoundSession
@@ -42,6 +44,8 @@ from tui.domain.tools import Question
 from tui.domain.tree_shape import TreeShape
 from tui.screens.approve import ApproveScreen
 from tui.screens.ask_name import AskNameScreen
+from tui.screens.best_form import BestForm, BestFormScreen
+from tui.screens.best_of import BestOfScreen
 from tui.screens.compare import CompareScreen
 from tui.screens.content_settings import ContentSettings, ContentSettingsScreen
 from tui.screens.costs import CostsScreen, Ledger
@@ -59,6 +63,7 @@ from tui.screens.search import SearchScreen
 from tui.screens.versions import VersionsScreen
 from tui.screens.welcome import WelcomeScreen
 from tui.settings import Settings
+from tui.studio.best_of import BestOf, EntryState, Plan, usual_attempts
 from tui.studio.studio import Studio
 from tui.widgets.badges import MARKS, GoingOn
 from tui.widgets.branches import BranchTree, ForkView
@@ -325,7 +330,18 @@ def screens() -> Iterator[Callable[[], Screen[Any]]]:
     async def save(_settings: ContentSettings) -> None:
         return
 
+    plan = Plan(content.id, content.main, 1, "go", usual_attempts(3))
+    best = BestOf(Studio(MemoryStore(), ScriptedAgent(), ticking_clock(), CountedIds()), plan)
+    best.stop_all()
+    said = Reply().apply(TextStreamed("Here it is.\n<draft>\nSome text.\n</draft>\n"))
+    best._change(0, state=EntryState.FAILED, failure="It is down.", reply=said)
+    form = BestForm("go", plan.attempts)
+
     yield NewContentScreen
+    yield lambda: BestOfScreen(best, "A title")
+    yield lambda: BestFormScreen(
+        "from the start", form, check=lambda *_: plan, estimate=lambda _: "A dollar."
+    )
     yield lambda: AskNameScreen("Name?", placeholder="From the prompt")
     yield lambda: QuestionScreen("Sure?", (("y", "Yes"), ("n", "No")))
     yield lambda: EditorScreen("Title", "# A text\n\nwith *words*.", words_before=3, unsaved="x")

@@ -6,6 +6,7 @@ from typing import Any
 from textual.pilot import Pilot
 from textual.screen import Screen
 
+from tests.support.fakes import CountedIds, MemoryStore, ScriptedAgent, ticking_clock
 from tests.ui.passages import AnsweredPassage
 from tests.ui.screens_host import AT, Host, a_content, until
 from tui.commands import MAIN_SCOPES, Keymap, Scope
@@ -16,6 +17,8 @@ from tui.domain.session import FoundSession
 from tui.domain.tools import Question
 from tui.screens.approve import ApproveScreen
 from tui.screens.ask_name import AskNameScreen
+from tui.screens.best_form import BestForm, BestFormScreen
+from tui.screens.best_of import BestOfScreen
 from tui.screens.compare import CompareScreen
 from tui.screens.content_settings import ContentSettings, ContentSettingsScreen
 from tui.screens.costs import CostsScreen, Ledger
@@ -32,6 +35,8 @@ from tui.screens.question import QuestionScreen
 from tui.screens.search import SearchScreen
 from tui.screens.versions import VersionsScreen
 from tui.screens.welcome import WelcomeScreen
+from tui.studio.best_of import BestOf, Plan, usual_attempts
+from tui.studio.studio import Studio
 
 CONTENT = a_content("# One\n\nText.", "# Two\n\nText.", approved=1)
 
@@ -47,6 +52,23 @@ async def nothing_found(*_: object) -> Hits:
 LEDGER = Ledger(CONTENT, BranchId("b1"), NO_BUDGETS, AT)
 SESSION = FoundSession(SessionId("s1"), "A session", "hi", "/home/me", AT, AT, 3)
 SETTINGS = ContentSettings("T", "post")
+
+PLAN = Plan(CONTENT.id, CONTENT.main, 1, "go", usual_attempts(3))
+
+
+def best_of() -> BestOf:
+    """Return a best of three of which nothing was wanted in the end."""
+    best = BestOf(Studio(MemoryStore(), ScriptedAgent(), ticking_clock(), CountedIds()), PLAN)
+    best.stop_all()
+    return best
+
+
+def best_form() -> BestFormScreen:
+    """Return the form of a best of three."""
+    return BestFormScreen(
+        "after turn 1", BestForm("go"), check=lambda *_: PLAN, estimate=lambda _: "A dollar."
+    )
+
 
 SCREENS: dict[Scope, tuple[str, Callable[[], Screen[Any]]]] = {
     Scope.APPROVE: ("approve.leave", lambda: ApproveScreen(CONTENT, CONTENT.version(2))),
@@ -75,6 +97,8 @@ SCREENS: dict[Scope, tuple[str, Callable[[], Screen[Any]]]] = {
         lambda: PermissionScreen(Question("q", "WebSearch", "tea"), about="T"),
     ),
     Scope.WELCOME: ("welcome.go_on", lambda: WelcomeScreen("No login.")),
+    Scope.BEST_FORM: ("best_form.leave", best_form),
+    Scope.BEST: ("best.leave", lambda: BestOfScreen(best_of(), "T")),
     Scope.IMPORT: ("import.leave", lambda: ImportScreen([SESSION])),
 }
 """For every screen the command that leaves it, and how it is made."""

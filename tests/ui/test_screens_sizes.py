@@ -8,13 +8,18 @@ from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Input
 
+from tests.support.fakes import CountedIds, MemoryStore, ScriptedAgent, ticking_clock
 from tests.ui.passages import Passages
 from tests.ui.screens_host import HOSTILE, SIZES, Host, a_content, until
 from tui.commands import Keymap
+from tui.domain.events import TextStreamed
 from tui.domain.passage import Span
+from tui.domain.reply import Reply
 from tui.domain.search import Hits, SearchQuery, found
 from tui.screens.approve import ApproveScreen
 from tui.screens.ask_name import AskNameScreen
+from tui.screens.best_form import BestForm, BestFormScreen
+from tui.screens.best_of import BestOfScreen
 from tui.screens.compare import CompareScreen
 from tui.screens.diff import DiffScreen
 from tui.screens.editor import EditorScreen
@@ -26,6 +31,8 @@ from tui.screens.question import QuestionScreen
 from tui.screens.search import SearchScreen
 from tui.screens.versions import VersionsScreen
 from tui.screens.welcome import WelcomeScreen
+from tui.studio.best_of import MOST, Attempt, BestOf, EntryState, Plan
+from tui.studio.studio import Studio
 
 TEXT = f"# {HOSTILE}\n\n{HOSTILE} TODO " + "and a long line of words " * 40 + "\n" * 3
 CONTENT = a_content(TEXT, TEXT.replace("long", "short"), title=HOSTILE, approved=1)
@@ -36,6 +43,25 @@ async def found_hostile(*_: object) -> Hits:
     return found([CONTENT], SearchQuery(("evil",)), None, 200)
 
 
+ATTEMPTS = (Attempt(HOSTILE * 3, HOSTILE),) * MOST
+PLAN = Plan(CONTENT.id, CONTENT.main, 1, HOSTILE, ATTEMPTS)
+
+
+def best_form() -> BestFormScreen:
+    """Return the form with all its lines."""
+    form = BestForm(HOSTILE, ATTEMPTS)
+    return BestFormScreen(HOSTILE, form, check=lambda *_: PLAN, estimate=lambda _: HOSTILE)
+
+
+def best_of() -> BestOfScreen:
+    """Return the columns with one that failed, the others stopped."""
+    best = BestOf(Studio(MemoryStore(), ScriptedAgent(), ticking_clock(), CountedIds()), PLAN)
+    best.stop_all()
+    reply = Reply().apply(TextStreamed(f"{HOSTILE}\n<draft>\n{TEXT}\n</draft>\n"))
+    best._change(1, state=EntryState.FAILED, failure=HOSTILE, reply=reply, name=HOSTILE)
+    return BestOfScreen(best, HOSTILE)
+
+
 SCREENS: dict[str, tuple[Callable[[], Screen[Any]], str]] = {
     "new": (lambda: NewContentScreen(NewContent(HOSTILE, HOSTILE, HOSTILE)), "ctrl+s"),
     "ask": (lambda: AskNameScreen(HOSTILE * 4, value=HOSTILE, placeholder=HOSTILE), "enter"),
@@ -44,6 +70,8 @@ SCREENS: dict[str, tuple[Callable[[], Screen[Any]], str]] = {
     "passage": (lambda: PassageScreen(Passages(), Span(0, 9), HOSTILE * 9), "ctrl+t"),
     "approve": (lambda: ApproveScreen(CONTENT, CONTENT.version(2)), "ctrl+s"),
     "diff": (lambda: DiffScreen(CONTENT, 2), "s "),
+    "best form": (best_form, "ctrl+s"),
+    "best of": (best_of, "enter Pick"),
     "compare": (lambda: CompareScreen(CONTENT, [CONTENT.main] * 3), "space Choose"),
     "versions": (lambda: VersionsScreen(CONTENT, CONTENT.main, CONTENT.created_at), "d Diff"),
     "search": (

@@ -41,6 +41,10 @@ class Scope(StrEnum):
     PERMISSION = "permission"
     WELCOME = "welcome"
     IMPORT = "import"
+    BEST_FORM = "best_form"
+    """The dialog in which a best of N begins."""
+    BEST = "best"
+    """The columns in which a best of N is written."""
 
 
 PANE_SCOPES = frozenset({Scope.LIST, Scope.CHAT, Scope.TREE, Scope.QUEUE})

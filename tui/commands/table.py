@@ -7,6 +7,7 @@ sentences are all read from this table.
 from collections.abc import Mapping
 from typing import Final
 
+from tui.commands.best_of import IN_BEST_OF
 from tui.commands.command import Command, Group, Need, Scope
 from tui.commands.editor_table import IN_EDITOR
 from tui.commands.screen_table import IN_SCREENS
@@ -49,6 +50,8 @@ _MAIN: Final[tuple[Command, ...]] = (
             need=Need.TURN, opens=True, synonyms=("branch", "try", "alternative")),
     Command("ask_again", "R", "Ask again", "Fork before the selected prompt and change that prompt", _PANES,
             Group.BRANCHES, need=Need.TURN, opens=True, synonyms=("redo prompt", "rephrase", "fork before")),
+    Command("best", "B", "Best of N", "Let Claude try several ways from here at once, and pick one", _PANES, Group.BRANCHES,
+            need=Need.PIECE, opens=True, synonyms=("try", "several", "parallel", "variants", "alternatives")),
     Command("label", "L", "Label", "Give the selected turn a label", _PANES, Group.BRANCHES, need=Need.TURN, opens=True,
             synonyms=("mark", "bookmark", "name")),
     Command("make_main", "asterisk", "Make main", "Make this branch the main one", _PANES, Group.BRANCHES,
@@ -204,7 +207,7 @@ _IN_PANES: Final[tuple[Command, ...]] = (
             action="to_list"),
 )  # fmt: skip
 
-COMMANDS: Final = (*_MAIN, *_IN_PANES, *IN_SCREENS, *IN_EDITOR)
+COMMANDS: Final = (*_MAIN, *_IN_PANES, *IN_SCREENS, *IN_EDITOR, *IN_BEST_OF)
 """All commands; those of the main screen first, in the order of the keys help."""
 
 BOTTOM_LINE: Final[Mapping[Scope, tuple[str, ...]]] = {

@@ -155,12 +155,17 @@ def checked_plan(
     usual = {attempt.angle for attempt in usual_attempts(len(named))}
     for attempt in named:  # A usual angle says nothing by itself.
         checked_prompt(prompt.strip() or ("" if attempt.angle in usual else attempt.angle))
+    check_point(content, parent, after_turn, budgets)
+    return plan
+
+
+def check_point(content: Content, parent: BranchId, after_turn: int, budgets: Budgets) -> None:
+    """Raise `NotFound` or `Refused` when no best of N may leave a branch after a turn."""
     if after_turn:
         turn = content.turn_at(parent, after_turn).turn
         if turn.state is TurnState.RUNNING:
             raise Refused("Claude is still writing this answer: wait until it is complete.")
     check_budgets(budgets, content, parent, after_turn=after_turn)
-    return plan
 
 
 def estimated(

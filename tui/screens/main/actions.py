@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from tui.screens.main.angles import AngleActions
+from tui.screens.main.best import BestActions
 from tui.screens.main.branches import BranchActions
 from tui.screens.main.chat import ChatProjection
 from tui.screens.main.comparing import CompareActions
@@ -82,6 +83,7 @@ def make_actions(options: MainOptions, state: State, ui: Ui, columns: Callable[[
         branches,
         edits,
         drafts,
+        BestActions(studio, state, ui, library, chat=chat, branches=branches),
         CompareActions(state, ui, library, drafts, branches),
         VersionActions(options, ui, library, drafts, branches),
         FocusActions(state, ui, pieces, prompts),

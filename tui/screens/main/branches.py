@@ -57,7 +57,7 @@ class BranchActions:
         if about.turn is None:
             return
         number, prompt = about.turn.number, about.turn.turn.prompt
-        name = await self._ask_branch_name(f"Fork after {_turn(about)}", prompt)
+        name = await self._ask_branch_name(f"Fork after {turn_words(about)}", prompt)
         if name is None:
             return
         await self._make_branch(about, number, name)
@@ -69,7 +69,7 @@ class BranchActions:
             number, prompt = version.after_turn, ""
         else:
             number, prompt = about.turn.number, about.turn.turn.prompt
-        after = f" after {_turn(about)}" if about.turn is not None else ""
+        after = f" after {turn_words(about)}" if about.turn is not None else ""
         question = f"Fork{after} with the text of v{version.number}"
         name = await self._ask_branch_name(question, prompt or f"from v{version.number}")
         if name is not None:
@@ -81,7 +81,7 @@ class BranchActions:
         if about.turn is None:
             return
         number, prompt = about.turn.number, about.turn.turn.prompt
-        name = await self._ask_branch_name(f"Ask {_turn(about)} again", prompt)
+        name = await self._ask_branch_name(f"Ask {turn_words(about)} again", prompt)
         if name is not None:
             await self._make_branch(about, number - 1, name, prompt)
 
@@ -266,7 +266,7 @@ def _usual_name(about: Target, prompt: str) -> str:
     return f"after v{turn.version}" if is_taken and turn and turn.version else name
 
 
-def _turn(about: Target) -> str:
+def turn_words(about: Target) -> str:
     """Name the turn that a branch is to leave from, with its branch unless that is the main one."""
     number = 0 if about.turn is None else about.turn.number
     if about.branch == about.content.main:

@@ -106,6 +106,11 @@ ON_ARCHIVED_BRANCH: Final = (
     "This branch is archived. Press {tree.archive} in the tree to bring it back, or {fork} to go "
     "on from it on a branch of its own."
 )
+BEST_DONE: Final = "Best of <count> of “<title>” is written. Press {best} there to pick one."
+BEST_ARCHIVED: Final = (
+    "Branch “<name>” is open; the others are in the archive. Press {undo} to bring them back, one "
+    "by one."
+)
 NOW_MAIN: Final = "“<name>” is the main branch now. Press {undo} to undo."
 
 # Colours.

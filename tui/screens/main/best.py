@@ -1,0 +1,217 @@
+"""Best of N from a branch or a turn: asked for, written beside the keys, and one of them picked."""
+
+import random
+from collections.abc import Callable, Iterable, Sequence
+from typing import Final
+
+from tui.domain.angles import Angle
+from tui.domain.content import Content
+from tui.domain.errors import InvalidInput
+from tui.domain.events import (
+    Event,
+    Noticed,
+    Outcome,
+    PermissionAsked,
+    TextStreamed,
+    TurnAccepted,
+    TurnEnded,
+)
+from tui.domain.ids import BranchId, ContentId
+from tui.messages import ConversationOver, TurnHappened
+from tui.screens.best_form import BestForm, BestFormScreen
+from tui.screens.best_of import BestOfScreen, Picked
+from tui.screens.main import texts
+from tui.screens.main.branches import BranchActions, turn_words
+from tui.screens.main.chat import ChatProjection
+from tui.screens.main.library import Library
+from tui.screens.main.ui import Handlers, State, Ui
+from tui.screens.main.unsent import filled
+from tui.screens.main.workspace import Pane, Target
+from tui.studio.best_of import (
+    Attempt,
+    BestOf,
+    Plan,
+    check_point,
+    checked_plan,
+    estimated,
+    from_angle,
+)
+from tui.studio.studio import Studio
+
+FIRST_DRAFT: Final = "Write the first draft."
+"""The prompt where the brief says everything, which goes with it."""
+Shuffle = Callable[[int], Sequence[int]]
+"""Returns the numbers below another one in an order that tells nothing."""
+
+
+def shuffled(count: int) -> Sequence[int]:
+    """Return the numbers below `count` in any order."""
+    return random.sample(range(count), count)
+
+
+class BestActions:
+    """The command that has several ways tried at once."""
+
+    def __init__(
+        self,
+        studio: Studio,
+        state: State,
+        ui: Ui,
+        library: Library,
+        *,
+        chat: ChatProjection,
+        branches: BranchActions,
+        shuffle: Shuffle = shuffled,
+    ) -> None:
+        self._studio = studio
+        self._state = state
+        self._ui = ui
+        self._library = library
+        self._chat = chat
+        self._branches = branches
+        self._shuffle = shuffle
+        self._under_way: dict[ContentId, tuple[BestOf, Sequence[int]]] = {}
+        """What was begun in this program and is not picked yet, with the order of its columns."""
+        self._shown: BestOf | None = None
+        self._begun: dict[BranchId, BestForm] = {}
+        """What stands in the form and was not started, by the branch."""
+
+    def handlers(self) -> Handlers:
+        """Return what the commands do."""
+        return {"best": self._best}
+
+    async def _best(self) -> None:
+        """Show what is under way in the piece; else ask for a new one, and show that."""
+        about = self._library.row
+        if about.content.id not in self._under_way:
+            plan = await self._ask(about)
+            if plan is None:
+                return
+            best = BestOf(self._studio, plan)
+            order = self._shuffle(len(best.entries))
+            self._under_way[about.content.id] = best, order
+            self._shown = best  # Before anything happens that would be told of.
+            self._ui.start(self._run(best, about), group="turns")
+        await self._show(about.content, *self._under_way[about.content.id])
+
+    # -- the form ----------------------------------------------------------------------------
+
+    async def _ask(self, about: Target) -> Plan | None:
+        content, branch, budgets = about.content, about.branch, self._studio.budgets
+        after = 0 if about.turn is None else about.turn.number
+        check_point(content, branch, after, budgets)
+
+        def check(prompt: str, attempts: Sequence[Attempt]) -> Plan:
+            return checked_plan(
+                content, branch, after, prompt=prompt, attempts=attempts, budgets=budgets
+            )
+
+        form = BestFormScreen(
+            f"after {turn_words(about)}" if after else "from the start",
+            self._form(about),
+            check=check,
+            estimate=lambda count: estimated(content, branch, after, count, budgets).words,
+            angles=tuple(_fitting(await self._studio.angles(), content.kind)),
+            keep=lambda typed: self._keep(branch, typed),
+        )
+        return await self._ui.ask(form)
+
+    def _form(self, about: Target) -> BestForm:
+        """Return what the form begins with: above all the prompt typed on the branch."""
+        typed = self._state.now.place.unsent.get(about.branch, "")
+        usual = FIRST_DRAFT if about.turn is None and about.content.brief else ""
+        begun = self._begun.get(about.branch)
+        return BestForm(typed or usual) if begun is None else BestForm(typed, begun.attempts)
+
+    def _keep(self, branch: BranchId, typed: BestForm) -> None:
+        """Keep what is typed: the prompt where the prompts are that were not sent."""
+        self._begun[branch] = typed
+        self._state.put(filled(self._state.now, branch, typed.prompt))
+
+    # -- the writing -------------------------------------------------------------------------
+
+    async def _run(self, best: BestOf, about: Target) -> None:
+        """Have it written, and post what happens as for any turn; the screen reads the rest."""
+        is_sent = False
+
+        async def tell(number: int, event: Event | None) -> None:
+            nonlocal is_sent
+            entry = best.entries[number]
+            if entry.branch is None:
+                return
+            self._chat.mark_progress(entry.branch)
+            if isinstance(event, TurnAccepted) and not is_sent:
+                is_sent = True
+                self._forget_typed(about.branch, best.plan)
+            self._post(best, number, event)
+
+        await best.run(tell)
+        if self._shown is not best:
+            said = texts.quoted(
+                self._ui.keymap.fill(texts.BEST_DONE),
+                count=str(len(best.entries)),
+                title=about.content.title,
+            )
+            self._ui.tell(said)
+
+    def _post(self, best: BestOf, number: int, event: Event | None) -> None:
+        """Post what happened; what can be seen in the columns is not told once more."""
+        content, entry = best.plan.content, best.entries[number]
+        branch = entry.branch
+        assert branch is not None
+        is_seen = self._shown is best and isinstance(event, TurnEnded | PermissionAsked | Noticed)
+        if event is None:
+            outcome = Outcome(entry.state.value) if entry.is_sent else None
+            self._ui.emit(ConversationOver(content, branch, outcome))
+        elif not isinstance(event, TextStreamed) and not is_seen:
+            self._ui.emit(TurnHappened(content, branch, event))
+
+    def _forget_typed(self, branch: BranchId, plan: Plan) -> None:
+        """Take a prompt that was sent out of the field, unless something else stands there now."""
+        self._begun.pop(branch, None)
+        now = self._state.now
+        if now.place.unsent.get(branch, "").strip() == plan.prompt.strip():
+            self._state.put(filled(now, branch, ""))
+
+    # -- the columns -------------------------------------------------------------------------
+
+    async def _show(self, content: Content, best: BestOf, order: Sequence[int]) -> None:
+        self._shown = best
+        try:
+            picked = await self._ui.ask(BestOfScreen(best, content.title, order=order))
+        finally:
+            self._shown = None
+        if picked is not None or best.is_over:
+            self._under_way.pop(content.id, None)
+        if picked is not None:
+            await self._pick(best, picked)
+        else:
+            await self._library.read_again()
+
+    async def _pick(self, best: BestOf, picked: Picked) -> None:
+        entry = best.entries[picked.number]
+        assert entry.branch is not None
+        content = await self._studio.content(best.plan.content)
+        others = [one.branch for one in best.entries if one.branch not in (None, entry.branch)]
+        if picked.archives_others:
+            for branch in others:
+                assert branch is not None
+                content = await self._studio.archive_branch(content.id, branch)
+        await self._library.open(content.id, entry.branch)
+        self._library.list_contents(content)
+        if picked.is_main:
+            await self._branches.make_main(content, entry.branch)
+        elif picked.archives_others:
+            said = self._ui.keymap.fill(texts.BEST_ARCHIVED)
+            self._ui.tell(texts.quoted(said, name=entry.name))
+        self._ui.focus(Pane.PROMPT)
+
+
+def _fitting(angles: Iterable[Angle], kind: str) -> Iterable[Attempt]:
+    """Return the angles for a kind that need not be told more."""
+    for angle in angles:
+        if angle.fits(kind):
+            try:
+                yield from_angle(angle)
+            except InvalidInput:
+                continue
