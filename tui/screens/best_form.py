@@ -58,7 +58,9 @@ class AngleRow(TurnedRow):
         """Lay out the two fields."""
         suggester = SuggestFromList(self._names, case_sensitive=False)
         yield Input(placeholder="Name", suggester=suggester, classes="name")
-        yield Input(placeholder="What is said after the prompt", classes="text")
+        yield Input(
+            placeholder="What is said after the prompt", select_on_focus=False, classes="text"
+        )
 
     @property
     def attempt(self) -> Attempt:
