@@ -67,6 +67,7 @@ SITTINGS: dict[str, tuple[Row, ...]] = {
         Row("ask_again", ("R",), "Ask turn 5 again"),
         Row("best", ("B",), "Best of N after turn 5"),
         Row("label", ("L",), "Label turn 5"),
+        Row("limits", ("%",), "Limit the next change"),
         Row("mark", ("m",), "Marked: “", back=("r",)),
         Row("compare", ("equals_sign",), "space Choose"),
         Row("rename_branch", ("N",), "Rename the branch"),

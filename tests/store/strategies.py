@@ -104,9 +104,8 @@ few_names = st.lists(texts(8), max_size=2).map(tuple)
 
 
 spans = st.tuples(counts, counts).map(sorted).map(lambda ends: Span(*ends))
-perhaps_limits = st.none() | st.builds(
-    ChangeLimits, st.none() | st.integers(1, 100), texts(8), st.booleans()
-)
+some_limits = st.builds(ChangeLimits, st.none() | st.integers(1, 100), texts(8), st.booleans())
+perhaps_limits = st.none() | some_limits
 perhaps_put_back = st.none() | st.builds(PutBack, counts, st.lists(texts(8), max_size=2).map(tuple))
 
 
@@ -273,7 +272,7 @@ def contents(draw: st.DrawFn, content_id: ContentId | None = None) -> Content:
     )
 
 
-prompts = st.builds(QueuedPrompt, texts(), flags, flags)
+prompts = st.builds(QueuedPrompt, texts(), flags, flags, perhaps_limits)
 shapes = st.builds(
     TreeShape,
     st.sampled_from(TreeFilter),
@@ -316,6 +315,7 @@ some_places = st.builds(
     sizes=st.builds(PaneSizes, *[st.integers(0, 300)] * 3),
     editor=st.builds(EditorModes, flags, flags),
     goals=st.dictionaries(content_ids, st.integers(1, 100_000), max_size=2),
+    limits=st.dictionaries(branch_ids, some_limits, max_size=2),
 )
 
 

@@ -7,6 +7,7 @@ from typing import Final
 import pytest
 
 from tests.store.samples import MAIN
+from tui.domain.change_limits import ChangeLimits
 from tui.domain.ids import BranchId, ContentId
 from tui.domain.place import BegunPiece, EditorModes, PaneSizes, Place, ThemeChoice
 from tui.domain.queue import QueuedPrompt
@@ -24,7 +25,12 @@ FULL: Final = Place(
     unsent={MAIN: "Shorter, and"},
     edits={SECOND: "A text half changed"},
     edited={SECOND: 3},
-    queued={MAIN: (QueuedPrompt("And now?", is_asking=True),)},
+    queued={
+        MAIN: (
+            QueuedPrompt("And now?", is_asking=True),
+            QueuedPrompt("Go.", limits=ChangeLimits(5)),
+        )
+    },
     files={ID: "/home/me/a  post.md"},
     trees={
         ID: TreeShape(
@@ -41,6 +47,7 @@ FULL: Final = Place(
     sizes=PaneSizes(24, 50, 60),
     editor=EditorModes(is_focused=True, is_typewriter=True),
     goals={ID: 300},
+    limits={SECOND: ChangeLimits(20, "Intro", no_new_facts=True)},
 )
 
 

@@ -347,6 +347,7 @@ def _copied(place: Place) -> Place:
         edits=MappingProxyType(dict(place.edits)),
         queued=MappingProxyType(dict(place.queued)),
         files=MappingProxyType(dict(place.files)),
+        limits=MappingProxyType(dict(place.limits)),
     )
 
 

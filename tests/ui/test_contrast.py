@@ -26,6 +26,7 @@ from tests.ui.screens_host import AT, a_content, until
 from tui.app import RedraftApp
 from tui.commands import Keymap
 from tui.domain.catalog import row_of
+from tui.domain.change_limits import ChangeLimits
 from tui.domain.changes import approved
 from tui.domain.choosing import combined
 from tui.domain.content import TurnKind, TurnState
@@ -53,6 +54,7 @@ from tui.screens.diff import DiffScreen
 from tui.screens.editor import EditorScreen
 from tui.screens.help import HelpScreen
 from tui.screens.import_sessions import ImportScreen
+from tui.screens.limits import LimitsScreen
 from tui.screens.links import LinksScreen
 from tui.screens.new_content import NewContentScreen
 from tui.screens.notices import NoticesScreen
@@ -343,6 +345,7 @@ def screens() -> Iterator[Callable[[], Screen[Any]]]:
         "from the start", form, check=lambda *_: plan, estimate=lambda _: "A dollar."
     )
     yield lambda: AskNameScreen("Name?", placeholder="From the prompt")
+    yield lambda: LimitsScreen("# One\n\nText.", ChangeLimits(no_new_facts=True))
     yield lambda: QuestionScreen("Sure?", (("y", "Yes"), ("n", "No")))
     yield lambda: EditorScreen("Title", "# A text\n\nwith *words*.", words_before=3, unsaved="x")
     yield lambda: EditorScreen("Title", "Locked.", words_before=3, locks=(Span(0, 4),))

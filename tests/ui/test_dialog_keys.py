@@ -27,6 +27,7 @@ from tui.screens.editor import EditorScreen
 from tui.screens.frame import HintLine
 from tui.screens.help import HelpScreen
 from tui.screens.import_sessions import ImportScreen
+from tui.screens.limits import LimitsScreen
 from tui.screens.links import LinksScreen
 from tui.screens.new_content import NewContentScreen
 from tui.screens.notices import NoticesScreen
@@ -83,6 +84,7 @@ SCREENS: dict[Scope, tuple[str, Callable[[], Screen[Any]]]] = {
     Scope.PASSAGE: ("passage.leave", AnsweredPassage),
     Scope.NAME: ("name.leave", lambda: AskNameScreen("Name?")),
     Scope.NEW: ("new.close", NewContentScreen),
+    Scope.LIMITS: ("limits.close", lambda: LimitsScreen("# One\n\nText.")),
     Scope.SETTINGS: (
         "settings.close",
         lambda: ContentSettingsScreen(SETTINGS, branch="main", save=save),

@@ -12,6 +12,7 @@ from tests.support.fakes import CountedIds, MemoryStore, ScriptedAgent, ticking_
 from tests.ui.passages import Passages
 from tests.ui.screens_host import HOSTILE, SIZES, Host, a_content, until
 from tui.commands import Keymap
+from tui.domain.change_limits import ChangeLimits
 from tui.domain.events import TextStreamed
 from tui.domain.passage import Span
 from tui.domain.reply import Reply
@@ -25,6 +26,7 @@ from tui.screens.diff import DiffScreen
 from tui.screens.editor import EditorScreen
 from tui.screens.frame import HintLine
 from tui.screens.help import HelpScreen
+from tui.screens.limits import LimitsScreen
 from tui.screens.new_content import NewContent, NewContentScreen
 from tui.screens.passage import PassageScreen
 from tui.screens.question import QuestionScreen
@@ -65,6 +67,10 @@ def best_of() -> BestOfScreen:
 SCREENS: dict[str, tuple[Callable[[], Screen[Any]], str]] = {
     "new": (lambda: NewContentScreen(NewContent(HOSTILE, HOSTILE, HOSTILE)), "ctrl+s"),
     "ask": (lambda: AskNameScreen(HOSTILE * 4, value=HOSTILE, placeholder=HOSTILE), "enter"),
+    "limits": (
+        lambda: LimitsScreen(TEXT, ChangeLimits(20, HOSTILE, no_new_facts=True)),
+        "ctrl+s Set",
+    ),
     "question": (lambda: QuestionScreen(HOSTILE * 9, [("s", HOSTILE), ("d", "no")]), "esc Back"),
     "editor": (lambda: EditorScreen(HOSTILE, TEXT, words_before=3), "ctrl+s"),
     "passage": (lambda: PassageScreen(Passages(), Span(0, 9), HOSTILE * 9), "ctrl+t"),

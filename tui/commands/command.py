@@ -32,6 +32,7 @@ class Scope(StrEnum):
     NAME = "name"
     """The dialog with one line to fill in."""
     NEW = "new"
+    LIMITS = "limits"
     SETTINGS = "settings"
     COSTS = "costs"
     HELP = "help"

@@ -20,6 +20,7 @@ _SHOWN: Final[Mapping[str, str]] = {
     "asterisk": "*",
     "equals_sign": "=",
     "dollar_sign": "$",
+    "percent_sign": "%",
     "left_curly_bracket": "{",
     "right_curly_bracket": "}",
     "left_square_bracket": "[",

@@ -143,5 +143,8 @@ IN_SCREENS: Final[tuple[Command, ...]] = (
     Command("import.adopt", "enter", "Import", "Import the marked sessions", Scope.IMPORT, Group.DIALOGS, action="adopt"),
     Command("import.all", "a", "Mark all", "Mark all sessions", Scope.IMPORT, Group.DIALOGS, action="mark_all"),
     Command("import.leave", "escape", "Back", "Leave without importing", Scope.IMPORT, Group.DIALOGS, action="leave"),
+    Command("limits.save", "ctrl+s", "Set", "Limit the next change", Scope.LIMITS, Group.DIALOGS, action="save"),
+    Command("limits.clear", "ctrl+l", "No limits", "Take all limits away", Scope.LIMITS, Group.DIALOGS, action="clear"),
+    Command("limits.close", "escape", "Back", "Leave the limits as they are", Scope.LIMITS, Group.DIALOGS, action="close"),
 )  # fmt: skip
 """In the order of the keys help."""

@@ -7,6 +7,7 @@ sees a change (`tui.domain.diff`), by the headings of the text, and by `tui.doma
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from tui.domain.diff import DiffKind, compare
@@ -82,10 +83,11 @@ def checked_section(text: str, typed: str) -> str:
     raise InvalidInput(f"The draft has no heading “{excerpt(typed, 40)}”; {there}.")
 
 
+@lru_cache(maxsize=16)
 def overstepped(before: str, after: str, limits: ChangeLimits) -> tuple[str, ...]:
     """Return a phrase for every limit that a change went over; none when it kept to them.
 
-    A section that the text before does not have limits nothing.
+    A section that the text before does not have limits nothing. Quick when it is asked again.
     """
     found: list[str] = []
     if limits.percent is not None:

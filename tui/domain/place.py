@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Final
 
+from tui.domain.change_limits import ChangeLimits
 from tui.domain.ids import BranchId, ContentId
 from tui.domain.queue import QueuedPrompt
 from tui.domain.tree_shape import TreeShape
@@ -98,3 +99,5 @@ class Place:
     editor: EditorModes = PLAIN_EDITOR
     goals: Mapping[ContentId, int] = field(default_factory=lambda: MappingProxyType({}))
     """Words that the writer means to write on a day, for each content with such a goal."""
+    limits: Mapping[BranchId, ChangeLimits] = field(default_factory=lambda: MappingProxyType({}))
+    """What the next prompt of a branch may change at most; a branch without limits is not in it."""

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from tui.domain.change_limits import ChangeLimits
 from tui.domain.content import TurnKind
 from tui.domain.errors import Refused
 
@@ -21,6 +22,8 @@ class QueuedPrompt:
     """Whether it only asks, and makes no version."""
     is_removed: bool = False
     """Whether the writer took it out; it is shown, and can be brought back, until they leave."""
+    limits: ChangeLimits | None = None
+    """What its answer may change at most; None for anything."""
 
     def kind(self, *, has_draft: bool) -> TurnKind:
         """Return what kind of turn it begins, decided when it is sent."""

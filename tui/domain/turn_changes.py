@@ -86,6 +86,17 @@ def went_over(content: Content, turn: Turn) -> tuple[str, ...]:
     return overstepped(content.version(made.before).text, made.text, turn.limits)
 
 
+def last_over(content: Content, branch_id: BranchId) -> Turn | None:
+    """Return a branch's last turn when it went over its limits and its text is still the draft.
+
+    It can be asked for again, from the text before.
+    """
+    turns, draft = content.branch(branch_id).turns, content.draft(branch_id)
+    if not turns or draft is None or turns[-1].version != draft.number:
+        return None
+    return turns[-1] if went_over(content, turns[-1]) else None
+
+
 def taken_draft(
     content: Content, branch_id: BranchId, turn_id: TurnId, text: str, at: datetime
 ) -> Content:

@@ -243,10 +243,18 @@ def _stored_heading(
         if turn.passage is not None:
             heading += " · the passage"
         if turn.limits is not None:
-            heading += f" · {'; '.join(went_over(content, turn)) or 'within the limits'}"
+            # Early, since a heading is cut at its end.
+            name, _, rest = heading.partition(" · ")
+            heading = f"{name} · {_measured(went_over(content, turn))} · {rest}"
         return heading
     kind = "draft" if segment.is_closed else "partial draft"
     return f"{kind} · {counted(count_words(segment.text))}"
+
+
+def _measured(over: Sequence[str]) -> str:
+    if not over:
+        return "within the limits"
+    return over[0] if len(over) == 1 else "over the limits"
 
 
 def _live_heading(

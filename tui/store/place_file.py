@@ -11,6 +11,7 @@ from typing import Final, TypeVar, cast
 from tinydb import TinyDB
 from tinydb.table import Document
 
+from tui.domain.change_limits import ChangeLimits
 from tui.domain.ids import BranchId, ContentId
 from tui.domain.place import (
     AS_IN_SETTINGS,
@@ -29,6 +30,7 @@ from tui.store.damage import set_aside, target_of
 from tui.store.fields import flag, number, optional_text, text, texts
 from tui.store.files import PREVIOUS, Unreadable, writing
 from tui.store.journal import SUFFIX
+from tui.store.limit_rows import limits_of_row, row_of_limits
 from tui.store.locks import is_plain, lock_path, locked
 from tui.store.migrations import CURRENT, Row, Schema
 from tui.store.storage import SafeStorage
@@ -100,6 +102,7 @@ class PlaceFile:
                 sizes=place.sizes if place.sizes != base.sizes else theirs.sizes,
                 editor=place.editor if place.editor != base.editor else theirs.editor,
                 goals=_merged(base.goals, place.goals, theirs.goals),
+                limits=_merged(base.limits, place.limits, theirs.limits),
             )
             if merged != theirs or marked != known or self._storage.generation == 0:
                 with self._storage.transaction():
@@ -165,6 +168,7 @@ def _read(storage: SafeStorage) -> Place:
         files = [cast(Row, row) for row in database.table("files").all()]
         trees = [cast(Row, row) for row in database.table("trees").all()]
         goals = [cast(Row, row) for row in database.table("goals").all()]
+        limits = [cast(Row, row) for row in database.table("limits").all()]
     content = optional_text(where[0], "content") if where else None
     return Place(
         content=None if content is None else ContentId(content),
@@ -189,6 +193,7 @@ def _read(storage: SafeStorage) -> Place:
         goals=MappingProxyType(
             {ContentId(text(row, "content")): number(row, "words", 0) for row in goals}
         ),
+        limits=_limits(limits),
         queued=_queues(queued),
         edits=MappingProxyType({BranchId(text(row, "branch")): text(row, "text") for row in edits}),
         edited=MappingProxyType(
@@ -225,11 +230,18 @@ def _editor(row: Row) -> EditorModes:
     return EditorModes(flag(row, "editor_focused"), flag(row, "editor_typewriter"))
 
 
+def _limits(rows: list[Row]) -> Mapping[BranchId, ChangeLimits]:
+    told = ((BranchId(text(row, "branch")), limits_of_row(row)) for row in rows)
+    return MappingProxyType({branch: limits for branch, limits in told if limits is not None})
+
+
 def _queues(rows: list[Row]) -> Mapping[BranchId, tuple[QueuedPrompt, ...]]:
     queues: dict[BranchId, tuple[QueuedPrompt, ...]] = {}
     for row in rows:
         branch = BranchId(text(row, "branch"))
-        prompt = QueuedPrompt(text(row, "text"), flag(row, "asks"), flag(row, "removed"))
+        prompt = QueuedPrompt(
+            text(row, "text"), flag(row, "asks"), flag(row, "removed"), limits_of_row(row)
+        )
         queues[branch] = (*queues.get(branch, ()), prompt)
     return MappingProxyType(queues)
 
@@ -275,6 +287,7 @@ def _fill(storage: SafeStorage, place: Place, marks: Mapping[str, int]) -> None:
                 "text": prompt.text,
                 "asks": prompt.is_asking,
                 "removed": prompt.is_removed,
+                "limits": None if prompt.limits is None else row_of_limits(prompt.limits),
             }
             for key, prompts in place.queued.items()
             for prompt in prompts
@@ -282,6 +295,9 @@ def _fill(storage: SafeStorage, place: Place, marks: Mapping[str, int]) -> None:
         "files": [{"content": key, "file": value} for key, value in place.files.items()],
         "trees": [{"content": key, **tree_to_row(value)} for key, value in place.trees.items()],
         "goals": [{"content": key, "words": value} for key, value in place.goals.items()],
+        "limits": [
+            {"branch": key, "limits": row_of_limits(value)} for key, value in place.limits.items()
+        ],
         "asking": [{"branch": branch} for branch in sorted(place.asking)],
         "journals": [{"journal": name, "number": number} for name, number in marks.items()],
     }

@@ -14,6 +14,7 @@ from tui.screens.main.editing import EditActions
 from tui.screens.main.focus import FocusActions
 from tui.screens.main.info import InfoActions
 from tui.screens.main.library import Library
+from tui.screens.main.limits import LimitActions
 from tui.screens.main.links import LinkActions
 from tui.screens.main.options import MainOptions
 from tui.screens.main.pieces import PieceActions
@@ -92,6 +93,7 @@ def make_actions(options: MainOptions, state: State, ui: Ui, columns: Callable[[
         room,
         InfoActions(options, state, ui, library),
         SearchActions(options, state, ui, library),
+        LimitActions(state, ui, library),
     )
     return Actions(
         chat=chat,

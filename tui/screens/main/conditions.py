@@ -9,6 +9,7 @@ from tui.domain.ids import BranchId
 from tui.domain.links import links_in
 from tui.domain.status import Status
 from tui.domain.tree_shape import Part
+from tui.domain.turn_changes import last_over
 from tui.screens.main import texts
 from tui.screens.main.unsent import queue_on
 from tui.screens.main.workspace import Target, Workspace, target
@@ -91,6 +92,7 @@ def _why_not_here(need: Need, about: Target, workspace: Workspace) -> str:
         case Need.FAILED_TURN:
             turns = content.branch(branch).turns
             is_fit = bool(turns) and turns[-1].state in RETRIED
+            is_fit = is_fit or last_over(content, branch) is not None
         case Need.LINKS:
             is_fit = about.turn is not None and bool(links_in(about.turn.turn.reply))
         case _:

@@ -5,8 +5,9 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from tui.commands import Keymap
+from tui.domain.change_limits import ChangeLimits, prompt_again
 from tui.domain.checks import checked_prompt
-from tui.domain.content import TurnKind
+from tui.domain.content import Turn, TurnKind
 from tui.domain.errors import RedraftError, Refused
 from tui.domain.events import (
     ContextMeasured,
@@ -26,6 +27,7 @@ from tui.domain.ids import BranchId, ContentId
 from tui.domain.passage import Passage
 from tui.domain.question_words import wish
 from tui.domain.queue import QueuedPrompt
+from tui.domain.turn_changes import last_over, went_over
 from tui.messages import ConversationOver, TurnHappened
 from tui.screens.main import texts
 from tui.screens.main.chat import ChatProjection
@@ -36,6 +38,7 @@ from tui.screens.main.unsent import (
     asks,
     goes_on,
     is_busy,
+    limited,
     queue_on,
     refused,
     sending,
@@ -43,7 +46,7 @@ from tui.screens.main.unsent import (
     typed,
     with_queue,
 )
-from tui.screens.main.workspace import Pane, Workspace, at, put, target
+from tui.screens.main.workspace import Pane, Target, Workspace, at, put, target
 from tui.screens.question import QuestionScreen
 from tui.studio.studio import Studio
 from tui.widgets.text import one_line
@@ -62,6 +65,8 @@ class Prompts:
         self._chat = chat
         self._edits: dict[BranchId, Callable[[], Work]] = {}
         """By branch what saves an edit that could not be saved; Claude is to know it."""
+        self._limited: dict[BranchId, ChangeLimits] = {}
+        """By branch the limits of the typed prompt that is on its way."""
         self.is_leaving = False
         """Whether the program is closing: nothing is sent any more."""
 
@@ -130,18 +135,32 @@ class Prompts:
             kind = TurnKind.ASK if now.is_asking_mode else TurnKind.GENERATE
         else:
             kind = TurnKind.ASK if now.is_asking_mode else TurnKind.REVISE
+        limits = now.place.limits.get(branch) if kind is TurnKind.REVISE else None
+        if limits is not None:
+            self._limited[branch] = limits
         self._state.put(sending(replace(now, found=now.found.unmarked), branch, text))
-        self._ui.start(self._send_when_stopped(content.id, branch, text, kind), group="turns")
+        self._ui.start(
+            self._send_when_stopped(content.id, branch, text, kind, limits), group="turns"
+        )
 
     async def _send_when_stopped(
-        self, content_id: ContentId, branch_id: BranchId, text: str, kind: TurnKind
+        self,
+        content_id: ContentId,
+        branch_id: BranchId,
+        text: str,
+        kind: TurnKind,
+        limits: ChangeLimits | None,
     ) -> None:
         # A prompt that is sent while a stop is under way is meant for the moment after it.
         await self._studio.conversation(content_id, branch_id).ended()
-        await self._follow(content_id, branch_id, text, kind)
+        await self._follow(content_id, branch_id, text, kind, limits=limits)
 
     def _queue(self, now: Workspace, branch: BranchId, text: str) -> None:
-        prompt = QueuedPrompt(checked_prompt(text), now.is_asking_mode)
+        limits = None
+        if not now.is_asking_mode and branch not in self._limited:
+            limits = now.place.limits.get(branch)
+            now = limited(now, branch, None)
+        prompt = QueuedPrompt(checked_prompt(text), now.is_asking_mode, limits=limits)
         queue = queue_on(now, branch).add(prompt)
         self._state.put(with_queue(now, branch, queue))
         if queue.is_held:
@@ -155,10 +174,17 @@ class Prompts:
             self._edits[branch_id] = save
 
     def start_turn(
-        self, content_id: ContentId, branch_id: BranchId, prompt: str, kind: TurnKind
+        self,
+        content_id: ContentId,
+        branch_id: BranchId,
+        prompt: str,
+        kind: TurnKind,
+        limits: ChangeLimits | None = None,
     ) -> None:
         """Send a prompt that was not typed, and follow what happens."""
-        self._ui.start(self._follow(content_id, branch_id, prompt, kind), group="turns")
+        self._ui.start(
+            self._follow(content_id, branch_id, prompt, kind, limits=limits), group="turns"
+        )
 
     async def run_turn(
         self,
@@ -176,7 +202,7 @@ class Prompts:
 
         async def follow() -> None:
             try:
-                await self._follow(content_id, branch_id, prompt, kind, passage)
+                await self._follow(content_id, branch_id, prompt, kind, passage=passage)
             except RedraftError as problem:
                 if done.done():
                     raise
@@ -194,7 +220,9 @@ class Prompts:
         branch_id: BranchId,
         prompt: str,
         kind: TurnKind,
+        *,
         passage: Passage | None = None,
+        limits: ChangeLimits | None = None,
     ) -> None:
         """Run a turn to its end and post what happens; the screen shows it from there."""
         outcome: Outcome | None = None
@@ -203,7 +231,7 @@ class Prompts:
             if branch_id in self._edits:
                 await self._edits[branch_id]()
             talk = self._studio.conversation(content_id, branch_id)
-            async for event in talk.send(prompt, kind, passage=passage):
+            async for event in talk.send(prompt, kind, passage=passage, limits=limits):
                 self._chat.mark_progress(branch_id)
                 if isinstance(event, TurnEnded):
                     outcome = event.outcome
@@ -261,6 +289,9 @@ class Prompts:
         queue = queue_on(now, branch)
         if queue.is_sending:
             now = with_queue(now, branch, queue.sent())
+        used = self._limited.pop(branch, None)
+        if used is not None and used == now.place.limits.get(branch):
+            now = limited(now, branch, None)  # They were for this prompt only.
         self._state.put(now)
         await self._library.read_again()
         if branch == self._state.now.branch and not queue.is_sending:
@@ -271,6 +302,7 @@ class Prompts:
         branch, now = message.branch_id, self._state.now
         if message.outcome is None:
             # Else what is on its way by now is the next prompt, which nothing has refused.
+            self._limited.pop(branch, None)
             now = refused(now, branch)
             queue = queue_on(now, branch)
             if queue.is_sending:
@@ -307,7 +339,7 @@ class Prompts:
             self._ui.emit(ConversationOver(content_id, branch_id, None))
             raise
         kind = prompt.kind(has_draft=content.draft(branch_id) is not None)
-        await self._follow(content_id, branch_id, prompt.text, kind)
+        await self._follow(content_id, branch_id, prompt.text, kind, limits=prompt.limits)
 
     def _mark_news(self, message: TurnHappened) -> None:
         now = self._state.now
@@ -341,9 +373,27 @@ class Prompts:
     async def _retry(self) -> None:
         """Send the last prompt again, after a question: it costs money and was not typed."""
         about = self._library.about
+        if (over := last_over(about.content, about.branch)) is not None:
+            await self._retry_within(about, over)
+            return
         turns = about.content.branch(about.branch).turns
         if not turns or turns[-1].state not in RETRIED:
             raise Refused("Nothing to retry: the last turn here did not fail.")
         choices = (("n", "Not now"), ("a", "Ask again"))
         if await self._ui.ask(QuestionScreen(texts.RETRY, choices)) == "a":
             self.start_turn(about.content.id, about.branch, turns[-1].prompt, turns[-1].kind)
+
+    async def _retry_within(self, about: Target, turn: Turn) -> None:
+        """Send a prompt again whose answer went over its limits, from the text before that."""
+        draft = about.content.draft(about.branch)
+        if draft is None or draft.before is None:
+            return
+        question = texts.quoted(texts.RETRY_WITHIN, number=str(draft.before))
+        if (
+            await self._ui.ask(QuestionScreen(question, (("n", "Not now"), ("a", "Ask again"))))
+            != "a"
+        ):
+            return
+        await self._studio.bring_back(about.content.id, about.branch, draft.before)
+        prompt = prompt_again(turn.prompt, went_over(about.content, turn))
+        self.start_turn(about.content.id, about.branch, prompt, turn.kind, turn.limits)

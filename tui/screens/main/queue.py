@@ -8,7 +8,7 @@ from tui.domain.queue import Queue, joined
 from tui.screens.main import texts
 from tui.screens.main.prompts import Prompts
 from tui.screens.main.ui import Handlers, State, Ui
-from tui.screens.main.unsent import asks, filled, is_busy, queue_on, with_queue
+from tui.screens.main.unsent import asks, filled, is_busy, limited, queue_on, with_queue
 from tui.screens.main.workspace import Pane
 from tui.studio.studio import Studio
 from tui.widgets.queue import QueueList
@@ -81,5 +81,6 @@ class QueueActions:
         before = now.place.unsent.get(branch, "")
         if not before.strip():
             now = asks(now, branch, is_asking=prompt.is_asking)
+            now = limited(now, branch, prompt.limits)
         self._state.put(filled(now, branch, joined(before, prompt.text)))
         self._ui.focus(Pane.PROMPT)

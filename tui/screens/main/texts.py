@@ -38,6 +38,8 @@ BEHIND_HELD: Final = (
     "Queued behind held prompts. Press {queue}, then {queue.choose} on the one to send."
 )
 PASTED: Final = "Pasted into the prompt. Not sent."
+NOTHING_TO_LIMIT: Final = "There is no draft here yet. Press {revise} to let Claude write one."
+RETRY_WITHIN: Final = "Ask again within the limits, from v<number>, the text before? One more turn."
 RETRY: Final = "Ask the last prompt again? That is one more turn."
 NOT_COPIED: Final = "Nothing is copied here. Your terminal's own key pastes from elsewhere."
 NOT_HERE: Final = "This prompt is no longer in the queue."

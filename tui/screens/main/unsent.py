@@ -6,6 +6,7 @@ Functions that make the next workspace, like those of `tui.screens.main.workspac
 from dataclasses import replace
 from types import MappingProxyType
 
+from tui.domain.change_limits import ChangeLimits
 from tui.domain.ids import BranchId
 from tui.domain.place import Place
 from tui.domain.queue import Queue, QueuedPrompt, joined
@@ -38,6 +39,14 @@ def asks(workspace: Workspace, branch: BranchId, *, is_asking: bool) -> Workspac
     if asking == workspace.place.asking:
         return workspace
     return replace(workspace, place=replace(workspace.place, asking=asking))
+
+
+def limited(workspace: Workspace, branch: BranchId, limits: ChangeLimits | None) -> Workspace:
+    """Limit what the next prompt on a branch may change; None for no limits."""
+    found = put(workspace.place.limits, branch, limits)
+    if found is workspace.place.limits:
+        return workspace
+    return replace(workspace, place=replace(workspace.place, limits=found))
 
 
 def sending(workspace: Workspace, branch: BranchId, text: str) -> Workspace:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from tui.commands import BOTTOM_LINE, Keymap, Scope
+from tui.domain.change_limits import limits_words
 from tui.domain.content import Content
 from tui.domain.costs import money
 from tui.domain.ids import BranchId
@@ -199,7 +200,8 @@ class Views:
     def titles(self, ws: Workspace, question: Question | None) -> Titles:
         """Return the texts in the frames of the panes."""
         of = (
-            ws.content, ws.branch, ws.writing, ws.live, ws.place.asking, ws.search, ws.status,
+            ws.content, ws.branch, ws.writing, ws.live, ws.place.asking, ws.place.limits, ws.search,
+            ws.status,
             tree_shape(ws), ws.whole_tree_from,
         )  # fmt: skip
         return self._titles.get(
@@ -309,10 +311,19 @@ def _titles(ws: Workspace, question: Question | None, keymap: Keymap) -> Titles:
         contents,
         content.title,
         draft_facts(content, branch),
-        keymap.fill(_prompt_title(ws, content, branch)),
+        _limited_title(keymap.fill(_prompt_title(ws, content, branch)), ws),
         tree_title(ws),
         asks,
     )
+
+
+def _limited_title(title: str, ws: Workspace) -> str:
+    """Return the prompt's title with what limits the next change, which may be foreign words."""
+    limits = None if ws.branch is None else ws.place.limits.get(ws.branch)
+    if limits is None or ws.is_asking_mode:
+        return title
+    # The limits come early: they must be seen where the title is cut.
+    return f"{title.partition(' · ')[0]} · {limits_words(limits)}"
 
 
 def _prompt_title(ws: Workspace, content: Content, branch: BranchId) -> str:

@@ -1,0 +1,39 @@
+"""Limits on the next change, for the prompt of the branch that the cursor is on."""
+
+from tui.domain.change_limits import NO_LIMITS
+from tui.domain.errors import Refused
+from tui.screens.limits import LimitsScreen
+from tui.screens.main import texts
+from tui.screens.main.library import Library
+from tui.screens.main.ui import Handlers, State, Ui
+from tui.screens.main.unsent import asks, limited
+from tui.screens.main.workspace import Pane
+
+
+class LimitActions:
+    """The command that limits what the next prompt may change."""
+
+    def __init__(self, state: State, ui: Ui, library: Library) -> None:
+        self._state = state
+        self._ui = ui
+        self._library = library
+
+    def handlers(self) -> Handlers:
+        """Return what the commands do."""
+        return {"limits": self._limits}
+
+    async def _limits(self) -> None:
+        """Ask for the limits of the branch's next prompt, and go to that."""
+        about = self._library.about
+        branch, draft = about.branch, about.content.draft(about.branch)
+        if draft is None:
+            raise Refused(self._ui.keymap.fill(texts.NOTHING_TO_LIMIT))
+        start = self._state.now.place.limits.get(branch, NO_LIMITS)
+        limits = await self._ui.ask(LimitsScreen(draft.text, start))
+        if limits is None:
+            return
+        now = limited(self._state.now, branch, limits if limits.is_set else None)
+        self._state.put(asks(now, branch, is_asking=False) if limits.is_set else now)
+        if branch != self._state.now.branch:
+            await self._library.open(about.content.id, branch)
+        self._ui.focus(Pane.PROMPT)
