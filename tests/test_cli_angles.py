@@ -95,7 +95,10 @@ def test_a_copy_is_a_file_of_the_library_that_replaces_the_shipped_one(
 def test_options_may_stand_anywhere_beside_the_prompt(words: list[str], prompt: str | None) -> None:
     args = parse(["send", *words])
     assert (args.content, args.prompt) == ("x", prompt)
-    assert args.command == "send"
+    assert parse(["lock", "x", "--branch", "b", "these words", "those"]).words == [
+        "these words",
+        "those",
+    ]
 
 
 @pytest.mark.parametrize("words", [["send", "x", "--ask", "go", "more"], ["list", "go", "more"]])

@@ -77,12 +77,13 @@ def test_a_name_that_drives_a_terminal_is_refused_without_doing_so() -> None:
 def test_values_are_put_in_as_they_are_and_nothing_else_changes(
     before: str, first: str, between: str, second: str, after: str
 ) -> None:
-    prompt = f"{before}.{{{{who}}}}.{between}.{{{{ tone-of = dry }}}}.{{{{who=all}}}}.{after}"
+    asked = "{{ tone-of = dry }}.{{who=all}}.{{who=us}}"
+    prompt = f"{before}.{{{{who}}}}.{between}.{asked}.{after}"
     angle = Angle("a", "A", prompt)
     assert angle.variables == (Variable("who", "all"), Variable("tone-of", "dry"))
     who, tone = first.strip(), second.strip() or "dry"
     filled = angle.filled({"who": first, "tone-of": second, "other": "x"})
-    assert filled == f"{before}.{who}.{between}.{tone}.{who}.{after}"
+    assert filled == f"{before}.{who}.{between}.{tone}.{who}.{who}.{after}"
     assert [one.label for one in angle.variables] == ["Who", "Tone of"]
 
 

@@ -85,10 +85,12 @@ def parse(argv: Sequence[str] | None = None) -> argparse.Namespace:
     _add_deciding(command, about)
     absent = {"library": None, "model": None, "theme": None, "demo": False}
     args, left = parser.parse_known_args(argv, argparse.Namespace(**absent))
-    is_word = len(left) == 1 and (left[0] == "-" or not left[0].startswith("-"))
-    if is_word and args.command == "send" and args.prompt is None:
-        # Where options stand before the prompt, argparse has done without it already.
-        args.prompt = left.pop()
+    if all(word == "-" or not word.startswith("-") for word in left):
+        # Where options stand before words that may be left out, argparse has done without already.
+        if args.command == "send" and args.prompt is None and len(left) == 1:
+            args.prompt = left.pop()
+        elif args.command == "lock" and not args.words:
+            args.words, left = left, []
     if left:
         parser.error(f"unrecognized arguments: {' '.join(left)}")
     return args

@@ -36,10 +36,10 @@ class LimitsScreen(Dialog[ChangeLimits | None]):
         start = self._start
         titles = [place.title for place in headings(self._draft) if place.title]
         yield Problem()
-        yield Label("At most so many per cent of the words", classes="label")
+        yield Label("Words changed at most, in %", classes="label")
         percent = "" if start.percent is None else str(start.percent)
         yield Input(percent, placeholder="any number", max_length=5, id="percent")
-        yield Label("Only in the section with this heading", classes="label")
+        yield Label("Only under this heading", classes="label")
         yield Input(
             " ".join(start.section.split()),
             placeholder=one_line("anywhere, or: " + ", ".join(titles), _WIDEST)
@@ -48,7 +48,7 @@ class LimitsScreen(Dialog[ChangeLimits | None]):
             suggester=SuggestFromList(titles, case_sensitive=False),
             id="section",
         )
-        new = "No new numbers, dates, names, quotations or links"
+        new = "No new facts (numbers, names…)"
         yield Checkbox(new, start.no_new_facts, compact=True, id="facts")
         with Horizontal(classes="buttons"):
             yield Button("Set", variant="primary", id="save", compact=True)
