@@ -46,6 +46,7 @@ class RedraftApp(TypeAheadApp, inherit_bindings=False):
     TITLE = "Redraft"
     CSS_PATH: ClassVar = [
         "screens/screens.tcss",
+        "screens/editor.tcss",
         "screens/dialogs.tcss",
         "screens/access.tcss",
         "screens/main/main.tcss",

@@ -23,7 +23,15 @@ from tui.domain.content import (
 from tui.domain.ids import BranchId, ContentId, MessageId, SessionId, TurnId
 from tui.domain.passage import Passage, PutBack, Span
 from tui.domain.person import NOBODY, Person
-from tui.domain.place import LIST_SORTS, BegunPiece, EditorModes, PaneSizes, Place, ThemeChoice
+from tui.domain.place import (
+    LIST_SORTS,
+    BegunPiece,
+    EditorModes,
+    PaneSizes,
+    Place,
+    Side,
+    ThemeChoice,
+)
 from tui.domain.queue import QueuedPrompt
 from tui.domain.status import Status
 from tui.domain.steps import Action, Field, FieldChange, UndoStep
@@ -313,7 +321,7 @@ some_places = st.builds(
     list_sort=st.sampled_from(LIST_SORTS),
     theme=st.builds(ThemeChoice, texts(8), texts(8)),
     sizes=st.builds(PaneSizes, *[st.integers(0, 300)] * 3),
-    editor=st.builds(EditorModes, flags, flags),
+    editor=st.builds(EditorModes, flags, flags, st.sampled_from(Side)),
     goals=st.dictionaries(content_ids, st.integers(1, 100_000), max_size=2),
     limits=st.dictionaries(branch_ids, some_limits, max_size=2),
 )

@@ -9,7 +9,7 @@ import pytest
 from tests.store.samples import MAIN
 from tui.domain.change_limits import ChangeLimits
 from tui.domain.ids import BranchId, ContentId
-from tui.domain.place import BegunPiece, EditorModes, PaneSizes, Place, ThemeChoice
+from tui.domain.place import BegunPiece, EditorModes, PaneSizes, Place, Side, ThemeChoice
 from tui.domain.queue import QueuedPrompt
 from tui.domain.tree_shape import Part, Spot, TreeFilter, TreeShape
 from tui.store.library import TinyStore
@@ -45,7 +45,7 @@ FULL: Final = Place(
     list_sort="title",
     theme=ThemeChoice("redraft-light", "redraft-dark"),
     sizes=PaneSizes(24, 50, 60),
-    editor=EditorModes(is_focused=True, is_typewriter=True),
+    editor=EditorModes(is_focused=True, is_typewriter=True, side=Side.DIFF),
     goals={ID: 300},
     limits={SECOND: ChangeLimits(20, "Intro", no_new_facts=True)},
 )

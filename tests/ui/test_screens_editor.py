@@ -6,13 +6,15 @@ from hypothesis import strategies as st
 from rich.color import Color
 from textual import events
 from textual.strip import Strip
+from textual.widgets import OptionList
 
 from tests.support.frames import text_of
 from tests.ui.screens_host import HOSTILE, Host, answers, until
-from tui.domain.place import EditorModes
+from tui.domain.place import EditorModes, Side
 from tui.screens.draft_area import DraftArea
 from tui.screens.edited_piece import EditedPiece
 from tui.screens.editor import LARGE, EditorScreen
+from tui.screens.editor_side import EditorSide
 from tui.screens.stand_ins import StandIns
 
 AWKWARD = "a\tb\r\nc\rd\n\u2028e\x0b\x0c\x1c\x85\x00\ud800 \ufeff\U000e0041\U00100001 end \n\n"
@@ -397,3 +399,53 @@ async def test_the_paragraph_with_the_cursor_is_lit_and_stays_in_the_middle() ->
         await pilot.press("f9")
         await until(pilot, lambda: len(lit()) > 3)
         assert kept == [EditorModes(is_focused=True, is_typewriter=True), EditorModes(False, True)]
+
+
+async def test_the_preview_the_outline_and_the_changes_stand_beside_the_text() -> None:
+    kept: list[EditorModes] = []
+    parts = [f"## Part {number}\n\n{'Words. ' * 60}" for number in range(9)]
+    text = "\n\n".join(["A **bold** start [bold].", *parts])
+    app = Host(lambda: EditorScreen("T", text, words_before=None, keep_modes=kept.append))
+    async with app.run_test(size=(159, 40)) as pilot:
+        await until(pilot, lambda: isinstance(app.focused, DraftArea))
+        area, side = app.screen.query_one(DraftArea), app.screen.query_one(EditorSide)
+        await pilot.press("f6")
+        assert not kept
+        assert not side.display
+        await pilot.resize_terminal(180, 40)
+
+        async def shows(*said: str) -> None:
+            await until(pilot, lambda: all(one in app.shown for one in said))
+
+        await pilot.press("f6")
+        await shows("Preview", "A bold start [bold].")
+        await pilot.press(*"New ")
+        await shows("New A bold start")
+        await pilot.press("f6")
+        await shows("Outline", "  Part 8")
+        outline = side.query_one(OptionList)
+        assert outline.highlighted is None
+        assert await pilot.click(outline, offset=(4, 3))
+        await until(pilot, lambda: area.cursor_location == (14, 0))
+        await until(pilot, lambda: outline.highlighted == 3)
+        assert isinstance(app.focused, DraftArea)
+        await pilot.press("up")
+        await until(pilot, lambda: outline.highlighted == 2)
+        await pilot.press("f6")
+        await shows("Changes · +1 words", "± New A **bold** start", "··· ")
+        assert [modes.side for modes in kept] == ["preview", "outline", "diff"]
+        await pilot.resize_terminal(159, 40)
+        await until(pilot, lambda: not side.display)
+        await pilot.resize_terminal(160, 40)
+        await shows("Changes · +1 words")
+        await pilot.press("f6")
+        await until(pilot, lambda: not side.display)
+        assert area.draft == "New " + text
+
+
+async def test_nothing_stands_beside_a_very_long_text() -> None:
+    modes = EditorModes(side=Side.PREVIEW)
+    text = "Words and more.\n" * 7_000
+    app = Host(lambda: EditorScreen("T", text, words_before=None, modes=modes))
+    async with app.run_test(size=(160, 24)) as pilot:
+        await until(pilot, lambda: "Nothing is shown beside a text of more than" in app.shown)

@@ -23,6 +23,8 @@ IN_EDITOR: Final[tuple[Command, ...]] = (
             Group.DIALOGS, action="focus_mode", synonyms=("dim", "concentrate")),
     Command("editor.typewriter", "f10", "Typewriter", "Keep the line with the cursor in the middle", Scope.EDITOR,
             Group.DIALOGS, action="typewriter", synonyms=("scroll", "centre", "center")),
+    Command("editor.side", "f6", "Beside", "Show the preview, the outline or the changes beside the text", Scope.EDITOR,
+            Group.DIALOGS, action="side", synonyms=("preview", "outline", "diff", "pane", "split")),
     Command("editor.strong", "ctrl+b", "Strong", "Mark the selection, or the word, as strong", Scope.EDITOR,
             Group.DIALOGS, action="strong", synonyms=("bold",)),
     Command("editor.emphasis", "ctrl+t", "Emphasis", "Mark the selection, or the word, as emphasis", Scope.EDITOR,

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
@@ -55,6 +56,22 @@ class PaneSizes:
 USUAL_SIZES: Final = PaneSizes()
 
 
+class Side(StrEnum):
+    """What stands beside the text in the editor."""
+
+    NONE = ""
+    PREVIEW = "preview"
+    OUTLINE = "outline"
+    DIFF = "diff"
+    """What changed since the version that the edit began from."""
+
+    @property
+    def following(self) -> "Side":
+        """The next one, and after the last one the first."""
+        every = list(Side)
+        return every[(every.index(self) + 1) % len(every)]
+
+
 @dataclass(frozen=True, slots=True)
 class EditorModes:
     """How the editor helps to stay with the words."""
@@ -63,6 +80,8 @@ class EditorModes:
     """Whether other paragraphs than the one with the cursor are dimmed."""
     is_typewriter: bool = False
     """Whether the line with the cursor stays in the middle of the screen."""
+    side: Side = Side.NONE
+    """What stands beside the text where there is room."""
 
 
 PLAIN_EDITOR: Final = EditorModes()

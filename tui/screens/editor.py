@@ -1,36 +1,30 @@
 """The full-screen editor of a draft."""
 
-import asyncio
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import ClassVar, Final
 
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.command import CommandPalette
-from textual.containers import Container
+from textual.containers import Container, Horizontal
 from textual.content import Content
 from textual.events import AppBlur, DescendantBlur, ScreenSuspend, Unmount
 from textual.widgets import Static
 
 from tui.commands import Scope, bindings, keymap_of
-from tui.domain.counts import NO_COUNTS, Counts, checked_goal, counts_of
 from tui.domain.errors import RedraftError
 from tui.domain.passage import Span
-from tui.domain.place import PLAIN_EDITOR, EditorModes
+from tui.domain.place import PLAIN_EDITOR, EditorModes, Side
 from tui.domain.prose import HeadingPlace, headings
-from tui.screens.at_rest import AtRest
 from tui.screens.draft_area import DraftArea
-from tui.screens.edited_piece import (
-    SOME_PIECE,
-    EditedPiece,
-    goal_question,
-    selected_facts,
-    size_facts,
-)
+from tui.screens.edited_piece import SOME_PIECE, EditedPiece
+from tui.screens.editor_heading import EditorHeading
+from tui.screens.editor_side import WIDE, EditorSide
 from tui.screens.find_bar import FindBar
-from tui.screens.frame import FullScreen, Heading, Hint, HintLine, command_hint
+from tui.screens.frame import FullScreen, Hint, HintLine, command_hint
 from tui.screens.headings import HeadingProvider
 from tui.screens.page_width import page_width
 from tui.screens.passage import PassageWork, ask_about_passage
@@ -40,9 +34,6 @@ from tui.screens.text_keeper import TextKeeper
 
 LARGE: Final = 1_000_000
 """Characters from which on typing here is slow and another editor is proposed."""
-_COUNT_AFTER: Final = 0.3
-_LONG: Final = 10_000
-"""Characters from which on a text is counted beside the event loop."""
 
 
 _FINDING: Final = ("editor.find_next", "editor.find_previous", "editor.replace_all")
@@ -52,6 +43,7 @@ _FINDING: Final = ("editor.find_next", "editor.find_previous", "editor.replace_a
 class EditorScreen(FullScreen[str | None]):
     """Edits a text; returns it when it was saved and differs, otherwise None."""
 
+    CSS_PATH: ClassVar = [*FullScreen.CSS_PATH, Path(__file__).with_name("editor.tcss")]
     BINDINGS: ClassVar[list[BindingType]] = bindings(Scope.EDITOR)
 
     def __init__(
@@ -84,27 +76,19 @@ class EditorScreen(FullScreen[str | None]):
         """
         super().__init__()
         self._keep_modes = keep_modes
-        self._draft_title = title
         self._given = text
-        self._words_before = words_before
-        self._piece = piece
-        self._goal = piece.goal
-        self._counts = NO_COUNTS
-        self._counted: str | None = None
-        """The text that the counts are of."""
-        self._part: Counts | None = None
-        """Counts of what is selected, if something is."""
-        self._to_count = AtRest(self, _COUNT_AFTER, self._count)
         self._is_asking = False
         self._unsaved = unsaved
         self._area = DraftArea(text, id="draft")
         self._keeper = TextKeeper(self, self._area, keep)
         self._modes = modes
+        self._heading = EditorHeading(title, self._area, piece, words_before)
         self._find_bar = FindBar(self._area)
         self._passages = passages
         self._locks = locks
         self.locks = locks
         """What is locked in the text that was saved."""
+        self._side = EditorSide(self._area, text)
         self._spot_line = SpotLine(self._area, piece.approved)
 
     @property
@@ -114,12 +98,14 @@ class EditorScreen(FullScreen[str | None]):
 
     def compose(self) -> ComposeResult:
         """Compose heading, notice, text and keys."""
-        yield Heading(self._draft_title, id="editor-heading")
+        yield self._heading
         notice = Static(Content(self._notice()), id="notice")
         notice.display = bool(self._notice())
         yield notice
-        with Container(id="page"):
-            yield self._area
+        with Horizontal(id="desk"):
+            with Container(id="page"):
+                yield self._area
+            yield self._side
         yield self._find_bar
         yield self._spot_line
         yield HintLine(self._hints())
@@ -132,10 +118,6 @@ class EditorScreen(FullScreen[str | None]):
         self._area.styles.max_width = page_width(self.app)
         self._area.modes = self._modes
         self._area.focus()
-        if len(self._area.text) <= _LONG:
-            self._count()
-        else:
-            self._to_count.touch()  # A thread that counts would hold up the first frame.
 
     def _hints(self) -> Iterable[Hint]:
         names = ["editor.save", "editor.leave", "editor.passage", "editor.undo", "editor.find"]
@@ -166,16 +148,17 @@ class EditorScreen(FullScreen[str | None]):
         if self not in self.app.screen_stack:
             return  # It was left with a text that is another's by now.
         self._find_bar.text_changed()
-        self._to_count.touch()
+        self._heading.text_changed()
         self._spot_line.text_changed()
         self._keeper.text_changed()
+        self._side.text_changed()
 
     @on(DraftArea.SelectionChanged)
     def _cursor_moved(self) -> None:
         self._area.follow_cursor()
         self._spot_line.cursor_moved()
-        if self._part is not None or not self._area.selection.is_empty:
-            self._to_count.touch()
+        self._side.cursor_moved()
+        self._heading.cursor_moved()
 
     @on(DescendantBlur)
     @on(AppBlur)
@@ -184,8 +167,7 @@ class EditorScreen(FullScreen[str | None]):
         self._keeper.hand_over_late()
 
     @on(Unmount)
-    def _stop_timers(self) -> None:
-        self._to_count.stop()
+    def _stop_timer(self) -> None:
         self._keeper.stop()
 
     def keep_text(self) -> None:
@@ -193,48 +175,18 @@ class EditorScreen(FullScreen[str | None]):
         if self.unsaved is not None:
             self._keeper.hand_over()
 
-    @work(exclusive=True, group="count")
-    async def _count(self) -> None:
-        """Count the text, if it is another one, and the selection."""
-        text, part = self._area.text, self._area.selected_text
-        if text != self._counted:
-            self._counts, self._counted = await _counts_of(text), text
-        self._part = await _counts_of(part) if part else None
-        self._tell_size()
-
-    def _tell_size(self) -> None:
-        if self._part is not None:
-            facts = selected_facts(self._part, self._counts)
-        else:
-            facts = size_facts(
-                self._piece,
-                self._counts,
-                self._words_before,
-                goal=self._goal,
-                spots=len(self._area.spots),
-            )
-        self.query_one("#editor-heading", Heading).say(facts)
-
     @on(SpotLine.Checked)
     def _checked(self) -> None:
-        self._tell_size()
+        self._heading.tell()
         self._show_hints()
 
     def action_spot_step(self, direction: int) -> None:
         """Go to the next (1) or the previous (-1) place to look at, and tell what is there."""
         self._spot_line.step(direction)
 
-    @work
-    async def action_goal(self) -> None:
-        """Ask how many words a day the piece is to get."""
-        if self._piece.keep_goal is None:
-            self.app.notify("Only a piece that is open in the studio has a goal.")
-            return
-        typed = await self.app.push_screen_wait(goal_question(self._goal))
-        if typed is not None:
-            self._goal = checked_goal(typed)
-            self._piece.keep_goal(self._goal)
-            self._tell_size()
+    def action_goal(self) -> None:
+        """Set how many words a day the piece is to get."""
+        self._heading.ask_goal()
 
     def action_undo(self) -> None:
         """Take the last edit back."""
@@ -300,6 +252,28 @@ class EditorScreen(FullScreen[str | None]):
         if self._keep_modes is not None:
             self._keep_modes(modes)
 
+    def action_side(self) -> None:
+        """Show the next thing beside the text: nothing, preview, outline, changes."""
+        width = self.app.size.width
+        if width < WIDE:
+            needs = f"What stands beside the text needs {WIDE} columns; here are {width}."
+            self.app.notify(needs, markup=False)
+            return
+        self._set_modes(replace(self._area.modes, side=self._area.modes.side.following))
+        self._show_side()
+
+    def on_resize(self) -> None:
+        """Show what stands beside the text where there is room."""
+        self._show_side()
+
+    def _show_side(self) -> None:
+        has_room = self.app.size.width >= WIDE
+        self._side.turn_to(self._area.modes.side if has_room else Side.NONE)
+
+    @on(EditorSide.GoTo)
+    def _go_to_chosen(self, event: EditorSide.GoTo) -> None:
+        self.go_to(event.at)
+
     def action_strong(self) -> None:
         """Mark the selection as strong, or take the mark away."""
         self._area.strengthen()
@@ -354,9 +328,9 @@ class EditorScreen(FullScreen[str | None]):
         except RedraftError as problem:
             self.app.notify(str(problem), severity="error", markup=False)
         else:
-            self._words_before = draft.words
+            self._heading.words_before = draft.words
             self.locks = draft.locks
-            self._to_count.touch()
+            self._heading.text_changed()
         finally:
             self._is_asking = False
             self._area.focus()
@@ -392,7 +366,3 @@ class EditorScreen(FullScreen[str | None]):
             self.dismiss(None)
         else:
             self._area.focus()
-
-
-async def _counts_of(text: str) -> Counts:
-    return counts_of(text) if len(text) <= _LONG else await asyncio.to_thread(counts_of, text)

@@ -275,7 +275,7 @@ def _size_classes(size: Size) -> Iterable[str]:
 class FullScreen(Screen[ScreenResultType]):
     """A screen of its own: headings above, a text, keys below."""
 
-    CSS_PATH = _STYLES / "screens.tcss"
+    CSS_PATH: ClassVar = [_STYLES / "screens.tcss"]
     HORIZONTAL_BREAKPOINTS = WIDTHS
     VERTICAL_BREAKPOINTS = HEIGHTS
 

@@ -23,6 +23,7 @@ from tui.domain.place import (
     EditorModes,
     PaneSizes,
     Place,
+    Side,
     ThemeChoice,
 )
 from tui.domain.queue import QueuedPrompt, merged
@@ -227,7 +228,13 @@ def _sizes(row: Row) -> PaneSizes:
 
 
 def _editor(row: Row) -> EditorModes:
-    return EditorModes(flag(row, "editor_focused"), flag(row, "editor_typewriter"))
+    side = optional_text(row, "editor_side") or ""
+    is_known = side in list(Side)
+    return EditorModes(
+        flag(row, "editor_focused"),
+        flag(row, "editor_typewriter"),
+        Side(side) if is_known else Side.NONE,
+    )
 
 
 def _limits(rows: list[Row]) -> Mapping[BranchId, ChangeLimits]:
@@ -273,6 +280,7 @@ def _fill(storage: SafeStorage, place: Place, marks: Mapping[str, int]) -> None:
                 "preview_width": place.sizes.preview,
                 "editor_focused": place.editor.is_focused,
                 "editor_typewriter": place.editor.is_typewriter,
+                "editor_side": place.editor.side.value,
             }
         ],
         "branch": [{"content": key, "branch": value} for key, value in place.branch.items()],

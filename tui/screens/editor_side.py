@@ -1,0 +1,150 @@
+"""What stands beside the text in the editor: its preview, its outline, what changed in it."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Final
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+from tui.domain.diff import Comparison, compare
+from tui.domain.place import Side
+from tui.domain.prose import HeadingPlace, headings
+from tui.screens.at_rest import AtRest
+from tui.screens.diff_layout import DiffView, lay_out
+from tui.screens.diff_words import changed_words
+from tui.screens.draft_area import DraftArea
+from tui.widgets.markdown_page import MarkdownPage
+from tui.widgets.page import Page
+from tui.widgets.reader import Reader
+from tui.widgets.text import one_line
+
+WIDE: Final = 160
+"""Columns of the terminal from which on there is room beside the text."""
+_LARGE: Final = 100_000
+"""Characters of a text up to which something is shown beside it."""
+_SHOW_AFTER: Final = 0.4
+"""Seconds of rest after which it shows what was typed."""
+_WIDEST: Final = 120
+_TITLES: Final = {Side.PREVIEW: "Preview", Side.OUTLINE: "Outline", Side.DIFF: "Changes"}
+
+
+class EditorSide(Vertical):
+    """Shows one side of a text; it takes clicks and the wheel, but never the focus."""
+
+    class GoTo(Message):
+        """A place in the text was chosen, counted in characters from its start."""
+
+        def __init__(self, at: int) -> None:
+            super().__init__()
+            self.at = at
+
+    def __init__(self, area: DraftArea, given: str) -> None:
+        """Stand beside the text of `area`, which was `given` at first."""
+        super().__init__(id="side")
+        self.display = False
+        self._area = area
+        self._given = given
+        self._side = Side.NONE
+        self._headings: Sequence[HeadingPlace] = ()
+        self._at_rest = AtRest(self, _SHOW_AFTER, self._show)
+        self._shown: tuple[Side, str] | None = None
+        """What is shown, and the text it was made of."""
+
+    def compose(self) -> ComposeResult:
+        """Compose a title, and the three things of which one is shown."""
+        yield Static(id="side-title", markup=False)
+        yield MarkdownPage(id="preview")
+        outline = OptionList(id="outline", compact=True)
+        outline.can_focus = False
+        yield outline
+        changes = Reader(id="changes")
+        changes.can_focus = False
+        yield changes
+
+    def on_unmount(self) -> None:
+        """Let go of the timer."""
+        self._at_rest.stop()
+
+    def turn_to(self, side: Side) -> None:
+        """Show another side, or none."""
+        self._side = side
+        self.display = side is not Side.NONE
+        for name, one in (("preview", Side.PREVIEW), ("outline", Side.OUTLINE)):
+            self.query_one(f"#{name}").display = side is one
+        self.query_one("#changes").display = side is Side.DIFF
+        self._title(_TITLES.get(side, ""))
+        self._shown = None
+        if self.display:
+            self.call_after_refresh(self._show)
+
+    def text_changed(self) -> None:
+        """Show the text as it is now, soon."""
+        if self.display:
+            self._at_rest.touch()
+
+    def cursor_moved(self) -> None:
+        """Follow the cursor."""
+        if self.display and self._side is not Side.DIFF:
+            self._at_rest.touch()
+
+    # -- what is shown -------------------------------------------------------------------------
+
+    def _title(self, title: str) -> None:
+        self.query_one("#side-title", Static).update(Content(title))
+
+    @work(exclusive=True, group="show")
+    async def _show(self) -> None:
+        area, text = self._area, self._area.text
+        if len(text) > _LARGE:
+            self._title(f"Nothing is shown beside a text of more than {_LARGE} characters.")
+            return
+        is_new = self._shown != (self._side, text)
+        self._shown = self._side, text
+        match self._side:
+            case Side.PREVIEW if is_new:
+                self.query_one(MarkdownPage).show(area.checkable, self._share)
+            case Side.PREVIEW:
+                self.query_one(MarkdownPage).follow(self._share)
+            case Side.OUTLINE:
+                if is_new:
+                    self._outline(await asyncio.to_thread(headings, text))
+                self._mark_heading()
+            case Side.DIFF if is_new:
+                self._changes(await asyncio.to_thread(compare, self._given, area.draft))
+
+    @property
+    def _share(self) -> float:
+        """How much of the text is before the cursor, from 0 to 1."""
+        return self._area.selected_span[1] / max(1, len(self._area.text))
+
+    def _outline(self, found: Sequence[HeadingPlace]) -> None:
+        self._headings = found
+        names = ("  " * (one.level - 1) + one_line(one.title, _WIDEST) for one in found)
+        self.query_one(OptionList).set_options(Option(Content(name or " ")) for name in names)
+        self._title("Outline" if found else "Outline: no heading yet")
+
+    def _mark_heading(self) -> None:
+        """Mark the heading that the cursor is under."""
+        at = self._area.selected_span[1]
+        above = sum(1 for one in self._headings if one.at <= at)
+        self.query_one(OptionList).highlighted = above - 1 if above else None
+
+    def _changes(self, comparison: Comparison) -> None:
+        def layout(width: int) -> Page:
+            return lay_out(comparison, DiffView(), width)
+
+        words = changed_words(comparison, is_same=not comparison.changes)
+        self._title(f"Changes · {words}")
+        self.query_one(Reader).redraw(layout)
+
+    @on(OptionList.OptionSelected)
+    def _chosen(self, event: OptionList.OptionSelected) -> None:
+        event.stop()
+        if event.option_index < len(self._headings):
+            self.post_message(self.GoTo(self._headings[event.option_index].at))
