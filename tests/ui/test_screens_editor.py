@@ -14,7 +14,9 @@ from tui.domain.place import EditorModes, Side
 from tui.screens.draft_area import DraftArea
 from tui.screens.edited_piece import EditedPiece
 from tui.screens.editor import LARGE, EditorScreen
+from tui.screens.editor_heading import EditorHeading
 from tui.screens.editor_side import EditorSide
+from tui.screens.spot_line import SpotLine
 from tui.screens.stand_ins import StandIns
 
 AWKWARD = "a\tb\r\nc\rd\n\u2028e\x0b\x0c\x1c\x85\x00\ud800 \ufeff\U000e0041\U00100001 end \n\n"
@@ -140,6 +142,11 @@ async def test_what_looks_unfinished_is_marked_and_stepped_through() -> None:
         await until(pilot, lambda: "2 to look at" in app.shown)
         assert area.draft == "One 40.\nIn the start.\n\n" + text.split("\n\n", 1)[1]
         await tells("1 of 2", "f7")
+        # What is told of a spot is true again once the text is checked anew.
+        area.show_spots(area.spots[1:])
+        await tells("1 of 1 · “A [link]()", "f7")
+        app.screen.query_one(SpotLine)._at_rest.touch()
+        await tells("2 of 2 · “A [link]()")
 
 
 async def test_a_text_without_anything_unfinished_says_so() -> None:
@@ -314,6 +321,8 @@ async def test_words_are_found_and_replaced_one_by_one_and_all_at_once() -> None
         await shows("No match", *"lump")
         await shows("1 of 4", "backspace", "backspace", "backspace", *"amp")
         assert area.selected_text == "lamp"
+        await app.screen.query_one(EditorHeading)._count().wait()
+        await shows("9 words · 1 min")
         assert area.selection.start == (0, 2)
         await shows("2 of 4", "enter")
         await shows("3 of 4", "f3")
@@ -425,7 +434,7 @@ async def test_the_preview_the_outline_and_the_changes_stand_beside_the_text() -
         await shows("Outline", "  Part 8")
         outline = side.query_one(OptionList)
         assert outline.highlighted is None
-        assert await pilot.click(outline, offset=(4, 3))
+        assert await pilot.click(outline, offset=(4, 4))
         await until(pilot, lambda: area.cursor_location == (14, 0))
         await until(pilot, lambda: outline.highlighted == 3)
         assert isinstance(app.focused, DraftArea)

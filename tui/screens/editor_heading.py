@@ -59,7 +59,9 @@ class EditorHeading(Heading):
 
     @work(exclusive=True, group="count")
     async def _count(self) -> None:
-        text, part = self._area.text, self._area.selected_text
+        text = self._area.text
+        # What is found is selected too; it is not what the writer selected.
+        part = self._area.selected_text if self._area.has_focus else ""
         if text != self._counted:
             self._counts, self._counted = await _counts_of(text), text
         self._part = await _counts_of(part) if part else None

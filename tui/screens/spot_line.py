@@ -68,7 +68,7 @@ class SpotLine(Static):
         """Go to the next (1) or the previous (-1) spot, and from the last one to the first."""
         spots = self._area.spots
         if not spots:
-            self._tell(None, "Nothing looks unfinished.")
+            self._show("Nothing looks unfinished.")
             return
         number = self._number(spots, direction) % len(spots)
         spot = spots[number]
@@ -76,7 +76,7 @@ class SpotLine(Static):
             at = self._area.index_of(self._place(spot))
             self._area.select(at, at)
             self._area.scroll_cursor_visible(center=True)
-        self._tell(spot, f"{number + 1} of {len(spots)} · {spot.sentence}")
+        self._tell(spot)
 
     def _number(self, spots: tuple[Spot, ...], direction: int) -> int:
         """Return the number of the spot to go to; it may be one too many or too few."""
@@ -92,8 +92,16 @@ class SpotLine(Static):
     def _place(spot: Spot) -> tuple[int, int]:
         return spot.line - 1, spot.column
 
-    def _tell(self, spot: Spot | None, sentence: str = "") -> None:
-        self._told = spot
+    def _tell(self, spot: Spot | None) -> None:
+        """Tell what a spot is, and which one of them; nothing (None) once it is gone."""
+        spots = self._area.spots
+        self._told = spot if spot in spots else None
+        if spot is None or self._told is None:
+            self._show("")
+        else:
+            self._show(f"{spots.index(spot) + 1} of {len(spots)} · {spot.sentence}")
+
+    def _show(self, sentence: str) -> None:
         self.display = bool(sentence)
         self.update(Content(visible(sentence)))
 
@@ -105,6 +113,6 @@ class SpotLine(Static):
             if area.text != text:
                 return  # It is checked again when the hands rest.
             area.show_spots(spots)
-        if self._told is not None and self._told not in area.spots:
-            self._tell(None)
+        if self._told is not None:
+            self._tell(self._told)
         self.post_message(self.Checked())
