@@ -38,10 +38,6 @@ class DraftArea(MarkdownArea, inherit_bindings=False):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         *(one for one in TextArea.BINDINGS if isinstance(one, Binding) and one.key not in _OURS),
-        Binding("ctrl+home", "go_edge(-1)", "Start", show=False),
-        Binding("ctrl+end", "go_edge(1)", "End", show=False),
-        Binding("ctrl+shift+home", "go_edge(-1, True)", "Select to the start", show=False),
-        Binding("ctrl+shift+end", "go_edge(1, True)", "Select to the end", show=False),
     ]
 
     def __init__(self, draft: str, *, id: str | None = None) -> None:  # noqa: A002
@@ -173,11 +169,6 @@ class DraftArea(MarkdownArea, inherit_bindings=False):
         )
         if self.text != before or not self.locked:
             self.select(edit.anchor, edit.cursor)
-
-    def action_go_edge(self, direction: int, select: bool = False) -> None:
-        """Go to the start (-1) or the end (1) of the text, and select what lies between."""
-        document = self.document
-        self.move_cursor(document.start if direction < 0 else document.end, select=select)
 
     def strengthen(self) -> None:
         """Mark the selection, or the word at the cursor, as strong, or take that mark away."""

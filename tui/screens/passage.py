@@ -132,9 +132,9 @@ class PassageScreen(Dialog[bool | None]):
                 names = ["passage.accept"]
                 if self._has_change:
                     names += ["passage.refuse", "passage.edit"]
-                for name in (*names, "passage.again"):
+                for name in (*names, "passage.again", "passage.leave"):
                     is_end = name == "passage.accept" and not self._has_change
-                    yield command_hint(self, name, "Back to the text" if is_end else "")
+                    yield command_hint(self, name, "Done" if is_end else "")
 
     @property
     def takes_answers(self) -> bool:
