@@ -21,6 +21,7 @@ from tui.domain.change_limits import (
 from tui.domain.content import TurnKind, TurnState
 from tui.domain.errors import InvalidInput
 from tui.domain.prompts import LIMITS_RULE, sent_prompt
+from tui.domain.prose import headings
 from tui.domain.turn_changes import went_over
 
 TEXT = """Before all.
@@ -51,6 +52,15 @@ def test_nothing_changed_goes_over_nothing() -> None:
 def test_no_limits_are_never_gone_over(before: str, after: str) -> None:
     assert overstepped(before, after, NO_LIMITS) == ()
     assert (changed_percent(before, after) == 0) or before != after
+
+
+@given(st.text(), st.text(), st.text(max_size=3), st.integers(1, 100))
+def test_any_two_texts_can_be_measured(before: str, after: str, section: str, percent: int) -> None:
+    title = next(iter(headings(before)), None)
+    limits = ChangeLimits(percent, section if title is None else title.title, no_new_facts=True)
+    over = overstepped(before, after, limits)
+    assert overstepped(before, before, limits) == ()
+    assert all("\n" not in said for said in over)
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from tui.domain.diff import DiffKind, compare
+from tui.domain.diff import DiffBlock, DiffKind, compare
 from tui.domain.errors import InvalidInput
 from tui.domain.facts import changed_facts
 from tui.domain.passage import Span, excerpt
@@ -90,14 +90,18 @@ def overstepped(before: str, after: str, limits: ChangeLimits) -> tuple[str, ...
     A section that the text before does not have limits nothing. Quick when it is asked again.
     """
     found: list[str] = []
+    has_places = limits.percent is not None or limits.section
+    blocks = compare(before, after).blocks if has_places else ()
     if limits.percent is not None:
-        share = changed_percent(before, after)
+        share = _percent(blocks, count_words(before))
         if share > limits.percent:
             found.append(f"{share} % changed, at most {limits.percent} % allowed")
     section = section_span(before, limits.section)
-    if section is not None and (count := _changes_outside(before, after, section)):
+    if section is not None and not _is_kept_around(before, after, section):
+        count = _changes_outside(blocks, section)
         changes = "1 change" if count == 1 else f"{count} changes"
-        found.append(f"{changes} outside “{excerpt(limits.section, 40)}”")
+        if count:
+            found.append(f"{changes} outside “{excerpt(limits.section, 40)}”")
     if limits.no_new_facts:
         new = [one.text for one in changed_facts(before, after) if one.is_new]
         if new:
@@ -111,8 +115,12 @@ def changed_percent(before: str, after: str) -> int:
 
     Of a change the side with more words counts; a paragraph that only moved counts nothing.
     """
+    return _percent(compare(before, after).blocks, count_words(before))
+
+
+def _percent(blocks: Sequence[DiffBlock], words_before: int) -> int:
     sides: dict[int | None, dict[DiffKind, int]] = {}
-    for block in compare(before, after).blocks:
+    for block in blocks:
         if block.kind is DiffKind.MOVED_AWAY:
             continue
         for span in block.spans:
@@ -120,7 +128,7 @@ def changed_percent(before: str, after: str) -> int:
                 words = sides.setdefault(span.change, {})
                 words[span.kind] = words.get(span.kind, 0) + count_words(span.text)
     changed = sum(max(words.values()) for words in sides.values())
-    return math.ceil(100 * changed / max(1, count_words(before)))
+    return math.ceil(100 * changed / max(1, words_before))
 
 
 def section_span(text: str, title: str) -> Span | None:
@@ -138,11 +146,9 @@ def prompt_again(prompt: str, went_over: Sequence[str]) -> str:
     return f"{prompt.partition(_AGAIN)[0]}{_AGAIN}{'; '.join(went_over)}. Keep to them this time."
 
 
-def _changes_outside(before: str, after: str, section: Span) -> int:
-    if _is_kept_around(before, after, section):
-        return 0
+def _changes_outside(blocks: Sequence[DiffBlock], section: Span) -> int:
     changes, at = set[int](), 0
-    for block in compare(before, after).blocks:
+    for block in blocks:
         for one in (block.lead, *block.stretches):
             ends = at + len(one.before)
             is_within = section.start <= at and ends <= section.end

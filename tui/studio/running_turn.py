@@ -45,6 +45,8 @@ from tui.domain.prompts import sent_prompt
 from tui.domain.reply import Reply
 from tui.domain.signing import signed
 from tui.domain.tools import Decision
+from tui.domain.turn_changes import went_over
+from tui.own_thread import alone
 from tui.studio.branch_writer import BranchWriter
 from tui.studio.budget import BudgetGuard, Reservation
 from tui.studio.parts import PartKeeper
@@ -355,7 +357,10 @@ class RunningTurn:
             except RedraftError as error:
                 problem = str(error)
             else:
-                return content.turn(branch_id, turn_id).version
+                turn = content.turn(branch_id, turn_id)
+                if turn.limits is not None:
+                    await alone(went_over, content, turn)  # The screen finds it remembered.
+                return turn.version
             rescued = rescued or await self._rescued()
             if self._must_give_up.is_set():
                 raise RedraftError(f"{problem} {rescued}".rstrip())
