@@ -174,6 +174,24 @@ async def editor(pilot: Pilot[None]) -> None:
     await pilot.pause(0.5)
 
 
+async def best_form(pilot: Pilot[None]) -> None:
+    """Show how a best of N begins, with two angles of the library's."""
+    await as_it_opens(pilot)
+    await pilot.press("escape", "B")
+    await seen(pilot, "How many")
+    await pilot.press(*keys("for our own blog"), "tab", "tab", *["down"] * 5, "tab", "tab")
+    await pilot.press(*["down"] * 6)
+    await pilot.pause(0.3)
+
+
+async def best_of(pilot: Pilot[None]) -> None:
+    """Show three ways at once, while they are written."""
+    await best_form(pilot)
+    await pilot.press("ctrl+s")
+    await seen(pilot, "1 over", 40)
+    await pilot.pause(0.4)
+
+
 async def commands(pilot: Pilot[None]) -> None:
     """Show the command palette, called up from the empty prompt."""
     await as_it_opens(pilot)
@@ -202,6 +220,7 @@ PICTURES = (
     Picture("versions-120x36", (120, 36), versions),
     Picture("compare-120x36", (120, 36), compare),
     Picture("preview-120x36", (120, 36), preview),
+    Picture("best-of-120x36", (120, 36), best_of),
     Picture("approve-120x36", (120, 36), approve),
     Picture("editor-120x36", (120, 36), editor),
     Picture("question-120x36", (120, 36), question),
@@ -233,6 +252,8 @@ SCENES: dict[str, Steps] = {
     "choose": choose,
     "compare": compare,
     "compare-three": compare_three,
+    "best-form": best_form,
+    "best-of": best_of,
     "approve": approve,
     "editor": editor,
 }

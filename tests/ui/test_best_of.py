@@ -90,7 +90,7 @@ async def test_three_are_written_one_is_picked_made_main_and_the_others_archived
             "best of 3 · take 2",
             "best of 3 · take 3",
         ]
-        assert user.prompt.value == ""
+        assert not user.workspace.place.unsent
         assert user.prompt.has_focus
 
 
@@ -102,7 +102,7 @@ async def test_what_is_typed_in_the_form_is_the_prompt_and_is_kept() -> None:
         await user.sees("The prompt is empty")
         await user.types("bolder")
         await user.presses("tab", "4")
-        await user.sees("take 4", "Take 4 of 4")
+        await user.sees("take 4", "Take 4 of 4", "Take 1 of 4")
         await user.presses("tab", "down")
         await user.sees("concrete-examples", "Make it concrete.")
         rows = list(user.app.screen.query(AngleRow))
@@ -146,6 +146,27 @@ async def test_escape_asks_and_what_goes_on_behind_is_found_again() -> None:
         await user.presses("escape")
         await user.waits(lambda: user.app.screen is user.main, "the main screen")
         await form(user)
+
+
+async def test_one_is_picked_while_another_is_written_which_goes_on_by_itself() -> None:
+    desk = Desk()
+    async with at_the_desk(store=desk.store, agent=desk.agent) as user:
+        in_order(user, 0, 1)
+        await begun(user, desk, count="2")
+        desk.agent.turns[0].finishes("# Mine", 0.01)
+        await user.sees("1 over")
+        await user.presses("enter")
+        await user.sees("Make it the main branch, too?")
+        await user.answers("m")
+        await user.sees("is the main branch now.")
+        await user.waits(lambda: user.app.screen is user.main, "the main screen")
+        desk.agent.turns[1].finishes("# The other", 0.01)
+        await user.sees("best of 2 · take 2: Claude has answered.")
+        await user.waits(lambda: not user.workspace.writing, "the end")
+        await user.pilot.pause()
+        assert "to pick one" not in user.screen
+        await form(user)
+        await user.sees("Best of N after turn 2 of")
 
 
 async def test_one_is_stopped_one_fails_and_a_stop_of_all_leads_out() -> None:

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
 
 from tui.domain.costs import money
 from tui.domain.drafts import Part as ReplyPart
@@ -14,7 +16,7 @@ from tui.studio.best_of import BestOf, Entry, EntryState
 from tui.widgets.page import Layout, Page, Part, Row, wrapped_parts
 from tui.widgets.text import one_line, visible
 
-_WISH_WIDTH = 60
+_WISH_WIDTH: Final = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +90,7 @@ def reply_layout(segments: Sequence[Segment]) -> Layout:
         for text, part in told:
             look = "" if part is ReplyPart.DRAFT else "quiet"
             for line in (*([""] if rows else ()), *text.split("\n")):
-                for row, shown in wrapped_parts(((line, look),), width):
+                for row, shown in _wrapped(line, look, width):
                     rows.append(row)
                     parts.append((shown,))
                     lines.append(number)
@@ -96,3 +98,9 @@ def reply_layout(segments: Sequence[Segment]) -> Layout:
         return Page(rows, lines, parts=parts)
 
     return lay_out
+
+
+@lru_cache(4096)
+def _wrapped(line: str, look: str, width: int) -> tuple[tuple[Row, Part], ...]:
+    """Wrap a line; of a text that grows all but the last are remembered."""
+    return tuple(wrapped_parts(((line, look),), width))

@@ -185,9 +185,10 @@ class BestOfScreen(FullScreen[Picked | None]):
     def _facts(self) -> Iterable[str]:
         entries, cost = self._best.entries, self._best.cost
         over = sum(entry.state.is_over for entry in entries)
-        in_sight = [column.letter for column in self.query(BestColumn) if column.display]
-        if len(in_sight) < len(entries):
-            yield f"{in_sight[0]} to {in_sight[-1]} of {len(entries)}"
+        first, last = self._first, self._first + self._room - 1
+        if self._room < len(entries):
+            shown = LETTERS[first] if first == last else f"{LETTERS[first]} to {LETTERS[last]}"
+            yield f"{shown} of {len(entries)}"
         else:
             yield f"best of {len(entries)}"
         if over:
@@ -210,12 +211,17 @@ class BestOfScreen(FullScreen[Picked | None]):
         for name in names:
             yield command_hint(self, name)
 
+    @property
+    def _room(self) -> int:
+        """How many columns there is room for."""
+        return max(1, min(len(self._order), self.app.size.width // LEAST))
+
     def _arrange(self) -> None:
         """Show as many columns as there is room for, the one under the cursor among them."""
         columns = list(self.query(BestColumn))
         if not columns:
             return
-        room = max(1, min(len(columns), self.app.size.width // LEAST))
+        room = self._room
         self._first = min(max(self._first, self._at - room + 1), self._at)
         self._first = min(self._first, len(columns) - room)
         for place, column in enumerate(columns):

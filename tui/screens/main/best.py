@@ -146,7 +146,8 @@ class BestActions:
             self._post(best, number, event)
 
         await best.run(tell)
-        if self._shown is not best:
+        waits = any(one is best for one, _ in self._under_way.values())
+        if waits and self._shown is not best:
             said = texts.quoted(
                 self._ui.keymap.fill(texts.BEST_DONE),
                 count=str(len(best.entries)),
