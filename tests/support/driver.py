@@ -14,7 +14,7 @@ from textual.widgets import Input
 from tests.support.fakes import CountedIds, MemoryStore, Script, ScriptedAgent, ticking_clock
 from tests.support.frames import draw_now, text_of
 from tests.support.moments import is_read
-from tests.support.settling import settled
+from tests.support.settling import A_LOOK, settled
 from tui.app import RedraftApp
 from tui.domain.costs import NO_BUDGETS, Budgets
 from tui.screens.main import MainScreen
@@ -139,7 +139,7 @@ class User:
                 raise AssertionError(f"Not within {within} s: {what}\n{self.screen}")
             if self.app._exception is not None:
                 raise AssertionError(f"The app failed before: {what}") from self.app._exception
-            await settled(self.app)
+            await settled(self.app, A_LOOK)
             if not condition():
                 await asyncio.sleep(0.01)
 

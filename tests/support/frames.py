@@ -1,7 +1,7 @@
 """Frames that are drawn when someone looks: nobody sees the terminal of an app under test."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary, WeakSet
 
 from rich.console import RenderableType
@@ -20,7 +20,20 @@ _clicking: WeakSet[Pilot[Any]] = WeakSet()
 """Those in the middle of a click: press, release and click follow one another as from a mouse, each
 as soon as the one before has been read, and what comes of them is waited for at the end."""
 _seen: WeakKeyDictionary[Compositor, str] = WeakKeyDictionary()
-"""What was on each screen at the last look."""
+"""What is on each screen, while nothing has changed since the last look."""
+_Row = list[tuple[int, int, Strip]]
+"""What lies over one another in a row, from front to back: first column, end, cells."""
+
+
+class _Look(NamedTuple):
+    """What was seen at the last look: most rows are the same at the next."""
+
+    width: int
+    rows: list[_Row]
+    texts: list[str]
+
+
+_rows: WeakKeyDictionary[Compositor, _Look] = WeakKeyDictionary()
 
 
 def draw_when_looked_at() -> None:
@@ -46,10 +59,15 @@ def text_of(screen: Screen[Any]) -> str:
 
 
 def draw_now(screen: Screen[Any]) -> None:
-    """Draw what has changed on a screen since it was last drawn."""
-    if screen._compositor._dirty_regions:
+    """Have the widgets of a screen draw what has changed since it was last drawn."""
+    compositor = screen._compositor
+    if dirty := compositor._dirty_regions:
         visible_screen_stack.set(screen.app._background_screens)
-        _look_at(screen._compositor)
+        region = Region.from_union([*dirty])
+        dirty.clear()
+        for _ in compositor._get_renders(region):
+            pass
+        _seen.pop(compositor, None)
 
 
 def _look_at(compositor: Compositor) -> None:
@@ -59,30 +77,54 @@ def _look_at(compositor: Compositor) -> None:
     a frame in which little has changed.
     """
     compositor._dirty_regions.clear()
-    width, height = compositor.size
-    free = [[(0, width)] for _ in range(height)]
-    parts: list[list[tuple[int, str]]] = [[] for _ in range(height)]
+    rows: list[_Row] = [[] for _ in range(compositor.size.height)]
     # From front to back.
     for region, clip, strips in compositor._get_renders():
         shown = region.intersection(clip)
+        if not shown.width:
+            continue
         for y, strip in zip(shown.line_range, strips, strict=False):
-            if 0 <= y < height and free[y]:
-                free[y] = list(_covered(free[y], parts[y], shown, strip))
-    rows = ("".join(text for _, text in sorted(row)) for row in parts)
-    _seen[compositor] = "\n".join(row.rstrip() for row in rows)
+            if 0 <= y < len(rows):
+                rows[y].append((shown.x, shown.right, strip))
+    width = compositor.size.width
+    last = _rows.get(compositor)
+    known = last.rows if last is not None and last.width == width else []
+    texts = [
+        last.texts[y]
+        if last is not None and y < len(known) and known[y] == row
+        else _text(row, width)
+        for y, row in enumerate(rows)
+    ]
+    _rows[compositor] = _Look(width, rows, texts)
+    _seen[compositor] = "\n".join(texts)
+
+
+def _text(row: "_Row", width: int) -> str:
+    """Return the text of a row of the screen, from what lies over one another there."""
+    free = [(0, width)]
+    parts: list[tuple[int, str]] = []
+    for left, right, strip in row:
+        if not free:
+            break
+        free = list(_covered(free, parts, left, right, strip))
+    return "".join(text for _, text in sorted(parts)).rstrip()
 
 
 def _covered(
-    free: list[tuple[int, int]], parts: list[tuple[int, str]], shown: Region, strip: Strip
+    free: list[tuple[int, int]],
+    parts: list[tuple[int, str]],
+    first: int,
+    stop: int,
+    strip: Strip,
 ) -> Iterator[tuple[int, int]]:
     """Put a widget's row where nothing is before it; yield the spans that stay free."""
-    stop = min(shown.right, shown.x + strip.cell_length)
+    stop = min(stop, first + strip.cell_length)
     for begin, end in free:
-        left, right = max(begin, shown.x), min(end, stop)
+        left, right = max(begin, first), min(end, stop)
         if left >= right:
             yield begin, end
             continue
-        parts.append((left, _cut(strip, left - shown.x, right - shown.x)))
+        parts.append((left, _cut(strip, left - first, right - first)))
         if begin < left:
             yield begin, left
         if right < end:

@@ -18,6 +18,7 @@ from tests.agent.stage import cli_processes, eventually
 from tests.support.driver import User
 from tests.support.frames import draw_when_looked_at
 from tests.support.light import LIGHT_CLI
+from tests.support.settling import settle_by_the_queues
 from tests.support.styles import parse_styles_once
 from tui.agent.claude import ClaudeAgent
 from tui.agent.environment import CONFIG_FOLDER, config_folder, isolated
@@ -33,6 +34,7 @@ from tui.store.library import TinyStore
 from tui.store.transcripts import TranscriptFiles
 from tui.studio.studio import Studio
 
+settle_by_the_queues()
 draw_when_looked_at()
 parse_styles_once()
 

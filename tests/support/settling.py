@@ -24,7 +24,9 @@ _ROUNDS: Final = 20
 _TURNS: Final = 10_000
 """Turns of the event loop after which it is left alone."""
 _LONGEST: Final = 1.0
-"""Seconds after which threads are left alone, as in Textual."""
+"""Seconds after which what goes on is left alone, as in Textual."""
+A_LOOK: Final = 0.03
+"""The same for who looks again and again: what comes and goes quickly is not to be missed."""
 _wait_for_screen = Pilot._wait_for_screen
 _wrap_future = asyncio.wrap_future
 _in_threads: WeakSet[asyncio.Future[Any]] = WeakSet()
@@ -33,17 +35,22 @@ _in_threads: WeakSet[asyncio.Future[Any]] = WeakSet()
 
 def settle_by_the_queues() -> None:
     """Have each key and each pause of a pilot wait no longer than there is something to do."""
+    if Pilot._wait_for_screen is _wait_for_queues:
+        return  # Done before.
     textual.app.wait_for_idle = _rested  # type: ignore[attr-defined]
     textual.pilot.wait_for_idle = _rested  # type: ignore[attr-defined]
     Pilot._wait_for_screen = _wait_for_queues  # type: ignore[method-assign]
     asyncio.wrap_future = asyncio.futures.wrap_future = _noted
 
 
-async def settled(app: App[Any]) -> None:
+async def settled(app: App[Any], longest: float = _LONGEST) -> None:
     """Wait until an app has handled all messages and has laid out what they changed."""
+    deadline = time.monotonic() + longest
     for _ in range(_ROUNDS):
         await _turns_over()
-        await _threads_over()
+        await _threads_over(deadline)
+        if time.monotonic() > deadline:
+            return
         if not app.is_running or not app.screen_stack or any(map(_is_at_work, _nodes(app))):
             return
         screen = app.screen
@@ -72,9 +79,8 @@ async def _turns_over() -> None:
         await asyncio.sleep(0)
 
 
-async def _threads_over() -> None:
+async def _threads_over(deadline: float) -> None:
     """Wait for threads as long as they work, and for what comes of it."""
-    deadline = time.monotonic() + _LONGEST
     while busy := {one for one in _in_threads if not one.done() and one.get_loop().is_running()}:
         before = time.process_time()
         _, waiting = await asyncio.wait(busy, timeout=SLEEP_GRANULARITY)

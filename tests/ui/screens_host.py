@@ -13,7 +13,7 @@ from textual.widgets import Static
 
 from tests.support.frames import text_of
 from tests.support.moments import is_read
-from tests.support.settling import settled
+from tests.support.settling import A_LOOK, settled
 from tui.domain.content import Approval, Author, Branch, Content, Turn, TurnKind, Version
 from tui.domain.ids import BranchId, ContentId, SessionId, TurnId
 from tui.domain.words import count_words, text_hash
@@ -58,7 +58,7 @@ async def until(pilot: Pilot[None], condition: Callable[[], object], seconds: fl
     """Wait until something holds; fails when it does not within `seconds`."""
     async with asyncio.timeout(seconds):
         while not condition():
-            await settled(pilot.app)
+            await settled(pilot.app, A_LOOK)
             if not condition():
                 await pilot.pause(0.01)
 
