@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from functools import cached_property
+from types import MappingProxyType
 from typing import Final, Protocol, runtime_checkable
 
 from textual.binding import Binding, BindingType
@@ -75,10 +77,10 @@ class Keymap:
         """
         return _FIELD.sub(lambda found: self.key(found[1]), text)
 
-    @property
+    @cached_property
     def names(self) -> Mapping[str, str]:
         """The first key of every command by its id, as a person reads it."""
-        return {command.id: self.key(command.id) for command in self.commands}
+        return MappingProxyType({command.id: self.key(command.id) for command in self.commands})
 
     @property
     def textual(self) -> dict[str, str]:
