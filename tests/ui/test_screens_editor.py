@@ -441,7 +441,10 @@ async def test_the_preview_the_outline_and_the_changes_stand_beside_the_text() -
         await pilot.press("up")
         await until(pilot, lambda: outline.highlighted == 2)
         await pilot.press("f6")
-        await shows("Changes · +1 words", "± New A **bold** start", "··· ")
+        await shows("Changes · +1 words", "± New A **bold** start", "··· 17 paragraphs")
+        row = app.shown.split("\n").index(next(r for r in app.shown.split("\n") if "··· 17" in r))
+        assert await pilot.click(offset=(side.region.x + 6, row))
+        await until(pilot, lambda: "···" not in app.shown)
         assert [modes.side for modes in kept] == ["preview", "outline", "diff"]
         await pilot.resize_terminal(159, 40)
         await until(pilot, lambda: not side.display)

@@ -17,6 +17,7 @@ from tui.domain.facts import FactChange
 from tui.domain.ids import BranchId
 from tui.screens.diff_layout import DiffView, lay_out
 from tui.screens.diff_words import changed_words, compared, named, nowhere, origin, place, route
+from tui.screens.edited_piece import EditedPiece
 from tui.screens.editor import EditorScreen
 from tui.screens.frame import FullScreen, Heading, Hint, HintLine, command_hint
 from tui.screens.question import QuestionScreen
@@ -337,10 +338,16 @@ class DiffScreen(FullScreen[DiffAnswer | None]):
         text = comparison.result(self._view.refused)
         words = self._version.words
         edited = await self.app.push_screen_wait(
-            EditorScreen(self._content.title, text, words_before=words)
+            EditorScreen(self._content.title, text, words_before=words, piece=self._piece)
         )
         if edited is not None:
             self._return(comparison, edited)
+
+    @property
+    def _piece(self) -> EditedPiece:
+        approval = self._content.approval
+        approved = None if approval is None else self._content.version(approval.version).text
+        return EditedPiece(self._content.kind, approved)
 
     def _return(self, comparison: Comparison, text: str) -> None:
         refused = sorted(self._view.refused)

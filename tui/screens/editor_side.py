@@ -52,6 +52,9 @@ class EditorSide(Vertical):
         self._given = given
         self._side = Side.NONE
         self._headings: Sequence[HeadingPlace] = ()
+        self._comparison: Comparison | None = None
+        self._opened: frozenset[int] = frozenset()
+        """The folds of the comparison that are open."""
         self._at_rest = AtRest(self, _SHOW_AFTER, self._show)
         self._shown: tuple[Side, str] | None = None
         """What is shown, and the text it was made of."""
@@ -135,13 +138,22 @@ class EditorSide(Vertical):
         above = sum(1 for one in self._headings if one.at <= at)
         self.query_one(OptionList).highlighted = above - 1 if above else None
 
-    def _changes(self, comparison: Comparison) -> None:
-        def layout(width: int) -> Page:
-            return lay_out(comparison, DiffView(), width)
+    def _changes(self, comparison: Comparison, opened: frozenset[int] = frozenset()) -> None:
+        """Show a comparison, with some of its folds open."""
 
+        def layout(width: int) -> Page:
+            return lay_out(comparison, DiffView(opened=opened), width)
+
+        self._comparison, self._opened = comparison, opened
         words = changed_words(comparison, is_same=not comparison.changes)
         self._title(f"Changes · {words}")
         self.query_one(Reader).redraw(layout)
+
+    @on(Reader.FoldClicked)
+    def _open_fold(self, event: Reader.FoldClicked) -> None:
+        event.stop()
+        if self._comparison is not None:
+            self._changes(self._comparison, self._opened | {event.fold})
 
     @on(OptionList.OptionSelected)
     def _chosen(self, event: OptionList.OptionSelected) -> None:

@@ -110,6 +110,10 @@ class HangingDocument(WrappedDocument):
 
     # -- where things are ----------------------------------------------------------------------
 
+    def row_of(self, line: int, column: int) -> int:
+        """Return the row that a place in the document is on."""
+        return self._line_index_to_offsets[line][bisect_right(self._wrap_offsets[line], column)]
+
     def location_to_offset(self, location: Location) -> Offset:
         """Return where a place in the document is on the screen."""
         line, column = location

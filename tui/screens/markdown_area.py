@@ -120,8 +120,8 @@ class MarkdownArea(LockedArea):
             if code != self._code:
                 self._code = code
                 self._line_cache.clear()
-        places = ((spot.line - 1, spot.column) for spot in self.spots if spot.line)
-        self._marked_rows = {self._hanging.location_to_offset(place).y for place in places}
+        row_of = self._hanging.row_of
+        self._marked_rows = {row_of(spot.line - 1, spot.column) for spot in self.spots if spot.line}
         self._plain = self.rich_style
         return super().render_lines(crop)
 
