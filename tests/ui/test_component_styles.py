@@ -1,16 +1,22 @@
 """The styles of the parts of widgets, which are worked out only when they can have changed."""
 
-from typing import ClassVar
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
+import pytest
 from textual.app import App, ComposeResult
 from textual.color import Color
 from textual.containers import Vertical
 from textual.css.styles import RenderStyles
 from textual.css.stylesheet import Stylesheet
+from textual.dom import DOMNode
 from textual.widget import Widget
 
 from tests.support.driver import User, at_the_desk
-from tests.support.fakes import Script
+from tests.support.fakes import MemoryStore, Script
+from tests.ui.screens_host import a_content
+from tui.screens.frame import Dialog, FullScreen
+from tui.screens.main import MainScreen
 from tui.widgets.component_styles import ComponentsOnce
 
 DRAFT = "Here.\n<draft>\n# One\n\nFirst text.\n</draft>\n"
@@ -83,6 +89,30 @@ async def test_parts_look_after_every_step_as_if_worked_out_anew() -> None:
         for keys in STEPS:
             await user.presses(*keys)
             assert_as_new(user, " ".join(keys))
+
+
+async def test_a_screen_is_not_styled_a_second_time_for_its_size(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    late: list[str] = []
+    update = DOMNode.update_classes
+
+    def noted(self: DOMNode, classes: Mapping[str, bool], *args: Any, **named: Any) -> DOMNode:
+        wanted = {name for name, is_set in classes.items() if is_set}
+        if isinstance(self, MainScreen | FullScreen | Dialog) and not wanted <= self.classes:
+            late.append(f"{self}: {wanted}")
+        return update(self, classes, *args, **named)
+
+    monkeypatch.setattr(DOMNode, "update_classes", noted)
+    content = a_content("One.", "Two.")
+    for size in ((36, 11), (100, 28), (170, 50)):
+        async with at_the_desk(store=MemoryStore([content]), size=size) as user:
+            await user.waits(lambda: user.prompt.has_focus, "the start")
+            for key in "dn":
+                await user.commands(key)
+                await user.waits(lambda: user.app.screen is not user.main, key)
+                await user.presses("escape")
+    assert late == []
 
 
 def assert_as_new(user: User, step: str) -> None:

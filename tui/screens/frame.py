@@ -236,7 +236,7 @@ class Dialog(ModalScreen[ScreenResultType]):
 
     def compose(self) -> ComposeResult:
         """Lay out the box, at once as the size of the terminal asks for."""
-        self.add_class(*_size_classes(self.app.size))
+        self.add_class(*size_classes(self))
         box = VerticalScroll(classes="dialog", can_focus=self.SCROLLS_BY_KEY)
         box.border_title = Content(one_line(self._heading, self.TITLE_WIDTH) or " ")
         with box:
@@ -266,10 +266,18 @@ class Dialog(ModalScreen[ScreenResultType]):
         self.query_one(Problem).say(problem)
 
 
-def _size_classes(size: Size) -> Iterable[str]:
-    """Return the classes that a screen gets for its size; Textual sets them after a first frame."""
-    for steps, cells in ((WIDTHS, size.width), (HEIGHTS, size.height)):
-        yield max(step for step in steps if step[0] <= cells)[1]
+def size_classes(screen: Screen[Any]) -> Iterable[str]:
+    """Return the classes that a screen gets for its size.
+
+    Textual sets them after a first layout, and works out all styles again.
+    """
+    size = screen.app.size
+    steps_of = (
+        (screen.HORIZONTAL_BREAKPOINTS, size.width),
+        (screen.VERTICAL_BREAKPOINTS, size.height),
+    )
+    for steps, cells in steps_of:
+        yield max(step for step in steps or () if step[0] <= cells)[1]
 
 
 class FullScreen(Screen[ScreenResultType]):
@@ -278,6 +286,10 @@ class FullScreen(Screen[ScreenResultType]):
     CSS_PATH: ClassVar = [_STYLES / "screens.tcss"]
     HORIZONTAL_BREAKPOINTS = WIDTHS
     VERTICAL_BREAKPOINTS = HEIGHTS
+
+    def on_compose(self) -> None:
+        """Lay it out at once as the size of the terminal asks for."""
+        self.add_class(*size_classes(self))
 
 
 @runtime_checkable

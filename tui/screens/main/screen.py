@@ -15,6 +15,7 @@ from textual.widgets import Input, Static
 
 from tui.commands import Scope, bindings
 from tui.messages import ConversationOver, TurnHappened
+from tui.screens.frame import size_classes
 from tui.screens.main import texts
 from tui.screens.main.actions import make_actions
 from tui.screens.main.dispatch import Dispatch
@@ -68,7 +69,8 @@ class MainScreen(Screen[None]):
         self._is_slashed = False
 
     def compose(self) -> ComposeResult:
-        """Lay out banner, panes and bottom line."""
+        """Lay out banner, panes and bottom line, at once as the size of the terminal asks for."""
+        self.add_class(*size_classes(self))
         if self._options.banner:
             yield Static(self._options.banner, id="banner", markup=False)
         yield Panes(self._keymap, id="panes").data_bind(MainScreen.view)
