@@ -116,7 +116,7 @@ async def test_what_looks_unfinished_is_marked_and_stepped_through() -> None:
         await until(pilot, lambda: "4 to look at" in app.shown)
         area = app.screen.query_one(DraftArea)
         assert marked_rows(area) == [0, 4, 6]
-        assert "F7 To look at" in app.shown
+        await until(pilot, lambda: "F7 To look at" in app.shown)
 
         async def tells(said: str, *keys: str) -> None:
             await pilot.press(*keys)

@@ -112,11 +112,8 @@ class MainScreen(Screen[None]):
 
     def palette_places(self) -> Sequence[Place]:
         """Return what the command palette finds by name, beside the commands."""
-        go_to = self._do.pieces.go_to
-        return palette_places(
-            self._state.now,
-            lambda content, branch: self._ui.start(go_to(content, branch), holds_keys=True),
-        )
+        go_to, start = self._do.pieces.go_to, self._ui.start
+        return palette_places(self._state.now, lambda *to: start(go_to(*to), holds_keys=True))
 
     async def palette_angles(self) -> Sequence[Place]:
         """Return the angles that fit the piece on screen."""
