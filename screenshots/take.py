@@ -192,6 +192,17 @@ async def best_of(pilot: Pilot[None]) -> None:
     await pilot.pause(0.4)
 
 
+async def beside(pilot: Pilot[None]) -> None:
+    """Show the editor with a preview beside the text, where there is room."""
+    await as_it_opens(pilot)
+    await pilot.press("escape", "e")
+    await seen(pilot, "Save")
+    await pilot.press("ctrl+end", "enter", "enter", *keys("The the end"), "f6")
+    await seen(pilot, "to look at")
+    await pilot.press("f7")
+    await pilot.pause(0.8)
+
+
 async def commands(pilot: Pilot[None]) -> None:
     """Show the command palette, called up from the empty prompt."""
     await as_it_opens(pilot)
@@ -223,6 +234,7 @@ PICTURES = (
     Picture("best-of-120x36", (120, 36), best_of),
     Picture("approve-120x36", (120, 36), approve),
     Picture("editor-120x36", (120, 36), editor),
+    Picture("beside-200x50", (200, 50), beside),
     Picture("question-120x36", (120, 36), question),
     Picture("commands-120x36", (120, 36), commands),
     Picture("list-80x24", (80, 24), listed),
@@ -256,6 +268,7 @@ SCENES: dict[str, Steps] = {
     "best-of": best_of,
     "approve": approve,
     "editor": editor,
+    "beside": beside,
 }
 SIZES = ((80, 24), (120, 36), (200, 50))
 THEMES = {"dark": "redraft-dark", "light": "redraft-light"}

@@ -84,7 +84,7 @@ async def test_the_limit_of_the_kind_and_the_goal_of_the_day_are_in_sight() -> N
     piece = EditedPiece(kind="talk", words_before_today=2, goal=3, keep_goal=kept.append)
     app = Host(lambda: EditorScreen("T", "One two three.", words_before=3, piece=piece))
     async with app.run_test(size=(120, 24)) as pilot:
-        first = "3 words · 1 of 3 today · ──────── 37 under 40 · 1 min spoken"
+        first = "3 words · 1 of 3 today · ━─────── 37 under 40 · 1 min spoken"
         await until(pilot, lambda: first in app.shown)
         await pilot.press("end", *" four five", "ctrl+g")
         await until(pilot, lambda: "Words to write on a day" in app.shown)
@@ -95,7 +95,7 @@ async def test_the_limit_of_the_kind_and_the_goal_of_the_day_are_in_sight() -> N
         await pilot.press("ctrl+g")
         await until(pilot, lambda: "Words to write on a day" in app.shown)
         await pilot.press("backspace", "backspace", "enter")
-        await until(pilot, lambda: "5 words (+2) · ────────" in app.shown)
+        await until(pilot, lambda: "5 words (+2) · ━───────" in app.shown)
         assert kept == [30, 0]
 
 

@@ -5,6 +5,7 @@ import unicodedata
 from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
+from math import ceil
 from typing import Final
 
 from tui.domain.blocks import BlockForm
@@ -83,7 +84,7 @@ def minutes(words: int, kind: str) -> str:
 
 def meter(words: int, least: int, most: int) -> str:
     """Return how far a text is between the fewest and the most words that it usually has."""
-    done = min(_METER, round(_METER * words / most))
+    done = min(_METER, ceil(_METER * words / most))
     bar = "━" * done + "─" * (_METER - done)
     if words < least:
         return f"{bar} {least - words} under {least}"
