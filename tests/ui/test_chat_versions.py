@@ -214,4 +214,4 @@ def test_a_turn_says_what_it_is_about_and_what_was_put_back() -> None:
         "Claude changed locked words; Redraft put them back: “one two”. "
         "Redraft left out 2 changes outside the passage."
     )
-    assert cards(items)[0].endswith(" · 1 locked · by Claude · 14:00 · the passage")
+    assert cards(items)[0] == "v2 · passage · 3 words (±0) · 1 locked · by Claude · 14:00"

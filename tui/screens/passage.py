@@ -114,7 +114,9 @@ class PassageScreen(Dialog[bool | None]):
     def body(self) -> ComposeResult:
         """Compose the passage, or what becomes of it, and the line for the wish."""
         yield Static(Content(visible(self._words)), id="passage-words", classes="quiet")
-        yield Static("", id="passage-said", markup=False)
+        said = Static("", id="passage-said", markup=False)
+        said.display = False
+        yield said
         yield Input(placeholder=_REWRITE, id="wish", select_on_focus=False)
         yield Problem()
 
@@ -205,7 +207,12 @@ class PassageScreen(Dialog[bool | None]):
         arrived = _said_in(reply, Part.TALK if self._kind is TurnKind.ASK else Part.DRAFT)
         shown = (Content(visible(arrived)), Content("\n")) if arrived else ()
         said = Content.assemble(*shown, (line, "$text-muted"))
-        self.query_one("#passage-said", Static).update(said)
+        self._show_said(said)
+
+    def _show_said(self, said: Content) -> None:
+        shown = self.query_one("#passage-said", Static)
+        shown.update(said)
+        shown.display = bool(said)
 
     # -- the answer --------------------------------------------------------------------------
 
@@ -221,7 +228,7 @@ class PassageScreen(Dialog[bool | None]):
         said = "\n\n".join(line for line in lines if line)
         if answer.after is None and not said:
             said = "The words stay as they were."
-        self.query_one("#passage-said", Static).update(Content(visible(said)))
+        self._show_said(Content(visible(said)))
 
     @work(exclusive=True, group="passage")
     async def action_refuse(self) -> None:
@@ -238,7 +245,7 @@ class PassageScreen(Dialog[bool | None]):
         words = self.query_one("#passage-words", Static)
         words.update(Content(visible(self._words)))
         words.add_class("quiet")
-        self.query_one("#passage-said", Static).update("")
+        self._show_said(Content())
         self._go(_Step.ASKING)
 
     async def _refused(self) -> bool:

@@ -241,7 +241,7 @@ def _stored_heading(
     if turn.version is not None and is_final:
         heading = version_heading(content, content.version(turn.version), now)
         if turn.passage is not None:
-            heading += " · the passage"
+            heading = heading.replace(" · ", " · passage · ", 1)
         if turn.limits is not None:
             # Early, since a heading is cut at its end.
             name, _, rest = heading.partition(" · ")
