@@ -166,7 +166,7 @@ async def test_one_is_picked_while_another_is_written_which_goes_on_by_itself() 
         await user.pilot.pause()
         assert "to pick one" not in user.screen
         await form(user)
-        await user.sees("Best of N after turn 2 of")
+        await user.sees("Best of N after turn 2")
 
 
 async def test_one_is_stopped_one_fails_and_a_stop_of_all_leads_out() -> None:
