@@ -192,6 +192,18 @@ async def best_of(pilot: Pilot[None]) -> None:
     await pilot.pause(0.4)
 
 
+async def passage(pilot: Pilot[None]) -> None:
+    """Show what Claude made of a passage, to be taken or refused."""
+    await as_it_opens(pilot)
+    await pilot.press("escape", "e")
+    await seen(pilot, "Save")
+    await pilot.press("down", "down", "f8", "f8", "f8", "ctrl+r")
+    await seen(pilot, "What should change")
+    await pilot.press(*keys("shorter, please"), "enter")
+    await seen(pilot, "Refuse")
+    await pilot.pause(0.3)
+
+
 async def beside(pilot: Pilot[None]) -> None:
     """Show the editor with a preview beside the text, where there is room."""
     await as_it_opens(pilot)
@@ -234,6 +246,7 @@ PICTURES = (
     Picture("best-of-120x36", (120, 36), best_of),
     Picture("approve-120x36", (120, 36), approve),
     Picture("editor-120x36", (120, 36), editor),
+    Picture("passage-120x36", (120, 36), passage),
     Picture("beside-200x50", (200, 50), beside),
     Picture("question-120x36", (120, 36), question),
     Picture("commands-120x36", (120, 36), commands),
@@ -268,6 +281,7 @@ SCENES: dict[str, Steps] = {
     "best-of": best_of,
     "approve": approve,
     "editor": editor,
+    "passage": passage,
     "beside": beside,
 }
 SIZES = ((80, 24), (120, 36), (200, 50))
