@@ -9,12 +9,14 @@ from tests.store.samples import sample, with_turn
 from tests.studio.test_studio_best_of import LedAgent
 from tests.support.driver import User, at_the_desk
 from tests.support.fakes import MemoryStore
+from tui.domain.change_limits import ChangeLimits
 from tui.domain.changes import edited
 from tui.domain.content import Content
 from tui.domain.events import PermissionAsked, PermissionSettled, TextStreamed
 from tui.domain.tools import Decision, Question
 from tui.screens.best_form import AngleRow, BestFormScreen
 from tui.screens.best_of import BestColumn, BestOfScreen
+from tui.screens.main.unsent import limited
 
 TEXT = "# T\n\nThe text of it, all in all."
 
@@ -220,6 +222,25 @@ async def test_a_question_is_answered_in_the_columns() -> None:
         await user.waits(lambda: desk.agent.decisions == [("q", Decision.ALLOW)], "the answer")
         desk.agent.turns[1].says.put_nowait(PermissionSettled("q"))
         await user.does_not_see("ctrl+g answers")
+
+
+async def test_the_limits_of_the_next_prompt_hold_for_each() -> None:
+    desk = Desk()
+    limits = ChangeLimits(percent=20)
+    async with at_the_desk(store=desk.store, agent=desk.agent) as user:
+        await user.waits(lambda: user.workspace.content is not None, "the piece")
+        user.main._state.put(limited(user.workspace, desk.content.main, limits))
+        await form(user)
+        await user.sees("Each is held to: at most 20 %.")
+        await user.types("bolder")
+        await user.presses("tab", "2", "ctrl+s")
+        await user.waits(lambda: len(desk.agent.turns) == 1, "the first prompt")
+        desk.agent.turns[0].finishes("# One", 0.01)
+        await user.waits(lambda: len(desk.agent.turns) == 2, "the other")
+        desk.agent.turns[1].finishes("# Two", 0.01)
+        await user.sees("all are over")
+        assert [branch.turns[-1].limits for branch in desk.now.branches[1:]] == [limits] * 2
+        await user.waits(lambda: not user.workspace.place.limits, "no limits for the next one")
 
 
 async def test_a_piece_without_a_turn_is_written_from_its_brief() -> None:

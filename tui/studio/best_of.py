@@ -21,6 +21,7 @@ from enum import StrEnum
 from typing import Final
 
 from tui.domain.angles import Angle
+from tui.domain.change_limits import ChangeLimits
 from tui.domain.checks import NAME_LIMIT, checked_prompt, name_from_prompt
 from tui.domain.content import Content, TurnKind, TurnState, Version
 from tui.domain.costs import Budgets, Cost, content_cost, money, sum_of
@@ -75,6 +76,8 @@ class Plan:
     """Number of the turn after whose answer all forks leave; 0 is before the first."""
     prompt: str
     attempts: tuple[Attempt, ...]
+    limits: ChangeLimits | None = None
+    """What each may change in the draft, where there is one; None for anything."""
 
     def sent(self, number: int) -> str:
         """Return the prompt of one attempt, counted from 0."""
@@ -138,6 +141,7 @@ def checked_plan(
     prompt: str,
     attempts: Sequence[Attempt],
     budgets: Budgets,
+    limits: ChangeLimits | None = None,
 ) -> Plan:
     """Return the plan for a best of N, fit to be begun.
 
@@ -151,7 +155,7 @@ def checked_plan(
         replace(attempt, name=attempt.name.strip() or f"take {number}")
         for number, attempt in enumerate(attempts, start=1)
     )
-    plan = Plan(content.id, parent, after_turn, prompt, named)
+    plan = Plan(content.id, parent, after_turn, prompt, named, limits)
     usual = {attempt.angle for attempt in usual_attempts(len(named))}
     for attempt in named:  # A usual angle says nothing by itself.
         checked_prompt(prompt.strip() or ("" if attempt.angle in usual else attempt.angle))
@@ -331,9 +335,10 @@ class BestOf:
         if not self._is_wanted(number):
             return
         kind = TurnKind.GENERATE if content.draft(branch.id) is None else TurnKind.REVISE
+        limits = plan.limits if kind is TurnKind.REVISE else None
         outcome = Outcome.FAILED
         talk = self._talks[number] = self._studio.conversation(plan.content, branch.id)
-        async for event in talk.send(plan.sent(number), kind):
+        async for event in talk.send(plan.sent(number), kind, limits=limits):
             self._change(number, is_sent=True)
             if isinstance(event, _ANSWERS):
                 self._is_warm = True

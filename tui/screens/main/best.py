@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
 from tui.domain.angles import Angle
+from tui.domain.change_limits import limits_words
 from tui.domain.content import Content
 from tui.domain.errors import InvalidInput
 from tui.domain.events import (
@@ -25,7 +26,7 @@ from tui.screens.main.branches import BranchActions, turn_words
 from tui.screens.main.chat import ChatProjection
 from tui.screens.main.library import Library
 from tui.screens.main.ui import Handlers, State, Ui
-from tui.screens.main.unsent import filled
+from tui.screens.main.unsent import filled, limited
 from tui.screens.main.workspace import Pane, Target
 from tui.studio.best_of import (
     Attempt,
@@ -100,17 +101,25 @@ class BestActions:
         content, branch, budgets = about.content, about.branch, self._studio.budgets
         after = 0 if about.turn is None else about.turn.number
         check_point(content, branch, after, budgets)
+        limits = self._state.now.place.limits.get(branch)
+        held = "" if limits is None else f"Each is held to: {limits_words(limits)}. "
 
         def check(prompt: str, attempts: Sequence[Attempt]) -> Plan:
             return checked_plan(
-                content, branch, after, prompt=prompt, attempts=attempts, budgets=budgets
+                content,
+                branch,
+                after,
+                prompt=prompt,
+                attempts=attempts,
+                budgets=budgets,
+                limits=limits,
             )
 
         form = BestFormScreen(
             f"after {turn_words(about)}" if after else "from the start",
             self._form(about),
             check=check,
-            estimate=lambda count: estimated(content, branch, after, count, budgets).words,
+            estimate=lambda count: estimated(content, branch, after, count, budgets).words + held,
             angles=tuple(_fitting(await self._studio.angles(), content.kind)),
             keep=lambda typed: self._keep(branch, typed),
         )
@@ -168,11 +177,14 @@ class BestActions:
             self._ui.emit(TurnHappened(content, branch, event))
 
     def _forget_typed(self, branch: BranchId, plan: Plan) -> None:
-        """Take a prompt that was sent out of the field, unless something else stands there now."""
+        """Take what was sent out of the field, unless something else stands there now."""
         self._begun.pop(branch, None)
         now = self._state.now
         if now.place.unsent.get(branch, "").strip() == plan.prompt.strip():
-            self._state.put(filled(now, branch, ""))
+            now = filled(now, branch, "")
+        if now.place.limits.get(branch) == plan.limits:
+            now = limited(now, branch, None)
+        self._state.put(now)
 
     # -- the columns -------------------------------------------------------------------------
 
