@@ -60,7 +60,8 @@ class User:
         return text_of(self.app.screen)
 
     async def presses(self, *keys: str) -> None:
-        """Press keys, by Textual's names for them."""
+        """Press keys, by Textual's names for them; what the keys before led to has been drawn."""
+        draw_now(self.app.screen)
         self.bursts(*keys)
         are_read = asyncio.Event()
         self.app.call_later(are_read.set)  # Comes behind the keys.
@@ -68,7 +69,8 @@ class User:
             lambda: self.app._exit or (are_read.is_set() and not self.app.has_keys_waiting),
             "keys to be handled",
         )
-        await self.pilot.pause()
+        if not self.app._exit:
+            await settled(self.app)
 
     def bursts(self, *keys: str) -> None:
         """Press keys faster than anything can happen in between."""

@@ -356,8 +356,8 @@ class Script:
     """What the agent answers to one prompt."""
 
     text: str = "Done.\n<draft>\n# Title\n\nSome text.\n</draft>\n"
-    chunk: int = 7
-    """Characters per piece."""
+    chunk: int = 0
+    """Characters per piece; 0 for about four pieces."""
     failure: str = ""
     """Ends the turn as failed, after what `text` says was streamed."""
     events: Sequence[AgentEvent] = ()
@@ -463,12 +463,13 @@ class ScriptedSession:
             yield event
         yield AnswerRestarted()
         sent = ""
-        for start in range(0, len(script.text), script.chunk):
+        size = script.chunk or max(7, -(-len(script.text) // 4))
+        for start in range(0, len(script.text), size):
             if script.is_held and start >= len(script.text) // 2:
                 await self._held()
             if self._stopped.is_set():
                 break
-            piece = script.text[start : start + script.chunk]
+            piece = script.text[start : start + size]
             sent += piece
             yield TextStreamed(piece)
             await asyncio.sleep(0)
