@@ -11,7 +11,7 @@ import pytest
 
 from tests.e2e.conftest import RunRedraft
 from tests.e2e.test_e2e_terminal import claude_processes
-from tests.support.terminal import EMPTIES, Terminal
+from tests.support.terminal import EMPTIES, EMPTIES_EDITOR, Terminal
 from tests.support.warm import Warm
 
 ROOT = Path(__file__).parents[2]
@@ -112,7 +112,7 @@ def test_what_is_typed_without_a_rest_outlives_a_kill(
         opens(terminal)
         shows_what_was_typed(terminal, words, died)
         if opens is not into_the_dialog:
-            terminal.type(EMPTIES)
+            terminal.type(EMPTIES_EDITOR if opens is into_the_editor else EMPTIES)
             terminal.wait_gone("w000")
 
 

@@ -36,7 +36,9 @@ KEYS = {
     **{f"ctrl+{letter}": chr(ord(letter) - 96) for letter in "abcdefghijklmnopqrstuvwxyz"},
 }
 EMPTIES = "\x1b[18~\x7f"
-"""Keys that select a whole field and delete it."""
+"""Selects all of a field and deletes it."""
+EMPTIES_EDITOR = "\x1b[19~" * 4 + "\x7f"
+"""The same in the editor: the word, the sentence, the paragraph, the text."""
 _UNREAD = re.compile(
     rb"\x1b\[[<>=?][0-9;:]*[a-zA-Z$]*[a-zA-Z]|\x1b\[[0-9;?]*\$[a-z]|\x1b\[[0-9;:]*m"
 )

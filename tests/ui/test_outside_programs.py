@@ -3,11 +3,13 @@
 import os
 import sys
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
 from textual.app import App
 
+from tui.screens.main.outside import OutsidePlace, edited_outside
 from tui.widgets import browsing, clipboard
 from tui.widgets.browsing import browser_available, browser_command, open_in_browser
 from tui.widgets.clipboard import copy_text
@@ -131,3 +133,25 @@ async def test_what_fails_did_not_open_and_what_stays_did(
     monkeypatch.setattr(browsing, "OPEN_WITHIN", 0.5)
     program("xdg-open", script)
     assert await open_in_browser("https://example.org") is is_open
+
+
+@pytest.mark.parametrize(
+    ("command", "line", "told"),
+    [("nvim -f", 3, ["-f", "+3"]), ("vim", 1, []), ("code --wait", 3, ["--wait"])],
+)
+async def test_the_editor_of_the_shell_gets_the_title_and_the_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str, line: int, told: list[str]
+) -> None:
+    name = command.split(maxsplit=1)[0]
+    program = tmp_path / name
+    program.write_text(
+        f'#!/bin/sh\nfor last; do :; done\necho "$@" > {tmp_path}/told\necho new > "$last"\n'
+    )
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    place = OutsidePlace("Why we left: a “Memoir”", line)
+    assert await edited_outside(command, "old\n", place, nullcontext) == ("new\n", 0)
+    *arguments, file = (tmp_path / "told").read_text().split()
+    assert arguments == told
+    assert Path(file).name == "why-we-left-a-memoir.md"
+    assert not Path(file).exists()  # noqa: ASYNC240

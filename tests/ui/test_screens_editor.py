@@ -461,3 +461,35 @@ async def test_nothing_stands_beside_a_very_long_text() -> None:
     app = Host(lambda: EditorScreen("T", text, words_before=None, modes=modes))
     async with app.run_test(size=(160, 24)) as pilot:
         await until(pilot, lambda: "Nothing is shown beside a text of more than" in app.shown)
+
+
+async def test_two_clicks_select_a_word_and_three_its_paragraph() -> None:
+    app = Host(
+        lambda: EditorScreen("T", "# One\n\nTwo cats sat\nhere. Yes.\n\nThree.", words_before=6)
+    )
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: isinstance(app.focused, DraftArea))
+        area = app.screen.query_one(DraftArea)
+        row = next(n for n, line in enumerate(app.shown.split("\n")) if "cats" in line)
+        place = app.shown.split("\n")[row].index("cats") + 1, row
+        await pilot.click(offset=place, times=2)
+        assert area.selected_text == "cats"
+        await pilot.click(offset=place, times=3)
+        assert area.selected_text == "Two cats sat\nhere. Yes."
+        await pilot.click(offset=place)
+        assert area.selected_text == ""
+
+
+async def test_the_editor_begins_where_it_was_left_and_saves_with_a_note() -> None:
+    editor = EditorScreen("T", "One.\n\nTwo.", words_before=2, cursor=8)
+    app = Host(lambda: editor)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: isinstance(app.focused, DraftArea) and editor.cursor == 8)
+        await pilot.press("x", "f2")
+        await until(pilot, lambda: "What did you change?" in app.shown)
+        await pilot.press(*"n" * 61, "enter")
+        await until(pilot, lambda: "is 61 characters long" in app.shown)
+        await pilot.press("ctrl+u", *"an x", "enter")
+        await until(pilot, lambda: bool(app.results))
+        assert app.results == ["One.\n\nTwxo."]
+        assert (editor.note, editor.cursor) == ("an x", 9)

@@ -6,6 +6,8 @@ from tui.commands.command import Command, Group, Scope
 
 IN_EDITOR: Final[tuple[Command, ...]] = (
     Command("editor.save", "ctrl+s", "Save", "Save as a new version", Scope.EDITOR, Group.DIALOGS, action="save"),
+    Command("editor.save_note", "f2", "Save with a note", "Save as a new version, with a line on what you changed",
+            Scope.EDITOR, Group.DIALOGS, action="save_note", synonyms=("label", "comment", "message")),
     Command("editor.leave", "escape", "Back", "Leave; changes are asked about", Scope.EDITOR, Group.DIALOGS, action="leave"),
     Command("editor.undo", "ctrl+z", "Undo", "Take the last edit back", Scope.EDITOR, Group.DIALOGS, action="undo"),
     Command("editor.redo", "ctrl+y", "Redo", "Make the edit again", Scope.EDITOR, Group.DIALOGS, action="redo"),

@@ -25,6 +25,12 @@ def checked_name(name: str) -> str:
     return _checked(name, "branch name", NAME_LIMIT, "say in a few words what it tries")
 
 
+def checked_note(note: str) -> str:
+    """Return a note on a version on one line, perhaps empty; raises `InvalidInput`."""
+    line = " ".join(note.split())
+    return _checked(line, "note", NAME_LIMIT, "") if line else ""
+
+
 def check_base(content: Content, branch_id: BranchId, number: int | None) -> None:
     """Raise `NewerDraft` when the draft is not the version (None: none) a text was made from."""
     draft = content.draft(branch_id)

@@ -54,7 +54,7 @@ def wider(text: str, start: int, end: int) -> tuple[int, int]:
     for low, high in (
         word_at(text, first),
         _sentence_at(text, first),
-        _paragraph_at(text, first),
+        paragraph_at(text, first),
     ):
         if low <= first and last <= high and high - low > last - first:
             return low, high
@@ -107,7 +107,8 @@ def _sentence_at(text: str, at: int) -> tuple[int, int]:
     return next((span for span in sentences(text) if span[0] <= at <= span[1]), (at, at))
 
 
-def _paragraph_at(text: str, at: int) -> tuple[int, int]:
+def paragraph_at(text: str, at: int) -> tuple[int, int]:
+    """Return where the block at a place begins and ends; twice the place where there is none."""
     spans = ((placed.at, placed.end) for placed in placed_blocks(text))
     return next((span for span in spans if span[0] <= at <= span[1]), (at, at))
 

@@ -23,7 +23,7 @@ from tui.domain.editing import (
     wrapped,
 )
 from tui.domain.passage import Span, tight, toggled
-from tui.domain.prose import unwrapped, wider
+from tui.domain.prose import paragraph_at, unwrapped, wider, word_at
 from tui.screens.markdown_area import MarkdownArea
 from tui.screens.stand_ins import StandIns
 
@@ -169,6 +169,14 @@ class DraftArea(MarkdownArea, inherit_bindings=False):
         )
         if self.text != before or not self.locked:
             self.select(edit.anchor, edit.cursor)
+
+    def on_click(self, event: events.Click) -> None:
+        """Select a word by two clicks, and its paragraph by three."""
+        at = self.selected_span[1]
+        if event.chain == 2:
+            self.select(*word_at(self.text, at))
+        elif event.chain > 2:
+            self.select(*paragraph_at(self.text, at))
 
     def strengthen(self) -> None:
         """Mark the selection, or the word at the cursor, as strong, or take that mark away."""

@@ -15,10 +15,12 @@ from textual.events import AppBlur, DescendantBlur, ScreenSuspend, Unmount
 from textual.widgets import Static
 
 from tui.commands import Scope, bindings, keymap_of
+from tui.domain.checks import checked_note
 from tui.domain.errors import RedraftError
 from tui.domain.passage import Span
 from tui.domain.place import PLAIN_EDITOR, EditorModes, Side
 from tui.domain.prose import HeadingPlace, headings
+from tui.screens.ask_name import AskNameScreen
 from tui.screens.draft_area import DraftArea
 from tui.screens.edited_piece import SOME_PIECE, EditedPiece
 from tui.screens.editor_heading import EditorHeading
@@ -59,6 +61,7 @@ class EditorScreen(FullScreen[str | None]):
         piece: EditedPiece = SOME_PIECE,
         passages: PassageWork | None = None,
         locks: tuple[Span, ...] = (),
+        cursor: int = 0,
     ) -> None:
         """Edit `text`; the change in words is counted from `words_before`, unless it is None.
 
@@ -70,7 +73,7 @@ class EditorScreen(FullScreen[str | None]):
         `piece` is what is known about the piece: its kind, its goal for the day.
 
         `passages` has Claude work on a part of the text; `locks` are the stretches of it that are
-        locked.
+        locked. The cursor begins at the place `cursor`.
 
         `unsaved` is a text that an earlier editor was left with: it is taken up again, as an edit.
         """
@@ -88,8 +91,16 @@ class EditorScreen(FullScreen[str | None]):
         self._locks = locks
         self.locks = locks
         """What is locked in the text that was saved."""
+        self._cursor = cursor
+        self.note = ""
+        """What the writer said of the text when it was saved."""
         self._side = EditorSide(self._area, text)
         self._spot_line = SpotLine(self._area, piece.approved)
+
+    @property
+    def cursor(self) -> int:
+        """Where the cursor is."""
+        return self._area.selected_span[1]
 
     @property
     def unsaved(self) -> str | None:
@@ -115,6 +126,8 @@ class EditorScreen(FullScreen[str | None]):
         self._area.draft_locks = self._locks
         if self._unsaved is not None:
             self._area.take_up(self._unsaved)
+        elif self._cursor:
+            self.call_after_refresh(self.go_to, min(self._cursor, len(self._area.text)))
         self._area.styles.max_width = page_width(self.app)
         self._area.modes = self._modes
         self._area.focus()
@@ -339,6 +352,17 @@ class EditorScreen(FullScreen[str | None]):
         """Return the text; None when it is as it was."""
         self.locks = self._area.draft_locks
         self.dismiss(self._area.draft if self._area.is_changed else None)
+
+    @work
+    async def action_save_note(self) -> None:
+        """Save the text with a note, which is the label of its version."""
+        asks = AskNameScreen(
+            "Save with a note", label="What did you change?", check=checked_note, accept="Save"
+        )
+        note = await self.app.push_screen_wait(asks)
+        if note is not None:
+            self.note = note
+            self.action_save()
 
     @property
     def _is_changed(self) -> bool:

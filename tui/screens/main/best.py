@@ -119,7 +119,7 @@ class BestActions:
             f"after {turn_words(about)}" if after else "from the start",
             self._form(about),
             check=check,
-            estimate=lambda count: estimated(content, branch, after, count, budgets).words + held,
+            estimate=lambda count: held + estimated(content, branch, after, count, budgets).words,
             angles=tuple(_fitting(await self._studio.angles(), content.kind)),
             keep=lambda typed: self._keep(branch, typed),
         )

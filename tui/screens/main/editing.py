@@ -24,7 +24,7 @@ from tui.screens.editor import EditorScreen
 from tui.screens.main import texts
 from tui.screens.main.library import Library
 from tui.screens.main.open_draft import OpenDraft
-from tui.screens.main.outside import edited_outside
+from tui.screens.main.outside import OutsidePlace, edited_outside
 from tui.screens.main.prompts import Prompts
 from tui.screens.main.ui import Handlers, State, Ui, Work
 from tui.screens.main.workspace import put
@@ -46,6 +46,8 @@ class _Edit:
     """The version it was made of."""
     locks: tuple[Span, ...] | None = None
     """What is locked in it; None for what is locked in the draft, wherever that stands now."""
+    note: str = ""
+    """What the writer says of it: the label of its version."""
 
 
 class EditActions:
@@ -67,6 +69,8 @@ class EditActions:
         self._library = library
         self._prompts = prompts
         self._now = now
+        self._cursors: dict[BranchId, int] = {}
+        """Where the cursor was in the editor of each branch."""
         self._saving = asyncio.Lock()
         """Held while an edit is saved that could not be saved at first."""
 
@@ -125,11 +129,13 @@ class EditActions:
             piece=edited_piece(content, draft, self._state, self._now()),
             passages=opened,
             locks=opened.locks,
+            cursor=self._cursors.get(branch, 0),
         )
         text = await self._ui.ask(screen)
+        self._cursors[branch] = screen.cursor
         if text is not None:
-            locks = screen.locks
-            await self._save(_Edit(opened.content, branch, text, opened.draft, locks))
+            edit = _Edit(opened.content, branch, text, opened.draft, screen.locks, screen.note)
+            await self._save(edit)
             return
         self.keep(branch, None)
         if opened.draft is not None and screen.locks != opened.locks:
@@ -158,7 +164,8 @@ class EditActions:
             before = kept
         else:
             before = "" if draft is None else draft.text + "\n"
-        text, code = await edited_outside(command, before, self._ui.suspended)
+        place = OutsidePlace(content.title, 1 + before.count("\n", 0, self._cursors.get(branch, 0)))
+        text, code = await edited_outside(command, before, place, self._ui.suspended)
         if text == before:
             if code:
                 raise RedraftError(texts.quoted(texts.EDITOR_CODE, code=str(code)))
@@ -219,8 +226,12 @@ class EditActions:
         content = await self._studio.edit_version(
             edit.content.id, edit.branch, edit.text, on=on, locks=edit.locks
         )
+        is_new = len(content.versions) > before
+        if is_new and edit.note:
+            number = content.versions[-1].number
+            content = await self._studio.label_version(content.id, number, edit.note)
         await self._saved(content, edit.branch)
-        if len(content.versions) > before:
+        if is_new:
             number = content.versions[-1].number
             self._ui.tell(f"Saved v{number}, by you. {texts.CLAUDE_TOLD}")
 
