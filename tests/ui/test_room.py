@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from tests.support.driver import User, at_the_desk
 from tests.support.fakes import MemoryStore
+from tests.support.moments import stand_still_for_ever
 from tests.ui.test_tree import at, goes, piece
 from tui.domain.place import PaneSizes
 from tui.domain.tree_shape import Spot
@@ -157,7 +158,10 @@ async def test_keys_and_mouse_resize_the_panes_and_the_sizes_are_kept() -> None:
         assert user.workspace.place.sizes == PaneSizes()
 
 
-async def test_enter_on_a_turn_that_others_follow_asks_first() -> None:
+async def test_enter_on_a_turn_that_others_follow_asks_first(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    stand_still_for_ever(monkeypatch)
     content, spicier, _ = piece()
     async with at_the_desk(store=MemoryStore([content]), size=(120, 36)) as user:
         await opened(user)

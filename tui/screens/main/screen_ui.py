@@ -52,8 +52,16 @@ class ScreenUi:
         waiting = self._screen.app.push_screen(question, wait_for_dismiss=True)
         self.release_keys()
         answer = await waiting
-        self.hold_keys()  # Keys typed ahead are meant for where the answer leads.
+        if self._screen.is_current:
+            self.hold_keys()  # Keys typed ahead are meant for where the answer leads.
+            self._release_with(asyncio.current_task())
         return answer
+
+    def _release_with(self, work: asyncio.Task[Any] | None) -> None:
+        """Let the keys go at the latest when what asked is done: the answer may lead nowhere."""
+        if work is not None and self._holds:
+            hold = self._holds[-1]
+            work.add_done_callback(lambda _: hold.release())
 
     def focus(self, pane: Pane) -> None:
         """Give a pane the focus; one that has no room beside the others is called up first."""
