@@ -57,7 +57,8 @@ class OpenDraft:
     @property
     def reply(self) -> Reply:
         """What has arrived of the answer that is being written."""
-        return self._studio.conversation(self.content.id, self._branch).reply
+        talk = self._studio.conversation(self.content.id, self._branch)
+        return talk.reply if talk.is_writing else Reply()
 
     def stop(self) -> None:
         """Ask Claude to stop; what has arrived is kept."""
