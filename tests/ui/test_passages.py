@@ -198,3 +198,28 @@ async def test_a_lock_alone_is_a_change_that_is_asked_about() -> None:
         await answers(pilot, "s")
         await until(pilot, lambda: app.results == [None])
         assert app.editor.locks == (Span(0, 8),)
+
+
+async def test_a_kept_edit_of_words_that_are_locked_in_the_draft_is_taken_up_again() -> None:
+    kept = "One cat. 2 dogs.\n\nThree birds."
+    locks = (Span(0, 7), Span(9, 18))
+    editor = EditorScreen("T", TEXT, words_before=6, unsaved=kept, locks=locks)
+    app = Host(lambda: editor)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: isinstance(app.focused, DraftArea))
+        area = editor.query_one(DraftArea)
+        assert area.draft == kept
+        assert [lock.of(kept) for lock in area.draft_locks] == ["One cat"]
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: app.results == [kept])
+
+
+async def test_replacing_every_match_says_when_locked_words_are_among_them() -> None:
+    editor = EditorScreen("T", TEXT, words_before=6, locks=(Span(9, 18),))
+    app = Host(lambda: editor)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: isinstance(app.focused, DraftArea))
+        await pilot.press("ctrl+f", *"o", "tab", *"0", "f5")
+        await until(pilot, lambda: "None: a match is locked" in app.shown)
+        assert "replaced" not in app.shown
+        assert editor.query_one(DraftArea).draft == TEXT

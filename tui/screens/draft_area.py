@@ -22,6 +22,7 @@ from tui.domain.editing import (
     new_line,
     wrapped,
 )
+from tui.domain.guarding import carried
 from tui.domain.passage import Span, tight, toggled
 from tui.domain.prose import paragraph_at, unwrapped, wider, word_at
 from tui.screens.markdown_area import MarkdownArea
@@ -67,9 +68,15 @@ class DraftArea(MarkdownArea, inherit_bindings=False):
         return self._stand_ins.show_in_place(self.text)
 
     def take_up(self, draft: str) -> None:
-        """Put a text in place of the whole, as an edit that can be undone."""
+        """Put a text in place of the whole, as an edit that can be undone.
+
+        Locked words that it has not are locked no more: it is the writer's own.
+        """
+        before, locks, self.locked = self.text, self.locked, ()
         self.replace(self._stand_ins.hide(draft), self.document.start, self.document.end)
         self.move_cursor(self.document.end)
+        places = carried(before, locks, self.text)
+        self.locked = tuple(sorted(place for place in places if place is not None))
 
     @property
     def held_characters(self) -> int:

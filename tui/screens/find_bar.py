@@ -114,10 +114,15 @@ class FindBar(Horizontal):
         except InvalidInput as problem:
             self._say(str(problem))
             return
+        before = area.text
         if count:
-            area.apply(Edit(0, len(area.text), made, 0, 0))
+            area.apply(Edit(0, len(before), made, 0, 0))
+        is_refused = made != before and area.text == before
         self._look(is_typed=False)
-        self._say(f"{count} replaced" if count else "No match")
+        if is_refused:
+            self._say("None: a match is locked")
+        else:
+            self._say(f"{count} replaced" if count else "No match")
 
     # -- what is typed -------------------------------------------------------------------------
 
