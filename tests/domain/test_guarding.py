@@ -7,13 +7,15 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.domain.content_examples import MAIN, Library, blank_content
-from tui.domain.changes import approved, with_locks, with_turn
+from tui.domain.changes import approved, brought_back, with_branch, with_locks, with_turn
 from tui.domain.content import Turn, TurnKind, TurnState
 from tui.domain.drafts import trimmed
 from tui.domain.guarding import carried, with_locks_held, with_passage
 from tui.domain.locks import broken_locks
 from tui.domain.passage import Passage, PutBack, Span, merged, tight
 from tui.domain.prompts import ASK_RULE, LOCKED_RULE, PASSAGE_ASK_RULE, PASSAGE_RULE, sent_prompt
+from tui.domain.steps import Action
+from tui.domain.undo import undone, with_step
 from tui.studio.plan import plan_turn
 
 WORDS = st.sampled_from(
@@ -199,6 +201,71 @@ def test_an_edit_made_while_claude_wrote_on_a_passage_stays() -> None:
     library.end(MAIN, turn, TurnState.FINISHED, "Snow fell.")
     text = BEFORE.replace("The end.", "Fin.").replace("It was cold.", "Snow fell.")
     assert library.content.version(3).text == text
+
+
+def meanwhile(text: str, edit: str, passage: Span, answer: str) -> Library:
+    """A piece whose draft was edited by hand while Claude wrote on a passage of it."""
+    library = Library(blank_content())
+    library.edit(MAIN, text)
+    turn = library.begin(MAIN, TurnKind.REVISE)
+    turn = replace(turn, passage=Passage(1, passage))
+    library.content = with_turn(library.content, MAIN, turn)
+    library.edit(MAIN, edit)
+    library.end(MAIN, turn, TurnState.FINISHED, answer)
+    return library
+
+
+def test_an_edit_of_the_passage_itself_costs_only_its_own_paragraph() -> None:
+    edit = BEFORE.replace("It was cold.", "It was chilly.").replace("The end.", "Fin.\n\nMore.")
+    library = meanwhile(BEFORE, edit, SECOND, "Snow fell.")
+    text = BEFORE.replace("It was cold.", "Snow fell.").replace("The end.", "Fin.\n\nMore.")
+    assert library.content.version(3).text == text
+
+
+def test_new_words_never_land_in_another_place_that_reads_alike() -> None:
+    text = "the cat\n\nthe dog ran\n\nthe cat sat here"
+    at = text.rindex("the cat")
+    edit = text.replace("the cat sat here", "a wolf sat here")
+    library = meanwhile(text, edit, Span(at, at + len("the cat")), "the lion")
+    assert library.content.version(3).text == text.replace("the cat sat", "the lion sat")
+
+
+def test_claude_is_told_of_an_edit_that_was_made_while_it_wrote_on_a_passage() -> None:
+    library = meanwhile(BEFORE, BEFORE.replace("The end.", "Fin."), SECOND, "Snow fell.")
+    branch = replace(library.content.branch(MAIN), is_live=True)
+    library.content = with_branch(library.content, branch)
+    told = plan_turn(library.content, MAIN).told
+    assert told is not None
+    assert told.number == 3
+
+
+def test_lines_that_end_in_cr_lf_go_on_so_in_a_passage_and_break_no_lock() -> None:
+    library = Library(blank_content())
+    text = "One.\r\nTwo.\r\n\r\nThree.\r\nFour."
+    library.edit(MAIN, text)
+    library.content = with_locks(library.content, 1, (Span(0, 10),))
+    start = text.index("Three.")
+    turn = marked(library, Passage(1, Span(start, start + 6)), "3.\n\nThree.")
+    assert library.content.version(2).text == text.replace("Three.", "3.\r\n\r\nThree.")
+    turn = library.write(MAIN, "One.\nTwo.\n\nFive.")
+    assert library.content.version(3).text == "One.\r\nTwo.\r\n\r\nFive."
+    assert library.content.turn(MAIN, turn.id).put_back is None
+
+
+def test_undo_and_an_older_version_bring_their_locks_back() -> None:
+    library = Library(blank_content())
+    library.edit(MAIN, BEFORE)
+    library.content = with_locks(library.content, 1, (SECOND,))
+    before = library.content
+    library.edit(MAIN, BEFORE.replace("It was cold.", "It was warm."))
+    edit = with_step(before, library.content, Action.EDIT, library.tick())
+    assert edit.version(2).locks == ()
+    edit = with_locks(edit, 2, (Span(0, 8),))
+    back = undone(edit, library.tick()).content.draft(MAIN)
+    older = brought_back(edit, MAIN, 1, library.tick()).draft(MAIN)
+    for draft in (back, older):
+        assert draft is not None
+        assert [lock.of(draft.text) for lock in draft.locks] == ["# Moving", "It was cold."]
 
 
 def test_locks_hold_in_an_answer_and_follow_the_text_through_edits_and_forks() -> None:

@@ -26,7 +26,7 @@ from tui.domain.guarding import (
     in_trimmed,
 )
 from tui.domain.ids import BranchId, ContentId, SessionId
-from tui.domain.passage import Span
+from tui.domain.passage import Span, merged
 from tui.domain.status import Status, moved
 from tui.domain.words import count_words, text_hash
 
@@ -147,7 +147,12 @@ def brought_back(content: Content, branch_id: BranchId, number: int, at: datetim
 
 
 def with_text_of(content: Content, branch_id: BranchId, older: Version, at: datetime) -> Content:
-    """Return the content with a version by the writer that has an older one's text."""
+    """Return the content with a version by the writer that has an older one's text.
+
+    What was locked in it is locked again, and so is what is locked now, as far as it stands there.
+    """
+    current = content.draft(branch_id)
+    still = () if current is None else still_locked(current, older.text)
     return with_version(
         content,
         branch_id,
@@ -156,6 +161,7 @@ def with_text_of(content: Content, branch_id: BranchId, older: Version, at: date
         after_turn=content.length(branch_id),
         is_partial=older.is_partial,
         restored_from=first_with_its_text(content, older).number,
+        locks=merged((*older.locks, *still)),
         at=at,
     )
 

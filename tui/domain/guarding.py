@@ -58,6 +58,28 @@ def carried(before: str, locks: Sequence[Span], after: str) -> tuple[Span | None
     return _carried(before, locks, _pieces(compare(before, after)), after, frozenset())
 
 
+def followed(before: str, passage: Span, after: str) -> Span | None:
+    """Return where a passage stands in a later text; None where that is not certain.
+
+    Its words may be changed, or stand in several places without having stayed in their own.
+    """
+    if before == after:
+        return passage
+    pieces = _pieces(compare(before, after))
+    stays = _walked(before, passage, pieces, after, frozenset())
+    words = passage.of(before)
+    if stays is None and before.count(words) == after.count(words) == 1:
+        return _elsewhere(before, passage, after, ())
+    return stays
+
+
+def in_line_ends_of(text: str, answer: str) -> str:
+    """Return an answer with line ends of CR and LF where all those of a text are."""
+    if "\r\n" not in text or text.count("\n") > text.count("\r\n"):
+        return answer
+    return answer.replace("\r\n", "\n").replace("\n", "\r\n")
+
+
 def with_locks_held(before: str, locks: Sequence[Span], after: str) -> Guarded:
     """Return the text after, with every locked stretch of the text before in it.
 

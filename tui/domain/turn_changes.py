@@ -12,8 +12,15 @@ from tui.domain.changes import refuse_archived, with_branch, with_turn, with_ver
 from tui.domain.content import Author, Content, Turn, TurnKind, TurnState
 from tui.domain.drafts import finished_draft, trimmed
 from tui.domain.errors import NotFound, Refused
-from tui.domain.guarding import Guarded, carried, with_locks_held, with_passage
+from tui.domain.guarding import (
+    Guarded,
+    followed,
+    in_line_ends_of,
+    with_locks_held,
+    with_passage,
+)
 from tui.domain.ids import BranchId, TurnId
+from tui.domain.merging import merged
 from tui.domain.passage import PutBack
 
 WRITING_KINDS = frozenset({TurnKind.GENERATE, TurnKind.REVISE})
@@ -58,18 +65,20 @@ def held_to_marks(content: Content, branch_id: BranchId, turn: Turn, answer: str
     """
     current = content.draft(branch_id)
     text, outside = trimmed(answer), 0
-    if turn.passage is not None:
-        marked, span = content.version(turn.passage.version), turn.passage.span
-        before = marked.text
-        if current is not None and current.number != marked.number:
-            # Edited while Claude wrote: that edit stays, unless it is one of the passage.
-            (moved,) = carried(before, (span,), current.text)
-            if moved is not None:
-                before, span = current.text, moved
-        text, outside = with_passage(before, span, text)
-        text = trimmed(text)
     if current is None:
         return Guarded(text, ())
+    if turn.passage is not None or current.locks:
+        text = in_line_ends_of(current.text, text)
+    if turn.passage is not None:
+        marked = content.version(turn.passage.version).text
+        # What was edited while Claude wrote stays, unless it is an edit of the passage.
+        moved = followed(marked, turn.passage.span, current.text)
+        if moved is not None:
+            text, outside = with_passage(current.text, moved, text)
+        else:
+            text, outside = with_passage(marked, turn.passage.span, text)
+            text = merged(marked, text, current.text).text
+        text = trimmed(text)
     held = with_locks_held(current.text, current.locks, text)
     locked = () if held.put_back is None else held.put_back.locked
     put_back = PutBack(outside, locked) if outside or locked else None

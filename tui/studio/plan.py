@@ -43,7 +43,7 @@ def plan_turn(content: Content, branch_id: BranchId, *, model: str = "") -> Turn
     ]
     draft = content.draft(branch_id)
     known = content.known_to_claude(branch_id)
-    is_known = (draft is None or draft.number == known) and not _was_put_right(remembered)
+    is_known = (draft is None or draft.number == known) and not _was_put_right(content, remembered)
     told = None if is_known else draft
     refused = () if is_known else _refused(content, draft, known)
     locked = () if draft is None else tuple(lock.of(draft.text) for lock in draft.locks)
@@ -67,11 +67,16 @@ def plan_turn(content: Content, branch_id: BranchId, *, model: str = "") -> Turn
     return TurnPlan(spec, (), told, refused, locked)
 
 
-def _was_put_right(remembered: Sequence[Turn]) -> bool:
-    """Whether the draft differs from what Claude sent last, as part of that was put back."""
+def _was_put_right(content: Content, remembered: Sequence[Turn]) -> bool:
+    """Whether the draft differs from what Claude made of it last.
+
+    Part of that was put back, or the text around a passage was edited while Claude wrote on it.
+    """
     for turn in reversed(remembered):
         if turn.put_back is not None:
             return True
+        if turn.version is not None and turn.passage is not None:
+            return content.version(turn.version).before != turn.passage.version
         if turn.version is not None or turn.told is not None:
             return False
     return False
