@@ -1,5 +1,6 @@
 """Locks in the editor, and the box in which Claude works on a passage."""
 
+import asyncio
 from collections.abc import Callable
 
 from hypothesis import given
@@ -223,3 +224,41 @@ async def test_replacing_every_match_says_when_locked_words_are_among_them() -> 
         await until(pilot, lambda: "None: a match is locked" in app.shown)
         assert "replaced" not in app.shown
         assert editor.query_one(DraftArea).draft == TEXT
+
+
+class SlowPassages(Passages):
+    """Takes its time to have a text as it was."""
+
+    def __init__(self, *answers: PassageAnswer | Refused) -> None:
+        super().__init__(*answers)
+        self.may_refuse = asyncio.Event()
+
+    async def refuse(self) -> None:
+        await self.may_refuse.wait()
+        await super().refuse()
+
+
+async def test_a_second_key_does_not_end_what_the_first_is_doing() -> None:
+    passages = SlowPassages(PassageAnswer("Two dogs.", "No."))
+    app = EditorHost(passages)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await asks(pilot, app, "wilder")
+        await answers(pilot, "r")
+        await pilot.press("r", "a", "escape", "enter")
+        await pilot.pause()
+        assert isinstance(app.screen, PassageScreen)
+        passages.may_refuse.set()
+        await until(pilot, back(app))
+        assert passages.refused == 1
+        assert area_of(app).draft == TEXT
+
+
+async def test_what_is_no_word_once_it_is_saved_is_no_passage() -> None:
+    editor = EditorScreen("T", TEXT + "\n\n\u2028", words_before=6, passages=Passages())
+    app = Host(lambda: editor)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: isinstance(app.focused, DraftArea))
+        await pilot.press("ctrl+end", "ctrl+r")
+        said = "Put the cursor into the words for Claude"
+        await until(pilot, lambda: any(said in n.message for n in app._notifications))
+        await until(pilot, lambda: isinstance(app.focused, DraftArea))

@@ -97,6 +97,14 @@ def shifted(locks: tuple[Span, ...], replaced: Span, length: int) -> tuple[Span,
     return tuple(moved)
 
 
+def replaced(before: str, passage: Span, after: str) -> Span | None:
+    """Return where the new words of a passage are; None where more than the passage differs."""
+    tail = before[passage.end :]
+    end = len(after) - len(tail)
+    is_same = after.startswith(before[: passage.start]) and after.endswith(tail)
+    return Span(passage.start, end) if is_same and end >= passage.start else None
+
+
 def the_only(text: str, words: str) -> Span:
     """Return where some words stand in a text; raises `InvalidInput` unless it is one place."""
     words = words.strip()

@@ -18,7 +18,7 @@ from tui.domain.diff import DiffKind, compare
 from tui.domain.drafts import Part
 from tui.domain.errors import InvalidInput, RedraftError
 from tui.domain.guarding import in_trimmed
-from tui.domain.passage import Span
+from tui.domain.passage import Span, replaced
 from tui.domain.reply import Reply
 from tui.domain.words import count_words, counted, signed
 from tui.screens.activity import activity_line
@@ -30,6 +30,7 @@ _TICK: Final = 0.1
 """Seconds between two looks at what has arrived."""
 _REWRITE: Final = "What should change in these words?"
 _QUESTION: Final = "What do you want to know about these words?"
+_NO_WORDS: Final = "Put the cursor into the words for Claude, or select them."
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +107,7 @@ class PassageScreen(Dialog[bool | None]):
         self._kind = TurnKind.REVISE
         self._step = _Step.ASKING
         self._answer: PassageAnswer | None = None
+        self._is_refusing = False
         self._moment = FirstMoment()
         self._timer: Timer | None = None
         self._ticks = 0
@@ -141,7 +143,8 @@ class PassageScreen(Dialog[bool | None]):
     @property
     def takes_answers(self) -> bool:
         """Whether what is pressed now is meant for the answer that is shown."""
-        return self._step is _Step.ANSWERED and self._moment.is_over
+        is_answered = self._step is _Step.ANSWERED and not self._is_refusing
+        return is_answered and self._moment.is_over
 
     @property
     def _has_change(self) -> bool:
@@ -230,13 +233,13 @@ class PassageScreen(Dialog[bool | None]):
             said = "The words stay as they were."
         self._show_said(Content(visible(said)))
 
-    @work(exclusive=True, group="passage")
+    @work(group="passage")
     async def action_refuse(self) -> None:
         """Have the passage as it was."""
         if self.takes_answers and self._has_change and await self._refused():
             self.dismiss(False)
 
-    @work(exclusive=True, group="passage")
+    @work(group="passage")
     async def action_again(self) -> None:
         """Refuse what came, and ask again, in other words perhaps."""
         if not self.takes_answers or (self._has_change and not await self._refused()):
@@ -249,11 +252,14 @@ class PassageScreen(Dialog[bool | None]):
         self._go(_Step.ASKING)
 
     async def _refused(self) -> bool:
+        self._is_refusing = True  # A second key would end what is being saved.
         try:
             await self._passages.refuse()
         except RedraftError as problem:
             self.say(str(problem))
             return False
+        finally:
+            self._is_refusing = False
         return True
 
     def action_edit(self) -> None:
@@ -265,7 +271,7 @@ class PassageScreen(Dialog[bool | None]):
         """Stop Claude while it writes; else leave, with what there is."""
         if self._step is _Step.WRITING:
             self._passages.stop()
-        else:
+        elif not self._is_refusing:
             self.dismiss(None)
 
     # -- what is shown -----------------------------------------------------------------------
@@ -293,19 +299,28 @@ async def ask_about_passage(app: App[object], area: DraftArea, passages: Passage
     """
     words = area.passage
     if words is None:
-        raise InvalidInput("Put the cursor into the words for Claude, or select them.")
+        raise InvalidInput(_NO_WORDS)
     draft = area.draft
     saved = await passages.save(draft, area.draft_locks)
-    (span,) = in_trimmed(draft, (words,))
     area.take_over(saved.text, saved.locks)
+    for span in in_trimmed(draft, (words,)):
+        return await _asked(app, area, passages, span)
+    raise InvalidInput(_NO_WORDS)
+
+
+async def _asked(app: App[object], area: DraftArea, passages: PassageWork, span: Span) -> Version:
+    """Ask about a stretch of the draft that is saved; return the draft as it is saved then."""
+    saved = passages.draft
+    if saved is None:
+        raise InvalidInput(_NO_WORDS)
     screen = PassageScreen(passages, span, span.of(saved.text))
     is_edited = await app.push_screen_wait(screen)
     latest = passages.draft or saved
     if latest.number != saved.number:
         area.take_over(latest.text, latest.locks)
-    if is_edited:
-        end = len(latest.text) - (len(saved.text) - span.end)
-        area.select_draft(Span(span.start, end))
+    new = replaced(saved.text, span, latest.text)
+    if is_edited and new is not None:
+        area.select_draft(new)
     return latest
 
 

@@ -23,6 +23,7 @@ from tui.screens.main.program import ProgramActions
 from tui.screens.main.prompts import Prompts
 from tui.screens.main.questions import Questions
 from tui.screens.main.queue import QueueActions
+from tui.screens.main.retrying import RetryActions
 from tui.screens.main.room import RoomActions
 from tui.screens.main.saving import PlaceSaver
 from tui.screens.main.searching import SearchActions
@@ -77,6 +78,7 @@ def make_actions(options: MainOptions, state: State, ui: Ui, columns: Callable[[
     groups = (
         program,
         prompts,
+        RetryActions(studio, ui, library, prompts),
         queue,
         pieces,
         questions,

@@ -1,14 +1,16 @@
 """A draft that is open in the editor, and Claude's work on its passages."""
 
 import asyncio
+import os
 from collections.abc import Awaitable, Callable
 
+from tui.domain.checks import check_base
 from tui.domain.content import Choice, Content, Refusal, Turn, TurnKind, TurnState, Version
 from tui.domain.diff import compare
 from tui.domain.drafts import Part, split_reply
 from tui.domain.errors import Refused
 from tui.domain.ids import BranchId
-from tui.domain.passage import Passage, Span, put_back_words
+from tui.domain.passage import Passage, Span, put_back_words, replaced
 from tui.domain.reply import Reply
 from tui.screens.main.prompts import Prompts
 from tui.screens.passage import PassageAnswer
@@ -67,6 +69,7 @@ class OpenDraft:
     async def save(self, text: str, locks: tuple[Span, ...]) -> Version:
         """Save what the editor holds, if that is not the draft; raises `RedraftError`."""
         on = None if self.draft is None else self.draft.number
+        check_base(self.content, self._branch, on)
         if text != self.text or locks != self.locks:
             self.content = await self._studio.edit_version(
                 self.content.id, self._branch, text, on=on, locks=locks
@@ -85,16 +88,19 @@ class OpenDraft:
         self._answered = None
         content_id, branch = self.content.id, self._branch
         passage = Passage(before.number, span)
-        await self._prompts.run_turn(content_id, branch, prompt, kind, passage)
+        turn_id = await self._prompts.run_turn(content_id, branch, prompt, kind, passage)
         self.content = await self._studio.content(content_id)
         self._older = None
-        turn = self.content.branch(branch).turns[-1]
-        after = self.draft
-        if turn.version is None or after is None or after.number != turn.version:
+        if turn_id is None:
+            raise Refused("Stopped before the prompt was sent.")
+        turn = self.content.turn(branch, turn_id)
+        if turn.version is None:
             return _answer(turn, span.of(before.text), None)
-        self._answered = (before, after)
-        end = len(after.text) - (len(before.text) - span.end)
-        return _answer(turn, span.of(before.text), after.text[span.start : end])
+        after = self.content.version(turn.version)
+        # It may have been edited elsewhere while Claude wrote: that is not Claude's.
+        earlier = before if after.before is None else self.content.version(after.before)
+        self._answered = (earlier, after)
+        return _answer(turn, *_words_of_both(before.text, span, earlier.text, after.text))
 
     async def refuse(self) -> None:
         """Have the text as it was before the last answer again; raises `RedraftError`."""
@@ -109,6 +115,16 @@ class OpenDraft:
         )
         self._answered = None
         await self._saved(self.content, self._branch)
+
+
+def _words_of_both(before: str, span: Span, earlier: str, after: str) -> tuple[str, str]:
+    """Return a passage and its new words; where the text was edited meanwhile, what differs."""
+    new = replaced(before, span, after) if earlier == before else None
+    if new is not None:
+        return span.of(before), new.of(after)
+    head = len(os.path.commonprefix((earlier, after)))
+    tail = len(os.path.commonprefix((earlier[head:][::-1], after[head:][::-1])))
+    return earlier[head : len(earlier) - tail], after[head : len(after) - tail]
 
 
 def _answer(turn: Turn, before: str, after: str | None) -> PassageAnswer:

@@ -1,13 +1,13 @@
-"""Talking with Claude: prompts go out, wait in the queue, are stopped and asked again."""
+"""Talking with Claude: prompts go out, wait in the queue, and are stopped."""
 
 import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 
 from tui.commands import Keymap
-from tui.domain.change_limits import ChangeLimits, prompt_again
+from tui.domain.change_limits import ChangeLimits
 from tui.domain.checks import checked_prompt
-from tui.domain.content import Turn, TurnKind
+from tui.domain.content import TurnKind
 from tui.domain.errors import RedraftError, Refused
 from tui.domain.events import (
     ContextMeasured,
@@ -23,15 +23,13 @@ from tui.domain.events import (
     TurnEnded,
     TurnSaved,
 )
-from tui.domain.ids import BranchId, ContentId
+from tui.domain.ids import BranchId, ContentId, TurnId
 from tui.domain.passage import Passage
 from tui.domain.question_words import wish
 from tui.domain.queue import QueuedPrompt
-from tui.domain.turn_changes import last_over, went_over
 from tui.messages import ConversationOver, TurnHappened
 from tui.screens.main import texts
 from tui.screens.main.chat import ChatProjection
-from tui.screens.main.conditions import RETRIED
 from tui.screens.main.library import Library, with_engine
 from tui.screens.main.ui import Handlers, State, Ui, Work
 from tui.screens.main.unsent import (
@@ -46,8 +44,7 @@ from tui.screens.main.unsent import (
     typed,
     with_queue,
 )
-from tui.screens.main.workspace import Pane, Target, Workspace, at, put, target
-from tui.screens.question import QuestionScreen
+from tui.screens.main.workspace import Pane, Workspace, at, put, target
 from tui.studio.studio import Studio
 from tui.widgets.text import one_line
 
@@ -77,7 +74,6 @@ class Prompts:
             "revise": lambda: self._compose(is_asking=False),
             "ask": lambda: self._compose(is_asking=True),
             "prompt.kind": self._switch_kind,
-            "retry": self._retry,
         }
 
     @property
@@ -179,11 +175,14 @@ class Prompts:
         branch_id: BranchId,
         prompt: str,
         kind: TurnKind,
+        *,
+        passage: Passage | None = None,
         limits: ChangeLimits | None = None,
     ) -> None:
         """Send a prompt that was not typed, and follow what happens."""
         self._ui.start(
-            self._follow(content_id, branch_id, prompt, kind, limits=limits), group="turns"
+            self._follow(content_id, branch_id, prompt, kind, passage=passage, limits=limits),
+            group="turns",
         )
 
     async def run_turn(
@@ -193,26 +192,28 @@ class Prompts:
         prompt: str,
         kind: TurnKind,
         passage: Passage | None = None,
-    ) -> None:
+    ) -> TurnId | None:
         """Send a prompt that was typed elsewhere, and wait for the end of its turn.
 
-        Raises what refused it. The turn goes on when nobody waits any more.
+        Returns which turn that was; None when it was stopped before it was one. Raises what refused
+        it. The turn goes on when nobody waits any more.
         """
-        done = asyncio.get_running_loop().create_future()
+        done: asyncio.Future[TurnId | None] = asyncio.get_running_loop().create_future()
 
         async def follow() -> None:
+            turn: TurnId | None = None
             try:
-                await self._follow(content_id, branch_id, prompt, kind, passage=passage)
+                turn = await self._run(content_id, branch_id, prompt, kind, passage=passage)
             except RedraftError as problem:
                 if done.done():
                     raise
                 done.set_exception(problem)
             finally:
                 if not done.done():
-                    done.set_result(None)
+                    done.set_result(turn)
 
         self._ui.start(follow(), group="turns")
-        await done
+        return await done
 
     async def _follow(
         self,
@@ -224,8 +225,24 @@ class Prompts:
         passage: Passage | None = None,
         limits: ChangeLimits | None = None,
     ) -> None:
-        """Run a turn to its end and post what happens; the screen shows it from there."""
+        await self._run(content_id, branch_id, prompt, kind, passage=passage, limits=limits)
+
+    async def _run(
+        self,
+        content_id: ContentId,
+        branch_id: BranchId,
+        prompt: str,
+        kind: TurnKind,
+        *,
+        passage: Passage | None = None,
+        limits: ChangeLimits | None = None,
+    ) -> TurnId | None:
+        """Run a turn to its end and post what happens; the screen shows it from there.
+
+        Returns which turn it was, if it began.
+        """
         outcome: Outcome | None = None
+        turn: TurnId | None = None
         try:
             self._refuse_archived(branch_id)
             if branch_id in self._edits:
@@ -233,13 +250,16 @@ class Prompts:
             talk = self._studio.conversation(content_id, branch_id)
             async for event in talk.send(prompt, kind, passage=passage, limits=limits):
                 self._chat.mark_progress(branch_id)
-                if isinstance(event, TurnEnded):
+                if isinstance(event, TurnAccepted):
+                    turn = event.turn
+                elif isinstance(event, TurnEnded):
                     outcome = event.outcome
                 if not isinstance(event, TextStreamed):
                     # Text is shown by the next tick: a delta costs the screen nothing.
                     self._ui.emit(TurnHappened(content_id, branch_id, event))
         finally:
             self._ui.emit(ConversationOver(content_id, branch_id, outcome))
+        return turn
 
     def _refuse_archived(self, branch_id: BranchId) -> None:
         """Raise `Refused`, with the key that brings the branch back, while it is archived."""
@@ -350,7 +370,7 @@ class Prompts:
         content = await self._studio.content(message.content_id)
         return f"{content.title} · {content.branch(message.branch_id).name}: {what}"
 
-    # -- stop and retry ----------------------------------------------------------------------
+    # -- stop ----------------------------------------------------------------------
 
     def stop(self) -> bool:
         """Ask Claude to stop on the branch on screen, and hold the queue; False: nothing ran."""
@@ -369,31 +389,3 @@ class Prompts:
             self._chat.mark_progress(branch)
         self._state.put(with_engine(now, self._studio))
         return True
-
-    async def _retry(self) -> None:
-        """Send the last prompt again, after a question: it costs money and was not typed."""
-        about = self._library.about
-        if (over := last_over(about.content, about.branch)) is not None:
-            await self._retry_within(about, over)
-            return
-        turns = about.content.branch(about.branch).turns
-        if not turns or turns[-1].state not in RETRIED:
-            raise Refused("Nothing to retry: the last turn here did not fail.")
-        choices = (("n", "Not now"), ("a", "Ask again"))
-        if await self._ui.ask(QuestionScreen(texts.RETRY, choices)) == "a":
-            self.start_turn(about.content.id, about.branch, turns[-1].prompt, turns[-1].kind)
-
-    async def _retry_within(self, about: Target, turn: Turn) -> None:
-        """Send a prompt again whose answer went over its limits, from the text before that."""
-        draft = about.content.draft(about.branch)
-        if draft is None or draft.before is None:
-            return
-        question = texts.quoted(texts.RETRY_WITHIN, number=str(draft.before))
-        if (
-            await self._ui.ask(QuestionScreen(question, (("n", "Not now"), ("a", "Ask again"))))
-            != "a"
-        ):
-            return
-        await self._studio.bring_back(about.content.id, about.branch, draft.before)
-        prompt = prompt_again(turn.prompt, went_over(about.content, turn))
-        self.start_turn(about.content.id, about.branch, prompt, turn.kind, turn.limits)

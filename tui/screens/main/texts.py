@@ -41,6 +41,11 @@ PASTED: Final = "Pasted into the prompt. Not sent."
 NOTHING_TO_LIMIT: Final = "There is no draft here yet. Press {revise} to let Claude write one."
 RETRY_WITHIN: Final = "Ask again within the limits, from v<number>, the text before? One more turn."
 RETRY: Final = "Ask the last prompt again? That is one more turn."
+RETRY_PASSAGE: Final = "Ask again about the same passage? That is one more turn."
+RETRY_MARKED: Final = (
+    "The last prompt was about a passage of v<number>, which is not the draft any more. "
+    "Press {edit}, then {editor.passage} on the passage."
+)
 NOT_COPIED: Final = "Nothing is copied here. Your terminal's own key pastes from elsewhere."
 NOT_HERE: Final = "This prompt is no longer in the queue."
 ANSWERED: Final = "Claude has answered."
