@@ -91,7 +91,7 @@ def numbers(newest: int) -> st.SearchStrategy[int]:
 @cache
 def perhaps_numbers(newest: int) -> st.SearchStrategy[int | None]:
     """The number of a version, or none."""
-    return st.none() | numbers(newest)
+    return st.none() | numbers(newest) if newest else st.none()
 
 
 @st.composite
@@ -120,7 +120,7 @@ perhaps_put_back = st.none() | st.builds(PutBack, counts, st.lists(texts(8), max
 @cache
 def passages(newest: int) -> st.SearchStrategy[Passage | None]:
     """Any stretch of a version up to the newest, or none."""
-    return st.none() | st.builds(Passage, numbers(newest), spans)
+    return st.none() | st.builds(Passage, numbers(newest), spans) if newest else st.none()
 
 
 @st.composite

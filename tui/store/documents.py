@@ -225,7 +225,14 @@ def _row_of_span(span: Span) -> Row:
 
 
 def _span(row: Row) -> Span:
-    return Span(number(row, "start"), number(row, "end"))
+    start = max(0, number(row, "start"))
+    return Span(start, max(start, number(row, "end")))
+
+
+def _locks(row: Row, length: int) -> tuple[Span, ...]:
+    """Return the locks of a text so long; what lies beyond it, by damage, locks nothing."""
+    spans = (_span(lock) for lock in rows(row, "locks"))
+    return tuple(span for span in spans if span.start < span.end <= length)
 
 
 def _row_of_passage(passage: Passage) -> Row:
@@ -306,7 +313,7 @@ def _version(row: Row) -> Version:
         sources=numbers(row, "sources"),
         label=text(row, "label", ""),
         by=person_of_row(row),
-        locks=tuple(_span(lock) for lock in rows(row, "locks")),
+        locks=_locks(row, len(text(row, "text"))),
     )
 
 

@@ -19,6 +19,9 @@ def check_content(content: Content) -> None:
     newest = len(content.versions)
     if [version.number for version in content.versions] != list(range(1, newest + 1)):
         raise Unreadable("its versions are not numbered from 1 on")
+    for version in content.versions:
+        if version.before is not None and not 1 <= version.before <= newest:
+            raise Unreadable(f"its v{version.number} follows v{version.before}, which is not there")
     rooted: set[BranchId] = set()
     for branch in content.branches:
         _check_branch(branch, branches, newest, rooted)
@@ -36,6 +39,11 @@ def _check_branch(
         raise Unreadable(f"branch “{branch.name}” begins with v{branch.base_version}, not there")
     if branch.forked_after < 0:
         raise Unreadable(f"branch “{branch.name}” begins after turn {branch.forked_after}")
+    for turn in branch.turns:
+        marked = None if turn.passage is None else turn.passage.version
+        for number in (turn.version, turn.told, marked):
+            if number is not None and not 1 <= number <= newest:
+                raise Unreadable(f"a turn of “{branch.name}” is about v{number}, not there")
     met = {branch.id}
     parent = branch.parent
     while parent is not None and parent not in rooted:

@@ -1,0 +1,85 @@
+"""What rows name that is not there is refused in a sentence, or harms nobody who opens a piece."""
+
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.domain.content_examples import MAIN, Library, blank_content
+from tests.ui.screens_host import KEYS
+from tui.domain.changes import with_locks, with_turn
+from tui.domain.content import Content, TurnKind, TurnState
+from tui.domain.locks import broken_locks
+from tui.domain.passage import Passage, Span
+from tui.domain.prompts import sent_prompt
+from tui.screens.transcript import turn_items
+from tui.store.documents import content_of_rows, rows_of_content
+from tui.store.files import Unreadable
+from tui.studio.plan import plan_turn
+
+TEXT = "One cat. Two dogs.\n\nThree birds."
+NUMBERS: tuple[tuple[str, Sequence[str | int]], ...] = (
+    ("turns", ("passage", "version")),
+    ("turns", ("passage", "start")),
+    ("turns", ("passage", "end")),
+    ("turns", ("told",)),
+    ("turns", ("version",)),
+    ("versions", ("before",)),
+    ("versions", ("locks", 0, "start")),
+    ("versions", ("locks", 0, "end")),
+)
+
+
+def piece() -> Content:
+    """A piece with a lock, a passage that was rewritten and one that was stopped."""
+    library = Library(blank_content())
+    library.edit(MAIN, TEXT)
+    library.content = with_locks(library.content, 1, (Span(9, 18),))
+    for version, state in ((1, TurnState.FINISHED), (2, TurnState.STOPPED)):
+        turn = library.begin(MAIN, TurnKind.REVISE)
+        turn = replace(turn, passage=Passage(version, Span(0, 7)))
+        library.content = with_turn(library.content, MAIN, turn)
+        library.end(MAIN, turn, state, f"{version} wolf")
+    return library.content
+
+
+def look(content: Content) -> None:
+    """Do what is done when a piece is opened, approved and prompted."""
+    line = content.line(MAIN)
+    for numbered in line:
+        made = [one for one in content.versions if one.after_turn == numbered.number]
+        turn_items(content, numbered, made, keys=KEYS, now=content.updated_at)
+    for version in content.versions:
+        broken_locks(content, version)
+        assert all(lock.of(version.text) for lock in version.locks)
+    plan = plan_turn(content, MAIN)
+    assert all(plan.locked)
+    sent_prompt(content, line[-1].turn, locked=plan.locked, told=plan.told)
+
+
+@given(
+    st.sampled_from(NUMBERS), st.integers(0, 1), st.sampled_from((-5, -1, 0, 1, 2, 3, 60, 10**9))
+)
+def test_a_piece_with_a_damaged_number_is_refused_or_can_be_opened(
+    where: tuple[str, Sequence[Any]], row: int, number: int
+) -> None:
+    rows = rows_of_content(piece())
+    table, (*path, last) = where
+    found: Any = rows[table][row]
+    for step in path:
+        found = found[step]
+    found[last] = number
+    with suppress(Unreadable):
+        look(content_of_rows(rows))
+
+
+def test_a_passage_of_a_version_that_is_not_there_is_named() -> None:
+    content = piece()
+    turn = content.branches[0].turns[-1]
+    content = with_turn(content, MAIN, replace(turn, passage=Passage(9, Span(0, 7))))
+    with pytest.raises(Unreadable, match="a turn of “first draft” is about v9, not there"):
+        content_of_rows(rows_of_content(content))
