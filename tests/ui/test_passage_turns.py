@@ -106,3 +106,38 @@ async def test_an_edit_made_elsewhere_meanwhile_is_not_refused_with_the_answer()
         assert content.versions[-1].text == text
         assert content.version(3).text == text.replace("One two three.", "Six.")
         assert content.branches[0].turns[-1].state is TurnState.FINISHED
+
+
+async def edited_elsewhere(user: User, text: str) -> None:
+    main, at = piece(user).main, piece(user).updated_at
+    await user.store.update(piece(user).id, lambda now: edited(now, main, text, at))
+
+
+async def locked_now(user: User) -> list[str]:
+    version = (await user.store.load(piece(user).id)).versions[-1]
+    return [lock.of(version.text) for lock in version.locks]
+
+
+async def test_locks_set_while_the_draft_was_saved_elsewhere_hold_in_the_newer_one() -> None:
+    async with with_draft() as user:
+        for place, words in enumerate(("One two", "Four")):
+            await user.commands("e")
+            await until(user.pilot, lambda: isinstance(user.app.focused, DraftArea))
+            area = user.app.screen.query_one(DraftArea)
+            text = f"Zero {place}.\n\n{area.draft}"
+            at = area.draft.index(words)
+            area.select_draft(Span(at, at + len(words)))
+            await user.presses("ctrl+l")
+            await edited_elsewhere(user, text)
+            if place:
+                await user.presses("end", *" Six.")
+            await user.presses("ctrl+s")
+            if place:
+                await user.sees("meanwhile → your edit")
+                await user.presses("ctrl+s")
+                await user.sees("v4 ·")
+            await user.waits(lambda: user.app.screen is user.main, "the main screen")
+            versions = (2, 4)[place]
+            await user.sees(f"v{versions} ·")
+            assert await locked_now(user) == ["One two", "Four"][: place + 1]
+        assert "Four five. Six." in piece(user).versions[-1].text

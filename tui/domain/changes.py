@@ -220,6 +220,16 @@ def still_locked(before: Version, text: str) -> tuple[Span, ...]:
     return tuple(sorted(place for place in places if place is not None))
 
 
+def relocked(before: Version, locks: tuple[Span, ...], after: Version) -> tuple[Span, ...]:
+    """Return the locks of a later version once those of an earlier one are made these."""
+    gone = [lock for lock in before.locks if lock not in locks]
+    new = [lock for lock in locks if lock not in before.locks]
+    unlocked = carried(before.text, gone, after.text)
+    kept = [lock for lock in after.locks if lock not in unlocked]
+    places = carried(before.text, new, after.text)
+    return merged((*kept, *(place for place in places if place is not None)))
+
+
 def forked(
     content: Content,
     parent: BranchId,

@@ -9,14 +9,16 @@ from datetime import datetime
 from functools import partial
 from typing import Final
 
-from tui.domain.changes import edited
+from tui.domain.changes import edited, relocked, still_locked
 from tui.domain.content import Author, Content, Version
 from tui.domain.counts import words_before_today
 from tui.domain.drafts import trimmed
 from tui.domain.errors import LibraryProblem, NewerDraft, RedraftError, Refused
+from tui.domain.guarding import carried
 from tui.domain.ids import BranchId, ContentId
 from tui.domain.merging import merged
 from tui.domain.passage import Span
+from tui.domain.passage import merged as merged_spans
 from tui.domain.place import EditorModes
 from tui.screens.diff import Chosen, DiffScreen
 from tui.screens.edited_piece import EditedPiece
@@ -139,9 +141,17 @@ class EditActions:
             return
         self.keep(branch, None)
         if opened.draft is not None and screen.locks != opened.locks:
-            number = opened.draft.number
-            content = await self._studio.set_locks(content.id, number, screen.locks)
-            await self._library.take_over(content)
+            await self._set_locks(content.id, branch, opened.draft, screen.locks)
+
+    async def _set_locks(
+        self, content_id: ContentId, branch: BranchId, of: Version, locks: tuple[Span, ...]
+    ) -> None:
+        """Save locks that were set in a version, on the draft, which may be a newer one by now."""
+        draft = (await self._studio.content(content_id)).draft(branch) or of
+        if draft.number != of.number:
+            locks = relocked(of, locks, draft)
+        content = await self._studio.set_locks(content_id, draft.number, locks)
+        await self._library.take_over(content)
 
     async def _saved(self, content: Content, branch: BranchId) -> None:
         self.keep(branch, None)
@@ -262,9 +272,19 @@ class EditActions:
         )
         match await self._ui.ask(screen):
             case Chosen(_, text):
-                await self._save(_Edit(content, edit.branch, text, theirs))
+                locks = _locks_of_both(edit, theirs, text)
+                await self._save(_Edit(content, edit.branch, text, theirs, locks))
             case _:
                 self._ui.tell(self._ui.keymap.fill(texts.EDIT_ASIDE))
+
+
+def _locks_of_both(edit: _Edit, theirs: Version, text: str) -> tuple[Span, ...] | None:
+    """Return what is locked in a text that was put together of an edit and a newer draft."""
+    if edit.locks is None:
+        return None
+    own = carried(edit.text, edit.locks, text)
+    found = (*(place for place in own if place is not None), *still_locked(theirs, text))
+    return merged_spans(found)
 
 
 def _merge_words(theirs: Version, conflicts: int) -> str:
