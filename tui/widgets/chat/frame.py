@@ -127,12 +127,15 @@ def body_lines(
         side = before
         if index == 0 and is_first and (sign := _sign(item)):
             side = Segment(sign, palette[body_style(item.role)])
-        inside = Strip(row.segments)
-        if inside.cell_length != room:
-            inside = inside.adjust_cell_length(room, text)
+        # One strip for each row, not five: a strip makes eight caches when it is made.
+        inside, air = row.segments, room - row.cells
+        if air > 0:
+            inside = [*inside, Segment(" " * air, text)]
+        elif air < 0:
+            inside = [*Strip(inside).adjust_cell_length(room, text)]
         lines.append(
             Line(
-                Strip.join([Strip([side]), inside, Strip([after])]),
+                Strip([side, *inside, after], max(width, 2 * SIDE)),
                 row.left + SIDE,
                 SIDE,
                 row.join,
