@@ -91,11 +91,11 @@ async def test_parts_look_after_every_step_as_if_worked_out_anew() -> None:
             assert_as_new(user, " ".join(keys))
 
 
-async def test_a_screen_is_not_styled_a_second_time_for_its_size(
+async def test_a_screen_is_styled_once_when_it_comes_and_looks_as_it_should(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     late: list[str] = []
-    update = DOMNode.update_classes
+    update, restyle = DOMNode.update_classes, DOMNode.update_node_styles
 
     def noted(self: DOMNode, classes: Mapping[str, bool], *args: Any, **named: Any) -> DOMNode:
         wanted = {name for name, is_set in classes.items() if is_set}
@@ -103,26 +103,39 @@ async def test_a_screen_is_not_styled_a_second_time_for_its_size(
             late.append(f"{self}: {wanted}")
         return update(self, classes, *args, **named)
 
+    def restyled(self: DOMNode, animate: bool = True) -> None:
+        if isinstance(self, MainScreen | FullScreen | Dialog) and self.is_mounted:
+            late.append(f"{self}: again")
+        restyle(self, animate)
+
     monkeypatch.setattr(DOMNode, "update_classes", noted)
+    monkeypatch.setattr(DOMNode, "update_node_styles", restyled)
     content = a_content("One.", "Two.")
     for size in ((36, 11), (100, 28), (170, 50)):
         async with at_the_desk(store=MemoryStore([content]), size=size) as user:
             await user.waits(lambda: user.prompt.has_focus, "the start")
+            assert_as_new(user, f"the start at {size}")
+            assert late == [], size
             for key in "dn":
                 await user.commands(key)
                 await user.waits(lambda: user.app.screen is not user.main, key)
+                assert_as_new(user, f"{key} at {size}")
+                assert late == [], (size, key)
                 await user.presses("escape")
-    assert late == []
+                late.clear()  # What was behind a dialog is styled again when it goes.
 
 
 def assert_as_new(user: User, step: str) -> None:
-    """Compare the styles of all parts on the screen with those that Textual itself works out."""
+    """Compare all styles on the screen with those that Textual itself works out."""
     sheet = user.app.stylesheet
     for widget in user.app.screen.walk_children(Widget, with_self=True):
         before = {name: styles.base.get_rules() for name, styles in parts_of(widget).items()}
         Stylesheet._process_component_classes(sheet, widget)
         after = {name: styles.base.get_rules() for name, styles in parts_of(widget).items()}
         assert before == after, (step, widget)
+        own = widget.styles.base.get_rules()
+        Stylesheet.apply(sheet, widget)
+        assert own == widget.styles.base.get_rules(), (step, widget)
 
 
 def parts_of(widget: Widget) -> dict[str, RenderStyles]:

@@ -11,6 +11,7 @@ from rich.cells import cell_len
 from rich.console import RenderableType
 from rich.segment import Segment
 from rich.style import Style
+from textual import events
 from textual.app import ComposeResult
 from textual.color import Color
 from textual.containers import VerticalScroll
@@ -218,7 +219,39 @@ def _dimmed(style: Style | None, color: Color) -> Style | None:
     return segment.style
 
 
-class Dialog(ModalScreen[ScreenResultType]):
+def take_size(screen: Screen[Any]) -> None:
+    """Give a screen the classes for the size of the terminal, which Textual does after a layout."""
+    size = screen.app.size
+    for steps, cells in (
+        (screen.HORIZONTAL_BREAKPOINTS, size.width),
+        (screen.VERTICAL_BREAKPOINTS, size.height),
+    ):
+        screen.add_class(max(step for step in steps or () if step[0] <= cells)[1])
+
+
+def stay_styled(screen: Screen[Any], event: events.ScreenResume) -> None:
+    """Have a screen that is shown for the first time not styled a second time."""
+    if not screen.stack_updates:
+        event.refresh_styles = False
+
+
+class StyledOnce(Screen[ScreenResultType]):
+    """A screen that is styled once when it comes.
+
+    Textual styles all that is on a new screen three times: when it is put there, when the screen is
+    shown, and when it gets the classes for its size, after a first layout.
+    """
+
+    def on_compose(self) -> None:
+        """Take the classes for the size of the terminal before anything is put on the screen."""
+        take_size(self)
+
+    def on_screen_resume(self, event: events.ScreenResume) -> None:
+        """Style nothing again when the screen is shown for the first time."""
+        stay_styled(self, event)
+
+
+class Dialog(StyledOnce[ScreenResultType], ModalScreen[ScreenResultType]):
     """A framed box in the middle of the screen: a title, a body that scrolls, a line of keys."""
 
     CSS_PATH: ClassVar = [_STYLES / "dialogs.tcss", _STYLES / "access.tcss"]
@@ -235,8 +268,7 @@ class Dialog(ModalScreen[ScreenResultType]):
         self._heading = heading
 
     def compose(self) -> ComposeResult:
-        """Lay out the box, at once as the size of the terminal asks for."""
-        self.add_class(*size_classes(self))
+        """Lay out the box."""
         box = VerticalScroll(classes="dialog", can_focus=self.SCROLLS_BY_KEY)
         box.border_title = Content(one_line(self._heading, self.TITLE_WIDTH) or " ")
         with box:
@@ -266,30 +298,12 @@ class Dialog(ModalScreen[ScreenResultType]):
         self.query_one(Problem).say(problem)
 
 
-def size_classes(screen: Screen[Any]) -> Iterable[str]:
-    """Return the classes that a screen gets for its size.
-
-    Textual sets them after a first layout, and works out all styles again.
-    """
-    size = screen.app.size
-    steps_of = (
-        (screen.HORIZONTAL_BREAKPOINTS, size.width),
-        (screen.VERTICAL_BREAKPOINTS, size.height),
-    )
-    for steps, cells in steps_of:
-        yield max(step for step in steps or () if step[0] <= cells)[1]
-
-
-class FullScreen(Screen[ScreenResultType]):
+class FullScreen(StyledOnce[ScreenResultType]):
     """A screen of its own: headings above, a text, keys below."""
 
     CSS_PATH: ClassVar = [_STYLES / "screens.tcss"]
     HORIZONTAL_BREAKPOINTS = WIDTHS
     VERTICAL_BREAKPOINTS = HEIGHTS
-
-    def on_compose(self) -> None:
-        """Lay it out at once as the size of the terminal asks for."""
-        self.add_class(*size_classes(self))
 
 
 @runtime_checkable

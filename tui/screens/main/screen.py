@@ -15,7 +15,7 @@ from textual.widgets import Input, Static
 
 from tui.commands import Scope, bindings
 from tui.messages import ConversationOver, TurnHappened
-from tui.screens.frame import size_classes
+from tui.screens.frame import stay_styled, take_size
 from tui.screens.main import texts
 from tui.screens.main.actions import make_actions
 from tui.screens.main.dispatch import Dispatch
@@ -69,8 +69,8 @@ class MainScreen(Screen[None]):
         self._is_slashed = False
 
     def compose(self) -> ComposeResult:
-        """Lay out banner, panes and bottom line, at once as the size of the terminal asks for."""
-        self.add_class(*size_classes(self))
+        """Lay out banner, panes and bottom line."""
+        take_size(self)
         if self._options.banner:
             yield Static(self._options.banner, id="banner", markup=False)
         yield Panes(self._keymap, id="panes").data_bind(MainScreen.view)
@@ -93,6 +93,9 @@ class MainScreen(Screen[None]):
         self.set_timer(FOLLOW_AFTER, lambda: self._ui.start(self._do.library.follow()))
         self._ui.focus(Pane.LIST if self._state.now.content is None else Pane.PROMPT)
         await self._do.setup.check_login()
+
+    def _on_screen_resume(self, event: events.ScreenResume) -> None:
+        stay_styled(self, event)
 
     async def on_unmount(self) -> None:
         """Save what is typed, however one leaves."""
@@ -147,9 +150,8 @@ class MainScreen(Screen[None]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Return None, which dims a command, while it cannot be done."""
-        if action != "command":
-            return True
-        return True if self._dispatch.is_enabled(str(parameters[0])) else None
+        can_be_done = action != "command" or self._dispatch.is_enabled(str(parameters[0]))
+        return True if can_be_done else None
 
     def on_key(self, event: events.Key) -> None:
         """Say why the command on a key cannot be done now, unless a pane has that key.
