@@ -489,20 +489,30 @@ async def test_keys_remapped_in_the_settings_work_and_conflicts_are_told() -> No
         await user.sees("Brief")
 
 
-@pytest.mark.parametrize("size", [(40, 12), (60, 20), (80, 24), (120, 36), (200, 50)])
-async def test_nothing_sticks_out_of_the_screen_at_any_size(size: tuple[int, int]) -> None:
-    async with at_the_desk(Script(ONE), size=size) as user:
-        await user.commands("n")
-        await user.types("On waiting")
-        await user.commands("tab", "tab")
-        await user.types("why")
-        await user.presses("ctrl+s")
-        await user.waits(lambda: len(only(user.store).versions) == 1, "a version")
-        for keys in (["tab"], ["tab"], ["tab"], ["tab"]):
-            await user.presses(*keys)
-            focused = user.app.focused
-            assert focused is not None
-            assert user.app.screen.region.contains_region(focused.region), focused
+async def test_nothing_sticks_out_of_the_screen_at_any_size() -> None:
+    async with at_the_desk(size=(40, 12)) as user:
+        for size in ((40, 12), (60, 20), (80, 24), (120, 36), (200, 50)):
+            await user.pilot.resize_terminal(*size)
+            assert user.app.screen.size == size
+            await a_piece_begun_and_its_panes_fit(user)
+
+
+async def a_piece_begun_and_its_panes_fit(user: User) -> None:
+    given(user, Script(ONE))
+    before = len(user.store.contents)
+    await user.commands("n")
+    await user.types("On waiting")
+    await user.commands("tab", "tab")
+    await user.types("why")
+    await user.presses("ctrl+s")
+    await user.waits(lambda: len(user.store.contents) > before, "a piece")
+    await user.waits(lambda: len(only(user.store).versions) == 1, "a version")
+    screen = user.app.screen
+    for _ in range(4):
+        await user.presses("tab")
+        focused = user.app.focused
+        assert focused is not None, screen.size
+        assert screen.region.contains_region(focused.region), (screen.size, focused)
 
 
 async def test_keys_typed_in_one_burst_go_where_they_belong() -> None:
@@ -694,89 +704,76 @@ async def test_a_new_content_left_by_quitting_is_in_the_dialog_again() -> None:
         await user.sees("What the piece is called")
 
 
-async def test_an_edit_that_cannot_be_saved_is_kept_and_saved_when_there_is_room(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr("tui.screens.main.editing.SAVE_AGAIN_AFTER", 0.05)
-    async with at_the_desk(Script(ONE)) as user:
-        await user.begins("On waiting", "why")
-        await user.sees("first draft ★ · v1")
-        await user.commands("e")
-        await user.sees("ctrl+s")
-        await user.types("Mine ")
-        user.store.is_full = True
-        await user.presses("ctrl+s")
-        # Another notice may have come since: the place cannot be saved either.
-        told = user.app.board
-        await user.waits(
-            lambda: any("Your edit is kept" in notice.text for notice in told.notices), "a notice"
-        )
-        assert len(only(user.store).versions) == 1
-        user.store.is_full = False
-        await user.sees("first draft ★ · v2")
-        assert only(user.store).version(2).text.startswith("Mine # One")
+async def edited_on_a_full_disk(user: User, *scripts: Script) -> None:
+    """Edit a draft and find no room to save it."""
+    given(user, Script(ONE), *scripts)
+    user.app.board._notices.clear()
+    await begun(user)
+    await user.sees("first draft ★ · v1")
+    await user.commands("e")
+    await user.sees("ctrl+s")
+    await user.types("Mine ")
+    user.store.is_full = True
+    await user.presses("ctrl+s")
+    # Another notice may have come since: the place cannot be saved either.
+    told = user.app.board
+    await user.waits(
+        lambda: any("Your edit is kept" in notice.text for notice in told.notices), "a notice"
+    )
 
 
-async def test_an_edit_that_could_not_be_saved_is_saved_before_the_next_prompt_goes_out(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr("tui.screens.main.editing.SAVE_AGAIN_AFTER", 1000.0)
-    async with at_the_desk(Script(ONE), Script("Yes.")) as user:
-        await user.begins("On waiting", "why")
-        await user.sees("first draft ★ · v1")
-        await user.commands("e")
-        await user.sees("ctrl+s")
-        await user.types("Mine ")
-        user.store.is_full = True
-        await user.presses("ctrl+s")
-        told = user.app.board
-        await user.waits(
-            lambda: any("Your edit is kept" in notice.text for notice in told.notices), "a notice"
-        )
-        await user.commands("r")
-        await user.types("go on")
-        await user.presses("enter")
-        # As long as the edit cannot be saved, the prompt stays where it was typed.
-        await user.waits(lambda: user.prompt.value == "go on", "the prompt to come back")
-        assert len(user.agent.prompts) == 1
-        user.store.is_full = False
-        await user.presses("enter")
-        await user.waits(lambda: len(user.agent.prompts) == 2, "the prompt to go out")
-        sent = user.agent.prompts[-1][1]
-        assert "<current-draft>\nMine # One" in sent
-        assert sent.endswith("go on")
-        await user.sees("first draft ★ · v2")
+async def it_is_saved_when_there_is_room(user: User) -> None:
+    await edited_on_a_full_disk(user)
+    assert len(only(user.store).versions) == 1
+    user.store.is_full = False
+    await user.sees("first draft ★ · v2")
+    assert only(user.store).version(2).text.startswith("Mine # One")
 
 
-async def test_a_kept_edit_that_is_refused_at_last_holds_no_prompt_back(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr("tui.screens.main.editing.SAVE_AGAIN_AFTER", 1000.0)
-    async with at_the_desk(Script(ONE), Script("Yes.")) as user:
-        await user.begins("On waiting", "why")
-        await user.sees("first draft ★ · v1")
-        await user.commands("e")
-        await user.sees("ctrl+s")
-        await user.types("Mine ")
-        user.store.is_full = True
-        await user.presses("ctrl+s")
-        told = user.app.board
-        await user.waits(
-            lambda: any("Your edit is kept" in notice.text for notice in told.notices), "a notice"
-        )
-        user.store.is_full = False
-        content = only(user.store)
-        other = edited(content, content.main, "Theirs.", content.updated_at)
-        user.store.contents[content.id] = other
-        await user.commands("r")
-        await user.types("go on")
-        await user.presses("enter")
-        await user.sees("saved elsewhere while you were editing")
-        await user.waits(lambda: user.prompt.value == "go on", "the prompt to come back")
-        await user.presses("enter")
-        await user.waits(lambda: len(user.agent.prompts) == 2, "the prompt to go out")
-        await user.commands("e")
-        await user.sees("Mine # One")
+async def it_is_saved_before_the_next_prompt_goes_out(user: User) -> None:
+    await edited_on_a_full_disk(user, Script("Yes."))
+    await user.commands("r")
+    await user.types("go on")
+    await user.presses("enter")
+    # As long as the edit cannot be saved, the prompt stays where it was typed.
+    await user.waits(lambda: user.prompt.value == "go on", "the prompt to come back")
+    assert len(user.agent.prompts) == 1
+    user.store.is_full = False
+    await user.presses("enter")
+    await user.waits(lambda: len(user.agent.prompts) == 2, "the prompt to go out")
+    sent = user.agent.prompts[-1][1]
+    assert "<current-draft>\nMine # One" in sent
+    assert sent.endswith("go on")
+    await user.sees("first draft ★ · v2")
+
+
+async def it_is_refused_at_last_and_holds_no_prompt_back(user: User) -> None:
+    await edited_on_a_full_disk(user, Script("Yes."))
+    user.store.is_full = False
+    content = only(user.store)
+    other = edited(content, content.main, "Theirs.", content.updated_at)
+    user.store.contents[content.id] = other
+    await user.commands("r")
+    await user.types("go on")
+    await user.presses("enter")
+    await user.sees("saved elsewhere while you were editing")
+    await user.waits(lambda: user.prompt.value == "go on", "the prompt to come back")
+    await user.presses("enter")
+    await user.waits(lambda: len(user.agent.prompts) == 2, "the prompt to go out")
+    await user.commands("e")
+    await user.sees("Mine # One")
+
+
+async def test_an_edit_that_cannot_be_saved_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with at_the_desk() as user:
+        for section, again_after in (
+            (it_is_saved_when_there_is_room, 0.05),
+            (it_is_saved_before_the_next_prompt_goes_out, 1000.0),
+            (it_is_refused_at_last_and_holds_no_prompt_back, 1000.0),
+        ):
+            monkeypatch.setattr("tui.screens.main.editing.SAVE_AGAIN_AFTER", again_after)
+            await section(user)
+            await user.waits(lambda: not user.app._studio.writing, f"the end of {section.__name__}")
 
 
 async def test_the_last_word_typed_before_leaving_is_kept() -> None:
