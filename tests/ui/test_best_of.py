@@ -9,6 +9,7 @@ from tests.store.samples import sample, with_turn
 from tests.studio.test_studio_best_of import LedAgent
 from tests.support.driver import User, at_the_desk
 from tests.support.fakes import MemoryStore
+from tests.support.frames import text_of
 from tui.domain.change_limits import ChangeLimits
 from tui.domain.changes import edited
 from tui.domain.content import Content
@@ -82,7 +83,8 @@ async def test_three_are_written_one_is_picked_made_main_and_the_others_archived
         assert "take" not in user.screen
         await user.presses("tab", "enter")
         await user.sees("B is “best of 3 · take 1”", ": v3, 4 words, $0.02.")
-        await user.sees("A · take 3")
+        behind = user.app.screen_stack[-2]
+        await user.waits(lambda: "A · take 3" in text_of(behind), "the names behind the question")
         await user.answers("b")
         await user.waits(lambda: user.app.screen is user.main, "the main screen")
         await user.sees("“best of 3 · take 1” is the main branch now.")

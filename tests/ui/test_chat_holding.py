@@ -218,8 +218,7 @@ async def test_the_mark_fits_the_narrowest_pane_and_names_the_key_it_was_given(
         assert app.pane.render_line(9).cell_length == app.pane.size.width
         await pilot.resize_terminal(80, 24)
         app.pane.end_key = "F9"
-        await pilot.pause()
-        assert talk.mark() == "▼ more below · F9 for the end"
+        await until(pilot, lambda: talk.mark() == "▼ more below · F9 for the end")
         app.pane.end_key = ""
         await pilot.pause()
         assert talk.mark() == "▼ more below"

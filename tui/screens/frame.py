@@ -251,7 +251,7 @@ class StyledOnce(Screen[ScreenResultType]):
         stay_styled(self, event)
 
 
-class Dialog(StyledOnce[ScreenResultType], ModalScreen[ScreenResultType]):
+class Dialog(ModalScreen[ScreenResultType], StyledOnce[ScreenResultType]):
     """A framed box in the middle of the screen: a title, a body that scrolls, a line of keys."""
 
     CSS_PATH: ClassVar = [_STYLES / "dialogs.tcss", _STYLES / "access.tcss"]

@@ -164,6 +164,7 @@ def _read(storage: SafeStorage) -> Place:
         branch = [cast(Row, row) for row in database.table("branch").all()]
         unsent = [cast(Row, row) for row in database.table("unsent").all()]
         edits = [cast(Row, row) for row in database.table("edits").all()]
+        edited = [cast(Row, row) for row in database.table("edited").all()]
         queued = [cast(Row, row) for row in database.table("queued").all()]
         asking = [cast(Row, row) for row in database.table("asking").all()]
         files = [cast(Row, row) for row in database.table("files").all()]
@@ -198,11 +199,7 @@ def _read(storage: SafeStorage) -> Place:
         queued=_queues(queued),
         edits=MappingProxyType({BranchId(text(row, "branch")): text(row, "text") for row in edits}),
         edited=MappingProxyType(
-            {
-                BranchId(text(row, "branch")): number(row, "of")
-                for row in edits
-                if row.get("of") is not None
-            }
+            {BranchId(text(row, "branch")): number(row, "version") for row in edited}
         ),
     )
 
@@ -285,10 +282,8 @@ def _fill(storage: SafeStorage, place: Place, marks: Mapping[str, int]) -> None:
         ],
         "branch": [{"content": key, "branch": value} for key, value in place.branch.items()],
         "unsent": [{"branch": key, "text": value} for key, value in place.unsent.items()],
-        "edits": [
-            {"branch": key, "text": value, "of": place.edited.get(key)}
-            for key, value in place.edits.items()
-        ],
+        "edits": [{"branch": key, "text": value} for key, value in place.edits.items()],
+        "edited": [{"branch": key, "version": value} for key, value in place.edited.items()],
         "queued": [
             {
                 "branch": key,

@@ -131,8 +131,7 @@ class MainScreen(Screen[None]):
 
     def _project(self, ws: Workspace) -> None:
         """Show the next workspace."""
-        question = self._do.questions.waiting(ws)
-        self.view = self._views.view(ws, self._do.chat.view(ws), question)
+        self.view = self._views.view(ws, self._do.chat.view(ws), self._do.questions.waiting(ws))
         self.bottom = self.view.bottom
         self.saver.watch(ws)
         if self._ticker is not None:
