@@ -538,6 +538,15 @@ async def test_a_prompt_about_a_passage_changes_nothing_else(desk: Desk) -> None
     for words, said in (("Three", "does not say “Three”"), ("e", "says “e” 4 times")):
         with pytest.raises(InvalidInput, match=said):
             await desk.run(send_prompt, reference=content.id, prompt="go", passage=words)
+    forking: dict[str, Any] = {"reference": content.id, "prompt": "go", "fork_at": 1}
+    with pytest.raises(InvalidInput, match="does not say “Two mice"):
+        await desk.run(send_prompt, **forking, passage="Two mice.")
+    assert len((await desk.studio.content(content.id)).branches) == 1
+    desk.answer("Two rats.")
+    forked = await desk.json(send_prompt, **forking, passage="Two dogs.")
+    assert forked["passage"]["version"] == 1
+    text = (await desk.studio.content(content.id)).versions[-1].text
+    assert text == "One cat. Two rats.\n\nThe end."
 
 
 async def test_limits_are_told_and_what_went_over_them_is_said(desk: Desk) -> None:

@@ -6,8 +6,9 @@ from itertools import pairwise
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from tests.domain.content_examples import MAIN, Library, blank_content
+from tests.domain.content_examples import MAIN, START, Library, blank_content
 from tui.domain.changes import approved, brought_back, with_branch, with_locks, with_turn
+from tui.domain.changes import edited as edited_by_hand
 from tui.domain.content import Turn, TurnKind, TurnState
 from tui.domain.drafts import trimmed
 from tui.domain.guarding import carried, with_locks_held, with_passage
@@ -139,6 +140,13 @@ def test_of_a_whole_text_only_the_passage_is_taken() -> None:
     text, left_out = with_passage(BEFORE, SECOND, whole.replace("The end.", "The very end."))
     assert text == BEFORE.replace("It was cold.", "Snow fell.")
     assert left_out == 2
+
+
+def test_words_put_into_a_passage_are_of_it_also_in_a_whole_text() -> None:
+    passage = Span(BEFORE.index("We left"), BEFORE.index("\n\nThe boxes"))
+    whole = BEFORE.replace("in May. It", "in May. Snow fell. It")
+    text, left_out = with_passage(BEFORE, passage, whole.replace("The end", "The very end"))
+    assert (text, left_out) == (whole, 1)
 
 
 def test_a_changed_lock_is_put_back_and_the_other_changes_stay() -> None:
@@ -287,6 +295,12 @@ def test_locks_hold_in_an_answer_and_follow_the_text_through_edits_and_forks() -
     draft = library.content.draft(fork)
     assert draft is not None
     assert "It was cold." in draft.text
+
+
+def test_locks_stand_at_the_same_words_once_the_text_is_trimmed() -> None:
+    content = edited_by_hand(blank_content(), MAIN, "\n \nOne two.\n", START, (Span(3, 6),))
+    version = content.version(1)
+    assert [lock.of(version.text) for lock in version.locks] == ["One"]
 
 
 def test_locked_words_that_a_hand_edit_changed_are_locked_no_more() -> None:

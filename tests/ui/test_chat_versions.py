@@ -194,6 +194,19 @@ def test_sentences_name_the_keys_they_are_given(keys: dict[str, str]) -> None:
     )
 
 
+def test_a_part_of_a_passage_is_not_called_a_draft() -> None:
+    turn = replace(a_turn(1, "<draft>\nsix sev"), passage=Passage(1, Span(4, 7)))
+    content = with_version(a_content(turn), "one two six", at(13), author=Author.YOU)
+    numbered, text = content.line(MAIN)[0], TextStreamed("<draft>\nsix seven")
+    live = live_items(content, numbered, Reply().apply(text), 2, keys=KEYS)
+    assert [item.heading for item in live if item.role is Role.DRAFT] == ["passage · 2 words"]
+    stopped = replace(numbered, turn=replace(turn, state=TurnState.STOPPED))
+    items = turn_items(content, stopped, keys=KEYS, now=NOON)
+    headings = [item.heading for item in items if item.role is Role.DRAFT]
+    assert headings == ["partial passage · 2 words"]
+    assert items[-1].body.endswith("In the chat, t puts the part in its place.")
+
+
 def test_a_version_of_another_branch_has_no_card_here() -> None:
     content = edited()
     other = replace(content.versions[1], branch=BranchId("elsewhere"))

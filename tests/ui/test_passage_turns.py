@@ -71,6 +71,19 @@ async def test_a_failed_prompt_about_a_passage_is_asked_again_about_the_same_wor
         await user.sees("a passage of v2, which is not the draft any more")
 
 
+async def test_a_prompt_about_a_passage_that_is_changed_on_a_fork_says_that_it_is_of_all() -> None:
+    async with with_draft(draft("Six.")) as user:
+        await asks(user, "shorter")
+        await user.sees("Refuse")
+        await user.answers("enter")
+        await user.presses("escape")
+        await user.sees("v2 · passage")
+        await user.commands("R")
+        await user.sees("Name of the new branch")
+        await user.presses("enter")
+        await user.sees("That prompt was about a passage.")
+
+
 async def test_a_failed_prompt_with_limits_is_asked_again_within_them() -> None:
     failed = Script("", failure="The network is gone.")
     async with with_draft(failed) as user:

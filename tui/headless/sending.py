@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from tui.domain.change_limits import NO_LIMITS, ChangeLimits, limits_words
+from tui.domain.changes import version_at
 from tui.domain.checks import checked_name, checked_prompt, name_from_prompt
 from tui.domain.content import Content, TurnKind, TurnState
 from tui.domain.errors import InvalidInput, Refused
@@ -68,12 +69,12 @@ async def send_prompt(
             f"The web is off for “{content.title}”: switch it on with "
             f"`redraft sources {content.id} --web`."
         )
+    marked = None if passage is None else _marked(content, chosen.id, fork_at, passage)
     if fork_at is not None:
         content.turn_at(chosen.id, fork_at)
         check_budgets(studio.budgets, content, chosen.id, after_turn=fork_at)
         name = name_from_prompt(prompt) if name is None else checked_name(name)
         content, chosen = await studio.fork(content.id, chosen.id, fork_at, name)
-    marked = None if passage is None else _marked(content, chosen.id, passage)
     kind = TurnKind.ASK if is_ask else _writing_kind(content, chosen.id)
     show = None if as_json else out.text
     sent = await send_turn(
@@ -94,8 +95,12 @@ async def send_prompt(
     return sent.exit_code
 
 
-def _marked(content: Content, branch: BranchId, words: str) -> Passage:
+def _marked(content: Content, branch: BranchId, fork_at: int | None, words: str) -> Passage:
+    """Return where words stand in the draft, or in what is the draft of a fork after a turn."""
     draft = content.draft(branch)
+    if fork_at is not None:
+        number = version_at(content, branch, fork_at)
+        draft = None if number is None else content.version(number)
     if draft is None:
         raise Refused(f"“{content.title}” has no draft yet, so it has no passage.")
     return Passage(draft.number, the_only(draft.text, words))

@@ -247,8 +247,13 @@ def _stored_heading(
             name, _, rest = heading.partition(" · ")
             heading = f"{name} · {_measured(went_over(content, turn))} · {rest}"
         return heading
-    kind = "draft" if segment.is_closed else "partial draft"
+    kind = _draft_or_passage(turn)
+    kind = kind if segment.is_closed else f"partial {kind}"
     return f"{kind} · {counted(count_words(segment.text))}"
+
+
+def _draft_or_passage(turn: Turn) -> str:
+    return "draft" if turn.passage is None else "passage"
 
 
 def _measured(over: Sequence[str]) -> str:
@@ -261,6 +266,8 @@ def _live_heading(
     content: Content, turn: Turn, live: int, segment: Segment, _is_final: bool
 ) -> str:
     words = count_words(segment.text) if segment.is_closed else live
+    if turn.passage is not None:
+        return f"passage · {counted(words)}"
     if turn.kind in WRITING_KINDS:
         return f"v{len(content.versions) + 1} · {counted(words)}"
     kind = "draft" if segment.is_closed else "partial draft"
@@ -287,7 +294,8 @@ def _over(content: Content, numbered: NumberedTurn, keys: Mapping[str, str]) -> 
 def _ending(numbered: NumberedTurn, keys: Mapping[str, str]) -> list[ChatItem]:
     turn = numbered.turn
     has_partial = turn.version is None and partial_draft(turn.reply) is not None
-    take = f" In the chat, {keys['take']} makes the part the draft." if has_partial else ""
+    does = "makes the part the draft" if turn.passage is None else "puts the part in its place"
+    take = f" In the chat, {keys['take']} {does}." if has_partial else ""
     again = f" Press {keys['retry']} to ask again."
     match turn.state:
         case TurnState.STOPPED:

@@ -84,6 +84,8 @@ class BranchActions:
         name = await self._ask_branch_name(f"Ask {turn_words(about)} again", prompt)
         if name is not None:
             await self._make_branch(about, number - 1, name, prompt)
+            if about.turn.turn.passage is not None:
+                self._ui.tell(texts.WAS_ABOUT_PASSAGE)
 
     async def _make_branch(
         self,

@@ -95,6 +95,9 @@ INNER_TURN: Final = (
 FORKING: Final = "Making the branch… Keys wait for it; {stop} goes on without."
 FORKING_ON: Final = "The branch is made in the background. What you typed waits in its prompt."
 FORKED_LATER: Final = "Branch “<name>” is there. Press {branches} to find it."
+WAS_ABOUT_PASSAGE: Final = (
+    "That prompt was about a passage. Sent from here, it is about the whole text."
+)
 FORKED: Final = "Branch “<name>” is open. Say what to try."
 BRANCH_RENAMED: Final = "The branch “<old>” is called “<name>” now. Press {undo} to undo."
 PIECE_RENAMED: Final = "The title is “<title>” now. Press {undo} to undo."
