@@ -3,6 +3,7 @@
 from dataclasses import replace
 from itertools import pairwise
 
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -11,9 +12,10 @@ from tui.domain.changes import approved, brought_back, with_branch, with_locks, 
 from tui.domain.changes import edited as edited_by_hand
 from tui.domain.content import Turn, TurnKind, TurnState
 from tui.domain.drafts import trimmed
+from tui.domain.errors import InvalidInput
 from tui.domain.guarding import carried, with_locks_held, with_passage
 from tui.domain.locks import broken_locks
-from tui.domain.passage import Passage, PutBack, Span, merged, tight
+from tui.domain.passage import Passage, PutBack, Span, merged, tight, toggled
 from tui.domain.prompts import ASK_RULE, LOCKED_RULE, PASSAGE_ASK_RULE, PASSAGE_RULE, sent_prompt
 from tui.domain.steps import Action
 from tui.domain.undo import undone, with_step
@@ -147,6 +149,34 @@ def test_words_put_into_a_passage_are_of_it_also_in_a_whole_text() -> None:
     whole = BEFORE.replace("in May. It", "in May. Snow fell. It")
     text, left_out = with_passage(BEFORE, passage, whole.replace("The end", "The very end"))
     assert (text, left_out) == (whole, 1)
+
+
+def test_a_whole_text_is_seen_as_one_when_it_breaks_off_or_differs_around_the_passage() -> None:
+    cut_off = BEFORE[: BEFORE.index(" Nobody")].replace("It was cold.", "Snow fell.")
+    assert with_passage(BEFORE, SECOND, cut_off)[0] == BEFORE.replace("It was cold.", "Snow fell.")
+    around = BEFORE.replace("in May. It was cold.\n\nThe", "in June. Snow fell.\n\nAll")
+    text, left_out = with_passage(BEFORE, SECOND, around)
+    assert text == BEFORE.replace("It was cold.", "Snow fell.")
+    assert left_out > 0
+
+
+def test_a_paragraph_that_is_quite_another_is_not_put_behind_the_passage() -> None:
+    other = BEFORE.replace("We left in May. It was cold.", "Quite other words, all of them new.")
+    assert with_passage(BEFORE, SECOND, other)[0] == BEFORE
+
+
+def test_a_word_beside_a_locked_one_may_change() -> None:
+    lock = Span(BEFORE.index("May"), BEFORE.index("May") + 3)
+    held = with_locks_held(BEFORE, (lock,), BEFORE.replace("left in May", "moved in June"))
+    assert held.text == BEFORE.replace("left in May", "moved in May")
+
+
+def test_locks_that_touch_are_one_and_a_cursor_at_the_end_of_one_unlocks_it() -> None:
+    assert merged((Span(4, 7), Span(0, 4), Span(8, 9))) == (Span(0, 7), Span(8, 9))
+    for at in (4, 5, 7):
+        assert toggled("the cat sat", (Span(4, 7),), Span(at, at)) == ()
+    with pytest.raises(InvalidInput, match="Select the words to lock first"):
+        toggled("the cat sat", (Span(4, 7),), Span(9, 9))
 
 
 def test_a_changed_lock_is_put_back_and_the_other_changes_stay() -> None:
@@ -297,6 +327,26 @@ def test_locks_hold_in_an_answer_and_follow_the_text_through_edits_and_forks() -
     assert "It was cold." in draft.text
 
 
+def test_what_is_taken_of_a_stopped_passage_is_held_to_the_locks_and_says_so() -> None:
+    library = Library(blank_content())
+    library.edit(MAIN, BEFORE)
+    boxes = Span(BEFORE.index("The boxes"), BEFORE.index(" Nobody"))
+    whole = Span(BEFORE.index("We left"), BEFORE.index("\n\nThe end"))
+    library.content = with_locks(library.content, 1, (SECOND, boxes))
+    turn = replace(library.begin(MAIN, TurnKind.REVISE), passage=Passage(1, whole))
+    library.content = with_turn(library.content, MAIN, turn)
+    turn = library.end(MAIN, turn, TurnState.STOPPED, None)
+    moved = "The boxes came late. So it goes.\n\nWe left in May. It was"
+    library.take(MAIN, turn, moved)
+    made = library.content.version(2)
+    assert made.is_partial
+    assert made.text.startswith("# Moving\n\n")
+    assert made.text.endswith("\n\nThe end.")
+    assert {lock.of(made.text) for lock in made.locks} == {"It was cold.", "The boxes came late."}
+    assert list(made.locks) == sorted(made.locks)
+    assert library.content.turn(MAIN, turn.id).put_back == PutBack(locked=("It was cold.",))
+
+
 def test_locks_stand_at_the_same_words_once_the_text_is_trimmed() -> None:
     content = edited_by_hand(blank_content(), MAIN, "\n \nOne two.\n", START, (Span(3, 6),))
     version = content.version(1)
@@ -314,6 +364,8 @@ def test_locked_words_that_a_hand_edit_changed_are_locked_no_more() -> None:
     assert broken_locks(library.content, after) == told
     library.write(MAIN, after.text.replace("The end.", "Fin."))
     assert broken_locks(library.content, library.content.version(3)) == told
+    again = edited_by_hand(library.content, MAIN, BEFORE, START)
+    assert broken_locks(again, again.version(4)) == ()
     library.content = approved(library.content, 3, library.tick())
     assert broken_locks(library.content, library.content.version(3)) == ()
     library.edit(MAIN, BEFORE)
@@ -332,6 +384,8 @@ def test_a_prompt_names_the_passage_and_what_is_locked() -> None:
     around = "Before it stands:\nthe cat\n\nAfter it stands:\nsat"
     assert f"<passage>\n{PASSAGE_RULE}\n\nPassage:\nthe cat\n\n{around}\n</passage>" in sent
     assert sent.endswith(turn.prompt)
+    once = sent_prompt(content, replace(turn, passage=Passage(1, Span(9, 20))))
+    assert f"{PASSAGE_RULE}\n\nPassage:\nthe cat sat\n</passage>" in once
     asking = sent_prompt(content, replace(turn, kind=TurnKind.ASK), locked=plan.locked)
     assert "<locked>" not in asking
     assert PASSAGE_ASK_RULE in asking

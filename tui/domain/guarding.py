@@ -117,8 +117,12 @@ def with_passage(before: str, passage: Span, answer: str) -> tuple[str, int]:
         return answer.strip().join(outside), 0
     within: list[str] = []
     left_out: set[int] = set()
-    for piece in _pieces(compare(before, answer)):
+    pieces = _pieces(compare(before, answer))
+    # A paragraph that came for one of which the passage is a part has more than its new words.
+    is_part = any(_is_changed_across(piece, passage) for piece in pieces)
+    for piece in pieces:
         is_put_in = not piece.before and passage.start <= piece.at <= passage.end
+        is_put_in &= passage.start < piece.at < passage.end or not is_part
         is_inside = piece.before and passage.start <= piece.at and piece.ends <= passage.end
         if is_put_in or is_inside:
             within.append(piece.after)
@@ -127,6 +131,13 @@ def with_passage(before: str, passage: Span, answer: str) -> tuple[str, int]:
         if piece.unit is not None:
             left_out.add(piece.unit)
     return "".join(within).strip().join(outside), len(left_out)
+
+
+def _is_changed_across(piece: _Piece, passage: Span) -> bool:
+    """Whether a change is of words in a passage and of others beside it."""
+    touches = piece.at < passage.end and piece.ends > passage.start
+    is_inside = passage.start <= piece.at and piece.ends <= passage.end
+    return piece.unit is not None and touches and not is_inside
 
 
 def _has_more(before: str, passage: Span, answer: str) -> bool:
