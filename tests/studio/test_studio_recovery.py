@@ -11,6 +11,7 @@ from tui.domain.content import Content, Turn, TurnKind, TurnState
 from tui.domain.errors import AgentProblem, Refused
 from tui.domain.events import Event, FoundEvent, MessageCommitted, Noticed, ToolEnded, ToolStarted
 from tui.domain.ids import MessageId
+from tui.domain.passage import Passage, Span
 from tui.domain.tools import ToolState
 from tui.studio.running_turn import REBUILT
 from tui.studio.studio import Studio
@@ -76,6 +77,20 @@ async def test_what_claude_answered_meanwhile_ends_the_turn_with_its_version() -
     assert await crashed.studio.content(content.id) == found
     assert len(crashed.agent.asked) == 1
     assert crashed.store.taken == set()
+
+
+async def test_what_claude_answered_about_a_passage_changes_nothing_else() -> None:
+    crashed = Crashed()
+    content = await crashed.crash()
+    turn = replace(crashed.last(content), passage=Passage(1, Span(7, 12)))
+    crashed.store.contents[content.id] = with_turn(content, content.main, turn)
+    answer = MessageCommitted(MessageId("a1"), "<draft>\nSecond\n</draft>\n")
+    crashed.agent.answers[turn.id] = (answer,)
+
+    found = await crashed.studio.content(content.id)
+
+    assert found.version(1).text == "# One\n\nFirst text."
+    assert found.version(2).text == "# One\n\nSecond text."
 
 
 async def test_what_claude_read_meanwhile_is_in_the_turn() -> None:

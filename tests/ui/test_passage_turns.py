@@ -142,10 +142,12 @@ async def test_locks_set_while_the_draft_was_saved_elsewhere_hold_in_the_newer_o
             area.select_draft(Span(at, at + len(words)))
             await user.presses("ctrl+l")
             await edited_elsewhere(user, text)
-            if place:
-                await user.presses("end", *" Six.")
-            await user.presses("ctrl+s")
-            if place:
+            if not place:
+                await user.presses("ctrl+s")
+            else:
+                await user.presses("end", *" Six.", "f2")
+                await user.sees("What did you change?")
+                await user.presses(*"more", "enter")
                 await user.sees("meanwhile → your edit")
                 await user.presses("ctrl+s")
                 await user.sees("v4 ·")
@@ -153,4 +155,6 @@ async def test_locks_set_while_the_draft_was_saved_elsewhere_hold_in_the_newer_o
             versions = (2, 4)[place]
             await user.sees(f"v{versions} ·")
             assert await locked_now(user) == ["One two", "Four"][: place + 1]
-        assert "Four five. Six." in piece(user).versions[-1].text
+        newest = piece(user).versions[-1]
+        assert "Four five. Six." in newest.text
+        assert newest.label == "more"

@@ -96,7 +96,7 @@ class EditActions:
     def _made_of(self, content: Content, branch: BranchId) -> Version | None:
         """Return the version that a kept edit was made of; without an edit the draft."""
         number = self._state.now.place.edited.get(branch)
-        if number is None or number > len(content.versions):
+        if number is None or not 1 <= number <= len(content.versions):
             return content.draft(branch)
         return content.version(number)
 
@@ -273,7 +273,8 @@ class EditActions:
         match await self._ui.ask(screen):
             case Chosen(_, text):
                 locks = _locks_of_both(edit, theirs, text)
-                await self._save(_Edit(content, edit.branch, text, theirs, locks))
+                made_of = replace(edit, content=content, text=text, draft=theirs, locks=locks)
+                await self._save(made_of)
             case _:
                 self._ui.tell(self._ui.keymap.fill(texts.EDIT_ASIDE))
 
