@@ -188,7 +188,7 @@ async def best_of(pilot: Pilot[None]) -> None:
     """Show three ways at once, while they are written."""
     await best_form(pilot)
     await pilot.press("ctrl+s")
-    await seen(pilot, "1 over", 40)
+    await seen(pilot, " over", 40)
     await pilot.pause(0.4)
 
 

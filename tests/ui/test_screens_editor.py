@@ -493,3 +493,19 @@ async def test_the_editor_begins_where_it_was_left_and_saves_with_a_note() -> No
         await until(pilot, lambda: bool(app.results))
         assert app.results == ["One.\n\nTwxo."]
         assert (editor.note, editor.cursor) == ("an x", 9)
+
+
+async def test_a_page_that_is_pasted_becomes_markdown_and_once_undone_is_as_it_came() -> None:
+    app = Host(lambda: EditorScreen("T", "```\n\n```\n\n", words_before=0))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: isinstance(app.focused, DraftArea))
+        area = app.screen.query_one(DraftArea)
+        area.select(9, 9)
+        page = "<p>Some <b>bold</b> words.</p>"
+        area.post_message(events.Paste(page))
+        await until(pilot, lambda: area.draft.endswith("Some **bold** words."))
+        await pilot.press("ctrl+z")
+        assert area.draft == f"```\n\n```\n\n{page}"
+        area.select(4, 4)  # Code is what it is.
+        area.post_message(events.Paste(page))
+        await until(pilot, lambda: area.draft.startswith(f"```\n{page}\n```"))

@@ -23,13 +23,13 @@ from tui.domain.editing import (
     wrapped,
 )
 from tui.domain.guarding import carried
+from tui.domain.markdown_looks import code_lines
 from tui.domain.passage import Span, tight, toggled
-from tui.domain.prose import paragraph_at, unwrapped, wider, word_at
+from tui.domain.prose import paragraph_at, wider, word_at
 from tui.screens.markdown_area import MarkdownArea
+from tui.screens.pasted import tidied
 from tui.screens.stand_ins import StandIns
 
-_DRAWN: Final = 100_000
-"""Characters of a text up to which pasted lines are put together."""
 _OURS: Final = frozenset({"f6", "f7"})
 """Keys of a text area that are the editor's here."""
 
@@ -226,7 +226,7 @@ class DraftArea(MarkdownArea, inherit_bindings=False):
         self.app.copy_to_clipboard(self._stand_ins.show(self.app.clipboard))
 
     def _insert(self, text: str) -> None:
-        """Insert a text, then take out the line ends that only kept it narrow: undone apart."""
+        """Insert a text, then tidy it: undone apart. In a block of code it stays as it is."""
         text = self._stand_ins.hide(text.replace("\r\n", "\n").replace("\r", "\n"))
         before = self.text
         if not text or not (result := self._replace_via_keyboard(text, *self.selection)):
@@ -235,7 +235,9 @@ class DraftArea(MarkdownArea, inherit_bindings=False):
             return  # What was selected is locked, or is just this text.
         self.move_cursor(result.end_location)
         self.focus()
-        whole = unwrapped(text) if len(text) <= _DRAWN else text
+        if code_lines(self.document.lines)[self.cursor_location[0]]:
+            return
+        whole = self._stand_ins.hide(tidied(self._stand_ins.show_in_place(text)))
         if whole != text:
             _, end = self.selected_span
             start = end - len(text)

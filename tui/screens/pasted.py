@@ -1,0 +1,33 @@
+"""What is pasted into a draft, as a writer would have typed it."""
+
+import re
+from typing import Final
+
+from tui.domain.prose import unwrapped
+
+LONGEST: Final = 100_000
+"""Characters of the longest text that is tidied."""
+LONGEST_HTML: Final = 40_000
+"""The same of HTML, which takes longer to read."""
+_TAGS: Final = (
+    "p|div|h[1-6]|ul|ol|li|a|b|strong|em|i|blockquote|table|span|article|section|body|html"
+)
+_HTML: Final = re.compile(
+    rf"\s*(?:<!DOCTYPE html|<meta\b|<(?:{_TAGS})[\s>]).*</(?:{_TAGS})>", re.IGNORECASE | re.DOTALL
+)
+_BLANK_LINES: Final = re.compile(r"\n{3,}")
+
+
+def tidied(text: str) -> str:
+    """Return HTML as Markdown, and text without the line ends that only kept it narrow."""
+    if len(text) <= LONGEST_HTML and _HTML.match(text):
+        return _as_markdown(text)
+    return unwrapped(text) if len(text) <= LONGEST else text
+
+
+def _as_markdown(html: str) -> str:
+    from markdownify import markdownify  # noqa: PLC0415 (it takes 50 ms to load, and few need it)
+
+    found = markdownify(html, heading_style="ATX", bullets="-", strip=["img", "span"])
+    lines = "\n".join(line.rstrip() for line in found.split("\n"))
+    return _BLANK_LINES.sub("\n\n", lines).strip()
