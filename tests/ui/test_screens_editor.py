@@ -500,7 +500,7 @@ async def test_a_page_that_is_pasted_becomes_markdown_and_once_undone_is_as_it_c
     async with app.run_test(size=(80, 24)) as pilot:
         await until(pilot, lambda: isinstance(app.focused, DraftArea))
         area = app.screen.query_one(DraftArea)
-        area.select(9, 9)
+        area.select(10, 10)
         page = "<p>Some <b>bold</b> words.</p>"
         area.post_message(events.Paste(page))
         await until(pilot, lambda: area.draft.endswith("Some **bold** words."))
