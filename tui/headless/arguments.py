@@ -108,6 +108,15 @@ def _common_options() -> _Parser:
 
 
 def _add_writing(command: _AddCommand, about: _AddCommand) -> None:
+    _add_new(command)
+    _add_send(about)
+    _add_lock(about)
+    _add_angles(command)
+    _add_best(about)
+    _add_sources(about)
+
+
+def _add_new(command: _AddCommand) -> None:
     new = command("new", "start a piece and print its id")
     new.add_argument("title", metavar="TITLE")
     new.add_argument("--kind", default="post", metavar="K", help="post, article, talk, …")
@@ -125,6 +134,8 @@ def _add_writing(command: _AddCommand, about: _AddCommand) -> None:
     new.add_argument("--web", action="store_true", help="Claude may ask to search the web")
     new.add_argument("--generate", action="store_true", help="have Claude write a first draft")
 
+
+def _add_send(about: _AddCommand) -> None:
     send = about("send", "send one prompt to Claude and print the answer as it comes")
     send.add_argument(
         "prompt", metavar="PROMPT", nargs="?", help="what Claude should do, - for stdin"
@@ -161,6 +172,8 @@ def _add_writing(command: _AddCommand, about: _AddCommand) -> None:
         "--no-new-facts", action="store_true", help="bring in no new numbers, names, quotations, …"
     )
 
+
+def _add_lock(about: _AddCommand) -> None:
     lock = about("lock", "lock words of the draft that Claude may not change, or list them")
     lock.add_argument("words", metavar="WORDS", nargs="*", help="as they stand in the draft, once")
     lock.add_argument(
@@ -170,11 +183,15 @@ def _add_writing(command: _AddCommand, about: _AddCommand) -> None:
         "--unlock", action="store_true", help="unlock what has these words; without words, all"
     )
 
+
+def _add_angles(command: _AddCommand) -> None:
     angles = command("angles", "list the prompts to use again and again, with --angle")
     angles.add_argument(
         "--copy", metavar="NAME", help="put one of Redraft's into the library, to be edited"
     )
 
+
+def _add_best(about: _AddCommand) -> None:
     best = about("best", "send one prompt on several forks at once, and keep them as branches")
     best.add_argument("prompt", metavar="PROMPT", help="what Claude should do, - for stdin")
     best.add_argument("-n", type=_number, metavar="N", dest="count", help="2 to 6; default: 3")
@@ -193,6 +210,8 @@ def _add_writing(command: _AddCommand, about: _AddCommand) -> None:
         "--fork-at", type=_number, metavar="TURN", help="fork after this turn; default: the last"
     )
 
+
+def _add_sources(about: _AddCommand) -> None:
     sources = about("sources", "show or change what Claude may read, and ask for")
     for option, text in (
         ("--add", "let Claude read a folder or file"),
