@@ -504,8 +504,20 @@ async def test_a_page_that_is_pasted_becomes_markdown_and_once_undone_is_as_it_c
         page = "<p>Some <b>bold</b> words.</p>"
         area.post_message(events.Paste(page))
         await until(pilot, lambda: area.draft.endswith("Some **bold** words."))
+        assert area.selected_span == (len(area.text), len(area.text))
         await pilot.press("ctrl+z")
         assert area.draft == f"```\n\n```\n\n{page}"
+        area.post_message(events.Paste(page))  # What is typed behind it stays behind it.
+        area.post_message(events.Key("x", "x"))
+        await until(pilot, lambda: area.draft.endswith(f"{page}Some **bold** words.x"))
+        await pilot.press("y")
+        assert area.draft.endswith("words.xy")
+        before = area.draft
+        area.post_message(events.Paste(page))
+        area.call_later(area.undo)  # Sooner than it is tidied: nothing is put anywhere.
+        await pilot.pause()
+        await app.workers.wait_for_complete()
+        assert area.draft == before
         area.select(4, 4)  # Code is what it is.
         area.post_message(events.Paste(page))
         await until(pilot, lambda: area.draft.startswith(f"```\n{page}\n```"))

@@ -4,11 +4,12 @@ Characters that a terminal must not be sent, or that Textual would take for line
 the document as private-use characters, one for one, and drawn as symbols.
 """
 
+import asyncio
 import os
 from collections.abc import Sequence
 from typing import ClassVar, Final
 
-from textual import events
+from textual import events, work
 from textual.binding import Binding, BindingType
 from textual.widgets import TextArea
 
@@ -27,7 +28,7 @@ from tui.domain.markdown_looks import code_lines
 from tui.domain.passage import Span, tight, toggled
 from tui.domain.prose import paragraph_at, wider, word_at
 from tui.screens.markdown_area import MarkdownArea
-from tui.screens.pasted import tidied
+from tui.screens.pasted import is_page, tidied
 from tui.screens.stand_ins import StandIns
 
 _OURS: Final = frozenset({"f6", "f7"})
@@ -237,8 +238,23 @@ class DraftArea(MarkdownArea, inherit_bindings=False):
         self.focus()
         if code_lines(self.document.lines)[self.cursor_location[0]]:
             return
-        whole = self._stand_ins.hide(tidied(self._stand_ins.show_in_place(text)))
-        if whole != text:
-            _, end = self.selected_span
-            start = end - len(text)
-            self.apply(Edit(start, end, whole, start + len(whole), start + len(whole)))
+        start = self.selected_span[1] - len(text)
+        if is_page(text):
+            self._tidy_page(start, text)
+        else:
+            self._put_tidied(start, text, tidied(self._stand_ins.show_in_place(text)))
+
+    @work(group="pasted")
+    async def _tidy_page(self, start: int, text: str) -> None:
+        """Tidy a page that was pasted, beside the keys."""
+        page = self._stand_ins.show_in_place(text)
+        self._put_tidied(start, text, await asyncio.to_thread(tidied, page))
+
+    def _put_tidied(self, start: int, text: str, tidy: str) -> None:
+        """Put a tidy text in place of a pasted one, unless that was changed by now."""
+        end, whole = start + len(text), self._stand_ins.hide(tidy)
+        if whole == text or self.text[start:end] != text:
+            return
+        cursor = self.selected_span[1]
+        moved = cursor + len(whole) - len(text) if cursor >= end else min(cursor, start)
+        self.apply(Edit(start, end, whole, moved, moved))

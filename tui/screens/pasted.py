@@ -7,8 +7,6 @@ from tui.domain.prose import unwrapped
 
 LONGEST: Final = 100_000
 """Characters of the longest text that is tidied."""
-LONGEST_HTML: Final = 40_000
-"""The same of HTML, which takes longer to read."""
 _TAGS: Final = (
     "p|div|h[1-6]|ul|ol|li|a|b|strong|em|i|blockquote|table|span|article|section|body|html"
 )
@@ -18,15 +16,20 @@ _HTML: Final = re.compile(
 _BLANK_LINES: Final = re.compile(r"\n{3,}")
 
 
+def is_page(text: str) -> bool:
+    """Whether a text is HTML, which takes up to 4 ms a kilobyte to tidy: not on the event loop."""
+    return len(text) <= LONGEST and _HTML.match(text) is not None
+
+
 def tidied(text: str) -> str:
     """Return HTML as Markdown, and text without the line ends that only kept it narrow."""
-    if len(text) <= LONGEST_HTML and _HTML.match(text):
+    if is_page(text):
         return _as_markdown(text)
     return unwrapped(text) if len(text) <= LONGEST else text
 
 
 def _as_markdown(html: str) -> str:
-    from markdownify import markdownify  # noqa: PLC0415 (it takes 50 ms to load, and few need it)
+    from markdownify import markdownify  # noqa: PLC0415 (slow to load, and few need it)
 
     found = markdownify(html, heading_style="ATX", bullets="-", strip=["img", "span"])
     lines = "\n".join(line.rstrip() for line in found.split("\n"))
