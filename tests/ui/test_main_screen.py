@@ -263,6 +263,15 @@ async def an_edit_by_hand_is_a_version_and_claude_is_told(user: User) -> None:
     await user.tells_claude("shorter")
     await user.sees("first draft ★ · v3", "Claude was told v2, your edit.")
     assert "Mine. " in user.agent.prompts[-1][1]
+    await user.commands("e")
+    await user.sees("ctrl+s")
+    await user.presses("right", "right", "right", "escape")
+    await user.waits(lambda: user.app.screen is user.main, "the editor to be left")
+    await user.commands("e")  # It begins where it was left.
+    await user.sees("ctrl+s")
+    editor = user.app.screen
+    assert isinstance(editor, EditorScreen)
+    await user.waits(lambda: editor.cursor == 9, "the cursor to be where it was")
 
 
 async def approving_is_said_of_one_version_and_a_newer_one_is_a_draft_again(user: User) -> None:
