@@ -39,7 +39,7 @@ from tui.domain.errors import (
     Refused,
 )
 from tui.domain.ids import ContentId, SessionId
-from tui.domain.session import Spoken
+from tui.domain.session import MessageKind
 from tui.domain.tools import NO_ACCESS
 from tui.headless.exporting import export_what
 from tui.headless.importing import import_what
@@ -841,4 +841,4 @@ def test_any_message_is_read(kind: str, message: Any, row: Any) -> None:
     rows = {"u": row if isinstance(row, dict) else {}}
     (read,) = found_messages([Said(kind, message)], rows)  # type: ignore[list-item]
     assert isinstance(read.text, str)
-    assert (read.kind is Spoken.ANSWER) <= (kind == "assistant")
+    assert (read.kind is MessageKind.ANSWER) <= (kind == "assistant")

@@ -16,7 +16,7 @@ import pytest
 
 from tests.support.fakes import ScriptedAgent
 from tui import cli
-from tui.composition.late import LateAgent
+from tui.composition.lazy_agent import LazyAgent
 from tui.composition.logfile import log_to
 from tui.composition.opening import RandomIds, open_studio
 from tui.composition.running import run_app, run_command
@@ -211,7 +211,7 @@ async def test_a_late_agent_is_made_once_and_closed_with_what_it_needed() -> Non
         made.append(ScriptedAgent())
         return made[-1]
 
-    agent = LateAgent(build)
+    agent = LazyAgent(build)
     assert made == []
     spec = SessionSpec(SessionId("s"), is_new=True)
     _, account, _ = await asyncio.gather(agent.connect(spec), agent.account(), agent.connect(spec))
@@ -225,14 +225,14 @@ async def test_a_late_agent_that_was_never_needed_is_never_made() -> None:
     def build(_: ExitStack) -> ScriptedAgent:
         raise AssertionError("it was not needed")
 
-    await LateAgent(build).close()
+    await LazyAgent(build).close()
 
 
 async def test_an_agent_that_cannot_be_made_is_a_problem_with_a_sentence() -> None:
     def build(_: ExitStack) -> ScriptedAgent:
         raise AgentProblem("There is no port left.")
 
-    agent = LateAgent(build)
+    agent = LazyAgent(build)
     account = await agent.account()
     assert (account.is_ready, account.problem) == (False, "There is no port left.")
     with pytest.raises(AgentProblem):

@@ -53,7 +53,7 @@ async def test_a_git_that_hangs_holds_up_neither_the_loop_nor_the_name(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     git_that(tmp_path / "bin", "exec sleep 60", monkeypatch)
-    monkeypatch.setattr(person, "PATIENCE", 0.05)
+    monkeypatch.setattr(person, "TIMEOUT", 0.05)
     who = PersonHere()
     asking = asyncio.create_task(who())
     await asyncio.sleep(0)

@@ -20,7 +20,7 @@ from tests.agent.stage import (
 )
 from tui.agent.claude import ClaudeAgent
 from tui.agent.session import ClaudeSession
-from tui.agent.turn import Patience
+from tui.agent.turn import Timeouts
 from tui.demo.faults import Fault
 from tui.demo.server import DemoServer
 from tui.domain.events import (
@@ -107,7 +107,7 @@ async def a_broken_stream_ends_with_the_servers_text(
 async def test_silence_ends_the_turn_and_an_answer_in_one_piece_may_be_silent_for_longer(
     stage: Stage,
 ) -> None:
-    async with playing(stage, patience=Patience(silence=1.0, whole=6.0)) as agent:
+    async with playing(stage, timeouts=Timeouts(silence=1.0, whole=6.0)) as agent:
         session = await agent.connect(new_spec())
         stage.server.faults.add(Fault.silence(), after_words=6)
         failed = await play(session, "a long one")

@@ -28,7 +28,7 @@ from tui.agent.gate import ToolGate
 from tui.agent.mapping import TurnMapping
 from tui.agent.options import session_options
 from tui.agent.permissions import Verdict
-from tui.agent.turn import LiveTurn, Patience, Step
+from tui.agent.turn import LiveTurn, Step, Timeouts
 from tui.domain.events import AgentEvent, Outcome, PermissionAsked, PermissionSettled, TurnEnded
 from tui.domain.ids import SessionId, TurnId
 from tui.domain.session import SessionSpec
@@ -55,7 +55,7 @@ class Scene:
         self.turn = LiveTurn(
             TurnId(name),
             "prompt",
-            Patience(),
+            Timeouts(),
             now(),
             mapping=TurnMapping(),
             before_end=self.gate.take_away,
@@ -276,7 +276,7 @@ async def test_a_turn_that_waits_its_turn_takes_no_question_away(scene: Scene) -
     queued = LiveTurn(
         TurnId("t2"),
         "next",
-        Patience(),
+        Timeouts(),
         now(),
         mapping=TurnMapping(),
         before_end=scene.gate.take_away,
@@ -310,18 +310,18 @@ async def test_a_callback_that_is_cancelled_settles_its_question(scene: Scene) -
 
 
 def test_a_tool_may_be_silent_for_longer_than_claude() -> None:
-    patience = Patience(silence=70, tool=300)
-    turn = LiveTurn(TurnId("t"), "prompt", patience, 0.0, mapping=TurnMapping())
+    timeouts = Timeouts(silence=70, tool=300)
+    turn = LiveTurn(TurnId("t"), "prompt", timeouts, 0.0, mapping=TurnMapping())
     use = ToolUseBlock(id="u", name="Grep", input={"pattern": "x"})
-    turn.hear(AssistantMessage(content=[use], model="m", uuid="m1"), 10.0)
+    turn.handle(AssistantMessage(content=[use], model="m", uuid="m1"), 10.0)
     assert turn.next_step(10.0) == (Step.WAIT, 300.0)
-    turn.hear(UserMessage([ToolResultBlock(tool_use_id="u", content="found")]), 20.0)
+    turn.handle(UserMessage([ToolResultBlock(tool_use_id="u", content="found")]), 20.0)
     assert turn.next_step(20.0) == (Step.WAIT, 70.0)
-    turn.hear(AssistantMessage(content=[use], model="m", uuid="m2"), 30.0)
+    turn.handle(AssistantMessage(content=[use], model="m", uuid="m2"), 30.0)
     requesting = {"type": "system", "subtype": "status", "status": "requesting"}
-    turn.hear(SystemMessage("status", requesting), 40.0)
+    turn.handle(SystemMessage("status", requesting), 40.0)
     assert turn.next_step(40.0) == (Step.WAIT, 70.0)
-    turn.hear(AssistantMessage(content=[use], model="m", uuid="m3"), 50.0)
+    turn.handle(AssistantMessage(content=[use], model="m", uuid="m3"), 50.0)
     assert turn.next_step(350.0)[0] is Step.INTERRUPT
 
 

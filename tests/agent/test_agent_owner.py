@@ -16,7 +16,7 @@ from claude_agent_sdk._errors import MessageParseError
 
 from tests.agent.stage import new_turn, play
 from tui.agent.session import ClaudeSession
-from tui.agent.turn import Patience
+from tui.agent.turn import Timeouts
 from tui.domain.events import (
     ContextMeasured,
     MessageCommitted,
@@ -76,8 +76,8 @@ class StubClient:
         self._messages.put_nowait(None)
 
 
-def connected(client: StubClient, patience: Patience | None = None) -> ClaudeSession:
-    return ClaudeSession(SessionId("s"), cast(ClaudeSDKClient, client), patience or Patience())
+def connected(client: StubClient, timeouts: Timeouts | None = None) -> ClaudeSession:
+    return ClaudeSession(SessionId("s"), cast(ClaudeSDKClient, client), timeouts or Timeouts())
 
 
 async def test_the_prompt_goes_out_under_the_turns_id() -> None:
@@ -141,8 +141,8 @@ async def test_a_cli_that_does_not_even_take_the_prompt_cannot_hold_the_turn(way
     # A long prompt fills the pipe to a frozen process, and writing it never ends.
     client = StubClient()
     client.takes_nothing = True
-    patience = Patience(start=5.0 if way == "stop" else 0.05, arming=0.01, deadline=0.05)
-    session = connected(client, patience)
+    timeouts = Timeouts(start=5.0 if way == "stop" else 0.05, arming=0.01, deadline=0.05)
+    session = connected(client, timeouts)
     playing = asyncio.create_task(play(session, "hello"))
     await asyncio.wait_for(client.is_asked.wait(), 2)
     if way == "stop":
@@ -156,7 +156,7 @@ async def test_a_cli_that_does_not_even_take_the_prompt_cannot_hold_the_turn(way
 
 async def test_a_stop_that_nobody_hears_ends_at_its_deadline() -> None:
     client = StubClient([ANSWER])
-    session = connected(client, Patience(arming=0.01, resend=0.01, deadline=0.05))
+    session = connected(client, Timeouts(arming=0.01, resend=0.01, deadline=0.05))
     played = await play(session, "hello", on=MessageCommitted, do=session.stop)
     assert played.end.outcome is Outcome.STOPPED
     assert played.text == "text"

@@ -80,41 +80,41 @@ def test_what_cannot_be_read_has_no_price(models: object) -> None:
 )
 def test_what_a_prompt_costs(model: str, usage: dict[str, Any], dollars: float) -> None:
     cost = TurnCost(PRICES)
-    assert cost.hear(start(model, **usage)) is None
-    assert cost.hear(end(output_tokens=0)) == pytest.approx(dollars)
+    assert cost.handle(start(model, **usage)) is None
+    assert cost.handle(end(output_tokens=0)) == pytest.approx(dollars)
 
 
 def test_requests_add_up_and_the_last_word_of_each_counts() -> None:
     cost = TurnCost(PRICES)
-    cost.hear(start("claude-opus-5-5", input_tokens=1_000, output_tokens=1))
-    assert cost.hear(end(output_tokens=100)) == pytest.approx(0.006)
-    assert cost.hear(end(output_tokens=200, input_tokens=0)) == pytest.approx(0.008)
-    assert cost.hear({"type": "message_stop"}) is None
+    cost.handle(start("claude-opus-5-5", input_tokens=1_000, output_tokens=1))
+    assert cost.handle(end(output_tokens=100)) == pytest.approx(0.006)
+    assert cost.handle(end(output_tokens=200, input_tokens=0)) == pytest.approx(0.008)
+    assert cost.handle({"type": "message_stop"}) is None
     # One that breaks off is not paid for.
-    cost.hear(start("claude-opus-5-5", input_tokens=500_000, output_tokens=1))
-    cost.hear(start("claude-opus-5-5", input_tokens=2_000, output_tokens=1))
-    assert cost.hear(end(output_tokens=50, input_tokens=3_000)) == pytest.approx(0.021)
+    cost.handle(start("claude-opus-5-5", input_tokens=500_000, output_tokens=1))
+    cost.handle(start("claude-opus-5-5", input_tokens=2_000, output_tokens=1))
+    assert cost.handle(end(output_tokens=50, input_tokens=3_000)) == pytest.approx(0.021)
 
 
 def test_what_the_cache_took_off_adds_up_over_the_requests() -> None:
     cost = TurnCost(PRICES)
-    cost.hear(start("claude-old-1", input_tokens=1_000, cache_read_input_tokens=1_000_000))
+    cost.handle(start("claude-old-1", input_tokens=1_000, cache_read_input_tokens=1_000_000))
     assert cost.saved == 0
-    cost.hear(end(output_tokens=1))
+    cost.handle(end(output_tokens=1))
     assert cost.saved == pytest.approx(0.8 - 0.08)
-    cost.hear(start("claude-old-1", cache_read_input_tokens=500_000))
-    cost.hear(end(output_tokens=1))
+    cost.handle(start("claude-old-1", cache_read_input_tokens=500_000))
+    cost.handle(end(output_tokens=1))
     assert cost.saved == pytest.approx(1.5 * (0.8 - 0.08))
-    cost.hear(start("claude-haiku-5-5", cache_read_input_tokens=200_000))
-    cost.hear(end(output_tokens=1))
+    cost.handle(start("claude-haiku-5-5", cache_read_input_tokens=200_000))
+    cost.handle(end(output_tokens=1))
     assert cost.saved == pytest.approx(1.5 * (0.8 - 0.08) + 0.1 - 0.01)
 
 
 def test_an_unknown_model_costs_nobody_knows_what() -> None:
     cost = TurnCost(PRICES)
-    cost.hear(start("claude-nobody-1", input_tokens=1_000))
-    assert cost.hear(end(output_tokens=100)) is None
-    assert TurnCost({}).hear(end(output_tokens=100)) is None
+    cost.handle(start("claude-nobody-1", input_tokens=1_000))
+    assert cost.handle(end(output_tokens=100)) is None
+    assert TurnCost({}).handle(end(output_tokens=100)) is None
 
 
 ANYTHING = some.recursive(
@@ -132,5 +132,5 @@ ANYTHING = some.recursive(
 def test_any_events_are_heard(events: list[tuple[str, object]]) -> None:
     cost = TurnCost(PRICES)
     for kind, told in events:
-        dollars = cost.hear({"type": kind, "message": told, "usage": told})
+        dollars = cost.handle({"type": kind, "message": told, "usage": told})
         assert dollars is None or dollars >= 0

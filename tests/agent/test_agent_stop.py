@@ -18,7 +18,7 @@ from tests.agent.stage import (
 from tui.agent.claude import ClaudeAgent
 from tui.agent.processes import find_process
 from tui.agent.session import ClaudeSession
-from tui.agent.turn import Patience
+from tui.agent.turn import Timeouts
 from tui.demo.faults import Fault
 from tui.domain.events import (
     MessageCommitted,
@@ -114,7 +114,7 @@ async def stops_right_after_sending(stage: Stage, session: ClaudeSession) -> Non
 
 
 async def test_a_cli_that_does_not_stop_is_dropped(stage: Stage) -> None:
-    async with playing(stage, patience=Patience(deadline=0.4, resend=0.1)) as agent:
+    async with playing(stage, timeouts=Timeouts(deadline=0.4, resend=0.1)) as agent:
         spec = new_spec()
         session = await agent.connect(spec)
         first = await play(session, "one")

@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from tui.agent.mapping import TurnMapping
-from tui.agent.turn import LiveTurn, Patience, Step
+from tui.agent.turn import LiveTurn, Step, Timeouts
 from tui.domain.events import AgentEvent, Outcome, SilenceAllowed, TurnEnded
 from tui.domain.ids import TurnId
 
-PATIENCE = Patience(silence=70, whole=250, start=20, arming=1, resend=0.5, deadline=3)
+TIMEOUTS = Timeouts(silence=70, whole=250, start=20, arming=1, resend=0.5, deadline=3)
 REQUESTING = SystemMessage("status", {"status": "requesting"})
 ABORTED = ResultMessage(
     subtype="error_during_execution",
@@ -36,7 +36,7 @@ def streamed(kind: str) -> StreamEvent:
 
 @pytest.fixture
 def turn() -> LiveTurn:
-    return LiveTurn(TurnId("t"), "prompt", PATIENCE, now=0.0, mapping=TurnMapping())
+    return LiveTurn(TurnId("t"), "prompt", TIMEOUTS, now=0.0, mapping=TurnMapping())
 
 
 async def told(turn: LiveTurn) -> list[AgentEvent]:
@@ -55,7 +55,7 @@ def test_a_stop_waits_for_the_request(turn: LiveTurn) -> None:
     step, seconds = turn.next_step(0.02)
     assert step is Step.WAIT
     assert seconds == pytest.approx(0.99)
-    turn.hear(REQUESTING, 0.08)
+    turn.handle(REQUESTING, 0.08)
     assert turn.woken.is_set()
     assert turn.next_step(0.08)[0] is Step.INTERRUPT
 
@@ -66,7 +66,7 @@ def test_a_stop_that_hears_of_no_request_is_sent_all_the_same(turn: LiveTurn) ->
 
 
 def test_an_interrupt_is_repeated_and_at_last_the_session_dropped(turn: LiveTurn) -> None:
-    turn.hear(REQUESTING, 0.1)
+    turn.handle(REQUESTING, 0.1)
     turn.ask_stop(1.0)
     steps: list[tuple[float, Step]] = []
     now = 1.0
@@ -82,10 +82,10 @@ def test_an_interrupt_is_repeated_and_at_last_the_session_dropped(turn: LiveTurn
 
 
 async def test_silence_fails_the_turn(turn: LiveTurn) -> None:
-    turn.hear(REQUESTING, 1.0)
+    turn.handle(REQUESTING, 1.0)
     assert turn.next_step(1.0) == (Step.WAIT, 70.0)
     assert turn.next_step(71.0)[0] is Step.INTERRUPT
-    turn.hear(ABORTED, 71.1)
+    turn.handle(ABORTED, 71.1)
     end = await ending(turn)
     assert end.outcome is Outcome.FAILED
     assert "nothing came for 70 seconds" in end.failure
@@ -93,9 +93,9 @@ async def test_silence_fails_the_turn(turn: LiveTurn) -> None:
 
 async def test_an_answer_that_ends_just_when_the_silence_does_is_finished(turn: LiveTurn) -> None:
     turn.sent(0.0)
-    turn.hear(REQUESTING, 1.0)
+    turn.handle(REQUESTING, 1.0)
     assert turn.next_step(71.0)[0] is Step.INTERRUPT
-    turn.hear(
+    turn.handle(
         replace(ABORTED, subtype="success", is_error=False, terminal_reason="completed"), 71.1
     )
     end = await ending(turn)
@@ -112,19 +112,19 @@ async def test_a_prompt_that_is_not_taken_fails_the_turn(turn: LiveTurn) -> None
 
 
 def test_an_announced_wait_is_no_silence(turn: LiveTurn) -> None:
-    turn.hear(retry(300), 1.0)
+    turn.handle(retry(300), 1.0)
     assert turn.next_step(1.0) == (Step.WAIT, 370.0)
     turn.ask_stop(10.0)
     assert turn.next_step(10.0)[0] is Step.INTERRUPT
 
 
 async def test_an_answer_in_one_piece_gets_its_own_time(turn: LiveTurn) -> None:
-    turn.hear(REQUESTING, 0.0)
+    turn.handle(REQUESTING, 0.0)
     for at, kind in enumerate(("message_start", "content_block_stop", "message_stop")):
-        turn.hear(streamed(kind), float(at))
+        turn.handle(streamed(kind), float(at))
     assert turn.next_step(2.0) == (Step.WAIT, 250.0)
     assert turn.next_step(252.0)[0] is Step.INTERRUPT
-    turn.hear(ABORTED, 252.1)
+    turn.handle(ABORTED, 252.1)
     events = await told(turn)
     allowed = [event for event in events if isinstance(event, SilenceAllowed)]
     assert allowed == [SilenceAllowed(70), SilenceAllowed(250, is_whole_awaited=True)]
@@ -134,9 +134,9 @@ async def test_an_answer_in_one_piece_gets_its_own_time(turn: LiveTurn) -> None:
 
 @pytest.mark.parametrize("after", [retry(1), streamed("message_start"), REQUESTING])
 def test_a_stream_tried_again_has_a_streams_time(turn: LiveTurn, after: object) -> None:
-    turn.hear(streamed("message_start"), 0.0)
-    turn.hear(streamed("message_stop"), 1.0)
-    turn.hear(after, 2.0)
+    turn.handle(streamed("message_start"), 0.0)
+    turn.handle(streamed("message_stop"), 1.0)
+    turn.handle(after, 2.0)
     step, seconds = turn.next_step(3.0)
     assert step is Step.WAIT
     assert 69 <= seconds <= 70
@@ -144,20 +144,20 @@ def test_a_stream_tried_again_has_a_streams_time(turn: LiveTurn, after: object) 
 
 async def test_a_stream_that_ended_well_is_followed_by_no_whole_answer(turn: LiveTurn) -> None:
     for kind in ("message_start", "message_delta", "message_stop"):
-        turn.hear(streamed(kind), 1.0)
+        turn.handle(streamed(kind), 1.0)
     assert turn.next_step(1.0) == (Step.WAIT, 70.0)
     assert [e for e in await told(turn) if isinstance(e, SilenceAllowed)] == [SilenceAllowed(70)]
 
 
 async def test_silence_for_a_reason_is_none(turn: LiveTurn) -> None:
-    turn.hear(REQUESTING, 0.0)
-    turn.hold("question 1", 10.0)
-    turn.hold("question 2", 20.0)
+    turn.handle(REQUESTING, 0.0)
+    turn.pause_timeouts("question 1", 10.0)
+    turn.pause_timeouts("question 2", 20.0)
     assert turn.next_step(5000.0)[0] is Step.WAIT
-    turn.release("question 1", 5000.0)
+    turn.resume_timeouts("question 1", 5000.0)
     assert turn.next_step(9000.0)[0] is Step.WAIT
     turn.woken.clear()
-    turn.release("question 2", 9000.0)
+    turn.resume_timeouts("question 2", 9000.0)
     assert turn.woken.is_set()
     assert turn.next_step(9000.0) == (Step.WAIT, 70.0)
     assert turn.next_step(9070.0)[0] is Step.INTERRUPT
@@ -170,20 +170,20 @@ async def test_silence_for_a_reason_is_none(turn: LiveTurn) -> None:
 
 
 def test_a_reason_given_twice_is_given_up_twice(turn: LiveTurn) -> None:
-    turn.hear(REQUESTING, 0.0)
-    turn.hold("tool", 1.0)
-    turn.hold("tool", 1.0)
-    turn.release("tool", 2.0)
+    turn.handle(REQUESTING, 0.0)
+    turn.pause_timeouts("tool", 1.0)
+    turn.pause_timeouts("tool", 1.0)
+    turn.resume_timeouts("tool", 2.0)
     assert turn.next_step(500.0)[0] is Step.WAIT
-    turn.release("tool", 500.0)
+    turn.resume_timeouts("tool", 500.0)
     assert turn.next_step(569.0) == (Step.WAIT, 1.0)
-    turn.release("tool", 560.0)
+    turn.resume_timeouts("tool", 560.0)
     assert turn.next_step(569.0) == (Step.WAIT, 1.0)
 
 
 def test_a_stop_is_not_held_up_by_a_reason(turn: LiveTurn) -> None:
-    turn.hear(REQUESTING, 0.0)
-    turn.hold("question", 1.0)
+    turn.handle(REQUESTING, 0.0)
+    turn.pause_timeouts("question", 1.0)
     turn.ask_stop(2.0)
     assert turn.next_step(2.0)[0] is Step.INTERRUPT
     assert turn.next_step(5.0)[0] is Step.DROP
@@ -200,7 +200,7 @@ async def test_a_turn_that_breaks_off(
         turn.ask_stop(1.0)
     turn.break_off("It is gone.")
     turn.break_off("Twice.")
-    turn.hear(ABORTED, 2.0)
+    turn.handle(ABORTED, 2.0)
     end = await ending(turn)
     assert (end.outcome, end.failure) == (outcome, failure)
 
@@ -210,13 +210,13 @@ async def test_a_turn_that_breaks_off(
     stop_after=some.floats(0, 100),
 )
 def test_every_stop_ends_by_its_deadline(heard: list[tuple[float, str]], stop_after: float) -> None:
-    turn = LiveTurn(TurnId("t"), "p", PATIENCE, now=0.0, mapping=TurnMapping())
+    turn = LiveTurn(TurnId("t"), "p", TIMEOUTS, now=0.0, mapping=TurnMapping())
     says: dict[str, Callable[[], SystemMessage]] = {
         "request": lambda: REQUESTING,
         "retry": lambda: retry(30),
     }
     for at, kind in sorted(heard):
-        turn.hear(says[kind](), at)
+        turn.handle(says[kind](), at)
     turn.ask_stop(stop_after)
     now, interrupts = stop_after, 0
     for _ in range(50):

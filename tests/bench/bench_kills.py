@@ -27,7 +27,7 @@ from typing import Final
 
 from tests.bench.pty_desk import Desk, Ended, Living, desk_in, is_answered, sent_for, wrong_turn
 from tests.bench.pty_hands import (
-    PATIENCE,
+    TIMEOUT,
     Reads,
     Words,
     begins,
@@ -130,7 +130,7 @@ class Bench:
     def close(self) -> int:
         """Leave the studio as a person does; return its exit code."""
         self._terminal.press("ctrl+q")
-        return self._terminal.wait_exit(PATIENCE)
+        return self._terminal.wait_exit(TIMEOUT)
 
     def kill(self, kind: str, number: int) -> Killed:
         """Bring the studio to a moment, kill it, start it again and look at everything."""
@@ -155,7 +155,7 @@ class Bench:
         return killed
 
     def _look(self, killed: Killed) -> None:
-        self._terminal.wait_for(is_idle, PATIENCE)
+        self._terminal.wait_for(is_idle, TIMEOUT)
         KINDS[killed.kind].goes_on(self._terminal, killed)
         self._ends(killed.next)
         contents = self._desk.contents()
@@ -164,8 +164,8 @@ class Bench:
         killed.wrong += _lost(killed, contents)
 
     def _ends(self, mark: str) -> None:
-        self._terminal.wait_until(is_answered(self._desk, mark), PATIENCE)
-        self._terminal.wait_for(is_idle, PATIENCE)
+        self._terminal.wait_until(is_answered(self._desk, mark), TIMEOUT)
+        self._terminal.wait_for(is_idle, TIMEOUT)
 
     def _count_processes(self, killed: Killed, ends: Future[float | None]) -> None:
         gone = ends.result()

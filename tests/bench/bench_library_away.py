@@ -22,7 +22,7 @@ from typing import Final
 
 from tests.bench.pty_desk import Desk, Ended, desk_in, is_answered, sent_for, wrong_turn
 from tests.bench.pty_hands import (
-    PATIENCE,
+    TIMEOUT,
     begins,
     creates_the_piece,
     is_idle,
@@ -139,7 +139,7 @@ def _nothing(_: Play) -> None:
 
 def _writes_a_prompt(play: Play) -> None:
     play.terminal.type(f"make it bolder {play.sent}")
-    play.terminal.wait_for(lambda screen: play.sent in screen, PATIENCE)
+    play.terminal.wait_for(lambda screen: play.sent in screen, TIMEOUT)
 
 
 def _presses_enter(play: Play) -> None:
@@ -148,17 +148,17 @@ def _presses_enter(play: Play) -> None:
 
 def _is_asked(play: Play) -> None:
     play.asks()
-    play.terminal.wait_until(lambda: bool(sent_for(play.desk, play.sent)), PATIENCE)
+    play.terminal.wait_until(lambda: bool(sent_for(play.desk, play.sent)), TIMEOUT)
 
 
 def _streams(play: Play) -> None:
     _is_asked(play)
     answer = sent_for(play.desk, play.sent)[-1].answer
-    play.terminal.wait_for(lambda screen: answer.split()[60] in screen, PATIENCE)
+    play.terminal.wait_for(lambda screen: answer.split()[60] in screen, TIMEOUT)
 
 
 def _is_answered(play: Play) -> None:
-    play.terminal.wait_until(is_answered(play.desk, play.sent), PATIENCE)
+    play.terminal.wait_until(is_answered(play.desk, play.sent), TIMEOUT)
 
 
 def _ends(play: Play) -> None:
@@ -203,7 +203,7 @@ def _asks_what_was_typed(play: Play) -> None:
 
 def _sends_what_came_back(play: Play) -> None:
     """Send the next prompt; what could not be sent stands in the field before it."""
-    play.terminal.wait_for(is_idle, PATIENCE)
+    play.terminal.wait_for(is_idle, TIMEOUT)
     play.asks_on()
 
 
@@ -220,7 +220,7 @@ def _leaves_the_editor(play: Play) -> None:
         saves_the_edit(play.terminal)
     else:
         play.terminal.press("c")
-    play.terminal.wait_for(is_idle, PATIENCE)
+    play.terminal.wait_for(is_idle, TIMEOUT)
     play.asks_on()
 
 
@@ -237,7 +237,7 @@ def _creates_again(play: Play) -> None:
         sees_one_of(play.terminal, play.words)
         play.terminal.press("tab", "tab")
     play.terminal.type(f" {play.next}")
-    play.terminal.wait_for(lambda screen: play.next in screen, PATIENCE)
+    play.terminal.wait_for(lambda screen: play.next in screen, TIMEOUT)
     play.terminal.press("ctrl+s")
 
 
@@ -286,8 +286,8 @@ class Bench:
         self._number = 0
         self.terminal = desk.opened()
         begins(self.terminal, "On lamps", f"what lamps are for {mark_of(1)}")
-        self.terminal.wait_until(is_answered(desk, mark_of(1)), PATIENCE)
-        self.terminal.wait_for(is_idle, PATIENCE)
+        self.terminal.wait_until(is_answered(desk, mark_of(1)), TIMEOUT)
+        self.terminal.wait_for(is_idle, TIMEOUT)
 
     def play(self, moment_name: str, kind_name: str) -> list[str]:
         """Take the library away and give it back; return what is wrong."""
@@ -319,22 +319,22 @@ class Bench:
         began = time.monotonic()
         moment.meanwhile(play)
         if not moment.covers:
-            self.terminal.wait_for(GONE, PATIENCE)
+            self.terminal.wait_for(GONE, TIMEOUT)
         said = f"{time.monotonic() - began:4.1f} s" if GONE in self.terminal.text else " (covered)"
         rests(self.terminal, AWAY)
         return said
 
     def _back(self, play: Play, moment: Moment) -> str:
         began = time.monotonic()
-        self.terminal.wait_gone(GONE, PATIENCE)
+        self.terminal.wait_gone(GONE, TIMEOUT)
         came = f"{time.monotonic() - began:4.1f} s"
         rests(self.terminal, SAVED_AGAIN_WITHIN if moment.restarts else 0.5)
         if moment.restarts:
             self._starts_again()
             play.terminal = self.terminal
         moment.goes_on(play)
-        self.terminal.wait_until(is_answered(self._desk, play.next), PATIENCE)
-        self.terminal.wait_for(is_idle, PATIENCE)
+        self.terminal.wait_until(is_answered(self._desk, play.next), TIMEOUT)
+        self.terminal.wait_for(is_idle, TIMEOUT)
         return came
 
     def _look(self, play: Play) -> list[str]:
@@ -358,7 +358,7 @@ class Bench:
         self.terminal.process.wait(10)
         self.terminal.hang_up()
         self.terminal = self._desk.opened()
-        self.terminal.wait_for(is_idle, PATIENCE)
+        self.terminal.wait_for(is_idle, TIMEOUT)
 
 
 def _is_whole(turns: Sequence[Turn], answer: str) -> bool:
@@ -397,7 +397,7 @@ def main() -> int:
         plays = [(moment, kind) for moment in options.moments for kind in options.kinds]
         wrong = sum(bool(bench.play(*one)) for one in plays)
         bench.terminal.press("ctrl+q")
-        code = bench.terminal.wait_exit(PATIENCE)
+        code = bench.terminal.wait_exit(TIMEOUT)
     say(f"\n{len(plays)} times away in {time.monotonic() - began:.0f} s, exit code {code}")
     say(f"verdict  {f'{wrong} went wrong' if wrong or code else 'all is well'}")
     return 1 if wrong or code else 0

@@ -9,7 +9,7 @@ from tests.support.terminal import Terminal
 
 IDLE: Final = ("Generate ·", "Revise ·", "Ask ·")
 """What the frame of the prompt says when the next prompt can be sent."""
-PATIENCE: Final = 60.0
+TIMEOUT: Final = 60.0
 """Seconds for anything on a slow machine; what is promised in seconds is measured apart."""
 Words = list[tuple[float, str]]
 """Words, and when each was typed."""
@@ -63,7 +63,7 @@ def sends(terminal: Terminal, prompt: str) -> None:
     """Type a prompt behind what is there, and send it."""
     terminal.type(prompt)
     terminal.wait_for(
-        lambda screen: prompt.rsplit(maxsplit=1)[-1] in screen, PATIENCE
+        lambda screen: prompt.rsplit(maxsplit=1)[-1] in screen, TIMEOUT
     )  # It may be wrapped.
     terminal.press("enter")
 
@@ -75,26 +75,26 @@ def numbers_in(text: str, prefix: str) -> list[int]:
 
 def begins(terminal: Terminal, title: str, brief: str) -> None:
     """Start the first piece, and have its draft written."""
-    terminal.wait_for("Nothing here yet", PATIENCE)
+    terminal.wait_for("Nothing here yet", TIMEOUT)
     terminal.press("n")
-    terminal.wait_for("New piece", PATIENCE)
+    terminal.wait_for("New piece", TIMEOUT)
     terminal.type(title)
     terminal.press("tab", "tab")
     terminal.type(brief)
-    terminal.wait_for(lambda screen: brief.rsplit(maxsplit=1)[-1] in screen, PATIENCE)
+    terminal.wait_for(lambda screen: brief.rsplit(maxsplit=1)[-1] in screen, TIMEOUT)
     terminal.press("ctrl+s")
 
 
 def opens_the_editor(terminal: Terminal) -> None:
     """Go from the prompt to the editor of the draft."""
     terminal.press("escape", "e")
-    terminal.wait_for("ctrl+s Save", PATIENCE)
+    terminal.wait_for("ctrl+s Save", TIMEOUT)
 
 
 def opens_the_dialog(terminal: Terminal) -> None:
     """Go from the prompt to the dialog for a new piece."""
     terminal.press("escape", "escape", "n")
-    terminal.wait_for("New piece", PATIENCE)
+    terminal.wait_for("New piece", TIMEOUT)
 
 
 def saves_the_edit(terminal: Terminal) -> None:
@@ -103,25 +103,25 @@ def saves_the_edit(terminal: Terminal) -> None:
     rests(terminal, 1.0)
     if "ctrl+s Save" in terminal.text:
         terminal.press("escape")
-    terminal.wait_gone("ctrl+s Save", PATIENCE)
+    terminal.wait_gone("ctrl+s Save", TIMEOUT)
     terminal.press("c")
-    terminal.wait_for(is_idle, PATIENCE)
+    terminal.wait_for(is_idle, TIMEOUT)
 
 
 def creates_the_piece(terminal: Terminal, mark: str) -> None:
     """Put a mark into the brief of the dialog that was just opened, and have it written."""
     terminal.press("tab", "tab")
     terminal.type(f" {mark}")
-    terminal.wait_for(lambda screen: mark in screen, PATIENCE)
+    terminal.wait_for(lambda screen: mark in screen, TIMEOUT)
     terminal.press("ctrl+s")
 
 
 def sees_one_of(terminal: Terminal, words: Sequence[str]) -> None:
     """Wait for any of some words: of a long text a part is in view; without words: do not."""
-    terminal.wait_for(lambda screen: not words or any(word in screen for word in words), PATIENCE)
+    terminal.wait_for(lambda screen: not words or any(word in screen for word in words), TIMEOUT)
 
 
 def rests(terminal: Terminal, seconds: float) -> None:
     """Let a time go by, reading what is written meanwhile."""
     until = time.monotonic() + seconds
-    terminal.wait_for(lambda _: time.monotonic() > until, seconds + PATIENCE)
+    terminal.wait_for(lambda _: time.monotonic() > until, seconds + TIMEOUT)

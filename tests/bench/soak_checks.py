@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from tests.bench.soak_plan import Step
-from tests.bench.soak_world import PATIENCE, WORDS_PER_SECOND, Sent, marks_in
+from tests.bench.soak_world import TIMEOUTS, WORDS_PER_SECOND, Sent, marks_in
 from tui.domain.content import Content, Turn, TurnState
 from tui.domain.drafts import finished_draft
 from tui.domain.ids import BranchId, TurnId
@@ -15,7 +15,7 @@ NOT_CLAUDES: Final = ("API Error", "[Request interrupted", "No response requeste
 """What the CLI writes itself, and must never be taken for Claude's words."""
 OVERHEAD: Final = 25.0
 """Seconds a turn may take beside what it waits for; on a busy machine much goes into connecting."""
-STOP_SECONDS: Final = PATIENCE.arming + PATIENCE.resend + PATIENCE.deadline
+STOP_SECONDS: Final = TIMEOUTS.arming + TIMEOUTS.resend + TIMEOUTS.deadline
 """A stop takes this long at most, once a session is there."""
 
 
@@ -116,7 +116,7 @@ def _differing(told: Sequence[str], saved: Sequence[str]) -> str:
 
 def _wrong_times(played: Played) -> Iterator[str]:
     words = sum(len(request.answer.split()) for request in played.sent)
-    silence = PATIENCE.silence + STOP_SECONDS if played.step.scenario.is_silent else 0.0
+    silence = TIMEOUTS.silence + STOP_SECONDS if played.step.scenario.is_silent else 0.0
     bound = OVERHEAD + words / WORDS_PER_SECOND + played.announced + silence
     if played.seconds > bound:
         yield f"it took {played.seconds:.1f} s, {bound:.1f} s are due"

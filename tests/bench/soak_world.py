@@ -15,7 +15,7 @@ from typing import Final
 from tui.agent.claude import ClaudeAgent
 from tui.agent.environment import CONFIG_FOLDER, config_folder, isolated, use_config_folder
 from tui.agent.session import ClaudeSession
-from tui.agent.turn import LiveTurn, Patience
+from tui.agent.turn import LiveTurn, Timeouts
 from tui.clock import utc_now
 from tui.composition.opening import RandomIds
 from tui.demo.api import MessagesApi
@@ -33,7 +33,7 @@ from tui.studio.studio import Studio
 RETRIES: Final = 1
 SILENCE_LIMIT: Final = 2.0
 """Seconds without a byte after which Claude Code gives an answer up."""
-PATIENCE: Final = Patience(silence=8.0, start=20.0)
+TIMEOUTS: Final = Timeouts(silence=8.0, start=20.0)
 LIVE_SESSIONS: Final = 3
 WORDS_PER_SECOND: Final = 300.0
 
@@ -170,7 +170,7 @@ class World:
             environment=environment,
             retries=RETRIES,
             silence_limit=SILENCE_LIMIT,
-            patience=PATIENCE,
+            timeouts=TIMEOUTS,
             transcripts=TranscriptFiles(library / "transcripts", locks=library / "locks"),
         )
         self.studio = Studio(store, agent, utc_now, RandomIds(), live_sessions=LIVE_SESSIONS)

@@ -11,14 +11,14 @@ from tui.domain.adoption import Line, adopted_content, families, lines_of, title
 from tui.domain.content import Content, TurnKind, TurnState
 from tui.domain.errors import InvalidInput
 from tui.domain.ids import BranchId, ContentId, MessageId, SessionId
-from tui.domain.session import FoundMessage, FoundSession, SessionCopy, Spoken
+from tui.domain.session import FoundMessage, FoundSession, MessageKind, SessionCopy
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
-KINDS = st.sampled_from(Spoken)
+KINDS = st.sampled_from(MessageKind)
 SAID = st.text(max_size=12) | st.sampled_from(["<draft>\nOne.\n</draft>", "<draft>\nTwo", "Talk."])
 
 
-def message(number: int, kind: Spoken, text: str = "") -> FoundMessage:
+def message(number: int, kind: MessageKind, text: str = "") -> FoundMessage:
     at = START + timedelta(minutes=number)
     return FoundMessage(MessageId(f"m{number}"), kind, text, at)
 
@@ -42,13 +42,13 @@ def test_every_prompt_is_a_turn_and_every_answer_is_kept_to_the_letter(
     messages: list[FoundMessage],
 ) -> None:
     turns = turns_of(messages, START)
-    prompts = [message for message in messages if message.kind is Spoken.PROMPT]
+    prompts = [message for message in messages if message.kind is MessageKind.PROMPT]
     assert [(MessageId(turn.id), turn.prompt) for turn in turns] == [
         (m.id, m.text) for m in prompts
     ]
-    starts = [at for at, m in enumerate(messages) if m.kind is Spoken.PROMPT]
+    starts = [at for at, m in enumerate(messages) if m.kind is MessageKind.PROMPT]
     for turn, begin, end in zip(turns, starts, [*starts, len(messages)][1:], strict=True):
-        answers = [m for m in messages[begin:end] if m.kind is Spoken.ANSWER and m.text]
+        answers = [m for m in messages[begin:end] if m.kind is MessageKind.ANSWER and m.text]
         rest = turn.reply
         for answer in answers:
             before, _, rest = rest.partition(answer.text)
@@ -61,21 +61,28 @@ def test_every_prompt_is_a_turn_and_every_answer_is_kept_to_the_letter(
 
 
 def test_a_tool_between_two_answers_leaves_a_gap_and_nothing_else() -> None:
-    kinds = [Spoken.PROMPT, Spoken.ANSWER, Spoken.TOOL, Spoken.ANSWER, Spoken.ASIDE, Spoken.ANSWER]
+    kinds = [
+        MessageKind.PROMPT,
+        MessageKind.ANSWER,
+        MessageKind.TOOL,
+        MessageKind.ANSWER,
+        MessageKind.ASIDE,
+        MessageKind.ANSWER,
+    ]
     turn, *_ = turns_of([message(at, kind, f"{at}") for at, kind in enumerate(kinds)], START)
     assert (turn.reply, turn.anchor) == ("1\n\n35", "m5")
 
 
 def test_an_interrupted_turn_is_stopped_and_a_failed_one_says_why() -> None:
     said = [
-        message(0, Spoken.PROMPT, "one"),
-        message(1, Spoken.ANSWER, "par"),
-        message(2, Spoken.INTERRUPTION),
-        message(3, Spoken.PROMPT, "two"),
-        message(4, Spoken.ERROR, "API Error: 529"),
-        message(5, Spoken.PROMPT, "three"),
-        message(6, Spoken.ANSWER, "All."),
-        message(7, Spoken.ERROR, "No response requested."),
+        message(0, MessageKind.PROMPT, "one"),
+        message(1, MessageKind.ANSWER, "par"),
+        message(2, MessageKind.INTERRUPTION),
+        message(3, MessageKind.PROMPT, "two"),
+        message(4, MessageKind.ERROR, "API Error: 529"),
+        message(5, MessageKind.PROMPT, "three"),
+        message(6, MessageKind.ANSWER, "All."),
+        message(7, MessageKind.ERROR, "No response requested."),
     ]
     one, two, three = turns_of(said, START)
     assert (one.state, one.reply, one.anchor) == (TurnState.STOPPED, "par", "m1")
@@ -98,7 +105,7 @@ class World:
         return name
 
     def speak(self, name: str, prompt: str, answer: str) -> None:
-        for kind, text in ((Spoken.PROMPT, prompt), (Spoken.ANSWER, answer)):
+        for kind, text in ((MessageKind.PROMPT, prompt), (MessageKind.ANSWER, answer)):
             self.count += 1
             self.sessions[name].append(message(self.count, kind, text))
 
@@ -242,7 +249,7 @@ def test_a_turn_that_has_no_answer_is_no_draft(number: int) -> None:
     world = World()
     world.new()
     world.count += 1
-    world.sessions["s0"].append(message(world.count, Spoken.PROMPT, "dangling"))
+    world.sessions["s0"].append(message(world.count, MessageKind.PROMPT, "dangling"))
     (family,) = families(world.lines())
     with pytest.raises(InvalidInput):
         adopted(world, family, family[0].found.session, number)
@@ -262,4 +269,4 @@ def test_a_title_is_what_was_given_or_the_first_words(session: FoundSession, tit
 
 
 def test_a_session_without_a_prompt_is_no_line() -> None:
-    assert lines_of([(found("s"), [message(1, Spoken.ANSWER, "Hello.")])]) == ()
+    assert lines_of([(found("s"), [message(1, MessageKind.ANSWER, "Hello.")])]) == ()

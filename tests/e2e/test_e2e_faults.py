@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from tests.support.real_desk import World, Writer, at_the_real_desk, isolated_world
-from tui.agent.turn import Patience
+from tui.agent.turn import Timeouts
 from tui.demo.faults import Fault
 from tui.demo.server import DemoServer
 from tui.domain.content import TurnState
@@ -200,7 +200,7 @@ TABLE = (
             ),
         ),
         restarts=True,
-        options={"patience": Patience(silence=3.0, whole=4.0)},
+        options={"timeouts": Timeouts(silence=3.0, whole=4.0)},
     ),
     Part(
         "silence that the CLI ends",
@@ -231,7 +231,7 @@ TABLE = (
             ),
         ),
         # The CLI takes nothing shorter than ten seconds for silence.
-        options={"silence_limit": 1, "patience": Patience(silence=11.5, whole=6.0)},
+        options={"silence_limit": 1, "timeouts": Timeouts(silence=11.5, whole=6.0)},
     ),
 )
 

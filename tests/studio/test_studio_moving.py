@@ -22,7 +22,7 @@ from tui.domain.changes import edited, with_branch
 from tui.domain.content import Content
 from tui.domain.errors import InvalidInput, RedraftError
 from tui.domain.ids import ContentId, MessageId, SessionId
-from tui.domain.session import FoundMessage, FoundSession, SessionCopy, Spoken
+from tui.domain.session import FoundMessage, FoundSession, MessageKind, SessionCopy
 from tui.store.library import TinyStore
 from tui.studio.archive_file import ArchiveReader
 from tui.studio.importing import Importing
@@ -63,8 +63,8 @@ class Sessions:
         return (FoundSession(SESSIONS[0], "", "Begin", "/work", AT, AT, 1),)
 
     async def messages(self, session: SessionId) -> tuple[FoundMessage, ...]:
-        asked = FoundMessage(MessageId("asked"), Spoken.PROMPT, "Begin", AT)
-        return asked, FoundMessage(MessageId("said"), Spoken.ANSWER, "Well.", AT)
+        asked = FoundMessage(MessageId("asked"), MessageKind.PROMPT, "Begin", AT)
+        return asked, FoundMessage(MessageId("said"), MessageKind.ANSWER, "Well.", AT)
 
     async def adopt(self, session: SessionId, up_to: MessageId, *, title: str) -> SessionCopy:
         made = SessionId(RandomIds().uuid())

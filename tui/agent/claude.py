@@ -40,7 +40,7 @@ from tui.agent.prices import price_list
 from tui.agent.refusals import refusal, taken
 from tui.agent.sdk import keep_logs_off_the_screen, load_sdk
 from tui.agent.session import ClaudeSession, no_copy
-from tui.agent.turn import Patience
+from tui.agent.turn import Timeouts
 from tui.domain.errors import (
     AgentProblem,
     MissingCli,
@@ -92,7 +92,7 @@ class ClaudeAgent:
         silence_limit: float = 60,
         on_stderr_line: Callable[[str], None] = log_cli_line,
         cli: Path | None = None,
-        patience: Patience | None = None,
+        timeouts: Timeouts | None = None,
         transcripts: TranscriptStore | None = None,
     ) -> None:
         folder = environment.get(CONFIG_FOLDER)
@@ -109,7 +109,7 @@ class ClaudeAgent:
         self._system_prompt = system_prompt
         self._on_stderr_line = on_stderr_line
         self._cli = cli
-        self._patience = patience or Patience.for_limit(silence_limit)
+        self._timeouts = timeouts or Timeouts.for_limit(silence_limit)
         self._keeper: TranscriptKeeper | None = None
         if transcripts is not None:
             projects = projects_folder(self._environment)
@@ -259,7 +259,7 @@ class ClaudeAgent:
         info = await client.get_server_info()
         prices = price_list((info or {}).get("models"))
         session = ClaudeSession(
-            spec.session, client, self._patience, copy, spent, gate=gate, prices=prices
+            spec.session, client, self._timeouts, copy, spent, gate=gate, prices=prices
         )
         self._sessions.add(session)
         session.when_closed(self._left)
@@ -277,7 +277,7 @@ class ClaudeAgent:
         projects = projects_folder(self._environment)
         await self._open.outwait(
             session,
-            silence=self._patience.whole,
+            silence=self._timeouts.whole,
             sign_of_life=lambda: size_of(find_transcript(projects, session)),
         )
 

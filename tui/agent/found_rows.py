@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from tui.agent.cli_contract import sentences
 from tui.agent.cli_contract.rows import SYNTHETIC, Row, blocks_of, texts_of
 from tui.domain.ids import MessageId
-from tui.domain.session import FoundMessage, Spoken
+from tui.domain.session import FoundMessage, MessageKind
 
 if TYPE_CHECKING:
     from claude_agent_sdk import SessionMessage
@@ -38,9 +38,9 @@ def _message(message: "SessionMessage", row: Row) -> FoundMessage:
     blocks = blocks_of(raw.get("content"))
     model = str(raw.get("model") or "")
     if message.type == "assistant":
-        kind, text = Spoken.ANSWER, "".join(texts_of(blocks))
+        kind, text = MessageKind.ANSWER, "".join(texts_of(blocks))
         if model == SYNTHETIC:
-            kind, model = Spoken.ERROR, ""
+            kind, model = MessageKind.ERROR, ""
     else:
         kind, text = _said_by_user(blocks, row)
         model = ""
@@ -56,18 +56,18 @@ def _message(message: "SessionMessage", row: Row) -> FoundMessage:
     )
 
 
-def _said_by_user(blocks: list[Row], row: Row) -> tuple[Spoken, str]:
+def _said_by_user(blocks: list[Row], row: Row) -> tuple[MessageKind, str]:
     if any(block.get("type") == "tool_result" for block in blocks):
-        return Spoken.TOOL, ""
+        return MessageKind.TOOL, ""
     if row.get("isCompactSummary"):
-        return Spoken.ASIDE, ""
+        return MessageKind.ASIDE, ""
     texts = texts_of(blocks)
     if any(_INTERRUPTION.fullmatch(text) for text in texts):
-        return Spoken.INTERRUPTION, ""
+        return MessageKind.INTERRUPTION, ""
     kept = [text for text in texts if not _is_of_cli(text)]
     # A picture or a file that was sent is named by its kind: its turn is a real one.
     kept += [f"[{block.get('type')}]" for block in blocks if block.get("type") != "text"]
-    return (Spoken.PROMPT, "\n".join(kept)) if kept else (Spoken.ASIDE, "")
+    return (MessageKind.PROMPT, "\n".join(kept)) if kept else (MessageKind.ASIDE, "")
 
 
 def _is_of_cli(text: str) -> bool:

@@ -175,7 +175,7 @@ class ToolGate:
         )
         answer: asyncio.Future[Decision | None] = asyncio.get_running_loop().create_future()
         self._open[question.id] = _Open(question, turn, answer)
-        turn.hold(_ASKING, _now())
+        turn.pause_timeouts(_ASKING, _now())
         turn.add(PermissionAsked(question))
         try:
             return await answer
@@ -190,7 +190,7 @@ class ToolGate:
             opened.answer.set_result(decision)
         if not opened.turn.is_over:
             opened.turn.add(PermissionSettled(question))
-            opened.turn.release(_ASKING, _now())
+            opened.turn.resume_timeouts(_ASKING, _now())
 
     def _refuse(self, tool_use: object, reason: str) -> None:
         if isinstance(tool_use, str):

@@ -115,7 +115,7 @@ class TurnMapping:
     def _streamed(self, message: StreamEvent) -> list[AgentEvent]:
         if message.parent_tool_use_id is not None:
             return []
-        dollars = self.cost.hear(message.event)
+        dollars = self.cost.handle(message.event)
         if dollars is None:
             return _streamed(message)
         return [CostEstimated(dollars, self.cost.saved)]

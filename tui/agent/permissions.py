@@ -132,12 +132,12 @@ def _check_pattern(pattern: str) -> None:
 
 def _place(sources: "_Sources", tool: str, given: Mapping[str, Any]) -> Verdict:
     if tool == "Glob" and not sources.folders:
-        raise _Refused(f"There is no folder to look through. {sources.told}")
+        raise _Refused(f"There is no folder to look through. {sources.sentence}")
     if given.get("path") not in (None, ""):
         return _file(sources, given, "path")
     choice = sources.folders if tool == "Glob" else sources.all
     if len(choice) != 1:
-        raise _Refused(f"Give one of the sources as path. {sources.told}")
+        raise _Refused(f"Give one of the sources as path. {sources.sentence}")
     return Allowed({**given, "path": choice[0]})
 
 
@@ -146,16 +146,16 @@ def _file(sources: "_Sources", given: Mapping[str, Any], name: str) -> Allowed:
     if len(path) > _LONGEST_PATH:
         raise _Refused("The path is too long.")
     if path.startswith("~"):
-        raise _Refused(f"Give the whole path. {sources.told}")
+        raise _Refused(f"Give the whole path. {sources.sentence}")
     if not path.startswith("/"):
         if len(sources.folders) != 1:
-            raise _Refused(f"Give the whole path. {sources.told}")
+            raise _Refused(f"Give the whole path. {sources.sentence}")
         path = os.path.join(sources.folders[0], path)  # noqa: PTH118
     real = os.path.realpath(path)
     reals = {os.path.realpath(form) for form in _readings(path)}
     reals |= {os.path.realpath(form) for found in reals for form in _readings(found)}
-    if not all(sources.hold(found) for found in reals):
-        raise _Refused(f"“{path}” is not in the sources. {sources.told}")
+    if not all(sources.contains(found) for found in reals):
+        raise _Refused(f"“{path}” is not in the sources. {sources.sentence}")
     if not _is_ordinary(real):
         raise _Refused(f"“{path}” is neither a file nor a folder.")
     return Allowed({**given, name: real} if real != given[name] else None)
@@ -185,11 +185,11 @@ class _Sources:
         self.all = tuple(dict.fromkeys(path for path in real if path != "/"))
         self.folders = tuple(path for path in self.all if os.path.isdir(path))  # noqa: PTH112
 
-    def hold(self, path: str) -> bool:
+    def contains(self, path: str) -> bool:
         """Whether a real path is a source or lies in one."""
         return path in self.all or any(path.startswith(f"{folder}/") for folder in self.folders)
 
     @property
-    def told(self) -> str:
+    def sentence(self) -> str:
         """A sentence that names them."""
         return f"The sources are: {', '.join(self.all) or 'none'}."

@@ -71,7 +71,7 @@ class TurnCost:
         """Dollars that the prompt cache took off what was paid for so far."""
         return self._saved_before + self._saved
 
-    def hear(self, event: Mapping[str, Any]) -> float | None:
+    def handle(self, event: Mapping[str, Any]) -> float | None:
         """Take an event of the stream; return the dollars so far when it tells them.
 
         A request counts once its end is told: one that broke off is not paid for.

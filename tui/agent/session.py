@@ -19,7 +19,7 @@ from tui.agent.cli_contract.surprises import unexpected
 from tui.agent.faults import BROKEN, GONE
 from tui.agent.gate import ToolGate
 from tui.agent.prices import Price, TurnCost
-from tui.agent.turn import LiveTurn, Patience, Step
+from tui.agent.turn import LiveTurn, Step, Timeouts
 from tui.domain.events import AgentEvent, ContextMeasured, Noticed, Outcome, TurnEnded
 from tui.domain.ids import MessageId, SessionId, TurnId
 from tui.domain.tools import NO_ACCESS, Decision
@@ -54,7 +54,7 @@ class ClaudeSession:
         self,
         session: SessionId,
         client: "ClaudeSDKClient",
-        patience: Patience,
+        timeouts: Timeouts,
         copy: Callable[[MessageId | None], Awaitable[str]] = no_copy,
         spent: float | None = None,
         *,
@@ -64,7 +64,7 @@ class ClaudeSession:
         self.id = session
         self._client = client
         self._process = process_of(client)
-        self._patience = patience
+        self._timeouts = timeouts
         self._copy = copy
         self._gate = gate or ToolGate(NO_ACCESS)
         self._prices = prices
@@ -102,7 +102,7 @@ class ClaudeSession:
         turn = LiveTurn(
             turn_id,
             prompt,
-            self._patience,
+            self._timeouts,
             self._now(),
             mapping=mapping,
             before_end=self._gate.take_away,
@@ -254,7 +254,7 @@ class ClaudeSession:
         try:
             async for message in self._client.receive_messages():
                 if self._turn is not None:
-                    self._turn.hear(message, self._now())
+                    self._turn.handle(message, self._now())
         except Exception as error:
             from tui.agent.cli_contract.messages import MessageParseError  # noqa: PLC0415
 

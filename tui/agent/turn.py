@@ -32,7 +32,7 @@ _GRACE: Final = 10.0
 
 
 @dataclass(frozen=True, slots=True)
-class Patience:
+class Timeouts:
     """How long to wait for what, in seconds."""
 
     silence: float = 70.0
@@ -51,8 +51,8 @@ class Patience:
     """A stop without effect drops the connection."""
 
     @classmethod
-    def for_limit(cls, silence_limit: float) -> "Patience":
-        """Return a patience that lasts a little longer than the CLI's own with that limit."""
+    def for_limit(cls, silence_limit: float) -> "Timeouts":
+        """Return timeouts a little longer than the CLI's own with that limit."""
         return cls(silence=silence_limit + _GRACE, whole=whole_answer_limit(silence_limit) + _GRACE)
 
 
@@ -74,7 +74,7 @@ class LiveTurn:
         self,
         turn_id: TurnId,
         prompt: str,
-        patience: Patience,
+        timeouts: Timeouts,
         now: float,
         *,
         mapping: "TurnMapping",
@@ -92,7 +92,7 @@ class LiveTurn:
         """Dollars the session had cost when the turn began, when that is known."""
         self.total_cost: float | None = None
         """Dollars the session has cost with this turn, once it has ended and that is known."""
-        self._patience = patience
+        self._timeouts = timeouts
         # Unbounded: a slow or vanished reader must never hold up the session's owner.
         self._events: asyncio.Queue[AgentEvent | None] = asyncio.Queue()
         self._mapping = mapping
@@ -138,12 +138,12 @@ class LiveTurn:
             self._stop_asked_at = now
         self.woken.set()
 
-    def hear(self, message: object, now: float) -> None:
+    def handle(self, message: object, now: float) -> None:
         """Take a message of the SDK."""
         if self.is_over:
             return
         self._has_heard, self._heard_at = True, now
-        self._stream.hear(message)
+        self._stream.handle(message)
         self._tell_silence()
         for event in self._mapping.events(message):
             match event:
@@ -172,20 +172,20 @@ class LiveTurn:
                 case _:
                     self._events.put_nowait(event)
 
-    def hold(self, reason: str, now: float) -> None:
-        """Take silence for normal until `release` with the same reason, as often as it was held.
+    def pause_timeouts(self, reason: str, now: float) -> None:
+        """Count no silence until `resume_timeouts` was called as often with the same reason.
 
         For a question that waits for the writer, or a tool that runs; a stop goes on working.
         """
         self._reasons[reason] += 1
-        self._hear_of_reasons(now)
+        self._reasons_changed(now)
 
-    def release(self, reason: str, now: float) -> None:
-        """Count silence anew once no reason is left; harmless for one that is not held."""
+    def resume_timeouts(self, reason: str, now: float) -> None:
+        """Count silence anew once no reason is left; harmless for one that is not paused."""
         if self._reasons[reason] == 0:
             return
         self._reasons[reason] -= 1
-        self._hear_of_reasons(now)
+        self._reasons_changed(now)
 
     def end(self, ended: TurnEnded) -> None:
         """End the turn; a turn that the silence timer stopped counts as failed."""
@@ -216,7 +216,7 @@ class LiveTurn:
 
     def next_step(self, now: float) -> tuple[Step, float]:
         """Return what is due now, or the seconds to wait for the next look."""
-        patience = self._patience
+        timeouts = self._timeouts
         if self._stop_asked_at is None:
             limit = self._limit
             if limit is None:
@@ -226,16 +226,16 @@ class LiveTurn:
                 return Step.WAIT, due - now
             self._failure = SILENT.format(seconds=limit) if self._has_heard else NOT_TAKEN
             self._stop_asked_at = now
-        if now >= self._stop_asked_at + patience.deadline:
+        if now >= self._stop_asked_at + timeouts.deadline:
             return Step.DROP, 0.0
         if self._interrupted_at is not None:
-            due = self._interrupted_at + patience.resend
+            due = self._interrupted_at + timeouts.resend
         else:
-            due = self._stop_asked_at + (0.0 if self._has_request else patience.arming)
+            due = self._stop_asked_at + (0.0 if self._has_request else timeouts.arming)
         if now >= due:
             self._interrupted_at = now
             return Step.INTERRUPT, 0.0
-        return Step.WAIT, min(due, self._stop_asked_at + patience.deadline) - now
+        return Step.WAIT, min(due, self._stop_asked_at + timeouts.deadline) - now
 
     @property
     def _limit(self) -> float | None:
@@ -243,12 +243,12 @@ class LiveTurn:
         if self._reasons.total():
             return None
         if not self._has_heard:
-            return min(self._patience.start, self._patience.silence)
+            return min(self._timeouts.start, self._timeouts.silence)
         if self._tools:
-            return max(self._patience.tool, self._patience.silence)
-        return self._patience.whole if self._stream.is_broken else self._patience.silence
+            return max(self._timeouts.tool, self._timeouts.silence)
+        return self._timeouts.whole if self._stream.is_broken else self._timeouts.silence
 
-    def _hear_of_reasons(self, now: float) -> None:
+    def _reasons_changed(self, now: float) -> None:
         self._heard_at = max(self._heard_at, now)
         self._tell_silence()
         self.woken.set()
@@ -272,7 +272,7 @@ class _Stream:
         self.is_broken = False
         self._is_open = False
 
-    def hear(self, message: object) -> None:
+    def handle(self, message: object) -> None:
         """Take a message of the SDK."""
         event = getattr(message, "event", None)
         if isinstance(event, dict):

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tui.composition.emptying import empty_trash
-from tui.composition.late import LateAgent
+from tui.composition.lazy_agent import LazyAgent
 from tui.composition.opening import library_check, new_agent, open_studio
 from tui.domain.errors import LibraryProblem
 from tui.domain.findings import Finding, mended
@@ -59,7 +59,7 @@ async def _account(settings: Settings, *, demo: bool) -> Account:
     if demo:
         async with open_studio(settings, demo=True) as studio:
             return await studio.account()
-    agent = LateAgent(lambda ending: new_agent(settings, ending, None))
+    agent = LazyAgent(lambda ending: new_agent(settings, ending, None))
     try:
         return await agent.account()
     finally:

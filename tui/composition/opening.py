@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 import platformdirs
 
 from tui.clock import utc_now
-from tui.composition.late import LateAgent
+from tui.composition.lazy_agent import LazyAgent
 from tui.composition.person import PersonHere
 from tui.composition.rescue import RescueFolder
 from tui.domain.costs import Budgets
@@ -72,7 +72,7 @@ async def open_studio(
         _isolate_process(isolation)
     who = PersonHere(settings.author)
     store = await TinyStore.open(settings.library, who=who, place_of=who.id)
-    agent = LateAgent(lambda ending: new_agent(settings, ending, isolation if demo else None))
+    agent = LazyAgent(lambda ending: new_agent(settings, ending, isolation if demo else None))
     studio = Studio(
         store,
         agent,

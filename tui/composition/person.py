@@ -11,7 +11,7 @@ from typing import Final
 from tui.domain.person import Person
 from tui.own_thread import alone
 
-PATIENCE: Final = 2.0
+TIMEOUT: Final = 2.0
 """Seconds git may take to say who somebody is."""
 _ASKING: Final = ("git", "config", "--get", "user.name")
 
@@ -32,12 +32,12 @@ class PersonHere:
         return self._account.id
 
     async def __call__(self) -> Person:
-        """Return the person; never raises, and waits for git no longer than `PATIENCE`."""
+        """Return the person; never raises, and waits for git no longer than `TIMEOUT`."""
         if self._account.name:
             return self._account
         if self._asked is None:
             self._asked = asyncio.ensure_future(alone(_name, self._account.user))
-        await asyncio.wait({self._asked}, timeout=PATIENCE)
+        await asyncio.wait({self._asked}, timeout=TIMEOUT)
         name = self._asked.result() if self._asked.done() else self._account.user
         return Person(name, self._account.user, self._account.host)
 
@@ -60,7 +60,7 @@ def _git_name() -> str:
             _ASKING,
             stdin=subprocess.DEVNULL,
             capture_output=True,
-            timeout=PATIENCE,
+            timeout=TIMEOUT,
             check=False,
         )
     except (OSError, subprocess.SubprocessError) as problem:

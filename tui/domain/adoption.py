@@ -15,7 +15,7 @@ from tui.domain.content import Branch, Content, Turn, TurnKind, TurnState
 from tui.domain.drafts import finished_draft, partial_draft
 from tui.domain.errors import InvalidInput
 from tui.domain.ids import BranchId, ContentId, MessageId, SessionId, TurnId
-from tui.domain.session import FoundMessage, FoundSession, SessionCopy, Spoken
+from tui.domain.session import FoundMessage, FoundSession, MessageKind, SessionCopy
 
 KIND: Final = "post"
 ORIGINAL_NAME: Final = "original"
@@ -66,13 +66,13 @@ def turns_of(messages: Sequence[FoundMessage], at: datetime) -> tuple[Turn, ...]
     turns: list[Turn] = []
     is_after_tool = False
     for message in messages:
-        if message.kind is Spoken.PROMPT:
+        if message.kind is MessageKind.PROMPT:
             is_after_tool = False
             turns.append(_begun(message, at))
         elif turns:
             turns[-1] = _continued(turns[-1], message, is_after_tool=is_after_tool)
-            if message.kind in (Spoken.TOOL, Spoken.ANSWER):
-                is_after_tool = message.kind is Spoken.TOOL
+            if message.kind in (MessageKind.TOOL, MessageKind.ANSWER):
+                is_after_tool = message.kind is MessageKind.TOOL
     return tuple(turns)
 
 
@@ -91,7 +91,7 @@ def _begun(message: FoundMessage, at: datetime) -> Turn:
 def _continued(turn: Turn, message: FoundMessage, *, is_after_tool: bool) -> Turn:
     turn = replace(turn, ended_at=message.at or turn.ended_at)
     match message.kind:
-        case Spoken.ANSWER if message.text:
+        case MessageKind.ANSWER if message.text:
             between = _BETWEEN if is_after_tool and turn.reply else ""
             return replace(
                 turn,
@@ -101,9 +101,9 @@ def _continued(turn: Turn, message: FoundMessage, *, is_after_tool: bool) -> Tur
                 failure="",
                 model=message.model or turn.model,
             )
-        case Spoken.INTERRUPTION:
+        case MessageKind.INTERRUPTION:
             return replace(turn, state=TurnState.STOPPED, failure="")
-        case Spoken.ERROR if turn.state is TurnState.FAILED:
+        case MessageKind.ERROR if turn.state is TurnState.FAILED:
             return replace(turn, failure=message.text.strip() or _UNANSWERED)
         case _:
             return turn

@@ -64,7 +64,7 @@ class FoundSession:
     """How many prompts its transcript holds, also such as were rewound."""
 
 
-class Spoken(StrEnum):
+class MessageKind(StrEnum):
     """What a message of a transcript is."""
 
     PROMPT = "prompt"
@@ -83,7 +83,7 @@ class FoundMessage:
     """A message of a transcript."""
 
     id: MessageId
-    kind: Spoken
+    kind: MessageKind
     text: str
     at: datetime | None = None
     origin: MessageId | None = None

@@ -18,7 +18,7 @@ from typing import Final
 from tui.domain.errors import LibraryProblem
 from tui.store.files import FILE_MODE, make_folder, writing
 
-PATIENCE: Final = 10.0
+TIMEOUT: Final = 10.0
 """Seconds to wait for another program's transaction, which takes milliseconds."""
 
 _FIRST_PAUSE: Final = 0.001
@@ -68,17 +68,17 @@ def try_lock(path: Path) -> int | None:
 
 
 @contextmanager
-def locked(path: Path, patience: float = PATIENCE) -> Iterator[None]:
+def locked(path: Path, timeout: float = TIMEOUT) -> Iterator[None]:
     """Hold a lock for one short transaction; blocks its thread while another program has it.
 
-    Raises `LibraryProblem` when it is not free within `patience` seconds.
+    Raises `LibraryProblem` when it is not free within `timeout` seconds.
     """
-    deadline = time.monotonic() + patience
+    deadline = time.monotonic() + timeout
     pause = _FIRST_PAUSE
     while (handle := try_lock(path)) is None:
         if time.monotonic() > deadline:
             raise LibraryProblem(
-                f"Another program has held {path} for more than {patience:g} s, so nothing was "
+                f"Another program has held {path} for more than {timeout:g} s, so nothing was "
                 "saved: end or resume that program, then save again."
             )
         time.sleep(pause)

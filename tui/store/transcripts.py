@@ -24,7 +24,7 @@ from tui.store.locks import lock_path, locked
 from tui.whole_files import sync, sync_folder
 
 _SUFFIX: Final = ".jsonl"
-_PATIENCE: Final = 1.0
+_LOCK_TIMEOUT: Final = 1.0
 """Seconds to wait for another program that adds to the transcripts, which takes milliseconds."""
 _BACKWARDS: Final = 64 * 1024
 
@@ -85,7 +85,7 @@ class TranscriptFiles:
     def _append(self, key: Mapping[str, Any], entries: list[Any]) -> None:
         path, data = self.path(key), b"".join(_line(entry) for entry in entries)
         lock = lock_path(self._locks, "transcripts", key["session_id"])
-        with locked(lock, _PATIENCE), writing(path):
+        with locked(lock, _LOCK_TIMEOUT), writing(path):
             for folder in reversed(path.parents[: len(path.relative_to(self._folder).parts)]):
                 make_folder(folder, with_parents=False)
             is_new = not path.exists()

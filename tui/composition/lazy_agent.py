@@ -11,7 +11,7 @@ from tui.domain.session import Account, Fork, SessionSpec
 from tui.studio.ports import Agent, AgentSession
 
 
-class LateAgent:
+class LazyAgent:
     """An agent that is made when it is first needed, in a thread: the screen never waits for it.
 
     `build` is given a stack for what must end after the agent. It may raise `AgentProblem`.
