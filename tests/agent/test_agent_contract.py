@@ -20,11 +20,11 @@ from tui.agent.cli_contract.dependences import DEPENDENCES, Dependence, Installe
 from tui.agent.cli_contract.process import process_of
 from tui.agent.cli_contract.registry import read_entries
 from tui.agent.cli_contract.surprises import forget_surprises
+from tui.agent.cli_path import bundled_cli
 from tui.agent.environment import config_folder
-from tui.agent.login import bundled_cli
+from tui.agent.errors import connection_error
 from tui.agent.mapping import TurnMapping
 from tui.agent.prices import price_list
-from tui.agent.refusals import refusal
 from tui.composition import examining
 from tui.domain.errors import AgentProblem
 from tui.domain.events import Noticed, TextStreamed
@@ -189,6 +189,6 @@ def test_a_changed_client_price_or_refusal_is_named(caplog: pytest.LogCaptureFix
     assert "process behind" in told(caplog)
     assert price_list([{"value": "m", "description": "4 dollars in, 20 out"}]) == {}
     assert "prices" in told(caplog)
-    problem = refusal(new_spec(), RuntimeError("x"), "That id is taken.", is_there=False)
+    problem = connection_error(new_spec(), RuntimeError("x"), "That id is taken.", is_there=False)
     assert "That id is taken." in str(problem)
     assert "could not be started" in told(caplog)

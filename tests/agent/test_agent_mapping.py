@@ -24,7 +24,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from tui.agent.cli_contract.surprises import forget_surprises
-from tui.agent.faults import BUDGET_USED, diagnose, quoted
+from tui.agent.errors import BUDGET_USED, diagnose, quoted
 from tui.agent.mapping import TurnMapping
 from tui.agent.prices import Price, TurnCost
 from tui.agent.tools import RESULT_LENGTH, readable_result, tool_subject
@@ -44,8 +44,8 @@ from tui.domain.events import (
     TurnEnded,
 )
 from tui.domain.ids import MessageId
-from tui.domain.limits import UsageLimit
 from tui.domain.tools import ToolState
+from tui.domain.usage_limit import UsageLimit
 
 
 def stream(event: dict[str, Any], parent: str | None = None) -> StreamEvent:

@@ -33,7 +33,6 @@ from tui.domain.content import TurnKind, TurnState
 from tui.domain.costs import Budgets
 from tui.domain.events import TextStreamed
 from tui.domain.ids import BranchId, ContentId, SessionId
-from tui.domain.limits import UsageLimit
 from tui.domain.passage import Span
 from tui.domain.queue import Queue, QueuedPrompt
 from tui.domain.reply import Reply
@@ -43,6 +42,7 @@ from tui.domain.session import FoundSession
 from tui.domain.status import Status
 from tui.domain.tools import Question
 from tui.domain.tree_shape import TreeShape
+from tui.domain.usage_limit import UsageLimit
 from tui.screens.approve import ApproveScreen
 from tui.screens.ask_name import AskNameScreen
 from tui.screens.best_form import BestForm, BestFormScreen

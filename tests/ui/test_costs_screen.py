@@ -23,7 +23,7 @@ from tui.domain.events import (
     TurnEnded,
 )
 from tui.domain.ids import BranchId, MessageId, SessionId, TurnId
-from tui.domain.limits import UsageLimit
+from tui.domain.usage_limit import UsageLimit
 from tui.messages import TurnHappened
 from tui.screens.costs import CostsScreen, Ledger, ledger_page
 from tui.screens.main.views import facts

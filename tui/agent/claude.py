@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Final
 
 from tui.agent import transcripts as files
 from tui.agent.cli_contract.rows import Row, parsed
+from tui.agent.cli_path import bundled_cli, find_cli, missing_sentence
 from tui.agent.copies import TranscriptStore
 from tui.agent.environment import CONFIG_FOLDER, cli_environment, is_config_folder_used
-from tui.agent.faults import NOT_LOGGED_IN
+from tui.agent.errors import NOT_LOGGED_IN, connection_error, session_taken
 from tui.agent.forking import forked, place_fork
 from tui.agent.gate import ToolGate
 from tui.agent.keeper import TURN_WAITS, TranscriptKeeper
@@ -26,18 +27,10 @@ from tui.agent.local_files import (
     read_part,
     size_of,
 )
-from tui.agent.login import (
-    ask_account,
-    bundled_cli,
-    find_cli,
-    is_logged_in,
-    key_name,
-    missing_sentence,
-)
+from tui.agent.login import ask_account, is_logged_in, key_name
 from tui.agent.options import session_options
 from tui.agent.orphans import OpenSessions
 from tui.agent.prices import price_list
-from tui.agent.refusals import refusal, taken
 from tui.agent.sdk import keep_logs_off_the_screen, load_sdk
 from tui.agent.session import ClaudeSession, no_copy
 from tui.agent.turn import Timeouts
@@ -221,7 +214,7 @@ class ClaudeAgent:
             await self._outwait(spec.session)
         sdk = await load_sdk()
         if spec.is_new and await asyncio.to_thread(files.has_session, sdk, spec.session):
-            raise taken(spec)  # As the CLI would say, once it had started.
+            raise session_taken(spec)  # As the CLI would say, once it had started.
         if not spec.is_new and self._keeper is not None:
             anchor = spec.anchor or spec.resume_at
             is_free = not await self._open.is_open(spec.session)
@@ -309,7 +302,7 @@ class ClaudeAgent:
     ) -> AgentProblem:
         said = "\n".join([str(error), *lines])
         is_there = await asyncio.to_thread(files.has_session, sdk, spec.session)
-        return refusal(spec, error, said, is_there=is_there)
+        return connection_error(spec, error, said, is_there=is_there)
 
     def _is_live(self, session: SessionId) -> bool:
         return any(live.id == session for live in self._sessions)

@@ -1,48 +1,21 @@
-"""Where the Claude CLI is, and whether someone is logged in."""
+"""Whether someone is logged in to Claude."""
 
 import asyncio
-import importlib.util
 import json
 import logging
 import os
-import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
 from tui.agent.cli_contract import variables
-from tui.agent.faults import NOT_LOGGED_IN
+from tui.agent.errors import NOT_LOGGED_IN
 from tui.domain.session import Account
 
-MISSING: Final = (
-    "The program that drives Claude is not installed: {place} is missing. "
-    "Install Redraft again, or try `redraft --demo` on a platform that has it."
-)
 _STATUS_SECONDS: Final = 8.0
 _METHODS: Final = {"api_key": "API key", "oauth_token": "access token", "claude.ai": "Claude login"}
 
 _logger = logging.getLogger("redraft.agent")
-
-
-def bundled_cli() -> Path:
-    """Return where the SDK's package keeps its CLI, found without importing the package."""
-    spec = importlib.util.find_spec("claude_agent_sdk")
-    places = spec.submodule_search_locations if spec is not None else None
-    return Path(next(iter(places or ["claude_agent_sdk"]))) / "_bundled" / "claude"
-
-
-def find_cli() -> Path | None:
-    """Return the bundled CLI, else one on the PATH, else None."""
-    bundled = bundled_cli()
-    if bundled.is_file():
-        return bundled
-    other = shutil.which("claude")
-    return None if other is None else Path(other)
-
-
-def missing_sentence(cli: Path | None) -> str:
-    """Return the sentence for a CLI that is not there."""
-    return MISSING.format(place=cli or bundled_cli())
 
 
 def key_name(environment: Mapping[str, str]) -> str:

@@ -34,10 +34,10 @@ from tui.agent.cli_contract.messages import (
 )
 from tui.agent.cli_contract.rows import SYNTHETIC
 from tui.agent.cli_contract.surprises import unexpected
-from tui.agent.faults import BUDGET_USED, RATE_LIMIT, diagnose, diagnose_retry, soon
-from tui.agent.limits import limit_events
+from tui.agent.errors import BUDGET_USED, RATE_LIMIT, diagnose, diagnose_retry, soon
 from tui.agent.prices import TurnCost
 from tui.agent.tool_blocks import tool_events
+from tui.agent.usage_limit import limit_events
 from tui.domain.events import (
     AgentEvent,
     AnswerRestarted,

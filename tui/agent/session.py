@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from tui.agent.cli_contract.process import process_of
 from tui.agent.cli_contract.surprises import unexpected
-from tui.agent.faults import BROKEN, GONE
+from tui.agent.errors import BROKEN, GONE
 from tui.agent.gate import ToolGate
 from tui.agent.prices import Price, TurnCost
 from tui.agent.turn import LiveTurn, Step, Timeouts

@@ -8,7 +8,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Final
 
 from tui.agent.environment import whole_answer_limit
-from tui.agent.faults import NOT_TAKEN, SILENT
+from tui.agent.errors import NOT_TAKEN, SILENT
 from tui.domain.events import (
     AgentEvent,
     MessageCommitted,

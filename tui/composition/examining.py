@@ -77,7 +77,7 @@ async def _mended(check: LibraryCheck) -> list[Finding]:
 
 
 async def _claude(account: Account) -> list[Finding]:
-    from tui.agent.login import find_cli  # noqa: PLC0415
+    from tui.agent.cli_path import find_cli  # noqa: PLC0415
 
     cli = find_cli()
     said = "" if cli is None else await _version_of(cli)

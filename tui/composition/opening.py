@@ -169,7 +169,7 @@ def new_agent(settings: Settings, ending: ExitStack, isolation: Path | None) -> 
 
 def login_command() -> tuple[str, ...]:
     """Return the command with which a person logs in to Claude; empty when there is no CLI."""
-    from tui.agent.login import find_cli  # noqa: PLC0415
+    from tui.agent.cli_path import find_cli  # noqa: PLC0415
 
     cli = find_cli()
     return () if cli is None else (str(cli), "auth", "login")

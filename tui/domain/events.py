@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from tui.domain.ids import MessageId, TurnId
-from tui.domain.limits import UsageLimit
 from tui.domain.tools import Question, ToolState
+from tui.domain.usage_limit import UsageLimit
 
 
 class Outcome(StrEnum):

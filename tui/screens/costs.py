@@ -13,8 +13,8 @@ from tui.commands import Scope, bindings
 from tui.domain.content import Branch, Content, TurnState
 from tui.domain.costs import Budgets, content_cost, cost_of, line_cost, money
 from tui.domain.ids import BranchId
-from tui.domain.limits import UsageLimit
 from tui.domain.tree import branch_tree
+from tui.domain.usage_limit import UsageLimit
 from tui.screens.frame import FullScreen, Heading, HintLine, command_hint
 from tui.screens.spending import is_urgent, limit_words
 from tui.widgets.page import Page, Row, Run, wrapped

@@ -7,7 +7,7 @@ from typing import Final
 from tui.domain.content import Content
 from tui.domain.costs import Budgets, Cost, content_cost, line_cost, money
 from tui.domain.ids import BranchId
-from tui.domain.limits import UsageLimit
+from tui.domain.usage_limit import UsageLimit
 
 LIMIT_NEAR: Final = 0.75
 """Share of a usage limit from which on the status bar tells of it."""

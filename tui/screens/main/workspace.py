@@ -13,11 +13,11 @@ from typing import TypeVar
 from tui.domain.catalog import Catalog, ContentRow
 from tui.domain.content import Content, NumberedTurn, Version
 from tui.domain.ids import BranchId, ContentId, TurnId
-from tui.domain.limits import UsageLimit
 from tui.domain.listing import ListQuery, Sort, kept_order, listed, parse_query
 from tui.domain.place import Place
 from tui.domain.status import Status
 from tui.domain.tree_shape import Part, Spot
+from tui.domain.usage_limit import UsageLimit
 from tui.screens.main.found import NOTHING_FOUND, Found
 
 Key = TypeVar("Key")

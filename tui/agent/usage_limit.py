@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from tui.domain.events import LimitTold, Noticed
-from tui.domain.limits import UsageLimit
+from tui.domain.usage_limit import UsageLimit
 
 if TYPE_CHECKING:
     from claude_agent_sdk import RateLimitEvent, RateLimitInfo

@@ -1,4 +1,4 @@
-"""Faults of the API and of the connection, in plain words."""
+"""The agent's errors in plain words: of the API, of the connection, and of connecting."""
 
 import re
 from dataclasses import dataclass
@@ -6,6 +6,10 @@ from typing import Final
 
 from tui.agent.cli_contract import sentences
 from tui.agent.cli_contract.sentences import says
+from tui.agent.cli_contract.surprises import unexpected
+from tui.agent.cli_path import missing_sentence
+from tui.domain.errors import AgentProblem, MissingCli, NotLoggedIn, SessionLost, SessionTaken
+from tui.domain.session import SessionSpec
 
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\s]+")
 _PREFIX: Final = re.compile(r"\AAPI Error:? ?(?:\d{3} ?)?")
@@ -159,3 +163,42 @@ def quoted(text: str) -> str:
     if len(line) > _MOST_QUOTED:
         line = line[: _MOST_QUOTED - 1].rstrip() + "…"
     return f"It said: “{line}”"
+
+
+def session_taken(spec: SessionSpec) -> SessionTaken:
+    """Return the problem that a new session's id is used already."""
+    return SessionTaken(
+        f"The session {spec.session} exists already. Start the turn again under a new one."
+    )
+
+
+def connection_error(
+    spec: SessionSpec, error: Exception, said: str, *, is_there: bool
+) -> AgentProblem:
+    """Return the problem that an error in connecting stands for.
+
+    `said` is everything the SDK and the CLI said; `is_there` is whether the session has a
+    transcript.
+    """
+    from tui.agent.cli_contract.messages import CLINotFoundError  # noqa: PLC0415 (imports the SDK)
+
+    if isinstance(error, CLINotFoundError):
+        return MissingCli(missing_sentence(None))
+    if says(said, sentences.IN_USE) or (spec.is_new and is_there):
+        return session_taken(spec)
+    if says(said, sentences.NO_SESSION) or (not spec.is_new and not is_there):
+        return SessionLost(
+            f"Claude Code no longer has the session {spec.session} of this branch. "
+            "What was said is in your library; start a new session that is told of it."
+        )
+    if says(said, sentences.NO_MESSAGE):
+        return SessionLost(
+            f"The session {spec.session} no longer holds the answer to go on from. "
+            "What was said is in your library; start a new session that is told of it."
+        )
+    if says(said, sentences.NOT_LOGGED_IN):
+        return NotLoggedIn(NOT_LOGGED_IN)
+    if isinstance(error, TimeoutError):
+        return AgentProblem("Claude Code did not start within a minute. Try again.")
+    unexpected("Why Claude Code could not be started", said)
+    return AgentProblem(f"Claude Code could not be started. {quoted(said)}")

@@ -1,0 +1,32 @@
+"""Where the Claude CLI is."""
+
+import importlib.util
+import shutil
+from pathlib import Path
+from typing import Final
+
+_MISSING: Final = (
+    "The program that drives Claude is not installed: {place} is missing. "
+    "Install Redraft again, or try `redraft --demo` on a platform that has it."
+)
+
+
+def bundled_cli() -> Path:
+    """Return where the SDK's package keeps its CLI, found without importing the package."""
+    spec = importlib.util.find_spec("claude_agent_sdk")
+    places = spec.submodule_search_locations if spec is not None else None
+    return Path(next(iter(places or ["claude_agent_sdk"]))) / "_bundled" / "claude"
+
+
+def find_cli() -> Path | None:
+    """Return the bundled CLI, else one on the PATH, else None."""
+    bundled = bundled_cli()
+    if bundled.is_file():
+        return bundled
+    other = shutil.which("claude")
+    return None if other is None else Path(other)
+
+
+def missing_sentence(cli: Path | None) -> str:
+    """Return the sentence for a CLI that is not there."""
+    return _MISSING.format(place=cli or bundled_cli())
