@@ -28,7 +28,6 @@ GONE: Final = (
 SILENT: Final = "Claude went silent: nothing came for {seconds:.0f} seconds. Try again."
 BUDGET_USED: Final = "Stopped by Claude Code: this piece's budget is used up."
 NOT_TAKEN: Final = "Claude Code did not accept the prompt. Try again."
-BROKEN: Final = "The answer broke off inside Redraft; the log has the details. Try again."
 
 
 @dataclass(frozen=True, slots=True)

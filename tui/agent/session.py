@@ -16,10 +16,11 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from tui.agent.cli_contract.process import process_of
 from tui.agent.cli_contract.surprises import unexpected
-from tui.agent.errors import BROKEN, GONE
+from tui.agent.errors import GONE
 from tui.agent.gate import ToolGate
 from tui.agent.prices import Price, TurnCost
 from tui.agent.turn import LiveTurn, Step, Timeouts
+from tui.domain.errors import ANSWER_BROKEN
 from tui.domain.events import AgentEvent, ContextMeasured, Noticed, Outcome, TurnEnded
 from tui.domain.ids import MessageId, SessionId, TurnId
 from tui.domain.tools import NO_ACCESS, Decision
@@ -170,7 +171,7 @@ class ClaudeSession:
                 await self._look_after(turn)
         except Exception:
             _logger.exception("turn %s broke off", turn.id)
-            turn.break_off(BROKEN)
+            turn.break_off(ANSWER_BROKEN)
         finally:
             turn.break_off(GONE)
             turn.close()

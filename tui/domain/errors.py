@@ -6,6 +6,7 @@ RedraftError                 refused or failed                       exit code 1
 ├── NotFound                 no such content, branch, turn, version
 ├── Ambiguous                a short id or title that fits several
 ├── Refused                  a rule of the product forbids it
+│   └── NewerDraft           a text was made from an older draft
 ├── FileInTheWay             a file that would be replaced exists already
 ├── LibraryProblem           the library cannot be read or written
 │   ├── NewerSchema          written by a newer Redraft
@@ -19,7 +20,11 @@ RedraftError                 refused or failed                       exit code 1
 ```
 """
 
-from typing import ClassVar
+from typing import ClassVar, Final
+
+ANSWER_BROKEN: Final = (
+    "The answer broke off inside Redraft; the log file has the details. Try again."
+)
 
 
 class RedraftError(Exception):

@@ -1,13 +1,31 @@
-"""What Claude may use beside words: sources and the web, and the questions it asks first."""
+"""What Claude may use beside words: sources and the web; and how a use and a question are said."""
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
+from urllib.parse import urlsplit
 
 FILE_TOOLS: Final = ("Read", "Glob", "Grep")
 """Tools that work in a content's sources, and nowhere else."""
 WEB_TOOLS: Final = ("WebSearch", "WebFetch")
 """Tools that reach the web, and ask each time."""
+SEARCH_SERVICE: Final = "the search service of the API"
+"""Where a web search goes: no host is known before it."""
+
+_RULE: Final = re.compile(r"(\w+)(?:\((?:domain:)?(.+)\))?")
+_LONGEST_NAME: Final = 32
+"""Characters of a subject where it is told briefly."""
+_VERBS: Final = {
+    "Read": ("read", "reading"),
+    "Glob": ("listed", "listing"),
+    "Grep": ("looked for", "looking for"),
+    "WebSearch": ("searched the web for", "searching the web for"),
+    "WebFetch": ("fetched", "fetching"),
+}
+"""By the tool's name: what it did, and what it does."""
+_BRIEF_VERBS: Final = {"WebSearch": ("searched", "searching")}
+"""The same where few words must do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,3 +100,105 @@ class Decision(StrEnum):
     ALLOW_ON_BRANCH = "allow_on_branch"
     REFUSE = "refuse"
     REFUSE_AND_STOP = "refuse_and_stop"
+
+
+# -- in words ------------------------------------------------------------------------------------
+
+
+def describe_use(use: ToolUse) -> str:
+    """Return what became of the use of a tool, with all it was used on."""
+    subject = f"“{use.subject}”" if use.name == "WebSearch" else use.subject
+    return _described(use.state, _VERBS.get(use.name) or _other(use.name), subject)
+
+
+def describe_use_briefly(use: ToolUse, others: int = 0) -> str:
+    """Return the same with a short name for the subject, and for how many others it stands."""
+    verbs = _BRIEF_VERBS.get(use.name) or _VERBS.get(use.name) or _other(_cut(use.name))
+    more = f" and {others} more" if others else ""
+    return _described(use.state, verbs, brief_subject(use) + more)
+
+
+def brief_subject(use: ToolUse) -> str:
+    """Return a name for what a tool was used on: a file, a pattern, a query or a host."""
+    subject = use.subject
+    match use.name:
+        case "Read":
+            return _cut(subject.rstrip("/\\").replace("\\", "/").rpartition("/")[2] or subject)
+        case "Glob" | "Grep":
+            pattern, _, folder = subject.rpartition(" in ")
+            return f"“{_cut(pattern if pattern and '/' in folder else subject)}”"
+        case "WebSearch":
+            return f"“{_cut(subject)}”"
+        case "WebFetch":
+            return _cut(_host(subject))
+        case _:
+            return _cut(subject)
+
+
+def capitalized(text: str) -> str:
+    """Return a text with its first letter large."""
+    return text[:1].upper() + text[1:]
+
+
+def _described(state: ToolState, verbs: tuple[str, str], subject: str) -> str:
+    did, does = verbs
+    match state:
+        case ToolState.DONE:
+            return f"{did} {subject}".rstrip()
+        case ToolState.RUNNING:
+            return f"{does} {subject}".rstrip() + "…"
+        case ToolState.FAILED:
+            return f"failed: {does} {subject}".rstrip()
+        case ToolState.UNFINISHED:
+            return f"not finished: {does} {subject}".rstrip()
+        case ToolState.REFUSED:
+            return f"was refused: {does} {subject}".rstrip()
+
+
+def _other(name: str) -> tuple[str, str]:
+    return f"used {name}", f"using {name}"
+
+
+def _host(address: str) -> str:
+    try:
+        return urlsplit(address).hostname or address
+    except ValueError:
+        return address
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _LONGEST_NAME else text[: _LONGEST_NAME - 1].rstrip() + "…"
+
+
+def describe_question(question: Question) -> str:
+    """Return what Claude wants to do, as it follows “Claude asks to”."""
+    match question.tool:
+        case "WebSearch":
+            return f"search the web for “{question.subject}”"
+        case "WebFetch":
+            return f"fetch {question.subject}"
+        case tool:
+            return f"use {tool} on “{question.subject}”"
+
+
+def destination(question: Question) -> str:
+    """Return where what Claude wants to do goes to; empty when that is not known."""
+    if question.place:
+        return question.place
+    return SEARCH_SERVICE if question.tool == "WebSearch" else ""
+
+
+def describe_rule(rule: str) -> str:
+    """Return what a rule allows, such as `web searches` or `pages of example.org`."""
+    match = _RULE.fullmatch(rule)
+    if match is None:
+        return rule
+    match match[1], match[2]:
+        case "WebSearch", None:
+            return "web searches"
+        case "WebFetch", None:
+            return "all web pages"
+        case "WebFetch", str(host):
+            return f"pages of {host}"
+        case _:
+            return rule

@@ -5,8 +5,7 @@ from collections.abc import Sequence
 
 from tui.domain.content import Content
 from tui.domain.errors import NotFound
-from tui.domain.question_words import allowance, wish
-from tui.domain.tools import WEB_TOOLS, Decision, Question
+from tui.domain.tools import WEB_TOOLS, Decision, Question, describe_question, describe_rule
 from tui.headless.finding import found_content
 from tui.headless.output import Out, plain
 from tui.headless.shapes import sources_json
@@ -73,7 +72,7 @@ def _said(content: Content) -> str:
     said = f"{sources}Claude may ask to search the web and to fetch pages."
     for branch in content.branches:
         if branch.allowed:
-            allowed = ", ".join(map(allowance, branch.allowed))
+            allowed = ", ".join(map(describe_rule, branch.allowed))
             said += f" On “{branch.name}” it need not ask before it can use {allowed}."
     return said
 
@@ -83,10 +82,10 @@ async def decide_alone(
 ) -> None:
     """Answer a question that nobody can be asked about, and say how on stderr."""
     if is_web_allowed and question.tool in WEB_TOOLS:
-        out.say(f"Allowed: Claude may {wish(question)}.")
+        out.say(f"Allowed: Claude may {describe_question(question)}.")
         await talk.decide(question.id, Decision.ALLOW)
         return
     hint = " `redraft send --allow-web` allows such for one prompt."
     hint = hint if question.tool in WEB_TOOLS else ""
-    out.say(f"Refused: Claude asked to {wish(question)}.{hint}")
+    out.say(f"Refused: Claude asked to {describe_question(question)}.{hint}")
     await talk.decide(question.id, Decision.REFUSE)

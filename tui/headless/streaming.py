@@ -11,8 +11,7 @@ from tui.domain.events import (
     ToolEnded,
     ToolStarted,
 )
-from tui.domain.tool_words import sentence, told_briefly
-from tui.domain.tools import ToolUse
+from tui.domain.tools import ToolUse, capitalized, describe_use_briefly
 
 AGAIN = "\n\n[The connection broke; Claude's answer begins again.]\n\n"
 """Said between a piece of an answer that counts no more and the answer that does."""
@@ -54,7 +53,9 @@ class StreamedAnswer:
                 self._tools[tool_id] = ToolUse(tool_id, name, subject)
                 self._is_apart = True
             case ToolEnded(tool_id, state) if tool_id in self._tools and self._say is not None:
-                self._say(sentence(told_briefly(replace(self._tools[tool_id], state=state))))
+                self._say(
+                    capitalized(describe_use_briefly(replace(self._tools[tool_id], state=state)))
+                )
             case _:
                 return
 

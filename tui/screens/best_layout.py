@@ -8,8 +8,8 @@ from typing import Final
 from tui.domain.costs import money
 from tui.domain.drafts import Part as ReplyPart
 from tui.domain.drafts import Segment
-from tui.domain.question_words import wish
 from tui.domain.reply import Reply
+from tui.domain.tools import describe_question
 from tui.domain.words import count_words, counted
 from tui.screens.activity import activity_line
 from tui.studio.best_of import BestOf, Entry, EntryState
@@ -65,7 +65,7 @@ def _status(entry: Entry, reply: Reply, silent: int, keys: Mapping[str, str]) ->
         case EntryState.WAITING:
             return "Waits for the first word of another."
         case EntryState.WRITING if reply.questions:
-            asks = one_line(wish(reply.questions[0]), _WISH_WIDTH)
+            asks = one_line(describe_question(reply.questions[0]), _WISH_WIDTH)
             return f"Claude asks to {asks}. {keys['best.answer']} answers."
         case EntryState.WRITING:
             return activity_line(reply, silent, {**keys, "stop": keys["best.stop"]})

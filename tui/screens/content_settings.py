@@ -16,7 +16,7 @@ from tui.commands import Scope, bindings
 from tui.domain.checks import checked_kind, checked_title
 from tui.domain.content import SUGGESTED_KINDS
 from tui.domain.errors import InvalidInput, RedraftError
-from tui.domain.question_words import allowance
+from tui.domain.tools import describe_rule
 from tui.screens.frame import Dialog, Problem
 from tui.screens.question import QuestionScreen
 from tui.screens.sources_field import SOURCES_LABEL, SourcesField, followed
@@ -84,7 +84,7 @@ class ContentSettingsScreen(Dialog[ContentSettings | None]):
                 about = f"On “{one_line(self._branch, 40)}” it need not ask about:"
                 yield Static(Content(about), classes="label")
                 for number, rule in enumerate(start.allowed):
-                    said = Content(visible(allowance(rule)))
+                    said = Content(visible(describe_rule(rule)))
                     yield Checkbox(said, value=True, compact=True, id=f"allowed-{number}")
         with Horizontal(classes="buttons"):
             yield Button("Save", variant="primary", id="save", compact=True)

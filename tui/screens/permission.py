@@ -11,8 +11,7 @@ from textual.content import Content
 from textual.widgets import Button, Static
 
 from tui.commands import Scope, bindings, keymap_of
-from tui.domain.question_words import allowance, destination
-from tui.domain.tools import Decision, Question
+from tui.domain.tools import Decision, Question, describe_rule, destination
 from tui.screens.frame import Dialog, FirstMoment
 from tui.widgets.text import one_line, visible
 
@@ -133,7 +132,7 @@ class PermissionScreen(Dialog[Decision | Unanswered]):
         return Content("\n").join(lines)
 
     def _label(self, decision: Decision) -> str:
-        allowed = visible(allowance(self.question.rule))
+        allowed = visible(describe_rule(self.question.rule))
         return {
             Decision.ALLOW: "Allow once",
             Decision.ALLOW_ON_BRANCH: f"Always allow on this branch: {allowed}",

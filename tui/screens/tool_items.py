@@ -6,8 +6,7 @@ from typing import Final
 
 from tui.domain.content import NumberedTurn
 from tui.domain.drafts import Part, Segment
-from tui.domain.tool_words import sentence, told, told_briefly
-from tui.domain.tools import ToolState, ToolUse
+from tui.domain.tools import ToolState, ToolUse, capitalized, describe_use, describe_use_briefly
 from tui.widgets.chat.items import ChatItem, Detail, Role
 
 _ORDER: Final = (
@@ -84,7 +83,7 @@ def uses_item(numbered: NumberedTurn, uses: Uses) -> ChatItem:
         "",
         folded_line(uses),
         is_open=any(use.state is ToolState.RUNNING for use in uses),
-        details=tuple(Detail(sentence(told(use)), use.result) for use in uses),
+        details=tuple(Detail(capitalized(describe_use(use)), use.result) for use in uses),
     )
 
 
@@ -95,8 +94,8 @@ def folded_line(uses: Sequence[ToolUse]) -> str:
         kind = (_ORDER.index(use.state), use.name)
         kinds.setdefault(kind, []).append(use)
     groups = [alike for _, alike in sorted(kinds.items(), key=lambda kind: kind[0][0])]
-    said = (told_briefly(alike[0], len(alike) - 1) for alike in groups)
-    return sentence(" · ".join(said))
+    said = (describe_use_briefly(alike[0], len(alike) - 1) for alike in groups)
+    return capitalized(" · ".join(said))
 
 
 def _group(gathered: list[ToolUse]) -> Iterator[Uses]:

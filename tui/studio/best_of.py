@@ -25,7 +25,7 @@ from tui.domain.change_limits import ChangeLimits
 from tui.domain.checks import NAME_LIMIT, checked_prompt, name_from_prompt
 from tui.domain.content import Content, TurnKind, TurnState, Version
 from tui.domain.costs import Budgets, Cost, content_cost, money, sum_of
-from tui.domain.errors import InvalidInput, RedraftError, Refused
+from tui.domain.errors import ANSWER_BROKEN, InvalidInput, RedraftError, Refused
 from tui.domain.events import (
     Event,
     MessageCommitted,
@@ -42,7 +42,6 @@ from tui.domain.reply import Reply
 from tui.domain.tools import Decision
 from tui.studio.budget import check_budgets
 from tui.studio.conversation import Conversation
-from tui.studio.running_turn import BROKEN
 from tui.studio.studio import Studio
 
 FEWEST: Final = 2
@@ -317,7 +316,7 @@ class BestOf:
             self._fail(number, str(error))
         except Exception:
             _logger.exception("An attempt of a best of %d broke off", len(self._entries))
-            self._fail(number, BROKEN)
+            self._fail(number, ANSWER_BROKEN)
         finally:
             is_heard.set()
         await tell(number, None)

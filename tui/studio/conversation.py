@@ -12,7 +12,7 @@ from dataclasses import replace
 from tui.domain.change_limits import ChangeLimits
 from tui.domain.checks import checked_prompt
 from tui.domain.content import Turn, TurnKind
-from tui.domain.errors import RedraftError, Refused
+from tui.domain.errors import ANSWER_BROKEN, RedraftError, Refused
 from tui.domain.events import Event
 from tui.domain.ids import BranchId, ContentId
 from tui.domain.passage import Passage
@@ -22,7 +22,7 @@ from tui.studio.branch_writer import IDLE_AFTER, RENEW_EVERY, BranchWriter
 from tui.studio.budget import BudgetGuard
 from tui.studio.plan import plan_turn
 from tui.studio.ports import Agent, Clock, NewIds, Store, Who
-from tui.studio.running_turn import BROKEN, Rescue, RunningTurn, TurnServices, no_rescue
+from tui.studio.running_turn import Rescue, RunningTurn, TurnServices, no_rescue
 
 _logger = logging.getLogger(__name__)
 
@@ -192,7 +192,7 @@ class Conversation:
             problem = error
         except Exception:
             _logger.exception("A turn on branch %s broke off", self.branch_id)
-            problem = RedraftError(BROKEN)
+            problem = RedraftError(ANSWER_BROKEN)
         finally:
             if running.turn is None or problem is not None:
                 await self._let_go()

@@ -28,7 +28,7 @@ from typing import Any, Final, TypeVar
 from tui.domain.access import with_rule
 from tui.domain.change_limits import ChangeLimits
 from tui.domain.content import Content, Turn, TurnKind, TurnState
-from tui.domain.errors import RedraftError, Refused, SessionLost, SessionTaken
+from tui.domain.errors import ANSWER_BROKEN, RedraftError, Refused, SessionLost, SessionTaken
 from tui.domain.events import (
     AgentEvent,
     Event,
@@ -66,7 +66,6 @@ NOT_SENT: Final = (
     "Claude is still writing an earlier answer here, from a Redraft that was ended. "
     "The prompt was not sent; send it again in a while."
 )
-BROKEN: Final = "The answer broke off inside Redraft; the log file has the details. Try again."
 EMPTY: Final = "Claude's answer is empty: not a word came. Send the prompt again."
 UNSAVED: Final = (
     "The turn cannot be saved, and the log file has the details: check the library's disk."
@@ -245,7 +244,7 @@ class RunningTurn:
 
         An answer that finished without a word is a failed one: there is nothing to read or to save.
         """
-        has_ended, failure = False, BROKEN
+        has_ended, failure = False, ANSWER_BROKEN
         try:
             async for event in self._answer(content, turn):
                 if isinstance(event, TurnEnded):

@@ -25,8 +25,8 @@ from tui.domain.events import (
 )
 from tui.domain.ids import BranchId, ContentId, TurnId
 from tui.domain.passage import Passage
-from tui.domain.question_words import wish
 from tui.domain.queue import QueuedPrompt
+from tui.domain.tools import describe_question
 from tui.messages import ConversationOver, TurnHappened
 from tui.screens.main import texts
 from tui.screens.main.chat import ChatProjection
@@ -296,7 +296,7 @@ class Prompts:
                 now = self._state.now
                 self._state.put(replace(now, limits=put(now.limits, limit.window, limit)))
             case PermissionAsked(question) if not is_here:
-                asks_for = f"Claude asks to {one_line(wish(question), 80)}."
+                asks_for = f"Claude asks to {one_line(describe_question(question), 80)}."
                 answer = self._keymap.fill("Press {answer} to answer.")
                 self._ui.tell(await self._elsewhere(message, f"{asks_for} {answer}"))
             case PermissionAsked() | PermissionSettled() | CostEstimated() | TurnEnded():

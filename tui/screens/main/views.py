@@ -10,10 +10,9 @@ from tui.domain.costs import money
 from tui.domain.ids import BranchId
 from tui.domain.listing import no_match
 from tui.domain.place import USUAL_SIZES, PaneSizes
-from tui.domain.question_words import wish
 from tui.domain.queue import Queue
 from tui.domain.status import Status
-from tui.domain.tools import Question
+from tui.domain.tools import Question, describe_question
 from tui.domain.words import counted
 from tui.screens.main import texts
 from tui.screens.main.conditions import why_not
@@ -306,7 +305,7 @@ def _titles(ws: Workspace, question: Question | None, keymap: Keymap) -> Titles:
         return Titles(contents)
     asks = ""
     if question is not None:
-        asks = f"{keymap.key('answer')} answers: Claude asks to {wish(question)}"
+        asks = f"{keymap.key('answer')} answers: Claude asks to {describe_question(question)}"
     return Titles(
         contents,
         content.title,
