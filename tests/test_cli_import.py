@@ -1,4 +1,4 @@
-"""Importing without Claude: sessions on disk, archives good and bad, a real library."""
+"""SessionImport without Claude: sessions on disk, bundles good and bad, a real library."""
 
 import io
 import json
@@ -44,13 +44,13 @@ from tui.domain.tools import NO_ACCESS
 from tui.headless.exporting import export_what
 from tui.headless.importing import import_what
 from tui.headless.output import Out
-from tui.store.archiving import content_of_document, document_of
+from tui.store.bundled import content_of_document, document_of
 from tui.store.library import TinyStore
-from tui.studio.archive_file import Limits
-from tui.studio.doors import Doors
-from tui.studio.importing import Importing
-from tui.studio.moving import Moving
+from tui.studio.bundle import Limits
+from tui.studio.services import Services
+from tui.studio.session_import import SessionImport
 from tui.studio.studio import Studio
+from tui.studio.transfer import Transfer
 
 Row = dict[str, Any]
 WRITTEN = 1_772_355_600
@@ -125,9 +125,9 @@ class Place:
         self.store = await TinyStore.open(self.folder / "library")
         transcripts = ClaudeTranscripts(self.folder / "library" / "work")
         ids, clock = RandomIds(), ticking_clock()
-        doors = Doors(
-            Importing(self.store, self.store, transcripts, ids),
-            Moving(
+        services = Services(
+            SessionImport(self.store, self.store, transcripts, ids),
+            Transfer(
                 self.store,
                 self.store,
                 transcripts,
@@ -137,7 +137,7 @@ class Place:
                 limits=self.limits,
             ),
         )
-        self.studio = Studio(self.store, ScriptedAgent(), clock, CountedIds(), doors=doors)
+        self.studio = Studio(self.store, ScriptedAgent(), clock, CountedIds(), services=services)
         return self
 
     async def run(self, command: Callable[..., Awaitable[int]], **choices: Any) -> int:
@@ -483,7 +483,7 @@ async def test_a_library_goes_out_and_comes_in_whole(place: Place, tmp_path: Pat
         await there.store.close()
 
 
-async def test_an_archive_brings_no_permission_along(place: Place, tmp_path: Path) -> None:
+async def test_an_bundle_brings_no_permission_along(place: Place, tmp_path: Path) -> None:
     content = await filled(place)
     (tmp_path / "notes").mkdir()
     await place.studio.set_access(content.id, [str(tmp_path / "notes")], has_web=True)
@@ -597,7 +597,7 @@ BAD: list[tuple[str, Change]] = [
 
 
 @pytest.mark.parametrize(("said", "change"), BAD)
-async def test_a_bad_archive_is_refused_with_a_sentence_and_changes_nothing(
+async def test_a_bad_bundle_is_refused_with_a_sentence_and_changes_nothing(
     place: Place, tmp_path: Path, said: str, change: Change
 ) -> None:
     await filled(place)
@@ -628,7 +628,7 @@ async def refused(tmp_path: Path, file: Path, said: str, limits: Limits | None =
         await there.store.close()
 
 
-async def test_links_duplicates_and_locks_in_an_archive_are_refused(
+async def test_links_duplicates_and_locks_in_an_bundle_are_refused(
     place: Place, tmp_path: Path
 ) -> None:
     await filled(place)
@@ -637,18 +637,18 @@ async def test_links_duplicates_and_locks_in_an_archive_are_refused(
     good = file.read_bytes()
     link = zipfile.ZipInfo("contents/link222222.json")
     link.external_attr = (stat.S_IFLNK | 0o777) << 16
-    with zipfile.ZipFile(file, "a") as archive:
-        archive.writestr(link, "/etc/passwd")
+    with zipfile.ZipFile(file, "a") as bundle:
+        bundle.writestr(link, "/etc/passwd")
     await refused(tmp_path, file, "not an ordinary file")
 
     file.write_bytes(good)
-    with zipfile.ZipFile(file, "a") as archive, pytest.warns(UserWarning, match="Duplicate"):
-        archive.writestr("redraft.json", "{}")
+    with zipfile.ZipFile(file, "a") as bundle, pytest.warns(UserWarning, match="Duplicate"):
+        bundle.writestr("redraft.json", "{}")
     await refused(tmp_path, file, "there twice")
 
     file.write_bytes(good)
-    with zipfile.ZipFile(file) as archive:
-        start = archive.start_dir
+    with zipfile.ZipFile(file) as bundle:
+        start = bundle.start_dir
     data = bytearray(good)
     flags = struct.unpack_from("<H", data, start + 8)[0]
     struct.pack_into("<H", data, start + 8, flags | 1)
@@ -666,19 +666,19 @@ async def test_links_duplicates_and_locks_in_an_archive_are_refused(
     await refused(tmp_path, file, "damaged")
 
 
-async def test_an_archive_that_would_fill_the_disk_is_refused(place: Place, tmp_path: Path) -> None:
+async def test_an_bundle_that_would_fill_the_disk_is_refused(place: Place, tmp_path: Path) -> None:
     await filled(place)
     file = tmp_path / "all.zip"
     await exported(place, file)
     await refused(tmp_path, file, "too many", Limits(entries=3))
     await refused(tmp_path, file, "would unpack to", Limits(content_size=500))
-    await refused(tmp_path, file, "more than an archive may hold", Limits(total_size=1000))
-    with zipfile.ZipFile(file, "a", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("contents/bomb222222.json", bytes(5_000_000))
+    await refused(tmp_path, file, "more than a bundle may hold", Limits(total_size=1000))
+    with zipfile.ZipFile(file, "a", zipfile.ZIP_DEFLATED) as bundle:
+        bundle.writestr("contents/bomb222222.json", bytes(5_000_000))
     await refused(tmp_path, file, "would unpack to 5000000 bytes")
 
 
-async def test_an_archive_never_takes_hold_of_a_session_of_this_machine(
+async def test_an_bundle_never_takes_hold_of_a_session_of_this_machine(
     place: Place, tmp_path: Path
 ) -> None:
     """A content may claim to be live on any session; only a transcript it brings makes it so."""

@@ -21,8 +21,8 @@ from tui.agent.listing import ClaudeTranscripts
 from tui.clock import utc_now
 from tui.composition.opening import RandomIds
 from tui.store.library import TinyStore
-from tui.studio.importing import Importing
-from tui.studio.moving import Moving
+from tui.studio.session_import import SessionImport
+from tui.studio.transfer import Transfer
 
 TURNS = 8
 REPLY = "<draft>\n" + "word " * 420 + "\n</draft>\n"
@@ -94,7 +94,7 @@ async def timed(what: str, work: Awaitable[Result]) -> Result:
     return result
 
 
-async def adopt_all(importing: Importing) -> int:
+async def adopt_all(importing: SessionImport) -> int:
     """Adopt everything; return how many contents that made."""
     return len([adopted async for adopted in importing.adopt_all() if adopted.content is not None])
 
@@ -104,8 +104,8 @@ async def measure(folder: Path, sessions: int, contents: int) -> None:
     os.environ[CONFIG_FOLDER] = str(folder / "claude")
     transcripts = ClaudeTranscripts(folder / "library" / "work")
     store = await TinyStore.open(folder / "library")
-    importing = Importing(store, store, transcripts, RandomIds())
-    moving = Moving(store, store, transcripts, utc_now, RandomIds(), version=lambda: "bench")
+    importing = SessionImport(store, store, transcripts, RandomIds())
+    moving = Transfer(store, store, transcripts, utc_now, RandomIds(), version=lambda: "bench")
     size = write_sessions(folder / "claude" / "projects", contents)
     say(f"{sessions} sessions of {TURNS} turns, {size} bytes, in {PROJECTS} folders")
     await timed("first list: the SDK is imported", importing.found())
@@ -120,11 +120,11 @@ async def measure(folder: Path, sessions: int, contents: int) -> None:
 
     os.environ[CONFIG_FOLDER] = str(folder / "there")
     store = await TinyStore.open(folder / "other")
-    moving = Moving(store, store, transcripts, utc_now, RandomIds(), version=lambda: "bench")
+    moving = Transfer(store, store, transcripts, utc_now, RandomIds(), version=lambda: "bench")
     imported = await timed(f"import {contents} contents", moving.take_in(file))
     assert len(imported.added) == exported.contents
     assert imported.transcripts == exported.transcripts
-    say(f"the archive has {file.stat().st_size} bytes")
+    say(f"the bundle has {file.stat().st_size} bytes")
     await store.close()
 
 

@@ -125,7 +125,7 @@ def test_a_library_moves_to_another_machine_where_its_branches_resume(
     there.json("send", content, "calmer again", "--branch", "hot")
     assert there.last_request().prompts[1:] == ("spicier", "calmer again")
 
-    # The same archive again, after all that work: nothing is overwritten.
+    # The same bundle again, after all that work: nothing is overwritten.
     again = there.json("import", str(file))
     copy = again["renamed"][content]
     assert (again["added"], again["transcripts"]) == ([copy], 2)
@@ -157,13 +157,13 @@ def test_a_session_is_adopted_as_a_copy_that_resumes(
     assert {name: here.transcripts()[name] for name in originals} == originals
 
 
-def test_an_archive_of_a_stranger_changes_nothing(
+def test_an_bundle_of_a_stranger_changes_nothing(
     machine: Callable[[str], Machine], tmp_path: Path
 ) -> None:
     there = machine("there")
     file = tmp_path / "bad.zip"
-    with zipfile.ZipFile(file, "w") as archive:
-        archive.writestr("../../evil.json", "{}")
+    with zipfile.ZipFile(file, "w") as bundle:
+        bundle.writestr("../../evil.json", "{}")
     refused = there.run("import", str(file))
     assert (refused.code, refused.out, refused.err.count("\n")) == (1, "", 1)
     assert "nothing was changed" in refused.err

@@ -20,7 +20,7 @@ from tui.domain.errors import LibraryProblem, NotFound, RedraftError
 from tui.domain.ids import ContentId
 from tui.domain.place import Place
 from tui.domain.search import SearchQuery
-from tui.store.archiving import document_of
+from tui.store.bundled import document_of
 from tui.store.content_file import ContentFile
 from tui.store.library import TinyStore
 from tui.store.texts import Texts

@@ -15,7 +15,7 @@ from tui.domain.ids import ContentId
 from tui.domain.place import Place
 from tui.store.library import TinyStore
 from tui.store.transcripts import TranscriptFiles
-from tui.studio.archive_file import ArchiveWriter
+from tui.studio.bundle import BundleWriter
 from tui.studio.files import write_whole
 
 ID = ContentId("sample22")
@@ -82,14 +82,14 @@ async def test_a_copy_of_a_transcript_is_kept(store: TinyStore, folder: Path, di
 
 @pytest.mark.parametrize("replace", [False, True])
 def test_an_export_is_kept(tmp_path: Path, disk: Disk, replace: bool) -> None:
-    archive, text = tmp_path / "out" / "library.zip", tmp_path / "out" / "post.md"
-    archive.parent.mkdir()
+    bundle, text = tmp_path / "out" / "library.zip", tmp_path / "out" / "post.md"
+    bundle.parent.mkdir()
     with disk.watching():
-        writer = ArchiveWriter(archive, replace=replace)
+        writer = BundleWriter(bundle, replace=replace)
         writer.open()
         writer.add("contents/sample22.json", b"{}")
         writer.finish(version="0.1", made_at="now", contents=1, transcripts=0)
-    check_kept(disk, archive)
+    check_kept(disk, bundle)
     with disk.watching():
         write_whole(text, "Exactly this.", replace=replace)
     check_kept(disk, text)

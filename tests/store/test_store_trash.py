@@ -271,7 +271,7 @@ async def test_nothing_in_the_trash_is_ever_overwritten(store: TinyStore, folder
     newer = await filled(store)
     await store.discard(ID, deleted)
     first = {path.name: path.read_bytes() for path in (folder / "trash").glob("*.*")}
-    await store.create(sample(title="The older one"))  # as the import of an older archive does
+    await store.create(sample(title="The older one"))  # as the import of an older bundle does
     older = await store.update(ID, with_text("Another."))
     await store.update(ID, with_approval)
     await store.discard(ID, lambda content: with_step(content, content, Action.DELETE, MUCH_LATER))

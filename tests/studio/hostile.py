@@ -1,4 +1,4 @@
-"""Archives of less than a megabyte that would fill the memory.
+"""Bundles of less than a megabyte that would fill the memory.
 
 `python -m tests.studio.hostile FOLDER` takes them in, with little memory, and says what came of it.
 """
@@ -21,9 +21,9 @@ from tui.clock import utc_now
 from tui.composition.opening import RandomIds
 from tui.domain.errors import RedraftError
 from tui.domain.ids import SessionId
-from tui.store.archiving import document_of
+from tui.store.bundled import document_of
 from tui.store.library import TinyStore
-from tui.studio.moving import Moving
+from tui.studio.transfer import Transfer
 
 ROOM = 400 * 1024 * 1024
 """Bytes of address space beyond what the program has when it begins."""
@@ -71,7 +71,7 @@ TRANSCRIPTS: dict[str, Callable[[], bytes]] = {
 
 
 def write(path: Path, content: bytes, *transcripts: bytes) -> None:
-    """Write an archive that holds these bytes as a content and as transcripts."""
+    """Write a bundle that holds these bytes as a content and as transcripts."""
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as file:
         file.writestr("redraft.json", manifest(1, len(transcripts)))
         file.writestr("contents/sample22.json", content)
@@ -80,13 +80,13 @@ def write(path: Path, content: bytes, *transcripts: bytes) -> None:
 
 
 def manifest(contents: int, transcripts: int = 0) -> str:
-    """What an archive says of itself."""
+    """What a bundle says of itself."""
     counts = {"contents": contents, "transcripts": transcripts}
     return json.dumps({"format": "redraft-library", "schema": 1, **counts})
 
 
 def write_many(path: Path, count: int) -> None:
-    """Write an archive with so many contents of a megabyte of zeros, which is packed once."""
+    """Write a bundle with so many contents of a megabyte of zeros, which is packed once."""
     data = bytes(1_000_000)
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as file:
         file.writestr("redraft.json", manifest(count + 1))
@@ -112,7 +112,7 @@ def like(first: zipfile.ZipInfo, name: str, *, at: int) -> zipfile.ZipInfo:
 
 
 def write_overlapping(path: Path) -> None:
-    """Write an archive whose list names one and the same entry two thousand times."""
+    """Write a bundle whose list names one and the same entry two thousand times."""
     data = document_of(sample()) + NOISE
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as file:
         file.writestr("redraft.json", manifest(2000))
@@ -124,7 +124,7 @@ def write_overlapping(path: Path) -> None:
 
 
 def written(folder: Path) -> Iterator[tuple[str, Path]]:
-    """Write all hostile archives; each is less than a megabyte."""
+    """Write all hostile bundles; each is less than a megabyte."""
     for name, made in CONTENTS.items():
         write(folder / f"{name}.zip", made())
         yield name, folder / f"{name}.zip"
@@ -137,11 +137,11 @@ def written(folder: Path) -> Iterator[tuple[str, Path]]:
     yield "overlapping", folder / "overlapping.zip"
 
 
-async def take_in(folder: Path, archives: list[tuple[str, Path]]) -> None:
+async def take_in(folder: Path, bundles: list[tuple[str, Path]]) -> None:
     """Take all of them in, and say what came of it and how long it took."""
     store = await TinyStore.open(folder / "library")
-    moving = Moving(store, store, NoTranscripts(), utc_now, RandomIds(), version=str)  # type: ignore[arg-type]
-    for name, path in archives:
+    moving = Transfer(store, store, NoTranscripts(), utc_now, RandomIds(), version=str)  # type: ignore[arg-type]
+    for name, path in bundles:
         began = time.perf_counter()
         try:
             await moving.take_in(path)
@@ -158,12 +158,12 @@ async def take_in(folder: Path, archives: list[tuple[str, Path]]) -> None:
 
 
 def main() -> None:
-    """Write the archives, then take them in with little memory."""
+    """Write the bundles, then take them in with little memory."""
     folder = Path(sys.argv[1])
-    archives = list(written(folder))
+    bundles = list(written(folder))
     used = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
     resource.setrlimit(resource.RLIMIT_AS, (used + ROOM, resource.RLIM_INFINITY))
-    asyncio.run(take_in(folder, archives))
+    asyncio.run(take_in(folder, bundles))
 
 
 if __name__ == "__main__":

@@ -301,7 +301,7 @@ async def test_a_deletion_whose_place_is_taken_is_stepped_over() -> None:
     other, one = await bench.written("Other"), await bench.written("One")
     await bench.studio.rename(other.id, "Another")
     await bench.studio.delete(one.id)
-    await bench.store.create(one)  # An archive brought an older copy back.
+    await bench.store.create(one)  # A bundle brought an older copy back.
     with pytest.raises(Refused, match="the newest step is another one by now"):
         await bench.undoes()
     assert await bench.undoes() == "The title is “Other” again."
@@ -433,7 +433,7 @@ async def test_a_deletion_that_cannot_be_undone_blocks_nothing_and_lets_no_other
     two, one = await ann.create("Two"), await ann.create("One")
     await ann.rename(two.id, "Zwei")
     await ann.delete(one.id)
-    await store.create(one)  # As an import of an archive does.
+    await store.create(one)  # As an import of a bundle does.
     with pytest.raises(Refused, match="by now, “Zwei” was renamed"):
         await ann.undo()
     assert (await ann.undo()).sentence == "The title is “Two” again."

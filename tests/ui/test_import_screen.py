@@ -14,7 +14,7 @@ from tui.domain.ids import SessionId
 from tui.domain.session import FoundSession
 from tui.screens.frame import HintLine
 from tui.screens.import_sessions import ImportScreen
-from tui.studio.importing import Adopted, FoundRow
+from tui.studio.session_import import Adopted, FoundRow
 
 AT = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
 
@@ -59,7 +59,7 @@ async def test_it_fits_and_stays_harmless(size: tuple[int, int]) -> None:
         assert not {"\x1b", "\x07", "\u202e"} & set(app.shown)
 
 
-class Importing:
+class SessionImport:
     """Adopts whatever is asked for."""
 
     def __init__(self, contents: dict[Any, Content], sessions: int) -> None:
@@ -77,12 +77,12 @@ class Importing:
 
 async def test_import_adopts_and_shows_what_came() -> None:
     async with at_the_desk() as user:
-        doors = SimpleNamespace(importing=Importing(user.store.contents, 2))
-        user.app._studio._doors = doors  # type: ignore[assignment]
+        services = SimpleNamespace(sessions=SessionImport(user.store.contents, 2))
+        user.app._studio._services = services  # type: ignore[assignment]
         await user.commands("I")
         await user.sees("Session 0", "Session 1", "enter Import")
         await user.commands("a", "enter")
         await user.sees("Imported 2 pieces", "Adopted s0", "Adopted s1")
-        doors.importing.rows = ()
+        services.sessions.rows = ()
         await user.commands("I")
         await user.sees("is here already")

@@ -31,7 +31,7 @@ from tui.domain.session import FoundMessage, FoundSession, SessionCopy
 
 
 class ClaudeTranscripts:
-    """Claude Code's transcripts; fulfils `tui.studio.importing.Transcripts`.
+    """Claude Code's transcripts; fulfils `tui.studio.session_import.Transcripts`.
 
     `work_folder` is the one in which Redraft's sessions are held: transcripts that come from
     another machine are put with those. `copies` are Redraft's own, where it keeps some.

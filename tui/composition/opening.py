@@ -63,7 +63,7 @@ async def open_studio(
     Raises `LibraryProblem` when the library cannot be used, and `Refused` when the demo would write
     into one that is not the demo's.
     """
-    from tui.composition.doors import library_doors  # noqa: PLC0415
+    from tui.composition.services import library_services  # noqa: PLC0415
     from tui.store.library import TinyStore  # noqa: PLC0415 (--help and slips do without TinyDB)
 
     isolation = demo_folder() / "claude"
@@ -82,7 +82,7 @@ async def open_studio(
         budgets=Budgets(settings.turn_budget, settings.content_budget, str(settings_file())),
         live_sessions=settings.live_sessions,
         recover_after=recover_after,
-        doors=library_doors(settings, store, utc_now, RandomIds()),
+        services=library_services(settings, store, utc_now, RandomIds()),
         rescue=RescueFolder(log_file().parent / "rescued").keep,
         who=who,
     )

@@ -1,4 +1,4 @@
-"""`redraft export`: one draft in another form, or the whole library as an archive."""
+"""`redraft export`: one draft in another form, or the whole library as a bundle."""
 
 from tui.domain.errors import InvalidInput
 from tui.headless.files import STDIN, file_named, told_to_replace
@@ -19,9 +19,9 @@ async def export_what(
     replace: bool = False,
     as_json: bool = False,
 ) -> int:
-    """Write a content's draft, or with `is_all` an archive; raises `InvalidInput` for neither.
+    """Write a content's draft, or with `is_all` a bundle; raises `InvalidInput` for neither.
 
-    `as_json` writes one content as JSON; of a whole library it says what the archive holds.
+    `as_json` writes one content as JSON; of a whole library it says what the bundle holds.
     """
     if is_all == (reference is not None):
         raise InvalidInput("Say what to export: one CONTENT, or the whole library with --all.")
@@ -39,7 +39,7 @@ async def export_what(
         raise InvalidInput("The whole library goes into a file: name it with -o FILE.zip.")
     path = file_named(target)
     with told_to_replace():
-        exported = await studio.doors.moving.export(path, replace=replace)
+        exported = await studio.services.transfer.export(path, replace=replace)
     for problem in exported.problems:
         out.say(problem)
     if as_json:

@@ -1,4 +1,4 @@
-"""`redraft import`: sessions of Claude Code become contents, and archives are taken in."""
+"""`redraft import`: sessions of Claude Code become contents, and bundles are taken in."""
 
 import re
 from pathlib import Path
@@ -10,9 +10,9 @@ from tui.domain.errors import InvalidInput
 from tui.headless.output import Out, cells, fitted, one_line, padded
 from tui.headless.shapes import content_json
 from tui.studio.files import expanded
-from tui.studio.importing import FoundRow
-from tui.studio.moving import Imported
+from tui.studio.session_import import FoundRow
 from tui.studio.studio import Studio
+from tui.studio.transfer import Imported
 
 _SESSION: Final = re.compile(r"[0-9a-fA-F-]{1,36}")
 _HEADER: Final = ("SESSION", "CHANGED", "TURNS", "CONTENT", "FOLDER", "TITLE")
@@ -32,7 +32,7 @@ async def import_what(
     draft_turn: int | None = None,
     as_json: bool = False,
 ) -> int:
-    """List the sessions, adopt one or all of them, or take in an archive; raises `InvalidInput`."""
+    """List the sessions, adopt one or all of them, or take in a bundle; raises `InvalidInput`."""
     if [what is not None, is_all, is_list].count(True) != 1:
         raise InvalidInput(
             "Say what to import: the id of a session, --all, --list, or the FILE.zip of a library."
@@ -50,7 +50,7 @@ async def import_what(
 
 
 async def _list(studio: Studio, out: Out, *, as_json: bool) -> int:
-    rows = await studio.doors.importing.found()
+    rows = await studio.services.sessions.found()
     if as_json:
         out.json([_found_json(row) for row in rows])
     elif rows:
@@ -103,7 +103,7 @@ def _cells_of(row: FoundRow, *, is_cut: bool) -> tuple[str, ...]:
 async def _adopt(
     studio: Studio, out: Out, reference: str, draft_turn: int | None, *, as_json: bool
 ) -> int:
-    adopted = await studio.doors.importing.adopt(reference, draft_turn=draft_turn)
+    adopted = await studio.services.sessions.adopt(reference, draft_turn=draft_turn)
     if adopted.problem:
         out.say(adopted.problem)
     if adopted.content is None:
@@ -118,7 +118,7 @@ async def _adopt(
 async def _adopt_all(studio: Studio, out: Out, *, as_json: bool) -> int:
     contents: list[tuple[Content, int]] = []
     has_failed = False
-    async for adopted in studio.doors.importing.adopt_all():
+    async for adopted in studio.services.sessions.adopt_all():
         if adopted.problem:
             out.say(adopted.problem)
         if adopted.content is None:
@@ -135,9 +135,9 @@ async def _adopt_all(studio: Studio, out: Out, *, as_json: bool) -> int:
 
 
 async def _take_in(studio: Studio, out: Out, name: str, *, as_json: bool) -> int:
-    imported = await studio.doors.moving.take_in(_archive(name))
+    imported = await studio.services.transfer.take_in(_bundle(name))
     for old, new in imported.renamed.items():
-        out.say(f"Another piece {old} is here already, so the archive's was added as {new}.")
+        out.say(f"Another piece {old} is here already, so the bundle's was added as {new}.")
     if as_json:
         out.json(_imported_json(imported))
     else:
@@ -149,7 +149,7 @@ async def _take_in(studio: Studio, out: Out, name: str, *, as_json: bool) -> int
     return 0
 
 
-def _archive(name: str) -> Path:
+def _bundle(name: str) -> Path:
     path = expanded(name)
     if path.suffix.lower() != ".zip" and not path.exists():
         raise InvalidInput(

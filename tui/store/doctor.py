@@ -8,7 +8,7 @@ from typing import ParamSpec, TypeVar
 
 from tui.domain.findings import Finding
 from tui.domain.ids import SessionId
-from tui.store.archiving import held_sessions, sessions_in
+from tui.store.bundled import held_sessions, sessions_in
 from tui.store.checking import check_contents
 from tui.store.files import reaching
 from tui.store.fixing import fix_library

@@ -20,7 +20,7 @@ from tui.domain.person import NOBODY, Person
 from tui.domain.place import Place
 from tui.domain.search import Hits, SearchQuery
 from tui.store.angle_files import read_angles, save_angle
-from tui.store.archiving import content_of_document, document_of, sessions_in
+from tui.store.bundled import content_of_document, document_of, sessions_in
 from tui.store.feed import OWN, Feed
 from tui.store.files import reaching
 from tui.store.lease import BranchLease

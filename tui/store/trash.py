@@ -15,7 +15,7 @@ from pathlib import Path
 from tui.domain.catalog import ContentRow
 from tui.domain.errors import LibraryProblem, NotFound
 from tui.domain.ids import ContentId, SessionId
-from tui.store.archiving import sessions_in
+from tui.store.bundled import sessions_in
 from tui.store.content_file import ContentFile
 from tui.store.files import Unreadable, make_folder, reading, writing
 from tui.store.listing import SUFFIX

@@ -321,7 +321,7 @@ class Agent(Protocol):
         ...
 
 
-class Archive(Protocol):
+class Documents(Protocol):
     """What carrying contents into and out of a library needs of it, beside `Store`."""
 
     async def sessions_here(self) -> Mapping[SessionId, ContentId]:

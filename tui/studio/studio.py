@@ -24,11 +24,11 @@ from tui.studio.budget import BudgetGuard
 from tui.studio.catalog import whole_catalog
 from tui.studio.conversation import Conversation
 from tui.studio.deciding import Decisions
-from tui.studio.doors import Doors
 from tui.studio.plan import fork_source
 from tui.studio.ports import Agent, Clock, NewIds, Nobody, Store, Who
 from tui.studio.recovery import Recovery
 from tui.studio.running_turn import Rescue, no_rescue
+from tui.studio.services import Services
 from tui.studio.sources import checked_sources
 
 
@@ -46,7 +46,7 @@ class Studio(Decisions):
         budgets: Budgets = NO_BUDGETS,
         live_sessions: int = 3,
         recover_after: float | None = None,
-        doors: Doors | None = None,
+        services: Services | None = None,
         rescue: Rescue = no_rescue,
         idle_after: float = IDLE_AFTER,
         renew_every: float = RENEW_EVERY,
@@ -66,15 +66,15 @@ class Studio(Decisions):
         self._idle_after = idle_after
         self._renew_every = renew_every
         self._conversations: dict[BranchId, Conversation] = {}
-        self._doors = doors
+        self._services = services
         self._recovery = Recovery(store, agent, clock, behind_after=recover_after)
 
     @property
-    def doors(self) -> Doors:
+    def services(self) -> Services:
         """What carries contents in and out; raises `Refused` where there is nothing of the kind."""
-        if self._doors is None:
+        if self._services is None:
             raise Refused("This library has no import and no export.")
-        return self._doors
+        return self._services
 
     async def account(self) -> Account:
         """Return whether Claude can be asked at all."""

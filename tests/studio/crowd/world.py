@@ -24,8 +24,8 @@ from tui.domain.session import Fork
 from tui.headless.output import Out
 from tui.store.content_file import ContentFile
 from tui.store.library import TinyStore
-from tui.studio.moving import Moving
 from tui.studio.studio import Studio
+from tui.studio.transfer import Transfer
 
 START: Final = datetime(2026, 1, 1, tzinfo=UTC)
 AUTHORS: Final = ("ann@one", "bob@two", "cli@three")
@@ -185,7 +185,7 @@ class Program:
             who=FakeWho(self.author),
         )
         sessions: Any = Sessions()
-        self.moving = Moving(store, store, sessions, clock, ids, version=lambda: "0")
+        self.moving = Transfer(store, store, sessions, clock, ids, version=lambda: "0")
 
     @classmethod
     async def open(cls, world: World, who: int) -> "Program":

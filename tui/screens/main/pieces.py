@@ -273,7 +273,7 @@ class PieceActions:
     # -- import ------------------------------------------------------------------------------
 
     async def _import(self) -> None:
-        importing = self._studio.doors.importing
+        importing = self._studio.services.sessions
         found = await importing.found()
         new = [row.found for row in found if row.content is None and row.found.prompts]
         if not new:

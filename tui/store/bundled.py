@@ -1,4 +1,4 @@
-"""What an archive and an import need of a library: its sessions, and contents as documents.
+"""What a bundle and an import need of a library: its sessions, and contents as documents.
 
 A document is the file of a content, byte for byte as a library keeps it, but counted from 1.
 """

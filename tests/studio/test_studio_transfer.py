@@ -24,9 +24,9 @@ from tui.domain.errors import InvalidInput, RedraftError
 from tui.domain.ids import ContentId, MessageId, SessionId
 from tui.domain.session import FoundMessage, FoundSession, MessageKind, SessionCopy
 from tui.store.library import TinyStore
-from tui.studio.archive_file import ArchiveReader
-from tui.studio.importing import Importing
-from tui.studio.moving import Moving
+from tui.studio.bundle import BundleReader
+from tui.studio.session_import import SessionImport
+from tui.studio.transfer import Transfer
 
 IDS = [ContentId(f"content{number}") for number in range(3)]
 SESSIONS = [SessionId(f"7f0c1f0e-0000-4000-8000-00000000000{number}") for number in range(3)]
@@ -119,12 +119,12 @@ def live(number: int) -> Content:
     return with_branch(content, branch)
 
 
-def moving(store: TinyStore, sessions: Sessions) -> Moving:
-    return Moving(store, store, sessions, ticking_clock(), RandomIds(), version=lambda: "0.1")
+def moving(store: TinyStore, sessions: Sessions) -> Transfer:
+    return Transfer(store, store, sessions, ticking_clock(), RandomIds(), version=lambda: "0.1")
 
 
 @pytest.fixture
-async def archive(tmp_path: Path) -> Path:
+async def bundle(tmp_path: Path) -> Path:
     store = await TinyStore.open(tmp_path / "there")
     for number in range(3):
         await store.create(live(number))
@@ -135,7 +135,7 @@ async def archive(tmp_path: Path) -> Path:
 
 
 async def test_pieces_that_are_added_beside_each_other_share_no_branch(
-    archive: Path, tmp_path: Path
+    bundle: Path, tmp_path: Path
 ) -> None:
     store = await TinyStore.open(tmp_path / "here")
     added: list[ContentId] = []
@@ -144,7 +144,7 @@ async def test_pieces_that_are_added_beside_each_other_share_no_branch(
         return edited(content, content.main, f"After import {len(added)}.", AT)
 
     for _ in range(4):  # Each time what is here has been worked on since.
-        added += (await moving(store, Sessions()).take_in(archive)).added
+        added += (await moving(store, Sessions()).take_in(bundle)).added
         for content_id in added:
             await store.update(content_id, worked_on)
     renamed = [await store.load(content_id) for content_id in added[len(IDS) :]]
@@ -162,16 +162,16 @@ async def _held(store: TinyStore) -> list[SessionId]:
 
 
 async def test_an_import_cancelled_anywhere_leaves_only_what_is_whole(
-    archive: Path, tmp_path: Path
+    bundle: Path, tmp_path: Path
 ) -> None:
     at, saved = 0, set[int]()
     while True:
         store, sessions = await TinyStore.open(tmp_path / f"here{at}"), Sessions()
-        was_cancelled = await cancelled_at(moving(store, sessions).take_in(archive), at)
+        was_cancelled = await cancelled_at(moving(store, sessions).take_in(bundle), at)
         held = await _held(store)
         assert sorted(held) == sorted(sessions.data), f"cancelled at wait {at}"
         saved.add(len(held))
-        await moving(store, sessions).take_in(archive)
+        await moving(store, sessions).take_in(bundle)
         assert len((await store.catalog()).rows) == 3
         assert sorted(await _held(store)) == sorted(sessions.data)
         await store.close()
@@ -185,7 +185,7 @@ async def test_an_adoption_cancelled_anywhere_leaves_only_what_is_whole(tmp_path
     at = 0
     while True:
         store, sessions = await TinyStore.open(tmp_path / f"here{at}"), Sessions()
-        importing = Importing(store, store, sessions, RandomIds())
+        importing = SessionImport(store, store, sessions, RandomIds())
         was_cancelled = await cancelled_at(importing.adopt(SESSIONS[0]), at)
         assert sorted(await _held(store)) == sorted(sessions.data), f"cancelled at wait {at}"
         await store.close()
@@ -196,7 +196,7 @@ async def test_an_adoption_cancelled_anywhere_leaves_only_what_is_whole(tmp_path
 
 
 async def test_an_export_cancelled_anywhere_leaves_the_old_file_or_the_new_one(
-    archive: Path, tmp_path: Path
+    bundle: Path, tmp_path: Path
 ) -> None:
     store, target = await TinyStore.open(tmp_path / "there"), tmp_path / "out"
     target.mkdir()
@@ -209,7 +209,7 @@ async def test_an_export_cancelled_anywhere_leaves_the_old_file_or_the_new_one(
 
 
 @pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="needs /proc to limit memory")
-def test_no_small_archive_fills_the_memory(tmp_path: Path) -> None:
+def test_no_small_bundle_fills_the_memory(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "tests.studio.hostile", str(tmp_path)]
     done = subprocess.run(
         command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=120
@@ -219,7 +219,7 @@ def test_no_small_archive_fills_the_memory(tmp_path: Path) -> None:
     assert len(lines) == 12
     for name, size, said, _ in lines:
         assert int(size) < 1_000_000, name
-        assert said.startswith("The archive was not imported, and nothing was changed: "), name
+        assert said.startswith("The bundle was not imported, and nothing was changed: "), name
     assert rows[2] == "0"
 
 
@@ -244,7 +244,7 @@ async def test_a_large_piece_that_repeats_itself_goes_out_and_comes_in(tmp_path:
 )
 @given(damage=st.lists(st.tuples(st.floats(0, 1), st.binary(min_size=1, max_size=4)), max_size=4))
 @example(damage=[(0.0, b"")])
-def test_a_damaged_archive_is_taken_in_whole_or_refused(
+def test_a_damaged_bundle_is_taken_in_whole_or_refused(
     packed: bytes, damage: list[tuple[float, bytes]], tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     folder = tmp_path_factory.mktemp("damaged")
@@ -273,7 +273,7 @@ def test_a_damaged_archive_is_taken_in_whole_or_refused(
 
 @pytest.fixture(scope="module")
 def packed(tmp_path_factory: pytest.TempPathFactory) -> bytes:
-    """The bytes of a good archive."""
+    """The bytes of a good bundle."""
     folder = tmp_path_factory.mktemp("good")
 
     async def pack() -> None:
@@ -286,12 +286,12 @@ def packed(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     return (folder / "all.zip").read_bytes()
 
 
-def test_an_archive_on_a_disk_that_goes_away_is_said_in_a_sentence(
-    archive: Path, monkeypatch: pytest.MonkeyPatch
+def test_an_bundle_on_a_disk_that_goes_away_is_said_in_a_sentence(
+    bundle: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def stale(_: int) -> None:
         raise OSError(errno.ESTALE, os.strerror(errno.ESTALE))
 
-    monkeypatch.setattr("tui.studio.archive_file.os.fstat", stale)
+    monkeypatch.setattr("tui.studio.bundle.os.fstat", stale)
     with pytest.raises(InvalidInput, match=r"all\.zip cannot be read: Stale file handle\.$"):
-        ArchiveReader(archive)
+        BundleReader(bundle)

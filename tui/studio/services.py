@@ -2,15 +2,15 @@
 
 from dataclasses import dataclass
 
-from tui.studio.importing import Importing
-from tui.studio.moving import Moving
+from tui.studio.session_import import SessionImport
+from tui.studio.transfer import Transfer
 
 
 @dataclass(frozen=True, slots=True)
-class Doors:
+class Services:
     """What is carried into and out of one library."""
 
-    importing: Importing
+    sessions: SessionImport
     """Sessions of Claude Code."""
-    moving: Moving
-    """Archives of whole libraries."""
+    transfer: Transfer
+    """Bundles of whole libraries."""

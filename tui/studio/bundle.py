@@ -41,14 +41,14 @@ _MODE_BITS: Final = 16
 _ENCRYPTED: Final = 0x1
 _MIB: Final = 1024 * 1024
 _FREE: Final = 64 * _MIB
-"""What any archive may unpack to in all, however small it is."""
+"""What any bundle may unpack to in all, however small it is."""
 _MANIFEST_SIZE: Final = 64 * 1024
-"""Bytes read of a manifest at most, to tell an archive from other files."""
+"""Bytes read of a manifest at most, to tell a bundle from other files."""
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How much an archive may hold; sizes in bytes, unpacked."""
+    """How much a bundle may hold; sizes in bytes, unpacked."""
 
     entries: int = 50_000
     content_size: int = 64 * _MIB
@@ -74,23 +74,23 @@ LIMITS: Final = Limits()
 
 
 def content_entry(content_id: ContentId) -> str:
-    """Return the name under which a content lies in an archive."""
+    """Return the name under which a content lies in a bundle."""
     return f"contents/{content_id}.json"
 
 
 def transcript_entry(session: SessionId) -> str:
-    """Return the name under which a transcript lies in an archive; raises `Refused`."""
+    """Return the name under which a transcript lies in a bundle; raises `Refused`."""
     name = f"transcripts/{session}.jsonl"
     if not _TRANSCRIPT.fullmatch(name):
         raise Refused(f"The session id “{session}” is no UUID: its transcript cannot be carried.")
     return name
 
 
-class ArchiveWriter:
-    """Writes an archive beside its place, and puts it there when `finish` is called."""
+class BundleWriter:
+    """Writes a bundle beside its place, and puts it there when `finish` is called."""
 
     def __init__(self, path: Path, *, replace: bool = True, limits: Limits = LIMITS) -> None:
-        """Without `replace`, an older archive is replaced and nothing else."""
+        """Without `replace`, an older bundle is replaced and nothing else."""
         self._named = path
         self._path = path
         self._limits = limits
@@ -104,7 +104,7 @@ class ArchiveWriter:
         self._path = Path(os.path.realpath(self._named))
         if self._path.is_dir():
             raise RedraftError(f"{self._named} is a folder: name a file to write to.")
-        self._may_replace = self._may_replace or is_archive(self._path)
+        self._may_replace = self._may_replace or is_bundle(self._path)
         if self._path.is_file() and not self._may_replace:
             raise FileInTheWay(str(self._named))
         handle, self._temporary = opened_beside(self._path)
@@ -116,7 +116,7 @@ class ArchiveWriter:
         most = self._limits.size_of(name)
         if len(data) > most:
             raise Refused(
-                f"{name} is left out of the archive: it has {len(data)} bytes, and no more than "
+                f"{name} is left out of the bundle: it has {len(data)} bytes, and no more than "
                 f"{most} can be imported."
             )
         self._open_zip().writestr(name, data, self._way_of(data))
@@ -130,7 +130,7 @@ class ArchiveWriter:
 
     def _open_zip(self) -> zipfile.ZipFile:
         if self._zip is None:
-            raise ValueError("the archive is not open")
+            raise ValueError("the bundle is not open")
         return self._zip
 
     def finish(self, *, version: str, made_at: str, contents: int, transcripts: int) -> None:
@@ -147,7 +147,7 @@ class ArchiveWriter:
         packed.writestr(MANIFEST, json.dumps(manifest, indent=2).encode())
         packed.close()
         if self._file is None or self._temporary is None:
-            raise ValueError("the archive is not open")
+            raise ValueError("the bundle is not open")
         self._file.flush()
         sync(self._file.fileno())
         self._file.close()
@@ -164,8 +164,8 @@ class ArchiveWriter:
                 self._temporary.unlink()
 
 
-def is_archive(path: Path) -> bool:
-    """Return whether a file is an archive that Redraft wrote; its entries are not looked at."""
+def is_bundle(path: Path) -> bool:
+    """Return whether a file is a bundle that Redraft wrote; its entries are not looked at."""
     try:
         with zipfile.ZipFile(path) as file, file.open(MANIFEST) as manifest:
             said = json.loads(manifest.read(_MANIFEST_SIZE))
@@ -180,8 +180,8 @@ def _unreadable(path: Path, error: OSError) -> InvalidInput:
     )
 
 
-class ArchiveReader:
-    """An open archive whose list of entries has been checked; use it in a `with`.
+class BundleReader:
+    """An open bundle whose list of entries has been checked; use it in a `with`.
 
     Raises `InvalidInput` when the file cannot be read, `Refused` with one sentence when it is not
     what Redraft writes. Only names that Redraft gives are let in, so no name leads anywhere.
@@ -194,7 +194,7 @@ class ArchiveReader:
         except OSError as error:
             raise _unreadable(path, error) from error
         except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
-            raise Refused(f"{path} is not an archive of Redraft's: it is no ZIP file.") from error
+            raise Refused(f"{path} is not a bundle of Redraft's: it is no ZIP file.") from error
         self.contents: dict[ContentId, zipfile.ZipInfo] = {}
         self.transcripts: dict[SessionId, zipfile.ZipInfo] = {}
         try:
@@ -224,68 +224,68 @@ class ArchiveReader:
             with self._zip.open(entry) as file:
                 data = file.read(entry.file_size + 1)
         except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError) as error:
-            raise Refused(_refusal(f"its entry {_shown(entry.filename)} is damaged")) from error
+            raise BundleRefused(f"its entry {_shown(entry.filename)} is damaged") from error
         if len(data) != entry.file_size:
-            raise Refused(_refusal(f"its entry {_shown(entry.filename)} has another size"))
+            raise BundleRefused(f"its entry {_shown(entry.filename)} has another size")
         is_rows = _TRANSCRIPT.fullmatch(entry.filename) is not None
         if has_more_values(data, self._limits.values, by_line=is_rows):
-            raise Refused(_refusal(f"its entry {_shown(entry.filename)} holds too many values"))
+            raise BundleRefused(f"its entry {_shown(entry.filename)} holds too many values")
         return data
 
     def _check_entries(self) -> None:
         entries = self._zip.infolist()
         if len(entries) > self._limits.entries:
-            raise Refused(_refusal(f"it has {len(entries)} entries, too many"))
+            raise BundleRefused(f"it has {len(entries)} entries, too many")
         total = sum(entry.file_size for entry in entries)
         packed = os.fstat(self._zip.fp.fileno()).st_size if self._zip.fp else 0
         if sum(entry.compress_size for entry in entries) > packed:
-            raise Refused(_refusal("its entries lie over each other"))
+            raise BundleRefused("its entries lie over each other")
         if total > min(self._limits.total_size, max(_FREE, self._limits.ratio * packed)):
-            raise Refused(_refusal("it would unpack to more than an archive may hold"))
+            raise BundleRefused("it would unpack to more than a bundle may hold")
         names: set[str] = set()
         for entry in entries:
             self._check_entry(entry)
             if entry.filename.casefold() in names:
-                raise Refused(_refusal(f"its entry {_shown(entry.filename)} is there twice"))
+                raise BundleRefused(f"its entry {_shown(entry.filename)} is there twice")
             names.add(entry.filename.casefold())
             if content := _CONTENT.fullmatch(entry.orig_filename):
                 self.contents[ContentId(content[1])] = entry
             elif transcript := _TRANSCRIPT.fullmatch(entry.orig_filename):
                 self.transcripts[SessionId(transcript[1])] = entry
             elif entry.orig_filename != MANIFEST:
-                raise Refused(
-                    _refusal(f"its entry {_shown(entry.orig_filename)} has no name of Redraft's")
+                raise BundleRefused(
+                    f"its entry {_shown(entry.orig_filename)} has no name of Redraft's"
                 )
 
     def _check_entry(self, entry: zipfile.ZipInfo) -> None:
         shown = _shown(entry.filename)
         kind = stat.S_IFMT(entry.external_attr >> _MODE_BITS)
         if entry.is_dir() or kind not in (0, stat.S_IFREG):
-            raise Refused(_refusal(f"its entry {shown} is not an ordinary file"))
+            raise BundleRefused(f"its entry {shown} is not an ordinary file")
         if entry.flag_bits & _ENCRYPTED:
-            raise Refused(_refusal(f"its entry {shown} is encrypted"))
+            raise BundleRefused(f"its entry {shown} is encrypted")
         if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-            raise Refused(_refusal(f"its entry {shown} is packed in a way Redraft does not use"))
+            raise BundleRefused(f"its entry {shown} is packed in a way Redraft does not use")
         most = max(_MIB, self._limits.ratio * entry.compress_size)
         if entry.file_size > min(self._limits.size_of(entry.filename), most):
-            raise Refused(_refusal(f"its entry {shown} would unpack to {entry.file_size} bytes"))
+            raise BundleRefused(f"its entry {shown} would unpack to {entry.file_size} bytes")
 
     def _check_manifest(self) -> None:
         manifest: object = None
         with suppress(KeyError, ValueError, RecursionError):
             manifest = json.loads(self.read(self._zip.getinfo(MANIFEST)))
         if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
-            raise Refused(_refusal(f"it has no {MANIFEST} that says it is one"))
+            raise BundleRefused(f"it has no {MANIFEST} that says it is one")
         schema = manifest.get("schema")
         if not isinstance(schema, int) or isinstance(schema, bool) or schema < 1:
-            raise Refused(_refusal("it does not say which schema it has"))
+            raise BundleRefused("it does not say which schema it has")
         if schema > SCHEMA:
-            raise Refused(
-                _refusal(f"it was made by a newer Redraft (schema {schema}): update this one first")
+            raise BundleRefused(
+                f"it was made by a newer Redraft (schema {schema}): update this one first"
             )
         for what, found in (("contents", self.contents), ("transcripts", self.transcripts)):
             if manifest.get(what) != len(found):
-                raise Refused(_refusal(f"it does not hold as many {what} as it says"))
+                raise BundleRefused(f"it does not hold as many {what} as it says")
 
 
 def has_more_values(data: bytes, most: int, *, by_line: bool) -> bool:
@@ -316,13 +316,16 @@ def _marks(data: bytes) -> int:
     return sum(map(data.count, (b",", b"[", b"{")))
 
 
-def _refusal(why: str) -> str:
-    return f"The archive was not imported, and nothing was changed: {why}."
+class BundleRefused(Refused):
+    """A bundle that is not imported, as a whole."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"The bundle was not imported, and nothing was changed: {why}.")
 
 
-def refused(what: str, why: str) -> Refused:
-    """Return the refusal of an archive for the sake of one of its entries."""
-    return Refused(_refusal(f"{_shown(what)} cannot be used, {why.rstrip('.')}"))
+def entry_refused(name: str, why: str) -> BundleRefused:
+    """Return the refusal of a bundle for one of its entries."""
+    return BundleRefused(f"{_shown(name)} cannot be used, {why.rstrip('.')}")
 
 
 def _shown(name: str) -> str:

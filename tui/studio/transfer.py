@@ -1,4 +1,4 @@
-"""Carrying a whole library to another machine: out into one archive, and in from one."""
+"""Carrying a whole library to another machine: out into one bundle, and in from one."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
@@ -9,19 +9,20 @@ from tui.domain.access import without_access
 from tui.domain.content import Branch, Content
 from tui.domain.errors import FileInTheWay, LibraryProblem, NotFound, RedraftError, Refused
 from tui.domain.ids import BranchId, ContentId, SessionId
-from tui.domain.moving import is_same, under_new_id, with_sessions
+from tui.domain.transfer import is_same, under_new_id, with_sessions
 from tui.own_thread import alone
-from tui.studio.archive_file import (
+from tui.studio.bundle import (
     LIMITS,
-    ArchiveReader,
-    ArchiveWriter,
+    BundleReader,
+    BundleRefused,
+    BundleWriter,
     Limits,
     content_entry,
-    refused,
+    entry_refused,
     transcript_entry,
 )
 from tui.studio.catalog import whole_catalog
-from tui.studio.ports import Archive, Clock, NewIds, Store, Transcripts
+from tui.studio.ports import Clock, Documents, NewIds, Store, Transcripts
 from tui.studio.uninterrupted import uninterrupted
 
 P = ParamSpec("P")
@@ -30,7 +31,7 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True, slots=True)
 class Exported:
-    """What an archive holds."""
+    """What a bundle holds."""
 
     contents: int
     transcripts: int
@@ -42,7 +43,7 @@ class Exported:
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """What came of an archive."""
+    """What came of a bundle."""
 
     added: tuple[ContentId, ...] = ()
     renamed: Mapping[ContentId, ContentId] = field(default_factory=dict)
@@ -54,14 +55,14 @@ class Imported:
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
-    """A content that is to be written: where it lies in the archive, and what it becomes here."""
+    """A content that is to be written: where it lies in the bundle, and what it becomes here."""
 
     entry: ContentId
     id: ContentId
     placed: Mapping[BranchId, tuple[SessionId, bool]]
     """The session of each branch here, and whether it can be resumed."""
     transcripts: tuple[tuple[SessionId, SessionId], ...]
-    """Sessions of the archive, and the ids they get here; one that two branches have, twice."""
+    """Sessions of the bundle, and the ids they get here; one that two branches have, twice."""
 
 
 @dataclass(slots=True)
@@ -73,13 +74,13 @@ class _Plan:
     skipped: list[ContentId] = field(default_factory=list)
 
 
-class Moving:
-    """Writes archives of a library and takes archives in."""
+class Transfer:
+    """Writes bundles of a library and takes bundles in."""
 
     def __init__(
         self,
         store: Store,
-        archive: Archive,
+        documents: Documents,
         transcripts: Transcripts,
         clock: Clock,
         new_ids: NewIds,
@@ -88,7 +89,7 @@ class Moving:
         limits: Limits = LIMITS,
     ) -> None:
         self._store = store
-        self._archive = archive
+        self._documents = documents
         self._transcripts = transcripts
         self._clock = clock
         self._new_ids = new_ids
@@ -101,7 +102,7 @@ class Moving:
         Raises `FileInTheWay` when the file exists and may not be replaced, and `RedraftError` when
         it cannot be written; then the file is as it was.
         """
-        writer = ArchiveWriter(path, replace=replace, limits=self._limits)
+        writer = BundleWriter(path, replace=replace, limits=self._limits)
         try:
             await _in_thread(writer.open)
             exported = await self._fill(writer)
@@ -120,15 +121,15 @@ class Moving:
             writer.give_up()
         return exported
 
-    async def _fill(self, writer: ArchiveWriter) -> Exported:
+    async def _fill(self, writer: BundleWriter) -> Exported:
         catalog, _ = await whole_catalog(self._store)
         contents, missing = 0, 0
         sessions: set[SessionId] = set()
         problems = list(catalog.problems)
         for row in catalog.rows:
             try:
-                document = await self._archive.document(row.id)
-                content = await self._archive.read_document(document)
+                document = await self._documents.document(row.id)
+                content = await self._documents.read_document(document)
                 await _in_thread(writer.add, content_entry(row.id), document)
             except (LibraryProblem, NotFound, Refused) as problem:
                 problems.append(str(problem))
@@ -143,7 +144,7 @@ class Moving:
                 sessions.add(branch.session)
         return Exported(contents, len(sessions), missing, tuple(dict.fromkeys(problems)))
 
-    async def _carry_out(self, branch: Branch, writer: ArchiveWriter) -> bool:
+    async def _carry_out(self, branch: Branch, writer: BundleWriter) -> bool:
         """Add what can be carried of a branch's transcript; return whether that is anything."""
         try:
             entry = transcript_entry(branch.session)
@@ -161,39 +162,39 @@ class Moving:
         return self._transcripts.carried(data[: data.rfind(b"\n") + 1], session)
 
     async def take_in(self, path: Path) -> Imported:
-        """Add the contents of an archive, with their transcripts; never over one that is here.
+        """Add the contents of a bundle, with their transcripts; never over one that is here.
 
         Everything is looked at before anything is written. Raises `InvalidInput` when the file
-        cannot be read, `Refused` for an archive that is not as it should be, `LibraryProblem` and
+        cannot be read, `Refused` for a bundle that is not as it should be, `LibraryProblem` and
         `AgentProblem` when something cannot be written.
         """
-        archive = await alone(ArchiveReader, path, self._limits)
-        with archive:
-            plan = await self._planned(archive)
+        bundle = await alone(BundleReader, path, self._limits)
+        with bundle:
+            plan = await self._planned(bundle)
             added: list[ContentId] = []
             for piece in plan.pieces:
                 try:
-                    await uninterrupted(self._take_in(archive, piece))
+                    await uninterrupted(self._take_in(bundle, piece))
                 except RedraftError as error:
                     if not added:
                         raise
                     raise type(error)(
                         f"{error} {len(added)} of {len(plan.pieces)} pieces were added before; "
-                        "import the archive again, and the others follow."
+                        "import the bundle again, and the others follow."
                     ) from error
                 added.append(piece.id)
         count = sum(len(piece.transcripts) for piece in plan.pieces)
         return Imported(tuple(added), plan.renamed, tuple(plan.skipped), count)
 
-    async def _take_in(self, archive: ArchiveReader, piece: _Piece) -> None:
+    async def _take_in(self, bundle: BundleReader, piece: _Piece) -> None:
         """Add a content with its transcripts, or nothing of it."""
         placed: list[SessionId] = []
         try:
             for old, new in piece.transcripts:
-                data = await alone(self._carried_in, archive, old, new)
+                data = await alone(self._carried_in, bundle, old, new)
                 await self._transcripts.place(new, data)
                 placed.append(new)
-            content = await self._content(archive, piece.entry)
+            content = await self._content(bundle, piece.entry)
             if content.id != piece.id:
                 content = under_new_id(content, piece.id)
             await self._store.create(with_sessions(content, piece.placed))
@@ -204,33 +205,33 @@ class Moving:
         for session in placed:
             await self._transcripts.keep(session)
 
-    async def _planned(self, archive: ArchiveReader) -> _Plan:
-        taken = {*await self._archive.sessions_here(), *await self._transcripts.taken()}
-        for session in archive.transcripts:
-            await alone(self._carried_in, archive, session, session)
+    async def _planned(self, bundle: BundleReader) -> _Plan:
+        taken = {*await self._documents.sessions_here(), *await self._transcripts.taken()}
+        for session in bundle.transcripts:
+            await alone(self._carried_in, bundle, session, session)
         plan = _Plan()
         held: set[SessionId] = set()
-        for content_id in archive.contents:
-            content = await self._content(archive, content_id)
+        for content_id in bundle.contents:
+            content = await self._content(bundle, content_id)
             held.update(branch.session for branch in content.branches)
             here = await self._place_for(content, plan)
             if here is not None:
-                plan.pieces.append(self._piece(content_id, here, archive, taken))
-        if stray := archive.transcripts.keys() - held:
-            raise refused(transcript_entry(min(stray)), "it belongs to no content")
+                plan.pieces.append(self._piece(content_id, here, bundle, taken))
+        if stray := bundle.transcripts.keys() - held:
+            raise entry_refused(transcript_entry(min(stray)), "it belongs to no content")
         return plan
 
-    async def _content(self, archive: ArchiveReader, content_id: ContentId) -> Content:
-        """Return a content of an archive, read anew each time: never are two of them in memory."""
-        entry = archive.contents[content_id]
-        data = await alone(archive.read, entry)
+    async def _content(self, bundle: BundleReader, content_id: ContentId) -> Content:
+        """Return a content of a bundle, read anew each time: never are two of them in memory."""
+        entry = bundle.contents[content_id]
+        data = await alone(bundle.read, entry)
         try:
-            content = await self._archive.read_document(data)
+            content = await self._documents.read_document(data)
         except LibraryProblem as problem:
-            raise refused(entry.filename, str(problem)) from problem
+            raise entry_refused(entry.filename, str(problem)) from problem
         if content.id != content_id:
-            raise refused(entry.filename, "it holds another content than its name says")
-        # Paths and permissions are this machine's to give, never an archive's.
+            raise entry_refused(entry.filename, "it holds another content than its name says")
+        # Paths and permissions are this machine's to give, never a bundle's.
         return without_access(content)
 
     async def _place_for(self, content: Content, plan: _Plan) -> Content | None:
@@ -252,23 +253,23 @@ class Moving:
         return renamed
 
     async def _known(self, content_id: ContentId) -> Content | None:
-        """Return a content that is here, as an archive would hold it."""
+        """Return a content that is here, as a bundle would hold it."""
         try:
-            document = await self._archive.document(content_id)
+            document = await self._documents.document(content_id)
         except NotFound:
             return None
-        return without_access(await self._archive.read_document(document))
+        return without_access(await self._documents.read_document(document))
 
     def _piece(
-        self, entry: ContentId, content: Content, archive: ArchiveReader, taken: set[SessionId]
+        self, entry: ContentId, content: Content, bundle: BundleReader, taken: set[SessionId]
     ) -> _Piece:
         placed: dict[BranchId, tuple[SessionId, bool]] = {}
         transcripts: list[tuple[SessionId, SessionId]] = []
         for branch in content.branches:
-            is_carried = branch.is_live and branch.session in archive.transcripts
+            is_carried = branch.is_live and branch.session in bundle.transcripts
             session = branch.session
             if session in taken or not is_carried:
-                # Never a session of this machine's own, whatever the archive says.
+                # Never a session of this machine's own, whatever the bundle says.
                 session = SessionId(self._new_ids.uuid())
             taken.add(session)
             placed[branch.id] = session, is_carried
@@ -276,14 +277,14 @@ class Moving:
                 transcripts.append((branch.session, session))
         return _Piece(entry, content.id, placed, tuple(transcripts))
 
-    def _carried_in(self, archive: ArchiveReader, session: SessionId, new: SessionId) -> bytes:
-        entry = archive.transcripts[session]
+    def _carried_in(self, bundle: BundleReader, session: SessionId, new: SessionId) -> bytes:
+        entry = bundle.transcripts[session]
         try:
-            return self._transcripts.carried(archive.read(entry), new)
+            return self._transcripts.carried(bundle.read(entry), new)
+        except BundleRefused:
+            raise
         except Refused as problem:
-            if str(problem).startswith("The archive"):
-                raise
-            raise refused(entry.filename, str(problem)) from problem
+            raise entry_refused(entry.filename, str(problem)) from problem
 
 
 def _in_thread(work: Callable[P, Result], *args: P.args, **named: P.kwargs) -> Awaitable[Result]:

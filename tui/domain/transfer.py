@@ -32,7 +32,7 @@ def _without_sessions(content: Content) -> Content:
 def under_new_id(content: Content, content_id: ContentId | None = None) -> Content:
     """Return the content under another id, by default one that follows from what it holds.
 
-    So the same archive imported twice makes the same content, which is found to be here. The ids of
+    So the same bundle imported twice makes the same content, which is found to be here. The ids of
     the branches follow from the new id: no two contents share one. What could be undone stays with
     the other: its steps name branches by their old ids.
     """

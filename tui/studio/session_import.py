@@ -8,7 +8,7 @@ from tui.domain.content import Content
 from tui.domain.errors import AgentProblem, Ambiguous, LibraryProblem, NotFound, Refused
 from tui.domain.ids import BranchId, ContentId, SessionId
 from tui.domain.session import FoundSession, SessionCopy
-from tui.studio.ports import Archive, NewIds, Store, Transcripts
+from tui.studio.ports import Documents, NewIds, Store, Transcripts
 from tui.studio.uninterrupted import uninterrupted
 
 SHORTEST_PREFIX = 3
@@ -33,20 +33,20 @@ class Adopted:
     sessions: int = 0
 
 
-class Importing:
+class SessionImport:
     """Takes sessions of Claude Code into a library; the sessions themselves are never changed."""
 
     def __init__(
-        self, store: Store, archive: Archive, transcripts: Transcripts, new_ids: NewIds
+        self, store: Store, documents: Documents, transcripts: Transcripts, new_ids: NewIds
     ) -> None:
         self._store = store
-        self._archive = archive
+        self._documents = documents
         self._transcripts = transcripts
         self._new_ids = new_ids
 
     async def found(self) -> tuple[FoundRow, ...]:
         """Return all sessions, the last changed first."""
-        here = await self._archive.sessions_here()
+        here = await self._documents.sessions_here()
         sessions = await self._transcripts.sessions()
         return tuple(FoundRow(found, here.get(found.session)) for found in sessions)
 
