@@ -1,6 +1,7 @@
 """The house rules: which way imports point, how long files are, what start-up loads, no markup."""
 
 import ast
+import re
 import subprocess
 import sys
 import tomllib
@@ -94,6 +95,14 @@ def test_no_file_is_long() -> None:
     }
     assert lengths
     assert {name: length for name, length in lengths.items() if length > MOST_LINES} == {}
+
+
+def test_the_guide_names_files_that_are_there() -> None:
+    guide = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`([a-z_]+/[\w/]+\.\w+)`", guide))
+    assert len(named) > 30
+    places = (ROOT, CODE)
+    assert [name for name in named if not any((place / name).exists() for place in places)] == []
 
 
 def methods_of(node: ast.ClassDef) -> list[str]:
