@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
+from tests.support.marks import MarkedWriter
 from tui.agent.claude import ClaudeAgent
 from tui.agent.environment import CONFIG_FOLDER, config_folder, isolated, use_config_folder
 from tui.agent.session import ClaudeSession
@@ -23,7 +24,6 @@ from tui.demo.faults import Fault, FaultScript
 from tui.demo.record import Record
 from tui.demo.seen import SeenMessage, SeenRequest
 from tui.demo.server import DemoServer
-from tui.demo.writer import ScriptedWriter
 from tui.domain.ids import SessionId
 from tui.store.library import TinyStore
 from tui.store.transcripts import TranscriptFiles
@@ -111,7 +111,7 @@ class RecordingWriter:
     """Answers no two requests alike, so that attempts cannot be mistaken for each other."""
 
     def __init__(self) -> None:
-        self._scripted = ScriptedWriter()
+        self._scripted = MarkedWriter()
         self._count = 0
         self._sent: dict[str, list[Sent]] = defaultdict(list)
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from tests.support.marks import MarkedWriter
 from tui.demo.server import DemoServer
 
 
@@ -80,7 +81,7 @@ Ask = Callable[..., dict[str, object]]
 
 @pytest.fixture
 def server() -> Iterator[DemoServer]:
-    with DemoServer(words_per_second=0) as running:
+    with DemoServer(writer=MarkedWriter(), words_per_second=0) as running:
         yield running
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from claude_agent_sdk import ClaudeSDKClient
 
 from tests.demo.cli_stage import options, turn
+from tests.support.marks import MarkedWriter
 from tui.demo.faults import Fault
 from tui.demo.server import DemoServer
 
@@ -18,7 +19,7 @@ FIRST = "Title: Cats at sea\nKind: post\nBrief:\nShip cats, and what they were f
 
 async def test_turns_of_one_session_with_the_real_cli_of_which_one_is_cut(tmp_path: Path) -> None:
     quiet = {"CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC": "1"}
-    with DemoServer(words_per_second=0) as server:
+    with DemoServer(writer=MarkedWriter(), words_per_second=0) as server:
         async with ClaudeSDKClient(options(server, tmp_path, quiet)) as client:
             first = await turn(client, FIRST)
             second = await turn(client, "tighten the intro")
@@ -48,7 +49,7 @@ async def test_turns_of_one_session_with_the_real_cli_of_which_one_is_cut(tmp_pa
 
 
 async def test_the_requests_the_cli_makes_for_itself_are_told_apart(tmp_path: Path) -> None:
-    with DemoServer(words_per_second=0) as server:
+    with DemoServer(writer=MarkedWriter(), words_per_second=0) as server:
         async with ClaudeSDKClient(options(server, tmp_path, {})) as client:
             streamed, _, result = await turn(client, FIRST)
         writing = [request for request in server.requests if not request.is_auxiliary]

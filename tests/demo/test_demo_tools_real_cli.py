@@ -15,6 +15,7 @@ from claude_agent_sdk import (
 )
 
 from tests.demo.cli_stage import options, turn
+from tests.support.marks import MarkedWriter
 from tui.demo.faults import Fault
 from tui.demo.limits import RateLimits
 from tui.demo.server import DemoServer
@@ -73,7 +74,7 @@ async def test_a_read_that_a_hook_allows(tmp_path: Path, notes: Path) -> None:
         }
 
     hooks = {"PreToolUse": [HookMatcher(matcher="Read", hooks=[allow])]}
-    with DemoServer(words_per_second=0) as server:
+    with DemoServer(writer=MarkedWriter(), words_per_second=0) as server:
         settings = options(server, tmp_path, QUIET, tools=TOOLS, hooks=hooks)
         async with ClaudeSDKClient(settings) as client:
             mark = f'[[demo:tool Read {{"file_path": "{notes / "cats.md"}"}}]]'
@@ -95,7 +96,7 @@ async def test_a_read_that_a_hook_allows(tmp_path: Path, notes: Path) -> None:
 
 async def test_tools_that_a_gate_allows_and_refuses(tmp_path: Path, notes: Path) -> None:
     gate = Gate(notes, "WebSearch")
-    with DemoServer(words_per_second=300, limits=RateLimits(0.83)) as server:
+    with DemoServer(writer=MarkedWriter(), words_per_second=300, limits=RateLimits(0.83)) as server:
         settings = options(server, tmp_path, QUIET, tools=TOOLS, can_use_tool=gate.can_use_tool)
         async with ClaudeSDKClient(settings) as client:
             await a_broken_answer_is_gone_on_from(server, client, gate, notes)
@@ -167,7 +168,7 @@ async def test_notes_are_looked_up_and_quoted_though_the_connection_breaks(
     gate = Gate(notes)
     drafting = Fault.cut()
     prompt = f"You write.\n\n<sources>\n{notes}\n</sources>"
-    with DemoServer(words_per_second=0) as server:
+    with DemoServer(writer=MarkedWriter(), words_per_second=0) as server:
         settings = options(
             server,
             tmp_path,
@@ -199,7 +200,7 @@ async def test_notes_are_looked_up_and_quoted_though_the_connection_breaks(
 
 async def test_limits_are_told_to_a_login(tmp_path: Path) -> None:
     login = {"ANTHROPIC_API_KEY": "", "CLAUDE_CODE_OAUTH_TOKEN": "dummy"}
-    with DemoServer(words_per_second=0, limits=RateLimits(0.83)) as server:
+    with DemoServer(writer=MarkedWriter(), words_per_second=0, limits=RateLimits(0.83)) as server:
         async with ClaudeSDKClient(options(server, tmp_path, QUIET | login)) as client:
             assert await told_limits(client) == {0.83}
 

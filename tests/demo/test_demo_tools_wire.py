@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.support.marks import MarkedWriter
 from tui.demo.answers import Answer, ToolCall
 from tui.demo.faults import Fault
 from tui.demo.limits import RateLimits
@@ -284,7 +285,7 @@ def limit_headers(answer: Any) -> dict[str, str]:
 
 def test_limits_are_told_in_the_headers_of_every_answer(fetch_from: Any, ask: Any) -> None:
     limits = RateLimits(0.83, 0.4, 111, 222)
-    with DemoServer(words_per_second=0, limits=limits) as server:
+    with DemoServer(writer=MarkedWriter(), words_per_second=0, limits=limits) as server:
         server.faults.add(Fault.rate_limit())
         refused = fetch_from(server, body=ask("Write."))
         streamed = fetch_from(server, body=ask("Write."))

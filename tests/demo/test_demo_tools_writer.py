@@ -9,9 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.support.marks import MarkedWriter, read_tool_marks
 from tui.demo.seen import SeenCall, SeenMessage, SeenRequest, SeenResult, read_request
-from tui.demo.toolmarks import read_tool_marks
-from tui.demo.writer import ScriptedWriter
 from tui.domain.words import count_words
 
 if TYPE_CHECKING:
@@ -56,7 +55,7 @@ class Talk:
         self.messages.append(SeenMessage("user", prompt))
         self.calls, self.rounds = [], []
         while True:
-            answer = ScriptedWriter().answer(self._request())
+            answer = MarkedWriter().answer(self._request())
             self.rounds.append(answer)
             if not answer.calls:
                 self.messages.append(SeenMessage("assistant", answer.text))
@@ -285,4 +284,4 @@ def test_a_prompt_merged_with_results_of_a_stopped_turn_is_a_new_turn() -> None:
     ).messages[0]
     assert merged.is_prompt
     talk.messages.append(merged)
-    assert ScriptedWriter().answer(talk._request()).text == "new"
+    assert MarkedWriter().answer(talk._request()).text == "new"

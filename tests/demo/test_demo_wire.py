@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support.marks import MarkedWriter
 from tui.demo.seen import SeenMessage
 from tui.demo.server import DemoPortInUse, DemoServer, read_journal
 from tui.demo.wire import cut_into_deltas
@@ -133,7 +134,7 @@ def test_the_client_may_leave_in_mid_stream(server: DemoServer, ask: Any) -> Non
 
 
 def test_stopping_in_mid_stream_is_fast_and_may_be_repeated(ask: Any) -> None:
-    server = DemoServer(words_per_second=5)
+    server = DemoServer(writer=MarkedWriter(), words_per_second=5)
     server.start()
     connection = http.client.HTTPConnection(server.base_url.removeprefix("http://"), timeout=5)
     connection.request("POST", "/v1/messages", json.dumps(ask("Write about cats")))
@@ -160,7 +161,7 @@ def test_a_port_in_use_is_said_clearly(server: DemoServer) -> None:
 
 
 def test_a_server_can_be_started_again_on_its_port(fetch: Any, ask: Any) -> None:
-    with DemoServer(words_per_second=0) as first:
+    with DemoServer(writer=MarkedWriter(), words_per_second=0) as first:
         port = int(first.base_url.rsplit(":", 1)[1])
     with DemoServer(port=port) as second:
         assert second.base_url == first.base_url
@@ -198,7 +199,7 @@ def test_the_journal_tells_another_process_what_was_asked(
 
 
 def test_the_pace_is_kept(ask: Any, fetch_from: Any) -> None:
-    with DemoServer(words_per_second=100) as server:
+    with DemoServer(writer=MarkedWriter(), words_per_second=100) as server:
         began = time.monotonic()
         fetch_from(server, body=ask("[[demo:echo]] " + "word " * 40))
         assert 0.35 < time.monotonic() - began < 2

@@ -8,11 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.support.marks import MarkedWriter
 from tui.demo.composing import compose
 from tui.demo.markdown import to_blocks, unwrap
 from tui.demo.reading import ASK_LINE, CHECK_WORDS, read_situation
 from tui.demo.seen import SeenMessage
-from tui.demo.writer import ScriptedWriter, auxiliary_reply
+from tui.demo.writer import auxiliary_reply
 from tui.domain import prompts
 from tui.domain.words import count_words
 
@@ -60,7 +61,7 @@ class Talk:
 
     def say(self, prompt: str) -> str:
         self.messages.append(SeenMessage("user", prompt))
-        reply = ScriptedWriter().reply("You write.", self.messages)
+        reply = MarkedWriter().reply("You write.", self.messages)
         self.messages.append(SeenMessage("assistant", reply))
         return reply
 

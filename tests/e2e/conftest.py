@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.light import LIGHT_CLI
+from tests.support.marks import MarkedWriter
 from tests.support.warm import COMMAND, Start, Warm, exit_code, warming
 from tui.demo.server import DemoServer
 
@@ -72,7 +73,7 @@ def warm() -> Iterator[Warm]:
 @pytest.fixture
 def demo_api() -> Iterator[DemoServer]:
     """Run the demo's Messages API flat out, in this process, on a free port."""
-    with DemoServer(words_per_second=0) as server:
+    with DemoServer(writer=MarkedWriter(), words_per_second=0) as server:
         yield server
 
 

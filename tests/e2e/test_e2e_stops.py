@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.marks import MarkedWriter
 from tests.support.real_desk import World, Writer, at_the_real_desk, isolated_world
 from tui.demo.faults import Fault
 from tui.demo.server import DemoServer
@@ -59,7 +60,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """One API and one isolated Claude Code."""
     folder = tmp_path_factory.mktemp("claude")
     with (
-        DemoServer(words_per_second=0) as server,
+        DemoServer(writer=MarkedWriter(), words_per_second=0) as server,
         isolated_world(folder, server) as world,
     ):
         yield world

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -38,6 +38,8 @@ class Answer:
     """One answer: its content blocks, in order."""
 
     blocks: tuple[Block, ...]
+    words_per_second: float | None = None
+    """Its pace; None: the server's."""
 
     @classmethod
     def of(cls, *blocks: Block) -> Answer:
@@ -47,7 +49,7 @@ class Answer:
     def without(self, said: str) -> Answer:
         """The rest of it, when its first block has been said already."""
         if said and self.blocks[0] == said and len(self.blocks) > 1:
-            return Answer(self.blocks[1:])
+            return replace(self, blocks=self.blocks[1:])
         return self
 
     @property

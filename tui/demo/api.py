@@ -11,7 +11,6 @@ from tui.demo import wire
 from tui.demo.answers import Answer
 from tui.demo.exchange import ClientLeftError, Exchange
 from tui.demo.faults import Shape
-from tui.demo.reading import own_words
 from tui.demo.record import Known
 from tui.demo.searching import found_on_the_web
 from tui.demo.seen import SeenRequest, read_request
@@ -27,8 +26,6 @@ if TYPE_CHECKING:
     from tui.demo.record import Record
     from tui.demo.writer import Writer
 
-SLOW_MARK = "[[demo:slow]]"
-_SLOW_WORDS_PER_SECOND = 5.0
 _PORTAL = b"<!DOCTYPE html><html><body><h1>Welcome to Hotel WiFi</h1><p>Log in.</p></body></html>"
 _log = logging.getLogger(__name__)
 
@@ -140,7 +137,8 @@ class MessagesApi:
             await self._refuse(fault, number, headers, exchange)
         elif request.streamed:
             await exchange.start_stream(headers)
-            speed = self._speed(request)
+            speed = answer.words_per_second
+            speed = self._words_per_second if speed is None else speed
             stream = AnswerStream(request, number, answer, exchange, speed)
             await self._play(stream, fault if fault is not None and fault.needs_stream else None)
         else:
@@ -164,8 +162,3 @@ class MessagesApi:
             headers = (*headers, (b"retry-after", str(fault.retry_after).encode()))
         refusal = wire.error_body(fault.error_type, fault.message, number)
         await exchange.answer_json(fault.status, refusal, headers)
-
-    def _speed(self, request: SeenRequest) -> float:
-        if request.prompts and SLOW_MARK in own_words(request.prompts[-1]):
-            return _SLOW_WORDS_PER_SECOND
-        return self._words_per_second

@@ -26,13 +26,8 @@ BLOCK_TAGS = (
 )
 _OPENING = {f"<{tag}>": tag for tag in BLOCK_TAGS}
 _SPEAKER = re.compile(r"^(?:You|Writer): (?=<)", re.MULTILINE)
-_TOLD = re.compile(
-    r"^<(?P<tag>earlier-conversation|current-draft)>$.*?^</(?P=tag)>$", re.DOTALL | re.MULTILINE
-)
 _REMINDER = re.compile(r"<system-reminder>.*?</system-reminder>\n?", re.DOTALL)
-_MARKS = re.compile(
-    r"^\[Request interrupted by user[^\]\n]*\][ \t]*$|\[\[demo:[^\]\n]*\]\]", re.MULTILINE
-)
+_INTERRUPTED = re.compile(r"^\[Request interrupted by user[^\]\n]*\][ \t]*$", re.MULTILINE)
 _MARKED = re.compile(
     r"^Passage:\n(?P<words>.*?)(?=\n\nBefore it stands:\n|\Z)", re.DOTALL | re.MULTILINE
 )
@@ -76,16 +71,6 @@ def stable_number(*parts: str) -> int:
     """The same number for the same texts, in every process."""
     digest = hashlib.sha256("\x1f".join(parts).encode("utf-8", "surrogatepass")).digest()
     return int.from_bytes(digest[:6], "big")
-
-
-def own_words(prompt: str) -> str:
-    """A prompt without what is told again at its head, where old `[[demo:…]]` marks may stand."""
-    start = 0
-    for told in _TOLD.finditer(prompt):
-        if "[[demo:" in prompt[start : told.start()]:
-            break
-        start = told.end()
-    return prompt[start:]
 
 
 def split_blocks(message: str) -> Iterator[Segment]:
@@ -153,7 +138,7 @@ class _Reader:
         self.found = replace(self.found, marked="")
         plain = self.read_blocks(_REMINDER.sub("", prompt.replace("\r\n", "\n")))
         wants_talk = any(ASK_LINE in stretch for stretch in plain)
-        told = [_MARKS.sub("", stretch).replace(ASK_LINE, "") for stretch in plain]
+        told = [_INTERRUPTED.sub("", stretch).replace(ASK_LINE, "") for stretch in plain]
         told = [stretch for stretch in told if stretch.strip()]
         request = ""
         for at, stretch in enumerate(told, start=1):

@@ -5,12 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from tui.demo.toolmarks import read_tool_marks
-
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from tui.demo.answers import ToolCall
     from tui.demo.seen import SeenCall, SeenMessage, SeenResult
 
 _OPENED, _CLOSED = "<system-reminder>", "</system-reminder>"
@@ -42,23 +39,11 @@ class ToolLoop:
     """The running turn of a conversation."""
 
     spoken: tuple[SeenMessage, ...]
-    """The conversation as if no tool had ever been called, without tool marks."""
-    rounds: tuple[tuple[ToolCall, ...], ...]
-    """Calls that the newest prompt's marks ask for."""
+    """The conversation as if no tool had ever been called."""
     steps: tuple[Step, ...]
     """Calls made since the newest prompt."""
     said: str = ""
     """Text of a broken answer that the client has kept, and wants the rest of."""
-
-    @property
-    def next_round(self) -> tuple[ToolCall, ...]:
-        """The marked calls whose turn it is; empty when all have been made."""
-        made = 0
-        for calls in self.rounds:
-            if made >= len(self.steps):
-                return calls
-            made += len(calls)
-        return ()
 
 
 def read_tool_loop(messages: Sequence[SeenMessage]) -> ToolLoop:
@@ -67,14 +52,11 @@ def read_tool_loop(messages: Sequence[SeenMessage]) -> ToolLoop:
     newest = prompts[-1] if prompts else len(messages)
     results = {r.call_id: r for message in messages[newest + 1 :] for r in message.results}
     calls = [call for message in messages[newest + 1 :] for call in message.calls]
-    rounds = read_tool_marks(messages[newest].text).rounds if prompts else ()
     spoken = [
-        replace(message, text=read_tool_marks(message.text).text, calls=(), results=())
-        if message.role == "user"
-        else message
+        replace(message, calls=(), results=()) if message.role == "user" else message
         for at, message in enumerate(messages)
         if not (at > newest or (message.role == "user" and not message.is_prompt))
     ]
     steps = tuple(Step(call, results.get(call.id)) for call in calls)
     is_cut = len(messages) > 1 and messages[-1].is_cut_note
-    return ToolLoop(tuple(spoken), rounds, steps, messages[-2].text if is_cut else "")
+    return ToolLoop(tuple(spoken), steps, messages[-2].text if is_cut else "")

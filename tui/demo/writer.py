@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Protocol, runtime_checkable
 from tui.demo import phrases
 from tui.demo.answers import Answer
 from tui.demo.composing import asked_form, compose, key_words
-from tui.demo.looking import LET_ME_LOOK, SORRY, findings, looking, worked_in
+from tui.demo.looking import LET_ME_LOOK, findings, looking, worked_in
 from tui.demo.markdown import to_blocks, to_text
-from tui.demo.reading import BLOCK_TAGS, Situation, own_words, read_situation, stable_number
+from tui.demo.reading import BLOCK_TAGS, Situation, read_situation, stable_number
 from tui.demo.restyling import ACTIONS, EXCLUSIVE, TARGETS
 from tui.demo.revising import Change, Task, add_note, change_title
 from tui.demo.talking import answer, check, is_check, is_question
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from tui.demo.seen import SeenMessage, SeenRequest
     from tui.demo.toolloop import ToolLoop
 
-_ECHO = "[[demo:echo]]"
-_LONG = re.compile(r"\[\[demo:long\s+(\d{1,5})\]\]")
 _ANEW = re.compile(
     r"different (?:approach|angle|take|version)|another (?:approach|angle|take|version)|start over|"
     r"from scratch|rewrite (?:it|this|everything|the whole)|"
@@ -64,10 +62,10 @@ class ScriptedWriter:
 
     def reply(self, system: str, messages: Sequence[SeenMessage]) -> str:  # noqa: ARG002
         """Generate, revise, answer or check, whichever the newest prompt asks for."""
-        return _reply(messages, read_situation(messages))
+        return _reply(read_situation(messages))
 
     def answer(self, request: SeenRequest) -> Answer:
-        """The next tool call, marked in the prompt or its own wish; else what `reply` gives.
+        """The next tool call, if there is one to make; else what `reply` gives.
 
         What tools have found, or that they could not, is told before that, and worked in.
         """
@@ -75,39 +73,17 @@ class ScriptedWriter:
         return self._answer(request, loop).without(loop.said)
 
     def _answer(self, request: SeenRequest, loop: ToolLoop) -> Answer:
-        if loop.next_round:
-            return Answer.of(LET_ME_LOOK, *loop.next_round)
         situation = read_situation(loop.spoken)
-        if loop.rounds:
-            text = _reply(loop.spoken, situation)
-            has_failed = any(step.has_failed for step in loop.steps)
-            return Answer.of(f"{SORRY}\n\n{text}" if has_failed else text)
-        if _is_special(_newest(loop.spoken)):
-            return Answer.of(_reply(loop.spoken, situation))
         call = looking(request, situation).next_call(loop.steps)
         if call is not None:
             return Answer.of(LET_ME_LOOK, call)
         found = findings(loop.steps, situation.text or "")
-        text = _reply(loop.spoken, replace(situation, passage=found.passage))
+        text = _reply(replace(situation, passage=found.passage))
         remark = found.remark(text)
         return Answer.of(f"{remark}\n\n{text}" if remark else text)
 
 
-def _newest(messages: Sequence[SeenMessage]) -> str:
-    return own_words(next((m.text for m in reversed(messages) if m.role == "user"), ""))
-
-
-def _is_special(newest: str) -> bool:
-    return _ECHO in newest or _LONG.search(newest) is not None
-
-
-def _reply(messages: Sequence[SeenMessage], situation: Situation) -> str:
-    newest = _newest(messages)
-    if _ECHO in newest:
-        return newest.split(_ECHO, 1)[1].removeprefix("\n").removeprefix(" ")
-    asked_long = _LONG.search(newest)
-    if asked_long is not None:
-        return _long(situation, int(asked_long.group(1)))
+def _reply(situation: Situation) -> str:
     if is_check(situation):
         return check(situation)
     if is_question(situation):
@@ -150,18 +126,6 @@ def _generate(situation: Situation) -> str:
     text = worked_in(piece.text, situation.passage)
     remark = f"Here is a first draft: {piece.form}, {count_words(text)} words."
     return _with_draft(remark, text, _closing(piece.text, situation.request))
-
-
-def _long(situation: Situation, kilobytes: int) -> str:
-    """A draft of at least so many KB, section after section."""
-    unit = to_text(to_blocks(compose(situation).text)[1:])
-    parts = [f"# {situation.title}, at length"]
-    size, section = 0, 0
-    while size < kilobytes * 1024:
-        section += 1
-        parts.append(f"## Part {section}\n\n{unit}")
-        size += len(parts[-1].encode("utf-8", "replace")) + 2
-    return _with_draft(f"Here is a long draft: {section} parts.", "\n\n".join(parts))
 
 
 def _go_on(situation: Situation, partial: str) -> str:
