@@ -21,6 +21,7 @@ from tests.agent.stage import (
     playing,
     resumed,
 )
+from tests.support.sent_turns import sent_turns
 from tui.agent import options
 from tui.agent.claude import ClaudeAgent
 from tui.agent.environment import CONFIG_FOLDER, config_folder, isolated
@@ -297,7 +298,7 @@ async def no_word_of_the_cli_gets_into_an_answer(
         assert "API Error" not in reply.text, fault.name
         assert "cut off" not in reply.text, fault.name
         # Two go on after what was whole; a cut one may take that along, and be asked anew.
-        sent = stage.server.turns[-1].text
+        sent = sent_turns(stage.server.requests)[-1].text
         assert "".join(reply.text.split()) == "".join(sent.split()), fault.name
         if fault.name != "cut":
             assert "Let me look." in sent, fault.name

@@ -2,17 +2,10 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import subprocess
-import sys
-import time
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tui.demo.__main__ import main
 from tui.demo.faults import Fault, FaultScript, Shape, named_faults
 from tui.demo.server import DemoServer
 
@@ -136,39 +129,3 @@ def test_the_script_keeps_order_and_counts() -> None:
     assert script.take(streamed=True) is None
     with pytest.raises(ValueError, match="at least once"):
         script.add(Fault.cut(), times=0)
-
-
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_it_runs_on_its_own_until_a_signal(ask: Any, fetch_from: Any, number: int) -> None:
-    root = Path(__file__).parents[2]
-    running = subprocess.Popen(
-        [
-            *(sys.executable, "-m", "tui.demo", "--speed", "0", "--fault", "overloaded:2"),
-            *("--limit", "0.83", "--week-limit", "0.2"),
-        ],
-        cwd=root,
-        env=os.environ | {"PYTHONDONTWRITEBYTECODE": "1"},
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert running.stdout is not None
-    with running:
-        there = DemoServer()
-        there._base_url = running.stdout.readline().strip()
-        answers = [fetch_from(there, body=ask("Write.")) for _ in range(3)]
-        running.send_signal(number)
-        assert running.wait(timeout=5) == 0
-    assert [answer.status for answer in answers] == [529, 529, 200]
-    told = answers[-1].headers
-    assert told["anthropic-ratelimit-unified-5h-utilization"] == "0.83"
-    assert told["anthropic-ratelimit-unified-7d-utilization"] == "0.2"
-    assert int(told["anthropic-ratelimit-unified-reset"]) > time.time()
-
-
-def test_a_wrong_fault_and_a_port_in_use_are_refused(
-    server: DemoServer, capsys: pytest.CaptureFixture[str]
-) -> None:
-    for wrong in ("nonsense", "cut:often"):
-        with pytest.raises(SystemExit, match="2"):
-            main(["--fault", wrong])
-    assert "overloaded" in capsys.readouterr().err

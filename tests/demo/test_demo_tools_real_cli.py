@@ -16,8 +16,9 @@ from claude_agent_sdk import (
 
 from tests.demo.cli_stage import options, turn
 from tests.support.marks import MarkedWriter
+from tests.support.rate_limits import RateLimits
+from tests.support.sent_turns import sent_turns
 from tui.demo.faults import Fault
-from tui.demo.limits import RateLimits
 from tui.demo.server import DemoServer
 
 if TYPE_CHECKING:
@@ -80,7 +81,7 @@ async def test_a_read_that_a_hook_allows(tmp_path: Path, notes: Path) -> None:
             mark = f'[[demo:tool Read {{"file_path": "{notes / "cats.md"}"}}]]'
             _, settled, result = await turn(client, f"{mark} [[demo:echo]] What it says.")
         first, second = server.requests
-        (sent,) = server.turns
+        (sent,) = sent_turns(server.requests)
     assert allowed == ["Read"]
     assert set(TOOLS) == set(first.tools)
     assert first.session == result.session_id
@@ -96,7 +97,8 @@ async def test_a_read_that_a_hook_allows(tmp_path: Path, notes: Path) -> None:
 
 async def test_tools_that_a_gate_allows_and_refuses(tmp_path: Path, notes: Path) -> None:
     gate = Gate(notes, "WebSearch")
-    with DemoServer(writer=MarkedWriter(), words_per_second=300, limits=RateLimits(0.83)) as server:
+    with DemoServer(writer=MarkedWriter(), words_per_second=300) as server:
+        server.headers = RateLimits(0.83).headers
         settings = options(server, tmp_path, QUIET, tools=TOOLS, can_use_tool=gate.can_use_tool)
         async with ClaudeSDKClient(settings) as client:
             await a_broken_answer_is_gone_on_from(server, client, gate, notes)
@@ -111,7 +113,7 @@ async def a_broken_answer_is_gone_on_from(
     server.faults.add(Fault.error_event(), after_words=4)
     mark = f'[[demo:tool Read {{"file_path": "{notes / "cats.md"}"}}]]'
     _, settled, result = await turn(client, f"{mark} [[demo:echo]] The end.")
-    (sent,) = server.turns
+    (sent,) = sent_turns(server.requests)
     assert sent.texts == ("Let me look.", "", "The end.")
     assert [request.fault for request in sent.requests] == ["error_event", None, None]
     assert settled == sent.text
@@ -129,7 +131,7 @@ async def of_a_pair_of_reads_one_is_refused(
     mark = f'[[demo:tools Read {{"file_path": "{inside}"}} | Read {{"file_path": "{outside}"}}]]'
     _, settled, result = await turn(client, f"{FIRST}{mark} Write it.")
     first, second = server.requests[before:]
-    sent = server.turns[-1]
+    sent = sent_turns(server.requests)[-1]
     assert gate.asked == ["Read", "Read"]
     calls = [message.calls for message in second.messages if message.calls][-1]
     assert [call.name for call in calls] == ["Read", "Read"]
@@ -149,7 +151,7 @@ async def the_web_is_searched(server: DemoServer, client: ClaudeSDKClient, gate:
     gate.asked.clear()
     _, settled, result = await turn(client, f"{FIRST}Search the web for ship cats.")
     asking, searching, answering = server.requests[before:]
-    sent = server.turns[-1]
+    sent = sent_turns(server.requests)[-1]
     assert gate.asked == ["WebSearch"]
     assert [r.is_web_search for r in (asking, searching, answering)] == [False, True, False]
     assert searching.is_auxiliary
@@ -184,7 +186,7 @@ async def test_notes_are_looked_up_and_quoted_though_the_connection_breaks(
             _, settled, result = await turn(client, f"{FIRST}Write it.")
             gate.on_read = lambda: None
             again = await turn(client, "what do my notes say?")
-        sent, talk = server.turns
+        sent, talk = sent_turns(server.requests)
         faults = [request.fault for request in server.requests]
     assert faults[:6] == ["cut", "overloaded", None, None, "cut", None]
     assert gate.asked == ["Glob", "Read"] * 2
@@ -200,7 +202,8 @@ async def test_notes_are_looked_up_and_quoted_though_the_connection_breaks(
 
 async def test_limits_are_told_to_a_login(tmp_path: Path) -> None:
     login = {"ANTHROPIC_API_KEY": "", "CLAUDE_CODE_OAUTH_TOKEN": "dummy"}
-    with DemoServer(writer=MarkedWriter(), words_per_second=0, limits=RateLimits(0.83)) as server:
+    with DemoServer(writer=MarkedWriter(), words_per_second=0) as server:
+        server.headers = RateLimits(0.83).headers
         async with ClaudeSDKClient(options(server, tmp_path, QUIET | login)) as client:
             assert await told_limits(client) == {0.83}
 

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.support.marks import MarkedWriter
+from tests.support.rate_limits import RateLimits
+from tests.support.sent_turns import sent_turns
 from tui.demo.answers import Answer, ToolCall
 from tui.demo.faults import Fault
-from tui.demo.limits import RateLimits
 from tui.demo.server import DemoServer
 
 if TYPE_CHECKING:
@@ -174,7 +175,7 @@ def test_a_web_search_is_an_auxiliary_request_with_two_made_up_pages(
     assert first["stop_reason"] == "end_turn"
     assert second["content"][2] == text
     assert [(r.is_web_search, r.is_auxiliary) for r in server.requests] == [(True, True)] * 2
-    assert server.turns == ()
+    assert sent_turns(server.requests) == ()
 
 
 def test_a_writer_that_only_knows_text_is_never_bothered_with_tools(
@@ -190,7 +191,7 @@ def test_a_tool_loop_is_one_turn(caller: DemoServer, fetch_from: Any, ask: Any) 
     first = ask("Look.")
     fetch_from(caller, body=first)
     fetch_from(caller, body=going_on(first, caller))
-    (turn,) = caller.turns
+    (turn,) = sent_turns(caller.requests)
     assert turn.texts == ("Let me look.", "I saw 2.")
     assert turn.text == "Let me look.I saw 2."
     assert turn.is_finished
@@ -209,11 +210,11 @@ def test_a_fault_in_a_tool_loop_leaves_what_came_before(
     caller.faults.add(Fault.overloaded())
     caller.faults.add(Fault.cut(), after_words=1)
     assert fetch_from(caller, body=second).status == 529
-    (half,) = caller.turns
+    (half,) = sent_turns(caller.requests)
     assert (half.text, half.is_finished) == ("Let me look.", False)
     assert fetch_from(caller, body=second).is_cut
     fetch_from(caller, body=second | {"stream": False})
-    (turn,) = caller.turns
+    (turn,) = sent_turns(caller.requests)
     assert [request.number for request in turn.requests] == [2, 5]
     assert turn.text == "Let me look.I saw 2."
     broken = caller.requests[0]
@@ -243,7 +244,7 @@ def test_what_the_client_kept_of_a_broken_answer_belongs_to_the_turn(
     first = ask(mark)
     server.faults.add(Fault.no_stop(), after_words=5)
     fetch(body=first)
-    (half,) = server.turns
+    (half,) = sent_turns(server.requests)
     assert (half.text, half.is_finished) == ("Let me look.", False)
     kept = {"role": "assistant", "content": [{"type": "text", "text": "Let me look."}]}
     note = {"role": "user", "content": [{"type": "text", "text": CUT_NOTE}]}
@@ -260,7 +261,7 @@ def test_what_the_client_kept_of_a_broken_answer_belongs_to_the_turn(
         {"role": "user", "content": [result]},
     ]
     fetch(body=first | {"messages": loop})
-    (turn,) = server.turns
+    (turn,) = sent_turns(server.requests)
     assert turn.texts == ("Let me look.", "", "end")
     assert turn.is_finished
 
@@ -272,7 +273,7 @@ def test_the_same_prompt_on_two_forks_is_two_turns(
         fetch(body=ask("[[demo:echo]] once more"))
     server.faults.add(Fault.cut(), after_words=1)
     fetch(body=ask("[[demo:echo]] at last, broken"))
-    assert [turn.is_finished for turn in server.turns] == [True, True, False]
+    assert [turn.is_finished for turn in sent_turns(server.requests)] == [True, True, False]
 
 
 def limit_headers(answer: Any) -> dict[str, str]:
@@ -285,14 +286,15 @@ def limit_headers(answer: Any) -> dict[str, str]:
 
 def test_limits_are_told_in_the_headers_of_every_answer(fetch_from: Any, ask: Any) -> None:
     limits = RateLimits(0.83, 0.4, 111, 222)
-    with DemoServer(writer=MarkedWriter(), words_per_second=0, limits=limits) as server:
+    with DemoServer(writer=MarkedWriter(), words_per_second=0) as server:
+        server.headers = limits.headers
         server.faults.add(Fault.rate_limit())
         refused = fetch_from(server, body=ask("Write."))
         streamed = fetch_from(server, body=ask("Write."))
         whole = fetch_from(server, body=ask("Write.", stream=False))
-        server.limits = RateLimits(0.5, 0.95, 111, 222, "rejected")
+        server.headers = RateLimits(0.5, 0.95, 111, 222, "rejected").headers
         changed = limit_headers(fetch_from(server, body=ask("Write.")))
-        server.limits = None
+        server.headers = ()
         assert limit_headers(fetch_from(server, body=ask("Write."))) == {}
     assert refused.status == 429
     for answer in (refused, streamed, whole):

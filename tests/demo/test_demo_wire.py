@@ -7,7 +7,7 @@ import json
 import socket
 import threading
 import time
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -15,11 +15,8 @@ from hypothesis import strategies as st
 
 from tests.support.marks import MarkedWriter
 from tui.demo.seen import SeenMessage
-from tui.demo.server import DemoPortInUse, DemoServer, read_journal
+from tui.demo.server import DemoPortInUse, DemoServer
 from tui.demo.wire import cut_into_deltas
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 TITLE_SYSTEM = "You are naming a coding session. Answer as JSON with a title."
 
@@ -181,21 +178,6 @@ def test_waiting_ends_when_a_request_comes_and_gives_up_in_time(
     asking.start()
     server.wait_for(lambda seen: len(seen) == 1 and seen[0].finished)
     asking.join()
-
-
-def test_the_journal_tells_another_process_what_was_asked(
-    tmp_path: Path, ask: Any, fetch_from: Any
-) -> None:
-    journal = tmp_path / "journal.jsonl"
-    assert read_journal(journal) == ()
-    with DemoServer(words_per_second=0, journal=journal) as server:
-        fetch_from(server, body=ask("[[demo:echo]] one"))
-        fetch_from(server, body=ask("[[demo:echo]] two"))
-    with journal.open("a") as lines:
-        lines.write('{"half')
-    told = read_journal(journal)
-    assert [request.prompts for request in told] == [request.prompts for request in server.requests]
-    assert [request.number for request in told] == [1, 2]
 
 
 def test_the_pace_is_kept(ask: Any, fetch_from: Any) -> None:

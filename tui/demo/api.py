@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
     from tui.demo.exchange import Headers, Receive, Send
     from tui.demo.faults import Fault, FaultScript
-    from tui.demo.limits import RateLimits
     from tui.demo.record import Record
     from tui.demo.writer import Writer
 
@@ -33,7 +32,7 @@ _log = logging.getLogger(__name__)
 class MessagesApi:
     """An ASGI application on one loop; `record` and `faults` are shared with other threads.
 
-    `limits`, when there are any, are told in the headers of every answer; they may be changed.
+    `headers` go with every answer besides its own; they may be changed.
     """
 
     def __init__(
@@ -42,9 +41,8 @@ class MessagesApi:
         words_per_second: float,
         record: Record,
         faults: FaultScript,
-        limits: RateLimits | None = None,
     ) -> None:
-        self.limits = limits
+        self.headers: Headers = ()
         self._writer = writer
         self._words_per_second = words_per_second
         self._record = record
@@ -125,9 +123,8 @@ class MessagesApi:
         self._record.mark(number, reply=answer.text, call_ids=wire.call_ids(answer, number))
         if fault is not None:
             self._record.mark(number, fault=fault.name)
-        headers: Headers = ((b"request-id", f"req_demo{number:020d}".encode()),)
-        if self.limits is not None:
-            headers = (*headers, *self.limits.headers)
+        own = (b"request-id", f"req_demo{number:020d}".encode())
+        headers: Headers = (own, *self.headers)
         shape = None if fault is None else fault.shape
         if fault is not None and shape is Shape.HANG:
             await exchange.pause(fault.seconds)

@@ -1,17 +1,13 @@
-"""The record of what the demo server saw: thread-safe, and on request a journal on disk."""
+"""The record of what the demo server saw, for all threads."""
 
 from __future__ import annotations
 
-import json
 import threading
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypedDict, Unpack
 
-from tui.demo.seen import read_request
-
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from tui.demo.seen import SeenRequest
 
@@ -32,7 +28,6 @@ class Known(TypedDict, total=False):
 class Record:
     """Every request a server saw, in order; safe to read and wait on from any thread."""
 
-    journal: Path | None = None
     _requests: list[SeenRequest] = field(default_factory=list)
     _changed: threading.Condition = field(default_factory=threading.Condition)
 
@@ -41,9 +36,6 @@ class Record:
         with self._changed:
             numbered = replace(request, number=len(self._requests) + 1)
             self._requests.append(numbered)
-            if self.journal is not None:
-                with self.journal.open("a", encoding="utf-8") as lines:
-                    lines.write(_journal_line(numbered))
             self._changed.notify_all()
             return numbered.number
 
@@ -68,21 +60,3 @@ class Record:
                     f"the demo server saw {len(self._requests)} requests in {timeout:g} s, "
                     "and what was waited for was not among them"
                 )
-
-
-def _journal_line(request: SeenRequest) -> str:
-    entry = {
-        "number": request.number,
-        "is_auxiliary": request.is_auxiliary,
-        "raw": dict(request.raw),
-    }
-    return json.dumps(entry, ensure_ascii=True) + "\n"
-
-
-def read_journal(journal: Path) -> tuple[SeenRequest, ...]:
-    """Requests that a server in another process has seen; a half-written last line is left out."""
-    if not journal.exists():
-        return ()
-    lines = journal.read_text(encoding="utf-8").split("\n")[:-1]
-    entries = [json.loads(line) for line in lines]
-    return tuple(replace(read_request(entry["raw"]), number=entry["number"]) for entry in entries)

@@ -13,20 +13,16 @@ import uvicorn
 
 from tui.demo.api import MessagesApi
 from tui.demo.faults import FaultScript
-from tui.demo.record import Record, read_journal
-from tui.demo.seen import SeenMessage, SeenRequest
-from tui.demo.turns import SentTurn, sent_turns
+from tui.demo.record import Record
 from tui.demo.writer import ScriptedWriter
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
     from types import TracebackType
 
-    from tui.demo.limits import RateLimits
+    from tui.demo.exchange import Headers
+    from tui.demo.seen import SeenRequest
     from tui.demo.writer import ToolWriter, Writer
-
-__all__ = ["DemoPortInUse", "DemoServer", "SeenMessage", "SeenRequest", "read_journal"]
 
 _HOST = "127.0.0.1"
 _LAST_WORDS_SECONDS = 0.15
@@ -47,9 +43,7 @@ class DemoPortInUse(OSError):
 class DemoServer:
     """A loopback Messages API in a thread of its own with its own event loop.
 
-    `words_per_second` paces streamed answers (0: flat out). With `journal`, every request is also
-    appended to that file as one JSON line (read it with `read_journal`). With `limits`, every
-    answer's headers tell how much of a subscription is used up.
+    `words_per_second` paces streamed answers (0: flat out).
     """
 
     def __init__(
@@ -58,14 +52,12 @@ class DemoServer:
         port: int = 0,
         writer: Writer | ToolWriter | None = None,
         words_per_second: float = 40.0,
-        journal: Path | None = None,
-        limits: RateLimits | None = None,
     ) -> None:
         self.faults = FaultScript()
         self._port = port
-        self._record = Record(journal)
+        self._record = Record()
         self._api = MessagesApi(
-            writer or ScriptedWriter(), words_per_second, self._record, self.faults, limits
+            writer or ScriptedWriter(), words_per_second, self._record, self.faults
         )
         self._base_url = ""
         self._thread: threading.Thread | None = None
@@ -86,18 +78,13 @@ class DemoServer:
         return self._record.snapshot()
 
     @property
-    def turns(self) -> tuple[SentTurn, ...]:
-        """What was sent for each prompt so far, tool loops and repeated requests put together."""
-        return sent_turns(self.requests)
+    def headers(self) -> Headers:
+        """Headers that go with every answer besides its own; may be set at any time."""
+        return self._api.headers
 
-    @property
-    def limits(self) -> RateLimits | None:
-        """What the headers say of a subscription's limits; may be set at any time."""
-        return self._api.limits
-
-    @limits.setter
-    def limits(self, limits: RateLimits | None) -> None:
-        self._api.limits = limits
+    @headers.setter
+    def headers(self, headers: Headers) -> None:
+        self._api.headers = headers
 
     def wait_for(
         self, predicate: Callable[[tuple[SeenRequest, ...]], bool], timeout: float = 10
