@@ -126,10 +126,8 @@ async def test_a_session_is_resumed_and_forked_with_what_was_said_in_it(stage: S
     """And with what it cost."""
     spec = new_spec(MODEL)
     async with playing(stage) as before:
-        assert not await before.exists(spec.session)
         first = await play(await before.connect(spec), "one")
     async with playing(stage) as agent:
-        assert await agent.exists(spec.session)
         session = await agent.connect(resumed(spec.session))
         second = await play(session, "two")
         assert_told(stage, "one", "two")

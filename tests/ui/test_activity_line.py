@@ -19,7 +19,7 @@ from tui.domain.events import (
 )
 from tui.domain.ids import BranchId
 from tui.domain.reply import Activity, Reply
-from tui.screens.activity import Silence, activity_line, line_changes_in
+from tui.screens.activity import Silence, activity_line
 from tui.widgets.chat.pane import ChatPane
 
 WAITING = Reply(activity=Activity.WAITING, silence=SilenceAllowed(70))
@@ -76,25 +76,6 @@ def test_silence_is_counted_for_each_branch(steps: list[tuple[str, float]], aske
         heard[branch] = now
     now += 7.5
     assert silence.seconds(BranchId(asked)) == int(now - heard.get(asked, now))
-
-
-REPLIES = [
-    *(Reply(), WAITING, WRITING, USING, AGAIN, RETRYING, RETRYING.stopping()),
-    replace(WRITING, silence=SilenceAllowed(None)),
-    replace(WAITING, activity=Activity.RETRYING),
-    replace(USING, activity=Activity.ASKING),
-    WRITING.apply(TurnEnded(Outcome.FINISHED)),
-]
-
-
-@given(reply=some.sampled_from(REPLIES), silent=some.integers(0, 400).map(lambda n: n / 4))
-def test_the_line_stays_as_it_is_until_the_moment_that_is_told(reply: Reply, silent: float) -> None:
-    line = activity_line(reply, int(silent), KEYS)
-    wait = line_changes_in(reply, silent, KEYS)
-    until = silent + (100 if wait is None else wait)
-    for quarter in range(int(silent * 4), int(until * 4)):
-        assert activity_line(reply, quarter // 4, KEYS) == line
-    assert wait is None or activity_line(reply, int(until), KEYS) != line
 
 
 async def test_silence_is_counted_without_a_needless_redraw(

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from tui.agent import transcripts as files
 from tui.agent.cli_contract.rows import Row, parsed
-from tui.agent.cli_path import bundled_cli, find_cli, missing_sentence
+from tui.agent.cli_path import find_cli, missing_sentence
 from tui.agent.copies import TranscriptStore
 from tui.agent.environment import CONFIG_FOLDER, cli_environment, is_config_folder_used
 from tui.agent.errors import NOT_LOGGED_IN, connection_error, session_taken
@@ -116,10 +116,6 @@ class ClaudeAgent:
         with contextlib.suppress(AgentProblem):  # The first connection says it.
             await load_sdk()
 
-    def login_command(self) -> list[str]:
-        """Return the command that logs in, to be run in a terminal by a person."""
-        return [str(self._cli or find_cli() or bundled_cli()), "auth", "login"]
-
     async def account(self) -> Account:
         """Return whether someone is logged in; quick, local, and never raises."""
         cli = self._cli or find_cli()
@@ -161,11 +157,6 @@ class ClaudeAgent:
                 if loop.time() >= limit:
                     raise
                 await asyncio.sleep(_WRITTEN_AGAIN)
-
-    async def exists(self, session: SessionId) -> bool:
-        """Whether Claude Code has a transcript of the session."""
-        sdk = await load_sdk()
-        return await asyncio.to_thread(files.has_session, sdk, session)
 
     async def answer(
         self, session: SessionId, turn: TurnId, *, is_waiting: bool = True

@@ -56,19 +56,6 @@ def activity_line(reply: Reply, silent: int, keys: Mapping[str, str]) -> str:
     return line
 
 
-def line_changes_in(reply: Reply, silent: float, keys: Mapping[str, str]) -> float | None:
-    """Return in how many seconds `activity_line` says something else, if nothing is heard.
-
-    None when it then stays as it is: a screen needs no timer that looks again and again.
-    """
-    now = int(silent)
-    line = activity_line(reply, now, keys)
-    for second in range(now + 1, now + LIMIT_TOLD_FROM + 1):
-        if activity_line(reply, second, keys) != line:
-            return second - silent
-    return None
-
-
 def _retrying(retry: RetryScheduled, silent: int) -> str:
     what = f"{retry.reason[:1].upper()}{retry.reason[1:]}"
     left = math.ceil(retry.delay) - silent

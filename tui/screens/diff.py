@@ -113,11 +113,6 @@ class DiffScreen(FullScreen[DiffAnswer | None]):
         return self.query_one("#diff", Reader)
 
     @property
-    def shown_versions(self) -> tuple[int | None, int]:
-        """Numbers of the version before (None: nothing) and of the version after."""
-        return (None if self._before is None else self._before.number), self._version.number
-
-    @property
     def is_side_by_side(self) -> bool:
         """Whether the two texts stand next to each other."""
         if self._is_side_by_side is None:
