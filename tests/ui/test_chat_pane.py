@@ -15,6 +15,7 @@ from textual.selection import SELECT_ALL, Selection
 
 from tui.widgets.chat import ChatItem, ChatPane, Role
 from tui.widgets.chat.palette import contrast
+from tui.widgets.chat.view import ItemView
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -229,6 +230,31 @@ async def test_what_is_on_screen_stays_while_the_rest_is_measured(app: ChatApp) 
         app.pane.scroll_to(y=app.pane.max_scroll_y // 2, animate=False)
         seen = rows(app.pane)
         await settled(pilot, app.pane)
+        assert rows(app.pane) == seen
+
+
+async def test_of_a_long_conversation_only_what_is_near_the_view_is_measured(
+    app: ChatApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn: list[int] = []
+    draw = ItemView._draw
+
+    def counted(view: ItemView, index: int) -> None:
+        drawn.append(view.item.turn)
+        draw(view, index)
+
+    monkeypatch.setattr(ItemView, "_draw", counted)
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.pane.show(conversation(400))
+        await settled(pilot, app.pane)
+        assert 50 < len(set(drawn)) < 200
+        assert min(drawn) > 200
+        app.pane.scroll_to(y=app.pane.max_scroll_y // 3, animate=False)
+        await settled(pilot, app.pane)
+        assert 60 < min(drawn) < 130
+        app.pane.action_go_start()
+        seen = rows(app.pane)
+        app.pane.show(conversation(400), follow=False)
         assert rows(app.pane) == seen
 
 

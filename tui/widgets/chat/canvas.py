@@ -37,6 +37,9 @@ IDLE_SECONDS: Final = 0.03
 """Time between two slices of measuring."""
 SLICE_SECONDS: Final = 0.006
 """Time one slice takes."""
+REACH: Final = 1000
+"""Rows above and below the view that are measured before anybody looks; farther ones stay estimates
+until one scrolls there, which takes a page and its scrollbar no longer."""
 KEPT_ROWS: Final = 1000
 """Finished rows that are kept."""
 KEPT_UNITS: Final = 200
@@ -75,6 +78,8 @@ class ChatCanvas(ScrollView):
         self._on_screen: list[Line | None] = []
         self._drawn: dict[int, tuple[Line, object, Strip]] = {}
         self._idle_timer: Timer | None = None
+        self._measured_at = -1
+        """The row at the top when what is near the view was measured last."""
         self._marked_words: tuple[str, ...] = ()
         """What is marked wherever it stands."""
 
@@ -108,6 +113,7 @@ class ChatCanvas(ScrollView):
         self._see(top, room)
         self._move_to(top)
         self._keep_cursor_in_view(top, room)
+        column.is_measured &= top == self._measured_at
         if self._idle_timer is not None and not column.is_measured:
             self._idle_timer.resume()
 
@@ -168,9 +174,11 @@ class ChatCanvas(ScrollView):
                 self.refresh_line(top + y)
 
     def _measure_idly(self) -> None:
-        """Measure a little of what was only estimated; the view stays where it is."""
-        if self._column.look.width and self._column.measure_some(SLICE_SECONDS):
+        """Measure a little of what is near the view; the view stays where it is."""
+        first, last = round(self.scroll_y) - REACH, round(self.scroll_y) + self.size.height + REACH
+        if self._column.look.width and self._column.measure_some(SLICE_SECONDS, first, last):
             self._settle()
+        self._measured_at = round(self.scroll_y)
         if self._column.is_measured and self._idle_timer is not None:
             self._idle_timer.pause()
 

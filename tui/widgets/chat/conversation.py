@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right, insort
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, replace
 from time import perf_counter
 from typing import TYPE_CHECKING
@@ -36,7 +36,7 @@ START = Place(0, 0, 0)
 class Column:
     """The rows of a conversation.
 
-    Heights of items nobody has looked at are estimates; `measure_rows` makes a stretch exact.
+    Heights of what nobody has looked at are estimates; `measure_rows` makes a stretch exact.
     """
 
     def __init__(self, look: Look) -> None:
@@ -44,7 +44,8 @@ class Column:
         self._views: list[ItemView] = []
         self._turns: list[int] = []
         self._heights = Heights()
-        self._todo: list[int] = []
+        self.is_measured = True
+        """Nothing has come since `measure_some` was through with all that it was asked for."""
 
     def __len__(self) -> int:
         return len(self._views)
@@ -53,11 +54,6 @@ class Column:
     def height(self) -> int:
         """All rows, as far as they are known."""
         return self._heights.total
-
-    @property
-    def is_measured(self) -> bool:
-        """Every height is true."""
-        return not self._todo
 
     @property
     def turns(self) -> list[int]:
@@ -86,8 +82,7 @@ class Column:
             self._views.append(view)
             self._turns.append(item.turn)
             self._heights.put(index, view.height)
-        del self._todo[bisect_left(self._todo, first) :]
-        self._todo.extend(range(first, len(self._views)))
+        self.is_measured = False
         return first
 
     def restyle(self, look: Look) -> None:
@@ -96,7 +91,7 @@ class Column:
         for index, view in enumerate(self._views):
             view.restyle(look)
             self._heights.put(index, view.height)
-        self._todo = list(range(len(self._views)))
+        self.is_measured = False
 
     def find(self, row: int) -> Place:
         """Give the place of a row; its item is divided into units if it was not."""
@@ -140,46 +135,37 @@ class Column:
         Returns:
             Whether any height changed, which moves the rows below it.
         """
+        return self._measure(first, last, keep=True, until=None)
+
+    def measure_some(self, seconds: float, first: int, last: int) -> bool:
+        """Measure what is between two rows for a short time; `is_measured` once that is done.
+
+        Returns:
+            Whether any height changed.
+        """
+        self.is_measured = True
+        return self._measure(first, last, keep=False, until=perf_counter() + seconds)
+
+    def _measure(self, first: int, last: int, *, keep: bool, until: float | None) -> bool:
         if not self._views:
             return False
         index, _ = self._heights.find(max(0, first))
-        has_changed = False
-        while index < len(self._views) and self._heights.top(index) < last:
+        has_changed = is_late = False
+        while index < len(self._views) and self._heights.top(index) < last and not is_late:
             view = self._views[index]
             view.split()
             top = self._heights.top(index)
             unit = view.find(max(0, first - top))[0]
             while unit < view.units and top + view.top(unit) < last:
-                view.measure(unit, keep=True)
+                is_new = view.measure(unit, keep=keep)
+                if is_new and until is not None and perf_counter() > until:
+                    self.is_measured, is_late = False, True
+                    break
                 unit += 1
             if view.height != self._heights[index]:
                 self._heights.put(index, view.height)
                 has_changed = True
             index += 1
-        return has_changed
-
-    def measure_some(self, seconds: float) -> bool:
-        """Measure for a short time, from the end backwards.
-
-        Returns:
-            Whether any height changed.
-        """
-        limit = perf_counter() + seconds
-        has_changed = False
-        while self._todo:
-            index = self._todo[-1]
-            view = self._views[index]
-            view.split()
-            for unit in range(view.units - 1, -1, -1):
-                if view.measure(unit, keep=False) and perf_counter() > limit:
-                    break
-            else:
-                self._todo.pop()
-            if view.height != self._heights[index]:
-                self._heights.put(index, view.height)
-                has_changed = True
-            if perf_counter() > limit:
-                break
         return has_changed
 
     def line(self, place: Place) -> Line | None:
@@ -232,7 +218,7 @@ class Column:
             view = self._views[head.index]
             view.replace(replace(view.item, is_unfolded=is_unfolded))
             self._heights.put(head.index, view.height)
-            insort(self._todo, head.index)
+            self.is_measured = False
 
     def finished_drafts(self, turn: int) -> dict[str, int]:
         """Give the whole drafts of `turn` and later: key and index."""
