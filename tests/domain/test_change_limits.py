@@ -140,6 +140,8 @@ def test_new_facts_are_named_and_those_that_went_are_not() -> None:
     assert overstepped(before, "We met people, and it was good for all of us.", limits) == ()
     after = before.replace("12", "1,300").replace("Berlin", "Paris")
     assert overstepped(before, after, limits) == ("new facts: “1,300”, “Paris”",)
+    quotation = f"{before} He said “we all go home now”."
+    assert overstepped(before, quotation, limits) == ("new fact: “we all go home now”",)
 
 
 @pytest.mark.parametrize(

@@ -313,15 +313,16 @@ def test_changed_words_next_to_each_other_are_one_change() -> None:
 
 
 def test_changes_that_are_near_are_one_and_those_that_are_far_are_two() -> None:
-    before = "The quick brown fox jumps over the very lazy dog today."
-    after = "The slow brown bear jumps over the very lazy cat today."
+    before = "The quick brown fox jumps over the very lazy dog who sleeps here all day."
+    after = "The slow brown bear jumps over the very lazy cat who sleeps here all night."
     changes = compare(before, after).changes
     assert [(change.before, change.after) for change in changes] == [
         ("quick brown fox", "slow brown bear"),
         ("dog", "cat"),
+        ("day", "night"),
     ]
-    first = compare(before, after).result({1})
-    assert first == "The slow brown bear jumps over the very lazy dog today."
+    first = compare(before, after).result({1, 2})
+    assert first == "The slow brown bear jumps over the very lazy dog who sleeps here all day."
 
 
 def test_words_that_differ_in_an_apostrophe_or_hyphen_are_words() -> None:
