@@ -168,7 +168,7 @@ async def test_list_fits_the_terminal(desk: Desk, monkeypatch: pytest.MonkeyPatc
 
 async def test_list_as_json_holds_archived_ones_too(desk: Desk) -> None:
     content = await desk.written("one two")
-    await desk.studio.move(content.id, Status.ARCHIVED)
+    await desk.studio.decisions.move(content.id, Status.ARCHIVED)
     await desk.run(list_contents)
     assert (desk.out, "archived" in desk.err) == ("", True)
     (row,) = await desk.json(list_contents)
@@ -292,7 +292,7 @@ async def test_tree_draws_forks_below_the_branch_they_leave(desk: Desk) -> None:
     content = await desk.written("one", "one two")
     desk.answer("one spicy thing")
     await desk.run(send_prompt, reference=content.id, prompt="spicier", fork_at=1, name="hot")
-    await desk.studio.edit(content.id, content.main, "one two three")
+    await desk.studio.decisions.edit(content.id, content.main, "one two three")
     await desk.run(approve_version, reference=content.id, number=2)
     await desk.run(show_tree, reference=content.id)
     heading, *lines = desk.out.splitlines()
@@ -335,7 +335,7 @@ async def test_tree_names_another_person_and_json_names_everybody(desk: Desk) ->
     maren, ben = FakeWho("maren@desk"), FakeWho("ben@sofa")
     for who in (maren, ben):
         desk.studio = Studio(desk.store, desk.agent, ticking_clock(), CountedIds(), who=who)
-        await desk.studio.edit(content.id, content.main, f"By {who.id}.")
+        await desk.studio.decisions.edit(content.id, content.main, f"By {who.id}.")
     await desk.run(show_tree, reference=content.id, shown=TreeFilter.MINE)
     assert [line.split("  ")[0] for line in desk.out.splitlines()[2:]] == [
         "✎ by Maren",
@@ -446,7 +446,7 @@ async def test_the_log_tells_what_was_made_approved_and_published(
     desk: Desk, tmp_path: Path
 ) -> None:
     content = await desk.written("one", "one two")
-    await desk.studio.edit(content.id, content.main, "one two three")
+    await desk.studio.decisions.edit(content.id, content.main, "one two three")
     await desk.run(approve_version, reference=content.id)
     file = tmp_path / "out.md"
     await desk.run(publish_content, reference=content.id, target=str(file))
@@ -618,7 +618,7 @@ async def test_approve_names_one_exact_text(desk: Desk) -> None:
 
 async def test_reopen_takes_out_of_the_archive(desk: Desk) -> None:
     content = await desk.written("one")
-    await desk.studio.move(content.id, Status.ARCHIVED)
+    await desk.studio.decisions.move(content.id, Status.ARCHIVED)
     await desk.run(reopen_content, reference=content.id)
     assert desk.out == "“A title” is a draft again.\n"
 
@@ -657,7 +657,7 @@ async def test_publish_writes_over_its_own_file_and_no_other(desk: Desk, tmp_pat
     await desk.run(approve_version, reference=content.id)
     await desk.run(publish_content, reference=content.id, target=target)
     await desk.run(reopen_content, reference=content.id)
-    await desk.studio.edit(content.id, content.main, "two")
+    await desk.studio.decisions.edit(content.id, content.main, "two")
     await desk.run(approve_version, reference=content.id)
     await desk.run(publish_content, reference=content.id, target=target)
     assert file.read_text() == "two"

@@ -461,7 +461,7 @@ async def test_a_library_goes_out_and_comes_in_whole(place: Place, tmp_path: Pat
         again = await there.bring(str(file))
         assert (again["added"], sorted(again["skipped"])) == ([], sorted(sent))
 
-        await there.studio.rename(content.id, "Changed here")
+        await there.studio.decisions.rename(content.id, "Changed here")
         before = await there.content(content.id)
         again = await there.bring(str(file))
         new = again["renamed"][content.id]
@@ -497,7 +497,7 @@ async def test_an_bundle_brings_no_permission_along(place: Place, tmp_path: Path
         came = await there.content(content.id)
         assert came.access(came.main) == NO_ACCESS
         # On a machine that knows the piece too: the one that comes is beside it, without any.
-        await place.studio.rename(content.id, "Changed here")
+        await place.studio.decisions.rename(content.id, "Changed here")
         again = await place.bring(str(file))
         beside = await place.content(again["renamed"][content.id])
         assert beside.access(beside.main) == NO_ACCESS

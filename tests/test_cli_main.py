@@ -244,7 +244,7 @@ async def test_a_demo_library_gets_its_samples_once(tmp_path: Path) -> None:
     settings = Settings(library=tmp_path / "demo")
     async with open_studio(settings, demo=True) as studio:
         first = await studio.catalog()
-        await studio.rename(first.rows[0].id, "Mine")
+        await studio.decisions.rename(first.rows[0].id, "Mine")
     async with open_studio(settings, demo=True) as studio:
         again = await studio.catalog()
     assert len(first.rows) == len(again.rows) == 5

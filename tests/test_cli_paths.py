@@ -71,8 +71,8 @@ def desk(approved: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Pat
 async def _approved(library: Path) -> None:
     async with open_studio(Settings(library=library), demo=False) as studio:
         content = await studio.create("One")
-        await studio.edit(content.id, content.main, "The text.")
-        await studio.approve(content.id, 1)
+        await studio.decisions.edit(content.id, content.main, "The text.")
+        await studio.decisions.approve(content.id, 1)
 
 
 def _spoil(desk: Path, what: str) -> None:

@@ -136,7 +136,7 @@ class Soak:
         draft = before.draft(seat.branch)
         if step.hand and draft is not None:
             text = f"{draft.text}\n\n{step.hand}"
-            before = await studio.edit(seat.content, seat.branch, text)
+            before = await studio.decisions.edit(seat.content, seat.branch, text)
         is_retry = bool(seat.again) and step.is_retry
         base = seat.again if is_retry else f"{step.request} {mark_of(step.number)}"
         self.retries += is_retry

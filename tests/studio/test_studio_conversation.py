@@ -140,7 +140,7 @@ async def test_a_hand_edit_is_told_once_in_the_next_prompt() -> None:
     bench = Bench(Script(DRAFT), Script("Fine."), Script("Fine."))
     content = await bench.content()
     await bench.send(content, "go", TurnKind.GENERATE)
-    await bench.studio.edit(content.id, content.main, "# One\n\nMy own words.")
+    await bench.studio.decisions.edit(content.id, content.main, "# One\n\nMy own words.")
 
     await bench.send(content, "what do you think?", TurnKind.ASK)
     await bench.send(content, "and now?", TurnKind.ASK)

@@ -75,7 +75,7 @@ class Held:
 async def test_a_label_given_while_the_turn_runs_is_there_at_its_end() -> None:
     held = Held(MemoryStore(), Script(DRAFT, is_held=True))
     content = await held.begin()
-    await held.studio.label_turn(content.id, content.main, 1, "the good one")
+    await held.studio.decisions.label_turn(content.id, content.main, 1, "the good one")
     await held.end()
     (turn,) = (await held.studio.content(content.id)).branch(content.main).turns
     assert (turn.label, turn.state, turn.version) == ("the good one", TurnState.FINISHED, 1)
@@ -92,7 +92,7 @@ async def test_a_version_taken_of_a_running_turn_is_kept_with_it() -> None:
         return with_turn(now, now.main, replace(turn, reply=part))
 
     await held.store.update(content.id, with_part)
-    await held.studio.take_draft(content.id, content.main, 1)
+    await held.studio.decisions.take_draft(content.id, content.main, 1)
     await held.end()
     saved = await held.studio.content(content.id)
     (turn,) = saved.branch(content.main).turns
@@ -131,7 +131,7 @@ async def test_a_refused_prompt_leaves_the_branch_to_other_programs() -> None:
     assert store.taken == set()
 
     archived = await studio.create("Two")
-    await studio.move(archived.id, Status.ARCHIVED)
+    await studio.decisions.move(archived.id, Status.ARCHIVED)
     with pytest.raises(Refused, match="archived"):
         await send(studio, archived)
     assert store.taken == set()

@@ -219,7 +219,7 @@ async def test_a_lost_session_is_rebuilt_and_shown_as_rebuilt() -> None:
     await talk.disconnect()
     old = store.contents[content.id].branch(content.main).session
     agent.lost.add(old)
-    await studio.edit(content.id, content.main, "# One\n\nBy hand.")
+    await studio.decisions.edit(content.id, content.main, "# One\n\nBy hand.")
 
     events: list[Event] = [event async for event in talk.send("two", TurnKind.REVISE)]
 

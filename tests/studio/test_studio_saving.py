@@ -24,13 +24,13 @@ class Bench:
     async def written(self, *texts: str) -> Content:
         content = await self.studio.create("One")
         for text in texts or ("First.", "Second ✓"):
-            content = await self.studio.edit(content.id, content.main, text)
+            content = await self.studio.decisions.edit(content.id, content.main, text)
         return content
 
     async def published(self, file: Path) -> Content:
         content = await self.written()
-        await self.studio.approve(content.id, 2)
-        content, _ = await self.studio.publish_to_file(content.id, file)
+        await self.studio.decisions.approve(content.id, 2)
+        content, _ = await self.studio.decisions.publish_to_file(content.id, file)
         return content
 
 
@@ -38,13 +38,13 @@ async def test_any_version_goes_to_a_file_and_the_status_stays(tmp_path: Path) -
     bench = Bench()
     content = await bench.written()
     file = tmp_path / "two  spaces.md"
-    version, path = await bench.studio.save_version(content.id, 1, str(file))
+    version, path = await bench.studio.decisions.save_version(content.id, 1, str(file))
     assert (version.number, path) == (1, file)
     assert file.read_bytes() == b"First."
     assert os.listdir(tmp_path) == ["two  spaces.md"]  # noqa: PTH208
     assert await bench.studio.content(content.id) == content
     with pytest.raises(NotFound, match="no version 3"):
-        await bench.studio.save_version(content.id, 3, str(file))
+        await bench.studio.decisions.save_version(content.id, 3, str(file))
 
 
 async def test_a_file_that_is_there_is_in_the_way_until_it_may_be_replaced(tmp_path: Path) -> None:
@@ -53,15 +53,15 @@ async def test_a_file_that_is_there_is_in_the_way_until_it_may_be_replaced(tmp_p
     file = tmp_path / "mine.md"
     file.write_text("Somebody's.")
     with pytest.raises(FileInTheWay) as refused:
-        await bench.studio.save_version(content.id, 2, file)
+        await bench.studio.decisions.save_version(content.id, 2, file)
     assert refused.value.path == str(file)
     assert str(refused.value) == f"{file} exists already: name another file, or replace it."
-    await bench.studio.approve(content.id, 2)
+    await bench.studio.decisions.approve(content.id, 2)
     with pytest.raises(FileInTheWay):
-        await bench.studio.publish_to_file(content.id, file)
+        await bench.studio.decisions.publish_to_file(content.id, file)
     assert file.read_text() == "Somebody's."
     assert (await bench.studio.content(content.id)).status is Status.APPROVED
-    await bench.studio.publish_to_file(content.id, file, replace=True)
+    await bench.studio.decisions.publish_to_file(content.id, file, replace=True)
     assert file.read_text() == "Second ✓"
 
 
@@ -79,7 +79,7 @@ async def test_a_file_that_came_just_now_is_in_the_way_too(
 
     monkeypatch.setattr(os, "fsync", another_program_is_faster)
     with pytest.raises(FileInTheWay):
-        await bench.studio.save_version(content.id, 2, file)
+        await bench.studio.decisions.save_version(content.id, 2, file)
     assert file.read_text() == "Somebody's."
     assert os.listdir(tmp_path) == ["mine.md"]  # noqa: PTH208
 
@@ -93,10 +93,10 @@ async def test_a_file_system_without_second_names_keeps_files_all_the_same(
     monkeypatch.setattr(os, "link", refused)
     bench = Bench()
     content = await bench.written()
-    await bench.studio.save_version(content.id, 1, tmp_path / "new.md")
+    await bench.studio.decisions.save_version(content.id, 1, tmp_path / "new.md")
     assert (tmp_path / "new.md").read_text() == "First."
     with pytest.raises(FileInTheWay):
-        await bench.studio.save_version(content.id, 2, tmp_path / "new.md")
+        await bench.studio.decisions.save_version(content.id, 2, tmp_path / "new.md")
     assert (tmp_path / "new.md").read_text() == "First."
 
 
@@ -118,18 +118,18 @@ async def test_what_was_published_last_may_be_replaced_while_it_is_as_it_went_ou
     bench = Bench()
     content = await bench.published(file)
     other.write_bytes(file.read_bytes())
-    await bench.studio.edit(content.id, content.main, "Third.")
-    await bench.studio.approve(content.id, 3)
+    await bench.studio.decisions.edit(content.id, content.main, "Third.")
+    await bench.studio.decisions.approve(content.id, 3)
     meanwhile(file)
     before = file.read_text()
     with pytest.raises(FileInTheWay):  # It has the text, but did not go out to there.
-        await bench.studio.publish_to_file(content.id, other)
+        await bench.studio.decisions.publish_to_file(content.id, other)
     if is_in_the_way:
         with pytest.raises(FileInTheWay):
-            await bench.studio.publish_to_file(content.id, file)
+            await bench.studio.decisions.publish_to_file(content.id, file)
         assert file.read_text() == before
     else:
-        await bench.studio.publish_to_file(content.id, file)
+        await bench.studio.decisions.publish_to_file(content.id, file)
         assert file.read_text() == "Third."
 
 
@@ -143,19 +143,21 @@ async def test_names_are_expanded_and_names_that_lead_nowhere_refused(
         made.mkdir()
     monkeypatch.setenv("HOME", str(home))
     monkeypatch.chdir(folder)
-    assert (await bench.studio.save_version(content.id, 1, "~/a.md"))[1] == home / "a.md"
-    assert (await bench.studio.save_version(content.id, 1, "b.md"))[1] == folder / "b.md"
+    assert (await bench.studio.decisions.save_version(content.id, 1, "~/a.md"))[1] == home / "a.md"
+    assert (await bench.studio.decisions.save_version(content.id, 1, "b.md"))[1] == folder / "b.md"
     for wrong in ("~nobody-of-that-name/x.md", "", "  ", "a\0b"):
         with pytest.raises(InvalidInput) as refused:
-            await bench.studio.save_version(content.id, 1, wrong)
+            await bench.studio.decisions.save_version(content.id, 1, wrong)
         assert str(refused.value).count(".") == 1
     with pytest.raises(RedraftError, match="is a folder: name a file"):
-        await bench.studio.save_version(content.id, 1, folder)
+        await bench.studio.decisions.save_version(content.id, 1, folder)
     monkeypatch.chdir(gone)
     gone.rmdir()
     with pytest.raises(InvalidInput, match="The folder that Redraft was started in is gone"):
-        await bench.studio.save_version(content.id, 1, "b.md")
-    assert (await bench.studio.save_version(content.id, 1, home / "c.md"))[1] == home / "c.md"
+        await bench.studio.decisions.save_version(content.id, 1, "b.md")
+    assert (await bench.studio.decisions.save_version(content.id, 1, home / "c.md"))[
+        1
+    ] == home / "c.md"
 
 
 class Hurried(MemoryStore):
@@ -178,7 +180,7 @@ async def test_only_the_text_that_was_written_is_marked_as_published(tmp_path: P
     store = bench.store = Hurried()
     bench.studio = Studio(store, ScriptedAgent(), ticking_clock(), CountedIds())
     content = await bench.written()
-    await bench.studio.approve(content.id, 2)
+    await bench.studio.decisions.approve(content.id, 2)
 
     def another_is_approved(content: Content) -> Content:
         first = content.version(1)
@@ -187,10 +189,12 @@ async def test_only_the_text_that_was_written_is_marked_as_published(tmp_path: P
 
     store.meanwhile = another_is_approved
     with pytest.raises(Refused, match=r"was changed while v2 was written to .*out\.md: nothing is"):
-        await bench.studio.publish_to_file(content.id, tmp_path / "out.md")
+        await bench.studio.decisions.publish_to_file(content.id, tmp_path / "out.md")
     now = await bench.studio.content(content.id)
     assert (now.status, now.publications) == (Status.APPROVED, ())
-    _, version = await bench.studio.publish_to_file(content.id, tmp_path / "out.md", replace=True)
+    _, version = await bench.studio.decisions.publish_to_file(
+        content.id, tmp_path / "out.md", replace=True
+    )
     assert version.number == 1
     assert (tmp_path / "out.md").read_text() == "First."
 
@@ -198,9 +202,11 @@ async def test_only_the_text_that_was_written_is_marked_as_published(tmp_path: P
 async def test_only_the_version_that_was_chosen_is_published(tmp_path: Path) -> None:
     bench = Bench()
     content = await bench.written("First.", "Second.", "First.")
-    await bench.studio.approve(content.id, 2)  # By another program, since v1 was shown as approved.
+    await bench.studio.decisions.approve(
+        content.id, 2
+    )  # By another program, since v1 was shown as approved.
     with pytest.raises(Refused, match="v2 of “One” is approved by now, not v1: nothing was writt"):
-        await bench.studio.publish_to_file(content.id, tmp_path / "out.md", number=1)
+        await bench.studio.decisions.publish_to_file(content.id, tmp_path / "out.md", number=1)
     assert os.listdir(tmp_path) == []  # noqa: PTH208
     assert (await bench.studio.content(content.id)).status is Status.APPROVED
 
@@ -210,7 +216,7 @@ async def test_a_version_with_the_same_text_is_not_the_one_that_was_written(tmp_
     store = bench.store = Hurried()
     bench.studio = Studio(store, ScriptedAgent(), ticking_clock(), CountedIds())
     content = await bench.written("First.", "Second.", "First.")
-    await bench.studio.approve(content.id, 1)
+    await bench.studio.decisions.approve(content.id, 1)
 
     def the_other_is_approved(content: Content) -> Content:
         approval = replace(content.approvals[-1], version=3)
@@ -218,25 +224,25 @@ async def test_a_version_with_the_same_text_is_not_the_one_that_was_written(tmp_
 
     store.meanwhile = the_other_is_approved
     with pytest.raises(Refused, match="was changed while v1 was written"):
-        await bench.studio.publish_to_file(content.id, tmp_path / "out.md")
+        await bench.studio.decisions.publish_to_file(content.id, tmp_path / "out.md")
     assert (await bench.studio.content(content.id)).publications == ()
 
 
 async def test_a_text_that_is_not_the_approved_one_any_more_does_not_go_out(tmp_path: Path) -> None:
     bench = Bench()
     content = await bench.written()
-    content = await bench.studio.approve(content.id, 2)
+    content = await bench.studio.decisions.approve(content.id, 2)
     changed = replace(content.versions[1], text="Edited in the library's file.")
     bench.store.contents[content.id] = replace(content, versions=(content.versions[0], changed))
     with pytest.raises(Refused, match="v2 of “One” is not the text that was approved any more"):
-        await bench.studio.publish_to_file(content.id, tmp_path / "out.md")
+        await bench.studio.decisions.publish_to_file(content.id, tmp_path / "out.md")
     assert os.listdir(tmp_path) == []  # noqa: PTH208
 
 
 async def test_a_draft_is_approved_in_one_step_that_one_undo_takes_back() -> None:
     bench = Bench()
     content = await bench.written()
-    assert (await bench.studio.approve(content.id, 2)).status is Status.APPROVED
-    undone = await bench.studio.undo()
+    assert (await bench.studio.decisions.approve(content.id, 2)).status is Status.APPROVED
+    undone = await bench.studio.undo_list.undo()
     assert undone.sentence == "“One” is a draft again."
     assert (undone.content.status, undone.content.approvals) == (Status.DRAFT, ())

@@ -26,8 +26,8 @@ async def test_versions_approvals_and_steps_are_signed_by_whoever_makes_them() -
     ann, ben = (studio_of(store, agent, who, ids) for who in (ANN, BEN))
     content = await ann.create("One")
     await send(ann, content)
-    await ben.edit(content.id, content.main, "By Ben's hand.")
-    await ann.approve(content.id, 2)
+    await ben.decisions.edit(content.id, content.main, "By Ben's hand.")
+    await ann.decisions.approve(content.id, 2)
     saved = await ben.content(content.id)
     assert [version.by for version in saved.versions] == [ANN.person, BEN.person]
     assert [approval.by for approval in saved.approvals] == [ANN.person]
@@ -39,11 +39,11 @@ async def test_an_approval_that_an_undo_brings_back_keeps_its_person() -> None:
     ann, ben = (studio_of(store, agent, who, ids) for who in (ANN, BEN))
     content = await ann.create("One")
     await send(ann, content)
-    await ann.approve(content.id, 1)
+    await ann.decisions.approve(content.id, 1)
     saved = await ben.content(content.id)
     assert signed(replace(saved, approvals=()), saved, BEN.person) == saved
-    await ann.undo()
-    await ann.redo()
+    await ann.undo_list.undo()
+    await ann.undo_list.redo()
     assert (await ben.content(content.id)).approvals[-1].by == ANN.person
 
 

@@ -33,10 +33,10 @@ class Bench:
 
     async def written(self, title: str, text: str = "First.") -> Content:
         content = await self.studio.create(title)
-        return await self.studio.edit(content.id, content.main, text)
+        return await self.studio.decisions.edit(content.id, content.main, text)
 
     async def undoes(self) -> str:
-        return (await self.studio.undo()).sentence
+        return (await self.studio.undo_list.undo()).sentence
 
     def restart(self) -> None:
         self.studio = Studio(self.store, self.agent, self.clock, CountedIds())
@@ -45,9 +45,9 @@ class Bench:
 async def test_the_last_thing_is_undone_first_across_contents_and_a_restart() -> None:
     bench = Bench()
     one, two = await bench.written("One"), await bench.written("Two")
-    await bench.studio.rename(one.id, "Eins")
-    await bench.studio.move(two.id, Status.ARCHIVED)
-    await bench.studio.edit(one.id, one.main, "Second.")
+    await bench.studio.decisions.rename(one.id, "Eins")
+    await bench.studio.decisions.move(two.id, Status.ARCHIVED)
+    await bench.studio.decisions.edit(one.id, one.main, "Second.")
     bench.restart()
 
     said = [await bench.undoes() for _ in range(3)]
@@ -70,21 +70,21 @@ async def test_every_decision_can_be_undone(tmp_path: Path) -> None:
         pass
     content, branch = await bench.studio.fork(content.id, main, 1, "spicier")
     studio = bench.studio
-    await studio.label_turn(content.id, main, 1, "the calm one")
-    await studio.rename_branch(content.id, branch.id, "mild")
-    await studio.archive_branch(content.id, branch.id)
-    await studio.restore_branch(content.id, branch.id)
-    await studio.make_main(content.id, branch.id)
-    await studio.make_main(content.id, main)
-    await studio.take_draft(content.id, main, 1)
-    await studio.bring_back(content.id, main, 1)
-    await studio.approve(content.id, 2)
-    await studio.publish_to_file(content.id, tmp_path / "a file")
-    await studio.move(content.id, Status.DRAFT)
-    await studio.move(content.id, Status.REVIEW)
-    await studio.move(content.id, Status.ARCHIVED)
-    await studio.unarchive(content.id)
-    await studio.delete(content.id)
+    await studio.decisions.label_turn(content.id, main, 1, "the calm one")
+    await studio.decisions.rename_branch(content.id, branch.id, "mild")
+    await studio.decisions.archive_branch(content.id, branch.id)
+    await studio.decisions.restore_branch(content.id, branch.id)
+    await studio.decisions.make_main(content.id, branch.id)
+    await studio.decisions.make_main(content.id, main)
+    await studio.decisions.take_draft(content.id, main, 1)
+    await studio.decisions.bring_back(content.id, main, 1)
+    await studio.decisions.approve(content.id, 2)
+    await studio.decisions.publish_to_file(content.id, tmp_path / "a file")
+    await studio.decisions.move(content.id, Status.DRAFT)
+    await studio.decisions.move(content.id, Status.REVIEW)
+    await studio.decisions.move(content.id, Status.ARCHIVED)
+    await studio.decisions.unarchive(content.id)
+    await studio.trash.delete(content.id)
 
     said = [await bench.undoes() for _ in range(15)]
 
@@ -113,32 +113,32 @@ async def test_every_decision_can_be_undone(tmp_path: Path) -> None:
 async def test_an_action_that_is_refused_or_changes_nothing_leaves_no_step(tmp_path: Path) -> None:
     bench = Bench()
     content = await bench.written("One")
-    await bench.studio.rename(content.id, "Two")
-    await bench.studio.rename(content.id, "Two")
-    await bench.studio.edit(content.id, content.main, "First.")
+    await bench.studio.decisions.rename(content.id, "Two")
+    await bench.studio.decisions.rename(content.id, "Two")
+    await bench.studio.decisions.edit(content.id, content.main, "First.")
     with pytest.raises(Refused):
-        await bench.studio.publish_to_file(content.id, tmp_path / "a file")
+        await bench.studio.decisions.publish_to_file(content.id, tmp_path / "a file")
     assert await bench.undoes() == "The title is “One” again."
 
 
 async def test_what_claude_wrote_since_is_not_undone_and_stops_no_other_undo() -> None:
     bench = Bench()
     content = await bench.written("One")
-    await bench.studio.rename(content.id, "Two")
-    await bench.studio.edit(content.id, content.main, "Mine.")
+    await bench.studio.decisions.rename(content.id, "Two")
+    await bench.studio.decisions.edit(content.id, content.main, "Mine.")
     async for _ in bench.studio.conversation(content.id, content.main).send("go", TurnKind.REVISE):
         pass
     written = await bench.studio.content(content.id)
 
     with pytest.raises(Refused, match="The draft of “Two” has changed since: it is v3 now"):
-        await bench.studio.undo()
+        await bench.studio.undo_list.undo()
 
     assert (await bench.studio.content(content.id)).versions == written.versions
     assert await bench.undoes() == "The title is “One” again."
     with pytest.raises(Refused, match="it is v3 now"):
-        await bench.studio.undo()
+        await bench.studio.undo_list.undo()
     with pytest.raises(Refused, match="There is nothing to undo"):
-        await bench.studio.undo()
+        await bench.studio.undo_list.undo()
 
 
 async def test_claude_is_told_the_text_that_an_undo_brought_back() -> None:
@@ -147,8 +147,8 @@ async def test_claude_is_told_the_text_that_an_undo_brought_back() -> None:
     talk = bench.studio.conversation(content.id, content.main)
     async for _ in talk.send("go", TurnKind.GENERATE):
         pass
-    await bench.studio.edit(content.id, content.main, "Mine.")
-    await bench.studio.undo()
+    await bench.studio.decisions.edit(content.id, content.main, "Mine.")
+    await bench.studio.undo_list.undo()
     async for _ in talk.send("on", TurnKind.REVISE):
         pass
     now = await bench.studio.content(content.id)
@@ -169,10 +169,10 @@ async def test_claude_is_told_once_of_a_version_that_was_brought_back() -> None:
         async for _ in talk.send("go", kind):
             pass
     with pytest.raises(Refused, match="v2 is the draft already"):
-        await bench.studio.bring_back(content.id, main, 2)
-    brought = await bench.studio.bring_back(content.id, main, 1)
+        await bench.studio.decisions.bring_back(content.id, main, 2)
+    brought = await bench.studio.decisions.bring_back(content.id, main, 1)
     with pytest.raises(Refused, match="The draft, v3, has the text of v1 already"):
-        await bench.studio.bring_back(content.id, main, 1)
+        await bench.studio.decisions.bring_back(content.id, main, 1)
     draft = brought.draft(main)
     assert draft is not None
     assert (draft.number, draft.text, draft.restored_from, draft.author) == (
@@ -195,13 +195,13 @@ async def test_claude_is_told_once_of_a_version_that_was_brought_back() -> None:
 async def test_what_was_undone_last_is_done_again_first() -> None:
     bench = Bench()
     one, two = await bench.written("One"), await bench.written("Two")
-    await bench.studio.edit(one.id, one.main, "Second.")
-    await bench.studio.rename(two.id, "Zwei")
-    await bench.studio.delete(one.id)
+    await bench.studio.decisions.edit(one.id, one.main, "Second.")
+    await bench.studio.decisions.rename(two.id, "Zwei")
+    await bench.studio.trash.delete(one.id)
     for _ in range(3):
         await bench.undoes()
 
-    said = [(await bench.studio.redo()).sentence for _ in range(3)]
+    said = [(await bench.studio.undo_list.redo()).sentence for _ in range(3)]
 
     assert said == [
         "v2 is the draft again, as v4.",
@@ -210,7 +210,7 @@ async def test_what_was_undone_last_is_done_again_first() -> None:
     ]
     assert [row.title for row in (await bench.studio.catalog()).rows] == ["Zwei"]
     with pytest.raises(Refused, match="There is nothing to redo"):
-        await bench.studio.redo()
+        await bench.studio.undo_list.redo()
     assert [await bench.undoes() for _ in range(3)] == [
         "“One” is back from the trash.",
         "The title is “Two” again.",
@@ -221,27 +221,27 @@ async def test_what_was_undone_last_is_done_again_first() -> None:
 async def test_what_is_deleted_again_is_said_to_be_in_the_trash() -> None:
     bench = Bench()
     content = await bench.written("One")
-    await bench.studio.delete(content.id)
-    assert not (await bench.studio.undo()).is_in_trash
-    assert (await bench.studio.redo()).is_in_trash
-    assert [row.id for row in await bench.studio.trash()] == [content.id]
+    await bench.studio.trash.delete(content.id)
+    assert not (await bench.studio.undo_list.undo()).is_in_trash
+    assert (await bench.studio.undo_list.redo()).is_in_trash
+    assert [row.id for row in await bench.studio.trash.rows()] == [content.id]
 
 
 async def test_a_new_decision_leaves_nothing_to_redo() -> None:
     bench = Bench()
     one = await bench.written("One")
-    await bench.studio.rename(one.id, "Two")
+    await bench.studio.decisions.rename(one.id, "Two")
     await bench.undoes()
-    await bench.studio.rename(one.id, "One")  # Changes nothing, so it decides nothing.
-    await bench.studio.redo()
+    await bench.studio.decisions.rename(one.id, "One")  # Changes nothing, so it decides nothing.
+    await bench.studio.undo_list.redo()
     await bench.undoes()
-    await bench.studio.edit(one.id, one.main, "Second.")
+    await bench.studio.decisions.edit(one.id, one.main, "Second.")
     with pytest.raises(Refused, match="There is nothing to redo"):
-        await bench.studio.redo()
+        await bench.studio.undo_list.redo()
     await bench.undoes()
     bench.restart()
     with pytest.raises(Refused, match="There is nothing to redo"):
-        await bench.studio.redo()
+        await bench.studio.undo_list.redo()
 
 
 async def test_a_decision_that_comes_while_something_is_redone_stays_undone_next(
@@ -249,33 +249,33 @@ async def test_a_decision_that_comes_while_something_is_redone_stays_undone_next
 ) -> None:
     bench = Bench()
     one, two = await bench.written("One"), await bench.written("Two")
-    await bench.studio.rename(one.id, "Eins")
+    await bench.studio.decisions.rename(one.id, "Eins")
     await bench.undoes()
     update = bench.store.update
 
     async def late(content_id: ContentId, change: Callable[[Content], Content]) -> Content:
         monkeypatch.undo()
-        await bench.studio.rename(two.id, "Zwei")
+        await bench.studio.decisions.rename(two.id, "Zwei")
         return await update(content_id, change)
 
     monkeypatch.setattr(bench.store, "update", late)
-    assert (await bench.studio.redo()).content.title == "Eins"
-    assert not bench.studio.can_redo
+    assert (await bench.studio.undo_list.redo()).content.title == "Eins"
+    assert not bench.studio.undo_list.can_redo
     assert await bench.undoes() == "The title is “One” again."
 
 
 async def test_nothing_is_redone_over_what_another_program_changed() -> None:
     bench = Bench()
     one = await bench.written("One")
-    await bench.studio.rename(one.id, "Two")
-    await bench.studio.delete(one.id)
+    await bench.studio.decisions.rename(one.id, "Two")
+    await bench.studio.trash.delete(one.id)
     await bench.undoes()
     other = Studio(bench.store, bench.agent, bench.clock, CountedIds())
-    await other.edit(one.id, one.main, "By another program.")
+    await other.decisions.edit(one.id, one.main, "By another program.")
     with pytest.raises(Refused, match="“Two” has changed since, so it was not deleted again"):
-        await bench.studio.redo()
+        await bench.studio.undo_list.redo()
     with pytest.raises(Refused, match="There is nothing to redo"):
-        await bench.studio.redo()
+        await bench.studio.undo_list.redo()
     assert [row.title for row in (await bench.studio.catalog()).rows] == ["Two"]
 
 
@@ -283,29 +283,29 @@ async def test_a_deleted_content_comes_back_with_its_name_or_its_id() -> None:
     bench = Bench()
     one, two = await bench.written("Same"), await bench.written("Same")
     for content in (one, two):
-        await bench.studio.delete(content.id)
-    assert {row.id for row in await bench.studio.trash()} == {one.id, two.id}
+        await bench.studio.trash.delete(content.id)
+    assert {row.id for row in await bench.studio.trash.rows()} == {one.id, two.id}
     assert (await bench.studio.catalog()).rows == ()
     with pytest.raises(Ambiguous):
-        await bench.studio.restore("Same")
-    assert await bench.studio.restore(one.id) == one
+        await bench.studio.trash.restore("Same")
+    assert await bench.studio.trash.restore(one.id) == one
     with pytest.raises(NotFound, match=f"it holds: “Same” \\({two.id}\\)"):
-        await bench.studio.restore("Other")
-    assert await bench.studio.empty_trash() == 1
+        await bench.studio.trash.restore("Other")
+    assert await bench.studio.trash.empty() == 1
     with pytest.raises(NotFound, match="it holds: nothing"):
-        await bench.studio.restore("Same")
+        await bench.studio.trash.restore("Same")
 
 
 async def test_a_deletion_whose_place_is_taken_is_stepped_over() -> None:
     bench = Bench()
     other, one = await bench.written("Other"), await bench.written("One")
-    await bench.studio.rename(other.id, "Another")
-    await bench.studio.delete(one.id)
+    await bench.studio.decisions.rename(other.id, "Another")
+    await bench.studio.trash.delete(one.id)
     await bench.store.create(one)  # A bundle brought an older copy back.
     with pytest.raises(Refused, match="the newest step is another one by now"):
         await bench.undoes()
     assert await bench.undoes() == "The title is “Other” again."
-    assert [row.id for row in await bench.studio.trash()] == [one.id]
+    assert [row.id for row in await bench.studio.trash.rows()] == [one.id]
     assert await bench.studio.content(one.id) == one
 
 
@@ -316,14 +316,14 @@ async def test_a_content_in_which_claude_writes_is_not_deleted() -> None:
     events = talk.send("go", TurnKind.REVISE)
     await anext(events)
     with pytest.raises(Refused, match="Claude is writing in “One”"):
-        await bench.studio.delete(content.id)
+        await bench.studio.trash.delete(content.id)
     async for event in events:
         if isinstance(event, TextStreamed):
             talk.stop()
     assert talk.is_connected
-    await bench.studio.delete(content.id)
+    await bench.studio.trash.delete(content.id)
     assert all(session.is_closed for session in bench.agent.open_sessions)
-    undone = await bench.studio.undo()
+    undone = await bench.studio.undo_list.undo()
     assert undone.content.branch(content.main).turns[-1].state is TurnState.STOPPED
 
 
@@ -333,7 +333,7 @@ async def test_a_content_that_another_program_writes_is_not_deleted() -> None:
     lease = await bench.store.lease(content.main)
     assert lease is not None
     with pytest.raises(Refused):
-        await bench.studio.delete(content.id)
+        await bench.studio.trash.delete(content.id)
     assert [row.id for row in (await bench.studio.catalog()).rows] == [content.id]
 
 
@@ -348,11 +348,11 @@ def beside(bench: Bench, person: str = "") -> Studio:
 async def test_a_step_of_another_program_is_named_before_it_is_taken_back() -> None:
     bench = Bench()
     one, two = await bench.written("One"), await bench.written("Two")
-    await bench.studio.rename(one.id, "Eins")
-    await beside(bench).move(two.id, Status.REVIEW)
+    await bench.studio.decisions.rename(one.id, "Eins")
+    await beside(bench).decisions.move(two.id, Status.REVIEW)
 
     with pytest.raises(Refused) as refused:
-        await bench.studio.undo()
+        await bench.studio.undo_list.undo()
     assert str(refused.value) == (
         "Nothing was undone: the newest step is another one by now, “Two” was put in review. "
         "Undo again takes that back."
@@ -365,12 +365,12 @@ async def test_a_step_of_another_program_is_named_before_it_is_taken_back() -> N
 async def test_a_step_that_another_program_took_back_does_not_let_an_older_one_go() -> None:
     bench = Bench()
     one, two = await bench.written("One"), await bench.written("Two")
-    await bench.studio.rename(two.id, "Zwei")
-    await bench.studio.rename(one.id, "Eins")
-    assert (await beside(bench).undo()).sentence == "The title is “One” again."
+    await bench.studio.decisions.rename(two.id, "Zwei")
+    await bench.studio.decisions.rename(one.id, "Eins")
+    assert (await beside(bench).undo_list.undo()).sentence == "The title is “One” again."
 
     with pytest.raises(Refused, match="by now, “Zwei” was renamed"):
-        await bench.studio.undo()
+        await bench.studio.undo_list.undo()
     assert await bench.undoes() == "The title is “Two” again."
 
 
@@ -379,17 +379,17 @@ async def test_a_step_that_comes_while_an_undo_looks_is_not_taken_back(
 ) -> None:
     bench = Bench()
     one = await bench.written("One")
-    await bench.studio.rename(one.id, "Eins")
+    await bench.studio.decisions.rename(one.id, "Eins")
     other, update = beside(bench), bench.store.update
 
     async def late(content_id: ContentId, change: Callable[[Content], Content]) -> Content:
         monkeypatch.undo()
-        await other.rename(one.id, "Uno")
+        await other.decisions.rename(one.id, "Uno")
         return await update(content_id, change)
 
     monkeypatch.setattr(bench.store, "update", late)
     with pytest.raises(Refused, match="by now, “Uno” was renamed"):
-        await bench.studio.undo()
+        await bench.studio.undo_list.undo()
     assert (await bench.studio.content(one.id)).title == "Uno"
     assert await bench.undoes() == "The title is “Eins” again."
     assert await bench.undoes() == "The title is “One” again."
@@ -401,23 +401,23 @@ async def test_another_persons_step_is_never_taken_back() -> None:
     bens = await bench.written("Ben's")
     bench.studio = beside(bench, "ann@desk")
     ben = beside(bench, "ben@sofa")
-    await bench.studio.rename(ours.id, "Unser")
-    await bench.studio.rename(mine.id, "Meins")
-    await ben.move(ours.id, Status.REVIEW)
-    await ben.delete(bens.id)
+    await bench.studio.decisions.rename(ours.id, "Unser")
+    await bench.studio.decisions.rename(mine.id, "Meins")
+    await ben.decisions.move(ours.id, Status.REVIEW)
+    await ben.trash.delete(bens.id)
 
     assert await bench.undoes() == "The title is “Mine” again."
     with pytest.raises(Refused, match="v1 is the first text of “Mine”"):
-        await bench.studio.undo()
+        await bench.studio.undo_list.undo()
     with pytest.raises(Refused) as refused:
-        await bench.studio.undo()
+        await bench.studio.undo_list.undo()
     assert str(refused.value) == (
         "There is nothing of yours to undo: the last step in “Ben's” is ben@sofa's."
     )
     assert (await bench.studio.content(ours.id)).status is Status.REVIEW
-    assert len(await bench.studio.trash()) == 1
-    assert (await ben.undo()).sentence == "“Ben's” is back from the trash."
-    assert (await ben.undo()).sentence == "“Unser” is a draft again."
+    assert len(await bench.studio.trash.rows()) == 1
+    assert (await ben.undo_list.undo()).sentence == "“Ben's” is back from the trash."
+    assert (await ben.undo_list.undo()).sentence == "“Unser” is a draft again."
     assert await bench.undoes() == "The title is “Ours” again."
 
 
@@ -431,18 +431,18 @@ async def test_a_deletion_that_cannot_be_undone_blocks_nothing_and_lets_no_other
         for name in ("ann", "ben")
     )
     two, one = await ann.create("Two"), await ann.create("One")
-    await ann.rename(two.id, "Zwei")
-    await ann.delete(one.id)
+    await ann.decisions.rename(two.id, "Zwei")
+    await ann.trash.delete(one.id)
     await store.create(one)  # As an import of a bundle does.
     with pytest.raises(Refused, match="by now, “Zwei” was renamed"):
-        await ann.undo()
-    assert (await ann.undo()).sentence == "The title is “Two” again."
-    await ann.rename(one.id, "Eins")
-    assert (await ann.undo()).sentence == "The title is “One” again."
-    await ben.delete(one.id)
+        await ann.undo_list.undo()
+    assert (await ann.undo_list.undo()).sentence == "The title is “Two” again."
+    await ann.decisions.rename(one.id, "Eins")
+    assert (await ann.undo_list.undo()).sentence == "The title is “One” again."
+    await ben.trash.delete(one.id)
     with pytest.raises(Refused, match="nothing of yours to undo"):
-        await ann.undo()
-    assert [row.undo_author for row in await ann.trash()] == ["ben@mac", "ann@mac"]
+        await ann.undo_list.undo()
+    assert [row.undo_author for row in await ann.trash.rows()] == ["ben@mac", "ann@mac"]
     await store.close()
 
 
@@ -450,10 +450,10 @@ async def test_what_is_done_again_is_ones_own_step() -> None:
     bench = Bench()
     one = await bench.written("One")
     bench.studio = beside(bench, "ann@desk")
-    await bench.studio.rename(one.id, "Eins")
+    await bench.studio.decisions.rename(one.id, "Eins")
     await bench.undoes()
-    await bench.studio.redo()
-    await beside(bench, "ben@sofa").rename(one.id, "Uno")
+    await bench.studio.undo_list.redo()
+    await beside(bench, "ben@sofa").decisions.rename(one.id, "Uno")
     assert [step.by.id for step in (await bench.studio.content(one.id)).undo] == [
         "",
         "ann@desk",

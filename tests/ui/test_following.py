@@ -49,7 +49,7 @@ async def test_a_slow_read_never_sets_back_what_came_meanwhile(
         monkeypatch.setattr(state, "put", noted)
         store.contents[ID] = replace(store.contents[ID], tags=("slow",))
         await user.waits(lambda: store.is_waiting, "the piece to be read again")
-        await library.take_over(await user.main._options.studio.rename(ID, "Two"))
+        await library.take_over(await user.main._options.studio.decisions.rename(ID, "Two"))
         store.release.set()
         other = ContentId("other222")
         store.contents[other] = replace(store.contents[other], title="Told last")

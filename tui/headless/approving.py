@@ -38,7 +38,7 @@ async def approve_version(
     """Approve one exact version, main's newest when none is named."""
     content = await found_content(studio, reference)
     version = chosen_version(content, number, chosen_branch(content, None))
-    content = await studio.approve(content.id, version.number)
+    content = await studio.decisions.approve(content.id, version.number)
     approval = content.approval
     if approval is None:
         raise Refused(f"“{content.title}” has no approved version.")
@@ -54,9 +54,9 @@ async def reopen_content(studio: Studio, out: Out, *, reference: str, as_json: b
     """Take a content back to draft, out of review or the archive too; approvals stay on record."""
     content = await found_content(studio, reference)
     if content.status is Status.ARCHIVED:
-        content = await studio.unarchive(content.id)
+        content = await studio.decisions.unarchive(content.id)
     else:
-        content = await studio.move(content.id, Status.DRAFT)
+        content = await studio.decisions.move(content.id, Status.DRAFT)
     if as_json:
         out.json(content_json(content))
     else:
@@ -81,7 +81,7 @@ async def publish_content(
     content = await found_content(studio, reference)
     file = file_named(target)
     with told_to_replace():
-        content, version = await studio.publish_to_file(content.id, file, replace=replace)
+        content, version = await studio.decisions.publish_to_file(content.id, file, replace=replace)
     if as_json:
         out.json({**version_json(content, version), "target": str(file)})
     else:

@@ -163,13 +163,13 @@ async def _save(studio: Studio, out: Out, accepted: _Accepted, *, as_json: bool)
     text = comparison.result(accepted.refused)
     if new.version is None:
         old = accepted.old
-        saved = await studio.edit_version(content.id, old.branch, text, on=old.number)
+        saved = await studio.decisions.edit_version(content.id, old.branch, text, on=old.number)
     else:
         count = len(comparison.changes)
         kept = (comparison.changes[number] for number in accepted.refused)
         refused = tuple(Refusal(change.before, change.after) for change in kept)
         choice = Choice(new.version.number, count - len(refused), count, refused)
-        saved = await studio.save_choice(content.id, new.version.branch, text, choice)
+        saved = await studio.decisions.save_choice(content.id, new.version.branch, text, choice)
     number = len(saved.versions)
     is_new = number > len(content.versions)
     if as_json:

@@ -27,7 +27,7 @@ async def lock_words(
         raise Refused(f"“{content.title}” has no draft yet, so there is nothing to lock.")
     locks = _unlocked(draft, words) if is_unlocking else _locked(draft, words)
     if locks != draft.locks:
-        content = await studio.set_locks(content.id, draft.number, locks)
+        content = await studio.decisions.set_locks(content.id, draft.number, locks)
     _print(out, content, content.version(draft.number), as_json=as_json)
     return 0
 

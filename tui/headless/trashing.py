@@ -10,7 +10,7 @@ async def restore_content(
     studio: Studio, out: Out, *, reference: str, as_json: bool = False
 ) -> int:
     """Bring a content back from the trash: an id, the start of one, or an exact title."""
-    content = await studio.restore(reference)
+    content = await studio.trash.restore(reference)
     if as_json:
         out.json(content_json(content))
     else:

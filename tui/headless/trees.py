@@ -64,7 +64,7 @@ async def show_tree(
         return 0
     width = out.width
     out.line(_heading(content, width))
-    lines = [_line(content, row, studio.person_id) for row in rows]
+    lines = [_line(content, row, studio.decisions.person_id) for row in rows]
     out.text("".join(f"{line}\n" for line in _laid_out(lines, width)))
     return 0
 

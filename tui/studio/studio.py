@@ -23,17 +23,21 @@ from tui.studio.branch_writer import IDLE_AFTER, RENEW_EVERY
 from tui.studio.budget import BudgetGuard
 from tui.studio.catalog import whole_catalog
 from tui.studio.conversation import Conversation
-from tui.studio.deciding import Decisions
+from tui.studio.decisions import Decisions
 from tui.studio.plan import fork_source
 from tui.studio.ports import Agent, Clock, NewIds, Nobody, Store, Who
 from tui.studio.recovery import Recovery
 from tui.studio.running_turn import Rescue, no_rescue
 from tui.studio.services import Services
 from tui.studio.sources import checked_sources
+from tui.studio.trash import Trash
 
 
-class Studio(Decisions):
-    """Everything Redraft does without a screen; owns the conversations that are going on."""
+class Studio:
+    """Everything Redraft does without a screen; owns the conversations that are going on.
+
+    `decisions` changes contents, `trash` moves them away and back, `undo_list` takes either back.
+    """
 
     def __init__(
         self,
@@ -52,7 +56,12 @@ class Studio(Decisions):
         renew_every: float = RENEW_EVERY,
         who: Who | None = None,
     ) -> None:
-        super().__init__(store, clock, who=who or Nobody())
+        self._store = store
+        self._clock = clock
+        self._who = who or Nobody()
+        self.trash = Trash(store, clock, who=self._who, let_go=self._let_go)
+        self.undo_list = self.trash.undo_list
+        self.decisions = Decisions(store, clock, self.undo_list, who=self._who)
         self._agent = agent
         self._new_ids = new_ids
         self._model = model

@@ -101,7 +101,9 @@ class Works:
         try:
             content = await program.studio.content(content_id)
             number, label = len(content.line(branch.id)), self._name("label")
-            content = await program.studio.label_turn(content_id, branch.id, number, label)
+            content = await program.studio.decisions.label_turn(
+                content_id, branch.id, number, label
+            )
         except RedraftError:
             self.ledger.blurred(content_id, begun)
             return None
@@ -141,19 +143,21 @@ class Works:
     async def edit(self, program: Program, content_id: ContentId) -> None:
         content, branch = await self._opened(program, content_id)
         begun, text = self.ledger.now(), f"One.\n\n{self._name('By hand')}.\n\nThree."
-        self.ledger.wrote(await program.studio.edit(content.id, branch.id, text), begun)
+        self.ledger.wrote(await program.studio.decisions.edit(content.id, branch.id, text), begun)
 
     async def take(self, program: Program, content_id: ContentId) -> None:
         content, branch = await self._opened(program, content_id)
         begun, number = self.ledger.now(), len(content.line(branch.id))
-        content = await program.studio.take_draft(content.id, branch.id, number)
+        content = await program.studio.decisions.take_draft(content.id, branch.id, number)
         turn = content.turn_at(branch.id, number).turn
         self.ledger.wrote(content, begun, ("made", turn.id))
 
     async def bring_back(self, program: Program, content_id: ContentId) -> None:
         content, branch = await self._opened(program, content_id)
         begun, number = self.ledger.now(), self._number(content)
-        self.ledger.wrote(await program.studio.bring_back(content.id, branch.id, number), begun)
+        self.ledger.wrote(
+            await program.studio.decisions.bring_back(content.id, branch.id, number), begun
+        )
 
     async def choose(self, program: Program, content_id: ContentId) -> None:
         content, branch = await self._opened(program, content_id)
@@ -162,14 +166,14 @@ class Works:
             return
         text = f"{draft.text}\n\n{self._name('Chosen')}."
         choice = Choice(draft.number, 1, 2)
-        saved = await program.studio.save_choice(content.id, branch.id, text, choice)
+        saved = await program.studio.decisions.save_choice(content.id, branch.id, text, choice)
         self.ledger.wrote(saved, begun)
 
     async def combine(self, program: Program, content_id: ContentId) -> None:
         content, branch = await self._opened(program, content_id)
         begun, sources = self.ledger.now(), (self._number(content), self._number(content))
         text = "\n\n".join(content.version(number).text for number in sources)
-        saved = await program.studio.save_combined(content.id, branch.id, text, sources)
+        saved = await program.studio.decisions.save_combined(content.id, branch.id, text, sources)
         self.ledger.wrote(saved, begun)
 
     def _number(self, content: Content) -> int:
@@ -188,7 +192,7 @@ class Works:
             branch = content.branch(talk.branch_id)
         begun, number = self.ledger.now(), len(content.line(branch.id))
         label = self._name("label")
-        content = await program.studio.label_turn(content.id, branch.id, number, label)
+        content = await program.studio.decisions.label_turn(content.id, branch.id, number, label)
         turn = content.turn_at(branch.id, number).turn
         assert turn.label == label
         self.ledger.wrote(content, begun, ("label", turn.id))
@@ -196,58 +200,60 @@ class Works:
     async def label_version(self, program: Program, content_id: ContentId) -> None:
         content, _ = await self._opened(program, content_id)
         begun, number = self.ledger.now(), self._number(content)
-        content = await program.studio.label_version(content.id, number, self._name("called"))
+        content = await program.studio.decisions.label_version(
+            content.id, number, self._name("called")
+        )
         self.ledger.wrote(content, begun, ("called", number))
 
     async def rename(self, program: Program, content_id: ContentId) -> None:
         begun = self.ledger.now()
-        content = await program.studio.rename(content_id, self._name("Title"))
+        content = await program.studio.decisions.rename(content_id, self._name("Title"))
         self.ledger.wrote(content, begun, ("title",))
 
     async def rename_branch(self, program: Program, content_id: ContentId) -> None:
         content, branch = await self._opened(program, content_id)
         begun, name = self.ledger.now(), self._name("branch")
-        content = await program.studio.rename_branch(content.id, branch.id, name)
+        content = await program.studio.decisions.rename_branch(content.id, branch.id, name)
         self.ledger.wrote(content, begun, ("name", branch.id))
 
     async def make_main(self, program: Program, content_id: ContentId) -> None:
         content, branch = await self._opened(program, content_id)
         begun = self.ledger.now()
-        content = await program.studio.make_main(content.id, branch.id)
+        content = await program.studio.decisions.make_main(content.id, branch.id)
         self.ledger.wrote(content, begun, ("main",))
 
     async def approve(self, program: Program, content_id: ContentId) -> None:
         content, _ = await self._opened(program, content_id)
         begun, number = self.ledger.now(), self._number(content)
-        content = await program.studio.approve(content.id, number)
+        content = await program.studio.decisions.approve(content.id, number)
         self.ledger.wrote(content, begun, ("approval",), STATUS)
 
     async def publish(self, program: Program, content_id: ContentId) -> None:
         begun, file = self.ledger.now(), self.world.beside / f"{self._name('sent')}.md"
-        content, version = await program.studio.publish_to_file(content_id, file)
+        content, version = await program.studio.decisions.publish_to_file(content_id, file)
         self.ledger.wrote(content, begun, ("publication",), STATUS)
         assert text_hash(file.read_text(encoding="utf-8")) == version.sha256
 
     async def reopen(self, program: Program, content_id: ContentId) -> None:
         begun = self.ledger.now()
-        content = await program.studio.move(content_id, Status.DRAFT)
+        content = await program.studio.decisions.move(content_id, Status.DRAFT)
         self.ledger.wrote(content, begun, STATUS)
 
     async def archive(self, program: Program, content_id: ContentId) -> None:
         begun = self.ledger.now()
-        content = await program.studio.move(content_id, Status.ARCHIVED)
+        content = await program.studio.decisions.move(content_id, Status.ARCHIVED)
         self.ledger.wrote(content, begun, STATUS)
 
     async def unarchive(self, program: Program, content_id: ContentId) -> None:
         begun = self.ledger.now()
-        content = await program.studio.unarchive(content_id)
+        content = await program.studio.decisions.unarchive(content_id)
         self.ledger.wrote(content, begun, STATUS)
 
     # -- the trash, undo, archives -----------------------------------------------------------
 
     async def delete(self, program: Program, content_id: ContentId) -> None:
         begun, life = self.ledger.now(), self.ledger.moving(content_id)
-        content = await program.studio.delete(content_id)
+        content = await program.studio.trash.delete(content_id)
         self._deleted(content, program, begun, life)
 
     def _deleted(self, content: Content, program: Program, begun: int, life: int) -> None:
@@ -256,17 +262,17 @@ class Works:
         self.ledger.write(content.id, WHERE, "trash", begun)
 
     async def restore(self, program: Program, _: ContentId) -> None:
-        begun, rows = self.ledger.now(), await program.studio.trash()
+        begun, rows = self.ledger.now(), await program.studio.trash.rows()
         if rows:
             content_id = self.world.rand.choice(rows).id
             self.ledger.moving(content_id)
-            content = await program.studio.restore(content_id)
+            content = await program.studio.trash.restore(content_id)
             self.ledger.saw(content)
             self.ledger.write(content.id, WHERE, "contents", begun)
 
     async def undo(self, program: Program, _: ContentId) -> None:
         begun, deleters = self.ledger.now(), self.ledger.deleters()
-        undone = await program.studio.undo()
+        undone = await program.studio.undo_list.undo()
         content, redo = undone.content, undone.redo
         assert redo is not None
         if redo.step.action == Action.DELETE:
@@ -285,7 +291,7 @@ class Works:
 
     async def redo(self, program: Program, content_id: ContentId) -> None:
         begun = self.ledger.now()
-        undone = await program.studio.redo()
+        undone = await program.studio.undo_list.redo()
         content = undone.content
         if content.undo[-1].action == Action.DELETE:
             life = self.ledger.moving(content.id)
@@ -308,7 +314,7 @@ class Works:
                 self.ledger.write(undone.content.id, named, value, begun, is_certain=False)
 
     async def empty(self, program: Program, _: ContentId) -> None:
-        await program.studio.empty_trash()
+        await program.studio.trash.empty()
 
     async def export(self, program: Program, _: ContentId) -> None:
         file = self.world.beside / f"{self._name('all')}.zip"
@@ -330,7 +336,7 @@ class Works:
             await self.delete(program, content_id)
         else:
             self.ledger.moving(content_id)
-            await program.studio.restore(content_id)
+            await program.studio.trash.restore(content_id)
 
     async def take_in(self, program: Program, _: ContentId) -> None:
         if self.archives:

@@ -209,7 +209,7 @@ class BestActions:
         if picked.archives_others:
             for branch in others:
                 assert branch is not None
-                content = await self._studio.archive_branch(content.id, branch)
+                content = await self._studio.decisions.archive_branch(content.id, branch)
         await self._library.open(content.id, entry.branch)
         self._library.list_contents(content)
         if picked.is_main:

@@ -154,7 +154,7 @@ class BranchActions:
         content = self._library.about.content
         title = await self._ask("Rename the piece", "Title", content.title, checked_title)
         if title is not None and title != content.title:
-            renamed = await self._studio.rename(content.id, title)
+            renamed = await self._studio.decisions.rename(content.id, title)
             await self._library.take_over(renamed)
             self._tell(texts.PIECE_RENAMED, title=renamed.title)
 
@@ -163,7 +163,9 @@ class BranchActions:
         old = about.content.branch(about.branch).name
         name = await self._ask("Rename the branch", "Name of this branch", old, checked_name)
         if name is not None and name != old:
-            renamed = await self._studio.rename_branch(about.content.id, about.branch, name)
+            renamed = await self._studio.decisions.rename_branch(
+                about.content.id, about.branch, name
+            )
             await self._library.take_over(renamed)
             name = renamed.branch(about.branch).name
             if name != old:
@@ -185,7 +187,9 @@ class BranchActions:
         )
         if label is not None and label != old:
             content_id = about.content.id
-            labelled = await self._studio.label_turn(content_id, about.branch, number, label)
+            labelled = await self._studio.decisions.label_turn(
+                content_id, about.branch, number, label
+            )
             await self._library.take_over(labelled)
             now = labelled.turn_at(about.branch, number).turn.label
             text = texts.LABELLED if now else texts.UNLABELLED
@@ -199,7 +203,7 @@ class BranchActions:
         )
         if label is None or label == version.label:
             return content
-        labelled = await self._studio.label_version(content.id, number, label)
+        labelled = await self._studio.decisions.label_version(content.id, number, label)
         await self._library.take_over(labelled)
         text = texts.VERSION_LABELLED if label else texts.VERSION_UNLABELLED
         self._tell(text, number=str(number), label=label)
@@ -222,7 +226,7 @@ class BranchActions:
 
     async def make_main(self, content: Content, branch: BranchId) -> None:
         """Make a branch the main one, and tell so."""
-        content = await self._studio.make_main(content.id, branch)
+        content = await self._studio.decisions.make_main(content.id, branch)
         await self._library.take_over(content)
         name = content.branch(branch).name
         self._tell(texts.NOW_MAIN, name=name)
@@ -234,13 +238,13 @@ class BranchActions:
         about = self._library.row
         content, branch = about.content, about.content.branch(about.branch)
         if branch.is_archived:
-            content = await self._studio.restore_branch(content.id, branch.id)
+            content = await self._studio.decisions.restore_branch(content.id, branch.id)
             await self._library.take_over(content)
             self._tell(texts.BRANCH_RESTORED, name=branch.name)
             return
         if queue_on(self._state.now, branch.id).prompts:
             raise Refused(texts.quoted(self._ui.keymap.fill(texts.BRANCH_QUEUED), name=branch.name))
-        content = await self._studio.archive_branch(content.id, branch.id)
+        content = await self._studio.decisions.archive_branch(content.id, branch.id)
         await self._library.take_over(content)
         if self._state.now.branch == branch.id:
             await self._library.open_branch(_in_use_above(content, branch), 0)

@@ -20,7 +20,7 @@ class ChatProjection:
     def __init__(self, studio: Studio, keymap: Keymap, monotonic: Callable[[], float]) -> None:
         self._studio = studio
         self._keymap = keymap
-        self._transcript = Transcript(keymap.names, here=studio.person_id)
+        self._transcript = Transcript(keymap.names, here=studio.decisions.person_id)
         self._live_words = LiveWords()
         self._silence = Silence(monotonic)
         self._stored: Remembered[tuple[ChatItem, ...]] = Remembered()
@@ -62,7 +62,7 @@ class ChatProjection:
             words,
             keys=self._keymap.names,
             silent=silent,
-            here=self._studio.person_id,
+            here=self._studio.decisions.person_id,
         )
         before = [item for item in stored if item.turn < live.number]
         return ChatView(key, (*before, *items), marks)

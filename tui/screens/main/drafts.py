@@ -79,13 +79,13 @@ class DraftActions:
             await self.bring_back(about.content, about.branch, made)
             return
         number = about.turn.number
-        content = await self._studio.take_draft(about.content.id, about.branch, number)
+        content = await self._studio.decisions.take_draft(about.content.id, about.branch, number)
         await self._edits.show_new(content, about.branch)
         self._tell(f"Turn {number} is the draft now, as v{len(content.versions)}.")
 
     async def bring_back(self, content: Content, branch: BranchId, number: int) -> None:
         """Make the text of a version the draft of a branch again, and tell so."""
-        content = await self._studio.bring_back(content.id, branch, number)
+        content = await self._studio.decisions.bring_back(content.id, branch, number)
         await self._edits.show_new(content, branch)
         made = content.versions[-1]
         self._tell(f"v{made.restored_from} is the draft again, as v{made.number}.")
@@ -103,7 +103,7 @@ class DraftActions:
             number = about.turn.turn.version
         if about.version is not None:
             number = about.version.number
-        here = self._studio.person_id
+        here = self._studio.decisions.person_id
         screen = DiffScreen(about.content, number, branch=about.branch, here=here)
         match await self._ui.ask(screen):
             case BringBack(version):
@@ -118,7 +118,7 @@ class DraftActions:
     ) -> None:
         """Save a text put together from several; what cannot be saved now is kept as an edit."""
         try:
-            content = await self._studio.save_combined(content.id, branch, text, sources)
+            content = await self._studio.decisions.save_combined(content.id, branch, text, sources)
         except LibraryProblem as problem:
             raise self._kept_aside(branch, text, problem) from problem
         await self._edits.show_new(content, branch)
@@ -136,7 +136,7 @@ class DraftActions:
     ) -> None:
         """Save what was made of some changes; what cannot be saved now is kept as an edit."""
         try:
-            content = await self._studio.save_choice(content.id, branch, text, choice)
+            content = await self._studio.decisions.save_choice(content.id, branch, text, choice)
         except LibraryProblem as problem:
             raise self._kept_aside(branch, text, problem) from problem
         await self._edits.show_new(content, branch)
@@ -153,9 +153,11 @@ class DraftActions:
     async def _approve(self) -> None:
         about, draft = self._draft()
         content = about.content
-        match await self._ui.ask(ApproveScreen(content, draft, here=self._studio.person_id)):
+        match await self._ui.ask(
+            ApproveScreen(content, draft, here=self._studio.decisions.person_id)
+        ):
             case ApproveDecision.APPROVE:
-                content = await self._studio.approve(content.id, draft.number)
+                content = await self._studio.decisions.approve(content.id, draft.number)
                 await self._library.take_over(content)
                 self._tell(f"Approved v{draft.number}.")
             case ApproveDecision.BACK_TO_DRAFT:
@@ -171,7 +173,7 @@ class DraftActions:
         await self._to_draft(self._library.about.content)
 
     async def _to_draft(self, content: Content) -> None:
-        await self._library.take_over(await self._studio.move(content.id, Status.DRAFT))
+        await self._library.take_over(await self._studio.decisions.move(content.id, Status.DRAFT))
         self._tell(f"“{content.title}” is a draft again.")
 
     # -- files -------------------------------------------------------------------------------
@@ -216,9 +218,11 @@ class DraftActions:
 
         async def write(*, replace: bool) -> None:
             if publishes:
-                await self._studio.publish_to_file(content.id, file, number=number, replace=replace)
+                await self._studio.decisions.publish_to_file(
+                    content.id, file, number=number, replace=replace
+                )
             else:
-                await self._studio.save_version(content.id, number, file, replace=replace)
+                await self._studio.decisions.save_version(content.id, number, file, replace=replace)
 
         try:
             try:

@@ -150,7 +150,7 @@ class EditActions:
         draft = (await self._studio.content(content_id)).draft(branch) or of
         if draft.number != of.number:
             locks = relocked(of, locks, draft)
-        content = await self._studio.set_locks(content_id, draft.number, locks)
+        content = await self._studio.decisions.set_locks(content_id, draft.number, locks)
         await self._library.take_over(content)
 
     async def _saved(self, content: Content, branch: BranchId) -> None:
@@ -233,13 +233,13 @@ class EditActions:
     async def _save_now(self, edit: _Edit) -> None:
         before = len(edit.content.versions)
         on = None if edit.draft is None else edit.draft.number
-        content = await self._studio.edit_version(
+        content = await self._studio.decisions.edit_version(
             edit.content.id, edit.branch, edit.text, on=on, locks=edit.locks
         )
         is_new = len(content.versions) > before
         if is_new and edit.note:
             number = content.versions[-1].number
-            content = await self._studio.label_version(content.id, number, edit.note)
+            content = await self._studio.decisions.label_version(content.id, number, edit.note)
         await self._saved(content, edit.branch)
         if is_new:
             number = content.versions[-1].number
@@ -268,7 +268,7 @@ class EditActions:
             against=theirs.number,
             branch=edit.branch,
             proposal=_merge_words(theirs, made.conflicts),
-            here=self._studio.person_id,
+            here=self._studio.decisions.person_id,
         )
         match await self._ui.ask(screen):
             case Chosen(_, text):

@@ -71,7 +71,7 @@ class OpenDraft:
         on = None if self.draft is None else self.draft.number
         check_base(self.content, self._branch, on)
         if text != self.text or locks != self.locks:
-            self.content = await self._studio.edit_version(
+            self.content = await self._studio.decisions.edit_version(
                 self.content.id, self._branch, text, on=on, locks=locks
             )
             self._older = None
@@ -110,7 +110,7 @@ class OpenDraft:
         comparison = await asyncio.to_thread(compare, before.text, after.text)
         refused = tuple(Refusal(one.before, one.after) for one in comparison.changes)
         choice = Choice(after.number, 0, len(refused), refused)
-        self.content = await self._studio.save_choice(
+        self.content = await self._studio.decisions.save_choice(
             self.content.id, self._branch, before.text, choice
         )
         self._answered = None

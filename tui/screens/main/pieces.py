@@ -50,8 +50,8 @@ class PieceActions:
             "settings": self._settings,
             "archive": self._archive,
             "delete": self._delete,
-            "undo": lambda: self._step(self._studio.undo, texts.UNDONE),
-            "redo": lambda: self._step(self._studio.redo, texts.REDONE),
+            "undo": lambda: self._step(self._studio.undo_list.undo, texts.UNDONE),
+            "redo": lambda: self._step(self._studio.undo_list.redo, texts.REDONE),
             "import": self._import,
         }
 
@@ -194,7 +194,7 @@ class PieceActions:
         if (after.sources, after.has_web) != (before.sources, before.has_web):
             await studio.set_access(content_id, after.sources, has_web=after.has_web)
         if after.title != before.title:
-            await studio.rename(content_id, after.title)
+            await studio.decisions.rename(content_id, after.title)
         if after.kind != before.kind:
             await studio.set_kind(content_id, after.kind)
         forgotten = set(before.allowed) - set(after.allowed)
@@ -208,13 +208,13 @@ class PieceActions:
         self._check_idle(content)
         fill = self._ui.keymap.fill
         if content.status is Status.ARCHIVED:
-            content = await self._studio.unarchive(content.id)
+            content = await self._studio.decisions.unarchive(content.id)
             undo = fill("Press {undo} to undo.")
             self._ui.tell(
                 f"“{content.title}” is out of the archive: {content.status.value}. {undo}"
             )
         else:
-            content = await self._studio.move(content.id, Status.ARCHIVED)
+            content = await self._studio.decisions.move(content.id, Status.ARCHIVED)
             self._ui.tell(texts.quoted(fill(texts.ARCHIVED), title=content.title))
         await self._library.take_over(content)
 
@@ -231,7 +231,7 @@ class PieceActions:
         if await self._ui.ask(QuestionScreen(question, choices)) != "m":
             return
         order = self._state.now.order
-        await self._studio.delete(content.id)
+        await self._studio.trash.delete(content.id)
         in_trash = self._ui.keymap.fill(texts.IN_TRASH)
         self._ui.tell(texts.quoted(in_trash, title=content.title))
         self._library.unlist(content.id)

@@ -58,7 +58,9 @@ class RetryActions:
             return
         if not await self._is_wanted(texts.quoted(texts.RETRY_WITHIN, number=str(draft.before))):
             return
-        content = await self._studio.bring_back(about.content.id, about.branch, draft.before)
+        content = await self._studio.decisions.bring_back(
+            about.content.id, about.branch, draft.before
+        )
         prompt = prompt_again(turn.prompt, went_over(about.content, turn))
         self._send(about, prompt, turn, _brought_back(content, about, turn))
 

@@ -43,7 +43,7 @@ class VersionActions:
         about = self._library.about
         content, at = about.content, None
         while True:
-            here = self._studio.person_id
+            here = self._studio.decisions.person_id
             screen = VersionsScreen(content, about.branch, self._now(), at=at, here=here)
             wanted = await self._ui.ask(screen)
             if wanted is None:

@@ -107,7 +107,7 @@ class Views:
         self._budgets = options.studio.budgets
         self._now = options.now
         self._lines = options.lines
-        self._person = options.studio.person_id
+        self._person = options.studio.decisions.person_id
         self._listing: Remembered[Listing] = Remembered()
         self._forks: Remembered[ForkView] = Remembered()
         self._preview: Remembered[PreviewView] = Remembered()

@@ -1,4 +1,4 @@
-"""What a writer decides about contents, and how each decision is undone.
+"""What a writer decides about the contents of a library: texts, approvals, names, the archive.
 
 Every decision is one save of one file: the step that leads back is saved with what it undoes. So
 the undo list needs no file of its own, outlives a restart and a crash, and is the same for every
@@ -10,32 +10,30 @@ from pathlib import Path
 
 from tui.domain import changes, choosing, turn_changes, undo
 from tui.domain.branch_changes import archived_branch, restored_branch
-from tui.domain.catalog import ContentRow, find_row
 from tui.domain.checks import check_base, checked_name, checked_title, unique_name
 from tui.domain.content import Choice, Content, Version
 from tui.domain.drafts import finished_draft, partial_draft
-from tui.domain.errors import NotFound, Refused
+from tui.domain.errors import Refused
 from tui.domain.ids import BranchId, ContentId
 from tui.domain.passage import Span
 from tui.domain.signing import signed
 from tui.domain.status import Status
 from tui.domain.steps import Action
-from tui.domain.undo import Undone
 from tui.own_thread import alone
 from tui.studio.files import named_file, write_whole
 from tui.studio.ports import Change, Clock, Store, Who
-from tui.studio.undo_list import UndoList, without_deletion
+from tui.studio.undo_list import UndoList
 
 
 class Decisions:
-    """Edits, approvals, names, the archive and the trash; `undo` takes the last one back."""
+    """Changes contents, and notes each change in the undo list."""
 
-    def __init__(self, store: Store, clock: Clock, *, who: Who) -> None:
+    def __init__(self, store: Store, clock: Clock, undo_list: UndoList, *, who: Who) -> None:
         self._store = store
         self._clock = clock
         self._who = who
         """Who decides; nobody else's step is undone."""
-        self._undo_list = UndoList(store, clock, who=who, discard=self._discard)
+        self._undo_list = undo_list
 
     @property
     def person_id(self) -> str:
@@ -282,62 +280,6 @@ class Decisions:
 
         return await self._decide(content_id, Action.RENAME_BRANCH, renamed)
 
-    # -- the trash ---------------------------------------------------------------------------
-
-    async def delete(self, content_id: ContentId) -> Content:
-        """Move a content to the trash and return it; refused while Claude writes in it."""
-        content = await self._discard(content_id, lambda content: content)
-        self._undo_list.note(content)
-        return content
-
-    async def _discard(self, content_id: ContentId, check: Change) -> Content:
-        await self._let_go(await self._store.load(content_id))
-        by = await self._who()
-
-        def deleted(content: Content) -> Content:
-            content = check(content)
-            return undo.with_step(content, content, Action.DELETE, self._clock(), by)
-
-        return await self._store.discard(content_id, deleted)
-
-    async def trash(self) -> tuple[ContentRow, ...]:
-        """Return a row of every content in the trash, the last deleted first."""
-        return await self._store.trash()
-
-    async def restore(self, reference: str) -> Content:
-        """Bring a content back from the trash: an id, the start of one, or an exact title.
-
-        Raises `NotFound`, or `Ambiguous` with the ids it could be.
-        """
-        rows = await self._store.trash()
-        try:
-            row = find_row(rows, reference)
-        except NotFound:
-            has = ", ".join(f"“{row.title}” ({row.id})" for row in rows[:5]) or "nothing"
-            raise NotFound(f"There is no “{reference}” in the trash; it holds: {has}.") from None
-        content = await self._store.restore(row.id, without_deletion)
-        self._undo_list.forget()
-        return content
-
-    async def empty_trash(self) -> int:
-        """Delete for good what is in the trash, and return how many contents that were."""
-        return await self._store.empty_trash()
-
-    # -- undo --------------------------------------------------------------------------------
-
-    async def undo(self) -> Undone:
-        """Take back the newest decision of the writer's in the whole library; see `UndoList`."""
-        return await self._undo_list.undo()
-
-    @property
-    def can_redo(self) -> bool:
-        """Whether something was undone in this program, and nothing decided since."""
-        return self._undo_list.can_redo
-
-    async def redo(self) -> Undone:
-        """Do again what the last undo of this program took back; see `UndoList`."""
-        return await self._undo_list.redo()
-
     async def _decide(self, content_id: ContentId, action: Action, change: Change) -> Content:
         """Make a change and save the step that undoes it with it."""
         is_new = False
@@ -357,9 +299,6 @@ class Decisions:
         if is_new:
             self._undo_list.note(content)
         return content
-
-    async def _let_go(self, content: Content) -> None:
-        """Do what must be done before a content can be moved away; may raise `Refused`."""
 
 
 def _sent_to(content: Content, target: str) -> str:
