@@ -14,8 +14,8 @@ from textual.geometry import Offset
 from textual.selection import SELECT_ALL, Selection
 
 from tui.widgets.chat import ChatItem, ChatPane, Role
-from tui.widgets.chat.palette import contrast
 from tui.widgets.chat.view import ItemView
+from tui.widgets.contrast import contrast
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -12,7 +12,7 @@ from textual.selection import Selection
 from tests.ui.test_chat_pane import ChatApp, rows, turn_items
 from tui.themes.palettes import DARK, LIGHT
 from tui.widgets.chat import ChatItem, ChatPane, Role
-from tui.widgets.chat.palette import contrast
+from tui.widgets.contrast import contrast
 
 PARAGRAPH = "It's a well-known fact that café owners write " + "prose " * 20 + "daily."
 URL = "https://example.org/" + "path" * 30

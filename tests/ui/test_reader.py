@@ -10,7 +10,7 @@ from tests.ui.screens_host import Host, a_content, until
 from tui.screens.approve import ApproveScreen
 from tui.screens.diff import DiffScreen
 from tui.themes.palettes import DARK, LIGHT
-from tui.widgets.chat.palette import contrast
+from tui.widgets.contrast import contrast
 from tui.widgets.page import Page
 from tui.widgets.reader import Reader
 

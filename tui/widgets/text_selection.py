@@ -15,7 +15,7 @@ from textual.selection import Selection
 from textual.strip import Strip
 from textual.widget import Widget
 
-from tui.widgets.chat.palette import readable
+from tui.widgets.contrast import readable
 from tui.widgets.text import is_mark
 
 _INSIDE_WORDS: Final = frozenset("'’-")

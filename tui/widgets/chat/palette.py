@@ -6,9 +6,10 @@ from enum import IntFlag
 from typing import TYPE_CHECKING, Final
 
 from rich.style import Style
-from textual.color import BLACK, TRANSPARENT, WHITE, Color
+from textual.color import TRANSPARENT, Color
 
 from tui.widgets.chat.styles import TONES
+from tui.widgets.contrast import LEAST_CONTRAST, LEAST_OF_MARKS, readable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,10 +18,6 @@ DECORATIONS: Final = frozenset(
     {"quote", "rule", "table-line", "you-rule", "draft-border", "cursor", "cursor-blurred", "card"}
 )
 """Those that nothing has to be read in."""
-LEAST_CONTRAST: Final = 4.5
-"""Of text against what is behind it, in any theme."""
-LEAST_OF_MARKS: Final = 3.0
-"""Of lines, bars and frames."""
 
 
 class Mark(IntFlag):
@@ -105,29 +102,3 @@ def themed(name: str, variables: Mapping[str, str]) -> Color:
     variable, _, percent = name.partition(" ")
     color = Color.parse(variables[variable])
     return color.multiply_alpha(int(percent) / 100) if percent else color
-
-
-def readable(color: Color, behind: Color, least: float = LEAST_CONTRAST) -> Color:
-    """Move a colour away from what is behind it until their contrast is at least `least`."""
-    if color.ansi is not None or behind.ansi is not None:
-        return color
-    target = max(WHITE, BLACK, key=lambda end: contrast(end, behind))
-    for _ in range(12):
-        if contrast(color, behind) >= least:
-            return color
-        color = color.blend(target, 0.12)
-    return target
-
-
-def contrast(one: Color, other: Color) -> float:
-    """Give the contrast ratio of two colours as WCAG defines it, from 1 to 21."""
-    low, high = sorted([_luminance(one), _luminance(other)])
-    return (high + 0.05) / (low + 0.05)
-
-
-def _luminance(color: Color) -> float:
-    parts = [
-        part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4
-        for part in color.normalized
-    ]
-    return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
