@@ -108,8 +108,8 @@ def test_the_cursor_stays_on_its_row_or_on_the_one_that_hides_it(
     elif Spot(spot.branch) in shown:
         assert row.spot.branch == spot.branch
         assert row.spot.turn <= spot.turn
-        if isinstance(row.about, Run) and spot.turn <= row.about.turns[-1].number:
-            assert spot.turn in [turn.number for turn in row.about.turns]
+        if isinstance(row.about, Run) and spot.turn < row.spot.turn + len(row.about.turns):
+            assert content.turn_at(spot.branch, spot.turn).turn in row.about.turns
     elif shape.top is None:
         assert row.spot.branch in ancestors(content, spot.branch)
 

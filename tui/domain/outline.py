@@ -1,11 +1,11 @@
 """The rows of a fork tree with a cursor on one of them: where it goes, and what it folds."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from tui.domain.content import Branch, Content
 from tui.domain.ids import BranchId
-from tui.domain.tree_rows import Aside, Row, Run, tree_rows
+from tui.domain.tree_rows import Aside, Row, Run, folding_spots, tree_rows
 from tui.domain.tree_shape import Part, Spot, TreeFilter, TreeShape
 
 
@@ -116,8 +116,8 @@ def toggled(shape: TreeShape, outline: Outline, place: int) -> TreeShape:
     match row.about:
         case Branch(id=branch):
             return replace(shape, folded=shape.folded ^ {branch})
-        case Run(turns):
-            spot = Spot(turns[0].owner, turns[0].number)
+        case Run():
+            spot = Spot(row.spot.branch, row.spot.turn)
             return replace(shape, opened=shape.opened | {spot})
         case Aside():
             return replace(shape, opened=shape.opened ^ {row.spot})
@@ -151,22 +151,7 @@ def folded_but(shape: TreeShape, content: Content, branch: BranchId) -> TreeShap
 
 def unfolded(shape: TreeShape, content: Content, here: BranchId | None) -> TreeShape:
     """Open everything: branches, runs of turns, and the branches put aside."""
-    shape = replace(shape, folded=frozenset())
-    while True:
-        closed = _closed(tree_rows(content, here, shape))
-        if not closed:
-            return shape
-        shape = replace(shape, opened=shape.opened | closed)
-
-
-def _closed(rows: Iterable[Row]) -> frozenset[Spot]:
-    spots: set[Spot] = set()
-    for row in rows:
-        if isinstance(row.about, Run):
-            spots.add(Spot(row.spot.branch, row.spot.turn))
-        elif isinstance(row.about, Aside) and not row.about.is_open:
-            spots.add(row.spot)
-    return frozenset(spots)
+    return replace(shape, folded=frozenset(), opened=shape.opened | folding_spots(content, here))
 
 
 def revealed(shape: TreeShape, content: Content, here: BranchId | None, spot: Spot) -> TreeShape:

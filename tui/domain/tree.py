@@ -1,7 +1,7 @@
 """The fork tree of a content: which turns follow which, and what each did to the draft."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from tui.domain.content import Branch, Content, NumberedTurn, Version
 from tui.domain.ids import BranchId
@@ -24,15 +24,63 @@ class TurnNode:
 
 @dataclass(frozen=True, slots=True)
 class BranchNode:
-    """One branch with its own turns, in order."""
+    """One branch with what hangs on its own turns; the turns' nodes are made when asked for."""
 
     branch: Branch
     is_main: bool
-    turns: tuple[TurnNode, ...]
-    forks_at_start: tuple["BranchNode", ...]
-    """Branches that leave this one before its first own turn."""
-    versions_at_start: tuple[Version, ...] = ()
-    """What was made by hand on this branch before its first own turn."""
+    shared: int
+    """How many turns it shares with its parent: its own are numbered from there."""
+    forks: Mapping[int, tuple["BranchNode", ...]]
+    """Branches that leave this one, oldest first, by the number of the own turn after which they
+    do; `shared` stands for before the first."""
+    made: Mapping[int, tuple[Version, ...]]
+    """What a turn made and what was made by hand after it, oldest first, by the turn's number;
+    `shared` stands for before the first."""
+    versions: Sequence[Version] = field(repr=False)
+    """All of the content, by number from 1."""
+
+    @property
+    def forks_at_start(self) -> tuple["BranchNode", ...]:
+        """Branches that leave this one before its first own turn."""
+        return self.forks.get(self.shared, ())
+
+    @property
+    def all_forks(self) -> tuple["BranchNode", ...]:
+        """Branches that leave this one, in the order of the turns they leave after."""
+        return tuple(fork for number in sorted(self.forks) for fork in self.forks[number])
+
+    @property
+    def versions_at_start(self) -> tuple[Version, ...]:
+        """What was made by hand on this branch before its first own turn."""
+        return self.made.get(self.shared, ())
+
+    @property
+    def turns(self) -> tuple[TurnNode, ...]:
+        """Its own turns, in order."""
+        first, last = self.shared + 1, self.shared + len(self.branch.turns)
+        return tuple(self.turn(number) for number in range(first, last + 1))
+
+    def turn(self, number: int) -> TurnNode:
+        """Return one of its own turns by its number along the branch."""
+        turn = self.branch.turns[number - self.shared - 1]
+        version = self.answer(number)
+        return TurnNode(
+            NumberedTurn(number, turn, self.branch.id),
+            self.made.get(number, ()),
+            None if version is None else self.change(version),
+            self.forks.get(number, ()),
+            version,
+        )
+
+    def answer(self, number: int) -> Version | None:
+        """Return what the answer of one of its own turns became, if anything."""
+        made = self.branch.turns[number - self.shared - 1].version
+        return next((each for each in self.made.get(number, ()) if each.number == made), None)
+
+    def change(self, version: Version) -> int | None:
+        """Return how many words more (or fewer) a version has than the one before it, if any."""
+        before = version.before
+        return None if before is None else version.words - self.versions[before - 1].words
 
 
 def branch_tree(content: Content) -> tuple[BranchNode, ...]:
@@ -73,40 +121,22 @@ def _branch_node(
     forks: Sequence[BranchNode],
     versions: Sequence[Version],
 ) -> BranchNode:
-    line = [
-        NumberedTurn(number, turn, branch.id)
-        for number, turn in enumerate(branch.turns, shared + 1)
-    ]
+    last = shared + len(branch.turns)
     leaving: dict[int, list[BranchNode]] = {}
     for fork in forks:
-        place = min(max(fork.branch.forked_after, shared), shared + len(line))
+        place = min(max(fork.branch.forked_after, shared), last)
         leaving.setdefault(place, []).append(fork)
     made: dict[int, list[Version]] = {}
-    answered = {numbered.turn.version: numbered.number for numbered in line}
-    for version in versions:
-        made.setdefault(answered.get(version.number, version.after_turn), []).append(version)
-    turns = tuple(
-        _turn_node(content, turn, made.get(turn.number, ()), leaving.get(turn.number, ()))
-        for turn in line
-    )
+    if versions:
+        numbered = enumerate(branch.turns, shared + 1)
+        answered = {turn.version: number for number, turn in numbered if turn.version}
+        for version in versions:
+            made.setdefault(answered.get(version.number, version.after_turn), []).append(version)
     return BranchNode(
         branch,
         branch.id == content.main,
-        turns,
-        forks_at_start=tuple(leaving.get(shared, ())),
-        versions_at_start=tuple(made.get(shared, ())),
+        shared,
+        {number: tuple(nodes) for number, nodes in leaving.items()},
+        {number: tuple(texts) for number, texts in made.items()},
+        content.versions,
     )
-
-
-def _turn_node(
-    content: Content,
-    numbered: NumberedTurn,
-    versions: Sequence[Version],
-    forks: Sequence[BranchNode],
-) -> TurnNode:
-    made = numbered.turn.version
-    version = next((version for version in versions if version.number == made), None)
-    change = None
-    if version is not None and version.before is not None:
-        change = version.words - content.version(version.before).words
-    return TurnNode(numbered, tuple(versions), change, tuple(forks), version)

@@ -8,20 +8,18 @@ it leaves. The branch that leads to the one on screen comes first among its sibl
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
-from tui.domain.content import Author, Branch, Content, NumberedTurn, TurnState, Version
+from tui.domain.content import Author, Branch, Content, NumberedTurn, Turn, Version
 from tui.domain.ids import BranchId
-from tui.domain.tree import BranchNode, TurnNode, branch_tree
+from tui.domain.quiet import stretches, why_aside
+from tui.domain.tree import BranchNode, branch_tree
 from tui.domain.tree_shape import WHOLE_TREE, Part, Spot, TreeFilter, TreeShape
-
-LONGEST_OPEN_RUN = 3
-"""Quiet turns in a row that are still shown one by one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
     """Quiet turns in a row, folded to one."""
 
-    turns: tuple[NumberedTurn, ...]
+    turns: tuple[Turn, ...]
     versions: tuple[Version, ...]
     """What they made, oldest first."""
 
@@ -111,6 +109,21 @@ def tree_rows(
     return tuple(maker.rows())
 
 
+def folding_spots(content: Content, here: BranchId | None) -> frozenset[Spot]:
+    """Return what opens all that folds by itself: a spot of every run, and of all put aside."""
+    maker = _Maker(content, here, WHOLE_TREE, frozenset(), None, branch_tree(content), {})
+    nodes = maker.nodes.values()
+    parents = {maker.nodes[branch].branch.parent for branch in maker.asides}
+    asides = {Spot(parent, part=Part.ASIDE) for parent in parents if parent is not None}
+    runs = {
+        Spot(node.branch.id, numbers[0])
+        for node in nodes
+        for numbers, is_run in stretches(node, maker.approved)
+        if is_run
+    }
+    return frozenset(asides | runs)
+
+
 @dataclass
 class _Maker:
     content: Content
@@ -132,6 +145,7 @@ class _Maker:
         for spot in self.shape.opened:
             opened.setdefault(spot.branch, set()).add(spot)
         self.opened = {branch: frozenset(spots) for branch, spots in opened.items()}
+        self.drafts = {version.branch: version for version in self.content.versions}
         self.below: dict[BranchId, Hidden] = {}
         self.asides: set[BranchId] = set()
         self.shown: set[BranchId] = set()
@@ -141,9 +155,9 @@ class _Maker:
 
     def _weigh(self, node: BranchNode) -> None:
         """Find out what is below a branch, whether it folds by itself and whether it is shown."""
-        branch, forks = node.branch.id, _forks(node)
+        branch, forks = node.branch.id, node.all_forks
         below = [self.below[fork.branch.id] for fork in forks]
-        turns = len(node.turns) + sum(hidden.turns for hidden in below)
+        turns = len(node.branch.turns) + sum(hidden.turns for hidden in below)
         self.below[branch] = Hidden(turns, len(forks) + sum(hidden.branches for hidden in below))
         is_needed = branch in self.thread or branch in self.kept or node.is_main
         if not is_needed and why_aside(node) and all(f.branch.id in self.asides for f in forks):
@@ -186,7 +200,7 @@ class _Maker:
         self, node: BranchNode, rails: tuple[bool, ...]
     ) -> list[Row | tuple[BranchNode, tuple[bool, ...]]]:
         """Return the branches that leave one, those that fold by themselves at the end."""
-        forks = [fork for fork in _forks(node) if self._is_shown(fork)]
+        forks = [fork for fork in node.all_forks if self._is_shown(fork)]
         forks.sort(key=lambda fork: fork.branch.id not in self.thread)
         if self.only is not None:
             return [(fork, (*rails, fork is not forks[-1])) for fork in forks]
@@ -207,7 +221,9 @@ class _Maker:
 
     def _branch_row(self, node: BranchNode, rails: tuple[bool, ...], *, is_folded: bool) -> Row:
         branch = node.branch
-        draft = self.content.draft(branch.id)
+        draft = self.drafts.get(branch.id)
+        if draft is None and branch.base_version is not None:
+            draft = self.content.version(branch.base_version)
         return Row(
             Spot(branch.id),
             branch,
@@ -229,73 +245,89 @@ class _Maker:
     def _own_rows(self, node: BranchNode, rails: tuple[bool, ...]) -> Iterator[Row]:
         until = self.thread.get(node.branch.id, -1)
         for version in node.versions_at_start:
-            yield from self._version_row(version, 0, rails, is_here=until >= 0)
-        for turns, is_run in self._stretches(node):
-            if is_run and not self._is_open(turns):
-                yield self._run_row(turns, rails, until)
+            yield from self._version_row(node, version, 0, rails, is_here=until >= 0)
+        for numbers, is_run in self._stretches(node):
+            if is_run and not self._is_open(node, numbers):
+                yield self._run_row(node, numbers, rails, until)
                 continue
-            for turn in turns:
-                is_here = turn.numbered.number <= until
-                spot = Spot(node.branch.id, turn.numbered.number)
-                if self._is_wanted(spot, turn, is_last=turn is node.turns[-1]):
-                    yield Row(
-                        spot,
-                        turn.numbered,
-                        rails,
-                        is_here=is_here,
-                        is_last=turn is node.turns[-1],
-                        forks=len(turn.forks),
-                        version=turn.version,
-                        change=turn.change,
-                        in_run=is_run,
-                    )
-                for version in turn.versions:
-                    if version is not turn.version:
-                        yield from self._version_row(version, spot.turn, rails, is_here=is_here)
+            for number in numbers:
+                yield from self._turn_rows(node, number, rails, until, in_run=is_run)
 
-    def _stretches(self, node: BranchNode) -> Iterator[tuple[Sequence[TurnNode], bool]]:
-        """Cut a branch's turns into runs of quiet ones (True) and all the others."""
-        if self.only is not None or self.shape.filter is not TreeFilter.ALL:
-            yield node.turns, False
-            return
-        start = 0
-        quiet = [self._is_quiet(node, place) for place in range(len(node.turns))]
-        for end in range(1, len(quiet) + 1):
-            if end == len(quiet) or quiet[end] != quiet[start]:
-                yield node.turns[start:end], quiet[start] and end - start > LONGEST_OPEN_RUN
-                start = end
+    def _turn_rows(
+        self, node: BranchNode, number: int, rails: tuple[bool, ...], until: int, *, in_run: bool
+    ) -> Iterator[Row]:
+        """Make the row of a turn, and those of what was made by hand after it."""
+        branch, made = node.branch, node.made.get(number, ())
+        spot, turn = Spot(branch.id, number), branch.turns[number - node.shared - 1]
+        version = node.answer(number) if made else None
+        forks = len(node.forks.get(number, ()))
+        is_here, is_last = number <= until, number == node.shared + len(branch.turns)
+        if self._is_wanted(spot, turn, version, is_fork=bool(forks) or is_last):
+            yield Row(
+                spot,
+                NumberedTurn(number, turn, branch.id),
+                rails,
+                is_here=is_here,
+                is_last=is_last,
+                forks=forks,
+                version=version,
+                change=None if version is None else node.change(version),
+                in_run=in_run,
+            )
+        for each in made:
+            if each is not version:
+                yield from self._version_row(node, each, number, rails, is_here=is_here)
 
-    def _is_quiet(self, node: BranchNode, place: int) -> bool:
-        """Whether nothing about a turn is worth a row of its own in a long conversation."""
-        turn, version = node.turns[place], node.turns[place].version
-        by_hand = len(turn.versions) - (version is not None)
-        is_special = version is not None and (version.label or version.number in self.approved)
-        return not (
-            place in (0, len(node.turns) - 1)
-            or turn.forks
-            or by_hand
-            or is_special
-            or turn.numbered.turn.label
-            or turn.numbered.turn.state is not TurnState.FINISHED
-        )
+    def _stretches(self, node: BranchNode) -> Iterator[tuple[Sequence[int], bool]]:
+        """Cut the turns that may have a row, by their numbers, into quiet runs and all others."""
+        if self.only is None and self.shape.filter is TreeFilter.ALL:
+            yield from stretches(node, self.approved)
+        else:
+            yield self._turns_to_look_at(node), False
 
-    def _is_open(self, turns: Sequence[TurnNode]) -> bool:
+    def _turns_to_look_at(self, node: BranchNode) -> list[int]:
+        """Return the numbers of turns which may have a row while not all are shown, in order."""
+        numbers = range(node.shared + 1, node.shared + len(node.branch.turns) + 1)
+        wanted = {*node.made}
+        if self.only is not None:
+            wanted = {spot.turn for spot in self.only if spot.branch == node.branch.id}
+        elif self.shape.filter is TreeFilter.FORKS:
+            wanted |= {*node.forks, *numbers[-1:]}
+        elif self.shape.filter is TreeFilter.LABELLED:
+            wanted |= {
+                number
+                for number, turn in zip(numbers, node.branch.turns, strict=True)
+                if turn.label
+            }
+        return sorted(number for number in wanted if number in numbers)
+
+    def _is_open(self, node: BranchNode, numbers: Sequence[int]) -> bool:
         return any(
-            Spot(turn.numbered.owner, turn.numbered.number) in self.shape.opened for turn in turns
+            spot == Spot(node.branch.id, spot.turn) and spot.turn in numbers
+            for spot in self.opened.get(node.branch.id, ())
         )
 
-    def _run_row(self, turns: Sequence[TurnNode], rails: tuple[bool, ...], until: int) -> Row:
-        first = turns[0].numbered
-        versions = tuple(turn.version for turn in turns if turn.version is not None)
+    def _run_row(
+        self, node: BranchNode, numbers: Sequence[int], rails: tuple[bool, ...], until: int
+    ) -> Row:
+        first, last = numbers[0], numbers[-1]
+        turns = node.branch.turns[first - node.shared - 1 : last - node.shared]
+        answers = (node.answer(number) for number in sorted(node.made) if number in numbers)
         return Row(
-            Spot(first.owner, first.number, part=Part.RUN),
-            Run(tuple(turn.numbered for turn in turns), versions),
+            Spot(node.branch.id, first, part=Part.RUN),
+            Run(turns, tuple(version for version in answers if version is not None)),
             rails,
-            is_here=first.number <= until,
+            is_here=first <= until,
         )
 
     def _version_row(
-        self, version: Version, turn: int, rails: tuple[bool, ...], *, is_here: bool
+        self,
+        node: BranchNode,
+        version: Version,
+        turn: int,
+        rails: tuple[bool, ...],
+        *,
+        is_here: bool,
     ) -> Iterator[Row]:
         spot = Spot(version.branch, turn, version.number)
         if self.only is not None:
@@ -307,46 +339,23 @@ class _Maker:
         else:
             is_wanted = self.shape.filter is not TreeFilter.FORKS
         if is_wanted:
-            change = None
-            if version.before is not None:
-                change = version.words - self.content.version(version.before).words
+            change = node.change(version)
             yield Row(spot, version, rails, is_here=is_here, version=version, change=change)
 
-    def _is_wanted(self, spot: Spot, turn: TurnNode, *, is_last: bool) -> bool:
+    def _is_wanted(self, spot: Spot, turn: Turn, version: Version | None, *, is_fork: bool) -> bool:
         if self.only is not None:
             return spot in self.only
-        version = turn.version
         match self.shape.filter:
             case TreeFilter.ALL:
                 return True
             case TreeFilter.FORKS:
-                return bool(turn.forks) or is_last
+                return is_fork
             case TreeFilter.LABELLED:
-                return bool(turn.numbered.turn.label or (version is not None and version.label))
+                return bool(turn.label or (version is not None and version.label))
             case TreeFilter.DRAFTS:
                 return version is not None
             case TreeFilter.MINE:
                 return False
-
-
-def why_aside(node: BranchNode) -> str:
-    """Return why a branch folds by itself: archived, empty or failed; empty when it does not."""
-    if node.branch.is_archived:
-        return "archived"
-    if node.versions_at_start:
-        return ""
-    if not node.turns:
-        return "empty"
-    is_good = any(
-        turn.versions or turn.numbered.turn.state in (TurnState.FINISHED, TurnState.RUNNING)
-        for turn in node.turns
-    )
-    return "" if is_good else "failed"
-
-
-def _forks(node: BranchNode) -> list[BranchNode]:
-    """Return the branches that leave one, in the order of the turns they leave after."""
-    return [*node.forks_at_start, *(fork for turn in node.turns for fork in turn.forks)]
 
 
 def _all_nodes(roots: Sequence[BranchNode]) -> Iterator[tuple[BranchId, BranchNode]]:
@@ -354,7 +363,7 @@ def _all_nodes(roots: Sequence[BranchNode]) -> Iterator[tuple[BranchId, BranchNo
     while waiting:
         node = waiting.pop()
         yield node.branch.id, node
-        waiting += _forks(node)
+        waiting += node.all_forks
 
 
 def _thread(content: Content, here: BranchId | None) -> Mapping[BranchId, int]:

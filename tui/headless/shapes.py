@@ -242,8 +242,7 @@ def _all_nodes(content: Content) -> Iterator[BranchNode]:
     while waiting:
         node = waiting.pop()
         yield node
-        forks = [*node.forks_at_start, *(fork for turn in node.turns for fork in turn.forks)]
-        waiting += reversed(forks)
+        waiting += reversed(node.all_forks)
 
 
 def _branch_json(content: Content, node: BranchNode, shown: Set[Spot] | None) -> Json:

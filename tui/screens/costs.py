@@ -124,8 +124,7 @@ def _nodes(content: Content) -> Iterator[tuple[Branch, int]]:
     while waiting:
         node, depth = waiting.pop()
         yield node.branch, depth
-        forks = (*node.forks_at_start, *(fork for turn in node.turns for fork in turn.forks))
-        waiting += [(fork, depth + 1) for fork in reversed(forks)]
+        waiting += [(fork, depth + 1) for fork in reversed(node.all_forks)]
 
 
 def _name(content: Content, branch: Branch, depth: int, here: BranchId) -> str:

@@ -327,7 +327,7 @@ def _age(row: Row, now: datetime) -> str:
         case Version(created_at=at):
             return age(at, now)
         case Run(turns):
-            return age(turns[-1].turn.started_at, now)
+            return age(turns[-1].started_at, now)
         case Aside():
             return ""
 
@@ -339,6 +339,6 @@ def _cost(row: Row) -> str:
         case NumberedTurn(turn=turn):
             return cost_of((turn,)).short
         case Run(turns):
-            return cost_of(tuple(each.turn for each in turns)).short
+            return cost_of(turns).short
         case _:
             return ""
