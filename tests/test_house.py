@@ -1,4 +1,4 @@
-"""The house rules: which way imports point, how much a class offers, what start-up loads, no markup."""
+"""The house rules: how imports point, what a class offers, what start-up loads, and no markup."""
 
 import ast
 import re
