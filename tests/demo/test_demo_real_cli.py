@@ -39,8 +39,8 @@ async def test_turns_of_one_session_with_the_real_cli_of_which_one_is_cut(tmp_pa
     assert seen[1].prompts == (FIRST, "tighten the intro")
     assert seen[1].replies == (seen[0].reply,)
     assert "You are a writing partner." in seen[0].system
-    assert "Ship cats" in first[1]
-    assert second[1].startswith("Tightened the opening")
+    assert "“Cats at sea”" in first[1]
+    assert second[1].startswith("Wrote the opening anew")
     # A connection that was cut once is tried again by the CLI itself.
     streamed, settled, result = cut
     assert [request.fault for request in after] == ["cut", None]

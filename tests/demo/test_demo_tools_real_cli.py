@@ -141,7 +141,7 @@ async def of_a_pair_of_reads_one_is_refused(
     assert FACT in good.text
     assert (good.is_error, bad.is_error) == (False, True)
     assert "secret" not in bad.text
-    assert "I could not look at that, so I left it out.\n\nHere is a first draft" in settled
+    assert "I could not look at that, so I left it out.\n\nScripted: this demo" in settled
     assert settled == sent.text
     assert len(result.permission_denials or []) == 1
 

@@ -189,7 +189,7 @@ def test_sources_without_a_text_file_are_said_to_have_none() -> None:
     talk = Talk(found={**FOUND, "Glob": "/notes/a.py\n/notes/b.pdf"})
     reply = talk.say(FIRST)
     assert names(talk) == ["Glob"]
-    assert reply.startswith("I found no text file in your sources.\n\nHere is a first draft")
+    assert reply.startswith("I found no text file in your sources.\n\nScripted: this demo")
 
 
 @pytest.mark.parametrize(("refused", "called"), [("Glob", 1), ("Read", 2)])

@@ -9,13 +9,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.support.marks import MarkedWriter
-from tui.demo.composing import compose
-from tui.demo.markdown import to_blocks, unwrap
+from tui.demo.markdown import to_blocks
 from tui.demo.reading import ASK_LINE, CHECK_WORDS, read_situation
 from tui.demo.seen import SeenMessage
+from tui.demo.texts import every_recording, read_recording, recordings
 from tui.demo.writer import auxiliary_reply
 from tui.domain import prompts
+from tui.domain.readiness import USUAL_WORDS
 from tui.domain.words import count_words
+from tui.studio.angles import shipped_angles
 
 FIRST = (
     "Title: Why we left Kubernetes\nKind: post\nBrief:\nWe moved 14 services to three plain "
@@ -53,6 +55,9 @@ HOSTILE = st.text(
 ) | st.sampled_from(["\n".join(TAGS), "<draft>", "{title} {0} %s", "# \n## ", "- \n- ", "> "])
 
 
+MINE = "<current-draft>\n# Mine\n\nOnly this line.\n</current-draft>\n\n"
+
+
 class Talk:
     """A conversation with the scripted writer."""
 
@@ -83,20 +88,50 @@ def must_draft(reply: str) -> str:
     return text
 
 
+def test_recorded_pieces_are_fit_to_be_shown() -> None:
+    found: dict[str, int] = {}
+    for number, piece in enumerate(every_recording()):
+        for paragraph in piece.paragraphs:
+            for wording in filter(None, paragraph.wordings.values()):
+                assert found.setdefault(wording, number) == number, wording
+                assert "<!--" not in wording
+                assert "---" not in wording.replace("|---", "")
+    forms = [piece.form for piece in recordings()]
+    assert len(set(forms)) == len(forms) >= 10
+    for piece in recordings():
+        low, high = USUAL_WORDS.get(piece.kinds[0], (100, 2_500))
+        assert low <= count_words(piece.text()) <= high, piece.form
+        assert piece.text().startswith("# ")
+        for revision in ("title", "shorter", "bolder", "ending", "longer"):
+            assert piece.text(revision) != piece.text(), (piece.form, revision)
+        assert count_words(piece.text("shorter")) <= count_words(piece.text())
+
+
+def test_a_recording_is_read_with_its_wordings() -> None:
+    source = (
+        "---\nkind: post, blog\nform: a post\n---\n# T\n\nOne.\n\n<!-- shorter -->\n\n"
+        "<!-- bolder -->\nONE.\n\n<!-- + longer -->\nMore.\n\nTwo.\n"
+    )
+    piece = read_recording(source)
+    assert piece.kinds == ("post", "blog")
+    assert piece.text() == "# T\n\nOne.\n\nTwo."
+    assert piece.text("shorter") == "# T\n\nTwo."
+    assert piece.text("shorter", "bolder") == "# T\n\nONE.\n\nTwo."
+    assert piece.text("longer") == "# T\n\nOne.\n\nMore.\n\nTwo."
+    with pytest.raises(ValueError, match="no front matter"):
+        read_recording("# T")
+
+
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_first_draft_is_a_believable_piece_about_the_brief(kind: str) -> None:
+def test_a_first_draft_is_a_recorded_piece_of_its_kind_and_said_to_be_one(kind: str) -> None:
     reply = Talk().say(FIRST.replace("Kind: post", f"Kind: {kind}"))
     text = must_draft(reply)
-    assert 220 <= len(text.split()) <= 450
-    assert text.startswith("# Why we left Kubernetes")
-    assert text.count("\n## ") >= 3
-    assert re.search(r"^(- |1\. )", text, re.MULTILINE)
-    assert "We moved 14 services to three plain servers" in text
-    assert "Kubernetes" in text
-    assert "⟨" not in text
-    assert "{" not in text
+    (piece,) = [one for one in recordings() if one.is_in(text)]
+    known = kind.lower().removesuffix("s").split(" ")[0]
+    assert known in piece.kinds or known not in {k for one in recordings() for k in one.kinds}
     remark = reply.split("<draft>")[0].strip()
-    assert f", {count_words(text)} words." in remark
+    assert remark.startswith("Scripted: this demo cannot write about “Why we left Kubernetes”")
+    assert f"{piece.form} from its drawer, {count_words(text)} words" in remark
     assert len(remark.splitlines()) == 1
 
 
@@ -108,19 +143,31 @@ def test_an_answer_counts_words_as_the_studio_does(asked: str) -> None:
     assert f"{count_words(text)} words" in talk.say(asked)
 
 
-def test_two_contents_do_not_look_alike() -> None:
-    texts = {
-        must_draft(Talk().say(f"Title: Subject {n}\nKind: post\n\nGo.")).replace(f"{n}", "")
-        for n in range(8)
-    }
-    assert len(texts) == 8
-    openings = {text.split("\n\n")[1].split(".")[0] for text in texts}
-    assert len(openings) >= 3
+@pytest.mark.parametrize("request_", ["shorter", "bolder", "a letter", "mention my dog", "Write."])
+@pytest.mark.parametrize("is_first", [True, False])
+def test_several_takes_and_angles_are_different_texts(request_: str, is_first: bool) -> None:
+    texts = []
+    for take in range(1, 4):
+        talk = Talk()
+        start = FIRST.replace("Write the first draft.", "") if is_first else f"{FIRST}\n\n"
+        if not is_first:
+            talk.say(FIRST)
+            start = ""
+        texts.append(must_draft(talk.say(f"{start}{request_}\n\nTake {take} of 3: differ.")))
+    assert len(set(texts)) == 3
 
 
-def test_no_brief_at_all_still_makes_a_piece() -> None:
-    text = must_draft(Talk().say("Write something about sea otters."))
-    assert text.startswith("# Sea otters")
+def test_shipped_angles_lead_to_different_revisions() -> None:
+    texts: dict[str, str] = {}
+    for angle in shipped_angles():
+        talk = Talk()
+        talk.say(FIRST)
+        reply = talk.say(angle.filled({}))
+        if angle.name == "headlines":
+            assert draft_of(reply) is None
+        else:
+            texts[angle.name] = must_draft(reply)
+    assert len(set(texts.values())) >= 6
 
 
 @pytest.mark.parametrize("request_", REQUESTS)
@@ -153,35 +200,24 @@ def changed_blocks(before: str, after: str) -> tuple[list[str], list[str]]:
     return [b for b in old if b not in new], [b for b in new if b not in old]
 
 
-def test_tighten_the_intro_touches_the_first_paragraph_only() -> None:
+def test_a_named_place_is_all_that_changes() -> None:
     talk = Talk()
     before = must_draft(talk.say(FIRST))
-    reply = talk.say("tighten the intro")
-    gone, came = changed_blocks(before, must_draft(reply))
+    after = must_draft(talk.say("tighten the intro"))
     first = next(b for b in to_blocks(before) if not b.startswith(("#", "*")))
-    assert gone == [first]
-    assert len(came) == 1
-    assert len(came[0]) < len(gone[0])
-    assert reply.startswith("Tightened the opening")
-
-
-def test_title_and_ending_are_local_too() -> None:
-    talk = Talk()
-    before = must_draft(talk.say(FIRST))
-    after = must_draft(talk.say("another title"))
     gone, came = changed_blocks(before, after)
-    assert gone == ["# Why we left Kubernetes"]
-    assert came[0].startswith("# Why we left Kubernetes")
-    gone, came = changed_blocks(after, must_draft(talk.say("a better ending")))
-    assert gone == [to_blocks(after)[-1]]
-    assert len(came) == 1
+    assert (gone, len(came)) == ([first], 1)
+    titled = must_draft(talk.say("another title"))
+    gone, came = changed_blocks(after, titled)
+    assert (gone, len(came)) == ([to_blocks(before)[0]], 1)
+    gone, came = changed_blocks(titled, must_draft(talk.say("a better ending")))
+    assert (gone, len(came)) == ([to_blocks(after)[-1]], 1)
 
 
 def test_a_quoted_title_is_taken_as_it_is() -> None:
     talk = Talk()
-    talk.say(FIRST)
-    text = must_draft(talk.say('Change the title to "Three servers and a nap"'))
-    assert text.startswith("# Three servers and a nap\n")
+    text = must_draft(talk.say(f'{MINE}Change the title to "Three servers and a nap"'))
+    assert text == "# Three servers and a nap\n\nOnly this line."
 
 
 def test_a_bolder_text_has_a_bolder_title_and_says_so() -> None:
@@ -199,51 +235,67 @@ def test_a_bolder_text_has_a_bolder_title_and_says_so() -> None:
         ("add a table", r"^\|---"),
         ("add a quote", r"^> "),
         ("turn it into bullets", r"^- "),
-        ("please mention “cold brew”", r"cold brew"),
-        ("add a section about pagers", r"^## Pagers"),
     ],
 )
 def test_what_was_asked_for_is_there_afterwards(request_: str, pattern: str) -> None:
     talk = Talk()
     before = must_draft(talk.say(FIRST))
-    after = must_draft(talk.say(request_))
+    reply = talk.say(request_)
+    after = must_draft(reply)
+    assert "the demo's drawer" in reply
     assert len(re.findall(pattern, after, re.MULTILINE)) > len(
         re.findall(pattern, before, re.MULTILINE)
     )
 
 
-def test_lists_and_quotes_can_be_taken_out() -> None:
-    talk = Talk()
-    assert re.search(r"^- ", must_draft(talk.say(FIRST)), re.MULTILINE)
-    assert not re.search(r"^- ", must_draft(talk.say("no bullet lists please")), re.MULTILINE)
-    assert not re.search(r"^> ", must_draft(talk.say("drop the quotes")), re.MULTILINE)
-
-
-def test_words_can_be_replaced() -> None:
-    talk = Talk()
-    talk.say(FIRST)
-    text = must_draft(talk.say('replace "Kubernetes" with "the cluster"'))
-    assert "Kubernetes" not in text
-    assert "# Why we left the cluster" in text
-
-
-def test_a_different_approach_is_a_different_text_on_the_same_topic() -> None:
+def test_a_different_approach_is_another_piece_and_a_form_can_be_named() -> None:
     talk = Talk()
     before = must_draft(talk.say(FIRST))
     reply = talk.say("try a different approach")
     after = must_draft(reply)
-    shared = set(to_blocks(before)) & set(to_blocks(after))
-    assert not shared
-    assert "Why we left Kubernetes" in after.split("\n")[0]
+    assert not set(to_blocks(before)) & set(to_blocks(after))
     assert "different approach" in reply.lower()
+    assert "interview" in talk.say("make it an interview").split("<draft>")[0]
 
 
-def test_several_wishes_are_granted_at_once() -> None:
+def test_what_the_demo_cannot_do_it_says() -> None:
+    unable = "Scripted: I can't really do that. Here is what a revision looks like: "
     talk = Talk()
-    talk.say(FIRST)
-    remark = talk.say("add a table and an example").split("<draft>")[0]
-    assert "table" in remark
-    assert "example" in remark
+    before = must_draft(talk.say(FIRST))
+    reply = talk.say("mention my dog Ada")
+    assert reply.startswith(unable)
+    _, came = changed_blocks(before, must_draft(reply))
+    wordings = {
+        wording for one in recordings() for p in one.paragraphs for wording in p.wordings.values()
+    }
+    assert set(came) <= wordings
+    mine = talk.say(f"{MINE}mention my dog Ada")
+    assert f"{unable}one paragraph more" in mine
+    gone, came = changed_blocks("# Mine\n\nOnly this line.", must_draft(mine))
+    assert (gone, len(came)) == ([], 1)
+    assert "“mention my dog Ada”" in came[0]
+
+
+def test_limits_are_kept() -> None:
+    talk = Talk()
+    before = must_draft(talk.say(FIRST))
+    limits = "<limits>\nRule.\n- Change at most 5 % of the draft's words.\n</limits>\n\n"
+    gone, came = changed_blocks(before, must_draft(talk.say(f"{limits}bolder")))
+    assert (len(gone), len(came)) == (1, 1)
+    before = must_draft(talk.say("# again\n\nas an explainer"))
+    heading = next(b for b in to_blocks(before) if b.startswith("## Why"))
+    only = f"<limits>\n- Change nothing outside the section “{heading[3:]}”.\n</limits>\n\n"
+    for request in ("shorter", "a new opening", "mention my dog"):
+        at = to_blocks(before).index(heading)
+        after = to_blocks(
+            must_draft(
+                Talk().say(f"<current-draft>\n{before}\n</current-draft>\n\n{only}{request}")
+            )
+        )
+        assert after != to_blocks(before)
+        assert after[: at + 1] == to_blocks(before)[: at + 1]
+        end = next(n for n, b in enumerate(to_blocks(before)) if n > at and b.startswith("## "))
+        assert after[end - len(to_blocks(before)) :] == to_blocks(before)[end:]
 
 
 def test_a_hand_edit_is_where_the_next_revision_starts() -> None:
@@ -291,7 +343,6 @@ def test_a_brief_may_be_the_request_itself() -> None:
     situation = read_situation([SeenMessage("user", prompt)])
     assert situation.brief == "Why ships kept cats.\n\nDid it help?"
     assert not situation.request
-    assert "Why ships kept cats" in must_draft(Talk().say(prompt))
 
 
 def test_a_stopped_draft_can_be_continued() -> None:
@@ -335,15 +386,15 @@ def test_a_check_gives_remarks_and_a_verdict() -> None:
     assert draft_of(reply) is None
     assert re.search(r"^- ", reply, re.MULTILINE)
     assert reply.split("\n")[-1] == "Verdict: ready to publish."
-    talk.say("add a number")
-    assert "Verdict: not ready" in talk.say(CHECK_WORDS)
+    left = talk.say(f"{MINE.replace('Only', 'TODO: only')}{CHECK_WORDS}")
+    assert left.split("\n")[-1] == "Verdict: not ready: “TODO” is still in it; it is very short."
 
 
 def test_special_prompts() -> None:
     assert Talk().say("[[demo:echo]] <draft>\nexactly  this\n") == "<draft>\nexactly  this\n"
     long = must_draft(Talk().say("Title: Cats\n\n[[demo:long 64]]"))
     assert 64 * 1024 <= len(long.encode()) < 72 * 1024
-    assert must_draft(Talk().say("Title: Cats\n\n[[demo:slow]] Write.")).startswith("# Cats")
+    assert "“Cats”" in Talk().say("Title: Cats\n\n[[demo:slow]] Write.")
 
 
 def test_the_title_request_of_the_client_gets_a_title() -> None:
@@ -361,11 +412,6 @@ def test_the_situation_is_read_whatever_the_prompt_leaves_out() -> None:
     assert read_situation([]).title == "Untitled"
     only_title = read_situation([SeenMessage("user", "Title: A\n\nGo on then.")])
     assert (only_title.title, only_title.request) == ("A", "Go on then.")
-
-
-def test_wrapped_lines_are_joined() -> None:
-    wrapped = "# T\n\none\ntwo\n\n- a\n  b\n- c\n\n> d\n> e"
-    assert unwrap(wrapped) == "# T\n\none two\n\n- a b\n- c\n\n> d e"
 
 
 @settings(max_examples=60, deadline=None)
@@ -397,15 +443,6 @@ def test_any_hand_written_text_can_be_revised(text: str, request_: str) -> None:
     assert must_draft(reply).split() != told.split()
 
 
-def test_composing_avoids_what_is_there() -> None:
-    situation = read_situation([SeenMessage("user", FIRST)])
-    seen = compose(situation).text
-    for _ in range(6):
-        new = compose(situation, form="letter", avoid=seen).text
-        assert new.split() != seen.split()
-        seen = new
-
-
 def test_the_words_the_studio_sends_are_the_words_the_writer_knows() -> None:
     assert prompts.ASK_RULE == ASK_LINE
     assert prompts.CHECK_PROMPT.startswith(CHECK_WORDS)
@@ -414,7 +451,7 @@ def test_the_words_the_studio_sends_are_the_words_the_writer_knows() -> None:
 def test_a_passage_is_answered_with_its_new_words_alone_and_remembered_in_place() -> None:
     talk = Talk()
     text = must_draft(talk.say(FIRST))
-    marked = next(part for part in text.split("\n\n") if len(part.split()) > 30)
+    marked = next(part for part in text.split("\n\n")[3:] if len(part.split()) > 30)
     new = must_draft(
         talk.say(f"<passage>\nOnly this.\n\nPassage:\n{marked}\n</passage>\n\nshorter")
     )

@@ -189,8 +189,7 @@ def _started_server(ending: ExitStack) -> str:
 
 
 async def _add_samples(store: "TinyStore") -> None:
-    from tui.demo.notes import write_notes  # noqa: PLC0415
-    from tui.demo.samples import sample_contents  # noqa: PLC0415 (only the demo needs them)
+    from tui.demo.samples import sample_contents, write_notes  # noqa: PLC0415 (the demo's alone)
 
     catalog = await store.catalog()
     if catalog.rows or catalog.problems:
@@ -200,7 +199,7 @@ async def _add_samples(store: "TinyStore") -> None:
         await asyncio.to_thread(write_notes, notes)
     except OSError as error:
         raise LibraryProblem(f"The demo's notes cannot be put into {notes}: {error}.") from error
-    for content in sample_contents(utc_now(), RandomIds().uuid, notes=str(notes.resolve())):
+    for content in sample_contents(utc_now(), RandomIds().uuid, notes_folder=str(notes.resolve())):
         try:
             await store.create(content)
         except LibraryProblem:

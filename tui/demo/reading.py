@@ -31,6 +31,7 @@ _INTERRUPTED = re.compile(r"^\[Request interrupted by user[^\]\n]*\][ \t]*$", re
 _MARKED = re.compile(
     r"^Passage:\n(?P<words>.*?)(?=\n\nBefore it stands:\n|\Z)", re.DOTALL | re.MULTILINE
 )
+_SECTION = re.compile(r"outside the section “(?P<title>.*)”\.$", re.MULTILINE)
 _FIELD = re.compile(r"^(?P<name>Title|Kind|Brief)[ \t]*:[ \t]*(?P<value>.*)$", re.MULTILINE)
 
 
@@ -65,6 +66,10 @@ class Situation:
     """A paragraph found in the sources, to be worked into the next draft."""
     marked: str = ""
     """The words that the newest prompt is about, when it is about a part of the text."""
+    is_limited: bool = False
+    """The newest prompt limits how much may change."""
+    limited_to: str = ""
+    """The title of the only section that it lets change."""
 
 
 def stable_number(*parts: str) -> int:
@@ -113,6 +118,13 @@ class _Reader:
                 case "passage":
                     marked = _MARKED.search(segment.text)
                     self.found = replace(self.found, marked=marked["words"] if marked else "")
+                case "limits":
+                    section = _SECTION.search(segment.text)
+                    self.found = replace(
+                        self.found,
+                        is_limited=" % of the draft" in segment.text,
+                        limited_to=section["title"] if section else "",
+                    )
         return plain
 
     def _read_draft(self, segment: Segment) -> None:
@@ -135,7 +147,7 @@ class _Reader:
 
     def read_prompt(self, prompt: str) -> None:
         """Take in a user message: its blocks, its fields, and what is left as the request."""
-        self.found = replace(self.found, marked="")
+        self.found = replace(self.found, marked="", is_limited=False, limited_to="")
         plain = self.read_blocks(_REMINDER.sub("", prompt.replace("\r\n", "\n")))
         wants_talk = any(ASK_LINE in stretch for stretch in plain)
         told = [_INTERRUPTED.sub("", stretch).replace(ASK_LINE, "") for stretch in plain]

@@ -1,241 +1,246 @@
-"""Small, visible, local changes to a text; each says truthfully what it did."""
+"""Revisions of a text: recorded wordings of its paragraphs, or else a recorded phrase put in."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
-from tui.demo import phrases
-from tui.demo.markdown import (
-    items_of,
-    kind_of,
-    places,
-    sentences_of,
-    to_blocks,
-    to_text,
-    without_orphans,
-)
+from tui.demo.markdown import kind_of, sentences_of, to_blocks, to_text
 from tui.demo.reading import stable_number
+from tui.demo.texts import Recording, every_recording, phrases
+from tui.domain.words import count_words
 
-ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth")
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from tui.demo.reading import Situation
+
+_TAKE = re.compile(r"\bTake (\d+) of \d+:")
+_QUOTED = re.compile(r"[\"“]([^\"“”\n]+)[\"”]")
+_ASK_WORDS = 14
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
-    """The blocks after a change, and a truthful sentence about it without its full stop."""
+class Revised:
+    """A text after a revision, and a truthful sentence about it without its full stop."""
 
-    blocks: list[str]
+    text: str
     done: str
 
 
-@dataclass(frozen=True, slots=True)
-class Task:
-    """A text to be changed and the words to do it with."""
+def revised(situation: Situation, text: str) -> Revised:
+    """The text as the newest prompt wants it, near enough; its words always differ afterwards.
 
-    blocks: list[str]
-    request: str
-    title: str
-    words: Mapping[str, str]
-    """Values of the placeholders in `tui.demo.phrases`."""
-
-    @property
-    def seed(self) -> int:
-        """Stable, and different for every text and request."""
-        return stable_number(to_text(self.blocks), self.request)
-
-    def fresh(self, pool: Sequence[str]) -> str | None:
-        """A filled-in entry of a pool that is new to the text; None when it has them all."""
-        filled = [entry.format(**self.words) for entry in pool]
-        text = to_text(self.blocks)
-        for step in range(len(filled)):
-            entry = filled[(self.seed + step) % len(filled)]
-            if entry not in text:
-                return entry
-        return None
+    Of several takes the first has recorded wordings, the second a recorded phrase, the third both.
+    """
+    blocks = to_blocks(text)
+    start, stop = _section(blocks, situation.limited_to)
+    old = blocks[start:stop]
+    entry, take = _wanted(situation.request), take_number(situation.request)
+    most = 1 if situation.is_limited else None
+    new, done = old, entry["done"]
+    if entry["asked"] and take % 2 == 1:
+        new = reworded(old, entry["name"], most=most)
+    if entry["asked"] and (take > 1 or _says_same(new, old)):
+        new = _put_in(new, entry, situation, take) or new
+        if entry["place"] in ("opening", "ending", "inside"):
+            done += ", from the demo's drawer"
+    if _says_same(new, old):
+        new, done = _shown(old, situation, take, most)
+    whole = to_text([*blocks[:start], *new, *blocks[stop:]])
+    return Revised(whole, f"{done}; {_difference(text, whole)}")
 
 
-Operation = Callable[[Task], Change | None]
-
-
-def place_name(blocks: Sequence[str], at: int) -> str:
-    """Where block `at` is, in words."""
-    above = [block for block in blocks[:at] if block.lstrip().startswith("##")]
-    return f"under “{_bare(above[-1])}”" if above else "near the top"
-
-
-def opening_place(blocks: Sequence[str]) -> int | None:
-    """Where the first real paragraph is: a salutation or a line all in italics does not count."""
-    found = places(blocks, "paragraph")
-    real = [
-        at
-        for at in found
-        if not blocks[at].endswith(",") and not re.fullmatch(r"\*[^*]+\*", blocks[at])
+def _shown(
+    blocks: Sequence[str], situation: Situation, take: int, most: int | None
+) -> tuple[list[str], str]:
+    """What some revision looks like, for a request that nothing is recorded for; and its words."""
+    *special, general = phrases()["revisions"]
+    seed = stable_number(situation.title, _TAKE.sub("", situation.request)) + take
+    known = [
+        (new, entry["done"])
+        for entry in special
+        if not entry.get("is_target", False)
+        and not _says_same(new := reworded(blocks, entry["name"], most=most), blocks)
     ]
-    return next(iter(real or found), None)
+    drawn = (_put_in(blocks, general, situation, take), general["done"])
+    new, done = known[seed % len(known)] if known else drawn
+    return new, f"{phrases()['unable']}: {done[:1].lower()}{done[1:]}"
 
 
-def _bare(heading: str) -> str:
-    return heading.lstrip("# \t").strip()
+def take_number(request: str) -> int:
+    """Which of several takes a request is for; 1 when it is for one alone."""
+    found = _TAKE.search(request)
+    return max(1, int(found.group(1))) if found else 1
 
 
-def _insert(task: Task, addition: str, what: str) -> Change:
-    """Put a block where the request says, or at a place chosen from the text."""
-    blocks = task.blocks
-    asked = set(re.findall(r"\w{4,}", task.request.lower()))
-    bodies = [at for at, block in enumerate(blocks) if kind_of(block) != "heading"]
-    after = bodies[task.seed % max(1, len(bodies) - 1)] if bodies else len(blocks) - 1
-    for at in places(blocks, "heading")[1:]:
-        below = [body for body in bodies if body > at]
-        if below and asked & set(re.findall(r"\w{4,}", blocks[at].lower())):
-            after = below[0]
-            break
-    where = place_name(blocks, after + 1)
-    new = [*blocks[: after + 1], *to_blocks(addition), *blocks[after + 1 :]]
-    return Change(new, f"Added {what} {where}")
+def wanted_revision(request: str) -> str:
+    """The name of the revision that a request asks for."""
+    return str(_wanted(request)["name"])
 
 
-def adding(pool: Sequence[str], what: str) -> Operation:
-    """An operation that adds something from a pool."""
+def reworded(blocks: Sequence[str], revision: str, *, most: int | None = None) -> list[str]:
+    """The blocks in the wordings that are recorded for a revision, where there are any.
 
-    def add(task: Task) -> Change | None:
-        entry = task.fresh(pool)
-        return _insert(task, entry, what) if entry else None
-
-    return add
-
-
-def add_note(task: Task) -> Change:
-    """What is done when nothing else fits: a paragraph about the request; never fails."""
-    entry = task.fresh(phrases.NOTES)
-    if entry is None:
-        again = to_text(task.blocks).count(task.words["ask"])
-        entry = (
-            f"Once more on “{task.words['ask']}”, by now for time number {again + 1}: see above."
-        )
-    return _insert(task, entry, f"a paragraph on “{task.words['ask']}”")
-
-
-def add_section(task: Task) -> Change | None:
-    """A section of its own for a subject the request names."""
-    asked = re.search(
-        r"\b(?:section|paragraph|part|bit|something)\s+(?:about|on)\s+([^.?!\n]{3,60})",
-        task.request,
-        re.IGNORECASE,
-    )
-    note = task.fresh(phrases.NOTES)
-    if asked is None or note is None:
-        return None
-    subject = asked.group(1).strip()
-    heading = f"## {subject[:1].upper()}{subject[1:]}"
-    headings = [at for at in places(task.blocks, "heading") if at > 0]
-    at = headings[-1] if headings else len(task.blocks)
-    new = [*task.blocks[:at], heading, note, *task.blocks[at:]]
-    return Change(new, f"Added a section on {subject}")
-
-
-def shorten(task: Task) -> Change | None:
-    """Drop about a fifth: the longest inner sentences first, else an item, else a block."""
-    goal = len(to_text(task.blocks).split()) // 6
-    split = {at: sentences_of(task.blocks[at]) for at in places(task.blocks, "paragraph")}
-    inner = [
-        (len(sentence.split()), at, nth)
-        for at, sentences in split.items()
-        for nth, sentence in enumerate(sentences[1:-1], start=1)
-    ]
-    gone: set[tuple[int, int]] = set()
-    for size, at, nth in sorted(inner, reverse=True):
-        if goal <= 0:
-            break
-        gone.add((at, nth))
-        goal -= size
-    blocks = list(task.blocks)
-    for at in {at for at, _ in gone}:
-        kept = [said for nth, said in enumerate(split[at]) if (at, nth) not in gone]
-        blocks[at] = " ".join(kept)
-    if gone:
-        return Change(blocks, f"Cut {len(gone)} sentence{'s' * (len(gone) > 1)}")
-    return _cut_item(blocks) or _cut_block(blocks) or _cut_words(blocks)
-
-
-def _cut_item(blocks: list[str]) -> Change | None:
-    for at in places(blocks, "list"):
-        items = items_of(blocks[at])
-        if len(items) > 2:
-            new = [*blocks[:at], "\n".join(items[:-1]), *blocks[at + 1 :]]
-            return Change(new, f"Cut the last item of the list {place_name(blocks, at)}")
-    return None
-
-
-def _cut_block(blocks: list[str]) -> Change | None:
-    bodies = [at for at, block in enumerate(blocks) if kind_of(block) != "heading"]
-    if len(bodies) < 2:
-        return None
-    at = bodies[len(bodies) // 2]
-    nth = ORDINALS[bodies.index(at)] if bodies.index(at) < len(ORDINALS) else "middle"
-    what = f"Cut the {nth} block, {place_name(blocks, at)}"
-    return Change(without_orphans([*blocks[:at], *blocks[at + 1 :]]), what)
-
-
-def _cut_words(blocks: list[str]) -> Change | None:
-    bodies = [at for at, block in enumerate(blocks) if kind_of(block) != "heading"]
-    for at in bodies:
-        words = blocks[at].split()
-        if len(words) > 1:
-            keep = max(1, len(words) * 3 // 4)
-            short = " ".join(words[:keep]).rstrip(",;:") + ("" if keep == 1 else ".")
-            return Change([*blocks[:at], short, *blocks[at + 1 :]], "Cut the end of what was left")
-    return None
-
-
-def change_intro(task: Task) -> Change | None:
-    """Tighten the first paragraph, or write it anew; touches nothing else."""
-    at = opening_place(task.blocks)
-    if at is None:
-        return None
-    intro = sentences_of(task.blocks[at])
-    if re.search(r"tight|short|cut|trim|brief", task.request, re.IGNORECASE) and len(intro) > 1:
-        kept = [intro[0], intro[-1]] if len(intro) > 3 else intro[:1]
-        new, done = (
-            " ".join(kept),
-            f"Tightened the opening from {len(intro)} sentences to {len(kept)}",
-        )
-    else:
-        new, done = task.fresh(phrases.OPENINGS) or "", "Wrote the opening anew"
-    if not new:
-        return None
-    return Change([*task.blocks[:at], new, *task.blocks[at + 1 :]], done)
-
-
-def change_ending(task: Task) -> Change | None:
-    """Write the last paragraph anew, or add one when the text ends otherwise."""
-    new = task.fresh(phrases.ENDINGS)
-    if new is None:
-        return None
-    if len(task.blocks) > 1 and kind_of(task.blocks[-1]) == "paragraph":
-        return Change([*task.blocks[:-1], new], "Wrote the last paragraph anew")
-    return Change([*task.blocks, new], "Added a closing paragraph")
-
-
-def change_title(task: Task, *, bold: bool = False) -> Change | None:
-    """Another title: the one the request quotes, else the topic with another ending."""
-    at = next((at for at in places(task.blocks, "heading")), None)
-    old = _bare(task.blocks[at]) if at is not None else ""
-    asked = re.search(r"[\"“‘']([^\"”’\n]{2,120})[\"”’']", task.request)
-    if asked is not None and asked.group(1).strip() and asked.group(1).strip() != old:
-        new = asked.group(1).strip()
-    else:
-        endings = phrases.BOLD_TITLE_ENDINGS if bold else phrases.TITLE_ENDINGS
-        base, ended = old or task.title, -1
-        for ending in phrases.TITLE_ENDINGS + phrases.BOLD_TITLE_ENDINGS:
-            if base.endswith(ending):
-                base = base.removesuffix(ending)
-                ended = endings.index(ending) if ending in endings else -1
+    At most `most` paragraphs change; what is recorded as an addition goes behind its neighbour.
+    """
+    new: list[str] = []
+    changes = 0
+    for block in blocks:
+        recording, at = _known().get(block, (None, 0))
+        if recording is None or changes == most:
+            new.append(block)
+            continue
+        wording = recording.paragraphs[at].wordings.get(revision, block)
+        changes += wording != block
+        new += [wording] if wording else []
+        for added in recording.paragraphs[at + 1 :]:
+            wording = added.wordings.get(revision, "")
+            if "" in added.wordings or not wording or set(added.wordings.values()) & set(blocks):
                 break
-        start = ended + 1 if ended >= 0 else task.seed
-        new = base + endings[start % len(endings)]
-    if at is None:
-        return Change([f"# {new}", *task.blocks], f"Gave it a title, “{new}”")
-    mark = task.blocks[at].split()[0]
-    blocks = [*task.blocks[:at], f"{mark} {new}", *task.blocks[at + 1 :]]
-    return Change(blocks, f"Changed the title to “{new}”")
+            new.append(wording)
+            changes += 1
+    return new or list(blocks)
+
+
+def rest_of(text: str) -> str:
+    """A recorded text that was stopped in the middle, to its end; empty when it is not known."""
+    *whole, last = to_blocks(text)
+    for recording in every_recording():
+        for at, paragraph in enumerate(recording.paragraphs):
+            wordings = [one for one in paragraph.wordings.values() if one.startswith(last)]
+            if wordings and len(last.split()) > 3:
+                after = (one.wording() for one in recording.paragraphs[at + 1 :])
+                return to_text([*whole, wordings[0], *(one for one in after if one)])
+    return ""
+
+
+def pick(pool: Sequence[str], seed: int, known: str, values: Mapping[str, object]) -> str:
+    """A phrase of a pool that is not in a text yet; empty when they all are."""
+    filled = [phrase.format(**values) for phrase in pool]
+    in_turn = (filled[(seed + step) % len(filled)] for step in range(len(filled)))
+    return next((phrase for phrase in in_turn if phrase not in known), "")
+
+
+def ask_words(situation: Situation) -> str:
+    """The request in one line, without its take and what could be taken for a tag."""
+    request = re.sub(r"[<>]", "", situation.request.partition("\n\nTake ")[0])
+    return " ".join(request.split()[:_ASK_WORDS]) or "more"
+
+
+@cache
+def _known() -> Mapping[str, tuple[Recording, int]]:
+    """Every wording with the piece that it is of, and its place in that."""
+    return {
+        wording: (recording, at)
+        for recording in every_recording()
+        for at, paragraph in enumerate(recording.paragraphs)
+        for wording in paragraph.wordings.values()
+        if wording
+    }
+
+
+def place_asked(entry: Mapping[str, Any], request: str) -> int | None:
+    """Where a request asks for an entry of `phrases.toml`; None when it does not."""
+    words = "|".join(map(re.escape, entry["asked"]))
+    found = re.search(rf"\b(?:{words})", request, re.IGNORECASE)
+    return found.start() if found else None
+
+
+def _wanted(request: str) -> Mapping[str, Any]:
+    """The entry of `phrases.toml` that a request asks for first; the last one fits all others."""
+    *special, general = phrases()["revisions"]
+    asked = [
+        (not entry.get("is_target", False), place, number)
+        for number, entry in enumerate(special)
+        if (place := place_asked(entry, request)) is not None
+    ]
+    wanted: Mapping[str, Any] = special[min(asked)[2]] if asked else general
+    return wanted
+
+
+def _section(blocks: Sequence[str], title: str) -> tuple[int, int]:
+    """The places of a section's blocks, below its heading; all of them when there is no such."""
+    headings = [at for at, block in enumerate(blocks) if kind_of(block) == "heading"]
+    for at in headings:
+        if title and blocks[at].lstrip("# ").strip() == title:
+            level = len(blocks[at]) - len(blocks[at].lstrip("#"))
+            after = (one for one in headings if one > at and blocks[one].find(" ") <= level)
+            return at + 1, next(after, len(blocks))
+    return 0, len(blocks)
+
+
+def _says_same(before: Sequence[str], after: Sequence[str]) -> bool:
+    return to_text(before).split() == to_text(after).split()
+
+
+def _put_in(
+    blocks: Sequence[str], entry: Mapping[str, Any], situation: Situation, take: int
+) -> list[str]:
+    """The blocks with a recorded phrase where the entry says; none when no phrase fits."""
+    if entry["place"] == "cut":
+        return _cut(blocks, take)
+    new = list(blocks)
+    values = {"ask": ask_words(situation), "title": situation.title}
+    seed = stable_number(to_text(new), situation.request) + take
+    phrase = pick(entry["phrases"], seed, to_text(new), values)
+    if not phrase and not entry["asked"]:
+        again = to_text(new).count(f"“{values['ask']}”") + 1
+        phrase = f"*(“{values['ask']}”, for the time number {again}.)*"
+    paragraphs = [at for at, block in enumerate(new) if kind_of(block) == "paragraph"]
+    match entry["place"]:
+        case "title" if new and new[0].startswith("# "):
+            quoted = _QUOTED.search(situation.request)
+            old = new[0].split(":")[0].split(",")[0]
+            new[0] = f"# {quoted.group(1)}" if quoted else f"{old}{phrase}"
+            return new
+        case "opening" if phrase and paragraphs:
+            new[paragraphs[0]] = phrase
+            return new
+        case "ending" if phrase and len(new) > 1:
+            new[-1:] = [phrase] if paragraphs[-1:] == [len(new) - 1] else [new[-1], phrase]
+            return new
+        case "inside" if phrase:
+            bodies = [at for at, block in enumerate(new) if kind_of(block) != "heading"]
+            after = bodies[seed % max(1, len(bodies) - 1)] if bodies else len(new) - 1
+            return [*new[: after + 1], *to_blocks(phrase), *new[after + 1 :]]
+        case _:
+            return []
+
+
+def _cut(blocks: Sequence[str], take: int) -> list[str]:
+    """The blocks without the longest inner sentences, or else without a block or some words."""
+    new = list(blocks)
+    inner = [
+        (len(sentence), at, sentence)
+        for at, block in enumerate(new)
+        if kind_of(block) == "paragraph"
+        for sentence in sentences_of(block)[1:-1]
+    ]
+    goal = len(to_text(new)) // 6
+    for size, at, sentence in sorted(inner, reverse=True)[take - 1 :]:
+        if goal > 0:
+            kept = [one for one in sentences_of(new[at]) if one != sentence]
+            new[at], goal = " ".join(kept), goal - size
+    if new != list(blocks):
+        return new
+    bodies = [at for at, block in enumerate(new) if kind_of(block) != "heading"]
+    if len(bodies) > 1:
+        del new[bodies[(len(bodies) // 2 + take - 1) % len(bodies)]]
+        return new
+    if bodies and len(words := new[bodies[0]].split()) > 1:
+        new[bodies[0]] = " ".join(words[: max(1, len(words) * 3 // 4)]).rstrip(",;:.") + "."
+        return new
+    return []
+
+
+def _difference(before: str, after: str) -> str:
+    """How the length changed, in words."""
+    words = count_words(after)
+    delta = words - count_words(before)
+    if delta == 0:
+        return f"still {words} words"
+    count = f"{abs(delta)} word{'s' * (abs(delta) != 1)}"
+    return f"{count} {'longer' if delta > 0 else 'shorter'}, {words} now"

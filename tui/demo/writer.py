@@ -7,15 +7,12 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
-from tui.demo import phrases
 from tui.demo.answers import Answer
-from tui.demo.composing import asked_form, compose, key_words
 from tui.demo.looking import LET_ME_LOOK, findings, looking, worked_in
-from tui.demo.markdown import to_blocks, to_text
 from tui.demo.reading import BLOCK_TAGS, Situation, read_situation, stable_number
-from tui.demo.restyling import ACTIONS, EXCLUSIVE, TARGETS
-from tui.demo.revising import Change, Task, add_note, change_title
+from tui.demo.revising import rest_of, revised, take_number, wanted_revision
 from tui.demo.talking import answer, check, is_check, is_question
+from tui.demo.texts import Recording, phrases, recordings
 from tui.demo.toolloop import read_tool_loop
 from tui.domain.words import count_words
 
@@ -25,19 +22,16 @@ if TYPE_CHECKING:
     from tui.demo.seen import SeenMessage, SeenRequest
     from tui.demo.toolloop import ToolLoop
 
+_FORMS = r"letter|story|explainer|interview"
 _ANEW = re.compile(
-    r"different (?:approach|angle|take|version)|another (?:approach|angle|take|version)|start over|"
-    r"from scratch|rewrite (?:it|this|everything|the whole)|"
-    r"\bas an? (?:letter|story|explainer|interview)\b|"
-    r"\bexplainer\b|\binterview\b|\bas (?:fiction|questions)|(?:into|make it|tell it as) an? "
-    r"(?:story|letter)",
+    r"\b(?:different|another) (?:approach|angle|take|version)|start over|from scratch|"
+    rf"rewrite (?:it|this|everything|the whole)|\b(?:as|into|make it) an? (?:{_FORMS})\b|"
+    r"\bexplainer\b|\binterview\b",
     re.IGNORECASE,
 )
 _GO_ON = re.compile(
     r"\b(?:continue|go on|carry on|finish|resume|keep going|complete)\b", re.IGNORECASE
 )
-_BOLD = re.compile(r"bold|spic|provoc|punch|edg|strong|sharp|dar", re.IGNORECASE)
-_MOST_ACTIONS = 3
 
 
 class Writer(Protocol):
@@ -118,77 +112,54 @@ def _with_draft(remark: str, text: str, closing: str = "") -> str:
 
 
 def _closing(*seeds: str) -> str:
-    return phrases.CLOSINGS[stable_number(*seeds) % len(phrases.CLOSINGS)]
+    closings: Sequence[str] = phrases()["first"]["closings"]
+    return closings[stable_number(*seeds) % len(closings)]
 
 
 def _generate(situation: Situation) -> str:
-    piece = compose(situation, form=asked_form(situation.request))
-    text = worked_in(piece.text, situation.passage)
-    remark = f"Here is a first draft: {piece.form}, {count_words(text)} words."
-    return _with_draft(remark, text, _closing(piece.text, situation.request))
+    piece = _recording_for(situation, situation.kind)
+    text = piece.text(wanted_revision(situation.request or situation.brief))
+    text = worked_in(text, situation.passage)
+    said = phrases()["first"]["known"].format(
+        title=situation.title, form=piece.form, words=count_words(text)
+    )
+    return _with_draft(said, text, _closing(situation.title, situation.brief))
+
+
+def _recording_for(situation: Situation, kind: str, known: str = "") -> Recording:
+    """The piece for a request: of the form it names, else of a kind, else any; new if possible."""
+    in_turn = recordings()
+    asked = re.search(rf"\b(?:{_FORMS})\b", situation.request, re.IGNORECASE)
+    words = {word.removesuffix("s") for word in re.findall(r"[a-z]+", kind.lower())}
+    if asked is not None:
+        words = {asked.group().lower()}
+    fitting = [piece for piece in in_turn if words & set(piece.kinds)]
+    first = stable_number(situation.title, situation.brief) % len(in_turn)
+    others = [piece for piece in in_turn[first:] + in_turn[:first] if piece not in fitting]
+    new = [piece for piece in (*fitting, *others) if not piece.is_in(known)]
+    return new[(take_number(situation.request) - 1) % len(new)]
 
 
 def _go_on(situation: Situation, partial: str) -> str:
     """Finish a draft that was stopped in the middle, from the very place."""
-    task = _task(situation, partial)
-    ending = task.fresh(phrases.ENDINGS) or add_note(task).blocks[-1]
-    text = f"{partial.rstrip()} …\n\n{ending}"
-    remark = "I went on from where I was stopped, and brought it to an end."
-    return _with_draft(remark, worked_in(text, situation.passage))
+    text = rest_of(partial) or f"{partial.rstrip()} …\n\n{_ending(situation, partial)}"
+    return _with_draft(phrases()["first"]["went_on"], worked_in(text, situation.passage))
 
 
-def _task(situation: Situation, text: str) -> Task:
-    first, second, third = key_words(situation)
-    ask = " ".join(situation.request.replace("<", "‹").replace(">", "›").split()[:14]) or "more"
-    words = {"k1": first, "k2": second, "k3": third, "title": situation.title, "ask": ask}
-    return Task(to_blocks(text), situation.request, situation.title, words)
+def _ending(situation: Situation, partial: str) -> str:
+    endings: Sequence[str] = next(
+        entry["phrases"] for entry in phrases()["revisions"] if entry["place"] == "ending"
+    )
+    return endings[stable_number(situation.title, partial) % len(endings)]
 
 
 def _revise(situation: Situation, text: str) -> str:
     mine = "I started from the text as you edited it. " if situation.is_hand_edited else ""
-    if _ANEW.search(situation.request):
-        piece = compose(situation, form=asked_form(situation.request), avoid=text)
-        new = worked_in(piece.text, situation.passage)
-        remark = f"{mine}A different approach: {piece.form}, {count_words(new)} words."
-        return _with_draft(remark, new, _closing(piece.text, situation.request))
-    change = _change(_task(situation, text))
-    new = worked_in(to_text(change.blocks), situation.passage)
-    return _with_draft(f"{mine}{change.done}; {_difference(text, new)}.", new, _closing(text, new))
-
-
-def _change(task: Task) -> Change:
-    """Everything the request asks for, or a note about it; the words always differ afterwards."""
-    for pattern, operation in EXCLUSIVE:
-        made = operation(task) if re.search(pattern, task.request, re.IGNORECASE) else None
-        if made is not None and _says_other(task.blocks, made.blocks):
-            return made
-    wanted = [op for pattern, op in TARGETS if re.search(pattern, task.request, re.IGNORECASE)]
-    if not wanted:
-        wanted = [op for pattern, op in ACTIONS if re.search(pattern, task.request, re.IGNORECASE)]
-    blocks, done = task.blocks, list[str]()
-    for operation in wanted[:_MOST_ACTIONS]:
-        step = Task(blocks, task.request, task.title, task.words)
-        if operation is change_title:
-            made = change_title(step, bold=_BOLD.search(task.request) is not None)
-        else:
-            made = operation(step)
-        if made is not None and _says_other(blocks, made.blocks):
-            blocks = made.blocks
-            done.append(made.done)
-    if done and _says_other(task.blocks, blocks):
-        return Change(blocks, ". ".join(done))
-    return add_note(task)
-
-
-def _says_other(before: Sequence[str], after: Sequence[str]) -> bool:
-    return bool(after) and to_text(before).split() != to_text(after).split()
-
-
-def _difference(before: str, after: str) -> str:
-    """How the length changed, in words."""
-    words = count_words(after)
-    delta = words - count_words(before)
-    if delta == 0:
-        return f"still {words} words"
-    count = f"{abs(delta)} word{'s' * (abs(delta) != 1)}"
-    return f"{count} {'longer' if delta > 0 else 'shorter'}, {words} now"
+    if _ANEW.search(situation.request) and not situation.marked:
+        piece = _recording_for(situation, "", text)
+        new = worked_in(piece.text(), situation.passage)
+        said = phrases()["first"]["anew"].format(form=piece.form, words=count_words(new))
+        return _with_draft(mine + said, new, _closing(new, situation.request))
+    change = revised(situation, text)
+    new = worked_in(change.text, situation.passage)
+    return _with_draft(f"{mine}{change.done}.", new)
