@@ -73,8 +73,13 @@ async def editor(
 
 
 async def keys(pilot: Pilot[None], area: TextArea) -> tuple[float, float]:
-    """Return what a key costs in the middle, and what one in twenty costs at least."""
-    area.move_cursor((area.document.line_count // 2, 3))
+    """Return what a key costs in the middle, and what one in twenty costs at least.
+
+    They are typed into a paragraph in the middle of the text.
+    """
+    middle = area.document.line_count // 2
+    longest = max(range(middle - 10, middle + 10), key=lambda at: len(area.document.get_line(at)))
+    area.move_cursor((longest, 200))
     await pilot.pause(1)
     costs = []
     for number in range(KEYS):

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary, WeakSet
 
+import pytest
 from rich.console import RenderableType
 from textual._compositor import Compositor
 from textual._context import visible_screen_stack
@@ -47,6 +48,12 @@ def draw_when_looked_at() -> None:
     Compositor.render_update = _put_off  # type: ignore[method-assign,assignment]
     Pilot.pause = _pause_and_draw  # type: ignore[method-assign]
     Pilot._post_mouse_events = _click_at_once  # type: ignore[method-assign]
+
+
+def draw_every_frame(patch: pytest.MonkeyPatch) -> None:
+    """Have what Textual sends to a terminal drawn and sent again, for a test of just that."""
+    patch.setattr(Compositor, "render_update", _draw)
+    patch.setattr(Pilot, "pause", _pause)
 
 
 def text_of(screen: Screen[Any]) -> str:

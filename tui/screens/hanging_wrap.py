@@ -33,10 +33,25 @@ class HangingDocument(WrappedDocument):
         """Rows in all."""
         return len(self._offset_to_line_info)
 
+    def line_at(self, row: int) -> tuple[int, int]:
+        """Return the line that a row is of, and which one of its rows."""
+        return self._offset_to_line_info[row]
+
+    def columns_of(self, line: int, section: int) -> tuple[int, int]:
+        """Return where a row of a line begins and ends; the last one has room for the cursor."""
+        breaks = self._wrap_offsets[line]
+        start = breaks[section - 1] if section else 0
+        is_last = section == len(breaks)
+        return start, len(self.document.get_line(line)) + 1 if is_last else breaks[section]
+
     def indent_at(self, row: int) -> int:
         """Return the cells before the text of a row that goes on with a line; else 0."""
-        line, section = self._offset_to_line_info[row]
-        return self._indents[line] if section else 0
+        line, section = self.line_at(row)
+        return self.indent_of(line) if section else 0
+
+    def indent_of(self, line: int) -> int:
+        """Return the cells before the rows of a line that follow its first one."""
+        return self._indents[line]
 
     # -- wrapping ------------------------------------------------------------------------------
 

@@ -1,6 +1,6 @@
 """A text area that draws Markdown, with marks for what is found, locked, or to be looked at."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Hashable, Iterator, Sequence
 from typing import ClassVar, Final
 
 from rich.segment import Segment
@@ -9,6 +9,7 @@ from rich.text import Text
 from textual.document._document_navigator import DocumentNavigator
 from textual.geometry import Region
 from textual.strip import Strip
+from textual.widgets import TextArea
 from textual.widgets.text_area import Selection
 
 from tui.domain.margin import carried
@@ -16,6 +17,7 @@ from tui.domain.markdown_looks import Look, code_lines, line_looks
 from tui.domain.place import PLAIN_EDITOR, EditorModes
 from tui.domain.readiness import Spot
 from tui.screens.hanging_wrap import HangingDocument
+from tui.screens.kept_rows import KeptRows
 from tui.screens.locked_area import LockedArea
 
 _LOOKS: Final = {look: f"draft--{look}" for look in Look}
@@ -26,6 +28,8 @@ _LONGEST_LINE: Final = 5_000
 """Characters of a line up to which its Markdown is drawn."""
 _MARGIN: Final = 2
 """Cells left of the text, in which marks are."""
+_BELOW: Final = "below the text"
+"""The look of the rows that follow the text."""
 
 
 class MarkdownArea(LockedArea):
@@ -80,11 +84,11 @@ class MarkdownArea(LockedArea):
         self._lines: Sequence[str] = ()
         """The lines that were drawn last."""
         self._modes = PLAIN_EDITOR
-        self._locked_on: dict[int, list[tuple[int, int]]] = {}
+        self._locked_on: dict[int, tuple[tuple[int, int], ...]] = {}
         """Where locked words are on each line that has any."""
         self._paragraph = range(0)
         """The lines of the paragraph with the cursor."""
-        self._matches: dict[int, list[tuple[int, int]]] = {}
+        self._matches: dict[int, tuple[tuple[int, int], ...]] = {}
         """Where matches of a search are on each line that has any."""
         self._spots: tuple[Spot, ...] = ()
         self._spotted: Sequence[str] = ()
@@ -94,6 +98,9 @@ class MarkdownArea(LockedArea):
         self._plain = Style.null()
         self._code: Sequence[bool] = ()
         """Which of them are code; empty for a text whose Markdown is not drawn."""
+        self._kept = KeptRows()
+        self._frame: Hashable = None
+        """What all rows depend on: their width, their style."""
         super().__init__(
             text,
             id=id,
@@ -111,7 +118,62 @@ class MarkdownArea(LockedArea):
     # -- what is drawn -------------------------------------------------------------------------
 
     def render_lines(self, crop: Region) -> list[Strip]:
-        """Return lines of the view; fenced code is looked for once for all of them."""
+        """Return rows of the view, of which only those are drawn that look new."""
+        # Textual's text area would look its styles up for every row that is drawn.
+        draw = super(TextArea, self).render_lines
+        width = self.outer_size.width
+        looks = self._row_looks()[crop.y : crop.bottom]
+        rows = self._kept.rows(
+            crop.y, looks, lambda first, count: draw(Region(0, first, width, count))
+        )
+        if crop.column_span != (0, width):
+            rows = [row.crop(*crop.column_span) for row in rows]
+        return rows
+
+    def _exchange_repaint_regions(self) -> Collection[Region]:
+        """Return what is to be sent to the terminal: where all was changed, the rows that differ.
+
+        Textual asks for it right before it draws them.
+        """
+        regions = super()._exchange_repaint_regions()
+        whole = self.outer_size.region
+        if whole not in regions:
+            return regions
+        return [Region(0, at, whole.width, 1) for at in self._kept.to_send(self._row_looks())]
+
+    def notify_style_update(self) -> None:
+        """Draw every row anew."""
+        self._frame = None
+        super().notify_style_update()
+
+    def _row_looks(self) -> list[Hashable]:
+        """Return for each row of the view all that its picture depends on."""
+        self._look_at_text()
+        self._plain = self.rich_style
+        frame = (
+            self.outer_size,
+            self.gutter,
+            self.scrollable_content_region,
+            self._plain,
+            self.background_colors,
+            self.opacity,
+            self.get_line_filters(),
+            self.theme,
+        )
+        if frame != self._frame:
+            self._frame = frame
+            self._kept.forget()
+            if self._theme is not None:
+                self._theme.apply_css(self)
+        above = self.gutter.top
+        first, count = self.scroll_offset.y, self.outer_size.height - above
+        shown = range(first, min(first + count, self._hanging.height))
+        rows: list[Hashable] = [None] * above
+        rows += [*self._looks_of_rows(shown), *[_BELOW] * (count - len(shown))]
+        return rows
+
+    def _look_at_text(self) -> None:
+        """Find out which lines are code, and which rows have a mark."""
         lines = self.document.lines
         if self._lines != lines:
             self._lines = list(lines)
@@ -122,8 +184,68 @@ class MarkdownArea(LockedArea):
                 self._line_cache.clear()
         row_of = self._hanging.row_of
         self._marked_rows = {row_of(spot.line - 1, spot.column) for spot in self.spots if spot.line}
-        self._plain = self.rich_style
-        return super().render_lines(crop)
+
+    def _looks_of_rows(self, rows: range) -> Iterator[Hashable]:
+        """Return all that the pictures of rows of the text depend on, beside the frame."""
+        (first, _), (last, _) = sorted(self.selection)
+        bracket = self._matching_bracket_location
+        touched = {first} if bracket is None else {first, bracket[0]}
+        marked, paragraph = self._marked_rows, self._paragraph
+        is_focused = self._modes.is_focused
+        for row in rows:
+            line, section = self._hanging.line_at(row)
+            text = self.document.get_line(line)
+            is_code = self._code[line] if line < len(self._code) else None
+            look = is_code, is_focused and line not in paragraph, row in marked
+            if first <= line <= last and first != last:
+                yield look, text, section, line, self.selection, self._draw_cursor
+            elif line in touched:
+                yield look, self._parts(line, section)
+            else:
+                yield look, text, section, self._locked_on.get(line), self._matches.get(line)
+
+    def _parts(self, line: int, section: int) -> Hashable:
+        """Return the words of a row and all that stands out in them, counted from its start.
+
+        So a key draws only the rows of its paragraph in which the words are others.
+        """
+        text, (start, end) = self.document.get_line(line), self._hanging.columns_of(line, section)
+        return (
+            text[start:end] if "\t" not in text else (text, section),
+            end > len(text),
+            section and self._hanging.indent_of(line),
+            tuple(
+                (what, max(first, start) - start, min(last, end) - start)
+                for what, first, last in (*self._stretches(line), *self._touches(line))
+                if first < end and start < last
+            ),
+        )
+
+    def _stretches(self, line: int) -> Iterator[tuple[str, int, int]]:
+        """Return what stands out in a line; what comes later goes on top."""
+        text = self.document.get_line(line)
+        if line < len(self._code) and len(text) <= _LONGEST_LINE:
+            for start, end, look in line_looks(text, is_code=self._code[line]):
+                yield _LOOKS[look], start, end
+        if self._modes.is_focused and line not in self._paragraph:
+            yield _DIMMED, 0, len(text)
+        for start, end in self._locked_on.get(line, ()):
+            yield _LOCKED, start, end
+        for start, end in self._matches.get(line, ()):
+            yield _FOUND, start, end
+
+    def _touches(self, line: int) -> Iterator[tuple[str, int, int]]:
+        """Return where the selection, the cursor and brackets are in a line that has all of it."""
+        top, bottom = sorted(self.selection)
+        cursor = self.cursor_location
+        if top[0] == line and top != bottom:
+            yield "selection", top[1], bottom[1]
+        if cursor[0] == line and self._draw_cursor:
+            yield "cursor", cursor[1], cursor[1] + 1
+        if top == bottom and (bracket := self._matching_bracket_location) is not None:
+            for at in (cursor, bracket):
+                if at[0] == line:
+                    yield "bracket", at[1], at[1] + 1
 
     def drawn(self, line: str) -> str:
         """Return a line as it is to be shown, one character for each."""
@@ -131,18 +253,9 @@ class MarkdownArea(LockedArea):
 
     def get_line(self, line_index: int) -> Text:
         """Return a line as it is drawn."""
-        line = self.document.get_line(line_index)
-        text = Text(self.drawn(line), end="", no_wrap=True)
-        if line_index < len(self._code) and len(line) <= _LONGEST_LINE:
-            for start, end, look in line_looks(line, is_code=self._code[line_index]):
-                style = self.get_component_rich_style(_LOOKS[look], partial=True)
-                text.stylize(style, start, end)
-        if self._modes.is_focused and line_index not in self._paragraph:
-            text.stylize(self.get_component_rich_style(_DIMMED, partial=True))
-        for start, end in self._locked_on.get(line_index, ()):
-            text.stylize(self.get_component_rich_style(_LOCKED, partial=True), start, end)
-        for start, end in self._matches.get(line_index, ()):
-            text.stylize(self.get_component_rich_style(_FOUND, partial=True), start, end)
+        text = Text(self.drawn(self.document.get_line(line_index)), end="", no_wrap=True)
+        for what, start, end in self._stretches(line_index):
+            text.stylize(self.get_component_rich_style(what, partial=True), start, end)
         return text
 
     # -- the margin ----------------------------------------------------------------------------
@@ -233,9 +346,9 @@ class MarkdownArea(LockedArea):
         self._matches = self._by_line(spans)
         self._redraw()
 
-    def _by_line(self, spans: Sequence[tuple[int, int]]) -> dict[int, list[tuple[int, int]]]:
+    def _by_line(self, spans: Sequence[tuple[int, int]]) -> dict[int, tuple[tuple[int, int], ...]]:
         """Return stretches of the text, which are in order, by the lines that they are on."""
-        found: dict[int, list[tuple[int, int]]] = {}
+        found: dict[int, tuple[tuple[int, int], ...]] = {}
         begins, number = 0, 0
         for start, end in spans:
             while begins + len(self.document.get_line(number)) < start:
@@ -245,7 +358,7 @@ class MarkdownArea(LockedArea):
             while line_begins < end:
                 length = len(self.document.get_line(line))
                 stretch = (max(0, start - line_begins), min(length, end - line_begins))
-                found.setdefault(line, []).append(stretch)
+                found[line] = (*found.get(line, ()), stretch)
                 line_begins += length + 1
                 line += 1
         return found
