@@ -82,6 +82,8 @@ def parse(argv: Sequence[str] | None = None) -> argparse.Namespace:
 
     _add_writing(command, about)
     _add_reading(command, about)
+    _add_moving(command)
+    _add_doctor(command)
     _add_deciding(command, about)
     absent = {"library": None, "model": None, "theme": None, "demo": False}
     args, left = parser.parse_known_args(argv, argparse.Namespace(**absent))
@@ -265,6 +267,8 @@ def _add_reading(command: _AddCommand, about: _AddCommand) -> None:
 
     _add_diff(about)
 
+
+def _add_moving(command: _AddCommand) -> None:
     export = command("export", "write the draft in another format, or the whole library")
     export.add_argument("content", metavar="CONTENT", nargs="?", help=_CONTENT)
     export.add_argument(
@@ -288,6 +292,8 @@ def _add_reading(command: _AddCommand, about: _AddCommand) -> None:
         help="the whole answer of this turn is the first version",
     )
 
+
+def _add_doctor(command: _AddCommand) -> None:
     doctor = command("doctor", "check that everything Redraft needs is there and in order")
     doctor.add_argument("--fix", action="store_true", help="mend what can be mended")
     doctor.add_argument(
