@@ -1,15 +1,18 @@
 """Frames that are drawn when someone looks: nobody sees the terminal of an app under test."""
 
-from collections.abc import Iterator
-from typing import Any, NamedTuple
+from collections.abc import Iterable, Iterator
+from typing import Any, Final, NamedTuple
 from weakref import WeakKeyDictionary, WeakSet
 
 import pytest
 from rich.console import RenderableType
+from rich.segment import Segment
 from textual._compositor import Compositor
 from textual._context import visible_screen_stack
+from textual.cache import FIFOCache
 from textual.geometry import Region
 from textual.pilot import Pilot
+from textual.renderables.background_screen import BackgroundScreen
 from textual.screen import Screen
 from textual.strip import Strip
 
@@ -43,11 +46,14 @@ def draw_when_looked_at() -> None:
     Textual draws up to 60 frames a second, and throws them away where there is no terminal: a
     third of what an app costs in a test. A look is a read of the screen's text, a picture, and a
     pause without a time, which is every press of a pilot. The first frame of every dialog is drawn
-    in any case, so that each state that keys lead to is drawn at least once.
+    in any case, so that each state that keys lead to is drawn at least once. What lies behind a
+    dialog was looked at before it came, and is not drawn again for each look at the dialog.
     """
     Compositor.render_update = _put_off  # type: ignore[method-assign,assignment]
     Pilot.pause = _pause_and_draw  # type: ignore[method-assign]
     Pilot._post_mouse_events = _click_at_once  # type: ignore[method-assign]
+    BackgroundScreen.__rich_console__ = _nothing_behind  # type: ignore[method-assign,assignment]
+    Strip.__init__ = _without_caches  # type: ignore[method-assign]
 
 
 def draw_every_frame(patch: pytest.MonkeyPatch) -> None:
@@ -158,6 +164,35 @@ def _put_off(self: Compositor, full: bool = False, **named: Any) -> RenderableTy
 def _is_of_dialog(compositor: Compositor) -> bool:
     """Whether a screen lies over Textual's own first one and the app's."""
     return compositor.root is not None and len(compositor.root.app.screen_stack) > 2
+
+
+def _nothing_behind(_self: BackgroundScreen, *_: object) -> Iterator[Segment]:
+    yield Segment("")
+
+
+class _Nothing(FIFOCache[Any, Any]):
+    """A cache that keeps nothing."""
+
+    def __setitem__(self, key: Any, value: Any) -> None: ...
+
+
+_NOTHING: Final = _Nothing(0)
+
+
+def _without_caches(
+    self: Strip, segments: Iterable[Segment], cell_length: int | None = None
+) -> None:
+    """Make a row of cells that keeps only how it looks once filtered, and not how it is cut.
+
+    Textual makes seven caches for each row, which is most of what a row costs to make; in a test
+    few rows are cut twice.
+    """
+    self._segments = list(segments)
+    self._cell_length = cell_length
+    self._filter_cache = FIFOCache(4)
+    self._divide_cache = self._crop_cache = self._style_cache = _NOTHING
+    self._line_length_cache = self._crop_extend_cache = self._offsets_cache = _NOTHING
+    self._render_cache = self._link_ids = self._cell_count = None
 
 
 async def _pause_and_draw(self: Pilot[Any], delay: float | None = None) -> None:

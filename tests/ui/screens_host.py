@@ -14,6 +14,7 @@ from textual.widgets import Static
 from tests.support.frames import text_of
 from tests.support.moments import is_read
 from tests.support.settling import A_LOOK, settled
+from tui.commands import Keymap
 from tui.domain.content import Approval, Author, Branch, Content, Turn, TurnKind, Version
 from tui.domain.ids import BranchId, ContentId, SessionId, TurnId
 from tui.domain.words import count_words, text_hash
@@ -29,6 +30,9 @@ SIZES = ((40, 12), (80, 24), (120, 36), (200, 50))
 
 class Host(App[None]):
     """Pushes one screen at the start and keeps what it returns."""
+
+    keymap = Keymap()
+    """The keys of the table; made once, because an app without one makes one for every hint."""
 
     def __init__(self, make: Callable[[], Screen[Any]]) -> None:
         super().__init__()
