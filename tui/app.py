@@ -15,6 +15,7 @@ from textual.worker import Worker, WorkerState
 
 from tui.commands import Keymap, app_bindings
 from tui.domain.errors import RedraftError
+from tui.domain.spelling import NO_DICTIONARIES, Dictionaries
 from tui.screens.content_settings import ContentSettingsScreen
 from tui.screens.frame import KeepsText
 from tui.screens.main import MainOptions, MainScreen
@@ -63,6 +64,7 @@ class RedraftApp(TypeAheadApp, inherit_bindings=False):
         login_command: Sequence[str] = (),
         log_file: str = "",
         lines: Lines = DRAWN,
+        dictionaries: Dictionaries = NO_DICTIONARIES,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         super().__init__()
@@ -76,6 +78,7 @@ class RedraftApp(TypeAheadApp, inherit_bindings=False):
         self._login_command = tuple(login_command)
         self._log_file = log_file
         self._lines = lines
+        self._dictionaries = dictionaries
         self._is_told_to_stay = False
         self.register_theme(DARK)
         self.register_theme(LIGHT)
@@ -127,6 +130,7 @@ class RedraftApp(TypeAheadApp, inherit_bindings=False):
                         set_theme=self._set_theme,
                         clipboard=lambda: self.clipboard,
                     ),
+                    dictionaries=self._dictionaries,
                     banner=self._banner,
                     lines=self._lines,
                     login_command=self._login_command,

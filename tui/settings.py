@@ -47,6 +47,11 @@ class Settings:
     """
     editor_columns: int = 72
     """How many columns of text the page of the editor has; 20 at least, and as many as fit."""
+    spelling: str = ""
+    """Language in which spelling is checked, such as `en_GB`; `off` for none.
+
+    Empty for the language of the locale. A piece may have another one.
+    """
     keys: MappingProxyType[str, str] = field(default_factory=lambda: MappingProxyType({}))
     """Keys by command id, from the table `[keys]`, such as `fork = "F"`."""
 

@@ -33,6 +33,7 @@ from tui.domain.place import (
     ThemeChoice,
 )
 from tui.domain.queue import QueuedPrompt
+from tui.domain.spelling import Spelling
 from tui.domain.status import Status
 from tui.domain.steps import Action, Field, FieldChange, UndoStep
 from tui.domain.tools import ToolState, ToolUse
@@ -323,6 +324,9 @@ some_places = st.builds(
     sizes=st.builds(PaneSizes, *[st.integers(0, 300)] * 3),
     editor=st.builds(EditorModes, flags, flags, st.sampled_from(Side)),
     goals=st.dictionaries(content_ids, st.integers(1, 100_000), max_size=2),
+    spelling=st.dictionaries(
+        content_ids, st.builds(Spelling, texts(8), st.frozensets(texts(8), max_size=2)), max_size=2
+    ),
     limits=st.dictionaries(branch_ids, some_limits, max_size=2),
 )
 

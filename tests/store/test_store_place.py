@@ -11,6 +11,7 @@ from tui.domain.change_limits import ChangeLimits
 from tui.domain.ids import BranchId, ContentId
 from tui.domain.place import BegunPiece, EditorModes, PaneSizes, Place, Side, ThemeChoice
 from tui.domain.queue import QueuedPrompt
+from tui.domain.spelling import Spelling
 from tui.domain.tree_shape import Part, Spot, TreeFilter, TreeShape
 from tui.store.library import TinyStore
 from tui.store.migrations import Tables
@@ -47,6 +48,7 @@ FULL: Final = Place(
     sizes=PaneSizes(24, 50, 60),
     editor=EditorModes(is_focused=True, is_typewriter=True, side=Side.DIFF),
     goals={ID: 300},
+    spelling={ID: Spelling("en_GB", frozenset({"Redraft", "Müsli"}))},
     limits={SECOND: ChangeLimits(20, "Intro", no_new_facts=True)},
 )
 

@@ -8,14 +8,17 @@ from textual import events
 from textual.strip import Strip
 from textual.widgets import OptionList
 
+from tests.support.dictionaries import Shelf, Words
 from tests.support.frames import text_of
 from tests.ui.screens_host import HOSTILE, Host, answers, until
 from tui.domain.place import EditorModes, Side
+from tui.domain.spelling import AS_USUAL, Spelling
 from tui.screens.draft_area import DraftArea
 from tui.screens.edited_piece import EditedPiece
 from tui.screens.editor import LARGE, EditorScreen
 from tui.screens.editor_heading import EditorHeading
 from tui.screens.editor_side import EditorSide
+from tui.screens.piece_spelling import PieceSpelling
 from tui.screens.spot_line import SpotLine
 from tui.screens.stand_ins import StandIns
 
@@ -147,6 +150,49 @@ async def test_what_looks_unfinished_is_marked_and_stepped_through() -> None:
         await tells("1 of 1 · “A [link]()", "f7")
         app.screen.query_one(SpotLine)._at_rest.touch()
         await tells("2 of 2 · “A [link]()")
+
+
+async def test_unknown_words_are_marked_taken_as_right_and_looked_up_in_another_language() -> None:
+    kept: list[Spelling] = []
+    dictionaries = Shelf({"": Words({"the", "cat"}), "de": Words({"Haus"}, language="de")})
+
+    def editor() -> EditorScreen:
+        spelling = PieceSpelling(dictionaries, AS_USUAL, kept.append)
+        piece = EditedPiece(spelling=spelling)
+        return EditorScreen("T", "the Redraft\n\nthe teh Redraft", words_before=None, piece=piece)
+
+    app = Host(editor)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: "3 to look at" in app.shown)
+        area = app.screen.query_one(DraftArea)
+        assert marked_rows(area) == [0, 2]
+        await pilot.press("alt+a")
+        await until(pilot, lambda: "The cursor is on no word that is unknown" in app.shown)
+        await pilot.press("f7")
+        await until(
+            pilot, lambda: "1 of 3 · “Redraft” is not in the dictionary en_US." in app.shown
+        )
+        await pilot.press("alt+a")
+        await until(pilot, lambda: "“Redraft” is right in this piece from now on." in app.shown)
+        assert kept == [Spelling("", frozenset({"Redraft"}))]
+        assert marked_rows(area) == [2]
+        await pilot.press("end", "x", "backspace")
+        await until(pilot, lambda: "1 to look at" in app.shown)
+        # Another language, one that is not there, and none.
+        await pilot.press("alt+g", *"fr", "enter")
+        await until(pilot, lambda: "there is no dictionary fr" in app.shown)
+        await pilot.press("backspace", "backspace", *"de", "enter")
+        await until(pilot, lambda: "3 to look at" in app.shown)
+        await pilot.press("alt+g", *(["backspace"] * 2), *"OFF", "enter")
+        await until(pilot, lambda: "to look at" not in app.shown and area.has_focus)
+        await pilot.press("f7")
+        await until(pilot, lambda: app.shown.count("Nothing looks unfinished.") == 1)
+        assert kept[-1] == Spelling("off", frozenset({"Redraft"}))
+        dictionaries.by_language.clear()
+        await pilot.press("alt+g", *(["backspace"] * 3), "enter", "x")
+        await until(pilot, lambda: not app.screen.query_one(SpotLine)._at_rest._timer)
+        await pilot.press("f7")
+        await until(pilot, lambda: "unfinished. Spelling: there is no dictionary" in app.shown)
 
 
 async def test_a_text_without_anything_unfinished_says_so() -> None:

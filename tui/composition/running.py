@@ -81,6 +81,7 @@ async def _run_app(settings: Settings, *, demo: bool) -> int:
         async with opened as studio:
             ending.stops_writing(studio)
             from tui.app import RedraftApp  # noqa: PLC0415 (commands do without Textual)
+            from tui.dictionaries import EnchantDictionaries  # noqa: PLC0415
             from tui.widgets.tree_row import lines_for  # noqa: PLC0415
 
             app = RedraftApp(
@@ -89,6 +90,7 @@ async def _run_app(settings: Settings, *, demo: bool) -> int:
                 banner=DEMO_BANNER if demo else "",
                 login_command=() if demo else login_command(),
                 log_file=str(log_file()),
+                dictionaries=EnchantDictionaries(settings.spelling),
                 lines=lines_for(os.environ.get("TERM", ""), sys.stdout.encoding),
             )
             keep_what_is_there()

@@ -9,6 +9,7 @@ from typing import Final
 from tui.domain.change_limits import ChangeLimits
 from tui.domain.ids import BranchId, ContentId
 from tui.domain.queue import QueuedPrompt
+from tui.domain.spelling import Spelling
 from tui.domain.tree_shape import TreeShape
 
 LIST_SORTS: Final[tuple[str, ...]] = ("recent", "title", "status")
@@ -118,5 +119,7 @@ class Place:
     editor: EditorModes = PLAIN_EDITOR
     goals: Mapping[ContentId, int] = field(default_factory=lambda: MappingProxyType({}))
     """Words that the writer means to write on a day, for each content with such a goal."""
+    spelling: Mapping[ContentId, Spelling] = field(default_factory=lambda: MappingProxyType({}))
+    """How spelling is checked, for each content that has a language or words of its own."""
     limits: Mapping[BranchId, ChangeLimits] = field(default_factory=lambda: MappingProxyType({}))
     """What the next prompt of a branch may change at most; a branch without limits is not in it."""

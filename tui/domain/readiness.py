@@ -81,6 +81,8 @@ class Spot:
     """Number of the line it is on, from 1; 0 for what is about the text as a whole."""
     column: int = 0
     """Characters before it on that line."""
+    word: str = ""
+    """The word that is in no dictionary, where it is about one."""
 
 
 def looked_over(text: str, *, kind: str = "", approved: str | None = None) -> tuple[Spot, ...]:

@@ -8,6 +8,7 @@ from tui.domain.counts import Counts, checked_goal, goal_words, meter, minutes
 from tui.domain.readiness import USUAL_WORDS
 from tui.domain.words import counted, signed
 from tui.screens.ask_name import AskNameScreen
+from tui.screens.piece_spelling import PieceSpelling
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,8 @@ class EditedPiece:
     """Words that the writer means to write on a day; 0 for no goal."""
     keep_goal: Callable[[int], None] | None = None
     """Is given a goal that was set in the editor; None where there is no place to keep one."""
+    spelling: PieceSpelling | None = None
+    """Checks its spelling; None where that is not checked."""
 
 
 SOME_PIECE: Final = EditedPiece()

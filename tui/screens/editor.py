@@ -95,7 +95,7 @@ class EditorScreen(FullScreen[str | None]):
         self.note = ""
         """What the writer said of the text when it was saved."""
         self._side = EditorSide(self._area, text)
-        self._spot_line = SpotLine(self._area, piece.approved)
+        self._spot_line = SpotLine(self._area, piece)
 
     @property
     def cursor(self) -> int:
@@ -196,6 +196,14 @@ class EditorScreen(FullScreen[str | None]):
     def action_spot_step(self, direction: int) -> None:
         """Go to the next (1) or the previous (-1) place to look at, and tell what is there."""
         self._spot_line.step(direction)
+
+    def action_add_word(self) -> None:
+        """Take the word at the cursor as right in this piece."""
+        self._spot_line.add_word()
+
+    def action_language(self) -> None:
+        """Choose the language in which the piece's spelling is checked."""
+        self._spot_line.ask_language()
 
     def action_goal(self) -> None:
         """Set how many words a day the piece is to get."""

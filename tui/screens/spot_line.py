@@ -8,9 +8,11 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
+from tui.commands import keymap_of
 from tui.domain.readiness import Spot, watched
 from tui.screens.at_rest import AtRest
 from tui.screens.draft_area import DraftArea
+from tui.screens.edited_piece import EditedPiece
 from tui.widgets.text import visible
 
 _CHECK_AFTER: Final = 0.7
@@ -35,12 +37,13 @@ class SpotLine(Static):
     class Checked(Message):
         """The text was checked: the area has its spots."""
 
-    def __init__(self, area: DraftArea, approved: str | None) -> None:
-        """Check the text of `area`, also against the text that was approved, if there is one."""
+    def __init__(self, area: DraftArea, piece: EditedPiece) -> None:
+        """Check the text of `area`: also against what was approved of the piece, and its words."""
         super().__init__(markup=False, id="spot-line")
         self.display = False
         self._area = area
-        self._approved = approved
+        self._approved = piece.approved
+        self._spelling = piece.spelling
         self._at_rest = AtRest(self, _CHECK_AFTER, self._check)
         self._told: Spot | None = None
 
@@ -68,7 +71,8 @@ class SpotLine(Static):
         """Go to the next (1) or the previous (-1) spot, and from the last one to the first."""
         spots = self._area.spots
         if not spots:
-            self._show("Nothing looks unfinished.")
+            problem = self._spelling.problem if self._spelling is not None else ""
+            self._show(f"Nothing looks unfinished. {problem}".strip())
             return
         number = self._number(spots, direction) % len(spots)
         spot = spots[number]
@@ -105,11 +109,51 @@ class SpotLine(Static):
         self.display = bool(sentence)
         self.update(Content(visible(sentence)))
 
+    def _spots_of(self, text: str) -> tuple[Spot, ...]:
+        spots = watched(text, self._approved)
+        if self._spelling is None:
+            return spots
+        every = (*spots, *self._spelling.spots(text))
+        return tuple(sorted(every, key=lambda spot: (not spot.line, spot.line, spot.column)))
+
+    def add_word(self) -> None:
+        """Take the word that is told, or the one under the cursor, as right in this piece."""
+        line, column = self._area.cursor_location
+        here = [
+            spot
+            for spot in self._area.spots
+            if spot.word
+            and spot.line == line + 1
+            and spot.column <= column <= spot.column + len(spot.word)
+        ]
+        if not here or self._spelling is None:
+            key = keymap_of(self.app).key("editor.next_spot")
+            self._show(f"The cursor is on no word that is unknown; {key} goes to the next one.")
+            return
+        word = here[0].word
+        self._spelling.add(word)
+        self._tell(None)
+        self._area.show_spots([spot for spot in self._area.spots if spot.word != word])
+        self.post_message(self.Checked())
+        self._show(f"“{word}” is right in this piece from now on.")
+
+    def ask_language(self) -> None:
+        """Ask for the language in which spelling is checked."""
+        if self._spelling is None:
+            self.app.notify("Only a piece that is open in the studio has a language.")
+            return
+
+        def chosen(language: str | None) -> None:
+            if language is not None:
+                self._at_rest.touch()
+
+        self.app.push_screen(self._spelling.language_question(), chosen)
+
     @work(exclusive=True, group="check")
     async def _check(self) -> None:
         area, text = self._area, self._area.text
         if len(text) <= MOST_CHECKED:
-            spots = await asyncio.to_thread(watched, area.checkable, self._approved)
+            spots = await asyncio.to_thread(self._spots_of, area.checkable)
             if area.text != text:
                 return  # It is checked again when the hands rest.
             area.show_spots(spots)

@@ -27,6 +27,7 @@ from tui.domain.place import (
     ThemeChoice,
 )
 from tui.domain.queue import QueuedPrompt, merged
+from tui.domain.spelling import Spelling
 from tui.store.damage import set_aside, target_of
 from tui.store.fields import flag, number, optional_text, text, texts
 from tui.store.files import PREVIOUS, Unreadable, writing
@@ -102,6 +103,7 @@ class PlaceFile:
                 theme=place.theme if place.theme != base.theme else theirs.theme,
                 sizes=place.sizes if place.sizes != base.sizes else theirs.sizes,
                 editor=place.editor if place.editor != base.editor else theirs.editor,
+                spelling=_merged(base.spelling, place.spelling, theirs.spelling),
                 goals=_merged(base.goals, place.goals, theirs.goals),
                 limits=_merged(base.limits, place.limits, theirs.limits),
             )
@@ -170,6 +172,7 @@ def _read(storage: SafeStorage) -> Place:
         files = [cast(Row, row) for row in database.table("files").all()]
         trees = [cast(Row, row) for row in database.table("trees").all()]
         goals = [cast(Row, row) for row in database.table("goals").all()]
+        spelling = [cast(Row, row) for row in database.table("spelling").all()]
         limits = [cast(Row, row) for row in database.table("limits").all()]
     content = optional_text(where[0], "content") if where else None
     return Place(
@@ -194,6 +197,14 @@ def _read(storage: SafeStorage) -> Place:
         editor=_editor(where[0]) if where else PLAIN_EDITOR,
         goals=MappingProxyType(
             {ContentId(text(row, "content")): number(row, "words", 0) for row in goals}
+        ),
+        spelling=MappingProxyType(
+            {
+                ContentId(text(row, "content")): Spelling(
+                    text(row, "language"), frozenset(texts(row, "words"))
+                )
+                for row in spelling
+            }
         ),
         limits=_limits(limits),
         queued=_queues(queued),
@@ -298,6 +309,10 @@ def _fill(storage: SafeStorage, place: Place, marks: Mapping[str, int]) -> None:
         "files": [{"content": key, "file": value} for key, value in place.files.items()],
         "trees": [{"content": key, **tree_to_row(value)} for key, value in place.trees.items()],
         "goals": [{"content": key, "words": value} for key, value in place.goals.items()],
+        "spelling": [
+            {"content": key, "language": value.language, "words": sorted(value.words)}
+            for key, value in place.spelling.items()
+        ],
         "limits": [
             {"branch": key, "limits": row_of_limits(value)} for key, value in place.limits.items()
         ],

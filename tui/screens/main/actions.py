@@ -71,7 +71,9 @@ def make_actions(options: MainOptions, state: State, ui: Ui, columns: Callable[[
     links = LinkActions(ui, library)
     program = ProgramActions(options.program, state, ui)
     branches = BranchActions(studio, state, ui, library)
-    edits = EditActions(studio, state, ui, library, prompts, now=options.now)
+    edits = EditActions(
+        studio, state, ui, library, prompts, now=options.now, dictionaries=options.dictionaries
+    )
     drafts = DraftActions(studio, state, ui, library, prompts=prompts, edits=edits)
     tree = TreeActions(state, ui, library, branches)
     room = RoomActions(state, ui, columns)

@@ -20,6 +20,7 @@ from tui.domain.merging import merged
 from tui.domain.passage import Span
 from tui.domain.passage import merged as merged_spans
 from tui.domain.place import EditorModes
+from tui.domain.spelling import AS_USUAL, Dictionaries, Spelling
 from tui.screens.diff import Chosen, DiffScreen
 from tui.screens.edited_piece import EditedPiece
 from tui.screens.editor import EditorScreen
@@ -30,6 +31,7 @@ from tui.screens.main.outside import OutsidePlace, edited_outside
 from tui.screens.main.prompts import Prompts
 from tui.screens.main.ui import Handlers, State, Ui, Work
 from tui.screens.main.workspace import put
+from tui.screens.piece_spelling import PieceSpelling
 from tui.screens.question import QuestionScreen
 from tui.studio.studio import Studio
 
@@ -64,6 +66,7 @@ class EditActions:
         prompts: Prompts,
         *,
         now: Callable[[], datetime],
+        dictionaries: Dictionaries,
     ) -> None:
         self._studio = studio
         self._state = state
@@ -71,6 +74,7 @@ class EditActions:
         self._library = library
         self._prompts = prompts
         self._now = now
+        self._dictionaries = dictionaries
         self._cursors: dict[BranchId, int] = {}
         """Where the cursor was in the editor of each branch."""
         self._saving = asyncio.Lock()
@@ -128,7 +132,7 @@ class EditActions:
             ),
             modes=self._state.now.place.editor,
             keep_modes=self._keep_modes,
-            piece=edited_piece(content, draft, self._state, self._now()),
+            piece=edited_piece(content, draft, self._state, self._now(), self._dictionaries),
             passages=opened,
             locks=opened.locks,
             cursor=self._cursors.get(branch, 0),
@@ -299,7 +303,11 @@ def _merge_words(theirs: Version, conflicts: int) -> str:
 
 
 def edited_piece(
-    content: Content, draft: Version | None, state: State, now: datetime
+    content: Content,
+    draft: Version | None,
+    state: State,
+    now: datetime,
+    dictionaries: Dictionaries,
 ) -> EditedPiece:
     """Return what an editor of a draft knows, and how it keeps a goal that is set in it."""
     approval = content.approval
@@ -310,6 +318,11 @@ def edited_piece(
         words_before_today=words_before_today(content, draft, today),
         goal=state.now.place.goals.get(content.id, 0),
         keep_goal=lambda goal: _keep_goal(state, content.id, goal),
+        spelling=PieceSpelling(
+            dictionaries,
+            state.now.place.spelling.get(content.id, AS_USUAL),
+            lambda spelling: _keep_spelling(state, content.id, spelling),
+        ),
     )
 
 
@@ -317,3 +330,9 @@ def _keep_goal(state: State, content: ContentId, goal: int) -> None:
     place = state.now.place
     goals = put(place.goals, content, goal or None)
     state.put(replace(state.now, place=replace(place, goals=goals)))
+
+
+def _keep_spelling(state: State, content: ContentId, spelling: Spelling) -> None:
+    place = state.now.place
+    kept = put(place.spelling, content, None if spelling == AS_USUAL else spelling)
+    state.put(replace(state.now, place=replace(place, spelling=kept)))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from tui.commands import Keymap
+from tui.domain.spelling import Dictionaries
 from tui.screens.main.program import Program
 from tui.studio.studio import Studio
 from tui.widgets.notices import NoticeBoard
@@ -23,6 +24,8 @@ class MainOptions:
     leave_for_demo: Callable[[], None]
     board: NoticeBoard
     """Where notices are shown and kept."""
+    dictionaries: Dictionaries
+    """Where spelling is looked up."""
     banner: str = ""
     lines: Lines = DRAWN
     """How the tree is drawn."""

@@ -1,0 +1,44 @@
+"""Which words are looked up in a dictionary, and where they stand."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.support.dictionaries import Words
+from tui.domain.spelling import MOST, misspelt, words_of_prose
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("Teh cat’s paw, well-known.", ["Teh", "cat's", "paw", "well-known"]),
+        ("It is `teh` code.\n\n```\nteh\n```\nEnd", ["It", "is", "code", "End"]),
+        ("See [the docs](https://teh.example/teh) or https://teh.x.", ["See", "the", "docs", "or"]),
+        ("NATO has 3rd and x2y, a T.", ["has", "and"]),
+        ("Open ~/notes/teh.md and teh.py, mail me@teh.org, #teh.", ["Open", "and", "mail"]),
+        ("<br/> a &nbsp; b [ref]: teh", ["ref", "teh"]),
+        ("[ref]: https://teh.org", []),
+        ("One.Two and Grüße, 漢字", ["and", "Grüße", "漢字"]),
+        ("**Teh** _end_ ’tis", ["Teh", "end", "tis"]),
+    ],
+)
+def test_only_prose_is_looked_up(text: str, words: list[str]) -> None:
+    assert [word for _, _, word in words_of_prose(text)] == words
+
+
+@given(st.text(st.sampled_from("ab'’-_`*[]()<>/.\\@# 1É\n\t"), max_size=60))
+def test_every_word_stands_where_it_is_told(text: str) -> None:
+    lines = text.split("\n")
+    for line, column, word in words_of_prose(text):
+        there = lines[line - 1][column : column + len(word)]
+        assert there.replace("’", "'") == word
+
+
+def test_words_that_nobody_has_are_told_with_what_is_near() -> None:
+    dictionary = Words({"the", "cat"}, near={"teh": ("the", "tea", "ten", "tech")})
+    spots = tuple(misspelt("the teh\nFoo cat", dictionary, frozenset({"Foo"})))
+    assert [(spot.line, spot.column, spot.word) for spot in spots] == [(1, 4, "teh")]
+    assert spots[0].sentence == (
+        "“teh” is not in the dictionary en_US. Near it: “the”, “tea”, “ten”."
+    )
+    assert len(tuple(misspelt("teh " * (MOST + 5), dictionary, frozenset()))) == MOST

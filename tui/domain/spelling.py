@@ -1,0 +1,113 @@
+"""Words of a text that are in no dictionary: which words are looked up, and where they stand."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final, Protocol
+
+from tui.domain.errors import InvalidInput
+from tui.domain.markdown_looks import code_lines
+from tui.domain.readiness import Spot
+
+OFF: Final = "off"
+"""What stands for a language where no spelling is checked."""
+MOST: Final = 200
+"""Words that are told of at most: a text in another language has no more to say."""
+_PROPOSED: Final = 3
+_LONGEST: Final = 60
+"""Characters of a word up to which it is looked up."""
+
+_WORD: Final = re.compile(r"[^\W\d_](?:[\w’'-]*[^\W_])?")
+_NO_PROSE: Final = re.compile(
+    r"(?P<code>(?<!`)(?P<ticks>`+)(?!`).+?(?<!`)(?P=ticks)(?!`))"
+    r"|(?<=\])\([^)\n]*\)|(?<=\])\[[^\]\n]*\]|^ {0,3}\[[^\]\n]+\]:.*$"
+    r"|<[^<>\n]+>|&\w+;|[\w.+-]+@[\w-]+\.\w+|[@#]\w+|(?:https?://|www\.)\S+"
+    r"|(?<![\w.])[\w~.-]*[/\\][\w/\\.~-]+|\b\w+(?:\.\w{1,5})+\b(?=[\s,;:)]|$)"
+)
+"""What is not read as words: code, targets of links, tags, addresses, names of files."""
+
+
+class Dictionary(Protocol):
+    """The words of a language; used by one thread at a time."""
+
+    language: str
+
+    def knows(self, word: str) -> bool:
+        """Whether a word is spelt so."""
+        ...
+
+    def near(self, word: str) -> Sequence[str]:
+        """Return words that may be meant, the likeliest first; it may take a tenth of a second."""
+        ...
+
+
+class Dictionaries(Protocol):
+    """The dictionaries on this machine."""
+
+    def open(self, language: str) -> Dictionary:
+        """Return the one of a language, such as `en_GB`; empty for the usual one.
+
+        It reads files; raises `NoDictionary`, whose sentence says what to install.
+        """
+        ...
+
+
+class NoDictionary(InvalidInput):
+    """There is no dictionary of a language, or none at all, on this machine."""
+
+
+class NoDictionaries:
+    """A machine without any dictionary."""
+
+    def open(self, language: str) -> Dictionary:  # noqa: ARG002
+        """Raise `NoDictionary`."""
+        raise NoDictionary("Spelling is not checked: there is no dictionary here.")
+
+
+NO_DICTIONARIES: Final = NoDictionaries()
+
+
+@dataclass(frozen=True, slots=True)
+class Spelling:
+    """How the spelling of one piece is checked."""
+
+    language: str = ""
+    """Such as `en_GB`; empty for the one of the settings, `OFF` for none."""
+    words: frozenset[str] = frozenset()
+    """Names and words of the piece that are right as they are."""
+
+
+AS_USUAL: Final = Spelling()
+
+
+def misspelt(text: str, dictionary: Dictionary, words: frozenset[str]) -> Iterator[Spot]:
+    """Yield the words of a text that neither a dictionary nor the piece has, in their order."""
+    count = 0
+    for line, column, word in words_of_prose(text):
+        if word in words or dictionary.knows(word):
+            continue
+        near = ", ".join(f"“{one}”" for one in dictionary.near(word)[:_PROPOSED])
+        meant = f" Near it: {near}." if near else ""
+        sentence = f"“{word}” is not in the dictionary {dictionary.language}.{meant}"
+        yield Spot(sentence, line, column, word)
+        count += 1
+        if count == MOST:
+            return
+
+
+def words_of_prose(text: str) -> Iterator[tuple[int, int, str]]:
+    """Yield the words to look up: line from 1, column from 0, the word with a straight apostrophe.
+
+    Left out are code, links, addresses, names of files, words in capitals and words with digits.
+    """
+    lines = text.split("\n")
+    for number, (line, is_code) in enumerate(zip(lines, code_lines(lines), strict=True), start=1):
+        if is_code:
+            continue
+        prose = _NO_PROSE.sub(lambda found: " " * len(found[0]), line)
+        for found in _WORD.finditer(prose):
+            word = found[0]
+            before = prose[found.start() - 1 : found.start()]
+            is_part = before.isdigit() or any(map(str.isdigit, word))
+            if len(word) > 1 and len(word) <= _LONGEST and not word.isupper() and not is_part:
+                yield number, found.start(), word.replace("’", "'")
