@@ -61,6 +61,11 @@ def test_the_usual_keys_clash_nowhere_and_a_clash_of_the_settings_is_told() -> N
     assert "nonsense" in problem
 
 
+def test_no_usual_key_is_alt_and_a_letter_which_escape_and_that_letter_look_like() -> None:
+    keys = [key for command in COMMANDS for key in command.keys.split(",")]
+    assert [key for key in keys if re.fullmatch(r"alt\+.", key)] == []
+
+
 @pytest.mark.parametrize(("key", "shown"), [("f2", "F2"), ("ctrl+left_square_bracket", "ctrl+[")])
 def test_keys_are_named_as_people_read_them(key: str, shown: str) -> None:
     assert shown_key(key) == shown

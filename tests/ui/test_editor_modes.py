@@ -37,12 +37,12 @@ async def test_goal_and_language_are_kept_the_goal_counts_from_the_first_text_of
         await user.sees("0 of 7 today")
         await user.presses(*"New words ")
         await user.sees("2 of 7 today")
-        await user.presses("alt+g", *"off", "enter", "ctrl+s")
+        await user.presses("shift+f12", *"off", "enter", "ctrl+s")
     async with at_the_desk(store=store) as user:
         await user.waits(lambda: user.workspace.content is not None, "the piece")
         assert [*user.workspace.place.goals.values()] == [7]
         assert [*user.workspace.place.spelling.values()] == [Spelling("off")]
         await user.commands("e")
         await user.sees("of 7 today")
-        await user.presses("alt+g", *["backspace"] * 3, "enter", "escape")
+        await user.presses("shift+f12", *["backspace"] * 3, "enter", "escape")
         await user.waits(lambda: not user.workspace.place.spelling, "the usual language")
