@@ -13,6 +13,8 @@ from typing import Any
 import pytest
 from _pytest.unraisableexception import gc_collect_iterations_key
 
+EXAMPLES = 50
+"""Examples of a property that names no number of its own; each run draws others."""
 ROOM = 4 * 1024**3
 """Free bytes of memory from which on it may hold the files of tests."""
 _unheard: list[str] = []
@@ -27,6 +29,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """
     _keep_bytecode(config)
     _work_in_memory()
+    _draw_fewer_examples()
     # Python leaves no garbage behind the first walk; pytest walks five times, PyPy needs it.
     config.stash[gc_collect_iterations_key] = 1
     gc.set_threshold(100_000, 20, 20)
@@ -57,6 +60,14 @@ def _keep_bytecode(config: pytest.Config) -> None:
         sys.dont_write_bytecode = False
         os.environ["PYTHONPYCACHEPREFIX"] = sys.pycache_prefix
         del os.environ["PYTHONDONTWRITEBYTECODE"]
+
+
+def _draw_fewer_examples() -> None:
+    """Draw half of the examples that Hypothesis usually draws, and call no slow one a failure."""
+    from hypothesis import settings  # Compiled modules are kept by now.
+
+    settings.register_profile("suite", deadline=None, max_examples=EXAMPLES)
+    settings.load_profile("suite")
 
 
 def _work_in_memory() -> None:

@@ -107,7 +107,7 @@ def seen(content: Content, branch: BranchId) -> object:
     return own, places, draft and draft.text
 
 
-@settings(max_examples=150)
+@settings(max_examples=80)
 @given(
     doings=DOINGS,
     deeds=st.lists(

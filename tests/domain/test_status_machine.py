@@ -253,7 +253,7 @@ def _seen(content: Content) -> tuple[object, ...]:
 
 
 TestWriting = Writing.TestCase
-TestWriting.settings = settings(max_examples=200, stateful_step_count=30, deadline=None)
+TestWriting.settings = settings(max_examples=100, stateful_step_count=30, deadline=None)
 
 
 def test_another_branch_made_main_drops_approved_for_another_text_in_the_archive_too() -> None:

@@ -109,7 +109,7 @@ def test_what_a_markdown_text_is_made_of() -> None:
     ]
 
 
-@settings(max_examples=200)
+@settings(max_examples=100)
 @given(pairs(), st.data())
 def test_any_two_texts_are_compared_exactly(texts: tuple[str, str], data: st.DataObject) -> None:
     before, after = texts

@@ -21,7 +21,7 @@ from tui.store.summary import row_of_tables
 from tui.studio.ports import Lease, Store
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(contents())
 def test_rows_of_any_content_are_that_content(content: Content) -> None:
     rows = rows_of_content(content)
@@ -30,7 +30,7 @@ def test_rows_of_any_content_are_that_content(content: Content) -> None:
     assert row_of_tables(tables) == row_of(content)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(contents())
 def test_any_content_is_read_as_it_was_saved(content: Content) -> None:
     with tempfile.TemporaryDirectory() as folder:
