@@ -18,10 +18,10 @@ from tests.agent.stage import (
     playing,
     resumed,
 )
+from tests.support.faults import Fault
 from tui.agent.claude import ClaudeAgent
 from tui.agent.session import ClaudeSession
 from tui.agent.turn import Timeouts
-from tui.demo.faults import Fault
 from tui.demo.server import DemoServer
 from tui.domain.events import (
     AnswerRestarted,

@@ -17,9 +17,9 @@ from tests.agent.stage import (
     playing,
     resumed,
 )
+from tests.support.faults import Fault
 from tui.agent.claude import ClaudeAgent
 from tui.agent.session import ClaudeSession
-from tui.demo.faults import Fault
 from tui.domain.errors import AgentProblem, MissingCli, SessionLost, SessionTaken
 from tui.domain.events import (
     AnswerRestarted,

@@ -15,11 +15,11 @@ from tests.agent.stage import (
     playing,
     resumed,
 )
+from tests.support.faults import Fault
 from tui.agent.claude import ClaudeAgent
 from tui.agent.processes import find_process
 from tui.agent.session import ClaudeSession
 from tui.agent.turn import Timeouts
-from tui.demo.faults import Fault
 from tui.domain.events import (
     MessageCommitted,
     Outcome,

@@ -21,6 +21,7 @@ from tests.agent.stage import (
     playing,
     resumed,
 )
+from tests.support.faults import Fault
 from tests.support.sent_turns import sent_turns
 from tui.agent import options
 from tui.agent.claude import ClaudeAgent
@@ -28,7 +29,6 @@ from tui.agent.environment import CONFIG_FOLDER, config_folder, isolated
 from tui.agent.gate import ToolGate
 from tui.agent.session import ClaudeSession
 from tui.demo.answers import Answer, ToolCall
-from tui.demo.faults import Fault
 from tui.demo.searching import found_on_the_web
 from tui.demo.seen import SeenMessage, SeenRequest
 from tui.demo.server import DemoServer

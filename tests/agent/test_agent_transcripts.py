@@ -11,11 +11,11 @@ import pytest
 from claude_agent_sdk.testing import run_session_store_conformance
 
 from tests.agent.stage import Stage, new_spec, play, playing, resumed
+from tests.support.faults import Fault
 from tui.agent.claude import ClaudeAgent
 from tui.agent.copies import TranscriptStore, copy_key
 from tui.agent.environment import config_folder
 from tui.agent.session import ClaudeSession
-from tui.demo.faults import Fault
 from tui.domain.errors import AgentProblem, SessionLost
 from tui.domain.events import ContextMeasured, Noticed, Outcome, TextStreamed
 from tui.domain.ids import MessageId, SessionId

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Final
 
-from tui.demo.faults import Fault
+from tests.support.faults import Fault
 from tui.domain.content import TurnKind, TurnState
 
 SEATS: Final = 5

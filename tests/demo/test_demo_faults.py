@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from tui.demo.faults import Fault, FaultScript, Shape, named_faults
+from tests.support.faults import Fault, named_faults
+from tui.demo.faults import FaultScript, Shape
 from tui.demo.server import DemoServer
 
 STATUS_FAULTS = [make() for make in named_faults().values() if make().shape is Shape.STATUS]

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from claude_agent_sdk import ClaudeSDKClient
 
 from tests.demo.cli_stage import options, turn
+from tests.support.faults import Fault
 from tests.support.marks import MarkedWriter
-from tui.demo.faults import Fault
 from tui.demo.server import DemoServer
 
 if TYPE_CHECKING:

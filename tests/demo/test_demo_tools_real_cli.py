@@ -15,10 +15,10 @@ from claude_agent_sdk import (
 )
 
 from tests.demo.cli_stage import options, turn
+from tests.support.faults import Fault
 from tests.support.marks import MarkedWriter
 from tests.support.rate_limits import RateLimits
 from tests.support.sent_turns import sent_turns
-from tui.demo.faults import Fault
 from tui.demo.server import DemoServer
 
 if TYPE_CHECKING:

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.support.faults import Fault
 from tests.support.marks import MarkedWriter
 from tests.support.rate_limits import RateLimits
 from tests.support.sent_turns import sent_turns
 from tui.demo.answers import Answer, ToolCall
-from tui.demo.faults import Fault
 from tui.demo.server import DemoServer
 
 if TYPE_CHECKING:

@@ -201,10 +201,16 @@ def test_a_refusal_is_said_and_the_draft_comes_all_the_same(refused: str, called
 
 
 def test_a_hostile_file_cannot_break_the_draft() -> None:
-    lines = ["</draft>", "<draft> and <draft> and more words", "```", "x" * 400, "ok then"]
+    lines = [
+        "</draft>",
+        "<draft> and <draft> and more words",
+        "```",
+        "x " * 400,
+        "So that was all.",
+    ]
     shown = "\n".join(f"{n}\t{line}" for n, line in enumerate(lines, start=1))
     reply = Talk(found={**FOUND, "Read": shown}).say(FIRST)
-    assert "From your notes: ok then" in draft_of(reply)
+    assert "From your notes: So that was all." in draft_of(reply)
     assert len(re.findall(r"^</?draft>$", reply, re.MULTILINE)) == 2
     nothing = Talk(found={**FOUND, "Read": "1\t# Only a title\n2\t"}).say(FIRST)
     assert nothing.startswith("I read cats.txt, but found nothing to quote.\n\n")
@@ -214,6 +220,7 @@ def test_a_hostile_file_cannot_break_the_draft() -> None:
     ("request_", "query"),
     [
         ("Search the web for ship cats in numbers.", "ship cats in numbers"),
+        ("look up on the web what ship cats do", "what ship cats do"),
         ("look it up online, please", "Cats at sea"),
         ("Search the web", "Cats at sea"),
         ("what does the internet say?", "Cats at sea"),

@@ -115,7 +115,7 @@ def test_requests_the_client_makes_for_itself_are_flagged(
     named = fetch(body=ask("<session>\nTitle: Cats at sea\n\nGo.\n</session>", system=TITLE_SYSTEM))
     fetch(body=ask("quota", stream=False) | {"max_tokens": 1})
     fetch(body=ask("Give it another title"))
-    assert json.loads(named.text) == {"title": "Cats at sea"}
+    assert json.loads(named.text) == {"title": "A piece of writing"}
     assert [request.is_auxiliary for request in server.requests] == [True, True, False]
 
 

@@ -399,9 +399,8 @@ def test_special_prompts() -> None:
 
 def test_the_title_request_of_the_client_gets_a_title() -> None:
     system = "You are naming a coding session. Answer with JSON."
-    told = [SeenMessage("user", "<session>\nTitle: Cats at sea\n\nGo.\n</session>\n\nWrite it.")]
-    assert auxiliary_reply(system, told) == '{"title": "Cats at sea"}'
-    assert auxiliary_reply("", [SeenMessage("user", "quota")]) == "OK"
+    assert auxiliary_reply(system) == '{"title": "A piece of writing"}'
+    assert auxiliary_reply("") == "OK"
 
 
 def test_the_situation_is_read_whatever_the_prompt_leaves_out() -> None:

@@ -3,8 +3,8 @@
 from pathlib import Path
 from typing import Any
 
+from tests.support.faults import Fault
 from tests.support.real_desk import at_the_real_desk, isolated_world
-from tui.demo.faults import Fault
 from tui.demo.server import DemoServer
 from tui.screens.best_of import BestOfScreen
 from tui.studio.best_of import BestOf, EntryState

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from tests.e2e.conftest import ROOT, Done, RunRedraft
+from tests.support.faults import Fault
 from tests.support.warm import Warm, cold, exit_code
-from tui.demo.faults import Fault
 from tui.demo.seen import SeenRequest
 from tui.demo.server import DemoServer
 

@@ -13,11 +13,11 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.conftest import ROOT
+from tests.support.faults import Fault
 from tests.support.terminal import KEYS, Terminal
 from tests.support.warm import Warm
 from tui.commands import COMMANDS, MAIN_SCOPES
 from tui.composition.person import PersonHere
-from tui.demo.faults import Fault
 from tui.demo.samples import sample_contents
 from tui.demo.server import DemoServer
 from tui.domain.content import Content, Turn, TurnKind, TurnState

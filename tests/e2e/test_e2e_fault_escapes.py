@@ -13,8 +13,9 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.test_e2e_faults import TABLE
+from tests.support.faults import Fault, named_faults
 from tests.support.real_desk import World, Writer, at_the_real_desk, isolated_world
-from tui.demo.faults import Fault, Shape, named_faults
+from tui.demo.faults import Shape
 from tui.demo.server import DemoServer
 from tui.domain.content import TurnState
 

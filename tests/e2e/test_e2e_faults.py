@@ -13,9 +13,9 @@ from typing import Any
 
 import pytest
 
+from tests.support.faults import Fault
 from tests.support.real_desk import World, Writer, at_the_real_desk, isolated_world
 from tui.agent.turn import Timeouts
-from tui.demo.faults import Fault
 from tui.demo.server import DemoServer
 from tui.domain.content import TurnState
 

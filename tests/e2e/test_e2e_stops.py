@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.faults import Fault
 from tests.support.marks import MarkedWriter
 from tests.support.real_desk import World, Writer, at_the_real_desk, isolated_world
-from tui.demo.faults import Fault
 from tui.demo.server import DemoServer
 from tui.domain.content import TurnState
 

@@ -16,6 +16,7 @@ from textual.pilot import Pilot
 
 from tests.agent.stage import cli_processes, eventually
 from tests.support.driver import User
+from tests.support.faults import Fault
 from tests.support.frames import draw_when_looked_at
 from tests.support.light import LIGHT_CLI
 from tests.support.settling import settle_by_the_queues
@@ -25,7 +26,6 @@ from tui.agent.environment import CONFIG_FOLDER, config_folder, isolated
 from tui.app import RedraftApp
 from tui.clock import utc_now
 from tui.composition.opening import RandomIds
-from tui.demo.faults import Fault
 from tui.demo.seen import SeenRequest
 from tui.demo.server import DemoServer
 from tui.domain.content import Content, Turn, TurnState

@@ -110,7 +110,7 @@ class MessagesApi:
         if request.is_web_search:
             return found_on_the_web(request)
         if request.is_auxiliary:
-            return Answer.of(auxiliary_reply(request.system, request.messages))
+            return Answer.of(auxiliary_reply(request.system))
         if isinstance(self._writer, ToolWriter):
             return self._writer.answer(request)
         return Answer.of(self._writer.reply(request.system, request.messages))

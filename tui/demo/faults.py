@@ -1,4 +1,4 @@
-"""Faults the demo server can show on request: each a value, and a thread-safe script of them."""
+"""Faults that the server plays when it is told to: each a value, and a script of those to come."""
 
 from __future__ import annotations
 
@@ -6,10 +6,6 @@ import threading
 from collections import deque
 from dataclasses import dataclass, field, replace
 from enum import Enum
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
 
 
 class Shape(Enum):
@@ -30,7 +26,7 @@ STREAM_ONLY = frozenset({Shape.CUT, Shape.END, Shape.ERROR_EVENT, Shape.MALFORME
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One thing that goes wrong; make it with one of the named constructors."""
+    """One thing that goes wrong with an answer."""
 
     name: str
     shape: Shape
@@ -48,134 +44,6 @@ class Fault:
     def needs_stream(self) -> bool:
         """Whether it can only strike a streamed answer."""
         return self.shape in STREAM_ONLY
-
-    @classmethod
-    def http(cls, name: str, status: int, error_type: str, message: str) -> Fault:
-        """Any HTTP error status."""
-        return cls(name, Shape.STATUS, status=status, error_type=error_type, message=message)
-
-    @classmethod
-    def bad_request(cls) -> Fault:
-        """400, a request the API does not understand."""
-        return cls.http(
-            "bad_request", 400, "invalid_request_error", "messages: this request is not valid"
-        )
-
-    @classmethod
-    def prompt_too_long(cls) -> Fault:
-        """400, the conversation has outgrown the context window."""
-        sentence = "prompt is too long: 213462 tokens > 200000 maximum"
-        return cls.http("prompt_too_long", 400, "invalid_request_error", sentence)
-
-    @classmethod
-    def credit(cls) -> Fault:
-        """400, the account has no credit left."""
-        sentence = (
-            "Your credit balance is too low to access the Anthropic API. "
-            "Please go to Plans & Billing to upgrade or purchase credits."
-        )
-        return cls.http("credit", 400, "invalid_request_error", sentence)
-
-    @classmethod
-    def unauthorized(cls) -> Fault:
-        """401, the key is not valid."""
-        return cls.http("unauthorized", 401, "authentication_error", "invalid x-api-key")
-
-    @classmethod
-    def forbidden(cls) -> Fault:
-        """403, the key may not do this."""
-        sentence = "Your API key does not have permission to use the specified resource."
-        return cls.http("forbidden", 403, "permission_error", sentence)
-
-    @classmethod
-    def not_found(cls) -> Fault:
-        """404, as for a model that does not exist."""
-        return cls.http("not_found", 404, "not_found_error", "model: not found")
-
-    @classmethod
-    def too_large(cls) -> Fault:
-        """413, the request body is too big."""
-        sentence = "Request exceeds the maximum allowed number of bytes."
-        return cls.http("too_large", 413, "request_too_large", sentence)
-
-    @classmethod
-    def rate_limit(cls, retry_after: int = 1) -> Fault:
-        """429, with a retry-after header of whole seconds."""
-        sentence = "This request would exceed your account's rate limit. Please try again later."
-        return replace(
-            cls.http("rate_limit", 429, "rate_limit_error", sentence), retry_after=retry_after
-        )
-
-    @classmethod
-    def server_error(cls) -> Fault:
-        """500."""
-        return cls.http("server_error", 500, "api_error", "Internal server error")
-
-    @classmethod
-    def overloaded(cls) -> Fault:
-        """529."""
-        return cls.http("overloaded", 529, "overloaded_error", "Overloaded")
-
-    @classmethod
-    def html(cls) -> Fault:
-        """200 with a web page."""
-        return cls("html", Shape.HTML)
-
-    @classmethod
-    def hang(cls, seconds: float | None = None) -> Fault:
-        """No headers; with `seconds`, a late but good answer."""
-        return cls("hang", Shape.HANG, seconds=seconds)
-
-    @classmethod
-    def cut(cls) -> Fault:
-        """Connection dropped in mid-stream."""
-        return cls("cut", Shape.CUT)
-
-    @classmethod
-    def no_stop(cls) -> Fault:
-        """Stream ends without message_stop."""
-        return cls("no_stop", Shape.END)
-
-    @classmethod
-    def error_event(cls) -> Fault:
-        """An overloaded error event in mid-stream."""
-        return cls(
-            "error_event", Shape.ERROR_EVENT, error_type="overloaded_error", message="Overloaded"
-        )
-
-    @classmethod
-    def malformed(cls) -> Fault:
-        """A broken line in mid-stream."""
-        return cls("malformed", Shape.MALFORMED)
-
-    @classmethod
-    def silence(cls, seconds: float | None = None) -> Fault:
-        """Silence in mid-stream; with `seconds`, the answer goes on afterwards."""
-        return cls("silence", Shape.SILENCE, seconds=seconds)
-
-
-def named_faults() -> Mapping[str, Callable[[], Fault]]:
-    """Every fault that needs no argument, by the name used on the command line."""
-    makers: tuple[Callable[[], Fault], ...] = (
-        Fault.bad_request,
-        Fault.prompt_too_long,
-        Fault.credit,
-        Fault.unauthorized,
-        Fault.forbidden,
-        Fault.not_found,
-        Fault.too_large,
-        Fault.rate_limit,
-        Fault.server_error,
-        Fault.overloaded,
-        Fault.html,
-        Fault.hang,
-        Fault.cut,
-        Fault.no_stop,
-        Fault.error_event,
-        Fault.malformed,
-        Fault.silence,
-    )
-    return {maker().name: maker for maker in makers}
 
 
 @dataclass(slots=True)

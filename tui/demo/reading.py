@@ -61,7 +61,6 @@ class Situation:
     """A draft that was stopped in the middle, when nothing newer is known."""
     is_hand_edited: bool = False
     """The newest text was told by the user in a current-draft block."""
-    drafts_so_far: int = 0
     passage: str = ""
     """A paragraph found in the sources, to be worked into the next draft."""
     marked: str = ""
@@ -142,7 +141,6 @@ class _Reader:
             text=text,
             partial=None,
             is_hand_edited=by_hand,
-            drafts_so_far=self.found.drafts_so_far + (not by_hand),
         )
 
     def read_prompt(self, prompt: str) -> None:
@@ -169,12 +167,11 @@ def read_situation(messages: Sequence[SeenMessage]) -> Situation:
         elif message.role == "assistant":
             reader.read_blocks(message.text.replace("\r\n", "\n"))
     told = reader.fields
-    brief = told.get("Brief", "")
     return replace(
         reader.found,
-        title=_one_line(told.get("Title", "")) or _topic_of(brief or reader.found.request),
+        title=" ".join(told.get("Title", "").split()) or reader.found.title,
         kind=told.get("Kind", ""),
-        brief=brief,
+        brief=told.get("Brief", ""),
     )
 
 
@@ -211,14 +208,3 @@ def _take_brief(stretch: str, start: int, *, has_request: bool) -> tuple[str, in
         return told.strip(), len(stretch)
     request_at = told.rindex(paragraphs[-1])
     return told[:request_at].strip(), start + request_at
-
-
-def _one_line(text: str) -> str:
-    return " ".join(text.split())
-
-
-def _topic_of(request: str) -> str:
-    """A title made of a request's own words; a neutral one when it says nothing."""
-    about = re.search(r"\b(?:about|on|why|how)\s+(.{3,80}?)(?:[.?!\n]|$)", request, re.IGNORECASE)
-    topic = " ".join((about.group(1) if about else request).split()[:8]).strip(" .,;:!?#*<>")
-    return topic[:1].upper() + topic[1:] if topic else "Untitled"

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from tui.demo.answers import Answer
-from tui.demo.looking import LET_ME_LOOK, findings, looking, worked_in
+from tui.demo.looking import LET_ME_LOOK, findings, next_call, worked_in
 from tui.demo.reading import BLOCK_TAGS, Situation, read_situation, stable_number
 from tui.demo.revising import rest_of, revised, take_number, wanted_revision
 from tui.demo.talking import answer, check, is_check, is_question
@@ -68,7 +68,7 @@ class ScriptedWriter:
 
     def _answer(self, request: SeenRequest, loop: ToolLoop) -> Answer:
         situation = read_situation(loop.spoken)
-        call = looking(request, situation).next_call(loop.steps)
+        call = next_call(request, situation, loop.steps)
         if call is not None:
             return Answer.of(LET_ME_LOOK, call)
         found = findings(loop.steps, situation.text or "")
@@ -89,16 +89,11 @@ def _reply(situation: Situation) -> str:
     return _revise(situation, situation.marked or situation.text)
 
 
-def auxiliary_reply(system: str, messages: Sequence[SeenMessage]) -> str:
-    """A short sane answer to what the client asks for itself: a title, or a word."""
+def auxiliary_reply(system: str) -> str:
+    """What the client gets that asks something for itself: a title for a session, or a word."""
+    title = "A piece of writing"
     if not re.search(r"\b(?:naming|title|name)\b", system):
         return "OK"
-    told = next((m.text for m in messages if m.role == "user"), "")
-    inside = re.search(r"<session>\n?(.*?)</session>", told, re.DOTALL)
-    prompt = [m for m in messages if m.role == "user"][:1]
-    if inside is not None and prompt:
-        prompt = [type(prompt[0])("user", inside.group(1))]
-    title = " ".join(read_situation(prompt).title.split()[:5])
     return json.dumps({"title": title}) if "json" in system.lower() else title
 
 
