@@ -57,13 +57,15 @@ class ContentRow:
     """Who did that, as user@host; empty for a step that was taken before this was noted."""
     needs: str = ""
     """The Redraft that can change it, when a newer one wrote it and this one can only read it."""
-    haystack: str = field(init=False, repr=False, compare=False)
-    """Title, kind, status and tags, folded once: a search looks into it at every key."""
+    _haystack: str = field(default="", init=False, repr=False, compare=False)
 
-    def __post_init__(self) -> None:
-        """Fold the text that a search looks into."""
-        text = "\n".join((self.title, self.kind, self.status, *self.tags))
-        object.__setattr__(self, "haystack", folded(text))
+    @property
+    def haystack(self) -> str:
+        """Title, kind, status and tags, folded; a search looks into it at every key."""
+        if not self._haystack:
+            text = "\n".join((self.title, self.kind, self.status, *self.tags))
+            object.__setattr__(self, "_haystack", folded(text))
+        return self._haystack
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ Json = dict[str, Any]
 def row_json(row: ContentRow) -> Json:
     """Return a row of the list; `needs` is there only for one that a newer Redraft wrote."""
     told = asdict(row)
-    del told["undo_at"], told["undo_author"], told["haystack"]  # Redraft's own bookkeeping.
+    del told["undo_at"], told["undo_author"], told["_haystack"]  # Redraft's own bookkeeping.
     if not row.needs:
         del told["needs"]
     return {

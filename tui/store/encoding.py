@@ -44,9 +44,15 @@ class Decoded:
     """Whether the bytes are those Redraft wrote."""
 
 
-def encoded(tables: Tables, *, schema: int, generation: int, needs: str) -> bytes:
-    """Return tables as the bytes of a file; raises `LibraryProblem` for a value JSON has not."""
-    body = _dumped(tables)[2:] + b"\n"
+def encoded(
+    tables: Tables, *, schema: int, generation: int, needs: str, is_compact: bool = False
+) -> bytes:
+    """Return tables as the bytes of a file; raises `LibraryProblem` for a value JSON has not.
+
+    Compact, they stand in one line: for a file that nobody reads or compares.
+    """
+    body = _dumped(tables, 0)[1:] if is_compact else _dumped(tables, orjson.OPT_INDENT_2)[2:]
+    body += b"\n"
     header = {
         "schema": schema,
         "generation": generation,
@@ -57,13 +63,13 @@ def encoded(tables: Tables, *, schema: int, generation: int, needs: str) -> byte
     return line + body
 
 
-def _dumped(tables: Tables) -> bytes:
+def _dumped(tables: Tables, option: int) -> bytes:
     try:
-        return orjson.dumps(tables, option=orjson.OPT_INDENT_2)
+        return orjson.dumps(tables, option=option)
     except TypeError:
         pass
     try:
-        return orjson.dumps(_escaped(tables), option=orjson.OPT_INDENT_2)
+        return orjson.dumps(_escaped(tables), option=option)
     except (TypeError, ValueError) as error:
         raise LibraryProblem(f"A value cannot be saved, so nothing was: {error}.") from error
 

@@ -1,30 +1,34 @@
-"""`library.json`: one small row per content, so that the list need not open every file.
+"""`library.json`: what the list shows of every content, so that it need not open every file.
 
 It is a cache. A row counts only while its file's device, inode, size and time are those it was made
-from; the whole file may be deleted at any time.
+from; the whole file may be deleted at any time. It is a TinyDB table of one document, which has a
+list for each field of a row: they are read in a fifth of the time that a document for each takes.
 """
 
 import os
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
 from datetime import datetime
+from itertools import repeat
+from operator import attrgetter
 from pathlib import Path
-from typing import Final, cast
-
-from tinydb import TinyDB
-from tinydb.table import Document
+from typing import Any, Final, TypeVar
 
 from tui.domain.catalog import ContentRow
 from tui.domain.errors import LibraryProblem
 from tui.domain.status import Status
-from tui.store.fields import optional_moment, written_moment
+from tui.store.fields import written_moment
 from tui.store.files import Seen, Unreadable
-from tui.store.migrations import Row
 from tui.store.storage import SafeStorage
 
-_TABLE: Final = "rows"
+_TABLE: Final = "columns"
 _UNSETTLED_NS: Final = 100_000_000
 """A file read so soon after its last change may change again without its stat telling."""
+
+T = TypeVar("T")
+Column = Sequence[Any]
+"""The values that one field has in all rows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,33 @@ class Entry:
         return seen.is_of(found) and self.noted_ns - seen.modified_ns > _UNSETTLED_NS
 
 
+def _optional_moment(value: str | None) -> datetime | None:
+    return None if value is None else datetime.fromisoformat(value)
+
+
+_WRITTEN: Final[Mapping[str, Callable[[Any], object]]] = {
+    "created_at": written_moment,
+    "updated_at": written_moment,
+    "undo_at": written_moment,
+    "status": attrgetter("value"),
+    "tags": list,
+}
+"""How the values of a row's field are written, where JSON does not know them."""
+_READ: Final[Mapping[str, Callable[[Any], object]]] = {
+    "created_at": datetime.fromisoformat,
+    "updated_at": datetime.fromisoformat,
+    "undo_at": _optional_moment,
+    "status": {status.value: status for status in Status}.__getitem__,
+    "tags": tuple,
+}
+_ROW: Final = tuple(
+    field.name for field in fields(ContentRow) if field.init and field.name != "needs"
+)
+"""The fields of a row that are kept; one that a newer Redraft wrote is not listed from here."""
+_SEEN: Final = ("device", "inode", "size", "modified_ns")
+_ENTRY: Final = ("generation", "noted_ns")
+
+
 def read_index(path: Path) -> dict[str, Entry]:
     """Return the entries by content id; none when there is no index just as Redraft wrote it."""
     storage = SafeStorage(path, is_cache=True)
@@ -52,68 +83,46 @@ def read_index(path: Path) -> dict[str, Entry]:
         storage.refresh()
         if not storage.is_intact:
             return {}
-        # Without TinyDB, which makes a document of each row first: a sixth of the time.
-        rows = cast(Iterable[Row], storage.tables.get(_TABLE, {}).values())
-        return {row["id"]: _entry(row) for row in rows}
+        columns = storage.tables[_TABLE]["1"]
+        rows = _made(ContentRow, {name: _read(name, columns[name]) for name in _ROW})
+        seen = _made(Seen, {name: columns[name] for name in _SEEN})
+        about = {name: columns[name] for name in _ENTRY}
+        entries = _made(Entry, {**about, "row": rows, "seen": seen})
+        return dict(zip(columns["id"], entries, strict=True))
     except (OSError, LibraryProblem, Unreadable, LookupError, TypeError, ValueError):
         return {}
 
 
 def write_index(path: Path, entries: Iterable[Entry]) -> None:
     """Write the entries of contents with which nothing is wrong; raises `LibraryProblem`."""
-    storage = SafeStorage(path, is_cache=True)
-    rows = (_stored(entry, entry.row) for entry in entries if entry.row and not entry.problem)
-    with storage.transaction():
-        documents = [Document(row, count) for count, row in enumerate(rows, 1)]
-        TinyDB(storage=lambda: storage).table(_TABLE).insert_multiple(documents)
+    kept = [entry for entry in entries if entry.row is not None and not entry.problem]
+    rows, seen = [entry.row for entry in kept], [entry.seen for entry in kept]
+    columns = {name: _written(name, list(map(attrgetter(name), rows))) for name in _ROW}
+    columns |= {name: list(map(attrgetter(name), seen)) for name in _SEEN}
+    columns |= {name: list(map(attrgetter(name), kept)) for name in _ENTRY}
+    SafeStorage(path, is_cache=True).write({_TABLE: {"1": columns}})
 
 
-def _stored(entry: Entry, row: ContentRow) -> Row:
-    seen = entry.seen
-    return {
-        "id": row.id,
-        "title": row.title,
-        "kind": row.kind,
-        "status": row.status.value,
-        "created_at": written_moment(row.created_at),
-        "updated_at": written_moment(row.updated_at),
-        "version": row.version,
-        "words": row.words,
-        "approved_version": row.approved_version,
-        "branches": row.branches,
-        "tags": list(row.tags),
-        "has_failed": row.has_failed,
-        "cost": row.cost,
-        "unknown_turns": row.unknown_turns,
-        "undo_at": written_moment(row.undo_at),
-        "undo_author": row.undo_author,
-        "generation": entry.generation,
-        "noted_ns": entry.noted_ns,
-        "file": [seen.device, seen.inode, seen.size, seen.modified_ns],
-    }
+def _written(name: str, column: Column) -> Column:
+    written = _WRITTEN.get(name)
+    return column if written is None else list(map(written, column))
 
 
-def _entry(row: Row) -> Entry:
-    return Entry(
-        seen=Seen(*row["file"]),
-        noted_ns=row["noted_ns"],
-        generation=row["generation"],
-        row=ContentRow(
-            id=row["id"],
-            title=row["title"],
-            kind=row["kind"],
-            status=Status(row["status"]),
-            created_at=datetime.fromisoformat(row["created_at"]),
-            updated_at=datetime.fromisoformat(row["updated_at"]),
-            version=row["version"],
-            words=row["words"],
-            approved_version=row["approved_version"],
-            branches=row["branches"],
-            tags=tuple(row["tags"]),
-            has_failed=row["has_failed"],
-            cost=row["cost"],
-            unknown_turns=row["unknown_turns"],
-            undo_at=optional_moment(row, "undo_at"),
-            undo_author=row["undo_author"],
-        ),
-    )
+def _read(name: str, column: Column) -> Column:
+    read = _READ.get(name)
+    return column if read is None else list(map(read, column))
+
+
+def _made(kind: type[T], columns: Mapping[str, Column]) -> list[T]:
+    """Return a value of a frozen class with slots for each row; fields without column get defaults.
+
+    Made column by column, in a fifth of the time that its `__init__` would take for each.
+    """
+    count = len(next(iter(columns.values())))
+    if any(len(column) != count for column in columns.values()):
+        raise ValueError("the columns are not of one length")
+    made = list(map(object.__new__, repeat(kind, count)))
+    for field in fields(kind):  # type: ignore[arg-type]
+        values = columns.get(field.name, repeat(field.default, count))
+        deque(map(getattr(kind, field.name).__set__, made, values), maxlen=0)
+    return made

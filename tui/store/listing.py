@@ -151,7 +151,8 @@ class Listing:
         """Write the index when it is old; a cache that cannot be written is no one's concern."""
         if self._is_index_old and self._entries is not None:
             with suppress(LibraryProblem):
-                write_index(self._index, self._entries.values())
+                # In the list's order: what is sorted already is sorted again in no time.
+                write_index(self._index, [self._entries[row.id] for row in self.rows()])
                 self._is_index_old = False
 
     def _loaded(self) -> dict[str, Entry]:

@@ -30,7 +30,7 @@ class SafeStorage(Storage):
         self._path = path
         self._schema = schema
         self._is_cache = is_cache
-        """Whether the file can be made anew at any time: then it is neither synced nor kept."""
+        """Whether the file can be made anew at any time: it is neither synced nor indented then."""
         self._reads_newer = reads_newer
         """Whether a file of a newer schema is read as far as it is known, and never written."""
         self._tables: Tables = {}
@@ -121,7 +121,9 @@ class SafeStorage(Storage):
         self.check_writable()
         number, needs = self._schema.number, self._schema.needs
         generation = self.generation + 1
-        data = encoded(tables, schema=number, generation=generation, needs=needs)
+        data = encoded(
+            tables, schema=number, generation=generation, needs=needs, is_compact=self._is_cache
+        )
         self.seen = None  # until the save is complete, the disk knows better
         with writing(self._path):
             if self._old_schema is not None:
