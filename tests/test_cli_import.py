@@ -1,4 +1,4 @@
-"""SessionImport without Claude: sessions on disk, bundles good and bad, a real library."""
+"""Importing without Claude: sessions on disk, bundles good and bad, a real library."""
 
 import io
 import json

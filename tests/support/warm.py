@@ -1,6 +1,6 @@
 """Starts of Redraft without the imports: a process that has them forks one for each start.
 
-SessionImport screen and SDK takes 2 s of CPU, a fork of what has imported them next to nothing, and
+Importing screen and SDK takes 2 s of CPU, a fork of what has imported them next to nothing, and
 what has shown a screen once shows the next in three quarters of the time. What is forked is a
 process of its own otherwise: session, environment, folder, files, signals, exit. That
 `python -m tui` starts from nothing is seen by the tests that say `cold`.

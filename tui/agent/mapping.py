@@ -1,6 +1,6 @@
 """SDK messages to events: pure, and tolerant of what it does not know, which it names.
 
-SessionImport this imports the SDK.
+Importing this imports the SDK.
 
 ```
 SystemMessage status=requesting   RequestStarted
