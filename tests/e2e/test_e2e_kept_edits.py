@@ -19,7 +19,11 @@ async def test_an_edit_is_handed_over_at_every_change_also_one_that_undoes_it_al
         return Mock()
 
     monkeypatch.setattr(EditorScreen, "set_timer", never)
-    app = Host(lambda: EditorScreen("T", "text", words_before=1, keep=kept.append))
+
+    def keep(text: str, _: object) -> None:
+        kept.append(text)
+
+    app = Host(lambda: EditorScreen("T", "text", words_before=1, keep=keep))
     async with app.run_test(size=(80, 24)) as pilot:
         await until(pilot, lambda: isinstance(app.focused, DraftArea))
         await pilot.press("M", "y")

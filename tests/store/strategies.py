@@ -312,6 +312,8 @@ some_places = st.builds(
     branch=st.dictionaries(content_ids, branch_ids, max_size=3),
     unsent=said,
     edits=said,
+    locked=st.dictionaries(branch_ids, few_spans(80), max_size=2),
+    wishes=said,
     queued=st.dictionaries(
         branch_ids, st.lists(prompts, min_size=1, max_size=3).map(tuple), max_size=3
     ),

@@ -20,6 +20,7 @@ from tui.clock import utc_now
 from tui.domain.content import Content, Turn, TurnKind
 from tui.domain.errors import LibraryProblem
 from tui.domain.ids import BranchId, ContentId, TurnId
+from tui.domain.passage import Span
 from tui.domain.place import NOTHING_BEGUN, BegunPiece, Place
 from tui.domain.turn_changes import begun_turn, interrupted
 from tui.store.journal import Journal, rows_in, texts_of
@@ -84,6 +85,8 @@ def test_a_program_killed_at_any_byte_loses_nothing_it_acknowledged(data: st.Dat
             places.append(data.draw(st.sampled_from([
                 typed(places[-1], text),
                 replace(places[-1], edits={SECOND: text}),
+                replace(places[-1], wishes={SECOND: text}),
+                replace(places[-1], locked={SECOND: (Span(0, len(text)),), MAIN: ()}),
                 replace(places[-1], begun=BegunPiece(text, "talk", text, (text,))),
             ])))  # fmt: skip
             shelf.save_place(places[-1])

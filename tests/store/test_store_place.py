@@ -9,6 +9,7 @@ import pytest
 from tests.store.samples import MAIN
 from tui.domain.change_limits import ChangeLimits
 from tui.domain.ids import BranchId, ContentId
+from tui.domain.passage import Span
 from tui.domain.place import BegunPiece, EditorModes, PaneSizes, Place, Side, ThemeChoice
 from tui.domain.queue import QueuedPrompt
 from tui.domain.spelling import Spelling
@@ -26,6 +27,8 @@ FULL: Final = Place(
     unsent={MAIN: "Shorter, and"},
     edits={SECOND: "A text half changed"},
     edited={SECOND: 3},
+    locked={SECOND: (Span(2, 6), Span(7, 11)), MAIN: ()},
+    wishes={SECOND: "Shorter, please"},
     queued={
         MAIN: (
             QueuedPrompt("And now?", is_asking=True),

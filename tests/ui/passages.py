@@ -23,6 +23,7 @@ class Passages:
         self.saved: list[str] = []
         self.refused = 0
         self.reply = Reply()
+        self.wish = ""
         self.is_stopped = asyncio.Event()
         self.is_held = False
 
@@ -52,6 +53,9 @@ class Passages:
             text = self.draft.text
             self._put(text[: span.start] + answer.after + text[span.end :], self.draft.locks)
         return answer
+
+    def keep_wish(self, wish: str) -> None:
+        self.wish = wish
 
     def stop(self) -> None:
         self.is_stopped.set()

@@ -1,7 +1,10 @@
 """Locks in the editor, and the box in which Claude works on a passage."""
 
 import asyncio
+import random
 from collections.abc import Callable
+from contextlib import suppress
+from itertools import count, pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,7 +13,7 @@ from textual.pilot import Pilot
 from tests.ui.passages import TEXT, Passages
 from tests.ui.screens_host import Host, answers, until
 from tui.domain.content import TurnKind
-from tui.domain.errors import Refused
+from tui.domain.errors import InvalidInput, Refused
 from tui.domain.passage import Span, merged, shifted
 from tui.screens.draft_area import DraftArea
 from tui.screens.editor import EditorScreen
@@ -199,6 +202,49 @@ async def test_a_lock_alone_is_a_change_that_is_asked_about() -> None:
         await answers(pilot, "s")
         await until(pilot, lambda: app.results == [None])
         assert app.editor.locks == (Span(0, 8),)
+
+
+async def test_undo_takes_locks_and_edits_back_one_by_one_and_redo_brings_them_again() -> None:
+    app = EditorHost(Passages())
+    chance, numbers = random.Random(7), count(10)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: isinstance(app.focused, DraftArea))
+        area = area_of(app)
+
+        def state() -> tuple[str, tuple[Span, ...]]:
+            return area.text, area.locked
+
+        for _ in range(12):
+            states = [state()]
+            for _ in range(6):
+                at = chance.randrange(len(area.text))
+                area.select(at, min(at + chance.randrange(8), len(area.text)))
+                if chance.random() < 0.5:
+                    with suppress(InvalidInput):
+                        area.toggle_lock()
+                else:
+                    area.history.checkpoint()
+                    area.replace(f"{next(numbers)} ", *area.selection)
+                if state() != states[-1]:
+                    states.append(state())
+            for before, after in reversed([*pairwise(states)]):
+                area.undo()
+                assert area.text == before[0]
+                assert before[0] != after[0] or area.locked == before[1]
+            for before, after in pairwise(states):
+                area.redo()
+                assert area.text == after[0]
+                assert before[0] != after[0] or area.locked == after[1]
+            area.undo()
+        area.locked = ()
+        area.lock_words((Span(0, 2),))
+        area.undo()
+        area.history.checkpoint()
+        area.insert("New ", area.document.end)
+        area.undo()
+        area.redo()
+        area.redo()
+        assert area.locked == (), "what was undone before an edit is not done again"
 
 
 async def test_a_kept_edit_of_words_that_are_locked_in_the_draft_is_taken_up_again() -> None:

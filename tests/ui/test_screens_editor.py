@@ -15,8 +15,9 @@ from tui.domain.place import EditorModes, Side
 from tui.domain.spelling import AS_USUAL, Spelling
 from tui.screens.draft_area import DraftArea
 from tui.screens.edited_piece import EditedPiece
-from tui.screens.editor import LARGE, EditorScreen
+from tui.screens.editor import EditorScreen
 from tui.screens.editor_heading import EditorHeading
+from tui.screens.editor_notice import LARGE
 from tui.screens.editor_side import EditorSide
 from tui.screens.piece_spelling import PieceSpelling
 from tui.screens.spot_line import SpotLine
@@ -254,7 +255,11 @@ async def test_an_edit_that_was_undone_is_no_change() -> None:
 
 async def test_unsaved_text_is_handed_over_when_the_focus_leaves_and_while_typing() -> None:
     kept: list[str] = []
-    app = Host(lambda: EditorScreen("T", "text\x00", words_before=1, keep=kept.append))
+
+    def keep(text: str, _: object) -> None:
+        kept.append(text)
+
+    app = Host(lambda: EditorScreen("T", "text\x00", words_before=1, keep=keep))
     async with app.run_test(size=(80, 24)) as pilot:
         await until(pilot, lambda: isinstance(app.focused, DraftArea))
         await pilot.press("a", "escape")
@@ -276,7 +281,7 @@ async def test_a_paste_keeps_its_lines_and_its_characters() -> None:
 
 async def test_a_very_long_text_points_to_another_editor(monkeypatch: pytest.MonkeyPatch) -> None:
     assert LARGE >= 1_000_000  # What is shorter is edited here without delay.
-    monkeypatch.setattr("tui.screens.editor.LARGE", 100_000)
+    monkeypatch.setattr("tui.screens.editor_notice.LARGE", 100_000)
     app = Host(lambda: EditorScreen("T", "words and more\n" * 7_000, words_before=None))
     async with app.run_test(size=(80, 24)) as pilot:
         await until(pilot, lambda: "press E" in app.shown)

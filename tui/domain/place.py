@@ -8,6 +8,7 @@ from typing import Final
 
 from tui.domain.change_limits import ChangeLimits
 from tui.domain.ids import BranchId, ContentId
+from tui.domain.passage import Span
 from tui.domain.queue import QueuedPrompt
 from tui.domain.spelling import Spelling
 from tui.domain.tree_shape import TreeShape
@@ -101,6 +102,12 @@ class Place:
     """Text of an editor that was left without saving or discarding it."""
     edited: Mapping[BranchId, int] = field(default_factory=lambda: MappingProxyType({}))
     """Numbers of the versions that such texts were made of; a first text was made of none."""
+    locked: Mapping[BranchId, tuple[Span, ...]] = field(
+        default_factory=lambda: MappingProxyType({})
+    )
+    """What is locked in the text of an open editor, where that is not what the version has."""
+    wishes: Mapping[BranchId, str] = field(default_factory=lambda: MappingProxyType({}))
+    """What is typed into the box about a passage and not sent."""
     queued: Mapping[BranchId, tuple[QueuedPrompt, ...]] = field(
         default_factory=lambda: MappingProxyType({})
     )

@@ -28,6 +28,9 @@ def _unsaved(place: Place, saved: Place) -> Iterator[tuple[str, str]]:
     for branch, text in place.edits.items():
         if saved.edits.get(branch) != text:
             yield f"Edited draft on branch {branch}", text
+    for branch, text in place.wishes.items():
+        if saved.wishes.get(branch) != text:
+            yield f"Wish for a passage on branch {branch}", text
     if place.begun != saved.begun:
         begun = place.begun
         yield "New piece", "\n\n".join([begun.title, begun.brief, *begun.sources])

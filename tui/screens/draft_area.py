@@ -101,7 +101,7 @@ class DraftArea(MarkdownArea, inherit_bindings=False):
         Raises `InvalidInput` where there is neither.
         """
         before = self.locked
-        self.locked = toggled(self.text, before, Span(*sorted(self.selected_span)))
+        self.lock_words(toggled(self.text, before, Span(*sorted(self.selected_span))))
         return len(set(self.locked) - set(before)) > 0
 
     @property

@@ -10,9 +10,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.command import CommandPalette
 from textual.containers import Container, Horizontal
-from textual.content import Content
 from textual.events import AppBlur, DescendantBlur, ScreenSuspend, Unmount
-from textual.widgets import Static
 
 from tui.commands import Scope, bindings, keymap_of
 from tui.domain.checks import checked_note
@@ -24,6 +22,7 @@ from tui.screens.ask_name import AskNameScreen
 from tui.screens.draft_area import DraftArea
 from tui.screens.edited_piece import SOME_PIECE, EditedPiece
 from tui.screens.editor_heading import EditorHeading
+from tui.screens.editor_notice import EditorNotice
 from tui.screens.editor_side import WIDE, EditorSide
 from tui.screens.find_bar import FindBar
 from tui.screens.frame import FullScreen, Hint, HintLine, command_hint
@@ -32,11 +31,7 @@ from tui.screens.page_width import page_width
 from tui.screens.passage import PassageWork, ask_about_passage
 from tui.screens.question import QuestionScreen
 from tui.screens.spot_line import SpotLine
-from tui.screens.text_keeper import TextKeeper
-
-LARGE: Final = 1_000_000
-"""Characters from which on typing here is slow and another editor is proposed."""
-
+from tui.screens.text_keeper import Locks, TextKeeper
 
 _FINDING: Final = ("editor.find_next", "editor.find_previous", "editor.replace_all")
 """Commands that the bottom line names while one finds."""
@@ -55,7 +50,8 @@ class EditorScreen(FullScreen[str | None]):
         *,
         words_before: int | None,
         unsaved: str | None = None,
-        keep: Callable[[str], None] | None = None,
+        unsaved_locks: Locks | None = None,
+        keep: Callable[[str, Locks], None] | None = None,
         modes: EditorModes = PLAIN_EDITOR,
         keep_modes: Callable[[EditorModes], None] | None = None,
         piece: EditedPiece = SOME_PIECE,
@@ -65,8 +61,8 @@ class EditorScreen(FullScreen[str | None]):
     ) -> None:
         """Edit `text`; the change in words is counted from `words_before`, unless it is None.
 
-        `keep` is given the text at every change, of a long one a few times a second at most, and
-        when the focus leaves; also when it is again what it was.
+        `keep` is given the text, and what is locked in it, at every change, of a long one a few
+        times a second at most, and when the focus leaves; also when it is again what it was.
 
         `keep_modes` is given the modes when they are changed from the `modes` at the beginning.
 
@@ -75,13 +71,13 @@ class EditorScreen(FullScreen[str | None]):
         `passages` has Claude work on a part of the text; `locks` are the stretches of it that are
         locked. The cursor begins at the place `cursor`.
 
-        `unsaved` is a text that an earlier editor was left with: it is taken up again, as an edit.
+        `unsaved` is a text that an earlier editor was left with: it is taken up again, as an edit,
+        and so is what was locked in it, `unsaved_locks`.
         """
         super().__init__()
         self._keep_modes = keep_modes
-        self._given = text
         self._is_asking = False
-        self._unsaved = unsaved
+        self._unsaved, self._unsaved_locks = unsaved, unsaved_locks
         self._area = DraftArea(text, id="draft")
         self._keeper = TextKeeper(self, self._area, keep)
         self._modes = modes
@@ -110,9 +106,7 @@ class EditorScreen(FullScreen[str | None]):
     def compose(self) -> ComposeResult:
         """Compose heading, notice, text and keys."""
         yield self._heading
-        notice = Static(Content(self._notice()), id="notice")
-        notice.display = bool(self._notice())
-        yield notice
+        yield EditorNotice(self._area)
         with Horizontal(id="desk"):
             with Container(id="page"):
                 yield self._area
@@ -128,6 +122,8 @@ class EditorScreen(FullScreen[str | None]):
             self._area.take_up(self._unsaved)
         elif self._cursor:
             self.call_after_refresh(self.go_to, min(self._cursor, len(self._area.text)))
+        if self._unsaved_locks is not None:
+            self._area.draft_locks = self._unsaved_locks
         self._area.styles.max_width = page_width(self.app)
         self._area.modes = self._modes
         self._area.focus()
@@ -143,19 +139,6 @@ class EditorScreen(FullScreen[str | None]):
     def _show_hints(self) -> None:
         self.query_one(HintLine).show(self._hints())
 
-    def _notice(self) -> str:
-        if len(self._given) > LARGE:
-            keymap = keymap_of(self.app)
-            leave, outside = keymap.key("editor.leave"), keymap.key("edit_outside")
-            return (
-                f"This text is long. Leave with {leave}, then press {outside} for your own editor."
-            )
-        held = self._area.held_characters
-        if held:
-            what = "1 character" if held == 1 else f"{held} characters"
-            return f"{what} cannot be shown: symbols stand for them, and they are kept."
-        return ""
-
     @on(DraftArea.Changed)
     def _text_changed(self) -> None:
         if self not in self.app.screen_stack:
@@ -165,6 +148,10 @@ class EditorScreen(FullScreen[str | None]):
         self._spot_line.text_changed()
         self._keeper.text_changed()
         self._side.text_changed()
+
+    @on(DraftArea.LocksSet)
+    def _locks_set(self) -> None:
+        self._keeper.text_changed()
 
     @on(DraftArea.SelectionChanged)
     def _cursor_moved(self) -> None:

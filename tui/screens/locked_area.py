@@ -1,5 +1,7 @@
 """A text area in which some stretches may not be changed."""
 
+from dataclasses import dataclass
+
 from textual.message import Message
 from textual.reactive import reactive
 from textual.widgets import TextArea
@@ -7,6 +9,16 @@ from textual.widgets.text_area import Document, Edit, EditResult
 
 from tui.domain.guarding import carried
 from tui.domain.passage import Span, shifted
+
+
+@dataclass(frozen=True, slots=True)
+class _LockStep:
+    """Words that were locked, or unlocked, between two edits."""
+
+    edits: int
+    """How many edits could be undone then."""
+    before: tuple[Span, ...]
+    after: tuple[Span, ...]
 
 
 class LockedArea(TextArea):
@@ -22,14 +34,39 @@ class LockedArea(TextArea):
             super().__init__()
             self.is_gone = is_gone
 
+    class LocksSet(Message):
+        """Other words are locked than before, by the writer."""
+
+    def __init__(self, *arguments: object, **named: object) -> None:
+        """Load a text; see Textual's text area."""
+        self._undoable: list[_LockStep] = []
+        self._redoable: list[_LockStep] = []
+        super().__init__(*arguments, **named)  # type: ignore[arg-type]
+
     @property
     def held(self) -> Document:
         """The document."""
         assert isinstance(self.document, Document)
         return self.document
 
+    def lock_words(self, locks: tuple[Span, ...]) -> None:
+        """Lock other words, as a step that is undone by itself."""
+        if locks == self.locked:
+            return
+        self.history.checkpoint()
+        edits = len(self.history.undo_stack)
+        self._undoable = [step for step in self._undoable if step.edits <= edits]
+        self._undoable.append(_LockStep(edits, self.locked, locks))
+        self._redoable.clear()
+        self._set(locks)
+
+    def _set(self, locks: tuple[Span, ...]) -> None:
+        self.locked = locks
+        self.post_message(self.LocksSet())
+
     def edit(self, edit: Edit) -> EditResult:
         """Make an edit, but not one that changes locked words."""
+        self._redoable.clear()
         if not self.locked:
             return super().edit(edit)
         place = self.held.get_index_from_location
@@ -50,12 +87,22 @@ class LockedArea(TextArea):
 
     def undo(self) -> None:
         """Take the last edits back; locks follow their words."""
+        if self._undoable and self._undoable[-1].edits == len(self.history.undo_stack):
+            step = self._undoable.pop()
+            self._redoable.append(step)
+            self._set(step.before)
+            return
         before = self.text
         super().undo()
         self._follow_locks(before)
 
     def redo(self) -> None:
         """Make the edits again that were taken back; locks follow their words."""
+        if self._redoable and self._redoable[-1].edits == len(self.history.undo_stack):
+            step = self._redoable.pop()
+            self._undoable.append(step)
+            self._set(step.after)
+            return
         before = self.text
         super().redo()
         self._follow_locks(before)

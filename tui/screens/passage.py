@@ -62,6 +62,15 @@ class PassageWork(Protocol):
         """What has arrived of the answer that is being written."""
         ...
 
+    @property
+    def wish(self) -> str:
+        """What was typed into the box before and not sent."""
+        ...
+
+    def keep_wish(self, wish: str) -> None:
+        """Remember what is typed into the box, also over a crash."""
+        ...
+
     async def save(self, text: str, locks: tuple[Span, ...]) -> Version:
         """Save what the editor holds, if that is not the draft; raises `RedraftError`."""
         ...
@@ -119,7 +128,9 @@ class PassageScreen(Dialog[bool | None]):
         said = Static("", id="passage-said", markup=False)
         said.display = False
         yield said
-        yield Input(placeholder=_REWRITE, id="wish", select_on_focus=False)
+        wish = Input(self._passages.wish, placeholder=_REWRITE, id="wish", select_on_focus=False)
+        wish.action_select_all()
+        yield wish
         yield Problem()
 
     def hints(self) -> Iterable[Hint]:
@@ -167,9 +178,10 @@ class PassageScreen(Dialog[bool | None]):
         self.action_accept()
 
     @on(Input.Changed)
-    def _wish_changed(self) -> None:
+    def _wish_changed(self, event: Input.Changed) -> None:
         if self._step is _Step.ASKING:
             self.say("")
+            self._passages.keep_wish(event.value)
 
     def action_accept(self) -> None:
         """Send the wish; once there is an answer, take it."""
@@ -196,6 +208,7 @@ class PassageScreen(Dialog[bool | None]):
             return
         finally:
             self._timer.stop()
+        self._passages.keep_wish("")
         self._go(_Step.ANSWERED)
         self._show_answer(self._answer)
         self.call_after_refresh(self._moment.begin)

@@ -6,6 +6,7 @@ from typing import Final
 from textual.message_pump import MessagePump
 from textual.timer import Timer
 
+from tui.domain.passage import Span
 from tui.screens.draft_area import DraftArea
 
 _SMALL: Final = 100_000
@@ -17,12 +18,14 @@ second.
 _KEEP_AFTER: Final = 0.3
 """Seconds between handing over a text that is longer."""
 
+Locks = tuple[Span, ...]
+
 
 class TextKeeper:
-    """Gives the text of an area to `keep` as it changes; to nobody where that is None."""
+    """Gives the text of an area, and what is locked in it, to `keep`; to nobody if that is None."""
 
     def __init__(
-        self, owner: MessagePump, area: DraftArea, keep: Callable[[str], None] | None
+        self, owner: MessagePump, area: DraftArea, keep: Callable[[str, Locks], None] | None
     ) -> None:
         """Keep the text while `owner` is there, whose timers are used."""
         self._owner = owner
@@ -46,7 +49,7 @@ class TextKeeper:
         """Hand the text over."""
         self.stop()
         if self._keep is not None:
-            self._keep(self._area.draft)
+            self._keep(self._area.draft, self._area.draft_locks)
 
     def stop(self) -> None:
         """Hand nothing over any more."""

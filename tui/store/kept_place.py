@@ -25,6 +25,7 @@ from tui.store.files import writing
 from tui.store.journal import SUFFIX, Journal, Kept, Key, Row, mark_of, rows_in, texts_of
 from tui.store.migrations import Schema
 from tui.store.place_file import SHARED, PlaceFile
+from tui.store.span_texts import spans_of_text, text_of_spans
 
 LARGEST: Final = 4_000_000
 """Bytes of a journal from which on the place is saved as a whole."""
@@ -32,6 +33,8 @@ LARGEST: Final = 4_000_000
 _TYPED: Final = "typed-"
 _UNSENT: Final = "unsent"
 _EDIT: Final = "edit"
+_LOCKED: Final = "locked"
+_WISH: Final = "wish"
 _BEGUN: Final = "begun"
 _SHORT: Final = frozenset({(_BEGUN, "title"), (_BEGUN, "kind"), (_BEGUN, "sources")})
 
@@ -209,18 +212,27 @@ def _texts(place: Place) -> dict[Key, str]:
     return {
         **{(_UNSENT, branch): text for branch, text in place.unsent.items()},
         **{(_EDIT, branch): text for branch, text in place.edits.items()},
+        **{(_LOCKED, branch): text_of_spans(spans) for branch, spans in place.locked.items()},
+        **{(_WISH, branch): text for branch, text in place.wishes.items()},
         **{(_BEGUN, field): text for field, text in begun.items() if text},
     }
 
 
 def _without_texts(place: Place) -> Place:
     nothing = Place()
-    return replace(place, unsent=nothing.unsent, edits=nothing.edits, begun=NOTHING_BEGUN)
+    return replace(
+        place,
+        unsent=nothing.unsent,
+        edits=nothing.edits,
+        locked=nothing.locked,
+        wishes=nothing.wishes,
+        begun=NOTHING_BEGUN,
+    )
 
 
 def _with_texts(place: Place, changes: Mapping[Key, str]) -> Place:
     texts = {**_texts(place), **changes}
-    kinds: dict[str, dict[str, str]] = {_UNSENT: {}, _EDIT: {}, _BEGUN: {}}
+    kinds: dict[str, dict[str, str]] = {_UNSENT: {}, _EDIT: {}, _LOCKED: {}, _WISH: {}, _BEGUN: {}}
     for (kind, name), text in texts.items():
         if kind in kinds:
             kinds[kind][name] = text
@@ -229,6 +241,10 @@ def _with_texts(place: Place, changes: Mapping[Key, str]) -> Place:
         place,
         unsent=MappingProxyType({BranchId(name): text for name, text in kinds[_UNSENT].items()}),
         edits=MappingProxyType({BranchId(name): text for name, text in kinds[_EDIT].items()}),
+        locked=MappingProxyType(
+            {BranchId(name): spans_of_text(text) for name, text in kinds[_LOCKED].items()}
+        ),
+        wishes=MappingProxyType({BranchId(name): text for name, text in kinds[_WISH].items()}),
         begun=BegunPiece(
             begun.get("title", ""),
             begun.get("kind", ""),
@@ -244,7 +260,7 @@ def _reconciled(saved: Mapping[Key, str], kept: Mapping[Key, Kept]) -> dict[Key,
 
 
 def _both(key: Key, saved: str | None, kept: Kept) -> str:
-    if not saved or mark_of(saved) == kept.over or key in _SHORT:
+    if not saved or mark_of(saved) == kept.over or key in _SHORT or key[0] == _LOCKED:
         return kept.text
     if kept.text in saved:
         return saved

@@ -35,6 +35,7 @@ from tui.store.journal import SUFFIX
 from tui.store.limit_rows import limits_of_row, row_of_limits
 from tui.store.locks import is_plain, lock_path, locked
 from tui.store.migrations import CURRENT, Row, Schema
+from tui.store.span_texts import spans_of_text, text_of_spans
 from tui.store.storage import SafeStorage
 from tui.store.tree_rows import tree_from_row, tree_to_row
 from tui.whole_files import sync_folder
@@ -91,6 +92,8 @@ class PlaceFile:
                 unsent=_merged(base.unsent, place.unsent, theirs.unsent),
                 edits=_merged(base.edits, place.edits, theirs.edits),
                 edited=_merged(base.edited, place.edited, theirs.edited),
+                locked=_merged(base.locked, place.locked, theirs.locked),
+                wishes=_merged(base.wishes, place.wishes, theirs.wishes),
                 queued=_merged_queues(base.queued, place.queued, theirs.queued),
                 files=_merged(base.files, place.files, theirs.files),
                 trees=_merged(base.trees, place.trees, theirs.trees),
@@ -167,6 +170,8 @@ def _read(storage: SafeStorage) -> Place:
         unsent = [cast(Row, row) for row in database.table("unsent").all()]
         edits = [cast(Row, row) for row in database.table("edits").all()]
         edited = [cast(Row, row) for row in database.table("edited").all()]
+        locked = [cast(Row, row) for row in database.table("locked").all()]
+        wishes = [cast(Row, row) for row in database.table("wishes").all()]
         queued = [cast(Row, row) for row in database.table("queued").all()]
         asking = [cast(Row, row) for row in database.table("asking").all()]
         files = [cast(Row, row) for row in database.table("files").all()]
@@ -208,6 +213,12 @@ def _read(storage: SafeStorage) -> Place:
         ),
         limits=_limits(limits),
         queued=_queues(queued),
+        locked=MappingProxyType(
+            {BranchId(text(row, "branch")): spans_of_text(text(row, "spans")) for row in locked}
+        ),
+        wishes=MappingProxyType(
+            {BranchId(text(row, "branch")): text(row, "text") for row in wishes}
+        ),
         edits=MappingProxyType({BranchId(text(row, "branch")): text(row, "text") for row in edits}),
         edited=MappingProxyType(
             {BranchId(text(row, "branch")): number(row, "version") for row in edited}
@@ -295,6 +306,10 @@ def _fill(storage: SafeStorage, place: Place, marks: Mapping[str, int]) -> None:
         "unsent": [{"branch": key, "text": value} for key, value in place.unsent.items()],
         "edits": [{"branch": key, "text": value} for key, value in place.edits.items()],
         "edited": [{"branch": key, "version": value} for key, value in place.edited.items()],
+        "locked": [
+            {"branch": key, "spans": text_of_spans(value)} for key, value in place.locked.items()
+        ],
+        "wishes": [{"branch": key, "text": value} for key, value in place.wishes.items()],
         "queued": [
             {
                 "branch": key,

@@ -84,18 +84,39 @@ class EditActions:
         """Return what the commands do."""
         return {"edit": self._edit, "edit_outside": self._edit_outside}
 
-    def keep(self, branch: BranchId, text: str | None, of: Version | None = None) -> None:
+    def keep(
+        self,
+        branch: BranchId,
+        text: str | None,
+        of: Version | None = None,
+        locks: tuple[Span, ...] | None = None,
+    ) -> None:
         """Remember what an editor holds unsaved, or (None) that it holds nothing.
 
-        `of` is the version that the text was made of.
+        `of` is the version that the text was made of; `locks` are locked in the text as it is now,
+        or None where that is what is locked in the version.
         """
         place = self._state.now.place
-        edits = put(place.edits, branch, text)
-        number = None if of is None or text is None else of.number
-        edited = put(place.edited, branch, number)
-        if edits is not place.edits or edited is not place.edited:
-            place = replace(place, edits=edits, edited=edited)
+        is_kept = text is not None or locks is not None
+        edits, locked = put(place.edits, branch, text), put(place.locked, branch, locks)
+        edited = put(place.edited, branch, of.number if is_kept and of is not None else None)
+        is_new = edits is not place.edits or edited is not place.edited
+        if is_new or locked is not place.locked:
+            place = replace(place, edits=edits, edited=edited, locked=locked)
             self._state.put(replace(self._state.now, place=place))
+
+    def _keep_open(
+        self, opened: OpenDraft, branch: BranchId, text: str, locks: tuple[Span, ...]
+    ) -> None:
+        """Remember what the editor of a draft holds now."""
+        is_same = text == opened.text
+        is_locked = locks != opened.locks or (locks and not is_same)
+        self.keep(
+            branch,
+            None if is_same else text,
+            of=opened.draft,
+            locks=locks if is_locked else None,
+        )
 
     def _made_of(self, content: Content, branch: BranchId) -> Version | None:
         """Return the version that a kept edit was made of; without an edit the draft."""
@@ -117,19 +138,26 @@ class EditActions:
         content, branch = about.content, about.branch
         draft = self._made_of(content, branch)
         kept = self._state.now.place.edits.get(branch)
-        if kept is not None:
+        locked = self._state.now.place.locked.get(branch)
+        if kept is not None or locked is not None:
             self._ui.tell(texts.EDIT_IS_BACK)
         opened = OpenDraft(
-            self._studio, self._prompts, content, branch, draft=draft, saved=self._saved
+            self._studio,
+            self._prompts,
+            content,
+            branch,
+            draft=draft,
+            saved=self._saved,
+            wish=self._state.now.place.wishes.get(branch, ""),
+            keep_wish=partial(self._keep_wish, branch),
         )
         screen = EditorScreen(
             content.title,
             opened.text,
             words_before=None if draft is None else draft.words,
             unsaved=kept,
-            keep=lambda now: self.keep(
-                branch, None if now == opened.text else now, of=opened.draft
-            ),
+            unsaved_locks=locked,
+            keep=partial(self._keep_open, opened, branch),
             modes=self._state.now.place.editor,
             keep_modes=self._keep_modes,
             piece=edited_piece(content, draft, self._state, self._now(), self._dictionaries),
@@ -160,6 +188,12 @@ class EditActions:
     async def _saved(self, content: Content, branch: BranchId) -> None:
         self.keep(branch, None)
         await self.show_new(content, branch)
+
+    def _keep_wish(self, branch: BranchId, wish: str) -> None:
+        place = self._state.now.place
+        wishes = put(place.wishes, branch, wish or None)
+        if wishes is not place.wishes:
+            self._state.put(replace(self._state.now, place=replace(place, wishes=wishes)))
 
     def _keep_modes(self, modes: EditorModes) -> None:
         now = self._state.now
@@ -204,7 +238,7 @@ class EditActions:
 
     async def _save(self, edit: _Edit) -> None:
         """Save an edit; while it cannot be saved it is kept, and tried again."""
-        self.keep(edit.branch, edit.text, edit.draft)
+        self.keep(edit.branch, edit.text, edit.draft, edit.locks)
         try:
             await self._save_now(edit)
         except NewerDraft:

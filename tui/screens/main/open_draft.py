@@ -29,8 +29,15 @@ class OpenDraft:
         *,
         draft: Version | None,
         saved: Callable[[Content, BranchId], Awaitable[None]],
+        wish: str = "",
+        keep_wish: Callable[[str], None] = lambda _: None,
     ) -> None:
-        """Open a draft of a branch, not the newest one perhaps; `saved` is told of new versions."""
+        """Open a draft of a branch, not the newest one perhaps; `saved` is told of new versions.
+
+        `wish` was typed into the box about a passage and not sent; `keep_wish` is given the next.
+        """
+        self.wish = wish
+        self._keep_wish = keep_wish
         self.content = content
         self._studio = studio
         self._prompts = prompts
@@ -61,6 +68,11 @@ class OpenDraft:
         """What has arrived of the answer that is being written."""
         talk = self._studio.conversation(self.content.id, self._branch)
         return talk.reply if talk.is_writing else Reply()
+
+    def keep_wish(self, wish: str) -> None:
+        """Remember what is typed into the box about a passage; empty once it was answered."""
+        self.wish = wish
+        self._keep_wish(wish)
 
     def stop(self) -> None:
         """Ask Claude to stop; what has arrived is kept."""
