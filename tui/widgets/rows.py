@@ -7,21 +7,39 @@ to the screen. So a row list has no border, no padding and no opacity of its own
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import ClassVar, Self
 
 from rich.segment import Segment
 from rich.style import Style
 from rich.text import Text
 from textual import events
+from textual.color import Color
+from textual.filter import LineFilter
 from textual.geometry import Region, Size
 from textual.reactive import reactive
 from textual.scroll_view import ScrollView
+from textual.scrollbar import ScrollBar
 from textual.strip import Strip
 
+from tui.widgets.row_scrollbar import RowScrollBar
 from tui.widgets.text import visible
 
 Part = tuple[str, str]
 """A text in a row, and how it looks: a name in the list's `LOOKS`; others look like the row."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Pen:
+    """What lines are drawn with: found once for all that are drawn together."""
+
+    base: Style
+    looks: Mapping[str, Style]
+    """By their component class."""
+    filters: tuple[LineFilter, ...]
+    """Textual's own, for example without colours."""
+    behind: Color
+    """What the filters blend dimmed text with."""
 
 
 class RowList(ScrollView, can_focus=True, inherit_bindings=False):
@@ -178,6 +196,16 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
         """Keep the row under the cursor in view."""
         self._bring_into_view()
 
+    @property
+    def vertical_scrollbar(self) -> ScrollBar:
+        """The scrollbar, which is made when it is asked for, as Textual does it."""
+        if self._vertical_scrollbar is None:
+            bar = RowScrollBar(thickness=self.scrollbar_size_vertical)
+            self._vertical_scrollbar = bar
+            bar.display = False
+            self.app._start_widget(self, bar)  # noqa: SLF001
+        return self._vertical_scrollbar
+
     # -- drawing -------------------------------------------------------------------------------
 
     def refresh(
@@ -207,7 +235,7 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
         if widths != self._widths:
             self._forget_lines()
             self._widths = widths
-        base: Style | None = None
+        pen: _Pen | None = None
         strips = []
         for y in crop.line_range:
             line = y + self.scroll_offset.y
@@ -216,8 +244,10 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
             if kept is None or kept[0] != state:
                 strip = None if any(state) else self._strip_of(line)
                 if strip is None:
-                    base = self.rich_style if base is None else base
-                    strip = self._filtered(self._line(line, base))
+                    pen = self._pen() if pen is None else pen
+                    strip = self._line(line, pen)
+                    for line_filter in pen.filters:
+                        strip = strip.apply_filter(line_filter, pen.behind)
                     if not any(state):
                         self._keep_strip(line, strip)
                 kept = self._drawn[line] = (state, strip)
@@ -252,17 +282,21 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
         if value is not None:
             self._strips[id(value), part] = (value, strip)
 
-    def _filtered(self, strip: Strip) -> Strip:
-        """Return a line as Textual's own filters want it, for example without colours."""
-        _, background = self.background_colors
-        for line_filter in self.get_line_filters():
-            strip = strip.apply_filter(line_filter, background)
-        return strip
+    def _pen(self) -> "_Pen":
+        """Return what lines are drawn with now."""
+        names = {"rows--quiet", *self.LOOKS.values()}
+        return _Pen(
+            self.rich_style,
+            {name: self.get_component_rich_style(name, partial=True) for name in names},
+            tuple(self.get_line_filters()),
+            self.background_colors[1],
+        )
 
-    def _line(self, line: int, base: Style) -> Strip:
+    def _line(self, line: int, pen: "_Pen") -> Strip:
         width, room = self._widths
+        base = pen.base
         if not self.row_count:
-            return self._empty_line(line, room, base).adjust_cell_length(width, base)
+            return self._empty_line(line, room, pen).adjust_cell_length(width, base)
         place, part = divmod(line, self.HEIGHT)
         if place >= self.row_count:
             return Strip.blank(width, base)
@@ -275,18 +309,18 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
         else:
             if is_pointed:
                 ground = self.get_visual_style("rows--hover").rich_style
-            segments = [Segment(text, ground + self._look(look)) for text, look in parts]
+            looks = self.LOOKS
+            segments = [
+                Segment(text, ground + pen.looks[looks[look]] if look in looks else ground)
+                for text, look in parts
+            ]
         return Strip(segments).adjust_cell_length(room, ground).adjust_cell_length(width, base)
 
-    def _empty_line(self, line: int, room: int, base: Style) -> Strip:
+    def _empty_line(self, line: int, room: int, pen: "_Pen") -> Strip:
         lines = Text(visible(self.empty_sentence)).wrap(self.app.console, max(1, room - 2))
         text = f" {lines[line].plain}" if line < len(lines) else ""
-        quiet = base + self.get_component_rich_style("rows--quiet", partial=True)
-        return Strip([Segment(text, quiet)]).adjust_cell_length(room, base)
-
-    def _look(self, look: str) -> Style:
-        name = self.LOOKS.get(look)
-        return Style.null() if name is None else self.get_component_rich_style(name, partial=True)
+        quiet = pen.base + pen.looks["rows--quiet"]
+        return Strip([Segment(text, quiet)]).adjust_cell_length(room, pen.base)
 
     # -- what the writer does ------------------------------------------------------------------
 

@@ -1,8 +1,11 @@
 """A frame around a pane, with a title above and facts below."""
 
+from typing import Literal, Self
+
 from textual import events
 from textual.containers import Vertical
 from textual.content import Content
+from textual.geometry import Region
 from textual.message import Message
 from textual.reactive import reactive
 
@@ -27,6 +30,8 @@ class TitledPane(Vertical):
         classes: str | None = None,
     ) -> None:
         super().__init__(id=id, classes=classes)
+        self._changing: Literal["upper", "lower"] | None = None
+        """The edge of which the text changes just now."""
         self.set_reactive(TitledPane.heading, heading)
 
     def on_mount(self) -> None:
@@ -43,14 +48,32 @@ class TitledPane(Vertical):
 
     def watch_facts(self, facts: str) -> None:
         """Show the facts in the lower edge."""
+        self._changing = "lower"
         self.border_subtitle = Content(one_line(facts, _WIDEST)) if facts else None
+        self._changing = None
 
     def _show_title(self) -> None:
+        self._changing = "upper"
         if self.alert:
             shown = Content.styled(one_line(self.alert, _WIDEST), "bold $text-warning")
             self.border_title = shown
         else:
             self.border_title = Content(one_line(self.heading, _WIDEST)) if self.heading else None
+        self._changing = None
+
+    def refresh(
+        self,
+        *regions: Region,
+        repaint: bool = True,
+        layout: bool = False,
+        recompose: bool = False,
+    ) -> Self:
+        """Draw again; for a text in an edge only the edge, not all that the frame is around."""
+        if self._changing is not None and not regions:
+            width, height = self.outer_size
+            y = 0 if self._changing == "upper" else height - 1
+            regions = (Region(0, y, width, 1).translate(-self.content_offset),)
+        return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
 
 
 class SidePane(TitledPane):
