@@ -1,11 +1,11 @@
 """A text laid out in rows for one width: what a reader shows, and what may be selected of it."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from rich.cells import cell_len
 
-from tui.widgets.chat.wrap import break_text
+from tui.widgets.chat.wrap import break_text, slice_runs
 
 Run = tuple[str, str]
 """Showable text, and the name of its look: a component class without `reader--`, or "".
@@ -88,19 +88,11 @@ def wrapped_parts(runs: Sequence[Run], width: int, exact: str = "") -> list[tupl
     exact = exact or text
     if len(text) <= width and text.isascii():
         return [(tuple(runs), Part(0, exact))]
+    spans = break_text(text, max(1, width))
     return [
-        (tuple(_cut(runs, start, end)), Part(0, exact[start:end], join))
-        for start, end, join in break_text(text, max(1, width))
+        (tuple(cut), Part(0, exact[start:end], join))
+        for cut, (start, end, join) in zip(slice_runs(runs, spans), spans, strict=True)
     ]
-
-
-def _cut(runs: Sequence[Run], start: int, end: int) -> Iterable[Run]:
-    offset = 0
-    for text, look in runs:
-        first, last = max(start - offset, 0), min(end - offset, len(text))
-        if first < last:
-            yield text[first:last], look
-        offset += len(text)
 
 
 def plain_page(text: str, width: int) -> Page:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from rich.cells import cell_len, split_graphemes
 from rich.segment import Segment
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
     from rich.style import Style
 
+Look = TypeVar("Look")
+"""How a run looks: a style, or the name of one."""
 Run = tuple[str, "Style"]
 """Text in one style."""
 
@@ -101,12 +103,14 @@ def break_text(text: str, width: int) -> list[tuple[int, int, str]]:
     return rows
 
 
-def slice_runs(runs: Sequence[Run], spans: Sequence[tuple[int, int, str]]) -> list[list[Run]]:
+def slice_runs(
+    runs: Sequence[tuple[str, Look]], spans: Sequence[tuple[int, int, str]]
+) -> list[list[tuple[str, Look]]]:
     """Cut runs at the given spans, which are in order and do not overlap."""
-    lines: list[list[Run]] = []
+    lines: list[list[tuple[str, Look]]] = []
     index = offset = 0
     for start, end, _ in spans:
-        line: list[Run] = []
+        line: list[tuple[str, Look]] = []
         while index < len(runs):
             text, style = runs[index]
             first, last = max(start - offset, 0), min(end - offset, len(text))
