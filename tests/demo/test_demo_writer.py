@@ -331,7 +331,8 @@ def test_what_is_told_again_is_not_asked_again() -> None:
         "You: Here.\n\n<draft>\n# Whole\n\nAll of it.\n</draft>\n</earlier-conversation>\n\n"
     )
     situation = read_situation([SeenMessage("user", told + "add a quote")])
-    assert (situation.brief, situation.request) == ("One.\n\nTwo.", "add a quote")
+    assert (situation.title, situation.kind) == ("Cats", "post")
+    assert (situation.request, situation.has_brief) == ("add a quote", False)
     assert situation.text == "# Whole\n\nAll of it."
     assert must_draft(Talk().say(told + "add a quote")).startswith("# Whole\n\nAll of it.")
     assert Talk().say(told + "[[demo:echo]] yes") == "yes"
@@ -341,8 +342,8 @@ def test_what_is_told_again_is_not_asked_again() -> None:
 def test_a_brief_may_be_the_request_itself() -> None:
     prompt = "Title: Cats\nKind: post\nBrief:\n\nWhy ships kept cats.\n\nDid it help?"
     situation = read_situation([SeenMessage("user", prompt)])
-    assert situation.brief == "Why ships kept cats.\n\nDid it help?"
-    assert not situation.request
+    assert situation.request == "Why ships kept cats.\n\nDid it help?"
+    assert must_draft(Talk().say(prompt))  # The brief ends like a question, and is none.
 
 
 def test_a_stopped_draft_can_be_continued() -> None:
@@ -406,8 +407,7 @@ def test_the_title_request_of_the_client_gets_a_title() -> None:
 def test_the_situation_is_read_whatever_the_prompt_leaves_out() -> None:
     situation = read_situation([SeenMessage("user", FIRST)])
     assert (situation.title, situation.kind) == ("Why we left Kubernetes", "post")
-    assert situation.brief.endswith("Our readers are engineers.")
-    assert situation.request == "Write the first draft."
+    assert situation.request.endswith("Our readers are engineers.\n\nWrite the first draft.")
     assert read_situation([]).title == "Untitled"
     only_title = read_situation([SeenMessage("user", "Title: A\n\nGo on then.")])
     assert (only_title.title, only_title.request) == ("A", "Go on then.")

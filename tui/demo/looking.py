@@ -46,7 +46,7 @@ def next_call(request: SeenRequest, situation: Situation, steps: Sequence[Step])
     """
     if is_check(situation):
         return None
-    asked = situation.request or situation.brief
+    asked = situation.request
     told = _SOURCES.search(request.system)
     sources = [line for line in told.group(1).split("\n") if line.strip()] if told else []
     is_first = len(request.prompts) == 1 and situation.text is None and not is_question(situation)

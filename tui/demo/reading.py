@@ -32,7 +32,7 @@ _MARKED = re.compile(
     r"^Passage:\n(?P<words>.*?)(?=\n\nBefore it stands:\n|\Z)", re.DOTALL | re.MULTILINE
 )
 _SECTION = re.compile(r"outside the section “(?P<title>.*)”\.$", re.MULTILINE)
-_FIELD = re.compile(r"^(?P<name>Title|Kind|Brief)[ \t]*:[ \t]*(?P<value>.*)$", re.MULTILINE)
+_FIELD = re.compile(r"(?P<name>Title|Kind|Brief)[ \t]*:[ \t]*(?P<value>.*)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +50,10 @@ class Situation:
 
     title: str = "Untitled"
     kind: str = ""
-    brief: str = ""
     request: str = ""
-    """What the newest prompt asks, without the blocks and fields it carries."""
+    """What the newest prompt asks, without its blocks; with the brief where that belongs to it."""
+    has_brief: bool = False
+    """The newest prompt is the one that says what the piece is."""
     wants_talk: bool = False
     """The newest prompt carries the line that forbids a draft."""
     text: str | None = None
@@ -110,8 +111,7 @@ class _Reader:
                 case "":
                     plain.append(segment.text)
                 case "earlier-conversation":
-                    for stretch in self.read_blocks(_SPEAKER.sub("", segment.text)):
-                        self.fields = _take_fields(stretch, has_request=True)[1] | self.fields
+                    self.read_blocks(_SPEAKER.sub("", segment.text))
                 case "draft" | "current-draft":
                     self._read_draft(segment)
                 case "passage":
@@ -149,13 +149,12 @@ class _Reader:
         plain = self.read_blocks(_REMINDER.sub("", prompt.replace("\r\n", "\n")))
         wants_talk = any(ASK_LINE in stretch for stretch in plain)
         told = [_INTERRUPTED.sub("", stretch).replace(ASK_LINE, "") for stretch in plain]
-        told = [stretch for stretch in told if stretch.strip()]
-        request = ""
-        for at, stretch in enumerate(told, start=1):
-            request, fields = _take_fields(stretch, has_request=at == len(told))
-            self.fields = fields | self.fields
-        request = re.sub(r"\n{3,}", "\n\n", request.strip())
-        self.found = replace(self.found, request=request, wants_talk=wants_talk)
+        told = [stretch.strip() for stretch in told if stretch.strip()] or [""]
+        self.fields = _fields_of(told[0])[0] | self.fields
+        fields, request = _fields_of(told[-1])
+        self.found = replace(
+            self.found, request=request, has_brief=bool(fields), wants_talk=wants_talk
+        )
 
 
 def read_situation(messages: Sequence[SeenMessage]) -> Situation:
@@ -166,45 +165,21 @@ def read_situation(messages: Sequence[SeenMessage]) -> Situation:
             reader.read_prompt(message.text)
         elif message.role == "assistant":
             reader.read_blocks(message.text.replace("\r\n", "\n"))
-    told = reader.fields
+    title = " ".join(reader.fields.get("Title", "").split())
     return replace(
         reader.found,
-        title=" ".join(told.get("Title", "").split()) or reader.found.title,
-        kind=told.get("Kind", ""),
-        brief=told.get("Brief", ""),
+        title=title or reader.found.title,
+        kind=reader.fields.get("Kind", ""),
     )
 
 
-def _take_fields(stretch: str, *, has_request: bool) -> tuple[str, dict[str, str]]:
-    """The rest and the fields; a preface is allowed when there are two fields or more."""
-    found = list(_FIELD.finditer(stretch))
-    if not found or (len(found) == 1 and stretch[: found[0].start()].strip()):
-        return stretch, {}
+def _fields_of(stretch: str) -> tuple[dict[str, str], str]:
+    """The title and kind that a stretch begins with, and the rest of it, the brief included."""
     fields: dict[str, str] = {}
-    rest_from = found[0].start()
-    for at in found:
-        if fields and stretch[rest_from : at.start()].strip():
+    lines = stretch.split("\n")
+    while lines and (found := _FIELD.fullmatch(lines[0])) is not None:
+        fields[found["name"]] = found["value"].strip()
+        lines[:1] = [found["value"]] if found["name"] == "Brief" else []
+        if found["name"] == "Brief":
             break
-        fields[at["name"]] = at["value"].strip()
-        rest_from = at.end()
-        if at["name"] == "Brief":
-            fields["Brief"], rest_from = _take_brief(
-                stretch, at.start("value"), has_request=has_request
-            )
-            break
-    return stretch[rest_from:], {name: value for name, value in fields.items() if value}
-
-
-def _take_brief(stretch: str, start: int, *, has_request: bool) -> tuple[str, int]:
-    """The brief ends where the last paragraph, the request, begins.
-
-    After an empty line, the brief is itself the request, and all there is.
-    """
-    told = stretch[start:]
-    if not has_request or told.startswith("\n\n"):
-        return told.strip(), len(stretch)
-    paragraphs = [part for part in re.split(r"\n[ \t]*\n", told) if part.strip()]
-    if len(paragraphs) < 2:
-        return told.strip(), len(stretch)
-    request_at = told.rindex(paragraphs[-1])
-    return told[:request_at].strip(), start + request_at
+    return fields, re.sub(r"\n{3,}", "\n\n", "\n".join(lines).strip())

@@ -38,7 +38,7 @@ def is_question(situation: Situation) -> bool:
     request = situation.request.strip()
     if situation.wants_talk or _NO_DRAFT.search(request):
         return True
-    if _POLITE_REQUEST.match(request):
+    if situation.has_brief or _POLITE_REQUEST.match(request):
         return False
     if situation.text is None:
         return request.endswith("?")

@@ -113,12 +113,12 @@ def _closing(*seeds: str) -> str:
 
 def _generate(situation: Situation) -> str:
     piece = _recording_for(situation, situation.kind)
-    text = piece.text(wanted_revision(situation.request or situation.brief))
+    text = piece.text(wanted_revision(situation.request))
     text = worked_in(text, situation.passage)
     said = phrases()["first"]["known"].format(
         title=situation.title, form=piece.form, words=count_words(text)
     )
-    return _with_draft(said, text, _closing(situation.title, situation.brief))
+    return _with_draft(said, text, _closing(situation.title, situation.request))
 
 
 def _recording_for(situation: Situation, kind: str, known: str = "") -> Recording:
@@ -129,7 +129,7 @@ def _recording_for(situation: Situation, kind: str, known: str = "") -> Recordin
     if asked is not None:
         words = {asked.group().lower()}
     fitting = [piece for piece in in_turn if words & set(piece.kinds)]
-    first = stable_number(situation.title, situation.brief) % len(in_turn)
+    first = stable_number(situation.title) % len(in_turn)
     others = [piece for piece in in_turn[first:] + in_turn[:first] if piece not in fitting]
     new = [piece for piece in (*fitting, *others) if not piece.is_in(known)]
     return new[(take_number(situation.request) - 1) % len(new)]
