@@ -37,8 +37,8 @@ def a_row(number: int, title: str = "", status: Status = Status.DRAFT) -> Conten
     return ContentRow(an_id(number), title, "post", status, at, at, 1, 701, None, 1)
 
 
-def rows(*numbers: int) -> tuple[ListedContent, ...]:
-    return tuple(ListedContent(a_row(number)) for number in numbers)
+def rows(*numbers: int) -> tuple[ContentRow, ...]:
+    return tuple(a_row(number) for number in numbers)
 
 
 class Lists(App[None]):

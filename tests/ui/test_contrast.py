@@ -71,7 +71,6 @@ from tui.widgets.badges import MARKS, GoingOn
 from tui.widgets.branches import BranchTree, ForkView
 from tui.widgets.chat.items import ChatItem, Role
 from tui.widgets.chat.pane import ChatPane
-from tui.widgets.content_row import ListedContent
 from tui.widgets.contents import ContentList, Listing
 from tui.widgets.notices import Notice
 from tui.widgets.prompt import PromptBox
@@ -220,18 +219,26 @@ def forks() -> ForkView:
 def listing() -> Listing:
     """Return rows with every status, and everything that can go on in one."""
     contents = [a_content("text", title=f"A piece in {status}") for status in Status]
-    listed = [
-        ListedContent(replace(row_of(content), id=ContentId(status), status=status))
+    rows = [
+        replace(row_of(content), id=ContentId(status), status=status)
         for content, status in zip(contents, Status, strict=True)
     ]
-    row = listed[0].row
-    listed += [
-        ListedContent(replace(row, id=ContentId("writing")), is_writing=True),
-        ListedContent(replace(row, id=ContentId("asking")), needs_you=True, has_news=True),
-        ListedContent(replace(row, id=ContentId("failed"), has_failed=True)),
-        ListedContent(replace(row, id=ContentId("newer"), needs="9.0")),
+    writing, asking = ContentId("writing"), ContentId("asking")
+    rows += [
+        replace(rows[0], id=writing),
+        replace(rows[0], id=asking),
+        replace(rows[0], id=ContentId("failed"), has_failed=True),
+        replace(rows[0], id=ContentId("newer"), needs="9.0"),
     ]
-    return Listing(tuple(listed), ContentId("draft"), now=AT)
+    is_asking = frozenset({asking})
+    return Listing(
+        tuple(rows),
+        ContentId("draft"),
+        now=AT,
+        writing=frozenset({writing}),
+        news=is_asking,
+        asking=is_asking,
+    )
 
 
 def chat_items() -> list[ChatItem]:
@@ -306,7 +313,7 @@ async def test_the_main_screen_can_be_read(theme: str) -> None:
             await pilot.hover(BranchTree, offset=(6, row))
             await seen.measure("mouse on the tree")
         queue.queue = Queue(prompts, is_held=True)
-        seen.pinned = [(contents, "listing", Listing((), None, "No match for “foo”."))]
+        seen.pinned = [(contents, "listing", Listing(empty="No match for “foo”."))]
         seen.one(PromptBox).load_text("Some text")
         await seen.measure("held, nothing found, a prompt")
         for severity in ("information", "warning", "error"):

@@ -26,6 +26,8 @@ FOLDER_MODE: Final = 0o700
 PREVIOUS: Final = ".prev"
 """Suffix of the copy that a file had before its last save."""
 
+_TEMPORARY_ENDS: Final = ".tmp"
+"""What the name of each temporary file ends with: told sooner than by its whole pattern."""
 _HEAD_BYTES: Final = 512
 _LONGEST_SAVE: Final = 60.0
 """Seconds that no save takes: a younger file may be of a program that only looks gone from here."""
@@ -53,15 +55,6 @@ class Seen:
     def is_like(self, other: "Seen") -> bool:
         """Whether two looks have the same identity, size and time."""
         return replace(self, head=b"") == replace(other, head=b"")
-
-    def is_of(self, found: os.stat_result) -> bool:
-        """Whether a file's stat still has this identity, size and time."""
-        return (
-            self.modified_ns == found.st_mtime_ns
-            and self.inode == found.st_ino
-            and self.size == found.st_size
-            and self.device == found.st_dev
-        )
 
 
 def seen_by_stat(found: os.stat_result) -> Seen:
@@ -129,6 +122,8 @@ def leftovers(folder: Path) -> list[Path]:
     found: list[Path] = []
     with suppress(OSError), os.scandir(folder) as entries:
         for entry in entries:
+            if not entry.name.endswith(_TEMPORARY_ENDS):
+                continue
             made_by = TEMPORARY.fullmatch(entry.name)
             if made_by and _is_left(entry, made_by[1], int(made_by[2])):
                 found.append(Path(entry.path))

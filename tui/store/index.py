@@ -45,8 +45,14 @@ class Entry:
 
     def holds(self, found: os.stat_result) -> bool:
         """Whether it still tells the truth of a file that has this stat now."""
-        seen = self.seen
-        return seen.is_of(found) and self.noted_ns - seen.modified_ns > _UNSETTLED_NS
+        seen = self.seen  # Not through another method: this is asked of every file of a library.
+        return (
+            seen.modified_ns == found.st_mtime_ns
+            and seen.inode == found.st_ino
+            and seen.size == found.st_size
+            and seen.device == found.st_dev
+            and self.noted_ns - seen.modified_ns > _UNSETTLED_NS
+        )
 
 
 def _optional_moment(value: str | None) -> datetime | None:

@@ -6,7 +6,7 @@ Every change of an entry has a number, so that one can ask what has changed sinc
 import os
 from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -98,21 +98,20 @@ class Listing:
 
         `gone_from` says why a content that has only a copy from before has lost its file.
         """
-        found, asides, copies, problems = self._scan()
-        for content_id in copies - found.keys() - asides.keys():
-            problems += filter(None, [gone_from(content_id)])
+        looked = self._scan()
+        for content_id in looked.copies - looked.contents - looked.asides.keys():
+            looked.problems += filter(None, [gone_from(content_id)])
         entries = self._loaded()
-        for gone in entries.keys() - found.keys():
+        for gone in entries.keys() - looked.contents:
             self._take(gone, None)
-        for content_id, stat in found.items():
-            known = entries.get(content_id)
-            if known is None or stat is None or not known.holds(stat):
-                self._take(content_id, examine(content_id))
-        for content_id, names in asides.items():
+        for content_id in looked.changed:
+            self._take(content_id, examine(content_id))
+        for content_id, names in looked.asides.items():
             if content_id not in entries and content_id not in notes:
                 aside = self._contents / max(names)
-                problems.append(lost_sentence(Known(content_id), "it was damaged", aside))
-        self._found_wrong = problems
+                sentence = lost_sentence(Known(content_id), "it was damaged", aside)
+                looked.problems.append(sentence)
+        self._found_wrong = looked.problems
 
     def look_at(self, names: Collection[str], examine: Examine) -> bool:
         """Look at some files of contents; whether that is enough to know how the library is.
@@ -176,34 +175,53 @@ class Listing:
         self._changed.pop(content_id, None)
         self._changed[content_id] = self._revision
 
-    def _scan(
-        self,
-    ) -> tuple[dict[str, os.stat_result | None], dict[str, list[str]], set[str], list[str]]:
-        known = self._loaded()
-        found: dict[str, os.stat_result | None] = {}
-        asides: dict[str, list[str]] = {}
-        copies: set[str] = set()
-        problems: list[str] = []
+    def _scan(self) -> "_Scan":
+        entries, scan = self._loaded(), _Scan()
         with reading(self._contents), os.scandir(self._contents) as files:
             for file in files:
                 name = file.name
-                if name.endswith(SUFFIX + PREVIOUS):
-                    copies.add(name.removesuffix(SUFFIX + PREVIOUS))
-                    continue
                 if not name.endswith(SUFFIX):
-                    stem, damaged, _ = name.partition(SUFFIX + DAMAGED)
-                    if damaged:
-                        asides.setdefault(stem, []).append(name)
+                    scan.take_other(name)
                     continue
-                stem = name[: -len(SUFFIX)]
-                if stem in known or is_plain(stem):
-                    found[stem] = _looked_at(file)
-                else:
-                    problems.append(
+                content_id = name[: -len(SUFFIX)]
+                known = entries.get(content_id)
+                if known is None and not is_plain(content_id):
+                    scan.problems.append(
                         f"{file.path} is not a file of Redraft's, perhaps a copy that another "
                         "program made: it was left alone; move it elsewhere."
                     )
-        return found, asides, copies, problems
+                    continue
+                scan.contents.add(content_id)
+                try:
+                    is_known = known is not None and known.holds(file.stat())
+                except OSError:
+                    is_known = False
+                if not is_known:
+                    scan.changed.append(content_id)
+        return scan
+
+
+@dataclass(slots=True)
+class _Scan:
+    """What was found in the folder of contents."""
+
+    contents: set[str] = field(default_factory=set)
+    changed: list[str] = field(default_factory=list)
+    """Contents of which nothing is known, or nothing that holds."""
+    copies: set[str] = field(default_factory=set)
+    """Contents that have a copy from before."""
+    asides: dict[str, list[str]] = field(default_factory=dict)
+    """The names of files that were set aside, by content."""
+    problems: list[str] = field(default_factory=list)
+
+    def take_other(self, name: str) -> None:
+        """Take in a file that is not a content's own."""
+        if name.endswith(SUFFIX + PREVIOUS):
+            self.copies.add(name.removesuffix(SUFFIX + PREVIOUS))
+            return
+        content_id, damaged, _ = name.partition(SUFFIX + DAMAGED)
+        if damaged:
+            self.asides.setdefault(content_id, []).append(name)
 
 
 def _is_same(before: Entry | None, entry: Entry | None) -> bool:
@@ -211,10 +229,3 @@ def _is_same(before: Entry | None, entry: Entry | None) -> bool:
     if before is None or entry is None:
         return before is entry
     return before.row == entry.row and before.seen.is_like(entry.seen)
-
-
-def _looked_at(file: os.DirEntry[str]) -> os.stat_result | None:
-    try:
-        return file.stat()
-    except OSError:
-        return None

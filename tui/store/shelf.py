@@ -6,6 +6,7 @@ It belongs to one thread, but for the methods on the place, which another one ma
 
 import os
 import secrets
+from bisect import bisect
 from collections.abc import Callable, Collection, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
@@ -313,7 +314,7 @@ def _key(row: ContentRow) -> Cursor:
 def _place_after(rows: Sequence[ContentRow], after: Cursor) -> int:
     moment, _, content_id = after.partition(" ")
     key = (datetime.fromisoformat(moment), content_id)
-    return next((n for n, row in enumerate(rows) if by_age(row) < key), len(rows))
+    return bisect(range(len(rows)), False, key=lambda n: by_age(rows[n]) < key)
 
 
 def _check_folder(folder: Path) -> None:

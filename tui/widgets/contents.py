@@ -10,13 +10,12 @@ from textual.message import Message
 from textual.reactive import reactive
 
 from tui.commands import Scope, bindings
+from tui.domain.catalog import ContentRow
 from tui.domain.ids import ContentId
 from tui.widgets import content_row
 from tui.widgets.badges import Tone
 from tui.widgets.content_row import ListedContent
 from tui.widgets.rows import Part, RowList
-
-__all__ = ["ContentList", "ListedContent", "Listing"]
 
 _TONES: Final[Mapping[str, str]] = {
     tone: f"contents--{tone}" for tone in Tone if tone is not Tone.PLAIN
@@ -27,13 +26,25 @@ _TONES: Final[Mapping[str, str]] = {
 class Listing:
     """What the list shows: its rows from top to bottom, and the one that is open."""
 
-    rows: tuple[ListedContent, ...] = ()
+    rows: tuple[ContentRow, ...] = ()
     current: ContentId | None = None
     """The content on screen; the cursor goes to it when it changes, and nowhere when not listed."""
     empty: str = ""
     """The sentence that is shown when there are no rows."""
     now: datetime | None = None
     """What ages are counted from, to the minute; without it the list shows none."""
+    writing: frozenset[ContentId] = frozenset()
+    """Contents on which Claude writes."""
+    news: frozenset[ContentId] = frozenset()
+    """Contents where an answer arrived while its branch was not on the screen."""
+    asking: frozenset[ContentId] = frozenset()
+    """Contents where Claude waits for the writer's answer to a question."""
+
+    def listed(self, place: int) -> ListedContent:
+        """Return a row with what is going on in it."""
+        row = self.rows[place]
+        of = row.id
+        return ListedContent(row, of in self.writing, of in self.news, of in self.asking)
 
 
 class ContentList(RowList):
@@ -87,12 +98,12 @@ class ContentList(RowList):
     @property
     def current(self) -> ContentId | None:
         """The content under the cursor."""
-        return None if self.cursor is None else self.listing.rows[self.cursor].row.id
+        return None if self.cursor is None else self.listing.rows[self.cursor].id
 
     def watch_listing(self, before: Listing, listing: Listing) -> None:
         """Show the rows; the one under the cursor stays where it is on the screen."""
-        old = None if self.cursor is None else before.rows[self.cursor].row.id
-        self._places = {content.row.id: n for n, content in enumerate(listing.rows)}
+        old = None if self.cursor is None else before.rows[self.cursor].id
+        self._places = {row.id: n for n, row in enumerate(listing.rows)}
         stays = old in self._places and before.current == listing.current
         wanted = old if stays else listing.current
         place = None if wanted is None else self._places.get(wanted)
@@ -110,11 +121,11 @@ class ContentList(RowList):
 
     def row_parts(self, place: int, _line: int, width: int) -> Sequence[Part]:
         """Return the row of a content."""
-        return content_row.row_parts(self.listing.rows[place], max(8, width), self.listing.now)
+        return content_row.row_parts(self.listing.listed(place), max(8, width), self.listing.now)
 
     def looked_at(self, place: int) -> None:
         """Say which content the writer moved to."""
-        self.post_message(self.Looked(self.listing.rows[place].row.id))
+        self.post_message(self.Looked(self.listing.rows[place].id))
 
     def action_open(self) -> None:
         """Say that the content under the cursor is opened."""

@@ -28,7 +28,7 @@ from tui.widgets.badges import GoingOn
 from tui.widgets.bottomline import BottomView, Hint
 from tui.widgets.branches import ForkView
 from tui.widgets.chat.items import ChatView
-from tui.widgets.contents import ListedContent, Listing
+from tui.widgets.contents import Listing
 from tui.widgets.preview import PreviewView
 from tui.widgets.prompt import PromptView
 
@@ -268,16 +268,19 @@ def shape_of(ws: Workspace) -> Shape:
 
 
 def _listing(ws: Workspace, keymap: Keymap, now: datetime) -> Listing:
-    busy, news = frozenset(ws.writing.values()), frozenset(ws.news.values())
-    asking = frozenset(ws.asking.values())
-    listed = tuple(
-        ListedContent(row, row.id in busy, row.id in news, row.id in asking) for row in rows(ws)
-    )
-    current = None if ws.content is None else ws.content.id
+    listed = rows(ws)
     if listed:
-        return Listing(listed, current if current in ws.order else None, now=now)
+        current = None if ws.content is None else ws.content.id
+        return Listing(
+            listed,
+            current if current in ws.order else None,
+            now=now,
+            writing=frozenset(ws.writing.values()),
+            news=frozenset(ws.news.values()),
+            asking=frozenset(ws.asking.values()),
+        )
     empty = no_match(ws.query) if ws.catalog.rows else keymap.fill(texts.EMPTY_LIBRARY)
-    return Listing((), None, empty, now)
+    return Listing(empty=empty, now=now)
 
 
 def _with_something_typed(ws: Workspace) -> frozenset[BranchId]:
