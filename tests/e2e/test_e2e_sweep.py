@@ -95,6 +95,7 @@ def test_what_claude_wrote_after_a_kill_is_there(
         killed_in_mid_turn(warm, redraft_command, isolated_environment, content, api)
         # At once, while the orphan still writes: nobody waits for it, and nobody ends it.
         assert last_turn(redraft, content)["state"] == "running"
+        wait_until(lambda: writing(api)[0].finished, 60)
         wait_until(lambda: last_turn(redraft, content)["state"] == "finished", 60)
         assert last_turn(redraft, content)["version"] == 1
         wait_until(lambda: claude_processes(isolated_environment) == [])
