@@ -173,19 +173,15 @@ def test_a_stop_in_mid_stream_keeps_the_part_and_the_next_turn_works(
     assert terminal.wait_exit() == 0
 
 
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGHUP, 129)])
 def test_a_signal_in_mid_turn_leaves_a_clean_terminal_and_no_process(
-    open_terminal: OpenTerminal,
-    demo_api: DemoServer,
-    isolated_environment: dict[str, str],
-    number: signal.Signals,
-    code: int,
+    open_terminal: OpenTerminal, demo_api: DemoServer, isolated_environment: dict[str, str]
 ) -> None:
+    """What the other signal, of a closed terminal, leaves is seen below."""
     terminal = open_terminal()
     begin(terminal, "Slow", "[[demo:slow]] about patience")
     terminal.wait_for("v1 · ")
-    os.kill(terminal.process.pid, number)
-    assert terminal.wait_exit() == code
+    os.kill(terminal.process.pid, signal.SIGTERM)
+    assert terminal.wait_exit() == 143
     assert not terminal.is_alternate
     assert claude_processes(isolated_environment["CLAUDE_CONFIG_DIR"]) == []
 
