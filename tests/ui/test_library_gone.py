@@ -78,16 +78,21 @@ async def _ends(user: User, store: BrittleStore, broken: str, problem: Exception
     await _goes_on(user, store)
 
 
-@pytest.mark.parametrize("broken", [*CALLS, "everything"])
+@pytest.mark.parametrize("broken", [(*CALLS[:3],), (*CALLS[3:],), ("everything",)])
 async def test_a_turn_ends_while_the_disk_refuses(
-    broken: str, monkeypatch: pytest.MonkeyPatch
+    broken: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """One writer meets one problem after the other; the title of the piece says which."""
+    """One writer meets one problem after the other; the title of the piece says which.
+
+    Each call meets a problem of the library's and one of the system's, and all at once each one.
+    """
     monkeypatch.setattr("tui.studio.running_turn.SAVE_AGAIN_AFTER", 0.05)
     store = BrittleStore()
     async with at_the_desk(store=store) as user:
-        for problem in PROBLEMS:
-            await _ends(user, store, broken, problem)
+        for place, call in enumerate(broken):
+            one = PROBLEMS[place % (len(PROBLEMS) - 1)]
+            for problem in PROBLEMS if call == "everything" else (one, PROBLEMS[-1]):
+                await _ends(user, store, call, problem)
 
 
 async def test_a_library_that_is_gone_is_told_of_once(monkeypatch: pytest.MonkeyPatch) -> None:
