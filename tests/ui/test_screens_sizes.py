@@ -95,8 +95,11 @@ def _is_inside(widget: Widget, size: tuple[int, int]) -> bool:
 
 
 @pytest.mark.parametrize("name", SCREENS)
-async def test_everything_fits_at_every_size_and_escape_leaves(name: str) -> None:
-    """Each size is there before the screen comes; one answer for each screen that was left."""
+async def test_everything_fits_at_every_size_and_keys_lead_out(name: str) -> None:
+    """Each size is there before the screen comes; one answer for each screen that was left.
+
+    Something has the focus at once. Escape leaves the screen, and ctrl+q the program at the end.
+    """
     make, key = SCREENS[name]
     app = Host(make)
     async with app.run_test(size=SIZES[0]) as pilot:
@@ -113,12 +116,18 @@ async def test_everything_fits_at_every_size_and_escape_leaves(name: str) -> Non
             assert hints.size.height > 0, size
             assert key in app.shown, size
             assert not {"\x1b", "\x07", "\u202e"} & {*app.shown}, size
+            await until(pilot, lambda: app.focused is not None)
             if name == "editor":  # Escape asks there.
                 app.pop_screen()
             else:
                 await pilot.press("escape")
                 await until(pilot, lambda: app.results)
                 assert app.results.pop() is None, size
+        await app.push_screen(make())
+        await until(pilot, lambda: app.screen.query(HintLine))
+        await until(pilot, lambda: app.focused is not None)
+        await pilot.press("ctrl+q")
+        await until(pilot, lambda: not app.is_running)
 
 
 async def test_a_new_content_begins_with_every_field_in_sight() -> None:
@@ -171,16 +180,6 @@ async def test_no_label_is_cut_without_a_sign(size: tuple[int, int]) -> None:
         await until(pilot, lambda: "Sources: folders and files" in app.shown)
         after = app.shown.partition("Sources: folders and files")[2].partition("notes")[0]
         assert "…" in after or "line" in after
-
-
-@pytest.mark.parametrize("name", SCREENS)
-async def test_something_has_the_focus_at_once_and_the_program_can_be_quit(name: str) -> None:
-    app = Host(SCREENS[name][0])
-    async with app.run_test(size=(80, 24)) as pilot:
-        await until(pilot, lambda: app.screen.query(HintLine))
-        await until(pilot, lambda: app.focused is not None)
-        await pilot.press("ctrl+q")
-        await until(pilot, lambda: not app.is_running)
 
 
 async def test_a_change_of_theme_is_followed() -> None:
