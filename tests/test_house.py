@@ -207,7 +207,8 @@ class MarkupRule:
 
     def __init__(self, source: str, functions: Collection[str] = ()) -> None:
         self.tree = ast.parse(source)
-        self.makers = {*safe_types(self.tree), *SAFE_MAKERS, *functions}
+        self.types = safe_types(self.tree)
+        self.makers = {*self.types, *SAFE_MAKERS, *functions}
         self.safe_names: set[str] = set()
         self.risky = sorted(self._risky(self.tree))
 
@@ -223,11 +224,10 @@ class MarkupRule:
         if not isinstance(scope, ast.Module):
             given = {argument.arg: argument.annotation for argument in arguments_of(scope)}
             self.safe_names -= set(given)
-            types = safe_types(self.tree)
             self.safe_names |= {
                 name
                 for name, kind in given.items()
-                if isinstance(kind, ast.Name) and kind.id in types
+                if isinstance(kind, ast.Name) and kind.id in self.types
             }
         for name, given_values in values.items():
             if all(self._is_safe(value) for value in given_values):
