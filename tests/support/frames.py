@@ -19,7 +19,6 @@ from textual.strip import Strip
 _draw = Compositor.render_update
 _pause = Pilot.pause
 _post_mouse_events = Pilot._post_mouse_events
-_drawn: WeakSet[Compositor] = WeakSet()
 _clicking: WeakSet[Pilot[Any]] = WeakSet()
 """Those in the middle of a click: press, release and click follow one another as from a mouse, each
 as soon as the one before has been read, and what comes of them is waited for at the end."""
@@ -45,9 +44,8 @@ def draw_when_looked_at() -> None:
 
     Textual draws up to 60 frames a second, and throws them away where there is no terminal: a
     third of what an app costs in a test. A look is a read of the screen's text, a picture, and a
-    pause without a time, which is every press of a pilot. The first frame of every dialog is drawn
-    in any case, so that each state that keys lead to is drawn at least once. What lies behind a
-    dialog was looked at before it came, and is not drawn again for each look at the dialog.
+    pause without a time, which is every press of a pilot. What lies behind a dialog was looked at
+    before it came, and is not drawn again for each look at the dialog.
     """
     Compositor.render_update = _put_off  # type: ignore[method-assign,assignment]
     Pilot.pause = _pause_and_draw  # type: ignore[method-assign]
@@ -152,18 +150,7 @@ def _cut(strip: Strip, begin: int, end: int) -> str:
 
 
 def _put_off(self: Compositor, full: bool = False, **named: Any) -> RenderableType | None:
-    if full:
-        return _draw(self, full, **named)
-    if self not in _drawn and _is_of_dialog(self):
-        _drawn.add(self)
-        visible_screen_stack.set(named.get("screen_stack") or [])
-        _look_at(self)
-    return None
-
-
-def _is_of_dialog(compositor: Compositor) -> bool:
-    """Whether a screen lies over Textual's own first one and the app's."""
-    return compositor.root is not None and len(compositor.root.app.screen_stack) > 2
+    return _draw(self, full, **named) if full else None
 
 
 def _nothing_behind(_self: BackgroundScreen, *_: object) -> Iterator[Segment]:
