@@ -87,7 +87,7 @@ async def go_through(
 
 @pytest.mark.parametrize("kind", ["disk", "memory"])
 @given(contents(ONE), contents(OTHER), st.data())
-@settings(max_examples=12, deadline=None, suppress_health_check=[*HealthCheck])
+@settings(max_examples=8, deadline=None, suppress_health_check=[*HealthCheck])
 def test_a_search_finds_what_a_look_at_every_text_finds(
     kind: str, caplog: pytest.LogCaptureFixture, one: Content, other: Content, data: st.DataObject
 ) -> None:

@@ -109,7 +109,7 @@ def streamed(
 
 
 @settings(
-    max_examples=60,
+    max_examples=30,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
@@ -120,7 +120,7 @@ def test_live_and_reopened_are_the_same_picture(body: str, data: st.DataObject) 
     assert picture(streamed(body, cuts, role=role)) == picture(view_of(body, role=role))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(
     st.text(alphabet=st.sampled_from("-*_`#>|[]()~1.: \n\r\t\\ab漢\u0301"), max_size=900), st.data()
 )
@@ -131,7 +131,7 @@ def test_markdown_noise_is_the_same_picture_live(body: str, data: st.DataObject)
 
 
 @settings(
-    max_examples=60,
+    max_examples=30,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
@@ -145,7 +145,7 @@ def test_no_row_is_wider_than_the_column(body: str, width: int) -> None:
 
 
 @settings(
-    max_examples=60,
+    max_examples=30,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
@@ -284,7 +284,7 @@ APART = st.lists(BLOCKS.filter(lambda body: "|--|" not in body), min_size=1, max
 
 
 @settings(
-    max_examples=40,
+    max_examples=25,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
