@@ -19,6 +19,7 @@ from tui.screens.draft_area import DraftArea
 from tui.screens.editor import EditorScreen
 from tui.screens.frame import HintLine
 from tui.screens.passage import PassageAnswer, PassageScreen
+from tui.screens.passage_page import change_on_page
 
 
 @given(st.text("ab ", max_size=30), st.data())
@@ -89,6 +90,28 @@ async def test_a_passage_is_rewritten_and_taken() -> None:
         await pilot.press("ctrl+y", "ctrl+s")
         await until(pilot, lambda: app.results == [None])
         assert passages.refused == 0
+
+
+async def test_a_change_stands_in_the_text_around_it_as_far_as_there_is_room() -> None:
+    lead = "\n".join(f"Line {number}." for number in range(40)) + "\n\nOne cat. "
+    rest = " And on it goes." + "\n\n" + "A long paragraph without any end. " * 60
+    answer = PassageAnswer("Two dogs.", "Two old dogs.", said="So.", lead=lead, rest=rest)
+    app = EditorHost(Passages(answer))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await asks(pilot, app, "older")
+        await until(pilot, lambda: "One cat. Two old dogs. And on it goes." in app.shown)
+        for said in ("Line 39.", "A long paragraph without any end.", "…", "So.", "Refuse"):
+            assert said in app.shown
+        assert "Line 20." not in app.shown
+        assert app.screen.query_one(".dialog").max_scroll_y == 0
+
+
+@given(st.text("ab \n", max_size=80), st.text("cd \n", max_size=80), st.integers(3, 12))
+def test_what_stands_around_a_change_is_the_text_around_it(lead: str, rest: str, rows: int) -> None:
+    page = change_on_page("x y", "x z", lead=lead, rest=rest, rows=rows, width=20).plain
+    above, _, below = page.partition("x yz")
+    assert lead.lstrip("\n").endswith(above.lstrip("…").lstrip(" "))
+    assert rest.rstrip("\n").startswith(below.rstrip("…").rstrip(" "))
 
 
 async def test_what_came_can_be_refused_asked_again_and_edited() -> None:

@@ -14,7 +14,6 @@ from textual.widgets import Input, Static
 
 from tui.commands import Scope, bindings, keymap_of
 from tui.domain.content import TurnKind, Version
-from tui.domain.diff import DiffKind, compare
 from tui.domain.drafts import Part
 from tui.domain.errors import InvalidInput, RedraftError
 from tui.domain.guarding import in_trimmed
@@ -24,8 +23,12 @@ from tui.domain.words import count_words, counted, signed
 from tui.screens.activity import activity_line
 from tui.screens.draft_area import DraftArea
 from tui.screens.frame import Dialog, FirstMoment, Hint, HintLine, Problem, command_hint
+from tui.screens.passage_page import change_on_page
 from tui.widgets.text import visible
 
+_BESIDE: Final = 12
+"""Rows of the screen beside the words in the box: its frame, what Claude said, the keys."""
+_NARROWEST: Final = 20
 _TICK: Final = 0.1
 """Seconds between two looks at what has arrived."""
 _REWRITE: Final = "What should change in these words?"
@@ -47,6 +50,10 @@ class PassageAnswer:
     """Why there is no whole answer, as a sentence."""
     note: str = ""
     """What Redraft put back, as a sentence."""
+    lead: str = ""
+    """The text before the passage."""
+    rest: str = ""
+    """The text after it."""
 
 
 class PassageWork(Protocol):
@@ -233,15 +240,24 @@ class PassageScreen(Dialog[bool | None]):
     # -- the answer --------------------------------------------------------------------------
 
     def _show_answer(self, answer: PassageAnswer) -> None:
+        lines = (answer.problem, answer.said, answer.note)
+        said = "\n\n".join(line for line in lines if line)
         words = self.query_one("#passage-words", Static)
         words.set_class(answer.after is None, "quiet")
         if answer.after is not None:
-            words.update(_changes(answer.before, answer.after))
+            words.update(
+                change_on_page(
+                    answer.before,
+                    answer.after,
+                    lead=answer.lead,
+                    rest=answer.rest,
+                    rows=self.app.size.height - _BESIDE - said.count("\n"),
+                    width=max(_NARROWEST, words.content_size.width),
+                )
+            )
             change = signed(count_words(answer.after) - count_words(answer.before))
             title = f"Passage · {counted(count_words(answer.after))} ({change})"
             self.query_one(".dialog").border_title = Content(title)
-        lines = (answer.problem, answer.said, answer.note)
-        said = "\n\n".join(line for line in lines if line)
         if answer.after is None and not said:
             said = "The words stay as they were."
         self._show_said(Content(visible(said)))
@@ -340,15 +356,3 @@ async def _asked(app: App[object], area: DraftArea, passages: PassageWork, span:
 def _said_in(reply: Reply, part: Part) -> str:
     said = [segment.text for segment in reply.segments if segment.part is part]
     return "".join(said).strip("\n")
-
-
-def _changes(before: str, after: str) -> Content:
-    """Return the change of a passage, word by word: what is gone struck out, what is new marked."""
-    looks = {DiffKind.REMOVED: "$text-error strike", DiffKind.ADDED: "$text-success underline"}
-    shown: list[Content | tuple[str, str]] = []
-    for block in compare(before, after).blocks:
-        lead = block.lead.after or block.lead.before
-        if shown and lead:
-            shown.append(Content(visible(lead)))
-        shown += [(visible(span.text), looks.get(span.kind, "")) for span in block.spans]
-    return Content.assemble(*shown)

@@ -107,12 +107,17 @@ class OpenDraft:
             raise Refused("Stopped before the prompt was sent.")
         turn = self.content.turn(branch, turn_id)
         if turn.version is None:
-            return _answer(turn, span.of(before.text), None)
+            return _answer(turn, (span.of(before.text), None))
         after = self.content.version(turn.version)
         # It may have been edited elsewhere while Claude wrote: that is not Claude's.
         earlier = before if after.before is None else self.content.version(after.before)
         self._answered = (earlier, after)
-        return _answer(turn, *_words_of_both(before.text, span, earlier.text, after.text))
+        words, new = _spans_of_both(before.text, span, earlier.text, after.text)
+        return _answer(
+            turn,
+            (words.of(earlier.text), new.of(after.text)),
+            (after.text[: new.start], after.text[new.end :]),
+        )
 
     async def refuse(self) -> None:
         """Have the text as it was before the last answer again; raises `RedraftError`."""
@@ -129,17 +134,20 @@ class OpenDraft:
         await self._saved(self.content, self._branch)
 
 
-def _words_of_both(before: str, span: Span, earlier: str, after: str) -> tuple[str, str]:
-    """Return a passage and its new words; where the text was edited meanwhile, what differs."""
+def _spans_of_both(before: str, span: Span, earlier: str, after: str) -> tuple[Span, Span]:
+    """Return where a passage and its new words are; where the text was edited, what differs."""
     new = replaced(before, span, after) if earlier == before else None
     if new is not None:
-        return span.of(before), new.of(after)
+        return span, new
     head = len(os.path.commonprefix((earlier, after)))
     tail = len(os.path.commonprefix((earlier[head:][::-1], after[head:][::-1])))
-    return earlier[head : len(earlier) - tail], after[head : len(after) - tail]
+    return Span(head, len(earlier) - tail), Span(head, len(after) - tail)
 
 
-def _answer(turn: Turn, before: str, after: str | None) -> PassageAnswer:
+def _answer(
+    turn: Turn, words: tuple[str, str | None], around: tuple[str, str] = ("", "")
+) -> PassageAnswer:
+    """Return what came of a turn: the passage before and after, and the text around it."""
     said = (part.text.strip() for part in split_reply(turn.reply) if part.part is Part.TALK)
     problem = ""
     if turn.state is TurnState.FAILED:
@@ -147,9 +155,10 @@ def _answer(turn: Turn, before: str, after: str | None) -> PassageAnswer:
     elif turn.state is not TurnState.FINISHED:
         problem = turn.failure or "Stopped. What had arrived is in the conversation."
     return PassageAnswer(
-        before,
-        after,
+        *words,
         said="\n\n".join(part for part in said if part),
         problem=problem,
         note="" if turn.put_back is None else put_back_words(turn.put_back),
+        lead=around[0],
+        rest=around[1],
     )
