@@ -120,7 +120,7 @@ async def test_what_looks_unfinished_is_marked_and_stepped_through() -> None:
         await until(pilot, lambda: "4 to look at" in app.shown)
         area = app.screen.query_one(DraftArea)
         assert marked_rows(area) == [0, 4, 6]
-        await until(pilot, lambda: "F7 To look at" in app.shown)
+        await until(pilot, lambda: "F7 Next to look at" in app.shown)
 
         async def tells(said: str, *keys: str) -> None:
             await pilot.press(*keys)
@@ -180,17 +180,17 @@ async def test_unknown_words_are_marked_taken_as_right_and_looked_up_in_another_
         await pilot.press("end", "x", "backspace")
         await until(pilot, lambda: "1 to look at" in app.shown)
         # Another language, one that is not there, and none.
-        await pilot.press("shift+f12", *"fr", "enter")
+        await pilot.press("f24", *"fr", "enter")
         await until(pilot, lambda: "there is no dictionary fr" in app.shown)
         await pilot.press("backspace", "backspace", *"de", "enter")
         await until(pilot, lambda: "3 to look at" in app.shown)
-        await pilot.press("shift+f12", *(["backspace"] * 2), *"OFF", "enter")
+        await pilot.press("f24", *(["backspace"] * 2), *"OFF", "enter")
         await until(pilot, lambda: "to look at" not in app.shown and area.has_focus)
         await pilot.press("f7")
         await until(pilot, lambda: app.shown.count("Nothing looks unfinished.") == 1)
         assert kept[-1] == Spelling("off", frozenset({"Redraft"}))
         dictionaries.by_language.clear()
-        await pilot.press("shift+f12", *(["backspace"] * 3), "enter", "x")
+        await pilot.press("f24", *(["backspace"] * 3), "enter", "x")
         await until(pilot, lambda: not app.screen.query_one(SpotLine)._at_rest._timer)
         await pilot.press("f7")
         await until(pilot, lambda: "unfinished. Spelling: there is no dictionary" in app.shown)

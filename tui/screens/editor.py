@@ -133,7 +133,8 @@ class EditorScreen(FullScreen[str | None]):
         if self._find_bar.is_open:
             names = [*_FINDING, "editor.leave", "editor.undo"]
         elif self._area.spots:
-            names.append("editor.next_spot")
+            # In the place of another one: a second row of keys would move the text.
+            names[3] = "editor.next_spot"
         return tuple(command_hint(self, name) for name in names)
 
     def _show_hints(self) -> None:

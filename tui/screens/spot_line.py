@@ -103,7 +103,9 @@ class SpotLine(Static):
         if spot is None or self._told is None:
             self._show("")
         else:
-            self._show(f"{spots.index(spot) + 1} of {len(spots)} · {spot.sentence}")
+            key = keymap_of(self.app).key("editor.add_word")
+            right = f" {key} takes it as right." if spot.word else ""
+            self._show(f"{spots.index(spot) + 1} of {len(spots)} · {spot.sentence}{right}")
 
     def _show(self, sentence: str) -> None:
         self.display = bool(sentence)
