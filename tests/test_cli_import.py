@@ -446,6 +446,7 @@ async def test_a_library_goes_out_and_comes_in_whole(place: Place, tmp_path: Pat
             "skipped": [],
             "renamed": {},
             "transcripts": 1,
+            "angles": [],
         }
         came = await there.all()
         assert came[content.id] == sent[content.id]

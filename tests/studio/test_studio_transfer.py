@@ -5,6 +5,7 @@ import errno
 import os
 import subprocess
 import sys
+import zipfile
 from collections.abc import Coroutine, Generator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -20,7 +21,7 @@ from tests.support.fakes import ticking_clock
 from tui.composition.opening import RandomIds
 from tui.domain.changes import edited, with_branch
 from tui.domain.content import Content
-from tui.domain.errors import InvalidInput, RedraftError
+from tui.domain.errors import InvalidInput, RedraftError, Refused
 from tui.domain.ids import ContentId, MessageId, SessionId
 from tui.domain.session import FoundMessage, FoundSession, MessageKind, SessionCopy
 from tui.store.library import TinyStore
@@ -132,6 +133,43 @@ async def bundle(tmp_path: Path) -> Path:
     await moving(store, sessions).export(tmp_path / "all.zip")
     await store.close()
     return tmp_path / "all.zip"
+
+
+async def test_own_angles_go_along_and_none_that_is_here_is_written_over(tmp_path: Path) -> None:
+    there = await TinyStore.open(tmp_path / "there")
+    texts = {"sharper": "Sharper.", "für Ärzte": "---\ntitle: For {{who}}\n---\nFor {{who}}."}
+    for name, text in texts.items():
+        await there.save_angle(name, text)
+    out = await moving(there, Sessions()).export(tmp_path / "all.zip")
+    assert (out.angles, out.problems) == (2, ())
+    here = await TinyStore.open(tmp_path / "here")
+    await here.save_angle("sharper", "Mine.")
+    came = await moving(here, Sessions()).take_in(tmp_path / "all.zip")
+    assert (came.angles, came.other_angles) == (("für Ärzte",), ("sharper",))
+    found = {angle.name: angle.prompt for angle in (await here.angles()).angles}
+    assert found == {"sharper": "Mine.", "für Ärzte": "For {{who}}."}
+    again = await moving(here, Sessions()).take_in(tmp_path / "all.zip")
+    assert (again.angles, again.other_angles) == ((), ("sharper",))
+    await there.close()
+    await here.close()
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [("angles/../x.md", b"x"), ("angles/.x.md", b"x"), ("angles/a/b.md", b"x"),
+     ("angles/x.md", b"---\nno end"), ("angles/x.md", b"\xff"), ("angles/x.md", b"x" * 70_000)],
+)  # fmt: skip
+async def test_an_angle_that_is_none_has_the_bundle_refused(
+    bundle: Path, tmp_path: Path, name: str, text: bytes
+) -> None:
+    with zipfile.ZipFile(bundle, "a") as packed:
+        packed.writestr(name, text)
+    here = await TinyStore.open(tmp_path / "here")
+    with pytest.raises(Refused, match="The bundle"):
+        await moving(here, Sessions()).take_in(bundle)
+    assert not (await here.angles()).angles
+    assert not (await here.catalog()).rows
+    await here.close()
 
 
 async def test_pieces_that_are_added_beside_each_other_share_no_branch(

@@ -51,7 +51,7 @@ async def test_the_scrollbar_is_drawn_as_textual_would_wherever_it_stands() -> N
             return cells(bar.render_lines(whole)) == cells(Widget.render_lines(bar, whole))
 
         for count in (3, 14, 15, 16, 40, 3000):
-            shown.listing = Listing(rows(*range(count)), rows(0)[0].row.id)
+            shown.listing = Listing(rows(*range(count)), rows(0)[0].id)
             await pilot.pause()
             for place in {0, 1, count // 3, count // 2, count - 1}:
                 shown.go_to(place)

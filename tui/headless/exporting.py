@@ -48,6 +48,7 @@ async def export_what(
                 "file": str(path),
                 "contents": exported.contents,
                 "transcripts": exported.transcripts,
+                "angles": exported.angles,
                 "missing_transcripts": exported.missing,
                 "problems": list(exported.problems),
             }
@@ -57,6 +58,8 @@ async def export_what(
         f"{path} holds the contents ({exported.contents}) and transcripts "
         f"({exported.transcripts}) of the library."
     )
+    if exported.angles:
+        out.say(f"Your own angles ({exported.angles}) are in it too.")
     if exported.missing:
         out.say(
             f"The transcripts of {exported.missing} branches are gone: Claude will be told their "

@@ -138,6 +138,8 @@ async def _take_in(studio: Studio, out: Out, name: str, *, as_json: bool) -> int
     imported = await studio.services.transfer.take_in(_bundle(name))
     for old, new in imported.renamed.items():
         out.say(f"Another piece {old} is here already, so the bundle's was added as {new}.")
+    for angle in imported.other_angles:
+        out.say(f"Another angle “{angle}” is here already; the bundle's was left out.")
     if as_json:
         out.json(_imported_json(imported))
     else:
@@ -146,6 +148,8 @@ async def _take_in(studio: Studio, out: Out, name: str, *, as_json: bool) -> int
             f"{len(imported.skipped)} here already, "
             f"{_counted(imported.transcripts, 'transcript')} carried over."
         )
+        if imported.angles:
+            out.line(f"{_counted(len(imported.angles), 'angle')} of your own added.")
     return 0
 
 
@@ -165,6 +169,7 @@ def _imported_json(imported: Imported) -> dict[str, object]:
         "skipped": list(imported.skipped),
         "renamed": dict(imported.renamed),
         "transcripts": imported.transcripts,
+        "angles": list(imported.angles),
     }
 
 

@@ -31,6 +31,7 @@ _CONTENT: Final = re.compile(r"contents/([A-Za-z0-9][A-Za-z0-9_-]{0,99})\.json")
 _TRANSCRIPT: Final = re.compile(
     r"transcripts/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.jsonl", re.ASCII
 )
+_ANGLE: Final = re.compile(r"angles/([^./\\\x00-\x1f\x7f][^/\\\x00-\x1f\x7f]{0,99})\.md")
 _TEXT: Final = re.compile(rb'"(?:[^"\\]++|\\.)*+(?:"|\\?\Z)', re.DOTALL)
 """A text in JSON; it gives nothing back, so that a long one costs no memory.
 
@@ -53,6 +54,7 @@ class Limits:
     entries: int = 50_000
     content_size: int = 64 * _MIB
     transcript_size: int = 128 * _MIB
+    angle_size: int = 64 * 1024
     total_size: int = 4096 * _MIB
     ratio: int = 200
     """Times an entry, or the whole, may be larger than what is stored of it, beyond some MiB.
@@ -67,6 +69,8 @@ class Limits:
         """Return how large the entry of a name may be."""
         if name == MANIFEST:
             return _MANIFEST_SIZE
+        if _ANGLE.fullmatch(name):
+            return self.angle_size
         return self.transcript_size if _TRANSCRIPT.fullmatch(name) else self.content_size
 
 
@@ -76,6 +80,14 @@ LIMITS: Final = Limits()
 def content_entry(content_id: ContentId) -> str:
     """Return the name under which a content lies in a bundle."""
     return f"contents/{content_id}.json"
+
+
+def angle_entry(name: str) -> str:
+    """Return the name under which an angle lies in a bundle; raises `Refused`."""
+    entry = f"angles/{name}.md"
+    if not _ANGLE.fullmatch(entry):
+        raise Refused(f"The angle “{name}” is left out of the bundle: give its file a plain name.")
+    return entry
 
 
 def transcript_entry(session: SessionId) -> str:
@@ -197,6 +209,7 @@ class BundleReader:
             raise Refused(f"{path} is not a bundle of Redraft's: it is no ZIP file.") from error
         self.contents: dict[ContentId, zipfile.ZipInfo] = {}
         self.transcripts: dict[SessionId, zipfile.ZipInfo] = {}
+        self.angles: dict[str, zipfile.ZipInfo] = {}
         try:
             self._check_entries()
             self._check_manifest()
@@ -252,6 +265,8 @@ class BundleReader:
                 self.contents[ContentId(content[1])] = entry
             elif transcript := _TRANSCRIPT.fullmatch(entry.orig_filename):
                 self.transcripts[SessionId(transcript[1])] = entry
+            elif angle := _ANGLE.fullmatch(entry.orig_filename):
+                self.angles[angle[1]] = entry
             elif entry.orig_filename != MANIFEST:
                 raise BundleRefused(
                     f"its entry {_shown(entry.orig_filename)} has no name of Redraft's"

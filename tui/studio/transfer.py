@@ -4,10 +4,19 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import ParamSpec, TypeVar
+from zipfile import ZipInfo
 
 from tui.domain.access import without_access
+from tui.domain.angles import Angle, parsed, written
 from tui.domain.content import Branch, Content
-from tui.domain.errors import FileInTheWay, LibraryProblem, NotFound, RedraftError, Refused
+from tui.domain.errors import (
+    FileInTheWay,
+    InvalidInput,
+    LibraryProblem,
+    NotFound,
+    RedraftError,
+    Refused,
+)
 from tui.domain.ids import BranchId, ContentId, SessionId
 from tui.domain.transfer import is_same, under_new_id, with_sessions
 from tui.own_thread import alone
@@ -17,6 +26,7 @@ from tui.studio.bundle import (
     BundleRefused,
     BundleWriter,
     Limits,
+    angle_entry,
     content_entry,
     entry_refused,
     transcript_entry,
@@ -38,7 +48,9 @@ class Exported:
     missing: int
     """Branches whose transcript is gone: there, their turns will be told to Claude again."""
     problems: tuple[str, ...] = ()
-    """A sentence for each content that could not be read."""
+    """A sentence for each content, or angle of the writer's own, that could not be read."""
+    angles: int = 0
+    """Angles of the writer's own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +63,10 @@ class Imported:
     skipped: tuple[ContentId, ...] = ()
     """Contents that were here already, the same."""
     transcripts: int = 0
+    angles: tuple[str, ...] = ()
+    """Names of the angles that were added."""
+    other_angles: tuple[str, ...] = ()
+    """Names of angles that were not added, because another one is here under theirs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +158,21 @@ class Transfer:
                     missing += 1
                     continue
                 sessions.add(branch.session)
-        return Exported(contents, len(sessions), missing, tuple(dict.fromkeys(problems)))
+        angles = await self._angles_out(writer, problems)
+        return Exported(contents, len(sessions), missing, tuple(dict.fromkeys(problems)), angles)
+
+    async def _angles_out(self, writer: BundleWriter, problems: list[str]) -> int:
+        """Add the writer's own angles; return how many."""
+        found, count = await self._store.angles(), 0
+        problems += found.problems
+        for angle in found.angles:
+            try:
+                await _in_thread(writer.add, angle_entry(angle.name), written(angle).encode())
+            except Refused as problem:
+                problems.append(str(problem))
+            else:
+                count += 1
+        return count
 
     async def _carry_out(self, branch: Branch, writer: BundleWriter) -> bool:
         """Add what can be carried of a branch's transcript; return whether that is anything."""
@@ -171,6 +201,9 @@ class Transfer:
         bundle = await alone(BundleReader, path, self._limits)
         with bundle:
             plan = await self._planned(bundle)
+            angles = [
+                await alone(_angle, bundle, name, entry) for name, entry in bundle.angles.items()
+            ]
             added: list[ContentId] = []
             for piece in plan.pieces:
                 try:
@@ -183,8 +216,20 @@ class Transfer:
                         "import the bundle again, and the others follow."
                     ) from error
                 added.append(piece.id)
+        here = {angle.name: angle for angle in (await self._store.angles()).angles}
+        new = [angle for angle in angles if angle.name not in here]
+        for angle in new:
+            await uninterrupted(self._store.save_angle(angle.name, written(angle)))
+        others = [one.name for one in angles if here.get(one.name, one) != one]
         count = sum(len(piece.transcripts) for piece in plan.pieces)
-        return Imported(tuple(added), plan.renamed, tuple(plan.skipped), count)
+        return Imported(
+            tuple(added),
+            plan.renamed,
+            tuple(plan.skipped),
+            count,
+            tuple(angle.name for angle in new),
+            tuple(others),
+        )
 
     async def _take_in(self, bundle: BundleReader, piece: _Piece) -> None:
         """Add a content with its transcripts, or nothing of it."""
@@ -285,6 +330,13 @@ class Transfer:
             raise
         except Refused as problem:
             raise entry_refused(entry.filename, str(problem)) from problem
+
+
+def _angle(bundle: BundleReader, name: str, entry: ZipInfo) -> Angle:
+    try:
+        return parsed(name, bundle.read(entry).decode())
+    except (InvalidInput, UnicodeDecodeError) as problem:
+        raise entry_refused(entry.filename, str(problem)) from problem
 
 
 def _in_thread(work: Callable[P, Result], *args: P.args, **named: P.kwargs) -> Awaitable[Result]:
