@@ -110,7 +110,13 @@ def test_a_library_moves_to_another_machine_where_its_branches_resume(
     shutil.rmtree(here.folder)
 
     imported = there.json("import", str(file))
-    assert imported == {"added": [content], "skipped": [], "renamed": {}, "transcripts": 2}
+    assert imported == {
+        "added": [content],
+        "skipped": [],
+        "renamed": {},
+        "transcripts": 2,
+        "angles": [],
+    }
     assert there.json("tree", content) == tree
     for file_there in there.projects.glob("*/*.jsonl"):  # As if Claude Code had swept them:
         file_there.unlink()  # the library has copies of its own from the first moment.
