@@ -58,6 +58,11 @@ async def test_limits_are_shown_sent_with_one_prompt_and_measured_on_its_version
         await user.tells_claude("more")
         await user.sees("v3 ·")
         assert "<limits>" not in last_prompt(user)
+        # A prompt that is asked again on a fork has the limits that it had.
+        await user.commands("t", "k", "R")
+        await user.sees("Ask turn 2 again")
+        await user.presses("enter")
+        await user.sees("Revise · at most 20 % · only “{undo}”")
 
 
 async def test_what_went_over_is_asked_for_again_from_the_text_before() -> None:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
+from tui.domain.change_limits import ChangeLimits
 from tui.domain.checks import checked_name, checked_title, name_from_prompt
 from tui.domain.content import Branch, Content, Version
 from tui.domain.errors import Refused
@@ -13,7 +14,7 @@ from tui.screens.ask_name import AskNameScreen
 from tui.screens.main import texts
 from tui.screens.main.library import Library
 from tui.screens.main.ui import Handlers, State, Ui
-from tui.screens.main.unsent import filled, queue_on
+from tui.screens.main.unsent import filled, limited, queue_on
 from tui.screens.main.workspace import Pane, Target
 from tui.studio.studio import Studio
 from tui.widgets.text import one_line
@@ -83,7 +84,8 @@ class BranchActions:
         number, prompt = about.turn.number, about.turn.turn.prompt
         name = await self._ask_branch_name(f"Ask {turn_words(about)} again", prompt)
         if name is not None:
-            await self._make_branch(about, number - 1, name, prompt)
+            limits = about.turn.turn.limits
+            await self._make_branch(about, number - 1, name, prompt, limits=limits)
             if about.turn.turn.passage is not None:
                 self._ui.tell(texts.WAS_ABOUT_PASSAGE)
 
@@ -95,25 +97,32 @@ class BranchActions:
         prompt: str = "",
         *,
         version: int | None = None,
+        limits: ChangeLimits | None = None,
     ) -> None:
         """Fork, and go to the new branch unless the writer did not wait for it."""
         making = self._studio.fork(about.content.id, about.branch, after, name, version=version)
         waited = await self._ui.wait_for(making, self._ui.keymap.fill(texts.FORKING))
         if waited.typed is not None:
             self._ui.tell(texts.FORKING_ON)
-            self._ui.start(self._branch_made(waited.doing, prompt + waited.typed))
+            self._ui.start(self._branch_made(waited.doing, prompt + waited.typed, limits))
             return
         content, branch = await waited.doing
         if prompt:
-            self._state.put(filled(self._state.now, branch.id, prompt))
+            self._begin_prompt(branch.id, prompt, limits)
         await self._open(content, branch.id)
         if not prompt:
             self._ui.tell(texts.quoted(texts.FORKED, name=branch.name))
 
-    async def _branch_made(self, making: "asyncio.Future[Forked]", prompt: str) -> None:
+    def _begin_prompt(self, branch: BranchId, prompt: str, limits: ChangeLimits | None) -> None:
+        now = filled(self._state.now, branch, prompt)
+        self._state.put(limited(now, branch, limits))
+
+    async def _branch_made(
+        self, making: "asyncio.Future[Forked]", prompt: str, limits: ChangeLimits | None
+    ) -> None:
         """Tell that a branch is there for which the writer did not wait."""
         content, branch = await making
-        self._state.put(filled(self._state.now, branch.id, prompt))
+        self._begin_prompt(branch.id, prompt, limits)
         now = self._state.now.content
         if now is not None and now.id == content.id:
             await self._library.take_over(content)
