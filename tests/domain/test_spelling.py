@@ -41,4 +41,16 @@ def test_words_that_nobody_has_are_told_with_what_is_near() -> None:
     assert spots[0].sentence == (
         "“teh” is not in the dictionary en_US. Near it: “the”, “tea”, “ten”."
     )
-    assert len(tuple(misspelt("teh " * (MOST + 5), dictionary, frozenset()))) == MOST
+    assert len(tuple(misspelt("the teh " * (MOST + 5), dictionary, frozenset()))) == MOST
+
+
+def test_of_a_text_in_another_language_only_that_is_told() -> None:
+    dictionary = Words({"in", "man"})
+    (spot,) = misspelt("Was man in der Küche sucht. " * 10, dictionary, frozenset())
+    assert (spot.sentence, spot.line) == (
+        "Most words are not in the dictionary en_US: choose the language of this piece.",
+        0,
+    )
+    assert [spot.word for spot in misspelt("Was man sucht", dictionary, frozenset())] == [
+        "Was", "sucht",
+    ]  # fmt: skip

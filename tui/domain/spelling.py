@@ -12,7 +12,9 @@ from tui.domain.readiness import Spot
 OFF: Final = "off"
 """What stands for a language where no spelling is checked."""
 MOST: Final = 200
-"""Words that are told of at most: a text in another language has no more to say."""
+"""Words that are told of at most."""
+_FEW: Final = 30
+"""Words of a text up to which nothing is concluded from how many of them are unknown."""
 _PROPOSED: Final = 3
 _LONGEST: Final = 60
 """Characters of a word up to which it is looked up."""
@@ -81,18 +83,23 @@ AS_USUAL: Final = Spelling()
 
 
 def misspelt(text: str, dictionary: Dictionary, words: frozenset[str]) -> Iterator[Spot]:
-    """Yield the words of a text that neither a dictionary nor the piece has, in their order."""
-    count = 0
-    for line, column, word in words_of_prose(text):
-        if word in words or dictionary.knows(word):
-            continue
+    """Yield the words of a text that neither a dictionary nor the piece has, in their order.
+
+    Of a text that is mostly unknown only that is told: it is in another language.
+    """
+    every = [*words_of_prose(text)]
+    unknown = [one for one in every if one[2] not in words and not dictionary.knows(one[2])]
+    if len(every) > _FEW and len(unknown) > len(every) / 2:
+        yield Spot(
+            f"Most words are not in the dictionary {dictionary.language}: choose the language of "
+            "this piece."
+        )
+        return
+    for line, column, word in unknown[:MOST]:
         near = ", ".join(f"“{one}”" for one in dictionary.near(word)[:_PROPOSED])
         meant = f" Near it: {near}." if near else ""
         sentence = f"“{word}” is not in the dictionary {dictionary.language}.{meant}"
         yield Spot(sentence, line, column, word)
-        count += 1
-        if count == MOST:
-            return
 
 
 def words_of_prose(text: str) -> Iterator[tuple[int, int, str]]:
