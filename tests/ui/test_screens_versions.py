@@ -72,6 +72,10 @@ async def test_every_version_says_when_by_whom_how_long_and_what_holds(
         assert f"{AT.astimezone():%H:%M}" in found
         await pilot.press("j", "j")
         await until(pilot, lambda: "The sécond words" in app.shown)
+        await pilot.press("G", "k", "k", "k")
+        await until(pilot, lambda: "A fourth text." in app.shown)
+        await pilot.press("G", "k", "k", "g")
+        await until(pilot, lambda: "A fourth text." in app.shown)
 
 
 async def test_versions_are_found_by_text_label_and_author_without_accents() -> None:

@@ -136,11 +136,16 @@ async def test_branches_are_marked_compared_and_put_together_to_one_text() -> No
         await user.sees("Marked: “")
         await user.commands("m")
         await user.sees("No branch is marked.")
-        await user.commands("equals_sign")
+        # With the cursor on the branch that was marked the new text is for the one on screen.
+        await user.commands("b")
+        await user.presses("G", "m")
+        await user.sees("Marked: “spicier”")
+        await user.presses("equals_sign")
         await user.waits(lambda: isinstance(user.app.screen, CompareScreen), "the drafts")
-        await user.presses("A", "l", "G", "j", "j", "j", "space")
-        await user.presses("ctrl+s")
-        await user.sees("combined from 3 paragraphs. The next prompt tells Claude.")
+        await user.presses("A", "l", "G", "space", "enter")
+        await user.sees("The new text · is saved on “first draft”")
+        await user.presses("l", "A", "ctrl+s")
+        await user.sees("on “first draft”, combined from 3 paragraphs. The next prompt tells")
         kept = user.store.contents[content.id]
         made = kept.versions[-1]
         assert (made.text, made.branch) == (f"{TWO}\n\nOnly here.", content.main)

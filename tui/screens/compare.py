@@ -65,10 +65,16 @@ class CompareScreen(FullScreen[CompareAnswer | None]):
 
     BINDINGS: ClassVar[list[BindingType]] = bindings(Scope.COMPARE)
 
-    def __init__(self, content: Content, branches: Sequence[BranchId]) -> None:
-        """Compare the drafts of two to four branches that have one."""
+    def __init__(
+        self, content: Content, branches: Sequence[BranchId], onto: BranchId | None = None
+    ) -> None:
+        """Compare the drafts of two to four branches that have one.
+
+        `onto` is the branch that gets a new text, so that the screen can name it; None for main.
+        """
         super().__init__()
         self._content = content
+        self._onto = content.branch(onto or content.main)
         self._columns = tuple(_columns(content, branches[:MOST]))
         self._lineup: Lineup = lined_up([version.text for _, version in self._columns])
         self._cells = cells_of(self._lineup)
@@ -138,7 +144,10 @@ class CompareScreen(FullScreen[CompareAnswer | None]):
     def _tell(self, columns: Sequence[int]) -> None:
         width = self.query_one("#columns").size.width - 3
         names = [self._heading_of(number) for number in columns]
-        self.query_one("#compare-names", Heading).title = heading(names, max(20, width))
+        title = heading(names, max(20, width))
+        if self._is_result:
+            title = f"The new text · is saved on “{one_line(self._onto.name, 24)}”"
+        self.query_one("#compare-names", Heading).title = title
         chosen = len(self._chosen)
         facts = f"{len(self._columns)} branches"
         if chosen:
@@ -159,7 +168,9 @@ class CompareScreen(FullScreen[CompareAnswer | None]):
             "compare.result": "The drafts" if self._is_result else "The new text",
         }
         names = ["compare.right", "compare.choose", "compare.choose_column"]
-        if self._chosen:
+        if self._is_result:
+            names = ["compare.result", "compare.save"]
+        elif self._chosen:
             names += ["compare.result", "compare.save"]
         else:
             names += ["compare.make_main", "compare.fork"]
@@ -180,6 +191,8 @@ class CompareScreen(FullScreen[CompareAnswer | None]):
 
     def action_across(self, columns: int) -> None:
         """Go to the paragraph beside, in the next draft that has one; round at the end."""
+        if self._is_result:
+            return
         row, column = self._cell
         wanted = (column + columns) % len(self._columns)
         own = [cell for cell in self._cells if cell[1] == wanted]
@@ -204,6 +217,8 @@ class CompareScreen(FullScreen[CompareAnswer | None]):
 
     def action_choose_column(self) -> None:
         """Take all paragraphs of a draft, or when all are taken, none of them."""
+        if self._is_result:
+            return
         own = frozenset(cell for cell in self._cells if cell[1] == self._cell[1])
         self._chosen = self._chosen - own if own <= self._chosen else self._chosen | own
         self._show()

@@ -220,13 +220,13 @@ class VersionsScreen(FullScreen[VersionWish | None]):
     # -- what can be done ----------------------------------------------------------------------
 
     def action_move(self, rows: int) -> None:
-        """Go down or up; while a version is read, in its text."""
+        """Go a row down or up, or by more to the end; while a version is read, in its text."""
         if self._is_reading:
             self.query_one("#text", Reader).scroll_relative(y=rows, animate=False)
         elif rows > 0:
-            self._list.action_cursor_down()
+            (self._list.action_cursor_down if rows == 1 else self._list.action_last)()
         else:
-            self._list.action_cursor_up()
+            (self._list.action_cursor_up if rows == -1 else self._list.action_first)()
 
     def action_read(self) -> None:
         """Show the text on the whole screen."""

@@ -51,7 +51,9 @@ class CompareActions:
         about = self._library.about
         content = about.content
         chosen = self._chosen(content, about.branch)
-        match await self._ui.ask(CompareScreen(content, chosen)):
+        # The row under the cursor is the one that was marked last: a new text is not for that one.
+        onto = self._state.now.branch or content.main
+        match await self._ui.ask(CompareScreen(content, chosen, onto)):
             case MakeMain(branch):
                 await self._branches.make_main(content, branch)
             case ForkFrom(branch):
@@ -59,7 +61,7 @@ class CompareActions:
                 turn = last[0] if last else None
                 await self._branches.fork_from(replace(about, branch=branch, turn=turn))
             case Combined(text, sources):
-                await self._drafts.save_combined(content, about.branch, text, sources)
+                await self._drafts.save_combined(content, onto, text, sources)
                 self._state.put(replace(self._state.now, marked=()))
             case None:
                 pass

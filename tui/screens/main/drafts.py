@@ -24,6 +24,7 @@ from tui.screens.question import QuestionScreen
 from tui.screens.save_file import SavedFile, SaveFileScreen
 from tui.studio.files import make_folder, named_file
 from tui.studio.studio import Studio
+from tui.widgets.text import one_line
 
 
 class DraftActions:
@@ -124,7 +125,8 @@ class DraftActions:
         await self._edits.show_new(content, branch)
         number, parts = len(content.versions), len(sources)
         made = "1 paragraph" if parts == 1 else f"{parts} paragraphs"
-        self._tell(f"Saved v{number}, combined from {made}. {texts.CLAUDE_TOLD}")
+        name = one_line(content.branch(branch).name, 24)
+        self._tell(f"Saved v{number} on “{name}”, combined from {made}. {texts.CLAUDE_TOLD}")
 
     def _kept_aside(self, branch: BranchId, text: str, problem: LibraryProblem) -> LibraryProblem:
         """Keep a text that could not be saved for the editor; return the sentence that says so."""
