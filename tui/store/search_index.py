@@ -12,8 +12,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from hashlib import blake2b
-from heapq import nsmallest
-from itertools import groupby
 from pathlib import Path
 from typing import Final
 
@@ -76,6 +74,7 @@ class SearchIndex:
         try:
             self._base.execute("PRAGMA synchronous=NORMAL")
             self._base.execute("PRAGMA temp_store=MEMORY")
+            self._base.execute("CREATE TEMP TABLE found (id INTEGER PRIMARY KEY)")
             self._make_tables()
         except BaseException:
             self._base.close()
@@ -196,18 +195,20 @@ class SearchIndex:
             self._base.set_progress_handler(None, 0)
 
     def _search(self, query: SearchQuery, only: ContentId | None, limit: int) -> Hits:
-        rows = self._found(query, only) if query.words else []
-        by_content = {
-            number: list(some) for number, some in groupby(rows, lambda row: row >> _ROWS)
-        }
+        counts = self._found(query, only) if query.words else {}
         hits: list[Hit] = []
-        for number, content_id, title in self._newest(by_content):
+        for number, content_id, title in self._newest(counts):
             if len(hits) < limit:
-                orders = self._orders(by_content[number], limit - len(hits))
+                orders = self._orders(number, limit - len(hits))
                 hits += self._hits((number, content_id, title), orders, query)
-        return Hits(tuple(hits), len(rows), len(by_content))
+        return Hits(tuple(hits), sum(counts.values()), len(counts))
 
-    def _found(self, query: SearchQuery, only: ContentId | None) -> list[int]:
+    def _found(self, query: SearchQuery, only: ContentId | None) -> dict[int, int]:
+        """Put the ids of all that is found into `found`; return how many each content has.
+
+        A word that is everywhere is found ten thousand times, and only the first of them are shown:
+        SQLite counts and sorts them, so that the keys need not wait for Python to do it.
+        """
         where, values = list[str](), list[str | int]()
         long = [word for word in query.words if len(word) >= _SHORTEST]
         if long:
@@ -220,8 +221,11 @@ class SearchIndex:
         if only is not None:
             where.append("rowid BETWEEN ? AND ?")
             values += _range(self._number(only))
-        sql = f"SELECT rowid FROM forms WHERE {' AND '.join(where)} ORDER BY rowid"  # noqa: S608 (our own words)
-        return [int(row) for (row,) in self._base.execute(sql, values)]
+        self._base.execute("DELETE FROM temp.found")
+        sql = f"INSERT INTO temp.found SELECT rowid FROM forms WHERE {' AND '.join(where)}"  # noqa: S608 (our own words)
+        self._base.execute(sql, values)
+        sql = f"SELECT id >> {_ROWS}, count(*) FROM temp.found GROUP BY 1"  # noqa: S608 (a number)
+        return dict(self._base.execute(sql).fetchall())
 
     def _newest(self, numbers: Mapping[int, object]) -> Iterator[tuple[int, ContentId, str]]:
         """Yield contents, the last changed first."""
@@ -254,17 +258,20 @@ class SearchIndex:
             )
             yield hit_of(passage, title, text, query)
 
-    def _orders(self, rows: list[int], limit: int) -> list[tuple[Order, int]]:
-        """Return the first passages in their order, each with its id."""
-        found = self._base.execute(
-            "SELECT place, turn, kind, version, id FROM passages WHERE id BETWEEN ? AND ?",
-            (min(rows), max(rows)),
-        )
-        wanted = set(rows)
-        orders = [row for row in found if row[4] in wanted]
-        if len(orders) != len(wanted):
+    def _orders(self, number: int, limit: int) -> list[tuple[Order, int]]:
+        """Return the first passages that were found in a content, in their order, with their ids.
+
+        One that stands nowhere would be the first.
+        """
+        rows = self._base.execute(
+            "SELECT place, turn, kind, version, found.id FROM temp.found "
+            "LEFT JOIN passages ON passages.id = found.id "
+            "WHERE found.id BETWEEN ? AND ? ORDER BY 1, 2, 3, 4 LIMIT ?",
+            (*_range(number), limit),
+        ).fetchall()
+        if any(None in row for row in rows):
             raise ValueError("the index has a text that stands nowhere")
-        return [(order[:4], order[4]) for order in nsmallest(limit, orders)]
+        return [(row[:4], row[4]) for row in rows]
 
 
 def _range(number: int) -> tuple[int, int]:
