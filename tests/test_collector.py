@@ -3,7 +3,10 @@
 import gc
 import weakref
 
-from tui.composition.collector import eased_collection, keep_what_is_there
+import pytest
+
+from tui.__main__ import main
+from tui.composition.collector import THRESHOLDS, eased_collection, keep_what_is_there
 
 
 class _Cycle:
@@ -24,3 +27,8 @@ def test_garbage_is_looked_for_seldom_and_still_found() -> None:
         assert gc.get_freeze_count() == kept > 0
     assert gc.get_threshold() == before
     assert gc.get_freeze_count() == 0
+
+
+def test_the_command_already_begins_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tui.cli.main", lambda: gc.get_threshold()[0])
+    assert main() == THRESHOLDS[0] != gc.get_threshold()[0]
