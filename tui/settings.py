@@ -2,7 +2,7 @@
 
 import math
 import tomllib
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import field, fields, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final, TypeGuard, get_type_hints
@@ -10,11 +10,12 @@ from typing import Final, TypeGuard, get_type_hints
 import platformdirs
 
 from tui.domain.errors import InvalidInput
+from tui.domain.frozen import frozen
 
 APP_NAME: Final = "redraft"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Settings:
     """Everything a person can set; each field is a line of `settings.toml` of the same name."""
 

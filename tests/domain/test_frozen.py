@@ -17,6 +17,7 @@ class Point:
     name: str = field(default="", compare=False)
     tags: list[str] = field(default_factory=list, hash=False)
     total: int = field(init=False, repr=False, compare=False)
+    kept: str = field(default="", init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "total", self.x + self.y)
@@ -32,6 +33,7 @@ class Model:
     name: str = field(default="", compare=False)
     tags: list[str] = field(default_factory=list, hash=False)
     total: int = field(init=False, repr=False, compare=False)
+    kept: str = field(default="", init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "total", self.x + self.y)
@@ -57,7 +59,7 @@ def test_a_frozen_value_is_what_a_frozen_dataclass_is() -> None:
     assert one == Point(1, 2, "b")
     assert one not in (Point(1, 3), model)
     assert [each.name for each in fields(one)] == [each.name for each in fields(model)]
-    assert one.total == 3
+    assert (one.total, one.kept) == (3, "")
     assert one.moved() == Point(2, 2)
     assert one.moved().total == 4
     assert one.tags == []

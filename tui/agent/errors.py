@@ -1,7 +1,6 @@
 """The agent's errors in plain words: of the API, of the connection, and of connecting."""
 
 import re
-from dataclasses import dataclass
 from typing import Final
 
 from tui.agent.cli_contract import sentences
@@ -9,6 +8,7 @@ from tui.agent.cli_contract.sentences import says
 from tui.agent.cli_contract.surprises import unexpected
 from tui.agent.cli_path import missing_sentence
 from tui.domain.errors import AgentProblem, MissingCli, NotLoggedIn, SessionLost, SessionTaken
+from tui.domain.frozen import frozen
 from tui.domain.session import SessionSpec
 
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\s]+")
@@ -30,7 +30,7 @@ BUDGET_USED: Final = "Stopped by Claude Code: this piece's budget is used up."
 NOT_TAKEN: Final = "Claude Code did not accept the prompt. Try again."
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Diagnosis:
     """A fault as a phrase that fits into a sentence, and what to do about it."""
 

@@ -1,7 +1,6 @@
 """A session copied up to a message, from its rows: the file they come from is only read."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -9,10 +8,11 @@ from typing import Any
 from tui.agent.cli_contract.rows import Row, encoded
 from tui.agent.local_files import write_new
 from tui.domain.errors import AgentProblem, SessionLost
+from tui.domain.frozen import frozen
 from tui.domain.ids import MessageId, SessionId
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Forked:
     """A session that is a copy, not written yet."""
 

@@ -12,13 +12,13 @@ import logging
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import partial
 from types import MappingProxyType, ModuleType
 from typing import TYPE_CHECKING, Any, Final
 
 from tui.agent.permissions import Allowed, Denied, MustAsk, Verdict, judge
 from tui.domain.events import PermissionAsked, PermissionSettled
+from tui.domain.frozen import frozen
 from tui.domain.tools import Access, Decision, Question
 from tui.own_thread import begun
 
@@ -38,7 +38,7 @@ _ASKING: Final = "question"
 _logger = logging.getLogger("redraft.agent")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Open:
     question: Question
     turn: "LiveTurn"

@@ -8,7 +8,6 @@ messages up to an anchor; when not even both together hold it, the session is lo
 
 import asyncio
 import logging
-from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 from typing import Final
@@ -26,6 +25,7 @@ from tui.agent.copies import TranscriptStore, copy_key
 from tui.agent.lineage import lacking, sound_or_mended
 from tui.agent.local_files import LocalPart, append_rows, find_transcript, read_part, restore
 from tui.domain.errors import AgentProblem, SessionLost
+from tui.domain.frozen import frozen
 from tui.domain.ids import MessageId, SessionId
 
 AGAIN_AFTER: Final = 3.0
@@ -45,7 +45,7 @@ _LOOK_AGAIN: Final = 0.02
 _logger = logging.getLogger("redraft.agent")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Mark:
     """How far a file of Claude Code's is copied."""
 

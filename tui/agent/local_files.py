@@ -6,7 +6,6 @@ import itertools
 import os
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
 from glob import escape
 from pathlib import Path
 from types import MappingProxyType
@@ -14,13 +13,14 @@ from typing import Final
 
 from tui.agent.cli_contract.rows import noted_total
 from tui.agent.cli_contract.variables import CONFIG_FOLDER
+from tui.domain.frozen import frozen
 from tui.domain.ids import SessionId
 from tui.whole_files import beside, knows_no_links, put_in_place, sync, write_whole
 
 SUFFIX: Final = ".jsonl"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LocalPart:
     """What a transcript holds from some byte on."""
 

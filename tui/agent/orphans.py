@@ -9,13 +9,13 @@ import logging
 import os
 import signal
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from tui.agent.cli_contract.registry import PROGRAM, Entry, read_entries
 from tui.agent.local_files import claude_folder
 from tui.agent.processes import find_process
+from tui.domain.frozen import frozen
 from tui.domain.ids import SessionId
 
 LEAVING_SECONDS: Final = 10.0
@@ -26,7 +26,7 @@ _LOOK_AGAIN: Final = 0.1
 _logger = logging.getLogger("redraft.agent")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RunningCli:
     """A CLI that has a session open."""
 

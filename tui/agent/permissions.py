@@ -8,10 +8,10 @@ import os
 import stat
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Final
 
 from tui.agent.addresses import OddAddress, host_of
+from tui.domain.frozen import frozen
 from tui.domain.tools import Access
 
 _LONGEST_PATH: Final = 4_096
@@ -29,21 +29,21 @@ _KNOWN: Final[Mapping[str, frozenset[str]]] = {
 """What each tool may be given; a newer CLI's inputs are refused until they are known here."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Allowed:
     """It may be done, with another input when one is given."""
 
     changed: dict[str, Any] | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Denied:
     """It may not be done; `reason` is a sentence for the writer and for Claude."""
 
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class MustAsk:
     """The writer has to be asked; the fields are those of `tui.domain.tools.Question`."""
 

@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any, Final
 
 from tui.agent.cli_contract import sentences
 from tui.agent.cli_contract.surprises import unexpected
+from tui.domain.frozen import frozen
 
 _MILLION: Final = 1_000_000
 _DATED: Final = re.compile(r"(?:-\d{8})?(?:\[[^\]]*\])?$")
@@ -22,7 +22,7 @@ _CACHE_WRITE_HOUR: Final = 2.0
 """For what is kept an hour instead of five minutes."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Price:
     """Dollars per million tokens of a model."""
 

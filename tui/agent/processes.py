@@ -6,9 +6,10 @@ Linux tells it in `/proc`; elsewhere `ps` is asked.
 import logging
 import os
 import subprocess
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+
+from tui.domain.frozen import frozen
 
 _PROC: Final = Path("/proc")
 _STATE, _STARTED = 0, 19
@@ -17,7 +18,7 @@ _STATE, _STARTED = 0, 19
 _logger = logging.getLogger("redraft.agent")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Process:
     """A process that runs."""
 

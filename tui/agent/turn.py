@@ -3,7 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import Enum
 from typing import TYPE_CHECKING, Final
 
@@ -20,6 +20,7 @@ from tui.domain.events import (
     ToolStarted,
     TurnEnded,
 )
+from tui.domain.frozen import frozen
 from tui.domain.ids import MessageId, TurnId
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ _GRACE: Final = 10.0
 """Seconds in which the CLI may notice and mend a silence before Redraft does."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Timeouts:
     """How long to wait for what, in seconds."""
 

@@ -1,7 +1,8 @@
 """What a command is: its keys, where they work, when it can be done, and what it is called."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from tui.domain.frozen import frozen
 
 
 class Scope(StrEnum):
@@ -101,7 +102,7 @@ class Need(StrEnum):
     REDO = "redo"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Command:
     """One thing a person can tell Redraft to do."""
 

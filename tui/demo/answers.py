@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING
+
+from tui.domain.frozen import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ToolCall:
     """A tool the client is asked to run; the wire gives it an id."""
 
@@ -23,7 +25,7 @@ class ToolCall:
         return json.dumps(dict(self.input), ensure_ascii=False)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ReadyBlock:
     """A content block that is sent whole, as a server-side tool's result is."""
 
@@ -33,7 +35,7 @@ class ReadyBlock:
 Block = str | ToolCall | ReadyBlock
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Answer:
     """One answer: its content blocks, in order."""
 

@@ -7,6 +7,8 @@ from collections import deque
 from dataclasses import dataclass, field, replace
 from enum import Enum
 
+from tui.domain.frozen import frozen
+
 
 class Shape(Enum):
     """How an answer goes wrong."""
@@ -24,7 +26,7 @@ class Shape(Enum):
 STREAM_ONLY = frozenset({Shape.CUT, Shape.END, Shape.ERROR_EVENT, Shape.MALFORMED, Shape.SILENCE})
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Fault:
     """One thing that goes wrong with an answer."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -11,6 +10,7 @@ from tui.demo.answers import ToolCall
 from tui.demo.markdown import kind_of, to_blocks
 from tui.demo.reading import BLOCK_TAGS
 from tui.demo.talking import is_check, is_question
+from tui.domain.frozen import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -78,7 +78,7 @@ def _next_note(
     return ToolCall("Glob", {"pattern": "**/*", "path": source}) if "Glob" in tools else None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Findings:
     """What the steps of a turn brought."""
 

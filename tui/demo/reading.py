@@ -7,6 +7,8 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from tui.domain.frozen import frozen
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
@@ -35,7 +37,7 @@ _SECTION = re.compile(r"outside the section “(?P<title>.*)”\.$", re.MULTILIN
 _FIELD = re.compile(r"(?P<name>Title|Kind|Brief)[ \t]*:[ \t]*(?P<value>.*)")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Segment:
     """A stretch of a message: plain (`tag` empty), or the inside of a block."""
 
@@ -44,7 +46,7 @@ class Segment:
     is_closed: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Situation:
     """Everything the scripted writer goes by."""
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from tui.demo.markdown import kind_of, sentences_of, to_blocks, to_text
 from tui.demo.reading import stable_number
 from tui.demo.texts import Recording, every_recording, phrases
+from tui.domain.frozen import frozen
 from tui.domain.words import count_words
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ _QUOTED = re.compile(r"[\"“]([^\"“”\n]+)[\"”]")
 _ASK_WORDS = 14
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Revised:
     """A text after a revision, and a truthful sentence about it without its full stop."""
 

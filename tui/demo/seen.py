@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from types import MappingProxyType
 from typing import TYPE_CHECKING
+
+from tui.domain.frozen import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -21,7 +23,7 @@ _WEB_SEARCH = "web_search"
 _REMINDERS = re.compile(r"\A(?:<system-reminder>.*?</system-reminder>\n*)+", re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SeenCall:
     """A tool call told in an assistant message."""
 
@@ -30,7 +32,7 @@ class SeenCall:
     input: Mapping[str, object] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SeenResult:
     """What became of a tool call, told in a user message."""
 
@@ -41,7 +43,7 @@ class SeenResult:
     """The tool failed, or was refused."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SeenMessage:
     """One message of a request: its role as sent, and its text blocks joined by newlines."""
 
@@ -64,7 +66,7 @@ class SeenMessage:
         return self.role == "user" and _CUT_NOTE.match(own) is not None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SeenRequest:
     """One POST to /v1/messages, and what has become of it so far."""
 

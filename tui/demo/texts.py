@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import re
 import tomllib
-from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
+
+from tui.domain.frozen import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -25,7 +26,7 @@ _LONG_ENOUGH = 80
 _FRONT = re.compile(r"---\n(.*?)\n---\n", re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Paragraph:
     """A paragraph in all its wordings."""
 
@@ -40,7 +41,7 @@ class Paragraph:
         return ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Recording:
     """A recorded piece of writing."""
 

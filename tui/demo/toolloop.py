@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from tui.domain.frozen import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -13,7 +15,7 @@ if TYPE_CHECKING:
 _OPENED, _CLOSED = "<system-reminder>", "</system-reminder>"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Step:
     """One call of the running turn, and its result; a call without one has failed."""
 
@@ -34,7 +36,7 @@ class Step:
         return told
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ToolLoop:
     """The running turn of a conversation."""
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tui.demo.answers import Answer, ReadyBlock, ToolCall
+from tui.domain.frozen import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -158,7 +158,7 @@ def closing_events(answer: Answer) -> bytes:
     return last + event("message_delta", tail) + event("message_stop", {})
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Step:
     """One write of a stream: its events, and what they say."""
 
@@ -202,7 +202,7 @@ def steps(answer: Answer, number: int, words_per_second: float) -> Iterator[Step
             yield Step(event("content_block_stop", {"index": index}), said, ends_block=True)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Delta:
     """A piece of text and how many words have been said when it is out."""
 

@@ -5,7 +5,7 @@ copy that Redraft writes on.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -14,6 +14,7 @@ from tui.domain.checks import checked_title, name_from_prompt
 from tui.domain.content import Branch, Content, Turn, TurnKind, TurnState
 from tui.domain.drafts import finished_draft, partial_draft
 from tui.domain.errors import InvalidInput
+from tui.domain.frozen import frozen
 from tui.domain.ids import BranchId, ContentId, MessageId, SessionId, TurnId
 from tui.domain.session import FoundMessage, FoundSession, MessageKind, SessionCopy
 
@@ -29,7 +30,7 @@ Key = tuple[str, str]
 """Identity of a turn over all copies of it: its prompt's first id, and its last answer's."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Line:
     """A session as a line of turns."""
 

@@ -13,11 +13,11 @@ used; what stands after `=` is taken where nothing is answered.
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from tui.domain.checks import NAME_LIMIT
 from tui.domain.errors import InvalidInput, NotFound
+from tui.domain.frozen import frozen
 from tui.domain.plain import plain
 
 SUFFIX: Final = ".md"
@@ -27,7 +27,7 @@ _LINE: Final = re.compile(r"([A-Za-z]+)[ \t]*:(.*)")
 _QUOTES: Final = ('"', "'")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Variable:
     """A place in a prompt that is filled in each time it is used."""
 
@@ -41,7 +41,7 @@ class Variable:
         return _as_words(self.name)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Angle:
     """A prompt that is used again and again."""
 
@@ -81,7 +81,7 @@ class Angle:
         return _VARIABLE.sub(lambda match: answers[match[1]], self.prompt)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FoundAngles:
     """What was found where angles are kept."""
 

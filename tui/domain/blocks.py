@@ -4,9 +4,10 @@ Only what matters for comparing two texts is told apart; this is no Markdown par
 """
 
 import re
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
+
+from tui.domain.frozen import frozen
 
 _FENCE: Final = re.compile(r"\s*(`{3,}|~{3,})")
 _HEADING: Final = re.compile(r" {0,3}#{1,6}(?:\s|$)")
@@ -33,7 +34,7 @@ class BlockForm(StrEnum):
     """No block: the white space at the end of a text, which has an empty `text`."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Block:
     """One block of a text and the white space before it."""
 

@@ -1,13 +1,14 @@
 """The library at a glance: one row per content, for lists and for finding one."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import Final, NewType
 
 from tui.domain.content import Content, TurnState
 from tui.domain.costs import content_cost
 from tui.domain.errors import Ambiguous, NotFound
+from tui.domain.frozen import frozen
 from tui.domain.ids import ContentId
 from tui.domain.status import Status
 from tui.domain.words import folded
@@ -28,7 +29,7 @@ Between two equal ones nothing changed.
 """
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ContentRow:
     """What a list needs to know of a content; a pure function of the content."""
 
@@ -68,7 +69,7 @@ class ContentRow:
         return self._haystack
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Catalog:
     """All rows, most recently changed first, and what is wrong with the library, if anything."""
 
@@ -77,7 +78,7 @@ class Catalog:
     """One sentence each, such as a file that was set aside."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CatalogPage:
     """Some rows of a catalog, most recently changed first, and where the next ones are."""
 

@@ -4,47 +4,48 @@ A change says how something is now, not how it became so: told twice, it changes
 """
 
 from bisect import insort
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from tui.domain.catalog import Catalog, ContentRow
+from tui.domain.frozen import frozen
 from tui.domain.ids import ContentId
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RowsChanged:
     """Contents that are new or were saved, with their rows; a row may be what it was before."""
 
     rows: tuple[ContentRow, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RowsRemoved:
     """Contents that are not in the library any more."""
 
     ids: frozenset[ContentId]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ProblemsChanged:
     """All that is wrong with the library now, in place of what was wrong before."""
 
     problems: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LibraryLost:
     """The library cannot be read from now on; `problem` is the sentence that says why."""
 
     problem: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LibraryBack:
     """The library can be read again; what changed meanwhile is told next."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class StartAgain:
     """Too much changed, or nobody knows how much: the pages have to be read again."""
 

@@ -6,13 +6,13 @@ sees a change (`tui.domain.diff`), by the headings of the text, and by `tui.doma
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
 from tui.domain.diff import DiffBlock, DiffKind, compare
 from tui.domain.errors import InvalidInput
 from tui.domain.facts import changed_facts
+from tui.domain.frozen import frozen
 from tui.domain.passage import Span, excerpt
 from tui.domain.prose import HeadingPlace, headings
 from tui.domain.words import count_words
@@ -21,7 +21,7 @@ _MOST_QUOTED: Final = 4
 _AGAIN: Final = "\n\nYour last answer went over the limits: "
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ChangeLimits:
     """What the answer to one prompt may change in the draft."""
 

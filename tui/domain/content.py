@@ -5,12 +5,12 @@ the next value from the one before.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from tui.domain.change_limits import ChangeLimits
 from tui.domain.errors import NotFound
+from tui.domain.frozen import frozen
 from tui.domain.ids import BranchId, ContentId, MessageId, SessionId, TurnId
 from tui.domain.passage import Passage, PutBack, Span
 from tui.domain.person import NOBODY, Person
@@ -50,7 +50,7 @@ class Author(StrEnum):
     COMBINED = "combined"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Turn:
     """One prompt and everything Claude did in answer."""
 
@@ -87,7 +87,7 @@ class Turn:
     """What the answer changed though it may not, and the version of the turn has not changed."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Branch:
     """One line of turns: one Claude session, and where it left its parent."""
 
@@ -115,7 +115,7 @@ class Branch:
     """What the writer allowed Claude on this branch without asking again: see `Access.rules`."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Refusal:
     """One change that the writer refused."""
 
@@ -125,7 +125,7 @@ class Refusal:
     """The words that were to stand there; empty when the change removed some."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Choice:
     """Which changes of one version were taken into another."""
 
@@ -137,7 +137,7 @@ class Choice:
     refused: tuple[Refusal, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Version:
     """One saved text of the draft; the text never changes after it is saved."""
 
@@ -171,7 +171,7 @@ class Version:
     """
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Approval:
     """That the writer approved one exact text."""
 
@@ -182,7 +182,7 @@ class Approval:
     """Who approved it; nobody where it was not noted."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Publication:
     """That one exact text went out, and where to."""
 
@@ -192,7 +192,7 @@ class Publication:
     target: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class NumberedTurn:
     """A turn as it is met along a branch: its number there (from 1) and the branch that owns it."""
 
@@ -201,7 +201,7 @@ class NumberedTurn:
     owner: BranchId
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Content:
     """One piece of writing with everything that belongs to it."""
 

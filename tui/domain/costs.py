@@ -7,10 +7,10 @@ its program or Claude Code died, or it was adopted from a session that Redraft d
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Final
 
 from tui.domain.content import Content, Turn, TurnState
+from tui.domain.frozen import frozen
 from tui.domain.ids import BranchId
 
 NEAR: Final = 0.8
@@ -21,7 +21,7 @@ _CENTS_FROM: Final = 0.0095
 """What would be rounded to a whole cent is shown as one."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Cost:
     """A sum: the dollars that are known, and how many turns are of unknown cost."""
 
@@ -55,7 +55,7 @@ class Cost:
         return self.unknown_turns > 0 and self.dollars == 0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Budgets:
     """What may be spent, in dollars; 0 is no limit."""
 

@@ -3,7 +3,6 @@
 import re
 import unicodedata
 from collections import Counter
-from dataclasses import dataclass
 from datetime import datetime
 from math import ceil
 from typing import Final
@@ -11,6 +10,7 @@ from typing import Final
 from tui.domain.blocks import BlockForm
 from tui.domain.content import Content, Version
 from tui.domain.errors import InvalidInput
+from tui.domain.frozen import frozen
 from tui.domain.prose import placed_blocks, sentences_in
 from tui.domain.words import count_words
 
@@ -31,7 +31,7 @@ _JOINED: Final = re.compile("\u200d[\u2190-\u2bff\U0001f000-\U0001faff]|[\U0001f
 """What makes one character of two: a joiner and an emoji, and the two letters of a flag."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Counts:
     """How much a text, or a part of it, is."""
 

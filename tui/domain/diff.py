@@ -6,10 +6,11 @@ belongs to one numbered change, and each change can be taken or refused for itse
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
 
 from tui.domain.blocks import Block, BlockForm, blocks
+from tui.domain.frozen import frozen
 from tui.domain.pairing import Entry, paired
 from tui.domain.wording import Stretch, worded
 from tui.domain.words import count_words
@@ -31,7 +32,7 @@ class DiffKind(StrEnum):
     """Of a block only: nothing but line ends, blanks or blank lines differ."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DiffSpan:
     """A stretch of a block as it is shown: `SAME`, `REMOVED` or `ADDED`."""
 
@@ -41,7 +42,7 @@ class DiffSpan:
     """Number of the change it belongs to, from 0; None where nothing changed."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DiffBlock:
     """One block of an inline view; all blocks in order are the unified diff of the two texts."""
 
@@ -78,7 +79,7 @@ class DiffBlock:
         return tuple(sorted({one.change for one in all_of if one.change is not None}))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Change:
     """One difference that can be taken or refused."""
 
@@ -89,7 +90,7 @@ class Change:
     after: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DiffSummary:
     """How many words came and went, and how many blocks moved."""
 
@@ -98,7 +99,7 @@ class DiffSummary:
     blocks_moved: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Comparison:
     """Two texts compared."""
 

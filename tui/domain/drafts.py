@@ -4,9 +4,11 @@ A draft stands between a line `<draft>` and a line `</draft>`; white space aroun
 is allowed, anything else makes the line ordinary text. Tags may be split over any chunk boundary.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
 from typing import Final
+
+from tui.domain.frozen import frozen
 
 OPENING: Final = "<draft>"
 CLOSING: Final = "</draft>"
@@ -22,7 +24,7 @@ class Part(StrEnum):
     DRAFT = "draft"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Segment:
     """A stretch of a reply that is all talk or all one draft, without the tag lines."""
 
@@ -32,7 +34,7 @@ class Segment:
     """True once its end has been seen; for a draft, only its closing tag ends it."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DraftSplit:
     """A reply split into segments so far; feed it chunks in order, then `finish` it."""
 

@@ -6,10 +6,10 @@ characters from the start of the text, and stand between characters.
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from tui.domain.blocks import Block, BlockForm
+from tui.domain.frozen import frozen
 from tui.domain.markdown_looks import code_lines
 from tui.domain.prose import PlacedBlock, line_end, narrowed, placed_blocks, word_at
 
@@ -24,7 +24,7 @@ _LISTED: Final = (BlockForm.ITEM, BlockForm.ROW)
 """What may follow its like on the next line."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Edit:
     """A stretch of a text that is replaced, and what is selected then."""
 

@@ -1,8 +1,8 @@
 """What happens in a turn, as values: the agent yields them, a reply is the fold of them."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 
+from tui.domain.frozen import frozen
 from tui.domain.ids import MessageId, TurnId
 from tui.domain.tools import Question, ToolState
 from tui.domain.usage_limit import UsageLimit
@@ -16,38 +16,38 @@ class Outcome(StrEnum):
     FAILED = "failed"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TurnAccepted:
     """The prompt is saved; Claude is about to get it."""
 
     turn: TurnId
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RequestStarted:
     """Claude Code has sent the request to the API; from here on it can be interrupted."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AnswerRestarted:
     """A new message begins: what was streamed since the last committed one counts no more."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ThinkingProgressed:
     """Claude is thinking; `tokens` is the estimated amount so far."""
 
     tokens: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TextStreamed:
     """A piece of the answer arrived: a preview of what a committed message will say."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class MessageCommitted:
     """A message of Claude's is whole: its exact text, and the id at which one can fork."""
 
@@ -55,7 +55,7 @@ class MessageCommitted:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RetryScheduled:
     """The API could not answer; Claude Code tries again by itself."""
 
@@ -67,7 +67,7 @@ class RetryScheduled:
     """The fault in plain words, such as “the API is overloaded (529)”."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SilenceAllowed:
     """From here on the turn is given up after so many seconds without a sign of Claude's."""
 
@@ -77,7 +77,7 @@ class SilenceAllowed:
     """The stream broke off: the answer is fetched again in one piece, and silent until then."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ToolStarted:
     """Claude uses a tool; its result comes as `ToolEnded`, unless the turn ends before it."""
 
@@ -86,7 +86,7 @@ class ToolStarted:
     subject: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ToolEnded:
     """A tool's result is there, or the reason why there is none."""
 
@@ -95,21 +95,21 @@ class ToolEnded:
     result: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PermissionAsked:
     """Claude waits for the writer's answer to a question."""
 
     question: Question
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PermissionSettled:
     """A question is answered, or taken away because its turn ends."""
 
     id: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CostEstimated:
     """What the running turn has cost so far, from its usage and the model's list price."""
 
@@ -118,21 +118,21 @@ class CostEstimated:
     """Dollars that this would have cost more, had nothing of the prompt been in the cache."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LimitTold:
     """The SDK told how much of the account's usage limit is used."""
 
     limit: UsageLimit
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ContextMeasured:
     """How full the session's context is, in percent of what the model can hold."""
 
     percent: float
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TurnEnded:
     """The turn is over, and nothing more of it will come."""
 
@@ -148,7 +148,7 @@ class TurnEnded:
     """Whether Claude was asked at all, and the turn can have cost something."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TurnSaved:
     """The ended turn, and the version it made, are in the library."""
 
@@ -156,7 +156,7 @@ class TurnSaved:
     version: int | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SavingDelayed:
     """The ended turn could not be saved yet; it is kept in memory and saved when that works."""
 
@@ -164,7 +164,7 @@ class SavingDelayed:
     """Why, as a sentence."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Noticed:
     """Something worth a dim line that no other event says, such as a message of unknown kind."""
 

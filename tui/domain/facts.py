@@ -6,10 +6,10 @@ of that.
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from tui.domain.frozen import frozen
 from tui.domain.words import count_words
 
 
@@ -23,7 +23,7 @@ class FactKind(StrEnum):
     LINK = "link"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FactChange:
     """A fact that is said in one of two texts only."""
 

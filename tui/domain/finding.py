@@ -4,12 +4,12 @@ Capital letters count only where some are typed. Patterns are those of the `rege
 ends one that would take for ever.
 """
 
-from dataclasses import dataclass
 from typing import Final
 
 import regex
 
 from tui.domain.errors import InvalidInput
+from tui.domain.frozen import frozen
 
 LIMIT: Final = 10_000
 """Matches that are looked for at most."""
@@ -21,7 +21,7 @@ Span = tuple[int, int]
 """Where a match begins and ends, in characters from the start of the text."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Finder:
     """What is looked for."""
 

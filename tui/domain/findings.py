@@ -1,13 +1,14 @@
 """What a look at the things that Redraft needs has found."""
 
-from dataclasses import dataclass
 from typing import Final
+
+from tui.domain.frozen import frozen
 
 FIX: Final = "`redraft doctor --fix`"
 """What a sentence names that says how something can be mended."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Finding:
     """One thing that was looked at."""
 

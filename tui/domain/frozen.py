@@ -51,6 +51,7 @@ def _written(cls: type[Any], name: str) -> Callable[..., object]:
         eq=name in {"__eq__", "__hash__"},
         unsafe_hash=name == "__hash__",
         frozen=name == "__init__",
+        slots=name == "__init__",  # Else a field that has a default and `init=False` is not set.
     )
     method: Callable[..., object] = vars(twin)[name]
     return method

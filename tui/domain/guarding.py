@@ -7,19 +7,19 @@ byte for byte, whatever the answer says.
 
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
 from typing import Final
 
 from tui.domain.alignment import ALIKE, likeness, words_of
 from tui.domain.diff import Comparison, compare
 from tui.domain.drafts import trimmed
+from tui.domain.frozen import frozen
 from tui.domain.passage import PutBack, Span
 
 _CONTEXT: Final = 24
 """Characters beside a passage that tell whether an answer has more than the passage."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Guarded:
     """A text in which everything stands that had to stay."""
 
@@ -30,7 +30,7 @@ class Guarded:
     """What had to be put back for that; None where nothing had to."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Piece:
     """A stretch of both texts: the same, one change, or (before empty) something put in."""
 

@@ -1,10 +1,10 @@
 """The history of a content: what was made, approved and published, when and by whom."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from tui.domain.content import Content, Version
+from tui.domain.frozen import frozen
 from tui.domain.ids import BranchId
 from tui.domain.person import NOBODY, Person
 
@@ -19,7 +19,7 @@ class EntryKind(StrEnum):
     PUBLISHED = "published"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Entry:
     """One thing that happened to a content."""
 

@@ -6,8 +6,9 @@ read is never lost to what cannot. Pure, over bytes.
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any, Final
+
+from tui.domain.frozen import frozen
 
 JsonObject = dict[str, Any]
 """An object of a line, as it is there."""
@@ -15,7 +16,7 @@ _SPACE: Final = b" \t\r\n"
 """What JSON allows around a value, a carriage return before the line feed included."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class JsonLines:
     """What the lines of a file hold."""
 

@@ -1,12 +1,12 @@
 """Who has the right to write on a branch."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from tui.domain.frozen import frozen
 from tui.domain.person import Person
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LeaseOwner:
     """The program that holds a lease, and who works with it."""
 

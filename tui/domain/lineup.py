@@ -1,16 +1,16 @@
 """Several drafts side by side: which paragraphs are the same one, and a text made of them."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 
 from tui.domain.blocks import Block, BlockForm, blocks
+from tui.domain.frozen import frozen
 from tui.domain.pairing import block_key, pairs
 
 Cell = tuple[int, int]
 """A paragraph in a lineup: the number of its row and of its column, both from 0."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LineupRow:
     """Paragraphs that say nearly the same, one for each draft that has it."""
 
@@ -30,7 +30,7 @@ class LineupRow:
         return there[0] if len(there) == 1 and len(self.blocks) > 1 else None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Lineup:
     """Drafts lined up by what their paragraphs say; each column keeps the order of its draft."""
 

@@ -6,12 +6,13 @@ tags contain "waiting".
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
 from tui.domain.catalog import ContentRow
+from tui.domain.frozen import frozen
 from tui.domain.ids import ContentId
 from tui.domain.status import Status
 from tui.domain.words import folded
@@ -27,7 +28,7 @@ class Sort(StrEnum):
     """Draft to published, and last changed first within each."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ListQuery:
     """What a list is narrowed down to."""
 

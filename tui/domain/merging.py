@@ -5,13 +5,13 @@ side changed is taken from that side.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from tui.domain.alignment import equal_runs
 from tui.domain.blocks import Block, blocks
+from tui.domain.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Merged:
     """A text that has the changes of both sides."""
 
@@ -20,7 +20,7 @@ class Merged:
     """Places that both sides changed, each in its own way; the text has the first side's words."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Stretch:
     """Blocks that stand between two places where all three texts are the same; or such a place."""
 

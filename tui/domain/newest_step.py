@@ -1,19 +1,19 @@
 """The newest step of a library that a writer may take back; pure."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
 from tui.domain.catalog import ContentRow
 from tui.domain.content import Content
+from tui.domain.frozen import frozen
 from tui.domain.ids import ContentId
 from tui.domain.undo import without_last_step
 
 NOTHING: Final = "There is nothing to undo: new pieces, forks and Claude's answers stay."
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class StepSeen:
     """A step as a list of contents tells of it."""
 

@@ -1,11 +1,11 @@
 """Which block of a text became which block of another: the same, moved, gone or new."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from tui.domain.alignment import equal_runs, likeness, similar_pairs, words_of
 from tui.domain.blocks import Block, BlockForm
+from tui.domain.frozen import frozen
 from tui.domain.words import WORD, count_words
 
 MOST_FINE_BLOCKS: Final = 6000
@@ -22,7 +22,7 @@ _SURELY_KEPT: Final = 0.75
 """Share of common words above which their order need not be looked at for that."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Entry:
     """One block of two texts in one order: in both, or in one of them only."""
 

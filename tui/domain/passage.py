@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from tui.domain.errors import InvalidInput
+from tui.domain.frozen import frozen
 
 _MOST_QUOTED: Final = 3
 """Locked words that are quoted in a sentence; of the others their number is told."""
@@ -29,7 +30,7 @@ class Span:
         return Span(self.start + by, self.end + by)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Passage:
     """The stretch of a version that one prompt is about; nothing else may change in its answer."""
 
@@ -38,7 +39,7 @@ class Passage:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PutBack:
     """What Claude changed in an answer although it was told not to, and Redraft put back."""
 

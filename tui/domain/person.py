@@ -1,9 +1,9 @@
 """Someone who works in a library, which several people may share."""
 
-from dataclasses import dataclass
+from tui.domain.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Person:
     """A person at a machine: what to call them, and what tells them from all others."""
 

@@ -1,12 +1,13 @@
 """Where a writer is in the library, so that a restart brings them back there."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
 from tui.domain.change_limits import ChangeLimits
+from tui.domain.frozen import frozen
 from tui.domain.ids import BranchId, ContentId
 from tui.domain.passage import Span
 from tui.domain.queue import QueuedPrompt
@@ -17,7 +18,7 @@ LIST_SORTS: Final[tuple[str, ...]] = ("recent", "title", "status")
 """The orders in which the list of pieces can stand; the first one is the order of a new library."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class BegunPiece:
     """What is typed in the dialog for a new piece and not created yet; unchecked."""
 
@@ -32,7 +33,7 @@ NOTHING_BEGUN: Final = BegunPiece()
 """The dialog for a new piece with nothing typed in it."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ThemeChoice:
     """A colour theme chosen at the screen; it holds until the settings name another one."""
 
@@ -45,7 +46,7 @@ class ThemeChoice:
 AS_IN_SETTINGS: Final = ThemeChoice()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PaneSizes:
     """The widths of panes that the writer chose, in cells; 0 for the usual one."""
 
@@ -74,7 +75,7 @@ class Side(StrEnum):
         return every[(every.index(self) + 1) % len(every)]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class EditorModes:
     """How the editor helps to stay with the words."""
 
@@ -89,7 +90,7 @@ class EditorModes:
 PLAIN_EDITOR: Final = EditorModes()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Place:
     """Where the writer was: kept over a restart."""
 

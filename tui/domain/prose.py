@@ -5,11 +5,11 @@ Places are counted in characters from the start of the text, and stand between c
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
 from tui.domain.blocks import Block, BlockForm, blocks
+from tui.domain.frozen import frozen
 from tui.domain.words import WORD
 
 _SENTENCE_END: Final = re.compile(r"[.!?…]+[\"'”’»)\]*_]*(?=\s|$)|[。！？]")
@@ -17,7 +17,7 @@ _NARROWEST: Final = 40
 """Characters of the narrowest lines that a program breaks; what is narrower may be verse."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PlacedBlock:
     """A block, and where its own text begins."""
 
@@ -81,7 +81,7 @@ def sentences_in(placed: PlacedBlock) -> Iterator[tuple[int, int]]:
         yield at + first, at + last
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class HeadingPlace:
     """A heading of a text."""
 

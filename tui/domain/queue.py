@@ -6,14 +6,15 @@ after a restart, it is held: each prompt waits until the writer sends it, and no
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from tui.domain.change_limits import ChangeLimits
 from tui.domain.content import TurnKind
 from tui.domain.errors import Refused
+from tui.domain.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class QueuedPrompt:
     """A prompt that was entered while Claude was writing."""
 
@@ -32,7 +33,7 @@ class QueuedPrompt:
         return TurnKind.REVISE if has_draft else TurnKind.GENERATE
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Queue:
     """The queue of one branch, as a value."""
 

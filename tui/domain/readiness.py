@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from tui.domain.facts import changed_facts
+from tui.domain.frozen import frozen
 from tui.domain.words import count_words
 
 USUAL_WORDS: Final[Mapping[str, tuple[int, int]]] = {
@@ -71,7 +71,7 @@ _UNSEEN: Final = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Spot:
     """Something to look at before a text is approved."""
 

@@ -5,7 +5,7 @@ What Claude says before and after it uses a tool are paragraphs of their own: a 
 between them, unless there is a line break already.
 """
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from enum import StrEnum
 
 from tui.domain.drafts import DraftSplit, Segment
@@ -27,6 +27,7 @@ from tui.domain.events import (
     ToolStarted,
     TurnEnded,
 )
+from tui.domain.frozen import frozen
 from tui.domain.ids import MessageId
 from tui.domain.tools import Question, ToolState, ToolUse
 
@@ -45,7 +46,7 @@ class Activity(StrEnum):
     ENDED = "ended"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Reply:
     """An answer so far; `apply` gives the next one."""
 

@@ -6,13 +6,13 @@
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
 from tui.domain.content import Branch, Content, Turn, Version
 from tui.domain.drafts import Part, Segment, split_reply, trimmed
+from tui.domain.frozen import frozen
 from tui.domain.ids import BranchId, ContentId
 from tui.domain.words import folded
 
@@ -47,7 +47,7 @@ class PassageKind(StrEnum):
 KIND_PLACES: Final = {kind: place for place, kind in enumerate(PassageKind)}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SearchQuery:
     """What is searched for: words, folded, that must all occur in one text."""
 
@@ -81,7 +81,7 @@ def search_form(text: str) -> str:
     return text if text.isascii() else _LONE.sub("\ufffd", text)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Passage:
     """One text that is searched, and where it stands."""
 
@@ -201,7 +201,7 @@ def _taken(segments: tuple[Segment, ...]) -> int | None:
 # -- hits ----------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Hit:
     """A passage that was found, and the line around the first word in it."""
 
@@ -223,7 +223,7 @@ class Hit:
     """First character of each word found in the excerpt, and the one after its last."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Hits:
     """What a search found: those of the content that was changed last come first."""
 

@@ -1,15 +1,15 @@
 """Values about Claude sessions: which one to connect to, a copy of one, and the login."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from tui.domain.frozen import frozen
 from tui.domain.ids import MessageId, SessionId
 from tui.domain.tools import NO_ACCESS, Access
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SessionSpec:
     """Which Claude session to connect to, and how."""
 
@@ -27,7 +27,7 @@ class SessionSpec:
     """Dollars that the connection may cost, all its turns together; None for no limit."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Fork:
     """A copy of a session up to one message."""
 
@@ -36,7 +36,7 @@ class Fork:
     """The copy's own id of the message it ends with."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Account:
     """Whether Claude can be asked at all."""
 
@@ -47,7 +47,7 @@ class Account:
     """Why not, as a sentence, when it is not ready."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FoundSession:
     """A session that Claude Code keeps on this machine, as a list shows it."""
 
@@ -78,7 +78,7 @@ class MessageKind(StrEnum):
     """What the CLI itself told Claude: not to be shown."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FoundMessage:
     """A message of a transcript."""
 
@@ -91,7 +91,7 @@ class FoundMessage:
     model: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SessionCopy:
     """A whole copy of a session under an id of its own."""
 

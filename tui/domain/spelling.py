@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Final, Protocol
 
 from tui.domain.errors import InvalidInput
+from tui.domain.frozen import frozen
 from tui.domain.markdown_looks import code_lines
 from tui.domain.readiness import Spot
 
@@ -69,7 +69,7 @@ class NoDictionaries:
 NO_DICTIONARIES: Final = NoDictionaries()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Spelling:
     """How the spelling of one piece is checked."""
 

@@ -3,11 +3,11 @@
 Words and fields are kept as plain text: a step of a newer Redraft is carried along, not lost.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
+from tui.domain.frozen import frozen
 from tui.domain.person import NOBODY, Person
 
 KEPT_STEPS: Final = 50
@@ -65,7 +65,7 @@ class Field(StrEnum):
     """Of the version with this number; empty for none."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FieldChange:
     """One field before and after an action."""
 
@@ -78,7 +78,7 @@ class FieldChange:
     """What must still hold for it to be put back."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class UndoStep:
     """One action that can be undone."""
 

@@ -1,10 +1,11 @@
 """What Claude may use beside words: sources and the web; and how a use and a question are said."""
 
 import re
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 from urllib.parse import urlsplit
+
+from tui.domain.frozen import frozen
 
 FILE_TOOLS: Final = ("Read", "Glob", "Grep")
 """Tools that work in a content's sources, and nowhere else."""
@@ -28,7 +29,7 @@ _BRIEF_VERBS: Final = {"WebSearch": ("searched", "searching")}
 """The same where few words must do."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Access:
     """What Claude may use in a turn; by default nothing but words."""
 
@@ -61,7 +62,7 @@ class ToolState(StrEnum):
     """The writer, or the rule that Claude reads in the sources only, did not let it."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ToolUse:
     """One thing Claude read, searched or fetched in a turn."""
 
@@ -77,7 +78,7 @@ class ToolUse:
     """What came back, cut to a readable length; why not, when it failed or was refused."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Question:
     """Claude wants to use a tool that asks first; the answer is a `Decision`."""
 

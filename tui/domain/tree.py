@@ -1,13 +1,14 @@
 """The fork tree of a content: which turns follow which, and what each did to the draft."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from tui.domain.content import Branch, Content, NumberedTurn, Version
+from tui.domain.frozen import frozen
 from tui.domain.ids import BranchId
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TurnNode:
     """One turn in the tree, and what it did to the draft."""
 
@@ -22,7 +23,7 @@ class TurnNode:
     """What its answer became, if anything; what came after that by hand is the branch's."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class BranchNode:
     """One branch with what hangs on its own turns; the turns' nodes are made when asked for."""
 

@@ -9,13 +9,14 @@ from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
 from tui.domain.content import Author, Branch, Content, NumberedTurn, Turn, Version
+from tui.domain.frozen import frozen
 from tui.domain.ids import BranchId
 from tui.domain.quiet import stretches, why_aside
 from tui.domain.tree import BranchNode, branch_tree
 from tui.domain.tree_shape import WHOLE_TREE, Part, Spot, TreeFilter, TreeShape
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Run:
     """Quiet turns in a row, folded to one."""
 
@@ -24,7 +25,7 @@ class Run:
     """What they made, oldest first."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Aside:
     """Branches that fold by themselves, by why they do."""
 
@@ -34,7 +35,7 @@ class Aside:
     is_open: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Hidden:
     """What a folded branch hides."""
 
@@ -42,7 +43,7 @@ class Hidden:
     branches: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Row:
     """One row of the tree."""
 

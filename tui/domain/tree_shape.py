@@ -1,8 +1,8 @@
 """How a writer looks at a fork tree: what is filtered, folded and hoisted, and what a row is."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 
+from tui.domain.frozen import frozen
 from tui.domain.ids import BranchId
 
 
@@ -30,7 +30,7 @@ class Part(StrEnum):
     """The archived, empty and failed branches that leave this one."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Spot:
     """What one row of the tree is about."""
 
@@ -42,7 +42,7 @@ class Spot:
     part: Part = Part.ITSELF
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TreeShape:
     """What of a tree is shown; nothing is folded in it but what folds by itself."""
 

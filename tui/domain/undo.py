@@ -7,7 +7,7 @@ the two values of every field exchanged.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -20,6 +20,7 @@ from tui.domain.changes import (
 )
 from tui.domain.content import Branch, Content, Turn, Version
 from tui.domain.errors import Refused
+from tui.domain.frozen import frozen
 from tui.domain.ids import BranchId
 from tui.domain.person import NOBODY, Person
 from tui.domain.status import Status
@@ -31,7 +32,7 @@ NOT_REDONE: Final = "so that was not done again."
 _SAID_OF_ONE_TEXT: Final = (Status.APPROVED, Status.PUBLISHED)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Redo:
     """What an undo took back, kept so that it can be done again."""
 
@@ -41,7 +42,7 @@ class Redo:
     """The content as it was before the undo, with the approvals and publications it took back."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Undone:
     """A content after an undo or a redo, and what holds again now, as sentences."""
 

@@ -1,10 +1,11 @@
 """The account's usage limit, as far as the SDK tells of it."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from tui.domain.frozen import frozen
 
-@dataclass(frozen=True, slots=True)
+
+@frozen
 class UsageLimit:
     """How much of a limit is used, and when it starts anew."""
 

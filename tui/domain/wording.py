@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from tui.domain.alignment import equal_runs
 from tui.domain.blocks import Block, BlockForm
+from tui.domain.frozen import frozen
 from tui.domain.words import WORD, count_words
 
 _NEAR: Final = 2
@@ -15,7 +16,7 @@ _TOKEN: Final = re.compile(rf"{WORD.pattern}|\s+|_+|[^\w\s]+")
 _LINE: Final = re.compile(r"[^\n]*\n|[^\n]+")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Stretch:
     """A place where the texts are the same, or one has this and the other that."""
 

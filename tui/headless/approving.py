@@ -1,10 +1,10 @@
 """`redraft approve`, `reopen`, `publish` and `verify`: one exact text on its way out."""
 
-from dataclasses import dataclass
 from typing import Final
 
 from tui.domain.content import Content
 from tui.domain.errors import Refused
+from tui.domain.frozen import frozen
 from tui.domain.ids import ContentId
 from tui.domain.status import Status, status_words
 from tui.domain.words import counted, text_hash
@@ -15,7 +15,7 @@ from tui.headless.shapes import content_json, version_json
 from tui.studio.studio import Studio
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Verdict:
     """Whether a text is an approved one, as a sentence, and whose."""
 

@@ -1,13 +1,13 @@
 """`redraft diff`: two versions, or a version and a file; changes can be taken one by one."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
 
 from tui.domain.content import Choice, Content, Refusal, Version
 from tui.domain.diff import Comparison, DiffBlock, DiffKind, DiffSpan, compare
 from tui.domain.drafts import trimmed
 from tui.domain.errors import InvalidInput
 from tui.domain.facts import FactChange, changed_facts
+from tui.domain.frozen import frozen
 from tui.domain.words import count_words, signed
 from tui.headless.files import STDIN, read_text
 from tui.headless.finding import found_content
@@ -29,7 +29,7 @@ _SIGNS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Text:
     """One of the two texts."""
 
@@ -129,7 +129,7 @@ def _json(
     }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Accepted:
     """What is to become of a comparison."""
 

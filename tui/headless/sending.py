@@ -1,7 +1,6 @@
 """`redraft send`: one turn, streamed; also on a fork that it makes first."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 
 from tui.domain.change_limits import NO_LIMITS, ChangeLimits, limits_words
@@ -10,6 +9,7 @@ from tui.domain.checks import checked_name, checked_prompt, name_from_prompt
 from tui.domain.content import Content, TurnKind, TurnState
 from tui.domain.errors import InvalidInput, Refused
 from tui.domain.events import Event, Noticed, PermissionAsked, RetryScheduled, SavingDelayed
+from tui.domain.frozen import frozen
 from tui.domain.ids import BranchId, ContentId
 from tui.domain.passage import Passage, put_back_words, the_only
 from tui.domain.turn_changes import went_over
@@ -23,7 +23,7 @@ from tui.studio.budget import check_budgets
 from tui.studio.studio import Studio
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SentTurn:
     """A turn that is over: its number along the branch, and the command's exit code."""
 

@@ -1,11 +1,12 @@
 """`redraft tree`: the forks of a content, drawn."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from tui.domain.content import Author, Branch, Content, NumberedTurn, TurnState, Version
 from tui.domain.costs import content_cost
 from tui.domain.errors import InvalidInput, NotFound
+from tui.domain.frozen import frozen
 from tui.domain.outline import unfolded
 from tui.domain.person import another
 from tui.domain.search import PassageKind, parse_search, passages, search_form
@@ -28,7 +29,7 @@ _STATES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Line:
     """A line of the drawing: the part that may be cut, and the facts that stand in a column."""
 

@@ -3,7 +3,6 @@
 import asyncio
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar, Final
 
@@ -17,6 +16,7 @@ from textual.widgets.option_list import Option
 from tui.commands import Scope, bindings
 from tui.domain.content import Approval, Content, Version
 from tui.domain.diff import summary
+from tui.domain.frozen import frozen
 from tui.domain.locks import broken_locks
 from tui.domain.person import another
 from tui.domain.readiness import Spot, looked_over
@@ -48,7 +48,7 @@ class ApproveDecision(StrEnum):
     CHECK = "check"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Report:
     """What was found out about the text."""
 

@@ -1,7 +1,7 @@
 """The dialog in which a best of N begins: the prompt, how many, and in which way each is asked."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import ClassVar
 
 from textual import on
@@ -14,11 +14,12 @@ from textual.widgets import Input, Label, Static, TextArea
 
 from tui.commands import Scope, bindings
 from tui.domain.errors import RedraftError
+from tui.domain.frozen import frozen
 from tui.screens.frame import Dialog, Hint, Problem, command_hint
 from tui.studio.best_of import FEWEST, MOST, Attempt, Plan, usual_attempts
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class BestForm:
     """What stands in the dialog."""
 

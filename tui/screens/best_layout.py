@@ -1,13 +1,13 @@
 """One of the texts of a best of N as its column shows it: the answer, and what goes on."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
 from tui.domain.costs import money
 from tui.domain.drafts import Part as ReplyPart
 from tui.domain.drafts import Segment
+from tui.domain.frozen import frozen
 from tui.domain.reply import Reply
 from tui.domain.tools import describe_question
 from tui.domain.words import count_words, counted
@@ -19,7 +19,7 @@ from tui.widgets.text import one_line, visible
 _WISH_WIDTH: Final = 60
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ColumnFace:
     """All that a column shows."""
 

@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import ClassVar, Final
 
 from textual import work
@@ -17,6 +16,7 @@ from textual.widgets import Static
 from tui.commands import Scope, bindings, keymap_of
 from tui.domain.costs import money
 from tui.domain.drafts import Segment
+from tui.domain.frozen import frozen
 from tui.domain.reply import Reply
 from tui.domain.tools import Decision
 from tui.domain.words import counted
@@ -37,7 +37,7 @@ LETTERS: Final = "ABCDEF"
 """What the texts are called while nobody is to know which is which."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Picked:
     """One of the texts, and what is to become of it and of the others."""
 

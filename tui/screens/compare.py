@@ -1,7 +1,6 @@
 """Two to four drafts in columns; a new text can be put together from their paragraphs."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import ClassVar, Final
 
 from textual import work
@@ -12,6 +11,7 @@ from textual.events import Resize
 
 from tui.commands import Scope, bindings
 from tui.domain.content import Branch, Content, Version
+from tui.domain.frozen import frozen
 from tui.domain.ids import BranchId
 from tui.domain.lineup import Cell, Lineup, lined_up
 from tui.domain.words import count_words, counted
@@ -30,21 +30,21 @@ MOST: Final = 4
 """Drafts that can be compared at once."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class MakeMain:
     """The writer wants a branch to be the main one."""
 
     branch: BranchId
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ForkFrom:
     """The writer wants to fork from the end of a branch."""
 
     branch: BranchId
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Combined:
     """A text that was put together from paragraphs of several versions."""
 

@@ -1,11 +1,12 @@
 """Laying drafts out in columns, their paragraphs lined up."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Final
 
 from rich.cells import cell_len
 
+from tui.domain.frozen import frozen
 from tui.domain.lineup import Cell, Lineup, LineupRow
 from tui.domain.wording import worded
 from tui.widgets.page import Page, Part, Row, Run, padded, wrapped_parts
@@ -17,7 +18,7 @@ _CHOSEN: Final = "■ "
 _ONLY: Final = "+ "
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CompareView:
     """How drafts are shown side by side."""
 
@@ -93,7 +94,7 @@ def _joined(
     return row, tuple(parts)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Cell:
     """One paragraph of one draft."""
 

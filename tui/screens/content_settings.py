@@ -1,7 +1,6 @@
 """A content's settings: its title and kind, and what Claude may use beside words."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from typing import ClassVar, Final
 
 from textual import on, work
@@ -16,6 +15,7 @@ from tui.commands import Scope, bindings
 from tui.domain.checks import checked_kind, checked_title
 from tui.domain.content import SUGGESTED_KINDS
 from tui.domain.errors import InvalidInput, RedraftError
+from tui.domain.frozen import frozen
 from tui.domain.tools import describe_rule
 from tui.screens.frame import Dialog, Problem
 from tui.screens.question import QuestionScreen
@@ -25,7 +25,7 @@ from tui.widgets.text import one_line, visible
 HOLDS_LATER: Final = "Claude is writing: changes hold from the next turn on."
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ContentSettings:
     """What can be set for a content, and on one of its branches."""
 

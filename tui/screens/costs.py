@@ -1,7 +1,6 @@
 """The screen with what a content cost, what its budgets leave, and the account's usage limits."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar, Final
 
@@ -12,6 +11,7 @@ from textual.binding import BindingType
 from tui.commands import Scope, bindings
 from tui.domain.content import Branch, Content, TurnState
 from tui.domain.costs import Budgets, content_cost, cost_of, line_cost, money
+from tui.domain.frozen import frozen
 from tui.domain.ids import BranchId
 from tui.domain.tree import branch_tree
 from tui.domain.usage_limit import UsageLimit
@@ -33,7 +33,7 @@ _MOST_INDENT: Final = 8
 _GAP: Final = 2
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Ledger:
     """What the screen tells of: a content, one branch of it, and what else is known just now."""
 

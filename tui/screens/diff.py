@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import ClassVar, Final
 
 from textual import on, work
@@ -14,6 +14,7 @@ from tui.commands import Scope, bindings
 from tui.domain.content import Choice, Content, Refusal
 from tui.domain.diff import Comparison
 from tui.domain.facts import FactChange
+from tui.domain.frozen import frozen
 from tui.domain.ids import BranchId
 from tui.screens.diff_layout import DiffView, lay_out
 from tui.screens.diff_words import changed_words, compared, named, nowhere, origin, place, route
@@ -28,14 +29,14 @@ WIDE: Final = 120
 """Columns from which on the two texts stand side by side unless it is switched."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class BringBack:
     """The writer wants the text of a version to be the draft again."""
 
     version: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Chosen:
     """The writer took some changes of a version, refused the others, and perhaps edited more."""
 

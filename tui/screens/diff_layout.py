@@ -4,12 +4,13 @@ Unchanged stretches are folded, and of a change that is refused it is shown what
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Final
 
 from tui.domain.blocks import BlockForm
 from tui.domain.diff import Comparison, DiffBlock, DiffKind, DiffSpan, sides
 from tui.domain.facts import FactChange
+from tui.domain.frozen import frozen
 from tui.widgets.page import Page, Part, Row, Run, padded, wrapped_parts
 from tui.widgets.text import clean_line, one_line
 
@@ -40,7 +41,7 @@ _NOTES: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DiffView:
     """How a comparison is shown."""
 
@@ -99,7 +100,7 @@ def _is_same(block: DiffBlock | None) -> bool:
     return block is not None and block.kind is DiffKind.SAME and block.lead.change is None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _CellRow:
     """One row of a block, in one column."""
 

@@ -1,17 +1,17 @@
 """What an editor knows about the piece whose text it edits, and what it says of the text's size."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from tui.domain.counts import Counts, checked_goal, goal_words, meter, minutes
+from tui.domain.frozen import frozen
 from tui.domain.readiness import USUAL_WORDS
 from tui.domain.words import counted, signed
 from tui.screens.ask_name import AskNameScreen
 from tui.screens.piece_spelling import PieceSpelling
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class EditedPiece:
     """A piece, as far as its editor needs to know it."""
 

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, ClassVar, Final, Protocol, runtime_checkable
@@ -25,6 +25,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from tui.commands import keymap_of
+from tui.domain.frozen import frozen
 from tui.widgets.text import one_line, visible
 
 _STYLES: Final = Path(__file__).parent
@@ -38,7 +39,7 @@ _SMALL_GAP: Final = 2
 """Cells between two hints when that is what puts them all on one row."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Hint:
     """One key and what it does; a click on it does the same."""
 
@@ -124,7 +125,7 @@ class FirstMoment:
         return self._began is not None and self._now() - self._began >= COUNTS_AFTER
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Place:
     hint: Hint
     row: int

@@ -1,7 +1,6 @@
 """The links of an answer: shown whole, opened or copied on purpose."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 from urllib.parse import urlsplit
 
@@ -12,13 +11,14 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from tui.commands import Scope, bindings
+from tui.domain.frozen import frozen
 from tui.screens.frame import Dialog, Hint, command_hint
 from tui.widgets.text import visible
 
 OPENED_SCHEMES = frozenset({"http", "https"})
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LinkChoice:
     """What is to be done with which link."""
 

@@ -1,17 +1,16 @@
 """A text area in which some stretches may not be changed."""
 
-from dataclasses import dataclass
-
 from textual.message import Message
 from textual.reactive import reactive
 from textual.widgets import TextArea
 from textual.widgets.text_area import Document, Edit, EditResult
 
+from tui.domain.frozen import frozen
 from tui.domain.guarding import carried
 from tui.domain.passage import Span, shifted
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _LockStep:
     """Words that were locked, or unlocked, between two edits."""
 

@@ -1,7 +1,6 @@
 """The dialog in which a content begins: its title, its kind, its brief and its sources."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
 from typing import ClassVar, Final
 
 from textual import on
@@ -16,11 +15,12 @@ from tui.commands import Scope, bindings
 from tui.domain.checks import checked_kind, checked_title
 from tui.domain.content import SUGGESTED_KINDS
 from tui.domain.errors import InvalidInput
+from tui.domain.frozen import frozen
 from tui.screens.frame import Dialog, Problem
 from tui.screens.sources_field import SOURCES_LABEL, SourcesField, followed
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class NewContent:
     """What a writer says about a piece before it is written."""
 

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import Protocol, cast, runtime_checkable
 
@@ -12,6 +11,7 @@ from textual.content import Content
 from textual.dom import DOMNode
 
 from tui.commands import MAIN_SCOPES, Command, HasKeymap, Keymap, Scope
+from tui.domain.frozen import frozen
 from tui.widgets.text import one_line
 
 _WIDEST = 200
@@ -19,7 +19,7 @@ _LONGEST_WAIT = 0.2
 """Seconds for which a search waits until the angles are read."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Place:
     """Somewhere to go, a piece or a branch; or a text to take, an angle."""
 

@@ -1,7 +1,6 @@
 """The box in which Claude is asked about a passage of a draft, and the answer is taken or not."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import Enum, auto
 from typing import ClassVar, Final, Protocol
 
@@ -16,6 +15,7 @@ from tui.commands import Scope, bindings, keymap_of
 from tui.domain.content import TurnKind, Version
 from tui.domain.drafts import Part
 from tui.domain.errors import InvalidInput, RedraftError
+from tui.domain.frozen import frozen
 from tui.domain.guarding import in_trimmed
 from tui.domain.passage import Span, replaced
 from tui.domain.reply import Reply
@@ -36,7 +36,7 @@ _QUESTION: Final = "What do you want to know about these words?"
 _NO_WORDS: Final = "Put the cursor into the words for Claude, or select them."
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PassageAnswer:
     """What came of one prompt about a passage."""
 

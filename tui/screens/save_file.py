@@ -1,7 +1,6 @@
 """The dialog that saves a version to a file, and where it goes out, marks it as published."""
 
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass
 from typing import ClassVar, Final
 
 from textual import on
@@ -13,6 +12,7 @@ from textual.widgets import Button, Input, Label
 
 from tui.commands import Scope, bindings
 from tui.domain.errors import RedraftError
+from tui.domain.frozen import frozen
 from tui.screens.frame import Dialog, Hint, HintLine, Problem, command_hint
 from tui.screens.sources_field import followed
 
@@ -20,7 +20,7 @@ COPY: Final = "Save a copy"
 PUBLISH: Final = "Save and mark as published"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SavedFile:
     """What was done."""
 

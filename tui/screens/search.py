@@ -1,7 +1,6 @@
 """The screen that searches all that was written: a field, and below it the hits while one types."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar, Final
 
@@ -14,6 +13,7 @@ from textual.worker import Worker
 
 from tui.commands import Scope, bindings, keymap_of
 from tui.domain.errors import RedraftError
+from tui.domain.frozen import frozen
 from tui.domain.ids import ContentId
 from tui.domain.search import Hits, SearchQuery, parse_search
 from tui.domain.search_words import counted_hits, hit_words
@@ -37,7 +37,7 @@ LOOKING: Final = "searching…"
 Search = Callable[[SearchQuery, ContentId | None, int], Awaitable[Hits]]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ChosenHit:
     """What was searched for, what was found, and which hit is wanted."""
 

@@ -1,9 +1,9 @@
 """Characters that a text area cannot hold, and private-use ones that stand in for them there."""
 
 import re
-from dataclasses import dataclass
 from typing import Final
 
+from tui.domain.frozen import frozen
 from tui.widgets.text import clean_line
 
 _RANGES: Final = (
@@ -25,7 +25,7 @@ _BLOCKS: Final = tuple(range(0x100000, 0x10F000, _BLOCK))
 _CRLF_ONLY: Final = re.compile(r"(?:[^\r\n]|\r\n)*")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class StandIns:
     """A one-for-one exchange of awkward characters for private-use ones, and back."""
 

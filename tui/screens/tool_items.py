@@ -1,11 +1,11 @@
 """Where in an answer Claude used its tools, and how the chat tells it."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from tui.domain.content import NumberedTurn
 from tui.domain.drafts import Part, Segment
+from tui.domain.frozen import frozen
 from tui.domain.tools import ToolState, ToolUse, capitalized, describe_use, describe_use_briefly
 from tui.widgets.chat.items import ChatItem, Detail, Role
 
@@ -19,7 +19,7 @@ _ORDER: Final = (
 """What the writer should know is told first: a narrow pane shows the start of the line."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Stretch:
     """A part of an answer between two uses of tools: a whole draft, or all or some of a talk."""
 

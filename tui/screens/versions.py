@@ -1,7 +1,6 @@
 """Every version of a piece: when, by whom, how long, what became of it, and its text beside it."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar, Final
@@ -18,6 +17,7 @@ from textual.widgets.option_list import Option
 
 from tui.commands import Scope, bindings
 from tui.domain.content import Content, Version
+from tui.domain.frozen import frozen
 from tui.domain.ids import BranchId
 from tui.domain.words import counted, folded, signed
 from tui.screens.diff import DiffScreen
@@ -48,7 +48,7 @@ class Wish(StrEnum):
     SAVE = "save"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class VersionWish:
     """What the writer wants done with which version."""
 
@@ -292,7 +292,7 @@ class VersionsScreen(FullScreen[VersionWish | None]):
             self.dismiss(None)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Rows:
     """Draws versions, two lines each."""
 

@@ -4,7 +4,6 @@ Nothing here deletes or overwrites what was found. Whoever calls holds the conte
 """
 
 import os
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -12,6 +11,7 @@ from typing import Final
 from tui.domain.catalog import ContentRow
 from tui.domain.content import Content
 from tui.domain.errors import LibraryProblem
+from tui.domain.frozen import frozen
 from tui.store.content_file import ContentFile
 from tui.store.files import PREVIOUS, Unreadable, writing
 from tui.store.migrations import Schema
@@ -20,7 +20,7 @@ DAMAGED: Final = ".damaged-"
 """What stands between a file's name and the time it was set aside."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Recovery:
     """What became of a damaged file."""
 
@@ -120,7 +120,7 @@ def gone_sentence(path: Path, content_id: str, schema: Schema) -> str:
     )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Known:
     """What was known of a content before its file was damaged."""
 

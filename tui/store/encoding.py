@@ -14,13 +14,13 @@ file can carry in UTF-8, is kept as `{"$escaped": "…"}` in Python's `unicode_e
 import json
 import re
 from contextlib import suppress
-from dataclasses import dataclass
 from hashlib import sha256
 from typing import Final, cast
 
 import orjson
 
 from tui.domain.errors import LibraryProblem
+from tui.domain.frozen import frozen
 from tui.store.files import Unreadable
 from tui.store.migrations import Tables
 
@@ -30,7 +30,7 @@ _ESCAPED: Final = "$escaped"
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Decoded:
     """What a file holds."""
 

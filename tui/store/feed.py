@@ -9,7 +9,6 @@ import asyncio
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager
-from dataclasses import dataclass
 from typing import Final, Protocol
 
 from tui.domain.catalog import Mark
@@ -23,6 +22,7 @@ from tui.domain.catalog_changes import (
     StartAgain,
 )
 from tui.domain.errors import LibraryProblem
+from tui.domain.frozen import frozen
 from tui.store.listing import Since
 from tui.store.shelf import Shelf, Stamps
 from tui.store.watching import Sighting, Watch
@@ -54,7 +54,7 @@ class InThread(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class News:
     """What a look found."""
 

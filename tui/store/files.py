@@ -6,11 +6,12 @@ import stat
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 from tui.domain.errors import LibraryProblem
+from tui.domain.frozen import frozen
 from tui.whole_files import (
     PRIVATE,
     TEMPORARY,
@@ -41,7 +42,7 @@ class Unreadable(Exception):
     """A file that holds nothing Redraft can use; `str()` of it says why, as “it is …”."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Seen:
     """How a file looked when it was read; another look tells whether someone changed it."""
 

@@ -8,7 +8,7 @@ list for each field of a row: they are read in a fifth of the time that a docume
 import os
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from datetime import datetime
 from itertools import repeat
 from operator import attrgetter
@@ -17,6 +17,7 @@ from typing import Any, Final, TypeVar
 
 from tui.domain.catalog import ContentRow
 from tui.domain.errors import LibraryProblem
+from tui.domain.frozen import frozen
 from tui.domain.status import Status
 from tui.store.fields import written_moment
 from tui.store.files import Seen, Unreadable
@@ -31,7 +32,7 @@ Column = Sequence[Any]
 """The values that one field has in all rows."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Entry:
     """What is known of one content's file."""
 

@@ -12,10 +12,10 @@ import json
 import os
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from tui.domain.frozen import frozen
 from tui.store.files import FILE_MODE, FOLDER_MODE, reading, writing
 from tui.whole_files import sync, sync_folder
 
@@ -24,7 +24,7 @@ Key = tuple[str, str]
 """The kind of a text, and its name among those of its kind."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Kept:
     """A text as a journal has it."""
 
@@ -33,7 +33,7 @@ class Kept:
     """`mark_of` the text that was saved elsewhere before it."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Row:
     """How one text changed."""
 

@@ -9,7 +9,7 @@ import json
 import logging
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
@@ -18,6 +18,7 @@ from typing import Final
 from uuid import uuid4
 
 from tui.domain.errors import LibraryProblem
+from tui.domain.frozen import frozen
 from tui.domain.ids import BranchId
 from tui.domain.place import NOTHING_BEGUN, BegunPiece, Place
 from tui.domain.queue import joined
@@ -126,7 +127,7 @@ class KeptPlace:
             self._left.pop().delete()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Left:
     """The journal of a program that is gone, which is locked."""
 

@@ -13,6 +13,7 @@ from typing import Final
 from tui.domain.catalog import ContentRow
 from tui.domain.catalog_changes import by_age
 from tui.domain.errors import LibraryProblem
+from tui.domain.frozen import frozen
 from tui.domain.ids import ContentId
 from tui.store.damage import DAMAGED, Known, lost_sentence
 from tui.store.files import PREVIOUS, reading
@@ -25,7 +26,7 @@ Examine = Callable[[str], Entry | None]
 """Opens a content's file; None when it is gone."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Since:
     """What has changed since a revision, and the one that holds now."""
 

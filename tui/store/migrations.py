@@ -1,10 +1,11 @@
 """The schema of content files, and the named steps that lead an older one to it."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from types import MappingProxyType
 from typing import Any, Final
 
+from tui.domain.frozen import frozen
 from tui.store.files import Unreadable
 
 Row = dict[str, Any]
@@ -23,7 +24,7 @@ NEEDS: Final = "0.1"
 """The oldest Redraft that reads this schema."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Schema:
     """A schema with the steps towards it; `steps[n]` leads from schema n to n + 1."""
 

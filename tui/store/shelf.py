@@ -9,7 +9,6 @@ import secrets
 from bisect import bisect
 from collections.abc import Callable, Collection, Sequence
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -18,6 +17,7 @@ from tui.domain.catalog import CatalogPage, ContentRow, Cursor, Mark
 from tui.domain.catalog_changes import by_age
 from tui.domain.content import Content
 from tui.domain.errors import LibraryProblem, NewerSchema, Refused
+from tui.domain.frozen import frozen
 from tui.domain.ids import BranchId, ContentId, TurnId
 from tui.domain.lease import LeaseOwner
 from tui.domain.person import Person
@@ -46,7 +46,7 @@ _IGNORED: Final = """\
 """
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Stamps:
     """How a library's folders look; every save changes it, but for one in a file's own place."""
 

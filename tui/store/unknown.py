@@ -4,10 +4,11 @@ A field of another Redraft stays with its row, a table of another Redraft stays 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from types import MappingProxyType
 from typing import Any, Final
 
+from tui.domain.frozen import frozen
 from tui.store.migrations import Row, Tables
 
 _NAMED_BY: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
@@ -26,7 +27,7 @@ _NAMED_BY: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
 _Name = tuple[Any, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Unknown:
     """Tables as they are, and fields by table and row."""
 

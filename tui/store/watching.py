@@ -20,10 +20,10 @@ import re
 import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Protocol
 
+from tui.domain.frozen import frozen
 from tui.store.files import PREVIOUS
 
 STEP: Final = 0.25
@@ -39,7 +39,7 @@ _NETWORK: Final = re.compile(
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Sighting:
     """Something that may have changed; with neither names nor a flag, nothing of others."""
 

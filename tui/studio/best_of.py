@@ -16,7 +16,7 @@ of the program meanwhile, what is there is as it would be after a fork and a pro
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from enum import StrEnum
 from typing import Final
 
@@ -37,6 +37,7 @@ from tui.domain.events import (
     TurnEnded,
     TurnSaved,
 )
+from tui.domain.frozen import frozen
 from tui.domain.ids import BranchId, ContentId
 from tui.domain.reply import Reply
 from tui.domain.tools import Decision
@@ -57,7 +58,7 @@ _logger = logging.getLogger(__name__)
 # -- the plan ------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Attempt:
     """One way of asking: what it is called, and what is said after the prompt."""
 
@@ -65,7 +66,7 @@ class Attempt:
     angle: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Plan:
     """What is to be written: where it leaves, the prompt, and in which ways it is asked."""
 
@@ -89,7 +90,7 @@ class Plan:
         return start + name_from_prompt(self.attempts[number].name, NAME_LIMIT - len(start))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Estimate:
     """What a plan will probably cost, in dollars, as far as that is known."""
 
@@ -198,7 +199,7 @@ class EntryState(StrEnum):
         return self not in (EntryState.WAITING, EntryState.WRITING)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Entry:
     """One of the forks, as far as it has come."""
 

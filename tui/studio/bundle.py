@@ -15,12 +15,12 @@ import stat
 import zipfile
 import zlib
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Final, Self
 
 from tui.domain.errors import FileInTheWay, InvalidInput, RedraftError, Refused
+from tui.domain.frozen import frozen
 from tui.domain.ids import ContentId, SessionId
 from tui.whole_files import opened_beside, put_in_place, sync
 
@@ -47,7 +47,7 @@ _MANIFEST_SIZE: Final = 64 * 1024
 """Bytes read of a manifest at most, to tell a bundle from other files."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Limits:
     """How much a bundle may hold; sizes in bytes, unpacked."""
 

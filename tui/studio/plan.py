@@ -1,14 +1,14 @@
 """How a branch's next turn reaches its Claude session: pure decisions, no I/O."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from tui.domain.content import Branch, Content, Refusal, Turn, Version
+from tui.domain.frozen import frozen
 from tui.domain.ids import BranchId, MessageId, SessionId
 from tui.domain.session import SessionSpec
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TurnPlan:
     """Which session the next turn of a branch goes to, and what it must be told."""
 

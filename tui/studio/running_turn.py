@@ -22,7 +22,7 @@ import asyncio
 import logging
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from contextlib import aclosing, suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Final, TypeVar
 
 from tui.domain.access import with_rule
@@ -39,6 +39,7 @@ from tui.domain.events import (
     TurnEnded,
     TurnSaved,
 )
+from tui.domain.frozen import frozen
 from tui.domain.ids import BranchId, ContentId, SessionId, TurnId
 from tui.domain.passage import Passage
 from tui.domain.prompts import sent_prompt
@@ -89,7 +90,7 @@ async def no_rescue(_name: str, _text: str) -> str:
     return ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TurnServices:
     """What the turns of one branch work with."""
 

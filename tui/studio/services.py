@@ -1,12 +1,11 @@
 """The ways into and out of a library beside the studio's own work."""
 
-from dataclasses import dataclass
-
+from tui.domain.frozen import frozen
 from tui.studio.session_import import SessionImport
 from tui.studio.transfer import Transfer
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Services:
     """What is carried into and out of one library."""
 

@@ -1,11 +1,11 @@
 """Adopting sessions of Claude Code: which there are, which are here already, and taking them in."""
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from dataclasses import dataclass
 
 from tui.domain.adoption import Line, adopted_content, families, lines_of, title_of
 from tui.domain.content import Content
 from tui.domain.errors import AgentProblem, Ambiguous, LibraryProblem, NotFound, Refused
+from tui.domain.frozen import frozen
 from tui.domain.ids import BranchId, ContentId, SessionId
 from tui.domain.session import FoundSession, SessionCopy
 from tui.studio.ports import Documents, NewIds, Store, Transcripts
@@ -15,7 +15,7 @@ SHORTEST_PREFIX = 3
 """Fewest characters of a session's id that may stand for it."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FoundRow:
     """A session of Claude Code, and the content that holds it already."""
 
@@ -23,7 +23,7 @@ class FoundRow:
     content: ContentId | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Adopted:
     """What became of a session and of those that share its history."""
 

@@ -17,6 +17,7 @@ from tui.domain.errors import (
     RedraftError,
     Refused,
 )
+from tui.domain.frozen import frozen
 from tui.domain.ids import BranchId, ContentId, SessionId
 from tui.domain.transfer import is_same, under_new_id, with_sessions
 from tui.own_thread import alone
@@ -39,7 +40,7 @@ P = ParamSpec("P")
 Result = TypeVar("Result")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Exported:
     """What a bundle holds."""
 
@@ -53,7 +54,7 @@ class Exported:
     """Angles of the writer's own."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Imported:
     """What came of a bundle."""
 
@@ -69,7 +70,7 @@ class Imported:
     """Names of angles that were not added, because another one is here under theirs."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Piece:
     """A content that is to be written: where it lies in the bundle, and what it becomes here."""
 

@@ -1,12 +1,12 @@
 """The marks of the list and the tree: what each looks like, what it means, and who gets which."""
 
 from collections.abc import Mapping, Set
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
 from tui.domain.catalog import ContentRow
 from tui.domain.content import Branch, TurnState
+from tui.domain.frozen import frozen
 from tui.domain.ids import BranchId
 from tui.domain.status import Status
 
@@ -24,7 +24,7 @@ class Tone(StrEnum):
     BAD = "bad"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Mark:
     """A sign in the list or the tree."""
 
@@ -75,7 +75,7 @@ STATUS_MARKS: Final[Mapping[Status, Mark]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class GoingOn:
     """What goes on on branches, whether they are on screen or not."""
 

@@ -5,7 +5,6 @@ takes four times the CPU of drawing one line (20 against 5 ms: `tests/bench/benc
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from rich.cells import cell_len
@@ -16,12 +15,13 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
+from tui.domain.frozen import frozen
 from tui.widgets.text import one_line
 
 _BETWEEN: Final = " · "
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Hint:
     """A command in the bottom line."""
 
@@ -38,7 +38,7 @@ class Hint:
         return cell_len(self.key) + cell_len(self.label) + 3
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class BottomView:
     """What the bottom line shows."""
 

@@ -1,7 +1,7 @@
 """The fork tree: branches, the turns on each, and what every turn did to the draft."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import ClassVar, Final
 
@@ -11,6 +11,7 @@ from textual.reactive import reactive
 
 from tui.commands import Scope, bindings
 from tui.domain.content import Content
+from tui.domain.frozen import frozen
 from tui.domain.ids import BranchId
 from tui.domain.outline import (
     Outline,
@@ -33,7 +34,7 @@ _LOOKS: Final[Mapping[str, str]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ForkView:
     """What the tree shows: a content's forks, which branch is on screen, and what goes on."""
 

@@ -12,16 +12,17 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from textual.app import App
+
+from tui.domain.frozen import frozen
 
 COPY_WITHIN: Final = 2.0
 """Seconds that the clipboard's program has; what takes longer did not copy."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CopyResult:
     """What came of copying a text."""
 

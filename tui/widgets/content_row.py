@@ -1,12 +1,12 @@
 """One row of the list of contents, fitted to any width."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
 from rich.cells import cell_len
 
 from tui.domain.catalog import ContentRow
+from tui.domain.frozen import frozen
 from tui.domain.listing import age
 from tui.domain.status import Status
 from tui.widgets.badges import DOT, Tone, content_mark
@@ -20,7 +20,7 @@ _AGE, _WORDS = 6, 6
 """Cells of these two columns; the text in them stands at their right."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ListedContent:
     """A row of the list with what is going on in it."""
 

@@ -1,7 +1,6 @@
 """The list of contents: one line each, with what it is called and where it stands."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar, Final
 
@@ -11,6 +10,7 @@ from textual.reactive import reactive
 
 from tui.commands import Scope, bindings
 from tui.domain.catalog import ContentRow
+from tui.domain.frozen import frozen
 from tui.domain.ids import ContentId
 from tui.widgets import content_row
 from tui.widgets.badges import Tone
@@ -22,7 +22,7 @@ _TONES: Final[Mapping[str, str]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Listing:
     """What the list shows: its rows from top to bottom, and the one that is open."""
 

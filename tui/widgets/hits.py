@@ -1,7 +1,6 @@
 """The hits of a search: two lines each, where it is and what it says, with the words marked."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar, Final
 
@@ -10,6 +9,7 @@ from rich.style import Style
 from textual.message import Message
 from textual.reactive import reactive
 
+from tui.domain.frozen import frozen
 from tui.domain.listing import age
 from tui.domain.plain import plain
 from tui.widgets.rows import Part, RowList
@@ -22,7 +22,7 @@ _BEFORE: Final = 8
 """Characters kept before the first word, where the line has no room for more."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ShownHit:
     """One hit."""
 
@@ -35,7 +35,7 @@ class ShownHit:
     """First character of each word found in it, and the one after its last."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class HitListing:
     """What the list shows."""
 

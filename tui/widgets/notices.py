@@ -2,12 +2,12 @@
 
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
 from textual.app import App
 
+from tui.domain.frozen import frozen
 from tui.widgets.text import visible
 
 KEPT: Final = 100
@@ -18,7 +18,7 @@ PER_CHARACTER: Final = 0.06
 """Seconds that it stays for each character: people read about 15 to 20 a second."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Notice:
     """A sentence that was shown for a while; it may quote untrusted text."""
 

@@ -1,10 +1,10 @@
 """A text laid out in rows for one width: what a reader shows, and what may be selected of it."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from rich.cells import cell_len
 
+from tui.domain.frozen import frozen
 from tui.widgets.chat.wrap import break_text, slice_runs
 
 Run = tuple[str, str]
@@ -17,7 +17,7 @@ Row = tuple[Run, ...]
 """One row of the screen."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Part:
     """What one row shows of a text that may be selected."""
 
@@ -29,7 +29,7 @@ class Part:
     """What stands between it and the row below in the text."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Page:
     """A text laid out for one width."""
 

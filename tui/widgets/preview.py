@@ -1,7 +1,6 @@
 """A look at the row under the cursor of the tree: its reply, its draft, or what that changed."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from textual.app import ComposeResult
@@ -11,6 +10,7 @@ from textual.reactive import reactive
 from textual.timer import Timer
 from textual.widgets import Static
 
+from tui.domain.frozen import frozen
 from tui.widgets.page import Layout, Page, plain_page
 from tui.widgets.reader import SMALL_TEXT, Reader
 from tui.widgets.text import one_line
@@ -19,7 +19,7 @@ REST: Final = 0.06
 """Seconds that the cursor rests on a row before that row is previewed."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PreviewView:
     """What the preview shows."""
 

@@ -1,6 +1,5 @@
 """The prompt: where the writer tells Claude what to do."""
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from textual import events
@@ -11,9 +10,10 @@ from textual.widgets import TextArea
 from textual.widgets.text_area import Edit, EditResult
 
 from tui.commands import Scope, bindings, keymap_of
+from tui.domain.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PromptView:
     """What stands in the prompt."""
 
@@ -23,7 +23,7 @@ class PromptView:
     placeholder: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Submission:
     """A prompt that the writer sent; the field is empty again."""
 

@@ -7,7 +7,6 @@ to the screen. So a row list has no border, no padding and no opacity of its own
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import ClassVar, Self
 
 from rich.segment import Segment
@@ -22,6 +21,7 @@ from textual.scroll_view import ScrollView
 from textual.scrollbar import ScrollBar
 from textual.strip import Strip
 
+from tui.domain.frozen import frozen
 from tui.widgets.row_scrollbar import RowScrollBar
 from tui.widgets.text import visible
 
@@ -29,7 +29,7 @@ Part = tuple[str, str]
 """A text in a row, and how it looks: a name in the list's `LOOKS`; others look like the row."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Pen:
     """What lines are drawn with: found once for all that are drawn together."""
 

@@ -5,7 +5,6 @@ character of it.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from rich.style import Style
@@ -15,6 +14,7 @@ from textual.selection import Selection
 from textual.strip import Strip
 from textual.widget import Widget
 
+from tui.domain.frozen import frozen
 from tui.widgets.contrast import readable
 from tui.widgets.text import is_mark
 
@@ -22,7 +22,7 @@ _INSIDE_WORDS: Final = frozenset("'’-")
 """Belong to a word when letters are on both sides."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FlowRow:
     """The part of one row that shows a stretch of a paragraph."""
 

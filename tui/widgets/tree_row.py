@@ -5,7 +5,6 @@ shape, what it is called. From the right: its age, its cost, its version with th
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, assert_never
 
@@ -13,6 +12,7 @@ from rich.cells import cell_len
 
 from tui.domain.content import Author, Branch, Content, NumberedTurn, TurnState, Version
 from tui.domain.costs import cost_of
+from tui.domain.frozen import frozen
 from tui.domain.listing import age
 from tui.domain.person import another
 from tui.domain.tree_rows import Aside, Hidden, Row, Run
@@ -63,7 +63,7 @@ LOOKS: Final = ("name", "here", "guide")
 """Of a branch's name, of one on the way to the branch on screen, and of the lines."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Lines:
     """The strokes that lead to the rows of a branch, each two cells wide."""
 
@@ -113,7 +113,7 @@ def lines_for(terminal: str, encoding: str) -> Lines:
     return DRAWN if can_draw and encoding.lower().replace("-", "") == "utf8" else ASCII
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RowSetting:
     """What a row is drawn with, beside the row itself."""
 

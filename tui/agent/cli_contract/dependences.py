@@ -8,12 +8,12 @@ import importlib
 import inspect
 import mmap
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 from typing import Final
 
 from tui.agent.cli_contract import registry, rows, sentences, variables
+from tui.domain.frozen import frozen
 
 SEEN: Final = "claude-agent-sdk 0.2.187 with CLI 2.1.330"
 """The versions in which everything here was seen."""
@@ -25,7 +25,7 @@ Probe = Callable[["Installed"], str]
 """Returns what is not as expected; nothing when all is."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Dependence:
     """One thing that is relied on."""
 

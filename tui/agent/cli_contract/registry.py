@@ -2,11 +2,11 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from tui.agent.cli_contract.surprises import unexpected
+from tui.domain.frozen import frozen
 
 BY_SDK: Final = "sdk-py"
 IDLE: Final = "idle"
@@ -15,7 +15,7 @@ PROGRAM: Final = "claude"
 FIELDS: Final = ("pid", "sessionId", "cwd", "entrypoint", "procStart", "status")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Entry:
     """What a CLI tells of itself; it is there until the CLI ends cleanly."""
 

@@ -6,11 +6,11 @@ their bytes: spaces between keys, another order or escapes make no difference.
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Final
 
 from tui.agent.cli_contract import sentences
 from tui.agent.cli_contract.surprises import unexpected
+from tui.domain.frozen import frozen
 from tui.domain.json_lines import lines_with, read_json_lines
 
 Row = dict[str, Any]
@@ -45,7 +45,7 @@ INNER: Final = frozenset(
 """Rows of the program's own, known not to matter."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ParsedRows:
     """The rows of a transcript, as far as they can be read."""
 

@@ -2,8 +2,8 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 
+from tui.domain.frozen import frozen
 from tui.screens.main.angles import AngleActions
 from tui.screens.main.best import BestActions
 from tui.screens.main.branches import BranchActions
@@ -33,7 +33,7 @@ from tui.screens.main.ui import Handlers, State, Ui
 from tui.screens.main.versions import VersionActions
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Actions:
     """The groups that messages are routed to, and what each command does."""
 

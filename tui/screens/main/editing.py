@@ -4,7 +4,7 @@ import asyncio
 import os
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import Final
@@ -14,6 +14,7 @@ from tui.domain.content import Author, Content, Version
 from tui.domain.counts import words_before_today
 from tui.domain.drafts import trimmed
 from tui.domain.errors import LibraryProblem, NewerDraft, RedraftError, Refused
+from tui.domain.frozen import frozen
 from tui.domain.guarding import carried
 from tui.domain.ids import BranchId, ContentId
 from tui.domain.merging import merged
@@ -39,7 +40,7 @@ SAVE_AGAIN_AFTER: Final = 2.0
 """Seconds between attempts to save what could not be saved."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Edit:
     """A text that was made by hand of a branch's draft."""
 

@@ -1,19 +1,20 @@
 """What was searched for last, as one frozen value: its hits, and which of them is on the screen."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
+from tui.domain.frozen import frozen
 from tui.domain.ids import ContentId
 from tui.domain.search import Hit, Hits
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Found:
     """The last search in which a hit was opened."""
 
     words: tuple[str, ...] = ()
     """Folded; empty while nothing was searched."""
-    hits: Hits = Hits()  # noqa: RUF009 (a frozen value)
+    hits: Hits = Hits()
     place: int = 0
     """Which hit was opened last, counted from 0."""
     is_marked: bool = False

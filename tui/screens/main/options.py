@@ -1,10 +1,10 @@
 """What the main screen is made with."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from tui.commands import Keymap
+from tui.domain.frozen import frozen
 from tui.domain.spelling import Dictionaries
 from tui.screens.main.program import Program
 from tui.studio.studio import Studio
@@ -12,7 +12,7 @@ from tui.widgets.notices import NoticeBoard
 from tui.widgets.tree_row import DRAWN, Lines
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class MainOptions:
     """The studio the screen works with, and what else comes from the program around it."""
 

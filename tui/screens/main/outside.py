@@ -7,11 +7,11 @@ import shutil
 import tempfile
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from tui.domain.errors import RedraftError
+from tui.domain.frozen import frozen
 
 _GOES_TO_LINE: Final = frozenset(
     {"vi", "vim", "nvim", "gvim", "nano", "emacs", "micro", "kak", "joe", "jed", "mg", "ne"}
@@ -19,7 +19,7 @@ _GOES_TO_LINE: Final = frozenset(
 """Editors that go to a line when they are told `+LINE` before the file."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class OutsidePlace:
     """What an editor is to show."""
 

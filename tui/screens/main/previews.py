@@ -1,7 +1,7 @@
 """The preview below the tree: what it shows of the row under the cursor, and its keys."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import Final
 
@@ -10,6 +10,7 @@ from tui.domain.changes import version_at
 from tui.domain.content import Content, Version
 from tui.domain.diff import compare
 from tui.domain.drafts import Part, split_reply
+from tui.domain.frozen import frozen
 from tui.domain.ids import BranchId
 from tui.domain.tree_shape import Spot
 from tui.domain.words import counted
@@ -41,7 +42,7 @@ class PreviewActions:
         self._state.put(replace(now, preview="" if now.preview == tab else tab))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Row:
     """What the cursor of the tree is on."""
 

@@ -1,8 +1,9 @@
 """What concerns the program around the screen: its colours and its clipboard."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from tui.domain.frozen import frozen
 from tui.domain.place import ThemeChoice
 from tui.screens.main import texts
 from tui.screens.main.ui import Handlers, State, Ui
@@ -11,7 +12,7 @@ from tui.screens.main.workspace import Pane
 from tui.themes.palettes import DARK, LIGHT
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Program:
     """What the main screen needs of the program."""
 

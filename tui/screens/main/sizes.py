@@ -1,8 +1,9 @@
 """How wide the panes are: rules for any terminal, and what the writer chose. Pure; in cells."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
+from tui.domain.frozen import frozen
 from tui.domain.place import PaneSizes
 from tui.screens.main.workspace import Pane
 
@@ -20,7 +21,7 @@ STEP: Final = 2
 """Cells by which a key makes a pane wider or narrower."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Widths:
     """The widths of the panes; 0 is all the room there is."""
 
@@ -30,7 +31,7 @@ class Widths:
     """Beside a tree that has the whole screen; 0 when the preview is below the tree."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Shown:
     """Which panes are on the screen."""
 

@@ -3,13 +3,13 @@
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
 
 from textual.message import Message
 from textual.screen import Screen
 
 from tui.commands import Keymap
+from tui.domain.frozen import frozen
 from tui.screens.main.workspace import Pane, Workspace
 from tui.widgets.chat.items import Role
 
@@ -21,7 +21,7 @@ Handlers = Mapping[str, Handler]
 """What the commands do, by the command's id."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Waited(Generic[Answer]):
     """Something that keys waited for, done or given up waiting for."""
 

@@ -1,12 +1,13 @@
 """What the panes are given: pure projections of the workspace, made anew only when it matters."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 
 from tui.commands import BOTTOM_LINE, Keymap, Scope
 from tui.domain.change_limits import limits_words
 from tui.domain.content import Content
 from tui.domain.costs import money
+from tui.domain.frozen import frozen
 from tui.domain.ids import BranchId
 from tui.domain.listing import no_match
 from tui.domain.place import USUAL_SIZES, PaneSizes
@@ -44,7 +45,7 @@ _RARE = frozenset({"answer", "retry"})
 """Commands that are left out of the bottom line, and not only dimmed, while they cannot be done."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class View:
     """Everything that the main screen shows."""
 
@@ -60,7 +61,7 @@ class View:
     shape: "Shape" = field(default_factory=lambda: Shape())  # noqa: PLW0108 (defined below)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Shape:
     """How the room is shared between the panes."""
 
@@ -86,7 +87,7 @@ class Shape:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Titles:
     """The texts in the frames of the panes; they may quote untrusted text."""
 

@@ -4,7 +4,7 @@ Nothing here knows Textual. The panes are projections of this value: see `tui.sc
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
@@ -12,6 +12,7 @@ from typing import TypeVar
 
 from tui.domain.catalog import Catalog, ContentRow
 from tui.domain.content import Content, NumberedTurn, Version
+from tui.domain.frozen import frozen
 from tui.domain.ids import BranchId, ContentId, TurnId
 from tui.domain.listing import ListQuery, Sort, kept_order, listed, parse_query
 from tui.domain.place import Place
@@ -35,7 +36,7 @@ class Pane(StrEnum):
     TREE = "tree"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class QueueState:
     """Whether the queue of a branch goes on by itself; its prompts are in the place."""
 
@@ -44,7 +45,7 @@ class QueueState:
     let_go: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Live:
     """The turn that runs on the branch on screen, as far as the screen needs to know."""
 
@@ -54,7 +55,7 @@ class Live:
     """Dollars so far, when that is known."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Workspace:
     """Everything that the main screen shows, and everything typed that is not saved yet."""
 
@@ -129,7 +130,7 @@ class Workspace:
         return "" if self.branch is None else self.place.unsent.get(self.branch, "")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Target:
     """What a command is about: the row under the cursor of the focused pane, else the screen."""
 

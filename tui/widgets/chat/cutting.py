@@ -7,9 +7,9 @@ and the same text given whole are cut in the same places.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tui.domain.frozen import frozen
 from tui.widgets.chat.parse import Node, is_loose, parse_document
 from tui.widgets.chat.pieces import JOINT, Frame
 from tui.widgets.chat.tables import column_widths, roomy
@@ -26,7 +26,7 @@ _DEEPEST = 30
 _LISTS = frozenset({"bullet_list", "ordered_list"})
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Cut:
     """How a window of lines is divided."""
 

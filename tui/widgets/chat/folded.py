@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from rich.segment import Segment
 
+from tui.domain.frozen import frozen
 from tui.widgets.chat.pieces import Piece
 from tui.widgets.chat.wrap import Row, wrap_runs
 from tui.widgets.text import one_line, visible
@@ -25,7 +25,7 @@ _LONGEST_BELOW: Final = 8000
 _INDENT: Final = "  "
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FoldPiece(Piece):
     """The one line of a folded item, or one detail of an unfolded one; its texts are raw."""
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from rich.cells import cell_len
 from rich.segment import Segment
 from textual.strip import Strip
 
+from tui.domain.frozen import frozen
 from tui.widgets.chat.items import ChatItem, Role
 from tui.widgets.text import one_line
 
@@ -27,7 +27,7 @@ _FOLD_SIGNS = {False: "▸ ", True: "▾ "}
 _BODY_STYLES = {Role.NOTE: "note", Role.ERROR: "error", Role.TOOL: "tool"}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Line:
     """One finished row of an item."""
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from tui.domain.frozen import frozen
 
 
 class Role(StrEnum):
@@ -22,7 +23,7 @@ MARKDOWN_ROLES = frozenset({Role.CLAUDE, Role.DRAFT})
 """The roles whose body is Markdown; the others are plain text with their line breaks kept."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Detail:
     """One thing in a folded line. All text in it is untrusted."""
 
@@ -32,7 +33,7 @@ class Detail:
     """What came of it; its first rows are shown."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ChatItem:
     """One message, note, error or draft of a conversation. All text in it is untrusted."""
 
@@ -55,7 +56,7 @@ class ChatItem:
     """The pane sets it; what it is given is folded."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ChatView:
     """What the pane shows: the items of one conversation."""
 

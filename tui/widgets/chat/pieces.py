@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from tui.domain.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Frame:
     """An element that was cut, and goes on at the start of the next piece."""
 
@@ -21,7 +21,7 @@ class Frame:
     """Table: natural and least width of each column, in cells, as the first piece set them."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Piece:
     """A stretch of an item's body that is drawn as one."""
 

@@ -7,8 +7,9 @@ goes, which takes 9 ms for as many as the chat has; these are resolved when the 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
+
+from tui.domain.frozen import frozen
 
 CHAT_CSS: Final = """
 ChatPane {
@@ -22,7 +23,7 @@ ChatPane {
 """
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Tone:
     """How one kind of text is drawn."""
 
