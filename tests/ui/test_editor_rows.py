@@ -15,6 +15,7 @@ from textual.geometry import Size
 from textual.pilot import Pilot
 from textual.screen import Screen
 from textual.strip import Strip
+from textual.widgets import Static
 
 from tests.support.frames import draw_every_frame
 from tests.support.settling import A_LOOK, settled
@@ -23,6 +24,7 @@ from tui.domain.readiness import Spot
 from tui.screens.draft_area import DraftArea
 from tui.screens.editor import EditorScreen
 from tui.screens.kept_rows import KeptRows
+from tui.screens.spot_line import SpotLine
 
 TEXT = "\n".join(
     (
@@ -55,10 +57,12 @@ class Shown(Host):
         super().__init__(lambda: EditorScreen("T", TEXT, words_before=None))
         self.console._color_system = ColorSystem.TRUECOLOR
         self.terminal = pyte.Screen(*LARGEST)
+        self.updates = 0
 
     def _display(self, screen: Screen[object], renderable: RenderableType | None) -> None:
         update: object = renderable
         if isinstance(update, CompositorUpdate) and not self._batch_count:
+            self.updates += 1
             pyte.Stream(self.terminal).feed(update.render_segments(self.console))
         super()._display(screen, renderable)
 
@@ -142,6 +146,26 @@ async def test_after_any_change_the_terminal_shows_what_is_drawn_anew(
                 await until(pilot, shows_what_is_so, 3)
             except TimeoutError:
                 pytest.fail(f"The terminal shows something else after {did[-3:]}.")
+
+
+async def test_what_changes_behind_the_editor_draws_nothing_and_is_there_afterwards(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    draw_every_frame(monkeypatch)
+    app = Shown()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: isinstance(app.focused, DraftArea))
+        app.screen.query_one(DraftArea)._pause_blink(visible=True)
+        await until(pilot, lambda: app.screen.query_one(SpotLine)._at_rest._timer is None)
+        await settled(app)
+        before, behind = app.updates, app.screen_stack[0]
+        behind.query_one(Static).update("Something else.")
+        await until(pilot, lambda: not behind._compositor._dirty_regions)
+        await until(pilot, lambda: not behind._dirty_widgets)
+        await settled(app)
+        assert app.updates == before
+        await pilot.press("escape")
+        await until(pilot, lambda: "Something else." in app.terminal.display[0])
 
 
 looks = st.lists(st.integers(0, 3), min_size=3, max_size=3)

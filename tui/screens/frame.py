@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, ClassVar, Final, Protocol, runtime_checkable
+from typing import Any, ClassVar, Final, Protocol, Self, runtime_checkable
 
 from rich.cells import cell_len
 from rich.console import RenderableType
@@ -17,7 +17,7 @@ from textual.color import Color
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.events import Click
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.reactive import reactive
 from textual.renderables.background_screen import BackgroundScreen
 from textual.screen import ModalScreen, Screen, ScreenResultType
@@ -305,6 +305,21 @@ class FullScreen(StyledOnce[ScreenResultType]):
     CSS_PATH: ClassVar = [_STYLES / "screens.tcss"]
     HORIZONTAL_BREAKPOINTS = WIDTHS
     VERTICAL_BREAKPOINTS = HEIGHTS
+
+    def refresh(
+        self,
+        *regions: Region,
+        repaint: bool = True,
+        layout: bool = False,
+        recompose: bool = False,
+    ) -> Self:
+        """Draw nothing again because of what changed on the screen behind: it is not seen.
+
+        Textual draws the whole screen for each change behind it, such as what a key makes unsaved.
+        """
+        if regions and not layout and not recompose:
+            return self
+        return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
 
 
 @runtime_checkable
