@@ -21,7 +21,8 @@ Figures = dict[str, float]
 SETTLES: Final = 3.0
 """Seconds after the first echo in which a program may still be starting."""
 IDLES: Final = 15.0
-"""Seconds over which an idle program is watched, after `SETTLES` twice."""
+"""Seconds over which an idle program is watched, `CALMS_DOWN` after its first screen."""
+CALMS_DOWN: Final = 12.0
 CALM: Final = 0.03
 """Share of a core under which a program counts as idle again."""
 _LINES: Final = ["x" * (60 + (number % 4 > 0)) for number in range(80_999)]
@@ -62,7 +63,7 @@ def idles(opens: Opens) -> Figures:
         program.waits_for(ALTERNATE)
         program.rests()
         first = program.written
-        time.sleep(2 * SETTLES)
+        time.sleep(CALMS_DOWN)
         before, began, written = program.cpu, time.monotonic(), program.written
         time.sleep(IDLES)
         share = (program.cpu - before) / (time.monotonic() - began) * 100

@@ -1,6 +1,6 @@
 """The prompt: where the writer tells Claude what to do."""
 
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from textual import events
 from textual.binding import BindingType
@@ -11,6 +11,9 @@ from textual.widgets.text_area import Edit, EditResult
 
 from tui.commands import Scope, bindings, keymap_of
 from tui.domain.frozen import frozen
+
+MOST_BLINKS: Final = 20
+"""Half seconds without a key after which the cursor stands still, as in other programs."""
 
 
 @frozen
@@ -68,6 +71,7 @@ class PromptBox(TextArea):
             id=id, soft_wrap=True, show_line_numbers=False, compact=True, tab_behavior="focus"
         )
         self.highlight_cursor_line = False
+        self._blinks = 0
 
     def watch_view(self, before: PromptView, view: PromptView) -> None:
         """Take over a text that was not typed here, with the cursor at its end."""
@@ -126,6 +130,18 @@ class PromptBox(TextArea):
             return
         self.submission = Submission(text, number + 1)
         self.load_text("")
+
+    def _restart_blink(self) -> None:
+        self._blinks = 0
+        super()._restart_blink()
+
+    def _toggle_cursor_blink_visible(self) -> None:
+        """Blink for a while only: a cursor that nobody moves stands still and costs nothing."""
+        self._blinks += 1
+        if self._blinks < MOST_BLINKS:
+            super()._toggle_cursor_blink_visible()
+        else:
+            self._pause_blink(visible=True)
 
     def action_newline(self) -> None:
         """Break the line."""
