@@ -76,7 +76,6 @@ def drawn_anew(app: App[None], area: DraftArea) -> pyte.Screen:
     """Return a terminal on which all was drawn and sent this moment; the app notices nothing."""
     kept, area._kept = area._kept, KeptRows()
     area._styles_cache.clear()
-    area._line_cache.clear()
     terminal = pyte.Screen(*LARGEST)
     update = app.screen._compositor.render_full_update()
     pyte.Stream(terminal).feed(update.render_segments(app.console))
@@ -146,6 +145,19 @@ async def test_after_any_change_the_terminal_shows_what_is_drawn_anew(
                 await until(pilot, shows_what_is_so, 3)
             except TimeoutError:
                 pytest.fail(f"The terminal shows something else after {did[-3:]}.")
+
+
+async def test_rows_are_drawn_anew_once_the_text_is_wrapped_at_another_width() -> None:
+    app = Shown()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: isinstance(app.focused, DraftArea))
+        area = app.screen.query_one(DraftArea)
+        wide = [row.text for row in area.render_lines(area.outer_size.region)]
+        area.wrapped_document.wrap(40)
+        narrow = [row.text for row in area.render_lines(area.outer_size.region)]
+        assert "Words that **stand** for a `page`" in wide[3]
+        assert "[text]" in wide[3]
+        assert "[text]" not in narrow[3]
 
 
 async def test_what_changes_behind_the_editor_draws_nothing_and_is_there_afterwards(

@@ -29,6 +29,11 @@ class HangingDocument(WrappedDocument):
         super().__init__(*arguments, **named)  # type: ignore[arg-type]
 
     @property
+    def width(self) -> int:
+        """The cells at which lines are wrapped; 0 for no wrap."""
+        return self._width
+
+    @property
     def height(self) -> int:
         """Rows in all."""
         return len(self._offset_to_line_info)

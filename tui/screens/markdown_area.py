@@ -113,22 +113,29 @@ class MarkdownArea(LockedArea):
     def watch_locked(self) -> None:
         """Show what is locked now."""
         self._locked_on = self._by_line([(lock.start, lock.end) for lock in self.locked])
-        self._redraw()
+        self.refresh()
 
     # -- what is drawn -------------------------------------------------------------------------
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """Return rows of the view, of which only those are drawn that look new."""
-        # Textual's text area would look its styles up for every row that is drawn.
-        draw = super(TextArea, self).render_lines
         width = self.outer_size.width
         looks = self._row_looks()[crop.y : crop.bottom]
-        rows = self._kept.rows(
-            crop.y, looks, lambda first, count: draw(Region(0, first, width, count))
-        )
+        rows = self._kept.rows(crop.y, looks, self._draw_rows)
         if crop.column_span != (0, width):
             rows = [row.crop(*crop.column_span) for row in rows]
         return rows
+
+    def _draw_rows(self, first: int, count: int) -> Sequence[Strip]:
+        """Draw rows of the view, whatever Textual keeps of them."""
+        rows = Region(0, first, self.outer_size.width, count)
+        self._styles_cache.set_dirty(rows)
+        # Textual's text area would look its styles up for every row that is drawn.
+        return super(TextArea, self).render_lines(rows)
+
+    def render_line(self, y: int) -> Strip:
+        """Draw a row of the text; Textual would keep it, and find it by other things."""
+        return self._render_line(y)
 
     def _exchange_repaint_regions(self) -> Collection[Region]:
         """Return what is to be sent to the terminal: where all was changed, the rows that differ.
@@ -154,6 +161,7 @@ class MarkdownArea(LockedArea):
             self.outer_size,
             self.gutter,
             self.scrollable_content_region,
+            self._hanging.width,  # It follows the size a moment later.
             self._plain,
             self.background_colors,
             self.opacity,
@@ -178,10 +186,7 @@ class MarkdownArea(LockedArea):
         if self._lines != lines:
             self._lines = list(lines)
             is_drawn = sum(map(len, lines)) <= _DRAWN
-            code = code_lines(lines) if is_drawn else ()
-            if code != self._code:
-                self._code = code
-                self._line_cache.clear()
+            self._code = code_lines(lines) if is_drawn else ()
         row_of = self._hanging.row_of
         self._marked_rows = {row_of(spot.line - 1, spot.column) for spot in self.spots if spot.line}
 
@@ -277,7 +282,7 @@ class MarkdownArea(LockedArea):
     def show_spots(self, spots: Sequence[Spot]) -> None:
         """Mark the rows on which there is something to look at."""
         self._spots, self._spotted = tuple(spots), list(self.document.lines)
-        self._redraw()
+        self.refresh()
 
     def _render_line(self, y: int) -> Strip:
         """Draw a row: its margin, the indent it hangs at, its text."""
@@ -315,7 +320,7 @@ class MarkdownArea(LockedArea):
     @modes.setter
     def modes(self, modes: EditorModes) -> None:
         self._modes = modes
-        self._redraw()
+        self.refresh()
         self.follow_cursor()
 
     def follow_cursor(self) -> None:
@@ -324,7 +329,7 @@ class MarkdownArea(LockedArea):
             paragraph = self.paragraph_at(self.cursor_location[0])
             if paragraph != self._paragraph:
                 self._paragraph = paragraph
-                self._redraw()
+                self.refresh()
         if self._modes.is_typewriter:
             self.scroll_cursor_visible(center=True)
 
@@ -337,14 +342,10 @@ class MarkdownArea(LockedArea):
             last += 1
         return range(first, last + 1)
 
-    def _redraw(self) -> None:
-        self._line_cache.clear()
-        self.refresh()
-
     def show_matches(self, spans: Sequence[tuple[int, int]]) -> None:
         """Mark stretches of the text, counted from its start and in order."""
         self._matches = self._by_line(spans)
-        self._redraw()
+        self.refresh()
 
     def _by_line(self, spans: Sequence[tuple[int, int]]) -> dict[int, tuple[tuple[int, int], ...]]:
         """Return stretches of the text, which are in order, by the lines that they are on."""
