@@ -242,7 +242,8 @@ def test_html_is_shown_as_text() -> None:
 
 def test_headings_of_all_levels_are_distinct() -> None:
     view = view_of("\n\n".join(f"{'#' * n} same" for n in range(1, 7)))
-    styles = {str(s.style) for line in view.lines(1) for s in line.strip if s.text == "same"}
+    lines = [line for unit in range(view.units) for line in view.lines(unit)]
+    styles = {str(s.style) for line in lines for s in line.strip if s.text == "same"}
     assert len(styles) == 6
 
 

@@ -14,6 +14,8 @@ WINDOW_LINES: Final = 40
 """Lines of source after which something is frozen."""
 WINDOW_CHARACTERS: Final = 4000
 """The same in characters, whichever is reached first."""
+CLOSED_LINES: Final = 6
+"""Lines of source after which blocks are frozen that another one follows."""
 
 
 _DEEP = re.compile(r"(?: *(?:>|[-+*](?= )|\d{1,9}[.)](?= ))){%d}" % 30)  # noqa: UP031
@@ -59,9 +61,19 @@ class Body:
             self._read = taken[1]
             self._lines.append(line)
             self._characters += len(line) + 1
-            while self._is_full():
+            while self._is_full() or (not line and self._has_closed_block()):
                 self._freeze()
         self._open(text[self._read :])
+
+    def _has_closed_block(self) -> bool:
+        """Whether the last block of the window, which a blank line follows, has others before it.
+
+        They can be frozen long before the window is full: what is open is parsed for each frame.
+        """
+        if self._is_plain or len(self._lines) < CLOSED_LINES:
+            return False
+        root = parse_blocks("\n".join(self._lines) + "\n", dict(self._frozen_references))
+        return len(root.children) > 1
 
     def _is_full(self) -> bool:
         return len(self._lines) >= WINDOW_LINES or (

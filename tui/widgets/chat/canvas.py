@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from rich.cells import cell_len
 from rich.segment import Segment
+from textual.color import BLACK
 from textual.geometry import Size
 from textual.reactive import reactive
 from textual.scroll_view import ScrollView
@@ -24,6 +25,8 @@ from tui.widgets.text_selection import marked, selection_style
 
 if TYPE_CHECKING:
     from textual.color import Color
+    from textual.filter import LineFilter
+    from textual.geometry import Region
     from textual.selection import Selection
     from textual.timer import Timer
 
@@ -77,6 +80,10 @@ class ChatCanvas(ScrollView):
         self._kept: OrderedDict[tuple[int, int], None] = OrderedDict()
         self._on_screen: list[Line | None] = []
         self._drawn: dict[int, tuple[Line, object, Strip]] = {}
+        self._made_with: tuple[tuple[LineFilter, ...], Color, int] = ((), BLACK, 0)
+        """The filters, the background and the width in cells of the finished rows."""
+        self._finished: dict[int, tuple[Strip, Strip]] = {}
+        """Rows as `render_line` gives them, by their identity, and what was made of them."""
         self._idle_timer: Timer | None = None
         self._measured_at = -1
         """The row at the top when what is near the view was measured last."""
@@ -243,6 +250,37 @@ class ChatCanvas(ScrollView):
         self.refresh()
 
     # Drawing
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Hand out finished rows, the same objects for as long as they look the same.
+
+        Textual's own cache is by row of the widget, so that scrolling draws everything anew. What
+        it does beside that is of no use here: the pane has no border, padding, tint or opacity.
+        """
+        filters, background = tuple(self.get_line_filters()), self.background_colors[1]
+        bar = self.scrollbar_size_vertical if self.show_vertical_scrollbar else 0
+        made_with = (filters, background, self.outer_size.width - bar)
+        if made_with != self._made_with or len(self._finished) >= KEPT_ROWS:
+            self._made_with = made_with
+            self._finished.clear()
+        strips = [self._finish(self.render_line(y)) for y in crop.line_range]
+        first, last = crop.column_span
+        if first or last < made_with[2]:
+            strips = [strip.crop(first, last) for strip in strips]
+        return strips
+
+    def _finish(self, strip: Strip) -> Strip:
+        """Give a row the width of the pane without its scrollbar, and let the filters see it."""
+        known = self._finished.get(id(strip))
+        if known is not None:
+            return known[1]
+        filters, background, width = self._made_with
+        look = self._column.look
+        finished = strip.adjust_cell_length(width, look.pane["text"] if look.width else None)
+        for line_filter in filters:
+            finished = finished.apply_filter(line_filter, background)
+        self._finished[id(strip)] = (strip, finished)
+        return finished
 
     def render_line(self, y: int) -> Strip:
         """Draw one row of the view."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from operator import attrgetter
-from typing import TYPE_CHECKING, ClassVar, Final
+from time import monotonic
+from typing import TYPE_CHECKING, ClassVar, Final, Protocol, runtime_checkable
 
 from textual.binding import BindingType
 from textual.message import Message
@@ -17,7 +18,7 @@ from tui.widgets.chat.folding import FoldingCanvas
 from tui.widgets.chat.items import ChatView
 from tui.widgets.chat.marking import first_marked
 from tui.widgets.chat.styles import CHAT_CSS
-from tui.widgets.chat.updates import FLUSH_SECONDS, Pending
+from tui.widgets.chat.updates import Pending, frame_due
 from tui.widgets.text_selection import clicked_character
 
 if TYPE_CHECKING:
@@ -32,6 +33,16 @@ SCROLL_STEP: Final = 3
 """Rows that an arrow key scrolls."""
 
 
+@runtime_checkable
+class KnowsKeys(Protocol):
+    """An app that knows when a key came last."""
+
+    @property
+    def seconds_since_key(self) -> float:
+        """Seconds since the last key came."""
+        ...
+
+
 class ChatPane(FoldingCanvas, can_focus=True):
     """A conversation of any length; only what is on the screen is drawn."""
 
@@ -40,7 +51,7 @@ class ChatPane(FoldingCanvas, can_focus=True):
 
     view: reactive[ChatView] = reactive(ChatView(""), repaint=False)
     """What is shown. Another key is shown from its end; of the same one only what differs is
-    drawn again, at most every 50 ms, and a reader who is elsewhere stays there."""
+    drawn again, about ten times a second, and a reader who is elsewhere stays there."""
 
     class TurnSelected(Message):
         """The turn cursor was moved by the reader."""
@@ -81,6 +92,8 @@ class ChatPane(FoldingCanvas, can_focus=True):
         self._pending = Pending()
         self._given = ChatView("")
         self._flush_timer: Timer | None = None
+        self._flushed_at = 0.0
+        """When text was drawn last, in seconds of `monotonic`."""
 
     # What the pane is given
 
@@ -118,12 +131,21 @@ class ChatPane(FoldingCanvas, can_focus=True):
         self._settle()
 
     def update_from(self, turn: int, items: Sequence[ChatItem]) -> None:
-        """Replace the items of `turn` and later; at most one redraw per 50 ms."""
+        """Replace the items of `turn` and later; drawn at once when none of them is still open.
+
+        Text that grows is drawn about ten times a second, and less often while keys come.
+        """
         self._pending.add(turn, items)
-        if self._flush_timer is None:
+        wait = self._seconds_to_frame() if any(item.is_open for item in items) else 0.0
+        if wait <= 0 or not self.is_running:
             self._flush()
-            if self.is_running:
-                self._flush_timer = self.set_timer(FLUSH_SECONDS, self._flush_late)
+        elif self._flush_timer is None:
+            self._flush_timer = self.set_timer(wait, self._flush_late)
+
+    def _seconds_to_frame(self) -> float:
+        now = monotonic()
+        key = now - self.app.seconds_since_key if isinstance(self.app, KnowsKeys) else 0.0
+        return frame_due(self._flushed_at, key) - now
 
     def scroll_to_turn(self, turn: int) -> None:
         """Select a turn and bring its start to the top, as far as there is text below it."""
@@ -152,14 +174,19 @@ class ChatPane(FoldingCanvas, can_focus=True):
 
     def _flush_late(self) -> None:
         self._flush_timer = None
-        if self._pending.has_items:
+        if not self._pending.has_items:
+            return
+        wait = self._seconds_to_frame()
+        if wait > 0:  # A key came meanwhile.
+            self._flush_timer = self.set_timer(wait, self._flush_late)
+        else:
             self._flush()
-            self._flush_timer = self.set_timer(FLUSH_SECONDS, self._flush_late)
 
     def _flush(self) -> None:
         """Show what was given since the last time."""
         if not self._pending.has_items:
             return
+        self._flushed_at = monotonic()
         turn, items = self._pending.take()
         column = self._column
         is_first = not len(column)

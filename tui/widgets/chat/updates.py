@@ -9,8 +9,25 @@ if TYPE_CHECKING:
 
     from tui.widgets.chat.items import ChatItem
 
-FLUSH_SECONDS: Final = 0.05
+FRAME_SECONDS: Final = 0.12
 """The shortest time between two redraws for new text."""
+KEYS_FIRST_SECONDS: Final = 0.12
+"""Time after a key in which text is not drawn, so that the next key does not wait for it."""
+LONGEST_SECONDS: Final = 0.25
+"""The longest time that keys put a redraw off."""
+
+
+def frame_due(last: float, key: float) -> float:
+    """Return when new text is to be drawn.
+
+    Args:
+        last: When text was drawn last, in seconds of a clock.
+        key: When the last key came.
+    """
+    soonest = last + FRAME_SECONDS
+    if key <= last - KEYS_FIRST_SECONDS:
+        return soonest
+    return max(soonest, min(key + KEYS_FIRST_SECONDS, last + LONGEST_SECONDS))
 
 
 class Pending:

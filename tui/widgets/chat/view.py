@@ -20,6 +20,8 @@ from tui.widgets.chat.layout import Heights
 from tui.widgets.chat.render import render_piece
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from tui.widgets.chat.palette import Palette
     from tui.widgets.chat.pieces import Piece
     from tui.widgets.chat.wrap import Run
@@ -28,10 +30,12 @@ if TYPE_CHECKING:
 class Slot:
     """A piece at the current width: measured or not, drawn or not."""
 
-    __slots__ = ("carry", "is_measured", "lines", "piece")
+    __slots__ = ("before", "carry", "is_measured", "lines", "piece")
 
-    def __init__(self, piece: Piece) -> None:
+    def __init__(self, piece: Piece, before: list[Line] | None = None) -> None:
         self.piece = piece
+        self.before = before
+        """The lines of the piece that this one is more of."""
         self.is_measured = False
         self.lines: list[Line] | None = None
         self.carry: list[Run] | None = None
@@ -105,7 +109,7 @@ class ItemView:
                 slot.is_measured = False
         self._look = look
         for slot in self._slots:
-            slot.lines = slot.carry = None
+            slot.lines = slot.carry = slot.before = None
         if self._is_split:
             self._put_heights(0)
 
@@ -186,8 +190,9 @@ class ItemView:
         pieces = [*body.pieces[start:], *([body.open_piece] if body.open_piece else [])]
         for index, piece in enumerate(pieces, start):
             if index < len(self._slots):
-                if self._slots[index].piece != piece:
-                    self._slots[index] = Slot(piece)
+                old = self._slots[index]
+                if old.piece != piece:
+                    self._slots[index] = Slot(piece, old.lines or old.before)
             else:
                 self._slots.append(Slot(piece))
         if body.references is not self._references:
@@ -246,9 +251,14 @@ class ItemView:
             slot.is_measured = True
             self._heights.put(position + 1, len(rendered.rows))
             if position == index:
-                slot.lines = body_lines(
-                    self.item, rendered.rows, palette, width, is_first=index == 0
-                )
+                lines = body_lines(self.item, rendered.rows, palette, width, is_first=index == 0)
+                slot.lines, slot.before = _kept(lines, slot.before or ()), None
+
+
+def _kept(lines: list[Line], before: Sequence[Line]) -> list[Line]:
+    """Return lines; those that look as before are the same objects, with what was made of them."""
+    same = [old if old == new else new for old, new in zip(before, lines, strict=False)]
+    return same + lines[len(same) :]
 
 
 def _body_of(item: ChatItem) -> Body | FoldBody:
