@@ -129,7 +129,7 @@ def test_the_main_screen_only_composes_binds_and_routes() -> None:
     (screen,) = (node for node in ast.parse(source).body if isinstance(node, ast.ClassDef))
     assert len(source.splitlines()) <= 250
     assert len(methods_of(screen)) <= 15
-    assert [ast.unparse(base) for base in screen.bases] == ["Screen[None]"]
+    assert [ast.unparse(base) for base in screen.bases] == ["LeanScreen[None]"]
 
 
 def test_no_class_of_the_main_screen_is_cut_into_a_line_of_bases() -> None:

@@ -27,6 +27,7 @@ from tui.themes.palettes import DARK, LIGHT, VARIABLES
 from tui.widgets.clipboard import copy_text
 from tui.widgets.component_styles import ComponentsOnce
 from tui.widgets.hangup import end_hard_later, guard_continue, is_terminal_gone
+from tui.widgets.lean_writing import LeanWritingApp
 from tui.widgets.notices import NoticeBoard
 from tui.widgets.terminal_keys import KeysDriver
 from tui.widgets.text import TerminalGuard
@@ -39,7 +40,7 @@ GONE: Final = 129
 """Exit code when the terminal is gone, as after SIGHUP."""
 
 
-class RedraftApp(TypeAheadApp, inherit_bindings=False):
+class RedraftApp(LeanWritingApp, TypeAheadApp, inherit_bindings=False):
     """The studio on a full screen."""
 
     BINDINGS: ClassVar[list[BindingType]] = app_bindings()

@@ -59,6 +59,7 @@ PATIENCE: Final = 120.0
 _ESCAPES = re.compile(
     rb"\x1b(?:\[[0-9;:?<>=]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[PX^_].*?\x1b\\|.)"
 )
+_FRAME = b"\x1b[?2026h"
 _SYNC_QUERY = b"\x1b[?2026$p"
 
 
@@ -243,10 +244,7 @@ def studio(folder: Path, url: str) -> Iterator[Studio]:
         "TERM": "xterm-256color",
         "COLORTERM": "truecolor",
     }
-    profile = os.environ.get("STREAM_PROFILE")
     command = [sys.executable, "-m", "tui"]
-    if profile:
-        command = ["py-spy", "record", "-r", "200", "-o", profile, "-f", "raw", "--", *command]
     pid, file = pty.fork()
     if pid == 0:
         os.chdir(ROOT)
@@ -299,9 +297,12 @@ def streamed(speed: float) -> Figures:
             begin(running)
             began, own = running.cpu()
             index = send(running)
+            if profile := os.environ.get("STREAM_PROFILE"):
+                how = ("-r", "250", "-d", "17", "-f", "raw", "--gil", "-o", profile)
+                subprocess.Popen(["py-spy", "record", *how, "-p", str(running.pid)])
             shown = running.wait_for(LAST, index)
             written = running.bytes_since(index)
-            writes = len(running.reads) - index
+            frames = sum(data.count(_FRAME) for _, data in running.reads[index:])
             running.rest(0.7)
             ended, own_end = running.cpu()
         behind = shown - other.sent_at()
@@ -310,7 +311,7 @@ def streamed(speed: float) -> Figures:
         "own CPU s": own_end - own,
         "behind s": behind,
         "MB": written / 1e6,
-        "reads": writes,
+        "frames": frames,
     }
 
 

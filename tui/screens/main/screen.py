@@ -8,7 +8,6 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.command import CommandPalette
 from textual.reactive import reactive
-from textual.screen import Screen
 from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import Input, Static
@@ -32,14 +31,15 @@ from tui.widgets.bottomline import BottomLine, BottomView
 from tui.widgets.branches import BranchTree
 from tui.widgets.chat.pane import ChatPane
 from tui.widgets.contents import ContentList
+from tui.widgets.lean_compositor import LeanScreen
 from tui.widgets.prompt import PromptBox, Submission
 from tui.widgets.queue import QueueList
 
-TICK: Final = 1 / 15  # Seconds between looks at a turn that runs; none while nothing runs.
+TICK: Final = 1 / 8  # Seconds between looks at a turn that runs; none while nothing runs.
 FOLLOW_AFTER: Final = 0.5  # Seconds for the first frame before the library is watched.
 
 
-class MainScreen(Screen[None]):
+class MainScreen(LeanScreen[None]):
     """Pieces on the left, the conversation in the middle, its branches on the right.
 
     What is shown is one value, the `Workspace`. Commands change it; every change is projected onto

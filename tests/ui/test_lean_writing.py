@@ -1,0 +1,202 @@
+"""What is written to the terminal: no more than is needed, and always what Textual would show."""
+
+import random
+from collections.abc import Callable
+
+import pyte
+import pytest
+from rich.console import RenderableType
+from textual.app import ComposeResult
+from textual.pilot import Pilot
+from textual.screen import ModalScreen, Screen
+from textual.strip import Strip
+from textual.widgets import Static, TextArea
+
+from textual._compositor import ChopsUpdate, Compositor, LayoutUpdate  # isort: skip
+from tests.support.frames import _draw
+from tui.widgets.chat import ChatItem, ChatPane, Role
+from tui.widgets.lean_compositor import LeanCompositor, LeanScreen
+from tui.widgets.lean_writing import LeanWritingApp, TerminalRows
+
+TEXTS = (
+    "Some *words* of **prose** and `code`, and then some more of them.\n\n",
+    "- 「引用」と漢字 wide\n- e\u0301\u0323 marks and 👩 one\n\n",
+    "```python\ndef f(x): return 'x'  # y\n```\n\n",
+    "| a | b |\n|---|---|\n| 1 | 漢 |\n\n",
+    "# A heading\n\n",
+)
+
+
+class Drawing(LeanCompositor):
+    """The compositor, which the tests otherwise keep from drawing what nobody looks at."""
+
+    render_update = _draw
+
+
+class Desk(LeanScreen[None]):
+    """A screen whose frames are all drawn."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._compositor = Drawing()
+
+
+class Question(ModalScreen[None]):
+    """Something that lies over the rest."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._compositor = Drawing()
+
+    CSS = "Question { align: center middle; } Static { width: 30; height: 5; border: round red; }"
+
+    def compose(self) -> ComposeResult:
+        yield Static("Do you? 漢字", markup=False)
+
+
+class Small(LeanWritingApp):
+    """A conversation above a field; every update of the screen goes to two terminals."""
+
+    CSS = "ChatPane { height: 1fr; border: none; } TextArea { height: 4; }"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked = TerminalRows()
+        self.told, self.wanted = pyte.Screen(80, 24), pyte.Screen(80, 24)
+        self.lean = self.plain = 0
+
+    def get_default_screen(self) -> Screen[None]:
+        return Desk()
+
+    def compose(self) -> ComposeResult:
+        yield ChatPane()
+        yield TextArea("")
+
+    @property
+    def pane(self) -> ChatPane:
+        return self.screen_stack[0].query_one(ChatPane)
+
+    def spoilt(self, columns: int, lines: int) -> None:
+        """Give both terminals another size, after which nothing on them can be relied on."""
+        self.asked.forget()
+        for terminal in (self.told, self.wanted):
+            terminal.resize(lines, columns)
+            stream = pyte.Stream(terminal)
+            stream.feed("".join(f"\x1b[0m\x1b[{y + 1};1H{'#' * columns}" for y in range(lines)))
+
+    def _display(self, screen: Screen[object], renderable: RenderableType | None) -> None:
+        if isinstance(renderable, ChopsUpdate | LayoutUpdate):
+            wanted = renderable.render_segments(self.console)
+            lean = self.asked.updated(renderable, self.console)
+            # What Textual writes ends a row with a line feed, which a terminal takes as one.
+            pyte.Stream(self.wanted).feed(wanted)
+            pyte.Stream(self.told).feed(lean)
+            self.lean += len(lean)
+            self.plain += len(wanted)
+        super()._display(screen, renderable)
+
+
+def cells(terminal: pyte.Screen) -> list[list[pyte.screens.Char]]:
+    """Return what is seen: of a cell with nothing in it, not the colour of its text."""
+    return [
+        [
+            cell._replace(fg="") if cell.data == " " and not cell.underscore else cell
+            for cell in (terminal.buffer[y][x] for x in range(terminal.columns))
+        ]
+        for y in range(terminal.lines)
+    ]
+
+
+@pytest.mark.parametrize("seed", range(3))
+async def test_the_terminal_shows_what_textual_would_have_written(seed: int) -> None:
+    rng = random.Random(seed)
+    app, body = Small(), ""
+    async with app.run_test(size=(80, 24)) as pilot:
+        for _ in range(60):
+            match rng.randint(0, 9):
+                case 0 | 1 | 2 | 3:
+                    added = rng.choice(TEXTS) * rng.randint(1, 3)
+                    body += added[: rng.randint(1, len(added))]
+                    item = ChatItem("c", 1, Role.CLAUDE, "Claude", body, is_open=True)
+                    app.pane.update_from(1, [item])
+                    app.pane._flush()
+                case 4 | 5:
+                    await pilot.press(rng.choice("abc 漢"))
+                case 6:
+                    app.pane.scroll_to(y=rng.randint(0, app.pane.max_scroll_y), animate=False)
+                case 7:
+                    app.pane.action_go_end()
+                case 8 if len(app.screen_stack) == 1:
+                    app.push_screen(Question())
+                case 8:
+                    app.pop_screen()
+                case _:
+                    columns, lines = rng.randint(40, 90), rng.randint(12, 30)
+                    app.spoilt(columns, lines)
+                    await pilot.resize_terminal(columns, lines)
+                    app.screen.refresh()
+            await pilot.pause()
+            assert cells(app.told) == cells(app.wanted)
+        assert app.lean < app.plain / 2
+
+
+async def until(pilot: Pilot[None], holds: Callable[[], bool]) -> None:
+    for _ in range(200):
+        if holds():
+            return
+        await pilot.pause(0.01)
+    pytest.fail("never became true")
+
+
+async def test_text_that_grows_writes_little_more_than_itself() -> None:
+    app, body = Small(), "Some words. " * 20
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.pane.show([ChatItem("c", 1, Role.CLAUDE, "Claude", body, is_open=True)])
+        await pilot.pause()
+        before = app.lean
+        item = ChatItem("c", 1, Role.CLAUDE, "Claude", f"{body}and more", is_open=True)
+        app.pane.update_from(1, [item])
+        await until(pilot, lambda: app.lean > before)
+        await pilot.pause()
+        assert len("and more") < app.lean - before < 60
+
+
+async def test_a_row_that_was_scrolled_is_written_where_it_is_now() -> None:
+    app = Small()
+    async with app.run_test(size=(80, 24)) as pilot:
+        text = "\n\n".join(f"row {number}" for number in range(60))
+        app.pane.show([ChatItem("c", 1, Role.CLAUDE, "Claude", text)])
+        await pilot.pause()
+        seen = [app.pane.render_lines(app.pane.region.reset_offset)[y] for y in range(20)]
+        app.pane.scroll_to(y=app.pane.scroll_y - 3, animate=False)
+        await pilot.pause()
+        moved = app.pane.render_lines(app.pane.region.reset_offset)
+        # The same objects: nothing that was made of them is made again.
+        assert all(now is then for now, then in zip(moved[3:20], seen, strict=False))
+        assert any("row 5" in line for line in app.told.display)
+
+
+async def test_only_the_rows_that_are_drawn_again_are_asked_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    app = Small()
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.pane.show([ChatItem("c", 1, Role.CLAUDE, "Claude", "Some words. " * 300)])
+        await pilot.pause()
+        await pilot.press("tab")
+        asked: list[int] = []
+        render = app.pane.render_line
+
+        def counted(y: int) -> Strip:
+            asked.append(y)
+            return render(y)
+
+        monkeypatch.setattr(app.pane, "render_line", counted)
+        await pilot.press("x")
+        await pilot.pause()
+        assert app.query_one(TextArea).text == "x"
+        assert asked == []
+        lean = app.screen._compositor.render_strips()
+        app.screen._compositor.__class__ = Compositor
+        plain = app.screen._compositor.render_strips()
+        assert [strip.text for strip in lean] == [strip.text for strip in plain]
