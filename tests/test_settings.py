@@ -35,7 +35,7 @@ def test_every_setting_can_be_written(tmp_path: Path) -> None:
         tmp_path,
         'library = "~/words"\nmodel = "m"\nauthor = "Anna"\ntheme = "t"\nretries = 1\n'
         "silence_limit = 9\nlive_sessions = 2\nturn_budget = 0.5\ncontent_budget = 20\n"
-        "editor_columns = 60\n"
+        'editor_columns = 60\nmotion = "calm"\n'
         '[keys]\nfork = "F"\n',
     )
     settings = read_settings(file)
@@ -44,7 +44,7 @@ def test_every_setting_can_be_written(tmp_path: Path) -> None:
     assert (settings.model, settings.theme, dict(settings.keys)) == ("m", "t", {"fork": "F"})
     assert (settings.retries, settings.silence_limit, settings.live_sessions) == (1, 9, 2)
     assert (settings.turn_budget, settings.content_budget) == (0.5, 20.0)
-    assert settings.editor_columns == 60
+    assert (settings.editor_columns, settings.motion) == (60, "calm")
 
 
 def test_a_budget_of_0_is_none_and_the_default(tmp_path: Path) -> None:
@@ -65,6 +65,7 @@ def test_a_budget_of_0_is_none_and_the_default(tmp_path: Path) -> None:
         ("content_budget = inf", "content_budget"),
         ('content_budget = "2"', "content_budget"),
         ("model = 3", "model"),
+        ('motion = "slow"', "motion"),
         ("library = 3", "library"),
         ('library = "~nobody-of-that-name/x"', "library"),
         ('keys = "F"', "keys"),

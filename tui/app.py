@@ -81,6 +81,8 @@ class RedraftApp(LeanWritingApp, TypeAheadApp, inherit_bindings=False):
         self._lines = lines
         self._dictionaries = dictionaries
         self._is_told_to_stay = False
+        if settings.motion == "calm":
+            self.animation_level = "none"
         self.register_theme(DARK)
         self.register_theme(LIGHT)
         self._has_theme = settings.theme in self.available_themes
@@ -134,6 +136,7 @@ class RedraftApp(LeanWritingApp, TypeAheadApp, inherit_bindings=False):
                     dictionaries=self._dictionaries,
                     banner=self._banner,
                     lines=self._lines,
+                    is_calm=self._settings.motion == "calm",
                     login_command=self._login_command,
                     leave_for_demo=self._leave_for_demo,
                     board=self.board,

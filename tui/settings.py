@@ -13,6 +13,7 @@ from tui.domain.errors import InvalidInput
 from tui.domain.frozen import frozen
 
 APP_NAME: Final = "redraft"
+MOTIONS: Final = ("full", "calm")
 
 
 @frozen
@@ -53,6 +54,8 @@ class Settings:
 
     Empty for the language of the locale. A piece may have another one.
     """
+    motion: str = "full"
+    """`full`, or `calm`: answers come by paragraphs, and nothing blinks or slides."""
     keys: MappingProxyType[str, str] = field(default_factory=lambda: MappingProxyType({}))
     """Keys by command id, from the table `[keys]`, such as `fork = "F"`."""
 
@@ -94,6 +97,8 @@ def _checked(path: Path, key: str, value: object) -> object:
         names = ", ".join(known)
         raise InvalidInput(f"{path} sets “{key}”, which Redraft does not know; it knows: {names}.")
     wanted = get_type_hints(Settings)[key]
+    if key == "motion" and value not in MOTIONS:
+        raise InvalidInput(f"{path} sets “motion” to {value!r}; it needs “full” or “calm”.")
     if wanted is Path and isinstance(value, str):
         try:
             return Path(value).expanduser()

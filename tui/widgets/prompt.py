@@ -73,6 +73,10 @@ class PromptBox(TextArea):
         self.highlight_cursor_line = False
         self._blinks = 0
 
+    def on_mount(self) -> None:
+        """Let the cursor stand still where nothing is to move."""
+        self.cursor_blink = self.app.animation_level != "none"
+
     def watch_view(self, before: PromptView, view: PromptView) -> None:
         """Take over a text that was not typed here, with the cursor at its end."""
         self.placeholder = view.placeholder

@@ -62,7 +62,7 @@ class Actions:
 def make_actions(options: MainOptions, state: State, ui: Ui, columns: Callable[[], int]) -> Actions:
     """Return all groups, wired to one studio, one workspace and one screen with so many columns."""
     studio = options.studio
-    chat = ChatProjection(studio, ui.keymap, time.monotonic)
+    chat = ChatProjection(studio, ui.keymap, time.monotonic, is_calm=options.is_calm)
     library = Library(studio, state, ui, chat, options.now)
     prompts = Prompts(studio, state, ui, library, chat)
     queue = QueueActions(studio, state, ui, prompts)

@@ -6,6 +6,7 @@ from tui.commands import Keymap
 from tui.domain.content import Content, NumberedTurn
 from tui.domain.ids import BranchId
 from tui.screens.activity import Silence, activity_line
+from tui.screens.calm import ByParagraphs
 from tui.screens.main import texts
 from tui.screens.main.remembered import Remembered
 from tui.screens.main.workspace import Workspace
@@ -17,7 +18,15 @@ from tui.widgets.chat.items import ChatItem, ChatView, Role
 class ChatProjection:
     """Makes the view of the chat; turns that did not change keep the same items."""
 
-    def __init__(self, studio: Studio, keymap: Keymap, monotonic: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        studio: Studio,
+        keymap: Keymap,
+        monotonic: Callable[[], float],
+        *,
+        is_calm: bool = False,
+    ) -> None:
+        self._by_paragraphs = ByParagraphs() if is_calm else None
         self._studio = studio
         self._keymap = keymap
         self._transcript = Transcript(keymap.names, here=studio.decisions.person_id)
@@ -64,6 +73,8 @@ class ChatProjection:
             silent=silent,
             here=self._studio.decisions.person_id,
         )
+        if self._by_paragraphs is not None:
+            items = self._by_paragraphs.slowed(items)
         before = [item for item in stored if item.turn < live.number]
         return ChatView(key, (*before, *items), marks)
 

@@ -29,6 +29,8 @@ class MainOptions:
     banner: str = ""
     lines: Lines = DRAWN
     """How the tree is drawn."""
+    is_calm: bool = False
+    """Whether answers come by paragraphs."""
     login_command: Sequence[str] = ()
     """Program and arguments that log in to Claude; empty where there is none."""
     problems: Sequence[str] = ()
