@@ -12,7 +12,7 @@ from typing import cast
 
 import pytest
 
-from tests.store.samples import MAIN, run_beside, sample, with_approval, with_text
+from tests.store.samples import MAIN, run_beside, sample, with_approval, with_text, with_turn
 from tui.domain.content import Content
 from tui.domain.errors import InvalidInput, LibraryProblem, RedraftError
 from tui.domain.ids import BranchId, ContentId
@@ -32,6 +32,13 @@ def with_title(title: object) -> Callable[[Content], Content]:
 
 def with_main(branch: str) -> Callable[[Content], Content]:
     return lambda content: replace(content, main=BranchId(branch))
+
+
+def with_number_as_prompt(content: Content) -> Content:
+    begun = with_turn("new")(content)
+    main = begun.branches[0]
+    turn = replace(main.turns[-1], prompt=cast(str, 7))
+    return replace(begun, branches=(replace(main, turns=(*main.turns[:-1], turn)),))
 
 
 def _make_read_only(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -151,6 +158,10 @@ async def test_a_value_that_cannot_be_saved_leaves_the_file(store: TinyStore, fo
         await store.update(ID, with_main("nowhere"))
     with pytest.raises(LibraryProblem, match="not a text"):
         await store.update(ID, with_title(7))
+    misfit = with_number_as_prompt(sample())
+    for _ in range(2):  # What was refused is not known as written the next time.
+        with pytest.raises(LibraryProblem, match="“prompt” in it is of type int"):
+            await store.update(ID, lambda _: misfit)
     assert (folder / "contents" / f"{ID}.json").read_bytes() == data
     assert await store.load(ID) == sample()
 

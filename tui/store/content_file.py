@@ -16,6 +16,7 @@ from tui.store.migrations import CURRENT, Row, Schema
 from tui.store.storage import SafeStorage
 from tui.store.summary import row_of_tables
 from tui.store.unknown import NOTHING_UNKNOWN, Unknown, unknown_in
+from tui.store.written_rows import WrittenRows
 
 TABLES = ("content", "branches", "turns", "versions", "approvals", "publications", "undo")
 
@@ -33,6 +34,7 @@ class ContentFile:
         self._database = TinyDB(storage=lambda: self._storage)
         self._content: Content | None = None
         self._content_seen: Seen | None = None
+        self._written = WrittenRows()
         self._unknown: Unknown | None = None
         """What another Redraft wrote beside; None while nobody has looked."""
 
@@ -107,20 +109,17 @@ class ContentFile:
         """Save the content as the next generation, with what another Redraft wrote beside it."""
         unknown = self.unknown if unknown is None else unknown
         try:
-            rows = rows_of_content(content)
-            content_of_rows(rows)  # nothing is ever saved that could not be read again
+            rows = self._written.rows_of(content)  # only what can be read again
         except (Unreadable, AttributeError, TypeError) as error:
             raise LibraryProblem(
                 f"This piece cannot be saved, so {self.path} was left as it is: {error}."
             ) from error
-        self._database = TinyDB(storage=lambda: self._storage)
+        # Not through TinyDB's tables, which would copy each row of the piece twice.
+        tables = dict(unknown.tables)
+        for name, table_rows in unknown.added_to(rows).items():
+            tables[name] = {str(number): row for number, row in enumerate(table_rows, 1)}
         with self._storage.transaction(keep_previous=keep_previous):
-            for name, table in unknown.tables.items():
-                documents = [Document(row, int(key)) for key, row in table.items()]
-                self._database.table(name).insert_multiple(documents)
-            for name, table_rows in unknown.added_to(rows).items():
-                documents = [Document(row, number) for number, row in enumerate(table_rows, 1)]
-                self._database.table(name).insert_multiple(documents)
+            self._storage.write(tables)
         self._content, self._content_seen = content, self._storage.seen
         self._unknown = unknown
 

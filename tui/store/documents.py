@@ -4,6 +4,7 @@ Fields a row has beyond the known ones are passed over here and carried along by
 ones it lacks get their default, so that a file survives a small step of the program either way.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 from tui.domain.content import (
@@ -52,13 +53,18 @@ Rows = dict[str, list[Row]]
 undo."""
 
 
-def rows_of_content(content: Content) -> Rows:
-    """Return all rows of a content."""
+def rows_of_content(
+    content: Content,
+    of_turn: Callable[[Turn, Branch], Row] | None = None,
+    of_version: Callable[[Version], Row] | None = None,
+) -> Rows:
+    """Return all rows of a content; `of_turn` and `of_version` may know rows from before."""
+    of_turn, of_version = of_turn or row_of_turn, of_version or row_of_version
     return {
         "content": [_row_of_head(content)],
         "branches": [_row_of_branch(branch) for branch in content.branches],
-        "turns": [_row_of_turn(turn, at) for at in content.branches for turn in at.turns],
-        "versions": [_row_of_version(version) for version in content.versions],
+        "turns": [of_turn(turn, at) for at in content.branches for turn in at.turns],
+        "versions": [of_version(version) for version in content.versions],
         "approvals": [
             {**_row_of_stamp(approval), "by": row_of_person(approval.by)}
             for approval in content.approvals
@@ -73,6 +79,13 @@ def rows_of_content(content: Content) -> Rows:
 
 def content_of_rows(rows: Rows) -> Content:
     """Return the content that rows describe; raises `Unreadable` that says what does not fit."""
+    content = parsed_content(rows)
+    check_content(content)
+    return content
+
+
+def parsed_content(rows: Rows) -> Content:
+    """Return what rows say, whether it fits together or not; raises `Unreadable` for bad fields."""
     if len(rows.get("content", [])) != 1:
         raise Unreadable("its table “content” has not exactly one row")
     head = rows["content"][0]
@@ -83,7 +96,7 @@ def content_of_rows(rows: Rows) -> Content:
     if turns:
         raise Unreadable(f"it has turns of a branch {next(iter(turns))}, which is not there")
     before_archive = head.get("status_before_archive")
-    content = Content(
+    return Content(
         id=ContentId(text(head, "id")),
         title=text(head, "title"),
         kind=text(head, "kind"),
@@ -109,8 +122,6 @@ def content_of_rows(rows: Rows) -> Content:
         sources=texts(head, "sources"),
         has_web=flag(head, "has_web"),
     )
-    check_content(content)
-    return content
 
 
 def _row_of_head(content: Content) -> Row:
@@ -170,7 +181,8 @@ def _branch(row: Row, turns: dict[BranchId, list[Turn]]) -> Branch:
     )
 
 
-def _row_of_turn(turn: Turn, branch: Branch) -> Row:
+def row_of_turn(turn: Turn, branch: Branch) -> Row:
+    """Return the row of a turn on a branch."""
     return {
         "id": turn.id,
         "branch": branch.id,
@@ -253,7 +265,8 @@ def _put_back(row: Row) -> PutBack | None:
     return None if told is None else PutBack(number(told, "outside", 0), texts(told, "locked"))
 
 
-def _row_of_version(version: Version) -> Row:
+def row_of_version(version: Version) -> Row:
+    """Return the row of a version."""
     return {
         "number": version.number,
         "text": version.text,
