@@ -41,22 +41,22 @@ class Answer:
 
     blocks: tuple[Block, ...]
     words_per_second: float | None = None
-    """Its pace; None: the server's."""
+    """Words streamed per second; None for the server's pace."""
 
     @classmethod
     def of(cls, *blocks: Block) -> Answer:
-        """An answer of these blocks."""
+        """Make an answer of blocks."""
         return cls(blocks)
 
     def without(self, said: str) -> Answer:
-        """The rest of it, when its first block has been said already."""
+        """Return the answer without its first block where the client has that text already."""
         if said and self.blocks[0] == said and len(self.blocks) > 1:
             return replace(self, blocks=self.blocks[1:])
         return self
 
     @property
     def text(self) -> str:
-        """Its text blocks, joined by nothing."""
+        """All text of the answer."""
         return "".join(block for block in self.blocks if isinstance(block, str))
 
     @property
@@ -66,5 +66,5 @@ class Answer:
 
     @property
     def stop_reason(self) -> str:
-        """As the API names it."""
+        """The API's name for why the answer ended."""
         return "tool_use" if self.calls else "end_turn"

@@ -101,7 +101,7 @@ class MessagesApi:
             return
         number = self._record.add(request)
         try:
-            await self._give(replace(request, number=number), number, exchange)
+            await self._answer(replace(request, number=number), number, exchange)
         except ClientLeftError:
             self._record.mark(number, left=True)
             raise
@@ -115,7 +115,7 @@ class MessagesApi:
             return self._writer.answer(request)
         return Answer.of(self._writer.reply(request.system, request.messages))
 
-    async def _give(self, request: SeenRequest, number: int, exchange: Exchange) -> None:
+    async def _answer(self, request: SeenRequest, number: int, exchange: Exchange) -> None:
         fault = None
         if not request.is_auxiliary:
             fault = self._faults.take(streamed=request.streamed)
@@ -143,14 +143,14 @@ class MessagesApi:
             await exchange.answer_json(200, wire.message(request, number, answer), headers)
 
     async def _play(self, stream: AnswerStream, fault: Fault | None) -> None:
-        def tell() -> None:
+        def report() -> None:
             known = Known(sent=stream.sent, settled=stream.settled, finished=stream.is_whole)
             self._record.mark(stream.number, **known)
 
         try:
-            await stream.play(fault, tell)
+            await stream.play(fault, report)
         finally:
-            tell()
+            report()
 
     async def _refuse(
         self, fault: Fault, number: int, headers: Headers, exchange: Exchange

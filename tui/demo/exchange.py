@@ -29,7 +29,7 @@ class Exchange:
         self._watch: asyncio.Task[None] | None = None
 
     async def read(self) -> bytes:
-        """The request's whole body; from then on the client is watched for leaving."""
+        """Return the request's body, and watch from then on whether the client leaves."""
         parts: list[bytes] = []
         while True:
             received = await self._receive()
@@ -51,7 +51,7 @@ class Exchange:
         self._gone.set()
 
     def close(self) -> None:
-        """End the watch."""
+        """Stop watching the client."""
         if self._watch is not None:
             self._watch.cancel()
 
@@ -72,7 +72,7 @@ class Exchange:
     async def answer(
         self, status: int, body: bytes, content_type: str, headers: Headers = ()
     ) -> None:
-        """A whole answer at once."""
+        """Send a whole answer at once."""
         length = (b"content-length", str(len(body)).encode())
         await self._start(status, content_type, (length, *headers))
         await self._send({"type": "http.response.body", "body": body, "more_body": False})
@@ -80,21 +80,21 @@ class Exchange:
     async def answer_json(
         self, status: int, body: Mapping[str, object], headers: Headers = ()
     ) -> None:
-        """A whole answer in JSON."""
+        """Send a whole answer in JSON."""
         await self.answer(status, json.dumps(body).encode(), "application/json", headers)
 
     async def start_stream(self, headers: Headers = ()) -> None:
-        """Status and headers of an event stream."""
+        """Send the status and headers of an event stream."""
         await self._start(
             200, "text/event-stream; charset=utf-8", ((b"cache-control", b"no-cache"), *headers)
         )
 
     async def write(self, chunk: bytes) -> None:
-        """Some bytes of the stream."""
+        """Send a part of the stream."""
         await self._send({"type": "http.response.body", "body": chunk, "more_body": True})
 
     async def end_stream(self) -> None:
-        """The proper end of a stream; an exchange left without it drops the connection."""
+        """End the stream properly; without this call the connection is dropped."""
         await self._send({"type": "http.response.body", "body": b"", "more_body": False})
 
     async def _start(self, status: int, content_type: str, headers: Headers) -> None:

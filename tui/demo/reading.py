@@ -63,7 +63,7 @@ class Situation:
     partial: str | None = None
     """A draft that was stopped in the middle, when nothing newer is known."""
     is_hand_edited: bool = False
-    """The newest text was told by the user in a current-draft block."""
+    """The newest text came from the user, in a current-draft block."""
     passage: str = ""
     """A paragraph found in the sources, to be worked into the next draft."""
     marked: str = ""
@@ -160,7 +160,7 @@ class _Reader:
 
 
 def read_situation(messages: Sequence[SeenMessage]) -> Situation:
-    """Read a conversation, oldest message first; the first fields told are the topic."""
+    """Read a conversation, oldest message first; the first title and kind count."""
     reader = _Reader()
     for message in messages:
         if message.role == "user":

@@ -1,4 +1,4 @@
-"""Revisions of a text: recorded wordings of its paragraphs, or else a recorded phrase put in."""
+"""Revisions of a text: recorded wordings of its paragraphs, or else a recorded phrase added."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def revised(situation: Situation, text: str) -> Revised:
 def _shown(
     blocks: Sequence[str], situation: Situation, take: int, most: int | None
 ) -> tuple[list[str], str]:
-    """What some revision looks like, for a request that nothing is recorded for; and its words."""
+    """Some recorded revision for a request that has none of its own, and what to say of it."""
     *special, general = phrases()["revisions"]
     seed = stable_number(situation.title, _TAKE.sub("", situation.request)) + take
     known = [
@@ -132,7 +132,7 @@ def ask_words(situation: Situation) -> str:
 
 @cache
 def _known() -> Mapping[str, tuple[Recording, int]]:
-    """Every wording with the piece that it is of, and its place in that."""
+    """Every wording, with its piece and the number of its paragraph there."""
     return {
         wording: (recording, at)
         for recording in every_recording()

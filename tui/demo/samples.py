@@ -7,7 +7,7 @@ branches, so the first new prompt on one tells the earlier turns again.
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from tui.demo.telling import NewUuid, Telling
+from tui.demo.sample_builder import NewUuid, SampleBuilder
 from tui.demo.texts import notes, sample
 from tui.domain.access import with_access
 from tui.domain.content import Content, TurnKind
@@ -47,7 +47,7 @@ def _changed_since_approval(at: datetime, new_uuid: NewUuid) -> Content:
         "A blog post on why our nine-person team moved four services from Kubernetes to two plain "
         "servers. For engineers. Honest about what we lost; no triumph."
     )
-    piece = Telling(
+    piece = SampleBuilder(
         "k3vn8q2tza",
         title="Why we left Kubernetes",
         kind="post",
@@ -78,7 +78,7 @@ def _changed_since_approval(at: datetime, new_uuid: NewUuid) -> Content:
 
 def _in_review(at: datetime, new_uuid: NewUuid) -> Content:
     brief = "An abstract of 100 words for a 30-minute conference talk in favour of slow software."
-    piece = Telling(
+    piece = SampleBuilder(
         "t9hj2b6xdu",
         title="Talk abstract: slow software",
         kind="talk",
@@ -99,7 +99,7 @@ def _in_review(at: datetime, new_uuid: NewUuid) -> Content:
 
 def _approved(at: datetime, new_uuid: NewUuid) -> Content:
     brief = "Launch post for Harbour 2.0, our tide-table app. Warm, short, one joke at most."
-    piece = Telling(
+    piece = SampleBuilder(
         "p4sg8n3vfk",
         title="Launch post: Harbour 2.0",
         kind="post",
@@ -126,7 +126,7 @@ def _approved(at: datetime, new_uuid: NewUuid) -> Content:
 
 def _published(at: datetime, new_uuid: NewUuid) -> Content:
     brief = "Our neighbourhood newsletter no. 12: library open, three events, the plum jam."
-    piece = Telling(
+    piece = SampleBuilder(
         "m5rw7y4cpe",
         title="Newsletter 12",
         kind="newsletter",
@@ -151,7 +151,7 @@ def _empty(at: datetime, new_uuid: NewUuid, notes_folder: str) -> Content:
         "in words he uses himself (he kept bees for thirty years)."
     )
     title = "Backups, explained with bees"
-    content = Telling(
+    content = SampleBuilder(
         "b7yq5d2mhr", title=title, kind="article", brief=brief, at=at, new_uuid=new_uuid
     ).content
     if not notes_folder:

@@ -1,4 +1,4 @@
-"""What the demo server saw: each request as a value, with the tools it offers and tells of."""
+"""The requests that the demo server received, as values: messages, tools, tool results."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _REMINDERS = re.compile(r"\A(?:<system-reminder>.*?</system-reminder>\n*)+", re.
 
 @frozen
 class SeenCall:
-    """A tool call told in an assistant message."""
+    """A tool call in an assistant message."""
 
     id: str
     name: str
@@ -34,7 +34,7 @@ class SeenCall:
 
 @frozen
 class SeenResult:
-    """What became of a tool call, told in a user message."""
+    """The result of a tool call, in a user message."""
 
     call_id: str
     text: str
@@ -102,7 +102,7 @@ class SeenRequest:
 
     @property
     def prompts(self) -> tuple[str, ...]:
-        """Texts of the user messages, oldest first, without reminders the client put before.
+        """Texts of the user messages, oldest first, without the reminders that the client prepends.
 
         Messages that carry nothing but tool results are left out.
         """
@@ -117,14 +117,14 @@ class SeenRequest:
 
     @property
     def session(self) -> str:
-        """The client's session id, when it tells it; else empty."""
+        """The client's session id; empty when the request has none."""
         told = self.raw.get("metadata")
         named = _SESSION.search(str(told.get("user_id", ""))) if isinstance(told, dict) else None
         return named.group(1) if named else ""
 
     @property
     def results(self) -> tuple[SeenResult, ...]:
-        """Every tool result told, oldest first."""
+        """Every tool result, oldest first."""
         return tuple(result for message in self.messages for result in message.results)
 
 

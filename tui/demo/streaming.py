@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class AnswerStream:
-    """One answer on its way out; `sent` and `settled` tell how far it came."""
+    """One answer on its way out; `sent` and `settled` say how far it came."""
 
     request: SeenRequest
     number: int
@@ -35,10 +35,10 @@ class AnswerStream:
     is_whole: bool = False
     """Everything but the closing events went out."""
 
-    async def play(self, fault: Fault | None, tell: Callable[[], None]) -> None:
+    async def play(self, fault: Fault | None, report: Callable[[], None]) -> None:
         """Send it all, or as much as the fault lets out; raises ClientLeftError.
 
-        `tell` is called whenever the client may be about to learn that it has all it will get.
+        `report` is called before anything after which the client may take the answer for ended.
         """
         clock = asyncio.get_running_loop().time
         speed = self.words_per_second
@@ -48,7 +48,7 @@ class AnswerStream:
         for step in wire.steps(self.answer, self.number, speed):
             if strikes is not None and step.is_delta and said >= strikes.after_words:
                 struck = clock()
-                tell()
+                report()
                 if not await self._strike(strikes):
                     return
                 began, strikes = began + clock() - struck, None
@@ -58,11 +58,11 @@ class AnswerStream:
                 await self.exchange.pause(due - clock() if speed > 0 else 0)
             await self._write(step)
         if strikes is not None:
-            tell()
+            report()
             if not await self._strike(strikes):
                 return
         self.settled, self.is_whole = self.sent, True
-        tell()
+        report()
         await self.exchange.write(wire.closing_events(self.answer))
         await self.exchange.end_stream()
 

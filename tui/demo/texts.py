@@ -31,7 +31,7 @@ class Paragraph:
     """A paragraph in all its wordings."""
 
     wordings: Mapping[str, str]
-    """By the name of the revision; "" is the first wording, which an added paragraph has not."""
+    """By the name of their revision; "" is the first wording, which an addition does not have."""
 
     def wording(self, *revisions: str) -> str:
         """Its wording after these revisions, the last one first; empty when it is left out."""
@@ -46,7 +46,7 @@ class Recording:
     """A recorded piece of writing."""
 
     kinds: tuple[str, ...]
-    """What a piece may be called that it stands for: post, blog, thread."""
+    """The kinds of content that it stands for: post, blog, thread."""
     form: str
     """What it is, in words: “an open letter”."""
     paragraphs: tuple[Paragraph, ...]

@@ -29,7 +29,7 @@ class Step:
 
     @property
     def found(self) -> str:
-        """What the tool told, without what the client adds to it."""
+        """The tool's result without the reminders that the client appends."""
         told = "" if self.result is None else self.result.text
         while told.rstrip().endswith(_CLOSED) and _OPENED in told:
             told = told[: told.rindex(_OPENED)].rstrip()
@@ -45,7 +45,7 @@ class ToolLoop:
     steps: tuple[Step, ...]
     """Calls made since the newest prompt."""
     said: str = ""
-    """Text of a broken answer that the client has kept, and wants the rest of."""
+    """The part of a broken answer that the client has kept; it asks for the rest."""
 
 
 def read_tool_loop(messages: Sequence[SeenMessage]) -> ToolLoop:

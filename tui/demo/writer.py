@@ -35,7 +35,7 @@ _GO_ON = re.compile(
 
 
 class Writer(Protocol):
-    """Whatever answers a conversation; called on the server's own thread, must not block."""
+    """Answers a conversation; called on the server's own thread, must not block."""
 
     def reply(self, system: str, messages: Sequence[SeenMessage]) -> str:
         """The whole answer to the last message."""
@@ -61,7 +61,7 @@ class ScriptedWriter:
     def answer(self, request: SeenRequest) -> Answer:
         """The next tool call, if there is one to make; else what `reply` gives.
 
-        What tools have found, or that they could not, is told before that, and worked in.
+        What tools found, or that they failed, is said first, and worked into the draft.
         """
         loop = read_tool_loop(request.messages)
         return self._answer(request, loop).without(loop.said)
@@ -90,7 +90,7 @@ def _reply(situation: Situation) -> str:
 
 
 def auxiliary_reply(system: str) -> str:
-    """What the client gets that asks something for itself: a title for a session, or a word."""
+    """The reply to a request that the client makes for itself: a title for a session, or OK."""
     title = "A piece of writing"
     if not re.search(r"\b(?:naming|title|name)\b", system):
         return "OK"

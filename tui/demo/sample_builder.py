@@ -1,4 +1,4 @@
-"""How a content came about, told step by step: for samples that obey every rule of the domain."""
+"""Builds the samples turn by turn, by the rules that hold for every content."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -14,7 +14,7 @@ NewUuid = Callable[[], str]
 """Makes ids for branches, sessions, turns and messages."""
 
 
-class Telling:
+class SampleBuilder:
     """One content in the making; its clock moves a few minutes with everything that happens."""
 
     def __init__(
@@ -55,7 +55,7 @@ class Telling:
             ended_at=ended_at,
             reply=reply,
             anchor=MessageId(self._new_uuid()),
-            cost=0.0,  # It is told, and nobody was ever asked.
+            cost=0.0,  # No request was ever sent for it.
         )
         self.content = turn_changes.ended_turn(self.content, branch, ended, ended_at)
 
