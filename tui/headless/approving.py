@@ -17,7 +17,7 @@ from tui.studio.studio import Studio
 
 @frozen
 class Verdict:
-    """Whether a text is an approved one, as a sentence, and whose."""
+    """Whether a text is the approved one of some content, with a sentence that says so."""
 
     is_approved: bool
     sentence: str

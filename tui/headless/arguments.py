@@ -21,7 +21,7 @@ _INVALID_CHOICE: Final = re.compile(r"argument (.+?): invalid choice: '(.*)' \(c
 
 
 class _Parser(argparse.ArgumentParser):
-    """Refuses with one sentence instead of a page of usage."""
+    """An argument parser that refuses with one sentence instead of a page of usage."""
 
     def error(self, message: str) -> NoReturn:
         if slip := _INVALID_CHOICE.fullmatch(message):
@@ -32,7 +32,7 @@ class _Parser(argparse.ArgumentParser):
 
 
 class _ShowVersion(argparse.Action):
-    """Looks the version up only when someone asks."""
+    """The option `--version`, which looks the version up only when it is given."""
 
     def __call__(
         self,
@@ -88,7 +88,7 @@ def parse(argv: Sequence[str] | None = None) -> argparse.Namespace:
     absent = {"library": None, "model": None, "theme": None, "demo": False}
     args, left = parser.parse_known_args(argv, argparse.Namespace(**absent))
     if all(word == "-" or not word.startswith("-") for word in left):
-        # Where options stand before words that may be left out, argparse has done without already.
+        # An optional word behind options is left over: argparse has already filled it with nothing.
         if args.command == "send" and args.prompt is None and len(left) == 1:
             args.prompt = left.pop()
         elif args.command == "lock" and not args.words:

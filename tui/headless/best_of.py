@@ -105,7 +105,7 @@ async def _run(studio: Studio, out: Out, best: BestOf) -> None:
 
 
 def _show(out: Out, content: Content, entry: Entry) -> None:
-    """Print one: its branch, what became of it, and the first lines of its text."""
+    """Print one fork: its branch, how its turn ended, and the first lines of its text."""
     if entry.branch is None:
         return
     facts = [content.branch(entry.branch).name]

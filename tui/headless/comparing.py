@@ -131,7 +131,7 @@ def _json(
 
 @frozen
 class _Accepted:
-    """What is to become of a comparison."""
+    """A comparison of which all changes are taken but the refused ones."""
 
     content: Content
     old: Version
@@ -142,7 +142,7 @@ class _Accepted:
 
     @property
     def taken(self) -> str:
-        """How much of it is taken, in words."""
+        """How many of the changes are taken, in words."""
         count = len(self.comparison.changes)
         return f"{count - len(self.refused)} of {count} changes of {self.new.name}"
 

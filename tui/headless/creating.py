@@ -1,4 +1,4 @@
-"""`redraft new`: a content with its brief, and its first draft when that is wished for."""
+"""`redraft new`: a content with its brief and, on request, its first draft."""
 
 from collections.abc import Sequence
 

@@ -22,7 +22,7 @@ async def found_content(studio: Studio, reference: str) -> Content:
     except NotFound:
         if not _ID.fullmatch(reference):
             raise
-        # One that cannot be read is in no list: loading it says why, or that there is none.
+        # A content that cannot be read is in no list; `load` raises the error that says why.
         with suppress(NotFound):
             return await studio.content(ContentId(reference))
         raise

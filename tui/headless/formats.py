@@ -16,7 +16,7 @@ _LIST_ENDS: Final = frozenset({"bullet_list_close", "ordered_list_close"})
 
 
 class TextFormat(StrEnum):
-    """What an export looks like."""
+    """The form of an export."""
 
     MARKDOWN = "md"
     HTML = "html"

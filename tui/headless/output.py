@@ -132,7 +132,7 @@ class Out:
             self._result.write(data)
             self._result.flush()
         except BrokenPipeError:
-            # Whoever read has read enough. What was begun goes on, and is saved.
+            # The reader closed the pipe, which is no error: a running turn goes on and is saved.
             self._is_gone = True
             _forget(self._result)
         except OSError as error:

@@ -160,7 +160,7 @@ async def send_turn(
 
 
 def say_beside(out: Out, event: Event, *, about: str = "") -> None:
-    """Say on stderr what an event tells beside the answer; `about` is put before it."""
+    """Report on stderr what an event says besides the answer; `about` is put before it."""
     match event:
         case RetryScheduled():
             out.say(

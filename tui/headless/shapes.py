@@ -128,7 +128,7 @@ def choice_json(choice: Choice) -> Json:
 
 
 def tools_json(turn: Turn) -> list[Json]:
-    """Return what Claude used in a turn, in order; what came back is not told."""
+    """Return what Claude used in a turn, in order, without the results."""
     return [
         {"name": use.name, "subject": use.subject, "state": use.state.value} for use in turn.tools
     ]

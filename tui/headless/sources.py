@@ -50,7 +50,7 @@ async def show_sources(
 
 
 async def _named(content: Content, remove: Sequence[str]) -> set[str]:
-    """Return the sources that names stand for; raises `NotFound` for a name of none."""
+    """Return the sources that names stand for; raises `NotFound` for a name that is no source."""
     found: set[str] = set()
     for name in remove:
         hits = {name.strip()}.intersection(content.sources)

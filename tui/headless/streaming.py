@@ -14,11 +14,11 @@ from tui.domain.events import (
 from tui.domain.tools import ToolUse, capitalized, describe_use_briefly
 
 AGAIN = "\n\n[The connection broke; Claude's answer begins again.]\n\n"
-"""Said between a piece of an answer that counts no more and the answer that does."""
+"""Printed between text that was taken back and the text that replaces it."""
 
 
 class StreamedAnswer:
-    """Shows every piece as it comes; what was taken back is told, for it cannot be unprinted."""
+    """Shows every piece as it comes, and says where text that is printed was taken back."""
 
     def __init__(
         self, show: Callable[[str], None] | None, say: Callable[[str], None] | None = None
@@ -85,7 +85,7 @@ class StreamedAnswer:
 
 
 class WholeAnswer(StreamedAnswer):
-    """Shows whole messages only: what stands in a file or goes through a pipe is the answer."""
+    """Shows whole messages only: a file or a pipe gets nothing that is taken back later."""
 
     def take(self, event: Event) -> None:
         """Show what an event brings, if it counts for good."""
