@@ -11,7 +11,6 @@ another kind is written as it is. `tests/ui/test_lean_writing.py` fails when Tex
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, NamedTuple, cast
 
@@ -22,6 +21,8 @@ from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
 from textual.app import App
 from textual.screen import Screen
 from textual.strip import Strip
+
+from tui.domain.frozen import frozen
 
 NEAR: Final = 8
 """Cells that look the same and are written all the same: to step over them costs as much."""
@@ -172,7 +173,7 @@ class _Pen:
         return "".join([*self._parts, RESET if self._look else ""])
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Look:
     attributes: frozenset[str]
     foreground: str
