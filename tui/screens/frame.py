@@ -261,7 +261,10 @@ class Dialog(ModalScreen[ScreenResultType], StyledOnce[ScreenResultType]):
     AUTO_FOCUS = "Input"
     TITLE_WIDTH: ClassVar[int] = 64
     SCROLLS_BY_KEY: ClassVar[bool] = False
-    """Whether the box takes the focus, because there is no field in it."""
+    """Whether the box can take the focus, while there is no field in it.
+
+    A dialog that begins without a field names ".dialog" in `AUTO_FOCUS` too.
+    """
 
     def __init__(self, heading: str) -> None:
         """Keep the heading; it may be untrusted text."""
