@@ -1,8 +1,8 @@
 """The table of speed: `python -m tests.bench [--runs N] [--keep] [ROW …]`.
 
 Redraft and Claude Code's own screen in turns, in terminals of 120 × 40, against one server on
-loopback. Without names of rows (their beginnings will do) everything is measured, which takes 20
-minutes. With `--keep` the figures become those that the next run is compared with. Exit code 1 when
+loopback. Without names of rows (their beginnings will do) everything is measured, which takes half
+an hour. With `--keep` the figures become those that the next run is compared with. Exit code 1 when
 a limit is passed.
 """
 
