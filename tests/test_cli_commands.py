@@ -328,6 +328,11 @@ async def test_tree_draws_forks_below_the_branch_they_leave(desk: Desk) -> None:
     assert [(branch["turns"], branch["by_hand"][0]["version"]) for branch in told["branches"]] == [
         ([], 4)
     ]
+    long = await desk.written(*"abcdefghij")
+    await desk.run(show_tree, reference=long.id)
+    ninth, tenth = desk.out.splitlines()[10:12]
+    assert ninth.startswith("● 9 revise")
+    assert ninth.index("prompt 9") == tenth.index("prompt 10")
 
 
 async def test_tree_names_another_person_and_json_names_everybody(desk: Desk) -> None:

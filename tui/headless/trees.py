@@ -126,7 +126,7 @@ def _line(content: Content, row: Row, here: str) -> _Line:
             made = _version(content, row) if row.version is not None else ""
             facts = " · ".join([*([made] if made else []), *notes])
             shape = "○" if row.is_last else "●"
-            start = "".join(levels) + f"{shape} {number} {turn.kind.value:<8}  "
+            start = "".join(levels) + f"{shape} {f'{number} {turn.kind.value}':<10}  "
             return _Line(start, one_line(turn.prompt), facts)
         case Version(author=author) as version:
             shape = "⊕" if author is Author.COMBINED else "✎"
