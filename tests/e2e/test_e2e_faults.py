@@ -275,11 +275,12 @@ def _goes_on_after(row: Row, part: Part) -> bool:
     """Whether the next turn goes well: else the next fault comes, or the program starts anew.
 
     A request that was refused leaves nothing behind: after several of them one turn shows all
-    that a turn after each would. What had begun to be answered is gone on from each time.
+    that a turn after each would. What had begun to be answered is gone on from each time, and the
+    first fault, so that Claude has something to remember when the others come.
     """
     if row is part.rows[-1]:
         return not part.restarts
-    return row.ends is FINISHED or row.keeps_part
+    return row.is_first or row.ends is FINISHED or row.keeps_part
 
 
 async def _strike(world: World, writer: Writer, row: Row) -> None:
