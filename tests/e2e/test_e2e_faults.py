@@ -4,6 +4,7 @@ The program is whole: screen, studio, library, SDK and the bundled CLI. Only the
 server, and only the limits are short. One row of the table is one fault.
 """
 
+import os
 import re
 import time
 from collections.abc import Iterator
@@ -22,7 +23,7 @@ from tui.domain.content import TurnState
 FINISHED, FAILED = TurnState.FINISHED, TurnState.FAILED
 FIRST = "Write about lamps."
 SAID_WITHIN = 2.0
-"""Seconds from a fact to its words on the screen, as the product promises."""
+"""Seconds from a fact to its words on the screen, as the product promises on an idle machine."""
 SYNTHETIC = re.compile(r"API Error|Invalid API key|/login|Please run|No response requested")
 """Words of the texts that the CLI writes in Claude's name."""
 
@@ -291,9 +292,10 @@ async def _strike(world: World, writer: Writer, row: Row) -> None:
     fact = began = await writer.asks(row.prompt)
     if row.faults:
         fact = await writer.meets(row.faults[0][0])
-    within = fact + row.told_from + SAID_WITHIN - time.monotonic()
+    busy = max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
+    within = fact + row.told_from + SAID_WITHIN * busy - time.monotonic()
     await writer.reads(*row.says, within=within)
-    await writer.finishes(within=began + row.within - time.monotonic())
+    await writer.finishes(within=began + row.within * busy - time.monotonic())
     world.server.faults.clear()
     if not row.faults:
         world.server.start()
