@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from textual.app import App, ComposeResult
+from textual.geometry import Region
 from textual.reactive import reactive
 from textual.strip import Strip
 
@@ -97,14 +98,14 @@ async def test_nothing_is_drawn_or_timed_while_nothing_changes(
         app.view = viewed("a", *conversation(5), *turn_items(6, is_open=True))
         await settled(pilot, app.pane)
         await until(pilot, lambda: not app.pane._flush_timer)
-        drawn: list[int] = []
-        render = app.pane.render_line
+        drawn: list[Region] = []
+        render = app.pane.render_lines
 
-        def counted(y: int) -> Strip:
-            drawn.append(y)
-            return render(y)
+        def counted(crop: Region) -> list[Strip]:
+            drawn.append(crop)
+            return render(crop)
 
-        monkeypatch.setattr(app.pane, "render_line", counted)
+        monkeypatch.setattr(app.pane, "render_lines", counted)
         measured: list[float] = []
         monkeypatch.setattr(app.pane._column, "measure_some", measured.append)
         for _ in range(5):

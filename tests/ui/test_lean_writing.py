@@ -7,6 +7,7 @@ import pyte
 import pytest
 from rich.console import RenderableType
 from textual.app import ComposeResult
+from textual.geometry import Region
 from textual.pilot import Pilot
 from textual.screen import ModalScreen, Screen
 from textual.strip import Strip
@@ -184,14 +185,14 @@ async def test_only_the_rows_that_are_drawn_again_are_asked_for(
         app.pane.show([ChatItem("c", 1, Role.CLAUDE, "Claude", "Some words. " * 300)])
         await pilot.pause()
         await pilot.press("tab")
-        asked: list[int] = []
-        render = app.pane.render_line
+        asked: list[Region] = []
+        render = app.pane.render_lines
 
-        def counted(y: int) -> Strip:
-            asked.append(y)
-            return render(y)
+        def counted(crop: Region) -> list[Strip]:
+            asked.append(crop)
+            return render(crop)
 
-        monkeypatch.setattr(app.pane, "render_line", counted)
+        monkeypatch.setattr(app.pane, "render_lines", counted)
         await pilot.press("x")
         await pilot.pause()
         assert app.query_one(TextArea).text == "x"

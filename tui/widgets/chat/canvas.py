@@ -263,7 +263,7 @@ class ChatCanvas(ScrollView):
         if made_with != self._made_with or len(self._finished) >= KEPT_ROWS:
             self._made_with = made_with
             self._finished.clear()
-        strips = [self._finish(self.render_line(y)) for y in crop.line_range]
+        strips = [self._finish(self._row(y, has_offsets=False)) for y in crop.line_range]
         first, last = crop.column_span
         if first or last < made_with[2]:
             strips = [strip.crop(first, last) for strip in strips]
@@ -283,7 +283,10 @@ class ChatCanvas(ScrollView):
         return finished
 
     def render_line(self, y: int) -> Strip:
-        """Draw one row of the view."""
+        """Draw one row of the view, with what Textual finds the place under the mouse by."""
+        return self._row(y, has_offsets=True)
+
+    def _row(self, y: int, *, has_offsets: bool) -> Strip:
         column = self._column
         width = self.size.width
         if not column.look.width:
@@ -309,10 +312,12 @@ class ChatCanvas(ScrollView):
             strip = known[2]
         else:
             strip = Strip([*gutter, *line.strip]).crop_extend(0, width, text)
-            strip = self._with_marks(strip, place).apply_offsets(0, number)
+            strip = self._with_marks(strip, place)
             if len(self._drawn) >= KEPT_ROWS:
                 self._drawn.clear()
             self._drawn[number] = (line, key, strip)
+        if has_offsets:
+            strip = strip.apply_offsets(0, number)
         selection = self.text_selection
         if selection is None:
             return strip
