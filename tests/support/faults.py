@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from tui.demo import faults
 from tui.demo.faults import Shape
+from tui.domain.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Fault(faults.Fault):
     """One thing that goes wrong; made with one of the constructors."""
 
