@@ -1,5 +1,7 @@
 """Drafts in columns: what stands beside what, and a text put together from them."""
 
+import threading
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
@@ -7,7 +9,10 @@ import pytest
 from tests.ui.screens_host import Host, a_content, answers, until
 from tui.domain.content import Content
 from tui.domain.ids import BranchId
+from tui.domain.lineup import Lineup, lined_up
+from tui.screens import compare, compare_layout
 from tui.screens.compare import Combined, CompareScreen, ForkFrom, MakeMain
+from tui.widgets.page import Page
 
 MAIN = "# Why\n\nThe bill fell by half that month and stayed.\n\nThe end of it."
 SPICY = "# Why\n\nThe bill fell by a third that month and stayed.\n\nMore of it.\n\nThe end of it."
@@ -59,6 +64,52 @@ async def test_on_a_narrow_terminal_two_drafts_are_shown_at_a_time() -> None:
         await until(pilot, lambda: row(app, "▸ main ★", "spicier"))
         await pilot.press("shift+tab")
         await until(pilot, lambda: row(app, "▸ calmer"))
+
+
+async def test_keys_are_answered_while_the_drafts_are_lined_up(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    go_on = threading.Event()
+
+    def held(texts: Sequence[str]) -> Lineup:
+        go_on.wait(10)
+        return lined_up(texts)
+
+    monkeypatch.setattr(compare, "lined_up", held)
+    app = comparing()
+    try:
+        async with app.run_test(size=(120, 36), notifications=True) as pilot:
+            await until(pilot, lambda: "comparing…" in app.shown)
+            await pilot.press("l", "space", "A", "j", "enter")
+            await until(pilot, lambda: "Nothing is chosen yet." in app.shown)
+            assert "The bill" not in app.shown
+            go_on.set()
+            await until(pilot, lambda: row(app, "▸ main ★ · v1", "spicier · v2", "calmer · v3"))
+            await until(pilot, lambda: "3 branches" in app.shown and "The bill" in app.shown)
+    finally:
+        go_on.set()
+
+
+async def test_the_cursor_moves_without_the_drafts_being_laid_out_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    made: list[compare_layout.CompareView] = []
+
+    def noted(lineup: Lineup, view: compare_layout.CompareView, width: int) -> Page:
+        made.append(view)
+        return compare_layout.lay_out(lineup, view, width)
+
+    monkeypatch.setattr(compare, "lay_out", noted)
+    app = comparing()
+    async with app.run_test(size=(120, 36)) as pilot:
+        await until(pilot, lambda: row(app, "▸ main ★ · v1"))
+        made.clear()
+        await pilot.press("j", "l")
+        await until(pilot, lambda: row(app, "▸ spicier"))
+        assert made == []
+        await pilot.press("space")
+        await until(pilot, lambda: "1 paragraph chosen" in app.shown)
+        assert len(made) == 1
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 36), (200, 50)])

@@ -1,5 +1,6 @@
 """Two to four drafts in columns; a new text can be put together from their paragraphs."""
 
+import asyncio
 from collections.abc import Iterable, Sequence
 from typing import ClassVar, Final
 
@@ -19,7 +20,7 @@ from tui.screens.compare_layout import CompareView, cells_of, heading, lay_out
 from tui.screens.frame import FullScreen, Heading, Hint, HintLine, command_hint
 from tui.screens.question import QuestionScreen
 from tui.widgets.page import Layout, Page, plain_page
-from tui.widgets.reader import Reader
+from tui.widgets.reader import SMALL_TEXT, Reader
 from tui.widgets.text import one_line, visible
 
 WIDE: Final = 120
@@ -76,10 +77,14 @@ class CompareScreen(FullScreen[CompareAnswer | None]):
         self._content = content
         self._onto = content.branch(onto or content.main)
         self._columns = tuple(_columns(content, branches[:MOST]))
-        self._lineup: Lineup = lined_up([version.text for _, version in self._columns])
-        self._cells = cells_of(self._lineup)
-        self._cell: Cell = self._cells[0] if self._cells else (0, 0)
+        self._is_small = sum(len(version.text) for _, version in self._columns) <= SMALL_TEXT
+        self._lineup: Lineup | None = None
+        """None until the drafts are lined up."""
+        self._cells: tuple[Cell, ...] = ()
+        self._cell: Cell = (0, 0)
         self._chosen: frozenset[Cell] = frozenset()
+        self._view: CompareView | None = None
+        """How the drafts on screen are shown."""
         self._is_result = False
         self._is_asking = False
 
@@ -90,12 +95,21 @@ class CompareScreen(FullScreen[CompareAnswer | None]):
         with Horizontal(id="compare-body"):
             yield Columns(id="columns")
             yield Reader(id="result", most_columns=96)
-        yield HintLine(())
+        yield HintLine(self._hints())
 
     def on_mount(self) -> None:
-        """Show the drafts."""
+        """Begin to line the drafts up."""
         self.query_one("#columns").focus()
-        self._show(is_new=True)
+        self.query_one("#compare-heading", Heading).facts = "comparing…"
+        self._line_up()
+
+    @work(exclusive=True, group="line up")
+    async def _line_up(self) -> None:
+        texts = [version.text for _, version in self._columns]
+        lineup = await asyncio.to_thread(lined_up, texts)
+        self._lineup, self._cells = lineup, cells_of(lineup)
+        self._cell = self._cells[0] if self._cells else self._cell
+        self._show()
 
     def on_resize(self, _: Resize) -> None:
         """Show as many columns as there is room for."""
@@ -112,9 +126,12 @@ class CompareScreen(FullScreen[CompareAnswer | None]):
         first = min(self._cell[1], len(every) - 2)
         return every[first : first + 2]
 
-    def _show(self, *, is_new: bool = False) -> None:
-        columns = self._in_sight
-        view, lineup = CompareView(columns, self._chosen), self._lineup
+    def _show(self) -> None:
+        columns, lineup = self._in_sight, self._lineup
+        if lineup is None:
+            return
+        view, before = CompareView(columns, self._chosen), self._view
+        self._view = view
         reader = self.query_one("#columns", Columns)
         number = self._cells.index(self._cell) if self._cells else None
 
@@ -122,24 +139,24 @@ class CompareScreen(FullScreen[CompareAnswer | None]):
             return lay_out(lineup, view, width)
 
         reader.mark(number)
-        if is_new:
-            reader.show(page, is_small=True)
-        else:
+        if before is None:
+            reader.show(page, is_small=self._is_small)
+        elif view != before:
             reader.redraw(page, stop=number)
         if number is not None:
             reader.see(number)
-        self._show_result()
-        self.call_after_refresh(self._tell, columns)  # The columns have their width only then.
-
-    def _show_result(self) -> None:
         is_beside = bool(self._chosen) and self.app.size.width >= BESIDE
         self.set_class(is_beside and not self._is_result, "-beside")
         self.set_class(self._is_result, "-result")
-        self.query_one("#result", Reader).show(_result_page(self._text), is_small=True)
+        if before is None or view.chosen != before.chosen:
+            text = self._text
+            is_small = len(text) <= SMALL_TEXT
+            self.query_one("#result", Reader).show(_result_page(text), is_small=is_small)
+        self.call_after_refresh(self._tell, columns)  # The columns have their width only then.
 
     @property
     def _text(self) -> str:
-        return self._lineup.combined(self._chosen)
+        return "" if self._lineup is None else self._lineup.combined(self._chosen)
 
     def _tell(self, columns: Sequence[int]) -> None:
         width = self.query_one("#columns").size.width - 3
