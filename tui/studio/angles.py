@@ -10,12 +10,12 @@ from tui.domain.errors import RedraftError
 from tui.studio.ports import Store
 
 LONGEST_LOOK: Final = 2.0
-"""Seconds after which a library that does not answer is done without."""
+"""Timeout in seconds for a library that does not answer; its angles are then left out."""
 
 
 @cache
 def shipped_angles() -> tuple[Angle, ...]:
-    """Return the angles that come with Redraft, by name; they are read once."""
+    """Return the angles that come with Redraft, by name; the files are read only once."""
     found = [
         file for file in files("tui").joinpath("angles").iterdir() if file.name.endswith(SUFFIX)
     ]
@@ -40,9 +40,10 @@ async def all_angles(store: Store) -> FoundAngles:
 
 
 async def copy_angle(store: Store, name: str) -> str:
-    """Put a copy of a shipped angle into the library, to be edited there; return its whole path.
+    """Copy a shipped angle into the library, where the writer can edit it; return the full path.
 
-    Raises `NotFound` for none of the shipped ones, `Refused` when the library has it already.
+    Raises `NotFound` when no shipped angle has that name, `Refused` when the library already has
+    one.
     """
     angle = find_angle(await asyncio.to_thread(shipped_angles), name)
     return await store.save_angle(angle.name, written(angle))

@@ -1,7 +1,7 @@
-"""Best of N: forks of one point, each asked in another way, all written at the same time.
+"""Best of N: several forks of one point, each prompted differently, all written concurrently.
 
-The first prompt goes out alone until something of its answer has come; by then the conversation
-so far is in the API's cache, and the others, which go out together, are read from there.
+The first prompt is sent alone. Once its answer begins, the conversation so far is in the API's
+prompt cache; the other prompts are then sent together and read the conversation from the cache.
 
 ```
 state     what happens                       left by
@@ -9,8 +9,8 @@ waiting   nothing is made or sent            its turn comes: writing · stopped
 writing   its branch is forked, a turn runs  the turn's end is saved: finished, stopped, failed
 ```
 
-Every fork is an ordinary branch with an ordinary turn, and nothing else is stored: whatever becomes
-of the program meanwhile, what is there is as it would be after a fork and a prompt by hand.
+Every fork is an ordinary branch with an ordinary turn, and nothing else is stored. If the program
+dies meanwhile, the library looks as if the writer had forked and prompted by hand.
 """
 
 import asyncio
@@ -50,7 +50,7 @@ MOST: Final = 6
 _ANSWERS: Final = (
     TextStreamed, ThinkingProgressed, MessageCommitted, ToolStarted, PermissionAsked,
 )  # fmt: skip
-"""The events that show that the model has read the prompt: it is in the cache from then on."""
+"""Events that show that the model has read the prompt; the API has cached the prompt by then."""
 
 _logger = logging.getLogger(__name__)
 
@@ -60,7 +60,7 @@ _logger = logging.getLogger(__name__)
 
 @frozen
 class Attempt:
-    """One way of asking: what it is called, and what is said after the prompt."""
+    """One variation of the prompt: its name, and the text appended to the prompt."""
 
     name: str
     angle: str = ""
@@ -68,37 +68,37 @@ class Attempt:
 
 @frozen
 class Plan:
-    """What is to be written: where it leaves, the prompt, and in which ways it is asked."""
+    """A request for a best of N: the point to fork from, the prompt, and its variations."""
 
     content: ContentId
     parent: BranchId
     after_turn: int
-    """Number of the turn after whose answer all forks leave; 0 is before the first."""
+    """Number of the turn after which all forks leave the branch; 0 is before the first turn."""
     prompt: str
     attempts: tuple[Attempt, ...]
     limits: ChangeLimits | None = None
-    """What each may change in the draft, where there is one; None for anything."""
+    """What each attempt may change in the draft, if there is a draft; None for no limits."""
 
     def sent(self, number: int) -> str:
-        """Return the prompt of one attempt, counted from 0."""
+        """Return the full prompt of an attempt; `number` counts from 0."""
         parts = (self.prompt.strip(), self.attempts[number].angle.strip())
         return "\n\n".join(part for part in parts if part)
 
     def branch_name(self, number: int) -> str:
-        """Return what the branch of an attempt is to be called."""
+        """Return the name for the branch of an attempt."""
         start = f"best of {len(self.attempts)} · "
         return start + name_from_prompt(self.attempts[number].name, NAME_LIMIT - len(start))
 
 
 @frozen
 class Estimate:
-    """What a plan will probably cost, in dollars, as far as that is known."""
+    """The estimated cost of a plan in dollars, as far as it is known."""
 
     count: int
     each: float | None
-    """What the last turn before the forks cost that cost anything; None when there is none."""
+    """Dollars of the last turn before the forks that has a known cost; None without one."""
     left: float | None = None
-    """What is left of the content's budget; None without one."""
+    """The content's remaining budget in dollars; None without a budget."""
 
     @property
     def words(self) -> str:
@@ -115,7 +115,7 @@ class Estimate:
 
 
 def usual_attempts(count: int) -> tuple[Attempt, ...]:
-    """Return attempts that differ by nothing but the wish that they do."""
+    """Return attempts that each ask only for a text different from the obvious one."""
     return tuple(
         Attempt(
             f"take {number}",
@@ -126,9 +126,9 @@ def usual_attempts(count: int) -> tuple[Attempt, ...]:
 
 
 def from_angle(angle: Angle) -> Attempt:
-    """Return the attempt that follows an angle; raises `InvalidInput` where that must be told more.
+    """Return the attempt that follows an angle, with the defaults of the angle's variables.
 
-    Variables that have a default are that.
+    Raises `InvalidInput` when a variable has no default.
     """
     return Attempt(angle.name, angle.filled({}))
 
@@ -143,11 +143,11 @@ def checked_plan(
     budgets: Budgets,
     limits: ChangeLimits | None = None,
 ) -> Plan:
-    """Return the plan for a best of N, fit to be begun.
+    """Return a validated plan for a best of N.
 
-    An angle of its own may stand without a prompt. Raises `InvalidInput` for a number of attempts
-    there cannot be, and for one that says nothing; `NotFound` without that turn, `Refused`
-    while it runs or when a budget is used up.
+    An attempt with an angle needs no prompt. Raises `InvalidInput` for an impossible number of
+    attempts or an attempt without any text, `NotFound` when the turn does not exist, and `Refused`
+    while the turn runs or when a budget is used up.
     """
     if not FEWEST <= len(attempts) <= MOST:
         raise InvalidInput(f"Best of {len(attempts)} cannot be: choose from {FEWEST} to {MOST}.")
@@ -164,7 +164,7 @@ def checked_plan(
 
 
 def check_point(content: Content, parent: BranchId, after_turn: int, budgets: Budgets) -> None:
-    """Raise `NotFound` or `Refused` when no best of N may leave a branch after a turn."""
+    """Raise `NotFound` or `Refused` when a best of N cannot fork the branch after this turn."""
     if after_turn:
         turn = content.turn_at(parent, after_turn).turn
         if turn.state is TurnState.RUNNING:
@@ -175,7 +175,7 @@ def check_point(content: Content, parent: BranchId, after_turn: int, budgets: Bu
 def estimated(
     content: Content, parent: BranchId, after_turn: int, count: int, budgets: Budgets
 ) -> Estimate:
-    """Return what that many forks of a point will probably cost."""
+    """Return the estimated cost of that many forks of a point."""
     turns = reversed(content.line(parent)[:after_turn])
     each = next((numbered.turn.cost for numbered in turns if numbered.turn.cost), None)
     return Estimate(count, each, budgets.content_left(content_cost(content)))
@@ -185,7 +185,7 @@ def estimated(
 
 
 class EntryState(StrEnum):
-    """How far one of the forks has come."""
+    """The progress of one fork."""
 
     WAITING = "waiting"
     WRITING = "writing"
@@ -195,44 +195,44 @@ class EntryState(StrEnum):
 
     @property
     def is_over(self) -> bool:
-        """Whether nothing more will come of it."""
+        """Whether the fork has reached a final state."""
         return self not in (EntryState.WAITING, EntryState.WRITING)
 
 
 @frozen
 class Entry:
-    """One of the forks, as far as it has come."""
+    """A snapshot of one fork."""
 
     attempt: Attempt
     state: EntryState = EntryState.WAITING
     branch: BranchId | None = None
-    """Its branch; None before it is made."""
+    """The id of the fork's branch; None until the branch exists."""
     name: str = ""
-    """What that branch is called."""
+    """The name of the fork's branch."""
     reply: Reply = field(default_factory=Reply)
-    """The whole answer, once it is over; before, see `BestOf.reply`."""
+    """The whole answer once the fork is over; for the answer so far, see `BestOf.reply`."""
     version: Version | None = None
-    """What the answer became, if anything."""
+    """The version made from the answer; None without one."""
     cost: float | None = None
-    """Dollars; None before it is over, and when that is not known."""
+    """Cost in dollars; None until the fork is over, and when the cost is unknown."""
     is_sent: bool = False
-    """Whether a turn was begun, and can have cost something."""
+    """Whether a turn was started, so that the fork may have cost something."""
     failure: str = ""
-    """Why it failed, or was stopped though nobody said so, as a sentence."""
+    """A sentence that says why the fork failed, or stopped without being asked to."""
 
 
 Tell = Callable[[int, Event | None], Awaitable[None]]
-"""Is told what happens, by the number of the entry; None last, when nothing runs there any more."""
+"""Callback for events, with the entry's number; the event None means that its turn is over."""
 
 
 async def tell_nobody(_number: int, _event: Event | None) -> None:
-    """Tell nobody."""
+    """Ignore the event."""
 
 
 class BestOf:
-    """The forks of one plan; `run` is called once, and may be given up at any time.
+    """The forks of one plan; `run` is called once and may be cancelled at any time.
 
-    Turns that run then go on to their end, as all turns do; what waits is not begun.
+    After a cancellation, turns that run still finish, as all turns do; waiting forks never start.
     """
 
     def __init__(self, studio: Studio, plan: Plan) -> None:
@@ -241,39 +241,39 @@ class BestOf:
         self._entries = [Entry(attempt) for attempt in plan.attempts]
         self._talks: dict[int, Conversation] = {}
         self._unwanted: set[int] = set()
-        """What was told to stop."""
+        """Numbers of the entries that were asked to stop."""
         self._is_warm = False
         self._forking = asyncio.Lock()
 
     @property
     def entries(self) -> tuple[Entry, ...]:
-        """All forks, in the order of the plan."""
+        """The state of every fork, in the order of the plan."""
         return tuple(self._entries)
 
     @property
     def is_over(self) -> bool:
-        """Whether nothing is written any more, and nothing waits to be."""
+        """Whether no fork is being written or waiting."""
         return all(entry.state.is_over for entry in self._entries)
 
     @property
     def cost(self) -> Cost:
-        """What all that is over has cost together."""
+        """The total cost in dollars of the forks that are over."""
         sent = [one for one in self._entries if one.is_sent and one.state.is_over]
         unknown = sum(entry.cost is None for entry in sent)
         return sum_of((entry.cost for entry in sent), unknown_turns=unknown)
 
     @property
     def saved(self) -> float:
-        """Dollars that the prompt cache took off, as far as its use was told."""
+        """Dollars saved by the prompt cache, as far as its use was reported."""
         return sum(self.reply(number).saved for number in range(len(self._entries)))
 
     def reply(self, number: int) -> Reply:
-        """Return the answer of one of the forks so far."""
+        """Return the answer so far of a fork."""
         entry, talk = self._entries[number], self._talks.get(number)
         return entry.reply if talk is None or entry.state.is_over else talk.reply
 
     def stop(self, number: int) -> None:
-        """Ask for one of them to end; what waits is not begun. Harmless when it is over."""
+        """Ask a fork to stop; a waiting fork never starts. Harmless when the fork is over."""
         state = self._entries[number].state
         if state.is_over:
             return
@@ -284,19 +284,19 @@ class BestOf:
             self._talks[number].stop()
 
     def stop_all(self) -> None:
-        """Ask for all of them to end."""
+        """Ask all forks to stop."""
         for number in range(len(self._entries)):
             self.stop(number)
 
     async def decide(self, number: int, question_id: str, decision: Decision) -> None:
-        """Answer a question of Claude's; harmless when it is no longer open."""
+        """Answer a question from Claude; harmless when the question is no longer open."""
         if number in self._talks and not self._entries[number].state.is_over:
             await self._talks[number].decide(question_id, decision)
 
     async def run(self, tell: Tell = tell_nobody) -> None:
-        """Fork and write until all is over; what becomes of one never stops the others.
+        """Fork and write until every fork is over; one fork's failure never stops the others.
 
-        Where a budget lets only one turn run at a time, they are written one after the other.
+        When a budget allows only one turn at a time, the forks are written one after the other.
         """
         budgets = self._studio.budgets
         is_one_by_one = bool(budgets.content) and not budgets.turn
@@ -310,7 +310,7 @@ class BestOf:
                     await is_heard.wait()
 
     async def _write(self, number: int, tell: Tell, is_heard: asyncio.Event) -> None:
-        """Write one; `is_heard` is set once no other need wait for it."""
+        """Write one fork; `is_heard` is set once the other forks need not wait for this one."""
         try:
             await self._fork_and_send(number, tell, is_heard)
         except RedraftError as error:
@@ -352,16 +352,16 @@ class BestOf:
         await self._let_go(talk)
 
     async def _let_go(self, talk: Conversation) -> None:
-        """End a session that nobody has a use for until its branch is picked."""
+        """Close a fork's session, which is not needed until the writer picks the branch."""
         try:
             if not talk.is_writing:
-                # To its end, whoever gives up meanwhile: else the branch would stay leased.
+                # Not cancellable: otherwise the branch would keep its lease.
                 await asyncio.shield(talk.disconnect())
         except Exception:
             _logger.exception("The session of branch %s was not closed", talk.branch_id)
 
     async def _take_over(self, number: int, saved: TurnSaved, outcome: Outcome) -> None:
-        """Take over what is saved of a turn, and that it is over."""
+        """Copy the saved result of a turn into the fork's entry and mark the entry as over."""
         content = await self._studio.content(self.plan.content)
         branch = self._entries[number].branch
         assert branch is not None
@@ -373,7 +373,7 @@ class BestOf:
         )
 
     def _is_wanted(self, number: int) -> bool:
-        """Say whether one is to be begun, or gone on with; if not it counts as stopped."""
+        """Return whether a fork should start or continue; mark the fork as stopped if not."""
         if number in self._unwanted or self._studio.is_leaving:
             self._change(number, state=EntryState.STOPPED)
             return False

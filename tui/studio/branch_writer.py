@@ -1,4 +1,4 @@
-"""The sole right to write on a branch and the Claude session behind it, with one owner for both.
+"""One owner for the write lease of a branch and the Claude session behind that branch.
 
 ```
 state      lease  session  left by
@@ -6,13 +6,13 @@ free       no     no       `holding` takes the lease, or is refused
 leased     yes    no       the work inside ends: free · `session_for`, `connect_ahead`: connected
 connected  yes    yes      the work inside ends: idle · the session breaks: leased
 idle       yes    yes      `holding`: connected · `close`, or nothing for `idle_after`: free
-lost       lost   maybe    the work inside is told and ends: free · `holding`: leased, or refused
+lost       lost   maybe    the work inside is stopped: free · `holding`: leased, or refused
 ```
 
-The lease outlives the work inside only while a session is kept for the next prompt: a refused
-prompt, a missing login or a failed connection leave the branch free for other programs at once.
-While there is work inside, the lease is renewed every `renew_every` seconds; while idle it is not
-looked at before the next work. A session never outlives the loss of its lease.
+The lease is kept after the work ends only while a session is kept for the next prompt: a refused
+prompt, a missing login or a failed connection release the branch for other programs at once.
+During work the lease is renewed every `renew_every` seconds; an idle lease is not checked before
+the next work. A session is closed when its lease is lost.
 """
 
 import asyncio
@@ -32,9 +32,9 @@ from tui.studio.plan import TurnPlan
 from tui.studio.ports import Agent, AgentSession, Lease, Store
 
 IDLE_AFTER: Final = 300.0
-"""Seconds without a turn after which a session is closed and its branch let go."""
+"""Idle time in seconds after which a session is closed and the lease of its branch released."""
 RENEW_EVERY: Final = 2.0
-"""Seconds between two renewals of the lease of a branch that is being written on."""
+"""Seconds between two renewals of the lease of a branch while there is work on it."""
 TAKEN: Final = "Another Redraft is writing on this branch: go on there, or close that one first."
 TAKEN_BY: Final = (
     "{name}{host} has been writing on this branch since {since} (process {pid}): go on there, or "
@@ -45,7 +45,7 @@ _logger = logging.getLogger(__name__)
 
 
 class BranchWriter:
-    """At most one live session, and the sole right to write on its branch while it is there."""
+    """Owns at most one live session, and the lease of the branch while the session lives."""
 
     def __init__(
         self,
@@ -67,7 +67,7 @@ class BranchWriter:
         self._session: AgentSession | None = None
         self._holders = 0
         self._ahead: SessionSpec | None = None
-        """What the session was connected for, until its first turn."""
+        """The spec that the session was connected for, until the session's first turn."""
         self._access = NO_ACCESS
         """What Claude may use in the connected session."""
         self._is_on_its_way = False
@@ -77,34 +77,35 @@ class BranchWriter:
 
     @property
     def session(self) -> AgentSession | None:
-        """The session that is kept; None while there is none."""
+        """The live session, kept for the next turn; None without one."""
         return self._session
 
     @property
     def is_open(self) -> bool:
-        """Whether a session is connected, or just being connected."""
+        """Whether a session is connected or connecting."""
         return self._session is not None or self._is_on_its_way
 
     @property
     def has_lost(self) -> bool:
-        """Whether the lease is known to be lost: nothing may be written under it any more."""
+        """Whether the lease is known to be lost; nothing may be written without the lease."""
         return self._lease is not None and self._lease.lost.is_set()
 
     async def renew(self) -> None:
-        """Find out whether the lease is lost, and make it last if it is not."""
+        """Renew the lease, or find out that the lease is lost."""
         if self._lease is not None:
             await self._lease.renew()
 
     @asynccontextmanager
     async def holding(self, when_lost: Callable[[], None] | None = None) -> AsyncIterator[None]:
-        """Hold the right to write for the work inside, however that ends.
+        """Hold the lease for the duration of the `async with` block, however the block ends.
 
-        `when_lost` is called once, when the lease is lost meanwhile; the work is to end soon then.
-        Raises `Refused` while another program has the branch, `LibraryProblem` when that cannot
-        be found out. May be entered again while it is held.
+        `when_lost` is called once if the lease is lost meanwhile; the block should then end soon.
+        Raises `Refused` while another program has the lease, `LibraryProblem` when the owner of the
+        lease cannot be determined. Reentrant.
         """
         watch: asyncio.Task[None] | None = None
-        # Counted first: what closes an idle session meanwhile must leave the lease.
+        # Counted before any await: closing an idle session at the same time must not release the
+        # lease.
         self._holders += 1
         try:
             self._stop_waiting()
@@ -119,9 +120,10 @@ class BranchWriter:
             self._let_go_when_idle()
 
     async def connect_ahead(self, plan: TurnPlan) -> None:
-        """Connect for a turn that will probably come; raises `AgentProblem`.
+        """Connect ahead of a turn that will probably come; raises `AgentProblem`.
 
-        A session that is lost or taken is left to the turn, which begins a new one.
+        When the session turns out to be lost or taken, nothing is raised: the turn starts a new
+        session.
         """
         async with self._changing:
             if self._session is None:
@@ -129,7 +131,7 @@ class BranchWriter:
                     await self._connect(plan)
 
     async def session_for(self, plan: TurnPlan) -> AgentSession:
-        """Return a session for the turn now, connecting when needed; raises `AgentProblem`."""
+        """Return a session for the next turn, connecting if necessary; raises `AgentProblem`."""
         async with self._changing:
             session, ahead = self._session, self._ahead
             self._ahead = None
@@ -142,12 +144,12 @@ class BranchWriter:
             return session
 
     def allow(self, rule: str) -> None:
-        """Note that the connected session no longer asks about something."""
+        """Record that the connected session no longer asks for this permission."""
         if rule and rule not in self._access.rules:
             self._access = replace(self._access, rules=(*self._access.rules, rule))
 
     async def close(self) -> None:
-        """End the process behind the session; the branch is free unless work is still inside."""
+        """Close the session, and release the lease unless a `holding` block is still active."""
         self._stop_waiting()
         async with self._changing:
             try:
@@ -156,7 +158,7 @@ class BranchWriter:
                 self._release()
 
     async def _leased(self) -> Lease:
-        """Return the lease, a new one when there is none or it is lost; raises as `holding`."""
+        """Return a lease that is not lost, acquiring one if necessary; raises like `holding`."""
         await self.renew()
         if self.has_lost:
             try:

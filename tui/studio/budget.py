@@ -1,4 +1,4 @@
-"""The budgets kept: no turn begins on one that is used up, and none goes on past it."""
+"""Budget enforcement: no turn starts on a used-up budget, and a running turn stops at its limit."""
 
 import functools
 import threading
@@ -15,11 +15,12 @@ from tui.domain.ids import BranchId, ContentId
 def check_budgets(
     budgets: Budgets, content: Content, branch_id: BranchId, *, after_turn: int | None = None
 ) -> None:
-    """Raise `Refused`, with a sentence that says why, when another turn may not begin on a branch.
+    """Raise `Refused`, saying why, when a budget forbids another turn on a branch.
 
-    With `after_turn` it is asked for a fork that leaves the branch after that turn.
-    A content's budget is used up when what is known of its cost comes to it. A turn's is, when the
-    last turn here that cost anything came to more: the next one sends all of that again.
+    `after_turn` checks for a fork that leaves the branch after that turn. A content's budget is
+    used up when the content's known cost reaches the budget. A turn's budget counts as used up when
+    the last turn on the branch with a known, non-zero cost exceeded the budget, because the next
+    turn sends the whole conversation again.
     """
     spent = content_cost(content)
     if budgets.content_left(spent) == 0:
@@ -52,25 +53,26 @@ def _raise_it(name: str, budgets: Budgets) -> str:
 
 
 class BudgetGuard:
-    """Keeps the turns of one program within its budgets, also such as run at the same time.
+    """Keeps the turns of one program, concurrent ones included, within their budgets.
 
-    What a running turn may still cost is set aside until it is over: it is not there for another.
-    What other programs spend on the same content counts once it is saved.
+    The possible cost of a running turn is reserved until the turn is over. Costs that other
+    programs cause on the same content count once they are saved.
     """
 
     def __init__(self, budgets: Budgets) -> None:
         self._budgets = budgets
         self._reserved: dict[BranchId, Reservation] = {}
         self._changing = threading.Lock()
-        """A store makes its changes in a thread of its own."""
+        """Guards the reservations: a store applies changes in a thread of its own."""
 
     def reserve(
         self, content: Content, branch_id: BranchId, stop: Callable[[], None]
     ) -> "Reservation":
-        """Set aside what a turn may cost that is about to begin on a branch.
+        """Reserve the possible cost of a turn that is about to start on a branch.
 
-        It replaces what was set aside for the branch, so a change may be made again on a newer
-        value of the content. `stop` ends the turn. Raises `Refused` when the turn may not begin.
+        A new reservation replaces the branch's previous one, so that a change can be applied again
+        to a newer value of the content. `stop` stops the turn. Raises `Refused` when the turn may
+        not start.
         """
         check_budgets(self._budgets, content, branch_id)
         with self._changing:
@@ -91,15 +93,15 @@ class BudgetGuard:
         return reservation
 
     def connection(self, content: Content) -> float | None:
-        """Return what a connection made now may cost, all its turns together; None for no limit.
+        """Return the cost limit for a new connection, over all of its turns; None for no limit.
 
-        What is set aside for other branches counts as left: it may be given back before the
-        connection's next turn.
+        Reservations of other branches count as available here, because they may be released before
+        the connection's next turn.
         """
         return self._budgets.content_left(content_cost(content))
 
     def _left(self, content: Content) -> tuple[float | None, float]:
-        """Return what is left of a content's budget, and what is set aside of it already."""
+        """Return a content's remaining budget, and how much of it is already reserved."""
         left = self.connection(content)
         reserved = self._reserved.values()
         others = sum(one.dollars or 0.0 for one in reserved if one.content_id == content.id)
@@ -112,7 +114,7 @@ class BudgetGuard:
 
 
 class Reservation:
-    """What one turn may cost: it hears every event, and stops the turn that costs more."""
+    """The reserved cost of one turn; `watch` sees every event and stops a turn that exceeds it."""
 
     def __init__(
         self,
@@ -127,9 +129,9 @@ class Reservation:
     ) -> None:
         self.content_id = content_id
         self.dollars = dollars
-        """What is set aside; None without a budget."""
+        """Reserved dollars; None without a budget."""
         self.connection = connection
-        """What a connection made for the turn may cost, all turns on it together."""
+        """Dollars that a connection made for this turn may cost over all of its turns."""
         self._budgets = budgets
         self._is_shared = is_shared
         self._stop = stop
@@ -137,9 +139,9 @@ class Reservation:
         self._why = ""
 
     def watch(self, event: AgentEvent, *, is_stopping: bool) -> AgentEvent:
-        """Take an event of the turn and return it; the end of a turn stopped here says why.
+        """Return an event of the turn; when the budget stopped the turn, `TurnEnded` says so.
 
-        A turn that stops already, because the writer said so, is not stopped for its cost.
+        A turn that the writer already stopped is not stopped again for its cost.
         """
         match event:
             case CostEstimated(dollars) if not is_stopping:
@@ -153,7 +155,7 @@ class Reservation:
         return event
 
     def release(self) -> None:
-        """Give back what was set aside; harmless when done twice."""
+        """Release the reservation; idempotent."""
         self._release(self)
 
     def _excess(self, dollars: float) -> str:

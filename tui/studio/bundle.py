@@ -1,4 +1,4 @@
-"""A library as one ZIP file: written whole or not at all, and read as what a stranger may send.
+"""A library as one ZIP file: written atomically, and treated as untrusted input when read.
 
 ```
 redraft.json                 what the file is: format, schema, version, how many of each
@@ -33,23 +33,24 @@ _TRANSCRIPT: Final = re.compile(
 )
 _ANGLE: Final = re.compile(r"angles/([^./\\\x00-\x1f\x7f][^/\\\x00-\x1f\x7f]{0,99})\.md")
 _TEXT: Final = re.compile(rb'"(?:[^"\\]++|\\.)*+(?:"|\\?\Z)', re.DOTALL)
-"""A text in JSON; it gives nothing back, so that a long one costs no memory.
+"""A JSON string; possessive quantifiers avoid backtracking, so a long string costs no memory.
 
-One that is never closed goes on to the end: else each quote in it would be taken for a beginning.
+A string without a closing quote matches to the end: otherwise each quote in the string would
+count as an opening quote.
 """
 _LEVEL: Final = 6
 _MODE_BITS: Final = 16
 _ENCRYPTED: Final = 0x1
 _MIB: Final = 1024 * 1024
 _FREE: Final = 64 * _MIB
-"""What any bundle may unpack to in all, however small it is."""
+"""Unpacked size in bytes that is allowed for every bundle, however small the file is."""
 _MANIFEST_SIZE: Final = 64 * 1024
-"""Bytes read of a manifest at most, to tell a bundle from other files."""
+"""Maximum number of manifest bytes read to tell a bundle from other files."""
 
 
 @frozen
 class Limits:
-    """How much a bundle may hold; sizes in bytes, unpacked."""
+    """Size limits for a bundle; sizes are unpacked bytes."""
 
     entries: int = 50_000
     content_size: int = 64 * _MIB
@@ -57,16 +58,16 @@ class Limits:
     angle_size: int = 64 * 1024
     total_size: int = 4096 * _MIB
     ratio: int = 200
-    """Times an entry, or the whole, may be larger than what is stored of it, beyond some MiB.
+    """Maximum compression ratio of an entry, and of the whole bundle, beyond the first few MiB.
 
-    A text that repeats itself word by word packs to a hundred and thirtieth at most.
+    A text that repeats itself word for word compresses by a factor of 130 at most.
     """
     values: int = 1_000_000
     """JSON values in a content or in a line of a transcript: each takes up to 200 bytes in memory,
     however short it is in the file."""
 
     def size_of(self, name: str) -> int:
-        """Return how large the entry of a name may be."""
+        """Return the size limit for the entry with this name."""
         if name == MANIFEST:
             return _MANIFEST_SIZE
         if _ANGLE.fullmatch(name):
@@ -78,12 +79,12 @@ LIMITS: Final = Limits()
 
 
 def content_entry(content_id: ContentId) -> str:
-    """Return the name under which a content lies in a bundle."""
+    """Return the entry name of a content."""
     return f"contents/{content_id}.json"
 
 
 def angle_entry(name: str) -> str:
-    """Return the name under which an angle lies in a bundle; raises `Refused`."""
+    """Return the entry name of an angle; raises `Refused`."""
     entry = f"angles/{name}.md"
     if not _ANGLE.fullmatch(entry):
         raise Refused(f"The angle “{name}” is left out of the bundle: give its file a plain name.")
@@ -91,7 +92,7 @@ def angle_entry(name: str) -> str:
 
 
 def transcript_entry(session: SessionId) -> str:
-    """Return the name under which a transcript lies in a bundle; raises `Refused`."""
+    """Return the entry name of a transcript; raises `Refused`."""
     name = f"transcripts/{session}.jsonl"
     if not _TRANSCRIPT.fullmatch(name):
         raise Refused(f"The session id “{session}” is no UUID: its transcript cannot be carried.")
@@ -99,10 +100,10 @@ def transcript_entry(session: SessionId) -> str:
 
 
 class BundleWriter:
-    """Writes a bundle beside its place, and puts it there when `finish` is called."""
+    """Writes a bundle to a temporary file beside the target; `finish` moves it into place."""
 
     def __init__(self, path: Path, *, replace: bool = True, limits: Limits = LIMITS) -> None:
-        """Without `replace`, an older bundle is replaced and nothing else."""
+        """Without `replace`, only an existing bundle is replaced, never another kind of file."""
         self._named = path
         self._path = path
         self._limits = limits
@@ -112,7 +113,7 @@ class BundleWriter:
         self._zip: zipfile.ZipFile | None = None
 
     def open(self) -> None:
-        """Make the file; raises `RedraftError`, `FileInTheWay` and `OSError`."""
+        """Create the file; raises `RedraftError`, `FileInTheWay` and `OSError`."""
         self._path = Path(os.path.realpath(self._named))
         if self._path.is_dir():
             raise RedraftError(f"{self._named} is a folder: name a file to write to.")
@@ -124,7 +125,7 @@ class BundleWriter:
         self._zip = zipfile.ZipFile(self._file, "w", zipfile.ZIP_DEFLATED, compresslevel=_LEVEL)
 
     def add(self, name: str, data: bytes) -> None:
-        """Add an entry; raises `Refused` for one so large that it could not be imported."""
+        """Add an entry; raises `Refused` when the entry is too large to be imported again."""
         most = self._limits.size_of(name)
         if len(data) > most:
             raise Refused(
@@ -134,7 +135,7 @@ class BundleWriter:
         self._open_zip().writestr(name, data, self._way_of(data))
 
     def _way_of(self, data: bytes) -> int:
-        """Return how to pack an entry: as it is, where it would look like a bomb."""
+        """Return the compression method: stored if the packed entry would look like a ZIP bomb."""
         is_odd = len(data) > _MIB and (
             len(zlib.compress(data, _LEVEL)) * self._limits.ratio < len(data)
         )
@@ -146,7 +147,7 @@ class BundleWriter:
         return self._zip
 
     def finish(self, *, version: str, made_at: str, contents: int, transcripts: int) -> None:
-        """Write what the file is, and put it in its place in one step."""
+        """Write the manifest and move the bundle into place atomically."""
         manifest = {
             "format": FORMAT,
             "schema": SCHEMA,
@@ -166,7 +167,7 @@ class BundleWriter:
         put_in_place(self._temporary, self._path, may_replace=self._may_replace)
 
     def give_up(self) -> None:
-        """Leave nothing behind; harmless after `finish`, and before `open`."""
+        """Delete the temporary file; harmless after `finish` and before `open`."""
         for file in (self._zip, self._file):  # A ZIP file left open would write once more.
             with suppress(OSError, ValueError):
                 if file is not None:
@@ -177,7 +178,7 @@ class BundleWriter:
 
 
 def is_bundle(path: Path) -> bool:
-    """Return whether a file is a bundle that Redraft wrote; its entries are not looked at."""
+    """Return whether a file is a bundle written by Redraft; only the manifest is read."""
     try:
         with zipfile.ZipFile(path) as file, file.open(MANIFEST) as manifest:
             said = json.loads(manifest.read(_MANIFEST_SIZE))
@@ -193,10 +194,11 @@ def _unreadable(path: Path, error: OSError) -> InvalidInput:
 
 
 class BundleReader:
-    """An open bundle whose list of entries has been checked; use it in a `with`.
+    """An open bundle with a validated list of entries; use it as a context manager.
 
-    Raises `InvalidInput` when the file cannot be read, `Refused` with one sentence when it is not
-    what Redraft writes. Only names that Redraft gives are let in, so no name leads anywhere.
+    Raises `InvalidInput` when the file cannot be read, and `Refused` with one sentence when Redraft
+    cannot have written the file. Only entry names that Redraft writes are accepted, so an entry
+    name can never lead to a path outside.
     """
 
     def __init__(self, path: Path, limits: Limits = LIMITS) -> None:
@@ -232,7 +234,7 @@ class BundleReader:
         self._zip.close()
 
     def read(self, entry: zipfile.ZipInfo) -> bytes:
-        """Return the bytes of an entry, and no more than it says it has; raises `Refused`."""
+        """Return the bytes of an entry, at most as many as it declares; raises `Refused`."""
         try:
             with self._zip.open(entry) as file:
                 data = file.read(entry.file_size + 1)
@@ -304,9 +306,9 @@ class BundleReader:
 
 
 def has_more_values(data: bytes, most: int, *, by_line: bool) -> bool:
-    """Return whether JSON holds more values than that, in all or in a line; nothing is parsed.
+    """Return whether JSON has more values than the limit, in total or in a line; nothing is parsed.
 
-    Lines are many small values themselves: there may be no more of those either.
+    The number of lines has the same limit, because each line is a value too.
     """
     if by_line and data.count(b"\n") > most:
         return True
@@ -317,7 +319,7 @@ def has_more_values(data: bytes, most: int, *, by_line: bool) -> bool:
 
 
 def _has_more(data: bytes, most: int) -> bool:
-    """Count outside of texts, and no further than need be."""
+    """Count values outside of JSON strings; stop once the limit is exceeded."""
     count = at = 0
     for number, text in enumerate(_TEXT.finditer(data)):
         count += _marks(data[at : text.start()])
@@ -332,14 +334,14 @@ def _marks(data: bytes) -> int:
 
 
 class BundleRefused(Refused):
-    """A bundle that is not imported, as a whole."""
+    """A bundle that is refused as a whole."""
 
     def __init__(self, why: str) -> None:
         super().__init__(f"The bundle was not imported, and nothing was changed: {why}.")
 
 
 def entry_refused(name: str, why: str) -> BundleRefused:
-    """Return the refusal of a bundle for one of its entries."""
+    """Return the error that refuses a bundle because of one of its entries."""
     return BundleRefused(f"{_shown(name)} cannot be used, {why.rstrip('.')}")
 
 

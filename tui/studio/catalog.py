@@ -1,4 +1,4 @@
-"""A whole catalog, read page by page."""
+"""The whole catalog, read page by page."""
 
 from typing import Final
 
@@ -11,10 +11,10 @@ _READINGS: Final = 3
 
 
 async def whole_catalog(store: Store) -> tuple[Catalog, Mark]:
-    """Return all rows, most recently changed first, and the moment since which to ask for changes.
+    """Return all rows, most recently changed first, and the mark since which to ask for changes.
 
-    A content that is saved while its page is still to come moves in front of what is left to read;
-    so the pages are read again, a few times at most, when something changed meanwhile.
+    A content that is saved while its page is still unread moves ahead of the unread pages. So when
+    something changed in the meantime, all pages are read again, a few times at most.
     """
     rows: dict[ContentId, ContentRow] = {}
     first, last = await _read(store, rows)

@@ -1,7 +1,7 @@
 """The conversation on one branch, turn after turn.
 
-A turn runs in a task of its own that nobody cancels: a screen that goes away, or reads slowly,
-neither stops nor delays it. The prompt is saved before it is sent; every end is saved too.
+A turn runs in a task of its own that nobody cancels: a screen that closes or reads slowly neither
+stops nor delays the turn. The prompt is saved before it is sent, and so is every end of a turn.
 """
 
 import asyncio
@@ -80,12 +80,12 @@ class Conversation:
 
     @property
     def turn(self) -> Turn | None:
-        """The turn that runs now; None between turns."""
+        """The running turn; None between turns."""
         return None if self._running is None else self._running.turn
 
     @property
     def reply(self) -> Reply:
-        """The answer so far of the turn that runs, or the whole answer of the last one."""
+        """The answer so far of the running turn, or else the whole answer of the last turn."""
         return self._last_reply if self._running is None else self._running.reply
 
     @property
@@ -95,16 +95,16 @@ class Conversation:
 
     @property
     def is_stopping(self) -> bool:
-        """Whether a stop was asked for and the turn has not ended yet."""
+        """Whether a stop was requested and the turn has not ended yet."""
         return self._running is not None and self._running.is_stopping
 
     @property
     def is_connected(self) -> bool:
-        """Whether a Claude session is kept ready."""
+        """Whether a Claude session is connected."""
         return self._writer.is_open
 
     async def prepare(self) -> None:
-        """Connect ahead of the next prompt; raises `AgentProblem` or `Refused` when it cannot."""
+        """Connect ahead of the next prompt; raises `AgentProblem` or `Refused`."""
         if self.is_writing or self.is_connected:
             return
         await self._before_turn(self)
@@ -123,16 +123,16 @@ class Conversation:
         passage: Passage | None = None,
         limits: ChangeLimits | None = None,
     ) -> AsyncIterator[Event]:
-        """Save and send a prompt; yield what happens, from `TurnAccepted` to `TurnSaved`.
+        """Save and send a prompt; yield its events, from `TurnAccepted` to `TurnSaved`.
 
-        With a `passage` of the draft the answer changes that and nothing else. Claude is told the
-        `limits` of the change; whether it kept to them is measured when one looks.
+        With a `passage` of the draft, the answer changes only that passage. The `limits` of the
+        change are sent to Claude; whether Claude kept to them is measured later, when the version
+        is viewed.
 
-        Raises `InvalidInput` for an empty prompt or a section to keep to that the draft has not,
-        `LibraryProblem` when it cannot be saved, and
-        `Refused` while a turn runs, another program writes here, a budget is used up, or the
-        passage is of another version than the draft. Leaving the iteration early does not end the
-        turn.
+        Raises `InvalidInput` for an empty prompt or a section that the draft does not have,
+        `LibraryProblem` when the prompt cannot be saved, and `Refused` while a turn runs, another
+        program writes on the branch, a budget is used up, or the passage belongs to another version
+        than the draft. Leaving the iteration early does not end the turn.
         """
         prompt = checked_prompt(prompt)
         if self.is_writing:
@@ -148,24 +148,25 @@ class Conversation:
             yield event
 
     def stop(self) -> None:
-        """Ask Claude to stop; the turn ends soon, with what has arrived. Harmless between turns.
+        """Ask Claude to stop; the turn ends soon and keeps what has arrived.
 
-        A turn that has ended and cannot be saved is given up.
+        Harmless between turns. If the turn has already ended but cannot be saved, the attempts to
+        save it are abandoned.
         """
         if self._running is not None:
             self._running.stop()
 
     async def decide(self, question_id: str, decision: Decision) -> None:
-        """Answer a question of Claude's; harmless when it is no longer open.
+        """Answer a question from Claude; harmless when the question is no longer open.
 
-        What is allowed for the branch is saved with it; raises `LibraryProblem` when it cannot be,
-        and then the question stays open.
+        Permissions granted for the branch are saved with it. If that fails, `LibraryProblem` is
+        raised and the question stays open.
         """
         if self._running is not None:
             await self._running.decide(question_id, decision)
 
     async def ended(self) -> None:
-        """Wait until no turn runs and the last one is saved."""
+        """Wait until no turn runs and the last turn is saved."""
         if self._task is not None:
             await asyncio.shield(self._task)
 
@@ -174,7 +175,7 @@ class Conversation:
         await self._writer.close()
 
     async def close(self) -> None:
-        """Stop what runs, save it, disconnect, and let others write on the branch."""
+        """Stop and save the running turn, disconnect, and release the lease of the branch."""
         if self._running is not None:
             self._running.close()
         await self.ended()
@@ -183,7 +184,7 @@ class Conversation:
     async def _run(
         self, running: RunningTurn, tell: Callable[[Event | RedraftError | None], None]
     ) -> None:
-        """Run a turn; whatever becomes of it, nothing is writing here afterwards."""
+        """Run a turn; afterwards no turn is marked as running, however this one ended."""
         problem: RedraftError | None = None
         try:
             await running.run()
@@ -203,9 +204,10 @@ class Conversation:
             tell(None)
 
     async def _let_go(self) -> None:
-        """Leave the branch after a prompt that was refused, or a turn whose end is not saved.
+        """Release the branch after a refused prompt, or a turn whose end could not be saved.
 
-        Such a turn still runs for the library: whoever looks next ends it, once the branch is free.
+        In the library such a turn still counts as running. The next program that opens the content
+        ends the turn once the branch is free.
         """
         try:
             await self._writer.close()

@@ -1,8 +1,8 @@
-"""What a writer decides about the contents of a library: texts, approvals, names, the archive.
+"""A writer's decisions about the contents of a library: texts, approvals, names, the archive.
 
-Every decision is one save of one file: the step that leads back is saved with what it undoes. So
-the undo list needs no file of its own, outlives a restart and a crash, and is the same for every
-program on the library.
+Every decision is one save of one file: the step that undoes the decision is saved together with the
+change itself. So the undo list needs no file of its own, survives a restart and a crash, and is the
+same for every program on the library.
 """
 
 from dataclasses import replace
@@ -26,22 +26,22 @@ from tui.studio.undo_list import UndoList
 
 
 class Decisions:
-    """Changes contents, and notes each change in the undo list."""
+    """Changes contents and records each change in the undo list."""
 
     def __init__(self, store: Store, clock: Clock, undo_list: UndoList, *, who: Who) -> None:
         self._store = store
         self._clock = clock
         self._who = who
-        """Who decides; nobody else's step is undone."""
+        """The person who decides; undo takes back only this person's steps."""
         self._undo_list = undo_list
 
     @property
     def person_id(self) -> str:
-        """What tells who works here from all others; empty where that is not known."""
+        """The id of the person who works here; empty when the person is unknown."""
         return self._who.id
 
     async def edit(self, content_id: ContentId, branch_id: BranchId, text: str) -> Content:
-        """Save a text by the writer's hand as the next version; an unchanged one makes none."""
+        """Save a text edited by the writer as the next version; an unchanged text makes none."""
         return await self._decide(
             content_id,
             Action.EDIT,
@@ -57,9 +57,9 @@ class Decisions:
         on: int | None,
         locks: tuple[Span, ...] | None = None,
     ) -> Content:
-        """Like `edit`, for a text made from version `on`: refused when there is a newer draft.
+        """Like `edit`, for a text based on version `on`; refused when there is a newer draft.
 
-        `locks` are the stretches of the text that are locked; without them those of the draft stay.
+        `locks` are the locked ranges of the text; when omitted, the draft's locks are kept.
         """
 
         def edited(content: Content) -> Content:
@@ -71,7 +71,7 @@ class Decisions:
     async def set_locks(
         self, content_id: ContentId, number: int, locks: tuple[Span, ...]
     ) -> Content:
-        """Lock these stretches of a version, and no others; locks are taken off the same way."""
+        """Replace the locked ranges of a version; an empty sequence removes all locks."""
         return await self._store.update(
             content_id, lambda content: changes.with_locks(content, number, locks)
         )
@@ -79,10 +79,10 @@ class Decisions:
     async def save_choice(
         self, content_id: ContentId, branch_id: BranchId, text: str, choice: Choice
     ) -> Content:
-        """Save what was made of some changes of a branch's draft, as a new version.
+        """Save the writer's choice among the changes of a branch's draft as a new version.
 
-        Claude is told in the branch's next prompt which were refused. Raises `Refused` when there
-        is a newer draft.
+        The branch's next prompt tells Claude which changes were refused. Raises `Refused` when
+        there is a newer draft.
         """
 
         def chosen(content: Content) -> Content:
@@ -93,7 +93,7 @@ class Decisions:
     async def save_combined(
         self, content_id: ContentId, branch_id: BranchId, text: str, sources: tuple[int, ...]
     ) -> Content:
-        """Save a text put together from paragraphs of several versions as a branch's next one."""
+        """Save a text combined from paragraphs of several versions as the branch's next version."""
 
         def combined(content: Content) -> Content:
             return choosing.combined(content, branch_id, text, sources, self._clock())
@@ -103,7 +103,7 @@ class Decisions:
     async def label_turn(
         self, content_id: ContentId, branch_id: BranchId, number: int, label: str
     ) -> Content:
-        """Give the turn with this number along a branch a label; an empty one takes it away."""
+        """Label the turn with this number on a branch; an empty label removes the label."""
         label = checked_name(label) if label.strip() else ""
 
         def labelled(content: Content) -> Content:
@@ -114,7 +114,7 @@ class Decisions:
         return await self._decide(content_id, Action.LABEL, labelled)
 
     async def label_version(self, content_id: ContentId, number: int, label: str) -> Content:
-        """Give a version a label; an empty one takes it away."""
+        """Label a version; an empty label removes the label."""
         label = checked_name(label) if label.strip() else ""
 
         def labelled(content: Content) -> Content:
@@ -123,7 +123,7 @@ class Decisions:
         return await self._decide(content_id, Action.LABEL, labelled)
 
     async def take_draft(self, content_id: ContentId, branch_id: BranchId, number: int) -> Content:
-        """Make a version of what a turn answered: its draft, whole or partial, or else its talk."""
+        """Make a version of a turn's answer: its draft, whole or partial, or else its talk."""
 
         def taken(content: Content) -> Content:
             numbered = content.turn_at(branch_id, number)
@@ -138,8 +138,8 @@ class Decisions:
     async def bring_back(self, content_id: ContentId, branch_id: BranchId, number: int) -> Content:
         """Make an older version's text the draft of a branch again, as a new version.
 
-        Claude is told of it in the branch's next prompt. Raises `Refused` when that text is the
-        draft already; whether Claude writes there now is for the caller to look at.
+        The branch's next prompt tells Claude about the change. Raises `Refused` when the draft
+        already has that text. The caller has to check whether Claude is writing on the branch.
         """
         return await self._decide(
             content_id,
@@ -163,12 +163,12 @@ class Decisions:
         number: int | None = None,
         replace: bool = False,
     ) -> tuple[Content, Version]:
-        """Write the approved text to a file, then mark exactly that version published.
+        """Write the approved text to a file, then mark exactly that version as published.
 
-        With `number`, the version that a person chose: refused when another one is approved.
-        Nothing is written when publishing is not legal now, nothing marked when writing fails.
-        Raises `FileInTheWay` as `save_version` does, and `Refused` when another version was
-        approved while this one was written.
+        `number` is the version that the writer chose: refused when another version is approved.
+        Nothing is written when the status forbids publishing, and nothing is marked when writing
+        fails. Raises `FileInTheWay` as `save_version` does, and `Refused` when another version was
+        approved during the write.
         """
         path = await alone(named_file, file)
         content = await self._store.load(content_id)
@@ -203,11 +203,11 @@ class Decisions:
     async def save_version(
         self, content_id: ContentId, number: int, file: Path | str, *, replace: bool = False
     ) -> tuple[Version, Path]:
-        """Write any version's exact text to a file; return the version and the file's whole path.
+        """Write any version's exact text to a file; return the version and the file's full path.
 
-        The status stays as it is. Raises `InvalidInput` for a name that leads nowhere, and
-        `FileInTheWay` when the file exists, unless it is just as this content was last published
-        to it or `replace` says that it may be replaced.
+        The status does not change. Raises `InvalidInput` for an invalid file name, and
+        `FileInTheWay` when the file exists, unless `replace` is set or the file still holds what
+        this content last published to it.
         """
         path = await alone(named_file, file)
         content = await self._store.load(content_id)
@@ -225,7 +225,7 @@ class Decisions:
         )
 
     async def unarchive(self, content_id: ContentId) -> Content:
-        """Take a content out of the archive, back to the status it had."""
+        """Take a content out of the archive and restore its previous status."""
 
         def restored(content: Content) -> Content:
             target = content.status_before_archive or Status.DRAFT
@@ -242,9 +242,9 @@ class Decisions:
         )
 
     async def archive_branch(self, content_id: ContentId, branch_id: BranchId) -> Content:
-        """Put a branch into the archive; `Refused` for the main one, or while Claude writes there.
+        """Archive a branch; `Refused` for the main branch, or while Claude writes on the branch.
 
-        Its forks stay where they are, and it can be read, compared and forked from.
+        Forks of the branch are not archived, and the branch can still be read, compared and forked.
         """
         return await self._decide(
             content_id,
@@ -281,7 +281,7 @@ class Decisions:
         return await self._decide(content_id, Action.RENAME_BRANCH, renamed)
 
     async def _decide(self, content_id: ContentId, action: Action, change: Change) -> Content:
-        """Make a change and save the step that undoes it with it."""
+        """Apply a change, and save it together with the step that undoes it."""
         is_new = False
         by = await self._who()
 
@@ -302,7 +302,7 @@ class Decisions:
 
 
 def _sent_to(content: Content, target: str) -> str:
-    """Return the SHA-256 of the text that was last published to a target; empty for none."""
+    """Return the SHA-256 of the text that was last published to a target; empty without one."""
     return next(
         (sent.sha256 for sent in reversed(content.publications) if sent.target == target), ""
     )

@@ -1,4 +1,4 @@
-"""Texts going out to files that a person names: written whole, or not at all."""
+"""Writing texts to files that a person names, atomically."""
 
 import os
 import stat
@@ -10,9 +10,9 @@ from tui.domain.errors import FileInTheWay, FolderMissing, InvalidInput, Redraft
 
 
 def named_file(name: str | Path) -> Path:
-    """Return the whole path of a file that a person named: `~` and a relative name are expanded.
+    """Return the absolute path of a file that a person named, with `~` expanded.
 
-    White space in a name stays as it is. Raises `InvalidInput` for a name that leads nowhere.
+    White space in the name is kept. Raises `InvalidInput` for an invalid name.
     """
     typed = str(name)
     if not typed.strip() or "\0" in typed:
@@ -21,7 +21,7 @@ def named_file(name: str | Path) -> Path:
 
 
 def expanded(name: str) -> Path:
-    """Return a path that a person typed with `~` expanded; raises `InvalidInput` for nobody's."""
+    """Return a typed path with `~` expanded; raises `InvalidInput` for an unknown user's home."""
     try:
         return Path(name).expanduser()
     except RuntimeError:
@@ -30,7 +30,7 @@ def expanded(name: str) -> Path:
 
 
 def absolute(path: Path) -> Path:
-    """Return a path from the root on; raises `InvalidInput` when the working folder is gone."""
+    """Return the absolute path; raises `InvalidInput` when the working folder no longer exists."""
     try:
         return path.absolute()
     except OSError:
@@ -40,7 +40,7 @@ def absolute(path: Path) -> Path:
 
 
 def make_folder(folder: str) -> None:
-    """Make a folder with those above it; raises `RedraftError` when that cannot be."""
+    """Create a folder and its parents; raises `RedraftError` on failure."""
     try:
         Path(folder).mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -49,12 +49,12 @@ def make_folder(folder: str) -> None:
 
 
 def write_whole(path: Path, text: str, *, replace: bool = True, known: str = "") -> None:
-    """Write exactly this text (UTF-8) to a file, which is made or replaced in one step.
+    """Write exactly this text (UTF-8) to a file, which is created or replaced atomically.
 
-    Without `replace`, a file that is there is refused with `FileInTheWay`, unless `known` is the
-    SHA-256 of what is in it. An existing file keeps its access rights, and a link stays a link to
-    its file. Raises `RedraftError` when it cannot be written; then the file is as it was, unless
-    the disk failed only at the very last, the sync of its folder.
+    Without `replace`, an existing file raises `FileInTheWay`, unless `known` is the SHA-256 of the
+    file's content. An existing file keeps its access rights, and a symbolic link still points to
+    its file. Raises `RedraftError` when the file cannot be written; the file is then unchanged,
+    unless only the final sync of its folder failed.
     """
     data = text.encode("utf-8", "surrogatepass")
     try:

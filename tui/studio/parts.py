@@ -1,4 +1,4 @@
-"""Keeping the part of an answer that has arrived, so that even a power cut leaves it."""
+"""Periodic saving of a running answer, so that even a power cut does not lose what has arrived."""
 
 import asyncio
 import logging
@@ -11,11 +11,11 @@ from tui.studio.ports import Store
 _logger = logging.getLogger(__name__)
 
 KEEP_AFTER: Final = 0.5
-"""Seconds until what has arrived is handed to the store."""
+"""Delay in seconds before arrived text is passed to the store."""
 
 
 class PartKeeper:
-    """Keeps a running turn's text as it comes; its end is saved by the conversation itself."""
+    """Saves a running turn's partial text; the conversation saves the final one."""
 
     def __init__(self, store: Store, content_id: ContentId) -> None:
         self._store = store
@@ -29,13 +29,13 @@ class PartKeeper:
         self._turn, self._text, self._kept = None, "", ""
 
     def arrived(self, turn: TurnId, text: str) -> None:
-        """Take note of the text so far; it is kept soon, whether or not more comes."""
+        """Record the text so far; the text is saved soon, whether or not more arrives."""
         self._turn, self._text = turn, text
         if self._keeping is None and text != self._kept:
             self._keeping = asyncio.create_task(self._keep())
 
     async def finish(self) -> None:
-        """Leave off, once nothing is being kept any more."""
+        """Stop saving, and wait until the saving task has ended."""
         if self._keeping is not None:
             self._keeping.cancel()
             await asyncio.gather(self._keeping, return_exceptions=True)
