@@ -1,4 +1,4 @@
-"""How a branch's next turn reaches its Claude session: pure decisions, no I/O."""
+"""Planning of a branch's next turn: which session it uses and what it retells; pure, no I/O."""
 
 from collections.abc import Sequence
 
@@ -10,32 +10,32 @@ from tui.domain.session import SessionSpec
 
 @frozen
 class TurnPlan:
-    """Which session the next turn of a branch goes to, and what it must be told."""
+    """The session that a branch's next turn goes to, and what its prompt must add for Claude."""
 
     spec: SessionSpec
     earlier: tuple[Turn, ...]
-    """Turns to tell again, because a session that starts anew does not know them."""
+    """Earlier turns to retell, because a new session does not know them."""
     told: Version | None
-    """The draft, when it came about outside the conversation since Claude last saw it."""
+    """The draft, when it was changed outside the conversation since Claude last saw it."""
     refused: tuple[Refusal, ...] = ()
-    """The changes of Claude's that the writer refused on the way to that draft."""
+    """Claude's changes that the writer refused on the way to that draft."""
     locked: tuple[str, ...] = ()
-    """The words of the draft that may not change."""
+    """The locked words of the draft."""
     budget: float | None = None
-    """Dollars that a connection made now may cost; one that is there is kept whatever it says."""
+    """Dollars that a new connection may cost; an existing connection is kept whatever its limit."""
 
     @property
     def needs_fresh_connection(self) -> bool:
-        """Whether a connected session must be left: part of what it remembers is to be dropped."""
+        """Whether to reconnect: the connected session remembers a turn that must be dropped."""
         return self.spec.is_new or self.spec.resume_at is not None
 
 
 def plan_turn(content: Content, branch_id: BranchId, *, model: str = "") -> TurnPlan:
     """Return the plan for a turn about to begin at the end of a branch.
 
-    A live branch is resumed; when its last turn is not part of what Claude should remember (it
-    failed, or was stopped before an answer), it is resumed at the last one that is. A branch that
-    is not live, or has nothing worth resuming, starts its session anew.
+    A live branch is resumed. When its last turn is one that Claude should forget (the turn failed,
+    or was stopped before an answer), the branch is resumed at the last turn worth remembering. A
+    branch that is not live, or has nothing worth resuming, starts a new session.
     """
     branch = content.branch(branch_id)
     remembered = [
@@ -68,9 +68,10 @@ def plan_turn(content: Content, branch_id: BranchId, *, model: str = "") -> Turn
 
 
 def _was_put_right(content: Content, remembered: Sequence[Turn]) -> bool:
-    """Whether the draft differs from what Claude made of it last.
+    """Whether the draft differs from the text that Claude last wrote for it.
 
-    Part of that was put back, or the text around a passage was edited while Claude wrote on it.
+    It differs when some changes were reverted, or when the text around a passage was edited while
+    Claude rewrote that passage.
     """
     for turn in reversed(remembered):
         if turn.put_back is not None:
@@ -83,7 +84,7 @@ def _was_put_right(content: Content, remembered: Sequence[Turn]) -> bool:
 
 
 def _refused(content: Content, draft: Version | None, known: int | None) -> tuple[Refusal, ...]:
-    """Return what was refused in the versions since the one that Claude knows, oldest first."""
+    """Return the changes refused in the versions since the one that Claude knows, oldest first."""
     found: tuple[Refusal, ...] = ()
     while draft is not None and draft.number != known:
         if draft.choice is not None:
@@ -99,7 +100,7 @@ def fork_source(
 ) -> tuple[SessionId, MessageId] | None:
     """Return the session and the message at which to copy it for a fork after a turn.
 
-    None when no live session holds that point: then the fork's first prompt tells the turns again.
+    None when no live session contains that point; the fork's first prompt then retells the turns.
     """
     for numbered in reversed(content.line(parent)[:after_turn]):
         if numbered.turn.anchor is not None:
@@ -109,9 +110,9 @@ def fork_source(
 
 
 def turn_cost(total_before: float | None, total: float | None, *, is_first: bool) -> float | None:
-    """Return what one turn cost, from the session's running totals; None when that is unknown.
+    """Return the cost of one turn from the session's running totals; None when it is unknown.
 
-    Rounded to billionths of a dollar, since the difference of two sums is not exact.
+    The cost is rounded to billionths of a dollar, since floating-point subtraction is not exact.
     """
     if total is None or (total_before is None and not is_first):
         return None

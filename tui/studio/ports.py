@@ -1,4 +1,4 @@
-"""The interfaces the studio needs of the world; whoever implements them imports this, not us it."""
+"""The interfaces that the studio needs; the adapters import this module, never the reverse."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
@@ -40,20 +40,20 @@ class Clock(Protocol):
 
 
 class Who(Protocol):
-    """Says who works here."""
+    """Identifies the person who works here."""
 
     @property
     def id(self) -> str:
-        """What tells the person from all others; it never changes."""
+        """The person's unique id; it never changes."""
         ...
 
     async def __call__(self) -> Person:
-        """Return the person; never raises, and the first time may take a moment."""
+        """Return the person; never raises. The first call may take a moment."""
         ...
 
 
 class Nobody:
-    """Where it is not known who works here."""
+    """The `Who` for an unknown person."""
 
     id = ""
 
@@ -63,7 +63,7 @@ class Nobody:
 
 
 class NewIds(Protocol):
-    """Makes identities that were never used before."""
+    """Generates unique ids."""
 
     def content(self) -> ContentId:
         """Return a short lower-case id, at least 8 characters of a–z and 2–9."""
@@ -75,14 +75,14 @@ class NewIds(Protocol):
 
 
 class Lease(Protocol):
-    """The right to write on a branch, against other programs; gone when its process is.
+    """The exclusive right to write on a branch; released when the process that holds it ends.
 
-    It can be lost: then somebody else may have it, and nothing more is to be written under it.
+    A lease can be lost: another program may then hold it, and nothing more may be written under it.
     """
 
     @property
     def owner(self) -> LeaseOwner:
-        """Who has it."""
+        """Who holds the lease."""
         ...
 
     @property
@@ -91,54 +91,54 @@ class Lease(Protocol):
         ...
 
     async def renew(self) -> None:
-        """Make it last, and find out whether it is lost; never raises."""
+        """Extend the lease, or set `lost` when another program has it; never raises."""
         ...
 
     def release(self) -> None:
-        """Give it back; harmless when done twice."""
+        """Release the lease; idempotent."""
         ...
 
 
 class Search(Protocol):
-    """Finds words in all that was ever written in a library."""
+    """Full-text search over everything that was ever written in a library."""
 
     async def search(self, query: SearchQuery, only: ContentId | None, limit: int) -> Hits:
-        """Return what is found in one content, or in all: just what `tui.domain.search` finds.
+        """Return the matches in one content, or in all: exactly what `tui.domain.search` finds.
 
-        What is searched is what is saved, by this program or another; of a running answer nothing
-        is. A query without words finds nothing, but makes the next one quick. Raises
-        `LibraryProblem`; a search that is cancelled costs no time from then on.
+        Everything saved by any program is searched; the text of a running answer is not. A query
+        without words matches nothing, but warms the index for the next query. Raises
+        `LibraryProblem`. A cancelled search stops using CPU time at once.
         """
         ...
 
 
 class Store(Search, Protocol):
-    """Keeps a library. Every method returns only when what it did is safe on disk.
+    """Persists a library. Every method returns only when its effect is durable on disk.
 
-    Raises `LibraryProblem` (a sentence with the file and what to do) when it cannot.
+    Raises `LibraryProblem` (a sentence that names the file and what to do) on failure.
     """
 
     async def catalog(self, after: Cursor | None = None, limit: int = PAGE) -> CatalogPage:
-        """Return the first rows, most recently changed first, or those that follow a page.
+        """Return the first rows, most recently changed first, or the page after a given one.
 
-        The first page has what other programs wrote until now. A content that is saved while
-        somebody reads page after page may come twice, or move in front of what is left to read:
-        `changes` since the first page's mark tells of it.
+        The first page includes everything that other programs wrote until now. A content that is
+        saved while a caller reads page after page may appear twice, or move ahead of the unread
+        pages; `changes` since the first page's mark reports that content.
         """
         ...
 
     def changes(self, since: Mark) -> AbstractAsyncContextManager[AsyncIterator[CatalogChange]]:
-        """Tell what has changed since a page was read, and goes on to change, until it is left.
+        """Yield the changes since a page was read, and later ones until the caller leaves.
 
-        Whoever made a change, this program or another, it is told: at once when this store made
-        it, within about two seconds when the disk can say so, else see the store. What is told
-        of one content comes in the order of its saves, and the last of it is how the content is;
-        saves may be left out that another one followed. Everything is true of the moment at which
-        it is told, so that telling it twice does no harm: after a page it may repeat, or for a
-        moment set back, what the page had. Between `LibraryLost` and `LibraryBack`, which come in
-        turns, nothing else is told. `StartAgain` comes in place of changes that are too many to
-        tell or that nobody counted, and first of all for a mark of another store or time. The
-        iterator ends when the store is closed; it never raises.
+        Changes by this program and by others are reported: this store's own at once, others within
+        about two seconds when the file system notifies of changes (otherwise see the store).
+        Changes of one content come in the order of its saves, and the last one is the content's
+        current state; a save may be skipped when a later save follows. Each change is true at the
+        moment it is reported, so a repeated one does no harm: after a page, the first changes may
+        repeat the page's rows or, for a moment, older ones. Between `LibraryLost` and
+        `LibraryBack`, which alternate, nothing else is reported. `StartAgain` replaces changes that
+        are too many to report or were not tracked, and comes first for a mark that does not
+        belong to this store. The iterator ends when the store is closed; it never raises.
         """
         ...
 
@@ -151,7 +151,7 @@ class Store(Search, Protocol):
         ...
 
     async def update(self, content_id: ContentId, change: Change) -> Content:
-        """Apply a change to the newest value, whoever wrote it, save it and return it."""
+        """Apply a change to the newest value, whoever wrote that; save and return the result."""
         ...
 
     async def discard(self, content_id: ContentId, change: Change) -> Content:
@@ -177,49 +177,50 @@ class Store(Search, Protocol):
         ...
 
     async def lease(self, branch_id: BranchId) -> Lease | None:
-        """Return the sole right to write on a branch; None while another program has it."""
+        """Acquire the lease of a branch; None while another program has it."""
         ...
 
     async def lease_owner(self, branch_id: BranchId) -> LeaseOwner | None:
-        """Return who has the lease that was just refused; None when that is not known."""
+        """Return who holds the lease that was just refused; None when unknown."""
         ...
 
     async def place(self) -> Place:
-        """Return where the writer was; an empty place when that is not known."""
+        """Return where the writer was; an empty place when unknown."""
         ...
 
     async def save_place(self, place: Place) -> None:
-        """Remember where the writer is, and what is typed; quick enough for every few keys."""
+        """Save where the writer is and what is typed; fast enough to call every few keys."""
         ...
 
     async def keep_part(self, content_id: ContentId, turn_id: TurnId, text: str) -> None:
-        """Keep what has arrived of a running turn's answer: the turn has it when next loaded.
+        """Save the text so far of a running turn's answer; the next load includes it.
 
-        Quick however much has arrived; it is forgotten once the turn's end is saved.
+        The time does not depend on the length of the text. The text is dropped once the turn's end
+        is saved.
         """
         ...
 
     async def angles(self) -> FoundAngles:
-        """Return the writer's own angles by name; a file that is none is left out, and named."""
+        """Return the writer's own angles by name, with a problem for each unreadable file."""
         ...
 
     async def save_angle(self, name: str, text: str) -> str:
-        """Keep the file of a new angle; return where it is, for a person to edit it there.
+        """Save the file of a new angle; return its path, for a person to edit.
 
-        Raises `Refused` when there is one of that name.
+        Raises `Refused` when an angle of that name exists.
         """
         ...
 
     async def close(self) -> None:
-        """Finish what is under way and let go of the library."""
+        """Finish pending work and release the library."""
         ...
 
 
 class LibraryCheck(Protocol):
-    """A look at a library itself, also at one that cannot be opened; nothing else is open then.
+    """Checks and repairs a library, even one that cannot be opened; nothing else may use it then.
 
-    How the library keeps what it keeps is its own business, and so is what it calls that in its
-    findings. Every method raises `LibraryProblem` when the library cannot even be looked at.
+    The layout of the library, and the names its findings use for the files, belong to the
+    implementation. Every method raises `LibraryProblem` when the library cannot even be read.
     """
 
     async def is_there(self) -> bool:
@@ -227,22 +228,22 @@ class LibraryCheck(Protocol):
         ...
 
     async def look(self) -> tuple[Finding, ...]:
-        """Look at everything and change nothing; at least one finding."""
+        """Check everything without changing anything; return at least one finding."""
         ...
 
     async def mend(self) -> tuple[str, ...]:
-        """Mend what can be mended without losing a word; return what was recovered, as sentences.
+        """Repair what can be repaired without losing text; return what was recovered, as sentences.
 
-        Harmless when nothing is wrong, and when it is done twice.
+        Harmless when nothing is wrong; idempotent.
         """
         ...
 
     async def sessions_in_trash(self) -> frozenset[SessionId]:
-        """Return the sessions that branches of contents in the trash are held on."""
+        """Return the sessions of all branches of contents in the trash."""
         ...
 
     async def sessions(self) -> frozenset[SessionId]:
-        """Return all sessions that branches are held on or were adopted from, in the trash too."""
+        """Return all sessions that branches use or were adopted from, the trash included."""
         ...
 
 
@@ -257,36 +258,36 @@ class AgentSession(Protocol):
         ...
 
     async def stop(self) -> None:
-        """Ask for the running turn to end; its `TurnEnded` comes soon. A stop is never lost."""
+        """Ask the running turn to end; its `TurnEnded` comes soon. A stop request is never lost."""
         ...
 
     def decide(self, question: str, decision: Decision) -> None:
-        """Answer a question by its id; harmless when it is answered or taken away already.
+        """Answer a question by its id; harmless when the question is already answered or withdrawn.
 
-        What is allowed for the branch is not asked again while the session is connected; what is
-        refused with a stop ends the turn as stopped.
+        A permission granted for the branch is not asked for again while the session is connected. A
+        refusal with a stop ends the turn as stopped.
         """
         ...
 
     @property
     def is_usable(self) -> bool:
-        """Whether another turn can be sent; if not, connect anew."""
+        """Whether another turn can be sent; if not, the caller connects again."""
         ...
 
     async def close(self) -> None:
-        """Stop what is under way and end the process behind the session."""
+        """Stop the running turn and end the process behind the session."""
         ...
 
 
 class Agent(Protocol):
-    """The way to Claude."""
+    """Connects to Claude."""
 
     async def account(self) -> Account:
-        """Return whether someone is logged in; quick, local, and never raises."""
+        """Return the login state; fast, local, and never raises."""
         ...
 
     async def warm_up(self) -> None:
-        """Load what the first connection needs, so that it comes sooner; never raises."""
+        """Load what the first connection needs, so that it starts faster; never raises."""
         ...
 
     async def connect(self, spec: SessionSpec) -> AgentSession:
@@ -297,39 +298,39 @@ class Agent(Protocol):
         ...
 
     async def fork(self, session: SessionId, up_to: MessageId, *, title: str) -> Fork:
-        """Copy one of Redraft's sessions up to and with a message, to go on from there.
+        """Copy one of Redraft's sessions up to and including a message, as a new session.
 
-        The original stays, and may be connected: its last answer is waited for until it is written,
-        and where Claude Code no longer has it whole, the library's own copy stands in. The fork is
-        kept in the library at once. A session of somebody else's is taken by `Transcripts.adopt`.
-        Raises `SessionLost`.
+        The original is unchanged and may be connected: its last answer is awaited until it is
+        written. If Claude Code no longer has the whole transcript, the library's own copy is used.
+        The fork is saved in the library at once. Sessions not made by Redraft are copied by
+        `Transcripts.adopt`. Raises `SessionLost`.
         """
         ...
 
     async def answer(
         self, session: SessionId, turn: TurnId, *, is_waiting: bool = True
     ) -> tuple[FoundEvent, ...] | None:
-        """Return what Claude said and used in a turn that nobody saw end, once nobody writes it.
+        """Return Claude's answer and tool uses in a turn whose end no program saw.
 
-        None when the prompt never reached the session; empty when there is no answer. Without
-        `is_waiting` it raises `StillAnswering` at once while someone writes it.
+        None when the prompt never reached the session; empty when there is no answer. Waits while a
+        process still writes the answer, or, without `is_waiting`, raises `StillAnswering` at once.
         """
         ...
 
     async def close(self) -> None:
-        """End every session and everything else this agent started."""
+        """Close every session and everything else that this agent started."""
         ...
 
 
 class Documents(Protocol):
-    """What carrying contents into and out of a library needs of it, beside `Store`."""
+    """What import and export need of a library, in addition to `Store`."""
 
     async def sessions_here(self) -> Mapping[SessionId, ContentId]:
-        """Return the sessions that branches are held on or were adopted from, with the content."""
+        """Return the sessions that branches use or were adopted from, each with its content."""
         ...
 
     async def document(self, content_id: ContentId) -> bytes:
-        """Return a content as one self-contained document; raises what `Store.load` does."""
+        """Return a content as one self-contained document; raises like `Store.load`."""
         ...
 
     async def read_document(self, data: bytes) -> Content:
@@ -341,7 +342,7 @@ class Documents(Protocol):
 
 
 class Transcripts(Protocol):
-    """The transcripts that Claude Code keeps on this machine; none of it needs a login."""
+    """The transcripts that Claude Code keeps on this machine; no method needs a login."""
 
     async def sessions(self) -> tuple[FoundSession, ...]:
         """Return all sessions that have a title or a prompt, the last changed first."""
@@ -352,10 +353,10 @@ class Transcripts(Protocol):
         ...
 
     async def adopt(self, session: SessionId, up_to: MessageId, *, title: str) -> SessionCopy:
-        """Copy a session of somebody else's up to and with a message, to make a branch of it.
+        """Copy a session not made by Redraft, up to and including a message, for a new branch.
 
-        It is copied as it lies on disk, beside the original, which stays; the library keeps nothing
-        of it before `keep`, so that `remove` leaves nothing of an import that fails. A branch of
+        The transcript is copied unchanged, next to the original, which stays. The library has no
+        copy of its own before `keep`, so `remove` leaves nothing of a failed import. A branch of
         Redraft's own is copied by `Agent.fork`. Raises `AgentProblem`.
         """
         ...
@@ -365,7 +366,7 @@ class Transcripts(Protocol):
         ...
 
     async def read(self, session: SessionId) -> bytes | None:
-        """Return a transcript as it lies on disk; None when there is none."""
+        """Return the stored bytes of a transcript; None when there is none."""
         ...
 
     def carried(self, data: bytes, session: SessionId) -> bytes:
@@ -376,13 +377,16 @@ class Transcripts(Protocol):
         ...
 
     async def place(self, session: SessionId, data: bytes) -> None:
-        """Put a transcript where Claude Code finds it, never over one; raises `AgentProblem`."""
+        """Write a transcript where Claude Code finds it, never over an existing one.
+
+        Raises `AgentProblem`.
+        """
         ...
 
     async def keep(self, session: SessionId) -> None:
-        """Let the library have its own copy of a transcript at once; never raises."""
+        """Copy a transcript into the library at once; never raises."""
         ...
 
     async def remove(self, session: SessionId) -> None:
-        """Take a transcript away; harmless when there is none."""
+        """Delete a transcript; harmless when there is none."""
         ...

@@ -1,4 +1,4 @@
-"""What became of a turn whose program died: what Claude answered meanwhile is taken over."""
+"""Recovery of turns whose program died: Claude's answer is read from the transcript and saved."""
 
 import asyncio
 import logging
@@ -19,13 +19,15 @@ _logger = logging.getLogger(__name__)
 class Recovery:
     """Ends turns that a dead program left running: with Claude's answer, or as interrupted.
 
-    A turn is left alone while another program has its branch. An answer that is still being
-    written is let finish: whoever only looks finds the turn running, whoever is about to prompt
-    waits. Asking Claude's transcript takes a while: with `behind_after`, content is not held up by
-    it, and it begins so many seconds later, when the screen is up, and waits for the answer.
+    A turn is left alone while another program has the lease of its branch. An answer that a process
+    still writes is allowed to finish: a caller that only looks sees the turn as running, a caller
+    that is about to prompt waits. Reading Claude's transcript takes a while, so with `behind_after`
+    (seconds) `look` returns at once, and the recovery starts after that delay and waits for the
+    answer.
 
-    A version made here is signed by nobody: a turn does not say who asked it, and on a shared
-    library neither who looks now nor who wrote last on the branch need be the one.
+    A version made here has no author: a turn does not record who prompted it, and on a shared
+    library the author may be neither the person who looks now nor the last person to write on the
+    branch.
     """
 
     def __init__(
@@ -40,7 +42,7 @@ class Recovery:
         self._tasks: dict[BranchId, asyncio.Task[None]] = {}
 
     async def look(self, content: Content, writing: frozenset[BranchId]) -> Content:
-        """Return the content with its abandoned turns ended, or that begun behind the screen."""
+        """Return the content with its abandoned turns ended, or end them in the background."""
         abandoned = [
             branch.id
             for branch in content.branches
@@ -56,9 +58,9 @@ class Recovery:
         return await self._store.load(content.id)
 
     async def settle(self, content_id: ContentId, branch_id: BranchId) -> None:
-        """End the abandoned turn of a branch, if there is one, before anything else is done there.
+        """End the abandoned turn of a branch, if there is one, before anything else happens there.
 
-        Raises what loading the content does.
+        Raises like `Store.load`.
         """
         content = await self._store.load(content_id)
         if is_running(content.branch(branch_id)):
@@ -68,7 +70,7 @@ class Recovery:
             await self._begun(content_id, branch_id, is_waiting=True)
 
     async def close(self) -> None:
-        """Leave off; what was not found out is found out another time."""
+        """Cancel all recoveries; the next start of the program repeats them."""
         tasks = list(self._tasks.values())
         for task in tasks:
             task.cancel()
@@ -137,7 +139,7 @@ class Recovery:
         for event in answer:
             reply = reply.apply(event)
         reply = reply.apply(TurnEnded(Outcome.FINISHED))
-        # After a tool Claude goes on: an answer that ends there was cut off.
+        # Claude continues after a tool use: an answer that ends with a tool use was cut off.
         is_whole = bool(answer) and isinstance(answer[-1], MessageCommitted)
 
         def ended(content: Content) -> Content:
@@ -163,5 +165,5 @@ class Recovery:
 
 
 def is_running(branch: Branch) -> bool:
-    """Whether the last turn of a branch has no end yet."""
+    """Whether the last turn of a branch has not ended."""
     return bool(branch.turns) and branch.turns[-1].state is TurnState.RUNNING

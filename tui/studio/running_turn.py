@@ -2,20 +2,20 @@
 
 ```
 state      what happens                                         left by
-preparing  an abandoned turn is settled, the branch is held,    the prompt is saved: reaching
+preparing  an abandoned turn is ended, the lease is acquired,   the prompt is saved: reaching
            the prompt is saved                                  refused, or stopped while an earlier
                                                                 answer is waited for: over, unsaved
-reaching   sources are looked at, the session is connected,     connected: answering
-           or begun anew when it is lost                        stopped or failed: ending, not sent
+reaching   sources are checked, the session is connected,       connected: answering
+           or a new one is started when it is lost              stopped or failed: ending, not sent
 answering  events are applied, parts kept, the budget watched   the agent's `TurnEnded`, or ours
                                                                 the lease is lost: stopped, ending
-ending     the end is saved, again and again while the disk     saved: over
+ending     the end is saved, with retries while the disk        saved: over
            refuses                                              stopped, closing: over, rescued
-over       the branch is let go, or its session kept ready
+over       the lease is released, or the session kept ready
 ```
 
 The lease can be lost in every state from `reaching` on. What arrived is saved then as a stopped
-turn, unless whoever has the branch now has ended that turn already; nothing else is written.
+turn, unless the lease's new holder has already ended that turn; nothing else is written.
 """
 
 import asyncio
@@ -79,20 +79,22 @@ LOST: Final = (
 
 R = TypeVar("R")
 Rescue = Callable[[str, str], Awaitable[str]]
-"""Keeps a text (a name for it, the text) outside the library and returns a sentence that says
-where, or why not; never raises."""
+"""Saves a text (arguments: a name, the text) outside the library; never raises.
+
+Returns a sentence that says where the text is, or why it could not be saved.
+"""
 
 _logger = logging.getLogger(__name__)
 
 
 async def no_rescue(_name: str, _text: str) -> str:
-    """Keep nothing."""
+    """Save nothing; the default rescue."""
     return ""
 
 
 @frozen
 class TurnServices:
-    """What the turns of one branch work with."""
+    """The dependencies shared by the turns of one branch."""
 
     content_id: ContentId
     branch_id: BranchId
@@ -105,7 +107,7 @@ class TurnServices:
     rescue: Rescue
     who: Who
     settle: Callable[[], Awaitable[None]]
-    """Ends what a dead program left running on the branch; may wait for an answer to finish."""
+    """Ends a turn that a dead program left running on the branch; may wait for its answer."""
 
 
 class RunningTurn:
@@ -130,26 +132,26 @@ class RunningTurn:
         self._store = services.store
         self._writer = services.writer
         self._budget: Reservation | None = None
-        """What the turn may cost; None before it has begun."""
+        """The budget reservation of the turn; None before the turn has begun."""
         self._parts = PartKeeper(services.store, services.content_id)
         self._session: AgentSession | None = None
-        """The session that was sent the prompt."""
+        """The session that the prompt was sent to."""
         self._waiting: asyncio.Task[Any] | None = None
-        """What a stop puts an end to: settling, or the way to a session."""
+        """The waiting that a stop cancels: for an abandoned turn, or for a connection."""
         self._stopping: asyncio.Task[None] | None = None
         self._must_give_up = asyncio.Event()
-        """Set when an end that cannot be saved is not tried again."""
+        """Set to abandon the attempts to save an end that cannot be saved."""
         self.turn: Turn | None = None
-        """The turn as it was saved when it began; None before."""
+        """The turn as saved at its start; None before."""
         self.reply = Reply()
         """The answer so far."""
         self.is_stopping = False
-        """Whether a stop was asked for."""
+        """Whether a stop was requested."""
         self.has_ended = False
-        """Whether Claude is done, and only the saving is left."""
+        """Whether Claude is done and only the save remains."""
 
     def stop(self) -> None:
-        """Ask Claude to stop; once it has, an end that cannot be saved is given up instead."""
+        """Ask Claude to stop; if Claude has ended, abandon an end that cannot be saved instead."""
         if self.has_ended:
             self._must_give_up.set()
         self.is_stopping = True
@@ -159,15 +161,15 @@ class RunningTurn:
         self._pass_stop_on()
 
     def close(self) -> None:
-        """Stop, and try to save the end once only: the program is leaving."""
+        """Stop, and try to save the end only once, because the program is exiting."""
         self._must_give_up.set()
         self.stop()
 
     async def decide(self, question_id: str, decision: Decision) -> None:
-        """Answer a question of Claude's; harmless when it is no longer open.
+        """Answer a question from Claude; harmless when the question is no longer open.
 
-        Raises `LibraryProblem` when what is allowed for the branch cannot be saved; the question
-        stays open then.
+        Raises `LibraryProblem` when a permission for the branch cannot be saved; the question then
+        stays open.
         """
         question = next((one for one in self.reply.questions if one.id == question_id), None)
         if question is None or self._session is None:
@@ -176,14 +178,15 @@ class RunningTurn:
             branch_id = self._services.branch_id
             await self._update(lambda content: with_rule(content, branch_id, question.rule))
             if question in self.reply.questions:
-                # Else the session was not told, and the next turn needs one that is.
+                # Otherwise the session did not get the new draft, and the next turn needs a session
+                # that did.
                 self._writer.allow(question.rule)
         if decision is Decision.REFUSE_AND_STOP:
             self.stop()
         self._session.decide(question_id, decision)
 
     async def run(self) -> None:
-        """Live the turn to its end and emit what happens, `TurnSaved` last.
+        """Run the turn to its end and emit its events, `TurnSaved` last.
 
         Raises `RedraftError` when the prompt was refused, or the end could not be saved.
         """
@@ -241,9 +244,9 @@ class RunningTurn:
         return TurnSaved(turn_id, version)
 
     async def _events(self, content: Content, turn: Turn) -> AsyncGenerator[AgentEvent, None]:
-        """Yield the answer's events, with a `TurnEnded` that says why where it brings none.
+        """Yield the answer's events; add a `TurnEnded` with a reason when the session sends none.
 
-        An answer that finished without a word is a failed one: there is nothing to read or to save.
+        An answer that finishes without text counts as failed: there is nothing to read or to save.
         """
         has_ended, failure = False, ANSWER_BROKEN
         try:
@@ -287,7 +290,7 @@ class RunningTurn:
             self._pass_stop_on()
 
     async def _until_stopped(self, work: Awaitable[R]) -> R | None:
-        """Return what some work gives; None when a stop came before that."""
+        """Return the result of an awaitable; None when a stop came first."""
         self._waiting = waiting = asyncio.ensure_future(work)
         try:
             if self.is_stopping:
@@ -316,7 +319,7 @@ class RunningTurn:
         return event if budget is None else budget.watch(event, is_stopping=self.is_stopping)
 
     async def _under_lease(self, end: TurnEnded) -> TurnEnded:
-        """Return the end as it may be saved: a stop, when the lease is lost by now."""
+        """Return the end to save: a stop instead, when the lease is lost."""
         await self._writer.renew()
         return replace(end, outcome=Outcome.STOPPED, failure=LOST) if self._writer.has_lost else end
 
@@ -336,9 +339,9 @@ class RunningTurn:
             _logger.exception("A stop on branch %s failed", self._services.branch_id)
 
     async def _save_end(self, turn_id: TurnId, end: TurnEnded) -> int | None:
-        """Save the end, however often the disk refuses, and return the version it made.
+        """Save the end, retrying while the disk refuses; return the version that the answer made.
 
-        Raises `RedraftError` once nothing more is to be tried; what arrived is rescued then.
+        Raises `RedraftError` when no more attempts are made; the text that arrived is then rescued.
         """
         reply, now, branch_id = self.reply, self._services.clock(), self._services.branch_id
         told, rescued = "", ""
@@ -377,7 +380,7 @@ class RunningTurn:
     async def _update(
         self, change: Callable[[Content], Content], *, is_end: bool = False
     ) -> Content:
-        """Change the content as it is now; whatever goes wrong is raised as `RedraftError`.
+        """Apply a change to the current content; any failure is raised as `RedraftError`.
 
         Under a lost lease only the turn's end is saved.
         """

@@ -1,4 +1,4 @@
-"""The ways into and out of a library beside the studio's own work."""
+"""Import and export services of a library, separate from the studio's own work."""
 
 from tui.domain.frozen import frozen
 from tui.studio.session_import import SessionImport
@@ -7,9 +7,9 @@ from tui.studio.transfer import Transfer
 
 @frozen
 class Services:
-    """What is carried into and out of one library."""
+    """The import and export services of one library."""
 
     sessions: SessionImport
-    """Sessions of Claude Code."""
+    """Imports sessions of Claude Code."""
     transfer: Transfer
-    """Bundles of whole libraries."""
+    """Exports and imports bundles of whole libraries."""

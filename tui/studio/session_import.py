@@ -1,4 +1,4 @@
-"""Adopting sessions of Claude Code: which there are, which are here already, and taking them in."""
+"""Import of Claude Code sessions: listing them, which are imported already, and adopting them."""
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 
@@ -12,12 +12,12 @@ from tui.studio.ports import Documents, NewIds, Store, Transcripts
 from tui.studio.uninterrupted import uninterrupted
 
 SHORTEST_PREFIX = 3
-"""Fewest characters of a session's id that may stand for it."""
+"""Minimum length of a session id's prefix that identifies the session."""
 
 
 @frozen
 class FoundRow:
-    """A session of Claude Code, and the content that holds it already."""
+    """A session of Claude Code, and the content that already has it, if any."""
 
     found: FoundSession
     content: ContentId | None = None
@@ -25,16 +25,16 @@ class FoundRow:
 
 @frozen
 class Adopted:
-    """What became of a session and of those that share its history."""
+    """The result of adopting a session together with the sessions that share its history."""
 
     content: Content | None
     problem: str = ""
-    """Why nothing did, or what is to be known beside it; a sentence."""
+    """A sentence: why nothing was adopted, or a remark about the result."""
     sessions: int = 0
 
 
 class SessionImport:
-    """Takes sessions of Claude Code into a library; the sessions themselves are never changed."""
+    """Imports sessions of Claude Code into a library; the sessions themselves never change."""
 
     def __init__(
         self, store: Store, documents: Documents, transcripts: Transcripts, new_ids: NewIds
@@ -51,11 +51,12 @@ class SessionImport:
         return tuple(FoundRow(found, here.get(found.session)) for found in sessions)
 
     async def adopt(self, reference: str, *, draft_turn: int | None = None) -> Adopted:
-        """Adopt the session of an id or the start of one, with those that share its history.
+        """Adopt a session (an id, or the start of one) and the sessions that share its history.
 
-        They become one content, whose main branch is this session's. `draft_turn` is the number of
-        the turn whose whole answer is the first version. Raises `NotFound`, `Ambiguous`, `Refused`
-        when it is here already or holds no prompt, `InvalidInput` for a turn without an answer.
+        All of them become one content, whose main branch is this session's. `draft_turn` is the
+        number of the turn whose whole answer becomes the first version. Raises `NotFound`,
+        `Ambiguous`, `Refused` when the session is imported already or has no prompt, and
+        `InvalidInput` for a turn without an answer.
         """
         rows = await self.found()
         row = _row(rows, reference)
@@ -71,9 +72,9 @@ class SessionImport:
         raise Refused(f"The session {row.found.session} has no prompt to adopt.")
 
     async def adopt_all(self) -> AsyncIterator[Adopted]:
-        """Adopt every session that is not here yet and has a prompt; yield each content made.
+        """Adopt every session that has a prompt and is not imported yet; yield each content made.
 
-        What could not be adopted is yielded as a problem, and the others follow.
+        A session that cannot be adopted is yielded as a problem, and the import continues.
         """
         rows = await self.found()
         kin: dict[str, list[FoundRow]] = {}
@@ -139,7 +140,7 @@ class SessionImport:
         family: Sequence[Line],
         content_with: Callable[[Mapping[SessionId, SessionCopy]], Content],
     ) -> Content:
-        """Save a content with copies of its sessions, or leave nothing of them."""
+        """Save a content with copies of its sessions, or leave nothing behind."""
         copies: dict[SessionId, SessionCopy] = {}
         try:
             for line in family:

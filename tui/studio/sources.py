@@ -1,4 +1,4 @@
-"""The folders and files a writer names as sources, made absolute and looked at."""
+"""The folders and files that a writer names as sources: made absolute and checked."""
 
 import asyncio
 import os
@@ -11,15 +11,16 @@ from tui.studio.files import absolute, expanded
 
 MOST_SOURCES = 20
 LONGEST_LOOK = 2.0
-"""Seconds that a disk has to say whether a source is there."""
+"""Timeout in seconds for a disk to report whether a source exists."""
 
 
 async def checked_sources(named: Sequence[str], *, kept: Collection[str] = ()) -> tuple[str, ...]:
-    """Return the named folders and files as absolute paths, each once, blank names left out.
+    """Return the named folders and files as absolute paths, without duplicates and blank names.
 
-    Relative names start from the working folder; `~` is the home folder. `kept` were checked
-    before and may be gone for a while, as a disk is that is not plugged in. Raises `InvalidInput`
-    for what is not there, does not answer, cannot be read, or is too wide.
+    Relative names start from the working folder; `~` is the home folder. Paths in `kept` were
+    checked before and may be missing for a while, for example on an unplugged disk. Raises
+    `InvalidInput` for a path that does not exist, does not respond, cannot be read, or is too
+    broad.
     """
     names = [name.strip() for name in named if name.strip()]
     new = [name for name in names if name not in kept]
@@ -37,13 +38,13 @@ async def checked_sources(named: Sequence[str], *, kept: Collection[str] = ()) -
 
 
 async def missing_sources(sources: Sequence[str]) -> dict[str, str]:
-    """Return those sources that are not there now, each with why: “is missing” or “did not …”."""
+    """Return the sources that are missing now, each with why: “is missing” or “did not …”."""
     said = await asyncio.gather(*map(_missing, sources))
     return {source: words for source, words in zip(sources, said, strict=True) if words}
 
 
 async def missing_told(sources: Sequence[str]) -> str:
-    """Return sentences about the sources that cannot be had now; empty when all of them can."""
+    """Return a sentence for each source that is unavailable now; empty when all are available."""
     missing = await missing_sources(sources)
     late = [source for source, words in missing.items() if words != _MISSING]
     said = [f"{_quoted(late)} {_late()}."] if late else []

@@ -36,7 +36,7 @@ from tui.studio.trash import Trash
 class Studio:
     """Everything Redraft does without a screen; owns the conversations that are going on.
 
-    `decisions` changes contents, `trash` moves them away and back, `undo_list` takes either back.
+    `decisions` changes contents, `trash` deletes and restores them, `undo_list` undoes both.
     """
 
     def __init__(
@@ -66,9 +66,9 @@ class Studio:
         self._new_ids = new_ids
         self._model = model
         self.budgets = budgets
-        """What may be spent; it holds from the start of the program to its end."""
+        """The budgets; fixed for the life of the program."""
         self.is_leaving = False
-        """Whether the program is about to end: nothing new is to be begun."""
+        """Whether the program is about to exit; nothing new should start."""
         self._guard = BudgetGuard(budgets)
         self._live_sessions = live_sessions
         self._rescue = rescue
@@ -80,29 +80,29 @@ class Studio:
 
     @property
     def services(self) -> Services:
-        """What carries contents in and out; raises `Refused` where there is nothing of the kind."""
+        """The import and export services; raises `Refused` when there are none."""
         if self._services is None:
             raise Refused("This library has no import and no export.")
         return self._services
 
     async def account(self) -> Account:
-        """Return whether Claude can be asked at all."""
+        """Return the login state, which decides whether Claude can be prompted."""
         return await self._agent.account()
 
     async def warm_up(self) -> None:
-        """Get ready for a first prompt that will probably come soon."""
+        """Prepare for a first prompt that will probably come soon."""
         await self._agent.warm_up()
 
     async def catalog(self) -> Catalog:
-        """Return all contents, a row each, most recently changed first."""
+        """Return a row for every content, most recently changed first."""
         return (await self.marked_catalog())[0]
 
     async def marked_catalog(self) -> tuple[Catalog, Mark]:
-        """Return all contents, and the mark since which `changes` tells of what comes."""
+        """Return all contents, and the mark since which `changes` reports later changes."""
         return await whole_catalog(self._store)
 
     def changes(self, since: Mark) -> AbstractAsyncContextManager[AsyncIterator[CatalogChange]]:
-        """Tell what changes in the catalog, whoever changes it; see `Store`."""
+        """Yield changes of the catalog, made by any program; see `Store.changes`."""
         return self._store.changes(since)
 
     async def place(self) -> Place:
@@ -114,7 +114,7 @@ class Studio:
         await self._store.save_place(place)
 
     async def rescued(self, name: str, text: str) -> str:
-        """Keep a text that the library cannot take elsewhere; return the sentence that says where.
+        """Save a text outside a library that cannot save it; return a sentence that says where.
 
         Never raises.
         """
@@ -133,18 +133,19 @@ class Studio:
         return await copy_angle(self._store, name)
 
     async def find(self, reference: str) -> Content:
-        """Return the content an id, an unambiguous start of one, or an exact title stands for."""
+        """Return the content for an id, an unambiguous start of one, or an exact title."""
         row = find_row((await self.catalog()).rows, reference)
         return await self._store.load(row.id)
 
     async def search(self, query: SearchQuery, only: ContentId | None, limit: int) -> Hits:
-        """Return where words occur in one content, or in all; see `Search`."""
+        """Search for words in one content, or in all; see `Search`."""
         return await self._store.search(query, only, limit)
 
     async def content(self, content_id: ContentId) -> Content:
-        """Return a content as it is now; turns that a dead program left running are ended first.
+        """Return a content's current value; turns that a dead program left running are ended first.
 
-        Where `recover_after` is set they are ended behind the screen, and run on until then.
+        When `recover_after` is set, such turns are ended in the background and count as running
+        until then.
         """
         return await self._recovery.look(await self._store.load(content_id), self.writing)
 
@@ -176,7 +177,7 @@ class Studio:
         }
 
     def conversation(self, content_id: ContentId, branch_id: BranchId) -> Conversation:
-        """Return the conversation on a branch, always the same one."""
+        """Return the conversation on a branch; the same object every time."""
         talk = self._conversations.pop(branch_id, None)
         if talk is None:
             talk = Conversation(
@@ -229,10 +230,10 @@ class Studio:
     async def set_access(
         self, content_id: ContentId, sources: Sequence[str], *, has_web: bool
     ) -> Content:
-        """Let Claude read other sources for a content, and ask for the web or not.
+        """Replace the sources that Claude may read for a content, and its access to the web.
 
-        It holds from the next turn on. Raises `InvalidInput` for a source that is not there and
-        was not there before either.
+        The change applies from the next turn on. Raises `InvalidInput` for a source that does not
+        exist, unless the content had that source before.
         """
         before = await self._store.load(content_id)
         checked = await self.check_sources(sources, kept=before.sources)
@@ -252,13 +253,13 @@ class Studio:
     async def forget_allowed(
         self, content_id: ContentId, branch_id: BranchId, rules: Collection[str]
     ) -> Content:
-        """Have Claude ask again, from the next turn on, about what was allowed on a branch."""
+        """Withdraw all permissions granted on a branch; Claude asks again from the next turn on."""
         return await self._store.update(
             content_id, lambda content: without_rules(content, branch_id, rules)
         )
 
     async def set_kind(self, content_id: ContentId, kind: str) -> Content:
-        """Give a content another kind; raises `InvalidInput` for none."""
+        """Change a content's kind; raises `InvalidInput` for an unknown one."""
         kind = checked_kind(kind)
         return await self._store.update(
             content_id, lambda content: replace(content, kind=kind, updated_at=self._clock())
@@ -273,12 +274,11 @@ class Studio:
         *,
         version: int | None = None,
     ) -> tuple[Content, Branch]:
-        """Make a branch that leaves another after a turn's answer (0: before the first turn).
+        """Fork a branch after a turn's answer (0: before the first turn).
 
-        Its draft is the one of that place, or the text of `version`; Claude is told that once.
-
-        The parent and its session stay as they are. Without a name it gets one from the prompt
-        of that turn. Returns the content and the new branch.
+        The fork's draft is the draft at that point, or the text of `version`; the next prompt tells
+        Claude about that text once. The parent and its session do not change. Without a name, the
+        branch is named after the prompt of that turn. Returns the content and the new branch.
         """
         content = await self._store.load(content_id)
         if after_turn:
@@ -322,16 +322,15 @@ class Studio:
         return content, content.branch(new)
 
     def stop_writing(self) -> None:
-        """Ask Claude to stop on every branch, since the program ends; harmless where none runs."""
+        """Ask Claude to stop on every branch, as the program exits; harmless when nothing runs."""
         self.is_leaving = True
         for talk in self._conversations.values():
             talk.stop()
 
     async def close(self) -> None:
-        """Stop every turn that runs, save it, and let go of Claude and of the library.
+        """Stop and save every running turn, then close the agent and the store.
 
-        Each part is closed whatever becomes of the others; what the first one to fail raised is
-        raised at the end.
+        Each part is closed even if another fails; the first error is raised at the end.
         """
         self.is_leaving = True
         async with AsyncExitStack() as closing:  # Closed from the last to the first.
@@ -350,7 +349,7 @@ class Studio:
             raise problems[0]
 
     async def _let_go(self, content: Content) -> None:
-        """End the idle sessions of a content; raises `Refused` while Claude writes in it."""
+        """Close the idle sessions of a content; raises `Refused` while Claude writes in it."""
         if content.id in self.writing_contents:
             raise Refused(f"Claude is writing in “{content.title}”: wait, or stop it first.")
         for branch in content.branches:
@@ -362,13 +361,15 @@ class Studio:
         await self._recovery.settle(talk.content_id, talk.branch_id)
 
     async def _make_room(self, coming: Conversation) -> None:
-        """Disconnect the idle conversations that were used least recently, to keep to the limit."""
+        """Disconnect the least recently used idle conversations, to stay within the limit."""
         others = [talk for talk in self._conversations.values() if talk is not coming]
         for talk in others:
             live = sum(other.is_connected or other.is_writing for other in others)
             if live < self._live_sessions:
                 return
-            # Asked anew each time: it may have begun while another was being disconnected.
+            # Checked again each time: a turn may have begun while another conversation was
+            # disconnected.
             if talk.is_connected and not talk.is_writing:
-                # To its end: a stop of the coming turn must not leave that branch leased.
+                # Not cancellable: a stop of the next turn must not leave the disconnected branch
+                # leased.
                 await asyncio.shield(talk.disconnect())

@@ -1,4 +1,4 @@
-"""Carrying a whole library to another machine: out into one bundle, and in from one."""
+"""Export of a whole library to one bundle, and import of a bundle."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
@@ -42,49 +42,49 @@ Result = TypeVar("Result")
 
 @frozen
 class Exported:
-    """What a bundle holds."""
+    """The result of an export."""
 
     contents: int
     transcripts: int
     missing: int
-    """Branches whose transcript is gone: there, their turns will be told to Claude again."""
+    """Branches whose transcript is gone; after an import, their turns are retold to Claude."""
     problems: tuple[str, ...] = ()
-    """A sentence for each content, or angle of the writer's own, that could not be read."""
+    """A sentence for each content, and each angle of the writer's own, that could not be read."""
     angles: int = 0
-    """Angles of the writer's own."""
+    """Number of the writer's own angles in the bundle."""
 
 
 @frozen
 class Imported:
-    """What came of a bundle."""
+    """The result of an import."""
 
     added: tuple[ContentId, ...] = ()
     renamed: Mapping[ContentId, ContentId] = field(default_factory=dict)
-    """Contents added under a new id, because another one is here under theirs: old to new."""
+    """Old to new id of contents that were added under a new id, since theirs was in use."""
     skipped: tuple[ContentId, ...] = ()
-    """Contents that were here already, the same."""
+    """Contents that the library already has, unchanged."""
     transcripts: int = 0
     angles: tuple[str, ...] = ()
     """Names of the angles that were added."""
     other_angles: tuple[str, ...] = ()
-    """Names of angles that were not added, because another one is here under theirs."""
+    """Names of angles not added, because the library has a different one of the same name."""
 
 
 @frozen
 class _Piece:
-    """A content that is to be written: where it lies in the bundle, and what it becomes here."""
+    """A content to import: its entry in the bundle, and its new id and sessions."""
 
     entry: ContentId
     id: ContentId
     placed: Mapping[BranchId, tuple[SessionId, bool]]
-    """The session of each branch here, and whether it can be resumed."""
+    """The new session of each branch, and whether that session can be resumed."""
     transcripts: tuple[tuple[SessionId, SessionId], ...]
-    """Sessions of the bundle, and the ids they get here; one that two branches have, twice."""
+    """Sessions of the bundle with their new ids; a session that two branches share has two."""
 
 
 @dataclass(slots=True)
 class _Plan:
-    """What is to be written, once all of it has been looked at."""
+    """Everything to import, after all of the bundle has been checked."""
 
     pieces: list[_Piece] = field(default_factory=list)
     renamed: dict[ContentId, ContentId] = field(default_factory=dict)
@@ -92,7 +92,7 @@ class _Plan:
 
 
 class Transfer:
-    """Writes bundles of a library and takes bundles in."""
+    """Exports a library to a bundle and imports bundles."""
 
     def __init__(
         self,
@@ -114,10 +114,10 @@ class Transfer:
         self._limits = limits
 
     async def export(self, path: Path, *, replace: bool = True) -> Exported:
-        """Write the whole library with its transcripts to a file, in one step.
+        """Write the whole library with its transcripts to a file, atomically.
 
         Raises `FileInTheWay` when the file exists and may not be replaced, and `RedraftError` when
-        it cannot be written; then the file is as it was.
+        the file cannot be written; an existing file is then unchanged.
         """
         writer = BundleWriter(path, replace=replace, limits=self._limits)
         try:
@@ -176,7 +176,7 @@ class Transfer:
         return count
 
     async def _carry_out(self, branch: Branch, writer: BundleWriter) -> bool:
-        """Add what can be carried of a branch's transcript; return whether that is anything."""
+        """Add the transcript of a branch if it can be exported; return whether it was added."""
         try:
             entry = transcript_entry(branch.session)
             data = await self._transcripts.read(branch.session)
@@ -189,15 +189,15 @@ class Transfer:
         return True
 
     def _carried_out(self, data: bytes, session: SessionId) -> bytes:
-        # A last line that was cut off by a crash is no reason to leave the whole behind.
+        # A last line cut off by a crash must not exclude the whole transcript.
         return self._transcripts.carried(data[: data.rfind(b"\n") + 1], session)
 
     async def take_in(self, path: Path) -> Imported:
-        """Add the contents of a bundle, with their transcripts; never over one that is here.
+        """Import the contents of a bundle with their transcripts; never overwrite one that exists.
 
-        Everything is looked at before anything is written. Raises `InvalidInput` when the file
-        cannot be read, `Refused` for a bundle that is not as it should be, `LibraryProblem` and
-        `AgentProblem` when something cannot be written.
+        The whole bundle is checked before anything is written. Raises `InvalidInput` when the file
+        cannot be read, `Refused` for an invalid bundle, `LibraryProblem` and `AgentProblem` when
+        something cannot be written.
         """
         bundle = await alone(BundleReader, path, self._limits)
         with bundle:
@@ -233,7 +233,7 @@ class Transfer:
         )
 
     async def _take_in(self, bundle: BundleReader, piece: _Piece) -> None:
-        """Add a content with its transcripts, or nothing of it."""
+        """Import a content with its transcripts, or nothing of it."""
         placed: list[SessionId] = []
         try:
             for old, new in piece.transcripts:
@@ -268,7 +268,7 @@ class Transfer:
         return plan
 
     async def _content(self, bundle: BundleReader, content_id: ContentId) -> Content:
-        """Return a content of a bundle, read anew each time: never are two of them in memory."""
+        """Return a content of a bundle, read again on each call so that only one is in memory."""
         entry = bundle.contents[content_id]
         data = await alone(bundle.read, entry)
         try:
@@ -277,11 +277,11 @@ class Transfer:
             raise entry_refused(entry.filename, str(problem)) from problem
         if content.id != content_id:
             raise entry_refused(entry.filename, "it holds another content than its name says")
-        # Paths and permissions are this machine's to give, never a bundle's.
+        # Paths and permissions are granted on this machine, never by a bundle.
         return without_access(content)
 
     async def _place_for(self, content: Content, plan: _Plan) -> Content | None:
-        """Return the content under the id it gets here; None when it is here already."""
+        """Return the content with its new id; None when the library already has the content."""
         known = await self._known(content.id)
         if known is None:
             return content
@@ -299,7 +299,7 @@ class Transfer:
         return renamed
 
     async def _known(self, content_id: ContentId) -> Content | None:
-        """Return a content that is here, as a bundle would hold it."""
+        """Return a content of the library in the form that a bundle would hold."""
         try:
             document = await self._documents.document(content_id)
         except NotFound:
@@ -315,7 +315,7 @@ class Transfer:
             is_carried = branch.is_live and branch.session in bundle.transcripts
             session = branch.session
             if session in taken or not is_carried:
-                # Never a session of this machine's own, whatever the bundle says.
+                # Never use a session of this machine, whatever the bundle says.
                 session = SessionId(self._new_ids.uuid())
             taken.add(session)
             placed[branch.id] = session, is_carried
@@ -341,7 +341,7 @@ def _angle(bundle: BundleReader, name: str, entry: ZipInfo) -> Angle:
 
 
 def _in_thread(work: Callable[P, Result], *args: P.args, **named: P.kwargs) -> Awaitable[Result]:
-    """Do something in a thread and wait for its end, also when that is cancelled."""
+    """Run a function in a thread and wait for its end, even when the caller is cancelled."""
     return uninterrupted(alone(work, *args, **named))
 
 

@@ -1,4 +1,4 @@
-"""The trash of a library: what a writer deleted, until it is brought back or deleted for good."""
+"""The trash of a library: deleted contents, until they are restored or deleted for good."""
 
 from collections.abc import Awaitable, Callable
 
@@ -13,10 +13,10 @@ from tui.studio.undo_list import UndoList, without_deletion
 
 
 class Trash:
-    """Moves contents to the trash and back.
+    """Moves contents to the trash and restores them.
 
-    `let_go` is called before a content is moved away, and ends what is open in it; it raises
-    `Refused` while Claude writes there.
+    `let_go` is called before a content is moved to the trash, to close its sessions; `let_go`
+    raises `Refused` while Claude writes in the content.
     """
 
     def __init__(
@@ -32,7 +32,7 @@ class Trash:
         self._who = who
         self._let_go = let_go
         self.undo_list = UndoList(store, clock, who=who, discard=self._discard)
-        """What undo takes back next in the library, deletions included."""
+        """The undo list of the library, deletions included."""
 
     async def delete(self, content_id: ContentId) -> Content:
         """Move a content to the trash and return it; refused while Claude writes in it."""
@@ -45,9 +45,9 @@ class Trash:
         return await self._store.trash()
 
     async def restore(self, reference: str) -> Content:
-        """Bring a content back from the trash: an id, the start of one, or an exact title.
+        """Restore a content from the trash by id, the start of an id, or exact title.
 
-        Raises `NotFound`, or `Ambiguous` with the ids it could be.
+        Raises `NotFound`, or `Ambiguous` with the matching ids.
         """
         rows = await self._store.trash()
         try:
@@ -60,7 +60,7 @@ class Trash:
         return content
 
     async def empty(self) -> int:
-        """Delete for good what is in the trash, and return how many contents that were."""
+        """Delete for good everything in the trash; return the number of contents deleted."""
         return await self._store.empty_trash()
 
     async def _discard(self, content_id: ContentId, check: Change) -> Content:

@@ -1,4 +1,4 @@
-"""What a turn does to its content, step by step: begun, moved to a new session, ended; pure."""
+"""Changes that a turn makes to its content: begin, move to a new session, end; pure."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -27,10 +27,10 @@ def with_begun_turn(
     limits: ChangeLimits | None = None,
     at: datetime,
 ) -> Content:
-    """Return the content with a new turn running, and what its prompt will tell noted in it.
+    """Return the content with a new running turn that records what its prompt tells Claude.
 
-    Limits hold for a prompt that makes a new version. Raises `Refused` when another version is the
-    draft by now than the one of the passage, and `InvalidInput` for limits that say nothing of it.
+    Limits apply only to a prompt that makes a new version. Raises `Refused` when the draft is no
+    longer the version of the passage, and `InvalidInput` when the limits do not match the draft.
     """
     content = interrupted(content, branch_id, at)
     draft = content.draft(branch_id)
@@ -55,7 +55,7 @@ def with_begun_turn(
 
 
 def _fitting(limits: ChangeLimits, draft: Version | None) -> ChangeLimits | None:
-    """Return limits with the section's own title; None where nothing is limited."""
+    """Return limits with the full section title from the draft; None without any limit."""
     if not limits.is_set:
         return None
     if draft is None:
@@ -66,7 +66,7 @@ def _fitting(limits: ChangeLimits, draft: Version | None) -> ChangeLimits | None
 def with_new_session(
     content: Content, branch_id: BranchId, turn_id: TurnId, session: SessionId
 ) -> Content:
-    """Return the content with a branch on a session that begins anew with the running turn."""
+    """Return the content with a branch moved to a new session that starts with the running turn."""
     branch = content.branch(branch_id)
     content = with_branch(content, replace(branch, session=session, is_live=False, total_cost=None))
     plan = plan_turn(without_turn(content, branch_id, turn_id), branch_id)
@@ -84,12 +84,12 @@ def with_ended_turn(
     end: TurnEnded,
     at: datetime,
 ) -> Content:
-    """Return the content with a turn ended by `end`, its answer and its cost with it.
+    """Return the content with a turn ended by `end`, with its answer and its cost.
 
-    The cost is the session's total less what that was before. After a turn whose cost is unknown
-    the total before the next one is unknown too, unless the agent tells it. What the writer did
-    to the turn while it ran (a label, a part taken as a version) stays. Raises `NotFound` when the
-    branch no longer has the turn.
+    The cost is the session's total minus the total before the turn. After a turn of unknown cost,
+    the total before the next turn is unknown too, unless the agent reports it. Changes that the
+    writer made to the turn while it ran (a label, a part taken as a version) are kept. Raises
+    `NotFound` when the branch no longer has the turn.
     """
     turn = content.turn(branch_id, turn_id)
     branch = content.branch(branch_id)
@@ -115,7 +115,7 @@ def with_ended_turn(
 
 
 def without_turn(content: Content, branch_id: BranchId, turn_id: TurnId) -> Content:
-    """Return the content as it was before a turn that has just begun."""
+    """Return the content without a turn that has just begun."""
     branch = content.branch(branch_id)
     kept = tuple(own for own in branch.turns if own.id != turn_id)
     return with_branch(content, replace(branch, turns=kept))

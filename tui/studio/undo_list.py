@@ -1,4 +1,4 @@
-"""The decisions of a writer's that can be taken back, newest first, and done again."""
+"""A writer's decisions that can be undone, newest first, and redone."""
 
 from collections.abc import Awaitable, Callable
 from typing import Final
@@ -19,17 +19,17 @@ from tui.studio.ports import Change, Clock, Store, Who
 NOTHING_UNDONE: Final = "There is nothing to redo."
 
 Discard = Callable[[ContentId, Change], Awaitable[Content]]
-"""Moves a content to the trash after a check, which may raise `Refused`, and returns it."""
+"""Checks a content, moves it to the trash and returns it; the check may raise `Refused`."""
 
 
 class _Overtaken(Refused):
-    """A step that was about to be undone is no longer the newest of its content."""
+    """The step to undo is no longer the newest of its content."""
 
 
 class UndoList:
-    """What undo takes back next, over a whole library that others may work on, too.
+    """The undo history of a whole library, which other programs may change too.
 
-    What was undone can be done again until something else is decided or the program ends.
+    An undone decision can be redone until another decision is made or the program ends.
     """
 
     def __init__(self, store: Store, clock: Clock, *, who: Who, discard: Discard) -> None:
@@ -38,27 +38,28 @@ class UndoList:
         self._who = who
         self._discard = discard
         self._shown: StepSeen | None = None
-        """The step that the writer was told of last; None before there is one."""
+        """The last step reported to the writer; None before the first report."""
         self._undone: list[Redo] = []
-        """What was undone since the last decision, the last undo at the end."""
+        """Steps undone since the last decision, the most recent undo last."""
 
     def note(self, content: Content) -> None:
-        """Note a decision: it is what undo takes back next, and nothing can be redone now."""
+        """Record a decision: the next undo takes it back, and nothing can be redone."""
         self._undone.clear()
         self._shown = StepSeen(content.id, content.undo[-1].at)
 
     def forget(self) -> None:
-        """Note that something was decided that cannot be undone."""
+        """Record a decision that cannot be undone."""
         self._undone.clear()
         self._shown = None
 
     async def undo(self) -> Undone:
-        """Take back the newest decision of the person's in the library, deletions included.
+        """Undo the person's newest decision in the library, deletions included.
 
-        Raises `Refused` when there is none, when another program's came or went since the writer
-        was told of the newest (it is named, and the next undo takes it back), or when what it
-        changed was changed again by other means; then it is off the list, and the next undo takes
-        back what came before it.
+        Raises `Refused` in three cases. First, there is nothing to undo. Second, another program
+        added or undid a decision since the newest step was last reported to the writer: the error
+        names the newest step, and the next undo takes that step back. Third, the values that the
+        step changed were changed again by other means: the step is dropped from the list, and the
+        next undo takes back the one before.
         """
         while True:
             rows, trash = await self._rows()
@@ -80,9 +81,10 @@ class UndoList:
                 return undone
 
     async def _rows(self) -> tuple[tuple[ContentRow, ...], tuple[ContentRow, ...]]:
-        """Return the rows of the library, and those of its trash that can be brought back.
+        """Return the rows of the library, and the rows of its trash that can be restored.
 
-        A row of the trash cannot while its id is in the library again, or was deleted once more.
+        A row of the trash cannot be restored while its id is in the library again, nor can any but
+        the last of several deletions of one id.
         """
         catalog, _ = await whole_catalog(self._store)
         trash = {row.id: row for row in reversed(await self._store.trash())}
@@ -120,7 +122,7 @@ class UndoList:
         except _Overtaken:
             raise
         except (Refused, NotFound):
-            # Otherwise nothing before this step could ever be undone.
+            # Otherwise no step before this one could ever be undone.
             await self._store.update(newest.content, newest.forgotten)
             self._shown = None
             raise
@@ -128,14 +130,14 @@ class UndoList:
 
     @property
     def can_redo(self) -> bool:
-        """Whether something was undone in this program, and nothing decided since."""
+        """Whether a step was undone in this program and no decision was made since."""
         return bool(self._undone)
 
     async def redo(self) -> Undone:
-        """Do again what the last undo of this program took back, so that it can be undone again.
+        """Redo the step that this program's last undo took back; the step can then be undone again.
 
-        Raises `Refused` when there is nothing, which is so after every new decision, or when what
-        it would change was changed since; then nothing that was undone can be done again.
+        Raises `Refused` when there is nothing to redo, as after every new decision, or when the
+        values to change were changed since; then no undone step can be redone any more.
         """
         if not self._undone:
             raise Refused(NOTHING_UNDONE)
@@ -144,10 +146,10 @@ class UndoList:
         try:
             redone = await (self._delete_again(redo) if is_deletion else self._redo_in(redo))
         except (Refused, NotFound):
-            # What was undone before it built on what has changed.
+            # The steps undone earlier build on the values that have changed.
             self._undone.clear()
             raise
-        # Another decision may have come meanwhile: then nothing is left to take away.
+        # Another decision may have come meanwhile: then there is nothing to remove.
         self._undone = [kept for kept in self._undone if kept is not redo]
         if redone.content.undo:
             self._shown = StepSeen(redone.content.id, redone.content.undo[-1].at)
@@ -177,6 +179,6 @@ class UndoList:
 
 
 def without_deletion(content: Content) -> Content:
-    """Return a content from the trash with its deletion off the list."""
+    """Return a content from the trash with its deletion removed from the undo list."""
     is_deletion = bool(content.undo) and content.undo[-1].action == Action.DELETE
     return undo.without_last_step(content) if is_deletion else content

@@ -1,4 +1,4 @@
-"""Steps that are done whole or not begun: a cancellation waits for their end."""
+"""Steps that cannot be interrupted: a cancellation waits for their end."""
 
 import asyncio
 from collections.abc import Coroutine
@@ -8,9 +8,9 @@ Result = TypeVar("Result")
 
 
 async def uninterrupted(step: Coroutine[Any, Any, Result]) -> Result:
-    """Do a step to its end, whoever cancels meanwhile; only then let the cancellation out.
+    """Run a step to its end, even when cancelled; raise the cancellation only afterwards.
 
-    A thread cannot be cancelled: who stopped waiting for one would not know what it has done.
+    A thread cannot be cancelled: a caller that stopped waiting would not know what the thread did.
     """
     task = asyncio.create_task(step)
     is_cancelled = False
