@@ -112,6 +112,21 @@ async def test_the_cursor_moves_without_the_drafts_being_laid_out_again(
         assert len(made) == 1
 
 
+async def test_beside_a_paragraph_of_one_draft_stands_what_only_another_one_has() -> None:
+    app = comparing()
+    async with app.run_test(size=(120, 36)) as pilot:
+        await until(pilot, lambda: row(app, "The bill fell", "+ Something only here."))
+        assert row(app, "# Why", "# Why", "# Why")
+        assert row(app, "The end of it.", "The end of it.", "The end of it.")
+        last = max(n for n, line in enumerate(app.shown.split("\n")) if "The end of it." in line)
+        between = app.shown.split("\n")[2 : last + 1]
+        assert all(line.count("│") == 2 for line in between)
+        await pilot.press("j", "l", "l")
+        await until(pilot, lambda: row(app, "▸ calmer"))
+        await pilot.press("space")
+        await until(pilot, lambda: row(app, "The bill fell", "■ Something only here."))
+
+
 @pytest.mark.parametrize("size", [(80, 24), (120, 36), (200, 50)])
 async def test_a_text_is_put_together_from_paragraphs_of_any_draft(size: tuple[int, int]) -> None:
     app = comparing()

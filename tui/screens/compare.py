@@ -207,14 +207,20 @@ class CompareScreen(FullScreen[CompareAnswer | None]):
             self._go_to(own[min(max(0, place), len(own) - 1)])
 
     def action_across(self, columns: int) -> None:
-        """Go to the paragraph beside, in the next draft that has one; round at the end."""
+        """Go to the paragraph beside, in the next draft; round at the end."""
         if self._is_result:
             return
-        row, column = self._cell
-        wanted = (column + columns) % len(self._columns)
+        wanted = (self._cell[1] + columns) % len(self._columns)
         own = [cell for cell in self._cells if cell[1] == wanted]
         if own:
-            self._go_to(min(own, key=lambda cell: abs(cell[0] - row)))
+            here = self._start(self._cell)
+            above = [cell for cell in own if self._start(cell) <= here]
+            self._go_to(above[-1] if above else own[0])
+
+    def _start(self, cell: Cell) -> int:
+        """Return the row of the page, or until there is one of the lineup, where a cell begins."""
+        stops = self.query_one("#columns", Columns).page.stops
+        return stops[self._cells.index(cell)] if len(stops) == len(self._cells) else cell[0]
 
     def _go_to(self, cell: Cell) -> None:
         self._cell = cell

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import field, replace
+from itertools import accumulate
 from typing import Final
 
 from rich.cells import cell_len
@@ -16,6 +17,12 @@ GAP: Final = " │ "
 _GUTTER: Final = 2
 _CHOSEN: Final = "■ "
 _ONLY: Final = "+ "
+_CellRow = tuple[Row, Part]
+"""One row of one column."""
+_GAP_ROW: Final[_CellRow] = ((), Part())
+"""The blank line between two paragraphs of a draft."""
+_NOTHING: Final[_CellRow] = ((), Part(join=""))
+"""Beside a draft with more rows."""
 
 
 @frozen
@@ -43,33 +50,46 @@ def cells_of(lineup: Lineup) -> tuple[Cell, ...]:
 
 
 def lay_out(lineup: Lineup, view: CompareView, width: int) -> Page:
-    """Lay a lineup out for a width; its stops are the paragraphs in the order of `cells_of`."""
+    """Lay a lineup out for a width; its stops are the paragraphs in the order of `cells_of`.
+
+    Paragraphs that say nearly the same begin on the same row of the page. Beside a paragraph that
+    only some drafts have, the others go on with what only they have.
+    """
     room = column_width(width, len(view.columns))
-    rows: list[Row] = []
-    parts: list[tuple[Part, ...]] = []
-    lines: list[int] = []
+    columns: dict[int, list[_CellRow]] = {column: [] for column in view.columns}
+    starts: list[int] = []
     stops: list[int] = []
     for place, found in enumerate(lineup.rows):
-        first = len(stops)
         there = [column for column, block in enumerate(found.blocks) if block is not None]
-        stops += [len(rows)] * len(there)
-        columns = [
-            _Cell(found, (place, column), first + there.index(column), view).rows(room)
-            if column in there
-            else []
-            for column in view.columns
-        ]
-        for index in range(max(len(column) for column in columns)):
-            row, part = _joined(columns, index, room)
-            rows.append(row)
-            parts.append(part)
-            lines.append(place)
-        below = lineup.rows[place + 1 : place + 2]
-        if rows and rows[-1] and not (below and _is_tight(below[0])):
-            rows.append(())
-            parts.append(tuple(Part() for _ in columns))
-            lines.append(place)
-    return Page(rows, lines, stops, parts)
+        shown = [column for column in view.columns if column in there]
+        gap = 0 if _is_tight(found) else 1
+        ends = [len(columns[column]) for column in shown]
+        start = max((end + gap if end else 0 for end in ends), default=max(starts[-1:], default=0))
+        starts.append(start)
+        for number, column in enumerate(there, len(stops)):
+            if column in columns:
+                own = columns[column]
+                own += [_GAP_ROW] * (gap if own else 0)
+                own += [_NOTHING] * (start - len(own))
+                own += _Cell(found, (place, column), number, view).rows(room)
+        stops += [start] * len(there)
+    height = max((len(own) for own in columns.values()), default=0)
+    joined = [_joined([*columns.values()], index, room) for index in range(height)]
+    return Page(
+        [row for row, _ in joined],
+        _lines(starts, height),
+        stops,
+        [parts for _, parts in joined],
+    )
+
+
+def _lines(starts: Sequence[int], height: int) -> list[int]:
+    """Return for each row of a page the last row of the lineup that begins on it or above it."""
+    lines = [0] * height
+    for place, start in enumerate(starts):
+        if start < height:
+            lines[start] = max(lines[start], place)
+    return [*accumulate(lines, max)]
 
 
 def _is_tight(found: LineupRow) -> bool:
@@ -78,13 +98,13 @@ def _is_tight(found: LineupRow) -> bool:
 
 
 def _joined(
-    columns: Sequence[Sequence[tuple[Row, Part]]], index: int, room: int
+    columns: Sequence[Sequence[_CellRow]], index: int, room: int
 ) -> tuple[Row, tuple[Part, ...]]:
     """Return row `index` of all columns as one row."""
     row: Row = ()
     parts: list[Part] = []
     for number, column in enumerate(columns):
-        own, part = column[index] if index < len(column) else ((), Part(join=""))
+        own, part = column[index] if index < len(column) else _NOTHING
         offset = sum(len(text) for text, _ in row)
         parts.append(replace(part, start=offset + part.start))
         is_last = number == len(columns) - 1
@@ -104,13 +124,13 @@ class _Cell:
     """Its stop."""
     view: CompareView
 
-    def rows(self, room: int) -> list[tuple[Row, Part]]:
+    def rows(self, room: int) -> list[_CellRow]:
         """Wrap it behind its mark."""
         is_chosen = self.cell in self.view.chosen
         is_only = self.found.only is not None
         mark = _CHOSEN if is_chosen else _ONLY if is_only else " " * _GUTTER
         look = f"{'chosen' if is_chosen else 'cell'}#{self.number}"
-        rows: list[tuple[Row, Part]] = []
+        rows: list[_CellRow] = []
         for line in self._lines(look):
             for row, part in wrapped_parts(line, max(1, room - _GUTTER)):
                 gutter = (mark if not rows else " " * _GUTTER, look)

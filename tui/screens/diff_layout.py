@@ -110,6 +110,8 @@ class _CellRow:
     """The changes that can be seen on it."""
 
 
+_BESIDE: Final = " │ "
+"""Between two texts side by side."""
 _NOTHING: Final = _CellRow((), Part(join=""))
 """Beside a text with more rows."""
 
@@ -195,8 +197,10 @@ class _Writer:
             self._blank()
 
     def _blank(self) -> None:
-        if self._rows and self._rows[-1]:
-            self._add((), (Part(),) * (2 if self._view.is_side_by_side else 1))
+        is_beside = self._view.is_side_by_side
+        row = (*padded((), self._column), (_BESIDE, "quiet")) if is_beside else ()
+        if self._rows and self._rows[-1] != row:
+            self._add(row, (Part(),) * (2 if is_beside else 1))
 
     def _add(self, row: Row, parts: tuple[Part, ...]) -> None:
         self._rows.append(row)
@@ -211,7 +215,7 @@ class _Writer:
             other = after[index] if index < len(after) else _NOTHING
             self._see(one)
             self._see(other)
-            beside = (*padded(one.row, self._column), (" │ ", "quiet"))
+            beside = (*padded(one.row, self._column), (_BESIDE, "quiet"))
             offset = sum(len(text) for text, _ in beside)
             shifted = replace(other.part, start=offset + other.part.start)
             self._add((*beside, *other.row), (one.part, shifted))
