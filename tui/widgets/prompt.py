@@ -1,16 +1,19 @@
 """The prompt: where the writer tells Claude what to do."""
 
+from dataclasses import replace
 from typing import ClassVar, Final
 
+from rich.text import Text
 from textual import events
 from textual.binding import BindingType
 from textual.message import Message
 from textual.reactive import reactive
 from textual.widgets import TextArea
-from textual.widgets.text_area import Edit, EditResult
+from textual.widgets.text_area import Edit, EditResult, Location, Selection
 
 from tui.commands import Scope, bindings, keymap_of
 from tui.domain.frozen import frozen
+from tui.widgets.folds import OPEN, SHOWN, Folds, as_typed, marker_around
 
 MOST_BLINKS: Final = 20
 """Half seconds without a key after which the cursor stands still, as in other programs."""
@@ -40,6 +43,9 @@ class PromptBox(TextArea):
 
     `value` and `submission` are set in the moment a key is handled: whoever watches them has the
     text before the next key comes, so nothing typed is ever between two places.
+
+    A long text that is pasted is folded: in `text` and the document a marker stands for it, which
+    is inserted, passed by the cursor, deleted and undone as a whole. `value` has the text itself.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = bindings(Scope.PROMPT)
@@ -49,7 +55,7 @@ class PromptBox(TextArea):
     view: reactive[PromptView] = reactive(PromptView(), repaint=False)
     """What the field is given."""
     value: reactive[str] = reactive("", repaint=False)
-    """The text in the field."""
+    """The text in the field, with what is folded in it."""
     submission: reactive[Submission | None] = reactive[Submission | None](None, repaint=False)
     """What was sent last."""
 
@@ -72,6 +78,7 @@ class PromptBox(TextArea):
         )
         self.highlight_cursor_line = False
         self._blinks = 0
+        self._folds = Folds()
 
     def on_mount(self) -> None:
         """Let the cursor stand still where nothing is to move."""
@@ -80,30 +87,84 @@ class PromptBox(TextArea):
     def watch_view(self, before: PromptView, view: PromptView) -> None:
         """Take over a text that was not typed here, with the cursor at its end."""
         self.placeholder = view.placeholder
-        if view.revision != before.revision and view.text != self.text:
+        if view.revision != before.revision and view.text != self.value:
             self.load_text(view.text)
             self.move_cursor(self.document.end)
 
     def load_text(self, text: str) -> None:
         """Put a text in place of what is there."""
-        super().load_text(text)
-        self.value = self.text
+        self._folds.forget()
+        super().load_text(self._folds.fold(text))
+        self.value = text
 
     def edit(self, edit: Edit) -> EditResult:
         """Do an edit; every key that changes the text comes here."""
-        result = super().edit(edit)
-        self.value = self.text
-        return result
+        start, end = self._whole(edit.top, edit.bottom)
+        text = edit.text if len(edit.text) < 2 else self._folds.fold(as_typed(edit.text))
+        removed = self.document.get_text_range(start, end)
+        if OPEN in removed:
+            self.history.checkpoint()
+        result = super().edit(Edit(text, start, end, edit.maintain_selection_offset))
+        if OPEN in removed:
+            self.history.checkpoint()
+        self._take_value()
+        return replace(result, replaced_text=self._folds.unfold(result.replaced_text))
 
     def undo(self) -> None:
         """Take the last edits back."""
         super().undo()
-        self.value = self.text
+        self._take_value()
 
     def redo(self) -> None:
         """Make the edits again that were taken back."""
         super().redo()
-        self.value = self.text
+        self._take_value()
+
+    def get_text_range(self, start: Location, end: Location) -> str:
+        """Return the text between two locations, with what is folded in it."""
+        return self._folds.unfold(super().get_text_range(start, end))
+
+    def get_line(self, line_index: int) -> Text:
+        """Return a line as it is shown."""
+        line = super().get_line(line_index)
+        if OPEN in line.plain:
+            line.plain = line.plain.translate(SHOWN)
+        return line
+
+    def validate_selection(self, selection: Selection) -> Selection:
+        """Keep the cursor out of markers: it goes on to the edge that it was not at."""
+        before = self.selection
+        return Selection(
+            self._edge(selection.start, before.start), self._edge(selection.end, before.end)
+        )
+
+    def _take_value(self) -> None:
+        self.value = self._folds.unfold(self.text)
+
+    def _whole(self, start: Location, end: Location) -> tuple[Location, Location]:
+        """Return a range with all of the markers that it has a part of."""
+        if start == end:
+            edge = self._edge(end, end)
+            return edge, edge
+        first, last = self._marker(start), self._marker(end)
+        return (start if first is None else first[0]), (end if last is None else last[1])
+
+    def _edge(self, location: Location, before: Location) -> Location:
+        marker = self._marker(location)
+        if marker is None:
+            return location
+        start, end = marker
+        if before in marker:
+            return end if before == start else start
+        return start if location[1] - start[1] < end[1] - location[1] else end
+
+    def _marker(self, location: Location) -> tuple[Location, Location] | None:
+        """Return the edges of the marker that a location is inside of."""
+        row, column = location
+        if row >= self.document.line_count:
+            return None
+        around = marker_around(self.document.get_line(row), column)
+        return None if around is None else ((row, around[0]), (row, around[1]))
 
     async def _on_key(self, event: events.Key) -> None:
         keymap = keymap_of(self.app)
@@ -129,7 +190,7 @@ class PromptBox(TextArea):
 
     def action_send(self) -> None:
         """Send what was typed, and be empty again at once: the next sentence is another prompt."""
-        text, number = self.text, self.submission.number if self.submission else 0
+        text, number = self.value, self.submission.number if self.submission else 0
         if not text.strip():
             return
         self.submission = Submission(text, number + 1)
