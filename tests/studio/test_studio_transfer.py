@@ -137,19 +137,25 @@ async def bundle(tmp_path: Path) -> Path:
 
 async def test_own_angles_go_along_and_none_that_is_here_is_written_over(tmp_path: Path) -> None:
     there = await TinyStore.open(tmp_path / "there")
-    texts = {"sharper": "Sharper.", "für Ärzte": "---\ntitle: For {{who}}\n---\nFor {{who}}."}
+    texts = {
+        "broken": "Whole.",
+        "sharper": "Sharper.",
+        "für Ärzte": "---\ntitle: For {{who}}\n---\nFor {{who}}.",
+    }
     for name, text in texts.items():
         await there.save_angle(name, text)
     out = await moving(there, Sessions()).export(tmp_path / "all.zip")
-    assert (out.angles, out.problems) == (2, ())
+    assert (out.angles, out.problems) == (3, ())
     here = await TinyStore.open(tmp_path / "here")
     await here.save_angle("sharper", "Mine.")
+    broken = Path(await here.save_angle("broken", "---\nThe writer has not mended it yet."))
     came = await moving(here, Sessions()).take_in(tmp_path / "all.zip")
-    assert (came.angles, came.other_angles) == (("für Ärzte",), ("sharper",))
+    assert (came.angles, came.other_angles) == (("für Ärzte",), ("broken", "sharper"))
+    assert "not mended" in broken.read_text()
     found = {angle.name: angle.prompt for angle in (await here.angles()).angles}
     assert found == {"sharper": "Mine.", "für Ärzte": "For {{who}}."}
     again = await moving(here, Sessions()).take_in(tmp_path / "all.zip")
-    assert (again.angles, again.other_angles) == ((), ("sharper",))
+    assert (again.angles, again.other_angles) == ((), ("broken", "sharper"))
     await there.close()
     await here.close()
 
@@ -157,7 +163,8 @@ async def test_own_angles_go_along_and_none_that_is_here_is_written_over(tmp_pat
 @pytest.mark.parametrize(
     ("name", "text"),
     [("angles/../x.md", b"x"), ("angles/.x.md", b"x"), ("angles/a/b.md", b"x"),
-     ("angles/x.md", b"---\nno end"), ("angles/x.md", b"\xff"), ("angles/x.md", b"x" * 70_000)],
+     ("angles/x.md", b"---\nno end"), ("angles/x.md", b"\xff"), ("angles/x.md", b"x" * 70_000),
+     (f"angles/{'漢' * 90}.md", b"x")],
 )  # fmt: skip
 async def test_an_angle_that_is_none_has_the_bundle_refused(
     bundle: Path, tmp_path: Path, name: str, text: bytes

@@ -1,13 +1,13 @@
 """Export of a whole library to one bundle, and import of a bundle."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import ParamSpec, TypeVar
+from typing import Final, ParamSpec, TypeVar
 from zipfile import ZipInfo
 
 from tui.domain.access import without_access
-from tui.domain.angles import Angle, parsed, written
+from tui.domain.angles import SUFFIX, Angle, parsed, written
 from tui.domain.content import Branch, Content
 from tui.domain.errors import (
     FileInTheWay,
@@ -35,6 +35,9 @@ from tui.studio.bundle import (
 from tui.studio.catalog import whole_catalog
 from tui.studio.ports import Clock, Documents, NewIds, Store, Transcripts
 from tui.studio.uninterrupted import uninterrupted
+
+_LONGEST_NAME: Final = 255
+"""Bytes of the longest name that a file can have."""
 
 P = ParamSpec("P")
 Result = TypeVar("Result")
@@ -217,20 +220,33 @@ class Transfer:
                         "import the bundle again, and the others follow."
                     ) from error
                 added.append(piece.id)
-        here = {angle.name: angle for angle in (await self._store.angles()).angles}
-        new = [angle for angle in angles if angle.name not in here]
-        for angle in new:
-            await uninterrupted(self._store.save_angle(angle.name, written(angle)))
-        others = [one.name for one in angles if here.get(one.name, one) != one]
+        new, others = await self._angles_in(angles)
         count = sum(len(piece.transcripts) for piece in plan.pieces)
         return Imported(
             tuple(added),
             plan.renamed,
             tuple(plan.skipped),
             count,
-            tuple(angle.name for angle in new),
+            tuple(new),
             tuple(others),
         )
+
+    async def _angles_in(self, angles: Iterable[Angle]) -> tuple[list[str], list[str]]:
+        """Add angles; return the names of those added, and of those that another one here has."""
+        here = {angle.name: angle for angle in (await self._store.angles()).angles}
+        new, others = list[str](), list[str]()
+        for angle in angles:
+            if angle.name in here:
+                others += [angle.name] if here[angle.name] != angle else []
+                continue
+            try:
+                await uninterrupted(self._store.save_angle(angle.name, written(angle)))
+            except Refused:
+                # There is a file of that name that is no angle: the writer's, with a mistake in it.
+                others.append(angle.name)
+            else:
+                new.append(angle.name)
+        return new, others
 
     async def _take_in(self, bundle: BundleReader, piece: _Piece) -> None:
         """Import a content with its transcripts, or nothing of it."""
@@ -334,6 +350,8 @@ class Transfer:
 
 
 def _angle(bundle: BundleReader, name: str, entry: ZipInfo) -> Angle:
+    if len(f"{name}{SUFFIX}".encode()) > _LONGEST_NAME:
+        raise entry_refused(entry.filename, "its name is too long for a file")
     try:
         return parsed(name, bundle.read(entry).decode())
     except (InvalidInput, UnicodeDecodeError) as problem:
