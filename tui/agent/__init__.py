@@ -1,1 +1,1 @@
-"""The way to Claude: the only importers of the Claude Agent SDK, and that never at import."""
+"""The connection to Claude; the only package that uses the Claude Agent SDK, imported lazily."""

@@ -1,7 +1,7 @@
-"""Web addresses that Claude asks to fetch: which host they really lead to, or why not to ask.
+"""Web addresses that Claude asks to fetch: the host of an address, or why it is refused.
 
-Python and the CLI read odd addresses differently, and a writer who allows a host must get that
-one: whatever could be read in two ways is refused. Pure, no I/O.
+Python and the CLI parse unusual addresses differently, and a writer who allows a host must get
+exactly that host. So any address that could be parsed in two ways is refused. Pure, no I/O.
 """
 
 import ipaddress
@@ -18,13 +18,13 @@ _FOREIGN: Final = re.compile(r"[\x00-\x20\x7f-\xa0\\\u2028\u2029]")
 
 
 class OddAddress(ValueError):
-    """An address nobody should be asked about; says why as a sentence."""
+    """An ambiguous address that is refused without a question; the message says why."""
 
 
 def host_of(address: str) -> str:
-    """Return the host of a web address in lower-case ASCII, with its port unless it is the usual.
+    """Return the host of a web address in lower-case ASCII, with any non-default port.
 
-    Raises `OddAddress` for what is no plain http or https address.
+    Raises `OddAddress` for anything but a plain http or https address.
     """
     if len(address) > _LONGEST:
         raise OddAddress(f"The address is longer than {_LONGEST:,} characters.")

@@ -1,7 +1,7 @@
-"""A transcript that came from another machine, looked at row by row before Claude Code sees it.
+"""Filtering of a transcript from another machine, row by row, before Claude Code reads it.
 
-Only rows of the conversation itself pass: what was said, in which order, and its title. State of
-that machine (permissions, queues, records of requests, hooks) stays out.
+Only rows of the conversation itself pass: messages, their order, and the title. State of the other
+machine (permissions, queues, records of requests, hooks) is dropped.
 """
 
 from typing import Final
@@ -22,7 +22,7 @@ _LONGEST_ID: Final = 100
 
 
 def carried(data: bytes, session: SessionId) -> bytes:
-    """Return the rows that may pass, as rows of `session`; raises `Refused` for what is no row."""
+    """Return the allowed rows, rewritten for `session`; raises `Refused` for an invalid row."""
     kept: list[Row] = []
     left_out: list[Row] = []
     spoken = 0

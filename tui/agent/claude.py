@@ -63,14 +63,14 @@ def log_cli_line(line: str) -> None:
 
 
 class ClaudeAgent:
-    """The way to Claude, over the SDK; fulfils `tui.studio.ports.Agent`.
+    """Connects to Claude through the SDK; implements `tui.studio.ports.Agent`.
 
-    `work_folder` is made when it is not there; the CLI runs in it, and Claude is told its path.
+    `work_folder` is created when missing; the CLI runs in it, and Claude is told its path.
     `environment` and `config_folder` isolate the CLI (see `tui.agent.environment`); without them
-    the user's own login and `ANTHROPIC_…` variables count. `retries` is per API request,
-    `silence_limit` in seconds. With `transcripts` a copy of every session is kept there, and Claude
-    Code's own files are mended from it (see `tui.agent.keeper`). Raises ValueError when this
-    process does not use `config_folder`.
+    the user's own login and `ANTHROPIC_…` variables are used. `retries` is per API request,
+    `silence_limit` is in seconds. `transcripts` stores a copy of every session, from which Claude
+    Code's own files are repaired (see `tui.agent.keeper`). Raises ValueError when this process does
+    not use `config_folder`.
     """
 
     def __init__(
@@ -112,16 +112,17 @@ class ClaudeAgent:
         self._connecting: set[asyncio.Task[ClaudeSession]] = set()
 
     async def warm_up(self) -> None:
-        """Import the SDK ahead of the first connect; keys stay quick meanwhile."""
+        """Import the SDK ahead of the first connection; key presses are still handled meanwhile."""
         with contextlib.suppress(AgentProblem):  # The first connection says it.
             await load_sdk()
 
     async def account(self) -> Account:
-        """Return whether someone is logged in; quick, local, and never raises."""
+        """Return the login state; fast, local, and never raises."""
         cli = self._cli or find_cli()
         if cli is None or not cli.is_file():
             return Account(False, problem=missing_sentence(cli))
-        # A key counts without being asked about: the CLI might want a person to approve it.
+        # An API key is accepted without asking the CLI, which might want a person to approve the
+        # key.
         if name := key_name(self._environment):
             return Account(True, name=name)
         return await ask_account(cli, self._environment)
@@ -131,7 +132,7 @@ class ClaudeAgent:
 
         Raises `NotLoggedIn`, `MissingCli`, `SessionLost`, `SessionTaken` or another `AgentProblem`.
         """
-        # A task of its own: cancelled twice, the SDK would leave its process running.
+        # A separate task: cancelled twice, the SDK would leave its process running.
         task = asyncio.create_task(self._connect(spec), name=f"connect {spec.session}")
         self._connecting.add(task)
         task.add_done_callback(self._connecting.discard)
@@ -142,7 +143,7 @@ class ClaudeAgent:
             raise
 
     async def fork(self, session: SessionId, up_to: MessageId, *, title: str) -> Fork:
-        """Copy one of ours up to and with a message; the original stays, connected or not.
+        """Copy one of Redraft's sessions up to and including a message; the original is unchanged.
 
         Raises `SessionLost` when there is no such session or message.
         """
@@ -153,7 +154,7 @@ class ClaudeAgent:
             try:
                 return await self._fork(sdk, session, up_to, title)
             except SessionLost:
-                # The CLI writes a turn's last rows a moment after it has told of them.
+                # The CLI writes a turn's last rows to disk a moment after sending them to the SDK.
                 if loop.time() >= limit:
                     raise
                 await asyncio.sleep(_WRITTEN_AGAIN)
@@ -161,11 +162,11 @@ class ClaudeAgent:
     async def answer(
         self, session: SessionId, turn: TurnId, *, is_waiting: bool = True
     ) -> tuple[FoundEvent, ...] | None:
-        """Return what the transcript tells of Claude's answer to a turn that nobody saw end.
+        """Return Claude's answer, read from the transcript, to a turn whose end no program saw.
 
         None when the prompt never reached the session; empty when there is no answer. A CLI that
-        still writes it, because its Redraft was killed, is let finish: it is waited for, or without
-        `is_waiting` `StillAnswering` is raised.
+        still writes the answer, because its Redraft was killed, is allowed to finish: this method
+        waits, or without `is_waiting` raises `StillAnswering`.
         """
         if not self._is_live(session):
             if not is_waiting and await self._open.is_answering(session):
@@ -177,7 +178,7 @@ class ClaudeAgent:
         return await asyncio.to_thread(files.find_answer, sdk, session, turn)
 
     async def close(self) -> None:
-        """End every session, in parallel, and everything else this agent started."""
+        """Close all sessions in parallel, and everything else that this agent started."""
         connecting = list(self._connecting)
         for task in connecting:
             _give_up(task)
@@ -257,7 +258,7 @@ class ClaudeAgent:
         return noted_cost(find_transcript(projects_folder(self._environment), session, project))
 
     async def _outwait(self, session: SessionId) -> None:
-        """Let an orphan finish its answer; nothing of it is seen before it is whole."""
+        """Wait for an orphaned CLI to finish its answer, which is only readable as a whole."""
         projects = projects_folder(self._environment)
         await self._open.outwait(
             session,
@@ -305,13 +306,13 @@ class ClaudeAgent:
 
 
 def _give_up(task: asyncio.Task[ClaudeSession]) -> None:
-    # Once only: cancelled twice, the SDK abandons the process it is about to end.
+    # Cancelled only once: cancelled twice, the SDK abandons the process that it is about to end.
     if not task.cancelling():
         task.add_done_callback(_close_unwanted)
         task.cancel()
 
 
 def _close_unwanted(task: asyncio.Task[ClaudeSession]) -> None:
-    """Close a session whose caller went away while it was being connected."""
+    """Close a session whose caller was cancelled during the connection."""
     if not task.cancelled() and task.exception() is None:
         task.result().leave()

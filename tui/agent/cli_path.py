@@ -1,4 +1,4 @@
-"""Where the Claude CLI is."""
+"""Locating the Claude CLI."""
 
 import importlib.util
 import shutil
@@ -12,7 +12,7 @@ _MISSING: Final = (
 
 
 def bundled_cli() -> Path:
-    """Return where the SDK's package keeps its CLI, found without importing the package."""
+    """Return the path of the CLI inside the SDK's package, without importing the package."""
     spec = importlib.util.find_spec("claude_agent_sdk")
     places = spec.submodule_search_locations if spec is not None else None
     return Path(next(iter(places or ["claude_agent_sdk"]))) / "_bundled" / "claude"
@@ -28,5 +28,5 @@ def find_cli() -> Path | None:
 
 
 def missing_sentence(cli: Path | None) -> str:
-    """Return the sentence for a CLI that is not there."""
+    """Return the error sentence for a missing CLI."""
     return _MISSING.format(place=cli or bundled_cli())

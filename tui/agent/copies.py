@@ -5,11 +5,11 @@ from typing import Any, Final, NotRequired, Protocol, TypedDict
 from tui.domain.ids import SessionId
 
 PROJECT: Final = "redraft"
-"""The project under which every copy is kept: a library may move, its sessions stay the same."""
+"""The project key of every copy; constant, so that a library can move and keep its sessions."""
 
 
 class TranscriptKey(TypedDict):
-    """Which transcript; the SDK's `SessionKey`."""
+    """Identifies a transcript; the SDK's `SessionKey`."""
 
     project_key: str
     session_id: str
@@ -19,7 +19,7 @@ class TranscriptKey(TypedDict):
 class TranscriptStore(Protocol):
     """Keeps the rows of transcripts; its shape is the SDK's `SessionStore`, its required part.
 
-    So every adapter that passes the SDK's `run_session_store_conformance` takes the place of the
+    So any adapter that passes the SDK's `run_session_store_conformance` takes the place of the
     files in `<library>/transcripts`: for a team's PostgreSQL or S3, take the SDK's reference
     adapter of that kind (or write one with these two methods), and let
     `tui.composition.opening.new_agent` give it to `ClaudeAgent(transcripts=…)`. Nothing else

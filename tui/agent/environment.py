@@ -23,7 +23,7 @@ _FOREIGN: Final = (
     "http_proxy",
     "all_proxy",
 )
-"""What would lead an isolated CLI elsewhere; an empty value counts as not set."""
+"""Variables that would redirect an isolated CLI; they are emptied, which counts as unset."""
 
 
 def isolated(folder: Path, base_url: str, *, key: str = "demo") -> dict[str, str]:
@@ -65,9 +65,10 @@ def is_config_folder_used(folder: Path | None) -> bool:
 
 
 def whole_answer_limit(silence_limit: float) -> float:
-    """Return the seconds that an answer fetched in one piece may take, and no longer.
+    """Return the timeout in seconds for an answer that is fetched in one piece.
 
-    Claude Code fetches it so when a stream broke off; nothing of it comes before all of it.
+    Claude Code fetches an answer in one piece after its stream broke off; no part of that answer
+    arrives before the whole.
     """
     return max(120.0, 4 * silence_limit)
 
@@ -79,14 +80,15 @@ def cli_environment(
     retries: int,
     silence_limit: float,
 ) -> dict[str, str]:
-    """Return what is set for the CLI on top of this process's own environment."""
+    """Return the variables set for the CLI in addition to this process's environment."""
     config = {} if config_folder is None else {CONFIG_FOLDER: str(config_folder)}
     return {
-        # Else every turn pays for a second request that names the session.
+        # Otherwise every turn pays for a second request, which names the session.
         variables.NO_EXTRAS: "1",
         variables.RETRIES: str(retries),
         variables.STREAM_SILENCE_MS: str(int(silence_limit * 1000)),
-        # For the headers of a stream (Redraft gives up sooner), or a whole answer in one piece.
+        # Timeout for the headers of a stream (Redraft gives up sooner), or for an answer in one
+        # piece.
         variables.API_TIMEOUT_MS: str(int(whole_answer_limit(silence_limit) * 1000)),
         **environment,
         **config,

@@ -1,4 +1,4 @@
-"""The agent's errors in plain words: of the API, of the connection, and of connecting."""
+"""The agent's errors in plain words: API errors, connection errors, and failures to connect."""
 
 import re
 from typing import Final
@@ -13,12 +13,12 @@ from tui.domain.session import SessionSpec
 
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\s]+")
 _PREFIX: Final = re.compile(r"\AAPI Error:? ?(?:\d{3} ?)?")
-"""What the CLI puts before the API's own words; the status is told already."""
+"""The CLI's prefix of an API error message; the status it contains is shown anyway."""
 _MOST_QUOTED: Final = 160
-"""Characters of a foreign error text that are shown; the rest is in the log."""
+"""Maximum characters of an external error text on the screen; the log has the rest."""
 
 RATE_LIMIT: Final = "rate_limit"
-"""The SDK's class of error for a rate limit."""
+"""The SDK's error class for a rate limit."""
 LOG_IN: Final = "Log in with `claude auth login`, set ANTHROPIC_API_KEY, or try `redraft --demo`."
 NOT_LOGGED_IN: Final = f"You are not logged in to Claude. {LOG_IN}"
 GONE: Final = (
@@ -39,18 +39,18 @@ class Diagnosis:
 
     @property
     def sentence(self) -> str:
-        """The fault as sentences of their own."""
+        """The fault and the advice as full sentences."""
         return f"{self.words[0].upper()}{self.words[1:]}. {self.advice}"
 
 
 def diagnose(
     *, status: int | None, kind: str = "", reason: str = "", text: str = "", again: str = ""
 ) -> Diagnosis:
-    """Return what went wrong in a request.
+    """Return the diagnosis of a failed request.
 
-    `status` is the HTTP status, `kind` the SDK's class of error (`rate_limit`), `reason` why the
-    turn ended (`prompt_too_long`), `text` the CLI's own words, `again` when a rate limit allows
-    the next try (`in about 2 minutes`), where that is known.
+    `status` is the HTTP status, `kind` the SDK's error class (`rate_limit`), `reason` why the turn
+    ended (`prompt_too_long`), `text` the CLI's own words, and `again` when the rate limit permits
+    the next attempt (`in about 2 minutes`), where known.
     """
     if status == 429 or (status is None and kind == RATE_LIMIT):
         return _limited(status, again)
@@ -58,7 +58,7 @@ def diagnose(
 
 
 def soon(seconds: float) -> str:
-    """Return a wait as it is said after “try again”."""
+    """Return a waiting time in words, for use after “try again”."""
     minutes = round(seconds / 60)
     if seconds < 20:
         return "in a moment"
@@ -71,14 +71,14 @@ def soon(seconds: float) -> str:
 
 def _limited(status: int | None, again: str) -> Diagnosis:
     words = "the API's rate limit is reached" + ("" if status is None else f" ({status})")
-    # Claude Code waits up to a minute and tries again; told to wait longer, it fails at once and
-    # keeps the time to itself.
+    # Claude Code retries after a wait of up to a minute. When told to wait longer, it fails at once
+    # and does not report the time.
     how_long = f"Try again {again}." if again else "Wait a few minutes, then try again."
     return Diagnosis(words, how_long)
 
 
 def diagnose_retry(*, status: int | None, kind: str) -> Diagnosis:
-    """Return why a request is tried again; without a status it is the connection."""
+    """Return why a request is retried; without a status, the connection failed."""
     if status is None and kind in {"", "unknown", "server_error"}:
         return Diagnosis("the connection to the API could not be made or broke off")
     return diagnose(status=status, kind=kind)
@@ -155,7 +155,7 @@ def _by_kind(kind: str, text: str) -> Diagnosis:
 
 
 def quoted(text: str) -> str:
-    """Return a foreign error text as one short line in quotes, or advice when it is empty."""
+    """Return an external error text as one short quoted line, or advice when the text is empty."""
     line = _PREFIX.sub("", _CONTROL.sub(" ", text).strip())
     if not line:
         return "The log has the details; try again."
@@ -165,7 +165,7 @@ def quoted(text: str) -> str:
 
 
 def session_taken(spec: SessionSpec) -> SessionTaken:
-    """Return the problem that a new session's id is used already."""
+    """Return the error for a new session id that is already in use."""
     return SessionTaken(
         f"The session {spec.session} exists already. Start the turn again under a new one."
     )
@@ -174,10 +174,9 @@ def session_taken(spec: SessionSpec) -> SessionTaken:
 def connection_error(
     spec: SessionSpec, error: Exception, said: str, *, is_there: bool
 ) -> AgentProblem:
-    """Return the problem that an error in connecting stands for.
+    """Return the agent problem for an exception during connecting.
 
-    `said` is everything the SDK and the CLI said; `is_there` is whether the session has a
-    transcript.
+    `said` is all output of the SDK and the CLI; `is_there` is whether the session has a transcript.
     """
     from tui.agent.cli_contract.messages import CLINotFoundError  # noqa: PLC0415 (imports the SDK)
 

@@ -1,4 +1,4 @@
-"""A session copied up to a message, from its rows: the file they come from is only read."""
+"""Copying a session's rows up to a message; the source file is only read."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -14,16 +14,16 @@ from tui.domain.ids import MessageId, SessionId
 
 @frozen
 class Forked:
-    """A session that is a copy, not written yet."""
+    """A copied session that has not been written yet."""
 
     session: SessionId
     rows: list[Row]
     ids: Mapping[MessageId, MessageId]
-    """Ids of the copied messages, by those of the original."""
+    """New message ids by the ids of the original messages."""
 
 
 class _Shelf:
-    """What the SDK's fork reads and writes: rows in memory."""
+    """The in-memory storage that the SDK's fork reads from and writes to."""
 
     def __init__(self, rows: Sequence[Row]) -> None:
         self.rows = list(rows)
@@ -38,9 +38,9 @@ class _Shelf:
 async def forked(
     sdk: ModuleType, session: SessionId, rows: Sequence[Row], up_to: MessageId, title: str
 ) -> Forked:
-    """Return a copy of a session's rows up to and with a message, with ids of its own.
+    """Return a copy of a session's rows up to and including a message, with new ids.
 
-    Raises `SessionLost` when the message is not among them.
+    Raises `SessionLost` when the rows do not contain the message.
     """
     shelf = _Shelf(rows)
     try:
@@ -65,7 +65,7 @@ async def forked(
 
 
 def place_fork(folder: Path, fork: Forked) -> None:
-    """Write a copy into a project's folder, durably; blocks. Raises `AgentProblem`."""
+    """Write a copy durably into a project's folder; blocks. Raises `AgentProblem`."""
     try:
         write_new(folder / f"{fork.session}.jsonl", encoded(fork.rows))
     except OSError as error:

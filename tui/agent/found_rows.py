@@ -1,7 +1,7 @@
-"""A transcript's messages as Redraft adopts them: pure, and tolerant of rows it does not know.
+"""Conversion of a transcript's messages for import: pure, and tolerant of unknown rows.
 
-The chain of messages is the SDK's; the rows add what the SDK leaves out: times, and what a copy
-was made from.
+The SDK provides the chain of messages; the rows add what the SDK omits: times, and the source of a
+copied session.
 """
 
 import re
@@ -29,7 +29,7 @@ _CLI_BLOCK: Final = re.compile(
 def found_messages(
     chain: "Iterable[SessionMessage]", rows: Mapping[str, Row]
 ) -> tuple[FoundMessage, ...]:
-    """Return a session's messages in order; `rows` are its transcript's, by their uuid."""
+    """Return a session's messages in order; `rows` are the transcript's rows by `uuid`."""
     return tuple(_message(message, rows.get(message.uuid, {})) for message in chain)
 
 
@@ -65,7 +65,7 @@ def _said_by_user(blocks: list[Row], row: Row) -> tuple[MessageKind, str]:
     if any(_INTERRUPTION.fullmatch(text) for text in texts):
         return MessageKind.INTERRUPTION, ""
     kept = [text for text in texts if not _is_of_cli(text)]
-    # A picture or a file that was sent is named by its kind: its turn is a real one.
+    # An attached picture or file is replaced by its kind, so that its turn counts as a turn.
     kept += [f"[{block.get('type')}]" for block in blocks if block.get("type") != "text"]
     return (MessageKind.PROMPT, "\n".join(kept)) if kept else (MessageKind.ASIDE, "")
 

@@ -1,4 +1,4 @@
-"""Lets a session's tools through, refuses them, or asks the writer and waits for the answer.
+"""Allows or refuses a session's tool uses, or asks the writer and waits for the answer.
 
 ```
 CLI ─ PreToolUse hook ─ `before_use`: allow, deny, or “ask”
@@ -31,7 +31,7 @@ REFUSED: Final = "The writer refused it."
 STOPPED: Final = "The turn was stopped."
 _GO_ON: Final = "Do not ask for the same again: go on without it, and say what you could not check."
 _JUDGED_WITHIN: Final = 20.0
-"""Seconds for a look at the disk; a hung network folder must not hang the turn."""
+"""Timeout in seconds for a path check; a hung network folder must not hang the turn."""
 _LOOKS_AT_ONCE: Final = 4
 _ASKING: Final = "question"
 
@@ -43,11 +43,11 @@ class _Open:
     question: Question
     turn: "LiveTurn"
     answer: "asyncio.Future[Decision | None]"
-    """None when the question was taken away."""
+    """None when the question was withdrawn."""
 
 
 class ToolGate:
-    """Decides about every use of a tool in one session, and holds its open questions."""
+    """Decides about every tool use in one session, and holds the session's open questions."""
 
     def __init__(self, access: Access) -> None:
         self._access = access
@@ -57,27 +57,27 @@ class ToolGate:
         self._numbers = itertools.count(1)
         self._refusals: dict[str, str] = {}
         self._looks = asyncio.Semaphore(_LOOKS_AT_ONCE)
-        """Places for looks at the disk; a look at a hung folder keeps its place for good."""
+        """Limits concurrent path checks; a check that hangs keeps its slot for good."""
 
     @property
     def refusals(self) -> Mapping[str, str]:
-        """Why tool uses were refused, by their ids."""
+        """Reasons of refused tool uses, by tool use id."""
         return MappingProxyType(self._refusals)
 
     def begin(self, turn: "LiveTurn") -> None:
-        """Put questions to this turn from now on."""
+        """Send questions to this turn from now on."""
         self.take_away()
         self._refusals.clear()
         self._turn = turn
 
     def take_away(self, turn: "LiveTurn | None" = None) -> None:
-        """Settle every open question, or those of one turn, as no longer wanted."""
+        """Withdraw all open questions, or only those of one turn."""
         for question, opened in list(self._open.items()):
             if turn is None or opened.turn is turn:
                 self._settle(question, None)
 
     def decide(self, question: str, decision: Decision) -> None:
-        """Answer a question by its id; harmless when it is no longer open."""
+        """Answer a question by its id; harmless when the question is no longer open."""
         if question not in self._open:
             return
         opened = self._open[question]
@@ -101,7 +101,7 @@ class ToolGate:
             case Allowed(changed) if changed is not None:
                 said["updatedInput"] = changed
             case MustAsk():
-                # Else the CLI fetches from hosts of its own choice without asking anybody.
+                # Otherwise the CLI also fetches from hosts of its own choice without permission.
                 said["permissionDecision"] = "ask"
             case Denied(reason):
                 self._refuse(tool_use or event.get("tool_use_id"), reason)
@@ -111,7 +111,7 @@ class ToolGate:
     async def may_use(
         self, sdk: ModuleType, tool: str, given: dict[str, Any], context: "ToolPermissionContext"
     ) -> "PermissionResult":
-        """Answer the CLI's question for permission, asking the writer when that is due."""
+        """Answer the CLI's permission request, asking the writer if necessary."""
         turn = self._turn
         verdict = await self._verdict(tool, given)
         decision: Decision | None = Decision.ALLOW
@@ -149,7 +149,7 @@ class ToolGate:
         return verdict
 
     async def _looked(self, judging: Callable[[], Verdict]) -> Verdict:
-        """Judge in a thread of its own, which a hung folder holds and nothing waits for."""
+        """Judge in a separate thread; a hung folder blocks that thread and nothing else."""
         await self._looks.acquire()
         loop = asyncio.get_running_loop()
 
@@ -165,7 +165,7 @@ class ToolGate:
         if turn is None or turn.is_over or turn.is_stopping:
             return None
         question = Question(
-            # Of our own making: the ids of tool uses are not ours to trust, and this answers.
+            # A new id: ids of tool uses come from outside, and this id authorizes an answer.
             f"{turn.id}/{next(self._numbers)}",
             asks.tool,
             asks.subject,

@@ -1,9 +1,9 @@
-"""Keeps a copy of every session that Claude Code cannot lose, and gives it back when it did.
+"""Keeps Redraft's copy of every session and restores Claude Code's file when it is damaged.
 
-After a turn the rows that Claude Code has added to its own file are added to our copy. Before a
-session is resumed or forked the two are compared: what Claude Code has more is taken over, and
-when its file is gone or damaged it is restored from ours. What Claude must remember is the line of
-messages up to an anchor; when not even both together hold it, the session is lost.
+After a turn, the rows that Claude Code added to its own file are added to the copy. Before a
+session is resumed or forked, file and copy are compared: rows that only the file has are added to
+the copy, and a missing or damaged file is restored from the copy. Claude must remember the chain of
+messages up to an anchor; when file and copy together do not contain the chain, the session is lost.
 """
 
 import asyncio
@@ -29,15 +29,15 @@ from tui.domain.frozen import frozen
 from tui.domain.ids import MessageId, SessionId
 
 AGAIN_AFTER: Final = 3.0
-"""Seconds until a copy that failed is tried again; each time it fails, twice as long."""
+"""Initial delay in seconds before a failed copy is retried; doubled after each failure."""
 LONGEST_PAUSE: Final = 300.0
-"""Seconds between attempts at most."""
+"""Maximum delay between retries in seconds."""
 TURN_WAITS: Final = 1.0
-"""Seconds that a turn waits for its copy; one that takes longer is finished behind it."""
+"""Seconds that a turn waits for its copy; a slower copy continues in the background."""
 COPY_GIVES_UP: Final = 30.0
-"""Seconds until a copy that hangs is given up, to be tried again later."""
+"""Timeout in seconds for a copy, which is then retried later."""
 LOADING_WAITS: Final = 5.0
-"""Seconds that a connection waits for our copy to be read; then Claude Code's has to do."""
+"""Seconds that a connection waits for the copy; after that, only Claude Code's file is used."""
 
 _WRITTEN_SECONDS: Final = 0.3
 _LOOK_AGAIN: Final = 0.02
@@ -47,7 +47,7 @@ _logger = logging.getLogger("redraft.agent")
 
 @frozen
 class _Mark:
-    """How far a file of Claude Code's is copied."""
+    """How much of a Claude Code file is already copied."""
 
     path: Path
     inode: int
@@ -55,7 +55,7 @@ class _Mark:
 
 
 class TranscriptKeeper:
-    """Copies sessions after their turns and mends Claude Code's files before they are used.
+    """Copies sessions after their turns, and repairs Claude Code's files before they are used.
 
     `projects` is the folder with Claude Code's transcripts, `work_folder` the one it runs in.
     """
@@ -69,14 +69,14 @@ class TranscriptKeeper:
         self._again: dict[SessionId, asyncio.Task[None]] = {}
         self._copying: dict[SessionId, asyncio.Task[str]] = {}
         self._failing: dict[SessionId, str] = {}
-        """Why the copy failed last: said in the log once, not at every attempt."""
+        """The last error of each failing copy, so that retries do not log the same error again."""
         self._is_told = False
 
     async def copy(self, session: SessionId, upto: MessageId | None = None) -> str:
-        """Copy what a session has more than its copy, as far as that takes no longer than a second.
+        """Copy a session's new rows, waiting no longer than a second for the copy.
 
-        Waits a moment for the message `upto` to be written. Never raises: returns the sentence to
-        tell when it failed and that was not told yet, else an empty text.
+        Waits a moment for the message `upto` to be written. Never raises: returns a sentence about
+        a failure that was not reported before, else an empty text.
         """
         task = self.copy_behind(session, upto)
         done, _ = await asyncio.wait({task}, timeout=TURN_WAITS)
@@ -93,7 +93,7 @@ class TranscriptKeeper:
         )
 
     def _try_again(self, session: SessionId) -> None:
-        """Copy once more a moment later, until it works or the program ends."""
+        """Retry the copy with increasing delays, until it works or the program ends."""
         if session not in self._again:
             task = asyncio.create_task(self._copy_later(session), name=f"copy again {session}")
             self._again[session] = task
@@ -108,7 +108,7 @@ class TranscriptKeeper:
         self._is_told = False
 
     def copy_behind(self, session: SessionId, upto: MessageId | None = None) -> asyncio.Task[str]:
-        """Copy what a session has more than its copy, without anyone waiting for it."""
+        """Copy a session's new rows in the background."""
         task = self._copying.get(session)
         if task is None:
             task = asyncio.create_task(self._try_copy(session, upto), name=f"copy {session}")
@@ -117,7 +117,7 @@ class TranscriptKeeper:
         return task
 
     async def settled(self, seconds: float) -> None:
-        """Wait for the copies under way, but no longer than this, and begin no more."""
+        """Wait for the running copies up to a time limit, and start no more."""
         for waiting in self._again.values():
             waiting.cancel()
         if self._copying:
@@ -126,12 +126,12 @@ class TranscriptKeeper:
     async def mend(
         self, sdk: ModuleType, session: SessionId, anchor: MessageId | None, *, is_free: bool = True
     ) -> bool:
-        """See to it that Claude Code can go on after `anchor` (None: after what is newest).
+        """Make sure that Claude Code can continue after `anchor` (None: after the newest message).
 
-        Its file is written to only when that `is_free`: when no program has the session open.
-        Returns whether it must be told to go on just there, since it may not find the place itself.
-        Raises `SessionLost` when what was said up to there is not whole anywhere, `AgentProblem`
-        when it cannot be restored.
+        Claude Code's file is written only when `is_free`, that is, when no program has the session
+        open. Returns whether the CLI must be told to continue at the anchor, because it may not
+        find the place itself. Raises `SessionLost` when neither file nor copy has the whole
+        conversation up to the anchor, `AgentProblem` when the file cannot be restored.
         """
         lock = self._lock(session)
         try:
@@ -149,9 +149,9 @@ class TranscriptKeeper:
     async def whole(
         self, sdk: ModuleType, session: SessionId, up_to: MessageId
     ) -> tuple[Path, list[Row]]:
-        """Return the folder of a session's file and its rows, as far as they are anywhere.
+        """Return the folder of a session's file, and the session's rows from file and copy.
 
-        Writes nothing. Raises `SessionLost` when what was said up to the message is not whole.
+        Writes nothing. Raises `SessionLost` when the conversation up to the message is incomplete.
         """
         project = sdk.project_key_for_directory(self._work_folder)
         ours = await self._load(session) or []
@@ -189,9 +189,9 @@ class TranscriptKeeper:
         return True
 
     async def _note_place(self, session: SessionId, path: Path | None, anchor: MessageId) -> None:
-        """Write where to go on into Claude Code's file, as it does itself when it ends cleanly.
+        """Write the resume point to Claude Code's file, as Claude Code does when it exits cleanly.
 
-        Without it Claude Code follows its older note, and knows nothing of a message beside that.
+        Otherwise Claude Code follows its older note, and ignores a message outside that chain.
         """
         if path is None:
             return
@@ -233,7 +233,7 @@ class TranscriptKeeper:
             await self._add(session, part, rows)
 
     def _new_part(self, session: SessionId) -> LocalPart | None:
-        """Read what the file has more than the mark; all of it when it is another file."""
+        """Read the part of the file after the mark; all of it when the file was replaced."""
         mark = self._marks.get(session)
         if mark is not None:
             part = read_part(mark.path, mark.end)
@@ -249,7 +249,8 @@ class TranscriptKeeper:
             async with asyncio.timeout(TURN_WAITS):
                 await self._take_over(session, part, ours, rows)
         except Exception:
-            # Without a mark the copy after the next turn compares everything, and says if it fails.
+            # Without a mark, the copy after the next turn compares everything, and reports a
+            # failure.
             self._marks.pop(session, None)
             _logger.warning("session %s was not copied", session, exc_info=True)
 
@@ -273,7 +274,7 @@ class TranscriptKeeper:
             return None
 
     async def _read(self, path: Path | None) -> tuple[LocalPart | None, ParsedRows]:
-        """Read a whole file; a last line that is just being written is waited for."""
+        """Read a whole file, waiting for a last line that is still being written."""
         nothing = ParsedRows([], is_torn=False, is_broken=False)
         if path is None:
             return None, nothing

@@ -1,6 +1,6 @@
-"""What the rows of a Claude transcript tell: which are there, which are lacking. Pure, no I/O.
+"""Comparison of transcript rows: which are there, which are missing. Pure, no I/O.
 
-What Claude Code remembers of a session is the line of parents of its newest message.
+What Claude Code remembers of a session is its newest message and that message's ancestors.
 """
 
 import json
@@ -11,7 +11,7 @@ from tui.agent.cli_contract.rows import SPOKEN, ParsedRows, Row, is_message
 
 
 def holds(rows: Iterable[Row], message: str) -> bool:
-    """Whether a message and everything said before it is there."""
+    """Whether the rows contain a message and all of its ancestors."""
     parents = {row["uuid"]: row.get("parentUuid") for row in rows if is_message(row)}
     passed: set[str] = set()
     at: object = message
@@ -26,10 +26,11 @@ def holds(rows: Iterable[Row], message: str) -> bool:
 def sound_or_mended(
     local: ParsedRows, ours: Sequence[Row], anchor: str | None
 ) -> tuple[bool, list[Row] | None]:
-    """Return whether Claude Code's rows can stay as they are, and the rows that should be there.
+    """Return whether Claude Code's rows can stay unchanged, and the rows that should be there.
 
-    They can when every line is a row, no message of ours is missing, and the line of messages up
-    to the anchor (None: the newest one) is whole. None for the rows when no line is, even together.
+    They can stay when every line is a row, no message of Redraft's copy is missing, and the chain
+    of messages up to the anchor (None: the newest message) is complete. The rows are None when the
+    chain is incomplete even in both sources together.
     """
     last = anchor or newest_message(ours) or newest_message(local.rows)
     if last is None:
@@ -43,13 +44,13 @@ def sound_or_mended(
 
 
 def newest_message(rows: Sequence[Row]) -> str | None:
-    """Return the id of the last thing that was said by someone."""
+    """Return the id of the newest message from a person or from Claude."""
     told = (row for row in reversed(rows) if is_message(row) and row.get("type") in SPOKEN)
     return next((row["uuid"] for row in told), None)
 
 
 def lacking(ours: Iterable[Row], others: Iterable[Row]) -> list[Row]:
-    """Return the rows among `others` that are not ours, in their order."""
+    """Return the rows of `others` that are missing here, in order."""
     known = Counter(_identity(row) for row in ours)
     found: list[Row] = []
     for row in others:
@@ -62,7 +63,7 @@ def lacking(ours: Iterable[Row], others: Iterable[Row]) -> list[Row]:
 
 
 def merged(ours: Sequence[Row], others: Sequence[Row]) -> list[Row]:
-    """Return our rows and those that only the others are, each message after its parent."""
+    """Return the union of both lists of rows, each message after its parent."""
     rows = [*ours, *lacking(ours, others)]
     by_id = {row["uuid"]: row for row in rows if is_message(row)}
     placed: set[str] = set()

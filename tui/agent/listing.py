@@ -31,10 +31,10 @@ from tui.domain.session import FoundMessage, FoundSession, SessionCopy
 
 
 class ClaudeTranscripts:
-    """Claude Code's transcripts; fulfils `tui.studio.session_import.Transcripts`.
+    """Lists and copies Claude Code's transcripts; implements `tui.studio.ports.Transcripts`.
 
-    `work_folder` is the one in which Redraft's sessions are held: transcripts that come from
-    another machine are put with those. `copies` are Redraft's own, where it keeps some.
+    `work_folder` is the folder in which Redraft's sessions run: transcripts from another machine
+    are put there. `copies` are Redraft's own copies, if it keeps any.
     """
 
     def __init__(self, work_folder: Path, copies: TranscriptStore | None = None) -> None:
@@ -53,9 +53,10 @@ class ClaudeTranscripts:
         return await asyncio.to_thread(_messages, sdk, session)
 
     async def adopt(self, session: SessionId, up_to: MessageId, *, title: str) -> SessionCopy:
-        """Copy a session of somebody else's up to and with a message; the original stays as it is.
+        """Copy a session not made by Redraft, up to and including a message.
 
-        Raises `SessionLost` when it is not there, `AgentProblem` when the copy cannot be written.
+        The original is unchanged. Raises `SessionLost` when there is no such session,
+        `AgentProblem` when the copy cannot be written.
         """
         sdk = await load_sdk()
         folder, rows = await asyncio.to_thread(_rows, session)
@@ -68,7 +69,7 @@ class ClaudeTranscripts:
         return frozenset(await asyncio.to_thread(find_transcripts, projects_folder()))
 
     async def read(self, session: SessionId) -> bytes | None:
-        """Return a transcript: Claude Code's, or Redraft's copy unless that holds less of it."""
+        """Return Claude Code's transcript, or Redraft's copy unless that copy is less complete."""
         own = await asyncio.to_thread(_read, session)
         rows: list[Any] | None = None
         if self._copies is not None:
@@ -79,22 +80,22 @@ class ClaudeTranscripts:
         return await asyncio.to_thread(_fuller, own or b"", rows)
 
     def carried(self, data: bytes, session: SessionId) -> bytes:
-        """Return a transcript that came from elsewhere, made fit to be put under an id.
+        """Return a transcript from another machine, rewritten for a new id.
 
-        Raises `Refused` with what is wrong with it.
+        Raises `Refused` with the reason when the transcript is invalid.
         """
         return carried(data, session)
 
     async def place(self, session: SessionId, data: bytes) -> None:
-        """Put a transcript where Claude Code finds it; never over one that is there.
+        """Write a transcript where Claude Code finds it, never over an existing one.
 
-        Raises `AgentProblem` when it cannot be written.
+        Raises `AgentProblem` when the transcript cannot be written.
         """
         sdk = await load_sdk()
         await asyncio.to_thread(_place, sdk, self._work_folder, session, data)
 
     async def keep(self, session: SessionId) -> None:
-        """Copy a transcript into the library, where it keeps copies; a failure is in the log."""
+        """Copy a transcript into the library, if it keeps copies; a failure is logged."""
         if self._copies is not None:
             if self._keeper is None:
                 self._keeper = TranscriptKeeper(
@@ -103,7 +104,7 @@ class ClaudeTranscripts:
             await self._keeper.copy(session)
 
     async def remove(self, session: SessionId) -> None:
-        """Take a transcript that `place` has put there away again."""
+        """Delete a transcript that `place` wrote."""
         await asyncio.to_thread(_remove, session)
 
 

@@ -1,4 +1,4 @@
-"""Claude Code's own files of a session: found, read, restored. Everything here blocks."""
+"""Access to Claude Code's own session files: find, read, restore. Every function here blocks."""
 
 import contextlib
 import errno
@@ -22,7 +22,7 @@ SUFFIX: Final = ".jsonl"
 
 @frozen
 class LocalPart:
-    """What a transcript holds from some byte on."""
+    """The bytes of a transcript from an offset on."""
 
     path: Path
     inode: int
@@ -31,23 +31,23 @@ class LocalPart:
 
     @property
     def whole_end(self) -> int:
-        """The byte after the last whole line."""
+        """Offset of the byte after the last whole line."""
         return self.start + self.data.rfind(b"\n") + 1
 
 
 def claude_folder(environment: Mapping[str, str] = MappingProxyType({})) -> Path:
-    """Return the configuration folder of a CLI with this environment on top of ours."""
+    """Return the configuration folder of a CLI that runs with these additional variables."""
     named = environment.get(CONFIG_FOLDER) or os.environ.get(CONFIG_FOLDER)
     return Path(unicodedata.normalize("NFC", named or str(Path.home() / ".claude")))
 
 
 def projects_folder(environment: Mapping[str, str] = MappingProxyType({})) -> Path:
-    """Return the folder in which a CLI with this environment keeps its transcripts."""
+    """Return the folder in which a CLI with these additional variables keeps its transcripts."""
     return claude_folder(environment) / "projects"
 
 
 def find_transcript(projects: Path, session: SessionId, project: str = "") -> Path | None:
-    """Return the file of a session: in the project it should be in, else the one written last."""
+    """Return the file of a session: in the expected project, else the file written last."""
     usual = projects / project / f"{session}{SUFFIX}"
     if project and usual.is_file():
         return usual
@@ -59,7 +59,7 @@ def find_transcript(projects: Path, session: SessionId, project: str = "") -> Pa
 
 
 def find_transcripts(projects: Path) -> dict[SessionId, Path]:
-    """Return every transcript by its session; of two, the one written last."""
+    """Return every transcript by its session; among several, the one written last."""
     found: dict[SessionId, tuple[float, Path]] = {}
     for path in projects.glob(f"*/*{SUFFIX}"):
         with contextlib.suppress(OSError):
@@ -70,7 +70,7 @@ def find_transcripts(projects: Path) -> dict[SessionId, Path]:
 
 
 def read_part(path: Path, start: int = 0) -> LocalPart | None:
-    """Return what a transcript holds from a byte on; None when it is gone or shorter than that."""
+    """Return a transcript's bytes from an offset on; None when it is missing or shorter."""
     try:
         with path.open("rb") as file:
             found = os.fstat(file.fileno())
@@ -83,7 +83,7 @@ def read_part(path: Path, start: int = 0) -> LocalPart | None:
 
 
 def size_of(path: Path | None) -> int | None:
-    """Return the bytes of a transcript; None when it is not there."""
+    """Return the size of a transcript in bytes; None when it does not exist."""
     try:
         return None if path is None else path.stat().st_size
     except OSError:
@@ -91,10 +91,10 @@ def size_of(path: Path | None) -> int | None:
 
 
 def noted_cost(path: Path | None) -> float | None:
-    """Return the dollars at which Claude Code goes on counting a session when it is resumed.
+    """Return the cost in dollars from which Claude Code counts on when it resumes a session.
 
-    It notes its sum when it ends cleanly, and only then; without a note it begins at 0. None when
-    that cannot be read.
+    Claude Code saves this total only when it exits cleanly; without a saved total, counting starts
+    at 0. Returns None when the transcript cannot be read.
     """
     try:
         data = b"" if path is None else path.read_bytes()
@@ -104,10 +104,10 @@ def noted_cost(path: Path | None) -> float | None:
 
 
 def restore(path: Path, data: bytes) -> Path | None:
-    """Put a whole transcript in a file's place; what was there stays beside it, `….damaged-N`.
+    """Replace a file with a whole transcript; the old file is kept beside it as `….damaged-N`.
 
-    Returns where that is; None when there was nothing. Raises `OSError`; then the place holds what
-    it held, unless it was the folder that would not sync.
+    Returns the path of the old file; None when there was none. Raises `OSError`; the file is then
+    unchanged, unless only the sync of its folder failed.
     """
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     with beside(path, data) as temporary:
@@ -136,9 +136,9 @@ def _set_aside(path: Path) -> Path | None:
 
 
 def append_rows(path: Path, data: bytes) -> None:
-    """Add whole lines to a transcript in one write, after whatever is there by then.
+    """Append whole lines to a transcript in one write, after its current end.
 
-    Raises `OSError`, also when the disk took only a part of them.
+    Raises `OSError`, also when the disk wrote only a part of the lines.
     """
     handle = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CLOEXEC)
     try:
@@ -153,6 +153,6 @@ def append_rows(path: Path, data: bytes) -> None:
 
 
 def write_new(path: Path, data: bytes) -> None:
-    """Write a transcript where there is none; raises `OSError`, and then nothing was replaced."""
+    """Write a new transcript; raises `OSError`, and never replaces an existing file."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     write_whole(path, data, may_replace=False)

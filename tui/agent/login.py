@@ -1,4 +1,4 @@
-"""Whether someone is logged in to Claude."""
+"""The login state of Claude."""
 
 import asyncio
 import json
@@ -19,13 +19,13 @@ _logger = logging.getLogger("redraft.agent")
 
 
 def key_name(environment: Mapping[str, str]) -> str:
-    """Return how a key in the environment is called, or nothing when there is none."""
+    """Return the name of the login in the environment (a key or a token); empty without one."""
     merged = {**os.environ, **environment}
     return next((name for key, name in variables.KEYS.items() if merged.get(key)), "")
 
 
 async def ask_account(cli: Path, environment: Mapping[str, str]) -> Account:
-    """Ask the CLI who is logged in; local, and never raises."""
+    """Ask the CLI for the logged-in account; local, and never raises."""
     inherited = {key: value for key, value in os.environ.items() if key != "CLAUDECODE"}
     try:
         process = await asyncio.create_subprocess_exec(
@@ -62,7 +62,7 @@ async def ask_account(cli: Path, environment: Mapping[str, str]) -> Account:
 
 
 def read_status(output: bytes, cli: Path) -> Account:
-    """Return the account that the output of `claude auth status` tells of."""
+    """Return the account from the output of `claude auth status`."""
     try:
         status = json.loads(output)
     except ValueError:
@@ -82,7 +82,7 @@ def read_status(output: bytes, cli: Path) -> Account:
 
 
 def is_logged_in(handshake: Mapping[str, Any] | None) -> bool:
-    """Whether the account in the CLI's handshake can ask Claude; yes, when it does not tell."""
+    """Whether the account in the CLI's handshake is logged in; True when unknown."""
     account = (handshake or {}).get("account")
     if not isinstance(account, dict) or account.get("apiProvider", "firstParty") != "firstParty":
         return True

@@ -1,4 +1,4 @@
-"""SDK messages to events: pure, and tolerant of what it does not know, which it names.
+"""Mapping of SDK messages to events: pure, and tolerant of unknown data, which is logged.
 
 Importing this imports the SDK.
 
@@ -63,23 +63,23 @@ _logger = logging.getLogger("redraft.agent")
 
 @dataclass(slots=True)
 class TurnMapping:
-    """The mapping of one turn's messages; remembers what its result will have to explain.
+    """Maps one turn's messages; remembers what explains the turn's result.
 
-    `refusals` are reasons by the ids of tool uses, and may grow meanwhile.
+    `refusals` are reasons by tool use id; the mapping may grow during the turn.
     """
 
     refusals: Mapping[str, str] = field(default_factory=dict)
     cost: TurnCost = field(default_factory=lambda: TurnCost({}))
     model: str = ""
     is_budget_used: bool = False
-    """Whether Claude Code says that the connection has cost all it may."""
+    """Whether Claude Code reports that the connection's budget is used up."""
     _error_kind: str = ""
     _error_text: str = ""
     _again: str = ""
-    """When the rate limit allows the next try, as far as that was told."""
+    """When the rate limit permits the next attempt, if known."""
 
     def events(self, message: object) -> list[AgentEvent]:
-        """Return what a message of the SDK says, in order; often nothing."""
+        """Return the events of an SDK message, in order; often none."""
         match message:
             case StreamEvent():
                 return self._streamed(message)
@@ -245,7 +245,7 @@ def _number(value: object) -> float:
 
 
 def _surprise(what: str, found: str) -> list[AgentEvent]:
-    """Tell the writer too, once: a part of the answer may be in what was not understood."""
+    """Emit a notice for the writer, once per turn: the unknown data may be part of the answer."""
     if not unexpected(what, found):
         return []
     return [Noticed(f"Claude Code sent something that this Redraft does not know ({found}).")]

@@ -1,4 +1,4 @@
-"""The SDK's options for a session of Redraft's: lean, verbatim, and deaf to the user's settings."""
+"""The SDK's options for Redraft's sessions: few tools, exact prompts, no user settings."""
 
 import functools
 import json
@@ -16,11 +16,11 @@ if TYPE_CHECKING:
     from claude_agent_sdk import ClaudeAgentOptions
 
 _LONGEST_LINE: Final = 64 * 1024 * 1024
-"""Bytes; a longer message of the CLI would end the connection. The SDK's own limit is 1 MiB."""
+"""Maximum bytes of a CLI message; a longer one ends the connection. The SDK's default is 1 MiB."""
 _SETTINGS: Final = json.dumps({variables.KEEP_TRANSCRIPTS: 36_500})
-"""Keeps Claude Code from deleting transcripts after 30 days."""
+"""Prevents Claude Code from deleting transcripts after 30 days."""
 _LEAST_BUDGET: Final = 0.0001
-"""Dollars; a budget of nothing is not put to the CLI."""
+"""Smallest budget in dollars that is passed to the CLI; 0 is never passed."""
 _HOOK_SECONDS: Final = 30.0
 
 
@@ -36,20 +36,20 @@ def session_options(
     on_stderr_line: Callable[[str], None],
     gate: ToolGate,
 ) -> "ClaudeAgentOptions":
-    """Return the options that connect to `spec`; `model` counts when the spec names none.
+    """Return the options for connecting to `spec`; `model` is used when the spec names none.
 
-    Claude is offered the tools of the spec's access and no others; `gate` decides about each use.
+    Claude is offered only the tools of the spec's access; `gate` decides about each use.
     """
     which: dict[str, Any] = {"session_id": spec.session}
     if not spec.is_new:
         which = {"resume": spec.session}
-        # Just at the anchor: after the CLI's note of a stop, it would add an answer of its own.
+        # Resume exactly at the anchor: after its own note of a stop, the CLI would add an answer.
         at = spec.resume_at or spec.anchor
         if at is not None:
             which["resume_session_at"] = at
     asked: dict[str, Any] = {}
     if spec.access.tools:
-        # “block”: a hook that fails, or is late, refuses.
+        # “block”: a hook that fails or times out counts as a refusal.
         hook = sdk.HookMatcher(
             matcher=None, hooks=[gate.before_use], timeout=_HOOK_SECONDS, on_failure="block"
         )
@@ -66,13 +66,14 @@ def session_options(
         env=dict(environment),
         model=spec.model or model or None,
         max_budget_usd=None if spec.budget is None else max(spec.budget, _LEAST_BUDGET),
-        # Without `snapshot` the first prompt ever sent would be used for the session's whole life.
+        # Without `snapshot`, the first system prompt sent would be used for the session's whole
+        # life.
         system_prompt={"type": "custom", "prompt": prompt, "snapshot": False},
         tools=list(spec.access.tools),
         setting_sources=[],
         settings=_SETTINGS,
         strict_mcp_config=True,
-        # Else "/clear" in a prompt is executed, and "@file" sends that file.
+        # Otherwise "/clear" in a prompt is executed, and "@file" sends that file.
         verbatim_prompts=True,
         include_partial_messages=True,
         max_buffer_size=_LONGEST_LINE,

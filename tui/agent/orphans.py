@@ -1,7 +1,7 @@
-"""CLIs that run a session without this Redraft: orphans of one that was killed, and others.
+"""CLIs that run a session outside this Redraft: orphans of a killed Redraft, and others.
 
-A CLI whose parent was killed in mid-turn finishes the answer and then leaves. To resume the
-session meanwhile would split its transcript, and the finished answer would be lost from view.
+A CLI whose parent was killed during a turn finishes the answer and then exits. Resuming the session
+before that would split its transcript, and the finished answer would be lost.
 """
 
 import asyncio
@@ -19,7 +19,7 @@ from tui.domain.frozen import frozen
 from tui.domain.ids import SessionId
 
 LEAVING_SECONDS: Final = 10.0
-"""A CLI that does nothing any more has left after so long, or hangs."""
+"""Seconds in which an idle CLI exits; after that, the CLI is considered hung."""
 _ENDING_SECONDS: Final = 2.0
 _LOOK_AGAIN: Final = 0.1
 
@@ -32,20 +32,20 @@ class RunningCli:
 
     pid: int
     is_ours: bool
-    """Whether a Redraft has started it: through the SDK, in Redraft's own folder."""
+    """Whether Redraft started the CLI: through the SDK, in Redraft's own folder."""
     is_busy: bool
-    """Whether it is answering, as far as it tells."""
+    """Whether the CLI's registry entry says that it is answering."""
 
 
 class OpenSessions:
-    """Which CLIs on this machine have a session open, as they tell in the configuration folder."""
+    """Finds the CLIs on this machine that have a session open, from their registry entries."""
 
     def __init__(self, environment: Mapping[str, str], work_folder: Path) -> None:
         self._folder = claude_folder(environment)
         self._ours = {str(work_folder), os.path.realpath(work_folder)}
 
     def of(self, session: SessionId) -> list[RunningCli]:
-        """Return the CLIs that have this session open; blocks on files."""
+        """Return the CLIs that have a session open; blocks on files."""
         return [
             RunningCli(entry.pid, entry.is_by_sdk and entry.cwd in self._ours, not entry.is_idle)
             for entry in read_entries(self._folder)
@@ -53,20 +53,21 @@ class OpenSessions:
         ]
 
     async def is_answering(self, session: SessionId) -> bool:
-        """Whether an orphan still writes an answer."""
+        """Whether an orphan is still writing an answer."""
         return any(cli.is_ours and cli.is_busy for cli in await asyncio.to_thread(self.of, session))
 
     async def is_open(self, session: SessionId) -> bool:
-        """Whether any program has the session open, whoever started it."""
+        """Whether any program has the session open, whichever program started it."""
         return bool(await asyncio.to_thread(self.of, session))
 
     async def outwait(
         self, session: SessionId, *, silence: float, sign_of_life: Callable[[], object]
     ) -> None:
-        """Wait until no orphan is left on a session; one that hangs is ended.
+        """Wait until no orphan is left on a session; an orphan that hangs is terminated.
 
-        An answer is let finish: an orphan hangs when `sign_of_life`, called in a thread, returns
-        the same for `silence` seconds, or for ten when it does nothing any more.
+        An orphan that answers is allowed to finish. It hangs when `sign_of_life`, called in a
+        thread, returns the same value for `silence` seconds, or for ten seconds when the orphan is
+        idle.
         """
         if await self._is_left(session, silence, sign_of_life):
             return
@@ -101,7 +102,7 @@ class OpenSessions:
 
 
 def _runs(entry: Entry) -> bool:
-    """Whether the process of an entry runs: after a crash its number may be another's."""
+    """Whether the process of an entry runs; after a crash, its number may be reused."""
     process = find_process(entry.pid)
     if process is None:
         return False

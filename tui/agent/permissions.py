@@ -1,7 +1,7 @@
-"""Which use of a tool is allowed, refused, or asked about: the files of the sources, and the web.
+"""Decides which tool uses are allowed, refused, or need a question: files of sources, the web.
 
-Everything that is not known is refused. Paths are judged by where they really lead, in every way
-the CLI might read them; that looks at the disk, so run `judge` in a thread.
+Anything unknown is refused. Paths are resolved to their real location, in every way that the CLI
+might interpret them; resolving reads the disk, so run `judge` in a thread.
 """
 
 import os
@@ -26,26 +26,26 @@ _KNOWN: Final[Mapping[str, frozenset[str]]] = {
     "WebSearch": frozenset({"query", "allowed_domains", "blocked_domains"}),
     "WebFetch": frozenset({"url", "prompt", "offset"}),
 }
-"""What each tool may be given; a newer CLI's inputs are refused until they are known here."""
+"""Known inputs of each tool; unknown inputs of a newer CLI are refused."""
 
 
 @frozen
 class Allowed:
-    """It may be done, with another input when one is given."""
+    """The tool use is allowed; `changed`, if given, replaces the tool's input."""
 
     changed: dict[str, Any] | None = None
 
 
 @frozen
 class Denied:
-    """It may not be done; `reason` is a sentence for the writer and for Claude."""
+    """The tool use is refused; `reason` is a sentence for the writer and for Claude."""
 
     reason: str
 
 
 @frozen
 class MustAsk:
-    """The writer has to be asked; the fields are those of `tui.domain.tools.Question`."""
+    """The writer must be asked; the fields are those of `tui.domain.tools.Question`."""
 
     tool: str
     subject: str
@@ -58,11 +58,11 @@ Verdict = Allowed | Denied | MustAsk
 
 
 class _Refused(Exception):
-    """Says why as a sentence."""
+    """Refuses a tool use; the message is a sentence."""
 
 
 def judge(access: Access, tool: str, given: Mapping[str, Any]) -> Verdict:
-    """Return whether a tool may be used on what it is given; never raises. Blocking."""
+    """Return the decision about a tool use with this input; never raises. Blocking."""
     if tool not in access.tools:
         return Denied(f"The tool {tool} is not available here.")
     try:
@@ -162,7 +162,7 @@ def _file(sources: "_Sources", given: Mapping[str, Any], name: str) -> Allowed:
 
 
 def _readings(path: str) -> Iterator[str]:
-    """Yield what the CLI might make of a path: it trims, composes and normalises some."""
+    """Yield the paths that the CLI might read: it trims, composes and normalises some names."""
     for form in (path, unicodedata.normalize("NFC", path)):
         for trimmed in (form, form.strip()):
             yield trimmed
@@ -178,7 +178,7 @@ def _is_ordinary(path: str) -> bool:
 
 
 class _Sources:
-    """The sources as they lie on the disk now; what is no absolute path, or all of it, is none."""
+    """The sources on the disk now; relative paths and the root folder are ignored."""
 
     def __init__(self, named: Sequence[str]) -> None:
         real = (os.path.realpath(name) for name in named if name.startswith("/"))
@@ -186,10 +186,10 @@ class _Sources:
         self.folders = tuple(path for path in self.all if os.path.isdir(path))  # noqa: PTH112
 
     def contains(self, path: str) -> bool:
-        """Whether a real path is a source or lies in one."""
+        """Whether a resolved path is a source or lies inside one."""
         return path in self.all or any(path.startswith(f"{folder}/") for folder in self.folders)
 
     @property
     def sentence(self) -> str:
-        """A sentence that names them."""
+        """A sentence that names the sources."""
         return f"The sources are: {', '.join(self.all) or 'none'}."

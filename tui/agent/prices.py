@@ -1,4 +1,4 @@
-"""What a running turn has cost so far: its usage, at the list prices the CLI tells. Pure."""
+"""The cost so far of a running turn: its usage at the list prices from the CLI. Pure."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -15,32 +15,29 @@ _CACHE_READ: Final = {
     "claude-sonnet-5-5": 0.05,
     "claude-fable-5-2": 0.025,
 }
-"""Shares of the input price for what is read from the cache, which the list does not tell."""
+"""Cost of a cache read as a multiple of the input price; the CLI's price list omits it."""
 _USUAL_CACHE_READ: Final = 0.1
 _CACHE_WRITE: Final = 1.25
 _CACHE_WRITE_HOUR: Final = 2.0
-"""For what is kept an hour instead of five minutes."""
+"""Multiple for cache writes kept for an hour instead of five minutes."""
 
 
 @frozen
 class Price:
-    """Dollars per million tokens of a model."""
+    """Prices of a model in dollars per million tokens."""
 
     input: float
     output: float
     cache_read: float = _USUAL_CACHE_READ
-    """Share of the input price."""
+    """Multiple of the input price."""
     long_above: float = float("inf")
-    """Tokens of a prompt above which the prices for long ones count."""
+    """Size of a prompt in tokens above which the long-prompt prices apply."""
     long_input: float = 0.0
     long_output: float = 0.0
 
 
 def price_list(models: object) -> dict[str, Price]:
-    """Return prices by model id from the models the CLI tells of; what cannot be read is left out.
-
-    An entry has a `resolvedModel`, a `value`, and a `description` such as “Opus · $4/$20 per Mtok”.
-    """
+    """Return prices by model id from the CLI's list of models; unreadable entries are left out."""
     prices: dict[str, Price] = {}
     for entry in models if isinstance(models, list) else ():
         if not isinstance(entry, dict) or not isinstance(entry.get("description"), str):
@@ -68,13 +65,13 @@ class TurnCost:
 
     @property
     def saved(self) -> float:
-        """Dollars that the prompt cache took off what was paid for so far."""
+        """Dollars saved by the prompt cache on the requests paid so far."""
         return self._saved_before + self._saved
 
     def handle(self, event: Mapping[str, Any]) -> float | None:
-        """Take an event of the stream; return the dollars so far when it tells them.
+        """Process a stream event; return the dollars so far when the event changes them.
 
-        A request counts once its end is told: one that broke off is not paid for.
+        A request counts once its end is reported: a request that broke off is not paid.
         """
         match event.get("type"):
             case "message_start":
@@ -137,7 +134,7 @@ def _dollars(price: Price, usage: Mapping[str, float]) -> float:
 
 
 def _saved(price: Price, usage: Mapping[str, float]) -> float:
-    """Return what the tokens that were read from the cache would have cost more without it."""
+    """Return how much more the cached tokens would have cost without the cache."""
     an_input = price.long_input if _is_long(price, usage) else price.input
     read = usage.get("cache_read_input_tokens", 0)
     return read * (1 - price.cache_read) * an_input / _MILLION

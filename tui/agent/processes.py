@@ -1,6 +1,6 @@
-"""A process of this machine by its number: what it runs and when it began. Blocks a moment.
+"""Look-up of a local process by its number: its program and start time. Blocks briefly.
 
-Linux tells it in `/proc`; elsewhere `ps` is asked.
+Linux provides both in `/proc`; on other systems `ps` is run.
 """
 
 import logging
@@ -13,7 +13,7 @@ from tui.domain.frozen import frozen
 
 _PROC: Final = Path("/proc")
 _STATE, _STARTED = 0, 19
-"""Where `stat` tells the state and the start (in clock ticks since boot), after the name."""
+"""Fields of `stat`, after the name, with the state and the start (in clock ticks since boot)."""
 
 _logger = logging.getLogger("redraft.agent")
 
@@ -23,16 +23,16 @@ class Process:
     """A process that runs."""
 
     name: str
-    """The name of its program, without a path; on Linux no longer than 15 characters."""
+    """The program's name, without a path; on Linux at most 15 characters."""
     started: str
-    """Clock ticks from the boot to its start; empty where that is not told.
+    """Start time in clock ticks since boot; empty where unknown.
 
-    With the number it tells a process from every other one: numbers are given anew.
+    Number and start time together identify a process: numbers are reused.
     """
 
 
 def find_process(pid: int) -> Process | None:
-    """Return a process that runs; None when it has ended, or when nobody can tell."""
+    """Return a running process; None when it has ended, or when its state is unknown."""
     if _PROC.joinpath("self", "stat").exists():
         return _from_proc(pid)
     return _from_ps(pid)
@@ -43,7 +43,7 @@ def _from_proc(pid: int) -> Process | None:
         told = _PROC.joinpath(str(pid), "stat").read_text("utf-8", errors="replace")
     except OSError:
         return None
-    # The name stands in brackets and may hold any character, brackets too.
+    # The name is in parentheses and may contain any character, parentheses included.
     name, _, rest = told.partition("(")[2].rpartition(") ")
     fields = rest.split()
     if len(fields) <= _STARTED or fields[_STATE] in {"Z", "X"}:

@@ -1,7 +1,7 @@
-"""Claude Code's own transcripts of sessions that are not wanted any more: found and deleted.
+"""Deletion of Claude Code's own transcripts of sessions that are no longer wanted.
 
-Everything here blocks. Only sessions that Redraft made may be named: those its branches are held
-on. A session that was adopted was copied, and its original is the writer's.
+Every function here blocks. Pass only sessions that Redraft made, that is, those of its branches. An
+adopted session was copied, and the original belongs to the writer.
 """
 
 import logging
@@ -19,7 +19,7 @@ _logger = logging.getLogger("redraft.agent")
 
 
 def transcripts_of(sessions: Iterable[SessionId]) -> tuple[Path, ...]:
-    """Return every file and folder that Claude Code, or Redraft beside it, keeps of sessions."""
+    """Return every file and folder that Claude Code, or Redraft next to it, keeps for sessions."""
     projects = projects_folder()
     found: set[Path] = set()
     for session in sessions:
@@ -31,9 +31,9 @@ def transcripts_of(sessions: Iterable[SessionId]) -> tuple[Path, ...]:
 
 
 def delete_transcripts(sessions: Iterable[SessionId]) -> tuple[Path, ...]:
-    """Delete what Claude Code keeps of sessions, and return what had to stay.
+    """Delete Claude Code's files of sessions, and return those that could not be deleted.
 
-    What a program has open stays, and what may not be deleted; the log says why.
+    Files that a program has open, and files without permission, stay; the log says why.
     """
     opened = OpenSessions({}, Path())
     kept: list[Path] = []

@@ -1,4 +1,4 @@
-"""The SDK, imported when it is first needed: it costs most of a second, so never at start-up."""
+"""Lazy import of the SDK, which takes most of a second: never at start-up."""
 
 import asyncio
 import importlib
@@ -13,15 +13,15 @@ from tui.domain.errors import AgentProblem
 _NAME: Final = "claude_agent_sdk"
 _CLASSES: Final = "tui.agent.cli_contract.messages"
 _PATIENT_SWITCH: Final = 0.001
-"""Seconds; with Python's own 0.005, keys pressed during the import wait five times as long."""
+"""Thread switch interval in seconds during the import; Python's 0.005 makes keys wait longer."""
 
 _importing = threading.Lock()
 
 
 async def load_sdk() -> ModuleType:
-    """Return the SDK; its first import runs in a thread and keeps the event loop responsive.
+    """Return the SDK; its first import runs in a thread, so the event loop stays responsive.
 
-    Raises `AgentProblem` for an SDK that lacks what is needed.
+    Raises `AgentProblem` when the SDK lacks a name that Redraft needs.
     """
     if _CLASSES in sys.modules and not _importing.locked():
         return sys.modules[_NAME]
@@ -29,7 +29,7 @@ async def load_sdk() -> ModuleType:
 
 
 def keep_logs_off_the_screen() -> None:
-    """Give the loggers of SDK and agent a handler, else Python prints their warnings itself."""
+    """Give the SDK's and the agent's loggers a handler; otherwise Python prints their warnings."""
     for name in (_NAME, "redraft"):
         logger = logging.getLogger(name)
         if not logger.handlers:

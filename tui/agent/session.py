@@ -30,25 +30,25 @@ if TYPE_CHECKING:
 
 _CONTEXT_SECONDS: Final = 0.3
 _STOPPED_SECONDS: Final = 0.1
-"""How long a stopped turn waits for the copy of its session."""
+"""Seconds that a stopped turn waits for the copy of its session."""
 _LAST_WORD_SECONDS: Final = 0.5
 _LEAVING_SECONDS: Final = 1.5
-"""A CLI that is still there so long after it was told to leave is killed."""
+"""Seconds after which a CLI that was told to exit is killed."""
 
 _logger = logging.getLogger("redraft.agent")
 
 
 async def no_copy(_upto: MessageId | None) -> str:
-    """Keep no copy of a session."""
+    """Make no copy of a session."""
     return ""
 
 
 class ClaudeSession:
-    """A connected session: one turn at a time, a second one waits for the first to end.
+    """A connected session: one turn at a time; a second turn waits for the first to end.
 
-    `copy` is called after every turn with its last message; it never raises, and returns what is
-    to be told of it, or nothing. `spent` is what the session had cost before, where that is known.
-    `gate` decides about the use of tools; `prices` are those of the models.
+    `copy` is called after every turn with its last message; it never raises, and returns a sentence
+    for the writer, or an empty text. `spent` is the session's cost before this connection, where
+    known. `gate` decides about tool uses; `prices` are those of the models.
     """
 
     def __init__(
@@ -79,16 +79,16 @@ class ClaudeSession:
         self._reader = asyncio.create_task(self._read(), name=f"read {session}")
 
     def when_closed(self, call: Callable[["ClaudeSession"], None]) -> None:
-        """Call once the process behind the session has ended."""
+        """Register a callback for the end of the process behind the session."""
         self._on_closed = call
 
     def leave(self) -> None:
-        """Close without waiting for it."""
+        """Start closing the session without waiting for the end."""
         self._start(self.close())
 
     @property
     def is_usable(self) -> bool:
-        """Whether another turn can be sent; if not, connect anew."""
+        """Whether another turn can be sent; if not, the caller connects again."""
         return self._is_usable
 
     def turn(self, turn_id: TurnId, prompt: str) -> AsyncIterator[AgentEvent]:
@@ -113,22 +113,22 @@ class ClaudeSession:
         return turn.events()
 
     async def stop(self) -> None:
-        """Ask the running turn to end; harmless when none runs or it was asked before."""
+        """Ask the running turn to end; harmless without one, or when already requested."""
         for turn in (self._turn, self._latest):
             if turn is not None and not turn.is_over:
                 turn.ask_stop(self._now())
         self._gate.take_away()
 
     def decide(self, question: str, decision: Decision) -> None:
-        """Answer a question by its id; harmless when it is answered or taken away already.
+        """Answer a question by its id; harmless when the question is already answered or withdrawn.
 
-        What is allowed for the branch is not asked again in this session; what is refused with a
+        A permission granted for the branch is not asked for again in this session. A refusal with a
         stop ends the turn as stopped.
         """
         self._gate.decide(question, decision)
 
     async def close(self) -> None:
-        """Stop what is under way and end the process behind the session."""
+        """Stop the running turn and end the process behind the session."""
         was_usable, self._is_usable = self._is_usable, False
         if was_usable and self._latest is not None and not self._latest.is_over:
             await self.stop()
@@ -162,7 +162,7 @@ class ClaudeSession:
                 turn.end(TurnEnded(Outcome.STOPPED, total_cost=self._spent))
             else:
                 turn.sent(self._now())
-                # Beside the watch: a frozen process takes no long prompt, and never ends that.
+                # Concurrent with the watch: a frozen process never finishes reading a long prompt.
                 self._start(self._send(turn))
                 await self._watch(turn)
                 self._spent = turn.total_cost
@@ -188,7 +188,7 @@ class ClaudeSession:
         try:
             await self._client.query(message())
         except Exception:
-            # The SDK's own error, or the pipe's: either way nothing can be sent any more.
+            # The error is the SDK's own or the pipe's; in both cases nothing more can be sent.
             _logger.exception("session %s took no prompt", self.id)
             self._lose(GONE)
         turn.sent(self._now())
@@ -216,22 +216,24 @@ class ClaudeSession:
         try:
             await self._client.interrupt()
         except Exception:
-            # Said again by the watch, or too late: a dead process ends the turn by itself.
+            # The watch repeats the interrupt; if it is too late, the dead process ends the turn
+            # anyway.
             _logger.warning("an interrupt of session %s failed", self.id, exc_info=True)
 
     async def _look_after(self, turn: LiveTurn) -> None:
         work = {self._start(self._measure(turn)), self._start(self._keep(turn))}
-        # Whoever stopped it waits for the prompt; the copy is finished behind it.
+        # The writer who stopped the turn waits for the prompt; the copy continues in the
+        # background.
         await asyncio.wait(work, timeout=_STOPPED_SECONDS if turn.is_stopping else None)
 
     async def _measure(self, turn: LiveTurn) -> None:
-        # Whoever stopped it waits for the prompt: the next turn measures what this one left.
+        # The writer who stopped the turn waits for the prompt: the next turn measures the context.
         if not self._is_usable or turn.is_stopping:
             return
         try:
             async with asyncio.timeout(_CONTEXT_SECONDS):
                 usage = await self._client.get_context_usage()
-            # Its own `percentage` is a whole number: 0 for a long while.
+            # The SDK's `percentage` is a whole number: it stays at 0 for a long while.
             turn.add(ContextMeasured(100 * usage["totalTokens"] / usage["maxTokens"]))
         except Exception:
             _logger.info("the context of session %s was not measured", self.id, exc_info=True)
@@ -251,7 +253,7 @@ class ClaudeSession:
         self._disconnect()
 
     async def _read_on(self) -> bool:
-        """Read to the end; whether there is more after a message that could not be read."""
+        """Read messages to the end; return whether to read on after an unreadable message."""
         try:
             async for message in self._client.receive_messages():
                 if self._turn is not None:
@@ -272,13 +274,13 @@ class ClaudeSession:
             self._turn.break_off(sentence)
 
     def _signal(self, name: Literal["terminate", "kill"]) -> None:
-        """Hurry a CLI that does not listen."""
+        """Send a signal to a CLI that does not respond."""
         if self._process is not None and self._process.returncode is None:
             with contextlib.suppress(ProcessLookupError):
                 getattr(self._process, name)()
 
     def _disconnect(self) -> asyncio.Task[None]:
-        # A task of its own: a caller cancelled twice would leave the process alive.
+        # A separate task: a caller cancelled twice would leave the process alive.
         if self._disconnecting is None:
             self._disconnecting = asyncio.create_task(self._disconnect_now())
         return self._disconnecting

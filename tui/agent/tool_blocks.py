@@ -1,4 +1,4 @@
-"""The blocks of the SDK's messages that are about tools, as events; imports the SDK."""
+"""Conversion of the SDK's tool blocks to events; imports the SDK."""
 
 from collections.abc import Iterable, Mapping
 from typing import Final
@@ -19,7 +19,7 @@ _FAILURE: Final = "_tool_result_error"
 def tool_events(
     blocks: Iterable[object], refusals: Mapping[str, str]
 ) -> list[ToolStarted | ToolEnded]:
-    """Return what the blocks of a message say of tools; `refusals` are reasons by tool use."""
+    """Return the tool events of a message's blocks; `refusals` are reasons by tool use id."""
     events: list[ToolStarted | ToolEnded] = []
     for block in blocks:
         match block:

@@ -1,4 +1,4 @@
-"""What a turn tells of the tools Claude uses: what on, and what came back, fit to be read. Pure."""
+"""Readable tool uses of a turn: what each tool was used on, and its result. Pure."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -9,11 +9,11 @@ from tui.domain.events import ToolEnded, ToolStarted
 from tui.domain.tools import ToolState
 
 RESULT_LENGTH: Final = 2_000
-"""Characters of a result that are kept in the turn."""
+"""Maximum characters of a tool result that a turn stores."""
 
 
 def raw_tool_events(blocks: Iterable[Mapping[str, Any]]) -> list[ToolStarted | ToolEnded]:
-    """Return what the blocks of a transcript's row say of tools."""
+    """Return the tool events of a transcript row's blocks."""
     events: list[ToolStarted | ToolEnded] = []
     for block in blocks:
         match block:
@@ -28,7 +28,7 @@ def raw_tool_events(blocks: Iterable[Mapping[str, Any]]) -> list[ToolStarted | T
 
 
 def tool_subject(tool: str, given: object) -> str:
-    """Return on one line what a tool is used on, whole: a path, a pattern, a query, an address."""
+    """Return the whole subject of a tool use on one line: a path, pattern, query or address."""
     if not isinstance(given, dict):
         return ""
     match tool:
@@ -50,7 +50,7 @@ def tool_subject(tool: str, given: object) -> str:
 
 
 def readable_result(content: object) -> str:
-    """Return a tool's result as text, cut to `RESULT_LENGTH`; what is no text is named."""
+    """Return a tool's result as text, cut to `RESULT_LENGTH`; other content is named by type."""
     text = content if isinstance(content, str) else "\n".join(_parts(content))
     for tag in sentences.TOOL_TAGS:
         text = text.replace(tag, "")
@@ -61,7 +61,7 @@ def readable_result(content: object) -> str:
 
 
 def not_done(use: str, result: str) -> ToolEnded:
-    """Return the end of a tool that gave an error: stopped with the turn, or failed."""
+    """Return the event for a tool that returned an error: stopped with the turn, or failed."""
     if result.startswith(sentences.TOOL_STOPPED):
         return ToolEnded(use, ToolState.UNFINISHED, "The turn was stopped.")
     return ToolEnded(use, ToolState.FAILED, result)

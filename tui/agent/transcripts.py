@@ -1,4 +1,4 @@
-"""What is done to Claude's transcripts offline; every function here blocks on files."""
+"""Offline access to Claude's transcripts; every function here blocks on files."""
 
 from types import ModuleType
 from typing import Any
@@ -10,7 +10,7 @@ from tui.domain.ids import MessageId, SessionId, TurnId
 
 
 def has_session(sdk: ModuleType, session: SessionId) -> bool:
-    """Whether there is a transcript with something in it."""
+    """Whether a session has a non-empty transcript."""
     return (
         sdk.get_session_info(session) is not None
         or len(sdk.get_session_messages(session, limit=1)) > 0
@@ -18,9 +18,9 @@ def has_session(sdk: ModuleType, session: SessionId) -> bool:
 
 
 def find_answer(sdk: ModuleType, session: SessionId, turn: TurnId) -> tuple[FoundEvent, ...] | None:
-    """Return what Claude said and used in a turn; None when its prompt never reached the session.
+    """Return Claude's answer and tool uses in a turn; None when its prompt is not in the session.
 
-    Why a tool was refused is not in a transcript: it counts as failed.
+    A transcript does not say why a tool was refused: a refused tool counts as failed.
     """
     messages = sdk.get_session_messages(session)
     prompts = [at for at, message in enumerate(messages) if message.uuid == turn]

@@ -1,4 +1,4 @@
-"""One running turn: its events, and how long one waits for what."""
+"""One running turn: its events and its timeouts."""
 
 import asyncio
 from collections import Counter
@@ -27,38 +27,38 @@ if TYPE_CHECKING:
     from tui.agent.mapping import TurnMapping
 
 _LOOK_AGAIN: Final = 3600.0
-"""Seconds until the next look at a turn that waits for as long as it takes; it is woken sooner."""
+"""Maximum seconds between checks of a turn without a timeout; events wake it sooner."""
 _GRACE: Final = 10.0
-"""Seconds in which the CLI may notice and mend a silence before Redraft does."""
+"""Seconds that the CLI has to notice and handle a silence before Redraft does."""
 
 
 @frozen
 class Timeouts:
-    """How long to wait for what, in seconds."""
+    """Timeouts in seconds."""
 
     silence: float = 70.0
-    """Nothing at all heard in a turn, announced waits not counted: it is broken."""
+    """Silence after which a turn counts as broken; announced waits do not count."""
     whole: float = 250.0
-    """The same while an answer whose stream broke off is fetched again in one piece."""
+    """The limit of silence while an answer whose stream broke off is fetched in one piece."""
     tool: float = 300.0
-    """The same while a tool runs."""
+    """The limit of silence while a tool runs."""
     start: float = 20.0
-    """Nothing at all heard since the prompt was sent: the CLI did not take it."""
+    """Silence after the prompt was sent: the CLI did not accept the prompt."""
     arming: float = 1.0
-    """A stop waits so long for the request to start; an interrupt before that is ignored."""
+    """Time a stop waits for the request to start; an earlier interrupt is ignored by the CLI."""
     resend: float = 0.5
-    """An interrupt without effect is sent again."""
+    """Time after which an interrupt without effect is sent again."""
     deadline: float = 3.0
-    """A stop without effect drops the connection."""
+    """Time after which a stop without effect drops the connection."""
 
     @classmethod
     def for_limit(cls, silence_limit: float) -> "Timeouts":
-        """Return timeouts a little longer than the CLI's own with that limit."""
+        """Return timeouts slightly longer than those of a CLI with this limit."""
         return cls(silence=silence_limit + _GRACE, whole=whole_answer_limit(silence_limit) + _GRACE)
 
 
 class Step(Enum):
-    """What is due in a running turn."""
+    """The next action in a running turn."""
 
     WAIT = "wait"
     INTERRUPT = "interrupt"
@@ -66,7 +66,7 @@ class Step(Enum):
 
 
 class LiveTurn:
-    """A turn under way: fed with messages by the session, read by whoever sent the prompt.
+    """A running turn: the session passes messages to it, the sender of the prompt reads its events.
 
     Times are seconds of the event loop's clock. `before_end` is called right before the turn ends.
     """
@@ -84,15 +84,15 @@ class LiveTurn:
         self.id = turn_id
         self.prompt = prompt
         self.woken = asyncio.Event()
-        """Set whenever `next_step` may have another answer."""
+        """Set whenever the result of `next_step` may have changed."""
         self.over = asyncio.Event()
         """Set once the turn has ended."""
         self.last_message: MessageId | None = None
-        """The last whole message of Claude's so far."""
+        """The id of Claude's last complete message so far."""
         self.cost_before: float | None = None
-        """Dollars the session had cost when the turn began, when that is known."""
+        """The session's cost in dollars when the turn began, if known."""
         self.total_cost: float | None = None
-        """Dollars the session has cost with this turn, once it has ended and that is known."""
+        """The session's cost in dollars including this turn, once the turn has ended, if known."""
         self._timeouts = timeouts
         # Unbounded: a slow or vanished reader must never hold up the session's owner.
         self._events: asyncio.Queue[AgentEvent | None] = asyncio.Queue()
@@ -111,30 +111,30 @@ class LiveTurn:
 
     @property
     def is_over(self) -> bool:
-        """Whether it has ended."""
+        """Whether the turn has ended."""
         return self.over.is_set()
 
     @property
     def is_stopping(self) -> bool:
-        """Whether it was asked to stop, by a person or by the silence timer."""
+        """Whether a person or the silence timer asked the turn to stop."""
         return self._stop_asked_at is not None
 
     @property
     def has_used_budget(self) -> bool:
-        """Whether the connection has cost all it may, so that no other turn is sent on it."""
+        """Whether the connection's budget is used up, so that it cannot take another turn."""
         return self._mapping.is_budget_used
 
     async def events(self) -> AsyncIterator[AgentEvent]:
-        """Yield what happens, to the end."""
+        """Yield the turn's events until its end."""
         while (event := await self._events.get()) is not None:
             yield event
 
     def sent(self, now: float) -> None:
-        """Note that the prompt is on its way."""
+        """Record that the prompt has been sent."""
         self._heard_at = now
 
     def ask_stop(self, now: float) -> None:
-        """Note that the turn shall end; harmless when asked twice."""
+        """Request a stop; idempotent."""
         if self._stop_asked_at is None:
             self._stop_asked_at = now
         self.woken.set()
@@ -174,15 +174,15 @@ class LiveTurn:
                     self._events.put_nowait(event)
 
     def pause_timeouts(self, reason: str, now: float) -> None:
-        """Count no silence until `resume_timeouts` was called as often with the same reason.
+        """Pause the silence timer until `resume_timeouts` is called as often with the same reason.
 
-        For a question that waits for the writer, or a tool that runs; a stop goes on working.
+        Used for a question that waits for the writer, or a running tool; a stop still works.
         """
         self._reasons[reason] += 1
         self._reasons_changed(now)
 
     def resume_timeouts(self, reason: str, now: float) -> None:
-        """Count silence anew once no reason is left; harmless for one that is not paused."""
+        """Restart the silence timer once no reason is left; harmless when it is not paused."""
         if self._reasons[reason] == 0:
             return
         self._reasons[reason] -= 1
@@ -201,7 +201,7 @@ class LiveTurn:
         self.woken.set()
 
     def break_off(self, sentence: str) -> None:
-        """End the turn because nothing more can come: as stopped if that was wanted."""
+        """End the turn because no more messages can come: as stopped if a stop was requested."""
         if self.is_stopping and not self._failure:
             self.end(TurnEnded(Outcome.STOPPED, model=self._mapping.model))
         else:
@@ -212,11 +212,11 @@ class LiveTurn:
         self._events.put_nowait(event)
 
     def close(self) -> None:
-        """Let the reader go."""
+        """End the iteration of the reader."""
         self._events.put_nowait(None)
 
     def next_step(self, now: float) -> tuple[Step, float]:
-        """Return what is due now, or the seconds to wait for the next look."""
+        """Return the action due now, or the seconds until the next check."""
         timeouts = self._timeouts
         if self._stop_asked_at is None:
             limit = self._limit
@@ -240,7 +240,7 @@ class LiveTurn:
 
     @property
     def _limit(self) -> float | None:
-        """Seconds of silence after which the turn is given up; None while silence is normal."""
+        """Seconds of silence after which the turn is abandoned; None while silence is expected."""
         if self._reasons.total():
             return None
         if not self._has_heard:
@@ -255,7 +255,7 @@ class LiveTurn:
         self.woken.set()
 
     def _tell_silence(self) -> None:
-        """Say how long it may be silent from here on, when that has changed."""
+        """Emit the current limit of silence, when it has changed."""
         allowed = SilenceAllowed(self._limit, is_whole_awaited=self._stream.is_broken)
         if allowed != self._told_silence and not self.is_over:
             self._told_silence = allowed
@@ -263,10 +263,10 @@ class LiveTurn:
 
 
 class _Stream:
-    """Whether the stream of an answer broke off, and nothing was said of another one yet.
+    """Tracks whether the stream of an answer broke off without a notice of a retry.
 
     The CLI then closes the stream's blocks itself, without the `message_delta` in which the API
-    says why a message ends, and fetches the answer in one piece unless it announces a retry.
+    states why a message ends, and fetches the answer in one piece unless it announces a retry.
     """
 
     def __init__(self) -> None:

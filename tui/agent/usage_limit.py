@@ -1,4 +1,4 @@
-"""The account's usage limit, as the SDK's rate limit events tell it. Pure."""
+"""The account's usage limit, from the SDK's rate limit events. Pure."""
 
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
@@ -13,7 +13,7 @@ _WINDOWS: Final = {"five_hour": "5 hours", "seven_day": "7 days"}
 
 
 def limit_events(message: "RateLimitEvent") -> list[LimitTold | Noticed]:
-    """Return what an event says of the limit, and a notice when it is near or reached."""
+    """Return the limit from an event, and a notice when the limit is near or reached."""
     limit = _limit(message.rate_limit_info)
     if not limit.is_near and not limit.is_reached:
         return [LimitTold(limit)]

@@ -1,7 +1,7 @@
-"""Each thing Redraft relies on without a promise: what, where seen, what breaks, and its probe.
+"""Each undocumented behavior that Redraft relies on: where seen, what breaks, and its probe.
 
-The quick probes look at the installed SDK and at the CLI's own file, and start nothing. What only
-a turn can show is probed by the tests (`tests/agent/test_agent_contract.py`), with a real CLI.
+The quick probes read the installed SDK and the CLI's own file, and start no process. Behavior that
+only shows in a turn is probed by the tests (`tests/agent/test_agent_contract.py`), with a real CLI.
 """
 
 import importlib
@@ -16,37 +16,37 @@ from tui.agent.cli_contract import registry, rows, sentences, variables
 from tui.domain.frozen import frozen
 
 SEEN: Final = "claude-agent-sdk 0.2.187 with CLI 2.1.330"
-"""The versions in which everything here was seen."""
+"""The versions in which all of this behavior was observed."""
 
 _NEAR: Final = 8 * 1024 * 1024
-"""Bytes around one word of the CLI's program in which the others are looked for first."""
+"""Bytes around the first word found in the CLI's program, where the other words are tried first."""
 
 Probe = Callable[["Installed"], str]
-"""Returns what is not as expected; nothing when all is."""
+"""Returns descriptions of the differences from the expected; empty without any."""
 
 
 @frozen
 class Dependence:
-    """One thing that is relied on."""
+    """One undocumented behavior that Redraft relies on."""
 
     what: str
     seen: str
-    """Where it was seen."""
+    """Where the behavior was observed."""
     breaks: str
-    """What does not work without it, as the end of “Without it …”."""
+    """What does not work without the behavior, as the end of “Without it …”."""
     words: tuple[str, ...] = ()
-    """What the CLI's file holds for as long as it is so."""
+    """Words that the CLI's file contains as long as the behavior is unchanged."""
     probe: Probe = lambda _: ""
 
     def missing(self, installed: "Installed") -> str:
-        """Return what is not as expected; nothing when all is."""
+        """Return descriptions of the differences from the expected; empty without any."""
         lacking = installed.lacking(self.words)
         said = [f"Claude Code no longer knows {', '.join(lacking)}"] if lacking else []
         return "; ".join(part for part in (*said, self.probe(installed)) if part)
 
 
 class Installed:
-    """The SDK and the CLI that are installed; use it as a context manager. Blocks on files."""
+    """The installed SDK and CLI; use as a context manager. Blocks on files."""
 
     def __init__(self, sdk: ModuleType, cli: Path) -> None:
         self.sdk = sdk
@@ -61,11 +61,11 @@ class Installed:
         self._data.close()
 
     def lacking(self, words: Iterable[str]) -> list[str]:
-        """Return the words that the CLI's file does not hold."""
+        """Return the words that the CLI's file does not contain."""
         return [word for word in words if not self._holds(word.encode())]
 
     def _holds(self, word: bytes) -> bool:
-        # The program's text lies together; the rest of some 380 MB is searched only in vain.
+        # The program's text is contiguous; searching the rest of some 380 MB finds nothing.
         near = self._data.find(word, max(0, self._at - _NEAR), self._at + _NEAR)
         found = near if near >= 0 else self._data.find(word)
         self._at = found if found >= 0 else self._at
@@ -87,9 +87,9 @@ def problems(installed: Installed) -> Iterator[str]:
 
 
 def installed_problems(cli: Path) -> list[str]:
-    """Return what the SDK and this CLI do not fulfil; imports the SDK, and blocks on files.
+    """Return a sentence for each dependence that the SDK and this CLI do not fulfil.
 
-    Raises `OSError` or `ValueError` for a CLI that cannot be read.
+    Imports the SDK and blocks on files. Raises `OSError` or `ValueError` for an unreadable CLI.
     """
     with Installed(importlib.import_module("claude_agent_sdk"), cli) as installed:
         return list(problems(installed))
@@ -249,4 +249,4 @@ DEPENDENCES: Final = (
         words=("per Mtok", "for prompts over", "resolvedModel"),
     ),
 )
-"""All of them."""
+"""All dependences."""

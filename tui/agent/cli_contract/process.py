@@ -1,4 +1,4 @@
-"""The process behind a client of the SDK, which has no public way to it."""
+"""The CLI process behind a client of the SDK, which the SDK does not expose."""
 
 from typing import TYPE_CHECKING, Protocol, cast
 
@@ -9,26 +9,27 @@ if TYPE_CHECKING:
 
 
 class CliProcess(Protocol):
-    """What Redraft needs of the process, to hurry one that does not listen."""
+    """The part of the process's interface that Redraft needs to end an unresponsive CLI."""
 
     @property
     def returncode(self) -> int | None:
-        """None while it runs."""
+        """The exit code; None while the process runs."""
         ...
 
     def terminate(self) -> None:
-        """Ask it to end."""
+        """Ask the process to end."""
         ...
 
     def kill(self) -> None:
-        """End it."""
+        """Kill the process."""
         ...
 
 
 def process_of(client: "ClaudeSDKClient") -> CliProcess | None:
-    """Return the process of a connected client; None, and named, when it is not where it was.
+    """Return the process of a connected client; None, with a warning, when it is not found.
 
-    Without it a CLI that hangs is ended by the SDK alone, after ten seconds instead of two.
+    Without the process, a CLI that hangs is ended only by the SDK, after ten seconds instead of
+    two.
     """
     found = getattr(getattr(client, "_transport", None), "_process", None)
     if found is None or not all(hasattr(found, name) for name in ("returncode", "kill")):

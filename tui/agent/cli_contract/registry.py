@@ -1,4 +1,4 @@
-"""The CLI's registry: a file `sessions/<pid>.json` for each one that runs. Blocks on files."""
+"""The CLI's registry: a file `sessions/<pid>.json` for each running CLI. Blocks on files."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -11,27 +11,27 @@ from tui.domain.frozen import frozen
 BY_SDK: Final = "sdk-py"
 IDLE: Final = "idle"
 PROGRAM: Final = "claude"
-"""What the name of a CLI's process begins with."""
+"""The start of the name of a CLI's process."""
 FIELDS: Final = ("pid", "sessionId", "cwd", "entrypoint", "procStart", "status")
 
 
 @frozen
 class Entry:
-    """What a CLI tells of itself; it is there until the CLI ends cleanly."""
+    """A CLI's registry entry; it is deleted when the CLI exits cleanly."""
 
     pid: int
     session: str
     cwd: str
     is_by_sdk: bool
-    """Whether Python's SDK has started it."""
+    """Whether the Python SDK started the CLI."""
     started: str
-    """When, as the system counts it (see `Process.started`); empty when it is not told."""
+    """Start time of the process in system units (see `Process.started`); empty if unknown."""
     is_idle: bool
-    """Whether it answers nothing; no, when it does not tell."""
+    """Whether the CLI is idle; False when the entry does not say."""
 
 
 def read_entries(folder: Path) -> Iterator[Entry]:
-    """Yield what the CLIs in a configuration folder tell; an entry in an unknown form is named."""
+    """Yield the entries in a configuration folder; an entry of unknown form is logged."""
     for path in (folder / "sessions").glob("*.json"):
         try:
             told = json.loads(path.read_text("utf-8"))
@@ -48,7 +48,7 @@ def _entry(told: object) -> Entry | None:
     if not isinstance(told, dict):
         return None
     match told:
-        # 0 and less stand for groups of processes.
+        # 0 and negative numbers stand for groups of processes.
         case {"pid": int(pid), "sessionId": str(session)} if pid > 0 and pid is not True:
             texts = {name: _text(told, name) for name in FIELDS[2:]}
             return Entry(

@@ -1,7 +1,7 @@
-"""A transcript's rows: one JSON object a line, its kind in `type`. Pure, no I/O.
+"""A transcript's rows: one JSON object per line, its kind in `type`. Pure, no I/O.
 
-A message has a `uuid` and names the one before it as `parentUuid`. Rows are read as JSON, never by
-their bytes: spaces between keys, another order or escapes make no difference.
+A message has a `uuid` and names the previous message as `parentUuid`. Rows are compared as parsed
+JSON, never as bytes: spacing, the order of keys and escapes make no difference.
 """
 
 import json
@@ -14,19 +14,19 @@ from tui.domain.frozen import frozen
 from tui.domain.json_lines import lines_with, read_json_lines
 
 Row = dict[str, Any]
-"""One row of a transcript, passed through as it is."""
+"""One row of a transcript, passed through unchanged."""
 
 SYNTHETIC: Final = "<synthetic>"
 """The model name of messages that the CLI wrote itself."""
 SPOKEN: Final = frozenset({"user", "assistant"})
 CONVERSATION: Final = SPOKEN | {"system", "attachment", "progress"}
-"""Rows that belong to the line of messages."""
+"""Kinds of rows that are messages of the conversation."""
 PLACE: Final = "last-prompt"
-"""Tells in `leafUuid` after which message a resumed session goes on; written at a clean end."""
+"""Row kind whose `leafUuid` is the message to resume after; written at a clean exit."""
 COST: Final = "cost-state"
-"""Tells in `totalCostUSD` where a resumed session goes on counting; written at a clean end."""
+"""Row kind whose `totalCostUSD` is the cost to resume counting at; written at a clean exit."""
 ABOUT: Final = frozenset({"summary", "custom-title", "ai-title", PLACE, COST, "tag"})
-"""Rows about the session that hold on another machine too."""
+"""Kinds of rows about the session that are valid on another machine too."""
 INNER: Final = frozenset(
     {
         "agent-name",
@@ -42,18 +42,18 @@ INNER: Final = frozenset(
         "worktree-state",
     }
 )
-"""Rows of the program's own, known not to matter."""
+"""Kinds of rows for the CLI's own use, known to be irrelevant here."""
 
 
 @frozen
 class ParsedRows:
-    """The rows of a transcript, as far as they can be read."""
+    """The readable rows of a transcript."""
 
     rows: list[Row]
     is_torn: bool
-    """Whether the last line is not whole: someone is writing it, or died while doing so."""
+    """Whether the last line is incomplete: a process is writing it, or died while writing."""
     is_broken: bool
-    """Whether a line before it is no row."""
+    """Whether a line before the last one is not a row."""
 
     @property
     def is_clean(self) -> bool:
@@ -62,42 +62,43 @@ class ParsedRows:
 
 
 def parsed(data: bytes) -> ParsedRows:
-    """Return the rows of a transcript; what is none is left out and reported."""
+    """Return the rows of a transcript; lines that are not rows are left out and reported."""
     read = read_json_lines(data)
     return ParsedRows(read.objects, is_torn=read.is_torn, is_broken=read.is_broken)
 
 
 def rows_of(data: bytes) -> Iterator[Row]:
-    """Yield the rows of a transcript that can be read, a last one without its end included."""
+    """Yield the readable rows of a transcript, including a last row without a line end."""
     yield from read_json_lines(data).all
 
 
 def encoded(rows: Iterable[Row]) -> bytes:
-    """Return rows as JSON lines in pure ASCII: half a surrogate pair in a prompt is written too."""
+    """Return rows as JSON lines in pure ASCII, which allows even a lone surrogate."""
     return b"".join(json.dumps(row, separators=(",", ":")).encode() + b"\n" for row in rows)
 
 
 def is_message(row: Row) -> bool:
-    """Whether a row is a message of the line."""
+    """Whether a row is a message of the conversation."""
     return isinstance(row.get("uuid"), str)
 
 
 def check_kinds(rows: Iterable[Row]) -> None:
-    """Name the kinds of rows that are not known."""
+    """Log the kinds of rows that are not known."""
     known = CONVERSATION | ABOUT | INNER
     for kind in {str(row.get("type")) for row in rows} - known:
         unexpected("A kind of row in a transcript", kind)
 
 
 def place_note(session: str, message: str) -> Row:
-    """Return the row that has a resumed session go on after a message."""
+    """Return the row that makes a resumed session continue after a message."""
     return {"type": PLACE, "lastPrompt": "", "leafUuid": message, "sessionId": session}
 
 
 def is_place_stale(rows: Sequence[Row], anchor: str | None) -> bool:
-    """Whether Claude Code may go on elsewhere: it notes where when it ends, not when it is killed.
+    """Whether Claude Code may resume elsewhere, because its note of the place is before `anchor`.
 
-    A note from before the anchor may lead to a turn left out since.
+    Claude Code writes the note when it exits cleanly, not when it is killed. An older note may
+    point to a turn that has been dropped since.
     """
     notes = [at for at, row in enumerate(rows) if row.get("type") == PLACE]
     place = next((at for at, row in enumerate(rows) if row.get("uuid") == anchor), -1)
@@ -105,8 +106,8 @@ def is_place_stale(rows: Sequence[Row], anchor: str | None) -> bool:
 
 
 def noted_total(data: bytes) -> float:
-    """Return the dollars at which a resumed session goes on counting; 0 without a note."""
-    # Most lines need not be read as JSON: the kind is in any note, however it is written.
+    """Return the cost in dollars that a resumed session starts from; 0 without a note."""
+    # Most lines need no JSON parsing: every note contains the kind, in any formatting.
     for row in lines_with(data, COST.encode()):
         if row.get("type") != COST:
             continue
@@ -118,7 +119,7 @@ def noted_total(data: bytes) -> float:
 
 
 def count_prompts(data: bytes) -> int:
-    """Return how many prompts of a person's a transcript holds."""
+    """Return the number of prompts by a person in a transcript."""
     return sum(1 for row in lines_with(data, b'"user"') if _is_prompt(row))
 
 
@@ -138,7 +139,7 @@ def _is_prompt(row: Row) -> bool:
 
 
 def blocks_of(content: object) -> list[Row]:
-    """Return the blocks of a message's content; a plain text is one."""
+    """Return the blocks of a message's content; plain text becomes one block."""
     if isinstance(content, str):
         return [{"type": "text", "text": content}]
     blocks = content if isinstance(content, list) else []
@@ -146,7 +147,7 @@ def blocks_of(content: object) -> list[Row]:
 
 
 def texts_of(blocks: Iterable[Mapping[str, Any]]) -> list[str]:
-    """Return the texts among blocks."""
+    """Return the texts of the text blocks."""
     return [
         block["text"]
         for block in blocks

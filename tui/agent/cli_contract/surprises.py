@@ -1,10 +1,10 @@
-"""What Claude Code or the SDK sent in a form that Redraft does not know: named in the log, once."""
+"""Data from Claude Code or the SDK in an unknown form: logged once for each form."""
 
 import logging
 from typing import Final
 
 _MOST: Final = 200
-"""Different surprises that are told; a hostile file must not fill the log or the memory."""
+"""Maximum number of different reports; a hostile file must not fill the log or the memory."""
 _LONGEST: Final = 120
 
 _logger = logging.getLogger("redraft.contract")
@@ -12,7 +12,7 @@ _told: set[tuple[str, str]] = set()
 
 
 def unexpected(what: str, found: object) -> bool:
-    """Say that `what` came in an unknown form, as a warning; whether that was news."""
+    """Log a warning that `what` has an unknown form; return whether it was not logged before."""
     named = what, str(found)[:_LONGEST]
     if named in _told or len(_told) >= _MOST:
         return False
@@ -25,5 +25,5 @@ def unexpected(what: str, found: object) -> bool:
 
 
 def forget_surprises() -> None:
-    """Tell everything anew."""
+    """Forget what was logged, so that everything is logged again."""
     _told.clear()

@@ -15,6 +15,6 @@ KEYS: Final = {
     "CLAUDE_CODE_USE_VERTEX": "Google Vertex AI",
     "CLAUDE_CODE_USE_FOUNDRY": "Microsoft Foundry",
 }
-"""What counts as a login, and how it is called."""
+"""Variables that count as a login, with the name for each on the screen."""
 KEEP_TRANSCRIPTS: Final = "cleanupPeriodDays"
-"""A setting, not a variable: after how many days Claude Code deletes transcripts."""
+"""A setting, not a variable: the age in days at which Claude Code deletes transcripts."""
