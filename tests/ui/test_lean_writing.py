@@ -6,6 +6,7 @@ from collections.abc import Callable
 import pyte
 import pytest
 from rich.console import RenderableType
+from textual import events
 from textual.app import ComposeResult
 from textual.geometry import Region
 from textual.pilot import Pilot
@@ -84,6 +85,12 @@ class Small(LeanWritingApp):
             terminal.resize(lines, columns)
             stream = pyte.Stream(terminal)
             stream.feed("".join(f"\x1b[0m\x1b[{y + 1};1H{'#' * columns}" for y in range(lines)))
+
+    async def on_event(self, event: events.Event) -> None:
+        # A frame of the size before may have come in between, and wrapped at the new width.
+        if isinstance(event, events.Resize):
+            self.asked.forget()
+        await super().on_event(event)
 
     def _display(self, screen: Screen[object], renderable: RenderableType | None) -> None:
         if isinstance(renderable, ChopsUpdate | LayoutUpdate):
