@@ -68,3 +68,18 @@ async def test_a_row_without_a_text_says_so() -> None:
             await user.presses(key)
             said = "No turn here yet." if key == "1" else "No draft here yet."
             await user.waits(partial(shows, user, said), said)
+
+
+async def test_a_diff_is_shown_with_its_first_change_in_sight() -> None:
+    library = Library(blank_content())
+    above = "A long paragraph that stays as it is. " * 30
+    library.write(MAIN, f"{above}\n\nThe old end.")
+    library.write(MAIN, f"{above}\n\nThe new end.")
+    content = replace(library.content, id=sample("preview24").id)
+    async with at_the_desk(store=MemoryStore([content]), size=(80, 24)) as user:
+        await user.waits(lambda: user.workspace.content is not None, "the piece")
+        await user.commands("b")
+        await user.presses("g", "j", "2")
+        await user.waits(partial(shows, user, "A long paragraph"), "the draft of turn 1")
+        await user.presses("j", "3")
+        await user.waits(partial(shows, user, "The oldnew end."), "the change")

@@ -74,7 +74,7 @@ class Preview(Vertical):
             self._show()
 
     def _show(self) -> None:
-        """Show what is to be previewed, from its top."""
+        """Show what is to be previewed: from its top, or a diff so that its first change is seen."""
         self._resting, preview = None, self.preview
         if not preview.tabs:
             return
@@ -86,7 +86,7 @@ class Preview(Vertical):
         self.query_one("#preview-title", Static).update(Content(one_line(preview.title, 200)))
         layout = preview.layout or _nothing
         is_small = preview.size <= SMALL_TEXT
-        self.query_one("#preview-text", Reader).show(layout, is_small=is_small)
+        self.query_one("#preview-text", Reader).show(layout, is_small=is_small, stop=0)
 
 
 def _nothing(width: int) -> Page:
