@@ -51,6 +51,8 @@ def read(*reads: str, parser: XTermParser | None = None) -> list[str]:
         # What is pasted is not typed.
         (["\x1b[200~a\x1bxb\x1b[201~\x1by"], ["‹axb›", "escape", "y"]),
         (["\x1b[200~a\x1bx", "b\x1b[20", "1~\x1by"], ["‹axb›", "escape", "y"]),
+        (["\x1b[200~ab\x1b[201", "~c"], ["‹ab›", "c"]),
+        (["\x1b[200~", *"abcdefgh\x1b[201~c"], ["‹abcdefgh›", "c"]),
     ],
 )
 def test_what_is_typed(reads: list[str], keys: list[str]) -> None:

@@ -37,8 +37,11 @@ class EscapeParser(XTermParser):
         self._alt_keys = alt_keys
         self._alone_at: float | None = None
         """When an Escape that ended a read counts as alone."""
-        self._pasted: str | None = None
-        """What came of a paste so far; None outside one."""
+        self._pasted: list[str] | None = None
+        """What came of a paste so far; the last part may be the first half of its end.
+
+        None outside a paste. The parts are joined once: megabytes come in thousands of reads.
+        """
         super().__init__(debug)
 
     def feed(self, data: str) -> Iterable[Message]:
@@ -58,7 +61,7 @@ class EscapeParser(XTermParser):
                 yield from super().feed(data[:size])
                 data = data[size:]
             elif data.startswith(BRACKETED_PASTE_START):
-                self._pasted = ""
+                self._pasted = [""]
                 data = data.removeprefix(BRACKETED_PASTE_START)
             elif data == ESCAPE:
                 self._alone_at = time.monotonic() + constants.ESCAPE_DELAY
@@ -77,19 +80,20 @@ class EscapeParser(XTermParser):
             yield _escape()
         yield from super().tick()
 
-    def _paste(self, before: str, data: str) -> Generator[Message, None, str]:
-        """Go on with a paste of which `before` has come; return what is behind it.
+    def _paste(self, parts: list[str], data: str) -> Generator[Message, None, str]:
+        """Go on with a paste of which `parts` have come; return what is behind it.
 
         Of an Escape in it, Textual would make keys.
         """
-        start = max(0, len(before) - len(BRACKETED_PASTE_END))
-        text = before + data
-        end = text.find(BRACKETED_PASTE_END, start)
+        text = parts.pop() + data
+        end = text.find(BRACKETED_PASTE_END)
         if end < 0:
-            self._pasted = text
+            half = len(BRACKETED_PASTE_END) - 1
+            parts += text[:-half], text[-half:]
             return ""
         self._pasted = None
-        yield events.Paste(text[:end].replace("\0", "").replace(ESCAPE, ""))
+        whole = "".join((*parts, text[:end]))
+        yield events.Paste(whole.replace("\0", "").replace(ESCAPE, ""))
         return text[end + len(BRACKETED_PASTE_END) :]
 
     def _size_of_plain(self, data: str) -> int:
