@@ -12,11 +12,11 @@ from tui.store.files import Unreadable, make_folder, read_if_changed, writing
 
 FOLDER: Final = "angles"
 LARGEST: Final = 64 * 1024
-"""Bytes of the largest file that is read: far more than a prompt has."""
+"""Maximum size in bytes of an angle file: far more than any prompt needs."""
 
 
 def read_angles(library: Path) -> FoundAngles:
-    """Return the angles of a library by name; a file that is none is left out, and named."""
+    """Return the angles of a library by name, with a problem for each unreadable file."""
     folder = library / FOLDER
     try:
         paths = sorted(path for path in folder.iterdir() if _is_angle(path.name))
@@ -39,9 +39,9 @@ def read_angles(library: Path) -> FoundAngles:
 
 
 def save_angle(library: Path, name: str, text: str) -> str:
-    """Make the file of a new angle; return its whole path.
+    """Create the file of a new angle; return its full path.
 
-    Raises `Refused` when there is one of that name, `LibraryProblem` when it cannot be written.
+    Raises `Refused` when an angle of that name exists, `LibraryProblem` when writing fails.
     """
     path = library / FOLDER / f"{name}{SUFFIX}"
     with writing(path):
@@ -66,5 +66,5 @@ def _read(path: Path) -> Angle:
         text = read[1].decode("utf-8")
     except UnicodeDecodeError:
         raise Unreadable("it is not UTF-8") from None
-    # macOS hands out names with their accents taken apart.
+    # macOS returns file names in decomposed form (NFD).
     return parsed(unicodedata.normalize("NFC", path.name.removesuffix(SUFFIX)), text)

@@ -1,6 +1,7 @@
-"""What a bundle and an import need of a library: its sessions, and contents as documents.
+"""Export and import support of a library: its sessions, and contents as documents.
 
-A document is the file of a content, byte for byte as a library keeps it, but counted from 1.
+A document is the file of a content, byte for byte as a library stores it, except that its
+generation starts again at 1.
 """
 
 import re
@@ -31,14 +32,14 @@ _HELD: Final = re.compile(rb'"session": ?("(?:[^"\\]|\\.)*")')
 
 
 def held_sessions(folder: Path) -> frozenset[SessionId]:
-    """Return the sessions that the branches of a folder's contents are held on."""
+    """Return the sessions used by the branches of a folder's contents."""
     return frozenset(_found(folder.glob(f"*{SUFFIX}"), _HELD))
 
 
 def sessions_in(contents: Path, *, is_strict: bool = False) -> dict[SessionId, ContentId]:
-    """Return the sessions that branches are held on or were adopted from, and their contents.
+    """Return the sessions that branches use or were adopted from, with their contents.
 
-    Files are searched, not loaded; one that cannot be read has no say, unless it is to be strict.
+    Files are searched, not parsed; an unreadable file is skipped unless the search is strict.
     Raises `OSError` when the folder cannot be read.
     """
     return _found(_files(contents), _SESSION, is_strict=is_strict)
@@ -68,7 +69,7 @@ def _files(contents: Path) -> Iterator[Path]:
 
 
 def document_of(content: Content, schema: Schema = CURRENT) -> bytes:
-    """Return a content as a document; raises `LibraryProblem` for a value JSON has not."""
+    """Return a content as a document; raises `LibraryProblem` for values JSON cannot hold."""
     tables: Tables = {
         name: {str(number): row for number, row in enumerate(rows, 1)}
         for name, rows in rows_of_content(content).items()

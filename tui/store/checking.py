@@ -1,6 +1,6 @@
-"""A look at every file of a library: what is wrong, as values. Nothing is changed by it.
+"""Check of every file of a library; problems are returned as values, and nothing is changed.
 
-`tui.store.fixing` mends what can be mended; `tui.store.surroundings` looks at what is not content.
+`tui.store.fixing` repairs what can be repaired; `tui.store.surroundings` checks everything else.
 """
 
 import re
@@ -29,7 +29,7 @@ _TEXT_FILE: Final = re.compile(r"(?:approved|published)-v(\d+)\.md")
 
 
 def check_contents(folder: Path, schema: Schema = CURRENT) -> list[Finding]:
-    """Look at every content, the index and the texts of a library."""
+    """Check every content, the index and the text files of a library."""
     checks: list[Finding] = []
     contents: dict[str, Content] = {}
     paths = sorted((folder / "contents").glob(f"*{SUFFIX}"))
@@ -50,7 +50,7 @@ def check_contents(folder: Path, schema: Schema = CURRENT) -> list[Finding]:
 
 
 def check_file(path: Path, schema: Schema) -> tuple[Content | None, list[str]]:
-    """Return the content of a file, as far as it can be read, and what is wrong with the file."""
+    """Return the readable content of a file, and the file's problems."""
     if not is_plain(path.stem):
         return None, [f"{path} is not a file of Redraft's: move it elsewhere."]
     file = ContentFile(path, schema)
@@ -95,7 +95,7 @@ def _damaged(path: Path, reason: str, schema: Schema) -> str:
 
 
 def without_file(folder: Path) -> dict[str, Path]:
-    """Return the ids of contents that have lost their file, each with what is left of it."""
+    """Return the ids of contents whose file is missing, each with what is left of the content."""
     contents = folder / "contents"
     left = sorted([*contents.glob(f"*{SUFFIX}{PREVIOUS}"), *contents.glob(f"*{DAMAGED}*")])
     stems = {kept.name.partition(SUFFIX)[0]: kept for kept in left}
@@ -147,7 +147,7 @@ def _index(folder: Path, contents: dict[str, Content]) -> Finding:
 
 
 def text_problems(folder: Path, content: Content) -> Iterator[str]:
-    """Say what is wrong with the files of a content's approved and published texts."""
+    """Return the problems of the files of a content's approved and published texts."""
     place = folder / "texts" / content.id
     names = text_names(content)
     for name, number in names.items():
@@ -167,7 +167,7 @@ def text_problems(folder: Path, content: Content) -> Iterator[str]:
 
 
 def stray_texts(folder: Path, content: Content) -> list[Path]:
-    """Return text files of a content that nothing names, as far as they hold a version's text."""
+    """Return text files that no record of a content names, if they hold a version's text."""
     names, stray = text_names(content), []
     for path in sorted((folder / "texts" / content.id).glob("*.md")):
         made = _TEXT_FILE.fullmatch(path.name)

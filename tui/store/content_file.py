@@ -1,4 +1,4 @@
-"""One content's file: a TinyDB database of seven small tables, written in one step."""
+"""One content's file: a TinyDB database of seven small tables, written atomically."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -24,7 +24,7 @@ TABLES = ("content", "branches", "turns", "versions", "approvals", "publications
 class ContentFile:
     """Reads and writes a content; reads again only when the file changed.
 
-    Whoever writes holds the content's lock. Methods raise `OSError` for a missing file,
+    A writer must hold the content's lock. Methods raise `OSError` for a missing file,
     `LibraryProblem`, `NewerSchema`, and `Unreadable` for a damaged file.
     """
 
@@ -36,7 +36,7 @@ class ContentFile:
         self._content_seen: Seen | None = None
         self._written = WrittenRows()
         self._unknown: Unknown | None = None
-        """What another Redraft wrote beside; None while nobody has looked."""
+        """Unknown data that another Redraft wrote; None until the file has been checked for it."""
 
     @property
     def seen(self) -> Seen | None:
@@ -50,20 +50,20 @@ class ContentFile:
 
     @property
     def is_intact(self) -> bool:
-        """Whether the file is as Redraft wrote it, or someone changed it by other means."""
+        """Whether the file is unchanged since Redraft wrote it."""
         return self._storage.is_intact
 
     @property
     def needs(self) -> str:
-        """The Redraft that can change the file, when this one can only read it; else empty."""
+        """The Redraft version needed to change the file; empty when this one can."""
         return self._storage.needs
 
     def check_writable(self) -> None:
-        """Raise `NewerSchema` when the file that was read is one of a newer schema."""
+        """Raise `NewerSchema` when the file has a newer schema."""
         self._storage.check_writable()
 
     def read(self) -> Content:
-        """Return the content as the file has it now; of a newer schema, what is known of it."""
+        """Return the file's current content; for a newer schema, only the known parts."""
         self._storage.refresh()
         if self._content is None or self._content_seen != self._storage.seen:
             self._content = self._unknown = None
@@ -96,7 +96,7 @@ class ContentFile:
 
     @property
     def unknown(self) -> Unknown:
-        """What another Redraft wrote into the file that was read, beside what this one knows."""
+        """Data in the file that another Redraft wrote and this one does not know."""
         if self._unknown is None:
             content = self._content
             rows = {} if content is None else rows_of_content(content)
@@ -106,7 +106,7 @@ class ContentFile:
     def write(
         self, content: Content, *, keep_previous: bool = True, unknown: Unknown | None = None
     ) -> None:
-        """Save the content as the next generation, with what another Redraft wrote beside it."""
+        """Save the content as the next generation, with the unknown data of another Redraft."""
         unknown = self.unknown if unknown is None else unknown
         try:
             rows = self._written.rows_of(content)  # only what can be read again
@@ -114,7 +114,7 @@ class ContentFile:
             raise LibraryProblem(
                 f"This piece cannot be saved, so {self.path} was left as it is: {error}."
             ) from error
-        # Not through TinyDB's tables, which would copy each row of the piece twice.
+        # TinyDB's tables are bypassed, because they would copy each row of the piece twice.
         tables = dict(unknown.tables)
         for name, table_rows in unknown.added_to(rows).items():
             tables[name] = {str(number): row for number, row in enumerate(table_rows, 1)}
@@ -124,7 +124,7 @@ class ContentFile:
         self._unknown = unknown
 
     def continue_after(self, generation: int) -> None:
-        """Count generations on from another copy's."""
+        """Continue the generation count of another copy."""
         self._storage.generation = max(generation, self._storage.generation)
 
 

@@ -27,7 +27,7 @@ from tui.store.texts import Texts
 _log = logging.getLogger(__name__)
 
 KEPT_OPEN: Final = 32
-"""How many contents stay in memory."""
+"""Maximum number of contents cached in memory."""
 
 
 class Contents:
@@ -54,9 +54,9 @@ class Contents:
         self._files: OrderedDict[str, ContentFile] = OrderedDict()
 
     def read(self, content_id: ContentId) -> Content:
-        """Return a content with what has arrived of its running turns.
+        """Return a content, including the text so far of its running turns.
 
-        Raises `NotFound`, or `LibraryProblem` of some kind.
+        Raises `NotFound`, or a kind of `LibraryProblem`.
         """
         return self._parts.added_to(self._read(content_id))
 
@@ -97,7 +97,7 @@ class Contents:
         change: Callable[[Content], Content],
         then: Callable[[Path], None] | None = None,
     ) -> Content:
-        """Apply a change to the newest value, whoever wrote it, save it and return it.
+        """Apply a change to the newest value, whoever wrote that; save and return the result.
 
         `then` is called with the file's path after the save, while the content is still locked.
         """
@@ -124,7 +124,7 @@ class Contents:
         return changed
 
     def kept(self, content_id: ContentId) -> Content | None:
-        """Return a content as its file has it now, when it is in memory already; else None."""
+        """Return a content's current value from the cache; None when it is not cached."""
         file = self._files.get(content_id)
         if file is None:
             return None
@@ -134,20 +134,20 @@ class Contents:
             return None
 
     def gone(self, name: str) -> str:
-        """Say that a content has lost its file while its copy is there; else nothing."""
+        """Return a sentence if a content's file is missing and its backup exists; else nothing."""
         return self._mending.gone(self._path(ContentId(name)), name) if is_plain(name) else ""
 
     def put_back(self, content_id: ContentId) -> None:
-        """Make the file of a content that has lost it anew from its copy from before."""
+        """Restore a content's missing file from its backup."""
         with locked(self._lock(content_id)):
             self._mending.put_back(self._file(content_id), content_id)
 
     def forget(self, content_id: ContentId) -> None:
-        """Keep nothing in memory of a content that was moved away."""
+        """Drop a content that was moved away from the cache."""
         self._files.pop(content_id, None)
 
     def examine(self, name: str) -> Entry | None:
-        """Return the entry of a content's file; None when there is no content to list."""
+        """Return the list entry of a content's file; None when there is no content to list."""
         noted, content_id = time.time_ns(), ContentId(name)
         file = self._files.get(name) or ContentFile(self._path(content_id), self._schema)
         with suppress(Unreadable, OSError, LibraryProblem):

@@ -1,6 +1,6 @@
-"""A damaged file: set aside under a telling name, its content recovered from the copy before it.
+"""Handling of damaged files: renamed, and the content restored from its backup.
 
-Nothing here deletes or overwrites what was found. Whoever calls holds the content's lock.
+Nothing here deletes or overwrites a file that was found. The caller holds the content's lock.
 """
 
 import os
@@ -17,12 +17,12 @@ from tui.store.files import PREVIOUS, Unreadable, writing
 from tui.store.migrations import Schema
 
 DAMAGED: Final = ".damaged-"
-"""What stands between a file's name and the time it was set aside."""
+"""Separator between a file's name and the time at which the file was set aside."""
 
 
 @frozen
 class Recovery:
-    """What became of a damaged file."""
+    """The result of recovering a damaged file."""
 
     content: Content | None
     sentence: str
@@ -34,7 +34,7 @@ def target_of(path: Path) -> Path:
 
 
 def set_aside(path: Path, now: datetime) -> Path:
-    """Give a damaged file a name of its own and return it; its old name may stay until replaced."""
+    """Give a damaged file a new name and return it; the old name may stay until it is replaced."""
     target = target_of(path)
     for kept in target.parent.glob(f"{target.name}{DAMAGED}*"):
         if kept.samefile(target):  # a recovery that was begun and could not be finished
@@ -54,13 +54,13 @@ def set_aside(path: Path, now: datetime) -> Path:
 
 
 def previous_file(path: Path, schema: Schema) -> ContentFile:
-    """Return the copy of a content's file from before its last save; it may not be there."""
+    """Return the path of a content's backup, its file before the last save; it may not exist."""
     target = target_of(path)
     return ContentFile(target.with_name(target.name + PREVIOUS), schema)
 
 
 def previous_content(file: ContentFile) -> Content | None:
-    """Return the content of a copy from before, if that is good."""
+    """Return the content of a backup; None when the backup is damaged."""
     try:
         content = file.read()
     except (OSError, LibraryProblem, Unreadable):
@@ -71,9 +71,9 @@ def previous_content(file: ContentFile) -> Content | None:
 def recover(
     file: ContentFile, reason: str, now: datetime, last: "Known", schema: Schema
 ) -> Recovery:
-    """Set a damaged file aside and put the copy before it in its place, if there is a good one.
+    """Set a damaged file aside and restore its backup, if that is intact.
 
-    Raises `LibraryProblem` when the disk refuses; then the damaged file still has its old name.
+    Raises `LibraryProblem` when the disk refuses; the damaged file then still has its old name.
     """
     previous = previous_file(file.path, schema)
     content = previous_content(previous)
@@ -89,7 +89,7 @@ def recover(
 
 
 def put_back(file: ContentFile, last: "Known", schema: Schema) -> Recovery | None:
-    """Make a content's lost file anew from the copy before it; None when that is no good one."""
+    """Restore a content's missing file from its backup; None when the backup is damaged."""
     previous = previous_file(file.path, schema)
     content = previous_content(previous)
     if content is None or content.id != last.id:
@@ -105,7 +105,7 @@ def put_back(file: ContentFile, last: "Known", schema: Schema) -> Recovery | Non
 
 
 def gone_sentence(path: Path, content_id: str, schema: Schema) -> str:
-    """Say that a content's file is not there any more, while the copy before it is."""
+    """Return a sentence that a content's file is missing while its backup exists."""
     previous = previous_file(path, schema)
     content = previous_content(previous)
     if content is None or content.id != content_id:
@@ -122,16 +122,16 @@ def gone_sentence(path: Path, content_id: str, schema: Schema) -> str:
 
 @frozen
 class Known:
-    """What was known of a content before its file was damaged."""
+    """Facts about a content from before its file was damaged."""
 
     id: str
     generation: int = 0
-    """0 when it is not known."""
+    """0 when unknown."""
     row: ContentRow | None = None
 
 
 def lost_sentence(last: Known, reason: str, aside: Path) -> str:
-    """Say that a content's file could not be read and that there is no copy of it."""
+    """Return a sentence that a content's file is unreadable and has no backup."""
     was = f"“{last.row.title}” ({last.id})" if last.row else f"Content {last.id}"
     had = ""
     if last.row and last.row.version:

@@ -1,4 +1,4 @@
-"""The doctor's look at a library in a folder: its files, what belongs to them, what lies around."""
+"""The doctor's check of a library's folder: content files, related files, and leftovers."""
 
 import asyncio
 from collections.abc import Callable
@@ -21,7 +21,7 @@ Result = TypeVar("Result")
 
 
 class FolderCheck:
-    """Looks at a library's folder; implements `LibraryCheck` of the studio's ports."""
+    """Checks and repairs a library's folder; implements `LibraryCheck` of the studio's ports."""
 
     def __init__(self, folder: Path, now: Callable[[], datetime]) -> None:
         self._folder = folder
@@ -32,20 +32,20 @@ class FolderCheck:
         return await self._run(self._folder.exists)
 
     async def look(self) -> tuple[Finding, ...]:
-        """Look at everything and change nothing."""
+        """Check everything without changing anything."""
         return await self._run(self._look)
 
     async def mend(self) -> tuple[str, ...]:
-        """Mend what can be mended, and make the index anew; return what was recovered."""
+        """Repair what can be repaired and rebuild the index; return what was recovered."""
         said = await self._run(fix_library, self._folder, self._now)
         return tuple(sentence for sentence in said if "was recovered" in sentence)
 
     async def sessions_in_trash(self) -> frozenset[SessionId]:
-        """Return the sessions that branches of contents in the trash are held on."""
+        """Return the sessions of all branches of contents in the trash."""
         return await self._run(held_sessions, self._folder / TRASH)
 
     async def sessions(self) -> frozenset[SessionId]:
-        """Return all sessions that branches are held on or were adopted from, in the trash too."""
+        """Return all sessions that branches use or were adopted from, the trash included."""
         return await self._run(self._sessions)
 
     def _look(self) -> tuple[Finding, ...]:

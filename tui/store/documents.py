@@ -1,7 +1,7 @@
-"""Contents as rows of tables and back; pure.
+"""Conversion of contents to rows of tables and back; pure.
 
-Fields a row has beyond the known ones are passed over here and carried along by `unknown`; newer
-ones it lacks get their default, so that a file survives a small step of the program either way.
+Unknown fields of a row are ignored here and preserved by `unknown`. Missing newer fields get their
+default, so that a file can be read by a slightly older or newer Redraft.
 """
 
 from collections.abc import Callable
@@ -58,7 +58,7 @@ def rows_of_content(
     of_turn: Callable[[Turn, Branch], Row] | None = None,
     of_version: Callable[[Version], Row] | None = None,
 ) -> Rows:
-    """Return all rows of a content; `of_turn` and `of_version` may know rows from before."""
+    """Return all rows of a content; `of_turn` and `of_version` may return cached rows."""
     of_turn, of_version = of_turn or row_of_turn, of_version or row_of_version
     return {
         "content": [_row_of_head(content)],
@@ -78,14 +78,14 @@ def rows_of_content(
 
 
 def content_of_rows(rows: Rows) -> Content:
-    """Return the content that rows describe; raises `Unreadable` that says what does not fit."""
+    """Return the content from its rows; raises `Unreadable`, which names the inconsistency."""
     content = parsed_content(rows)
     check_content(content)
     return content
 
 
 def parsed_content(rows: Rows) -> Content:
-    """Return what rows say, whether it fits together or not; raises `Unreadable` for bad fields."""
+    """Return the content from its rows, unchecked; raises `Unreadable` for bad fields."""
     if len(rows.get("content", [])) != 1:
         raise Unreadable("its table “content” has not exactly one row")
     head = rows["content"][0]
@@ -242,7 +242,7 @@ def _span(row: Row) -> Span:
 
 
 def _locks(row: Row, length: int) -> tuple[Span, ...]:
-    """Return the locks of a text so long; what lies beyond it, by damage, locks nothing."""
+    """Return the locks of a text of this length; ranges beyond its end (damage) are dropped."""
     spans = (_span(lock) for lock in rows(row, "locks"))
     return tuple(span for span in spans if span.start < span.end <= length)
 

@@ -32,24 +32,24 @@ _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
 @frozen
 class Decoded:
-    """What a file holds."""
+    """The decoded tables and header of a file."""
 
     tables: Tables
     schema: int
     generation: int
-    """How often the content was saved."""
+    """The number of saves of the content."""
     needs: str
-    """The oldest Redraft that reads it."""
+    """The oldest Redraft version that can read the file."""
     is_intact: bool
-    """Whether the bytes are those Redraft wrote."""
+    """Whether the checksum matches, so that the bytes are those Redraft wrote."""
 
 
 def encoded(
     tables: Tables, *, schema: int, generation: int, needs: str, is_compact: bool = False
 ) -> bytes:
-    """Return tables as the bytes of a file; raises `LibraryProblem` for a value JSON has not.
+    """Return tables as the bytes of a file; raises `LibraryProblem` for values JSON cannot hold.
 
-    Compact, they stand in one line: for a file that nobody reads or compares.
+    With `is_compact` the JSON is on one line: for a file that nobody reads or compares.
     """
     body = _dumped(tables, 0)[1:] if is_compact else _dumped(tables, orjson.OPT_INDENT_2)[2:]
     body += b"\n"
@@ -87,7 +87,7 @@ def _escaped(value: object) -> object:
 
 
 def decoded(data: bytes) -> Decoded:
-    """Return what the bytes of a file hold; raises `Unreadable` that says why they hold nothing."""
+    """Return the decoded bytes of a file; raises `Unreadable` with the reason."""
     if not data.strip():
         raise Unreadable("it is empty")
     value = _loaded(data)
@@ -106,9 +106,9 @@ def decoded(data: bytes) -> Decoded:
 
 
 def check_checksum(data: bytes, schema: int) -> None:
-    """Raise `Unreadable` unless the bytes are those Redraft wrote; all but one line stays unparsed.
+    """Raise `Unreadable` unless the checksum matches; only the header line is parsed.
 
-    Those of a newer schema, which are refused by that, may be anything.
+    Files of a newer schema, which are refused for their schema, are not checked.
     """
     line = data[:_HEADER_BYTES].split(b"\n", 2)[1:2]
     header: object = None

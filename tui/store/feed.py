@@ -1,8 +1,8 @@
-"""Tells a listener what changes in a library's catalog: what this program saves, and others.
+"""Reports changes of a library's catalog, made by this program and by others.
 
-What others change is told by a watch of the folder. Beside it there is a look at the clock, at the
-folders alone, which costs three calls of the system however many contents there are; at every file
-only when those look different, and once in a while.
+Changes by others are reported by a watch of the folder, complemented by polling. A poll checks only
+the folders, which costs three system calls however many contents there are. All files are checked
+only when the folders look different, and at long intervals.
 """
 
 import asyncio
@@ -28,35 +28,34 @@ from tui.store.shelf import Shelf, Stamps
 from tui.store.watching import Sighting, Watch
 
 SEEING: Final = 5.0
-"""Seconds between looks at the folders where the system tells of changes: for what it misses."""
+"""Seconds between polls of the folders where the watch works, for changes that it misses."""
 BLIND: Final = 1.5
-"""Seconds between looks where it tells nothing."""
+"""Seconds between polls without a working watch."""
 LOST: Final = 1.0
-"""Seconds between looks at a library that cannot be read."""
+"""Seconds between polls of a library that cannot be read."""
 WHOLE: Final = 30.0
-"""Seconds after which every file is looked at: a file changed in its own place, unseen by the
-system, changes no folder."""
+"""Seconds between checks of all files: a file changed in place does not change its folder."""
 MOST_TOLD: Final = 500
-"""Contents that are told of at once; when it is more the pages are read again."""
+"""Maximum number of contents reported individually; beyond it the pages are read again."""
 
 OWN: Final = Sighting()
-"""This program saved something."""
+"""Marks a save by this program."""
 VAGUE: Final = Sighting(is_vague=True)
 
 
 class InThread(Protocol):
-    """Runs a look in the thread that owns the library's files."""
+    """Runs a check in the thread that owns the library's files."""
 
     def __call__(
         self, work: Callable[[Sighting], "News"], sighting: Sighting, /
     ) -> Awaitable["News"]:
-        """Return what the look returns, or raise `LibraryProblem`."""
+        """Return the result of the check, or raise `LibraryProblem`."""
         ...
 
 
 @frozen
 class News:
-    """What a look found."""
+    """The result of a check."""
 
     since: Since
     problems: tuple[str, ...]
@@ -71,7 +70,7 @@ class Feed:
         self._in_thread = in_thread
         self._watch = watch
         self._sighting: Sighting | None = VAGUE
-        """What is to be looked at next; None for nothing yet."""
+        """What to check next; None for nothing."""
         self._woken = asyncio.Event()
         self._is_seeing = False
         self._is_over = False
@@ -84,19 +83,19 @@ class Feed:
 
     @asynccontextmanager
     async def told(self, since: Mark) -> AsyncIterator[AsyncIterator[CatalogChange]]:
-        """Yield the changes since a mark; the folder is watched until this is left."""
+        """Yield the changes since a mark; the folder is watched until the iteration is left."""
         async with AsyncExitStack() as watching, aclosing(self._changes(since, watching)) as told:
             yield told
 
     def wake(self, sighting: Sighting) -> None:
-        """Have a look soon; called in the event loop."""
+        """Schedule a check; called in the event loop."""
         if sighting.is_seeing is not None:
             self._is_seeing = sighting.is_seeing
         self._sighting = sighting if self._sighting is None else self._sighting | sighting
         self._woken.set()
 
     def end(self) -> None:
-        """Tell no more."""
+        """End the feed."""
         self._is_over = True
         self._woken.set()
 
@@ -146,7 +145,7 @@ class Feed:
             pass
 
     def _look(self, sighting: Sighting) -> News:
-        """Look, in the library's thread, at what was sighted."""
+        """Check, in the library's thread, what the watch reported."""
         stamps = self._shelf.stamps()
         before, now = self._stamps, time.monotonic()
         is_other = before is None or before.identity != stamps.identity

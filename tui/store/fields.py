@@ -1,4 +1,4 @@
-"""Fields of a stored row, taken one by one; each raises `Unreadable` for what does not fit."""
+"""Typed access to fields of a stored row; every function raises `Unreadable` for a bad value."""
 
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -12,7 +12,7 @@ Choice = TypeVar("Choice", bound=StrEnum)
 
 
 def text(row: Row, name: str, default: str | None = None) -> str:
-    """Return a text; without a default it must be there."""
+    """Return a text; required when there is no default."""
     value = row.get(name, default)
     if not isinstance(value, str):
         raise _unfit(name, value, "a text")
@@ -25,7 +25,7 @@ def optional_text(row: Row, name: str) -> str | None:
 
 
 def number(row: Row, name: str, default: int | None = None) -> int:
-    """Return a whole number; without a default it must be there."""
+    """Return a whole number; required when there is no default."""
     value = row.get(name, default)
     if not isinstance(value, int) or isinstance(value, bool):
         raise _unfit(name, value, "a whole number")
@@ -38,7 +38,7 @@ def optional_number(row: Row, name: str) -> int | None:
 
 
 def optional_amount(row: Row, name: str) -> float | None:
-    """Return an amount, or None for none and for what is not finite."""
+    """Return an amount; None when it is missing or not finite."""
     value = row.get(name)
     if value is None:
         return None
@@ -48,7 +48,7 @@ def optional_amount(row: Row, name: str) -> float | None:
 
 
 def flag(row: Row, name: str) -> bool:
-    """Return whether a thing is so; it is not when the row does not say."""
+    """Return a flag; False when missing."""
     value = row.get(name, False)
     if not isinstance(value, bool):
         raise _unfit(name, value, "true or false")
@@ -56,7 +56,7 @@ def flag(row: Row, name: str) -> bool:
 
 
 def texts(row: Row, name: str) -> tuple[str, ...]:
-    """Return a list of texts; an empty one when the row has none."""
+    """Return a list of texts; empty when missing."""
     value = row.get(name, [])
     if not isinstance(value, list) or not all(isinstance(entry, str) for entry in value):
         raise _unfit(name, value, "a list of texts")
@@ -64,7 +64,7 @@ def texts(row: Row, name: str) -> tuple[str, ...]:
 
 
 def numbers(row: Row, name: str) -> tuple[int, ...]:
-    """Return a list of whole numbers; an empty one when the row has none."""
+    """Return a list of whole numbers; empty when missing."""
     value = row.get(name, [])
     is_fit = isinstance(value, list) and all(type(entry) is int for entry in value)
     if not is_fit:
@@ -73,7 +73,7 @@ def numbers(row: Row, name: str) -> tuple[int, ...]:
 
 
 def rows(row: Row, name: str) -> tuple[Row, ...]:
-    """Return the rows inside a row; none when it has none."""
+    """Return the rows nested in a row; empty when missing."""
     value = row.get(name, [])
     if not isinstance(value, list) or not all(isinstance(entry, dict) for entry in value):
         raise _unfit(name, value, "a list of rows")
@@ -104,7 +104,7 @@ def optional_moment(row: Row, name: str) -> datetime | None:
 
 
 def choice(row: Row, name: str, of: type[Choice], default: Choice | None = None) -> Choice:
-    """Return one of some words; without a default it must be there."""
+    """Return one of the allowed words; required when there is no default."""
     value = text(row, name, default)
     try:
         return of(value)
@@ -121,7 +121,7 @@ def written_moment(at: datetime | None) -> str | None:
 
 
 def written_amount(value: float | None) -> float | None:
-    """Return an amount as it is stored; JSON knows neither infinity nor what is not a number."""
+    """Return an amount in stored form; JSON has neither infinity nor NaN."""
     return value if value is not None and isfinite(value) else None
 
 

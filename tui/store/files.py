@@ -1,4 +1,4 @@
-"""A library's files: what was read and saved, private modes, and errors said as sentences."""
+"""File access of a library: reading, atomic writing, private modes, and errors as sentences."""
 
 import errno
 import os
@@ -25,55 +25,55 @@ from tui.whole_files import (
 FILE_MODE: Final = PRIVATE
 FOLDER_MODE: Final = 0o700
 PREVIOUS: Final = ".prev"
-"""Suffix of the copy that a file had before its last save."""
+"""Suffix of a file's backup, which holds the content before the last save."""
 
 _TEMPORARY_ENDS: Final = ".tmp"
-"""What the name of each temporary file ends with: told sooner than by its whole pattern."""
+"""Suffix of every temporary file; a cheaper test than the whole pattern."""
 _HEAD_BYTES: Final = 512
 _LONGEST_SAVE: Final = 60.0
-"""Seconds that no save takes: a younger file may be of a program that only looks gone from here."""
+"""Minimum age in seconds for sweeping: a younger file may belong to a live program elsewhere."""
 _FORGOTTEN: Final = 24 * 3600.0
-"""Seconds after which a file is swept whoever made it."""
+"""Age in seconds at which a temporary file is swept, whichever program made it."""
 _NO_ROOM: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _NO_RIGHT: Final = frozenset({errno.EROFS, errno.EACCES, errno.EPERM})
 
 
 class Unreadable(Exception):
-    """A file that holds nothing Redraft can use; `str()` of it says why, as “it is …”."""
+    """A file without usable data; `str()` returns the reason as “it is …”."""
 
 
 @frozen
 class Seen:
-    """How a file looked when it was read; another look tells whether someone changed it."""
+    """Fingerprint of a file when it was read, to detect changes by others."""
 
     device: int
     inode: int
     size: int
     modified_ns: int
     head: bytes = b""
-    """Its first bytes: they tell apart two saves that fall into one tick of the file's clock."""
+    """The file's first bytes, which distinguish two saves within one tick of the file's clock."""
 
     def is_like(self, other: "Seen") -> bool:
-        """Whether two looks have the same identity, size and time."""
+        """Whether two fingerprints have the same identity, size and time."""
         return replace(self, head=b"") == replace(other, head=b"")
 
 
 def seen_by_stat(found: os.stat_result) -> Seen:
-    """Return what a stat alone tells of a file."""
+    """Return the fingerprint from a stat alone."""
     return Seen(found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns)
 
 
 def seen_after_writing(path: Path, data: bytes) -> Seen:
-    """Return how a file looks that was just written, by whoever holds its lock."""
+    """Return the fingerprint of a file just written; the caller holds the file's lock."""
     return replace(seen_by_stat(path.stat()), head=data[:_HEAD_BYTES])
 
 
 def read_if_changed(path: Path, known: Seen | None) -> tuple[Seen, bytes] | None:
-    """Return how a file looks and all its bytes, or None when it still looks as known.
+    """Return the fingerprint and bytes of a file; None when the file is unchanged.
 
-    Raises `OSError`, and `Unreadable` when it is not an ordinary file.
+    Raises `OSError`, and `Unreadable` for anything but an ordinary file.
     """
-    # Without O_NONBLOCK a pipe put in the file's place would hold the thread for ever.
+    # Without O_NONBLOCK a pipe in the file's place would block the thread forever.
     handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
     found = os.fstat(handle)
     if not stat.S_ISREG(found.st_mode):
@@ -93,10 +93,10 @@ def write_whole(
     is_durable: bool = True,
     temporary_in: Path | None = None,
 ) -> None:
-    """Put data in a file's place in one step: either all of it is there afterwards, or the old.
+    """Replace a file's data atomically: afterwards the file holds all of the new data or the old.
 
-    A symlink is followed. With `keep_previous` the old file stays beside it under `.prev`. When it
-    returns the data outlives a power cut, unless `is_durable` is false. Raises `OSError`.
+    Symlinks are followed. With `keep_previous` the old file is kept as `.prev`. On return the data
+    survives a power cut, unless `is_durable` is false. Raises `OSError`.
     """
     target = Path(os.path.realpath(path))
     with beside(
@@ -108,17 +108,17 @@ def write_whole(
 
 
 def sweep(folder: Path) -> None:
-    """Delete temporary files in a folder that nobody writes any more; what cannot go stays."""
+    """Delete abandoned temporary files in a folder; files that cannot be deleted stay."""
     for leftover in leftovers(folder):
         with suppress(OSError):
             leftover.unlink()
 
 
 def leftovers(folder: Path) -> list[Path]:
-    """Return the temporary files in a folder that nobody writes any more.
+    """Return the abandoned temporary files in a folder.
 
-    Another machine may be saving in a shared folder: of its files only the age tells, as it does of
-    those whose process has ended here.
+    Another machine may be saving in a shared folder. Its files are judged by age alone, and so are
+    files whose process has ended on this machine.
     """
     found: list[Path] = []
     with suppress(OSError), os.scandir(folder) as entries:
@@ -151,10 +151,10 @@ def _is_alive(process: int) -> bool:
 
 
 def make_folder(folder: Path, *, with_parents: bool = True) -> None:
-    """Make a private folder with its parents, or make a private one of what is there.
+    """Create a private folder with its parents, or make an existing folder private.
 
-    Without them a folder inside a library that was taken away is not made, which would stand in
-    the way of the library when it comes back: `FileNotFoundError`.
+    With `with_parents=False`, a folder inside a library that was moved away raises
+    `FileNotFoundError`: creating the folder would block the library's path when it comes back.
     """
     try:
         folder.mkdir(mode=FOLDER_MODE, parents=with_parents)
@@ -172,7 +172,7 @@ def make_folder(folder: Path, *, with_parents: bool = True) -> None:
 
 @contextmanager
 def writing(path: Path) -> Iterator[None]:
-    """Turn a failure to write a file into a `LibraryProblem` that says what to do."""
+    """Convert a failure to write a file to a `LibraryProblem` that says what to do."""
     try:
         yield
     except OSError as error:
@@ -193,7 +193,7 @@ def _cannot_write(path: Path, error: OSError) -> str:
 
 @contextmanager
 def reading(path: Path) -> Iterator[None]:
-    """Turn a failure to read a file that is there into a `LibraryProblem` that says what to do."""
+    """Convert a failure to read an existing file to a `LibraryProblem` that says what to do."""
     try:
         yield
     except FileNotFoundError:
@@ -206,7 +206,7 @@ def reading(path: Path) -> Iterator[None]:
 
 @contextmanager
 def reaching(folder: Path) -> Iterator[None]:
-    """Turn whatever else the disk refuses into a `LibraryProblem` that names the library."""
+    """Convert any other disk error to a `LibraryProblem` that names the library."""
     try:
         yield
     except OSError as error:
@@ -214,7 +214,7 @@ def reaching(folder: Path) -> Iterator[None]:
 
 
 def check_there(folder: Path, inner: Path) -> None:
-    """Raise `LibraryProblem` when a folder of a library is not there, even for a moment.
+    """Raise `LibraryProblem` when a library's folder is missing, even for a moment.
 
     Otherwise a library that was moved away would look like an empty one.
     """
@@ -224,7 +224,7 @@ def check_there(folder: Path, inner: Path) -> None:
 
 
 def out_of_reach(folder: Path, error: OSError) -> LibraryProblem:
-    """Return the problem of a library whose disk or folder does not answer as it should."""
+    """Return the error for a library whose disk or folder does not respond correctly."""
     why = error.strerror or str(error)
     at = f" at {os.fsdecode(error.filename)}" if isinstance(error.filename, str | bytes) else ""
     return LibraryProblem(

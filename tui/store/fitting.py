@@ -1,6 +1,6 @@
-"""Whether the parts of a content fit each other; pure.
+"""Consistency checks between the parts of a content; pure.
 
-The same rules hold before a content is written and after it is read.
+The same rules are checked before a content is written and after it is read.
 """
 
 from tui.domain.content import Approval, Branch, Content, Publication
@@ -10,7 +10,7 @@ from tui.store.files import Unreadable
 
 
 def check_content(content: Content) -> None:
-    """Raise `Unreadable`, which says what is wrong, when a part of the content points nowhere."""
+    """Raise `Unreadable` with the reason when a reference in the content has no target."""
     branches = {branch.id: branch for branch in content.branches}
     if len(branches) != len(content.branches):
         raise Unreadable("two branches in it have one id")
@@ -34,7 +34,7 @@ def check_content(content: Content) -> None:
 def _check_branch(
     branch: Branch, branches: dict[BranchId, Branch], newest: int, rooted: set[BranchId]
 ) -> None:
-    """Check a branch; those in `rooted` are known to have a first ancestor, and it joins them."""
+    """Check a branch; `rooted` holds the branches known to lead to a root, and gets this one."""
     if branch.base_version is not None and not 1 <= branch.base_version <= newest:
         raise Unreadable(f"branch “{branch.name}” begins with v{branch.base_version}, not there")
     if branch.forked_after < 0:
@@ -57,7 +57,7 @@ def _check_branch(
 
 
 def changed_versions(content: Content) -> tuple[int, ...]:
-    """Return the numbers of versions whose text is not the one their SHA-256 names."""
+    """Return the numbers of versions whose text does not match their SHA-256."""
     return tuple(
         version.number for version in content.versions if text_hash(version.text) != version.sha256
     )

@@ -1,6 +1,6 @@
-"""Mends what can be mended in a library: rights, leftovers, damaged and changed files, the index.
+"""Repairs of a library: permissions, leftovers, damaged and changed files, the index.
 
-Nothing that holds a writer's words is deleted; a damaged file is set aside by its usual way.
+Nothing that holds a writer's words is deleted; damaged files are set aside as usual.
 """
 
 from collections.abc import Callable
@@ -23,7 +23,7 @@ from tui.store.surroundings import leftover_files, loose_paths
 def fix_library(
     folder: Path, now: Callable[[], datetime], schema: Schema = CURRENT
 ) -> tuple[str, ...]:
-    """Mend what can be mended and return what was done about damaged files, as sentences.
+    """Repair what can be repaired; return what was done about damaged files, as sentences.
 
     Raises `LibraryProblem` when the library cannot be used at all.
     """
@@ -58,7 +58,7 @@ def _fix_content(shelf: Shelf, path: Path, schema: Schema) -> None:
     for stray in stray_texts(shelf.folder, content):
         with suppress(OSError):
             stray.unlink()
-    # A save would replace the copy from before, which may be the only one with the right texts.
+    # A save would replace the backup, which may be the only copy with the right texts.
     is_safe = not changed_versions(content)
     if is_safe and (problems or any(text_problems(shelf.folder, content))):
         shelf.update(ContentId(path.stem), replace)
