@@ -25,27 +25,27 @@ from tui.store.storage import SafeStorage
 
 _TABLE: Final = "columns"
 _UNSETTLED_NS: Final = 100_000_000
-"""A file read so soon after its last change may change again without its stat telling."""
+"""Nanoseconds after a file's last change in which another change may leave its stat the same."""
 
 T = TypeVar("T")
 Column = Sequence[Any]
-"""The values that one field has in all rows."""
+"""The values of one field in all rows."""
 
 
 @frozen
 class Entry:
-    """What is known of one content's file."""
+    """The cached facts about one content's file."""
 
     seen: Seen
     noted_ns: int
-    """When it was looked at, in nanoseconds of the wall clock."""
+    """When the file was checked, in nanoseconds of the wall clock."""
     row: ContentRow | None
     generation: int = 0
     problem: str = ""
     """What is wrong with the file, as a sentence."""
 
     def holds(self, found: os.stat_result) -> bool:
-        """Whether it still tells the truth of a file that has this stat now."""
+        """Whether the entry is still valid for a file with this stat."""
         seen = self.seen  # Not through another method: this is asked of every file of a library.
         return (
             seen.modified_ns == found.st_mtime_ns
@@ -67,7 +67,7 @@ _WRITTEN: Final[Mapping[str, Callable[[Any], object]]] = {
     "status": attrgetter("value"),
     "tags": list,
 }
-"""How the values of a row's field are written, where JSON does not know them."""
+"""Encoders for the fields of a row that JSON cannot represent."""
 _READ: Final[Mapping[str, Callable[[Any], object]]] = {
     "created_at": datetime.fromisoformat,
     "updated_at": datetime.fromisoformat,
@@ -84,7 +84,7 @@ _ENTRY: Final = ("generation", "noted_ns")
 
 
 def read_index(path: Path) -> dict[str, Entry]:
-    """Return the entries by content id; none when there is no index just as Redraft wrote it."""
+    """Return the entries by content id; empty without an intact index."""
     storage = SafeStorage(path, is_cache=True)
     try:
         storage.refresh()
@@ -101,7 +101,7 @@ def read_index(path: Path) -> dict[str, Entry]:
 
 
 def write_index(path: Path, entries: Iterable[Entry]) -> None:
-    """Write the entries of contents with which nothing is wrong; raises `LibraryProblem`."""
+    """Write the entries of contents without problems; raises `LibraryProblem`."""
     kept = [entry for entry in entries if entry.row is not None and not entry.problem]
     rows, seen = [entry.row for entry in kept], [entry.seen for entry in kept]
     columns = {name: _written(name, list(map(attrgetter(name), rows))) for name in _ROW}
@@ -121,9 +121,9 @@ def _read(name: str, column: Column) -> Column:
 
 
 def _made(kind: type[T], columns: Mapping[str, Column]) -> list[T]:
-    """Return a value of a frozen class with slots for each row; fields without column get defaults.
+    """Return an instance of a frozen, slotted class per row; fields without a column get defaults.
 
-    Made column by column, in a fifth of the time that its `__init__` would take for each.
+    The instances are filled column by column, in a fifth of the time that `__init__` would take.
     """
     count = len(next(iter(columns.values())))
     if any(len(column) != count for column in columns.values()):

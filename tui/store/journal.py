@@ -21,21 +21,21 @@ from tui.whole_files import sync, sync_folder
 
 SUFFIX: Final = ".journal"
 Key = tuple[str, str]
-"""The kind of a text, and its name among those of its kind."""
+"""The kind of a text, and its name within that kind."""
 
 
 @frozen
 class Kept:
-    """A text as a journal has it."""
+    """A text reconstructed from a journal."""
 
     text: str
     over: int | None
-    """`mark_of` the text that was saved elsewhere before it."""
+    """`mark_of` the base text, which was saved elsewhere."""
 
 
 @frozen
 class Row:
-    """How one text changed."""
+    """One change of a text."""
 
     number: int
     """Of its line."""
@@ -46,27 +46,27 @@ class Row:
     over: int | None
 
     def applied_to(self, text: str) -> str:
-        """Return what a text is then."""
+        """Return the text after the change."""
         return text[: self.at] + self.inserted + text[self.at + self.removed :]
 
 
 class Journal:
-    """Writes one journal, which it has locked; belongs to one thread. Raises `LibraryProblem`."""
+    """Writes one locked journal; belongs to one thread. Raises `LibraryProblem`."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self.number = 0
-        """Of the last line; it does not go back when the journal is cleared."""
+        """The number of the last line; clearing the journal does not reset it."""
         self.size = 0
-        """Bytes of the whole lines in the file."""
+        """Size in bytes of the complete lines in the file."""
         self._handle: int | None = None
         self._texts: dict[Key, str] = {}
         self._over: dict[Key, int | None] = {}
 
     def keep(self, texts: Mapping[Key, str], saved: Mapping[Key, str]) -> None:
-        """Write down how texts stand now; `saved` is what of them is saved elsewhere.
+        """Append the current state of the texts; `saved` holds the texts that are saved elsewhere.
 
-        It returns when they are on the disk.
+        Returns when the rows are durable on disk.
         """
         if self._handle is not None and not os.fstat(self._handle).st_nlink:
             texts = {**self._texts, **texts}  # Someone deleted the file: all of it once more.
@@ -86,7 +86,7 @@ class Journal:
         self._over.update({row.key: row.over for row in rows})
 
     def clear(self) -> None:
-        """Forget everything, which is saved elsewhere now."""
+        """Empty the journal, once everything in it is saved elsewhere."""
         self._texts.clear()
         self._over.clear()
         if self._handle is not None and self.size:
@@ -95,7 +95,7 @@ class Journal:
         self.size = 0
 
     def close(self) -> None:
-        """Let go of the file; it is deleted when there is nothing in it."""
+        """Close the file; an empty file is deleted."""
         if self._handle is not None:
             is_empty = not self.size
             self._let_go()
@@ -131,7 +131,7 @@ class Journal:
 
 
 def rows_in(path: Path) -> tuple[Row, ...]:
-    """Return the rows of a journal up to the first line that is not whole; none without a file.
+    """Return the rows of a journal up to the first incomplete line; empty without a file.
 
     Raises `LibraryProblem` when the file cannot be read.
     """
@@ -150,7 +150,7 @@ def rows_in(path: Path) -> tuple[Row, ...]:
 
 
 def texts_of(rows: Iterable[Row], *, after: int = 0) -> dict[Key, Kept]:
-    """Return the texts that rows lead to, without those that are numbered up to `after`."""
+    """Return the texts that result from rows; rows numbered up to `after` are skipped."""
     texts: dict[Key, Kept] = {}
     for row in rows:
         if row.number > after:
@@ -160,19 +160,19 @@ def texts_of(rows: Iterable[Row], *, after: int = 0) -> dict[Key, Kept]:
 
 
 def mark_of(text: str | None) -> int | None:
-    """Return what tells a text from others; None for none."""
+    """Return a checksum that identifies a text; None for no text."""
     return None if text is None else zlib.crc32(text.encode("utf-8", "surrogatepass"))
 
 
 def _change(before: str, after: str) -> tuple[int, int, str]:
-    """Return where two texts begin to differ, how much of the first goes, and what comes."""
+    """Return where two texts first differ, how many characters go, and the text inserted."""
     at = _common(before, after, is_end=False)
     end = _common(before[at:], after[at:], is_end=True)
     return at, len(before) - end - at, after[at : len(after) - end]
 
 
 def _common(one: str, other: str, *, is_end: bool) -> int:
-    """Return how many characters two texts have in common at their start, or at their end."""
+    """Return the length of the common prefix or suffix of two texts."""
     low, high = 0, min(len(one), len(other))
     while low < high:  # By halves: comparing slices is quick, comparing characters is not.
         half = (low + high + 1) // 2
@@ -203,7 +203,7 @@ def _rows_of(line: bytes) -> tuple[Row, ...] | None:
 
 
 def _row(number: int, change: object) -> Row:
-    """Return a row of what a line says; raises `TypeError` where that is nothing of the kind."""
+    """Return the row of a parsed line; raises `TypeError` for data of another shape."""
     match change:
         case [
             str() as kind,

@@ -14,7 +14,7 @@ from tui.domain.lease import LeaseOwner
 from tui.domain.person import Person
 
 _LARGEST: Final = 4096
-"""Bytes that are read of a lock file: an owner takes some hundred."""
+"""Maximum bytes read of a lock file; an owner takes a few hundred."""
 
 _log = logging.getLogger(__name__)
 
@@ -30,18 +30,18 @@ class BranchLock:
             os.ftruncate(handle, 0)
             os.pwrite(handle, _written(owner), 0)
         except OSError as problem:
-            # The lock holds all the same; others are told less about who has it.
+            # The lock still works; other programs only learn less about its owner.
             _log.warning("%s does not say who holds it: %s", path, problem)
 
     @property
     def is_held(self) -> bool:
-        """Whether it was not given back yet."""
+        """Whether the lock has not been released."""
         return self._handle is not None
 
     def is_in_place(self) -> bool:
-        """Whether the locked file lies where it lay: another program would meet the lock.
+        """Whether the locked file is still in place, so that another program would find it locked.
 
-        While the library itself is away nobody can write there, and nothing is known.
+        While the library itself is away, nobody can write there, and the result is True.
         """
         handle = self._handle
         if handle is None:
@@ -58,10 +58,10 @@ class BranchLock:
             return False  # A network folder says so of a file that was removed elsewhere.
 
     def release(self) -> None:
-        """Give it back; harmless when done twice."""
+        """Release the lock; idempotent."""
         handle, self._handle = self._handle, None
         if handle is not None:
-            # The lock is gone with the handle, whatever the disk says.
+            # Closing the handle releases the lock, even if the disk reports an error.
             with suppress(OSError):
                 os.ftruncate(handle, 0)
             with suppress(OSError):
@@ -69,10 +69,10 @@ class BranchLock:
 
 
 class BranchLease:
-    """The right to write on a branch; implements `Lease` of the studio's ports.
+    """The exclusive right to write on a branch; implements `Lease` of the studio's ports.
 
-    It is lost when its lock file was removed or replaced, or when the library's folder was away
-    and came back without it. The lock of a process that is gone is freed by the kernel.
+    The lease is lost when its lock file was removed or replaced, or when the library's folder was
+    away and came back without that file. The kernel releases the lock of a process that has ended.
     """
 
     def __init__(
@@ -84,7 +84,7 @@ class BranchLease:
 
     @property
     def owner(self) -> LeaseOwner:
-        """Who has it."""
+        """Who holds the lease."""
         return self._lock.owner
 
     @property
@@ -93,7 +93,7 @@ class BranchLease:
         return self._lost
 
     async def renew(self) -> None:
-        """Look whether it is still held, and set `lost` if not; never raises."""
+        """Check whether the lease is still held, and set `lost` if not; never raises."""
         if not self._lock.is_held or self._lost.is_set():
             return
         is_in_place = await self._run(self._lock.is_in_place)
@@ -101,12 +101,12 @@ class BranchLease:
             self._lost.set()
 
     def release(self) -> None:
-        """Give it back; harmless when done twice, and when it is lost."""
+        """Release the lease; idempotent, and harmless when the lease is lost."""
         self._lock.release()
 
 
 def owner_in(path: Path) -> LeaseOwner | None:
-    """Return the owner that a lock file names; None when it names none."""
+    """Return the owner named in a lock file; None without one."""
     try:
         handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK)
     except OSError:

@@ -31,9 +31,9 @@ from tui.store.thread import FileThread
 from tui.store.watching import Sighting, Watch, watched
 
 INDEX_DELAY: Final = 10.0
-"""Seconds after a save until the index follows; a crash before then costs nothing but time."""
+"""Delay in seconds between a save and the index; a crash in between only costs time."""
 FOLD_AFTER: Final = 10.0
-"""Seconds of rest after which what was typed moves from its journal into `place.json`."""
+"""Idle seconds after which typed text moves from its journal into `place.json`."""
 
 P = ParamSpec("P")
 Result = TypeVar("Result")
@@ -65,14 +65,14 @@ class TinyStore:
         self._watch = watch
         self._feeds: set[Feed] = set()
         self._told = 0
-        """The revision of the catalog of which the feeds were woken."""
+        """The revision of the catalog that was last reported to the feeds."""
         self._who = who
         self._shelf = Shelf(folder, now=now, schema=schema, person=place_of)
         self._thread = FileThread("library")
         self._journaling = FileThread("journal")
-        """Keeps what is typed and what arrives, however long a transaction takes."""
+        """The thread that saves typed and arriving text, however long a transaction takes."""
         self._searches = FileThread("search")
-        """Reads what is searched, however much that is, while the others go on."""
+        """The thread that reads and searches, in parallel with the others."""
         self._searching = Searching(
             folder,
             schema=schema,
@@ -136,9 +136,10 @@ class TinyStore:
         await self._run(self._shelf.create, content)
 
     async def update(self, content_id: ContentId, change: Callable[[Content], Content]) -> Content:
-        """Apply a change to the newest value, whoever wrote it, save it and return it.
+        """Apply a change to the newest value, whoever wrote that; save and return the result.
 
-        The change runs in the store's thread; what it raises comes out here, and nothing is saved.
+        The change runs in the store's thread; an exception it raises is raised here, and nothing is
+        saved.
         """
         return await self._run(self._shelf.update, content_id, change)
 
@@ -165,12 +166,12 @@ class TinyStore:
         return await self._run(self._shelf.empty_trash)
 
     async def lease(self, branch_id: BranchId) -> BranchLease | None:
-        """Return the sole right to write on a branch; None while another program has it."""
+        """Acquire the lease of a branch; None while another program has it."""
         lock = await self._run(self._shelf.lease, branch_id, await self._who())
         return None if lock is None else BranchLease(lock, self._looked)
 
     async def lease_owner(self, branch_id: BranchId) -> LeaseOwner | None:
-        """Return who has the lease that was just refused; None when that is not known."""
+        """Return who holds the lease that was just refused; None when unknown."""
         return await self._run(self._shelf.lease_owner, branch_id)
 
     async def place(self) -> Place:
@@ -178,15 +179,15 @@ class TinyStore:
         return await self._journaled(self._shelf.place)
 
     async def save_place(self, place: Place) -> None:
-        """Remember where the writer is; what was typed is appended to a journal, and no more."""
+        """Save where the writer is; typed text is only appended to a journal."""
         await self._journaled(self._shelf.save_place, place)
 
     async def keep_part(self, content_id: ContentId, turn_id: TurnId, text: str) -> None:
-        """Keep what has arrived of a running turn's answer, until the turn's end is saved."""
+        """Save the text so far of a running turn's answer, until the turn's end is saved."""
         await self._journaled(self._shelf.keep_part, content_id, turn_id, text)
 
     async def search(self, query: SearchQuery, only: ContentId | None, limit: int) -> Hits:
-        """Return what is found in all that is saved; dropped at once when it is cancelled."""
+        """Search everything that is saved; a cancelled search ends at once."""
         self._check_open()
         is_dropped = threading.Event()
 
@@ -211,7 +212,7 @@ class TinyStore:
         return await self._run(save_angle, self._shelf.folder, name, text)
 
     async def sessions_here(self) -> dict[SessionId, ContentId]:
-        """Return the sessions that branches are held on or were adopted from, with the content."""
+        """Return the sessions that branches use or were adopted from, each with its content."""
         return await self._run(sessions_in, self._shelf.folder / "contents")
 
     async def document(self, content_id: ContentId) -> bytes:
@@ -223,7 +224,7 @@ class TinyStore:
         return await self._run(content_of_document, data)
 
     async def close(self) -> None:
-        """Finish what is under way, write the index, and give back every lease."""
+        """Finish pending work, write the index, and release every lease."""
         if self._is_closed:
             return
         self._is_closed = True
@@ -243,7 +244,7 @@ class TinyStore:
             self._thread.shutdown(wait=True)
 
     async def _run(self, work: Callable[P, Result], *args: P.args, **kwargs: P.kwargs) -> Result:
-        """Do something to the library; what changed by it, or that it is gone, is told at once."""
+        """Run a task on the library; report its changes, or the library's absence, at once."""
         sighting = OWN
         try:
             return await self._transact(work, *args, **kwargs)

@@ -23,12 +23,12 @@ from tui.store.locks import is_plain
 SUFFIX: Final = ".json"
 
 Examine = Callable[[str], Entry | None]
-"""Opens a content's file; None when it is gone."""
+"""Opens a content's file; None when the file does not exist."""
 
 
 @frozen
 class Since:
-    """What has changed since a revision, and the one that holds now."""
+    """The changes since a revision, and the current revision."""
 
     revision: int
     rows: tuple[ContentRow, ...]
@@ -36,7 +36,7 @@ class Since:
 
 
 class Listing:
-    """Entries of all contents; opens only the files that changed."""
+    """The entries of all contents; opens only files that changed."""
 
     def __init__(self, index: Path, contents: Path) -> None:
         self._index = index
@@ -46,17 +46,17 @@ class Listing:
         self._is_index_old = False
         self._revision = 0
         self._changed: dict[str, int] = {}
-        """The revisions of contents that changed or went, in their order."""
+        """The revisions at which contents changed or disappeared, in order."""
         self._found_wrong: list[str] = []
         """What the last look at the whole folder found, beside what is wrong with an entry."""
 
     @property
     def revision(self) -> int:
-        """How many changes there have been since the program began."""
+        """The number of changes since the program began."""
         return self._revision
 
     def since(self, revision: int) -> Since:
-        """Return how all contents are now that changed after a revision."""
+        """Return the current state of all contents that changed after a revision."""
         entries, rows, gone = self._loaded(), [], set()
         for content_id, changed in reversed(self._changed.items()):
             if changed <= revision:
@@ -70,34 +70,34 @@ class Listing:
 
     @property
     def is_index_old(self) -> bool:
-        """Whether the index on disk lacks something."""
+        """Whether the index on disk is out of date."""
         return self._is_index_old
 
     def known(self, content_id: str) -> Known:
-        """Return what was last known of a content."""
+        """Return the last known entry of a content."""
         entry = self._loaded().get(content_id)
         if entry is None:
             return Known(content_id)
         return Known(content_id, entry.generation, entry.row)
 
     def put(self, content_id: str, entry: Entry) -> None:
-        """Take in how a content is now."""
+        """Record a content's current state."""
         self._loaded()[content_id] = entry
         self._rows = None
         self._is_index_old = True
         self._note(content_id)
 
     def drop(self, content_id: str) -> None:
-        """Take in that a content is gone."""
+        """Record that a content is gone."""
         if content_id in self._loaded():
             self._take(content_id, None)
 
     def look_at_all(
         self, examine: Examine, gone_from: Callable[[str], str], notes: Mapping[str, str]
     ) -> None:
-        """Look at every file.
+        """Check every file.
 
-        `gone_from` says why a content that has only a copy from before has lost its file.
+        `gone_from` returns why a content that has only a backup has lost its file.
         """
         looked = self._scan()
         for content_id in looked.copies - looked.contents - looked.asides.keys():
@@ -115,9 +115,9 @@ class Listing:
         self._found_wrong = looked.problems
 
     def look_at(self, names: Collection[str], examine: Examine) -> bool:
-        """Look at some files of contents; whether that is enough to know how the library is.
+        """Check some content files; return whether that suffices to know the library's state.
 
-        It is not when one of them is gone, or has a name that no content's file has.
+        It does not when a file is missing, or has a name that no content's file has.
         """
         entries = self._loaded()
         for name in names:
@@ -148,7 +148,7 @@ class Listing:
         return tuple(dict.fromkeys((*notes.values(), *found)))
 
     def flush(self) -> None:
-        """Write the index when it is old; a cache that cannot be written is no one's concern."""
+        """Write the index if it is out of date; a failure to write the cache is ignored."""
         if self._is_index_old and self._entries is not None:
             with suppress(LibraryProblem):
                 # In the list's order: what is sorted already is sorted again in no time.
@@ -204,15 +204,15 @@ class Listing:
 
 @dataclass(slots=True)
 class _Scan:
-    """What was found in the folder of contents."""
+    """The result of scanning the folder of contents."""
 
     contents: set[str] = field(default_factory=set)
     changed: list[str] = field(default_factory=list)
-    """Contents of which nothing is known, or nothing that holds."""
+    """Contents without a valid entry."""
     copies: set[str] = field(default_factory=set)
-    """Contents that have a copy from before."""
+    """Contents that have a backup."""
     asides: dict[str, list[str]] = field(default_factory=dict)
-    """The names of files that were set aside, by content."""
+    """The names of damaged files that were set aside, by content."""
     problems: list[str] = field(default_factory=list)
 
     def take_other(self, name: str) -> None:

@@ -27,12 +27,12 @@ _PLAIN: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}")
 
 
 def is_plain(name: str) -> bool:
-    """Whether a name can be part of a file's name on every system, and leads nowhere else."""
+    """Whether a name is safe as part of a file name on every system."""
     return _PLAIN.fullmatch(name) is not None
 
 
 def lock_path(folder: Path, kind: str, name: str) -> Path:
-    """Return the lock file of a thing, whatever characters its name has."""
+    """Return the path of a named lock, whatever characters the name has."""
     plain = name if is_plain(name) else sha256(name.encode(errors="replace")).hexdigest()
     return folder / f"{kind}-{plain}.lock"
 
@@ -43,7 +43,7 @@ def try_lock(path: Path) -> int | None:
     Raises `LibraryProblem` when the lock file cannot be opened or is a symlink.
     """
     flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
-    # Where no lock can be made nothing can be saved: then the library is to blame, not its lock.
+    # Where no lock file can be created, nothing can be saved: the error then blames the library.
     with writing(path if path.exists() else path.parent.parent):
         try:
             if path.parent.parent.is_dir() and not path.parent.is_dir():
@@ -69,9 +69,9 @@ def try_lock(path: Path) -> int | None:
 
 @contextmanager
 def locked(path: Path, timeout: float = TIMEOUT) -> Iterator[None]:
-    """Hold a lock for one short transaction; blocks its thread while another program has it.
+    """Hold a lock for one short transaction; blocks the thread while another program has it.
 
-    Raises `LibraryProblem` when it is not free within `timeout` seconds.
+    Raises `LibraryProblem` when the lock is not free within `timeout` seconds.
     """
     deadline = time.monotonic() + timeout
     pause = _FIRST_PAUSE

@@ -1,4 +1,4 @@
-"""The schema of content files, and the named steps that lead an older one to it."""
+"""The schema of content files, and the named migration steps from older schemas."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import field
@@ -15,13 +15,13 @@ Tables = dict[str, dict[str, Row]]
 """A whole TinyDB file: rows by table and by document number, which is text in JSON."""
 
 Step = Callable[[Tables], Tables]
-"""Leads the tables of one schema to the next one; it may change what it is given."""
+"""Migrates tables from one schema to the next; may modify its argument."""
 
 SCHEMA: Final = 1
-"""Number of the schema this Redraft writes."""
+"""The schema number that this Redraft writes."""
 
 NEEDS: Final = "0.1"
-"""The oldest Redraft that reads this schema."""
+"""The oldest Redraft version that reads this schema."""
 
 
 @frozen
@@ -38,7 +38,7 @@ CURRENT: Final = Schema()
 
 
 def migrated(tables: Tables, number: int, schema: Schema = CURRENT) -> Tables:
-    """Return the tables of an older schema as they are in this one; raises `Unreadable`."""
+    """Return the tables of an older schema migrated to this one; raises `Unreadable`."""
     for step_number in range(number, schema.number):
         step = schema.steps.get(step_number)
         if step is None:

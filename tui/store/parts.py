@@ -1,4 +1,4 @@
-"""What has arrived of answers that are still running: a journal for each, gone with its end."""
+"""Partial text of running answers: a journal for each, deleted when the answer ends."""
 
 import threading
 from dataclasses import replace
@@ -16,7 +16,7 @@ _ANSWER: Final = "answer"
 
 
 class Parts:
-    """The parts of a library's running answers; any thread may call. Raises `LibraryProblem`."""
+    """Saves the partial text of running answers; thread-safe. Raises `LibraryProblem`."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -25,7 +25,7 @@ class Parts:
         self._lock = threading.Lock()
 
     def keep(self, content_id: ContentId, turn_id: TurnId, text: str) -> None:
-        """Keep the text so far of a running turn; nothing once the turn has ended."""
+        """Save the text so far of a running turn; does nothing once the turn has ended."""
         with self._lock:
             if turn_id in self._over:
                 return
@@ -35,20 +35,20 @@ class Parts:
             journal.keep({(_ANSWER, turn_id): text}, {})
 
     def added_to(self, content: Content) -> Content:
-        """Return a content whose running turns have the text that was kept."""
+        """Return a content with the saved partial text in its running turns."""
         branches = tuple(self._added_to(content.id, branch) for branch in content.branches)
         same = all(map(lambda one, other: one is other, branches, content.branches))
         return content if same else replace(content, branches=branches)
 
     def forget(self, before: Content, after: Content) -> None:
-        """Forget what was kept of turns that were running and do so no more."""
+        """Delete the partial text of turns that were running and have ended."""
         still = {turn.id for turn in _running(after)}
         for turn in _running(before):
             if turn.id not in still:
                 self._delete(before.id, turn.id)
 
     def sweep(self, contents: Path) -> None:
-        """Forget what was kept for contents that are not in a folder."""
+        """Delete the partial text of contents that are not in a folder."""
         for path in self._folder.glob(f"{_ANSWER}-*{SUFFIX}"):
             owner = path.name.split("-", 1)[1].split("~", 1)[0]
             if not any(contents.glob(f"{owner}.json*")):
@@ -56,7 +56,7 @@ class Parts:
                     path.unlink(missing_ok=True)
 
     def close(self) -> None:
-        """Let go of every journal; what is in them stays."""
+        """Close every journal; the files keep their data."""
         with self._lock:
             for journal in self._open.values():
                 journal.close()

@@ -33,11 +33,11 @@ IN_MEMORY: Final = Path(":memory:")
 _FORM: Final = f"1 {unicodedata.unidata_version}"
 """Of the tables, and of the folding: with another one the index is made anew."""
 _ROWS: Final = 32
-"""Bits of a passage's id that number it within its content."""
+"""Number of bits in a passage's id that count passages within a content."""
 _SHORTEST: Final = 3
-"""Characters of the shortest word that trigrams find."""
+"""Minimum length in characters of a word that trigrams can find."""
 _STEPS: Final = 10_000
-"""Steps of SQLite's between two looks at whether the search is still wanted."""
+"""SQLite steps between two checks for a cancelled search."""
 _KINDS: Final = tuple(PassageKind)
 _TABLES: Final = """
 CREATE TABLE form (form TEXT NOT NULL);
@@ -65,7 +65,7 @@ class SearchIndex:
     """
 
     def __init__(self, path: Path) -> None:
-        """Open the file, or make it."""
+        """Open or create the file."""
         if path != IN_MEMORY:
             os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, FILE_MODE))
         # Whoever opens it has a lock of the library's; SQLite's own do not work on every disk.
@@ -81,7 +81,7 @@ class SearchIndex:
             raise
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         self._base.close()
 
     def _make_tables(self) -> None:
@@ -96,7 +96,7 @@ class SearchIndex:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """Write whatever is put inside in one step, or nothing of it."""
+        """Run the writes of the `with` block atomically."""
         self._base.execute("BEGIN")
         try:
             yield
@@ -129,7 +129,7 @@ class SearchIndex:
         self._put_passages(number, passages(content))
 
     def drop(self, content_id: str) -> None:
-        """Forget a content."""
+        """Remove a content."""
         number = self._number(content_id)
         self._put_passages(number, ())
         self._base.execute("DELETE FROM branches WHERE number = ?", (number,))
@@ -228,7 +228,7 @@ class SearchIndex:
         return dict(self._base.execute(sql).fetchall())
 
     def _newest(self, numbers: Mapping[int, object]) -> Iterator[tuple[int, ContentId, str]]:
-        """Yield contents, the last changed first."""
+        """Yield contents, most recently changed first."""
         rows = self._base.execute("SELECT number, id, title, updated FROM contents").fetchall()
         found = [row for row in rows if row[0] in numbers]
         if len(found) != len(numbers):

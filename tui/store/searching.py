@@ -1,4 +1,4 @@
-"""Searching a library: keeps the index true to the files, and does without it when it must."""
+"""Search of a library: keeps the index up to date, and works without one if necessary."""
 
 import logging
 import os
@@ -25,7 +25,7 @@ from tui.store.search_index import IN_MEMORY, SearchIndex
 FOLDER: Final = "search"
 """The folder of the index, in the library."""
 TURN_SECONDS: Final = 0.5
-"""How long one program keeps the index from others while it takes in contents."""
+"""Seconds for which one program may lock the index while it adds contents."""
 _UNSETTLED_NS: Final = 100_000_000
 """A file read so soon after its last change may change again without its stat telling."""
 _DAMAGE: Final = (
@@ -37,18 +37,18 @@ _DAMAGE: Final = (
     IndexError,
     OverflowError,
 )
-"""What a damaged index raises, wherever the damage is."""
+"""Exceptions that a damaged index raises, wherever the damage is."""
 
 _log = logging.getLogger(__name__)
 
 Load = Callable[[ContentId], Content]
-"""Returns a content as the library has it, mended if need be; may raise `RedraftError`."""
+"""Returns a content of the library, repaired if necessary; may raise `RedraftError`."""
 Kept = Callable[[ContentId], Content | None]
-"""Returns a content that is in memory already, as its file is now; else None."""
+"""Returns the current value of a cached content; else None."""
 
 
 class _Dropped(Exception):
-    """Nobody waits for this search any more."""
+    """The search was cancelled."""
 
 
 class Searching:
@@ -63,7 +63,7 @@ class Searching:
         self._kept = kept
         self._load = load
         self._memory: SearchIndex | None = None
-        """An index for this program alone, where the library can have none."""
+        """An in-memory index for this program, used where the library cannot have one."""
         self._is_dropped: Callable[[], bool] = lambda: False
         self._taken: dict[str, bool] = {}
         """The contents that were read for this search, and whether they could be."""
@@ -75,9 +75,9 @@ class Searching:
         limit: int,
         is_dropped: Callable[[], bool],
     ) -> Hits:
-        """Return the hits of a query in what is saved now; nothing once it `is_dropped`.
+        """Return the hits of a query in everything saved; nothing once `is_dropped`.
 
-        Without words it only makes the index true.
+        A query without words only updates the index.
         """
         self._is_dropped, self._taken = is_dropped, {}
         with suppress(_Dropped):
@@ -94,7 +94,7 @@ class Searching:
         return Hits()
 
     def close(self) -> None:
-        """Let go of what is in memory."""
+        """Release the in-memory index."""
         if self._memory is not None:
             self._memory.close()
             self._memory = None
@@ -108,7 +108,7 @@ class Searching:
     def _searched_on_disk(
         self, query: SearchQuery, only: ContentId | None, limit: int
     ) -> Hits | None:
-        """Search the library's own index; None where there can be none."""
+        """Search the library's own index; None where there cannot be one."""
         while True:
             self._check_wanted()
             try:
@@ -125,7 +125,7 @@ class Searching:
         with locked(self._lock):
             if not self._path.exists():
                 make_folder(self._folder, with_parents=False)
-                # Whatever keeps the library under version control leaves the folder out.
+                # The folder gets a `.gitignore`, so that version control leaves it out.
                 write_whole(self._folder / ".gitignore", b"*\n", is_durable=False)
             with closing(SearchIndex(self._path)) as index:
                 yield index
@@ -160,7 +160,7 @@ class Searching:
     # -- keeping it true ---------------------------------------------------------------------
 
     def _is_true(self, index: SearchIndex) -> bool:
-        """Take in what this program and others saved, for a while; whether that was all."""
+        """Update the index from the files for a limited time; return whether it is up to date."""
         until = time.monotonic() + TURN_SECONDS
         now, known = self._scanned(), index.stamps()
         with index.transaction():
@@ -198,7 +198,7 @@ class Searching:
         return stamps
 
     def _read(self, content_id: str) -> Content | None:
-        """Return a content as it is saved; None when nobody can read it."""
+        """Return a saved content; None when it cannot be read."""
         with suppress(RedraftError):
             kept = self._kept(ContentId(content_id))
             if kept is not None:

@@ -1,4 +1,4 @@
-"""A TinyDB storage that never leaves half a file, and reads again only what someone changed."""
+"""A crash-safe TinyDB storage, which reads a file again only when it changed."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,7 +14,7 @@ from tui.whole_files import keep_as
 
 
 class SafeStorage(Storage):
-    """One file of tables. Its memory is what the disk holds, also after a write that failed.
+    """One file of tables. The memory equals the disk, even after a failed write.
 
     Methods raise `LibraryProblem` when the disk refuses, `NewerSchema`, and `Unreadable`.
     """
@@ -30,9 +30,9 @@ class SafeStorage(Storage):
         self._path = path
         self._schema = schema
         self._is_cache = is_cache
-        """Whether the file can be made anew at any time: it is neither synced nor indented then."""
+        """Whether the file is a cache: it is then neither synced nor indented."""
         self._reads_newer = reads_newer
-        """Whether a file of a newer schema is read as far as it is known, and never written."""
+        """Whether the known parts of a newer schema are read; such a file is never written."""
         self._tables: Tables = {}
         self._pending: Tables | None = None
         self._old_schema: int | None = None
@@ -40,10 +40,10 @@ class SafeStorage(Storage):
         self.generation = 0
         self.is_intact = True
         self.needs = ""
-        """The Redraft that can write the file, when this one can only read it."""
+        """The Redraft version needed to write the file; empty when this one can."""
 
     def refresh(self) -> bool:
-        """Read the file when it changed since; return whether it did. No file: `OSError`."""
+        """Read the file if it changed; return whether it did. Raises `OSError` without a file."""
         with reading(self._path):
             changed = read_if_changed(self._path, self.seen)
         if changed is None:
@@ -83,7 +83,7 @@ class SafeStorage(Storage):
 
     @property
     def tables(self) -> Tables:
-        """What the last `refresh` found, in the schema of this Redraft."""
+        """The tables from the last `refresh`, in this Redraft's schema."""
         return self._tables
 
     @property
@@ -94,7 +94,7 @@ class SafeStorage(Storage):
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:
-        """Let every table be read from what the last `refresh` found: one generation, no I/O."""
+        """Serve reads of all tables from the last `refresh`: one generation, no I/O."""
         self._pending = self._tables
         try:
             yield
@@ -103,7 +103,7 @@ class SafeStorage(Storage):
 
     @contextmanager
     def transaction(self, *, keep_previous: bool = True) -> Iterator[None]:
-        """Collect whatever is written inside, from empty tables on, and save it in one step."""
+        """Collect all writes of the `with` block, from empty tables on; save them atomically."""
         self._pending = {}
         try:
             yield
@@ -144,7 +144,7 @@ class SafeStorage(Storage):
 
 
 def newer_sentence(path: Path, needs: str) -> str:
-    """Say that a file of a newer schema is only read."""
+    """Return a sentence that a file of a newer schema is read-only."""
     return (
         f"{path} was written by a newer Redraft: you can read it here as far as it is known, and "
         f"change it with Redraft {needs} or newer."

@@ -1,4 +1,4 @@
-"""A thread that owns files: work is done one piece after the other, and never holds up the end."""
+"""A thread that owns files: it runs tasks in order, and never delays the program's exit."""
 
 import threading
 from collections.abc import Callable
@@ -11,10 +11,10 @@ T = TypeVar("T")
 
 
 class FileThread(Executor):
-    """One daemon thread, begun with the first work.
+    """One daemon thread, started with the first task.
 
-    Python waits for the threads of a `ThreadPoolExecutor` before it ends, also for one that a dead
-    network folder never answers; a daemon thread is left behind.
+    At exit, Python waits for the threads of a `ThreadPoolExecutor`, even for one blocked on a dead
+    network folder; a daemon thread is abandoned.
     """
 
     def __init__(self, name: str) -> None:
@@ -25,7 +25,7 @@ class FileThread(Executor):
         self._lock = threading.Lock()
 
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
-        """Do some work after what was submitted before it; raises `RuntimeError` once shut down."""
+        """Queue a task after all earlier ones; raises `RuntimeError` after `shutdown`."""
         result: Future[T] = Future()
 
         def work() -> None:
@@ -48,9 +48,9 @@ class FileThread(Executor):
         return result
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
-        """Take no more work; what was submitted is done, and waited for unless told otherwise.
+        """Accept no more tasks; queued tasks run, and are awaited unless `wait` is false.
 
-        Raises `ValueError` for `cancel_futures`: what was given to a library is carried out.
+        Raises `ValueError` for `cancel_futures`: data handed to a library is always saved.
         """
         if cancel_futures:
             raise ValueError("what was submitted is carried out")

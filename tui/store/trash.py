@@ -28,7 +28,7 @@ _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
 class Trash:
-    """Contents that were deleted and can be brought back; belongs to one thread."""
+    """Deleted contents that can be restored; belongs to one thread."""
 
     def __init__(self, library: Path, *, locks: Path, schema: Schema) -> None:
         self.folder = library / TRASH
@@ -40,7 +40,7 @@ class Trash:
         self._files: dict[str, ContentFile] = {}
 
     def take_in(self, path: Path) -> None:
-        """Move a content's file here, with all that belongs to it; its lock is held."""
+        """Move a content's file, with all that belongs to it, to the trash; its lock is held."""
         if path.is_symlink():
             raise LibraryProblem(
                 f"{path} is a link to a file elsewhere, which Redraft does not move: move it "
@@ -58,8 +58,8 @@ class Trash:
             _move_folder(self._texts / path.stem, self.folder / stem)
 
     def _free_stem(self, content_id: str) -> str:
-        """Return the name under which nothing lies here yet; the content's lock is held."""
-        # Unlike `glob` it raises when it cannot look.
+        """Return an unused file name in the trash; the content's lock is held."""
+        # Unlike `glob`, this call raises when the folder cannot be read.
         names = [path.name for path in self.folder.iterdir()]
         stem, count = content_id, 1
         while any(name == stem or name.startswith(f"{stem}{SUFFIX}") for name in names):
@@ -68,7 +68,7 @@ class Trash:
         return stem
 
     def give_back(self, content_id: ContentId) -> None:
-        """Move the file deleted last to where it was; raises `NotFound`, `LibraryProblem`."""
+        """Move the most recently deleted file back; raises `NotFound`, `LibraryProblem`."""
         there = self._contents / f"{content_id}{SUFFIX}"
         with locked(lock_path(self._locks, "content", content_id)):
             here = self._newest(content_id)
@@ -94,7 +94,7 @@ class Trash:
         self._files.pop(here.stem, None)
 
     def _newest(self, content_id: ContentId) -> Path | None:
-        """Return which file of a content was deleted last; an unreadable one counts as oldest."""
+        """Return a content's most recently deleted file; an unreadable file counts as oldest."""
         paths = [path for path in self._paths() if _owner(path.stem) == content_id]
         return max(
             paths,
@@ -122,7 +122,7 @@ class Trash:
         return tuple(sorted(rows, key=lambda row: row.undo_at or _LONG_AGO, reverse=True))
 
     def empty(self) -> int:
-        """Delete for good what is here, and return how many contents that were."""
+        """Delete the whole trash for good; return the number of contents deleted."""
         paths = list(self._paths())
         kept = sessions_in(self._contents, is_strict=True) if paths else {}
         for path in paths:
@@ -142,7 +142,7 @@ class Trash:
         return len(paths)
 
     def _forget_remains(self, content_id: ContentId) -> None:
-        """Delete the copies that stayed behind when a program was ended while it deleted."""
+        """Delete files left behind by a program that was killed while deleting."""
         name = f"{content_id}{SUFFIX}"
         if not _is_there(self._contents / name):
             for copy in self._contents.glob(f"{name}.*"):
@@ -175,7 +175,7 @@ def _owner(stem: str) -> ContentId:
 
 
 def _is_there(path: Path) -> bool:
-    """Whether something has this name; raises `OSError` when that cannot be found out."""
+    """Whether a file has this name; raises `OSError` when that is unknown."""
     try:
         path.lstat()
     except FileNotFoundError:
@@ -184,7 +184,7 @@ def _is_there(path: Path) -> bool:
 
 
 def _move_folder(folder: Path, target: Path) -> None:
-    """Give a folder another place; a folder that is there already takes in its files."""
+    """Move a folder; if the target exists, the files are moved into it."""
     if not folder.is_dir():
         return
     make_folder(target.parent, with_parents=False)

@@ -1,6 +1,6 @@
-"""What a file holds beyond what this Redraft knows: carried over every save, not lost; pure.
+"""Unknown data of a file: preserved across saves, not lost; pure.
 
-A field of another Redraft stays with its row, a table of another Redraft stays whole.
+An unknown field stays with its row, an unknown table stays whole.
 """
 
 from collections.abc import Mapping
@@ -22,7 +22,7 @@ _NAMED_BY: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "undo": ("action", "at"),
     }
 )
-"""Which fields tell a row of a table from the others."""
+"""The key fields of each table's rows."""
 
 _Name = tuple[Any, ...]
 
