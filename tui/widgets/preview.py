@@ -74,7 +74,7 @@ class Preview(Vertical):
             self._show()
 
     def _show(self) -> None:
-        """Show what is to be previewed: from its top, or a diff so that its first change is seen."""
+        """Show what is to be previewed, from its top; of a diff the first change is in sight."""
         self._resting, preview = None, self.preview
         if not preview.tabs:
             return
