@@ -9,6 +9,7 @@ from textual.binding import BindingType
 from textual.command import CommandPalette
 from textual.driver import Driver
 from textual.drivers.linux_driver import LinuxDriver
+from textual.events import DescendantFocus
 from textual.filter import LineFilter
 from textual.widgets import Input, TextArea
 from textual.worker import Worker, WorkerState
@@ -144,6 +145,11 @@ class RedraftApp(LeanWritingApp, TypeAheadApp, inherit_bindings=False):
                 )
             )
         )
+
+    def on_descendant_focus(self, event: DescendantFocus) -> None:
+        """Let the cursor of a field stand still where nothing is to move, whatever field it is."""
+        if self.animation_level == "none" and isinstance(event.widget, Input | TextArea):
+            event.widget.cursor_blink = False
 
     def _set_theme(self, name: str) -> None:
         if name in self.available_themes:

@@ -176,6 +176,7 @@ async def at_the_desk(
     agent: ScriptedAgent | None = None,
     keys: Sequence[tuple[str, str]] = (),
     theme: str = "redraft-dark",
+    motion: str = "full",
     budgets: Budgets = NO_BUDGETS,
     rescue: Rescue = no_rescue,
     who: Who | None = None,
@@ -185,7 +186,9 @@ async def at_the_desk(
     agent = agent or ScriptedAgent(list(scripts))
     clock, ids = ticking_clock(), CountedIds()
     studio = Studio(store, agent, clock, ids, budgets=budgets, rescue=rescue, who=who)
-    settings = Settings(library=Path("unused"), theme=theme, keys=MappingProxyType(dict(keys)))
+    settings = Settings(
+        library=Path("unused"), theme=theme, motion=motion, keys=MappingProxyType(dict(keys))
+    )
     app = RedraftApp(studio, settings)
     async with app.run_test(size=size, notifications=True) as pilot:
         yield User(app, pilot, store, agent)

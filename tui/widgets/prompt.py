@@ -80,10 +80,6 @@ class PromptBox(TextArea):
         self._blinks = 0
         self._folds = Folds()
 
-    def on_mount(self) -> None:
-        """Let the cursor stand still where nothing is to move."""
-        self.cursor_blink = self.app.animation_level != "none"
-
     def watch_view(self, before: PromptView, view: PromptView) -> None:
         """Take over a text that was not typed here, with the cursor at its end."""
         self.placeholder = view.placeholder
