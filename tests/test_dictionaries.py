@@ -50,9 +50,13 @@ def test_a_dictionary_is_opened_once_and_a_word_is_asked_once() -> None:
     assert _Dict.made == ["en_GB", "de_CH", "de_CH"]
 
 
-def test_what_is_missing_is_said_with_what_to_do() -> None:
+@pytest.mark.parametrize(
+    "error",
+    [ImportError("no C library"), OSError("of another processor"), AttributeError("too old")],
+)
+def test_what_is_missing_is_said_with_what_to_do(error: Exception) -> None:
     def no_library() -> object:
-        raise ImportError("no C library")
+        raise error
 
     with pytest.raises(NoDictionary, match=r"Enchant is not on this machine\. Install it"):
         EnchantDictionaries(load=no_library).open("")

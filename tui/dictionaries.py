@@ -49,7 +49,8 @@ class EnchantDictionaries:
         if name not in self._open:
             try:
                 enchant = self._load()
-            except ImportError:
+            except (ImportError, OSError, AttributeError):
+                # It is not there; it is made for another processor; it lacks a function.
                 raise NoDictionary(_NO_ENCHANT) from None
             try:
                 self._open[name] = _Enchanted(name, enchant.Dict(name))
