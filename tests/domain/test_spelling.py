@@ -11,6 +11,7 @@ from tui.domain.spelling import MOST, misspelt, words_of_prose
 @pytest.mark.parametrize(
     ("text", "words"),
     [
+        ("see [moon](https://en.example/Moon_(satelite)) rise", ["see", "moon", "rise"]),
         ("Teh cat’s paw, well-known.", ["Teh", "cat's", "paw", "well-known"]),
         ("It is `teh` code.\n\n```\nteh\n```\nEnd", ["It", "is", "code", "End"]),
         ("See [the docs](https://teh.example/teh) or https://teh.x.", ["See", "the", "docs", "or"]),
@@ -32,6 +33,12 @@ def test_every_word_stands_where_it_is_told(text: str) -> None:
     for line, column, word in words_of_prose(text):
         there = lines[line - 1][column : column + len(word)]
         assert there.replace("’", "'") == word
+
+
+@pytest.mark.parametrize("piece", ["a.", "a-", ".", "~", "](", "](()", "<", "a@", "/"])
+def test_a_long_run_of_signs_is_read_once(piece: str) -> None:
+    # Read again from each of its characters, which takes minutes, it would stop the whole program.
+    assert not [*words_of_prose(f"{piece * 100_000}! ")]
 
 
 def test_words_that_nobody_has_are_told_with_what_is_near() -> None:

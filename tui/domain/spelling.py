@@ -22,11 +22,14 @@ _LONGEST: Final = 60
 _WORD: Final = re.compile(r"[^\W\d_](?:[\w’'-]*[^\W_])?")
 _NO_PROSE: Final = re.compile(
     r"(?P<code>(?<!`)(?P<ticks>`+)(?!`).+?(?<!`)(?P=ticks)(?!`))"
-    r"|(?<=\])\([^)\n]*\)|(?<=\])\[[^\]\n]*\]|^ {0,3}\[[^\]\n]+\]:.*$"
-    r"|<[^<>\n]+>|&\w+;|[\w.+-]+@[\w-]+\.\w+|[@#]\w+|(?:https?://|www\.)\S+"
-    r"|(?<![\w.])[\w~.-]*[/\\][\w/\\.~-]+|\b\w+(?:\.\w{1,5})+\b(?=[\s,;:)]|$)"
+    r"|(?<=\])\([^()\n]*+(?:\([^()\n]*+\)[^()\n]*+)*+\)|(?<=\])\[[^\]\n]*\]|^ {0,3}\[[^\]\n]+\]:.*$"
+    r"|<[^<>\n]+>|&\w+;|(?<![\w.+-])[\w.+-]+@[\w-]+\.\w+|[@#]\w+|(?:https?://|www\.)\S+"
+    r"|(?<![\w~.-])[\w~.-]*[/\\][\w/\\.~-]+|\b\w+(?:\.\w{1,5}){1,9}+\b(?=[\s,;:)]|$)"
 )
-"""What is not read as words: code, targets of links, tags, addresses, names of files."""
+"""What is not read as words: code, targets of links, tags, addresses, names of files.
+
+None of it is tried again from the middle of what was tried: a long run of signs would take minutes.
+"""
 
 
 class Dictionary(Protocol):
