@@ -1,5 +1,7 @@
 """Which words are looked up in a dictionary, and where they stand."""
 
+from unicodedata import normalize
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -39,6 +41,12 @@ def test_every_word_stands_where_it_is_told(text: str) -> None:
 def test_a_long_run_of_signs_is_read_once(piece: str) -> None:
     # Read again from each of its characters, which takes minutes, it would stop the whole program.
     assert not [*words_of_prose(f"{piece * 100_000}! ")]
+
+
+def test_a_letter_with_its_accent_beside_it_is_one_letter() -> None:
+    apart = normalize("NFD", "Café naïve Übër")
+    assert [word for *_, word in words_of_prose(apart)] == apart.split()
+    assert not [*misspelt(apart, Words({"Café", "naïve", "Übër"}), frozenset())]
 
 
 def test_words_that_nobody_has_are_told_with_what_is_near() -> None:

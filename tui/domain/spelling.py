@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from typing import Final, Protocol
+from unicodedata import normalize
 
 from tui.domain.errors import InvalidInput
 from tui.domain.frozen import frozen
@@ -19,7 +20,8 @@ _PROPOSED: Final = 3
 _LONGEST: Final = 60
 """Characters of a word up to which it is looked up."""
 
-_WORD: Final = re.compile(r"[^\W\d_](?:[\w’'-]*[^\W_])?")
+_WORD: Final = re.compile(r"[^\W\d_](?:[\w\u0300-\u036f’'-]*(?:[^\W_]|[\u0300-\u036f]))?")
+"""A letter and what follows it; accents may stand as characters of their own."""
 _NO_PROSE: Final = re.compile(
     r"(?P<code>(?<!`)(?P<ticks>`+)(?!`).+?(?<!`)(?P=ticks)(?!`))"
     r"|(?<=\])\([^()\n]*+(?:\([^()\n]*+\)[^()\n]*+)*+\)|(?<=\])\[[^\]\n]*\]|^ {0,3}\[[^\]\n]+\]:.*$"
@@ -91,7 +93,11 @@ def misspelt(text: str, dictionary: Dictionary, words: frozenset[str]) -> Iterat
     Of a text that is mostly unknown only that is told: it is in another language.
     """
     every = [*words_of_prose(text)]
-    unknown = [one for one in every if one[2] not in words and not dictionary.knows(one[2])]
+    unknown = [
+        one
+        for one in every
+        if one[2] not in words and not dictionary.knows(normalize("NFC", one[2]))
+    ]
     if len(every) > _FEW and len(unknown) > len(every) / 2:
         yield Spot(
             f"Most words are not in the dictionary {dictionary.language}: choose the language of "
