@@ -1,4 +1,4 @@
-"""What a writer lets Claude use for a content: pure changes."""
+"""Changes of what Claude may use for a content; pure."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
@@ -14,7 +14,7 @@ def with_access(
 ) -> Content:
     """Return the content with other sources (absolute paths) and the web switched on or off.
 
-    What was allowed on the web without asking is forgotten with the switch.
+    Switching the web off withdraws the standing permissions for the web.
     """
     if not has_web:
         content = _without_rules(content)
@@ -23,7 +23,7 @@ def with_access(
 
 
 def with_rule(content: Content, branch_id: BranchId, rule: str) -> Content:
-    """Return the content with something allowed on a branch without asking again."""
+    """Return the content with a standing permission added to a branch."""
     branch = content.branch(branch_id)
     if not rule or rule in branch.allowed:
         return content
@@ -31,7 +31,7 @@ def with_rule(content: Content, branch_id: BranchId, rule: str) -> Content:
 
 
 def without_rules(content: Content, branch_id: BranchId, rules: Collection[str]) -> Content:
-    """Return the content with things no longer allowed on a branch without asking."""
+    """Return the content with standing permissions removed from a branch."""
     branch = content.branch(branch_id)
     kept = tuple(rule for rule in branch.allowed if rule not in rules)
     if kept == branch.allowed:
@@ -40,7 +40,7 @@ def without_rules(content: Content, branch_id: BranchId, rules: Collection[str])
 
 
 def without_access(content: Content) -> Content:
-    """Return the content with nothing but words allowed, as one that comes from elsewhere is."""
+    """Return the content without any access but text, as for a content from elsewhere."""
     return replace(_without_rules(content), sources=(), has_web=False)
 
 

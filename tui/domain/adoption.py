@@ -20,14 +20,14 @@ from tui.domain.session import FoundMessage, FoundSession, MessageKind, SessionC
 
 KIND: Final = "post"
 ORIGINAL_NAME: Final = "original"
-"""Name of the branch that the others left, when it is not the main one."""
+"""Name of the branch that the others fork from, when that branch is not the main one."""
 _TITLE_LENGTH: Final = 60
 _UNANSWERED: Final = "This prompt has no answer in the original session."
 _BETWEEN: Final = "\n\n"
 """Stands where a tool worked between two messages, which the CLI shows apart as well."""
 
 Key = tuple[str, str]
-"""Identity of a turn over all copies of it: its prompt's first id, and its last answer's."""
+"""Identity of a turn across all copies: the ids of its prompt and of its last answer."""
 
 
 @frozen
@@ -40,11 +40,11 @@ class Line:
 
     @property
     def last_anchor(self) -> MessageId | None:
-        """The last message worth resuming at; None when nothing was ever answered."""
+        """The last message worth resuming at; None without any answer."""
         return next((turn.anchor for turn in reversed(self.turns) if turn.anchor), None)
 
     def shared_with(self, other: "Line") -> int:
-        """Return how many turns two lines have in common at their beginning."""
+        """Return the number of turns that two lines share at their start."""
         pairs = zip(self.keys, other.keys, strict=False)
         return next(
             (at for at, (mine, theirs) in enumerate(pairs) if mine != theirs),
@@ -53,7 +53,7 @@ class Line:
 
 
 def title_of(found: FoundSession) -> str:
-    """Return the title of a session: the one it was given, or its first prompt's first words."""
+    """Return a session's own title, or the first words of its first prompt."""
     words = found.title or found.first_prompt or "Adopted session"
     return checked_title(name_from_prompt(words, _TITLE_LENGTH))
 
@@ -248,7 +248,7 @@ def _live(
 
 
 def _copied(turn: Turn, copy: SessionCopy | None) -> Turn:
-    """Return a turn as the copy of its session knows it."""
+    """Return a turn with the message ids of its session's copy."""
     if copy is None:
         return turn
     prompt = copy.ids.get(MessageId(turn.id))

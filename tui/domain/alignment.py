@@ -1,4 +1,4 @@
-"""Finding what two sequences have in common, in order, at a bounded cost."""
+"""Alignment of two sequences in order, at a bounded cost."""
 
 from bisect import bisect_left
 from collections import Counter
@@ -11,18 +11,18 @@ from tui.domain.words import WORD
 _MOST_PAIRS: Final = 10_000
 """Equal pieces, counted as pairs, up to which two sequences are matched finely."""
 _MOST_CELLS: Final = 1_000_000
-"""The product of two lengths up to which they are."""
+"""Maximum product of the two lengths for fine matching."""
 _ANCHORED_FROM: Final = 3_000
 """The product of two lengths from which on what is unique in both is matched first: it is faster,
 and a word that stands once in a paragraph says more than the longest equal run."""
 
 _CANDIDATES: Final = 10_000
-"""How often two pieces of one stretch are looked at together, about."""
+"""Approximate limit on comparisons between pieces of one stretch."""
 ALIKE: Final = 0.4
-"""Share of common words from which two pieces count as the same piece, changed."""
+"""Minimum share of common words for two pieces to count as one changed piece."""
 
 Run = tuple[int, int, int]
-"""Where an equal run begins in the one and in the other sequence, and how long it is."""
+"""Start of an equal run in each of the two sequences, and its length."""
 
 
 def equal_runs(old: Sequence[str], new: Sequence[str], *, is_whole: bool = True) -> list[Run]:
@@ -74,7 +74,7 @@ def _anchored(old: Sequence[str], new: Sequence[str]) -> list[Run]:
 
 
 def _extend(blocks: list[Run], run: Run) -> None:
-    """Add an equal run, as a part of the one before where it goes on there."""
+    """Add an equal run, merged with the previous run when it continues that one."""
     a, b, size = run
     if not size:
         return

@@ -33,11 +33,11 @@ class Variable:
 
     name: str
     default: str = ""
-    """What it is when nothing is answered; empty where an answer is needed."""
+    """The default value; empty where an answer is required."""
 
     @property
     def label(self) -> str:
-        """Its name as words."""
+        """The variable's name as words."""
         return _as_words(self.name)
 
 
@@ -50,11 +50,11 @@ class Angle:
     title: str
     prompt: str
     kinds: tuple[str, ...] = ()
-    """The kinds of content it is meant for, in lower case; empty for all."""
+    """The kinds of content that the angle is for, in lower case; empty for all."""
 
     @property
     def variables(self) -> tuple[Variable, ...]:
-        """The variables of its prompt, each once and in order; the first default counts."""
+        """The prompt's variables, each once and in order; the first default counts."""
         defaults: dict[str, str] = {}
         for match in _VARIABLE.finditer(self.prompt):
             default = (match[2] or "").strip()
@@ -62,13 +62,13 @@ class Angle:
         return tuple(Variable(name, default) for name, default in defaults.items())
 
     def fits(self, kind: str) -> bool:
-        """Whether it is meant for a kind of content."""
+        """Whether the angle is for a kind of content."""
         return not self.kinds or kind.lower() in self.kinds
 
     def filled(self, values: Mapping[str, str]) -> str:
-        """Return the prompt with its variables filled in; what is no variable of it is left out.
+        """Return the prompt with its variables filled in; unknown names are ignored.
 
-        A value is put in as it is. Raises `InvalidInput` for a variable that has none.
+        Values are inserted unchanged. Raises `InvalidInput` for a variable without a value.
         """
         answers = {
             one.name: values.get(one.name, "").strip() or one.default for one in self.variables
@@ -83,7 +83,7 @@ class Angle:
 
 @frozen
 class FoundAngles:
-    """What was found where angles are kept."""
+    """The angles found in a folder, and the problems."""
 
     angles: tuple[Angle, ...] = ()
     problems: tuple[str, ...] = ()
@@ -91,9 +91,9 @@ class FoundAngles:
 
 
 def parsed(name: str, text: str) -> Angle:
-    """Return the angle of a file; raises `InvalidInput` with what is wrong with it.
+    """Return the angle parsed from a file; raises `InvalidInput` with the reason.
 
-    Without a title it is called after its file.
+    Without a title, the angle is named after its file.
     """
     file = f"The angle “{plain(name)}{SUFFIX}”"
     if not name.isprintable():
@@ -130,9 +130,9 @@ def written(angle: Angle) -> str:
 
 
 def merged(shipped: Iterable[Angle], own: Iterable[Angle]) -> tuple[Angle, ...]:
-    """Return the angles that come with Redraft and then the writer's own.
+    """Return the shipped angles, followed by the writer's own.
 
-    An own one takes the place of the shipped one of the same name.
+    The writer's own angle replaces a shipped one of the same name.
     """
     mine = {angle.name: angle for angle in own}
     first = [mine.pop(angle.name, angle) for angle in shipped]

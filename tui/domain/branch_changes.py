@@ -1,4 +1,4 @@
-"""How a branch goes into the archive and comes back; its turns, versions and forks stay."""
+"""Archiving and restoring a branch; its turns, versions and forks are unchanged."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -10,9 +10,9 @@ from tui.domain.ids import BranchId
 
 
 def archived_branch(content: Content, branch_id: BranchId, at: datetime) -> Content:
-    """Return the content with a branch in the archive; as it is when the branch is there already.
+    """Return the content with a branch archived; unchanged when it already is.
 
-    Raises `NotFound`, and `Refused` for the main branch and for one on which Claude is writing.
+    Raises `NotFound`, and `Refused` for the main branch or a branch on which Claude is writing.
     """
     branch = content.branch(branch_id)
     if branch.is_archived:
@@ -30,7 +30,7 @@ def archived_branch(content: Content, branch_id: BranchId, at: datetime) -> Cont
 
 
 def restored_branch(content: Content, branch_id: BranchId, at: datetime) -> Content:
-    """Return the content with a branch out of the archive; as it is when it was not in there."""
+    """Return the content with a branch restored from the archive; unchanged if it is not there."""
     branch = content.branch(branch_id)
     if not branch.is_archived:
         return content

@@ -14,24 +14,24 @@ from tui.domain.status import Status
 from tui.domain.words import folded
 
 SHORTEST_PREFIX = 3
-"""Fewest characters of an id that may stand for it."""
+"""Minimum length of the start of an id that identifies a content."""
 
 PAGE: Final = 2_000
-"""How many rows a page of a catalog has, unless told otherwise."""
+"""Default number of rows on a page of a catalog."""
 
 Cursor = NewType("Cursor", str)
-"""Where the next page of a catalog begins; only the store that gave it can read it."""
+"""Cursor of the next page of a catalog, opaque to all but the store that issued it."""
 
 Mark = NewType("Mark", str)
-"""A moment in a library's history of changes; only the store that gave it can read it.
+"""Position in a library's history of changes, opaque to all but the store that issued it.
 
-Between two equal ones nothing changed.
+Nothing changed between two equal positions.
 """
 
 
 @frozen
 class ContentRow:
-    """What a list needs to know of a content; a pure function of the content."""
+    """The values a list shows of a content; a pure function of the content."""
 
     id: ContentId
     title: str
@@ -40,7 +40,7 @@ class ContentRow:
     created_at: datetime
     updated_at: datetime
     version: int | None
-    """Number of main's newest version."""
+    """Number of the main branch's newest version."""
     words: int
     """Words of that version."""
     approved_version: int | None
@@ -49,20 +49,20 @@ class ContentRow:
     has_failed: bool = False
     """Whether the last turn on the main branch failed or was interrupted."""
     cost: float | None = 0.0
-    """Known dollars that all its turns cost; None when there are turns and nothing is known."""
+    """Known cost of all turns in dollars; None when there are turns and no cost is known."""
     unknown_turns: int = 0
-    """How many of its turns are of unknown cost."""
+    """Number of turns of unknown cost."""
     undo_at: datetime | None = None
-    """When the newest thing was done that can be undone; in the trash: when it was deleted."""
+    """Time of the newest undoable step; in the trash, the time of the deletion."""
     undo_author: str = ""
-    """Who did that, as user@host; empty for a step that was taken before this was noted."""
+    """Who made that step, as user@host; empty for a step from before authors were recorded."""
     needs: str = ""
-    """The Redraft that can change it, when a newer one wrote it and this one can only read it."""
+    """The Redraft version needed to change a content of a newer schema; else empty."""
     _haystack: str = field(default="", init=False, repr=False, compare=False)
 
     @property
     def haystack(self) -> str:
-        """Title, kind, status and tags, folded; a search looks into it at every key."""
+        """Title, kind, status and tags, case-folded, for the search on every key press."""
         if not self._haystack:
             text = "\n".join((self.title, self.kind, self.status, *self.tags))
             object.__setattr__(self, "_haystack", folded(text))
@@ -88,7 +88,7 @@ class CatalogPage:
     next: Cursor | None = None
     """None on the last page."""
     mark: Mark = Mark("")
-    """The moment before which this page was read: changes since then may be missing from it."""
+    """The position at which this page was read; later changes may be missing from the page."""
 
 
 def row_of(content: Content) -> ContentRow:

@@ -1,6 +1,6 @@
-"""What changes in a library's catalog, as values, and what a catalog is after such a change.
+"""Changes of a library's catalog as values, and how to apply them.
 
-A change says how something is now, not how it became so: told twice, it changes nothing more.
+A change holds the new state, not the transition, so applying it twice has no further effect.
 """
 
 from bisect import insort
@@ -14,7 +14,7 @@ from tui.domain.ids import ContentId
 
 @frozen
 class RowsChanged:
-    """Contents that are new or were saved, with their rows; a row may be what it was before."""
+    """Contents that were created or saved, with their rows; a row may be unchanged."""
 
     rows: tuple[ContentRow, ...]
 
@@ -28,7 +28,7 @@ class RowsRemoved:
 
 @frozen
 class ProblemsChanged:
-    """All that is wrong with the library now, in place of what was wrong before."""
+    """All current problems of the library, replacing the previous ones."""
 
     problems: tuple[str, ...]
 
@@ -42,19 +42,19 @@ class LibraryLost:
 
 @frozen
 class LibraryBack:
-    """The library can be read again; what changed meanwhile is told next."""
+    """The library can be read again; changes made in the meantime follow."""
 
 
 @frozen
 class StartAgain:
-    """Too much changed, or nobody knows how much: the pages have to be read again."""
+    """Too many or untracked changes: the pages have to be read again."""
 
 
 CatalogChange = RowsChanged | RowsRemoved | ProblemsChanged | LibraryLost | LibraryBack | StartAgain
 
 
 def applied(catalog: Catalog, change: CatalogChange) -> Catalog:
-    """Return a catalog after a change; the same one when nothing in it is different."""
+    """Return the catalog after a change; the same object when nothing differs."""
     match change:
         case RowsChanged(rows):
             return _with_rows(catalog, rows)

@@ -26,11 +26,11 @@ class ChangeLimits:
     """What the answer to one prompt may change in the draft."""
 
     percent: int | None = None
-    """How many per cent of its words at most, 1 to 100; None for any number."""
+    """Maximum percentage of the draft's words that may change, 1 to 100; None for no limit."""
     section: str = ""
     """The title of the only section that may change; empty for all."""
     no_new_facts: bool = False
-    """Whether no number, date, name, quotation or link may come in."""
+    """Whether new numbers, dates, names, quotations and links are forbidden."""
 
     @property
     def is_set(self) -> bool:
@@ -54,7 +54,7 @@ def limits_words(limits: ChangeLimits) -> str:
 
 
 def checked_percent(typed: str) -> int | None:
-    """Return a number of per cent as it was typed; None for nothing. Raises `InvalidInput`."""
+    """Return a typed percentage; None for no input. Raises `InvalidInput`."""
     digits = typed.strip().removesuffix("%").rstrip()
     if not digits:
         return None
@@ -85,9 +85,9 @@ def checked_section(text: str, typed: str) -> str:
 
 @lru_cache(maxsize=16)
 def overstepped(before: str, after: str, limits: ChangeLimits) -> tuple[str, ...]:
-    """Return a phrase for every limit that a change went over; none when it kept to them.
+    """Return a phrase for every limit that a change exceeded; empty when it kept to them.
 
-    A section that the text before does not have limits nothing. Quick when it is asked again.
+    A section that the earlier text does not have limits nothing. Results are cached.
     """
     found: list[str] = []
     has_places = limits.percent is not None or limits.section
@@ -111,9 +111,9 @@ def overstepped(before: str, after: str, limits: ChangeLimits) -> tuple[str, ...
 
 
 def changed_percent(before: str, after: str) -> int:
-    """Return how many per cent of a text's words were changed, rounded up; it may be over 100.
+    """Return the percentage of a text's words that changed, rounded up; it may exceed 100.
 
-    Of a change the side with more words counts; a paragraph that only moved counts nothing.
+    Of each change, the side with more words counts; a paragraph that only moved does not count.
     """
     return _percent(compare(before, after).blocks, count_words(before))
 
@@ -132,7 +132,7 @@ def _percent(blocks: Sequence[DiffBlock], words_before: int) -> int:
 
 
 def section_span(text: str, title: str) -> Span | None:
-    """Return where a section is, with its heading and those below it; None without such a one."""
+    """Return the span of a section, with its heading and subsections; None without that section."""
     places: Sequence[HeadingPlace] = headings(text) if title else ()
     for number, place in enumerate(places):
         if _folded(place.title) == _folded(title):
@@ -142,7 +142,7 @@ def section_span(text: str, title: str) -> Span | None:
 
 
 def prompt_again(prompt: str, went_over: Sequence[str]) -> str:
-    """Return a prompt that asks once more for what went over its limits."""
+    """Return a follow-up prompt about the limits that were exceeded."""
     return f"{prompt.partition(_AGAIN)[0]}{_AGAIN}{'; '.join(went_over)}. Keep to them this time."
 
 

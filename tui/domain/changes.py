@@ -89,9 +89,9 @@ def edited(
     at: datetime,
     locks: tuple[Span, ...] | None = None,
 ) -> Content:
-    """Return the content with a version by the writer's hand; an unchanged text makes none.
+    """Return the content with a version edited by the writer; an unchanged text makes none.
 
-    `locks` are those in `text`; None for the ones before, wherever their words still stand.
+    `locks` are those in `text`; None keeps the previous ones wherever their words still stand.
     """
     refuse_archived(content, branch_id)
     if locks is not None:
@@ -115,7 +115,7 @@ def edited(
 
 
 def with_locks(content: Content, number: int, locks: tuple[Span, ...]) -> Content:
-    """Return the content with these stretches of a version locked; raises `NotFound`."""
+    """Return the content with the locks of a version replaced; raises `NotFound`."""
     version = content.version(number)
     if version.locks == locks:
         return content
@@ -128,7 +128,7 @@ def _with_version(content: Content, version: Version) -> Content:
 
 
 def with_version_label(content: Content, number: int, label: str) -> Content:
-    """Return the content with a version called so; raises `NotFound`."""
+    """Return the content with a version labelled; raises `NotFound`."""
     return _with_version(content, replace(content.version(number), label=label))
 
 
@@ -167,7 +167,7 @@ def with_text_of(content: Content, branch_id: BranchId, older: Version, at: date
 
 
 def first_with_its_text(content: Content, version: Version) -> Version:
-    """Return the version whose text this one brought back; itself when it brought none back."""
+    """Return the version whose text this one restored; the version itself if it restored none."""
     while (number := version.restored_from) is not None and 0 < number < version.number:
         version = content.version(number)
     return version
@@ -215,7 +215,7 @@ def with_version(
 
 
 def still_locked(before: Version, text: str) -> tuple[Span, ...]:
-    """Return the locks of a version whose words stand in a later text."""
+    """Return the locks of a version whose words still stand in a later text."""
     places = carried(before.text, before.locks, text)
     return tuple(sorted(place for place in places if place is not None))
 
@@ -330,10 +330,11 @@ def with_status(content: Content, target: Status, at: datetime) -> Content:
 
 
 def with_main(content: Content, branch_id: BranchId, at: datetime) -> Content:
-    """Return the content with another branch as its main one; as it is when that is main already.
+    """Return the content with another main branch; unchanged when that is the main one already.
 
-    An approved or published content whose new main shows another text is a draft again, and one
-    in the archive comes out of it as a draft. An archived branch comes out of the archive.
+    An approved or published content whose new main branch shows another text becomes a draft again,
+    and so does an archived content, which leaves the archive. An archived branch leaves the
+    archive.
     """
     branch = content.branch(branch_id)
     if branch_id == content.main:
@@ -347,7 +348,7 @@ def with_main(content: Content, branch_id: BranchId, at: datetime) -> Content:
 
 
 def _with_another_text(content: Content) -> Content:
-    """Return the content, whose main text is another now, without what was said of the old one."""
+    """Return the content with a status that fits its new main text: a draft, if it was approved."""
     said_of_one_version = (Status.APPROVED, Status.PUBLISHED)
     if content.status in said_of_one_version:
         return replace(content, status=moved(content.status, Status.DRAFT))

@@ -17,7 +17,7 @@ from tui.domain.words import count_words
 
 
 class DiffKind(StrEnum):
-    """What became of a block, or of a stretch of one."""
+    """The kind of difference of a block, or of a span of a block."""
 
     SAME = "same"
     REMOVED = "removed"
@@ -92,7 +92,7 @@ class Change:
 
 @frozen
 class DiffSummary:
-    """How many words came and went, and how many blocks moved."""
+    """Counts of added and removed words and of moved blocks."""
 
     words_added: int
     words_removed: int
@@ -105,7 +105,7 @@ class Comparison:
 
     blocks: tuple[DiffBlock, ...]
     changes: tuple[Change, ...]
-    """By their numbers, in the order in which they are met."""
+    """The changes, in the order in which they occur; the index is the number."""
 
     def result(self, refused: Collection[int] = ()) -> str:
         """Return the text after without the refused changes; without any, the text before."""
@@ -118,7 +118,7 @@ class Comparison:
 
     @property
     def summary(self) -> DiffSummary:
-        """How much came and went; a moved block counts only with the words that changed in it."""
+        """Words added and removed; a moved block counts only with its changed words."""
         counts = {DiffKind.ADDED: 0, DiffKind.REMOVED: 0}
         moved = 0
         for block in self.blocks:
@@ -132,7 +132,7 @@ class Comparison:
 
 
 def compare(before: str, after: str) -> Comparison:
-    """Return what became of each block of both texts, in one order."""
+    """Return the comparison of all blocks of both texts, in one order."""
     old, new = blocks(before), blocks(after)
     numbering = _Numbering()
     numbered = [numbering.numbered(entry) for entry in paired(old, new)]
@@ -281,9 +281,9 @@ def _spans(stretches: Sequence[Stretch]) -> tuple[DiffSpan, ...]:
 
 
 def sides(found: Sequence[DiffBlock]) -> tuple[tuple[DiffBlock | None, DiffBlock | None], ...]:
-    """Return the rows of a side-by-side view: what stands left (before) and right (after).
+    """Return the rows of a side-by-side view: left is before, right is after.
 
-    A block and the one that replaces it share a row; None is an empty place.
+    A block and its replacement share a row; None is an empty place.
     """
     rows: list[tuple[DiffBlock | None, DiffBlock | None]] = []
     for block in found:

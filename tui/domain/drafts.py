@@ -18,7 +18,7 @@ _TAG_LINE_LIMIT: Final = 200
 
 
 class Part(StrEnum):
-    """What a stretch of a reply is."""
+    """The kind of a stretch of a reply."""
 
     TALK = "talk"
     DRAFT = "draft"
@@ -31,7 +31,7 @@ class Segment:
     part: Part
     text: str
     is_closed: bool = False
-    """True once its end has been seen; for a draft, only its closing tag ends it."""
+    """Whether the end has been seen; for a draft, only its closing tag ends it."""
 
 
 @frozen
@@ -46,7 +46,7 @@ class DraftSplit:
 
     @property
     def is_in_draft(self) -> bool:
-        """Whether what comes next belongs to a draft."""
+        """Whether the next chunk continues a draft."""
         if not self.segments:
             return False
         last = self.segments[-1]
@@ -59,7 +59,7 @@ class DraftSplit:
         return builder.split()
 
     def finish(self) -> "DraftSplit":
-        """Return the split at the end of the reply: what was held back is decided now."""
+        """Return the split at the end of the reply; held-back text is now classified."""
         builder = _Builder(self)
         builder.finish()
         return builder.split()

@@ -52,11 +52,11 @@ class Refused(RedraftError):
 
 
 class NewerDraft(Refused):
-    """A text was made from a version that is not the draft any more."""
+    """The version that a text is based on is no longer the draft."""
 
 
 class FileInTheWay(RedraftError):
-    """A file that would be replaced exists already, and nobody said that it may be."""
+    """The file exists and may not be replaced without confirmation."""
 
     def __init__(self, path: str) -> None:
         super().__init__(f"{path} exists already: name another file, or replace it.")
@@ -65,12 +65,12 @@ class FileInTheWay(RedraftError):
 
 
 class FolderMissing(RedraftError):
-    """The folder of a file that is to be written does not exist."""
+    """The folder of the file to write does not exist."""
 
     def __init__(self, folder: str) -> None:
         super().__init__(f"The folder {folder} does not exist: make it, or name another one.")
         self.folder = folder
-        """Its whole path."""
+        """The folder's full path."""
 
 
 class LibraryProblem(RedraftError):
@@ -86,24 +86,24 @@ class ContentDamaged(LibraryProblem):
 
 
 class AgentProblem(RedraftError):
-    """Claude cannot be reached: the connection could not be made or has gone."""
+    """Claude cannot be reached: connecting failed, or the connection was lost."""
 
 
 class NotLoggedIn(AgentProblem):
-    """There is neither a Claude login nor a key on this machine."""
+    """This machine has neither a Claude login nor an API key."""
 
 
 class MissingCli(AgentProblem):
-    """The program that the SDK drives is not where its package should have put it."""
+    """The CLI is not where the SDK's package should have installed it."""
 
 
 class SessionLost(AgentProblem):
-    """Claude Code has no (readable) transcript of the session that was to be resumed."""
+    """Claude Code has no readable transcript of the session to resume."""
 
 
 class SessionTaken(AgentProblem):
-    """The id chosen for a new session belongs to a session that exists already."""
+    """The id chosen for a new session is already in use."""
 
 
 class StillAnswering(AgentProblem):
-    """A Claude Code whose Redraft was killed still writes the answer that was asked for."""
+    """A CLI whose Redraft was killed is still writing the requested answer."""

@@ -1,4 +1,4 @@
-"""What happens in a turn, as values: the agent yields them, a reply is the fold of them."""
+"""The events of a turn as values: the agent yields them, and a reply is their fold."""
 
 from enum import StrEnum
 
@@ -30,7 +30,7 @@ class RequestStarted:
 
 @frozen
 class AnswerRestarted:
-    """A new message begins: what was streamed since the last committed one counts no more."""
+    """A new message begins; text streamed since the last committed message is discarded."""
 
 
 @frozen
@@ -49,7 +49,7 @@ class TextStreamed:
 
 @frozen
 class MessageCommitted:
-    """A message of Claude's is whole: its exact text, and the id at which one can fork."""
+    """A message from Claude is complete: its exact text, and the id for forks."""
 
     id: MessageId
     text: str
@@ -57,7 +57,7 @@ class MessageCommitted:
 
 @frozen
 class RetryScheduled:
-    """The API could not answer; Claude Code tries again by itself."""
+    """The API failed to answer; Claude Code retries by itself."""
 
     attempt: int
     limit: int
@@ -69,12 +69,12 @@ class RetryScheduled:
 
 @frozen
 class SilenceAllowed:
-    """From here on the turn is given up after so many seconds without a sign of Claude's."""
+    """The silence timeout changed: seconds without a message until the turn is abandoned."""
 
     seconds: float | None
-    """None: it waits for as long as it takes, such as for the writer's answer to a question."""
+    """None for no timeout, for example while a question waits for the writer's answer."""
     is_whole_awaited: bool = False
-    """The stream broke off: the answer is fetched again in one piece, and silent until then."""
+    """Whether the stream broke off; the answer is fetched in one piece, silently until then."""
 
 
 @frozen
@@ -88,7 +88,7 @@ class ToolStarted:
 
 @frozen
 class ToolEnded:
-    """A tool's result is there, or the reason why there is none."""
+    """A tool's result arrived, or the reason why there is none."""
 
     id: str
     state: ToolState
@@ -104,23 +104,23 @@ class PermissionAsked:
 
 @frozen
 class PermissionSettled:
-    """A question is answered, or taken away because its turn ends."""
+    """A question was answered, or withdrawn because its turn ended."""
 
     id: str
 
 
 @frozen
 class CostEstimated:
-    """What the running turn has cost so far, from its usage and the model's list price."""
+    """The running turn's cost so far, from its usage and the model's list price."""
 
     dollars: float
     saved: float = 0.0
-    """Dollars that this would have cost more, had nothing of the prompt been in the cache."""
+    """Dollars saved by the prompt cache."""
 
 
 @frozen
 class LimitTold:
-    """The SDK told how much of the account's usage limit is used."""
+    """The SDK reported how much of the account's usage limit is used."""
 
     limit: UsageLimit
 
@@ -134,18 +134,18 @@ class ContextMeasured:
 
 @frozen
 class TurnEnded:
-    """The turn is over, and nothing more of it will come."""
+    """The turn is over; only `ContextMeasured` and `Noticed` may follow from the agent."""
 
     outcome: Outcome
     failure: str = ""
-    """Why it failed or was stopped, as a sentence; empty when it did not, or the writer did it."""
+    """A sentence why the turn failed or was stopped; empty otherwise, or when the writer did it."""
     total_cost: float | None = None
-    """Dollars this session has cost in all, when the SDK tells."""
+    """The session's total cost in dollars, when the SDK reports it."""
     model: str = ""
     cost_before: float | None = None
-    """That sum when the turn began, when the agent knows it: a killed process forgets some."""
+    """The total before the turn, when the agent knows it: a killed process forgets some of it."""
     is_sent: bool = True
-    """Whether Claude was asked at all, and the turn can have cost something."""
+    """Whether the prompt was sent, so that the turn may have cost something."""
 
 
 @frozen
@@ -166,13 +166,13 @@ class SavingDelayed:
 
 @frozen
 class Noticed:
-    """Something worth a dim line that no other event says, such as a message of unknown kind."""
+    """A remark for the writer that no other event carries, such as a message of unknown kind."""
 
     text: str
 
 
 FoundEvent = MessageCommitted | ToolStarted | ToolEnded
-"""What a transcript tells of a turn afterwards."""
+"""Events that can be read from a transcript afterwards."""
 
 AgentEvent = (
     RequestStarted
@@ -192,7 +192,7 @@ AgentEvent = (
     | TurnEnded
     | Noticed
 )
-"""What an agent yields; `TurnEnded` once, then at most `ContextMeasured` and `Noticed`."""
+"""Events of an agent; `TurnEnded` once, then at most `ContextMeasured` and `Noticed`."""
 
 Event = TurnAccepted | AgentEvent | SavingDelayed | TurnSaved
-"""What a conversation yields in a turn: first `TurnAccepted`, last `TurnSaved`."""
+"""Events of a conversation's turn: first `TurnAccepted`, last `TurnSaved`."""
