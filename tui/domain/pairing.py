@@ -1,4 +1,4 @@
-"""Which block of a text became which block of another: the same, moved, gone or new."""
+"""Pairing of the blocks of two texts: same, moved, removed or new."""
 
 from collections.abc import Iterator, Sequence
 from typing import Final
@@ -9,17 +9,17 @@ from tui.domain.frozen import frozen
 from tui.domain.words import WORD, count_words
 
 MOST_FINE_BLOCKS: Final = 6000
-"""Two texts with more blocks together are compared by whole blocks only."""
+"""Maximum total number of blocks for fine matching; above it, only whole blocks match."""
 _MOVED_WORDS: Final = 4
-"""Words from which on a block that is found elsewhere counts as moved; fewer are repeated a lot."""
+"""Minimum words for a block found elsewhere to count as moved; shorter ones often repeat."""
 _MOVED_ALIKE: Final = 0.75
-"""Share of common words from which a block that stands elsewhere counts as moved and changed."""
+"""Minimum share of common words for a block found elsewhere to count as moved and changed."""
 _MOST_MOVES: Final = 20_000
 """How often two blocks are looked at together to find those that moved and changed."""
 _KEPT: Final = 0.3
-"""Share of unchanged words below which a block counts as replaced, not as changed."""
+"""Minimum share of unchanged words for a block to count as changed; below it, as replaced."""
 _SURELY_KEPT: Final = 0.75
-"""Share of common words above which their order need not be looked at for that."""
+"""Share of common words above which a block counts as changed without a check of word order."""
 
 
 @frozen
@@ -29,11 +29,11 @@ class Entry:
     old: Block | None
     new: Block | None
     origin: int | None = None
-    """Of a moved block: its place in the text before, which names the move."""
+    """For a moved block, its position in the text before, which identifies the move."""
     source: Block | None = None
-    """Of a block that moved here: the block it was."""
+    """For a block that moved here, the original block."""
     is_answer: bool = False
-    """Of an added block: whether it stands for the removed one before it."""
+    """For an added block, whether it replaces the removed block before it."""
 
 
 def paired(old: Sequence[Block], new: Sequence[Block]) -> Iterator[Entry]:
@@ -117,7 +117,7 @@ def _may_pair(one: Block, other: Block) -> bool:
 
 
 def block_key(block: Block) -> str:
-    """Return what makes two blocks equal: their text, however its lines are wrapped."""
+    """Return the comparison key of a block: its text, regardless of line wrapping."""
     return block.text if block.form is BlockForm.CODE else " ".join(block.text.split())
 
 

@@ -1,6 +1,6 @@
-"""Stretches of a text that a writer marks: the passage of a prompt, and what is locked.
+"""Spans of a text that a writer marks: the passage of a prompt, and locked words.
 
-Places are counted in characters from the start of one version's text.
+Positions are counted in characters from the start of one version's text.
 """
 
 from collections.abc import Iterable
@@ -16,41 +16,41 @@ _MOST_QUOTED: Final = 3
 
 @dataclass(frozen=True, slots=True, order=True)
 class Span:
-    """A stretch of a text: its characters from `start` up to, but not with, `end`."""
+    """A span of a text: the characters from `start` up to, but not including, `end`."""
 
     start: int
     end: int
 
     def of(self, text: str) -> str:
-        """Return the words of the stretch."""
+        """Return the text of the span."""
         return text[self.start : self.end]
 
     def moved(self, by: int) -> "Span":
-        """Return the stretch so many characters further on."""
+        """Return the span shifted by a number of characters."""
         return Span(self.start + by, self.end + by)
 
 
 @frozen
 class Passage:
-    """The stretch of a version that one prompt is about; nothing else may change in its answer."""
+    """The span of a version that a prompt is about; the answer may change nothing else."""
 
     version: int
-    """Number of the version whose text it is a stretch of."""
+    """Number of the version that the span belongs to."""
     span: Span
 
 
 @frozen
 class PutBack:
-    """What Claude changed in an answer although it was told not to, and Redraft put back."""
+    """Forbidden changes by Claude in an answer, which Redraft reverted."""
 
     outside: int = 0
-    """How many changes there were outside the passage that the prompt was about."""
+    """Number of reverted changes outside the prompt's passage."""
     locked: tuple[str, ...] = ()
-    """The locked words that were changed, as they stand in the text again."""
+    """The locked words that Claude changed, as restored."""
 
 
 def tight(text: str, span: Span) -> Span | None:
-    """Return a stretch without white space at its ends; None where nothing is left of it."""
+    """Return a span without surrounding white space; None for nothing but white space."""
     words = span.of(text)
     start = span.start + len(words) - len(words.lstrip())
     end = start + len(words.strip())
@@ -58,7 +58,7 @@ def tight(text: str, span: Span) -> Span | None:
 
 
 def merged(spans: Iterable[Span]) -> tuple[Span, ...]:
-    """Return stretches in order, those that overlap or touch as one."""
+    """Return sorted spans, with overlapping and adjacent ones merged."""
     found: list[Span] = []
     for span in sorted(spans):
         if found and span.start <= found[-1].end:
@@ -99,7 +99,7 @@ def shifted(locks: tuple[Span, ...], replaced: Span, length: int) -> tuple[Span,
 
 
 def replaced(before: str, passage: Span, after: str) -> Span | None:
-    """Return where the new words of a passage are; None where more than the passage differs."""
+    """Return the span of a passage's new words; None if the text differs outside the passage."""
     tail = before[passage.end :]
     end = len(after) - len(tail)
     is_same = after.startswith(before[: passage.start]) and after.endswith(tail)
@@ -121,7 +121,7 @@ def the_only(text: str, words: str) -> Span:
 
 
 def excerpt(words: str, limit: int = 60) -> str:
-    """Return words on one line, the middle left out where there are too many."""
+    """Return words on one line, shortened in the middle when there are too many."""
     line = " ".join(words.split())
     if len(line) <= limit:
         return line
@@ -130,7 +130,7 @@ def excerpt(words: str, limit: int = 60) -> str:
 
 
 def put_back_words(put_back: PutBack) -> str:
-    """Say what Claude changed though it may not, and Redraft put back."""
+    """Return a sentence about the forbidden changes that Redraft reverted."""
     said: list[str] = []
     if put_back.locked:
         words = ", ".join(f"“{excerpt(one)}”" for one in put_back.locked[:_MOST_QUOTED])

@@ -5,27 +5,27 @@ from tui.domain.frozen import frozen
 
 @frozen
 class Person:
-    """A person at a machine: what to call them, and what tells them from all others."""
+    """A person on a machine: a display name, and a unique id."""
 
     name: str
-    """As they sign; it may change, and two people may have the same one."""
+    """The signature; it can change, and two people may share one."""
     user: str
     """The name of their account on the machine."""
     host: str
 
     @property
     def id(self) -> str:
-        """What stays the same whatever they call themselves: user@host; empty for nobody."""
+        """The stable id user@host, whatever the display name; empty for an unknown person."""
         return f"{self.user}@{self.host}" if self.user or self.host else ""
 
 
 NOBODY = Person("", "", "")
-"""Where it is not known who somebody is."""
+"""The unknown person."""
 
 
 def another(by: Person, here: str) -> str:
-    """Return the name of a person who is not the one with the id `here`; empty for that one.
+    """Return a person's name, or an empty text for the person with the id `here`.
 
-    Empty for nobody, too; who has no name is called by their id.
+    An unknown person's name is empty too; a person without a name is called by id.
     """
     return "" if by.id == here else by.name or by.id

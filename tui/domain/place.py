@@ -20,27 +20,27 @@ LIST_SORTS: Final[tuple[str, ...]] = ("recent", "title", "status")
 
 @frozen
 class BegunPiece:
-    """What is typed in the dialog for a new piece and not created yet; unchecked."""
+    """Unsaved, unchecked input of the dialog for a new piece."""
 
     title: str = ""
     kind: str = ""
     brief: str = ""
     sources: tuple[str, ...] = ()
-    """Folders and files as they were typed."""
+    """Folders and files as typed."""
 
 
 NOTHING_BEGUN: Final = BegunPiece()
-"""The dialog for a new piece with nothing typed in it."""
+"""The empty dialog for a new piece."""
 
 
 @frozen
 class ThemeChoice:
-    """A colour theme chosen at the screen; it holds until the settings name another one."""
+    """A colour theme chosen on the screen; valid until the settings name another theme."""
 
     name: str = ""
-    """Empty while none was chosen."""
+    """Empty when no theme was chosen."""
     instead_of: str = ""
-    """The theme that the settings had then."""
+    """The theme in the settings at that time."""
 
 
 AS_IN_SETTINGS: Final = ThemeChoice()
@@ -70,7 +70,7 @@ class Side(StrEnum):
 
     @property
     def following(self) -> "Side":
-        """The next one, and after the last one the first."""
+        """The next value, cyclically."""
         every = list(Side)
         return every[(every.index(self) + 1) % len(every)]
 
@@ -92,42 +92,42 @@ PLAIN_EDITOR: Final = EditorModes()
 
 @frozen
 class Place:
-    """Where the writer was: kept over a restart."""
+    """Where the writer was; persisted across restarts."""
 
     content: ContentId | None = None
     branch: Mapping[ContentId, BranchId] = field(default_factory=lambda: MappingProxyType({}))
     """The branch last shown, for each content."""
     unsent: Mapping[BranchId, str] = field(default_factory=lambda: MappingProxyType({}))
-    """Text typed into the prompt and not sent."""
+    """Unsent text of the prompt box."""
     edits: Mapping[BranchId, str] = field(default_factory=lambda: MappingProxyType({}))
-    """Text of an editor that was left without saving or discarding it."""
+    """Text of an editor that was left without saving or discarding."""
     edited: Mapping[BranchId, int] = field(default_factory=lambda: MappingProxyType({}))
-    """Numbers of the versions that such texts were made of; a first text was made of none."""
+    """Numbers of the versions that those texts are based on; a first text has none."""
     locked: Mapping[BranchId, tuple[Span, ...]] = field(
         default_factory=lambda: MappingProxyType({})
     )
-    """What is locked in the text of an open editor, where that is not what the version has."""
+    """Locks in the text of an open editor, where they differ from the version's."""
     wishes: Mapping[BranchId, str] = field(default_factory=lambda: MappingProxyType({}))
-    """What is typed into the box about a passage and not sent."""
+    """Unsent text of the box about a passage."""
     queued: Mapping[BranchId, tuple[QueuedPrompt, ...]] = field(
         default_factory=lambda: MappingProxyType({})
     )
-    """Prompts that wait for the turn before them to end; a branch without any is not in it."""
+    """Queued prompts by branch; a branch with an empty queue is not listed."""
     files: Mapping[ContentId, str] = field(default_factory=lambda: MappingProxyType({}))
     """The file that each content was last saved to, as a whole path."""
     trees: Mapping[ContentId, TreeShape] = field(default_factory=lambda: MappingProxyType({}))
     """What is filtered, folded and hoisted in the fork tree of each content."""
     begun: BegunPiece = NOTHING_BEGUN
     asking: frozenset[BranchId] = frozenset()
-    """The branches whose next prompt only asks, and makes no version."""
+    """The branches whose next prompt only asks a question and makes no version."""
     list_sort: str = LIST_SORTS[0]
     """How the list of pieces is sorted: one of `LIST_SORTS`."""
     theme: ThemeChoice = AS_IN_SETTINGS
     sizes: PaneSizes = USUAL_SIZES
     editor: EditorModes = PLAIN_EDITOR
     goals: Mapping[ContentId, int] = field(default_factory=lambda: MappingProxyType({}))
-    """Words that the writer means to write on a day, for each content with such a goal."""
+    """Daily word goal, for each content that has one."""
     spelling: Mapping[ContentId, Spelling] = field(default_factory=lambda: MappingProxyType({}))
     """How spelling is checked, for each content that has a language or words of its own."""
     limits: Mapping[BranchId, ChangeLimits] = field(default_factory=lambda: MappingProxyType({}))
-    """What the next prompt of a branch may change at most; a branch without limits is not in it."""
+    """Limits of a branch's next prompt; a branch without limits is not listed."""

@@ -16,15 +16,15 @@ from tui.domain.frozen import frozen
 
 @frozen
 class QueuedPrompt:
-    """A prompt that was entered while Claude was writing."""
+    """A prompt entered while Claude was writing."""
 
     text: str
     is_asking: bool = False
-    """Whether it only asks, and makes no version."""
+    """Whether the prompt only asks a question and makes no version."""
     is_removed: bool = False
-    """Whether the writer took it out; it is shown, and can be brought back, until they leave."""
+    """Whether the writer removed the prompt; it can be restored until they leave."""
     limits: ChangeLimits | None = None
-    """What its answer may change at most; None for anything."""
+    """Limits on the change that the answer may make; None for no limits."""
 
     def kind(self, *, has_draft: bool) -> TurnKind:
         """Return what kind of turn it begins, decided when it is sent."""
@@ -39,25 +39,25 @@ class Queue:
 
     prompts: tuple[QueuedPrompt, ...] = ()
     is_held: bool = True
-    """Whether nothing of it is sent before the writer says so; a prompt added later is held too."""
+    """Whether the queue, later prompts included, is held until the writer sends it."""
     is_sending: bool = False
-    """Whether the first prompt is on its way: it is out of the writer's hands, and not gone yet."""
+    """Whether the first prompt is being sent, so that it can no longer be changed."""
     let_go: int = 0
-    """How many prompts of a held queue go by themselves: the first behind one on its way."""
+    """Number of released prompts in a held queue, counted from the first one not being sent."""
 
     @property
     def next(self) -> int | None:
-        """The place of the prompt that is sent next; None when there is none to send."""
+        """Index of the prompt to send next; None when there is none."""
         places = range(int(self.is_sending), len(self.prompts))
         return next((place for place in places if not self.prompts[place].is_removed), None)
 
     def goes(self, place: int) -> bool:
-        """Whether a prompt is sent without another word of the writer's."""
+        """Whether a prompt will be sent automatically."""
         return not self.is_held or place < int(self.is_sending) + self.let_go
 
     @property
     def goes_next(self) -> int | None:
-        """The place of the prompt that goes next by itself; None when none does."""
+        """Index of the prompt that will be sent automatically next; None when there is none."""
         place = self.next
         return place if place is not None and self.goes(place) else None
 
@@ -89,9 +89,10 @@ class Queue:
         return replace(self, prompts=prompts)
 
     def move(self, place: int, by: int) -> "Queue":
-        """Let a prompt change places with the one after (1) or before (-1) it, if there is one.
+        """Swap a prompt with the one after (1) or before (-1) it, if there is one.
 
-        One that goes by itself and one that is held do not, for each would become the other.
+        A released prompt and a held prompt are never swapped, because their states would be swapped
+        too.
         """
         self._check_free(place)
         other = place + by
@@ -112,9 +113,9 @@ class Queue:
         return replace(rest, prompts=prompts, let_go=rest.let_go + self.is_held)
 
     def send(self, place: int) -> "Queue":
-        """Bring a prompt to the front and say that it is on its way; what is held stays held.
+        """Move a prompt to the front and mark it as being sent; held prompts stay held.
 
-        Raises `Refused` while another one is on its way.
+        Raises `Refused` while another prompt is being sent.
         """
         if self.is_sending:
             raise Refused("A prompt in this queue is being sent: wait a moment.")
@@ -122,11 +123,11 @@ class Queue:
         return replace(rest, prompts=_with(rest.prompts, 0, prompt), is_sending=True)
 
     def sent(self) -> "Queue":
-        """Return the queue once the prompt that was on its way is saved as a turn."""
+        """Return the queue after the prompt being sent was saved as a turn."""
         return replace(self, prompts=self.prompts[1:], is_sending=False)
 
     def refused(self) -> "Queue":
-        """Return the queue when that prompt could not be sent: it stays the first, and is held."""
+        """Return the queue after the prompt could not be sent: it stays first, and is held."""
         return replace(self, is_held=True, is_sending=False, let_go=0)
 
     def hold(self) -> "Queue":
@@ -134,7 +135,7 @@ class Queue:
         return replace(self, is_held=True, let_go=0)
 
     def swept(self) -> "Queue":
-        """Forget the prompts that were taken out."""
+        """Drop the removed prompts."""
         kept = tuple(prompt for prompt in self.prompts if not prompt.is_removed)
         front = int(self.is_sending)
         gone = sum(prompt.is_removed for prompt in self.prompts[front : front + self.let_go])

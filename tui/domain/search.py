@@ -32,7 +32,7 @@ _LONE: Final = re.compile("[\ud800-\udfff]")
 
 
 class PassageKind(StrEnum):
-    """What a text is; in the order in which the hits of one turn stand."""
+    """The kind of a searched text, in the order of the hits of one turn."""
 
     TITLE = "title"
     BRIEF = "brief"
@@ -49,7 +49,7 @@ KIND_PLACES: Final = {kind: place for place, kind in enumerate(PassageKind)}
 
 @frozen
 class SearchQuery:
-    """What is searched for: words, folded, that must all occur in one text."""
+    """A search: case-folded words that must all occur in one text."""
 
     words: tuple[str, ...] = ()
 
@@ -59,10 +59,10 @@ class SearchQuery:
 
 
 def parse_search(typed: str) -> SearchQuery:
-    """Return what is meant by text typed into a search field.
+    """Return the query for text typed into a search field.
 
-    Words stand between blanks; what is in double quotes is one. A quote that is left open goes on
-    to the end.
+    Words are separated by blanks; text in double quotes is one word. An unclosed quote extends to
+    the end.
     """
     words = [
         search_form(token[0] if token[1] is None else token[1])
@@ -91,7 +91,7 @@ class Passage:
     branch: BranchId
     branch_name: str
     turn: int
-    """Number of its turn along that branch; 0 before the first, and for the branch itself."""
+    """Number of the turn on the branch; 0 before the first turn, and for the branch itself."""
     version: int
     """Number of the version whose text or label it is; else 0."""
     kind: PassageKind
@@ -103,12 +103,12 @@ class Passage:
 
     @property
     def text(self) -> str:
-        """What is searched of it."""
+        """The searched text of the passage."""
         return _answer(self.raw, self.has_version) if self.kind is PassageKind.ANSWER else self.raw
 
     @property
     def order(self) -> tuple[int, int, int, int]:
-        """Where it stands among the passages of its content; no two have the same."""
+        """The unique sort key of the passage within its content."""
         return self.place, self.turn, KIND_PLACES[self.kind], self.version
 
 
@@ -189,7 +189,7 @@ def _answer(reply: str, has_version: bool) -> str:
 
 
 def _taken(segments: tuple[Segment, ...]) -> int | None:
-    """Return which segment became the version: the last whole draft, else the last one at all."""
+    """Return the segment that became the version: the last whole draft, else the last draft."""
     drafts = [
         (segment.is_closed, n)
         for n, segment in enumerate(segments)
@@ -225,17 +225,17 @@ class Hit:
 
 @frozen
 class Hits:
-    """What a search found: those of the content that was changed last come first."""
+    """The result of a search; hits of the most recently changed content come first."""
 
     hits: tuple[Hit, ...] = ()
     total: int = 0
-    """How many there are in all."""
+    """Total number of hits."""
     pieces: int = 0
-    """In how many contents."""
+    """Number of contents with hits."""
 
     @property
     def more(self) -> int:
-        """How many there are beside those that are here."""
+        """Number of hits that are not included here."""
         return self.total - len(self.hits)
 
 

@@ -11,18 +11,18 @@ from tui.domain.tools import NO_ACCESS, Access
 
 @frozen
 class SessionSpec:
-    """Which Claude session to connect to, and how."""
+    """The Claude session to connect to, and how."""
 
     session: SessionId
     is_new: bool
-    """Whether the session is started under this id, or resumed."""
+    """Whether a new session is started under this id, or an existing one resumed."""
     resume_at: MessageId | None = None
-    """Resume with everything after this message left out, for good; None resumes at the end."""
+    """Resume at this message and drop everything after it for good; None resumes at the end."""
     model: str = ""
     anchor: MessageId | None = None
-    """The newest message a resumed session must still hold, with all that was said before it."""
+    """The newest message that a resumed session must still contain, with all of its ancestors."""
     access: Access = NO_ACCESS
-    """What Claude may use beside words."""
+    """What Claude may use in addition to text."""
     budget: float | None = None
     """Dollars that the connection may cost, all its turns together; None for no limit."""
 
