@@ -32,7 +32,7 @@ class TurnKind(StrEnum):
 
 
 class TurnState(StrEnum):
-    """How far a turn has come."""
+    """The state of a turn."""
 
     RUNNING = "running"
     FINISHED = "finished"
@@ -57,34 +57,34 @@ class Turn:
     id: TurnId
     kind: TurnKind
     prompt: str
-    """What the writer typed, without what Redraft told Claude beside it."""
+    """The text that the writer typed, without Redraft's additions for Claude."""
     started_at: datetime
     state: TurnState = TurnState.RUNNING
     ended_at: datetime | None = None
     reply: str = ""
-    """Claude's text as it came, with its draft tags; for a stopped turn what had arrived."""
+    """Claude's unmodified text with its draft tags; for a stopped turn, what had arrived."""
     anchor: MessageId | None = None
     """Claude's last good message: set exactly when the session remembers this turn."""
     told: int | None = None
-    """Number of the version that was told to Claude in this prompt."""
+    """Number of the version that this prompt told Claude about."""
     is_retold: bool = False
-    """Whether this prompt told the earlier turns again, because their session was gone."""
+    """Whether this prompt retold the earlier turns, because their session was gone."""
     version: int | None = None
     """Number of the version this turn made."""
     failure: str = ""
-    """Why the turn failed, or was stopped though the writer did not say so, as a sentence."""
+    """A sentence why the turn failed, or stopped without the writer's request."""
     model: str = ""
     cost: float | None = None
-    """Dollars; None while it runs, and when it is not known: see `tui.domain.costs`."""
+    """Cost in dollars; None while the turn runs, and when unknown: see `tui.domain.costs`."""
     label: str = ""
     tools: tuple[ToolUse, ...] = ()
     """What Claude read, searched and fetched, in order."""
     passage: Passage | None = None
-    """The stretch of the draft that the prompt is about; the answer may change nothing else."""
+    """The passage of the draft that the prompt is about; the answer may change nothing else."""
     limits: ChangeLimits | None = None
-    """What the answer was to keep to; what it made of that is measured when it is asked for."""
+    """The limits for the answer; whether the answer kept to them is computed on demand."""
     put_back: PutBack | None = None
-    """What the answer changed though it may not, and the version of the turn has not changed."""
+    """Forbidden changes in the answer, which Redraft reverted in the turn's version."""
 
 
 @frozen
@@ -99,7 +99,7 @@ class Branch:
     forked_after: int = 0
     """Number of the parent's turn after whose answer this branch begins; 0 is before the first."""
     base_version: int | None = None
-    """The draft as the branch found it."""
+    """The draft at the point where the branch was forked."""
     base_anchor: MessageId | None = None
     """This session's own copy of the message it was forked at."""
     is_live: bool = False
@@ -107,12 +107,12 @@ class Branch:
     turns: tuple[Turn, ...] = ()
     """The branch's own turns, without those it shares with its parent."""
     total_cost: float | None = None
-    """Dollars the session had cost in all when it was last asked."""
+    """The session's last known total cost in dollars."""
     is_archived: bool = False
     source: str = ""
     """The session of Claude Code's that this branch was adopted from."""
     allowed: tuple[str, ...] = ()
-    """What the writer allowed Claude on this branch without asking again: see `Access.rules`."""
+    """Standing permissions of this branch: see `Access.rules`."""
 
 
 @frozen
@@ -120,20 +120,20 @@ class Refusal:
     """One change that the writer refused."""
 
     kept: str
-    """The words that stayed; empty when the change added some."""
+    """The words that were kept; empty when the change added words."""
     refused: str
-    """The words that were to stand there; empty when the change removed some."""
+    """The refused words; empty when the change removed words."""
 
 
 @frozen
 class Choice:
-    """Which changes of one version were taken into another."""
+    """The changes of one version that were taken into another."""
 
     version: int
-    """Number of the version whose changes they are."""
+    """Number of the version that has the changes."""
     taken: int
     changes: int
-    """How many there were in all."""
+    """Total number of changes."""
     refused: tuple[Refusal, ...] = ()
 
 
@@ -151,7 +151,7 @@ class Version:
     """Number of the last turn on its branch when it was made."""
     created_at: datetime
     before: int | None = None
-    """Number of the version it followed on its branch."""
+    """Number of the previous version on its branch."""
     is_partial: bool = False
     """Whether it was taken from an answer that was stopped."""
     restored_from: int | None = None
@@ -159,11 +159,11 @@ class Version:
     choice: Choice | None = None
     """The changes of another version that this one is made of."""
     sources: tuple[int, ...] = ()
-    """Of a combined version: for each paragraph the number of the version it came from."""
+    """For a combined version, the number of the source version of each paragraph."""
     label: str = ""
-    """What the writer calls it; it may change, as the text may not."""
+    """The writer's label; unlike the text, it can change."""
     by: Person = NOBODY
-    """Who had it made: by hand, or by prompting Claude; nobody where it was not noted."""
+    """The person who edited the text or prompted Claude; unknown where not recorded."""
     locks: tuple[Span, ...] = ()
     """The stretches of the text, in order and apart, that an answer of Claude's may not change.
 
@@ -179,7 +179,7 @@ class Approval:
     sha256: str
     at: datetime
     by: Person = NOBODY
-    """Who approved it; nobody where it was not noted."""
+    """The person who approved the text; unknown where not recorded."""
 
 
 @frozen
@@ -194,7 +194,7 @@ class Publication:
 
 @frozen
 class NumberedTurn:
-    """A turn as it is met along a branch: its number there (from 1) and the branch that owns it."""
+    """A turn with its number along a branch (from 1) and the branch that owns the turn."""
 
     number: int
     turn: Turn
@@ -260,7 +260,7 @@ class Content:
         return tuple(line)
 
     def length(self, branch_id: BranchId) -> int:
-        """Return how many turns there are along a branch; quick however many there are."""
+        """Return the number of turns along a branch, without walking along it."""
         branch, shared = self._stretches(branch_id)[-1]
         return shared + len(branch.turns)
 
@@ -336,7 +336,7 @@ class Content:
 
     @property
     def approval(self) -> Approval | None:
-        """The last approval, which stays when the content goes back to draft."""
+        """The last approval; kept when the content goes back to draft."""
         return self.approvals[-1] if self.approvals else None
 
     @property

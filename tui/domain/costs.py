@@ -14,7 +14,7 @@ from tui.domain.frozen import frozen
 from tui.domain.ids import BranchId
 
 NEAR: Final = 0.8
-"""Share of a budget from which on it is said that little is left."""
+"""Share of a budget at which a warning says that little is left."""
 
 _LEAST_SHOWN: Final = 0.0005
 _CENTS_FROM: Final = 0.0095
@@ -23,7 +23,7 @@ _CENTS_FROM: Final = 0.0095
 
 @frozen
 class Cost:
-    """A sum: the dollars that are known, and how many turns are of unknown cost."""
+    """A sum of costs: the known dollars, and the number of turns of unknown cost."""
 
     dollars: float = 0.0
     unknown_turns: int = 0
@@ -57,17 +57,17 @@ class Cost:
 
 @frozen
 class Budgets:
-    """What may be spent, in dollars; 0 is no limit."""
+    """Spending limits in dollars; 0 means no limit."""
 
     turn: float = 0.0
     """On one turn."""
     content: float = 0.0
     """On all turns of one content."""
     place: str = "the settings file"
-    """Where a person changes them."""
+    """Where a person can change the budgets."""
 
     def content_left(self, cost: Cost) -> float | None:
-        """Return what is left for a content that has cost this; None without a budget."""
+        """Return what remains of a content's budget after this cost; None without a budget."""
         return max(0.0, self.content - cost.dollars) if self.content else None
 
     def is_near(self, cost: Cost) -> bool:
@@ -88,7 +88,7 @@ def money(dollars: float) -> str:
 
 
 def is_cost_unknown(turn: Turn) -> bool:
-    """Whether a turn has ended and nobody knows what it cost."""
+    """Whether a turn has ended with an unknown cost."""
     return turn.cost is None and turn.state is not TurnState.RUNNING
 
 

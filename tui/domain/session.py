@@ -33,7 +33,7 @@ class Fork:
 
     session: SessionId
     anchor: MessageId
-    """The copy's own id of the message it ends with."""
+    """The id of the copy's last message, which is new in the copy."""
 
 
 @frozen
@@ -42,9 +42,9 @@ class Account:
 
     is_ready: bool
     name: str = ""
-    """How one is logged in, such as “API key” or “Claude Pro”."""
+    """The kind of login, such as “API key” or “Claude Pro”."""
     problem: str = ""
-    """Why not, as a sentence, when it is not ready."""
+    """A sentence that says why Claude is not ready; empty otherwise."""
 
 
 @frozen
@@ -61,7 +61,7 @@ class FoundSession:
     created_at: datetime
     changed_at: datetime
     prompts: int
-    """How many prompts its transcript holds, also such as were rewound."""
+    """Number of prompts in the transcript, rewound ones included."""
 
 
 class MessageKind(StrEnum):
@@ -75,7 +75,7 @@ class MessageKind(StrEnum):
     TOOL = "tool"
     """A tool's result, which stands between two answers."""
     ASIDE = "aside"
-    """What the CLI itself told Claude: not to be shown."""
+    """Text from the CLI to Claude, which is not shown."""
 
 
 @frozen

@@ -1,4 +1,4 @@
-"""Who made what is new in a content."""
+"""Recording the author of new versions and approvals."""
 
 from dataclasses import replace
 
@@ -7,9 +7,9 @@ from tui.domain.person import Person
 
 
 def signed(before: Content, after: Content, by: Person) -> Content:
-    """Return `after` with the versions and approvals that `before` lacks signed by a person.
+    """Return `after` with a person recorded on the versions and approvals that `before` lacks.
 
-    What an undo brought back keeps the person it had.
+    Versions and approvals restored by an undo keep their person.
     """
     versions, approvals = after.versions, after.approvals
     known = len(before.versions)

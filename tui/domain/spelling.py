@@ -11,14 +11,14 @@ from tui.domain.markdown_looks import code_lines
 from tui.domain.readiness import Spot
 
 OFF: Final = "off"
-"""What stands for a language where no spelling is checked."""
+"""The language value that turns spelling off."""
 MOST: Final = 200
-"""Words that are told of at most."""
+"""Maximum number of misspelt words reported."""
 _FEW: Final = 30
 """Words of a text up to which nothing is concluded from how many of them are unknown."""
 _PROPOSED: Final = 3
 _LONGEST: Final = 60
-"""Characters of a word up to which it is looked up."""
+"""Maximum length of a word that is looked up."""
 
 _WORD: Final = re.compile(r"[^\W\d_](?:[\w\u0300-\u036f’'-]*(?:[^\W_]|[\u0300-\u036f]))?")
 """A letter and what follows it; accents may stand as characters of their own."""
@@ -40,11 +40,11 @@ class Dictionary(Protocol):
     language: str
 
     def knows(self, word: str) -> bool:
-        """Whether a word is spelt so."""
+        """Whether the dictionary has a word."""
         ...
 
     def near(self, word: str) -> Sequence[str]:
-        """Return words that may be meant, the likeliest first; it may take a tenth of a second."""
+        """Return suggestions, the likeliest first; takes up to a tenth of a second."""
         ...
 
 
@@ -76,12 +76,12 @@ NO_DICTIONARIES: Final = NoDictionaries()
 
 @frozen
 class Spelling:
-    """How the spelling of one piece is checked."""
+    """The spelling settings of one piece."""
 
     language: str = ""
     """Such as `en_GB`; empty for the one of the settings, `OFF` for none."""
     words: frozenset[str] = frozenset()
-    """Names and words of the piece that are right as they are."""
+    """Names and words that count as correct in this piece."""
 
 
 AS_USUAL: Final = Spelling()

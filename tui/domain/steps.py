@@ -18,7 +18,7 @@ Value = str | int | None
 
 
 class Action(StrEnum):
-    """What a writer did."""
+    """The kind of a user action."""
 
     RENAME = "rename"
     RENAME_BRANCH = "rename_branch"
@@ -41,7 +41,7 @@ class Action(StrEnum):
 
 
 class Field(StrEnum):
-    """What can be put back."""
+    """A field whose previous value can be restored."""
 
     TITLE = "title"
     STATUS = "status"
@@ -73,9 +73,9 @@ class FieldChange:
     of: str
     """Id of the branch or turn; empty for the content itself."""
     before: Value
-    """What undoing puts back."""
+    """The value that undo restores."""
     after: Value
-    """What must still hold for it to be put back."""
+    """The value that the field must still have for the undo."""
 
 
 @frozen
@@ -87,4 +87,4 @@ class UndoStep:
     changes: tuple[FieldChange, ...] = ()
     """Empty for a deletion, which changes where the content lies and nothing in it."""
     by: Person = NOBODY
-    """Who did it; nobody for a step that was taken before this was noted."""
+    """The person who made the step; unknown for a step from before authors were recorded."""

@@ -10,7 +10,7 @@ from tui.domain.frozen import frozen
 FILE_TOOLS: Final = ("Read", "Glob", "Grep")
 """Tools that work in a content's sources, and nowhere else."""
 WEB_TOOLS: Final = ("WebSearch", "WebFetch")
-"""Tools that reach the web, and ask each time."""
+"""Tools that reach the web and need permission each time."""
 SEARCH_SERVICE: Final = "the search service of the API"
 """Where a web search goes: no host is known before it."""
 
@@ -31,14 +31,14 @@ _BRIEF_VERBS: Final = {"WebSearch": ("searched", "searching")}
 
 @frozen
 class Access:
-    """What Claude may use in a turn; by default nothing but words."""
+    """What Claude may use in a turn; by default nothing but text."""
 
     sources: tuple[str, ...] = ()
     """Absolute paths of folders and files it may read and search, with all that is in them."""
     has_web: bool = False
-    """Whether it may ask to search the web and to fetch pages."""
+    """Whether Claude may ask for permission to search the web and fetch pages."""
     rules: tuple[str, ...] = ()
-    """What it may do on the web without asking again, as `Question.rule` says it."""
+    """Standing permissions for the web, in the form of `Question.rule`."""
 
     @property
     def tools(self) -> tuple[str, ...]:
@@ -47,11 +47,11 @@ class Access:
 
 
 NO_ACCESS: Final = Access()
-"""Nothing but words."""
+"""No access: only text."""
 
 
 class ToolState(StrEnum):
-    """How far the use of a tool has come."""
+    """The state of a tool use."""
 
     RUNNING = "running"
     DONE = "done"
@@ -70,7 +70,7 @@ class ToolUse:
     name: str
     """Name of the tool, such as `Read`."""
     subject: str
-    """What it was used on: a path, a pattern with its folder, a query, an address."""
+    """The subject of the tool use: a path, a pattern with its folder, a query, an address."""
     at: int = 0
     """Characters of the turn's reply before it."""
     state: ToolState = ToolState.RUNNING
@@ -89,9 +89,9 @@ class Question:
     detail: str = ""
     """What else it says, such as what it wants to know of a page."""
     place: str = ""
-    """Where it goes: the host of an address."""
+    """The destination: the host of an address."""
     rule: str = ""
-    """What allowing it for the branch allows, such as `WebFetch(example.org)`."""
+    """The rule that a permission for the branch adds, such as `WebFetch(example.org)`."""
 
 
 class Decision(StrEnum):

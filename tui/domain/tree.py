@@ -30,7 +30,7 @@ class BranchNode:
     branch: Branch
     is_main: bool
     shared: int
-    """How many turns it shares with its parent: its own are numbered from there."""
+    """Number of turns shared with the parent: the branch's own turns are numbered after them."""
     forks: Mapping[int, tuple["BranchNode", ...]]
     """Branches that leave this one, oldest first, by the number of the own turn after which they
     do; `shared` stands for before the first."""
@@ -57,12 +57,12 @@ class BranchNode:
 
     @property
     def turns(self) -> tuple[TurnNode, ...]:
-        """Its own turns, in order."""
+        """The branch's own turns, in order."""
         first, last = self.shared + 1, self.shared + len(self.branch.turns)
         return tuple(self.turn(number) for number in range(first, last + 1))
 
     def turn(self, number: int) -> TurnNode:
-        """Return one of its own turns by its number along the branch."""
+        """Return one of the branch's own turns by its number along the branch."""
         turn = self.branch.turns[number - self.shared - 1]
         version = self.answer(number)
         return TurnNode(

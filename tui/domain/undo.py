@@ -44,12 +44,12 @@ class Redo:
 
 @frozen
 class Undone:
-    """A content after an undo or a redo, and what holds again now, as sentences."""
+    """A content after an undo or a redo, and sentences about what was restored."""
 
     content: Content
     sentence: str
     redo: Redo | None = None
-    """What does an undo's step again; None after a redo, and after a step that changed nothing."""
+    """The redo of an undone step; None after a redo, and after a step without changes."""
     is_in_trash: bool = False
     """Whether the content lies in the trash now."""
 
@@ -72,7 +72,7 @@ def _with_step(content: Content, step: UndoStep) -> Content:
 
 
 def without_last_step(content: Content) -> Content:
-    """Return the content with its last step forgotten, and nothing else changed."""
+    """Return the content with its last step dropped from the history, otherwise unchanged."""
     return replace(content, undo=content.undo[:-1]) if content.undo else content
 
 
@@ -218,7 +218,7 @@ def _number(version: Version | None) -> int | None:
 
 
 def _value(content: Content, field: str, of: str) -> Value:
-    """Return what a field holds now; None also for a branch or turn that is not there."""
+    """Return a field's current value; None also for a missing branch or turn."""
     own: dict[str, Value] = {
         Field.TITLE: content.title,
         Field.STATUS: content.status.value,
@@ -295,7 +295,7 @@ def _no_way_back(content: Content, change: FieldChange, records: Content) -> str
 
 
 def _has_records(content: Content, field: str, count: Value, records: Content) -> bool:
-    """Whether as many approvals or publications are kept, and those there are, are among them."""
+    """Whether the records hold enough approvals or publications, and include the current ones."""
     if field == Field.APPROVALS:
         here, kept = content.approvals, records.approvals
         return isinstance(count, int) and count <= len(kept) and here == kept[: len(here)]
