@@ -195,6 +195,37 @@ def test_texts_of_two_programs_for_one_prompt_stay_both(folder: Path) -> None:
     shelf.close_place()
 
 
+@pytest.mark.parametrize(
+    ("saved", "mine", "together", "locked"),
+    [
+        ("A saved one.", "A typed one.", "A saved one.\n\nA typed one.", ("saved", "typed")),
+        ("A typed one. A saved one.", "A typed one.", "A typed one. A saved one.", ("saved",)),
+        ("A ty", "A typed one. And saved", "A typed one. And saved", ("typed",)),
+    ],
+)
+def test_locks_of_edits_of_two_programs_stay_on_their_words(
+    folder: Path, saved: str, mine: str, together: str, locked: tuple[str, ...]
+) -> None:
+    def edited(text: str, word: str) -> Place:
+        spans = (Span(text.index(word), text.index(word) + len(word)),) if word in text else ()
+        return replace(FULL, edits={MAIN: text}, locked={MAIN: spans})
+
+    left_by_a_killed_program(folder, edited("A", ""), edited(mine, "typed"))
+    (journal,) = journals(folder)
+    rows = journal.read_bytes()
+    journal.unlink()
+    other = shelf_on(folder)
+    other.place()
+    other.save_place(replace(edited(saved, "saved"), list_sort="status"))
+    other.close_place()
+    journal.write_bytes(rows)
+    shelf = shelf_on(folder)
+    place = shelf.place()
+    assert place.edits == {MAIN: together}
+    assert tuple(span.of(together) for span in place.locked[MAIN]) == locked
+    shelf.close_place()
+
+
 async def test_without_room_it_is_said_and_typing_goes_on_when_there_is_some(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -20,6 +20,7 @@ from uuid import uuid4
 from tui.domain.errors import LibraryProblem
 from tui.domain.frozen import frozen
 from tui.domain.ids import BranchId
+from tui.domain.passage import Span
 from tui.domain.place import NOTHING_BEGUN, BegunPiece, Place
 from tui.domain.queue import joined
 from tui.store.files import writing
@@ -257,7 +258,27 @@ def _with_texts(place: Place, changes: Mapping[Key, str]) -> Place:
 
 def _reconciled(saved: Mapping[Key, str], kept: Mapping[Key, Kept]) -> dict[Key, str]:
     """Return the texts of a journal; beside what another program saved since, they stay both."""
-    return {key: _both(key, saved.get(key), text) for key, text in kept.items()}
+    texts = {key: _both(key, saved.get(key), text) for key, text in kept.items()}
+    for kind, name in kept:
+        key, locked = (kind, name), (_LOCKED, name)
+        if kind == _EDIT and texts[key] != kept[key].text:
+            ours = kept[locked].text if locked in kept else ""
+            texts[locked] = _locks_of_both(texts[key], saved, key, kept[key].text, ours)
+    return texts
+
+
+def _locks_of_both(text: str, saved: Mapping[Key, str], edit: Key, typed: str, locked: str) -> str:
+    """Return the locks of an edit that is the saved one, or the saved one and then the typed one.
+
+    The locks of the typed edit move as far as its text did; none are added when the saved edit
+    holds that text already.
+    """
+    theirs = spans_of_text(saved.get((_LOCKED, edit[1]), ""))
+    if text == saved.get(edit):
+        return text_of_spans(theirs)
+    moved = len(text) - len(typed)
+    ours = (Span(span.start + moved, span.end + moved) for span in spans_of_text(locked))
+    return text_of_spans((*theirs, *ours))
 
 
 def _both(key: Key, saved: str | None, kept: Kept) -> str:
