@@ -15,6 +15,7 @@ from tui.domain.errors import LibraryProblem, NotFound, Refused
 from tui.domain.ids import ContentId, SessionId
 from tui.domain.steps import Action
 from tui.domain.undo import undone, with_step, without_last_step
+from tui.store.doctor import FolderCheck
 from tui.store.library import TinyStore
 
 ID = ContentId("sample22")
@@ -82,6 +83,33 @@ async def test_the_trash_outlives_a_restart_and_is_emptied_for_good(
     with pytest.raises(NotFound, match="no piece"):
         await store.restore(ID, without_last_step)
     await again.close()
+
+
+async def test_a_piece_whose_remains_cannot_be_deleted_stays_in_the_trash_and_never_comes_back(
+    store: TinyStore, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A disk that fails while a piece is moved to the trash, and again while that is emptied."""
+    await filled(store)
+    await store.update(ID, deleted)
+    (folder / "trash").mkdir()
+    name = f"{ID}.json"
+    (folder / "contents" / name).rename(folder / "trash" / name)
+    remains = folder / "contents" / f"{name}.prev"
+    unlink = Path.unlink
+
+    def fail(path: Path, missing_ok: bool = False) -> None:
+        if path == remains:
+            raise OSError(5, "Input/output error", str(path))
+        unlink(path, missing_ok=missing_ok)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(Path, "unlink", fail)
+        with pytest.raises(LibraryProblem, match="Input/output error"):
+            await store.empty_trash()
+    assert await FolderCheck(folder, lambda: LATER).mend() == ()
+    assert files(folder / "contents").isdisjoint({name})
+    assert await store.empty_trash() == 1
+    assert not remains.exists()
 
 
 async def test_what_is_being_written_is_not_deleted(store: TinyStore, folder: Path) -> None:

@@ -133,8 +133,9 @@ class Trash:
                 for beside in self.folder.glob(f"{path.name}.*"):
                     beside.unlink(missing_ok=True)
                 shutil.rmtree(self.folder / path.stem, ignore_errors=True)
-                path.unlink()
+                # Before the file: remains without it would be taken for a piece that lost its file.
                 self._forget_remains(_owner(path.stem))
+                path.unlink()
         if paths:
             with writing(self.folder):
                 sync_folder(self.folder)
