@@ -82,6 +82,27 @@ async def test_two_programs_keep_what_each_chose(folder: Path) -> None:
     await two.close()
 
 
+async def test_of_two_edits_of_a_branch_one_is_kept_with_its_own_locks_and_version(
+    folder: Path,
+) -> None:
+    one, two = await TinyStore.open(folder), await TinyStore.open(folder)
+    await one.place()
+    await two.place()
+    theirs = Place(ID, edits={MAIN: "Theirs."}, edited={MAIN: 1}, locked={MAIN: (Span(0, 6),)})
+    await one.save_place(theirs)
+    await two.save_place(Place(ID, edits={MAIN: "Ours"}))
+    kept = await one.place()
+    assert (kept.edits, kept.edited, kept.locked) == ({MAIN: "Ours"}, {}, {})
+    # Who says nothing new about the edit keeps the one of the other.
+    await one.save_place(theirs)
+    await two.save_place(Place(ID, edits={MAIN: "Ours"}, list_sort="title"))
+    kept = await one.place()
+    assert (kept.edits, kept.edited, kept.locked) == (theirs.edits, theirs.edited, theirs.locked)
+    assert kept.list_sort == "title"
+    await one.close()
+    await two.close()
+
+
 async def _changed(folder: Path) -> Tables:
     """Save the full place, and return its tables as they lie on the disk."""
     store = await TinyStore.open(folder)

@@ -1,18 +1,19 @@
 """`place.json`, a file for each person: where the writer was, and what was typed and not sent."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
-from typing import Final, TypeVar, cast
+from typing import Final, NamedTuple, TypeVar, cast
 
 from tinydb import TinyDB
 from tinydb.table import Document
 
 from tui.domain.change_limits import ChangeLimits
 from tui.domain.ids import BranchId, ContentId
+from tui.domain.passage import Span
 from tui.domain.place import (
     AS_IN_SETTINGS,
     LIST_SORTS,
@@ -44,6 +45,22 @@ Key = TypeVar("Key")
 Value = TypeVar("Value")
 SHARED: Final = "place.json"
 """The one place of a library of before, and of a program that does not know who works with it."""
+_TABLES: Final = (
+    "place",
+    "branch",
+    "unsent",
+    "edits",
+    "edited",
+    "locked",
+    "wishes",
+    "queued",
+    "asking",
+    "files",
+    "trees",
+    "goals",
+    "spelling",
+    "limits",
+)
 NO_MARKS: Final[Mapping[str, int]] = MappingProxyType({})
 
 
@@ -86,13 +103,14 @@ class PlaceFile:
             # Of a journal that is gone nobody asks any more.
             here = {name: number for name, number in known.items() if self._is_there(name)}
             marked = {**here, **marks}
+            edits = _merged(_edits(base), _edits(place), _edits(theirs))
             merged = Place(
                 content=place.content,
                 branch=_merged(base.branch, place.branch, theirs.branch),
                 unsent=_merged(base.unsent, place.unsent, theirs.unsent),
-                edits=_merged(base.edits, place.edits, theirs.edits),
-                edited=_merged(base.edited, place.edited, theirs.edited),
-                locked=_merged(base.locked, place.locked, theirs.locked),
+                edits=_present({branch: edit.text for branch, edit in edits.items()}),
+                edited=_present({branch: edit.version for branch, edit in edits.items()}),
+                locked=_present({branch: edit.locks for branch, edit in edits.items()}),
                 wishes=_merged(base.wishes, place.wishes, theirs.wishes),
                 queued=_merged_queues(base.queued, place.queued, theirs.queued),
                 files=_merged(base.files, place.files, theirs.files),
@@ -160,70 +178,50 @@ def _previous(path: Path) -> Path:
 
 
 def _read(storage: SafeStorage) -> Place:
-    tables = storage.read()
-    if tables is None:
+    if storage.read() is None:
         return Place()
     database = TinyDB(storage=lambda: storage)
     with storage.snapshot():
-        where = [cast(Row, row) for row in database.table("place").all()]
-        branch = [cast(Row, row) for row in database.table("branch").all()]
-        unsent = [cast(Row, row) for row in database.table("unsent").all()]
-        edits = [cast(Row, row) for row in database.table("edits").all()]
-        edited = [cast(Row, row) for row in database.table("edited").all()]
-        locked = [cast(Row, row) for row in database.table("locked").all()]
-        wishes = [cast(Row, row) for row in database.table("wishes").all()]
-        queued = [cast(Row, row) for row in database.table("queued").all()]
-        asking = [cast(Row, row) for row in database.table("asking").all()]
-        files = [cast(Row, row) for row in database.table("files").all()]
-        trees = [cast(Row, row) for row in database.table("trees").all()]
-        goals = [cast(Row, row) for row in database.table("goals").all()]
-        spelling = [cast(Row, row) for row in database.table("spelling").all()]
-        limits = [cast(Row, row) for row in database.table("limits").all()]
-    content = optional_text(where[0], "content") if where else None
+        rows = {table: [cast(Row, row) for row in database.table(table).all()] for table in _TABLES}
+    where = rows["place"][0] if rows["place"] else None
+    content = None if where is None else optional_text(where, "content")
     return Place(
         content=None if content is None else ContentId(content),
-        branch=MappingProxyType(
-            {ContentId(text(row, "content")): BranchId(text(row, "branch")) for row in branch}
-        ),
-        unsent=MappingProxyType(
-            {BranchId(text(row, "branch")): text(row, "text") for row in unsent}
-        ),
-        files=MappingProxyType(
-            {ContentId(text(row, "content")): text(row, "file") for row in files}
-        ),
-        trees=MappingProxyType(
-            {ContentId(text(row, "content")): tree_from_row(row) for row in trees}
-        ),
-        begun=_begun(where[0]) if where else NOTHING_BEGUN,
-        asking=frozenset(BranchId(text(row, "branch")) for row in asking),
-        list_sort=_list_sort(where[0]) if where else LIST_SORTS[0],
-        theme=_theme(where[0]) if where else AS_IN_SETTINGS,
-        sizes=_sizes(where[0]) if where else USUAL_SIZES,
-        editor=_editor(where[0]) if where else PLAIN_EDITOR,
-        goals=MappingProxyType(
-            {ContentId(text(row, "content")): number(row, "words", 0) for row in goals}
-        ),
-        spelling=MappingProxyType(
-            {
-                ContentId(text(row, "content")): Spelling(
-                    text(row, "language"), frozenset(texts(row, "words"))
-                )
-                for row in spelling
-            }
-        ),
-        limits=_limits(limits),
-        queued=_queues(queued),
-        locked=MappingProxyType(
-            {BranchId(text(row, "branch")): spans_of_text(text(row, "spans")) for row in locked}
-        ),
-        wishes=MappingProxyType(
-            {BranchId(text(row, "branch")): text(row, "text") for row in wishes}
-        ),
-        edits=MappingProxyType({BranchId(text(row, "branch")): text(row, "text") for row in edits}),
-        edited=MappingProxyType(
-            {BranchId(text(row, "branch")): number(row, "version") for row in edited}
-        ),
+        branch=_by_content(rows["branch"], lambda row: BranchId(text(row, "branch"))),
+        unsent=_by_branch(rows["unsent"], _text),
+        edits=_by_branch(rows["edits"], _text),
+        edited=_by_branch(rows["edited"], lambda row: number(row, "version")),
+        locked=_by_branch(rows["locked"], lambda row: spans_of_text(text(row, "spans"))),
+        wishes=_by_branch(rows["wishes"], _text),
+        queued=_queues(rows["queued"]),
+        files=_by_content(rows["files"], lambda row: text(row, "file")),
+        trees=_by_content(rows["trees"], tree_from_row),
+        begun=NOTHING_BEGUN if where is None else _begun(where),
+        asking=frozenset(BranchId(text(row, "branch")) for row in rows["asking"]),
+        list_sort=LIST_SORTS[0] if where is None else _list_sort(where),
+        theme=AS_IN_SETTINGS if where is None else _theme(where),
+        sizes=USUAL_SIZES if where is None else _sizes(where),
+        editor=PLAIN_EDITOR if where is None else _editor(where),
+        spelling=_by_content(rows["spelling"], _spelling),
+        goals=_by_content(rows["goals"], lambda row: number(row, "words", 0)),
+        limits=_limits(rows["limits"]),
     )
+
+
+def _by_branch(rows: list[Row], value: Callable[[Row], Value]) -> Mapping[BranchId, Value]:
+    return MappingProxyType({BranchId(text(row, "branch")): value(row) for row in rows})
+
+
+def _by_content(rows: list[Row], value: Callable[[Row], Value]) -> Mapping[ContentId, Value]:
+    return MappingProxyType({ContentId(text(row, "content")): value(row) for row in rows})
+
+
+def _text(row: Row) -> str:
+    return text(row, "text")
+
+
+def _spelling(row: Row) -> Spelling:
+    return Spelling(text(row, "language"), frozenset(texts(row, "words")))
 
 
 def _begun(row: Row) -> BegunPiece:
@@ -347,6 +345,25 @@ def _merged(
         merged.pop(key, None)
     ours_alone = {key: new for key, new in ours.items() if key not in base or base[key] != new}
     return MappingProxyType(merged | ours_alone)
+
+
+class _Edit(NamedTuple):
+    """What an editor holds of a branch; of two edits one is kept, never parts of both."""
+
+    text: str | None
+    version: int | None
+    locks: tuple[Span, ...] | None
+
+
+def _edits(place: Place) -> Mapping[BranchId, _Edit]:
+    return {
+        branch: _Edit(place.edits.get(branch), place.edited.get(branch), place.locked.get(branch))
+        for branch in {**place.edits, **place.edited, **place.locked}
+    }
+
+
+def _present(values: Mapping[BranchId, Value | None]) -> Mapping[BranchId, Value]:
+    return MappingProxyType({key: value for key, value in values.items() if value is not None})
 
 
 def _merged_queues(
