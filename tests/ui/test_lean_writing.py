@@ -66,6 +66,10 @@ class Small(LeanWritingApp):
         self.asked = TerminalRows()
         self.told, self.wanted = pyte.Screen(80, 24), pyte.Screen(80, 24)
         self.lean = self.plain = 0
+        self.drawn = (0, 0)
+        """Columns and lines of the last whole frame."""
+        self.late: LayoutUpdate | None = None
+        """A frame that comes between a change of size and the frame of that size."""
 
     def get_default_screen(self) -> Screen[None]:
         return Desk()
@@ -90,6 +94,8 @@ class Small(LeanWritingApp):
         # A frame of the size before may have come in between, and wrapped at the new width.
         if isinstance(event, events.Resize):
             self.asked.forget()
+            if self.late is not None:
+                self._display(self.screen, self.late)
         await super().on_event(event)
 
     def _display(self, screen: Screen[object], renderable: RenderableType | None) -> None:
@@ -101,6 +107,8 @@ class Small(LeanWritingApp):
             pyte.Stream(self.told).feed(lean)
             self.lean += len(lean)
             self.plain += len(wanted)
+            if isinstance(renderable, LayoutUpdate):
+                self.drawn = (renderable.region.width, renderable.region.height)
         super()._display(screen, renderable)
 
 
@@ -139,13 +147,17 @@ async def test_the_terminal_shows_what_textual_would_have_written(seed: int) -> 
                 case 8:
                     app.pop_screen()
                 case _:
-                    columns, lines = rng.randint(40, 90), rng.randint(12, 30)
-                    app.spoilt(columns, lines)
-                    await pilot.resize_terminal(columns, lines)
-                    app.screen.refresh()
-            # Between a change of size and the frame of that size neither terminal is right.
-            await until(pilot, lambda: cells(app.told) == cells(app.wanted))
+                    await resized(pilot, app, rng.randint(40, 90), rng.randint(12, 30))
+            assert cells(app.told) == cells(app.wanted)
         assert app.lean < app.plain / 2
+
+
+async def resized(pilot: Pilot[None], app: Small, columns: int, lines: int) -> None:
+    """Give the terminals another size, and wait for the frame of that size."""
+    app.spoilt(columns, lines)
+    await pilot.resize_terminal(columns, lines)
+    app.screen.refresh()
+    await until(pilot, lambda: app.drawn == (columns, lines))
 
 
 async def until(pilot: Pilot[None], holds: Callable[[], bool]) -> None:
@@ -154,6 +166,24 @@ async def until(pilot: Pilot[None], holds: Callable[[], bool]) -> None:
             return
         await pilot.pause(0.01)
     pytest.fail("never became true")
+
+
+async def test_a_late_frame_of_the_size_before_leaves_nothing_behind() -> None:
+    app = Small()
+    async with app.run_test(size=(80, 24)) as pilot:
+        text = "\n\n".join(f"row {number}" for number in range(60))
+        app.pane.show([ChatItem("c", 1, Role.CLAUDE, "Claude", text)])
+        app.query_one(TextArea).display = False
+        app.pane.scroll_to(y=0, animate=False)
+        await until(pilot, lambda: "row 11" in app.told.display[23])
+        late = app.screen._compositor.render_update(full=True)
+        assert isinstance(late, LayoutUpdate)
+        app.spoilt(80, 12)
+        # Its rows below the twelfth overwrite the last row of the terminal.
+        app.late = late
+        await pilot.resize_terminal(80, 12)
+        await until(pilot, lambda: app.drawn == (80, 12))
+        assert cells(app.told) == cells(app.wanted)
 
 
 async def test_text_that_grows_writes_little_more_than_itself() -> None:

@@ -19,6 +19,7 @@ from rich.console import Console, RenderableType
 from textual import events
 from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
 from textual.app import App
+from textual.geometry import Size
 from textual.screen import Screen
 from textual.strip import Strip
 
@@ -52,6 +53,8 @@ class TerminalRows:
 
     def __init__(self) -> None:
         self._rows: dict[int, dict[int, Written]] = {}
+        self._size = Size()
+        """Of the last whole frame, in cells."""
 
     def forget(self) -> None:
         """Take nothing for written: the terminal was resized, or somebody else wrote on it."""
@@ -59,6 +62,10 @@ class TerminalRows:
 
     def updated(self, update: ChopsUpdate | LayoutUpdate, console: Console) -> str:
         """Return what brings the terminal up to date, and take it for written."""
+        if isinstance(update, LayoutUpdate) and update.region.size != self._size:
+            # A frame of the size before may have been written after the terminal had the new one.
+            self._size = update.region.size
+            self.forget()
         pen, spilt = _Pen(), -1
         # A row that was scrolled is the same strip as before, elsewhere.
         known = {id(one.strip): one for row in self._rows.values() for one in row.values()}
