@@ -4,6 +4,7 @@ import asyncio
 import gc
 import os
 import shutil
+import signal
 import sys
 import traceback
 from collections.abc import Callable, Generator
@@ -27,6 +28,7 @@ def pytest_configure(config: pytest.Config) -> None:
     Each app of a test is one big cycle: with Python's own thresholds a quarter of the CPU of the
     tests of the screen goes into walking it again and again.
     """
+    _hear_signals()
     _keep_bytecode(config)
     _work_in_memory()
     _draw_fewer_examples()
@@ -47,6 +49,17 @@ def pytest_runtest_teardown() -> Generator[None]:
     unheard, _unheard[:] = tuple(_unheard), ()
     if unheard:
         pytest.fail("\n".join(("An event loop was told of:", *unheard)), pytrace=False)
+
+
+def _hear_signals() -> None:
+    """End by the signals by which programs are ended, and so do the programs that tests start.
+
+    Under `nohup`, and in the background of a script, some are ignored; programs inherit that.
+    """
+    if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
+        signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def _keep_bytecode(config: pytest.Config) -> None:
