@@ -25,6 +25,7 @@ SLOW_MACHINE = 1.0
 """Seconds that a test machine under load may take on top."""
 FAILING_EDITOR = """\
 #!/bin/sh
+printf '\\033[H'; yes '################' | head -20
 echo "Written there." >> "$1"
 exit 3
 """
@@ -173,7 +174,7 @@ def test_what_an_editor_wrote_before_it_failed_is_kept_and_asked_about(
     terminal.wait_for("─ On lamps ─")
     terminal.press("escape", "E")
     terminal.wait_for("ended with code 3")
-    terminal.wait_for("Keep")
+    assert "####" not in terminal.wait_for("Keep"), "what the editor drew is still there"
     rests(terminal)
     dies(terminal)  # The question was not answered.
 

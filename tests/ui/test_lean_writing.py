@@ -5,7 +5,9 @@ from collections.abc import Callable
 
 import pyte
 import pytest
-from rich.console import RenderableType
+from rich.console import Console, RenderableType
+from rich.segment import Segment
+from rich.text import Text
 from textual import events
 from textual.app import ComposeResult
 from textual.geometry import Region
@@ -63,7 +65,6 @@ class Small(LeanWritingApp):
 
     def __init__(self) -> None:
         super().__init__()
-        self.asked = TerminalRows()
         self.told, self.wanted = pyte.Screen(80, 24), pyte.Screen(80, 24)
         self.lean = self.plain = 0
         self.drawn = (0, 0)
@@ -84,24 +85,20 @@ class Small(LeanWritingApp):
 
     def spoilt(self, columns: int, lines: int) -> None:
         """Give both terminals another size, after which nothing on them can be relied on."""
-        self.asked.forget()
         for terminal in (self.told, self.wanted):
             terminal.resize(lines, columns)
             stream = pyte.Stream(terminal)
             stream.feed("".join(f"\x1b[0m\x1b[{y + 1};1H{'#' * columns}" for y in range(lines)))
 
     async def on_event(self, event: events.Event) -> None:
-        # A frame of the size before may have come in between, and wrapped at the new width.
-        if isinstance(event, events.Resize):
-            self.asked.forget()
-            if self.late is not None:
-                self._display(self.screen, self.late)
         await super().on_event(event)
+        if isinstance(event, events.Resize) and self.late is not None:
+            self._display(self.screen, self.late)
 
     def _display(self, screen: Screen[object], renderable: RenderableType | None) -> None:
         if isinstance(renderable, ChopsUpdate | LayoutUpdate):
             wanted = renderable.render_segments(self.console)
-            lean = self.asked.updated(renderable, self.console)
+            lean = self._terminal_rows.updated(renderable, self.console)
             # What Textual writes ends a row with a line feed, which a terminal takes as one.
             pyte.Stream(self.wanted).feed(wanted)
             pyte.Stream(self.told).feed(lean)
@@ -184,6 +181,33 @@ async def test_a_late_frame_of_the_size_before_leaves_nothing_behind() -> None:
         await pilot.resize_terminal(80, 12)
         await until(pilot, lambda: app.drawn == (80, 12))
         assert cells(app.told) == cells(app.wanted)
+
+
+async def test_all_is_written_again_after_something_else_was() -> None:
+    app = Small()
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.pane.show([ChatItem("c", 1, Role.CLAUDE, "Claude", "Some words.")])
+        await until(pilot, lambda: any("Some words." in line for line in app.told.display))
+        written = app.lean
+        app.screen.refresh()
+        await pilot.pause()
+        assert app.lean < written + 100
+        app._display(app.screen, Text("Something else"))
+        app.screen.refresh()
+        await until(pilot, lambda: app.lean > written + 1000)
+
+
+def test_what_is_right_of_wide_characters_is_written_with_them() -> None:
+    # A terminal may take them for more or fewer cells than Textual does.
+    rows, right = TerminalRows(), Strip([Segment("right")])
+    console, region = Console(), Region(0, 0, 9, 1)
+    rows.updated(LayoutUpdate([[Strip([Segment("漢字")]), right]], region), console)
+    again = rows.updated(LayoutUpdate([[Strip([Segment("漢子")]), right]], region), console)
+    assert "right" in again
+    again = rows.updated(LayoutUpdate([[Strip([Segment("abcd")]), right]], region), console)
+    assert "right" in again
+    again = rows.updated(LayoutUpdate([[Strip([Segment("abcx")]), right]], region), console)
+    assert "right" not in again
 
 
 async def test_text_that_grows_writes_little_more_than_itself() -> None:

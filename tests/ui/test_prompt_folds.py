@@ -58,6 +58,11 @@ async def test_a_long_paste_is_one_marker_and_sent_as_it_is() -> None:
         assert prompt.value == f"See and {LONG} of [26 KB pasted, 2,000 lines]"
         await pilot.press("ctrl+z")
         assert prompt.value == f"See{LINES} and {LONG} of [26 KB pasted, 2,000 lines]"
+        await pilot.press("ctrl+z")
+        assert prompt.value == whole
+        prompt.move_cursor((0, 4))
+        await pilot.press("delete", "delete", "ctrl+z")
+        assert prompt.value == f"See  and {LONG} of [26 KB pasted, 2,000 lines]"
         await pilot.press("ctrl+z", "right")
         assert prompt.value == whole
 
