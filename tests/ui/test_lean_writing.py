@@ -1,7 +1,7 @@
 """What is written to the terminal: no more than is needed, and always what Textual would show."""
 
 import random
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 import pyte
 import pytest
@@ -183,7 +183,21 @@ async def test_a_late_frame_of_the_size_before_leaves_nothing_behind() -> None:
         assert cells(app.told) == cells(app.wanted)
 
 
-async def test_all_is_written_again_after_something_else_was() -> None:
+async def written_over(app: Small) -> None:
+    app._display(app.screen, Text("Something else"))
+
+
+async def suspended(app: Small) -> None:
+    app.app_resume_signal.publish(app)
+
+
+async def resized_and_back(app: Small) -> None:
+    size = app.size
+    await app.on_event(events.Resize(size, size, size))
+
+
+@pytest.mark.parametrize("happens", [written_over, suspended, resized_and_back])
+async def test_all_is_written_again_after(happens: Callable[[Small], Awaitable[None]]) -> None:
     app = Small()
     async with app.run_test(size=(80, 24)) as pilot:
         app.pane.show([ChatItem("c", 1, Role.CLAUDE, "Claude", "Some words.")])
@@ -192,7 +206,7 @@ async def test_all_is_written_again_after_something_else_was() -> None:
         app.screen.refresh()
         await pilot.pause()
         assert app.lean < written + 100
-        app._display(app.screen, Text("Something else"))
+        await happens(app)
         app.screen.refresh()
         await until(pilot, lambda: app.lean > written + 1000)
 
