@@ -5,8 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.color import Color
 from textual import events
+from textual.pilot import Pilot
 from textual.strip import Strip
-from textual.widgets import OptionList
+from textual.widgets import Input, OptionList
 
 from tests.support.dictionaries import Shelf, Words
 from tests.support.frames import text_of
@@ -180,20 +181,32 @@ async def test_unknown_words_are_marked_taken_as_right_and_looked_up_in_another_
         await pilot.press("end", "x", "backspace")
         await until(pilot, lambda: "1 to look at" in app.shown)
         # Another language, one that is not there, and none.
-        await pilot.press("f24", *"fr", "enter")
+        await chooses_language(pilot, *"fr")
         await until(pilot, lambda: "there is no dictionary fr" in app.shown)
         await pilot.press("backspace", "backspace", *"de", "enter")
         await until(pilot, lambda: "3 to look at" in app.shown)
-        await pilot.press("f24", *(["backspace"] * 2), *"OFF", "enter")
-        await until(pilot, lambda: "to look at" not in app.shown and area.has_focus)
+        await chooses_language(pilot, "backspace", "backspace", *"OFF")
+        await until(pilot, lambda: app.focused is area and "to look at" not in app.shown)
         await pilot.press("f7")
         await until(pilot, lambda: app.shown.count("Nothing looks unfinished.") == 1)
         assert kept[-1] == Spelling("off", frozenset({"Redraft"}))
         dictionaries.by_language.clear()
-        await pilot.press("f24", *(["backspace"] * 3), "enter", "x")
-        await until(pilot, lambda: not app.screen.query_one(SpotLine)._at_rest._timer)
+        await chooses_language(pilot, "backspace", "backspace", "backspace")
+        await until(pilot, lambda: app.focused is area)
+        # Asked before the text is looked through again, and told anew once it is.
         await pilot.press("f7")
         await until(pilot, lambda: "unfinished. Spelling: there is no dictionary" in app.shown)
+        dictionaries.by_language[""] = Words({"the"})
+        await pilot.press("x", "f7")
+        await until(pilot, lambda: "2 to look at" in app.shown)
+        assert "unfinished" not in app.shown
+
+
+async def chooses_language(pilot: Pilot[None], *keys: str) -> None:
+    """Press keys in the dialog for the language once it is there, and Enter."""
+    await pilot.press("f24")
+    await until(pilot, lambda: isinstance(pilot.app.focused, Input))
+    await pilot.press(*keys, "enter")
 
 
 async def test_a_text_without_anything_unfinished_says_so() -> None:

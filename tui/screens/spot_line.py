@@ -46,6 +46,7 @@ class SpotLine(Static):
         self._spelling = piece.spelling
         self._at_rest = AtRest(self, _CHECK_AFTER, self._check)
         self._told: Spot | None = None
+        self._says_all_is_well = False
 
     def on_mount(self) -> None:
         """Check the text as it is given, once it is in view."""
@@ -71,8 +72,7 @@ class SpotLine(Static):
         """Go to the next (1) or the previous (-1) spot, and from the last one to the first."""
         spots = self._area.spots
         if not spots:
-            problem = self._spelling.problem if self._spelling is not None else ""
-            self._show(f"Nothing looks unfinished. {problem}".strip())
+            self._say_all_is_well()
             return
         number = self._number(spots, direction) % len(spots)
         spot = spots[number]
@@ -107,7 +107,14 @@ class SpotLine(Static):
             right = f" {key} takes it as right." if spot.word else ""
             self._show(f"{spots.index(spot) + 1} of {len(spots)} · {spot.sentence}{right}")
 
+    def _say_all_is_well(self) -> None:
+        """Say that nothing was found, and why spelling was not checked where it was not."""
+        problem = self._spelling.problem if self._spelling is not None else ""
+        self._show(f"Nothing looks unfinished. {problem}".strip())
+        self._says_all_is_well = True
+
     def _show(self, sentence: str) -> None:
+        self._says_all_is_well = False
         self.display = bool(sentence)
         self.update(Content(visible(sentence)))
 
@@ -161,4 +168,10 @@ class SpotLine(Static):
             area.show_spots(spots)
         if self._told is not None:
             self._tell(self._told)
+        elif self._says_all_is_well:
+            # It was said of the text before.
+            if area.spots:
+                self._tell(None)
+            else:
+                self._say_all_is_well()
         self.post_message(self.Checked())
