@@ -15,6 +15,8 @@ _HEADING: Final = re.compile(r" {0,3}#{1,6}(?:[ \t].*|$)")
 _LEAD: Final = re.compile(
     r"[ \t]*(?P<quote>(?:>[ \t]?)*)(?P<item>(?:[-*+]|\d{1,9}[.)])[ \t]+(?:\[[ xX]\](?=\s))?)?"
 )
+_BEFORE_TEXT: Final = re.compile(r" *(?:> ?)*(?:(?:[-*+]|\d{1,9}[.)]) +(?:\[[ xX]\] +)?)?")
+"""What stands before the text of a line: its indent, the marks of quotes, of an item, of a task."""
 _RULE: Final = re.compile(r" {0,3}([-*_])(?:[ \t]*\1){2,}[ \t]*$")
 _CODE: Final = re.compile(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)")
 _LINK: Final = re.compile(r"!?\[[^\]\n]*\]\([^)\n]*\)|https?://[^\s)>\]]+")
@@ -52,6 +54,16 @@ def code_lines(lines: Sequence[str]) -> list[bool]:
         elif fence and line.strip().startswith(fence) and not line.strip(" \t" + fence[0]):
             fence = ""
     return made
+
+
+def hanging_indent(line: str, width: int) -> int:
+    """Return the cells by which the rows of a wrapped line stand further in than its first one.
+
+    Tabs, and an indent of more than half the `width`, leave them where they are.
+    """
+    found = _BEFORE_TEXT.match(line)
+    indent = found.end() if found else 0
+    return 0 if "\t" in line or indent > width // 2 else indent
 
 
 @lru_cache(maxsize=4096)

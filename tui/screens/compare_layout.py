@@ -132,7 +132,7 @@ class _Cell:
         look = f"{'chosen' if is_chosen else 'cell'}#{self.number}"
         rows: list[_CellRow] = []
         for line in self._lines(look):
-            for row, part in wrapped_parts(line, max(1, room - _GUTTER)):
+            for row, part in wrapped_parts(line, max(1, room - _GUTTER), blank=look):
                 gutter = (mark if not rows else " " * _GUTTER, look)
                 filled = padded(row, room - _GUTTER, look)
                 rows.append(((gutter, *filled), replace(part, start=_GUTTER + part.start)))

@@ -4,10 +4,8 @@ It keeps the tables of Textual's own wrapped document, which the text area reads
 itself; only rows after the first one of a line are narrower, by the indent of their line.
 """
 
-import re
 from bisect import bisect_right
 from collections.abc import Iterable
-from typing import Final
 
 from rich.cells import cell_len
 from textual._wrap import compute_wrap_offsets
@@ -16,8 +14,7 @@ from textual.document._wrapped_document import WrappedDocument
 from textual.expand_tabs import expand_tabs_inline, get_tab_widths
 from textual.geometry import Offset, clamp
 
-_LEAD: Final = re.compile(r" *(?:> ?)*(?:(?:[-*+]|\d{1,9}[.)]) +(?:\[[ xX]\] +)?)?")
-"""What stands before the text of a line: its indent, the marks of quotes, of an item, of a task."""
+from tui.domain.markdown_looks import hanging_indent
 
 
 class HangingDocument(WrappedDocument):
@@ -92,7 +89,7 @@ class HangingDocument(WrappedDocument):
         for line in lines:
             tabs = get_tab_widths(line, self._tab_width) if "\t" in line else [(line, 0)]
             breaks = self._breaks(line, self._width, tabs)
-            indent = self._indent(line) if breaks else 0
+            indent = hanging_indent(line, self._width) if breaks else 0
             if indent:
                 head = breaks[0]
                 rest = self._breaks(line[head:], self._width - indent)
@@ -110,12 +107,6 @@ class HangingDocument(WrappedDocument):
         if not width:
             return []
         return compute_wrap_offsets(line, width, self._tab_width, precomputed_tab_sections=tabs)
-
-    def _indent(self, line: str) -> int:
-        """Return the indent of the rows of a line; tabs, and deep indents, leave it as it is."""
-        found = _LEAD.match(line)
-        indent = found.end() if found else 0
-        return 0 if "\t" in line or indent > self._width // 2 else indent
 
     def _number_rows(self, first: int) -> None:
         """Say anew which rows the lines from `first` on are on."""

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from rich.cells import cell_len
 
 from tui.domain.frozen import frozen
+from tui.domain.markdown_looks import hanging_indent
 from tui.widgets.chat.wrap import break_text, slice_runs
 
 Run = tuple[str, str]
@@ -76,21 +77,32 @@ def wrapped(runs: Sequence[Run], width: int) -> list[Row]:
     return [row for row, _ in wrapped_parts(runs, width)]
 
 
-def wrapped_parts(runs: Sequence[Run], width: int, exact: str = "") -> list[tuple[Row, Part]]:
+def wrapped_parts(
+    runs: Sequence[Run], width: int, exact: str = "", *, blank: str = ""
+) -> list[tuple[Row, Part]]:
     """Break one line into rows as `wrapped` does, with what each shows of the text.
+
+    What goes on below the item of a list, or below a quote, stands below its first word.
 
     Args:
         runs: The line as it is shown.
         width: Cells there are.
         exact: The line as it is, one character for each shown; "" when that is the same.
+        blank: The look of the cells before a row that stands further in.
     """
     text = "".join(run[0] for run in runs)
     exact = exact or text
     if len(text) <= width and text.isascii():
         return [(tuple(runs), Part(0, exact))]
     spans = break_text(text, max(1, width))
+    indent = hanging_indent(text, width) if len(spans) > 1 else 0
+    if indent:
+        at = spans[1][0]
+        below = break_text(text[at:], width - indent)
+        spans[1:] = [(at + start, at + end, join) for start, end, join in below]
+    before: Row = ((" " * indent, blank),) if indent else ()
     return [
-        (tuple(cut), Part(0, exact[start:end], join))
+        ((*(before if start else ()), *cut), Part(indent if start else 0, exact[start:end], join))
         for cut, (start, end, join) in zip(slice_runs(runs, spans), spans, strict=True)
     ]
 
