@@ -335,6 +335,23 @@ async def test_tree_draws_forks_below_the_branch_they_leave(desk: Desk) -> None:
     assert ninth.index("prompt 9") == tenth.index("prompt 10")
 
 
+@pytest.mark.parametrize(
+    ("shown", "said"),
+    [
+        (TreeFilter.LABELLED, "No turn or version of “A title” has a label."),
+        (TreeFilter.MINE, "Nothing in “A title” was made by hand."),
+    ],
+)
+async def test_tree_says_so_when_a_filter_shows_nothing(
+    desk: Desk, shown: TreeFilter, said: str
+) -> None:
+    content = await desk.written("one")
+    assert await desk.run(show_tree, reference=content.id, shown=shown) == 0
+    assert (desk.out, desk.err) == ("", f"redraft: {said}\n")
+    told = await desk.json(show_tree, reference=content.id, shown=shown)
+    assert [(one["turns"], one["by_hand"]) for one in told["branches"]] == [([], [])]
+
+
 async def test_tree_names_another_person_and_json_names_everybody(desk: Desk) -> None:
     content = await desk.written("one", "one two")
     maren, ben = FakeWho("maren@desk"), FakeWho("ben@sofa")

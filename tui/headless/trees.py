@@ -21,6 +21,13 @@ from tui.studio.studio import Studio
 
 _LONGEST_PROMPT = 48
 _SHORTEST_PROMPT = 12
+_NONE = {
+    TreeFilter.FORKS: "“{}” has no turns yet.",
+    TreeFilter.LABELLED: "No turn or version of “{}” has a label.",
+    TreeFilter.DRAFTS: "“{}” has no draft yet.",
+    TreeFilter.MINE: "Nothing in “{}” was made by hand.",
+}
+"""What is said when a filter shows nothing."""
 _STATES = {
     TurnState.RUNNING: "being written",
     TurnState.STOPPED: "stopped",
@@ -50,8 +57,9 @@ async def show_tree(
     """Print the branches of a content with their turns, versions and changes in words.
 
     Nothing is folded. Of a filter only the rows that it shows are printed, and as JSON only their
-    turns and versions; the same for words that are searched for: in prompts, answers, drafts,
-    labels and names. Raises `InvalidInput` for both at once, and `NotFound` when nothing has them.
+    turns and versions; a sentence says so when there are none. The same holds for words that are
+    searched for: in prompts, answers, drafts, labels and names. Raises `InvalidInput` for both at
+    once, and `NotFound` when nothing has the words.
     """
     if searched and shown is not TreeFilter.ALL:
         raise InvalidInput("Give --filter or --search, not both.")
@@ -62,6 +70,9 @@ async def show_tree(
     if as_json:
         is_all = shown is TreeFilter.ALL and only is None
         out.json(tree_json(content, None if is_all else frozenset(row.spot for row in rows)))
+        return 0
+    if shown in _NONE and not any(isinstance(row.about, NumberedTurn | Version) for row in rows):
+        out.say(_NONE[shown].format(content.title))
         return 0
     width = out.width
     out.line(_heading(content, width))
