@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from tests.ui.screens_host import AT, Host, a_content, answers, until
+from tui.domain.person import Person
 from tui.domain.status import Status
 from tui.screens.approve import MOST_FINDINGS, ApproveDecision, ApproveScreen
 from tui.screens.diff import DiffScreen
@@ -89,6 +90,35 @@ async def test_the_facts_about_the_text_are_shown() -> None:
         assert content.version(2).sha256 in app.shown
         assert f"since v1, approved on 4 Mar 2026, {AT.astimezone():%H:%M}" in app.shown
         assert "” still says “TODO”." in app.shown
+
+
+@pytest.mark.parametrize(
+    ("columns", "said"),
+    [
+        (40, "+3 −1 words since v1."),
+        (80, "+3 −1 words since v1, approved by Maren Ost on {on}."),
+    ],
+)
+async def test_the_approval_before_takes_one_row(columns: int, said: str) -> None:
+    content = a_content(FIRST, SECOND, approved=1)
+    by = Person("Maren Ost", "m", "the-writers-desk")
+    content = replace(content, approvals=(replace(content.approvals[0], by=by),))
+    app = Host(lambda: ApproveScreen(content, content.version(2)))
+    wanted = said.format(on=f"4 Mar 2026, {AT.astimezone():%H:%M}")
+    async with app.run_test(size=(columns, 24)) as pilot:
+        await until(pilot, lambda: wanted in app.shown and "TODO" in app.shown)
+        rows = app.shown.split("\n")
+        (since,) = (number for number, row in enumerate(rows) if "since v1" in row)
+        assert rows[since + 1].startswith(" !")
+        await pilot.resize_terminal(160, 24)
+        await until(pilot, lambda: "at the-writers-desk, from “main” turn 1." in app.shown)
+
+
+async def test_what_only_came_or_only_went_is_told_alone() -> None:
+    content = a_content(FIRST, FIRST + "\nAnd more.\n", approved=1)
+    app = Host(lambda: ApproveScreen(content, content.version(2)))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: " +2 words since v1, approved on" in app.shown)
 
 
 async def test_a_text_without_findings_is_said_to_be_so() -> None:

@@ -126,7 +126,7 @@ async def test_the_approve_screen_says_who_approved_when_and_where(
     content = replace(content, approvals=(replace(content.approvals[0], by=by),))
     app = Host(lambda: ApproveScreen(content, content.version(number), here=HERE.id))
     wanted = told.format(time=f"{AT.astimezone():%H:%M}")
-    async with app.run_test(size=(80, 24)) as pilot:
+    async with app.run_test(size=(120, 24)) as pilot:
         await until(pilot, lambda: wanted in " ".join(app.shown.split()))
 
 

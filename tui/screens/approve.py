@@ -6,16 +6,19 @@ from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from typing import ClassVar, Final
 
+from rich.cells import cell_len
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.content import Content as Shown
+from textual.reactive import reactive
+from textual.widget import Widget
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from tui.commands import Scope, bindings
 from tui.domain.content import Approval, Content, Version
-from tui.domain.diff import summary
+from tui.domain.diff import compare
 from tui.domain.frozen import frozen
 from tui.domain.locks import broken_locks
 from tui.domain.person import another
@@ -23,6 +26,7 @@ from tui.domain.readiness import Spot, looked_over
 from tui.domain.status import Status
 from tui.domain.words import text_hash
 from tui.screens.diff import DiffScreen
+from tui.screens.diff_words import changed_words
 from tui.screens.frame import FirstMoment, FullScreen, Heading, Hint, HintLine, command_hint
 from tui.screens.question import QuestionScreen
 from tui.widgets.page import Page, plain_page
@@ -52,7 +56,8 @@ class ApproveDecision(StrEnum):
 class _Report:
     """What was found out about the text."""
 
-    since: str
+    since: tuple[str, ...]
+    """What differs from the approved text, then the facts about that approval."""
     found: tuple[Spot, ...]
     is_intact: bool
 
@@ -60,6 +65,22 @@ class _Report:
     def spots(self) -> tuple[Spot, ...]:
         """What is found, with the worst first."""
         return self.found if self.is_intact else (Spot(_NOT_INTACT), *self.found)
+
+
+class FactsLine(Widget):
+    """One row: a sentence of the first of some facts, as many as fit without one being cut."""
+
+    facts: reactive[tuple[str, ...]] = reactive(())
+
+    def render(self) -> Shown:
+        """Draw the row; a first fact that does not fit alone is cut."""
+        width, said = self.content_size.width, ""
+        for fact in self.facts:
+            longer = f"{said}, {fact}" if said else fact
+            if said and cell_len(longer) >= width:
+                break
+            said = longer
+        return Shown(one_line(f"{said}." if said else "", width))
 
 
 class ApproveScreen(FullScreen[ApproveDecision | None]):
@@ -86,7 +107,7 @@ class ApproveScreen(FullScreen[ApproveDecision | None]):
         facts = f"v{version.number} · {words} · {branch}"
         yield Heading(self._content.title, facts, id="approve-heading")
         yield Static(self._hash_line(), id="hash")
-        yield Static("", markup=False, id="since")
+        yield FactsLine(id="since")
         yield OptionList(Option(Shown("Reading the text…")), id="checks", compact=True)
         yield Reader(most_columns=READING_WIDTH, id="text")
         yield HintLine(self._hints())
@@ -118,7 +139,7 @@ class ApproveScreen(FullScreen[ApproveDecision | None]):
     async def _examine(self) -> None:
         report = await asyncio.to_thread(_examined, self._content, self._version, self._here)
         self._spots = report.spots[:MOST_FINDINGS]
-        self.query_one("#since", Static).update(Shown(report.since))
+        self.query_one(FactsLine).facts = report.since
         said = [("!", spot.sentence) for spot in self._spots]
         if len(report.spots) > MOST_FINDINGS:
             said.append(("!", f"And {len(report.spots) - MOST_FINDINGS} more like these."))
@@ -234,30 +255,30 @@ def _examined(content: Content, version: Version, here: str) -> _Report:
     )
 
 
-def _since_approval(content: Content, version: Version, here: str) -> str:
+def _since_approval(content: Content, version: Version, here: str) -> tuple[str, ...]:
     """Return what differs from the approved text, and who approved that, when and where."""
     approval = content.approval
     if approval is None:
-        return "Never approved before."
+        return ("Never approved before",)
     before = content.version(approval.version)
-    said = f"{_approved(approval, here)}, {_origin(content, before)}."
+    approved, *where = _approved(approval, here)
+    facts = (*where, _origin(content, before))
     if before.number == version.number:
-        return f"Approved {said}"
+        return (f"Approved {approved}", *facts)
     if approval.sha256 == version.sha256:
-        return f"Same text as v{before.number}, approved {said}"
-    change = summary(before.text, version.text)
-    words = f"+{change.words_added} −{change.words_removed} words"
-    return f"{words} since v{before.number}, approved {said}"
+        return (f"Same text as v{before.number}", f"approved {approved}", *facts)
+    words = changed_words(compare(before.text, version.text), is_same=False)
+    return (f"{words} since v{before.number}".capitalize(), f"approved {approved}", *facts)
 
 
-def _approved(approval: Approval, here: str) -> str:
-    """Return by whom, when and where: `by Maren Ost on 3 Mar 2026, 14:05, at desk`."""
+def _approved(approval: Approval, here: str) -> tuple[str, ...]:
+    """Return by whom and when, and where: `by Maren Ost on 3 Mar 2026, 14:05` and `at desk`."""
     at, by = approval.at.astimezone(), approval.by
     who = "by you " if by.id else ""
     if other := another(by, here):
         who = f"by {one_line(other, NAME_WIDTH)} "
-    host = f", at {one_line(by.host, NAME_WIDTH)}" if by.host else ""
-    return f"{who}on {at.day} {at:%b %Y, %H:%M}{host}"
+    where = (f"at {one_line(by.host, NAME_WIDTH)}",) if by.host else ()
+    return (f"{who}on {at.day} {at:%b %Y, %H:%M}", *where)
 
 
 def _origin(content: Content, version: Version) -> str:
