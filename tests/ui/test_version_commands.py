@@ -118,6 +118,19 @@ async def test_a_fork_with_an_older_text_before_any_turn_names_no_turn() -> None
         await user.sees("─ Fork with the text of v1")
 
 
+def with_fork(content: Content, branch: str, name: str, after: int = 1) -> Content:
+    """Return a piece with a branch that leaves its main one."""
+    return forked(
+        content,
+        content.main,
+        after,
+        branch=BranchId(branch),
+        session=SessionId(f"session of {branch}"),
+        name=name,
+        at=content.updated_at,
+    )
+
+
 async def test_branches_are_marked_compared_and_put_together_to_one_text() -> None:
     content = piece()
     content = forked(
@@ -162,3 +175,48 @@ async def test_one_draft_alone_is_not_compared() -> None:
         await user.waits(lambda: user.workspace.content is not None, "the piece")
         await user.commands("equals_sign")
         await user.sees("There is only one draft here.")
+
+
+async def test_a_branch_that_was_not_written_on_yet_is_not_compared_with_where_it_left() -> None:
+    content = with_fork(piece(), "b2", "spicier")
+    content = with_fork(content, "b3", "shorter")
+    async with at_the_desk(store=MemoryStore([content])) as user:
+        await user.waits(lambda: user.workspace.content is not None, "the piece")
+        await user.commands("b")
+        await user.presses("G", "space")
+        await user.sees("shorter · after 1")
+        await user.presses("G", "equals_sign")
+        await user.sees("“shorter” still has the draft of “first draft”.")
+
+
+async def test_main_is_compared_with_the_newest_branch_that_has_another_draft() -> None:
+    content = with_fork(piece(), "b2", "spicier")
+    content = edited(content, BranchId("b2"), f"{ONE}\n\nOnly here.", content.updated_at)
+    content = with_fork(content, "b3", "shorter")
+    async with at_the_desk(store=MemoryStore([content])) as user:
+        await user.waits(lambda: user.workspace.content is not None, "the piece")
+        await user.commands("equals_sign")
+        await user.sees("▸ first draft ★", "spicier · v")
+
+
+async def test_a_branch_without_a_draft_is_named_when_it_is_to_be_compared() -> None:
+    content = with_fork(piece(), "b2", "spicier", after=0)
+    async with at_the_desk(store=MemoryStore([content])) as user:
+        await user.waits(lambda: user.workspace.content is not None, "the piece")
+        await user.commands("b")
+        await user.presses("G", "space")
+        await user.sees("spicier · after 0")
+        await user.presses("G", "equals_sign")
+        await user.sees("“spicier” has no draft to compare yet.")
+
+
+async def test_drafts_with_one_text_are_said_to_have_one() -> None:
+    content = with_fork(piece(), "b2", "spicier")
+    content = edited(content, BranchId("b2"), "Something else.", content.updated_at)
+    own = content.draft(content.main)
+    assert own is not None
+    content = edited(content, BranchId("b2"), own.text, content.updated_at)
+    async with at_the_desk(store=MemoryStore([content])) as user:
+        await user.waits(lambda: user.workspace.content is not None, "the piece")
+        await user.commands("equals_sign")
+        await user.sees("2 branches · the same text")

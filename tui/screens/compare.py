@@ -167,6 +167,8 @@ class CompareScreen(FullScreen[CompareAnswer | None]):
         self.query_one("#compare-names", Heading).title = title
         chosen = len(self._chosen)
         facts = f"{len(self._columns)} branches"
+        if len({version.text for _, version in self._columns}) == 1:
+            facts += " · the same text"
         if chosen:
             paragraphs = "1 paragraph" if chosen == 1 else f"{chosen} paragraphs"
             facts = f"{paragraphs} chosen · {counted(count_words(self._text))}"

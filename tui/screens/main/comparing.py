@@ -67,23 +67,37 @@ class CompareActions:
                 pass
 
     def _chosen(self, content: Content, branch: BranchId) -> tuple[BranchId, ...]:
-        """Return the branches to compare: the marked ones.
-
-        One alone is compared with its parent; the main branch with the newest other one.
-        """
-        marked = self._state.now.marked or (branch,)
-        if len(marked) == 1:
-            one = content.branch(marked[0])
-            if one.id != content.main:
-                marked = (one.parent or content.main, one.id)
-            else:
-                others = (other.id for other in reversed(content.branches) if other.id != one.id)
-                with_draft = (other for other in others if content.draft(other) is not None)
-                marked = (one.id, *islice(with_draft, 1))
-        found = tuple(one for one in marked if content.draft(one) is not None)
+        """Return the branches to compare, two or more drafts among them; else raise `Refused`."""
+        wanted = self._wanted(content, branch)
+        found = tuple(one for one in wanted if content.draft(one) is not None)
+        if len(found) == 1 < len(wanted):
+            (without,) = set(wanted) - set(found)
+            raise Refused(texts.quoted(texts.NO_DRAFT_TO_COMPARE, name=_name(content, without)))
         if len(found) < 2:
             raise Refused(self._ui.keymap.fill(texts.NOTHING_TO_COMPARE))
+        if len({draft.number for one in found if (draft := content.draft(one))}) == 1:
+            *others, last = (_name(content, one) for one in found)
+            said = self._ui.keymap.fill(texts.SAME_DRAFT)
+            raise Refused(texts.quoted(said, name=last, other=others[0]))
         return found
+
+    def _wanted(self, content: Content, branch: BranchId) -> tuple[BranchId, ...]:
+        """Return the marked branches; else this one with its parent.
+
+        One marked alone stands for this one; the main branch is compared with the newest other one
+        that has another draft, if there is one.
+        """
+        marked = self._state.now.marked or (branch,)
+        if len(marked) > 1:
+            return marked
+        one = content.branch(marked[0])
+        if one.id != content.main:
+            return (one.parent or content.main, one.id)
+        others = [other.id for other in reversed(content.branches) if other.id != one.id]
+        with_draft = [other for other in others if content.draft(other) is not None]
+        own = content.draft(one.id)
+        changed = (other for other in with_draft if content.draft(other) != own)
+        return (one.id, *islice((*changed, *with_draft), 1))
 
 
 def _name(content: Content, branch: BranchId) -> str:

@@ -66,6 +66,9 @@ NO_DRAFT_TO_COMPARE: Final = "“<name>” has no draft to compare yet."
 NOTHING_TO_COMPARE: Final = (
     "There is only one draft here. Press {fork} to try another, then {compare} to compare."
 )
+SAME_DRAFT: Final = (
+    "“<name>” still has the draft of “<other>”. Press {revise} there to let Claude change it."
+)
 VERSION_LABELLED: Final = "v<number> is labelled “<label>”. Press {undo} to undo."
 VERSION_UNLABELLED: Final = "v<number> has no label now. Press {undo} to undo."
 CLAUDE_TOLD: Final = "The next prompt tells Claude."
