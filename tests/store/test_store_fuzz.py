@@ -18,7 +18,7 @@ from tui.domain.content import Content
 from tui.domain.errors import LibraryProblem
 from tui.domain.ids import ContentId
 from tui.store.migrations import CURRENT
-from tui.store.shelf import Shelf
+from tui.store.repository import Repository
 
 ID = ContentId("sample22")
 
@@ -46,14 +46,14 @@ class Template:
 @pytest.fixture(scope="module")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Template:
     folder = tmp_path_factory.mktemp("fuzz") / "library"
-    shelf = Shelf(folder, now=utc_now, schema=CURRENT)
-    shelf.prepare()
-    shelf.create(sample())
-    shelf.update(ID, with_turn("turn-1"))
-    shelf.update(ID, with_fork("fork-1"))
-    before = shelf.update(ID, with_text("by hand"))
-    after = shelf.update(ID, with_approval)
-    shelf.close()
+    repository = Repository(folder, now=utc_now, schema=CURRENT)
+    repository.prepare()
+    repository.create(sample())
+    repository.update(ID, with_turn("turn-1"))
+    repository.update(ID, with_fork("fork-1"))
+    before = repository.update(ID, with_text("by hand"))
+    after = repository.update(ID, with_approval)
+    repository.close()
     return Template(folder, (folder / "contents" / f"{ID}.json").read_bytes(), (before, after))
 
 
@@ -61,19 +61,19 @@ def _check(folder: Path, path: Path, data: bytes) -> Content | None:
     """Damage the file; return what the store makes of it, when that is a content."""
     path.write_bytes(data)
     os.utime(path, (0, 0))
-    shelf = Shelf(folder, now=utc_now, schema=CURRENT)
-    shelf.prepare()
-    rows = shelf.catalog().rows
+    repository = Repository(folder, now=utc_now, schema=CURRENT)
+    repository.prepare()
+    rows = repository.catalog().rows
     try:
-        content = shelf.load(ID)
-        shelf.update(ID, with_text("goes on"))
+        content = repository.load(ID)
+        repository.update(ID, with_text("goes on"))
     except LibraryProblem:
         content = None
     assert [row.id for row in rows] == ([ID] if content else [])
     found = [kept.read_bytes() for kept in path.parent.glob(f"{ID}.json*")]
     assert data in found, "the damaged bytes were thrown away"
-    shelf.catalog()
-    shelf.close()
+    repository.catalog()
+    repository.close()
     return content
 
 

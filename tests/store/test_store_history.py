@@ -19,7 +19,7 @@ from tui.domain.errors import RedraftError
 from tui.domain.ids import ContentId
 from tui.domain.status import Status
 from tui.store.migrations import CURRENT
-from tui.store.shelf import Shelf
+from tui.store.repository import Repository
 
 Change = Callable[[Content], Content]
 ID = ContentId("sample22")
@@ -46,31 +46,31 @@ changes: st.SearchStrategy[Change] = st.one_of(
 @given(st.lists(st.tuples(changes, st.booleans()), max_size=12))
 def test_every_prefix_of_a_history_is_on_disk(history: list[tuple[Change, bool]]) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        shelf = _opened(folder)
+        repository = _opened(folder)
         expected = sample()
-        shelf.create(expected)
+        repository.create(expected)
         for change, restarts in history:
             is_refused, after = _applied(change, expected)
             if is_refused:
                 with pytest.raises(RedraftError):
-                    shelf.update(ID, change)
+                    repository.update(ID, change)
             else:
-                assert shelf.update(ID, change) == after
+                assert repository.update(ID, change) == after
             expected = after
             if restarts:
-                shelf.close()
-                shelf = _opened(folder)
-            assert shelf.load(ID) == expected
+                repository.close()
+                repository = _opened(folder)
+            assert repository.load(ID) == expected
             assert _opened(folder).load(ID) == expected
-            assert shelf.catalog().rows == (row_of(expected),)
-        assert shelf.catalog().problems == ()
-        shelf.close()
+            assert repository.catalog().rows == (row_of(expected),)
+        assert repository.catalog().problems == ()
+        repository.close()
 
 
-def _opened(folder: str) -> Shelf:
-    shelf = Shelf(Path(folder) / "library", now=utc_now, schema=CURRENT)
-    shelf.prepare()
-    return shelf
+def _opened(folder: str) -> Repository:
+    repository = Repository(Path(folder) / "library", now=utc_now, schema=CURRENT)
+    repository.prepare()
+    return repository
 
 
 def _applied(change: Change, content: Content) -> tuple[bool, Content]:

@@ -26,7 +26,7 @@ from tui.domain.turn_changes import begun_turn, interrupted
 from tui.store.journal import Journal, rows_in, texts_of
 from tui.store.library import TinyStore
 from tui.store.migrations import CURRENT
-from tui.store.shelf import Shelf
+from tui.store.repository import Repository
 
 ID = ContentId("sample22")
 RUNNING = TurnId("turn-1")
@@ -34,10 +34,10 @@ KEY = ("unsent", "a branch")
 DAMAGED = b'00000000 [9, [["unsent", "a branch", 0, 0, "Of no one", null]]]\n'
 
 
-def shelf_on(folder: Path) -> Shelf:
-    shelf = Shelf(folder, now=utc_now, schema=CURRENT)
-    shelf.prepare()
-    return shelf
+def repository_on(folder: Path) -> Repository:
+    repository = Repository(folder, now=utc_now, schema=CURRENT)
+    repository.prepare()
+    return repository
 
 
 def begins(turn: Turn, content: Content) -> Content:
@@ -78,8 +78,8 @@ def test_a_journal_cut_at_any_byte_has_what_was_kept_before_the_cut(
 def test_a_program_killed_at_any_byte_loses_nothing_it_acknowledged(data: st.DataObject) -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name) / "library"
-        shelf = shelf_on(folder)
-        shelf.save_place(FULL)
+        repository = repository_on(folder)
+        repository.save_place(FULL)
         places, sizes = [FULL], [0]
         for text in data.draw(st.lists(texts(), min_size=1, max_size=5)):
             places.append(data.draw(st.sampled_from([
@@ -89,20 +89,20 @@ def test_a_program_killed_at_any_byte_loses_nothing_it_acknowledged(data: st.Dat
                 replace(places[-1], locked={SECOND: (Span(0, len(text)),), MAIN: ()}),
                 replace(places[-1], begun=BegunPiece(text, "talk", text, (text,))),
             ])))  # fmt: skip
-            shelf.save_place(places[-1])
+            repository.save_place(places[-1])
             sizes.append(sum(path.stat().st_size for path in journals(folder)))
         killed = Path(name) / "killed"
         shutil.copytree(folder, killed)
-        shelf.close_place()
+        repository.close_place()
         cut = data.draw(st.integers(0, sizes[-1]))
         for path in journals(killed):
             os.truncate(path, cut)
-        after = shelf_on(killed)
+        after = repository_on(killed)
         kept = max(number for number, size in enumerate(sizes) if size <= cut)
         assert after.place() == places[kept]
         after.close_place()
         assert journals(killed) == []
-        assert shelf_on(killed).place() == places[kept]
+        assert repository_on(killed).place() == places[kept]
 
 
 async def test_typing_writes_what_was_typed_and_not_the_place(
@@ -143,12 +143,12 @@ def left_by_a_killed_program(folder: Path, *places: Place) -> None:
     alive = folder.with_name("alive")
     if folder.exists():
         shutil.copytree(folder, alive)
-    shelf = shelf_on(alive)
-    shelf.place()
+    repository = repository_on(alive)
+    repository.place()
     for place in places:
-        shelf.save_place(place)
+        repository.save_place(place)
     shutil.copytree(alive, folder, dirs_exist_ok=True)
-    shelf.close_place()
+    repository.close_place()
     shutil.rmtree(alive)
 
 
@@ -158,14 +158,14 @@ def test_a_journal_that_is_in_the_place_already_is_not_taken_over_again(
     left_by_a_killed_program(folder, FULL, typed(FULL, "Sent since"))
     (journal,) = journals(folder)
     monkeypatch.setattr(Path, "unlink", refuse_to_delete(journal))
-    shelf = shelf_on(folder)
-    assert shelf.place() == typed(FULL, "Sent since")
-    shelf.save_place(replace(FULL, unsent={}))
-    shelf.close_place()
+    repository = repository_on(folder)
+    assert repository.place() == typed(FULL, "Sent since")
+    repository.save_place(replace(FULL, unsent={}))
+    repository.close_place()
     assert journal.exists()
-    shelf = shelf_on(folder)
-    assert shelf.place().unsent == {}
-    shelf.close_place()
+    repository = repository_on(folder)
+    assert repository.place().unsent == {}
+    repository.close_place()
 
 
 def refuse_to_delete(journal: Path) -> Callable[..., None]:
@@ -185,14 +185,14 @@ def test_texts_of_two_programs_for_one_prompt_stay_both(folder: Path) -> None:
     (journal,) = journals(folder)
     rows = journal.read_bytes()
     journal.unlink()
-    other = shelf_on(folder)
+    other = repository_on(folder)
     other.place()
     other.save_place(replace(typed(start, "Longer"), list_sort="status"))
     other.close_place()
     journal.write_bytes(rows)
-    shelf = shelf_on(folder)
-    assert shelf.place().unsent == {MAIN: "Longer\n\nShorter, and kinder"}
-    shelf.close_place()
+    repository = repository_on(folder)
+    assert repository.place().unsent == {MAIN: "Longer\n\nShorter, and kinder"}
+    repository.close_place()
 
 
 @pytest.mark.parametrize(
@@ -214,16 +214,16 @@ def test_locks_of_edits_of_two_programs_stay_on_their_words(
     (journal,) = journals(folder)
     rows = journal.read_bytes()
     journal.unlink()
-    other = shelf_on(folder)
+    other = repository_on(folder)
     other.place()
     other.save_place(replace(edited(saved, "saved"), list_sort="status"))
     other.close_place()
     journal.write_bytes(rows)
-    shelf = shelf_on(folder)
-    place = shelf.place()
+    repository = repository_on(folder)
+    place = repository.place()
     assert place.edits == {MAIN: together}
     assert tuple(span.of(together) for span in place.locked[MAIN]) == locked
-    shelf.close_place()
+    repository.close_place()
 
 
 async def test_without_room_it_is_said_and_typing_goes_on_when_there_is_some(
@@ -269,48 +269,48 @@ def test_a_killed_process_leaves_what_it_typed_and_what_arrived(folder: Path) ->
     lines = [process.stdout.readline() for _ in range(40)]
     process.kill()
     last = [*lines, *process.communicate(timeout=20)[0].splitlines()][-1]
-    shelf = shelf_on(folder)
-    place, turn = shelf.place(), shelf.load(ID).branch(MAIN).turns[-1]
+    repository = repository_on(folder)
+    place, turn = repository.place(), repository.load(ID).branch(MAIN).turns[-1]
     for text in (place.unsent[MAIN], place.begun.brief, turn.reply):
         assert len(text) >= int(last)
         assert set(text) == {"x"}
-    shelf.close_place()
+    repository.close_place()
 
 
 def test_a_part_is_in_the_interrupted_turn_and_its_journal_is_gone(folder: Path) -> None:
-    shelf = shelf_on(folder)
-    shelf.create(sample())
+    repository = repository_on(folder)
+    repository.create(sample())
     turn = Turn(RUNNING, TurnKind.REVISE, "shorter", START)
-    shelf.update(ID, partial(begins, turn))
+    repository.update(ID, partial(begins, turn))
     saved = (folder / "contents" / f"{ID}.json").read_bytes()
     for end in range(1, 400):
-        shelf.keep_part(ID, RUNNING, "word " * end)
+        repository.keep_part(ID, RUNNING, "word " * end)
     assert (folder / "contents" / f"{ID}.json").read_bytes() == saved
     (journal,) = journals(folder)
     assert journal.stat().st_size < 400 * 100
-    after = shelf_on(folder)  # The first one is as good as killed.
+    after = repository_on(folder)  # The first one is as good as killed.
     after.update(ID, lambda content: interrupted(content, MAIN, START))
     after.keep_part(ID, RUNNING, "word, too late")
     assert journals(folder) == []
-    assert shelf_on(folder).load(ID).branch(MAIN).turns[-1].reply == "word " * 399
+    assert repository_on(folder).load(ID).branch(MAIN).turns[-1].reply == "word " * 399
 
 
 def test_parts_of_what_was_deleted_for_good_go_with_it(folder: Path) -> None:
-    shelf = shelf_on(folder)
+    repository = repository_on(folder)
     for name in ("sample22", "other222"):
-        shelf.create(sample(name))
+        repository.create(sample(name))
         turn = Turn(TurnId(f"turn-of-{name}"), TurnKind.REVISE, "shorter", START)
-        shelf.update(ContentId(name), partial(begins, turn))
-        shelf.keep_part(ContentId(name), turn.id, "Part")
-    shelf.discard(ID, with_text("the last word"))
+        repository.update(ContentId(name), partial(begins, turn))
+        repository.keep_part(ContentId(name), turn.id, "Part")
+    repository.discard(ID, with_text("the last word"))
     assert len(journals(folder)) == 2
-    shelf.empty_trash()
+    repository.empty_trash()
     assert ["other222" in path.name for path in journals(folder)] == [True]
 
 
 def test_a_branch_that_is_known_nowhere_does_no_harm(folder: Path) -> None:
     nowhere = BranchId("no/such branch\n")
     left_by_a_killed_program(folder, Place(), replace(Place(), unsent={nowhere: "Typed"}))
-    shelf = shelf_on(folder)
-    assert shelf.place().unsent == {nowhere: "Typed"}
-    shelf.close_place()
+    repository = repository_on(folder)
+    assert repository.place().unsent == {nowhere: "Typed"}
+    repository.close_place()

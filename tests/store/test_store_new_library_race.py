@@ -12,19 +12,19 @@ import pytest
 
 from tests.store.samples import START, sample
 from tui.domain.errors import LibraryProblem
-from tui.store import files, shelf
+from tui.store import files, repository
 from tui.store.migrations import CURRENT
-from tui.store.shelf import Shelf
+from tui.store.repository import Repository
 
-TRACED = frozenset({shelf.__file__, files.__file__})
+TRACED = frozenset({repository.__file__, files.__file__})
 
 
-def a_program(folder: Path) -> Shelf:
+def a_program(folder: Path) -> Repository:
     """Give what a program has before it looks at its library for the first time."""
-    return Shelf(folder, now=lambda: START, schema=CURRENT)
+    return Repository(folder, now=lambda: START, schema=CURRENT)
 
 
-def another_program_comes(folder: Path, others: list[Shelf]) -> None:
+def another_program_comes(folder: Path, others: list[Repository]) -> None:
     """Let another program make the library from start to end, and save a content in it."""
     other = a_program(folder)
     other.prepare()
@@ -62,7 +62,7 @@ def test_a_library_made_right_after_the_first_look_is_taken(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     looked = Path.is_dir
-    others: list[Shelf] = []
+    others: list[Repository] = []
 
     def is_dir(path: Path) -> bool:
         found = looked(path)
@@ -87,7 +87,7 @@ def test_the_other_program_may_come_before_any_line_of_the_making(tmp_path: Path
     while came == number:
         number += 1
         folder = tmp_path / f"library-{number}"
-        others: list[Shelf] = []
+        others: list[Repository] = []
         mine = a_program(folder)
         with before_line(number, partial(another_program_comes, folder, others)) as place:
             try:

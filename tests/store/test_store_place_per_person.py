@@ -13,7 +13,7 @@ from tui.domain.place import Place
 from tui.store.kept_place import KeptPlace
 from tui.store.library import TinyStore
 from tui.store.migrations import CURRENT
-from tui.store.shelf import Shelf
+from tui.store.repository import Repository
 
 ANN, BEN = "ann@desk", "ben@sofa"
 
@@ -42,11 +42,11 @@ async def test_two_people_have_a_place_each(folder: Path) -> None:
 
 
 async def test_what_a_killed_program_had_typed_goes_to_its_own_person(folder: Path) -> None:
-    shelf = Shelf(folder, now=utc_now, schema=CURRENT, person=ANN)
-    shelf.prepare()
-    shelf.save_place(FULL)
-    shelf.save_place(replace(FULL, unsent={**FULL.unsent, MAIN: "half a sen"}))
-    shelf._place._journal.close()  # As when the process is killed.
+    repository = Repository(folder, now=utc_now, schema=CURRENT, person=ANN)
+    repository.prepare()
+    repository.save_place(FULL)
+    repository.save_place(replace(FULL, unsent={**FULL.unsent, MAIN: "half a sen"}))
+    repository._place._journal.close()  # As when the process is killed.
     ben = await opened(folder, BEN)
     assert await ben.place() == Place()
     ann = await opened(folder, ANN)
@@ -58,7 +58,7 @@ async def test_what_a_killed_program_had_typed_goes_to_its_own_person(folder: Pa
 async def test_the_place_of_before_goes_whole_to_the_first_and_to_nobody_else(
     folder: Path,
 ) -> None:
-    old = Shelf(folder, now=utc_now, schema=CURRENT)
+    old = Repository(folder, now=utc_now, schema=CURRENT)
     old.prepare()
     old.save_place(FULL)
     old.save_place(replace(FULL, unsent={**FULL.unsent, MAIN: "typed"}))
@@ -82,7 +82,7 @@ async def test_the_place_of_before_goes_whole_to_the_first_and_to_nobody_else(
 def test_a_takeover_that_is_cut_short_is_done_the_next_time(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    old = Shelf(folder, now=utc_now, schema=CURRENT)
+    old = Repository(folder, now=utc_now, schema=CURRENT)
     old.prepare()
     old.save_place(FULL)
     old.save_place(replace(FULL, content=None))  # A second save: now there is a copy of before.

@@ -27,7 +27,7 @@ class Words:
         return self._near.get(word, ())
 
 
-class Shelf:
+class Dictionaries:
     """Dictionaries by language."""
 
     def __init__(self, by_language: Mapping[str, Words]) -> None:

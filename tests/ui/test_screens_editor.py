@@ -9,7 +9,7 @@ from textual.pilot import Pilot
 from textual.strip import Strip
 from textual.widgets import Input, OptionList
 
-from tests.support.dictionaries import Shelf, Words
+from tests.support.dictionaries import Dictionaries, Words
 from tests.support.frames import text_of
 from tests.ui.screens_host import HOSTILE, Host, answers, until
 from tui.domain.place import EditorModes, Side
@@ -156,7 +156,7 @@ async def test_what_looks_unfinished_is_marked_and_stepped_through() -> None:
 
 async def test_unknown_words_are_marked_taken_as_right_and_looked_up_in_another_language() -> None:
     kept: list[Spelling] = []
-    dictionaries = Shelf({"": Words({"the", "cat"}), "de": Words({"Haus"}, language="de")})
+    dictionaries = Dictionaries({"": Words({"the", "cat"}), "de": Words({"Haus"}, language="de")})
 
     def editor() -> EditorScreen:
         spelling = PieceSpelling(dictionaries, AS_USUAL, kept.append)

@@ -22,7 +22,7 @@ class Forked:
     """New message ids by the ids of the original messages."""
 
 
-class _Shelf:
+class _InMemory:
     """The in-memory storage that the SDK's fork reads from and writes to."""
 
     def __init__(self, rows: Sequence[Row]) -> None:
@@ -42,10 +42,10 @@ async def forked(
 
     Raises `SessionLost` when the rows do not contain the message.
     """
-    shelf = _Shelf(rows)
+    memory = _InMemory(rows)
     try:
         made = await sdk.fork_session_via_store(
-            shelf, session, directory="/", up_to_message_id=up_to, title=title or None
+            memory, session, directory="/", up_to_message_id=up_to, title=title or None
         )
     except (FileNotFoundError, ValueError) as error:
         raise SessionLost(
@@ -53,7 +53,7 @@ async def forked(
             "Its transcripts may have been cleaned up; start a new session from the saved text."
         ) from error
     ids = {}
-    for row in shelf.rows:
+    for row in memory.rows:
         copied, uuid = row.get("forkedFrom"), row.get("uuid")
         if isinstance(copied, dict) and isinstance(uuid, str):
             ids[MessageId(str(copied.get("messageUuid")))] = MessageId(uuid)
@@ -61,7 +61,7 @@ async def forked(
         raise SessionLost(
             "The copy of the session lacks the message it was to end with. Fork from another turn."
         )
-    return Forked(SessionId(made.session_id), shelf.rows, ids)
+    return Forked(SessionId(made.session_id), memory.rows, ids)
 
 
 def place_fork(folder: Path, fork: Forked) -> None:

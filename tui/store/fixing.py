@@ -16,7 +16,7 @@ from tui.store.files import FILE_MODE, FOLDER_MODE, PREVIOUS
 from tui.store.fitting import changed_versions
 from tui.store.listing import SUFFIX
 from tui.store.migrations import CURRENT, Schema
-from tui.store.shelf import Shelf
+from tui.store.repository import Repository
 from tui.store.surroundings import leftover_files, loose_paths
 
 
@@ -35,39 +35,39 @@ def fix_library(
     for path in leftover_files(folder):
         with suppress(OSError):
             path.unlink()
-    shelf = Shelf(folder, now=now, schema=schema)
-    shelf.prepare()
+    repository = Repository(folder, now=now, schema=schema)
+    repository.prepare()
     for stem, kept in without_file(folder).items():
         with suppress(RedraftError):
             if kept.name.endswith(PREVIOUS):
-                shelf.put_back(ContentId(stem))
-    shelf.catalog()  # Sets damaged files aside and puts the copies from before in their place.
+                repository.put_back(ContentId(stem))
+    repository.catalog()  # Sets damaged files aside and puts the copies from before in their place.
     for path in sorted((folder / "contents").glob(f"*{SUFFIX}")):
         with suppress(RedraftError):  # What cannot be mended is found again by the next look.
-            _fix_content(shelf, path, schema)
-    done = shelf.catalog().problems
-    shelf.close()
+            _fix_content(repository, path, schema)
+    done = repository.catalog().problems
+    repository.close()
     _make_index_anew(folder, now, schema)
     return done
 
 
-def _fix_content(shelf: Shelf, path: Path, schema: Schema) -> None:
+def _fix_content(repository: Repository, path: Path, schema: Schema) -> None:
     content, problems = check_file(path, schema)
     if content is None:
         return
-    for stray in stray_texts(shelf.folder, content):
+    for stray in stray_texts(repository.folder, content):
         with suppress(OSError):
             stray.unlink()
     # A save would replace the backup, which may be the only copy with the right texts.
     is_safe = not changed_versions(content)
-    if is_safe and (problems or any(text_problems(shelf.folder, content))):
-        shelf.update(ContentId(path.stem), replace)
+    if is_safe and (problems or any(text_problems(repository.folder, content))):
+        repository.update(ContentId(path.stem), replace)
 
 
 def _make_index_anew(folder: Path, now: Callable[[], datetime], schema: Schema) -> None:
     with suppress(OSError):
         (folder / "library.json").unlink(missing_ok=True)
-    shelf = Shelf(folder, now=now, schema=schema)
-    shelf.prepare()
-    shelf.catalog()
-    shelf.close()
+    repository = Repository(folder, now=now, schema=schema)
+    repository.prepare()
+    repository.catalog()
+    repository.close()

@@ -25,8 +25,8 @@ from tui.store.feed import OWN, Feed
 from tui.store.files import reaching
 from tui.store.lease import BranchLease
 from tui.store.migrations import CURRENT, Schema
+from tui.store.repository import Repository
 from tui.store.searching import Searching
-from tui.store.shelf import Shelf
 from tui.store.thread import FileThread
 from tui.store.watching import Sighting, Watch, watched
 
@@ -67,7 +67,7 @@ class TinyStore:
         self._told = 0
         """The revision of the catalog that was last reported to the feeds."""
         self._who = who
-        self._shelf = Shelf(folder, now=now, schema=schema, person=place_of)
+        self._repository = Repository(folder, now=now, schema=schema, person=place_of)
         self._thread = FileThread("library")
         self._journaling = FileThread("journal")
         """The thread that saves typed and arriving text, however long a transaction takes."""
@@ -76,8 +76,8 @@ class TinyStore:
         self._searching = Searching(
             folder,
             schema=schema,
-            kept=lambda wanted: self._thread.submit(self._shelf.kept, wanted).result(),
-            load=lambda wanted: self._thread.submit(self._shelf.load, wanted).result(),
+            kept=lambda wanted: self._thread.submit(self._repository.kept, wanted).result(),
+            load=lambda wanted: self._thread.submit(self._repository.load, wanted).result(),
         )
         self._later: asyncio.TimerHandle | None = None
         self._folding: asyncio.TimerHandle | None = None
@@ -100,7 +100,7 @@ class TinyStore:
         """
         store = cls(folder, watch=watch, who=who, place_of=place_of)
         try:
-            await store._run(store._shelf.prepare)
+            await store._run(store._repository.prepare)
         except BaseException:
             await store.close()
             raise
@@ -108,7 +108,7 @@ class TinyStore:
 
     async def catalog(self, after: Cursor | None = None, limit: int = PAGE) -> CatalogPage:
         """Return a page of rows; the first has what other programs wrote until now."""
-        return await self._run(self._shelf.catalog, after, limit)
+        return await self._run(self._repository.catalog, after, limit)
 
     @asynccontextmanager
     async def changes(self, since: Mark) -> AsyncIterator[AsyncIterator[CatalogChange]]:
@@ -119,7 +119,7 @@ class TinyStore:
         own place (saves of Redraft's are not) comes within half a minute.
         """
         self._check_open()
-        feed = Feed(self._shelf, self._transact, self._watch)
+        feed = Feed(self._repository, self._transact, self._watch)
         self._feeds.add(feed)
         try:
             async with feed.told(since) as told:
@@ -129,11 +129,11 @@ class TinyStore:
 
     async def load(self, content_id: ContentId) -> Content:
         """Return a content; raises `NotFound`, `ContentDamaged`, `NewerSchema`."""
-        return await self._run(self._shelf.load, content_id)
+        return await self._run(self._repository.load, content_id)
 
     async def create(self, content: Content) -> None:
         """Save a content that is not in the library yet."""
-        await self._run(self._shelf.create, content)
+        await self._run(self._repository.create, content)
 
     async def update(self, content_id: ContentId, change: Callable[[Content], Content]) -> Content:
         """Apply a change to the newest value, whoever wrote that; save and return the result.
@@ -141,50 +141,50 @@ class TinyStore:
         The change runs in the store's thread; an exception it raises is raised here, and nothing is
         saved.
         """
-        return await self._run(self._shelf.update, content_id, change)
+        return await self._run(self._repository.update, content_id, change)
 
     async def discard(self, content_id: ContentId, change: Callable[[Content], Content]) -> Content:
         """Apply a last change, move the content to the trash and return it.
 
         Raises `Refused` while one of its branches is leased.
         """
-        return await self._run(self._shelf.discard, content_id, change)
+        return await self._run(self._repository.discard, content_id, change)
 
     async def restore(self, content_id: ContentId, change: Callable[[Content], Content]) -> Content:
         """Bring a content back from the trash, apply a change, save and return it.
 
         Raises `NotFound` when it is not in the trash.
         """
-        return await self._run(self._shelf.restore, content_id, change)
+        return await self._run(self._repository.restore, content_id, change)
 
     async def trash(self) -> tuple[ContentRow, ...]:
         """Return a row of every content in the trash, the last deleted first."""
-        return await self._run(self._shelf.trash)
+        return await self._run(self._repository.trash)
 
     async def empty_trash(self) -> int:
         """Delete for good what is in the trash, and return how many contents that were."""
-        return await self._run(self._shelf.empty_trash)
+        return await self._run(self._repository.empty_trash)
 
     async def lease(self, branch_id: BranchId) -> BranchLease | None:
         """Acquire the lease of a branch; None while another program has it."""
-        lock = await self._run(self._shelf.lease, branch_id, await self._who())
+        lock = await self._run(self._repository.lease, branch_id, await self._who())
         return None if lock is None else BranchLease(lock, self._looked)
 
     async def lease_owner(self, branch_id: BranchId) -> LeaseOwner | None:
         """Return who holds the lease that was just refused; None when unknown."""
-        return await self._run(self._shelf.lease_owner, branch_id)
+        return await self._run(self._repository.lease_owner, branch_id)
 
     async def place(self) -> Place:
         """Return where the writer was; an empty place when that is not known."""
-        return await self._journaled(self._shelf.place)
+        return await self._journaled(self._repository.place)
 
     async def save_place(self, place: Place) -> None:
         """Save where the writer is; typed text is only appended to a journal."""
-        await self._journaled(self._shelf.save_place, place)
+        await self._journaled(self._repository.save_place, place)
 
     async def keep_part(self, content_id: ContentId, turn_id: TurnId, text: str) -> None:
         """Save the text so far of a running turn's answer, until the turn's end is saved."""
-        await self._journaled(self._shelf.keep_part, content_id, turn_id, text)
+        await self._journaled(self._repository.keep_part, content_id, turn_id, text)
 
     async def search(self, query: SearchQuery, only: ContentId | None, limit: int) -> Hits:
         """Search everything that is saved; a cancelled search ends at once."""
@@ -195,7 +195,7 @@ class TinyStore:
             return is_dropped.is_set() or self._is_closed
 
         def search() -> Hits:
-            with reaching(self._shelf.folder):
+            with reaching(self._repository.folder):
                 return self._searching.search(query, only, limit, unwanted)
 
         try:
@@ -205,19 +205,19 @@ class TinyStore:
 
     async def angles(self) -> FoundAngles:
         """Return the writer's own angles; a file that is none is left out, and named."""
-        return await self._run(read_angles, self._shelf.folder)
+        return await self._run(read_angles, self._repository.folder)
 
     async def save_angle(self, name: str, text: str) -> str:
         """Make the file of a new angle and return its whole path; raises `Refused` over one."""
-        return await self._run(save_angle, self._shelf.folder, name, text)
+        return await self._run(save_angle, self._repository.folder, name, text)
 
     async def sessions_here(self) -> dict[SessionId, ContentId]:
         """Return the sessions that branches use or were adopted from, each with its content."""
-        return await self._run(sessions_in, self._shelf.folder / "contents")
+        return await self._run(sessions_in, self._repository.folder / "contents")
 
     async def document(self, content_id: ContentId) -> bytes:
         """Return a content as one self-contained document; raises what `load` does."""
-        return await self._run(lambda: document_of(self._shelf.load(content_id)))
+        return await self._run(lambda: document_of(self._repository.load(content_id)))
 
     async def read_document(self, data: bytes) -> Content:
         """Return the content of a document; saves nothing. Raises `LibraryProblem`."""
@@ -235,9 +235,9 @@ class TinyStore:
                 timer.cancel()
         loop = asyncio.get_running_loop()
         try:
-            await loop.run_in_executor(self._journaling, self._shelf.close_place)
+            await loop.run_in_executor(self._journaling, self._repository.close_place)
         finally:
-            await loop.run_in_executor(self._thread, self._shelf.close)
+            await loop.run_in_executor(self._thread, self._repository.close)
             await loop.run_in_executor(self._searches, self._searching.close)
             self._searches.shutdown(wait=True)
             self._journaling.shutdown(wait=True)
@@ -252,8 +252,8 @@ class TinyStore:
             sighting = Sighting(is_vague=True)
             raise
         finally:
-            if self._shelf.revision != self._told or sighting.is_vague:
-                self._told = self._shelf.revision
+            if self._repository.revision != self._told or sighting.is_vague:
+                self._told = self._repository.revision
                 for feed in self._feeds:
                     feed.wake(sighting)
 
@@ -264,14 +264,14 @@ class TinyStore:
         loop = asyncio.get_running_loop()
 
         def transaction() -> Result:
-            with reaching(self._shelf.folder):
-                self._shelf.prepare()
+            with reaching(self._repository.folder):
+                self._repository.prepare()
                 return work(*args, **kwargs)
 
         try:
             return await loop.run_in_executor(self._thread, transaction)
         finally:
-            if self._shelf.is_index_old and self._later is None and not self._is_closed:
+            if self._repository.is_index_old and self._later is None and not self._is_closed:
                 self._later = loop.call_later(INDEX_DELAY, self._flush)
 
     async def _looked(self, look: Callable[[], bool]) -> bool:
@@ -287,25 +287,25 @@ class TinyStore:
         loop = asyncio.get_running_loop()
 
         def journaled() -> Result:
-            with reaching(self._shelf.folder):
+            with reaching(self._repository.folder):
                 return work(*args, **kwargs)
 
         try:
             return await loop.run_in_executor(self._journaling, journaled)
         finally:
-            if self._shelf.is_place_old and not self._is_closed:
+            if self._repository.is_place_old and not self._is_closed:
                 if self._folding is not None:
                     self._folding.cancel()
                 self._folding = loop.call_later(FOLD_AFTER, self._fold)
 
     def _check_open(self) -> None:
         if self._is_closed:
-            raise LibraryProblem(f"The library {self._shelf.folder} is closed already.")
+            raise LibraryProblem(f"The library {self._repository.folder} is closed already.")
 
     def _flush(self) -> None:
         self._later = None
-        self._thread.submit(self._shelf.flush)
+        self._thread.submit(self._repository.flush)
 
     def _fold(self) -> None:
         self._folding = None
-        self._journaling.submit(self._shelf.fold_place)
+        self._journaling.submit(self._repository.fold_place)

@@ -1,7 +1,7 @@
-"""A whole library on disk: contents, list, place, leases and the parts of running answers.
+"""A library's folder as a repository: contents, list, place, leases and parts of running answers.
 
-It belongs to one thread, but for the methods on the place, which another one may call, and
-`keep_part`, which any may.
+A `Repository` belongs to one thread, but for the methods on the place, which another thread may
+call, and `keep_part`, which any thread may call.
 """
 
 import os
@@ -57,8 +57,8 @@ class Stamps:
     mode: int
 
 
-class Shelf:
-    """A library's folder; every method blocks until the disk has what it was given.
+class Repository:
+    """The library in a folder; every method blocks until the disk has what it was given.
 
     Raises `LibraryProblem` and its kinds, `NotFound`, and what a change raises.
     """
