@@ -23,9 +23,11 @@ from tui.domain.content import (
 from tui.domain.ids import BranchId, ContentId, MessageId, SessionId, TurnId
 from tui.domain.passage import Passage, PutBack, Span
 from tui.domain.status import Status
+from tui.domain.tools import ToolState, ToolUse
 from tui.store.fields import (
     choice,
     flag,
+    limits_of_row,
     moment,
     number,
     numbers,
@@ -34,6 +36,9 @@ from tui.store.fields import (
     optional_number,
     optional_row,
     optional_text,
+    person_of_row,
+    row_of_limits,
+    row_of_person,
     rows,
     text,
     texts,
@@ -42,11 +47,8 @@ from tui.store.fields import (
 )
 from tui.store.files import Unreadable
 from tui.store.fitting import check_content
-from tui.store.limit_rows import limits_of_row, row_of_limits
 from tui.store.migrations import Row
-from tui.store.person_rows import person_of_row, row_of_person
 from tui.store.step_rows import rows_of_steps, steps_of_rows
-from tui.store.tool_rows import rows_of_tools, tools_of_row
 
 Rows = dict[str, list[Row]]
 """Rows by table, in their order: content, branches, turns, versions, approvals, publications,
@@ -200,9 +202,9 @@ def row_of_turn(turn: Turn, branch: Branch) -> Row:
         "model": turn.model,
         "cost": written_amount(turn.cost),
         "label": turn.label,
-        "tools": rows_of_tools(turn.tools),
+        "tools": [_row_of_tool(use) for use in turn.tools],
         "passage": None if turn.passage is None else _row_of_passage(turn.passage),
-        "limits": None if turn.limits is None else row_of_limits(turn.limits),
+        "limits": row_of_limits(turn.limits),
         "put_back": None if turn.put_back is None else _row_of_put_back(turn.put_back),
     }
 
@@ -225,10 +227,32 @@ def _turn(row: Row) -> Turn:
         model=text(row, "model", ""),
         cost=optional_amount(row, "cost"),
         label=text(row, "label", ""),
-        tools=tools_of_row(row),
+        tools=tuple(_tool(use) for use in rows(row, "tools")),
         passage=_passage(row),
         limits=limits_of_row(row),
         put_back=_put_back(row),
+    )
+
+
+def _row_of_tool(use: ToolUse) -> Row:
+    return {
+        "id": use.id,
+        "name": use.name,
+        "subject": use.subject,
+        "at": use.at,
+        "state": use.state.value,
+        "result": use.result,
+    }
+
+
+def _tool(row: Row) -> ToolUse:
+    return ToolUse(
+        id=text(row, "id"),
+        name=text(row, "name"),
+        subject=text(row, "subject", ""),
+        at=number(row, "at", 0),
+        state=choice(row, "state", ToolState, ToolState.DONE),
+        result=text(row, "result", ""),
     )
 
 

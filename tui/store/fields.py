@@ -1,10 +1,15 @@
-"""Typed access to fields of a stored row; every function raises `Unreadable` for a bad value."""
+"""Typed access to fields of a stored row, and values that rows of several tables contain; pure.
+
+Every function that reads raises `Unreadable` for a value of another type.
+"""
 
 from datetime import UTC, datetime
 from enum import StrEnum
 from math import isfinite
 from typing import TypeVar
 
+from tui.domain.change_limits import ChangeLimits
+from tui.domain.person import NOBODY, Person
 from tui.store.files import Unreadable
 from tui.store.migrations import Row
 
@@ -123,6 +128,42 @@ def written_moment(at: datetime | None) -> str | None:
 def written_amount(value: float | None) -> float | None:
     """Return an amount in stored form; JSON has neither infinity nor NaN."""
     return value if value is not None and isfinite(value) else None
+
+
+def row_of_person(person: Person) -> Row | None:
+    """Return a person as a row inside a row; None for nobody."""
+    if person == NOBODY:
+        return None
+    return {"name": person.name, "user": person.user, "host": person.host}
+
+
+def person_of_row(row: Row) -> Person:
+    """Return the person under `by` in a row; nobody in a row from before people were recorded."""
+    told = optional_row(row, "by")
+    if told is None:
+        return NOBODY
+    return Person(text(told, "name", ""), text(told, "user", ""), text(told, "host", ""))
+
+
+def row_of_limits(limits: ChangeLimits | None) -> Row | None:
+    """Return limits on a change as a row inside a row; None for none."""
+    if limits is None:
+        return None
+    return {
+        "percent": limits.percent,
+        "section": limits.section,
+        "no_new_facts": limits.no_new_facts,
+    }
+
+
+def limits_of_row(row: Row) -> ChangeLimits | None:
+    """Return the limits under `limits` in a row; None without any."""
+    told = optional_row(row, "limits")
+    if told is None:
+        return None
+    return ChangeLimits(
+        optional_number(told, "percent"), text(told, "section", ""), flag(told, "no_new_facts")
+    )
 
 
 def _unfit(name: str, value: object, wanted: str) -> Unreadable:

@@ -27,7 +27,7 @@ from tui.store.files import writing
 from tui.store.journal import SUFFIX, Journal, Kept, Key, Row, mark_of, rows_in, texts_of
 from tui.store.migrations import Schema
 from tui.store.place_file import SHARED, PlaceFile
-from tui.store.span_texts import spans_of_text, text_of_spans
+from tui.store.place_rows import spans_of_text, text_of_spans
 
 LARGEST: Final = 4_000_000
 """Bytes of a journal from which on the place is saved as a whole."""

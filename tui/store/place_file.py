@@ -1,7 +1,7 @@
 """`place.json`, a file for each person: where the writer was, and what was typed and not sent."""
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -11,56 +11,26 @@ from typing import Final, NamedTuple, TypeVar, cast
 from tinydb import TinyDB
 from tinydb.table import Document
 
-from tui.domain.change_limits import ChangeLimits
-from tui.domain.ids import BranchId, ContentId
+from tui.domain.ids import BranchId
 from tui.domain.passage import Span
-from tui.domain.place import (
-    AS_IN_SETTINGS,
-    LIST_SORTS,
-    NOTHING_BEGUN,
-    PLAIN_EDITOR,
-    USUAL_SIZES,
-    BegunPiece,
-    EditorModes,
-    PaneSizes,
-    Place,
-    Side,
-    ThemeChoice,
-)
+from tui.domain.place import Place
 from tui.domain.queue import QueuedPrompt, merged
-from tui.domain.spelling import Spelling
 from tui.store.damage import set_aside, target_of
-from tui.store.fields import flag, number, optional_text, text, texts
+from tui.store.fields import number, text
 from tui.store.files import PREVIOUS, Unreadable, writing
 from tui.store.journal import SUFFIX
-from tui.store.limit_rows import limits_of_row, row_of_limits
 from tui.store.locks import is_plain, lock_path, locked
 from tui.store.migrations import CURRENT, Row, Schema
-from tui.store.span_texts import spans_of_text, text_of_spans
+from tui.store.place_rows import TABLES, place_of_rows, rows_of_place
 from tui.store.storage import SafeStorage
-from tui.store.tree_rows import tree_from_row, tree_to_row
 from tui.whole_files import sync_folder
 
 Key = TypeVar("Key")
 Value = TypeVar("Value")
 SHARED: Final = "place.json"
 """The one place of a library of before, and of a program that does not know who works with it."""
-_TABLES: Final = (
-    "place",
-    "branch",
-    "unsent",
-    "edits",
-    "edited",
-    "locked",
-    "wishes",
-    "queued",
-    "asking",
-    "files",
-    "trees",
-    "goals",
-    "spelling",
-    "limits",
-)
+_JOURNALS: Final = "journals"
+"""The table that says up to which row each journal is in the file."""
 NO_MARKS: Final[Mapping[str, int]] = MappingProxyType({})
 
 
@@ -178,162 +148,27 @@ def _previous(path: Path) -> Path:
 
 
 def _read(storage: SafeStorage) -> Place:
-    if storage.read() is None:
-        return Place()
-    database = TinyDB(storage=lambda: storage)
-    with storage.snapshot():
-        rows = {table: [cast(Row, row) for row in database.table(table).all()] for table in _TABLES}
-    where = rows["place"][0] if rows["place"] else None
-    content = None if where is None else optional_text(where, "content")
-    return Place(
-        content=None if content is None else ContentId(content),
-        branch=_by_content(rows["branch"], lambda row: BranchId(text(row, "branch"))),
-        unsent=_by_branch(rows["unsent"], _text),
-        edits=_by_branch(rows["edits"], _text),
-        edited=_by_branch(rows["edited"], lambda row: number(row, "version")),
-        locked=_by_branch(rows["locked"], lambda row: spans_of_text(text(row, "spans"))),
-        wishes=_by_branch(rows["wishes"], _text),
-        queued=_queues(rows["queued"]),
-        files=_by_content(rows["files"], lambda row: text(row, "file")),
-        trees=_by_content(rows["trees"], tree_from_row),
-        begun=NOTHING_BEGUN if where is None else _begun(where),
-        asking=frozenset(BranchId(text(row, "branch")) for row in rows["asking"]),
-        list_sort=LIST_SORTS[0] if where is None else _list_sort(where),
-        theme=AS_IN_SETTINGS if where is None else _theme(where),
-        sizes=USUAL_SIZES if where is None else _sizes(where),
-        editor=PLAIN_EDITOR if where is None else _editor(where),
-        spelling=_by_content(rows["spelling"], _spelling),
-        goals=_by_content(rows["goals"], lambda row: number(row, "words", 0)),
-        limits=_limits(rows["limits"]),
-    )
-
-
-def _by_branch(rows: list[Row], value: Callable[[Row], Value]) -> Mapping[BranchId, Value]:
-    return MappingProxyType({BranchId(text(row, "branch")): value(row) for row in rows})
-
-
-def _by_content(rows: list[Row], value: Callable[[Row], Value]) -> Mapping[ContentId, Value]:
-    return MappingProxyType({ContentId(text(row, "content")): value(row) for row in rows})
-
-
-def _text(row: Row) -> str:
-    return text(row, "text")
-
-
-def _spelling(row: Row) -> Spelling:
-    return Spelling(text(row, "language"), frozenset(texts(row, "words")))
-
-
-def _begun(row: Row) -> BegunPiece:
-    title, kind, brief = (optional_text(row, name) or "" for name in ("title", "kind", "brief"))
-    return BegunPiece(title, kind, brief, texts(row, "sources"))
-
-
-def _list_sort(row: Row) -> str:
-    """Return how the list is sorted; an order that only another Redraft knows is not one here."""
-    chosen = optional_text(row, "list_sort")
-    return chosen if chosen in LIST_SORTS else LIST_SORTS[0]
-
-
-def _theme(row: Row) -> ThemeChoice:
-    return ThemeChoice(optional_text(row, "theme") or "", optional_text(row, "theme_before") or "")
-
-
-def _sizes(row: Row) -> PaneSizes:
-    wide, tree, preview = (number(row, f"{pane}_width", 0) for pane in ("list", "tree", "preview"))
-    return PaneSizes(wide, tree, preview)
-
-
-def _editor(row: Row) -> EditorModes:
-    side = optional_text(row, "editor_side") or ""
-    is_known = side in list(Side)
-    return EditorModes(
-        flag(row, "editor_focused"),
-        flag(row, "editor_typewriter"),
-        Side(side) if is_known else Side.NONE,
-    )
-
-
-def _limits(rows: list[Row]) -> Mapping[BranchId, ChangeLimits]:
-    told = ((BranchId(text(row, "branch")), limits_of_row(row)) for row in rows)
-    return MappingProxyType({branch: limits for branch, limits in told if limits is not None})
-
-
-def _queues(rows: list[Row]) -> Mapping[BranchId, tuple[QueuedPrompt, ...]]:
-    queues: dict[BranchId, tuple[QueuedPrompt, ...]] = {}
-    for row in rows:
-        branch = BranchId(text(row, "branch"))
-        prompt = QueuedPrompt(
-            text(row, "text"), flag(row, "asks"), flag(row, "removed"), limits_of_row(row)
-        )
-        queues[branch] = (*queues.get(branch, ()), prompt)
-    return MappingProxyType(queues)
+    return Place() if storage.read() is None else place_of_rows(_rows(storage, TABLES))
 
 
 def _marks(storage: SafeStorage) -> Mapping[str, int]:
     if storage.read() is None:
         return NO_MARKS
+    rows = _rows(storage, [_JOURNALS])[_JOURNALS]
+    return MappingProxyType({text(row, "journal"): number(row, "number") for row in rows})
+
+
+def _rows(storage: SafeStorage, tables: Iterable[str]) -> dict[str, list[Row]]:
     database = TinyDB(storage=lambda: storage)
     with storage.snapshot():
-        rows = [cast(Row, row) for row in database.table("journals").all()]
-    return MappingProxyType({text(row, "journal"): number(row, "number") for row in rows})
+        return {table: [cast(Row, row) for row in database.table(table).all()] for table in tables}
 
 
 def _fill(storage: SafeStorage, place: Place, marks: Mapping[str, int]) -> None:
     database = TinyDB(storage=lambda: storage)
-    rows: dict[str, list[Row]] = {
-        "place": [
-            {
-                "content": place.content,
-                "title": place.begun.title,
-                "kind": place.begun.kind,
-                "brief": place.begun.brief,
-                "sources": list(place.begun.sources),
-                "list_sort": place.list_sort,
-                "theme": place.theme.name,
-                "theme_before": place.theme.instead_of,
-                "list_width": place.sizes.list,
-                "tree_width": place.sizes.tree,
-                "preview_width": place.sizes.preview,
-                "editor_focused": place.editor.is_focused,
-                "editor_typewriter": place.editor.is_typewriter,
-                "editor_side": place.editor.side.value,
-            }
-        ],
-        "branch": [{"content": key, "branch": value} for key, value in place.branch.items()],
-        "unsent": [{"branch": key, "text": value} for key, value in place.unsent.items()],
-        "edits": [{"branch": key, "text": value} for key, value in place.edits.items()],
-        "edited": [{"branch": key, "version": value} for key, value in place.edited.items()],
-        "locked": [
-            {"branch": key, "spans": text_of_spans(value)} for key, value in place.locked.items()
-        ],
-        "wishes": [{"branch": key, "text": value} for key, value in place.wishes.items()],
-        "queued": [
-            {
-                "branch": key,
-                "text": prompt.text,
-                "asks": prompt.is_asking,
-                "removed": prompt.is_removed,
-                "limits": None if prompt.limits is None else row_of_limits(prompt.limits),
-            }
-            for key, prompts in place.queued.items()
-            for prompt in prompts
-        ],
-        "files": [{"content": key, "file": value} for key, value in place.files.items()],
-        "trees": [{"content": key, **tree_to_row(value)} for key, value in place.trees.items()],
-        "goals": [{"content": key, "words": value} for key, value in place.goals.items()],
-        "spelling": [
-            {"content": key, "language": value.language, "words": sorted(value.words)}
-            for key, value in place.spelling.items()
-        ],
-        "limits": [
-            {"branch": key, "limits": row_of_limits(value)} for key, value in place.limits.items()
-        ],
-        "asking": [{"branch": branch} for branch in sorted(place.asking)],
-        "journals": [{"journal": name, "number": number} for name, number in marks.items()],
-    }
-    for name, entries in rows.items():
-        documents = [Document(row, count) for count, row in enumerate(entries, 1)]
+    marked: list[Row] = [{"journal": name, "number": number} for name, number in marks.items()]
+    for name, rows in {**rows_of_place(place), _JOURNALS: marked}.items():
+        documents = [Document(row, count) for count, row in enumerate(rows, 1)]
         database.table(name).insert_multiple(documents)
 
 

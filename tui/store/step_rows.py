@@ -8,10 +8,17 @@ from datetime import datetime
 
 from tui.domain.person import Person
 from tui.domain.steps import FieldChange, UndoStep, Value
-from tui.store.fields import moment, optional_moment, text, written_moment
+from tui.store.fields import (
+    moment,
+    optional_moment,
+    person_of_row,
+    row_of_person,
+    rows,
+    text,
+    written_moment,
+)
 from tui.store.files import Unreadable
 from tui.store.migrations import Row, Tables
-from tui.store.person_rows import person_of_row, row_of_person
 
 
 def rows_of_steps(steps: Sequence[UndoStep]) -> list[Row]:
@@ -36,24 +43,23 @@ def rows_of_steps(steps: Sequence[UndoStep]) -> list[Row]:
     ]
 
 
-def steps_of_rows(rows: Sequence[Row]) -> tuple[UndoStep, ...]:
+def steps_of_rows(step_rows: Sequence[Row]) -> tuple[UndoStep, ...]:
     """Return the steps that rows describe; none when one of them does not fit."""
     try:
-        return tuple(_step(row) for row in rows)
+        return tuple(_step(row) for row in step_rows)
     except Unreadable:
         return ()
 
 
 def newest_step(tables: Tables) -> tuple[datetime | None, str]:
     """Return when the newest step of a content's tables was taken, and by whom."""
-    rows = list(tables.get("undo", {}).values())
-    return (optional_moment(rows[-1], "at"), text(rows[-1], "author", "")) if rows else (None, "")
+    steps = list(tables.get("undo", {}).values())
+    return (
+        (optional_moment(steps[-1], "at"), text(steps[-1], "author", "")) if steps else (None, "")
+    )
 
 
 def _step(row: Row) -> UndoStep:
-    changes = row.get("changes", [])
-    if not isinstance(changes, list) or not all(isinstance(change, dict) for change in changes):
-        raise Unreadable("“changes” in it is not a list of changes")
     return UndoStep(
         action=text(row, "action"),
         at=moment(row, "at"),
@@ -64,7 +70,7 @@ def _step(row: Row) -> UndoStep:
                 before=_value(change, "before"),
                 after=_value(change, "after"),
             )
-            for change in changes
+            for change in rows(row, "changes")
         ),
         by=_person(row),
     )

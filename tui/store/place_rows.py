@@ -1,0 +1,243 @@
+"""The place ↔ its rows in `place.json`, by table; pure.
+
+Missing newer fields and tables get their default; a choice that only another Redraft knows is read
+as the default, too.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from types import MappingProxyType
+from typing import Final, TypeVar
+
+from tui.domain.change_limits import ChangeLimits
+from tui.domain.ids import BranchId, ContentId
+from tui.domain.passage import Span
+from tui.domain.place import (
+    AS_IN_SETTINGS,
+    LIST_SORTS,
+    NOTHING_BEGUN,
+    PLAIN_EDITOR,
+    USUAL_SIZES,
+    BegunPiece,
+    EditorModes,
+    PaneSizes,
+    Place,
+    Side,
+    ThemeChoice,
+)
+from tui.domain.queue import QueuedPrompt
+from tui.domain.spelling import Spelling
+from tui.domain.tree_shape import Part, Spot, TreeFilter, TreeShape
+from tui.store.fields import (
+    flag,
+    limits_of_row,
+    number,
+    optional_text,
+    row_of_limits,
+    rows,
+    text,
+    texts,
+)
+from tui.store.migrations import Row
+
+Value = TypeVar("Value")
+Rows = Mapping[str, list[Row]]
+"""Rows by table."""
+TABLES: Final = (
+    "place",
+    "branch",
+    "unsent",
+    "edits",
+    "edited",
+    "locked",
+    "wishes",
+    "queued",
+    "asking",
+    "files",
+    "trees",
+    "goals",
+    "spelling",
+    "limits",
+)
+_SPAN: Final = re.compile(r"(\d{1,12})-(\d{1,12})")
+
+
+def rows_of_place(place: Place) -> Rows:
+    """Return all rows of a place."""
+    return {
+        "place": [
+            {
+                "content": place.content,
+                "title": place.begun.title,
+                "kind": place.begun.kind,
+                "brief": place.begun.brief,
+                "sources": list(place.begun.sources),
+                "list_sort": place.list_sort,
+                "theme": place.theme.name,
+                "theme_before": place.theme.instead_of,
+                "list_width": place.sizes.list,
+                "tree_width": place.sizes.tree,
+                "preview_width": place.sizes.preview,
+                "editor_focused": place.editor.is_focused,
+                "editor_typewriter": place.editor.is_typewriter,
+                "editor_side": place.editor.side.value,
+            }
+        ],
+        "branch": [{"content": key, "branch": value} for key, value in place.branch.items()],
+        "unsent": [{"branch": key, "text": value} for key, value in place.unsent.items()],
+        "edits": [{"branch": key, "text": value} for key, value in place.edits.items()],
+        "edited": [{"branch": key, "version": value} for key, value in place.edited.items()],
+        "locked": [
+            {"branch": key, "spans": text_of_spans(value)} for key, value in place.locked.items()
+        ],
+        "wishes": [{"branch": key, "text": value} for key, value in place.wishes.items()],
+        "queued": [
+            {
+                "branch": key,
+                "text": prompt.text,
+                "asks": prompt.is_asking,
+                "removed": prompt.is_removed,
+                "limits": row_of_limits(prompt.limits),
+            }
+            for key, prompts in place.queued.items()
+            for prompt in prompts
+        ],
+        "files": [{"content": key, "file": value} for key, value in place.files.items()],
+        "trees": [{"content": key, **_row_of_tree(value)} for key, value in place.trees.items()],
+        "goals": [{"content": key, "words": value} for key, value in place.goals.items()],
+        "spelling": [
+            {"content": key, "language": value.language, "words": sorted(value.words)}
+            for key, value in place.spelling.items()
+        ],
+        "limits": [
+            {"branch": key, "limits": row_of_limits(value)} for key, value in place.limits.items()
+        ],
+        "asking": [{"branch": branch} for branch in sorted(place.asking)],
+    }
+
+
+def place_of_rows(tables: Rows) -> Place:
+    """Return the place from its rows; raises `Unreadable` for bad fields."""
+    where = tables["place"][0] if tables["place"] else None
+    content = None if where is None else optional_text(where, "content")
+    return Place(
+        content=None if content is None else ContentId(content),
+        branch=_by_content(tables["branch"], lambda row: BranchId(text(row, "branch"))),
+        unsent=_by_branch(tables["unsent"], _text),
+        edits=_by_branch(tables["edits"], _text),
+        edited=_by_branch(tables["edited"], lambda row: number(row, "version")),
+        locked=_by_branch(tables["locked"], lambda row: spans_of_text(text(row, "spans"))),
+        wishes=_by_branch(tables["wishes"], _text),
+        queued=_queues(tables["queued"]),
+        files=_by_content(tables["files"], lambda row: text(row, "file")),
+        trees=_by_content(tables["trees"], _tree),
+        begun=NOTHING_BEGUN if where is None else _begun(where),
+        asking=frozenset(BranchId(text(row, "branch")) for row in tables["asking"]),
+        list_sort=LIST_SORTS[0] if where is None else _list_sort(where),
+        theme=AS_IN_SETTINGS if where is None else _theme(where),
+        sizes=USUAL_SIZES if where is None else _sizes(where),
+        editor=PLAIN_EDITOR if where is None else _editor(where),
+        spelling=_by_content(tables["spelling"], _spelling),
+        goals=_by_content(tables["goals"], lambda row: number(row, "words", 0)),
+        limits=_limits(tables["limits"]),
+    )
+
+
+def _by_branch(rows: list[Row], value: Callable[[Row], Value]) -> Mapping[BranchId, Value]:
+    return MappingProxyType({BranchId(text(row, "branch")): value(row) for row in rows})
+
+
+def _by_content(rows: list[Row], value: Callable[[Row], Value]) -> Mapping[ContentId, Value]:
+    return MappingProxyType({ContentId(text(row, "content")): value(row) for row in rows})
+
+
+def _text(row: Row) -> str:
+    return text(row, "text")
+
+
+def _spelling(row: Row) -> Spelling:
+    return Spelling(text(row, "language"), frozenset(texts(row, "words")))
+
+
+def _begun(row: Row) -> BegunPiece:
+    title, kind, brief = (optional_text(row, name) or "" for name in ("title", "kind", "brief"))
+    return BegunPiece(title, kind, brief, texts(row, "sources"))
+
+
+def _list_sort(row: Row) -> str:
+    """Return how the list is sorted; an order that only another Redraft knows is not one here."""
+    chosen = optional_text(row, "list_sort")
+    return chosen if chosen in LIST_SORTS else LIST_SORTS[0]
+
+
+def _theme(row: Row) -> ThemeChoice:
+    return ThemeChoice(optional_text(row, "theme") or "", optional_text(row, "theme_before") or "")
+
+
+def _sizes(row: Row) -> PaneSizes:
+    wide, tree, preview = (number(row, f"{pane}_width", 0) for pane in ("list", "tree", "preview"))
+    return PaneSizes(wide, tree, preview)
+
+
+def _editor(row: Row) -> EditorModes:
+    side = optional_text(row, "editor_side") or ""
+    is_known = side in list(Side)
+    return EditorModes(
+        flag(row, "editor_focused"),
+        flag(row, "editor_typewriter"),
+        Side(side) if is_known else Side.NONE,
+    )
+
+
+def _limits(rows: list[Row]) -> Mapping[BranchId, ChangeLimits]:
+    told = ((BranchId(text(row, "branch")), limits_of_row(row)) for row in rows)
+    return MappingProxyType({branch: limits for branch, limits in told if limits is not None})
+
+
+def _queues(rows: list[Row]) -> Mapping[BranchId, tuple[QueuedPrompt, ...]]:
+    queues: dict[BranchId, tuple[QueuedPrompt, ...]] = {}
+    for row in rows:
+        branch = BranchId(text(row, "branch"))
+        prompt = QueuedPrompt(
+            text(row, "text"), flag(row, "asks"), flag(row, "removed"), limits_of_row(row)
+        )
+        queues[branch] = (*queues.get(branch, ()), prompt)
+    return MappingProxyType(queues)
+
+
+def _row_of_tree(shape: TreeShape) -> Row:
+    return {
+        "filter": shape.filter.value,
+        "folded": sorted(shape.folded),
+        "opened": [
+            {"branch": spot.branch, "turn": spot.turn, "part": spot.part.value}
+            for spot in sorted(shape.opened, key=lambda spot: (spot.branch, spot.turn, spot.part))
+        ],
+        "top": shape.top,
+    }
+
+
+def _tree(row: Row) -> TreeShape:
+    chosen, top = text(row, "filter", ""), optional_text(row, "top")
+    known = [each for each in TreeFilter if each.value == chosen]
+    return TreeShape(
+        known[0] if known else TreeFilter.ALL,
+        frozenset(BranchId(branch) for branch in texts(row, "folded")),
+        frozenset(_spot(opened) for opened in rows(row, "opened")),
+        None if top is None else BranchId(top),
+    )
+
+
+def _spot(row: Row) -> Spot:
+    part = Part.ASIDE if text(row, "part", "") == Part.ASIDE.value else Part.ITSELF
+    return Spot(BranchId(text(row, "branch")), number(row, "turn", 0), part=part)
+
+
+def text_of_spans(spans: Iterable[Span]) -> str:
+    """Return spans of a text as one line, `3-10 15-20`: a journal keeps texts only."""
+    return " ".join(f"{span.start}-{span.end}" for span in spans)
+
+
+def spans_of_text(line: str) -> tuple[Span, ...]:
+    """Return the spans in such a line; anything else in it is ignored."""
+    return tuple(Span(int(start), int(end)) for start, end in _SPAN.findall(line))
