@@ -3,6 +3,7 @@
 Words and fields are kept as plain text: a step of a newer Redraft is carried along, not lost.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 from typing import Final
@@ -88,3 +89,28 @@ class UndoStep:
     """Empty for a deletion, which changes where the content lies and nothing in it."""
     by: Person = NOBODY
     """The person who made the step; unknown for a step from before authors were recorded."""
+
+
+def done_words(title: str, action: str) -> str:
+    """Return what a step did to a content of this title, as a sentence without a full stop."""
+    said: Mapping[str, str] = {
+        Action.RENAME: "was renamed",
+        Action.RENAME_BRANCH: "got another name for a branch",
+        Action.LABEL: "got another label at a turn",
+        Action.REVIEW: "was put in review",
+        Action.REOPEN: "was made a draft again",
+        Action.APPROVE: "was approved",
+        Action.PUBLISH: "was published",
+        Action.ARCHIVE: "was archived",
+        Action.UNARCHIVE: "was taken out of the archive",
+        Action.ARCHIVE_BRANCH: "got a branch archived",
+        Action.RESTORE_BRANCH: "got a branch out of the archive",
+        Action.MAIN: "got another main branch",
+        Action.EDIT: "was edited",
+        Action.TAKE: "took an answer as its draft",
+        Action.CHOOSE: "got a draft made of some changes",
+        Action.COMBINE: "got a draft put together from several",
+        Action.BRING_BACK: "got an older text back",
+        Action.DELETE: "was deleted",
+    }
+    return f"“{title}” {said.get(action, 'was changed')}"

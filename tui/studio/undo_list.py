@@ -10,9 +10,8 @@ from tui.domain.errors import NotFound, Refused
 from tui.domain.ids import ContentId
 from tui.domain.newest_step import StepSeen, newest_step_of, nothing_to_undo
 from tui.domain.signing import signed
-from tui.domain.steps import Action, UndoStep
+from tui.domain.steps import Action, UndoStep, done_words
 from tui.domain.undo import Redo, Undone
-from tui.domain.undo_words import done_words
 from tui.studio.catalog import whole_catalog
 from tui.studio.ports import Change, Clock, Store, Who
 
