@@ -19,7 +19,6 @@ MANY_METHODS = {
     "Decisions": "a method for each thing a writer can decide about a content",
     "Column": "the rows of a conversation, asked for by the pane in many ways",
     "DraftArea": "a text area, and what the commands of the editor do to its text",
-    "Repository": "every file of a library under one lock",
     "Store": "the port that another store would fulfil",
     "Studio": "the front of the engine: what screens and commands call",
     "TinyStore": "that port, on a thread",

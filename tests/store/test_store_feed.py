@@ -25,8 +25,8 @@ from tui.domain.catalog_changes import (
 from tui.domain.content import Content
 from tui.domain.ids import ContentId
 from tui.store import feed
+from tui.store.catalog import LibraryCatalog
 from tui.store.library import TinyStore
-from tui.store.repository import Repository
 from tui.store.watching import (
     Sighting,
     Tell,
@@ -127,18 +127,18 @@ def rarely(monkeypatch: pytest.MonkeyPatch) -> None:
 def looks(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Count looks at every file, and at single ones."""
     seen: list[str] = []
-    at_all, at = Repository.look_at_all, Repository.look_at
+    at_all, at = LibraryCatalog.look_at_all, LibraryCatalog.look_at
 
-    def look_at_all(self: Repository) -> None:
+    def look_at_all(self: LibraryCatalog) -> None:
         seen.append("all")
         at_all(self)
 
-    def look_at(self: Repository, names: frozenset[str]) -> None:
+    def look_at(self: LibraryCatalog, names: frozenset[str]) -> None:
         seen.extend(sorted(names))
         at(self, names)
 
-    monkeypatch.setattr(Repository, "look_at_all", look_at_all)
-    monkeypatch.setattr(Repository, "look_at", look_at)
+    monkeypatch.setattr(LibraryCatalog, "look_at_all", look_at_all)
+    monkeypatch.setattr(LibraryCatalog, "look_at", look_at)
     return seen
 
 

@@ -63,7 +63,7 @@ def _check(folder: Path, path: Path, data: bytes) -> Content | None:
     os.utime(path, (0, 0))
     repository = Repository(folder, now=utc_now, schema=CURRENT)
     repository.prepare()
-    rows = repository.catalog().rows
+    rows = repository.catalog.page().rows
     try:
         content = repository.load(ID)
         repository.update(ID, with_text("goes on"))
@@ -72,7 +72,7 @@ def _check(folder: Path, path: Path, data: bytes) -> Content | None:
     assert [row.id for row in rows] == ([ID] if content else [])
     found = [kept.read_bytes() for kept in path.parent.glob(f"{ID}.json*")]
     assert data in found, "the damaged bytes were thrown away"
-    repository.catalog()
+    repository.catalog.page()
     repository.close()
     return content
 

@@ -62,8 +62,8 @@ def test_every_prefix_of_a_history_is_on_disk(history: list[tuple[Change, bool]]
                 repository = _opened(folder)
             assert repository.load(ID) == expected
             assert _opened(folder).load(ID) == expected
-            assert repository.catalog().rows == (row_of(expected),)
-        assert repository.catalog().problems == ()
+            assert repository.catalog.page().rows == (row_of(expected),)
+        assert repository.catalog.page().problems == ()
         repository.close()
 
 

@@ -79,7 +79,7 @@ def test_a_program_killed_at_any_byte_loses_nothing_it_acknowledged(data: st.Dat
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name) / "library"
         repository = repository_on(folder)
-        repository.save_place(FULL)
+        repository.place.write(FULL)
         places, sizes = [FULL], [0]
         for text in data.draw(st.lists(texts(), min_size=1, max_size=5)):
             places.append(data.draw(st.sampled_from([
@@ -89,20 +89,20 @@ def test_a_program_killed_at_any_byte_loses_nothing_it_acknowledged(data: st.Dat
                 replace(places[-1], locked={SECOND: (Span(0, len(text)),), MAIN: ()}),
                 replace(places[-1], begun=BegunPiece(text, "talk", text, (text,))),
             ])))  # fmt: skip
-            repository.save_place(places[-1])
+            repository.place.write(places[-1])
             sizes.append(sum(path.stat().st_size for path in journals(folder)))
         killed = Path(name) / "killed"
         shutil.copytree(folder, killed)
-        repository.close_place()
+        repository.place.close()
         cut = data.draw(st.integers(0, sizes[-1]))
         for path in journals(killed):
             os.truncate(path, cut)
         after = repository_on(killed)
         kept = max(number for number, size in enumerate(sizes) if size <= cut)
-        assert after.place() == places[kept]
-        after.close_place()
+        assert after.place.read() == places[kept]
+        after.place.close()
         assert journals(killed) == []
-        assert repository_on(killed).place() == places[kept]
+        assert repository_on(killed).place.read() == places[kept]
 
 
 async def test_typing_writes_what_was_typed_and_not_the_place(
@@ -144,11 +144,11 @@ def left_by_a_killed_program(folder: Path, *places: Place) -> None:
     if folder.exists():
         shutil.copytree(folder, alive)
     repository = repository_on(alive)
-    repository.place()
+    repository.place.read()
     for place in places:
-        repository.save_place(place)
+        repository.place.write(place)
     shutil.copytree(alive, folder, dirs_exist_ok=True)
-    repository.close_place()
+    repository.place.close()
     shutil.rmtree(alive)
 
 
@@ -159,13 +159,13 @@ def test_a_journal_that_is_in_the_place_already_is_not_taken_over_again(
     (journal,) = journals(folder)
     monkeypatch.setattr(Path, "unlink", refuse_to_delete(journal))
     repository = repository_on(folder)
-    assert repository.place() == typed(FULL, "Sent since")
-    repository.save_place(replace(FULL, unsent={}))
-    repository.close_place()
+    assert repository.place.read() == typed(FULL, "Sent since")
+    repository.place.write(replace(FULL, unsent={}))
+    repository.place.close()
     assert journal.exists()
     repository = repository_on(folder)
-    assert repository.place().unsent == {}
-    repository.close_place()
+    assert repository.place.read().unsent == {}
+    repository.place.close()
 
 
 def refuse_to_delete(journal: Path) -> Callable[..., None]:
@@ -186,13 +186,13 @@ def test_texts_of_two_programs_for_one_prompt_stay_both(folder: Path) -> None:
     rows = journal.read_bytes()
     journal.unlink()
     other = repository_on(folder)
-    other.place()
-    other.save_place(replace(typed(start, "Longer"), list_sort="status"))
-    other.close_place()
+    other.place.read()
+    other.place.write(replace(typed(start, "Longer"), list_sort="status"))
+    other.place.close()
     journal.write_bytes(rows)
     repository = repository_on(folder)
-    assert repository.place().unsent == {MAIN: "Longer\n\nShorter, and kinder"}
-    repository.close_place()
+    assert repository.place.read().unsent == {MAIN: "Longer\n\nShorter, and kinder"}
+    repository.place.close()
 
 
 @pytest.mark.parametrize(
@@ -215,15 +215,15 @@ def test_locks_of_edits_of_two_programs_stay_on_their_words(
     rows = journal.read_bytes()
     journal.unlink()
     other = repository_on(folder)
-    other.place()
-    other.save_place(replace(edited(saved, "saved"), list_sort="status"))
-    other.close_place()
+    other.place.read()
+    other.place.write(replace(edited(saved, "saved"), list_sort="status"))
+    other.place.close()
     journal.write_bytes(rows)
     repository = repository_on(folder)
-    place = repository.place()
+    place = repository.place.read()
     assert place.edits == {MAIN: together}
     assert tuple(span.of(together) for span in place.locked[MAIN]) == locked
-    repository.close_place()
+    repository.place.close()
 
 
 async def test_without_room_it_is_said_and_typing_goes_on_when_there_is_some(
@@ -270,11 +270,11 @@ def test_a_killed_process_leaves_what_it_typed_and_what_arrived(folder: Path) ->
     process.kill()
     last = [*lines, *process.communicate(timeout=20)[0].splitlines()][-1]
     repository = repository_on(folder)
-    place, turn = repository.place(), repository.load(ID).branch(MAIN).turns[-1]
+    place, turn = repository.place.read(), repository.load(ID).branch(MAIN).turns[-1]
     for text in (place.unsent[MAIN], place.begun.brief, turn.reply):
         assert len(text) >= int(last)
         assert set(text) == {"x"}
-    repository.close_place()
+    repository.place.close()
 
 
 def test_a_part_is_in_the_interrupted_turn_and_its_journal_is_gone(folder: Path) -> None:
@@ -312,5 +312,5 @@ def test_a_branch_that_is_known_nowhere_does_no_harm(folder: Path) -> None:
     nowhere = BranchId("no/such branch\n")
     left_by_a_killed_program(folder, Place(), replace(Place(), unsent={nowhere: "Typed"}))
     repository = repository_on(folder)
-    assert repository.place().unsent == {nowhere: "Typed"}
-    repository.close_place()
+    assert repository.place.read().unsent == {nowhere: "Typed"}
+    repository.place.close()

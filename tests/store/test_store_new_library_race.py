@@ -78,7 +78,7 @@ def test_a_library_made_right_after_the_first_look_is_taken(
     mine.create(sample("mine2222", "Mine"))
     others[0].create(sample("other222", "The other's"))
     for program in (mine, *others):
-        assert {row.id for row in program.catalog().rows} == {"mine2222", "other222"}
+        assert {row.id for row in program.catalog.page().rows} == {"mine2222", "other222"}
         program.close()
 
 
@@ -98,8 +98,9 @@ def test_the_other_program_may_come_before_any_line_of_the_making(tmp_path: Path
         if others:
             mine.create(sample("mine2222", "Mine"))
             for program in (mine, *others):
-                assert {row.id for row in program.catalog().rows} == {"mine2222", "other222"}, place
-                assert program.catalog().problems == (), place
+                page = program.catalog.page()
+                assert {row.id for row in page.rows} == {"mine2222", "other222"}, place
+                assert page.problems == (), place
                 program.close()
     assert came > 20, "hardly a line was tried"
 

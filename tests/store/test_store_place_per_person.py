@@ -44,9 +44,9 @@ async def test_two_people_have_a_place_each(folder: Path) -> None:
 async def test_what_a_killed_program_had_typed_goes_to_its_own_person(folder: Path) -> None:
     repository = Repository(folder, now=utc_now, schema=CURRENT, person=ANN)
     repository.prepare()
-    repository.save_place(FULL)
-    repository.save_place(replace(FULL, unsent={**FULL.unsent, MAIN: "half a sen"}))
-    repository._place._journal.close()  # As when the process is killed.
+    repository.place.write(FULL)
+    repository.place.write(replace(FULL, unsent={**FULL.unsent, MAIN: "half a sen"}))
+    repository.place._journal.close()  # As when the process is killed.
     ben = await opened(folder, BEN)
     assert await ben.place() == Place()
     ann = await opened(folder, ANN)
@@ -60,9 +60,9 @@ async def test_the_place_of_before_goes_whole_to_the_first_and_to_nobody_else(
 ) -> None:
     old = Repository(folder, now=utc_now, schema=CURRENT)
     old.prepare()
-    old.save_place(FULL)
-    old.save_place(replace(FULL, unsent={**FULL.unsent, MAIN: "typed"}))
-    old._place._journal.close()
+    old.place.write(FULL)
+    old.place.write(replace(FULL, unsent={**FULL.unsent, MAIN: "typed"}))
+    old.place._journal.close()
     ann = await opened(folder, ANN)
     assert await ann.place() == replace(FULL, unsent={**FULL.unsent, MAIN: "typed"})
     ben = await opened(folder, BEN)
@@ -84,9 +84,9 @@ def test_a_takeover_that_is_cut_short_is_done_the_next_time(
 ) -> None:
     old = Repository(folder, now=utc_now, schema=CURRENT)
     old.prepare()
-    old.save_place(FULL)
-    old.save_place(replace(FULL, content=None))  # A second save: now there is a copy of before.
-    old.close_place()
+    old.place.write(FULL)
+    old.place.write(replace(FULL, content=None))  # A second save: now there is a copy of before.
+    old.place.close()
     do_replace, done = Path.replace, list[Path]()
 
     def cut(path: Path, target: Path) -> Path:
@@ -107,4 +107,4 @@ def test_a_takeover_that_is_cut_short_is_done_the_next_time(
 
 
 def _kept(folder: Path) -> KeptPlace:
-    return KeptPlace(folder, folder / "locks", CURRENT, ANN)
+    return KeptPlace(folder, folder / "locks", CURRENT, ANN, now=utc_now, notes={})

@@ -55,7 +55,7 @@ def test_a_disk_that_never_answers_does_not_keep_the_program(tmp_path: Path) -> 
         async def main() -> None:
             store = await TinyStore.open(Path(sys.argv[1]))
             hung = threading.Event()  # As on a dead network folder.
-            store._repository.catalog = lambda *_: hung.wait()
+            store._repository.catalog.page = lambda *_: hung.wait()
             looking = asyncio.ensure_future(store.catalog())
             await asyncio.sleep(0)
             closing = asyncio.ensure_future(store.close())

@@ -23,8 +23,8 @@ from tui.domain.catalog_changes import (
 )
 from tui.domain.errors import LibraryProblem
 from tui.domain.frozen import frozen
+from tui.store.catalog import LibraryCatalog, Stamps
 from tui.store.listing import Since
-from tui.store.repository import Repository, Stamps
 from tui.store.watching import Sighting, Watch
 
 SEEING: Final = 5.0
@@ -65,8 +65,8 @@ class News:
 class Feed:
     """The changes since one mark, for one listener."""
 
-    def __init__(self, repository: Repository, in_thread: InThread, watch: Watch) -> None:
-        self._repository = repository
+    def __init__(self, catalog: LibraryCatalog, in_thread: InThread, watch: Watch) -> None:
+        self._catalog = catalog
         self._in_thread = in_thread
         self._watch = watch
         self._sighting: Sighting | None = VAGUE
@@ -76,7 +76,7 @@ class Feed:
         self._is_over = False
         self._revision = 0
         self._problems: tuple[str, ...] | None = None
-        self._stamps = repository.looked
+        self._stamps = catalog.looked
         self._watched: tuple[int, ...] | None = None
         """The identity of the folders that are watched."""
         self._looked_at_all = time.monotonic()
@@ -102,8 +102,8 @@ class Feed:
     async def _changes(
         self, since: Mark, watching: AsyncExitStack
     ) -> AsyncGenerator[CatalogChange, None]:
-        revision = self._repository.revision_at(since)
-        self._revision = self._repository.revision if revision is None else revision
+        revision = self._catalog.revision_at(since)
+        self._revision = self._catalog.revision if revision is None else revision
         if revision is None:
             yield StartAgain()
         is_lost = False
@@ -127,9 +127,7 @@ class Feed:
                 if sighting.is_moved or self._watched != news.stamps.identity:
                     self._watched = news.stamps.identity
                     await watching.aclose()
-                    await watching.enter_async_context(
-                        self._watch(self._repository.folder, self.wake)
-                    )
+                    await watching.enter_async_context(self._watch(self._catalog.folder, self.wake))
             await self._wait(LOST if is_lost else SEEING if self._is_seeing else BLIND)
 
     def _changes_in(self, news: News) -> list[CatalogChange]:
@@ -148,7 +146,7 @@ class Feed:
 
     def _look(self, sighting: Sighting) -> News:
         """Check, in the library's thread, what the watch reported."""
-        stamps = self._repository.stamps()
+        stamps = self._catalog.stamps()
         before, now = self._stamps, time.monotonic()
         is_other = before is None or before.identity != stamps.identity
         if (
@@ -156,13 +154,13 @@ class Feed:
             or (sighting.is_vague and before != stamps)
             or now - self._looked_at_all > WHOLE
         ):
-            self._repository.look_at_all()
+            self._catalog.look_at_all()
             self._looked_at_all, self._stamps = now, stamps
         else:
-            self._repository.look_at(sighting.names)
+            self._catalog.look_at(sighting.names)
             if self._is_seeing:  # Else a change of others would pass for one of our own.
                 self._stamps = stamps
-        return News(self._repository.since(self._revision), self._repository.problems(), stamps)
+        return News(self._catalog.since(self._revision), self._catalog.problems(), stamps)
 
 
 def _told(since: Since) -> list[CatalogChange]:

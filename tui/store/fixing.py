@@ -41,11 +41,12 @@ def fix_library(
         with suppress(RedraftError):
             if kept.name.endswith(PREVIOUS):
                 repository.put_back(ContentId(stem))
-    repository.catalog()  # Sets damaged files aside and puts the copies from before in their place.
+    # Sets damaged files aside and puts the copies from before in their place.
+    repository.catalog.page()
     for path in sorted((folder / "contents").glob(f"*{SUFFIX}")):
         with suppress(RedraftError):  # What cannot be mended is found again by the next look.
             _fix_content(repository, path, schema)
-    done = repository.catalog().problems
+    done = repository.catalog.page().problems
     repository.close()
     _make_index_anew(folder, now, schema)
     return done
@@ -69,5 +70,5 @@ def _make_index_anew(folder: Path, now: Callable[[], datetime], schema: Schema) 
         (folder / "library.json").unlink(missing_ok=True)
     repository = Repository(folder, now=now, schema=schema)
     repository.prepare()
-    repository.catalog()
+    repository.catalog.page()
     repository.close()

@@ -8,7 +8,7 @@ import fcntl
 import json
 import logging
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, MutableMapping
 from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
@@ -23,7 +23,7 @@ from tui.domain.ids import BranchId
 from tui.domain.passage import Span
 from tui.domain.place import NOTHING_BEGUN, BegunPiece, Place
 from tui.domain.queue import joined
-from tui.store.files import writing
+from tui.store.files import Unreadable, check_there, writing
 from tui.store.journal import SUFFIX, Journal, Kept, Key, Row, mark_of, rows_in, texts_of
 from tui.store.migrations import Schema
 from tui.store.place_file import SHARED, PlaceFile
@@ -50,7 +50,20 @@ class KeptPlace:
     program left in its journal is taken over by the next one that reads the place.
     """
 
-    def __init__(self, folder: Path, locks: Path, schema: Schema, person: str = "") -> None:
+    def __init__(
+        self,
+        folder: Path,
+        locks: Path,
+        schema: Schema,
+        person: str = "",
+        *,
+        now: Callable[[], datetime],
+        notes: MutableMapping[str, str],
+    ) -> None:
+        self._folder = folder
+        self._now = now
+        self._notes = notes
+        """A sentence for everything that was mended since the start; see `Mending`."""
         self._journals = folder / "journal"
         self._prefix = _TYPED + (f"{_key(person)}-" if person else "")
         self._file = PlaceFile(_path(folder, person), locks, self._journals, schema)
@@ -65,7 +78,23 @@ class KeptPlace:
         return bool(self._journal.size or self._left)
 
     def read(self) -> Place:
-        """Return the place; an empty one when there is none. Raises `Unreadable`."""
+        """Return where the writer was, an empty place when unknown; a damaged file is set aside."""
+        check_there(self._folder, self._folder / "contents")
+        try:
+            return self._read()
+        except Unreadable as damage:
+            self._set_aside(damage)
+            return self._read()
+
+    def write(self, place: Place) -> None:
+        """Keep where the writer is; a damaged file is set aside."""
+        try:
+            self._write(place)
+        except Unreadable as damage:
+            self._set_aside(damage)
+            self._write(place)
+
+    def _read(self) -> Place:
         if self._is_folded():
             place = self._file.read()
             self._left += _left_behind(self._journals, self._prefix)
@@ -77,8 +106,7 @@ class KeptPlace:
             self._is_folded()
         return self._place or Place()
 
-    def write(self, place: Place) -> None:
-        """Keep a place; raises as `read` does."""
+    def _write(self, place: Place) -> None:
         before = self._file.base if self._place is None else self._place
         old, new = _texts(before), _texts(place)
         is_typed = _without_texts(place) == _without_texts(before) and old.keys() <= new.keys()
@@ -91,7 +119,7 @@ class KeptPlace:
         self._place = place
 
     def fold(self) -> None:
-        """Save the whole place in its file, and empty the journals; raises as `read` does."""
+        """Save the whole place in its file, and empty the journals. Raises `Unreadable`, too."""
         if self._place is not None and self.is_file_old:
             self._save(self._place)
 
@@ -103,10 +131,6 @@ class KeptPlace:
             return False
         return True
 
-    def set_aside(self, reason: str, now: datetime) -> str:
-        """Put the copy before a damaged file in its place and return what was done."""
-        return self._file.set_aside(reason, now)
-
     def close(self) -> None:
         """Save what is in a journal only, and let go of it; what has no room stays in there."""
         try:
@@ -116,6 +140,10 @@ class KeptPlace:
                 left.close()
             self._left.clear()
             self._journal.close()
+
+    def _set_aside(self, damage: Unreadable) -> None:
+        """Put the copy before a damaged file in its place, and note what was done."""
+        self._notes[SHARED] = self._file.set_aside(str(damage), self._now())
 
     def _save(self, place: Place) -> None:
         marks = {left.name: left.last for left in self._left}

@@ -10,8 +10,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
+from tui.domain.ids import BranchId
 from tui.domain.lease import LeaseOwner
 from tui.domain.person import Person
+from tui.store.locks import lock_path, try_lock
 
 _LARGEST: Final = 4096
 """Maximum bytes read of a lock file; an owner takes a few hundred."""
@@ -68,6 +70,35 @@ class BranchLock:
                 os.close(handle)
 
 
+class BranchLocks:
+    """The locked files of a library's branches; belongs to the store's thread."""
+
+    def __init__(self, folder: Path, now: Callable[[], datetime]) -> None:
+        self._folder = folder
+        self._now = now
+        self._held: list[BranchLock] = []
+
+    def take(self, branch_id: BranchId, person: Person) -> BranchLock | None:
+        """Lock a branch for a person; None while another program has it locked."""
+        path = lock_path(self._folder, "branch", branch_id)
+        handle = try_lock(path)
+        if handle is None:
+            return None
+        lock = BranchLock(path, handle, LeaseOwner(person, os.getpid(), self._now()))
+        self._held = [other for other in self._held if other.is_held]
+        self._held.append(lock)
+        return lock
+
+    def owner(self, branch_id: BranchId) -> LeaseOwner | None:
+        """Return who locked a branch last and did not release it; None when unknown."""
+        return _owner_in(lock_path(self._folder, "branch", branch_id))
+
+    def release_all(self) -> None:
+        """Release every lock that `take` returned."""
+        for lock in self._held:
+            lock.release()
+
+
 class BranchLease:
     """The exclusive right to write on a branch; implements `Lease` of the studio's ports.
 
@@ -105,8 +136,7 @@ class BranchLease:
         self._lock.release()
 
 
-def owner_in(path: Path) -> LeaseOwner | None:
-    """Return the owner named in a lock file; None without one."""
+def _owner_in(path: Path) -> LeaseOwner | None:
     try:
         handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK)
     except OSError:

@@ -108,7 +108,7 @@ class TinyStore:
 
     async def catalog(self, after: Cursor | None = None, limit: int = PAGE) -> CatalogPage:
         """Return a page of rows; the first has what other programs wrote until now."""
-        return await self._run(self._repository.catalog, after, limit)
+        return await self._run(self._repository.catalog.page, after, limit)
 
     @asynccontextmanager
     async def changes(self, since: Mark) -> AsyncIterator[AsyncIterator[CatalogChange]]:
@@ -119,7 +119,7 @@ class TinyStore:
         own place (saves of Redraft's are not) comes within half a minute.
         """
         self._check_open()
-        feed = Feed(self._repository, self._transact, self._watch)
+        feed = Feed(self._repository.catalog, self._transact, self._watch)
         self._feeds.add(feed)
         try:
             async with feed.told(since) as told:
@@ -167,20 +167,20 @@ class TinyStore:
 
     async def lease(self, branch_id: BranchId) -> BranchLease | None:
         """Acquire the lease of a branch; None while another program has it."""
-        lock = await self._run(self._repository.lease, branch_id, await self._who())
+        lock = await self._run(self._repository.leases.take, branch_id, await self._who())
         return None if lock is None else BranchLease(lock, self._looked)
 
     async def lease_owner(self, branch_id: BranchId) -> LeaseOwner | None:
         """Return who holds the lease that was just refused; None when unknown."""
-        return await self._run(self._repository.lease_owner, branch_id)
+        return await self._run(self._repository.leases.owner, branch_id)
 
     async def place(self) -> Place:
         """Return where the writer was; an empty place when that is not known."""
-        return await self._journaled(self._repository.place)
+        return await self._journaled(self._repository.place.read)
 
     async def save_place(self, place: Place) -> None:
         """Save where the writer is; typed text is only appended to a journal."""
-        await self._journaled(self._repository.save_place, place)
+        await self._journaled(self._repository.place.write, place)
 
     async def keep_part(self, content_id: ContentId, turn_id: TurnId, text: str) -> None:
         """Save the text so far of a running turn's answer, until the turn's end is saved."""
@@ -235,7 +235,7 @@ class TinyStore:
                 timer.cancel()
         loop = asyncio.get_running_loop()
         try:
-            await loop.run_in_executor(self._journaling, self._repository.close_place)
+            await loop.run_in_executor(self._journaling, self._repository.place.close)
         finally:
             await loop.run_in_executor(self._thread, self._repository.close)
             await loop.run_in_executor(self._searches, self._searching.close)
@@ -252,8 +252,8 @@ class TinyStore:
             sighting = Sighting(is_vague=True)
             raise
         finally:
-            if self._repository.revision != self._told or sighting.is_vague:
-                self._told = self._repository.revision
+            if self._repository.catalog.revision != self._told or sighting.is_vague:
+                self._told = self._repository.catalog.revision
                 for feed in self._feeds:
                     feed.wake(sighting)
 
@@ -293,7 +293,7 @@ class TinyStore:
         try:
             return await loop.run_in_executor(self._journaling, journaled)
         finally:
-            if self._repository.is_place_old and not self._is_closed:
+            if self._repository.place.is_file_old and not self._is_closed:
                 if self._folding is not None:
                     self._folding.cancel()
                 self._folding = loop.call_later(FOLD_AFTER, self._fold)
@@ -308,4 +308,4 @@ class TinyStore:
 
     def _fold(self) -> None:
         self._folding = None
-        self._journaling.submit(self._repository.fold_place)
+        self._journaling.submit(self._repository.place.fold)

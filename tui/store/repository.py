@@ -1,32 +1,26 @@
-"""A library's folder as a repository: contents, list, place, leases and parts of running answers.
+"""A library's folder as a repository: contents, catalog, place, leases, parts of running answers.
 
-A `Repository` belongs to one thread, but for the methods on the place, which another thread may
-call, and `keep_part`, which any thread may call.
+A `Repository` belongs to one thread, but for its `place`, which another thread may own, and
+`keep_part`, which any thread may call.
 """
 
 import os
-import secrets
-from bisect import bisect
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from tui.domain.catalog import CatalogPage, ContentRow, Cursor, Mark
-from tui.domain.catalog_changes import by_age
+from tui.domain.catalog import ContentRow
 from tui.domain.content import Content
 from tui.domain.errors import LibraryProblem, NewerSchema, Refused
-from tui.domain.frozen import frozen
-from tui.domain.ids import BranchId, ContentId, TurnId
-from tui.domain.lease import LeaseOwner
-from tui.domain.person import Person
-from tui.domain.place import Place
+from tui.domain.ids import ContentId, TurnId
+from tui.store.catalog import LibraryCatalog, write_problem
 from tui.store.contents import Contents
-from tui.store.files import Unreadable, check_there, make_folder, sweep, write_whole
+from tui.store.files import check_there, make_folder, sweep, write_whole
 from tui.store.kept_place import KeptPlace
-from tui.store.lease import BranchLock, owner_in
-from tui.store.listing import SUFFIX, Listing, Since
+from tui.store.lease import BranchLocks
+from tui.store.listing import SUFFIX, Listing
 from tui.store.locks import lock_path, try_lock
 from tui.store.mending import Mending
 from tui.store.migrations import Schema
@@ -46,17 +40,6 @@ _IGNORED: Final = """\
 """
 
 
-@frozen
-class Stamps:
-    """How a library's folders look; every save changes it, but for one in a file's own place."""
-
-    identity: tuple[int, ...]
-    """Other folders lie there when it is another one."""
-    changed_ns: int
-    """When a name in the folder of contents, or a right on it, changed last."""
-    mode: int
-
-
 class Repository:
     """The library in a folder; every method blocks until the disk has what it was given.
 
@@ -67,7 +50,6 @@ class Repository:
         self, folder: Path, *, now: Callable[[], datetime], schema: Schema, person: str = ""
     ) -> None:
         self.folder = folder
-        self._now = now
         self._locks = folder / "locks"
         self._contents_folder = folder / "contents"
         self._texts_folder = folder / "texts"
@@ -85,12 +67,13 @@ class Repository:
             schema=schema,
         )
         self._trash = Trash(folder, locks=self._locks, schema=schema)
-        self._place = KeptPlace(folder, self._locks, schema, person)
-        self._history = secrets.token_hex(4)
-        """What tells this program's marks from those of another."""
-        self.looked: Stamps | None = None
-        """How the folders looked when every file was looked at last."""
-        self._leased: list[BranchLock] = []
+        self.catalog = LibraryCatalog(
+            folder, self._listing, self._contents, self._texts, self._mending.notes
+        )
+        self.place = KeptPlace(
+            folder, self._locks, schema, person, now=now, notes=self._mending.notes
+        )
+        self.leases = BranchLocks(self._locks, now)
         self._is_prepared = False
 
     @property
@@ -115,63 +98,12 @@ class Repository:
             sentence = f"The library {self.folder} cannot be read ({error.strerror}): check that "
             raise LibraryProblem(sentence + "it is yours, or name another folder.") from error
         ignored = self.folder / ".gitignore"
-        if self._write_problem() == "" and not os.path.lexists(ignored):
+        if not write_problem(self.folder) and not os.path.lexists(ignored):
             with suppress(OSError):  # a convenience: without room the library works all the same
                 write_whole(ignored, _IGNORED.encode(), is_durable=False)
         for folder in (self.folder, self._contents_folder, self._texts_folder, self._trash.folder):
             sweep(folder)
         self._is_prepared = True
-
-    def catalog(self, after: Cursor | None = None, limit: int | None = None) -> CatalogPage:
-        """Return a page of rows, by default all, and what is wrong with the library.
-
-        The first page looks at the files; those that follow are read from what is known then.
-        """
-        if after is None:
-            self.look_at_all()
-        mark = Mark(f"{self._history}-{self._listing.revision}")
-        rows = self._listing.rows()
-        if after is not None:
-            rows = rows[_place_after(rows, after) :]
-        page = rows[:limit]
-        more = _key(page[-1]) if page and len(rows) > len(page) else None
-        return CatalogPage(page, self.problems(), more, mark)
-
-    def look_at_all(self) -> None:
-        """Look at every file of a content."""
-        self.looked = self.stamps()
-        self._listing.look_at_all(self._contents.examine, self._contents.gone, self._mending.notes)
-
-    def look_at(self, names: Collection[str]) -> None:
-        """Look at some files of contents, by their names; at all where those do not tell enough."""
-        if not self._listing.look_at(names, self._contents.examine):
-            self.look_at_all()
-
-    def problems(self) -> tuple[str, ...]:
-        """Return what was wrong with the library at the last look."""
-        problem = self._write_problem()
-        own = (*((problem,) if problem else ()), *self._texts.problems)
-        return (*own, *self._listing.problems(self._mending.notes))
-
-    @property
-    def revision(self) -> int:
-        """How many changes of contents were seen since the program began."""
-        return self._listing.revision
-
-    def revision_at(self, mark: Mark) -> int | None:
-        """Return the revision that a page's mark stands for; None when another store gave it."""
-        history, _, revision = mark.partition("-")
-        return int(revision) if history == self._history else None
-
-    def since(self, revision: int) -> Since:
-        """Return what was seen to change after a revision."""
-        return self._listing.since(revision)
-
-    def stamps(self) -> Stamps:
-        """Return how the library's folders look; raises `OSError` when they cannot be looked at."""
-        library, contents = self.folder.stat(), self._contents_folder.stat()
-        identity = (library.st_dev, library.st_ino, contents.st_dev, contents.st_ino)
-        return Stamps(identity, contents.st_ctime_ns, library.st_mode)
 
     def load(self, content_id: ContentId) -> Content:
         """Return a content."""
@@ -220,7 +152,7 @@ class Repository:
         try:
             return self._contents.update(content_id, change)
         except NewerSchema:
-            self.look_at({f"{content_id}{SUFFIX}"})
+            self.catalog.look_at({f"{content_id}{SUFFIX}"})
             return self._contents.read(content_id)
 
     def trash(self) -> tuple[ContentRow, ...]:
@@ -232,51 +164,6 @@ class Repository:
         count = self._trash.empty()
         self._parts.sweep(self._contents_folder)
         return count
-
-    def lease(self, branch_id: BranchId, person: Person) -> BranchLock | None:
-        """Return the sole right of a person's to write on a branch; None while another has it."""
-        path = lock_path(self._locks, "branch", branch_id)
-        handle = try_lock(path)
-        if handle is None:
-            return None
-        lock = BranchLock(path, handle, LeaseOwner(person, os.getpid(), self._now()))
-        self._leased = [kept for kept in self._leased if kept.is_held]
-        self._leased.append(lock)
-        return lock
-
-    def lease_owner(self, branch_id: BranchId) -> LeaseOwner | None:
-        """Return who took the lease of a branch last and did not give it back, if that is known."""
-        return owner_in(lock_path(self._locks, "branch", branch_id))
-
-    def place(self) -> Place:
-        """Return where the writer was; a damaged file is set aside."""
-        check_there(self.folder, self._contents_folder)
-        try:
-            return self._place.read()
-        except Unreadable as damage:
-            self._set_place_aside(str(damage))
-            return self._place.read()
-
-    def save_place(self, place: Place) -> None:
-        """Remember where the writer is; a damaged file is set aside."""
-        try:
-            self._place.write(place)
-        except Unreadable as damage:
-            self._set_place_aside(str(damage))
-            self._place.write(place)
-
-    @property
-    def is_place_old(self) -> bool:
-        """Whether there is something for `fold_place` to do."""
-        return self._place.is_file_old
-
-    def fold_place(self) -> None:
-        """Save in `place.json` what is in a journal only."""
-        self._place.fold()
-
-    def close_place(self) -> None:
-        """Fold the place, and let go of its journal."""
-        self._place.close()
 
     def keep_part(self, content_id: ContentId, turn_id: TurnId, text: str) -> None:
         """Keep what has arrived of a running turn's answer."""
@@ -292,29 +179,7 @@ class Repository:
         if self._is_prepared:
             self.flush()
         self._parts.close()
-        for lock in self._leased:
-            lock.release()
-
-    def _set_place_aside(self, reason: str) -> None:
-        self._mending.notes["place.json"] = self._place.set_aside(reason, self._now())
-
-    def _write_problem(self) -> str:
-        if os.access(self._contents_folder, os.W_OK | os.X_OK) and os.access(self.folder, os.W_OK):
-            return ""
-        return (
-            f"The library {self.folder} may only be read, so nothing can be saved: "
-            "give yourself the right to write there, or name another folder."
-        )
-
-
-def _key(row: ContentRow) -> Cursor:
-    return Cursor(f"{row.updated_at.isoformat()} {row.id}")
-
-
-def _place_after(rows: Sequence[ContentRow], after: Cursor) -> int:
-    moment, _, content_id = after.partition(" ")
-    key = (datetime.fromisoformat(moment), content_id)
-    return bisect(range(len(rows)), False, key=lambda n: by_age(rows[n]) < key)
+        self.leases.release_all()
 
 
 def _check_folder(folder: Path) -> None:

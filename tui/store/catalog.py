@@ -1,0 +1,123 @@
+"""The catalog of a library on disk: pages of rows, what is wrong, and what changed since a page."""
+
+import os
+import secrets
+from bisect import bisect
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+
+from tui.domain.catalog import CatalogPage, ContentRow, Cursor, Mark
+from tui.domain.catalog_changes import by_age
+from tui.domain.frozen import frozen
+from tui.store.contents import Contents
+from tui.store.listing import Listing, Since
+from tui.store.texts import Texts
+
+
+@frozen
+class Stamps:
+    """How a library's folders look; every save changes it, but for one in a file's own place."""
+
+    identity: tuple[int, ...]
+    """Other folders lie there when it is another one."""
+    changed_ns: int
+    """When a name in the folder of contents, or a right on it, changed last."""
+    mode: int
+
+
+class LibraryCatalog:
+    """What a library's list shows, kept true by looks at its files; belongs to one thread.
+
+    `notes` has a sentence for everything that was mended since the start.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        listing: Listing,
+        contents: Contents,
+        texts: Texts,
+        notes: Mapping[str, str],
+    ) -> None:
+        self.folder = folder
+        self._contents_folder = folder / "contents"
+        self._listing = listing
+        self._contents = contents
+        self._texts = texts
+        self._notes = notes
+        self._history = secrets.token_hex(4)
+        """What tells this program's marks from those of another."""
+        self.looked: Stamps | None = None
+        """How the folders looked when every file was looked at last."""
+
+    def page(self, after: Cursor | None = None, limit: int | None = None) -> CatalogPage:
+        """Return a page of rows, by default all, and what is wrong with the library.
+
+        The first page looks at the files; those that follow are read from what is known then.
+        """
+        if after is None:
+            self.look_at_all()
+        mark = Mark(f"{self._history}-{self._listing.revision}")
+        rows = self._listing.rows()
+        if after is not None:
+            rows = rows[_place_after(rows, after) :]
+        page = rows[:limit]
+        more = _key(page[-1]) if page and len(rows) > len(page) else None
+        return CatalogPage(page, self.problems(), more, mark)
+
+    def look_at_all(self) -> None:
+        """Look at every file of a content."""
+        self.looked = self.stamps()
+        self._listing.look_at_all(self._contents.examine, self._contents.gone, self._notes)
+
+    def look_at(self, names: Collection[str]) -> None:
+        """Look at some files of contents, by their names; at all where those do not tell enough."""
+        if not self._listing.look_at(names, self._contents.examine):
+            self.look_at_all()
+
+    def problems(self) -> tuple[str, ...]:
+        """Return what was wrong with the library at the last look."""
+        problem = write_problem(self.folder)
+        own = (*((problem,) if problem else ()), *self._texts.problems)
+        return (*own, *self._listing.problems(self._notes))
+
+    @property
+    def revision(self) -> int:
+        """How many changes of contents were seen since the program began."""
+        return self._listing.revision
+
+    def revision_at(self, mark: Mark) -> int | None:
+        """Return the revision that a page's mark stands for; None when another store gave it."""
+        history, _, revision = mark.partition("-")
+        return int(revision) if history == self._history else None
+
+    def since(self, revision: int) -> Since:
+        """Return what was seen to change after a revision."""
+        return self._listing.since(revision)
+
+    def stamps(self) -> Stamps:
+        """Return how the library's folders look; raises `OSError` when they cannot be looked at."""
+        library, contents = self.folder.stat(), self._contents_folder.stat()
+        identity = (library.st_dev, library.st_ino, contents.st_dev, contents.st_ino)
+        return Stamps(identity, contents.st_ctime_ns, library.st_mode)
+
+
+def write_problem(folder: Path) -> str:
+    """Return why nothing can be saved in a library, as a sentence; empty when it can be."""
+    if os.access(folder / "contents", os.W_OK | os.X_OK) and os.access(folder, os.W_OK):
+        return ""
+    return (
+        f"The library {folder} may only be read, so nothing can be saved: "
+        "give yourself the right to write there, or name another folder."
+    )
+
+
+def _key(row: ContentRow) -> Cursor:
+    return Cursor(f"{row.updated_at.isoformat()} {row.id}")
+
+
+def _place_after(rows: Sequence[ContentRow], after: Cursor) -> int:
+    moment, _, content_id = after.partition(" ")
+    key = (datetime.fromisoformat(moment), content_id)
+    return bisect(range(len(rows)), False, key=lambda n: by_age(rows[n]) < key)
