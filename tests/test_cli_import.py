@@ -487,7 +487,7 @@ async def test_a_library_goes_out_and_comes_in_whole(place: Place, tmp_path: Pat
 async def test_an_bundle_brings_no_permission_along(place: Place, tmp_path: Path) -> None:
     content = await filled(place)
     (tmp_path / "notes").mkdir()
-    await place.studio.set_access(content.id, [str(tmp_path / "notes")], has_web=True)
+    await place.studio.access.grant(content.id, [str(tmp_path / "notes")], has_web=True)
     await place.store.update(content.id, lambda one: with_rule(one, one.main, "WebSearch"))
     file = tmp_path / "all.zip"
     await exported(place, file)

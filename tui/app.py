@@ -219,7 +219,7 @@ class RedraftApp(LeanWritingApp, TypeAheadApp, inherit_bindings=False):
         typed = "\n".join(main.saver.unsaved for main in self._main_screens).strip()
         if not typed:
             return ""
-        return f"{problem} {await self._studio.rescued('typed', typed)}"
+        return f"{problem} {await self._studio.rescue('typed', typed)}"
 
     def action_copy_or_stop(self) -> None:
         """Copy what is selected; else stop Claude; else say how to leave."""

@@ -28,7 +28,7 @@ from tui.domain.events import (
 )
 from tui.domain.ids import ContentId, MessageId
 from tui.domain.tools import Access, Decision, Question
-from tui.studio.sources import missing_told
+from tui.studio.sources import checked_sources, missing_told
 from tui.studio.studio import Studio
 
 SEARCH = Question("q1", "WebSearch", "tea", rule="WebSearch")
@@ -65,11 +65,11 @@ async def test_a_source_that_was_there_before_may_be_gone_and_a_new_one_may_not(
     folder.mkdir()
     content = await desk.studio.create("T", sources=[str(folder)])
     folder.rmdir()
-    changed = await desk.studio.set_access(content.id, content.sources, has_web=True)
+    changed = await desk.studio.access.grant(content.id, content.sources, has_web=True)
     assert (changed.sources, changed.has_web) == (content.sources, True)
-    await desk.studio.set_access(content.id, (), has_web=True)
+    await desk.studio.access.grant(content.id, (), has_web=True)
     with pytest.raises(InvalidInput, match="is not there"):
-        await desk.studio.set_access(content.id, [str(folder)], has_web=True)
+        await desk.studio.access.grant(content.id, [str(folder)], has_web=True)
 
 
 @pytest.mark.parametrize("name", ["", "way", "..", "/"], ids=["home", "link", "above", "all"])
@@ -83,8 +83,8 @@ async def test_what_holds_the_whole_home_is_too_much(
     for told in (home, tmp_path / "linked" / "ann"):
         monkeypatch.setenv("HOME", str(told))
         with pytest.raises(InvalidInput, match="too much"):
-            await desk.studio.check_sources([str(home / name)])
-    assert await desk.studio.check_sources(["~/notes"]) == (str(home / "notes"),)
+            await checked_sources([str(home / name)])
+    assert await checked_sources(["~/notes"]) == (str(home / "notes"),)
 
 
 async def test_missing_sources_are_told_in_one_sentence_before_the_turn(
@@ -115,12 +115,12 @@ async def test_what_is_forgotten_is_asked_again_from_the_next_turn_on(desk: Desk
     desk.agent.scripts.append(Script(questions=[SEARCH]))
     async for event in talk.send("go", TurnKind.GENERATE):
         if isinstance(event, PermissionAsked):
-            assert desk.studio.asking == {content.main: content.id}
+            assert desk.studio.conversations.asking == {content.main: content.id}
             await talk.decide("q1", Decision.ALLOW_ON_BRANCH)
-    assert desk.studio.asking == {}
+    assert desk.studio.conversations.asking == {}
     content = await desk.studio.content(content.id)
     assert content.branch(content.main).allowed == ("WebSearch",)
-    content = await desk.studio.forget_allowed(content.id, content.main, ["WebSearch", "Other"])
+    content = await desk.studio.access.withdraw(content.id, content.main, ["WebSearch", "Other"])
     assert content.branch(content.main).allowed == ()
     async for _ in talk.send("again", TurnKind.REVISE):
         pass
@@ -130,8 +130,8 @@ async def test_what_is_forgotten_is_asked_again_from_the_next_turn_on(desk: Desk
 async def test_the_web_switched_off_and_on_again_asks_about_everything_again(desk: Desk) -> None:
     content = await desk.studio.create("T", has_web=True)
     desk.store.contents[content.id] = with_rule(content, content.main, "WebSearch")
-    await desk.studio.set_access(content.id, (), has_web=False)
-    content = await desk.studio.set_access(content.id, (), has_web=True)
+    await desk.studio.access.grant(content.id, (), has_web=False)
+    content = await desk.studio.access.grant(content.id, (), has_web=True)
     assert content.branch(content.main).allowed == ()
     async for _ in desk.studio.conversation(content.id, content.main).send("go", TurnKind.GENERATE):
         pass
@@ -188,7 +188,7 @@ async def test_a_turn_that_is_stopped_asks_nothing_any_more(desk: Desk) -> None:
     await asyncio.wait_for(asked.wait(), 5)
     talk.stop()
     await asyncio.wait_for(following, 5)
-    assert desk.studio.asking == {}
+    assert desk.studio.conversations.asking == {}
     assert desk.agent.decisions == []
 
 

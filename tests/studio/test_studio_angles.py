@@ -42,12 +42,11 @@ def test_ten_angles_come_with_redraft_each_as_its_file_would_be_written_anew() -
 async def test_own_angles_follow_the_shipped_ones_or_take_their_place() -> None:
     store = MemoryStore()
     store.angle_files = {"mine": "Go.", "tighten": "Half of it.", "bad": ""}
-    found = await studio(store).found_angles()
+    found = await studio(store).angles.all()
     names = [angle.name for angle in found.angles]
     assert names == [*(angle.name for angle in shipped_angles()), "mine"]
     assert {angle.name: angle.prompt for angle in found.angles}["tighten"] == "Half of it."
     assert len(found.problems) == 1
-    assert await studio(store).angles() == found.angles
 
 
 @pytest.mark.parametrize("is_hung", [False, True])
@@ -57,7 +56,7 @@ async def test_a_library_that_is_away_leaves_the_shipped_ones(
     monkeypatch.setattr(angles, "LONGEST_LOOK", 0.01)
     store = AwayStore()
     store.is_hung = is_hung
-    found = await studio(store).found_angles()
+    found = await studio(store).angles.all()
     assert found.angles == shipped_angles()
     assert found.problems == (
         "The library did not answer within 0.01 s, so your own angles are missing."
@@ -68,12 +67,12 @@ async def test_a_library_that_is_away_leaves_the_shipped_ones(
 
 async def test_a_shipped_angle_is_copied_once_to_be_edited() -> None:
     store = MemoryStore()
-    assert await studio(store).copy_angle("Tighten") == "/library/angles/tighten.md"
-    before = await studio(store).angles()
+    assert await studio(store).angles.copy("Tighten") == "/library/angles/tighten.md"
+    before = (await studio(store).angles.all()).angles
     assert before == shipped_angles()
     store.angle_files["tighten"] = "Mine now."
     with pytest.raises(Refused, match=r"tighten\.md is there already"):
-        await studio(store).copy_angle("tighten")
+        await studio(store).angles.copy("tighten")
     assert store.angle_files == {"tighten": "Mine now."}
     with pytest.raises(NotFound, match=r"no angle “loud”; there are: concrete-examples, for-"):
-        await studio(store).copy_angle("loud")
+        await studio(store).angles.copy("loud")

@@ -128,7 +128,7 @@ async def test_a_used_up_content_budget_refuses_the_next_turn_and_loses_nothing(
     )
     assert await bench.now(content) == before
     assert len(bench.agent.prompts) == 1
-    assert not bench.studio.writing
+    assert not bench.studio.conversations.writing
 
 
 async def test_the_content_budget_counts_every_branch() -> None:

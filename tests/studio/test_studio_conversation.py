@@ -283,7 +283,7 @@ async def test_a_failure_nobody_thought_of_before_the_prompt_is_saved_is_said(
         patch.setattr(bench.store, "lease", broken)
         with pytest.raises(RedraftError, match="log file"):
             await bench.send(content, "go", TurnKind.GENERATE)
-    assert not bench.studio.writing
+    assert not bench.studio.conversations.writing
     await bench.send(content, "go", TurnKind.GENERATE)
     assert len((await bench.now(content)).line(content.main)) == 1
 

@@ -16,6 +16,7 @@ from tui.domain.content import TurnKind, TurnState
 from tui.domain.errors import InvalidInput
 from tui.domain.events import Noticed
 from tui.studio import sources
+from tui.studio.sources import checked_sources
 from tui.studio.studio import Studio
 
 ROOT = Path(__file__).parents[2]
@@ -92,9 +93,8 @@ async def test_a_hung_source_is_told_and_takes_one_thread_however_many_turns_the
 
 @pytest.mark.usefixtures("hung")
 async def test_a_hung_source_is_not_taken_into_a_piece() -> None:
-    studio = Studio(MemoryStore(), ScriptedAgent(), ticking_clock(), CountedIds())
     with pytest.raises(InvalidInput) as refused:
-        await studio.check_sources([HUNG])
+        await checked_sources([HUNG])
     assert str(refused.value) == (
         f"{HUNG} did not answer within 0.05 s: give a folder or file that can be read now."
     )

@@ -359,7 +359,7 @@ async def test_whatever_call_fails_nothing_is_lost_and_nothing_stays_behind(
             works = [turn(content, f"prompt {number}") for content in contents]
             works += [poke(rand.choice(contents)) for _ in range(2)]
             await asyncio.gather(*works)
-        assert studio.writing == frozenset()
+        assert studio.conversations.writing == frozenset()
         trouble.is_on = False
         await studio.close()
     assert store.taken == set()

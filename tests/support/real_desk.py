@@ -84,7 +84,7 @@ class Writer(User):
     @property
     def is_idle(self) -> bool:
         """Whether no turn runs anywhere."""
-        return not self.studio.writing
+        return not self.studio.conversations.writing
 
     @property
     def words(self) -> str:
@@ -109,7 +109,7 @@ class Writer(User):
     def arrived(self) -> int:
         """How many characters of the running answer have arrived."""
         branch = self.workspace.branch
-        conversation = None if branch is None else self.studio.running.get(branch)
+        conversation = None if branch is None else self.studio.conversations.running.get(branch)
         return 0 if conversation is None else len(conversation.reply.text)
 
     @property

@@ -41,7 +41,7 @@ async def test_the_setting_reaches_the_chat_and_every_field() -> None:
 
         await user.begins("Calm", "why")
         await user.sees("One is whole.")
-        replies = user.app._studio.running
+        replies = user.app._studio.conversations.running
         await user.waits(
             lambda: "Two has" in str([talk.reply for talk in replies.values()]),
             "more of the answer",

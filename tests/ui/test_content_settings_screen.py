@@ -167,7 +167,7 @@ async def test_a_source_that_has_gone_does_not_stand_in_the_way(tmp_path: Path) 
     folder.mkdir()
     async with at_the_desk(Script("It is fine.")) as user:
         await user.begins("On waiting")
-        await user.app._studio.set_access(only(user).id, [str(folder)], has_web=False)
+        await user.app._studio.access.grant(only(user).id, [str(folder)], has_web=False)
         folder.rmdir()
         await user.sees("1 source")
         await opened(user)
@@ -219,7 +219,7 @@ async def test_what_was_allowed_can_be_forgotten() -> None:
     async with at_the_desk() as user:
         await user.begins("On waiting")
         content = only(user)
-        await user.app._studio.set_access(content.id, (), has_web=True)
+        await user.app._studio.access.grant(content.id, (), has_web=True)
         content = only(user)
         for rule in ("WebSearch", "WebFetch(example.org)"):
             content = with_rule(content, content.main, rule)

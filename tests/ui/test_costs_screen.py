@@ -334,7 +334,7 @@ async def test_the_estimate_of_the_running_turn_is_shown_and_gone_with_it() -> N
 
 async def _told(user: User, event: AgentEvent) -> None:
     """Have the running conversation hear of something."""
-    (talk,) = user.app._studio._conversations.values()
+    (talk,) = user.app._studio.conversations.running.values()
     assert talk._running is not None
     talk._running.reply = talk._running.reply.apply(event)
     user.main.post_message(TurnHappened(talk.content_id, talk.branch_id, event))

@@ -40,7 +40,9 @@ class BrittleStore(MemoryStore):
 async def _goes_on(user: User, store: BrittleStore) -> None:
     """The disk is back: the answer is saved and shown, the next turn works."""
     store.broken = set()
-    await user.waits(lambda: not user.main._options.studio.writing, "the end of the turn")
+    await user.waits(
+        lambda: not user.main._options.studio.conversations.writing, "the end of the turn"
+    )
     content = list(store.contents.values())[-1]
     (turn,) = content.branch(content.main).turns
     assert (turn.state, turn.reply) == (TurnState.FINISHED, DRAFT)
@@ -51,7 +53,9 @@ async def _goes_on(user: User, store: BrittleStore) -> None:
     await user.presses("enter")
     await user.waits(lambda: len(user.agent.prompts) == sent + 1, "the next prompt to go out")
     assert user.agent.prompts[-1][1].endswith("and then shorter")
-    await user.waits(lambda: not user.main._options.studio.writing, "the end of the next turn")
+    await user.waits(
+        lambda: not user.main._options.studio.conversations.writing, "the end of the next turn"
+    )
     await user.does_not_see("Not readable since")
 
 
@@ -73,7 +77,7 @@ async def _ends(user: User, store: BrittleStore, broken: str, problem: Exception
         await user.waits(lambda: not told.issuperset(user.app.board.notices), "a sentence about it")
     else:
         studio = user.main._options.studio
-        await user.waits(lambda: not studio.writing, "the end of the turn")
+        await user.waits(lambda: not studio.conversations.writing, "the end of the turn")
     assert user.app.is_running
     await _goes_on(user, store)
 

@@ -39,7 +39,9 @@ async def one_after_the_other(*sections: Section) -> None:
         await user.sees("Nothing here yet")
         for section in sections:
             await section(user)
-            await user.waits(lambda: not user.app._studio.writing, f"the end of {section.__name__}")
+            await user.waits(
+                lambda: not user.app._studio.conversations.writing, f"the end of {section.__name__}"
+            )
             while user.app.screen is not user.main:
                 await user.presses("escape")
 
@@ -782,7 +784,9 @@ async def test_an_edit_that_cannot_be_saved_is_kept(monkeypatch: pytest.MonkeyPa
         ):
             monkeypatch.setattr("tui.screens.main.editing.SAVE_AGAIN_AFTER", again_after)
             await section(user)
-            await user.waits(lambda: not user.app._studio.writing, f"the end of {section.__name__}")
+            await user.waits(
+                lambda: not user.app._studio.conversations.writing, f"the end of {section.__name__}"
+            )
 
 
 async def test_the_last_word_typed_before_leaving_is_kept() -> None:

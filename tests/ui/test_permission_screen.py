@@ -203,7 +203,7 @@ def test_questions_in_words() -> None:
 async def asked(user: User, title: str, *questions: Question) -> Content:
     """Let Claude ask on a new piece, whose title says what is tested, and open the dialog."""
     studio = user.main._options.studio
-    await user.waits(lambda: not studio.writing, "the end of the turn before")
+    await user.waits(lambda: not studio.conversations.writing, "the end of the turn before")
     # No two questions of a program have the same id.
     own = (replace(question, id=f"{question.id} of {title}") for question in questions)
     user.agent.scripts = [asking(*own)]

@@ -50,7 +50,7 @@ async def is_quiet(user: User) -> None:
     studio = user.app._studio
 
     def is_done() -> bool:
-        return not studio.writing and not user.workspace.is_writing_here
+        return not studio.conversations.writing and not user.workspace.is_writing_here
 
     await user.waits(is_done, "Claude done")
     await user.does_not_see("Claude is writing")
@@ -64,9 +64,11 @@ async def one_after_the_other(*sections: Section) -> None:
     async with at_the_desk() as user:
         for section in sections:
             await section(user)
-            for conversation in user.app._studio.running.values():
+            for conversation in user.app._studio.conversations.running.values():
                 conversation.stop()
-            await user.waits(lambda: not user.app._studio.writing, f"the end of {section.__name__}")
+            await user.waits(
+                lambda: not user.app._studio.conversations.writing, f"the end of {section.__name__}"
+            )
 
 
 def given(user: User, *scripts: Script) -> None:

@@ -17,13 +17,13 @@ async def show_angles(
 ) -> int:
     """List all angles; with `copy` put one of Redraft's into the library and print its path."""
     if copy is not None:
-        path = await studio.copy_angle(copy)
+        path = await studio.angles.copy(copy)
         if as_json:
             out.json({"path": path})
         else:
             out.line(plain(path))
         return 0
-    found = await studio.found_angles()
+    found = await studio.angles.all()
     for problem in found.problems:
         out.say(problem)
     if as_json:
@@ -45,7 +45,7 @@ async def prompt_of_angle(
 
     Raises `InvalidInput` for a variable that has no value, and for a value without a variable.
     """
-    found = await studio.found_angles()
+    found = await studio.angles.all()
     for problem in found.problems:
         out.say(problem)
     angle = find_angle(found.angles, name)

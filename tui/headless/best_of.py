@@ -60,7 +60,7 @@ async def write_best(
         raise InvalidInput(f"Best of {count} is too many: {MOST} is the most.")
     if count < len(angles):
         raise InvalidInput(f"There are {len(angles)} angles for a best of {count}: say a larger N.")
-    known = await studio.angles() if angles else ()
+    known = (await studio.angles.all()).angles if angles else ()
     own = [from_angle(find_angle(known, name)) for name in angles]
     plan = checked_plan(
         content,

@@ -36,7 +36,7 @@ async def show_sources(
     kept = [source for source in content.sources if source not in removed]
     web = content.has_web if has_web is None else has_web
     if add or remove or web != content.has_web:
-        content = await studio.set_access(content.id, [*kept, *add], has_web=web)
+        content = await studio.access.grant(content.id, [*kept, *add], has_web=web)
     missing = await missing_sources(content.sources)
     if as_json:
         out.json(sources_json(content, missing))

@@ -25,25 +25,30 @@ def shipped_angles() -> tuple[Angle, ...]:
     )
 
 
-async def all_angles(store: Store) -> FoundAngles:
-    """Return all angles, and a sentence for each that cannot be read; never raises."""
-    shipped = await asyncio.to_thread(shipped_angles)
-    try:
-        async with asyncio.timeout(LONGEST_LOOK):
-            own = await store.angles()
-    except TimeoutError:
-        said = f"The library did not answer within {LONGEST_LOOK:g} s"
-        own = FoundAngles(problems=(f"{said}, so your own angles are missing.",))
-    except RedraftError as problem:
-        own = FoundAngles(problems=(str(problem),))
-    return FoundAngles(merged(shipped, own.angles), own.problems)
+class Angles:
+    """The angles of one library."""
 
+    def __init__(self, store: Store) -> None:
+        self._store = store
 
-async def copy_angle(store: Store, name: str) -> str:
-    """Copy a shipped angle into the library, where the writer can edit it; return the full path.
+    async def all(self) -> FoundAngles:
+        """Return all angles, and a sentence for each that cannot be read; never raises."""
+        shipped = await asyncio.to_thread(shipped_angles)
+        try:
+            async with asyncio.timeout(LONGEST_LOOK):
+                own = await self._store.angles()
+        except TimeoutError:
+            said = f"The library did not answer within {LONGEST_LOOK:g} s"
+            own = FoundAngles(problems=(f"{said}, so your own angles are missing.",))
+        except RedraftError as problem:
+            own = FoundAngles(problems=(str(problem),))
+        return FoundAngles(merged(shipped, own.angles), own.problems)
 
-    Raises `NotFound` when no shipped angle has that name, `Refused` when the library already has
-    one.
-    """
-    angle = find_angle(await asyncio.to_thread(shipped_angles), name)
-    return await store.save_angle(angle.name, written(angle))
+    async def copy(self, name: str) -> str:
+        """Copy a shipped angle into the library, where it can be edited; return the full path.
+
+        Raises `NotFound` when no shipped angle has that name, `Refused` when the library already
+        has one.
+        """
+        angle = find_angle(await asyncio.to_thread(shipped_angles), name)
+        return await self._store.save_angle(angle.name, written(angle))

@@ -191,7 +191,7 @@ class Play:
 
     async def _look_for_turns(self, files: dict[ContentId, dict[str, Content]]) -> None:
         for program in self.programs:
-            if program.studio.writing:
+            if program.studio.conversations.writing:
                 self.score.wrong.append(f"{program.author} still writes")
         for content_id in _here(files):
             for program in self.programs:
@@ -234,7 +234,7 @@ class Play:
             except Exception:  # noqa: BLE001
                 said = traceback.format_exc()
                 self.score.wrong.append(f"closing {program.author}:\n{said}")
-            if program.studio.writing:
+            if program.studio.conversations.writing:
                 self.score.wrong.append(f"{program.author} still writes when it is closed")
         await self._finish(works)
 

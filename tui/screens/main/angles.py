@@ -33,7 +33,7 @@ class AngleActions:
         if now.content is None or now.branch is None:
             return ()
         kind, branch = now.content.kind, now.branch
-        found = await self._studio.found_angles()
+        found = await self._studio.angles.all()
         for problem in found.problems:
             if problem not in self._told:
                 self._told.add(problem)

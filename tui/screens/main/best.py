@@ -120,7 +120,7 @@ class BestActions:
             self._form(about),
             check=check,
             estimate=lambda count: held + estimated(content, branch, after, count, budgets).words,
-            angles=tuple(_fitting(await self._studio.angles(), content.kind)),
+            angles=tuple(_fitting((await self._studio.angles.all()).angles, content.kind)),
             keep=lambda typed: self._keep(branch, typed),
         )
         return await self._ui.ask(form)

@@ -58,7 +58,7 @@ class ChatProjection:
             (content, branch), lambda: tuple(self._transcript.items(content, branch))
         )
         key = f"{content.id}/{branch}"
-        live, talk = _live_turn(workspace), self._studio.running.get(branch)
+        live, talk = _live_turn(workspace), self._studio.conversations.running.get(branch)
         marks = workspace.found.marks(content.id)
         if live is None or talk is None:
             return ChatView(key, stored, marks)
@@ -81,7 +81,7 @@ class ChatProjection:
     def is_due(self, workspace: Workspace) -> bool:
         """Whether the turn that runs looks other than when this was asked last."""
         branch = workspace.branch
-        talk = None if branch is None else self._studio.running.get(branch)
+        talk = None if branch is None else self._studio.conversations.running.get(branch)
         if workspace.branch is None or talk is None:
             return False
         silent = self._silence.seconds(workspace.branch)

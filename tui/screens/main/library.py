@@ -241,7 +241,7 @@ def _may_concern(change: CatalogChange, row: ContentRow) -> bool:
 
 def with_engine(workspace: Workspace, studio: Studio) -> Workspace:
     """Take over where Claude writes, where it waits for an answer, and what runs on screen."""
-    running = studio.running
+    running = studio.conversations.running
     writing = {branch: talk.content_id for branch, talk in running.items()}
     asking = {branch: talk.content_id for branch, talk in running.items() if talk.reply.questions}
     return replace(

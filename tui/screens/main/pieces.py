@@ -21,6 +21,7 @@ from tui.screens.main.ui import Handlers, State, Ui
 from tui.screens.main.workspace import Pane, filtered, narrowed, sorted_by
 from tui.screens.new_content import NewContent, NewContentScreen
 from tui.screens.question import QuestionScreen
+from tui.studio.sources import checked_sources
 from tui.studio.studio import Studio
 
 _FILTERS: Final = (None, *Status)
@@ -61,9 +62,7 @@ class PieceActions:
         self._ui.start(self._studio.warm_up())
         begun = self._state.now.place.begun
         start = NewContent(begun.title, begun.kind or "post", begun.brief, begun.sources)
-        dialog = NewContentScreen(
-            start, check_sources=self._studio.check_sources, keep=self._keep_begun
-        )
+        dialog = NewContentScreen(start, check_sources=checked_sources, keep=self._keep_begun)
         new = await self._ui.ask(dialog)
         if new is not None:
             await self.create(new)
@@ -192,14 +191,14 @@ class PieceActions:
         """Save what was changed; what may be refused comes first, so that nothing is half saved."""
         studio = self._studio
         if (after.sources, after.has_web) != (before.sources, before.has_web):
-            await studio.set_access(content_id, after.sources, has_web=after.has_web)
+            await studio.access.grant(content_id, after.sources, has_web=after.has_web)
         if after.title != before.title:
             await studio.decisions.rename(content_id, after.title)
         if after.kind != before.kind:
             await studio.set_kind(content_id, after.kind)
         forgotten = set(before.allowed) - set(after.allowed)
         if forgotten:
-            await studio.forget_allowed(content_id, branch_id, forgotten)
+            await studio.access.withdraw(content_id, branch_id, forgotten)
 
     # -- archive and trash -------------------------------------------------------------------
 

@@ -73,7 +73,7 @@ class Questions:
         """
         now = self._state.now
         here = () if now.content is None or now.branch is None else ((now.branch, now.content.id),)
-        running = self._studio.running
+        running = self._studio.conversations.running
         elsewhere = tuple((branch, talk.content_id) for branch, talk in running.items())
         for branch_id, content_id in (*here, *elsewhere):
             for question in self._open_on(content_id, branch_id):
@@ -106,7 +106,7 @@ class Questions:
         return tuple(question for question in asked if question.id not in self._decided)
 
     def _asked(self, content_id: ContentId, branch_id: BranchId) -> tuple[Question, ...]:
-        talk = self._studio.running.get(branch_id)
+        talk = self._studio.conversations.running.get(branch_id)
         if talk is None or talk.content_id != content_id or talk.is_stopping:
             return ()
         return talk.reply.questions
