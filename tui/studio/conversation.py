@@ -14,17 +14,36 @@ from tui.domain.checks import checked_prompt
 from tui.domain.content import Turn, TurnKind
 from tui.domain.errors import ANSWER_BROKEN, RedraftError, Refused
 from tui.domain.events import Event
+from tui.domain.frozen import frozen
 from tui.domain.ids import BranchId, ContentId
 from tui.domain.passage import Passage
 from tui.domain.reply import Reply
 from tui.domain.tools import Decision
-from tui.studio.branch_writer import IDLE_AFTER, RENEW_EVERY, BranchWriter
+from tui.studio.branch_writer import BranchWriter
 from tui.studio.budget import BudgetGuard
 from tui.studio.plan import plan_turn
 from tui.studio.ports import Agent, Clock, NewIds, Store, Who
-from tui.studio.running_turn import Rescue, RunningTurn, TurnServices, no_rescue
+from tui.studio.running_turn import Rescue, RunningTurn, TurnServices
 
 _logger = logging.getLogger(__name__)
+
+
+@frozen
+class ConversationContext:
+    """What all conversations of a program have in common."""
+
+    store: Store
+    agent: Agent
+    clock: Clock
+    new_ids: NewIds
+    model: str
+    guard: BudgetGuard
+    rescue: Rescue
+    who: Who
+    idle_after: float
+    """Seconds without a turn after which a session is disconnected."""
+    renew_every: float
+    """Seconds between two checks of a lease."""
 
 
 class Conversation:
@@ -32,46 +51,36 @@ class Conversation:
 
     def __init__(
         self,
-        store: Store,
-        agent: Agent,
-        clock: Clock,
-        new_ids: NewIds,
-        *,
+        context: ConversationContext,
         content_id: ContentId,
         branch_id: BranchId,
-        model: str = "",
-        guard: BudgetGuard,
-        rescue: Rescue = no_rescue,
-        idle_after: float = IDLE_AFTER,
-        renew_every: float = RENEW_EVERY,
-        who: Who,
+        *,
         before_turn: Callable[["Conversation"], Awaitable[None]],
         before_connect: Callable[["Conversation"], Awaitable[None]],
     ) -> None:
         self.content_id = content_id
         self.branch_id = branch_id
-        self._store = store
-        self._model = model
+        self._context = context
         self._before_turn = before_turn
         self._writer = BranchWriter(
-            store,
-            agent,
+            context.store,
+            context.agent,
             branch_id,
             before_connect=lambda: before_connect(self),
-            idle_after=idle_after,
-            renew_every=renew_every,
+            idle_after=context.idle_after,
+            renew_every=context.renew_every,
         )
         self._services = TurnServices(
             content_id=content_id,
             branch_id=branch_id,
-            store=store,
+            store=context.store,
             writer=self._writer,
-            clock=clock,
-            new_ids=new_ids,
-            model=model,
-            guard=guard,
-            rescue=rescue,
-            who=who,
+            clock=context.clock,
+            new_ids=context.new_ids,
+            model=context.model,
+            guard=context.guard,
+            rescue=context.rescue,
+            who=context.who,
             settle=lambda: before_turn(self),
         )
         self._running: RunningTurn | None = None
@@ -109,10 +118,10 @@ class Conversation:
             return
         await self._before_turn(self)
         async with self._writer.holding():
-            content = await self._store.load(self.content_id)
+            content = await self._context.store.load(self.content_id)
             if not self.is_writing:
-                plan = plan_turn(content, self.branch_id, model=self._model)
-                budget = self._services.guard.connection(content)
+                plan = plan_turn(content, self.branch_id, model=self._context.model)
+                budget = self._context.guard.connection(content)
                 await self._writer.connect_ahead(replace(plan, budget=budget))
 
     async def send(

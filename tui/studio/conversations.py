@@ -6,45 +6,20 @@ from collections.abc import Mapping
 from tui.domain.content import Content
 from tui.domain.errors import Refused
 from tui.domain.ids import BranchId, ContentId
-from tui.studio.budget import BudgetGuard
-from tui.studio.conversation import Conversation
-from tui.studio.ports import Agent, Clock, NewIds, Store, Who
+from tui.studio.conversation import Conversation, ConversationContext
 from tui.studio.recovery import Recovery
-from tui.studio.running_turn import Rescue
 
 
 class Conversations:
     """Owns the conversations that are going on."""
 
     def __init__(
-        self,
-        store: Store,
-        agent: Agent,
-        clock: Clock,
-        new_ids: NewIds,
-        *,
-        model: str,
-        guard: BudgetGuard,
-        live_sessions: int,
-        recovery: Recovery,
-        rescue: Rescue,
-        idle_after: float,
-        renew_every: float,
-        who: Who,
+        self, context: ConversationContext, recovery: Recovery, *, live_sessions: int
     ) -> None:
-        self._store = store
-        self._agent = agent
-        self._clock = clock
-        self._new_ids = new_ids
-        self._model = model
-        self._guard = guard
+        self._context = context
+        self._recovery = recovery
         self._live_sessions = live_sessions
         """How many sessions stay connected, unless Claude is writing in more."""
-        self._recovery = recovery
-        self._rescue = rescue
-        self._idle_after = idle_after
-        self._renew_every = renew_every
-        self._who = who
         self._talks: dict[BranchId, Conversation] = {}
         """By branch, the least recently used first."""
 
@@ -53,18 +28,9 @@ class Conversations:
         talk = self._talks.pop(branch_id, None)
         if talk is None:
             talk = Conversation(
-                self._store,
-                self._agent,
-                self._clock,
-                self._new_ids,
-                content_id=content_id,
-                branch_id=branch_id,
-                model=self._model,
-                guard=self._guard,
-                rescue=self._rescue,
-                idle_after=self._idle_after,
-                renew_every=self._renew_every,
-                who=self._who,
+                self._context,
+                content_id,
+                branch_id,
                 before_turn=self._settle,
                 before_connect=self._make_room,
             )

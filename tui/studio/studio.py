@@ -21,7 +21,7 @@ from tui.studio.angles import Angles
 from tui.studio.branch_writer import IDLE_AFTER, RENEW_EVERY
 from tui.studio.budget import BudgetGuard
 from tui.studio.catalog import whole_catalog
-from tui.studio.conversation import Conversation
+from tui.studio.conversation import Conversation, ConversationContext
 from tui.studio.conversations import Conversations
 from tui.studio.decisions import Decisions
 from tui.studio.plan import fork_source
@@ -64,20 +64,19 @@ class Studio:
         self._new_ids = new_ids
         who = who or Nobody()
         self._recovery = Recovery(store, agent, clock, behind_after=recover_after)
-        self.conversations = Conversations(
-            store,
-            agent,
-            clock,
-            new_ids,
+        context = ConversationContext(
+            store=store,
+            agent=agent,
+            clock=clock,
+            new_ids=new_ids,
             model=model,
             guard=BudgetGuard(budgets),
-            live_sessions=live_sessions,
-            recovery=self._recovery,
             rescue=rescue,
+            who=who,
             idle_after=idle_after,
             renew_every=renew_every,
-            who=who,
         )
+        self.conversations = Conversations(context, self._recovery, live_sessions=live_sessions)
         self.trash = Trash(store, clock, who=who, let_go=self.conversations.let_go)
         self.undo_list = self.trash.undo_list
         self.decisions = Decisions(store, clock, self.undo_list, who=who)
