@@ -98,8 +98,6 @@ class Need(StrEnum):
     LINKS = "links"
     HITS = "hits"
     """Something that was searched for and found."""
-    UNDO = "undo"
-    REDO = "redo"
 
 
 @frozen

@@ -36,7 +36,6 @@ _WHY: Final[Mapping[Need, str]] = {
     Need.QUEUE: "Nothing is queued here. A prompt sent while Claude writes waits here.",
     Need.LINKS: "There are no links in this turn.",
     Need.HITS: "Nothing was searched yet. Press {search} to search this piece.",
-    Need.REDO: "There is nothing to redo.",
 }
 
 
@@ -46,12 +45,10 @@ def why_not(command: Command, workspace: Workspace) -> str:
     The sentence may hold `{command_id}` fields, which `Keymap.fill` replaces by keys.
     """
     need = command.need
-    if need is Need.NOTHING or need is Need.UNDO:
+    if need is Need.NOTHING:
         return ""
     if need is Need.QUESTION:
         return "" if workspace.asking else _WHY[need]
-    if need is Need.REDO:
-        return "" if workspace.can_redo else _WHY[need]
     if need is Need.HITS:
         return "" if workspace.found.words else _WHY[need]
     if workspace.content is None:

@@ -249,7 +249,6 @@ def with_engine(workspace: Workspace, studio: Studio) -> Workspace:
         writing=_kept(workspace.writing, writing),
         asking=_kept(workspace.asking, asking),
         live=_live(workspace, running),
-        can_redo=studio.undo_list.can_redo,
     )
 
 

@@ -212,7 +212,7 @@ class Views:
         """Return the bottom line: what works where the focus is, and what is going on."""
         of = (
             ws.content, ws.branch, ws.focus, ws.chat_turn, ws.tree_row, ws.writing, ws.asking,
-            ws.live, ws.context_percent, ws.limits, ws.order, ws.place.queued, ws.can_redo,
+            ws.live, ws.context_percent, ws.limits, ws.order, ws.place.queued,
         )  # fmt: skip
         return self._bottom.get(of, lambda: self._bottom_view(ws))
 

@@ -103,7 +103,6 @@ class Workspace:
     context_percent: Mapping[BranchId, float] = field(default_factory=lambda: MappingProxyType({}))
     limits: Mapping[str, UsageLimit] = field(default_factory=lambda: MappingProxyType({}))
     """What was last reported of the account's usage limits, by the name of each."""
-    can_redo: bool = False
     found: Found = NOTHING_FOUND
     unreadable_since: datetime | None = None
     """When the library was found to be out of reach; None while it can be read."""
