@@ -76,7 +76,3 @@ class AskNameScreen(Dialog[str | None]):
     @on(Input.Changed)
     def _answer_changed(self) -> None:
         self.say("")
-
-    def action_leave(self) -> None:
-        """Return None."""
-        self.dismiss(None)

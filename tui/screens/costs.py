@@ -70,10 +70,6 @@ class CostsScreen(FullScreen[None]):
         reader = self.query_one("#text", Reader)
         reader.show(lambda width: ledger_page(self._ledger, width), is_small=True)
 
-    def action_close(self) -> None:
-        """Close the screen."""
-        self.dismiss(None)
-
 
 def ledger_page(ledger: Ledger, width: int) -> Page:
     """Lay a ledger out for a width in cells."""

@@ -88,10 +88,6 @@ class HelpScreen(Dialog[None]):
         """Go to the end."""
         self._box.scroll_end(animate=False)
 
-    def action_close(self) -> None:
-        """Close the help."""
-        self.dismiss(None)
-
 
 def _sections(keymap: Keymap) -> Iterable[tuple[Group, Section]]:
     for group in Group:

@@ -74,7 +74,3 @@ class LimitsScreen(Dialog[ChangeLimits | None]):
     def action_clear(self) -> None:
         """Return that nothing is limited."""
         self.dismiss(NO_LIMITS)
-
-    def action_close(self) -> None:
-        """Return None: what was set stays."""
-        self.dismiss(None)

@@ -73,10 +73,6 @@ class LinksScreen(Dialog[LinkChoice | None]):
         """Return the link to be copied."""
         self.dismiss(LinkChoice(self._url, opens=False))
 
-    def action_close(self) -> None:
-        """Return None."""
-        self.dismiss(None)
-
 
 def is_openable(url: str) -> bool:
     """Whether a link is an ordinary web address, without tricks before the host."""

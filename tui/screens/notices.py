@@ -39,10 +39,6 @@ class NoticesScreen(FullScreen[None]):
         reader = self.query_one("#text", Reader)
         reader.show(lambda width: notices_page(self._notices, width), is_small=True)
 
-    def action_close(self) -> None:
-        """Close the screen."""
-        self.dismiss(None)
-
 
 def notices_page(notices: Sequence[Notice], width: int) -> Page:
     """Lay notices out for a width in cells."""

@@ -68,7 +68,3 @@ class QuestionScreen(Dialog[str | None]):
             return
         index = int(str(event.button.id).removeprefix("choice-"))
         self.dismiss(self._choices[index][0])
-
-    def action_leave(self) -> None:
-        """Return None."""
-        self.dismiss(None)

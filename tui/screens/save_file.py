@@ -109,7 +109,3 @@ class SaveFileScreen(Dialog[SavedFile | None]):
             self.dismiss(wanted)
         finally:
             self._is_saving = False
-
-    def action_leave(self) -> None:
-        """Return None."""
-        self.dismiss(None)
