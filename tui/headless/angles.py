@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from tui.domain.angles import Angle, find_angle
 from tui.domain.errors import InvalidInput
-from tui.headless.output import Out, cells, fitted, one_line, padded, plain
+from tui.headless.output import Out, one_line, plain, table
 from tui.headless.shapes import angle_json
 from tui.studio.angles import shipped_angles
 from tui.studio.studio import Studio
@@ -30,11 +30,8 @@ async def show_angles(
         shipped = shipped_angles()
         out.json([angle_json(angle, is_own=angle not in shipped) for angle in found.angles])
         return 0
-    table = [_HEADER, *(_cells_of(angle) for angle in found.angles)]
-    widths = [max(cells(row[column]) for row in table) for column in range(len(_HEADER))]
-    for row in table:
-        line = "  ".join(padded(text, widths[column]) for column, text in enumerate(row)).rstrip()
-        out.line(line if out.width is None else fitted(line, out.width))
+    for line in table([_HEADER, *map(_cells_of, found.angles)], out.width):
+        out.line(line)
     return 0
 
 

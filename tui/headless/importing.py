@@ -7,7 +7,7 @@ from typing import Final
 from tui.domain.adoption import title_of
 from tui.domain.content import Content
 from tui.domain.errors import InvalidInput
-from tui.headless.output import Out, cells, fitted, one_line, padded
+from tui.headless.output import Out, one_line, table
 from tui.headless.shapes import content_json
 from tui.studio.files import expanded
 from tui.studio.session_import import FoundRow
@@ -17,9 +17,7 @@ from tui.studio.transfer import Imported
 _SESSION: Final = re.compile(r"[0-9a-fA-F-]{1,36}")
 _HEADER: Final = ("SESSION", "CHANGED", "TURNS", "CONTENT", "FOLDER", "TITLE")
 _SHORT_ID: Final = 8
-_GAP: Final = "  "
 _FOLDER_WIDTH: Final = 28
-_NARROWEST: Final = 12
 
 
 async def import_what(
@@ -54,7 +52,9 @@ async def _list(studio: Studio, out: Out, *, as_json: bool) -> int:
     if as_json:
         out.json([_found_json(row) for row in rows])
     elif rows:
-        out.text("".join(f"{line}\n" for line in _table(rows, out.width)))
+        shown = (_cells_of(row, is_cut=out.width is not None) for row in rows)
+        for line in table([_HEADER, *shown], out.width):
+            out.line(line)
     else:
         out.say("Claude Code has no sessions on this machine.")
     return 0
@@ -72,17 +72,6 @@ def _found_json(row: FoundRow) -> dict[str, object]:
         "changed_at": found.changed_at.isoformat(),
         "content": row.content,
     }
-
-
-def _table(rows: tuple[FoundRow, ...], width: int | None) -> list[str]:
-    table = [_HEADER, *(_cells_of(row, is_cut=width is not None) for row in rows)]
-    widths = [max(cells(line[column]) for line in table) for column in range(len(_HEADER))]
-    lines = []
-    for entry in table:
-        columns = [padded(text, widths[column]) for column, text in enumerate(entry)]
-        line = _GAP.join(columns).rstrip()
-        lines.append(line if width is None else fitted(line, max(width, _NARROWEST)))
-    return lines
 
 
 def _cells_of(row: FoundRow, *, is_cut: bool) -> tuple[str, ...]:
@@ -126,7 +115,7 @@ async def _adopt_all(studio: Studio, out: Out, *, as_json: bool) -> int:
             continue
         contents.append((adopted.content, adopted.sessions))
         if not as_json:
-            out.line(f"{adopted.content.id}{_GAP}{one_line(adopted.content.title)}")
+            out.line(f"{adopted.content.id}  {one_line(adopted.content.title)}")
     if as_json:
         out.json([{**content_json(content), "sessions": count} for content, count in contents])
     elif not contents and not has_failed:

@@ -4,13 +4,11 @@ from datetime import datetime
 
 from tui.domain.catalog import ContentRow
 from tui.domain.status import Status, status_words
-from tui.headless.output import Out, cells, fitted, one_line, padded
+from tui.headless.output import Out, one_line, table
 from tui.headless.shapes import row_json
 from tui.studio.studio import Studio
 
 _HEADER = ("ID", "STATUS", "DRAFT", "WORDS", "CHANGED", "TITLE")
-_NARROWEST_TITLE = 12
-_GAP = 2
 
 
 async def list_contents(
@@ -29,7 +27,8 @@ async def list_contents(
         return 0
     shown = [row for row in rows if status is not None or row.status is not Status.ARCHIVED]
     if shown:
-        out.text("".join(f"{line}\n" for line in _table(shown, out.width)))
+        lines = table([_HEADER, *map(_cells_of, shown)], out.width, numbers=("WORDS",))
+        out.text("".join(f"{line}\n" for line in lines))
     else:
         out.say(_nothing(status, hidden=len(rows)))
     return 0
@@ -41,26 +40,6 @@ def _nothing(status: Status | None, *, hidden: int) -> str:
     if hidden:
         return f"All {hidden} pieces are archived: `redraft list --status archived` shows them."
     return 'There are no pieces yet: `redraft new "Title"` starts one.'
-
-
-def _table(rows: list[ContentRow], width: int | None) -> list[str]:
-    table = [_HEADER, *(_cells_of(row) for row in rows)]
-    widths = [max(cells(line[column]) for line in table) for column in range(len(_HEADER))]
-    lines = []
-    for entry in table:
-        columns = [_aligned(column, text, widths[column]) for column, text in enumerate(entry)]
-        line = (" " * _GAP).join(columns).rstrip()
-        lines.append(line if width is None else _within(line, width))
-    return lines
-
-
-def _aligned(column: int, text: str, width: int) -> str:
-    is_number = _HEADER[column] == "WORDS"
-    return text.rjust(width) if is_number else padded(text, width)
-
-
-def _within(line: str, width: int) -> str:
-    return fitted(line, max(width, _NARROWEST_TITLE))
 
 
 def _cells_of(row: ContentRow) -> tuple[str, ...]:

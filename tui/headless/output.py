@@ -6,12 +6,15 @@ import re
 import shutil
 import sys
 import unicodedata
+from collections.abc import Collection, Sequence
 from typing import BinaryIO, Final, Self, TextIO
 
 from tui.domain.errors import RedraftError
 from tui.domain.plain import UNSHOWABLE
 from tui.domain.plain import plain as domain_plain
 
+_NARROWEST: Final = 12
+"""Columns of a terminal below which a table is not cut any more."""
 _UNSHOWABLE: Final = re.compile(f"[{UNSHOWABLE}]")
 
 
@@ -54,6 +57,24 @@ def fitted(text: str, width: int) -> str:
 def padded(text: str, width: int) -> str:
     """Return a line filled up with blanks to `width` columns."""
     return text + " " * (width - cells(text))
+
+
+def table(
+    rows: Sequence[Sequence[str]], width: int | None, *, numbers: Collection[str] = ()
+) -> list[str]:
+    """Return the lines of a table, of which the first row is the heading.
+
+    A column whose heading is one of `numbers` stands at the right of its place. Lines are cut to
+    `width` columns; None leaves them whole.
+    """
+    columns = [_column(texts, texts[0] in numbers) for texts in zip(*rows, strict=True)]
+    lines = ["  ".join(row).rstrip() for row in zip(*columns, strict=True)]
+    return lines if width is None else [fitted(line, max(width, _NARROWEST)) for line in lines]
+
+
+def _column(texts: Sequence[str], is_number: bool) -> list[str]:
+    width = max(map(cells, texts))
+    return [text.rjust(width) if is_number else padded(text, width) for text in texts]
 
 
 class Out:
