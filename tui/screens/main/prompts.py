@@ -149,7 +149,7 @@ class Prompts:
     ) -> None:
         # A prompt that is sent while a stop is under way is meant for the moment after it.
         await self._studio.conversation(content_id, branch_id).ended()
-        await self._follow(content_id, branch_id, text, kind, limits=limits)
+        await self._run(content_id, branch_id, text, kind, limits=limits)
 
     def _queue(self, now: Workspace, branch: BranchId, text: str) -> None:
         limits = None
@@ -181,7 +181,7 @@ class Prompts:
     ) -> None:
         """Send a prompt that was not typed, and follow what happens."""
         self._ui.start(
-            self._follow(content_id, branch_id, prompt, kind, passage=passage, limits=limits),
+            self._run(content_id, branch_id, prompt, kind, passage=passage, limits=limits),
             group="turns",
         )
 
@@ -214,18 +214,6 @@ class Prompts:
 
         self._ui.start(follow(), group="turns")
         return await done
-
-    async def _follow(
-        self,
-        content_id: ContentId,
-        branch_id: BranchId,
-        prompt: str,
-        kind: TurnKind,
-        *,
-        passage: Passage | None = None,
-        limits: ChangeLimits | None = None,
-    ) -> None:
-        await self._run(content_id, branch_id, prompt, kind, passage=passage, limits=limits)
 
     async def _run(
         self,
@@ -359,7 +347,7 @@ class Prompts:
             self._ui.emit(ConversationOver(content_id, branch_id, None))
             raise
         kind = prompt.kind(has_draft=content.draft(branch_id) is not None)
-        await self._follow(content_id, branch_id, prompt.text, kind, limits=prompt.limits)
+        await self._run(content_id, branch_id, prompt.text, kind, limits=prompt.limits)
 
     def _mark_news(self, message: TurnHappened) -> None:
         now = self._state.now

@@ -14,7 +14,8 @@ from tui.screens.main.workspace import Pane, Workspace
 from tui.widgets.chat.items import Role
 
 Answer = TypeVar("Answer")
-Work = Coroutine[Any, Any, None]
+Work = Coroutine[Any, Any, object]
+"""Something that takes a while; what it returns is for nobody."""
 Handler = Callable[[], Work | None]
 """What a command does: at once (None), or in a worker of the screen."""
 Handlers = Mapping[str, Handler]
