@@ -10,7 +10,7 @@ from tui.demo.markdown import kind_of, sentences_of, to_blocks, to_text
 from tui.demo.reading import stable_number
 from tui.demo.texts import Recording, every_recording, phrases
 from tui.domain.frozen import frozen
-from tui.domain.words import count_words
+from tui.domain.words import count_words, counted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -242,5 +242,4 @@ def _difference(before: str, after: str) -> str:
     delta = words - count_words(before)
     if delta == 0:
         return f"still {words} words"
-    count = f"{abs(delta)} word{'s' * (abs(delta) != 1)}"
-    return f"{count} {'longer' if delta > 0 else 'shorter'}, {words} now"
+    return f"{counted(abs(delta))} {'longer' if delta > 0 else 'shorter'}, {words} now"

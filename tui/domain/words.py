@@ -46,9 +46,9 @@ def text_hash(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def counted(words: int) -> str:
-    """Return a number of words as a person says it: `1 word`, `2 words`."""
-    return "1 word" if words == 1 else f"{words} words"
+def counted(number: int, noun: str = "word") -> str:
+    """Return a number of things as a person says it: `1 word`, `2 words`."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def signed(number: int) -> str:

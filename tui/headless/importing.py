@@ -7,6 +7,7 @@ from typing import Final
 from tui.domain.adoption import title_of
 from tui.domain.content import Content
 from tui.domain.errors import InvalidInput
+from tui.domain.words import counted
 from tui.headless.output import Out, one_line, table
 from tui.headless.shapes import content_json
 from tui.studio.files import expanded
@@ -133,12 +134,12 @@ async def _take_in(studio: Studio, out: Out, name: str, *, as_json: bool) -> int
         out.json(_imported_json(imported))
     else:
         out.line(
-            f"{_counted(len(imported.added), 'piece')} added, "
+            f"{counted(len(imported.added), 'piece')} added, "
             f"{len(imported.skipped)} here already, "
-            f"{_counted(imported.transcripts, 'transcript')} carried over."
+            f"{counted(imported.transcripts, 'transcript')} carried over."
         )
         if imported.angles:
-            out.line(f"{_counted(len(imported.angles), 'angle')} of your own added.")
+            out.line(f"{counted(len(imported.angles), 'angle')} of your own added.")
     return 0
 
 
@@ -160,7 +161,3 @@ def _imported_json(imported: Imported) -> dict[str, object]:
         "transcripts": imported.transcripts,
         "angles": list(imported.angles),
     }
-
-
-def _counted(count: int, what: str) -> str:
-    return f"{count} {what}" if count == 1 else f"{count} {what}s"

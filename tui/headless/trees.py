@@ -13,7 +13,7 @@ from tui.domain.search import PassageKind, parse_search, passages, search_form
 from tui.domain.tree_rows import Row, tree_rows
 from tui.domain.tree_shape import WHOLE_TREE, Spot, TreeFilter
 from tui.domain.version_words import how_made
-from tui.domain.words import signed
+from tui.domain.words import counted, signed
 from tui.headless.finding import found_content
 from tui.headless.output import Out, cells, fitted, one_line, padded
 from tui.headless.shapes import tree_json
@@ -157,5 +157,5 @@ def _version(content: Content, row: Row) -> str:
     approval, publication = content.approval, content.publication
     approved = " ✓ approved" if approval and approval.version == version.number else ""
     went_out = " ⇡ published" if publication and publication.version == version.number else ""
-    words = "word" if version.words == 1 else "words"
-    return f"v{version.number}{partial} {version.words} {words}{change}{approved}{went_out}"
+    words = counted(version.words)
+    return f"v{version.number}{partial} {words}{change}{approved}{went_out}"

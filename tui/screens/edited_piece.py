@@ -48,15 +48,15 @@ def size_facts(
         yield meter(counts.words, *USUAL_WORDS[piece.kind])
     if counts.words:
         yield minutes(counts.words, piece.kind)
-        yield _several(counts.sentences, "sentence")
-        yield _several(counts.characters, "character")
+        yield counted(counts.sentences, "sentence")
+        yield counted(counts.characters, "character")
 
 
 def selected_facts(part: Counts, whole: Counts) -> Iterator[str]:
     """Yield what is said while a part of the text is selected."""
     yield f"{part.words} of {counted(whole.words)} selected"
-    yield _several(part.characters, "character")
-    yield _several(part.sentences, "sentence")
+    yield counted(part.characters, "character")
+    yield counted(part.sentences, "sentence")
 
 
 def goal_question(goal: int) -> AskNameScreen:
@@ -67,7 +67,3 @@ def goal_question(goal: int) -> AskNameScreen:
         value=str(goal or ""),
         check=lambda typed: str(checked_goal(typed) or ""),
     )
-
-
-def _several(number: int, what: str) -> str:
-    return f"{number} {what}" if number == 1 else f"{number} {what}s"

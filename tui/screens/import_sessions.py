@@ -14,6 +14,7 @@ from tui.commands import Scope, bindings
 from tui.domain.adoption import title_of
 from tui.domain.ids import SessionId
 from tui.domain.session import FoundSession
+from tui.domain.words import counted
 from tui.screens.frame import Dialog
 from tui.widgets.text import one_line
 
@@ -72,10 +73,9 @@ class ImportScreen(Dialog[tuple[SessionId, ...]]):
 
 
 def _face(found: FoundSession) -> Content:
-    turns = "1 turn" if found.prompts == 1 else f"{found.prompts} turns"
     changed = found.changed_at.astimezone().strftime("%Y-%m-%d %H:%M")
     folder = one_line(found.folder, _FOLDER_CELLS)
     return Content.assemble(
         one_line(title_of(found), _TITLE_CELLS),
-        (f"  {turns} · {changed} · {folder}", "$text-muted"),
+        (f"  {counted(found.prompts, 'turn')} · {changed} · {folder}", "$text-muted"),
     )

@@ -123,8 +123,7 @@ class DraftActions:
         except LibraryProblem as problem:
             raise self._kept_aside(branch, text, problem) from problem
         await self._edits.show_new(content, branch)
-        number, parts = len(content.versions), len(sources)
-        made = "1 paragraph" if parts == 1 else f"{parts} paragraphs"
+        number, made = len(content.versions), counted(len(sources), "paragraph")
         name = one_line(content.branch(branch).name, 24)
         self._tell(f"Saved v{number} on “{name}”, combined from {made}. {texts.CLAUDE_TOLD}")
 

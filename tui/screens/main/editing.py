@@ -22,6 +22,7 @@ from tui.domain.passage import Span
 from tui.domain.passage import merged as merged_spans
 from tui.domain.place import EditorModes
 from tui.domain.spelling import AS_USUAL, Dictionaries, Spelling
+from tui.domain.words import counted
 from tui.screens.diff import Chosen, DiffScreen
 from tui.screens.edited_piece import EditedPiece
 from tui.screens.editor import EditorScreen
@@ -332,8 +333,7 @@ def _merge_words(theirs: Version, conflicts: int) -> str:
     by = "by Claude" if theirs.author is Author.CLAUDE else "elsewhere"
     said = f"v{theirs.number}, saved {by} meanwhile → your edit"
     if conflicts:
-        places = "1 place" if conflicts == 1 else f"{conflicts} places"
-        said += f" · {places} changed in both: yours stands"
+        said += f" · {counted(conflicts, 'place')} changed in both: yours stands"
     return said
 
 

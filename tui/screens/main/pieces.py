@@ -12,6 +12,7 @@ from tui.domain.listing import Sort
 from tui.domain.place import BegunPiece
 from tui.domain.status import Status
 from tui.domain.undo import Undone
+from tui.domain.words import counted
 from tui.screens.content_settings import ContentSettings, ContentSettingsScreen
 from tui.screens.import_sessions import ImportScreen
 from tui.screens.main import texts
@@ -292,5 +293,5 @@ class PieceActions:
         if adopted:
             self._library.list_contents(*adopted, may_sort=True)
             await self._library.open(adopted[0].id)
-            count = "1 piece" if len(adopted) == 1 else f"{len(adopted)} pieces"
+            count = counted(len(adopted), "piece")
             self._ui.tell(f"Imported {count}. The sessions stay as they were.")

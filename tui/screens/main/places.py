@@ -1,6 +1,7 @@
 """Pieces and branches that the command palette finds by name."""
 
 from collections.abc import Callable
+from functools import partial
 
 from tui.domain.ids import BranchId, ContentId
 from tui.screens.main.workspace import Workspace
@@ -12,20 +13,14 @@ def palette_places(
 ) -> tuple[Place, ...]:
     """Return every piece, and the branches of the one on screen."""
     pieces = tuple(
-        Place(row.title, f"Piece · {row.status.value}", _opener(open_, row.id, None))
+        Place(row.title, f"Piece · {row.status.value}", partial(open_, row.id, None))
         for row in workspace.catalog.rows
     )
     content = workspace.content
     if content is None:
         return pieces
     branches = tuple(
-        Place(branch.name, f"Branch of {content.title}", _opener(open_, content.id, branch.id))
+        Place(branch.name, f"Branch of {content.title}", partial(open_, content.id, branch.id))
         for branch in content.branches
     )
     return (*branches, *pieces)
-
-
-def _opener(
-    open_: Callable[[ContentId, BranchId | None], None], content: ContentId, branch: BranchId | None
-) -> Callable[[], None]:
-    return lambda: open_(content, branch)

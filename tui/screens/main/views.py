@@ -345,8 +345,7 @@ def draft_facts(content: Content, branch_id: BranchId) -> str:
 
 
 def _access_parts(content: Content) -> list[str]:
-    count = len(content.sources)
-    sources = ["1 source" if count == 1 else f"{count} sources"] if count else []
+    sources = [counted(len(content.sources), "source")] if content.sources else []
     return [*sources, "web"] if content.has_web else sources
 
 
