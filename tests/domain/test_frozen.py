@@ -45,6 +45,18 @@ class Deep(Point):
 
 
 @frozen
+class Choice:
+    x: int
+    y: int = field(default=1, kw_only=True)
+    z: int = 2
+
+
+@frozen
+class Box:
+    held: list[object]
+
+
+@frozen
 class Named:
     name: str
 
@@ -84,6 +96,27 @@ def test_a_frozen_value_refuses_what_it_has_no_field_for() -> None:
     for wrong in ({"x": 1, "w": 2}, {}, {"x": 1, "total": 2}):
         with pytest.raises(TypeError):
             make(**wrong)
+
+
+def test_a_frozen_value_says_what_is_missing() -> None:
+    make: Callable[..., Point] = Point
+    with pytest.raises(TypeError, match=r"^Point\.__init__\(\) missing 1 required .*: 'x'$"):
+        make()
+
+
+def test_a_field_may_be_set_by_name_only() -> None:
+    assert Choice(1, 3, y=4) == Choice(x=1, y=4, z=3) != Choice(1, 3)
+    make: Callable[..., Choice] = Choice
+    with pytest.raises(TypeError):
+        make(1, 2, 3)
+
+
+def test_a_frozen_value_that_holds_itself_can_be_shown() -> None:
+    box = Box([])
+    box.held.append(box)
+    assert repr(box) == "Box(held=[...])"
+    number = float("nan")
+    assert Box([number]) == Box([number])
 
 
 def test_a_frozen_value_can_be_copied() -> None:
