@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Final
 
 from tui.domain.frozen import frozen
+from tui.domain.patterns import late_pattern
 from tui.domain.words import count_words
 
 
@@ -38,8 +39,8 @@ _MONTHS: Final = (
     "|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec"
     "|Januar|Februar|März|Mai|Juni|Juli|Oktober|Dezember"
 )
-_LINK: Final = re.compile(r"https?://[^\s<>()\[\]\"“”]+[^\s<>()\[\]\"“”.,;:!?]")
-_DATE: Final = re.compile(
+_LINK: Final = late_pattern(r"https?://[^\s<>()\[\]\"“”]+[^\s<>()\[\]\"“”.,;:!?]")
+_DATE: Final = late_pattern(
     r"\b\d{4}-\d{2}-\d{2}\b"
     rf"|\b\d{{1,2}}\.?\s(?:{_MONTHS})\.?(?:,?\s\d{{4}})?\b"
     rf"|\b(?:{_MONTHS})\.?\s\d{{1,2}}(?:st|nd|rd|th)?(?:,?\s\d{{4}})?\b"
@@ -48,16 +49,16 @@ _DATE: Final = re.compile(
 )
 _DIGITS: Final = r"\d(?:[\d.,\u202f\u00a0]*\d)?"
 _UNIT: Final = r"\s?%|\s?(?:percent|per cent|million|billion|[kKMG]B)\b|[a-zA-Z]{1,2}\b"
-_NUMBER: Final = re.compile(rf"[$€£¥]\s?{_DIGITS}|(?<![\w.]){_DIGITS}(?:{_UNIT})?")
-_QUOTATION: Final = re.compile(r"“[^“”]{3,}”|„[^„“”]{3,}[“”]|«[^«»]{3,}»|\"[^\"\n]{3,}\"")
+_NUMBER: Final = late_pattern(rf"[$€£¥]\s?{_DIGITS}|(?<![\w.]){_DIGITS}(?:{_UNIT})?")
+_QUOTATION: Final = late_pattern(r"“[^“”]{3,}”|„[^„“”]{3,}[“”]|«[^«»]{3,}»|\"[^\"\n]{3,}\"")
 _CAPITAL: Final = r"[^\W\d_a-z][\w’'-]*"
-_NAME: Final = re.compile(rf"{_CAPITAL}(?: (?:(?:of|the|von|van|de|der) )?{_CAPITAL})*")
-_ITEM_NUMBER: Final = re.compile(r"(?m)^\s*\d{1,9}[.)]\s")
-_SENTENCE_START: Final = re.compile(r"(?:^|[.!?:…]['\"”’)]*\s|\n)\W*$")
-_HEADING: Final = re.compile(r"(?m)^\s{0,3}#{1,6}\s.*$")
+_NAME: Final = late_pattern(rf"{_CAPITAL}(?: (?:(?:of|the|von|van|de|der) )?{_CAPITAL})*")
+_ITEM_NUMBER: Final = late_pattern(r"(?m)^\s*\d{1,9}[.)]\s")
+_SENTENCE_START: Final = late_pattern(r"(?:^|[.!?:…]['\"”’)]*\s|\n)\W*$")
+_HEADING: Final = late_pattern(r"(?m)^\s{0,3}#{1,6}\s.*$")
 _MOST_NAMES: Final = 0.2
 """Share of capital words inside sentences above which they are no names, as in German."""
-_CODE: Final = re.compile(r"(?ms)^\s*(`{3,}|~{3,}).*?(?:^\s*\1|\Z)|`[^`\n]+`")
+_CODE: Final = late_pattern(r"(?ms)^\s*(`{3,}|~{3,}).*?(?:^\s*\1|\Z)|`[^`\n]+`")
 
 
 def changed_facts(before: str, after: str) -> tuple[FactChange, ...]:

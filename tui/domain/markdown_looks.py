@@ -4,24 +4,25 @@ This is no Markdown parser: every line is read for itself, but for fenced code. 
 emphasis may, is left plain.
 """
 
-import re
 from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from functools import lru_cache
 from typing import Final
 
-_FENCE: Final = re.compile(r"[ \t]*(`{3,}|~{3,})")
-_HEADING: Final = re.compile(r" {0,3}#{1,6}(?:[ \t].*|$)")
-_LEAD: Final = re.compile(
+from tui.domain.patterns import late_pattern
+
+_FENCE: Final = late_pattern(r"[ \t]*(`{3,}|~{3,})")
+_HEADING: Final = late_pattern(r" {0,3}#{1,6}(?:[ \t].*|$)")
+_LEAD: Final = late_pattern(
     r"[ \t]*(?P<quote>(?:>[ \t]?)*)(?P<item>(?:[-*+]|\d{1,9}[.)])[ \t]+(?:\[[ xX]\](?=\s))?)?"
 )
-_BEFORE_TEXT: Final = re.compile(r" *(?:> ?)*(?:(?:[-*+]|\d{1,9}[.)]) +(?:\[[ xX]\] +)?)?")
+_BEFORE_TEXT: Final = late_pattern(r" *(?:> ?)*(?:(?:[-*+]|\d{1,9}[.)]) +(?:\[[ xX]\] +)?)?")
 """What stands before the text of a line: its indent, the marks of quotes, of an item, of a task."""
-_RULE: Final = re.compile(r" {0,3}([-*_])(?:[ \t]*\1){2,}[ \t]*$")
-_CODE: Final = re.compile(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)")
-_LINK: Final = re.compile(r"!?\[[^\]\n]*\]\([^)\n]*\)|https?://[^\s)>\]]+")
-_STRONG: Final = re.compile(r"(\*\*|__)(?=[^\s*_])(?:.*?[^\s\\])?\1(?![*_])")
-_EMPHASIS: Final = re.compile(
+_RULE: Final = late_pattern(r" {0,3}([-*_])(?:[ \t]*\1){2,}[ \t]*$")
+_CODE: Final = late_pattern(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)")
+_LINK: Final = late_pattern(r"!?\[[^\]\n]*\]\([^)\n]*\)|https?://[^\s)>\]]+")
+_STRONG: Final = late_pattern(r"(\*\*|__)(?=[^\s*_])(?:.*?[^\s\\])?\1(?![*_])")
+_EMPHASIS: Final = late_pattern(
     r"(?<![\\*\w])\*(?=[^\s*])[^*]*?(?<=[^\s\\*])\*(?!\*)|(?<![\\_\w])_(?=[^\s_])[^_]*?(?<=[^\s\\_])_(?![_\w])"
 )
 

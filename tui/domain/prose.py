@@ -3,16 +3,16 @@
 Places are counted in characters from the start of the text, and stand between characters.
 """
 
-import re
 from collections.abc import Iterator
 from itertools import pairwise
 from typing import Final
 
 from tui.domain.blocks import Block, BlockForm, blocks
 from tui.domain.frozen import frozen
+from tui.domain.patterns import late_pattern
 from tui.domain.words import WORD
 
-_SENTENCE_END: Final = re.compile(r"[.!?…]+[\"'”’»)\]*_]*(?=\s|$)|[。！？]")
+_SENTENCE_END: Final = late_pattern(r"[.!?…]+[\"'”’»)\]*_]*(?=\s|$)|[。！？]")
 _NARROWEST: Final = 40
 """Characters of the narrowest lines that a program breaks; what is narrower may be verse."""
 

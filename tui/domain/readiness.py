@@ -6,6 +6,7 @@ from typing import Final
 
 from tui.domain.facts import changed_facts
 from tui.domain.frozen import frozen
+from tui.domain.patterns import late_pattern
 from tui.domain.words import count_words
 
 USUAL_WORDS: Final[Mapping[str, tuple[int, int]]] = {
@@ -22,19 +23,19 @@ Finding = tuple[int, int, str]
 QUOTED: Final = 24
 """Characters of the text that are quoted on each side of what is wrong."""
 
-_FENCE: Final = re.compile(r" {0,3}(`{3,}|~{3,})(.*)$")
-_INLINE_CODE: Final = re.compile(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)")
-_WORD_LEFT: Final = re.compile(r"\b(?:TODO|FIXME|TBD|TBC|TK+|XXX+)\b|\?{3,}")
-_PHRASE_LEFT: Final = re.compile(r"lorem ipsum", re.IGNORECASE)
-_BRACKET_LEFT: Final = re.compile(
+_FENCE: Final = late_pattern(r" {0,3}(`{3,}|~{3,})(.*)$")
+_INLINE_CODE: Final = late_pattern(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)")
+_WORD_LEFT: Final = late_pattern(r"\b(?:TODO|FIXME|TBD|TBC|TK+|XXX+)\b|\?{3,}")
+_PHRASE_LEFT: Final = late_pattern(r"lorem ipsum", re.IGNORECASE)
+_BRACKET_LEFT: Final = late_pattern(
     r"\[(?:sources?|citation(?: needed)?|cite|links?|name|date|quote|number|image|figure|tk"
     r"|todo|xx+|(?:insert|your|add|company|author|product)\b[^\]\n]{0,60})\](?![(\[:])",
     re.IGNORECASE,
 )
-_DRAFT_TAG: Final = re.compile(r"</?draft>", re.IGNORECASE)
-_HEADING: Final = re.compile(r" {0,3}(#{1,6})(?:[ \t]+(.*?))?(?:[ \t]+#+)?[ \t]*$")
-_CONFLICT: Final = re.compile(r"(?:<{7}|>{7}|\|{7})(?: |$)")
-_DOUBLED: Final = re.compile(
+_DRAFT_TAG: Final = late_pattern(r"</?draft>", re.IGNORECASE)
+_HEADING: Final = late_pattern(r" {0,3}(#{1,6})(?:[ \t]+(.*?))?(?:[ \t]+#+)?[ \t]*$")
+_CONFLICT: Final = late_pattern(r"(?:<{7}|>{7}|\|{7})(?: |$)")
+_DOUBLED: Final = late_pattern(
     r"(?<![\w’'-])([^\W\d_]+)(?:[ \t]+|[ \t]*\n[ \t]*)(\1)(?![\w’'-])", re.IGNORECASE
 )
 _MAY_DOUBLE: Final = frozenset(
@@ -54,18 +55,18 @@ _MAY_DOUBLE: Final = frozenset(
         "very",
     }
 )
-_LINK_START: Final = re.compile(r"(?<!\\)\]\(")
-_REFERENCE: Final = re.compile(r"(?<!\\)\[[^\[\]\n]+\]\[([^\[\]\n]*)\]")
-_DEFINITION: Final = re.compile(r" {0,3}\[([^\]\n]+)\]:[ \t]*\S", re.MULTILINE)
-_PAIRED: Final = re.compile(r"(?<![\\*])\*{2,3}(?!\*)|(?<![\\`])`(?!`)")
-_RULE: Final = re.compile(r" {0,3}([-*_])(?:[ \t]*\1){2,}[ \t]*$")
-_NEW_BLOCK: Final = re.compile(r"[ \t>]*(?:[-*+]|\d{1,9}[.)])[ \t]|\s*#{1,6}[ \t]|\s*\|")
-_REMARK: Final = re.compile(
+_LINK_START: Final = late_pattern(r"(?<!\\)\]\(")
+_REFERENCE: Final = late_pattern(r"(?<!\\)\[[^\[\]\n]+\]\[([^\[\]\n]*)\]")
+_DEFINITION: Final = late_pattern(r" {0,3}\[([^\]\n]+)\]:[ \t]*\S", re.MULTILINE)
+_PAIRED: Final = late_pattern(r"(?<![\\*])\*{2,3}(?!\*)|(?<![\\`])`(?!`)")
+_RULE: Final = late_pattern(r" {0,3}([-*_])(?:[ \t]*\1){2,}[ \t]*$")
+_NEW_BLOCK: Final = late_pattern(r"[ \t>]*(?:[-*+]|\d{1,9}[.)])[ \t]|\s*#{1,6}[ \t]|\s*\|")
+_REMARK: Final = late_pattern(
     r"(?:certainly|sure|of course)[!,.]|here(?:’s|'s| is) (?:the|your|a|my) [^.\n]{0,40}"
     r"(?:draft|version)|let me know (?:if|what)|as an ai\b",
     re.IGNORECASE,
 )
-_UNSEEN: Final = re.compile(
+_UNSEEN: Final = late_pattern(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060\u2066-\u2069"
     "\ufeff\ufff9-\ufffb\U000e0000-\U000e007f\ud800-\udfff]"
 )

@@ -1,6 +1,5 @@
 """Words of a text that are in no dictionary: which words are looked up, and where they stand."""
 
-import re
 from collections.abc import Iterator, Sequence
 from typing import Final, Protocol
 from unicodedata import normalize
@@ -8,6 +7,7 @@ from unicodedata import normalize
 from tui.domain.errors import InvalidInput
 from tui.domain.frozen import frozen
 from tui.domain.markdown_looks import code_lines
+from tui.domain.patterns import late_pattern
 from tui.domain.readiness import Spot
 
 OFF: Final = "off"
@@ -20,9 +20,9 @@ _PROPOSED: Final = 3
 _LONGEST: Final = 60
 """Maximum length of a word that is looked up."""
 
-_WORD: Final = re.compile(r"[^\W\d_](?:[\w\u0300-\u036f’'-]*(?:[^\W_]|[\u0300-\u036f]))?")
+_WORD: Final = late_pattern(r"[^\W\d_](?:[\w\u0300-\u036f’'-]*(?:[^\W_]|[\u0300-\u036f]))?")
 """A letter and what follows it; accents may stand as characters of their own."""
-_NO_PROSE: Final = re.compile(
+_NO_PROSE: Final = late_pattern(
     r"(?P<code>(?<!`)(?P<ticks>`+)(?!`).+?(?<!`)(?P=ticks)(?!`))"
     r"|(?<=\])\([^()\n]*+(?:\([^()\n]*+\)[^()\n]*+)*+\)|(?<=\])\[[^\]\n]*\]|^ {0,3}\[[^\]\n]+\]:.*$"
     r"|<[^<>\n]+>|&\w+;|(?<![\w.+-])[\w.+-]+@[\w-]+\.\w+|[@#]\w+|(?:https?://|www\.)\S+"

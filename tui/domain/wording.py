@@ -1,6 +1,5 @@
 """Two wordings of one block compared: words, or the lines of code, and which go together."""
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Final
@@ -8,12 +7,13 @@ from typing import Final
 from tui.domain.alignment import equal_runs
 from tui.domain.blocks import Block, BlockForm
 from tui.domain.frozen import frozen
+from tui.domain.patterns import late_pattern
 from tui.domain.words import WORD, count_words
 
 _NEAR: Final = 2
 """Unchanged words between two changes up to which they are one change."""
-_TOKEN: Final = re.compile(rf"{WORD.pattern}|\s+|_+|[^\w\s]+")
-_LINE: Final = re.compile(r"[^\n]*\n|[^\n]+")
+_TOKEN: Final = late_pattern(rf"{WORD.pattern}|\s+|_+|[^\w\s]+")
+_LINE: Final = late_pattern(r"[^\n]*\n|[^\n]+")
 
 
 @frozen

@@ -1,9 +1,10 @@
 """Counting words and naming an exact text."""
 
 import hashlib
-import re
 import unicodedata
 from typing import Final
+
+from tui.domain.patterns import late_pattern
 
 _CJK: Final = (
     "\u3040-\u30fa\u30fc-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
@@ -14,7 +15,7 @@ _MARK: Final = (
     "\u0670\u06d6-\u06ed\u0900-\u0963\u0966-\u0df3\u0e30-\u0e4e\u200c\u200d\u3099\u309a"
 )
 
-WORD: Final = re.compile(
+WORD: Final = late_pattern(
     rf"(?=\w)[{_CJK}][{_MARK}]*"  # one CJK character is one word
     rf"|[^\W_{_CJK}](?:[^\W_{_CJK}]|[{_MARK}]|['’.,\-](?=\w))*"
 )
