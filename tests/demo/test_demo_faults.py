@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
 from typing import Any
 
 import pytest
@@ -99,6 +101,17 @@ def test_silence_lasts_until_the_client_leaves(server: DemoServer, fetch: Any, a
 def test_a_short_silence_is_followed_by_the_rest(server: DemoServer, fetch: Any, ask: Any) -> None:
     server.faults.add(Fault.silence(seconds=0.05), after_words=1)
     assert fetch(body=ask("[[demo:echo]] one two three four five")).text.endswith("five")
+
+
+def test_a_silence_ends_when_the_test_says_so(server: DemoServer, fetch: Any, ask: Any) -> None:
+    goes_on = Event()
+    server.faults.add(Fault.silence(until=goes_on), after_words=1)
+    with ThreadPoolExecutor(1) as pool:
+        answer = pool.submit(fetch, body=ask("[[demo:echo]] one two three four five"))
+        server.wait_for(lambda seen: bool(seen) and bool(seen[0].sent))
+        assert not server.requests[0].finished
+        goes_on.set()
+        assert answer.result().text.endswith("five")
 
 
 def test_a_fault_past_the_end_strikes_at_the_end(server: DemoServer, fetch: Any, ask: Any) -> None:

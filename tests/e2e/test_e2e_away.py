@@ -3,10 +3,12 @@
 import asyncio
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Event
 
 import pytest
 
 from tests.e2e.conftest import ROOT, RunRedraft
+from tests.support.faults import Fault
 from tests.support.terminal import Terminal
 from tests.support.warm import Warm
 from tui.demo.seen import SeenRequest
@@ -34,7 +36,7 @@ def terminal(
     with Terminal(
         redraft_command, env=isolated_environment, cwd=ROOT, columns=140, start=warm
     ) as opened:
-        opened.wait_for("Revise ·")
+        opened.wait_for("enter Send")  # The prompt has the focus.
         yield opened
 
 
@@ -51,20 +53,8 @@ def the_piece(library: Path) -> Content:
     return asyncio.run(read())
 
 
-def pressed(terminal: Terminal, *keys: str) -> None:
-    """Press keys, each once the screen stands still for a moment."""
-    for key in keys:
-        terminal.press(key)
-        terminal.rest(0.2)
-
-
 def asked(demo_api: DemoServer) -> list[SeenRequest]:
     return [request for request in demo_api.requests if not request.is_auxiliary]
-
-
-def is_answered(demo_api: DemoServer) -> bool:
-    """Whether the last prompt was answered to the end."""
-    return asked(demo_api)[-1].finished
 
 
 def rescued(environment: dict[str, str]) -> list[str]:
@@ -85,24 +75,26 @@ def test_an_answer_and_an_open_edit_outlive_a_folder_that_goes_and_comes_back(
     isolated_environment: dict[str, str],
 ) -> None:
     away = library.with_name("away")
-    pressed(terminal, "escape", "f")
+    terminal.press("escape", "f")
     terminal.wait_for("Fork after turn 1")
     terminal.type("dusk")
     terminal.press("enter")
     terminal.wait_for("dusk · v1")
-    terminal.type(f"[[demo:slow]] [[demo:echo]] {'It is dark. ' * 16}{ANSWER}")
+    goes_on = Event()
+    demo_api.faults.add(Fault.silence(until=goes_on), after_words=20)
+    terminal.type(f"[[demo:echo]] {'It is dark. ' * 16}{ANSWER}")
     terminal.wait_for("until dusk.")
     terminal.press("enter")
-    terminal.wait_for("esc Stop")
-    pressed(terminal, "tab", "g", "enter")
+    terminal.wait_until(lambda: len(asked(demo_api)) == 2 and bool(asked(demo_api)[-1].sent))
+    terminal.press("tab", "g", "enter")
     terminal.wait_for("first draft ★ · v1")
-    pressed(terminal, "escape", "e")
+    terminal.press("escape", "e")
     terminal.wait_for("ctrl+s Save")
     terminal.type(EDIT[:12])
     terminal.wait_for(EDIT[:12])
 
     library.rename(away)
-    assert not is_answered(demo_api), "it went too late to be in the middle of the turn"
+    goes_on.set()
     terminal.type(EDIT[12:])
     terminal.wait_for(EDIT.strip())
     terminal.press("ctrl+s")
@@ -121,7 +113,7 @@ def test_an_answer_and_an_open_edit_outlive_a_folder_that_goes_and_comes_back(
     assert len(main.turns) == 1
     shown = redraft("show", "On lamps").out
     assert shown.rstrip("\n") == f"{EDIT}{DRAFT}"
-    pressed(terminal, "r", "tab", "G", "enter")
+    terminal.press("r", "tab", "G", "enter")
     terminal.wait_for(
         lambda text: "Branch “dusk” leaves" in text and text.count("until dusk.") == 2
     )

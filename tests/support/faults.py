@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from threading import Event
 
 from tui.demo import faults
 from tui.demo.faults import Shape
@@ -114,9 +115,9 @@ class Fault(faults.Fault):
         return cls("malformed", Shape.MALFORMED)
 
     @classmethod
-    def silence(cls, seconds: float | None = None) -> Fault:
-        """Silence in mid-stream; with `seconds`, the answer goes on afterwards."""
-        return cls("silence", Shape.SILENCE, seconds=seconds)
+    def silence(cls, seconds: float | None = None, until: Event | None = None) -> Fault:
+        """Silence in mid-stream; with one of both, the answer goes on afterwards."""
+        return cls("silence", Shape.SILENCE, seconds=seconds, until=until)
 
 
 def named_faults() -> Mapping[str, Callable[[], Fault]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import threading
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -12,6 +13,8 @@ if TYPE_CHECKING:
     Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
     Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
+_LOOK_SECONDS = 0.02
+"""Between two looks at what another thread sets."""
 Headers = tuple[tuple[bytes, bytes], ...]
 
 
@@ -68,6 +71,11 @@ class Exchange:
         except TimeoutError:
             return
         raise ClientLeftError
+
+    async def wait(self, until: threading.Event) -> None:
+        """Wait until an event is set by another thread; raises ClientLeftError like `pause`."""
+        while not until.is_set():
+            await self.pause(_LOOK_SECONDS)
 
     async def answer(
         self, status: int, body: bytes, content_type: str, headers: Headers = ()

@@ -41,6 +41,8 @@ class Fault:
     """A stream's fault strikes once this many words are out."""
     seconds: float | None = None
     """How long a hang or a silence lasts before the answer goes on; None: for ever."""
+    until: threading.Event | None = None
+    """What ends a silence, instead of a time: the answer goes on once it is set."""
 
     @property
     def needs_stream(self) -> bool:

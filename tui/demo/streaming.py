@@ -76,7 +76,10 @@ class AnswerStream:
         """Let a stream's fault happen; whether the stream goes on afterwards."""
         match fault.shape:
             case Shape.SILENCE:
-                await self.exchange.pause(fault.seconds)
+                if fault.until is None:
+                    await self.exchange.pause(fault.seconds)
+                else:
+                    await self.exchange.wait(fault.until)
                 return True
             case Shape.MALFORMED:
                 broken = b'event: content_block_delta\ndata: {"type": "content_bl\n\n'
