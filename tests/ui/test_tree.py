@@ -135,6 +135,40 @@ async def test_moving_folding_filtering_and_hoisting() -> None:
         await user.waits(lambda: any("unknown" in line for line in lines(user)), "the costs")
 
 
+async def test_a_filter_that_shows_nothing_says_so_below_the_branch() -> None:
+    library = Library(blank_content())
+    content = replace(library.content, id=sample("treepiece").id)
+    async with at_the_desk(store=MemoryStore([content]), size=(120, 36)) as user:
+        await user.waits(lambda: user.workspace.content is not None, "the piece")
+        await user.commands("b")
+        said = {
+            "forks": "No branch has left another one yet.",
+            "labelled": "Nothing has a label yet.",
+            "with drafts": "There is no draft yet.",
+            "by hand": "Nothing was made by hand yet.",
+        }
+        for shown, sentence in said.items():
+            await user.presses("F")
+            await user.sees(f"Branches · {shown}")
+            told = " ".join(lines(user)[1:])
+            assert told == f"{sentence} F shows other rows."
+        await user.presses("F")
+        await user.does_not_see("shows other rows")
+        assert len(lines(user)) == 1
+    content, _, _ = piece()
+    async with at_the_desk(store=MemoryStore([content]), size=(120, 36)) as user:
+        await user.waits(lambda: user.workspace.content is not None, "the piece")
+        await user.commands("b")
+        await user.presses("F", "F")
+        await user.sees("Nothing has a label yet.")
+        await user.presses("L")
+        await user.sees("Label turn")
+        await user.types("calm one")
+        await user.presses("enter")
+        await user.sees("calm one")
+        await user.does_not_see("Nothing has a label")
+
+
 async def test_a_version_made_by_hand_is_a_row_to_work_with() -> None:
     content, _, _ = piece()
     async with at_the_desk(store=MemoryStore([content]), size=(120, 36)) as user:

@@ -9,8 +9,8 @@ from textual.binding import BindingType
 from textual.message import Message
 from textual.reactive import reactive
 
-from tui.commands import Scope, bindings
-from tui.domain.content import Content
+from tui.commands import Scope, bindings, keymap_of
+from tui.domain.content import Branch, Content
 from tui.domain.frozen import frozen
 from tui.domain.ids import BranchId
 from tui.domain.outline import (
@@ -23,7 +23,7 @@ from tui.domain.outline import (
 )
 from tui.domain.tree import BranchNode, branch_tree
 from tui.domain.tree_rows import Aside, KnownRows, Row, Run, tree_rows
-from tui.domain.tree_shape import WHOLE_TREE, Spot, TreeShape
+from tui.domain.tree_shape import WHOLE_TREE, Spot, TreeFilter, TreeShape
 from tui.widgets import tree_row
 from tui.widgets.badges import GoingOn, Tone
 from tui.widgets.rows import Part, RowList
@@ -32,6 +32,15 @@ from tui.widgets.tree_row import DRAWN, LOOKS, Lines, RowSetting, where_shape_st
 _LOOKS: Final[Mapping[str, str]] = {
     look: f"branches--{look}" for look in (*Tone, *LOOKS) if look is not Tone.PLAIN
 }
+
+
+_NOTHING: Final[Mapping[TreeFilter, str]] = {
+    TreeFilter.FORKS: "No branch has left another one yet.",
+    TreeFilter.LABELLED: "Nothing has a label yet.",
+    TreeFilter.DRAFTS: "There is no draft yet.",
+    TreeFilter.MINE: "Nothing was made by hand yet.",
+}
+"""What is said where a filter shows nothing."""
 
 
 @frozen
@@ -186,6 +195,14 @@ class BranchTree(RowList):
     def row_count(self) -> int:
         """How many rows there are."""
         return len(self._rows)
+
+    @property
+    def note(self) -> str:
+        """What is said below the branches of which the filter shows nothing else."""
+        said = _NOTHING.get(self.forks.shape.filter)
+        if said is None or any(not isinstance(row.about, Branch) for row in self._rows):
+            return ""
+        return keymap_of(self.app).fill(f"{said} {{tree.filter}} shows other rows.")
 
     def row_value(self, place: int) -> object:
         """Return the row, of which a fold makes no other one where it changes nothing."""

@@ -106,6 +106,11 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
         """What is said where there are no rows; may be untrusted."""
         return ""
 
+    @property
+    def note(self) -> str:
+        """What is said below the rows, after a blank line; may be untrusted."""
+        return ""
+
     def row_parts(self, place: int, line: int, width: int) -> Sequence[Part]:
         """Return one line of a row, which is cut or filled to `width` cells."""
         raise NotImplementedError
@@ -296,10 +301,12 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
         width, room = self._widths
         base = pen.base
         if not self.row_count:
-            return self._empty_line(line, room, pen).adjust_cell_length(width, base)
+            said = self._said(self.empty_sentence, line, room, pen)
+            return said.adjust_cell_length(width, base)
         place, part = divmod(line, self.HEIGHT)
         if place >= self.row_count:
-            return Strip.blank(width, base)
+            below = line - self.row_count * self.HEIGHT - 1
+            return self._said(self.note, below, room, pen).adjust_cell_length(width, base)
         parts = self.row_parts(place, part, room)
         is_under_cursor, is_pointed = self._state(line)
         ground = base
@@ -316,9 +323,11 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
             ]
         return Strip(segments).adjust_cell_length(room, ground).adjust_cell_length(width, base)
 
-    def _empty_line(self, line: int, room: int, pen: "_Pen") -> Strip:
-        lines = Text(visible(self.empty_sentence)).wrap(self.app.console, max(1, room - 2))
-        text = f" {lines[line].plain}" if line < len(lines) else ""
+    def _said(self, sentence: str, line: int, room: int, pen: "_Pen") -> Strip:
+        """Return one line of a sentence, which is wrapped; a blank one before and after it."""
+        said = Text(visible(sentence))
+        lines = said.wrap(self.app.console, max(1, room - 2)) if sentence else ()
+        text = f" {lines[line].plain}" if 0 <= line < len(lines) else ""
         quiet = pen.base + pen.looks["rows--quiet"]
         return Strip([Segment(text, quiet)]).adjust_cell_length(room, pen.base)
 
