@@ -83,3 +83,26 @@ async def test_a_diff_is_shown_with_its_first_change_in_sight() -> None:
         await user.waits(partial(shows, user, "A long paragraph"), "the draft of turn 1")
         await user.presses("j", "3")
         await user.waits(partial(shows, user, "The oldnew end."), "the change")
+
+
+@pytest.mark.parametrize(("down", "up"), [("ctrl+d", "ctrl+u"), ("shift+down", "shift+up")])
+@pytest.mark.parametrize("key", ["2", "W"])
+async def test_a_long_text_is_read_on_while_the_cursor_stays_in_the_tree(
+    key: str, down: str, up: str
+) -> None:
+    library = Library(blank_content())
+    library.write(MAIN, "\n\n".join(f"Paragraph {number}." for number in range(60)))
+    content = replace(library.content, id=sample("preview25").id)
+    async with at_the_desk(store=MemoryStore([content]), size=(120, 36)) as user:
+        await user.waits(lambda: user.workspace.content is not None, "the piece")
+        await user.commands("b")
+        await user.presses(key)
+        await user.waits(partial(shows, user, "Paragraph 0."), "the draft")
+        row = user.workspace.tree_row
+        await user.presses(down)
+        await user.waits(lambda: not shows(user, "Paragraph 0."), "the text further down")
+        await user.presses(*[down] * 30)
+        await user.waits(partial(shows, user, "Paragraph 59."), "the end")
+        await user.presses(*[up] * 30)
+        await user.waits(partial(shows, user, "Paragraph 0."), "the beginning")
+        assert user.workspace.tree_row == row

@@ -188,6 +188,10 @@ _IN_PANES: Final[tuple[Command, ...]] = (
             need=Need.PIECE),
     Command("preview.approved", "4", "Diff approved", "Preview what changed from the approved text", Scope.TREE, Group.TREE,
             need=Need.PIECE),
+    Command("preview.down", "ctrl+d,shift+down", "Read on", "Scroll the preview down", Scope.TREE, Group.TREE,
+            action="page_preview(1)"),
+    Command("preview.up", "ctrl+u,shift+up", "Read back", "Scroll the preview up", Scope.TREE, Group.TREE,
+            action="page_preview(-1)"),
     Command("tree.first", "g,home", "First", "First row", Scope.TREE, Group.TREE, action="first"),
     Command("tree.last", "G,end", "Last", "Last row", Scope.TREE, Group.TREE, action="last"),
     Command("queue.choose", "enter", "Send or edit", "Send a held prompt, and no other; edit one that goes by itself", Scope.QUEUE,
@@ -222,7 +226,7 @@ BOTTOM_LINE: Final[Mapping[Scope, tuple[str, ...]]] = {
     ),
     Scope.TREE: (
         "tree.open", "fork", "ask_again", "take", "make_main", "rename", "preview.diff", "compare", "tree.fold",
-        "tree.filter", "whole_tree", "search", "tree.archive", "diff", "branches", "help", "palette",
+        "preview.down", "tree.filter", "whole_tree", "search", "tree.archive", "diff", "branches", "help", "palette",
     ),
     Scope.QUEUE: (
         "queue.choose", "queue.edit", "queue.remove", "queue.move_down", "queue.move_up", "stop", "help", "palette",

@@ -124,6 +124,13 @@ class BranchTree(RowList):
             super().__init__()
             self.shape = shape
 
+    class PreviewPaged(Message):
+        """The writer reads the preview on (1) or back (-1)."""
+
+        def __init__(self, direction: int) -> None:
+            super().__init__()
+            self.direction = direction
+
     forks: reactive[ForkView] = reactive(ForkView(), init=False, repaint=False)
     """What is shown. The cursor stays on its row unless another branch or content is shown."""
 
@@ -244,6 +251,10 @@ class BranchTree(RowList):
     def looked_at(self, place: int) -> None:
         """Say which row the cursor is on now."""
         self.post_message(self.Looked(self._rows[place].spot))
+
+    def action_page_preview(self, direction: int) -> None:
+        """Read the preview on, or back; the cursor stays where it is."""
+        self.post_message(self.PreviewPaged(direction))
 
     # -- what is folded, and opened --------------------------------------------------------------
 

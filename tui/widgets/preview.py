@@ -73,6 +73,12 @@ class Preview(Vertical):
         else:
             self._show()
 
+    def page(self, direction: int) -> None:
+        """Scroll the text by half of what is seen of it: down for 1, up for -1."""
+        reader = self.query_one(Reader)
+        half = max(1, reader.size.height // 2)
+        reader.scroll_relative(y=direction * half, animate=False)
+
     def _show(self) -> None:
         """Show what is to be previewed, from its top; of a diff the first change is in sight."""
         self._resting, preview = None, self.preview

@@ -153,6 +153,11 @@ class Panes(Horizontal):
         pane = Pane.LIST if event.control.id == "contents" else Pane.TREE
         self.post_message(self.Sized(pane, event.width))
 
+    @on(BranchTree.PreviewPaged)
+    def _preview_paged(self, event: BranchTree.PreviewPaged) -> None:
+        event.stop()
+        self.query_one(Preview).page(event.direction)
+
     @on(PromptBox.Upward)
     def _prompt_left(self) -> None:
         if self.queue.prompts:
