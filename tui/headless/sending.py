@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
+from typing import Final
 
 from tui.domain.change_limits import NO_LIMITS, ChangeLimits, limits_words
 from tui.domain.changes import version_at
 from tui.domain.checks import checked_name, checked_prompt, name_from_prompt
-from tui.domain.content import Content, TurnKind, TurnState
+from tui.domain.content import Branch, Content, TurnKind, TurnState
 from tui.domain.errors import InvalidInput, Refused
 from tui.domain.events import Event, Noticed, PermissionAsked, RetryScheduled, SavingDelayed
 from tui.domain.frozen import frozen
@@ -22,11 +23,16 @@ from tui.headless.streaming import StreamedAnswer, WholeAnswer
 from tui.studio.budget import check_budgets
 from tui.studio.studio import Studio
 
+_ASK_WITH_LIMITS: Final = (
+    "--ask makes no new version, so there is no change to limit: leave one out."
+)
+
 
 @frozen
 class SentTurn:
-    """A turn that is over: its number along the branch, and the command's exit code."""
+    """A turn that is over: its content, its number along the branch, the command's exit code."""
 
+    content: Content
     number: int
     exit_code: int
 
@@ -56,43 +62,54 @@ async def send_prompt(
     With `is_web_allowed` Claude searches and fetches without asking, in this turn only.
     """
     if is_ask and limits.is_set:
-        raise InvalidInput(
-            "--ask makes no new version, so there is no change to limit: leave one out."
-        )
+        raise InvalidInput(_ASK_WITH_LIMITS)
     if angle is not None:
         prompt = await prompt_of_angle(studio, out, angle, values, prompt)
     prompt = checked_prompt(prompt)
     content = await found_content(studio, reference)
     chosen = chosen_branch(content, branch)
-    if is_web_allowed and not content.has_web:
-        raise Refused(
-            f"The web is off for “{content.title}”: switch it on with "
-            f"`redraft sources {content.id} --web`."
-        )
+    _check_web(content, is_allowed=is_web_allowed)
     marked = None if passage is None else _marked(content, chosen.id, fork_at, passage)
     if fork_at is not None:
-        content.turn_at(chosen.id, fork_at)
-        check_budgets(studio.budgets, content, chosen.id, after_turn=fork_at)
-        name = name_from_prompt(prompt) if name is None else checked_name(name)
-        content, chosen = await studio.fork(content.id, chosen.id, fork_at, name)
-    kind = TurnKind.ASK if is_ask else _writing_kind(content, chosen.id)
-    show = None if as_json else out.text
+        content, chosen = await _fork(studio, content, chosen.id, fork_at, name=name, prompt=prompt)
     sent = await send_turn(
         studio,
         out,
         content_id=content.id,
         branch=chosen.id,
         prompt=prompt,
-        kind=kind,
-        show=show,
+        kind=TurnKind.ASK if is_ask else _writing_kind(content, chosen.id),
+        show=None if as_json else out.text,
         is_web_allowed=is_web_allowed,
         passage=marked,
         limits=limits,
     )
     if as_json:
-        content = await studio.content(content.id)
-        out.json(sent_json(content, content.branch(chosen.id), sent.number))
+        out.json(sent_json(sent.content, sent.content.branch(chosen.id), sent.number))
     return sent.exit_code
+
+
+def _check_web(content: Content, *, is_allowed: bool) -> None:
+    if is_allowed and not content.has_web:
+        raise Refused(
+            f"The web is off for “{content.title}”: switch it on with "
+            f"`redraft sources {content.id} --web`."
+        )
+
+
+async def _fork(
+    studio: Studio,
+    content: Content,
+    branch: BranchId,
+    after_turn: int,
+    *,
+    name: str | None,
+    prompt: str,
+) -> tuple[Content, Branch]:
+    content.turn_at(branch, after_turn)
+    check_budgets(studio.budgets, content, branch, after_turn=after_turn)
+    name = name_from_prompt(prompt) if name is None else checked_name(name)
+    return await studio.fork(content.id, branch, after_turn, name)
 
 
 def _marked(content: Content, branch: BranchId, fork_at: int | None, words: str) -> Passage:
@@ -156,7 +173,7 @@ async def send_turn(
             stopped = last.turn.failure or "The turn was stopped."
             out.say(f"{stopped} What had arrived is saved.")
             exit_code = 1
-    return SentTurn(last.number, exit_code)
+    return SentTurn(content, last.number, exit_code)
 
 
 def say_beside(out: Out, event: Event, *, about: str = "") -> None:
