@@ -20,7 +20,7 @@ def every_branch(roots: Sequence[BranchNode]) -> Iterator[BranchNode]:
     while waiting:
         node = waiting.pop()
         yield node
-        waiting += node.forks_at_start
+        waiting += node.forks.get(node.shared, ())
         for turn in node.turns:
             waiting += turn.forks
 
@@ -55,7 +55,7 @@ def test_forks_hang_on_the_turn_they_leave_after(doings: History) -> None:
             for fork in turn.forks:
                 assert fork.branch.parent == node.branch.id
                 assert fork.branch.forked_after == turn.numbered.number
-        for fork in node.forks_at_start:
+        for fork in node.forks.get(node.shared, ()):
             assert fork.branch.parent == node.branch.id
 
 
@@ -105,7 +105,7 @@ def test_forks_are_listed_oldest_first() -> None:
     at_start = [library.fork(MAIN, 0) for _ in range(3)]
     (root,) = branch_tree(library.content)
     assert [fork.branch.id for fork in root.turns[0].forks] == at_turn
-    assert [fork.branch.id for fork in root.forks_at_start] == at_start
+    assert [fork.branch.id for fork in root.forks.get(root.shared, ())] == at_start
 
 
 @pytest.mark.parametrize("number", [0, 1])
@@ -136,7 +136,7 @@ def test_the_main_branch_is_marked() -> None:
     content = with_main(library.content, fork, START)
     (root,) = branch_tree(content)
     assert not root.is_main
-    assert root.forks_at_start[0].is_main
+    assert root.forks[root.shared][0].is_main
 
 
 def test_a_chain_of_many_forks_is_no_depth() -> None:

@@ -96,7 +96,7 @@ class TurnMapping:
             case ConversationResetMessage():
                 return []
             case _:
-                return _surprise("A message of the SDK", type(message).__name__)
+                return _surprise(type(message).__name__)
 
     def _answered(self, message: AssistantMessage) -> list[AgentEvent]:
         if message.parent_tool_use_id is not None:
@@ -244,8 +244,8 @@ def _number(value: object) -> float:
     return float(value) if isinstance(value, int | float) else 0.0
 
 
-def _surprise(what: str, found: str) -> list[AgentEvent]:
+def _surprise(found: str) -> list[AgentEvent]:
     """Emit a notice for the writer, once per turn: the unknown data may be part of the answer."""
-    if not unexpected(what, found):
+    if not unexpected("A message of the SDK", found):
         return []
     return [Noticed(f"Claude Code sent something that this Redraft does not know ({found}).")]

@@ -190,7 +190,7 @@ class ClaudeSession:
         except Exception:
             # The error is the SDK's own or the pipe's; in both cases nothing more can be sent.
             _logger.exception("session %s took no prompt", self.id)
-            self._lose(GONE)
+            self._lose()
         turn.sent(self._now())
 
     async def _watch(self, turn: LiveTurn) -> None:
@@ -202,7 +202,7 @@ class ClaudeSession:
                     self._start(self._interrupt())
                 case Step.DROP:
                     _logger.warning("session %s did not stop and is dropped", self.id)
-                    self._lose(GONE)
+                    self._lose()
                     self._signal("kill")
                     self._disconnect()
                 case Step.WAIT:
@@ -249,7 +249,7 @@ class ClaudeSession:
                 pass
         except Exception:
             _logger.warning("session %s broke off", self.id, exc_info=True)
-        self._lose(GONE)
+        self._lose()
         self._disconnect()
 
     async def _read_on(self) -> bool:
@@ -268,10 +268,11 @@ class ClaudeSession:
             return True
         return False
 
-    def _lose(self, sentence: str) -> None:
+    def _lose(self) -> None:
+        """Break off the running turn, if there is one, and take no other."""
         self._is_usable = False
         if self._turn is not None:
-            self._turn.break_off(sentence)
+            self._turn.break_off(GONE)
 
     def _signal(self, name: Literal["terminate", "kill"]) -> None:
         """Send a signal to a CLI that does not respond."""

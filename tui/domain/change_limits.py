@@ -110,15 +110,11 @@ def overstepped(before: str, after: str, limits: ChangeLimits) -> tuple[str, ...
     return tuple(found)
 
 
-def changed_percent(before: str, after: str) -> int:
+def _percent(blocks: Sequence[DiffBlock], words_before: int) -> int:
     """Return the percentage of a text's words that changed, rounded up; it may exceed 100.
 
     Of each change, the side with more words counts; a paragraph that only moved does not count.
     """
-    return _percent(compare(before, after).blocks, count_words(before))
-
-
-def _percent(blocks: Sequence[DiffBlock], words_before: int) -> int:
     sides: dict[int | None, dict[DiffKind, int]] = {}
     for block in blocks:
         if block.kind is DiffKind.MOVED_AWAY:

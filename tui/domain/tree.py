@@ -41,11 +41,6 @@ class BranchNode:
     """All of the content, by number from 1."""
 
     @property
-    def forks_at_start(self) -> tuple["BranchNode", ...]:
-        """Branches that leave this one before its first own turn."""
-        return self.forks.get(self.shared, ())
-
-    @property
     def all_forks(self) -> tuple["BranchNode", ...]:
         """Branches that leave this one, in the order of the turns they leave after."""
         return tuple(fork for number in sorted(self.forks) for fork in self.forks[number])
