@@ -22,7 +22,7 @@ ROOT: Final = Path(__file__).parents[2]
 TESTS: Final = {
     "domain": ("tests/domain",),
     "studio": ("tests/studio", "tests/test_cli_commands.py"),
-    "store": ("tests/store",),
+    "store": ("tests/store", "tests/test_cli_doctor.py"),
     "agent": ("tests/agent",),
 }
 HANGS: Final = "tests/studio/test_studio_hung_folder.py"

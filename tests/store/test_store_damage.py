@@ -6,16 +6,20 @@ import os
 import re
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from tests.store.samples import MAIN, sample, until, with_approval, with_text
 from tui.clock import utc_now
+from tui.domain.catalog import row_of
 from tui.domain.content import Content
 from tui.domain.errors import ContentDamaged, LibraryProblem, NewerSchema, NotFound
 from tui.domain.ids import ContentId
 from tui.domain.place import Place
+from tui.store import damage
+from tui.store.damage import Known, lost_sentence
 from tui.store.fixing import fix_library
 from tui.store.library import TinyStore
 from tui.store.locks import lock_path, try_lock
@@ -191,6 +195,50 @@ async def test_a_content_without_a_good_copy_is_lost_and_said_so(folder: Path) -
         await store.load(ID)
     assert len(_asides(folder)) == 1
     assert _file(folder, f"{ID}.json.prev").exists()
+    await store.close()
+
+
+@pytest.mark.parametrize(
+    ("version", "had"),
+    [(None, ""), (3, "; it had 2 branches and its text was v3")],
+    ids=["no text", "a text"],
+)
+def test_what_a_lost_piece_had_is_said_as_far_as_it_is_known(version: int | None, had: str) -> None:
+    row = replace(row_of(sample()), version=version, branches=2)
+    known, kept = Known(ID, 4, row), Path("/library/kept")
+    assert lost_sentence(known, "it is empty", kept) == (
+        f"“A piece” ({ID}) could not be read because it is empty, and there is no good copy from "
+        f"before{had}: the damaged file is kept as {kept}; put a backup in its old place to have "
+        "it back."
+    )
+    assert lost_sentence(Known(ID), "it is empty", kept).startswith(f"Content {ID} could not be")
+
+
+async def test_damage_that_cannot_be_mended_now_is_shown_and_mended_later(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await _filled(folder)
+    _cut(_file(folder))
+
+    def refuse(*_: object) -> Path:
+        raise LibraryProblem("The disk may only be read.")
+
+    store = await TinyStore.open(folder)
+    with monkeypatch.context() as patch:
+        patch.setattr(damage, "set_aside", refuse)
+        catalog = await store.catalog()
+        assert {row.id for row in catalog.rows} == {ID, OTHER}
+        (problem,) = catalog.problems
+        assert problem.startswith(f"{_file(folder)} could not be read because it is cut off")
+        assert problem.endswith(
+            "you see it as it was one save before. "
+            "It was left where it is: The disk may only be read."
+        )
+        assert len((await store.load(ID)).versions) == 2
+    assert len((await store.update(ID, with_text("goes on"))).versions) == 3
+    (problem,) = (await store.catalog()).problems
+    assert "recovered as it was at" in problem
+    assert len(_asides(folder)) == 1
     await store.close()
 
 

@@ -381,6 +381,19 @@ def test_a_network_folder_is_known_by_its_mount(folder: str, is_network: bool) -
     assert not is_on_network(Path(os.devnull))
 
 
+def test_a_mount_whose_name_is_no_text_does_not_hide_the_others(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    mounts = b"21 1 8:2 / /media/caf\xe9 rw - ext4 /dev/sdb rw\n" + MOUNTS.encode()
+
+    def read_text(_: Path, encoding: str | None = None, errors: str | None = None) -> str:
+        return mounts.decode(encoding or "utf-8", errors or "strict")
+
+    monkeypatch.setattr(Path, "read_text", read_text)
+    assert is_on_network(Path("/home/kim/ssh/library"))
+    assert not is_on_network(Path("/home/kim/library"))
+
+
 def test_a_catalog_after_a_change_is_sorted_and_the_same_when_told_twice() -> None:
     def content(name: str, hour: int) -> Content:
         return replace(sample(name), updated_at=sample().updated_at.replace(hour=hour))

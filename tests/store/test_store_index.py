@@ -71,6 +71,7 @@ async def test_the_index_is_written_later_and_at_the_end(
     assert not index.exists()
     await store.close()
     assert list(read_index(index)) == [ID]
+    assert len(index.read_bytes().splitlines()) == 3, "it is not indented: it is read at each start"
     monkeypatch.setattr(library, "INDEX_DELAY", 0.01)
     store = await TinyStore.open(folder)
     await store.update(ID, with_text("one"))

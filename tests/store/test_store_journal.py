@@ -168,6 +168,14 @@ def test_a_journal_that_is_in_the_place_already_is_not_taken_over_again(
     repository.place.close()
 
 
+def test_a_prompt_that_was_emptied_stays_empty_when_the_program_is_killed(folder: Path) -> None:
+    empty = replace(FULL, unsent={})
+    left_by_a_killed_program(folder, empty, typed(empty, "Second thoughts"), empty)
+    repository = repository_on(folder)
+    assert repository.place.read() == empty
+    repository.place.close()
+
+
 def refuse_to_delete(journal: Path) -> Callable[..., None]:
     original = Path.unlink
 

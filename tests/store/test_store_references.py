@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.domain.content_examples import MAIN, Library, blank_content
+from tests.domain.content_examples import MAIN, START, Library, blank_content
 from tests.ui.screens_host import KEYS
-from tui.domain.changes import with_locks, with_turn
+from tui.domain.changes import approved, with_locks, with_turn
 from tui.domain.content import Content, TurnKind, TurnState
 from tui.domain.locks import broken_locks
 from tui.domain.passage import Passage, Span
@@ -83,3 +83,39 @@ def test_a_passage_of_a_version_that_is_not_there_is_named() -> None:
     content = with_turn(content, MAIN, replace(turn, passage=Passage(9, Span(0, 7))))
     with pytest.raises(Unreadable, match="a turn of “first draft” is about v9, not there"):
         content_of_rows(rows_of_content(content))
+
+
+@pytest.mark.parametrize(
+    ("table", "values", "said"),
+    [
+        ("content", {"main": "gone"}, "its main branch gone is not there"),
+        ("branches", {"base_version": 9}, "branch “first draft” begins with v9, not there"),
+        ("branches", {"forked_after": -1}, "branch “first draft” begins after turn -1"),
+        (
+            "branches",
+            {"parent": "gone"},
+            "branch “first draft” comes from a branch that is not there",
+        ),
+        ("branches", {"parent": MAIN}, "branch “first draft” is its own ancestor"),
+        ("turns", {"branch": "gone"}, "it has turns of a branch gone, which is not there"),
+        ("versions", {"number": 2}, "its versions are not numbered from 1 on"),
+        ("versions", {"before": 9}, "its v1 follows v9, which is not there"),
+    ],
+)
+def test_what_does_not_fit_is_said(table: str, values: dict[str, Any], said: str) -> None:
+    rows = rows_of_content(piece())
+    rows[table][0] |= values
+    with pytest.raises(Unreadable) as refused:
+        content_of_rows(rows)
+    assert str(refused.value) == said
+
+
+def test_two_branches_of_one_id_and_an_approval_of_no_version_are_said() -> None:
+    rows = rows_of_content(piece())
+    rows["branches"] *= 2
+    with pytest.raises(Unreadable, match=r"^two branches in it have one id$"):
+        content_of_rows(rows)
+    rows = rows_of_content(approved(piece(), 1, START))
+    rows["approvals"][0]["version"] = 9
+    with pytest.raises(Unreadable, match=r"^it approves or publishes v9, which is not there$"):
+        content_of_rows(rows)
