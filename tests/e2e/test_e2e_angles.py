@@ -44,7 +44,7 @@ def test_an_angle_and_limits_go_out_from_the_command_line_and_from_the_keys(
     with Terminal(redraft_command, env=isolated_environment, cwd=ROOT, start=warm) as terminal:
         terminal.wait_for("Type here · enter sends")
         terminal.type("\x12")  # ctrl+r
-        terminal.wait_for("from v1, the text before?")
+        terminal.wait_for("starting from v1?")
         terminal.wait_still(0.6)  # A question is deaf for a moment.
         terminal.type("a")
         terminal.wait_for("v4 ·")

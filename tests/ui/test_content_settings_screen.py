@@ -237,7 +237,7 @@ async def test_while_claude_writes_it_says_from_when_it_holds() -> None:
         await user.begins("On waiting", "why")
         await user.sees("Claude is writing")
         await opened(user)
-        await user.sees("changes hold from the next turn on")
+        await user.sees("Changes take effect with the next turn")
         await user.commands("tab", "tab", "tab", "space", "ctrl+s")
         await user.sees("Takes effect with the next turn")
         user.agent.release.set()

@@ -127,10 +127,10 @@ def test_a_usage_limit_is_told_in_the_status_bar_when_it_is_near(
     resets = f"resets {clock(AT + timedelta(minutes=5), AT)}"
     assert urgent_facts(content, NO_BUDGETS, [soon], AT) == (short and f"{short} · {resets}")
     assert limit_words(soon, AT) == f"{words}, {resets}"
-    # What has started anew since it was told is near no more.
+    # What was reset since it was reported is no longer near.
     over = replace(limit, resets_at=AT - timedelta(minutes=5))
     assert urgent_facts(content, NO_BUDGETS, [over], AT) == ""
-    assert limit_words(over, AT).startswith("started anew at ")
+    assert limit_words(over, AT).startswith("reset at ")
 
 
 def test_the_worst_limit_and_a_budget_that_is_nearly_used_up_are_urgent() -> None:
@@ -213,8 +213,9 @@ def test_the_page_tells_branches_budgets_and_limits() -> None:
     assert "A turn $0.50" in lines
     assert "The piece $2.00, $1.30 left at most: turns of unknown cost are not counted" in lines
     assert "turn_budget and content_budget in /etc/x.toml" in text
-    assert "Unknown price a turn whose price is not known is counted when it has ended" in " ".join(
-        lines
+    assert (
+        "Unknown price a turn of a model without a known price is counted once it has ended"
+        in " ".join(lines)
     )
     assert f"5 hours 83 % used, resets {clock(AT + timedelta(minutes=1), AT)}" in lines
 
@@ -223,9 +224,9 @@ def test_the_page_of_a_content_without_turns_says_what_is_not_known() -> None:
     lines = [" ".join(line.split()) for line in page_text(ledger(forked([], []))).splitlines()]
     assert "All branches 0 $0.00" in lines
     assert not any("Unknown price" in line for line in lines)
-    assert "Context is told after the next turn" in lines
+    assert "Context known after the next turn" in lines
     assert "The piece no limit" in lines
-    assert "Claude has not told of any yet; it comes with an answer, if at all." in lines
+    assert "No limits reported yet. They may arrive with Claude's next answer." in lines
 
 
 @pytest.mark.parametrize("width", [36, 76, 196])
@@ -256,7 +257,7 @@ async def test_the_screen_scrolls_leaves_with_escape_and_takes_hostile_names(
         for hostile in ("\x1b", "\x07", "\u202e", "\x9b"):
             assert hostile not in app.shown
         await pilot.press("G")
-        await until(pilot, lambda: "nobody bills them" in " ".join(app.shown.split()))
+        await until(pilot, lambda: "they are not billed" in " ".join(app.shown.split()))
         await pilot.press("escape")
         await until(pilot, lambda: app.results == [None])
 

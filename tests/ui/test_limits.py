@@ -73,7 +73,7 @@ async def test_what_went_over_is_asked_for_again_from_the_text_before() -> None:
         await user.sees("34 % changed, at most 20 % allowed · 9 words", "Press ctrl+r")
         await user.waits(lambda: not user.workspace.writing, "the end of the turn")
         await user.presses("ctrl+r")
-        await user.sees("from v1, the text before?")
+        await user.sees("starting from v1?")
         await user.answers("a")
         await user.sees("v3 · v1 again", "v4 ·", "within the limits")
         told = last_prompt(user)

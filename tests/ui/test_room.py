@@ -136,7 +136,7 @@ async def test_keys_and_mouse_resize_the_panes_and_the_sizes_are_kept() -> None:
         await user.presses("less_than_sign")
         await user.waits(lambda: width_of(user, BranchTree) == 40, "narrower")
         await user.presses("escape", "greater_than_sign")
-        await user.sees("Only the list and the branches have a width.")
+        await user.sees("Only the list and the branches can be resized.")
         # The edge of the list is dragged ten cells to the left.
         edge = user.main.query_one("#contents").region.right - 1
         await user.pilot.mouse_down("#contents", offset=(edge, 10))

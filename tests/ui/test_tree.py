@@ -260,12 +260,12 @@ async def test_a_row_that_several_are_folded_to_is_none_of_them() -> None:
         await goes(user, "g", "j", "j", to=run)
         for key in ("f", "L", "R", "t"):
             await user.presses(key)
-            await user.sees("Several are folded to this row. Press space")
+            await user.sees("This row stands for several. Press space")
             assert user.app.screen is user.main, key
         await goes(user, "G", to=Spot(hot, part=Part.ASIDE))
         for key in ("x", "asterisk", "N", "m", "f2"):
             await user.presses(key)
-            await user.sees("Several are folded to this row. Press space")
+            await user.sees("This row stands for several. Press space")
             assert user.app.screen is user.main, key
         (stored,) = user.store.contents.values()
         assert (stored.branches, stored.main) == (content.branches, content.main)

@@ -22,7 +22,7 @@ from tui.screens.question import QuestionScreen
 from tui.screens.sources_field import SOURCES_LABEL, SourcesField, followed
 from tui.widgets.text import one_line, visible
 
-HOLDS_LATER: Final = "Claude is writing: changes hold from the next turn on."
+HOLDS_LATER: Final = "Claude is writing. Changes take effect with the next turn."
 
 
 @frozen
@@ -81,7 +81,7 @@ class ContentSettingsScreen(Dialog[ContentSettings | None]):
         yield Checkbox(web, start.has_web, compact=True, id="web")
         if start.allowed:
             with Vertical(id="allowed"):
-                about = f"On “{one_line(self._branch, 40)}” it need not ask about:"
+                about = f"On “{one_line(self._branch, 40)}” Claude need not ask about:"
                 yield Static(Content(about), classes="label")
                 for number, rule in enumerate(start.allowed):
                     said = Content(visible(describe_rule(rule)))
@@ -155,7 +155,7 @@ class ContentSettingsScreen(Dialog[ContentSettings | None]):
             self._end(None)
             return
         self._is_asking = True
-        choices = (("s", "save"), ("d", "discard"))
+        choices = (("s", "Save"), ("d", "Discard"))
         answer = await self.app.push_screen_wait(QuestionScreen("Save the changes?", choices))
         self._is_asking = False
         if answer == "s":

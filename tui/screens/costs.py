@@ -24,8 +24,8 @@ from tui.widgets.text import one_line, visible
 READING_WIDTH: Final = 96
 """Columns that the text takes, at most."""
 PRICES: Final = (
-    "Dollars are reckoned by Claude Code from the list prices of the API. "
-    "With a subscription nobody bills them."
+    "Claude Code works out the dollars from the API's list prices. "
+    "With a subscription they are not billed."
 )
 _WIDEST_NAME: Final = 40
 _INDENT: Final = 2
@@ -153,7 +153,7 @@ def _of_branch(ledger: Ledger) -> Iterable[tuple[str, Run]]:
     if ledger.running is not None:
         yield "This turn", (f"about {money(ledger.running)} so far", "")
     percent = ledger.context_percent
-    told = "is told after the next turn" if percent is None else f"{percent:.0f} % used"
+    told = "known after the next turn" if percent is None else f"{percent:.0f} % used"
     yield "Context", (told, "quiet" if percent is None else "")
     model = next((numbered.turn.model for numbered in reversed(line) if numbered.turn.model), "")
     if model:
@@ -161,7 +161,7 @@ def _of_branch(ledger: Ledger) -> Iterable[tuple[str, Run]]:
 
 
 _UNKNOWN_PRICE: Final = (
-    "a turn whose price is not known is counted when it has ended: it is not stopped for its cost"
+    "a turn of a model without a known price is counted once it has ended, and never stopped"
 )
 
 
@@ -185,7 +185,7 @@ def _of_budgets(ledger: Ledger) -> Iterable[tuple[str, Run]]:
 
 def _of_limits(ledger: Ledger) -> Iterable[tuple[str, Run]]:
     if not ledger.limits:
-        yield "", ("Claude has not told of any yet; it comes with an answer, if at all.", "quiet")
+        yield "", ("No limits reported yet. They may arrive with Claude's next answer.", "quiet")
     for limit in ledger.limits:
         look = "mark" if is_urgent(limit, ledger.now) else ""
         yield limit.window or "Your account", (limit_words(limit, ledger.now), look)

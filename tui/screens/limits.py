@@ -38,7 +38,7 @@ class LimitsScreen(Dialog[ChangeLimits | None]):
         yield Problem()
         yield Label("Words changed at most, in %", classes="label")
         percent = "" if start.percent is None else str(start.percent)
-        yield Input(percent, placeholder="any number", max_length=5, id="percent")
+        yield Input(percent, placeholder="no limit", max_length=5, id="percent")
         yield Label("Only under this heading", classes="label")
         yield Input(
             " ".join(start.section.split()),

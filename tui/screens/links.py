@@ -65,7 +65,7 @@ class LinksScreen(Dialog[LinkChoice | None]):
     def action_open(self) -> None:
         """Return the link to be opened, when it is an ordinary web address."""
         if not is_openable(self._url):
-            self.notify("Only web addresses can be opened. Copy it instead.", markup=False)
+            self.notify("Only web addresses can be opened. Copy this one instead.", markup=False)
         elif self._can_open:
             self.dismiss(LinkChoice(self._url, opens=True))
 

@@ -53,7 +53,7 @@ def urgent_facts(
 
 
 def is_urgent(limit: UsageLimit, now: datetime) -> bool:
-    """Whether a usage limit is reached or near, and has not started anew since it was told."""
+    """Whether a usage limit is reached or near, and was not reset since it was reported."""
     if limit.resets_at is not None and limit.resets_at <= now:
         return False
     return limit.is_reached or limit.is_near or (limit.used or 0.0) >= LIMIT_NEAR
@@ -67,9 +67,9 @@ def _short_limit(limit: UsageLimit, now: datetime) -> str:
 
 
 def limit_words(limit: UsageLimit, now: datetime) -> str:
-    """Return how much of a usage limit is used, and when it starts anew."""
+    """Return how much of a usage limit is used, and when it is reset."""
     if limit.resets_at is not None and limit.resets_at <= now:
-        return f"started anew at {clock(limit.resets_at, now)}; not told since"
+        return f"reset at {clock(limit.resets_at, now)}; not reported since"
     said = []
     if limit.is_reached:
         said.append("reached")

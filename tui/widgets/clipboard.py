@@ -33,8 +33,7 @@ class CopyResult:
         """Return what to tell the writer of `what`, such as “v3”."""
         if self.is_on_clipboard:
             return f"Copied {what} to the clipboard."
-        what = what.removesuffix(",")
-        return f"Copied {what} (your terminal may not allow it; if so, nothing new is pasted)."
+        return f"Copied {what.removesuffix(',')}, if your terminal allows it."
 
 
 async def copy_text(app: App[None], text: str) -> CopyResult:

@@ -10,7 +10,7 @@ from tui.domain.errors import RedraftError, Refused
 from tui.domain.ids import BranchId, ContentId, SessionId
 from tui.domain.listing import Sort
 from tui.domain.place import BegunPiece
-from tui.domain.status import Status
+from tui.domain.status import Status, status_words
 from tui.domain.undo import Undone
 from tui.domain.words import counted
 from tui.screens.content_settings import ContentSettings, ContentSettingsScreen
@@ -206,16 +206,15 @@ class PieceActions:
     async def _archive(self) -> None:
         content = self._library.about.content
         self._check_idle(content)
-        fill = self._ui.keymap.fill
         if content.status is Status.ARCHIVED:
             content = await self._studio.decisions.unarchive(content.id)
-            undo = fill("Press {undo} to undo.")
-            self._ui.tell(
-                f"“{content.title}” is out of the archive: {content.status.value}. {undo}"
-            )
+            told = texts.UNARCHIVED
         else:
             content = await self._studio.decisions.move(content.id, Status.ARCHIVED)
-            self._ui.tell(texts.quoted(fill(texts.ARCHIVED), title=content.title))
+            told = texts.ARCHIVED
+        status = status_words(content.status)
+        said = self._ui.keymap.fill(told)
+        self._ui.tell(texts.quoted(said, title=content.title, status=status))
         await self._library.take_over(content)
 
     def _check_idle(self, content: Content) -> None:

@@ -39,14 +39,14 @@ BEHIND_HELD: Final = (
 )
 PASTED: Final = "Pasted into the prompt. Not sent."
 NOTHING_TO_LIMIT: Final = "There is no draft here yet. Press {revise} to let Claude write one."
-RETRY_WITHIN: Final = "Ask again within the limits, from v<number>, the text before? One more turn."
+RETRY_WITHIN: Final = "Ask again within the limits, starting from v<number>? That is one more turn."
 RETRY: Final = "Ask the last prompt again? That is one more turn."
 RETRY_PASSAGE: Final = "Ask again about the same passage? That is one more turn."
 RETRY_MARKED: Final = (
     "The last prompt was about a passage of v<number>, which is not the draft any more. "
     "Press {edit}, then {editor.passage} on the passage."
 )
-NOT_COPIED: Final = "Nothing is copied here. Your terminal's own key pastes from elsewhere."
+NOT_COPIED: Final = "Nothing is copied here. To paste from elsewhere, use your terminal's own key."
 NOT_HERE: Final = "This prompt is no longer in the queue."
 ANSWERED: Final = "Claude has answered."
 KEPT_UNTIL_SAVED: Final = "The answer is kept and saved as soon as possible."
@@ -77,6 +77,7 @@ CLAUDE_TOLD: Final = "The next prompt tells Claude."
 DELETE: Final = "Move “<title>” with its branches and versions to the trash?"
 IN_TRASH: Final = "“<title>” is in the trash. Press {undo} to bring it back."
 ARCHIVED: Final = "“<title>” is in the archive. Press {archive} to take it out, {undo} to undo."
+UNARCHIVED: Final = "“<title>” is out of the archive, <status> again. Press {undo} to undo."
 NO_SESSIONS: Final = "Every session of Claude Code is here already."
 LATER: Final = "Saved. Takes effect with the next turn."
 SAVED: Final = "Saved."
@@ -86,16 +87,16 @@ UNDONE: Final = "Press {redo} to do it again."
 REDONE: Final = "Press {undo} to undo."
 
 # Room.
-NO_WIDTH: Final = "Only the list and the branches have a width. Go to one of them first."
+NO_WIDTH: Final = "Only the list and the branches can be resized. Go to one of them first."
 NO_ROOM: Final = "There is no room beside this pane: it has the whole screen."
 USUAL_SIZES: Final = "The panes have their usual widths again."
 
 # Branches, names and labels.
-FOLDED_ROW: Final = "Several are folded to this row. Press {tree.toggle} to see each of them first."
+FOLDED_ROW: Final = "This row stands for several. Press {tree.toggle} to unfold it first."
 INNER_TURN: Final = (
     "Turn <number> of “<name>” has others after it. What would you like to do with it?"
 )
-FORKING: Final = "Making the branch… Keys wait for it; {stop} goes on without."
+FORKING: Final = "Making the branch… Keys wait; {stop} goes on without it."
 FORKING_ON: Final = "The branch is made in the background. What you typed waits in its prompt."
 FORKED_LATER: Final = "Branch “<name>” is there. Press {branches} to find it."
 WAS_ABOUT_PASSAGE: Final = (
