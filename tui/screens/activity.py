@@ -16,7 +16,7 @@ COUNTED_FROM: Final = 2
 LIMIT_TOLD_FROM: Final = 6
 """Seconds after which the screen also says when the turn is given up."""
 
-# What stands right above or below is not said again: the tool in use, and what Claude asks.
+# The tool in use and what Claude asks stand right above or below: they are not said again.
 _LINES: Final = {
     Activity.CONNECTING: "Connecting to Claude…",
     Activity.WAITING: "Claude has the prompt…",

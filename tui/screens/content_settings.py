@@ -38,7 +38,7 @@ class ContentSettings:
 
 
 class ContentSettingsScreen(Dialog[ContentSettings | None]):
-    """Changes the settings of a content; returns them saved, None when nothing was."""
+    """Changes the settings of a content; returns what was saved, None when nothing was."""
 
     BINDINGS: ClassVar[list[BindingType]] = bindings(Scope.SETTINGS)
     HINTS = ("settings.save", "settings.close")

@@ -35,7 +35,7 @@ _GAP: Final = 2
 
 @frozen
 class Ledger:
-    """What the screen tells of: a content, one branch of it, and what else is known just now."""
+    """What the screen shows: a content, one branch of it, budgets, and the limits reported last."""
 
     content: Content
     branch: BranchId

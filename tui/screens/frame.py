@@ -201,9 +201,10 @@ class Heading(Widget):
 
 
 class DimmedScreen(BackgroundScreen):
-    """The screen behind a dialog, dimmed; each style once, of which a screen has some twenty.
+    """The screen behind a dialog, dimmed; each style is worked out once.
 
-    Textual works them out for every piece of every row: a sixth of what opening a dialog costs.
+    Textual dims the style of every segment apart, though a screen has only some twenty styles: that
+    was a sixth of the cost of opening a dialog.
     """
 
     @classmethod
@@ -231,7 +232,7 @@ def take_size(screen: Screen[Any]) -> None:
 
 
 def stay_styled(screen: Screen[Any], event: events.ScreenResume) -> None:
-    """Have a screen that is shown for the first time not styled a second time."""
+    """Keep Textual from styling a screen again when it is shown for the first time."""
     if not screen.stack_updates:
         event.refresh_styles = False
 
@@ -248,7 +249,7 @@ class StyledOnce(Screen[ScreenResultType]):
         take_size(self)
 
     def on_screen_resume(self, event: events.ScreenResume) -> None:
-        """Style nothing again when the screen is shown for the first time."""
+        """Do not style the screen again when it is shown for the first time."""
         stay_styled(self, event)
 
 
@@ -316,9 +317,10 @@ class FullScreen(StyledOnce[ScreenResultType]):
         layout: bool = False,
         recompose: bool = False,
     ) -> Self:
-        """Draw nothing again because of what changed on the screen behind: it is not seen.
+        """Do not draw again for a change on the screen behind, which is not seen.
 
-        Textual draws the whole screen for each change behind it, such as what a key makes unsaved.
+        Textual draws the whole screen for every such change, also for one that a key typed here
+        makes there.
         """
         if regions and not layout and not recompose:
             return self

@@ -1,4 +1,4 @@
-"""The last notices, to be read again."""
+"""The screen with the last notices."""
 
 from collections.abc import Sequence
 from typing import ClassVar

@@ -1,4 +1,4 @@
-"""The marks of the list and the tree: what each looks like, what it means, and who gets which."""
+"""The marks of the list and the tree: what each looks like and means, and which row gets it."""
 
 from collections.abc import Mapping, Set
 from enum import StrEnum
@@ -77,7 +77,7 @@ STATUS_MARKS: Final[Mapping[Status, Mark]] = {
 
 @frozen
 class GoingOn:
-    """What goes on on branches, whether they are on screen or not."""
+    """On which branches something goes on, whether they are on screen or not."""
 
     writing: Set[BranchId] = frozenset()
     asking: Set[BranchId] = frozenset()
@@ -87,7 +87,7 @@ class GoingOn:
 
 
 def content_mark(row: ContentRow, *, is_writing: bool, needs_you: bool) -> Mark:
-    """Return the most urgent mark of a content: its status, when nothing else is to be said."""
+    """Return the most urgent mark of a content; its status where nothing is urgent."""
     if needs_you:
         return ASKING
     if is_writing:
@@ -98,7 +98,7 @@ def content_mark(row: ContentRow, *, is_writing: bool, needs_you: bool) -> Mark:
 
 
 def branch_mark(branch: Branch, going_on: GoingOn) -> Mark | None:
-    """Return the most urgent mark of a branch, if there is anything to say."""
+    """Return the most urgent mark of a branch; None where nothing is urgent."""
     if branch.id in going_on.asking:
         return ASKING
     if branch.id in going_on.writing:

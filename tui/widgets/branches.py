@@ -71,7 +71,8 @@ class ForkView:
     def outline(self, roots: Sequence[BranchNode], known: KnownRows) -> Outline | None:
         """Return the rows to show, given the content's `branch_tree`; None without a content.
 
-        `known` are rows of views for which this one `keeps_rows_of`.
+        `known` holds rows of an earlier view, which are used again; `keeps_rows_of` says whether
+        they may be.
         """
         if self.content is None:
             return None
@@ -81,13 +82,13 @@ class ForkView:
         return Outline(self.content, rows)
 
     def keeps_rows_of(self, other: "ForkView") -> bool:
-        """Whether branches that are not folded otherwise have the rows of another view."""
+        """Whether the rows of another view can be used again where the same branches are folded."""
         return (self.content, self.here, self.shape.filter) == (
             *(other.content, other.here, other.shape.filter),
         )
 
     def has_rows_of(self, other: "ForkView") -> bool:
-        """Whether another view has the same rows, though they may say something else."""
+        """Whether another view has the same rows, though these may show other facts."""
         return (self.content, self.here, self.shape, self.kept, self.going_on, self.marked) == (
             *(other.content, other.here, other.shape, other.kept, other.going_on, other.marked),
         )
@@ -212,7 +213,7 @@ class BranchTree(RowList):
         return keymap_of(self.app).fill(f"{said} {{tree.filter}} shows other rows.")
 
     def row_value(self, place: int) -> object:
-        """Return the row, of which a fold makes no other one where it changes nothing."""
+        """Return the row itself: rows that a fold leaves as they are stay the same objects."""
         return self._rows[place]
 
     def row_parts(self, place: int, _line: int, width: int) -> Sequence[Part]:

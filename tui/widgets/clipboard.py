@@ -30,7 +30,7 @@ class CopyResult:
     """Whether the system's clipboard has it; else only the terminal was asked."""
 
     def sentence(self, what: str) -> str:
-        """Return what to tell the writer of `what`, such as “v3”."""
+        """Return the notice about a text called `what`, such as “v3” or “v3, 612 words,”."""
         if self.is_on_clipboard:
             return f"Copied {what} to the clipboard."
         return f"Copied {what.removesuffix(',')}, if your terminal allows it."

@@ -108,7 +108,7 @@ class HitList(RowList, can_focus=False):
 
 
 def _excerpt(hit: ShownHit, width: int) -> list[Part]:
-    """Draw what a hit says, from a place on at which its first word is in view."""
+    """Draw the excerpt of a hit, without its start where the first found word would be cut off."""
     text = plain(hit.excerpt)
     first, last = hit.spans[0] if hit.spans else (0, 0)
     is_wide = cell_len(text[:last]) > width - _INDENT - 1

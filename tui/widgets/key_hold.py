@@ -1,4 +1,4 @@
-"""What keeps keys waiting for a screen or a branch on its way, and what they would write."""
+"""A hold, which keeps keys waiting for a screen or a branch, and the text that keys would type."""
 
 import time
 from collections.abc import Callable
@@ -12,10 +12,10 @@ LONGEST_WAIT: Final = 2.0
 
 
 class KeyHold:
-    """Keeps keys waiting until it is left, and for `LONGEST_WAIT` seconds at most.
+    """Keeps keys waiting until it is released, and for `LONGEST_WAIT` seconds at most.
 
-    One that can be `escaped` lasts until it is left, or until a freeing key: then that is called
-    with the text that the keys before it would have typed.
+    With `escaped` a hold has no such limit. It ends with a freeing key too, and `escaped` is called
+    with the text that the waiting keys would have typed.
     """
 
     def __init__(

@@ -45,7 +45,7 @@ class Page:
     Without them it is all that the rows show; the rows of a line become one paragraph.
     """
     folds: Sequence[tuple[int, int]] = ()
-    """The rows that stand for something folded, each with the number its maker knows it by."""
+    """The rows that stand for something folded, each with a number by which the layout knows it."""
 
     def part(self, row: int, column: int) -> Part | None:
         """Return what may be selected of a row in one of the texts side by side."""

@@ -48,7 +48,7 @@ class Reader(ScrollView, can_focus=True):
     BINDINGS: ClassVar[list[BindingType]] = bindings(Scope.READER)
 
     class FoldClicked(Message):
-        """A row that stands for something folded was clicked; `fold` is its maker's number."""
+        """A row that stands for something folded was clicked; `fold` is its number."""
 
         def __init__(self, fold: int) -> None:
             super().__init__()

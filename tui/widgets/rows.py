@@ -31,7 +31,7 @@ Part = tuple[str, str]
 
 @frozen
 class _Pen:
-    """What lines are drawn with: found once for all that are drawn together."""
+    """What lines are drawn with, looked up once for all lines that are drawn together."""
 
     base: Style
     looks: Mapping[str, Style]
@@ -120,7 +120,7 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
         return None
 
     def cursor_style(self, cursor: Style, _look: str) -> Style:
-        """Return the style of a part under the cursor; its own colours might not show there."""
+        """Return the style of a part under the cursor, where its own colours may be unreadable."""
         return cursor
 
     def looked_at(self, place: int) -> None:
@@ -148,7 +148,7 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
         self._repaint_what_changed()
 
     def forget_rows(self) -> None:
-        """Draw every row anew: what all rows are drawn with is other than before."""
+        """Draw every row anew, since something that all rows are drawn with has changed."""
         self._strips.clear()
 
     def _set_count(self, lines: int) -> None:

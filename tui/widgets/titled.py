@@ -31,7 +31,7 @@ class TitledPane(Vertical):
     ) -> None:
         super().__init__(id=id, classes=classes)
         self._changing: Literal["upper", "lower"] | None = None
-        """The edge of which the text changes just now."""
+        """The edge whose text is being changed."""
         self.set_reactive(TitledPane.heading, heading)
 
     def on_mount(self) -> None:
@@ -80,7 +80,7 @@ class SidePane(TitledPane):
     """A pane at the side of another one: its inner edge can be dragged with the mouse."""
 
     class Dragged(Message):
-        """The edge is dragged to where the pane would be so many cells wide."""
+        """The edge was dragged: the pane is to be `width` cells wide."""
 
         def __init__(self, pane: "SidePane", width: int) -> None:
             super().__init__()

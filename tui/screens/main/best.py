@@ -51,7 +51,7 @@ def shuffled(count: int) -> Sequence[int]:
 
 
 class BestActions:
-    """The command that has several ways tried at once."""
+    """The command that has several ways tried at once, and what comes of it."""
 
     def __init__(
         self,
@@ -165,7 +165,7 @@ class BestActions:
             self._ui.tell(said)
 
     def _post(self, best: BestOf, number: int, event: Event | None) -> None:
-        """Post what happened; what can be seen in the columns is not told once more."""
+        """Post what happened, but for what the open columns show already."""
         content, entry = best.plan.content, best.entries[number]
         branch = entry.branch
         assert branch is not None

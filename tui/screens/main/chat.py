@@ -79,7 +79,7 @@ class ChatProjection:
         return ChatView(key, (*before, *items), marks)
 
     def is_due(self, workspace: Workspace) -> bool:
-        """Whether the turn that runs looks other than when this was asked last."""
+        """Whether the running turn looks different from how it looked at the last call."""
         branch = workspace.branch
         talk = None if branch is None else self._studio.conversations.running.get(branch)
         if workspace.branch is None or talk is None:

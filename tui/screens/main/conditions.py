@@ -16,7 +16,7 @@ from tui.screens.main.workspace import Target, Workspace, target
 
 RETRIED: Final = (TurnState.FAILED, TurnState.STOPPED, TurnState.INTERRUPTED)
 _OF_ONE_ROW: Final = (Need.TURN, Need.ANSWER, Need.LINKS, Need.OTHER_BRANCH)
-"""What a row that stands for several folded ones does not have."""
+"""Needs that a row with several others folded into it never meets."""
 REOPENED: Final = (Status.REVIEW, Status.APPROVED, Status.PUBLISHED)
 
 _NO_PIECE: Final = texts.NO_PIECE_OPEN

@@ -134,7 +134,7 @@ class Library:
     # -- the list ----------------------------------------------------------------------------
 
     def list_contents(self, *contents: Content, may_sort: bool | None = None) -> None:
-        """Take over how contents are now into the list, before the library tells of it."""
+        """Put contents as they are now into the list, before the library reports the change."""
         newer = {row.id for row in self._state.now.catalog.rows if row.needs}
         rows = tuple(row_of(content) for content in contents if content.id not in newer)
         self._show(applied(self._state.now.catalog, RowsChanged(rows)), may_sort=may_sort)
@@ -233,14 +233,14 @@ def _row(workspace: Workspace, content_id: ContentId) -> ContentRow | None:
 
 
 def _may_concern(change: CatalogChange, row: ContentRow) -> bool:
-    """Whether a content can be another one since a change."""
+    """Whether a change may be about a content."""
     return isinstance(change, StartAgain) or (
         isinstance(change, RowsChanged) and row in change.rows
     )
 
 
 def with_engine(workspace: Workspace, studio: Studio) -> Workspace:
-    """Take over where Claude writes, where it waits for an answer, and what runs on screen."""
+    """Take over where Claude writes or waits for an answer, and the turn that runs on screen."""
     running = studio.conversations.running
     writing = {branch: talk.content_id for branch, talk in running.items()}
     asking = {branch: talk.content_id for branch, talk in running.items() if talk.reply.questions}

@@ -23,7 +23,7 @@ class LimitActions:
         return {"limits": self._limits}
 
     async def _limits(self) -> None:
-        """Ask for the limits of the branch's next prompt, and go to that."""
+        """Ask for the limits of the branch's next prompt, and go to that prompt."""
         about = self._library.about
         branch, draft = about.branch, about.content.draft(about.branch)
         if draft is None:

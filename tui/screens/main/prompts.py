@@ -163,7 +163,7 @@ class Prompts:
             self._ui.tell(self._keymap.fill(texts.BEHIND_HELD))
 
     def save_first(self, branch_id: BranchId, save: Callable[[], Work] | None) -> None:
-        """Save an edit before the next prompt of a branch goes out; None when it is saved."""
+        """Call `save` before the next prompt of a branch goes out; None once the edit is saved."""
         if save is None:
             self._edits.pop(branch_id, None)
         else:

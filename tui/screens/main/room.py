@@ -18,7 +18,7 @@ class RoomActions:
     """The commands that share the screen between the panes."""
 
     def __init__(self, state: State, ui: Ui, columns: Callable[[], int]) -> None:
-        """`columns` tells how many the terminal has."""
+        """`columns` returns the number of columns of the terminal."""
         self._state = state
         self._ui = ui
         self._columns = columns

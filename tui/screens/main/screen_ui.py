@@ -25,7 +25,7 @@ from tui.widgets.key_hold import KeyHold
 from tui.widgets.typeahead import TakesPastes, TypeAheadApp
 
 CALM_AFTER: Final = 1.0
-"""Seconds of waiting after which it is said what the keys wait for."""
+"""Seconds of waiting after which a notice says what the keys wait for."""
 Answer = TypeVar("Answer")
 
 _logger = logging.getLogger(__name__)
@@ -47,7 +47,7 @@ class ScreenUi:
         self._board.show(text, is_problem=is_problem)
 
     async def ask(self, question: Screen[Answer]) -> Answer | None:
-        """Show a screen and return what it was left with; a notice does not lie on it."""
+        """Show a screen and return its result; the notice that is shown is taken away first."""
         self._board.clear()
         waiting = self._screen.app.push_screen(question, wait_for_dismiss=True)
         self.release_keys()
@@ -58,7 +58,7 @@ class ScreenUi:
         return answer
 
     def _release_with(self, work: asyncio.Task[Any] | None) -> None:
-        """Let the keys go at the latest when what asked is done: the answer may lead nowhere."""
+        """Release the keys when the work that asked is done, if they still wait then."""
         if work is not None and self._holds:
             hold = self._holds[-1]
             work.add_done_callback(lambda _: hold.release())
@@ -74,9 +74,9 @@ class ScreenUi:
             self._holds.append(self._screen.app.hold_keys())
 
     async def wait_for(self, work: Coroutine[Any, Any, Answer], why: str) -> Waited[Answer]:
-        """Do what leads elsewhere; keys wait for it until a pane gets the focus, or until escape.
+        """Do work after which another pane has the focus; keys wait until then, or until escape.
 
-        When it fails, what was typed is put into the prompt.
+        When the work fails, what was typed is put into the prompt.
         """
         app = self._screen.app
         if not isinstance(app, TypeAheadApp):
@@ -140,9 +140,9 @@ class ScreenUi:
     # -- workers -----------------------------------------------------------------------------
 
     def start(self, work: Work, *, group: str = "background", holds_keys: bool = False) -> None:
-        """Do something beside the keys; a refusal is told, and nothing else is lost.
+        """Do something in the background; a refusal becomes a notice.
 
-        With `holds_keys` the work leads elsewhere, and keys wait until it is done.
+        With `holds_keys` keys wait until the work is done, as another pane has the focus then.
         """
         if holds_keys:
             self.hold_keys()
@@ -177,7 +177,7 @@ class ScreenUi:
         self._holds.clear()
 
     async def guarded(self, work: Work) -> None:
-        """Do something; tell a refusal, and what a disk did. Neither ends the program."""
+        """Do something; a refusal and an error of the disk become notices and end nothing."""
         try:
             await work
         except RedraftError as error:

@@ -10,14 +10,14 @@ from tui.screens.welcome import WelcomeChoice, WelcomeScreen
 
 
 class Setup:
-    """Checks the login behind the first frame and offers the ways on without one."""
+    """Checks the login after the first frame, and offers what can be done without one."""
 
     def __init__(self, options: MainOptions, ui: Ui) -> None:
         self._options = options
         self._ui = ui
 
     async def check_login(self) -> None:
-        """Ask whether Claude can be asked; when it cannot, show why and what one can do."""
+        """Check whether Claude can be asked; while it cannot, show why, and what one can do."""
         problem = (await self._options.studio.account()).problem
         while problem:
             match await self._ui.ask(WelcomeScreen(problem)):

@@ -24,11 +24,11 @@ Handlers = Mapping[str, Handler]
 
 @frozen
 class Waited(Generic[Answer]):
-    """Something that keys waited for, done or given up waiting for."""
+    """Work that keys wait for, or waited for until the writer went on without it."""
 
     doing: "asyncio.Future[Answer]"
     typed: str | None = None
-    """What was typed before the writer went on without it; None when it is done."""
+    """What was typed before the writer went on without the work; None when the work is done."""
 
 
 class Ui(Protocol):
@@ -44,11 +44,11 @@ class Ui(Protocol):
         ...
 
     async def ask(self, question: Screen[Answer]) -> Answer | None:
-        """Show a screen and return what it was left with."""
+        """Show a screen and return its result; None when it was left without one."""
         ...
 
     async def wait_for(self, work: Coroutine[Any, Any, Answer], why: str) -> Waited[Answer]:
-        """Do what leads elsewhere; keys wait for it, and after a moment `why` says so."""
+        """Do work after which another pane has the focus; keys wait, and a notice says `why`."""
         ...
 
     def focus(self, pane: Pane) -> None:
@@ -67,13 +67,13 @@ class Ui(Protocol):
         ...
 
     async def guarded(self, work: Work) -> None:
-        """Do something; tell a refusal, and what a disk did."""
+        """Do something; a refusal and an error of the disk become notices."""
         ...
 
     def start(self, work: Work, *, group: str = "background", holds_keys: bool = False) -> None:
-        """Do something beside the keys; a refusal is told, and nothing else is lost.
+        """Do something in the background; a refusal becomes a notice.
 
-        With `holds_keys` the work leads elsewhere, and keys wait until it is done.
+        With `holds_keys` keys wait until the work is done, as another pane has the focus then.
         """
         ...
 

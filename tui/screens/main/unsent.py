@@ -87,7 +87,7 @@ def saved_place(workspace: Workspace) -> Place:
 
 
 def queue_on(workspace: Workspace, branch: BranchId) -> Queue:
-    """Return the queue of a branch; what was left there last time is held."""
+    """Return the queue of a branch; prompts that the last start left there are held."""
     state = workspace.queues.get(branch, QueueState())
     prompts = workspace.place.queued.get(branch, ())
     return Queue(prompts, state.is_held, state.is_sending, state.let_go)

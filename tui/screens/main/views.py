@@ -187,7 +187,7 @@ class Views:
         return self._queue.get(of, lambda: queue_on(ws, branch))
 
     def prompt(self, ws: Workspace) -> PromptView:
-        """Return what stands in the prompt, and what it says while it is empty."""
+        """Return the text of the prompt, and the placeholder of an empty one."""
         if ws.branch is None:
             placeholder = texts.PLACEHOLDER_CLOSED
         elif ws.focus is Pane.PROMPT:

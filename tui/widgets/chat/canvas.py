@@ -88,11 +88,11 @@ class ChatCanvas(ScrollView):
         self._measured_at = -1
         """The row at the top when what is near the view was measured last."""
         self._marked_words: tuple[str, ...] = ()
-        """What is marked wherever it stands."""
+        """The words that are marked wherever they stand."""
 
     @property
     def is_following(self) -> bool:
-        """The end stays in view while text is added."""
+        """Whether the end stays in view while text is added."""
         return self._is_following
 
     @property

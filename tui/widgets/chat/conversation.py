@@ -45,7 +45,7 @@ class Column:
         self._turns: list[int] = []
         self._heights = Heights()
         self.is_measured = True
-        """Nothing has come since `measure_some` was through with all that it was asked for."""
+        """Whether `measure_some` has measured all it was asked for, and nothing has come since."""
 
     def __len__(self) -> int:
         return len(self._views)

@@ -17,11 +17,11 @@ if TYPE_CHECKING:
     from tui.widgets.chat.parse import References
 
 ROWS_BELOW: Final = 20
-"""Rows of what came of one thing; a longer one is cut."""
+"""Rows shown of one result; a longer one is cut."""
 _LONGEST_LINE: Final = 2000
-"""Characters shown of what a thing is."""
+"""Characters shown of what a tool was used for."""
 _LONGEST_BELOW: Final = 8000
-"""Characters looked at of what came of it: more than its rows can hold."""
+"""Characters read of a result: more than its rows can hold."""
 _INDENT: Final = "  "
 
 
@@ -30,13 +30,13 @@ class FoldPiece(Piece):
     """The one line of a folded item, or one detail of an unfolded one; its texts are raw."""
 
     below: str = ""
-    """What came of it."""
+    """The result."""
     is_folded: bool = True
     style: str = "tool"
     """Name of the style of the line."""
 
     def guess(self, room: int) -> int:
-        """Guess how many rows it takes; a folded one is always one row."""
+        """Guess how many rows the item takes; a folded item is always one row."""
         if self.is_folded:
             return 1
         below = self.below[:_LONGEST_BELOW].rstrip()

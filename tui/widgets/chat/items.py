@@ -28,9 +28,9 @@ class Detail:
     """One thing in a folded line. All text in it is untrusted."""
 
     line: str
-    """What it is, in full."""
+    """What the tool was used for, in full."""
     below: str = ""
-    """What came of it; its first rows are shown."""
+    """The result; its first rows are shown."""
 
 
 @frozen
@@ -53,7 +53,7 @@ class ChatItem:
     details: tuple[Detail, ...] = ()
     """For a tool, what is shown in place of the body when it is unfolded."""
     is_unfolded: bool = False
-    """The pane sets it; what it is given is folded."""
+    """Whether the item is shown unfolded: set by the pane, which is given folded items."""
 
 
 @frozen
