@@ -196,6 +196,18 @@ def test_quick_commands_import_nothing_heavy() -> None:
         assert {module.split(".")[0] for module in modules}.isdisjoint(HEAVY), words
 
 
+def test_a_command_imports_nothing_that_only_others_need() -> None:
+    code = "import sys; from tui.cli import main; main(['list']); print(*sys.modules)"
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    loaded = set(done.stdout.split())
+    commands = {module for module in loaded if module.startswith("tui.headless.")}
+    assert {module.rpartition(".")[2] for module in commands} == {
+        *("arguments", "files", "formats", "listing", "output", "shapes")
+    }
+    assert loaded.isdisjoint({"email", "html", "importlib.metadata", "tui.composition.examining"})
+
+
 def test_new_ids_are_short_clear_and_never_the_same() -> None:
     ids = RandomIds()
     made = {ids.content() for _ in range(1000)}

@@ -10,35 +10,13 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from tui.composition.examining import examine
 from tui.composition.logfile import log_to
 from tui.composition.opening import demo_library
 from tui.composition.running import Command, run_app, run_command
-from tui.domain.change_limits import ChangeLimits, checked_percent
 from tui.domain.errors import InvalidInput, RedraftError
-from tui.domain.status import Status
-from tui.domain.tree_shape import TreeFilter
-from tui.headless.angles import show_angles
-from tui.headless.approving import approve_version, publish_content, reopen_content, verify_text
 from tui.headless.arguments import parse
-from tui.headless.best_of import write_best
-from tui.headless.comparing import show_diff
-from tui.headless.creating import create_content
-from tui.headless.doctoring import show_findings
-from tui.headless.exporting import export_what
 from tui.headless.files import STDIN, read_text
-from tui.headless.formats import TextFormat
-from tui.headless.history import show_history
-from tui.headless.importing import import_what
-from tui.headless.listing import list_contents
-from tui.headless.locking import lock_words
 from tui.headless.output import Out
-from tui.headless.searching import find_words
-from tui.headless.sending import send_prompt
-from tui.headless.showing import show_text
-from tui.headless.sources import show_sources
-from tui.headless.trashing import restore_content
-from tui.headless.trees import show_tree
 from tui.settings import Settings, default_library, log_file, read_settings, settings_file
 from tui.studio.files import absolute, expanded
 
@@ -102,6 +80,9 @@ def _run(args: argparse.Namespace, settings: Settings, out: Out) -> int:
 
 
 def _doctor(args: argparse.Namespace, out: Out) -> int:
+    from tui.composition.examining import examine
+    from tui.headless.doctoring import show_findings
+
     if args.transcripts and not args.empty_trash:
         raise InvalidInput("--transcripts goes with --empty-trash: add that.")
     problem = ""
@@ -152,6 +133,8 @@ def _command(args: argparse.Namespace) -> Command:
         case "send":
             return _send(args)
         case "lock":
+            from tui.headless.locking import lock_words
+
             return partial(
                 lock_words,
                 reference=args.content,
@@ -161,13 +144,20 @@ def _command(args: argparse.Namespace) -> Command:
                 as_json=args.json,
             )
         case "angles":
+            from tui.headless.angles import show_angles
+
             return partial(show_angles, copy=args.copy, as_json=args.json)
         case "best":
             return _best(args)
         case "list":
+            from tui.domain.status import Status
+            from tui.headless.listing import list_contents
+
             status = None if args.status is None else Status(args.status)
             return partial(list_contents, status=status, as_json=args.json)
         case "find":
+            from tui.headless.searching import find_words
+
             return partial(
                 find_words,
                 words=" ".join(args.words),
@@ -176,8 +166,13 @@ def _command(args: argparse.Namespace) -> Command:
                 as_json=args.json,
             )
         case "verify":
+            from tui.headless.approving import verify_text
+
             return partial(verify_text, reference=args.content, file=args.file, as_json=args.json)
         case "export":
+            from tui.headless.exporting import export_what
+            from tui.headless.formats import TextFormat
+
             return partial(
                 export_what,
                 reference=args.content,
@@ -188,6 +183,8 @@ def _command(args: argparse.Namespace) -> Command:
                 as_json=args.json,
             )
         case "import":
+            from tui.headless.importing import import_what
+
             return partial(
                 import_what,
                 what=args.what,
@@ -203,6 +200,8 @@ def _command(args: argparse.Namespace) -> Command:
 def _about_one(args: argparse.Namespace) -> Command:
     match args.command:
         case "show":
+            from tui.headless.showing import show_text
+
             return partial(
                 show_text,
                 reference=args.content,
@@ -211,6 +210,8 @@ def _about_one(args: argparse.Namespace) -> Command:
                 as_json=args.json,
             )
         case "sources":
+            from tui.headless.sources import show_sources
+
             return partial(
                 show_sources,
                 reference=args.content,
@@ -220,6 +221,9 @@ def _about_one(args: argparse.Namespace) -> Command:
                 as_json=args.json,
             )
         case "tree":
+            from tui.domain.tree_shape import TreeFilter
+            from tui.headless.trees import show_tree
+
             return partial(
                 show_tree,
                 reference=args.content,
@@ -228,8 +232,12 @@ def _about_one(args: argparse.Namespace) -> Command:
                 as_json=args.json,
             )
         case "log":
+            from tui.headless.history import show_history
+
             return partial(show_history, reference=args.content, as_json=args.json)
         case "diff":
+            from tui.headless.comparing import show_diff
+
             return partial(
                 show_diff,
                 reference=args.content,
@@ -240,14 +248,22 @@ def _about_one(args: argparse.Namespace) -> Command:
                 as_json=args.json,
             )
         case "approve":
+            from tui.headless.approving import approve_version
+
             return partial(
                 approve_version, reference=args.content, number=args.number, as_json=args.json
             )
         case "reopen":
+            from tui.headless.approving import reopen_content
+
             return partial(reopen_content, reference=args.content, as_json=args.json)
         case "restore":
+            from tui.headless.trashing import restore_content
+
             return partial(restore_content, reference=args.content, as_json=args.json)
         case "publish":
+            from tui.headless.approving import publish_content
+
             return partial(
                 publish_content,
                 reference=args.content,
@@ -260,6 +276,8 @@ def _about_one(args: argparse.Namespace) -> Command:
 
 
 def _new(args: argparse.Namespace) -> Command:
+    from tui.headless.creating import create_content
+
     brief = args.brief or ""
     if args.brief_file is not None:
         brief = read_text(args.brief_file)
@@ -276,6 +294,9 @@ def _new(args: argparse.Namespace) -> Command:
 
 
 def _send(args: argparse.Namespace) -> Command:
+    from tui.domain.change_limits import ChangeLimits, checked_percent
+    from tui.headless.sending import send_prompt
+
     if args.name is not None and args.fork_at is None:
         raise InvalidInput("--name names a fork: say with --fork-at TURN where it leaves.")
     if args.set and args.angle is None:
@@ -311,6 +332,8 @@ def _named_value(typed: str) -> tuple[str, str]:
 
 
 def _best(args: argparse.Namespace) -> Command:
+    from tui.headless.best_of import write_best
+
     return partial(
         write_best,
         reference=args.content,

@@ -1,6 +1,5 @@
 """The ways into and out of a library, put together."""
 
-import importlib.metadata
 from typing import TYPE_CHECKING
 
 from tui.agent.listing import ClaudeTranscripts
@@ -28,6 +27,8 @@ def library_services(
 
 
 def _version() -> str:
+    import importlib.metadata  # noqa: PLC0415 (it brings the parsers of mail, seldom needed)
+
     try:
         return importlib.metadata.version("redraft")
     except importlib.metadata.PackageNotFoundError:

@@ -1,7 +1,6 @@
 """What can be typed after `redraft`: commands, their choices, and a sentence for a slip."""
 
 import argparse
-import importlib.metadata
 import re
 import sys
 from collections.abc import Callable, Sequence
@@ -46,6 +45,8 @@ class _ShowVersion(argparse.Action):
 
 
 def _version() -> str:
+    import importlib.metadata  # noqa: PLC0415 (it brings the parsers of mail, seldom needed)
+
     try:
         return importlib.metadata.version("redraft")
     except importlib.metadata.PackageNotFoundError:

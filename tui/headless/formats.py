@@ -1,6 +1,5 @@
 """A draft in other forms: a web page, text without marks, everything as JSON."""
 
-import html
 import json
 from enum import StrEnum
 from typing import Final
@@ -31,12 +30,14 @@ def as_json_text(content: Content) -> str:
 
 def as_html(title: str, markdown: str) -> str:
     """Return a draft as one web page; HTML in the draft is shown, not obeyed."""
-    from markdown_it import MarkdownIt  # noqa: PLC0415 (only an export pays for its import)
+    from html import escape  # noqa: PLC0415 (only an export pays for these imports)
+
+    from markdown_it import MarkdownIt  # noqa: PLC0415
 
     body = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
     return (
         '<!doctype html>\n<html>\n<head>\n<meta charset="utf-8">\n'
-        f"<title>{html.escape(title)}</title>\n</head>\n<body>\n"
+        f"<title>{escape(title)}</title>\n</head>\n<body>\n"
         f"{body.render(markdown)}</body>\n</html>\n"
     )
 

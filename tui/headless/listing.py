@@ -61,4 +61,4 @@ def _versions(row: ContentRow) -> str:
 
 
 def _local_minute(moment: datetime) -> str:
-    return moment.astimezone().strftime("%Y-%m-%d %H:%M")
+    return moment.astimezone().isoformat(" ", "minutes")[:16]

@@ -73,8 +73,11 @@ def table(
 
 
 def _column(texts: Sequence[str], is_number: bool) -> list[str]:
-    width = max(map(cells, texts))
-    return [text.rjust(width) if is_number else padded(text, width) for text in texts]
+    taken = [cells(text) for text in texts]
+    width = max(taken)
+    blanks = (" " * (width - size) for size in taken)
+    pairs = zip(texts, blanks, strict=True)
+    return [blank + text if is_number else text + blank for text, blank in pairs]
 
 
 class Out:
