@@ -12,7 +12,6 @@ from textual.widgets import Input, Label
 from tui.commands import Scope, bindings
 from tui.domain.errors import RedraftError
 from tui.screens.frame import Dialog, Hint, Problem, command_hint
-from tui.screens.sources_field import followed
 from tui.widgets.text import one_line
 
 
@@ -60,7 +59,7 @@ class AskNameScreen(Dialog[str | None]):
 
         An empty answer is checked too, unless a placeholder says what it stands for.
         """
-        await followed(self, self._accept())
+        await self.perform(self._accept)
 
     async def _accept(self) -> None:
         answer = self.query_one(Input).value

@@ -19,7 +19,7 @@ from tui.domain.frozen import frozen
 from tui.domain.tools import describe_rule
 from tui.screens.frame import Dialog, Problem
 from tui.screens.question import QuestionScreen
-from tui.screens.sources_field import SOURCES_LABEL, SourcesField, followed
+from tui.screens.sources_field import SOURCES_LABEL, SourcesField
 from tui.widgets.text import one_line, visible
 
 HOLDS_LATER: Final = "Claude is writing. Changes take effect with the next turn."
@@ -60,7 +60,6 @@ class ContentSettingsScreen(Dialog[ContentSettings | None]):
         self._branch = branch
         self._is_writing = is_writing
         self._save = save
-        self._is_saving = False
         self._is_asking = False
         self._quits = False
 
@@ -113,9 +112,7 @@ class ContentSettingsScreen(Dialog[ContentSettings | None]):
     @on(Button.Pressed, "#save")
     async def action_save(self) -> None:
         """Check what was typed and save it, or say what is wrong at the field that is."""
-        if not self._is_saving:
-            self._is_saving = True
-            await followed(self, self._checked_and_saved())
+        await self.perform(self._checked_and_saved)
 
     async def _checked_and_saved(self) -> None:
         typed, field = self.typed, "#title"
@@ -133,8 +130,6 @@ class ContentSettingsScreen(Dialog[ContentSettings | None]):
             self._stay(str(error))
         else:
             self._end(settings)
-        finally:
-            self._is_saving = False
 
     @on(Button.Pressed, "#close")
     @work
@@ -148,7 +143,7 @@ class ContentSettingsScreen(Dialog[ContentSettings | None]):
         await self._leave(quits=True)
 
     async def _leave(self, *, quits: bool) -> None:
-        if self._is_asking or self._is_saving:
+        if self._is_asking or self.is_performing:
             return
         self._quits = quits
         if self.typed == self._start:

@@ -1,7 +1,9 @@
 """What the secondary screens have in common: the dialog, its line of keys, and a heading."""
 
+import asyncio
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
@@ -34,6 +36,8 @@ HEIGHTS: Final = [(0, "-short"), (20, "-medium-high"), (32, "-high")]
 COUNTS_AFTER: Final = 0.4
 """Seconds on the screen after which a key or a click is an answer: what comes sooner was meant for
 something else."""
+LONGEST_WAIT: Final = 1.5
+"""Seconds for which keys wait until a dialog has done its work; a disk may take longer."""
 _GAP: Final = 3
 _SMALL_GAP: Final = 2
 """Cells between two hints when that is what puts them all on one row."""
@@ -271,6 +275,8 @@ class Dialog(ModalScreen[ScreenResultType], StyledOnce[ScreenResultType]):
         """Keep the heading; it may be untrusted text."""
         super().__init__()
         self._heading = heading
+        self.is_performing = False
+        """Whether `perform` is under way."""
 
     def compose(self) -> ComposeResult:
         """Lay out the box."""
@@ -297,6 +303,26 @@ class Dialog(ModalScreen[ScreenResultType], StyledOnce[ScreenResultType]):
     def hints(self) -> Iterable[Hint]:
         """Return the keys of the dialog."""
         return tuple(command_hint(self, name) for name in self.HINTS)
+
+    async def perform(self, do: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        """Do in a worker what the dialog is for, unless it is under way; wait a while for its end.
+
+        Keys typed behind the one that started it wait as long.
+        """
+        if self.is_performing:
+            return
+        self.is_performing, is_done = True, asyncio.Event()
+
+        async def run() -> None:
+            try:
+                await do()
+            finally:
+                self.is_performing = False
+                is_done.set()
+
+        self.run_worker(run(), exit_on_error=False)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(is_done.wait(), LONGEST_WAIT)
 
     def say(self, problem: str) -> None:
         """Show a sentence in the dialog's `Problem`, or take it away when it is empty."""

@@ -17,7 +17,7 @@ from tui.domain.content import SUGGESTED_KINDS
 from tui.domain.errors import InvalidInput
 from tui.domain.frozen import frozen
 from tui.screens.frame import Dialog, Problem
-from tui.screens.sources_field import SOURCES_LABEL, SourcesField, followed
+from tui.screens.sources_field import SOURCES_LABEL, SourcesField
 
 
 @frozen
@@ -57,7 +57,6 @@ class NewContentScreen(Dialog[NewContent | None]):
         self._typed = start
         self._on_typed = keep
         self._check_sources = check_sources
-        self._is_checking = False
 
     def body(self) -> ComposeResult:
         """Compose the fields in their tab order, then the buttons."""
@@ -104,9 +103,7 @@ class NewContentScreen(Dialog[NewContent | None]):
     @on(Button.Pressed, "#create")
     async def action_create(self) -> None:
         """Check what was typed; return it, or say what is wrong at the field that is."""
-        if not self._is_checking:
-            self._is_checking = True
-            await followed(self, self._checked_and_created())
+        await self.perform(self._checked_and_created)
 
     async def _checked_and_created(self) -> None:
         self._keep()
@@ -125,8 +122,6 @@ class NewContentScreen(Dialog[NewContent | None]):
             self.say(str(error))
         else:
             self.dismiss(NewContent(title, kind, typed.brief.strip(), sources))
-        finally:
-            self._is_checking = False
 
     @on(Button.Pressed, "#close")
     def action_close(self) -> None:

@@ -1,6 +1,7 @@
 """The dialog that saves a version to a file, and where it goes out, marks it as published."""
 
 from collections.abc import Awaitable, Callable, Iterable
+from functools import partial
 from typing import ClassVar, Final
 
 from textual import on
@@ -14,7 +15,6 @@ from tui.commands import Scope, bindings
 from tui.domain.errors import RedraftError
 from tui.domain.frozen import frozen
 from tui.screens.frame import Dialog, Hint, HintLine, Problem, command_hint
-from tui.screens.sources_field import followed
 
 COPY: Final = "Save a copy"
 PUBLISH: Final = "Save and mark as published"
@@ -54,7 +54,6 @@ class SaveFileScreen(Dialog[SavedFile | None]):
         self._path = path
         self._save = save
         self._can_publish = can_publish
-        self._is_saving = False
 
     def body(self) -> ComposeResult:
         """Compose the field, room for a problem, and the two ways, the harmless one first."""
@@ -95,10 +94,8 @@ class SaveFileScreen(Dialog[SavedFile | None]):
         await self._begin(is_published=event.button.id == "publish")
 
     async def _begin(self, *, is_published: bool) -> None:
-        if not self._is_saving:
-            self._is_saving = True
-            wanted = SavedFile(self.query_one(Input).value, is_published)
-            await followed(self, self._saved(wanted))
+        wanted = SavedFile(self.query_one(Input).value, is_published)
+        await self.perform(partial(self._saved, wanted))
 
     async def _saved(self, wanted: SavedFile) -> None:
         try:
@@ -107,5 +104,3 @@ class SaveFileScreen(Dialog[SavedFile | None]):
             self.say(str(error))
         else:
             self.dismiss(wanted)
-        finally:
-            self._is_saving = False
