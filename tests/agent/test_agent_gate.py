@@ -31,6 +31,7 @@ from tui.agent.permissions import Verdict
 from tui.agent.turn import LiveTurn, Step, Timeouts
 from tui.domain.events import AgentEvent, Outcome, PermissionAsked, PermissionSettled, TurnEnded
 from tui.domain.ids import SessionId, TurnId
+from tui.domain.prompts import SYSTEM_PROMPT
 from tui.domain.session import SessionSpec
 from tui.domain.tools import NO_ACCESS, Access, Decision, Question
 
@@ -331,7 +332,6 @@ def options_for(access: Access) -> ClaudeAgentOptions:
         SessionSpec(SessionId("s"), is_new=True, access=access),
         cli=Path("claude"),
         work_folder=Path("work"),
-        system_prompt="VOICE",
         model="",
         environment={},
         on_stderr_line=print,
@@ -356,7 +356,7 @@ def test_only_the_tools_of_the_access_are_offered(access: Access, tools: list[st
     assert options.allowed_tools == []
     assert isinstance(options.system_prompt, dict)
     prompt = str(options.system_prompt.get("prompt"))
-    assert prompt.startswith("VOICE")
+    assert prompt.startswith(SYSTEM_PROMPT)
     assert ("<sources>\n/notes\n</sources>" in prompt) is bool(access.sources)
 
 

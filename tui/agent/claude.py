@@ -5,7 +5,7 @@ import contextlib
 import functools
 import logging
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType, ModuleType
@@ -43,7 +43,6 @@ from tui.domain.errors import (
 )
 from tui.domain.events import FoundEvent
 from tui.domain.ids import MessageId, SessionId, TurnId
-from tui.domain.prompts import SYSTEM_PROMPT
 from tui.domain.session import Account, Fork, SessionSpec
 
 if TYPE_CHECKING:
@@ -55,11 +54,7 @@ _WRITTEN_SECONDS: Final = 2.0
 _WRITTEN_AGAIN: Final = 0.05
 
 _logger = logging.getLogger("redraft.agent")
-
-
-def log_cli_line(line: str) -> None:
-    """Write a line of the CLI's stderr to the log `redraft.cli`."""
-    logging.getLogger("redraft.cli").info("%s", line)
+_cli_logger = logging.getLogger("redraft.cli")
 
 
 class ClaudeAgent:
@@ -80,10 +75,8 @@ class ClaudeAgent:
         config_folder: Path | None = None,
         environment: Mapping[str, str] = MappingProxyType({}),
         model: str = "",
-        system_prompt: str = SYSTEM_PROMPT,
         retries: int = 3,
         silence_limit: float = 60,
-        on_stderr_line: Callable[[str], None] = log_cli_line,
         cli: Path | None = None,
         timeouts: Timeouts | None = None,
         transcripts: TranscriptStore | None = None,
@@ -99,8 +92,6 @@ class ClaudeAgent:
             environment, config_folder, retries=retries, silence_limit=silence_limit
         )
         self._model = model
-        self._system_prompt = system_prompt
-        self._on_stderr_line = on_stderr_line
         self._cli = cli
         self._timeouts = timeouts or Timeouts.for_limit(silence_limit)
         self._keeper: TranscriptKeeper | None = None
@@ -195,43 +186,17 @@ class ClaudeAgent:
         cli = self._cli or find_cli()
         if cli is None or not cli.is_file():
             raise MissingCli(missing_sentence(cli))
-        try:
-            await asyncio.to_thread(self._work_folder.mkdir, 0o700, parents=True, exist_ok=True)
-        except OSError as error:
-            raise AgentProblem(
-                f"The folder {self._work_folder}, in which Claude Code is to run, cannot be made: "
-                f"{error.strerror}. Free the place or choose another library."
-            ) from error
+        await self._make_work_folder()
         if not spec.is_new and not self._is_live(spec.session):
             await self._outwait(spec.session)
         sdk = await load_sdk()
         if spec.is_new and await asyncio.to_thread(files.has_session, sdk, spec.session):
             raise session_taken(spec)  # As the CLI would say, once it had started.
-        if not spec.is_new and self._keeper is not None:
-            anchor = spec.anchor or spec.resume_at
-            is_free = not await self._open.is_open(spec.session)
-            if await self._keeper.mend(sdk, spec.session, anchor, is_free=is_free):
-                spec = replace(spec, resume_at=spec.resume_at or anchor)
+        if not spec.is_new:
+            spec = await self._mended(sdk, spec)
         spent = 0.0 if spec.is_new else await asyncio.to_thread(self._spent, sdk, spec.session)
-        lines: deque[str] = deque(maxlen=_LAST_LINES)
-
-        def take(line: str) -> None:
-            lines.append(line)
-            self._on_stderr_line(line)
-
-        gate = ToolGate(spec.access)
-        options = session_options(
-            sdk,
-            spec,
-            cli=cli,
-            work_folder=self._work_folder,
-            system_prompt=self._system_prompt,
-            model=self._model,
-            environment=self._environment,
-            on_stderr_line=take,
-            gate=gate,
-        )
-        client: ClaudeSDKClient = sdk.ClaudeSDKClient(options)
+        gate, lines = ToolGate(spec.access), deque[str](maxlen=_LAST_LINES)
+        client = self._client(sdk, spec, cli, gate, lines)
         try:
             async with asyncio.timeout(_CONNECT_SECONDS):
                 await client.connect()
@@ -252,6 +217,47 @@ class ClaudeAgent:
             await session.close()
             raise NotLoggedIn(NOT_LOGGED_IN)
         return session
+
+    async def _make_work_folder(self) -> None:
+        try:
+            await asyncio.to_thread(self._work_folder.mkdir, 0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            raise AgentProblem(
+                f"The folder {self._work_folder}, in which Claude Code is to run, cannot be made: "
+                f"{error.strerror}. Free the place or choose another library."
+            ) from error
+
+    async def _mended(self, sdk: ModuleType, spec: SessionSpec) -> SessionSpec:
+        """Repair a session's transcript from its copy; return how to resume it then."""
+        if self._keeper is None:
+            return spec
+        anchor = spec.anchor or spec.resume_at
+        is_free = not await self._open.is_open(spec.session)
+        if await self._keeper.mend(sdk, spec.session, anchor, is_free=is_free):
+            return replace(spec, resume_at=spec.resume_at or anchor)
+        return spec
+
+    def _client(
+        self, sdk: ModuleType, spec: SessionSpec, cli: Path, gate: ToolGate, lines: deque[str]
+    ) -> "ClaudeSDKClient":
+        """Return a client that is not connected; the last lines of its stderr come into `lines`."""
+
+        def take(line: str) -> None:
+            lines.append(line)
+            _cli_logger.info("%s", line)
+
+        options = session_options(
+            sdk,
+            spec,
+            cli=cli,
+            work_folder=self._work_folder,
+            model=self._model,
+            environment=self._environment,
+            on_stderr_line=take,
+            gate=gate,
+        )
+        client: ClaudeSDKClient = sdk.ClaudeSDKClient(options)
+        return client
 
     def _spent(self, sdk: ModuleType, session: SessionId) -> float | None:
         project = sdk.project_key_for_directory(self._work_folder)

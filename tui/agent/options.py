@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from tui.agent.cli_contract import variables
 from tui.agent.gate import ToolGate
-from tui.domain.prompts import access_words
+from tui.domain.prompts import SYSTEM_PROMPT, access_words
 from tui.domain.session import SessionSpec
 
 if TYPE_CHECKING:
@@ -30,7 +30,6 @@ def session_options(
     *,
     cli: Path,
     work_folder: Path,
-    system_prompt: str,
     model: str,
     environment: Mapping[str, str],
     on_stderr_line: Callable[[str], None],
@@ -47,20 +46,10 @@ def session_options(
         at = spec.resume_at or spec.anchor
         if at is not None:
             which["resume_session_at"] = at
-    asked: dict[str, Any] = {}
-    if spec.access.tools:
-        # “block”: a hook that fails or times out counts as a refusal.
-        hook = sdk.HookMatcher(
-            matcher=None, hooks=[gate.before_use], timeout=_HOOK_SECONDS, on_failure="block"
-        )
-        asked = {
-            "hooks": {"PreToolUse": [hook]},
-            "can_use_tool": functools.partial(gate.may_use, sdk),
-        }
-    prompt = "\n".join(part for part in (system_prompt, access_words(spec.access)) if part)
+    prompt = "\n".join(part for part in (SYSTEM_PROMPT, access_words(spec.access)) if part)
     options: ClaudeAgentOptions = sdk.ClaudeAgentOptions(
         **which,
-        **asked,
+        **_hooks(sdk, spec, gate),
         cli_path=cli,
         cwd=work_folder,
         env=dict(environment),
@@ -80,3 +69,17 @@ def session_options(
         stderr=on_stderr_line,
     )
     return options
+
+
+def _hooks(sdk: ModuleType, spec: SessionSpec, gate: ToolGate) -> dict[str, Any]:
+    """Return the options that have the gate asked about each use of a tool; none without tools."""
+    if not spec.access.tools:
+        return {}
+    # “block”: a hook that fails or times out counts as a refusal.
+    hook = sdk.HookMatcher(
+        matcher=None, hooks=[gate.before_use], timeout=_HOOK_SECONDS, on_failure="block"
+    )
+    return {
+        "hooks": {"PreToolUse": [hook]},
+        "can_use_tool": functools.partial(gate.may_use, sdk),
+    }
