@@ -15,6 +15,7 @@ from tui.domain.events import PermissionAsked
 from tui.domain.tools import Decision, Question, describe_question, describe_rule, destination
 from tui.messages import TurnHappened
 from tui.screens.frame import COUNTS_AFTER, FirstMoment, HintLine
+from tui.screens.main.prompts import Outgoing
 from tui.screens.permission import PermissionScreen, Unanswered
 
 SEARCH = Question("q1", "WebSearch", "why teams leave kubernetes", rule="WebSearch")
@@ -357,7 +358,8 @@ async def test_it_waits_behind_another_dialog() -> None:
         (content,) = user.store.contents.values()
         await user.commands("question_mark")
         await user.sees("Write with Claude")
-        user.main._do.prompts.start_turn(content.id, content.main, "go", TurnKind.GENERATE)
+        go = Outgoing(content.id, content.main, "go", TurnKind.GENERATE)
+        user.main._do.prompts.start_turn(go)
         await user.waits(lambda: bool(user.workspace.asking), "the question")
         assert not is_open(user)
         await user.presses("escape")

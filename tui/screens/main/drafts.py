@@ -17,7 +17,7 @@ from tui.screens.diff import BringBack, Chosen, DiffScreen
 from tui.screens.main import texts
 from tui.screens.main.editing import EditActions
 from tui.screens.main.library import Library
-from tui.screens.main.prompts import Prompts
+from tui.screens.main.prompts import Outgoing, Prompts
 from tui.screens.main.ui import Handlers, State, Ui
 from tui.screens.main.workspace import Target, put
 from tui.screens.question import QuestionScreen
@@ -164,8 +164,8 @@ class DraftActions:
             case ApproveDecision.BACK_TO_DRAFT:
                 await self._to_draft(content)
             case ApproveDecision.CHECK:
-                kind = TurnKind.CHECK
-                self._prompts.start_turn(content.id, about.branch, CHECK_PROMPT, kind)
+                check = Outgoing(content.id, about.branch, CHECK_PROMPT, TurnKind.CHECK)
+                self._prompts.start_turn(check)
                 self._ui.tell(self._ui.keymap.fill("Claude checks the text. {stop} stops it."))
             case _:
                 pass

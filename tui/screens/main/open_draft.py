@@ -12,7 +12,7 @@ from tui.domain.errors import Refused
 from tui.domain.ids import BranchId
 from tui.domain.passage import Passage, Span, put_back_words, replaced
 from tui.domain.reply import Reply
-from tui.screens.main.prompts import Prompts
+from tui.screens.main.prompts import Outgoing, Prompts
 from tui.screens.passage import PassageAnswer
 from tui.studio.studio import Studio
 
@@ -100,7 +100,8 @@ class OpenDraft:
         self._answered = None
         content_id, branch = self.content.id, self._branch
         passage = Passage(before.number, span)
-        turn_id = await self._prompts.run_turn(content_id, branch, prompt, kind, passage)
+        outgoing = Outgoing(content_id, branch, prompt, kind, passage)
+        turn_id = await self._prompts.run_turn(outgoing)
         self.content = await self._studio.content(content_id)
         self._older = None
         if turn_id is None:

@@ -17,7 +17,7 @@ from tui.screens.content_settings import ContentSettings, ContentSettingsScreen
 from tui.screens.import_sessions import ImportScreen
 from tui.screens.main import texts
 from tui.screens.main.library import Library, with_engine
-from tui.screens.main.prompts import Prompts
+from tui.screens.main.prompts import Outgoing, Prompts
 from tui.screens.main.ui import Handlers, State, Ui
 from tui.screens.main.workspace import Pane, filtered, narrowed, sorted_by
 from tui.screens.new_content import NewContent, NewContentScreen
@@ -79,7 +79,8 @@ class PieceActions:
         self._library.list_contents(content, may_sort=True)
         self._ui.focus(Pane.PROMPT)
         if content.brief:
-            self._prompts.start_turn(content.id, content.main, content.brief, TurnKind.GENERATE)
+            brief = Outgoing(content.id, content.main, content.brief, TurnKind.GENERATE)
+            self._prompts.start_turn(brief)
 
     def _keep_begun(self, typed: NewContent) -> None:
         """Remember what stands in the dialog for a new piece and is not created yet."""

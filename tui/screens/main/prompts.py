@@ -23,6 +23,7 @@ from tui.domain.events import (
     TurnEnded,
     TurnSaved,
 )
+from tui.domain.frozen import frozen
 from tui.domain.ids import BranchId, ContentId, TurnId
 from tui.domain.passage import Passage
 from tui.domain.queue import QueuedPrompt
@@ -47,6 +48,18 @@ from tui.screens.main.unsent import (
 from tui.screens.main.workspace import Pane, Workspace, at, put, target
 from tui.studio.studio import Studio
 from tui.widgets.text import one_line
+
+
+@frozen
+class Outgoing:
+    """A prompt on its way to Claude."""
+
+    content: ContentId
+    branch: BranchId
+    prompt: str
+    kind: TurnKind
+    passage: Passage | None = None
+    limits: ChangeLimits | None = None
 
 
 class Prompts:
@@ -135,21 +148,13 @@ class Prompts:
         if limits is not None:
             self._limited[branch] = limits
         self._state.put(sending(replace(now, found=now.found.unmarked), branch, text))
-        self._ui.start(
-            self._send_when_stopped(content.id, branch, text, kind, limits), group="turns"
-        )
+        outgoing = Outgoing(content.id, branch, text, kind, limits=limits)
+        self._ui.start(self._send_when_stopped(outgoing), group="turns")
 
-    async def _send_when_stopped(
-        self,
-        content_id: ContentId,
-        branch_id: BranchId,
-        text: str,
-        kind: TurnKind,
-        limits: ChangeLimits | None,
-    ) -> None:
+    async def _send_when_stopped(self, outgoing: Outgoing) -> None:
         # A prompt that is sent while a stop is under way is meant for the moment after it.
-        await self._studio.conversation(content_id, branch_id).ended()
-        await self._run(content_id, branch_id, text, kind, limits=limits)
+        await self._studio.conversation(outgoing.content, outgoing.branch).ended()
+        await self._run(outgoing)
 
     def _queue(self, now: Workspace, branch: BranchId, text: str) -> None:
         limits = None
@@ -169,30 +174,11 @@ class Prompts:
         else:
             self._edits[branch_id] = save
 
-    def start_turn(
-        self,
-        content_id: ContentId,
-        branch_id: BranchId,
-        prompt: str,
-        kind: TurnKind,
-        *,
-        passage: Passage | None = None,
-        limits: ChangeLimits | None = None,
-    ) -> None:
+    def start_turn(self, outgoing: Outgoing) -> None:
         """Send a prompt that was not typed, and follow what happens."""
-        self._ui.start(
-            self._run(content_id, branch_id, prompt, kind, passage=passage, limits=limits),
-            group="turns",
-        )
+        self._ui.start(self._run(outgoing), group="turns")
 
-    async def run_turn(
-        self,
-        content_id: ContentId,
-        branch_id: BranchId,
-        prompt: str,
-        kind: TurnKind,
-        passage: Passage | None = None,
-    ) -> TurnId | None:
+    async def run_turn(self, outgoing: Outgoing) -> TurnId | None:
         """Send a prompt that was typed elsewhere, and wait for the end of its turn.
 
         Returns which turn that was; None when it was stopped before it was one. Raises what refused
@@ -203,7 +189,7 @@ class Prompts:
         async def follow() -> None:
             turn: TurnId | None = None
             try:
-                turn = await self._run(content_id, branch_id, prompt, kind, passage=passage)
+                turn = await self._run(outgoing)
             except RedraftError as problem:
                 if done.done():
                     raise
@@ -215,20 +201,13 @@ class Prompts:
         self._ui.start(follow(), group="turns")
         return await done
 
-    async def _run(
-        self,
-        content_id: ContentId,
-        branch_id: BranchId,
-        prompt: str,
-        kind: TurnKind,
-        *,
-        passage: Passage | None = None,
-        limits: ChangeLimits | None = None,
-    ) -> TurnId | None:
+    async def _run(self, outgoing: Outgoing) -> TurnId | None:
         """Run a turn to its end and post what happens; the screen shows it from there.
 
         Returns which turn it was, if it began.
         """
+        content_id, branch_id = outgoing.content, outgoing.branch
+        passage, limits = outgoing.passage, outgoing.limits
         outcome: Outcome | None = None
         turn: TurnId | None = None
         try:
@@ -236,7 +215,8 @@ class Prompts:
             if branch_id in self._edits:
                 await self._edits[branch_id]()
             talk = self._studio.conversation(content_id, branch_id)
-            async for event in talk.send(prompt, kind, passage=passage, limits=limits):
+            events = talk.send(outgoing.prompt, outgoing.kind, passage=passage, limits=limits)
+            async for event in events:
                 self._chat.mark_progress(branch_id)
                 if isinstance(event, TurnAccepted):
                     turn = event.turn
@@ -347,7 +327,8 @@ class Prompts:
             self._ui.emit(ConversationOver(content_id, branch_id, None))
             raise
         kind = prompt.kind(has_draft=content.draft(branch_id) is not None)
-        await self._run(content_id, branch_id, prompt.text, kind, limits=prompt.limits)
+        outgoing = Outgoing(content_id, branch_id, prompt.text, kind, limits=prompt.limits)
+        await self._run(outgoing)
 
     def _mark_news(self, message: TurnHappened) -> None:
         now = self._state.now

@@ -8,7 +8,7 @@ from tui.domain.turn_changes import last_over, went_over
 from tui.screens.main import texts
 from tui.screens.main.conditions import RETRIED
 from tui.screens.main.library import Library
-from tui.screens.main.prompts import Prompts
+from tui.screens.main.prompts import Outgoing, Prompts
 from tui.screens.main.ui import Handlers, Ui
 from tui.screens.main.workspace import Target
 from tui.screens.question import QuestionScreen
@@ -65,8 +65,9 @@ class RetryActions:
         self._send(about, prompt, turn, _brought_back(content, about, turn))
 
     def _send(self, about: Target, prompt: str, turn: Turn, passage: Passage | None) -> None:
-        content, branch, limits = about.content.id, about.branch, turn.limits
-        self._prompts.start_turn(content, branch, prompt, turn.kind, passage=passage, limits=limits)
+        content, branch = about.content.id, about.branch
+        outgoing = Outgoing(content, branch, prompt, turn.kind, passage, turn.limits)
+        self._prompts.start_turn(outgoing)
 
     async def _is_wanted(self, question: str) -> bool:
         choices = (("n", "Not now"), ("a", "Ask again"))
