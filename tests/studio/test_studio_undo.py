@@ -279,6 +279,19 @@ async def test_nothing_is_redone_over_what_another_program_changed() -> None:
     assert [row.title for row in (await bench.studio.catalog()).rows] == ["Two"]
 
 
+async def test_what_was_undone_before_a_restoration_cannot_be_redone_after_it() -> None:
+    bench = Bench()
+    one, two = await bench.written("One"), await bench.written("Two")
+    await bench.studio.trash.delete(two.id)
+    await bench.studio.decisions.rename(one.id, "Eins")
+    await bench.undoes()
+    assert bench.studio.undo_list.can_redo
+    await bench.studio.trash.restore("Two")
+    assert not bench.studio.undo_list.can_redo
+    with pytest.raises(Refused, match="nothing to redo"):
+        await bench.studio.undo_list.redo()
+
+
 async def test_a_deleted_content_comes_back_with_its_name_or_its_id() -> None:
     bench = Bench()
     one, two = await bench.written("Same"), await bench.written("Same")
