@@ -1,4 +1,4 @@
-"""The catalog of a library on disk: pages of rows, what is wrong, and what changed since a page."""
+"""The catalog of a library on disk: pages of rows, problems, and changes since a page."""
 
 import os
 import secrets
@@ -17,19 +17,19 @@ from tui.store.texts import Texts
 
 @frozen
 class Stamps:
-    """How a library's folders look; every save changes it, but for one in a file's own place."""
+    """Fingerprint of a library's folders; every save changes it, but for one in place."""
 
     identity: tuple[int, ...]
-    """Other folders lie there when it is another one."""
+    """Devices and inodes of the folders; they differ once other folders lie at their paths."""
     changed_ns: int
-    """When a name in the folder of contents, or a right on it, changed last."""
+    """When a name in the folder of contents, or its mode, changed last, in nanoseconds."""
     mode: int
 
 
 class LibraryCatalog:
-    """What a library's list shows, kept true by looks at its files; belongs to one thread.
+    """The rows of a library, kept up to date by checks of its files; belongs to one thread.
 
-    `notes` has a sentence for everything that was mended since the start.
+    `notes` holds a sentence for each recovery since the start of the program.
     """
 
     def __init__(
@@ -47,14 +47,14 @@ class LibraryCatalog:
         self._texts = texts
         self._notes = notes
         self._history = secrets.token_hex(4)
-        """What tells this program's marks from those of another."""
+        """A random name that tells this program's marks from those of other programs."""
         self.looked: Stamps | None = None
-        """How the folders looked when every file was looked at last."""
+        """The fingerprint of the folders at the last check of every file."""
 
     def page(self, after: Cursor | None = None, limit: int | None = None) -> CatalogPage:
-        """Return a page of rows, by default all, and what is wrong with the library.
+        """Return a page of rows, by default all rows, and what is wrong with the library.
 
-        The first page looks at the files; those that follow are read from what is known then.
+        The first page checks the files; the pages after it come from memory.
         """
         if after is None:
             self.look_at_all()
@@ -67,37 +67,37 @@ class LibraryCatalog:
         return CatalogPage(page, self.problems(), more, mark)
 
     def look_at_all(self) -> None:
-        """Look at every file of a content."""
+        """Check every content file."""
         self.looked = self.stamps()
         self._listing.look_at_all(self._contents.examine, self._contents.gone, self._notes)
 
     def look_at(self, names: Collection[str]) -> None:
-        """Look at some files of contents, by their names; at all where those do not tell enough."""
+        """Check content files by name; check all files when these names do not suffice."""
         if not self._listing.look_at(names, self._contents.examine):
             self.look_at_all()
 
     def problems(self) -> tuple[str, ...]:
-        """Return what was wrong with the library at the last look."""
+        """Return what was wrong with the library at the last check, as sentences."""
         problem = write_problem(self.folder)
         own = (*((problem,) if problem else ()), *self._texts.problems)
         return (*own, *self._listing.problems(self._notes))
 
     @property
     def revision(self) -> int:
-        """How many changes of contents were seen since the program began."""
+        """The number of changes of contents since the program began."""
         return self._listing.revision
 
     def revision_at(self, mark: Mark) -> int | None:
-        """Return the revision that a page's mark stands for; None when another store gave it."""
+        """Return the revision of a page's mark; None for a mark from another program."""
         history, _, revision = mark.partition("-")
         return int(revision) if history == self._history else None
 
     def since(self, revision: int) -> Since:
-        """Return what was seen to change after a revision."""
+        """Return the current state of all contents that changed after a revision."""
         return self._listing.since(revision)
 
     def stamps(self) -> Stamps:
-        """Return how the library's folders look; raises `OSError` when they cannot be looked at."""
+        """Return the fingerprint of the library's folders; raises `OSError` when one is missing."""
         library, contents = self.folder.stat(), self._contents_folder.stat()
         identity = (library.st_dev, library.st_ino, contents.st_dev, contents.st_ino)
         return Stamps(identity, contents.st_ctime_ns, library.st_mode)

@@ -1,8 +1,8 @@
-"""`library.json`: what the list shows of every content, so that it need not open every file.
+"""`library.json`, the index: the rows of all contents, so that the list opens no content file.
 
-It is a cache. A row counts only while its file's device, inode, size and time are those it was made
-from; the whole file may be deleted at any time. It is a TinyDB table of one document, which has a
-list for each field of a row: they are read in a fifth of the time that a document for each takes.
+The index is a cache and may be deleted at any time. A row is valid while the device, inode, size
+and time of its content's file are unchanged. The index is a TinyDB table of one document with a
+list for each field of the rows, read in a fifth of the time that one document per row would take.
 """
 
 import os
@@ -78,7 +78,7 @@ _READ: Final[Mapping[str, Callable[[Any], object]]] = {
 _ROW: Final = tuple(
     field.name for field in fields(ContentRow) if field.init and field.name != "needs"
 )
-"""The fields of a row that are kept; one that a newer Redraft wrote is not listed from here."""
+"""The stored fields of a row; rows of contents that a newer Redraft wrote are not stored."""
 _SEEN: Final = ("device", "inode", "size", "modified_ns")
 _ENTRY: Final = ("generation", "noted_ns")
 

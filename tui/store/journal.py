@@ -1,10 +1,10 @@
-"""Texts that change at every key, in a file that only grows: each row says what changed.
+"""A journal: an append-only file of texts that change with every key; each row is one change.
 
-A line is what one call kept, all of it or nothing: the CRC-32 of the rest in eight hexadecimal
-digits, a space, and JSON: `[number, [[kind, name, at, removed, inserted, over], …]]`. Kind and name
-say which text changed, the next two where and how many characters are taken out, `inserted` what
-comes in their place, and `over` is the CRC-32 of what was saved elsewhere
-of that text when it was first written down here (null: nothing was).
+A line holds the changes of one call, which count together or not at all: the CRC-32 of the rest of
+the line in eight hexadecimal digits, a space, and JSON:
+`[number, [[kind, name, at, removed, inserted, over], …]]`. `kind` and `name` identify the text; at
+the offset `at`, `removed` characters are replaced by `inserted`. `over` is the CRC-32 of the saved
+text on which the first change was based; null when nothing was saved.
 """
 
 import fcntl

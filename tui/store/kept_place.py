@@ -1,7 +1,8 @@
-"""A person's place in a library: a file, and a journal for what is typed between two saves of it.
+"""A person's place in a library: a file, and a journal of what is typed between two saves of it.
 
-A person is an account on a machine: that is known at once, stays when they sign otherwise, and two
-machines never mix what is open on each. Whoever opens a library of before takes over its place.
+A person is an account on a machine: the account is known at once, does not change with the name a
+person signs with, and keeps apart what is open on two machines. A library from before places were
+kept per person has one place, which goes to the first person who opens it.
 """
 
 import fcntl
@@ -30,7 +31,7 @@ from tui.store.place_file import SHARED, PlaceFile
 from tui.store.place_rows import spans_of_text, text_of_spans
 
 LARGEST: Final = 4_000_000
-"""Bytes of a journal from which on the place is saved as a whole."""
+"""Size in bytes of a journal from which on the whole place is saved."""
 
 _TYPED: Final = "typed-"
 _UNSENT: Final = "unsent"
@@ -44,10 +45,10 @@ _log = logging.getLogger(__name__)
 
 
 class KeptPlace:
-    """Reads and keeps a place; belongs to one thread. Methods raise `LibraryProblem`.
+    """Reads and saves a place; belongs to one thread. Methods raise `LibraryProblem`.
 
-    While texts only come and change, the journal alone grows, by what was typed. What a killed
-    program left in its journal is taken over by the next one that reads the place.
+    While texts are only added or changed, only the journal grows, by what was typed. The journal
+    of a killed program is taken over by the next program that reads the place.
     """
 
     def __init__(
@@ -63,22 +64,22 @@ class KeptPlace:
         self._folder = folder
         self._now = now
         self._notes = notes
-        """A sentence for everything that was mended since the start; see `Mending`."""
+        """Gets a sentence for each recovery; see `Mending.notes`."""
         self._journals = folder / "journal"
         self._prefix = _TYPED + (f"{_key(person)}-" if person else "")
         self._file = PlaceFile(_path(folder, person), locks, self._journals, schema)
         self._journal = Journal(self._journals / f"{self._prefix}{uuid4().hex}{SUFFIX}")
         self._place: Place | None = None
-        """What this program kept last; None while nothing was."""
+        """The place that this program read or saved last; None before."""
         self._left: list[_Left] = []
 
     @property
     def is_file_old(self) -> bool:
-        """Whether something is in a journal only."""
+        """Whether the journal has texts that the file lacks."""
         return bool(self._journal.size or self._left)
 
     def read(self) -> Place:
-        """Return where the writer was, an empty place when unknown; a damaged file is set aside."""
+        """Return the place; an empty one without a file. A damaged file is set aside."""
         check_there(self._folder, self._folder / "contents")
         try:
             return self._read()
@@ -87,7 +88,7 @@ class KeptPlace:
             return self._read()
 
     def write(self, place: Place) -> None:
-        """Keep where the writer is; a damaged file is set aside."""
+        """Save the place, in the journal when only texts changed. A damaged file is set aside."""
         try:
             self._write(place)
         except Unreadable as damage:
@@ -119,7 +120,7 @@ class KeptPlace:
         self._place = place
 
     def fold(self) -> None:
-        """Save the whole place in its file, and empty the journals. Raises `Unreadable`, too."""
+        """Save the whole place in its file, and empty the journals; may raise `Unreadable`."""
         if self._place is not None and self.is_file_old:
             self._save(self._place)
 
@@ -132,7 +133,7 @@ class KeptPlace:
         return True
 
     def close(self) -> None:
-        """Save what is in a journal only, and let go of it; what has no room stays in there."""
+        """Save the whole place and close the journal, which stays when the disk refuses."""
         try:
             self._is_folded()
         finally:
@@ -142,7 +143,7 @@ class KeptPlace:
             self._journal.close()
 
     def _set_aside(self, damage: Unreadable) -> None:
-        """Put the copy before a damaged file in its place, and note what was done."""
+        """Set the damaged file aside, restore its backup, and note what was done."""
         self._notes[SHARED] = self._file.set_aside(str(damage), self._now())
 
     def _save(self, place: Place) -> None:
@@ -158,7 +159,7 @@ class KeptPlace:
 
 @frozen
 class _Left:
-    """The journal of a program that is gone, which is locked."""
+    """The journal of a program that has ended; this program holds its lock."""
 
     path: Path
     handle: int
@@ -191,14 +192,14 @@ def _key(person: str) -> str:
 
 
 def _path(folder: Path, person: str) -> Path:
-    """Return the file of a person's place, named so that every library's `.gitignore` has it."""
+    """Return the path of a person's place; every library's `.gitignore` covers its name."""
     return folder / (f"{SHARED}-{_key(person)}" if person else SHARED)
 
 
 def _left_behind(folder: Path, prefix: str) -> list[_Left]:
-    """Return the journals that no program has locked; they are locked then, until closed.
+    """Lock and return the journals that no running program has locked.
 
-    Those of an older Redraft, which name nobody, belong to whoever reads them first.
+    Journals of an older Redraft, which name no person, go to the first person who reads them.
     """
     found: list[_Left] = []
     for path in sorted(folder.glob(f"{_TYPED}*{SUFFIX}")):
@@ -285,7 +286,7 @@ def _with_texts(place: Place, changes: Mapping[Key, str]) -> Place:
 
 
 def _reconciled(saved: Mapping[Key, str], kept: Mapping[Key, Kept]) -> dict[Key, str]:
-    """Return the texts of a journal; beside what another program saved since, they stay both."""
+    """Return the texts of a journal, each with the text that another program saved since."""
     texts = {key: _both(key, saved.get(key), text) for key, text in kept.items()}
     for kind, name in kept:
         key, locked = (kind, name), (_LOCKED, name)
@@ -296,10 +297,10 @@ def _reconciled(saved: Mapping[Key, str], kept: Mapping[Key, Kept]) -> dict[Key,
 
 
 def _locks_of_both(text: str, saved: Mapping[Key, str], edit: Key, typed: str, locked: str) -> str:
-    """Return the locks of an edit that is the saved one, or the saved one and then the typed one.
+    """Return the locks of an edit in which the typed text may follow the saved text.
 
-    The locks of the typed edit move as far as its text did; none are added when the saved edit
-    holds that text already.
+    The locks of the typed text move as far as that text did. They are left out when the saved text
+    already contains the typed text.
     """
     theirs = spans_of_text(saved.get((_LOCKED, edit[1]), ""))
     if text == saved.get(edit):

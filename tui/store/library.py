@@ -46,10 +46,9 @@ async def _nobody() -> Person:
 class TinyStore:
     """Keeps a library in a folder; implements `Store` of the studio's ports.
 
-    One thread owns every file, a second one the place and the journals, a third one the index for
-    searches. Each method is one
-    transaction in one of them: a cancelled call is carried out or not, never by half. Methods raise
-    what `Store` says, as whole sentences.
+    One thread owns the content files, a second thread the place and the journals, a third thread
+    the search index. Each method is one transaction in one of these threads: a cancelled call is
+    carried out completely or not at all. Methods raise what `Store` says, as whole sentences.
     """
 
     def __init__(
@@ -92,9 +91,10 @@ class TinyStore:
         who: Callable[[], Awaitable[Person]] = _nobody,
         place_of: str = "",
     ) -> "TinyStore":
-        """Return the store of a folder, which is made when it is not there.
+        """Return the store of a folder, which is created when it is missing.
 
-        `who` says who takes leases, and `place_of` whose place is kept: a person's id.
+        `who` returns the person who takes leases; `place_of` is the id of the person whose place is
+        kept.
 
         Raises `LibraryProblem` when the folder is a file, or cannot be made, read or written.
         """
@@ -107,16 +107,16 @@ class TinyStore:
         return store
 
     async def catalog(self, after: Cursor | None = None, limit: int = PAGE) -> CatalogPage:
-        """Return a page of rows; the first has what other programs wrote until now."""
+        """Return a page of rows; the first page includes what other programs wrote until now."""
         return await self._run(self._repository.catalog.page, after, limit)
 
     @asynccontextmanager
     async def changes(self, since: Mark) -> AsyncIterator[AsyncIterator[CatalogChange]]:
-        """Tell what changes; see `Store` of the studio's ports.
+        """Yield changes of the catalog; see `Store` of the studio's ports.
 
-        What others do on a local disk comes within about a second. On a network folder, and where
-        the system has no watches left, it comes within two; there, a file that was changed in its
-        own place (saves of Redraft's are not) comes within half a minute.
+        Changes by other programs on a local disk are reported within about a second. On a network
+        folder, and when the system has no watches left, they take up to two seconds, and a file
+        changed in place (Redraft never does that) up to half a minute.
         """
         self._check_open()
         feed = Feed(self._repository.catalog, self._transact, self._watch)
@@ -162,7 +162,7 @@ class TinyStore:
         return await self._run(self._repository.trash)
 
     async def empty_trash(self) -> int:
-        """Delete for good what is in the trash, and return how many contents that were."""
+        """Delete the whole trash for good; return the number of contents deleted."""
         return await self._run(self._repository.empty_trash)
 
     async def lease(self, branch_id: BranchId) -> BranchLease | None:
@@ -204,11 +204,11 @@ class TinyStore:
             is_dropped.set()
 
     async def angles(self) -> FoundAngles:
-        """Return the writer's own angles; a file that is none is left out, and named."""
+        """Return the writer's own angles, and a problem for each unreadable file."""
         return await self._run(read_angles, self._repository.folder)
 
     async def save_angle(self, name: str, text: str) -> str:
-        """Make the file of a new angle and return its whole path; raises `Refused` over one."""
+        """Create the file of a new angle; return its full path. Raises `Refused` if one exists."""
         return await self._run(save_angle, self._repository.folder, name, text)
 
     async def sessions_here(self) -> dict[SessionId, ContentId]:
@@ -275,7 +275,7 @@ class TinyStore:
                 self._later = loop.call_later(INDEX_DELAY, self._flush)
 
     async def _looked(self, look: Callable[[], bool]) -> bool:
-        """Look at the disk, whether the library is there or not; after the end all is as it was."""
+        """Run a check of the disk, even if the library is missing; True after `close`."""
         if self._is_closed:
             return True
         return await asyncio.get_running_loop().run_in_executor(self._thread, look)

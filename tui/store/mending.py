@@ -1,6 +1,6 @@
-"""What is done about content files that are damaged, missing or somebody else's.
+"""Recovery of content files that are damaged, missing, or files of another content.
 
-Whatever is done is said: `notes` has a sentence for everything that happened since the start.
+`Mending.notes` has a sentence for each recovery since the start of the program.
 """
 
 import time
@@ -35,11 +35,11 @@ TRASH: Final = "trash"
 """Name of the library's folder for contents that were deleted."""
 
 ANOTHER: Final = "+"
-"""What stands between an id and a number in the trash, when that holds several of that id."""
+"""Separator between an id and a number in the trash, when it holds several contents of an id."""
 
 
 class Mending:
-    """Recovers contents; `known` tells what was last known of one."""
+    """Recovers contents; `known` returns what was last known about a content."""
 
     def __init__(
         self,
@@ -53,12 +53,12 @@ class Mending:
         self._schema = schema
         self._left_alone: set[str] = set()
         self.notes: dict[str, str] = {}
-        """One sentence each, by content id or by what else it is about."""
+        """Sentences by content id, or by the name of another file."""
 
     def mended(self, file: ContentFile, content_id: str) -> Content:
-        """Return a damaged file's content as its copy from before has it, and mend the file.
+        """Return the content of a damaged file's backup, and restore the file from it.
 
-        The content's lock is held. Raises `ContentDamaged` when there is no good copy,
+        The content's lock is held. Raises `ContentDamaged` without an intact backup,
         `FileNotFoundError`, and `LibraryProblem` when the disk refuses.
         """
         try:
@@ -73,7 +73,7 @@ class Mending:
         return recovery.content
 
     def read_only(self, path: Path, content_id: str, reason: str, why: LibraryProblem) -> Content:
-        """Return the copy from before of a file that is damaged and cannot be mended now."""
+        """Return the content of the backup of a damaged file that cannot be restored now."""
         previous = previous_content(previous_file(path, self._schema))
         if previous is None or previous.id != content_id:
             raise ContentDamaged(
@@ -88,13 +88,13 @@ class Mending:
         return previous
 
     def is_good_again(self, content_id: str) -> None:
-        """Take back what was said of a file that could not be mended and now can be read."""
+        """Drop the note about a file that could not be restored and is readable again."""
         if content_id in self._left_alone:
             self._left_alone.discard(content_id)
             self.notes.pop(content_id, None)
 
     def missing(self, path: Path, content_id: str) -> NotFound | ContentDamaged:
-        """Return the error that says why a content has no file."""
+        """Return the error that tells why a content has no file."""
         if kept := asides(path):
             sentence = lost_sentence(Known(content_id), "it was damaged", max(kept))
             return ContentDamaged(self.notes.get(content_id, sentence))
@@ -108,14 +108,14 @@ class Mending:
         return NotFound(f"There is no piece {content_id} in {path.parent.parent}.")
 
     def gone(self, path: Path, content_id: str) -> str:
-        """Say that a content has lost its file while its copy is there; else nothing."""
+        """Return a sentence if a content's file is missing and its backup exists; else nothing."""
         previous = path.with_name(path.name + PREVIOUS)
         if path.exists() or not previous.exists() or is_trashed(path.parent.parent, content_id):
             return ""
         return gone_sentence(path, content_id, self._schema)
 
     def put_back(self, file: ContentFile, content_id: str) -> None:
-        """Give a content that has lost its file the copy from before; its lock is held."""
+        """Restore a content's missing file from its backup; the content's lock is held."""
         if self.gone(file.path, content_id):
             recovery = put_back(file, self._known(content_id), self._schema)
             if recovery is not None:
@@ -123,13 +123,13 @@ class Mending:
 
 
 def owned(content: Content, path: Path, content_id: str) -> Content:
-    """Return the content when it is the one its file is named after, or raise."""
+    """Return the content if its file has its id as a name; else raise `LibraryProblem`."""
     check_owner(path, content.id, content_id)
     return content
 
 
 def check_owner(path: Path, owner: str, content_id: str) -> None:
-    """Raise `LibraryProblem` when a file holds another content than its name says."""
+    """Raise `LibraryProblem` when a file holds a content of another id than its name."""
     if owner != content_id:
         raise LibraryProblem(
             f"{path} holds the piece {owner}, perhaps a copy made by hand: "
@@ -138,19 +138,19 @@ def check_owner(path: Path, owner: str, content_id: str) -> None:
 
 
 def is_trashed(library: Path, content_id: str) -> bool:
-    """Whether the trash of a library holds a content of this id."""
+    """Whether the trash of a library holds a content with this id."""
     folder = library / TRASH
     names = (f"{content_id}.json", f"{content_id}{ANOTHER}*.json")
     return any(any(folder.glob(name)) for name in names)
 
 
 def asides(path: Path) -> list[Path]:
-    """Return the damaged files that were set aside from this name."""
+    """Return the damaged files that had this path before they were set aside."""
     return list(path.parent.glob(f"{path.name}{DAMAGED}*"))
 
 
 def edited_sentence(path: Path, content: Content) -> str:
-    """Say that a good file was changed by another program, and which texts are not as saved."""
+    """Return a sentence that another program changed a good file, and which texts differ."""
     versions = changed_versions(content)
     changed = ", ".join(f"v{number}" for number in versions)
     texts = f"; the text of {changed} is not the one that was saved" if versions else ""
@@ -161,7 +161,7 @@ def edited_sentence(path: Path, content: Content) -> str:
 
 
 def _settled(file: ContentFile, content_id: str) -> Content:
-    """Read a file that an editor may just be writing in place: half a text is no damage yet."""
+    """Read a file, waiting while an editor may still be writing it in place."""
     give_up = time.monotonic() + LONGEST_WRITE
     while True:
         try:

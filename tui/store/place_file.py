@@ -1,4 +1,4 @@
-"""`place.json`, a file for each person: where the writer was, and what was typed and not sent."""
+"""`place.json`, one for each person: where the writer was, and texts that were not sent."""
 
 import os
 from collections.abc import Iterable, Mapping
@@ -28,14 +28,14 @@ from tui.whole_files import sync_folder
 Key = TypeVar("Key")
 Value = TypeVar("Value")
 SHARED: Final = "place.json"
-"""The one place of a library of before, and of a program that does not know who works with it."""
+"""The place of a program that does not know its person, and of a library from before persons."""
 _JOURNALS: Final = "journals"
-"""The table that says up to which row each journal is in the file."""
+"""The table of the journals whose rows are in the file, each up to a row number."""
 NO_MARKS: Final[Mapping[str, int]] = MappingProxyType({})
 
 
 class PlaceFile:
-    """Reads and writes the place; two programs keep each other's unsent texts."""
+    """Reads and writes a place; two programs that write in turn keep each other's texts."""
 
     def __init__(self, path: Path, locks: Path, journals: Path, schema: Schema = CURRENT) -> None:
         self._path = path
@@ -47,7 +47,7 @@ class PlaceFile:
 
     @property
     def base(self) -> Place:
-        """What this program last read or wrote: the difference to it is what it changed."""
+        """The place that this program read or wrote last; what differs now is its own change."""
         return self._base
 
     def read(self) -> Place:
@@ -57,20 +57,20 @@ class PlaceFile:
         return self._base
 
     def marks(self) -> Mapping[str, int]:
-        """Return up to which number the rows of each journal are in the file; raises as `read`."""
+        """Return the number of each journal's last row in the file; raises what `read` raises."""
         return _marks(self._storage)
 
     def write(self, place: Place, marks: Mapping[str, int] = NO_MARKS) -> None:
-        """Save what is new in a place on top of what is on disk; raises as `read` does.
+        """Merge this program's changes into the file; raises what `read` raises.
 
-        `marks` says up to which number the rows of journals are in it.
+        `marks` holds, by journal, the number of the last row that the place contains.
         """
         self._take_over()
         with locked(self._lock):
             theirs = _read(self._storage)
             base = self._base if self._path.exists() else Place()
             known = _marks(self._storage)
-            # Of a journal that is gone nobody asks any more.
+            # The mark of a deleted journal is not needed any more.
             here = {name: number for name, number in known.items() if self._is_there(name)}
             marked = {**here, **marks}
             edits = _merged(_edits(base), _edits(place), _edits(theirs))
@@ -101,11 +101,11 @@ class PlaceFile:
             if merged != theirs or marked != known or self._storage.generation == 0:
                 with self._storage.transaction():
                     _fill(self._storage, merged, marked)
-        # What others wrote is not ours to take away the next time: only our own part is the base.
+        # The base is this program's own place: what others added must not look removed next time.
         self._base = place
 
     def _take_over(self) -> None:
-        """Make the place of before this person's, when nobody has one of their own yet."""
+        """Turn the shared place into this person's place, unless a person has one already."""
         folder, old = self._path.parent, self._path.with_name(SHARED)
         if self._path == old or self._path.exists() or not os.path.lexists(old):
             return
@@ -113,7 +113,7 @@ class PlaceFile:
             if any(not other.name.endswith(PREVIOUS) for other in folder.glob(f"{SHARED}-*")):
                 return
             with writing(old):
-                # The copy first: a crash in between leaves the place whole, under its old name.
+                # The backup first: after a crash in between, the place is whole under its old name.
                 with suppress(FileNotFoundError):
                     _previous(old).replace(_previous(self._path))
                 old.replace(self._path)
@@ -123,7 +123,7 @@ class PlaceFile:
         return is_plain(journal) and (self._journals / (journal + SUFFIX)).exists()
 
     def set_aside(self, reason: str, now: datetime) -> str:
-        """Put the copy before a damaged file in its place and return what was done, as a sentence.
+        """Set the damaged file aside and restore its backup; return what was done, as a sentence.
 
         Raises `LibraryProblem` when the disk refuses.
         """
@@ -183,7 +183,7 @@ def _merged(
 
 
 class _Edit(NamedTuple):
-    """What an editor holds of a branch; of two edits one is kept, never parts of both."""
+    """The unsaved edit of a branch; of two edits one is kept, never parts of both."""
 
     text: str | None
     version: int | None
@@ -206,7 +206,7 @@ def _merged_queues(
     ours: Mapping[BranchId, tuple[QueuedPrompt, ...]],
     theirs: Mapping[BranchId, tuple[QueuedPrompt, ...]],
 ) -> Mapping[BranchId, tuple[QueuedPrompt, ...]]:
-    """Merge prompt by prompt: a queue that both changed keeps what each of them added."""
+    """Merge queues prompt by prompt: a queue that both programs changed keeps both additions."""
     queues = {
         branch: merged(base.get(branch, ()), ours.get(branch, ()), theirs.get(branch, ()))
         for branch in {**theirs, **ours}

@@ -1,7 +1,6 @@
-"""The place ↔ its rows in `place.json`, by table; pure.
+"""Conversion of a place to rows of tables and back; pure.
 
-Missing newer fields and tables get their default; a choice that only another Redraft knows is read
-as the default, too.
+Missing fields and tables get their default, and so do choices that only a newer Redraft knows.
 """
 
 import re
@@ -165,7 +164,7 @@ def _begun(row: Row) -> BegunPiece:
 
 
 def _list_sort(row: Row) -> str:
-    """Return how the list is sorted; an order that only another Redraft knows is not one here."""
+    """Return the order of the list; the default for an order that only a newer Redraft knows."""
     chosen = optional_text(row, "list_sort")
     return chosen if chosen in LIST_SORTS else LIST_SORTS[0]
 

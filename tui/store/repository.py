@@ -78,13 +78,14 @@ class Repository:
 
     @property
     def is_index_old(self) -> bool:
-        """Whether there is something for `flush` to do."""
+        """Whether the index on disk is out of date, so that `flush` has something to do."""
         return self._listing.is_index_old
 
     def prepare(self) -> None:
-        """Make the folders that are not there, or raise a `LibraryProblem`.
+        """Create missing folders; raises `LibraryProblem`.
 
-        Later it only looks whether they are still there: what was taken away is not made anew.
+        After the first call, missing folders are an error: a library that was moved away must not
+        be replaced by an empty one.
         """
         if self._is_prepared:
             check_there(self.folder, self._contents_folder)
@@ -106,11 +107,11 @@ class Repository:
         self._is_prepared = True
 
     def load(self, content_id: ContentId) -> Content:
-        """Return a content."""
+        """Return a content, including the text so far of its running turns."""
         return self._contents.read(content_id)
 
     def kept(self, content_id: ContentId) -> Content | None:
-        """Return a content as its file has it now, when it is in memory already; else None."""
+        """Return a content's current value from the cache; None when it is not cached."""
         return self._contents.kept(content_id)
 
     def create(self, content: Content) -> None:
@@ -118,15 +119,18 @@ class Repository:
         self._contents.create(content)
 
     def update(self, content_id: ContentId, change: Callable[[Content], Content]) -> Content:
-        """Apply a change to the newest value, save it and return it."""
+        """Apply a change to the newest value, whoever wrote that; save and return the result."""
         return self._contents.update(content_id, change)
 
     def put_back(self, content_id: ContentId) -> None:
-        """Make the file of a content that has lost it anew from its copy from before."""
+        """Restore a content's missing file from its backup."""
         self._contents.put_back(content_id)
 
     def discard(self, content_id: ContentId, change: Callable[[Content], Content]) -> Content:
-        """Apply a last change and move the content to the trash; refused while it is written."""
+        """Apply a last change and move the content to the trash.
+
+        Raises `Refused` while one of its branches is leased.
+        """
         with ExitStack() as held:
 
             def locked(content: Content) -> Content:
@@ -147,7 +151,10 @@ class Repository:
         return content
 
     def restore(self, content_id: ContentId, change: Callable[[Content], Content]) -> Content:
-        """Bring a content back from the trash, apply a first change and return it."""
+        """Bring a content back from the trash, apply a change and return the result.
+
+        A content that a newer Redraft wrote is returned without the change.
+        """
         self._trash.give_back(content_id)
         try:
             return self._contents.update(content_id, change)
@@ -160,22 +167,22 @@ class Repository:
         return self._trash.rows()
 
     def empty_trash(self) -> int:
-        """Delete for good what is in the trash, and return how many contents that were."""
+        """Delete the whole trash for good; return the number of contents deleted."""
         count = self._trash.empty()
         self._parts.sweep(self._contents_folder)
         return count
 
     def keep_part(self, content_id: ContentId, turn_id: TurnId, text: str) -> None:
-        """Keep what has arrived of a running turn's answer."""
+        """Save the text so far of a running turn's answer."""
         self._parts.keep(content_id, turn_id, text)
 
     def flush(self) -> None:
-        """Write what may be written late."""
+        """Write the index, and texts that could not be written before."""
         self._texts.write_waiting()
         self._listing.flush()
 
     def close(self) -> None:
-        """Flush, and give back every lease."""
+        """Flush, and release every lease."""
         if self._is_prepared:
             self.flush()
         self._parts.close()

@@ -1,7 +1,7 @@
-"""One SQLite file with every text that is searched, so that a search need not open any other.
+"""The search index: one SQLite file with all texts, so that a search opens no content file.
 
-It is a cache: a content counts as long as its file has the stamp it was read with, and the whole
-file may be deleted at any time. Full-text search by FTS5: its trigrams find any part of a word.
+The index is a cache and may be deleted at any time. A content in it is valid while the content's
+file has the stamp it had when it was indexed. FTS5 searches trigrams, so it finds parts of words.
 """
 
 import os
@@ -31,7 +31,7 @@ from tui.store.files import FILE_MODE
 
 IN_MEMORY: Final = Path(":memory:")
 _FORM: Final = f"1 {unicodedata.unidata_version}"
-"""Of the tables, and of the folding: with another one the index is made anew."""
+"""Version of the tables and of Unicode case folding; an index with another one is rebuilt."""
 _ROWS: Final = 32
 """Number of bits in a passage's id that count passages within a content."""
 _SHORTEST: Final = 3
@@ -68,7 +68,7 @@ class SearchIndex:
         """Open or create the file."""
         if path != IN_MEMORY:
             os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, FILE_MODE))
-        # Whoever opens it has a lock of the library's; SQLite's own do not work on every disk.
+        # The caller holds a lock of the library: SQLite's own locks do not work on every disk.
         where = ":memory:" if path == IN_MEMORY else f"{path.absolute().as_uri()}?nolock=1"
         self._base = sqlite3.connect(where, uri=True, isolation_level=None)
         try:
@@ -112,7 +112,7 @@ class SearchIndex:
         return dict(self._base.execute("SELECT id, stamp FROM contents").fetchall())
 
     def put(self, content: Content, stamp: str) -> None:
-        """Take in a content as its file with this stamp has it; only texts that changed."""
+        """Index a content under the stamp of its file; only texts that changed are written."""
         self._base.execute(
             "INSERT INTO contents (id, stamp, title, updated) VALUES (?, ?, ?, ?) "
             "ON CONFLICT (id) DO UPDATE SET "
@@ -204,10 +204,10 @@ class SearchIndex:
         return Hits(tuple(hits), sum(counts.values()), len(counts))
 
     def _found(self, query: SearchQuery, only: ContentId | None) -> dict[int, int]:
-        """Put the ids of all that is found into `found`; return how many each content has.
+        """Put the ids of all matching passages into the table `found`; return counts by content.
 
-        A word that is everywhere is found ten thousand times, and only the first of them are shown:
-        SQLite counts and sorts them, so that the keys need not wait for Python to do it.
+        A common word has ten thousand matches, of which only the first are shown. SQLite counts and
+        sorts the matches, which in Python would delay key presses.
         """
         where, values = list[str](), list[str | int]()
         long = [word for word in query.words if len(word) >= _SHORTEST]
@@ -259,9 +259,9 @@ class SearchIndex:
             yield hit_of(passage, title, text, query)
 
     def _orders(self, number: int, limit: int) -> list[tuple[Order, int]]:
-        """Return the first passages that were found in a content, in their order, with their ids.
+        """Return the order and id of the first matching passages of a content.
 
-        One that stands nowhere would be the first.
+        Raises `ValueError` for a matching text without a passage, which SQLite sorts first.
         """
         rows = self._base.execute(
             "SELECT place, turn, kind, version, found.id FROM temp.found "
@@ -275,12 +275,12 @@ class SearchIndex:
 
 
 def _range(number: int) -> tuple[int, int]:
-    """Return the lowest and the highest id that a passage of a content can have."""
+    """Return the lowest and the highest possible id of a content's passages."""
     return number << _ROWS, ((number + 1) << _ROWS) - 1
 
 
 def _digest(passage: Passage) -> bytes:
-    """Return what tells that a passage is not as it was."""
+    """Return a hash that differs once a passage has changed."""
     state = f"{passage.at.isoformat()} {passage.has_version}\n{passage.branch}\n"
     return blake2b(_bytes(state + passage.raw), digest_size=16).digest()
 

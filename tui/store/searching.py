@@ -27,7 +27,7 @@ FOLDER: Final = "search"
 TURN_SECONDS: Final = 0.5
 """Seconds for which one program may lock the index while it adds contents."""
 _UNSETTLED_NS: Final = 100_000_000
-"""A file read so soon after its last change may change again without its stat telling."""
+"""Nanoseconds after a file's last change in which another change may leave its stat the same."""
 _DAMAGE: Final = (
     sqlite3.Error,
     zlib.error,
@@ -66,7 +66,7 @@ class Searching:
         """An in-memory index for this program, used where the library cannot have one."""
         self._is_dropped: Callable[[], bool] = lambda: False
         self._taken: dict[str, bool] = {}
-        """The contents that were read for this search, and whether they could be."""
+        """The contents that were read for this search, with whether each could be read."""
 
     def search(
         self,
@@ -108,7 +108,7 @@ class Searching:
     def _searched_on_disk(
         self, query: SearchQuery, only: ContentId | None, limit: int
     ) -> Hits | None:
-        """Search the library's own index; None where there cannot be one."""
+        """Search the library's index; None when the library cannot have one."""
         while True:
             self._check_wanted()
             try:
@@ -138,7 +138,7 @@ class Searching:
                 path.unlink()
 
     def _searched_alone(self, query: SearchQuery, only: ContentId | None, limit: int) -> Hits:
-        """Search an index in memory, or where SQLite cannot make even that, every file."""
+        """Search an in-memory index, or every file when SQLite cannot even make that index."""
         try:
             if self._memory is None:
                 self._memory = SearchIndex(IN_MEMORY)
@@ -157,7 +157,7 @@ class Searching:
             self._check_wanted()
             yield content
 
-    # -- keeping it true ---------------------------------------------------------------------
+    # -- keeping it current ------------------------------------------------------------------
 
     def _is_true(self, index: SearchIndex) -> bool:
         """Update the index from the files for a limited time; return whether it is up to date."""
@@ -184,7 +184,7 @@ class Searching:
         self._taken[content_id] = content is not None
 
     def _scanned(self) -> dict[str, str]:
-        """Return the stamp of every content's file; an empty one may hide another save."""
+        """Return the stamp of every content's file; empty for a file that changed just now."""
         stamps: dict[str, str] = {}
         with reading(self._contents), os.scandir(self._contents) as files:
             for file in files:
@@ -194,7 +194,7 @@ class Searching:
                 try:
                     stamps[content_id] = _stamp(file.stat())
                 except OSError:
-                    continue  # It leads nowhere, or went in this moment.
+                    continue  # A broken link, or a file that was just deleted.
         return stamps
 
     def _read(self, content_id: str) -> Content | None:

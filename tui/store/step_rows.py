@@ -1,6 +1,6 @@
-"""What can be undone as rows of a table and back; pure.
+"""Conversion of undo steps to rows of a table and back; pure.
 
-A history that does not fit is forgotten: no content is given up for the sake of its undo list.
+An undo history with a bad field is dropped as a whole: the content must stay readable.
 """
 
 from collections.abc import Sequence
@@ -22,7 +22,7 @@ from tui.store.migrations import Row, Tables
 
 
 def rows_of_steps(steps: Sequence[UndoStep]) -> list[Row]:
-    """Return a row for each step, the newest at the end."""
+    """Return a row for each step, the newest last."""
     return [
         {
             "action": str(step.action),
@@ -44,7 +44,7 @@ def rows_of_steps(steps: Sequence[UndoStep]) -> list[Row]:
 
 
 def steps_of_rows(step_rows: Sequence[Row]) -> tuple[UndoStep, ...]:
-    """Return the steps that rows describe; none when one of them does not fit."""
+    """Return the steps from their rows; no steps when one row has a bad field."""
     try:
         return tuple(_step(row) for row in step_rows)
     except Unreadable:
@@ -52,7 +52,7 @@ def steps_of_rows(step_rows: Sequence[Row]) -> tuple[UndoStep, ...]:
 
 
 def newest_step(tables: Tables) -> tuple[datetime | None, str]:
-    """Return when the newest step of a content's tables was taken, and by whom."""
+    """Return the time and the author of the newest step in a content's tables."""
     steps = list(tables.get("undo", {}).values())
     return (
         (optional_moment(steps[-1], "at"), text(steps[-1], "author", "")) if steps else (None, "")
@@ -77,7 +77,7 @@ def _step(row: Row) -> UndoStep:
 
 
 def _person(row: Row) -> Person:
-    """Return who took a step; an older Redraft noted user@host alone."""
+    """Return the person who took a step; older rows hold only user@host."""
     if row.get("by") is not None:
         return person_of_row(row)
     user, _, host = text(row, "author", "").rpartition("@")

@@ -1,6 +1,6 @@
-"""A content's row straight from its tables, without making the content; pure.
+"""A content's row in the catalog, made from the content's tables without the content; pure.
 
-Only for tables that Redraft wrote itself and nobody touched: they are known to fit.
+Only for tables that are unchanged since Redraft wrote them: their fields are not checked.
 """
 
 from tui.domain.catalog import ContentRow

@@ -1,4 +1,4 @@
-"""A look at what lies around a library's contents: transcripts, locks, leftovers, room, rights."""
+"""Check of a library around its contents: transcripts, locks, leftovers, disk space, modes."""
 
 import fcntl
 import os
@@ -15,14 +15,14 @@ from tui.store.files import FILE_MODE, FOLDER_MODE, leftovers
 from tui.store.mending import TRASH
 
 LEAST_ROOM: Final = 50 * 1024 * 1024
-"""Bytes a library should have to spare."""
+"""Free disk space in bytes that a library should have."""
 _COPIES_OF_ONE_SAVE: Final = 3
 _FOLDERS: Final = ("contents", "texts", TRASH, "locks", "journal", "search", "transcripts")
 _FILES: Final = ("library.json*", "place.json*")
 
 
 def check_surroundings(folder: Path) -> list[Finding]:
-    """Look at everything in a library but its contents."""
+    """Check everything in a library except its contents."""
     return [
         *_transcripts(folder / "transcripts"),
         *_locks(folder / "locks"),
@@ -33,7 +33,7 @@ def check_surroundings(folder: Path) -> list[Finding]:
 
 
 def check_folder(folder: Path) -> Finding:
-    """Look whether the library is there and can be used."""
+    """Check that the library exists and can be read and written."""
     if not folder.exists():
         return _absent(folder)
     if not folder.is_dir():
@@ -51,7 +51,7 @@ def check_folder(folder: Path) -> Finding:
 
 
 def _absent(folder: Path) -> Finding:
-    """Say of a library that is not there whether it can be made."""
+    """Check whether a missing library can be created."""
     said = f"The library {folder} leads nowhere: name another folder with --library."
     try:
         folder.lstat()
@@ -66,12 +66,12 @@ def _absent(folder: Path) -> Finding:
 
 
 def loose_paths(folder: Path) -> list[Path]:
-    """Return Redraft's own files and folders that others may read or the owner may not."""
+    """Return files and folders of the library that others may access or the owner may not."""
     return [path for path in _own_paths(folder) if not _is_private(path)]
 
 
 def leftover_files(folder: Path) -> list[Path]:
-    """Return temporary files of programs that are gone."""
+    """Return abandoned temporary files."""
     transcripts = folder / "transcripts"
     inner = [path for path in transcripts.rglob("*") if path.is_dir()]
     places = [folder, *(folder / name for name in _FOLDERS), *inner]
@@ -95,7 +95,7 @@ def _is_private(path: Path) -> bool:
     try:
         found = path.stat()
     except OSError:
-        return True  # It went away in this moment.
+        return True  # The file was just deleted.
     wanted = FOLDER_MODE if stat.S_ISDIR(found.st_mode) else FILE_MODE
     mode = stat.S_IMODE(found.st_mode)
     return not mode & 0o077 and mode & wanted == wanted

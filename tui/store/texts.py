@@ -13,7 +13,7 @@ from tui.store.files import make_folder, write_whole, writing
 
 
 class Texts:
-    """Writes each approved or published text once; what cannot be written now is tried again."""
+    """Writes each approved or published text once; a failed write is tried again later."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -23,31 +23,31 @@ class Texts:
 
     @property
     def problems(self) -> tuple[str, ...]:
-        """What is wrong, as a sentence, while a text could not be written."""
+        """The problem, as a sentence, while a text waits to be written."""
         return (self._problem,) if self._waiting else ()
 
     def take(self, content: Content, before: Content | None = None) -> None:
-        """Write the texts of a content that was saved, and all that could not be before.
+        """Write the texts of a saved content, and all texts that still wait.
 
-        What `before` had approved or published and the content has no more is taken away. Never
-        raises: the texts are safe in the content itself.
+        Texts that `before` had approved or published and the content has not are deleted. Never
+        raises: the content itself holds the texts.
         """
         if before is not None:
             for name in text_names(before).keys() - text_names(content).keys():
                 self._present.get(content.id, set()).discard(name)
-                with suppress(OSError):  # the doctor tells of one that had to stay
+                with suppress(OSError):  # The doctor reports a file that could not be deleted.
                     (self._folder / content.id / name).unlink(missing_ok=True)
         if content.approvals or content.publications:
             self._waiting[content.id] = content
         self.write_waiting()
 
     def forget(self, content_id: ContentId) -> None:
-        """Know nothing more of a content that was moved away: its texts went with it."""
+        """Forget a content that was moved away together with its texts."""
         self._present.pop(content_id, None)
         self._waiting.pop(content_id, None)
 
     def write_waiting(self) -> None:
-        """Write the texts that are not there yet; a file that is there stays as it is."""
+        """Write the texts whose files are missing; an existing file is not changed."""
         for content in list(self._waiting.values()):
             try:
                 self._write_missing(content)
@@ -69,16 +69,16 @@ class Texts:
                 return
             for folder in (self._folder, path.parent):
                 make_folder(folder, with_parents=False)
-            # Temporary files lie one folder up: there the sweep at the start finds them.
+            # Temporary files go one folder up, where the sweep at the start finds them.
             write_whole(path, text_bytes(text), temporary_in=self._folder)
 
 
 def text_names(content: Content) -> dict[str, int]:
-    """Return the names of a content's text files, each with the number of its version."""
+    """Return the names of a content's text files, with the version number of each."""
     stamps = (("approved", content.approvals), ("published", content.publications))
     return {f"{word}-v{stamp.version}.md": stamp.version for word, all_ in stamps for stamp in all_}
 
 
 def text_bytes(text: str) -> bytes:
-    """Return a text as its file holds it."""
+    """Return the bytes of a text's file."""
     return text.encode("utf-8", "surrogatepass")

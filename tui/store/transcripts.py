@@ -4,7 +4,7 @@
 <folder>/<project>/<session>.jsonl              a session
 <folder>/<project>/<session>/<subpath>.jsonl    what belongs to it, such as a helper's transcript
 ```
-A file only ever grows. A last line without its end was never acknowledged and does not count.
+A file only ever grows. A last line without a line end was never acknowledged and is ignored.
 """
 
 import asyncio
@@ -25,7 +25,7 @@ from tui.whole_files import sync, sync_folder
 
 _SUFFIX: Final = ".jsonl"
 _LOCK_TIMEOUT: Final = 1.0
-"""Seconds to wait for another program that adds to the transcripts, which takes milliseconds."""
+"""Seconds to wait for another program's append, which takes milliseconds."""
 _BACKWARDS: Final = 64 * 1024
 
 P = ParamSpec("P")
@@ -35,7 +35,7 @@ _log = logging.getLogger("redraft.transcripts")
 
 
 class TranscriptFiles:
-    """Transcripts as files; by its shape a `SessionStore` of the Claude Agent SDK, whole.
+    """Transcripts as files; has all methods of the SDK's `SessionStore` protocol.
 
     A key names `project_key`, `session_id` and, for what belongs to a session, `subpath`. Raises
     `LibraryProblem` when a file cannot be written or read.
@@ -46,12 +46,12 @@ class TranscriptFiles:
         self._locks = locks
 
     async def append(self, key: Mapping[str, Any], entries: Sequence[Any]) -> None:
-        """Add rows to a transcript; they outlive a power cut when it returns, or none is there."""
+        """Append rows to a transcript: durably, or on an error not at all."""
         if entries:
             await self._run(self._append, key, list(entries))
 
     async def load(self, key: Mapping[str, Any]) -> list[Any] | None:
-        """Return all rows in order, each message once; None when nothing was ever added."""
+        """Return all rows in order, each message once; None for a transcript without rows."""
         return await self._run(self._load, key)
 
     async def list_sessions(self, project_key: str) -> list[dict[str, Any]]:
@@ -76,7 +76,7 @@ class TranscriptFiles:
         return await asyncio.to_thread(told)
 
     def path(self, key: Mapping[str, Any]) -> Path:
-        """Return the file of a transcript, whether it is there or not."""
+        """Return the path of a transcript, which need not exist."""
         session = self._folder / _plain(key["project_key"]) / _plain(key["session_id"])
         subpath = key.get("subpath")
         file = session / _plain(subpath) if subpath else session
@@ -140,7 +140,7 @@ class TranscriptFiles:
 
 
 def _plain(name: str) -> str:
-    """Return a name that is one part of a path, whatever characters it has; it can be undone."""
+    """Return a name quoted as a single path component; `_name` reverses the quoting."""
     quoted = quote(name, safe="", errors="surrogatepass")
     return "%2E" + quoted[1:] if quoted.startswith(".") else quoted
 
@@ -158,7 +158,7 @@ def _line(entry: object) -> bytes:
 
 
 def _add(handle: int, data: bytes) -> None:
-    """Write after the last whole line, durably; when that fails, the file is as it was."""
+    """Write durably after the last complete line; a failed write leaves the file unchanged."""
     end = os.lseek(handle, 0, os.SEEK_END)
     start = _end_of_rows(handle, end)
     if start == end and end and os.pread(handle, 1, end - 1) != b"\n":
@@ -177,7 +177,7 @@ def _add(handle: int, data: bytes) -> None:
 
 
 def _end_of_rows(handle: int, end: int) -> int:
-    """Return where the next row begins: a torn last line is overwritten, a whole one kept."""
+    """Return the offset of the next row: a torn last line is overwritten, a complete one kept."""
     tail, start = b"", end
     while start > 0 and b"\n" not in tail:
         step = min(_BACKWARDS, start)

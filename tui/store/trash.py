@@ -1,8 +1,8 @@
 """The trash of a library: `trash/<id>.json` with its copies, and its texts in `trash/<id>/`.
 
-Moving there and back is one renaming of the content's file: it is never in two places, and never in
-none. What else belongs to it goes after it into the trash and before it out of it. An id that is in
-the trash already gets `<id>+2` there, and so on: nothing in it is ever overwritten.
+Moving a content there or back is one rename of its file: the file is always in exactly one place.
+Related files follow it into the trash, and precede it out of the trash. A second content with one
+id is named `<id>+2` in the trash, and so on: nothing in the trash is ever overwritten.
 """
 
 import shutil
@@ -40,7 +40,7 @@ class Trash:
         self._files: dict[str, ContentFile] = {}
 
     def take_in(self, path: Path) -> None:
-        """Move a content's file, with all that belongs to it, to the trash; its lock is held."""
+        """Move a content's file and related files to the trash; the content's lock is held."""
         if path.is_symlink():
             raise LibraryProblem(
                 f"{path} is a link to a file elsewhere, which Redraft does not move: move it "
@@ -52,7 +52,7 @@ class Trash:
             path.rename(self.folder / f"{stem}{SUFFIX}")
             sync_folder(self.folder)
             sync_folder(path.parent)
-        with suppress(OSError):  # it is in the trash already; these only belong to it
+        with suppress(OSError):  # The content is in the trash already; these files only follow.
             for beside in path.parent.glob(f"{path.name}.*"):
                 beside.rename(self.folder / f"{stem}{beside.name.removeprefix(path.stem)}")
             _move_folder(self._texts / path.stem, self.folder / stem)
@@ -111,7 +111,7 @@ class Trash:
         return self._files.setdefault(path.stem, ContentFile(path, self._schema))
 
     def rows(self) -> tuple[ContentRow, ...]:
-        """Return a row of every content here that can be read, the last deleted first."""
+        """Return a row of every readable content in the trash, the last deleted first."""
         found = {path.stem: path for path in self._paths()}
         for gone in self._files.keys() - found.keys():
             del self._files[gone]
@@ -150,9 +150,9 @@ class Trash:
                 copy.unlink(missing_ok=True)
 
     def _forget_transcripts(self, path: Path, kept: Container[SessionId]) -> None:
-        """Delete the copies of a content's Claude sessions: its text is in them too.
+        """Delete the copies of a content's Claude sessions, which contain its text, too.
 
-        Those that a content of the library has as well, such as an older state of this one, stay.
+        Copies of sessions in `kept`, which contents of the library use, are not deleted.
         """
         with suppress(OSError, LibraryProblem, Unreadable):
             for branch in ContentFile(path, self._schema).read().branches:

@@ -1,4 +1,4 @@
-"""Unknown data of a file: preserved across saves, not lost; pure.
+"""Data in a content file that only another Redraft knows: kept across saves; pure.
 
 An unknown field stays with its row, an unknown table stays whole.
 """
@@ -22,20 +22,20 @@ _NAMED_BY: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "undo": ("action", "at"),
     }
 )
-"""The key fields of each table's rows."""
+"""The fields that identify a row of each table."""
 
 _Name = tuple[Any, ...]
 
 
 @frozen
 class Unknown:
-    """Tables as they are, and fields by table and row."""
+    """The unknown tables of a file, and its unknown fields by table and row."""
 
     tables: Tables = field(default_factory=dict)
     fields: Mapping[str, Mapping[_Name, Row]] = field(default_factory=dict)
 
     def added_to(self, rows: Mapping[str, list[Row]]) -> dict[str, list[Row]]:
-        """Return rows by table with the unknown fields of each."""
+        """Return rows by table with the unknown fields added to each row."""
         if not self.fields:
             return dict(rows)
         return {
@@ -52,7 +52,7 @@ NOTHING_UNKNOWN: Final = Unknown()
 
 
 def unknown_in(tables: Tables, rows: Mapping[str, list[Row]]) -> Unknown:
-    """Return what tables hold beyond rows that this Redraft wrote of the same content."""
+    """Return the data in tables that is missing in `rows`, this Redraft's rows of the content."""
     fields: dict[str, dict[_Name, Row]] = {}
     for table, known_rows in rows.items():
         if not known_rows:
@@ -67,5 +67,5 @@ def unknown_in(tables: Tables, rows: Mapping[str, list[Row]]) -> Unknown:
 
 
 def _name(table: str, row: Row) -> _Name:
-    # As text, because a row that was not checked may hold what no dictionary takes as a key.
+    # As text, because an unchecked row may hold a value that cannot be a dictionary key.
     return tuple(str(row.get(part)) for part in _NAMED_BY.get(table, ()))

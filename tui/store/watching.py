@@ -1,16 +1,16 @@
-"""Which files of a library others touch, told by the system as it happens.
+"""Watch of a library's folder: the system reports changes by other programs as they happen.
 
-`watchfiles` (the Rust library `notify`: inotify, FSEvents) looks at three folders, none of them
-with what is below it: the contents, the library, and the folder that the library lies in, which
-tells that it was moved away or put back. What was measured of it on Linux, and why it is used so:
+`watchfiles` (the Rust library `notify`: inotify, FSEvents) watches three folders without their
+subfolders: the contents, the library, and the library's parent folder, where a move of the library
+shows. Measured on Linux, these are its costs and its limits:
 
-* A thread of it costs 0.04 % of a core (four looks a second at a list that Rust fills), importing
-  it 36 ms: both happen in the thread, after the first frame.
-* It says nothing any more of a folder that was moved and put back, and nothing of another folder
-  in its place: whoever listens watches anew when the folder's identity has changed.
-* It says nothing when a folder further up is moved, when a disk is taken away, of what another
-  machine does on a network folder, and of a file behind a link. A rare look is needed beside it,
-  and on network folders, where it is not even begun, nothing but looks.
+* The watching thread costs 0.04 % of a core (it polls a list that Rust fills four times a second),
+  and the import costs 36 ms; both happen in the thread, after the first frame.
+* A folder that was moved and put back, or replaced, is no longer watched: the caller has to start
+  a new watch when the folder's identity has changed.
+* Unreported are: moves of a folder further up, a disk that is unplugged, changes by other machines
+  on a network folder, and changes of a file behind a symlink. So the caller also polls at long
+  intervals, and polls only on a network folder, where no watch is started.
 """
 
 import asyncio
@@ -27,33 +27,33 @@ from tui.domain.frozen import frozen
 from tui.store.files import PREVIOUS
 
 STEP: Final = 0.25
-"""Seconds between two looks of the thread at what the system has told."""
+"""Seconds between two polls of the thread for reported changes."""
 _TOGETHER: Final = 0.8
-"""Seconds over which a storm of events is told as one."""
+"""Seconds over which a burst of events is reported as one."""
 _NETWORK: Final = re.compile(
     "9p|afs|beegfs|ceph|cifs|davfs|drvfs|fuse.*|glusterfs|gpfs|lustre|ncpfs|nfs4?|prl_fs|smb3|smbfs|"
     "vboxsf|virtiofs|vmhgfs"
 )
-"""Kinds of file system in which other machines write without the system's hearing of it."""
+"""Types of file system whose changes by other machines the system does not report."""
 
 _log = logging.getLogger(__name__)
 
 
 @frozen
 class Sighting:
-    """Something that may have changed; with neither names nor a flag, nothing of others."""
+    """A report of what may have changed; without names and flags, no change by others."""
 
     names: frozenset[str] = frozenset()
-    """Names of files in the folder of contents."""
+    """Names of changed files in the folder of contents."""
     is_vague: bool = False
-    """Whether more than these names can have changed."""
+    """Whether other files may have changed, too."""
     is_moved: bool = False
-    """Whether a folder was taken from its place, or put there: it has to be watched anew."""
+    """Whether a watched folder was moved, removed or created, so that a new watch is needed."""
     is_seeing: bool | None = None
-    """Whether the system tells of changes from now on; None when that is as before."""
+    """Whether the system reports changes from now on; None when that has not changed."""
 
     def __or__(self, other: "Sighting") -> "Sighting":
-        """Return both at once."""
+        """Return the union of two reports."""
         return Sighting(
             self.names | other.names,
             self.is_vague or other.is_vague,
@@ -63,24 +63,24 @@ class Sighting:
 
 
 Tell = Callable[[Sighting], None]
-"""Takes what was sighted, in the event loop."""
+"""Receives a report, in the event loop."""
 
 
 class Watch(Protocol):
     """Watches a library's folder while its context is open; never raises."""
 
     def __call__(self, folder: Path, tell: Tell) -> AbstractAsyncContextManager[None]:
-        """Say, too, from when on it sees, and from when on it does so no more."""
+        """Return the context; `is_seeing` reports when watching begins and ends."""
         ...
 
 
 @asynccontextmanager
 async def watched(folder: Path, tell: Tell) -> AsyncIterator[None]:
-    """Watch a library through the system; what it tells on a local disk comes within a second."""
+    """Watch a library; changes on a local disk are reported within a second."""
     loop, ended = asyncio.get_running_loop(), asyncio.Event()
 
     def tell_loop(sighting: Sighting) -> None:
-        with suppress(RuntimeError):  # The loop is closed: nobody listens any more.
+        with suppress(RuntimeError):  # The loop is closed already.
             loop.call_soon_threadsafe(tell, sighting)
 
     watching = _Watching(folder, tell_loop)
@@ -92,7 +92,7 @@ async def watched(folder: Path, tell: Tell) -> AsyncIterator[None]:
             with suppress(RuntimeError):
                 loop.call_soon_threadsafe(ended.set)
 
-    # A daemon: Python waits for no such thread when it ends, whatever a disk does with it.
+    # A daemon thread, because Python would wait at its exit for one that a disk blocks.
     threading.Thread(target=run, name="watch", daemon=True).start()
     try:
         yield
@@ -104,7 +104,7 @@ async def watched(folder: Path, tell: Tell) -> AsyncIterator[None]:
 
 
 class _Watching:
-    """What is done in the thread; `is_set` is what `watchfiles` asks at every step."""
+    """The work of the thread; `watchfiles` polls it like an event, by `is_set`."""
 
     def __init__(self, folder: Path, tell: Tell) -> None:
         self._folder = folder
@@ -113,24 +113,24 @@ class _Watching:
         self._is_begun = False
 
     def stop(self) -> None:
-        """Have the thread end within a step."""
+        """End the thread within `STEP` seconds."""
         self._is_stopped = True
 
     def is_set(self) -> bool:
-        """Whether to stop; asked for the first time, it sees from now on."""
+        """Whether to stop; the first call reports that watching has begun."""
         if not self._is_begun:
             self._is_begun = True
             self._tell(Sighting(is_vague=True, is_seeing=True))
         return self._is_stopped
 
     def run(self) -> None:
-        """Tell what is sighted until it is stopped, or cannot watch any more."""
+        """Report changes until stopped, or until watching fails."""
         try:
             folder = Path(os.path.realpath(self._folder))
             if not is_on_network(folder):
                 self._watch(folder)
         except (OSError, RuntimeError, ImportError) as problem:
-            # Such as: all of the system's inotify watches are taken.
+            # For example, all inotify watches of the system are in use.
             _log.info("Changes in %s are looked for, not told: %s", self._folder, problem)
         self._tell(Sighting(is_seeing=False))
 
@@ -159,22 +159,22 @@ class _Watching:
 
 
 def sighted(names: set[str], *, is_moved: bool = False, is_vague: bool = False) -> Sighting:
-    """Return what names of files in the folder of contents tell; the steps of a save are none."""
+    """Return the report for changed files of contents; temporary files and backups are ignored."""
     told = {name for name in names if not (name.startswith(".") or name.endswith(PREVIOUS))}
     return Sighting(frozenset(told), is_vague, is_moved)
 
 
 def is_on_network(folder: Path) -> bool:
-    """Whether a folder lies where other machines write unheard; False where nobody knows."""
+    """Whether a folder is on a network file system; False when unknown."""
     try:
         mounts = Path("/proc/self/mountinfo").read_text(encoding="utf-8", errors="replace")
     except OSError:
-        return False  # Not Linux: FSEvents hears of local changes on any disk.
+        return False  # Not Linux: FSEvents reports local changes on any disk.
     return is_network_mount(mounts, str(folder))
 
 
 def is_network_mount(mounts: str, folder: str) -> bool:
-    """Look up in the text of `/proc/self/mountinfo` what a folder lies on."""
+    """Whether `mounts`, the text of `/proc/self/mountinfo`, has a folder on a network."""
     best, kind = "", ""
     for line in mounts.splitlines():
         before, _, after = line.partition(" - ")
