@@ -27,7 +27,7 @@ class BestForm:
     attempts: tuple[Attempt, ...] = usual_attempts(3)
 
     def counting(self, count: int) -> "BestForm":
-        """Return it with another number of attempts; what was left as it usually is stays so."""
+        """Return the form with another number of attempts; those the writer changed are kept."""
         before, usual = usual_attempts(len(self.attempts)), usual_attempts(count)
         kept = (
             new if old == was else old
@@ -38,7 +38,7 @@ class BestForm:
 
 
 class TurnedRow(Horizontal):
-    """A row of fields on one line: up and down, which do nothing in them, turn what they say."""
+    """A row of one-line fields; up and down, which have no use in them, choose another value."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("down", "screen.turn(1)", "Next", show=False, id="best_form.down"),

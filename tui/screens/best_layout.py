@@ -102,5 +102,5 @@ def reply_layout(segments: Sequence[Segment]) -> Layout:
 
 @lru_cache(4096)
 def _wrapped(line: str, look: str, width: int) -> tuple[tuple[Row, Part], ...]:
-    """Wrap a line; of a text that grows all but the last are remembered."""
+    """Wrap a line; the finished lines of a growing text are remembered."""
     return tuple(wrapped_parts(((line, look),), width))

@@ -32,7 +32,7 @@ from tui.widgets.text import visible
 TICK: Final = 0.2
 """Seconds between looks at what is written; none once all is over."""
 LEAST: Final = 36
-"""Columns of the terminal that a text takes at least; there are fewer texts at a time else."""
+"""Columns that a text takes at least; a narrow terminal shows fewer texts at a time."""
 LETTERS: Final = "ABCDEF"
 """What the texts are called while nobody is to know which is which."""
 
@@ -68,7 +68,7 @@ class BestColumn(Vertical):
         yield Static("", markup=False, classes="status")
 
     def show(self, shown: ColumnFace) -> None:
-        """Show what has come; where one reads stays where it is."""
+        """Show what has arrived; the reader's place stays."""
         heading = self.query_one(Heading)
         heading.title, heading.facts = shown.heading, shown.facts
         status = self.query_one(".status", Static)
@@ -122,7 +122,7 @@ class BestOfScreen(FullScreen[Picked | None]):
         yield HintLine(())
 
     def on_mount(self) -> None:
-        """Show what has come, and what comes."""
+        """Show what has arrived, and go on looking for more."""
         self._timer = self.set_interval(TICK, self._tick)
         self._tick()
 
@@ -297,7 +297,7 @@ class BestOfScreen(FullScreen[Picked | None]):
             return
         self._is_revealed = True
         self._show()
-        told = f"{LETTERS[place]} is “{entry.name}”{self._made(number)}. It is opened now."
+        told = f"{LETTERS[place]} is “{entry.name}”{self._made(number)}. It is open now."
         if self._best.is_over:
             asks = "Make it the main branch, archive the others, or both?"
             choices = [("o", "Just open"), ("m", "Make main"), ("a", "Archive"), ("b", "Both")]
@@ -326,7 +326,7 @@ class BestOfScreen(FullScreen[Picked | None]):
             self.dismiss(None)
             return
         choices = (("k", "Stay"), ("b", "Leave them writing"), ("s", "Stop all"))
-        match await self._ask("Claude is still writing here. What shall become of that?", choices):
+        match await self._ask("Claude is still writing here. What should become of it?", choices):
             case "b":
                 self.dismiss(None)
             case "s":

@@ -220,7 +220,7 @@ class CompareScreen(FullScreen[CompareAnswer | None]):
             self._go_to(above[-1] if above else own[0])
 
     def _start(self, cell: Cell) -> int:
-        """Return the row of the page, or until there is one of the lineup, where a cell begins."""
+        """Return the row of the page where a cell begins; before a page is made, of the lineup."""
         stops = self.query_one("#columns", Columns).page.stops
         return stops[self._cells.index(cell)] if len(stops) == len(self._cells) else cell[0]
 

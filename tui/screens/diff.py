@@ -26,7 +26,7 @@ from tui.widgets.page import Layout, Page
 from tui.widgets.reader import SMALL_TEXT, Reader
 
 WIDE: Final = 120
-"""Columns from which on the two texts stand side by side unless it is switched."""
+"""Columns from which on the two texts stand side by side, unless the view was switched."""
 
 
 @frozen
@@ -126,7 +126,7 @@ class DiffScreen(FullScreen[DiffAnswer | None]):
 
     @property
     def _is_choosable(self) -> bool:
-        """Whether changes can be taken and refused: they lead to the draft, and there are some."""
+        """Whether changes can be taken and refused: there are some, and they lead to the draft."""
         draft = self._content.draft(self._branch)
         is_draft = draft is not None and draft.number == self._version.number
         return self._can_choose and is_draft and self._before is not None and self._count > 0
@@ -290,7 +290,7 @@ class DiffScreen(FullScreen[DiffAnswer | None]):
     # -- taking and refusing -------------------------------------------------------------------
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Leave the key for taking and refusing to the text where nothing can be chosen."""
+        """Let the text have the key for taking and refusing where no change can be chosen."""
         if action == "choose":
             return self._is_choosable
         return super().check_action(action, parameters)

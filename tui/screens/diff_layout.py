@@ -132,7 +132,7 @@ class _Writer:
         self._stops: dict[int, int] = {}
         self._folds: list[tuple[int, int]] = []
         self._removed: tuple[int, ...] = ()
-        """The changes of the block before when that one was removed."""
+        """The changes of the block before, if that block was removed."""
 
     def end(self) -> Page:
         """Return what was written."""

@@ -265,7 +265,7 @@ class EditorScreen(FullScreen[str | None]):
         """Show the next thing beside the text: nothing, preview, outline, changes."""
         width = self.app.size.width
         if width < WIDE:
-            needs = f"What stands beside the text needs {WIDE} columns; here are {width}."
+            needs = f"A pane beside the text needs {WIDE} columns; this terminal has {width}."
             self.app.notify(needs, markup=False)
             return
         self._set_modes(replace(self._area.modes, side=self._area.modes.side.following))

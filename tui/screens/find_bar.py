@@ -58,9 +58,9 @@ class FindBar(Horizontal):
         self._timer: Timer | None = None
 
     def compose(self) -> ComposeResult:
-        """Compose what to find, what to replace it by, and what was found."""
+        """Compose the two fields, and how many matches there are."""
         yield Input(placeholder="Find words, or /a pattern/", id="find", compact=True)
-        yield Input(placeholder="Replace by", id="replace", compact=True)
+        yield Input(placeholder="Replace with", id="replace", compact=True)
         yield Static(id="found")
 
     @property
@@ -69,7 +69,7 @@ class FindBar(Horizontal):
         return bool(self.display)
 
     def open(self) -> None:
-        """Show the line, with what is selected, if that is part of a line, as what to find."""
+        """Show the find bar; a selection within one line becomes what to find."""
         start, end = sorted(self._area.selected_span)
         self._from = start
         self.display = True

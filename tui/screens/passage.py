@@ -43,7 +43,7 @@ class PassageAnswer:
     before: str
     """The passage as it was."""
     after: str | None = None
-    """Its new words; None where the text stayed as it was."""
+    """The new words of the passage; None where the text stayed as it was."""
     said: str = ""
     """What Claude said beside."""
     problem: str = ""

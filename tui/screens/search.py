@@ -48,13 +48,13 @@ class ChosenHit:
 
 
 class SearchField(Input):
-    """The field for the words; in an empty one the key that led here looks further."""
+    """The field for the words; in an empty one the key of the search searches all pieces."""
 
     class Widened(Message):
         """All pieces are to be searched."""
 
     async def on_key(self, event: events.Key) -> None:
-        """Take the key of the search for what it is while nothing is typed."""
+        """Search all pieces when the key of the search is pressed in the empty field."""
         if not self.value and event.key in keymap_of(self.app)["search"].keys.split(","):
             event.stop()
             event.prevent_default()
