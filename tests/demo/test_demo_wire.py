@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from tests.support.marks import MarkedWriter
 from tui.demo.seen import SeenMessage
-from tui.demo.server import DemoPortInUse, DemoServer
+from tui.demo.server import DemoServer
 from tui.demo.wire import cut_into_deltas
 
 TITLE_SYSTEM = "You are naming a coding session. Answer as JSON with a title."
@@ -86,8 +86,6 @@ def test_other_endpoints(fetch: Any, ask: Any) -> None:
     assert fetch("/api/hello", method="GET").status == 200
     hello = fetch("/api/hello", method="HEAD")
     assert (hello.status, hello.body) == (200, b"")
-    models = fetch("/v1/models", method="GET").json
-    assert models["first_id"] == models["data"][0]["id"]
 
 
 @pytest.mark.parametrize(
@@ -149,12 +147,6 @@ def test_stopping_in_mid_stream_is_fast_and_may_be_repeated(ask: Any) -> None:
     assert server.requests[0].left
     with pytest.raises(ConnectionRefusedError):
         socket.create_connection(("127.0.0.1", int(server.base_url.rsplit(":", 1)[1])), timeout=1)
-
-
-def test_a_port_in_use_is_said_clearly(server: DemoServer) -> None:
-    port = int(server.base_url.rsplit(":", 1)[1])
-    with pytest.raises(DemoPortInUse, match=f"Port {port} .* in use .* choose another port"):
-        DemoServer(port=port).start()
 
 
 def test_a_server_can_be_started_again_on_its_port(fetch: Any, ask: Any) -> None:

@@ -75,8 +75,6 @@ class MessagesApi:
                 await self._count_tokens(body, exchange)
             case (("GET" | "HEAD"), "/api/hello"):
                 await exchange.answer_json(200, {"message": "hello"})
-            case (("GET" | "HEAD"), "/v1/models"):
-                await exchange.answer_json(200, wire.models_page())
             case _:
                 sentence = f"{method} {path}: there is no such endpoint in the demo"
                 await exchange.answer_json(404, wire.error_body("not_found_error", sentence))

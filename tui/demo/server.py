@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import errno
 import logging
 import socket
 import threading
@@ -29,21 +28,10 @@ _LAST_WORDS_SECONDS = 0.15
 _START_SECONDS = 10.0
 
 
-class DemoPortInUse(OSError):
-    """Another program listens on the port that was asked for."""
-
-    def __init__(self, port: int) -> None:
-        super().__init__(
-            f"Port {port} on {_HOST} is in use by another program: "
-            "choose another port, or 0 to take any that is free."
-        )
-        self.port = port
-
-
 class DemoServer:
     """A loopback Messages API in a thread of its own with its own event loop.
 
-    `words_per_second` paces streamed answers (0: flat out).
+    `words_per_second` paces streamed answers (0: flat out); `port` 0 is any that is free.
     """
 
     def __init__(
@@ -93,10 +81,11 @@ class DemoServer:
         self._record.wait_for(predicate, timeout)
 
     def start(self) -> str:
-        """Listen, and return the base URL once connections are accepted; raises DemoPortInUse."""
+        """Listen, and return the base URL once connections are accepted; raises `OSError`."""
         if self._thread is not None:
             raise RuntimeError("the demo server is already running")
-        listener = _listen(self._port)
+        listener = socket.create_server((_HOST, self._port), backlog=128)
+        listener.setblocking(False)
         self._base_url = f"http://{_HOST}:{listener.getsockname()[1]}"
         self._accepts.clear()
         self._thread = threading.Thread(
@@ -160,18 +149,3 @@ class DemoServer:
                 await server.shutdown(sockets=[listener])
         except TimeoutError:
             logging.getLogger(__name__).debug("connections were still open at the end")
-
-
-def _listen(port: int) -> socket.socket:
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-    try:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind((_HOST, port))
-        listener.listen(128)
-        listener.setblocking(False)
-    except OSError as refused:
-        listener.close()
-        if refused.errno == errno.EADDRINUSE:
-            raise DemoPortInUse(port) from refused
-        raise
-    return listener

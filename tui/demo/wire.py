@@ -22,12 +22,6 @@ _MOST_DELTAS = 400
 _TAG_HEAD = 4
 _SLOW_WORDS_PER_SECOND = 10.0
 
-MODELS = (
-    ("claude-opus-demo", "Claude Opus (demo)"),
-    ("claude-sonnet-demo", "Claude Sonnet (demo)"),
-    ("claude-haiku-demo", "Claude Haiku (demo)"),
-)
-
 
 def count_tokens(text: str) -> int:
     """Tokens of a text, near enough: 1.3 per word."""
@@ -115,20 +109,6 @@ def error_body(kind: str, sentence: str, number: int = 0) -> dict[str, object]:
         "type": "error",
         "error": {"type": kind, "message": sentence},
         "request_id": f"req_demo{number:020d}",
-    }
-
-
-def models_page() -> dict[str, object]:
-    """The answer to GET /v1/models."""
-    data = [
-        {"type": "model", "id": name, "display_name": title, "created_at": "2026-01-01T00:00:00Z"}
-        for name, title in MODELS
-    ]
-    return {
-        "data": data,
-        "has_more": False,
-        "first_id": MODELS[0][0],
-        "last_id": MODELS[-1][0],
     }
 
 
