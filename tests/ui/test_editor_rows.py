@@ -1,5 +1,6 @@
 """The rows of the editor are drawn once and sent once: what is on the terminal is what is so."""
 
+import asyncio
 import random
 from collections.abc import Hashable, Sequence
 
@@ -160,6 +161,19 @@ async def test_rows_are_drawn_anew_once_the_text_is_wrapped_at_another_width() -
         assert "Words that **stand** for a `page`" in wide[3]
         assert "[text]" in wide[3]
         assert "[text]" not in narrow[3]
+
+
+async def test_a_change_between_asking_what_to_send_and_drawing_is_drawn() -> None:
+    app = Shown()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: isinstance(app.focused, DraftArea))
+        area = app.screen.query_one(DraftArea)
+        area.refresh()
+        area._exchange_repaint_regions()
+        await asyncio.sleep(0)  # What was asked for was not drawn.
+        area.insert("Something else. ", (0, 0))
+        rows = [row.text for row in area.render_lines(area.outer_size.region)]
+        assert "Something else." in rows[1]
 
 
 async def test_what_changes_behind_the_editor_draws_nothing_and_is_there_afterwards(

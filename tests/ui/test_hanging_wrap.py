@@ -4,12 +4,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
+from textual._wrap import compute_wrap_offsets
 from textual.widgets.text_area import Document
 
 from tests.ui.screens_host import Host, until
 from tui.screens.draft_area import DraftArea
 from tui.screens.editor import EditorScreen
-from tui.screens.hanging_wrap import HangingDocument
+from tui.screens.hanging_wrap import _SINGLE_CELLS, HangingDocument
 from tui.screens.stand_ins import StandIns
 
 MARKS = ["- ", "  - ", "> ", "12. ", "- [ ] ", "    ", "# ", "\n", "\t", " "]
@@ -56,6 +57,19 @@ def test_rows_hold_the_text_and_fit(text: str, width: int) -> None:
                 assert document.indent_at(row) + cell_len(section) <= width
             row += 1
     assert row == document.height
+
+
+@given(st.text(st.sampled_from("ab -é“…\u00a0"), max_size=60), st.integers(1, 30))
+def test_a_line_of_single_cells_is_broken_where_textual_breaks_it(line: str, width: int) -> None:
+    document = HangingDocument(Document(line), width=width)
+    if not document.indent_of(0):
+        assert list(document.get_offsets(0)) == compute_wrap_offsets(line, width, 4)
+
+
+def test_a_single_cell_is_what_it_is_called() -> None:
+    cells = [chr(code) for code in range(0x10000) if _SINGLE_CELLS.fullmatch(chr(code))]
+    assert len(cells) > 600
+    assert {cell_len(cell) for cell in cells} == {1}
 
 
 @given(texts, widths)

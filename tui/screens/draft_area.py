@@ -150,11 +150,10 @@ class DraftArea(MarkdownArea, inherit_bindings=False):
             event.prevent_default()
             return
         edit: Edit | None = None
-        start, end = self.selected_span
-        if event.key == "enter" and start == end:
-            edit = new_line(self.text, end)
+        if event.key == "enter" and self.selection.is_empty:
+            edit = new_line(self.text, self.selected_span[1])
         elif event.key in ("tab", "shift+tab"):
-            edit = indented(self.text, start, end, back=event.key == "shift+tab")
+            edit = indented(self.text, *self.selected_span, back=event.key == "shift+tab")
             if event.key == "shift+tab":
                 event.stop()
                 event.prevent_default()

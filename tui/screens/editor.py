@@ -32,12 +32,13 @@ from tui.screens.passage import PassageWork, ask_about_passage
 from tui.screens.question import QuestionScreen
 from tui.screens.spot_line import SpotLine
 from tui.screens.text_keeper import Locks, TextKeeper
+from tui.widgets.lean_compositor import LeanScreen
 
 _FINDING: Final = ("editor.find_next", "editor.find_previous", "editor.replace_all")
 """Commands that the bottom line names while one finds."""
 
 
-class EditorScreen(FullScreen[str | None]):
+class EditorScreen(FullScreen[str | None], LeanScreen[str | None]):
     """Edits a text; returns it when it was saved and differs, otherwise None."""
 
     CSS_PATH: ClassVar = [*FullScreen.CSS_PATH, Path(__file__).with_name("editor.tcss")]

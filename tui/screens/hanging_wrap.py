@@ -4,8 +4,10 @@ It keeps the tables of Textual's own wrapped document, which the text area reads
 itself; only rows after the first one of a line are narrower, by the indent of their line.
 """
 
+import re
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from typing import Final
 
 from rich.cells import cell_len
 from textual._wrap import compute_wrap_offsets
@@ -15,6 +17,9 @@ from textual.expand_tabs import expand_tabs_inline, get_tab_widths
 from textual.geometry import Offset, clamp
 
 from tui.domain.markdown_looks import hanging_indent
+
+_SINGLE_CELLS: Final = re.compile("[ -~\u00a0-\u00ac\u00ae-\u02ff\u2010-\u2027]*")
+"""Text of which every character takes one cell, as most of it is."""
 
 
 class HangingDocument(WrappedDocument):
@@ -106,6 +111,8 @@ class HangingDocument(WrappedDocument):
     ) -> list[int]:
         if not width:
             return []
+        if _SINGLE_CELLS.fullmatch(line):
+            return list(_breaks_of_single_cells(line, width))
         return compute_wrap_offsets(line, width, self._tab_width, precomputed_tab_sections=tabs)
 
     def _number_rows(self, first: int) -> None:
@@ -156,3 +163,18 @@ class HangingDocument(WrappedDocument):
             return cell_len(expand_tabs_inline(text[:column], self._tab_width))
 
         return bisect_right(range(len(text) + 1), cells, key=width) - 1
+
+
+def _breaks_of_single_cells(line: str, width: int) -> Iterator[int]:
+    """Yield where a line is broken of which every character takes one cell.
+
+    These are Textual's places: before the last word that begins in the row or right after it, else
+    in the word. Textual looks at each word, which is most of what opening a long text would cost.
+    """
+    start, length = 0, len(line)
+    while length - start > width:
+        at = end = start + width
+        while at > start and (line[at].isspace() or not line[at - 1].isspace()):
+            at -= 1
+        start = end if at == start else at
+        yield start

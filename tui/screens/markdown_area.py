@@ -1,5 +1,6 @@
 """A text area that draws Markdown, with marks for what is found, locked, or to be looked at."""
 
+from asyncio import get_running_loop
 from collections.abc import Collection, Hashable, Iterator, Sequence
 from typing import ClassVar, Final
 
@@ -10,7 +11,7 @@ from textual.document._document_navigator import DocumentNavigator
 from textual.geometry import Region
 from textual.strip import Strip
 from textual.widgets import TextArea
-from textual.widgets.text_area import Selection
+from textual.widgets.text_area import Document, Selection
 
 from tui.domain.margin import carried
 from tui.domain.markdown_looks import Look, code_lines, line_looks
@@ -30,6 +31,9 @@ _MARGIN: Final = 2
 """Cells left of the text, in which marks are."""
 _BELOW: Final = "below the text"
 """The look of the rows that follow the text."""
+Stretch = tuple[str, int, int]
+"""What stands out in a line, and where it begins and ends there."""
+Stretches = tuple[Stretch, ...]
 
 
 class MarkdownArea(LockedArea):
@@ -101,6 +105,8 @@ class MarkdownArea(LockedArea):
         self._kept = KeptRows()
         self._frame: Hashable = None
         """What all rows depend on: their width, their style."""
+        self._asked: list[Hashable] | None = None
+        """The looks of the rows, from being asked what to send until it is drawn, a moment on."""
         super().__init__(
             text,
             id=id,
@@ -120,7 +126,8 @@ class MarkdownArea(LockedArea):
     def render_lines(self, crop: Region) -> list[Strip]:
         """Return rows of the view, of which only those are drawn that look new."""
         width = self.outer_size.width
-        looks = self._row_looks()[crop.y : crop.bottom]
+        asked, self._asked = self._asked, None
+        looks = (asked or self._row_looks())[crop.y : crop.bottom]
         rows = self._kept.rows(crop.y, looks, self._draw_rows)
         if crop.column_span != (0, width):
             rows = [row.crop(*crop.column_span) for row in rows]
@@ -146,7 +153,12 @@ class MarkdownArea(LockedArea):
         whole = self.outer_size.region
         if whole not in regions:
             return regions
-        return [Region(0, at, whole.width, 1) for at in self._kept.to_send(self._row_looks())]
+        self._asked = looks = self._row_looks()
+        get_running_loop().call_soon(self._forget_asked)
+        return [Region(0, at, whole.width, 1) for at in self._kept.to_send(looks)]
+
+    def _forget_asked(self) -> None:
+        self._asked = None
 
     def notify_style_update(self) -> None:
         """Draw every row anew."""
@@ -192,24 +204,28 @@ class MarkdownArea(LockedArea):
 
     def _looks_of_rows(self, rows: range) -> Iterator[Hashable]:
         """Return all that the pictures of rows of the text depend on, beside the frame."""
-        (first, _), (last, _) = sorted(self.selection)
+        selection = self.selection
+        (first, _), (last, _) = sorted(selection)
         bracket = self._matching_bracket_location
         touched = {first} if bracket is None else {first, bracket[0]}
-        marked, paragraph = self._marked_rows, self._paragraph
-        is_focused = self._modes.is_focused
+        marked, paragraph, code = self._marked_rows, self._paragraph, self._code
+        is_focused, hanging, lines = self._modes.is_focused, self._hanging, self.document.lines
+        parts: dict[int, Stretches] = {}
         for row in rows:
-            line, section = self._hanging.line_at(row)
-            text = self.document.get_line(line)
-            is_code = self._code[line] if line < len(self._code) else None
+            line, section = hanging.line_at(row)
+            text = lines[line]
+            is_code = code[line] if line < len(code) else None
             look = is_code, is_focused and line not in paragraph, row in marked
             if first <= line <= last and first != last:
-                yield look, text, section, line, self.selection, self._draw_cursor
+                yield look, text, section, line, selection, self._draw_cursor
             elif line in touched:
-                yield look, self._parts(line, section)
+                if line not in parts:
+                    parts[line] = (*self._stretches(line), *self._touches(line))
+                yield look, self._parts(line, section, parts[line])
             else:
                 yield look, text, section, self._locked_on.get(line), self._matches.get(line)
 
-    def _parts(self, line: int, section: int) -> Hashable:
+    def _parts(self, line: int, section: int, stretches: Stretches) -> Hashable:
         """Return the words of a row and all that stands out in them, counted from its start.
 
         So a key draws only the rows of its paragraph in which the words are others.
@@ -221,12 +237,12 @@ class MarkdownArea(LockedArea):
             section and self._hanging.indent_of(line),
             tuple(
                 (what, max(first, start) - start, min(last, end) - start)
-                for what, first, last in (*self._stretches(line), *self._touches(line))
+                for what, first, last in stretches
                 if first < end and start < last
             ),
         )
 
-    def _stretches(self, line: int) -> Iterator[tuple[str, int, int]]:
+    def _stretches(self, line: int) -> Iterator[Stretch]:
         """Return what stands out in a line; what comes later goes on top."""
         text = self.document.get_line(line)
         if line < len(self._code) and len(text) <= _LONGEST_LINE:
@@ -239,7 +255,7 @@ class MarkdownArea(LockedArea):
         for start, end in self._matches.get(line, ()):
             yield _FOUND, start, end
 
-    def _touches(self, line: int) -> Iterator[tuple[str, int, int]]:
+    def _touches(self, line: int) -> Iterator[Stretch]:
         """Return where the selection, the cursor and brackets are in a line that has all of it."""
         top, bottom = sorted(self.selection)
         cursor = self.cursor_location
@@ -305,10 +321,16 @@ class MarkdownArea(LockedArea):
         assert isinstance(self.wrapped_document, HangingDocument)
         return self.wrapped_document
 
-    def _set_document(self, text: str, language: str | None) -> None:
-        super()._set_document(text, language)
+    def _set_document(self, text: str, language: str | None) -> None:  # noqa: ARG002
+        """Load a text; Textual would wrap it by its own rules first, and once more for nothing."""
+        self.document = Document(text)
         self.wrapped_document = HangingDocument(self.document, tab_width=self.indent_width)
         self.navigator = DocumentNavigator(self.wrapped_document)
+        self.move_cursor((0, 0))
+        self._rewrap_and_refresh_virtual_size()
+
+    def _watch_language(self, language: str | None) -> None:
+        """Leave the text as it is: a language of Textual's would not be drawn."""
 
     # -- modes ---------------------------------------------------------------------------------
 
