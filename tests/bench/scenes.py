@@ -61,6 +61,7 @@ def idles(opens: Opens) -> Figures:
     """Start, touch nothing, and wait until nothing is due any more."""
     with opens() as program:
         program.waits_for(ALTERNATE)
+        program.draws()
         program.rests()
         first = program.written
         time.sleep(CALMS_DOWN)

@@ -133,6 +133,10 @@ class Watched:
         words = b"".join(text.encode().split())
         self._waits(lambda: words in b"".join(self.text.encode().split()), patience, text)
 
+    def draws(self, least: int = 1000, patience: float = PATIENCE) -> None:
+        """Wait until so many bytes have been written: more than it takes to set up a terminal."""
+        self._waits(lambda: self.written >= least, patience, f"{least} bytes")
+
     @property
     def text(self) -> str:
         """All that was written, without control sequences."""

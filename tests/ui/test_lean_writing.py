@@ -9,7 +9,7 @@ from rich.console import Console, RenderableType
 from rich.segment import Segment
 from rich.text import Text
 from textual import events
-from textual.app import ComposeResult
+from textual.app import App, ComposeResult
 from textual.geometry import Region
 from textual.pilot import Pilot
 from textual.screen import ModalScreen, Screen
@@ -250,6 +250,14 @@ async def test_a_row_that_was_scrolled_is_written_where_it_is_now() -> None:
         # The same objects: nothing that was made of them is made again.
         assert all(now is then for now, then in zip(moved[3:20], seen, strict=False))
         assert any("row 5" in line for line in app.told.display)
+
+
+def test_a_strip_without_cells_leaves_what_is_right_of_it_as_it_is() -> None:
+    rows, console = TerminalRows(), App[None]().console
+    for number, bar in enumerate((Strip([Segment("|")]), Strip([Segment("|")]))):
+        row = [Strip([Segment("one")]), Strip([]), bar]
+        update = LayoutUpdate([row], Region(0, 0, 4, 1))
+        assert ("|" in rows.updated(update, console)) == (number == 0)
 
 
 async def test_only_the_rows_that_are_drawn_again_are_asked_for(

@@ -2,12 +2,12 @@
 
 Textual's compositor has every widget hand out all its rows for each frame, if only one cell
 changes: a key in the prompt drew the conversation too. This is the one place that overrides it. It
-leans on `Screen._compositor` and `Compositor._get_renders` of Textual 8.2.8, and
-`tests/ui/test_lean_writing.py` fails when those change.
+leans on `Screen._compositor`, `Screen._compositor_refresh` and `Compositor._get_renders` of Textual
+8.2.8; `tests/ui/test_lean_writing.py` and `tests/ui/test_first_frame.py` fail when those change.
 """
 
 from collections.abc import Iterable
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from textual._compositor import Compositor
 from textual.geometry import Region
@@ -15,6 +15,9 @@ from textual.screen import Screen
 from textual.strip import Strip
 
 Result = TypeVar("Result")
+
+DRAWN_AFTER: Final = 1.0
+"""Seconds a screen stays dark at the most: a library may be on a slow disk."""
 
 
 class LeanCompositor(Compositor):
@@ -38,8 +41,32 @@ class LeanCompositor(Compositor):
 
 
 class LeanScreen(Screen[Result]):
-    """A screen with that compositor."""
+    """A screen with that compositor.
 
-    def __init__(self) -> None:
+    With `is_drawn_with_focus` nothing is drawn until something on it has the focus, at the latest
+    after `DRAWN_AFTER`: what is put together in several steps is then one frame.
+    """
+
+    def __init__(self, *, is_drawn_with_focus: bool = False) -> None:
         super().__init__()
         self._compositor = LeanCompositor()
+        self._is_dark = is_drawn_with_focus
+
+    def on_mount(self) -> None:
+        """Draw what is there when it takes long to give something the focus."""
+        if self._is_dark:
+            self.set_timer(DRAWN_AFTER, self._draw)
+
+    def on_descendant_focus(self) -> None:
+        """Draw everything once it is laid out."""
+        if self._is_dark:
+            self.call_after_refresh(self._draw)
+
+    def _draw(self) -> None:
+        if self._is_dark:
+            self._is_dark = False
+            self.refresh()
+
+    def _compositor_refresh(self) -> None:
+        if not self._is_dark:
+            super()._compositor_refresh()

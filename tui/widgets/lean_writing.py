@@ -76,6 +76,8 @@ class TerminalRows:
                 before = None
             if before is not None and before.strip is strip:
                 continue
+            if not strip.cell_length:
+                continue  # What is hidden behind a neighbour takes no room.
             written = known.get(id(strip)) or _written(strip, console)
             if not written.text or (before is not None and not before.text):
                 # A terminal may count its cells otherwise: what is right of it is written anew.

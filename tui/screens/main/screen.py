@@ -55,7 +55,7 @@ class MainScreen(LeanScreen[None]):
     bottom: reactive[BottomView] = reactive(BottomView(), repaint=False)
 
     def __init__(self, options: MainOptions) -> None:
-        super().__init__()
+        super().__init__(is_drawn_with_focus=True)
         self._options = options
         self._keymap = options.keymap
         self._focus = PaneFocus(self, self._pane_changed)

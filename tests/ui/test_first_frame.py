@@ -1,0 +1,79 @@
+"""The first frame is the whole screen, with the piece last worked on; nothing is drawn before."""
+
+import asyncio
+from typing import Any
+
+import pytest
+from rich.console import RenderableType
+from textual.screen import Screen
+
+from textual._compositor import ChopsUpdate, LayoutUpdate  # isort: skip
+from tests.support.driver import at_the_desk
+from tests.support.fakes import MemoryStore
+from tests.support.frames import draw_every_frame
+from tests.ui.screens_host import a_content
+from tui.domain.content import Content
+from tui.domain.ids import ContentId
+from tui.widgets import lean_compositor
+from tui.widgets.lean_writing import LeanWritingApp
+
+
+@pytest.fixture
+def drawn(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Return the text of every whole frame that is written; of another one nothing."""
+    frames: list[str] = []
+    really = LeanWritingApp._display
+
+    def noting(
+        self: LeanWritingApp, screen: Screen[object], renderable: RenderableType | None
+    ) -> None:
+        if isinstance(renderable, LayoutUpdate):
+            frames.append("\n".join("".join(s.text for s in row) for row in renderable.strips))
+        elif isinstance(renderable, ChopsUpdate):
+            frames.append("")
+        really(self, screen, renderable)
+
+    draw_every_frame(monkeypatch)
+    monkeypatch.setattr(LeanWritingApp, "_display", noting)
+    return frames
+
+
+class Slow(MemoryStore):
+    """A library on a disk that does not answer until it is told to."""
+
+    def __init__(self, *contents: Content) -> None:
+        super().__init__(contents)
+        self.answers = asyncio.Event()
+
+    async def load(self, content_id: ContentId) -> Content:
+        await self.answers.wait()
+        return await super().load(content_id)
+
+
+def a_piece() -> Content:
+    return a_content("The text of the draft.", title="Why we left")
+
+
+async def test_the_first_frame_shows_the_piece_and_is_the_only_whole_one(
+    drawn: list[str],
+) -> None:
+    async with at_the_desk(store=MemoryStore([a_piece()])) as user:
+        await user.waits(lambda: user.prompt.has_focus and bool(drawn), "the start")
+        await user.presses("x")
+        await user.waits(lambda: user.prompt.value == "x", "the letter")
+    whole = [frame for frame in drawn if frame]
+    assert drawn[0] == whole[0]
+    assert [("Why we left" in frame, "The text of" in frame) for frame in whole] == [(True, True)]
+
+
+async def test_a_slow_library_keeps_the_screen_dark_for_a_moment_only(
+    drawn: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lean_compositor, "DRAWN_AFTER", 0.05)
+    store: Any = Slow(a_piece())
+    async with at_the_desk(store=store) as user:
+        await user.waits(lambda: bool(drawn), "a frame")
+        assert "Why we left" in drawn[0]
+        assert "The text of" not in drawn[0]
+        store.answers.set()
+        await user.sees("The text of the draft.")
