@@ -285,9 +285,7 @@ async def test_what_was_undone_before_a_restoration_cannot_be_redone_after_it() 
     await bench.studio.trash.delete(two.id)
     await bench.studio.decisions.rename(one.id, "Eins")
     await bench.undoes()
-    assert bench.studio.undo_list.can_redo
     await bench.studio.trash.restore("Two")
-    assert not bench.studio.undo_list.can_redo
     with pytest.raises(Refused, match="nothing to redo"):
         await bench.studio.undo_list.redo()
 
