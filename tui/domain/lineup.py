@@ -1,4 +1,4 @@
-"""Several drafts side by side: which paragraphs are the same one, and a text made of them."""
+"""Several drafts side by side: their matching paragraphs, and a text combined from them."""
 
 from collections.abc import Collection, Sequence
 
@@ -12,10 +12,10 @@ Cell = tuple[int, int]
 
 @frozen
 class LineupRow:
-    """Paragraphs that say nearly the same, one for each draft that has it."""
+    """Matching paragraphs: nearly the same text, from each draft that has it."""
 
     blocks: tuple[Block | None, ...]
-    """By column; None where a draft has nothing like it."""
+    """By column; None for a draft without a matching paragraph."""
 
     @property
     def is_same(self) -> bool:
@@ -32,7 +32,7 @@ class LineupRow:
 
 @frozen
 class Lineup:
-    """Drafts lined up by what their paragraphs say; each column keeps the order of its draft."""
+    """Drafts lined up by matching paragraphs; each column keeps the order of its draft."""
 
     rows: tuple[LineupRow, ...]
 
@@ -50,7 +50,7 @@ class Lineup:
 
 
 def lined_up(texts: Sequence[str]) -> Lineup:
-    """Line drafts up; those after the first are matched to the rows that are there already."""
+    """Line up drafts: each draft is matched to the rows of the drafts before it."""
     rows: list[list[Block | None]] = []
     for column, text in enumerate(texts):
         found = [block for block in blocks(text) if block.form is not BlockForm.END]
@@ -61,7 +61,7 @@ def lined_up(texts: Sequence[str]) -> Lineup:
 def _with_column(
     rows: list[list[Block | None]], found: Sequence[Block], column: int
 ) -> list[list[Block | None]]:
-    """Return the rows with one more column; what fits no row gets one of its own."""
+    """Return the rows with one more column; a paragraph without a match gets its own row."""
     known = [next(block for block in row if block is not None) for row in rows]
     grown: list[list[Block | None]] = []
     i = j = 0
@@ -75,6 +75,6 @@ def _with_column(
 
 
 def _gap(before: Block, after: Block) -> str:
-    """Return what stands between two paragraphs of a new text."""
+    """Return the white space between two paragraphs of a combined text."""
     is_tight = before.form is after.form and after.form in (BlockForm.ITEM, BlockForm.ROW)
     return "\n" if is_tight and after.lead.count("\n") < 2 else "\n\n"

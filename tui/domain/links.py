@@ -1,4 +1,4 @@
-"""The links in a reply, for those who go to them by key."""
+"""The links in a reply, which keys can open."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -12,16 +12,16 @@ if TYPE_CHECKING:
 _SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")
 _BARE: Final = re.compile(r"""\bhttps?://[^\s<>"`\\^{}|]+""")
 _AFTER: Final = ".,;:!?'*_~…"
-"""Ends a sentence rather than an address."""
+"""Characters at the end of an address that belong to the sentence around it."""
 
 
 @lru_cache(maxsize=16)
 def links_in(text: str) -> tuple[str, ...]:
     """Return the addresses that a Markdown text links to, each once, in order.
 
-    Marked links and images with a scheme (`https:`, `mailto:` …), and web addresses written out in
-    prose; nothing in code. They are untrusted. A text of 100 KB takes about
-    0.1 s the first time; the last few are remembered, since a footer asks again and again.
+    Found are Markdown links and images with a scheme (`https:`, `mailto:` …), and web addresses in
+    prose; code is skipped. Addresses are untrusted. A text of 100 KB takes about 0.1 s; the results
+    for the last few texts are cached, since the bottom line asks again and again.
     """
     if ":" not in text:
         return ()
@@ -50,13 +50,13 @@ def _found(blocks: "Sequence[Token]") -> Iterator[str]:
 
 
 def _trimmed(address: str) -> str:
-    """Take off what belongs to the sentence: a full stop, a bracket that was opened before."""
+    """Return an address without the end that belongs to the sentence: a full stop, a bracket."""
     while address[-1:] and (address[-1] in _AFTER or _is_outer(address)):
         address = address[:-1]
     return address
 
 
 def _is_outer(address: str) -> bool:
-    """Whether an address ends with a bracket that does not begin in it."""
+    """Whether an address ends with a closing bracket that it does not open."""
     opened = {")": "(", "]": "["}.get(address[-1], "")
     return bool(opened) and address.count(address[-1]) > address.count(opened)

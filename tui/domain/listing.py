@@ -1,4 +1,4 @@
-"""Which rows of the library a list shows, and in what order: what the writer typed decides.
+"""The query typed into the list's search field: which rows are shown, and in what order.
 
 `status:review kind:talk sort:title waiting` shows the talks in review whose title, kind, status or
 tags contain "waiting".
@@ -19,7 +19,7 @@ from tui.domain.words import folded
 
 
 class Sort(StrEnum):
-    """An order of the list; whatever it is, archived pieces come last."""
+    """An order of the list; archived pieces come last in every order."""
 
     RECENT = "recent"
     """Last changed first."""
@@ -30,7 +30,7 @@ class Sort(StrEnum):
 
 @frozen
 class ListQuery:
-    """What a list is narrowed down to."""
+    """A parsed query."""
 
     text: str = ""
     """Words that must all be found, in any order and anywhere; case and accents do not matter."""
@@ -41,7 +41,7 @@ class ListQuery:
 
     @property
     def is_narrowing(self) -> bool:
-        """Whether it can leave rows out."""
+        """Whether the query can leave rows out."""
         return bool(self.text.strip() or self.status or self.kind)
 
 
@@ -52,7 +52,7 @@ _TOKEN: Final = re.compile(
 
 
 def parse_query(typed: str) -> ListQuery:
-    """Return what is meant by text typed into the search field.
+    """Return the query for text typed into the search field.
 
     `status:`, `kind:` and `sort:` take the start of a name, or a kind with spaces in double quotes.
     A start that fits several statuses (`status:a`) narrows nothing yet; one that fits none is
@@ -69,7 +69,7 @@ def parse_query(typed: str) -> ListQuery:
 
 
 def _narrowed(query: ListQuery, token: re.Match[str]) -> ListQuery | None:
-    """Return the query with what a token like `status:draft` says; None for any other word."""
+    """Return the query narrowed by a token like `status:draft`; None for any other word."""
     if token["name"] is None:
         return None
     value = (token["bare"] if token["quoted"] is None else token["quoted"]).casefold()
@@ -89,7 +89,7 @@ def _narrowed(query: ListQuery, token: re.Match[str]) -> ListQuery | None:
 
 
 def listed(rows: Iterable[ContentRow], query: ListQuery) -> tuple[ContentRow, ...]:
-    """Return the rows that fit a query, in its order; archived ones last unless asked for."""
+    """Return the rows that match a query, in its order; archived rows last unless asked for."""
     words, status = folded(query.text).split(), query.status
     kind = (query.kind or "").casefold()
     found = [
@@ -115,9 +115,9 @@ _ORDERS: Final[Mapping[Sort, Callable[[ContentRow], tuple[int, str]]]] = {
 
 
 def kept_order(shown: Sequence[ContentId], rows: Iterable[ContentRow]) -> tuple[ContentRow, ...]:
-    """Return rows in the order they are shown in: new ones on top, those that are gone dropped.
+    """Return rows in the order shown so far, new rows first.
 
-    For the time while the writer's hands are busy, so that no row moves under the cursor.
+    Used while the writer moves through the list, so that no row moves under the cursor.
     """
     by_id = {row.id: row for row in rows}
     known = [by_id.pop(content_id) for content_id in shown if content_id in by_id]

@@ -1,4 +1,4 @@
-"""Which locked words were changed on the way to a version: the writer's own edits may do that."""
+"""Locked words that were changed on the way to a version, as the writer's own edits may."""
 
 from collections.abc import Iterator
 from itertools import pairwise
@@ -9,10 +9,10 @@ from tui.domain.passage import excerpt
 
 
 def broken_locks(content: Content, version: Version) -> tuple[str, ...]:
-    """Return a sentence for all words that were locked since the last approval and are changed.
+    """Return a sentence for each lock set since the last approval whose words were changed.
 
-    Answers of Claude's are held to the locks, so what is told was done by hand, by bringing an
-    older version back, or by choosing and combining. Words that the text has again are not told.
+    Claude's answers cannot change locked words, so these changes were made by hand, by restoring an
+    older version, or by choosing and combining. Words that are in the text again are left out.
     """
     return tuple(
         f"“{excerpt(words)}” was locked, and v{after.number} changed it."
@@ -22,7 +22,7 @@ def broken_locks(content: Content, version: Version) -> tuple[str, ...]:
 
 
 def _broken(content: Content, version: Version) -> Iterator[tuple[str, Version]]:
-    """Yield the words of each lock that ended, and the version it ended with; the oldest first."""
+    """Yield the words of each broken lock with the version that broke it, oldest first."""
     approved = None if content.approval is None else content.approval.version
     line = [version]
     while (before := line[-1].before) is not None and before < line[-1].number:

@@ -1,4 +1,4 @@
-"""Marks beside a text that is being written: they move with its lines, or vanish."""
+"""Marks beside a text in the editor: each mark moves with its line, or vanishes with it."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -7,15 +7,15 @@ from typing import Final
 from tui.domain.readiness import Spot
 
 _ABOVE: Final = 2
-"""Lines above a change on which a mark may be about what was changed: a heading and what follows
-it, a word that stands twice over a line end."""
+"""Number of lines above a change whose marks may be outdated by it, too: a mark may be about a
+heading and the line after it, or a word repeated across a line end."""
 
 
 def carried(spots: Sequence[Spot], before: Sequence[str], after: Sequence[str]) -> tuple[Spot, ...]:
-    """Return the spots of the lines before a change as they are after it.
+    """Return the marks of a text after its lines have changed.
 
-    What is on lines that were changed is gone until it is looked for anew; what is below them moves
-    along; what is about the text as a whole stays.
+    Marks on changed lines vanish until the next check; marks below them move with their lines;
+    marks about the text as a whole stay.
     """
     first, shortest = 0, min(len(before), len(after))
     while first < shortest and before[first] == after[first]:

@@ -1,7 +1,7 @@
-"""How the lines of a Markdown source look while they are written: the marks stay in view.
+"""Styles for the lines of a Markdown source in the editor; Markdown marks stay visible.
 
-This is no Markdown parser: every line is read for itself, but for fenced code. What spans lines, as
-emphasis may, is left plain.
+This is no Markdown parser: except for fenced code, every line is styled by itself, so emphasis that
+spans lines is left plain.
 """
 
 from collections.abc import Iterator, Sequence
@@ -28,7 +28,7 @@ _EMPHASIS: Final = late_pattern(
 
 
 class Look(StrEnum):
-    """How a part of a line is drawn."""
+    """The style of a part of a line."""
 
     HEADING = "heading"
     STRONG = "strong"
@@ -41,11 +41,11 @@ class Look(StrEnum):
 
 
 Span = tuple[int, int, Look]
-"""Where a part begins and ends, in characters of its line."""
+"""Offsets in characters of the start and the end of a part of a line."""
 
 
 def code_lines(lines: Sequence[str]) -> list[bool]:
-    """Return for each line whether it belongs to a fenced block of code, fences among them."""
+    """Return for each line whether it belongs to a fenced block of code, its fences included."""
     fence, made = "", []
     for line in lines:
         found = None if fence else _FENCE.match(line)
@@ -69,9 +69,9 @@ def hanging_indent(line: str, width: int) -> int:
 
 @lru_cache(maxsize=4096)
 def line_looks(line: str, *, is_code: bool = False) -> tuple[Span, ...]:
-    """Return the parts of a line that look otherwise than plain; a later one goes on top.
+    """Return the styled parts of a line; a later part is drawn over an earlier one.
 
-    An editor asks for every line in view at every key, and one of them is another one.
+    Results are cached: at every key the editor asks for all visible lines, of which one changed.
     """
     return tuple(_looks(line, is_code=is_code))
 

@@ -1,7 +1,7 @@
-"""Two texts that were made of one, put together again paragraph by paragraph.
+"""Three-way merge of two texts that were made from one, paragraph by paragraph.
 
-The usual three-way merge, on blocks (`tui.domain.blocks`) where programs merge lines: what only one
-side changed is taken from that side.
+The usual merge, but on blocks (`tui.domain.blocks`) instead of lines: a block that only one side
+changed is taken from that side.
 """
 
 from collections.abc import Iterator, Sequence
@@ -13,16 +13,16 @@ from tui.domain.frozen import frozen
 
 @frozen
 class Merged:
-    """A text that has the changes of both sides."""
+    """The merged text."""
 
     text: str
     conflicts: int = 0
-    """Places that both sides changed, each in its own way; the text has the first side's words."""
+    """Number of places that the sides changed differently; the text has `mine` there."""
 
 
 @frozen
 class _Stretch:
-    """Blocks that stand between two places where all three texts are the same; or such a place."""
+    """The blocks of all three texts between two points where the texts are the same."""
 
     base: Sequence[Block]
     mine: Sequence[Block]
@@ -30,7 +30,7 @@ class _Stretch:
 
 
 def merged(base: str, mine: str, theirs: str) -> Merged:
-    """Return `mine` with what `theirs` changed in `base`, as far as `mine` left that alone."""
+    """Return `mine` with the changes from `base` to `theirs` where `mine` is unchanged."""
     made: list[str] = []
     conflicts = 0
     for stretch in _stretches(blocks(base), blocks(mine), blocks(theirs)):
@@ -52,7 +52,7 @@ def merged(base: str, mine: str, theirs: str) -> Merged:
 
 
 def _led(lead: str, *, is_first: bool) -> str:
-    """Return the white space before a block, which may have been the first one or be it now."""
+    """Return the white space before a block, which may be, or may have been, the first one."""
     if is_first:
         return lead.removeprefix("\n").lstrip("\n") if lead.startswith("\n") else lead
     return lead if "\n" in lead else "\n\n" + lead
@@ -80,6 +80,6 @@ def _stretches(
 
 
 def _places(base: Sequence[Block], other: Sequence[Block]) -> dict[int, int]:
-    """Return for blocks of the one text the place of the same block in the other."""
+    """Return the indices of the blocks of `base` that `other` has, with their indices there."""
     runs = equal_runs(_words(base), _words(other))
     return {first + step: second + step for first, second, size in runs for step in range(size)}

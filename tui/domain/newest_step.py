@@ -1,4 +1,4 @@
-"""The newest step of a library that a writer may take back; pure."""
+"""The newest step in a library that a writer may undo; pure."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -15,30 +15,30 @@ NOTHING: Final = "There is nothing to undo: new pieces, forks and Claude's answe
 
 @frozen
 class StepSeen:
-    """A step as a list of contents tells of it."""
+    """The newest undo step of a content, as the list of contents shows it."""
 
     content: ContentId
     at: datetime
 
     def is_newest_of(self, content: Content) -> bool:
-        """Whether nothing was done to its content since, and it was not taken back."""
+        """Whether this is still the newest step of its content."""
         return bool(content.undo) and content.undo[-1].at == self.at
 
     def forgotten(self, content: Content) -> Content:
-        """Return its content without this step, unless another one lies upon it by now."""
+        """Return the content without this step, or unchanged when there is a newer step."""
         return without_last_step(content) if self.is_newest_of(content) else content
 
 
 def newest_step_of(rows: Iterable[ContentRow], author: str) -> StepSeen | None:
-    """Return the newest step that is an author's own, or that is nobody's.
+    """Return the newest step of an author or of an unknown person; None without one.
 
-    What others did stays, and what one did oneself stays while another's step lies upon it.
+    An author's step below a newer step of another person cannot be undone.
     """
     return _newest(row for row in rows if row.undo_author in ("", author))
 
 
 def nothing_to_undo(rows: Iterable[ContentRow]) -> str:
-    """Say why an author has no step to take back."""
+    """Return a sentence that tells why an author has nothing to undo."""
     rows = tuple(rows)
     others = _newest(rows)
     if others is None:

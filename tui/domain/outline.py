@@ -1,4 +1,4 @@
-"""The rows of a fork tree with a cursor on one of them: where it goes, and what it folds."""
+"""Movement and folding in the rows of a fork tree."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -10,7 +10,7 @@ from tui.domain.tree_shape import Part, Spot, TreeFilter, TreeShape
 
 
 class Outline:
-    """The visible rows of a piece's tree; places are counted from 0."""
+    """The visible rows of a piece's tree; places are indices of rows, from 0."""
 
     def __init__(self, content: Content, rows: Sequence[Row]) -> None:
         self.rows = rows
@@ -18,7 +18,7 @@ class Outline:
         self._places: Mapping[Spot, int] = {row.spot: place for place, row in enumerate(rows)}
 
     def place(self, spot: Spot) -> int:
-        """Return the place of a row, or of the nearest one when it is folded or filtered out."""
+        """Return the place of a row, or of the nearest visible row when it is hidden."""
         parents = {branch.id: branch.parent for branch in self._content.branches}
         branch: BranchId | None = spot.branch
         while branch is not None and branch in parents:
@@ -33,7 +33,7 @@ class Outline:
         return 0
 
     def _place_on_branch(self, spot: Spot) -> int | None:
-        """Return the place of the row, else of the last one on its branch that is not below it."""
+        """Return the place of a row, or else of the nearest row above it on its branch."""
         for wanted in (spot, replace(spot, part=Part.ITSELF), Spot(spot.branch, spot.turn)):
             if wanted in self._places:
                 return self._places[wanted]
@@ -50,7 +50,7 @@ class Outline:
     # -- moves ---------------------------------------------------------------------------------
 
     def parent(self, place: int) -> int:
-        """Return the row above in parentage: a turn's branch, or the turn that a branch left."""
+        """Return the place of the parent: a turn's branch, or the turn that a branch leaves."""
         row = self.rows[place]
         branch = row.branch_row
         if branch is None:
@@ -61,7 +61,7 @@ class Outline:
         return place if self.rows[found].spot.branch != branch.parent else found
 
     def child(self, place: int) -> int | None:
-        """Return the first row below in parentage; None without one, or while it is folded."""
+        """Return the place of the first child; None without children, or while folded."""
         row = self.rows[place]
         if row.branch_row is not None and row.hidden is None:
             following = place + 1
@@ -81,7 +81,7 @@ class Outline:
         return other.spot.branch == branch or (about is not None and about.parent == branch)
 
     def sibling(self, place: int, direction: int) -> int:
-        """Return the next or the previous branch that leaves the same one; else the same row."""
+        """Return the place of the next or previous branch with the same parent; else `place`."""
         own = next(b for b in self._content.branches if b.id == self.rows[place].spot.branch)
         rows = [at for at, row in enumerate(self.rows) if _leaves(row, own.parent)]
         if direction > 0:
@@ -90,7 +90,7 @@ class Outline:
         return next((at for at in reversed(rows) if at < before), place)
 
     def fork_point(self, place: int, direction: int) -> int:
-        """Return the next or the previous turn after which a branch leaves; else the same row."""
+        """Return the place of the next or previous turn with forks; else `place`."""
         rows = [at for at, row in enumerate(self.rows) if row.forks]
         if direction > 0:
             return next((at for at in rows if at > place), place)
@@ -111,7 +111,7 @@ def spot_of_turn(content: Content, branch: BranchId, number: int) -> Spot:
 
 
 def toggled(shape: TreeShape, outline: Outline, place: int) -> TreeShape:
-    """Open or fold what a row stands for: a branch, a run of turns, the branches put aside."""
+    """Fold or unfold a row: a branch, a run of turns, or the branches put aside."""
     row = outline.rows[place]
     match row.about:
         case Branch(id=branch):
@@ -138,7 +138,7 @@ def _run_around(outline: Outline, place: int) -> set[Spot]:
 
 
 def folded_but(shape: TreeShape, content: Content, branch: BranchId) -> TreeShape:
-    """Fold everything but a branch and those that lead to it."""
+    """Fold all branches except one and its ancestors."""
     parents = {each.id: each.parent for each in content.branches}
     kept: set[BranchId] = set()
     way: BranchId | None = branch
@@ -150,12 +150,12 @@ def folded_but(shape: TreeShape, content: Content, branch: BranchId) -> TreeShap
 
 
 def unfolded(shape: TreeShape, content: Content, here: BranchId | None) -> TreeShape:
-    """Open everything: branches, runs of turns, and the branches put aside."""
+    """Unfold everything: branches, runs of turns, and the branches put aside."""
     return replace(shape, folded=frozenset(), opened=shape.opened | folding_spots(content, here))
 
 
 def revealed(shape: TreeShape, content: Content, here: BranchId | None, spot: Spot) -> TreeShape:
-    """Open what hides a row, filter and hoist included; the same shape when nothing does."""
+    """Return the shape with a row visible; the same shape when it is visible already."""
     if spot in {row.spot for row in tree_rows(content, here, shape)}:
         return shape
     parents = {branch.id: branch.parent for branch in content.branches}
@@ -175,13 +175,13 @@ def revealed(shape: TreeShape, content: Content, here: BranchId | None, spot: Sp
 
 
 def hoisted(shape: TreeShape, branch: BranchId) -> TreeShape:
-    """Show one branch alone with what leaves it; the whole tree when it is shown alone already."""
+    """Hoist a branch: show only it and its forks; show the whole tree when it is hoisted."""
     is_back = shape.top == branch
     return replace(shape, top=None if is_back else branch, folded=shape.folded - {branch})
 
 
 def next_filter(shape: TreeShape) -> TreeShape:
-    """Show other rows: all, then forks, labelled, with drafts, made by hand, and all again."""
+    """Return the shape with the next filter: all, forks, labelled, drafts, by hand, all."""
     filters = list(TreeFilter)
     following = filters[(filters.index(shape.filter) + 1) % len(filters)]
     return replace(shape, filter=following)

@@ -11,7 +11,7 @@ from tui.domain.errors import InvalidInput
 from tui.domain.frozen import frozen
 
 _MOST_QUOTED: Final = 3
-"""Locked words that are quoted in a sentence; of the others their number is told."""
+"""Maximum number of locked words quoted in a sentence; the others are counted."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -69,10 +69,9 @@ def merged(spans: Iterable[Span]) -> tuple[Span, ...]:
 
 
 def toggled(text: str, locks: tuple[Span, ...], span: Span) -> tuple[Span, ...]:
-    """Return locks with a stretch locked, or with the locks gone that it touches.
+    """Return the locks with a span added, or without the locks that it touches.
 
-    An empty stretch is a place: it only unlocks. Raises `InvalidInput` where there is nothing to
-    lock.
+    An empty span only removes locks. Raises `InvalidInput` when there is nothing to lock.
     """
     touched = [lock for lock in locks if lock.start <= span.end and span.start <= lock.end]
     is_inside = any(lock.start <= span.start and span.end <= lock.end for lock in touched)
@@ -85,7 +84,7 @@ def toggled(text: str, locks: tuple[Span, ...], span: Span) -> tuple[Span, ...]:
 
 
 def shifted(locks: tuple[Span, ...], replaced: Span, length: int) -> tuple[Span, ...] | None:
-    """Return locks after a stretch was replaced by so many characters; None when that is locked."""
+    """Return the locks after `replaced` got `length` characters; None when it touches a lock."""
     by = length - (replaced.end - replaced.start)
     moved: list[Span] = []
     for lock in locks:
@@ -107,7 +106,7 @@ def replaced(before: str, passage: Span, after: str) -> Span | None:
 
 
 def the_only(text: str, words: str) -> Span:
-    """Return where some words stand in a text; raises `InvalidInput` unless it is one place."""
+    """Return the span of words in a text; raises `InvalidInput` unless they occur exactly once."""
     words = words.strip()
     count = text.count(words) if words else 0
     if not count:

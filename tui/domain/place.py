@@ -60,13 +60,13 @@ USUAL_SIZES: Final = PaneSizes()
 
 
 class Side(StrEnum):
-    """What stands beside the text in the editor."""
+    """What is shown beside the text in the editor."""
 
     NONE = ""
     PREVIEW = "preview"
     OUTLINE = "outline"
     DIFF = "diff"
-    """What changed since the version that the edit began from."""
+    """The changes since the version that the edit is based on."""
 
     @property
     def following(self) -> "Side":
@@ -77,14 +77,14 @@ class Side(StrEnum):
 
 @frozen
 class EditorModes:
-    """How the editor helps to stay with the words."""
+    """Modes of the editor."""
 
     is_focused: bool = False
     """Whether other paragraphs than the one with the cursor are dimmed."""
     is_typewriter: bool = False
     """Whether the line with the cursor stays in the middle of the screen."""
     side: Side = Side.NONE
-    """What stands beside the text where there is room."""
+    """What is shown beside the text when there is room."""
 
 
 PLAIN_EDITOR: Final = EditorModes()
@@ -116,7 +116,7 @@ class Place:
     files: Mapping[ContentId, str] = field(default_factory=lambda: MappingProxyType({}))
     """The file that each content was last saved to, as a whole path."""
     trees: Mapping[ContentId, TreeShape] = field(default_factory=lambda: MappingProxyType({}))
-    """What is filtered, folded and hoisted in the fork tree of each content."""
+    """The filtered, folded and hoisted rows in the fork tree of each content."""
     begun: BegunPiece = NOTHING_BEGUN
     asking: frozenset[BranchId] = frozenset()
     """The branches whose next prompt only asks a question and makes no version."""

@@ -1,4 +1,4 @@
-"""Characters that must never reach a terminal, and what is shown in their place."""
+"""Characters that must never reach a terminal, and their visible replacements."""
 
 import re
 from typing import Final
@@ -14,7 +14,7 @@ _UNSHOWABLE: Final = re.compile(f"[{UNSHOWABLE}]")
 
 
 def plain(text: str) -> str:
-    """Return a text that cannot drive a terminal: what could becomes a symbol of its own.
+    """Return a text with every such character replaced by a visible symbol.
 
     Line feeds and tabs stay.
     """

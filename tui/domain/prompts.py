@@ -1,6 +1,6 @@
-"""What Claude is told: the system prompt, and how a turn's prompt is put together.
+"""The prompts sent to Claude: the system prompt, and the prompt of a turn.
 
-The writer's words go out unchanged; what Redraft adds stands in blocks of its own before them.
+The writer's words are sent unchanged; Redraft adds blocks before them.
 """
 
 from collections.abc import Sequence
@@ -34,7 +34,7 @@ voice, facts and language; never invent facts, figures or quotations.
 """
 
 _AROUND: Final = 80
-"""Characters before and after a passage that tell it from the same words elsewhere."""
+"""Number of characters around a passage that are quoted when its words occur elsewhere, too."""
 ASK_RULE: Final = "Answer in the conversation; do not send a draft."
 SOURCES_RULE: Final = """\
 These folders and files are the writer's material. You may read and search them with Read, Glob \
@@ -75,12 +75,12 @@ def sent_prompt(
     refused: Sequence[Refusal] = (),
     locked: Sequence[str] = (),
 ) -> str:
-    """Return the text that goes to Claude for a turn.
+    """Return the prompt that is sent to Claude for a turn.
 
-    `is_first` is whether the session begins with this turn: then the prompt says what the piece
-    is. `earlier` are turns to tell again, because a session that knew them is gone; `told` is the
-    version to tell because it came about outside the conversation, `refused` the changes of
-    Claude's that the writer refused on the way to it; `locked` the words that may not change.
+    With `is_first` the session begins with this turn, and the prompt describes the piece. `earlier`
+    are turns to retell because their session is lost. `told` is a version that was made outside the
+    conversation, and `refused` are Claude's changes that the writer refused for it. `locked` are
+    words that may not change.
     """
     blocks: list[str] = []
     if is_first:
@@ -104,7 +104,7 @@ def sent_prompt(
 
 
 def access_words(access: Access) -> str:
-    """Return what the system prompt says of the sources and the web; nothing without either."""
+    """Return the system prompt's part about the sources and the web; empty without access."""
     blocks: list[str] = []
     # A line break in a path would end its line, and a look-alike of the tag the block.
     told = [path for path in access.sources if path.isprintable() and "</sources>" not in path]
@@ -145,7 +145,7 @@ def _locked_words(locked: Sequence[str]) -> str:
 
 
 def _passage_words(content: Content, passage: Passage, *, is_asking: bool) -> str:
-    """Return the block about a passage; where its words stand more than once, with those around."""
+    """Return the block about a passage, with the text around it when its words are repeated."""
     text, span = content.version(passage.version).text, passage.span
     words = span.of(text)
     said = [PASSAGE_ASK_RULE if is_asking else PASSAGE_RULE, f"Passage:\n{words}"]

@@ -1,6 +1,6 @@
-"""The parts of a Markdown text that a writer points at: words, sentences, paragraphs, headings.
+"""Words, sentences, paragraphs and headings of a Markdown text, by their offsets.
 
-Places are counted in characters from the start of the text, and stand between characters.
+Offsets count characters from the start of the text.
 """
 
 from collections.abc import Iterator
@@ -14,19 +14,19 @@ from tui.domain.words import WORD
 
 _SENTENCE_END: Final = late_pattern(r"[.!?…]+[\"'”’»)\]*_]*(?=\s|$)|[。！？]")
 _NARROWEST: Final = 40
-"""Characters of the narrowest lines that a program breaks; what is narrower may be verse."""
+"""Minimum width in characters of wrapped lines; narrower lines may be verse."""
 
 
 @frozen
 class PlacedBlock:
-    """A block, and where its own text begins."""
+    """A block, and the offset of its text."""
 
     at: int
     block: Block
 
     @property
     def end(self) -> int:
-        """Where its own text ends."""
+        """The offset after the block's text."""
         return self.at + len(self.block.text)
 
 
@@ -40,7 +40,7 @@ def placed_blocks(text: str) -> Iterator[PlacedBlock]:
 
 
 def word_at(text: str, at: int) -> tuple[int, int]:
-    """Return where the word at a place begins and ends; twice the place where there is none."""
+    """Return the start and end of the word at an offset; the offset twice without a word."""
     start, end = text.rfind("\n", 0, at) + 1, line_end(text, at)
     for found in WORD.finditer(text, start, end):
         if found.start() <= at <= found.end():
@@ -62,14 +62,14 @@ def wider(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 def sentences(text: str) -> Iterator[tuple[int, int]]:
-    """Yield where each sentence begins and ends, without the white space around it."""
+    """Yield the start and end of each sentence, without surrounding white space."""
     for placed in placed_blocks(text):
         if placed.block.form not in (BlockForm.CODE, BlockForm.RULE, BlockForm.END):
             yield from sentences_in(placed)
 
 
 def sentences_in(placed: PlacedBlock) -> Iterator[tuple[int, int]]:
-    """Yield where each sentence of a block begins and ends in the text that the block is of."""
+    """Yield the start and end of each sentence of a block, as offsets in the whole text."""
     at, whole, start = placed.at, placed.block.text, 0
     for found in _SENTENCE_END.finditer(whole):
         if whole[start : found.end()].strip():
@@ -89,7 +89,7 @@ class HeadingPlace:
     """From 1."""
     title: str
     at: int
-    """Where its line begins."""
+    """The offset of the heading's line."""
 
 
 def headings(text: str) -> tuple[HeadingPlace, ...]:
@@ -108,13 +108,13 @@ def _sentence_at(text: str, at: int) -> tuple[int, int]:
 
 
 def paragraph_at(text: str, at: int) -> tuple[int, int]:
-    """Return where the block at a place begins and ends; twice the place where there is none."""
+    """Return the start and end of the block at an offset; the offset twice without a block."""
     spans = ((placed.at, placed.end) for placed in placed_blocks(text))
     return next((span for span in spans if span[0] <= at <= span[1]), (at, at))
 
 
 def narrowed(text: str, first: int, last: int) -> tuple[int, int]:
-    """Return a stretch without the white space at both ends."""
+    """Return the start and end of a span without the white space at both ends."""
     while first < last and text[first].isspace():
         first += 1
     while first < last and text[last - 1].isspace():
@@ -123,7 +123,7 @@ def narrowed(text: str, first: int, last: int) -> tuple[int, int]:
 
 
 def line_end(text: str, at: int) -> int:
-    """Return where the line of a place ends."""
+    """Return the offset of the end of the line at an offset."""
     end = text.find("\n", at)
     return len(text) if end < 0 else end
 
@@ -132,9 +132,9 @@ def line_end(text: str, at: int) -> int:
 
 
 def unwrapped(text: str) -> str:
-    """Return a text with the line ends taken out that only kept it narrow, as in mail.
+    """Return a text without the line ends of hard wrapping, as in mail.
 
-    A line end counts as one of those when the next line's first word would not have fitted. Lists,
+    A line end counts as wrapping when the first word of the next line would not have fitted. Lists,
     headings, quotes, tables, code and verse stay as they are.
     """
     made = []

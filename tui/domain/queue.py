@@ -1,7 +1,7 @@
-"""The prompts that wait until Claude has ended the turn before them on their branch.
+"""The queue of a branch: prompts that wait until Claude has ended the turn before them.
 
-A queue goes on by itself only after a turn that finished. After one that failed or was stopped, and
-after a restart, it is held: each prompt waits until the writer sends it, and no other goes with it.
+After a finished turn the next prompt is sent automatically. After a failed or stopped turn, and
+after a restart, the queue is held: each prompt waits until the writer sends that prompt.
 """
 
 from collections import Counter
@@ -27,7 +27,7 @@ class QueuedPrompt:
     """Limits on the change that the answer may make; None for no limits."""
 
     def kind(self, *, has_draft: bool) -> TurnKind:
-        """Return what kind of turn it begins, decided when it is sent."""
+        """Return the kind of turn that the prompt begins; decided when the prompt is sent."""
         if self.is_asking:
             return TurnKind.ASK
         return TurnKind.REVISE if has_draft else TurnKind.GENERATE
@@ -62,13 +62,13 @@ class Queue:
         return place if place is not None and self.goes(place) else None
 
     def find(self, prompt: QueuedPrompt, place: int) -> int | None:
-        """Return where a prompt that was seen at a place stands by now; None when it is gone."""
+        """Return the current index of a prompt last seen at `place`; None when it is gone."""
         if place < len(self.prompts) and self.prompts[place] == prompt:
             return place
         return self.prompts.index(prompt) if prompt in self.prompts else None
 
     def add(self, prompt: QueuedPrompt) -> "Queue":
-        """Put a prompt at the end; behind held ones it is held as well."""
+        """Append a prompt; behind a held prompt it is held, too."""
         waits = [not self.goes(n) and not p.is_removed for n, p in enumerate(self.prompts)]
         added = replace(self, prompts=(*self.prompts, prompt))
         return added if any(waits) else replace(added, is_held=False, let_go=0)
@@ -81,7 +81,7 @@ class Queue:
         return self.prompts[place], replace(self, prompts=rest, let_go=let_go)
 
     def toggle(self, place: int) -> "Queue":
-        """Take a prompt out for now, or bring it back; raises `Refused` when it is being sent."""
+        """Mark a prompt as removed, or restore it; raises `Refused` when it is being sent."""
         self._check_free(place)
         prompt = self.prompts[place]
         toggled = replace(prompt, is_removed=not prompt.is_removed)
@@ -104,7 +104,7 @@ class Queue:
         return replace(self, prompts=tuple(prompts))
 
     def release(self, place: int) -> "Queue":
-        """Let a held prompt go by itself, behind those let go before; the others stay held.
+        """Release a held prompt, behind the prompts released before; the others stay held.
 
         Raises `Refused` as `take` does.
         """
@@ -127,11 +127,11 @@ class Queue:
         return replace(self, prompts=self.prompts[1:], is_sending=False)
 
     def refused(self) -> "Queue":
-        """Return the queue after the prompt could not be sent: it stays first, and is held."""
+        """Return the queue after a failed send; the prompt stays first and is held."""
         return replace(self, is_held=True, is_sending=False, let_go=0)
 
     def hold(self) -> "Queue":
-        """Send nothing more before the writer says so."""
+        """Hold all prompts until the writer sends them."""
         return replace(self, is_held=True, let_go=0)
 
     def swept(self) -> "Queue":
@@ -149,20 +149,20 @@ class Queue:
 def _with(
     prompts: tuple[QueuedPrompt, ...], place: int, prompt: QueuedPrompt
 ) -> tuple[QueuedPrompt, ...]:
-    """Return prompts with one put in at a place, which the writer wants sent."""
+    """Return the prompts with one inserted at a place, no longer marked as removed."""
     wanted = replace(prompt, is_removed=False) if prompt.is_removed else prompt
     return (*prompts[:place], wanted, *prompts[place:])
 
 
 def joined(typed: str, taken: str) -> str:
-    """Return what stands in the prompt when a queued text comes back to one that was typed."""
+    """Return the text of the prompt box when a queued prompt is added to a typed text."""
     return f"{typed.rstrip()}\n\n{taken}" if typed.strip() else taken
 
 
 def merged(
     base: Iterable[QueuedPrompt], ours: Iterable[QueuedPrompt], theirs: Iterable[QueuedPrompt]
 ) -> tuple[QueuedPrompt, ...]:
-    """Return what two programs made of one queue: our order, less what they took, then theirs."""
+    """Merge two programs' changes: our order without prompts they removed, then their new ones."""
     base, ours, theirs = tuple(base), tuple(ours), tuple(theirs)
     taken_by_them = Counter(base) - Counter(theirs)
     kept = _without(ours, taken_by_them)

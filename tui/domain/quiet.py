@@ -1,4 +1,4 @@
-"""What of a fork tree folds by itself: long runs of quiet turns, and branches that came to nothing.
+"""The parts of a fork tree that fold automatically: runs of quiet turns, and branches put aside.
 
 A turn is quiet when nothing about it is worth a row of its own in a long conversation.
 """
@@ -9,14 +9,14 @@ from tui.domain.content import TurnState
 from tui.domain.tree import BranchNode
 
 LONGEST_OPEN_RUN = 3
-"""Quiet turns in a row that are still shown one by one."""
+"""Maximum length of a run of quiet turns that is not folded."""
 
 
 def stretches(node: BranchNode, approved: Set[int]) -> Iterator[tuple[Sequence[int], bool]]:
-    """Cut the turns of a branch, by their numbers, into runs that fold (True) and all others.
+    """Split the turn numbers of a branch into ranges that fold (True) and ranges that do not.
 
-    `approved` are the numbers of versions that are never hidden. Quick for thousands of turns: most
-    are looked at no closer than here.
+    `approved` are the numbers of versions that are never hidden. Fast for thousands of turns, most
+    of which are examined nowhere else.
     """
     start = node.shared + 1
     for number in _loud_turns(node, approved):
@@ -27,7 +27,7 @@ def stretches(node: BranchNode, approved: Set[int]) -> Iterator[tuple[Sequence[i
 
 
 def _loud_turns(node: BranchNode, approved: Set[int]) -> list[int]:
-    """Return the numbers of the turns that are not quiet, in order; the last is one of them."""
+    """Return the numbers of the turns that are not quiet, in order; the last turn never is."""
     numbers = range(node.shared + 1, node.shared + len(node.branch.turns) + 1)
     loud = {
         number
@@ -45,7 +45,7 @@ def _loud_turns(node: BranchNode, approved: Set[int]) -> list[int]:
 
 
 def why_aside(node: BranchNode) -> str:
-    """Return why a branch folds by itself: archived, empty or failed; empty when it does not."""
+    """Return why a branch is put aside: archived, empty or failed; an empty text when it is not."""
     if node.branch.is_archived:
         return "archived"
     if node.versions_at_start:

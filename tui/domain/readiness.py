@@ -1,4 +1,4 @@
-"""Is a text ready to go out? What a careful reader would stumble over, and in which words."""
+"""Checks of a text before approval: what looks unfinished, with a sentence for each finding."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -16,12 +16,12 @@ USUAL_WORDS: Final[Mapping[str, tuple[int, int]]] = {
     "script": (150, 12_000),
     "talk": (40, 8_000),
 }
-"""From and up to how many words a text of a kind usually has; other kinds are not judged."""
+"""The usual minimum and maximum number of words by kind; other kinds are not checked."""
 
 Finding = tuple[int, int, str]
-"""Number of a line, from 1; place in it, from 0; and what is wrong there."""
+"""Line number from 1, column from 0, and what is wrong there."""
 QUOTED: Final = 24
-"""Characters of the text that are quoted on each side of what is wrong."""
+"""Number of characters quoted on each side of a finding."""
 
 _FENCE: Final = late_pattern(r" {0,3}(`{3,}|~{3,})(.*)$")
 _INLINE_CODE: Final = late_pattern(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)")
@@ -74,23 +74,23 @@ _UNSEEN: Final = late_pattern(
 
 @frozen
 class Spot:
-    """Something to look at before a text is approved."""
+    """A finding in a text."""
 
     sentence: str
-    """It begins with the words around the place: a reader sees no line numbers."""
+    """The finding; it begins with the words around it, since readers see no line numbers."""
     line: int = 0
-    """Number of the line it is on, from 1; 0 for what is about the text as a whole."""
+    """Line number from 1; 0 for a finding about the text as a whole."""
     column: int = 0
-    """Characters before it on that line."""
+    """Column in the line, from 0."""
     word: str = ""
-    """The word that is in no dictionary, where it is about one."""
+    """The misspelt word; empty for other findings."""
 
 
 def looked_over(text: str, *, kind: str = "", approved: str | None = None) -> tuple[Spot, ...]:
-    """Return everything to look at: what looks unfinished, the length, and facts that changed.
+    """Return all findings: unfinished places, an unusual length, and changed facts.
 
-    Facts are compared with the text that was approved last, if there is one; the length with what
-    is usual for the kind.
+    Facts are compared with the text approved last, if there is one; the length with the usual one
+    for the kind.
     """
     length = _length(text, kind)
     facts = () if approved is None else tuple(_facts(approved, text))
@@ -98,9 +98,9 @@ def looked_over(text: str, *, kind: str = "", approved: str | None = None) -> tu
 
 
 def watched(text: str, approved: str | None = None) -> tuple[Spot, ...]:
-    """Return what to look at while a text is written, in its order; then what has no place in it.
+    """Return the findings to show during editing, in the order of the text.
 
-    The length is not judged: a text that is being written grows.
+    Findings about the text as a whole come last. The length of a growing text is not checked.
     """
     facts = () if approved is None else tuple(_facts(approved, text))
     every = [*(findings(text) if text.strip() else ()), *facts]
@@ -108,7 +108,7 @@ def watched(text: str, approved: str | None = None) -> tuple[Spot, ...]:
 
 
 def findings(text: str) -> tuple[Spot, ...]:
-    """Return a sentence for everything that looks unfinished, in the order of the text."""
+    """Return a sentence for each unfinished place, in the order of the text."""
     if not text.strip():
         return (Spot("The text is empty."),)
     lines = text.split("\n")
@@ -142,7 +142,7 @@ def _short(text: str) -> str:
 
 
 def _place_of(words: str, text: str) -> tuple[int, int]:
-    """Return on which line, and where on it, some words begin, however they are wrapped."""
+    """Return the line and column of the first occurrence of words, however they are wrapped."""
     place = re.search(r"\s+".join(re.escape(word) for word in words.split()), text)
     if place is None:
         return 0, 0
@@ -151,7 +151,7 @@ def _place_of(words: str, text: str) -> tuple[int, int]:
 
 
 def found(text: str) -> list[Finding]:
-    """Return everything that looks unfinished, and where."""
+    """Return a finding for each unfinished place."""
     prose, fence = _without_code(text)
     every = [*_in_whole(text), *_in_prose(prose)]
     if fence:
@@ -160,7 +160,7 @@ def found(text: str) -> list[Finding]:
 
 
 def _excerpt(line: str, column: int) -> str:
-    """Return the words of a line around a place in it."""
+    """Return the words of a line around a column."""
     start, end = max(0, column - QUOTED), column + QUOTED
     if start:
         start = line.find(" ", start, column) + 1 or start
@@ -190,7 +190,7 @@ def _without_code(text: str) -> tuple[list[str], int]:
 
 
 def _in_whole(text: str) -> Iterator[Finding]:
-    """Find what may not stand in code either."""
+    """Find marks that are unfinished even in code."""
     has_conflict = False
     for number, line in enumerate(text.split("\n"), start=1):
         if _CONFLICT.match(line) or (has_conflict and line == "======="):
@@ -257,7 +257,7 @@ def _links(lines: list[str]) -> Iterator[Finding]:
 
 
 def _unclosed(lines: list[str]) -> Iterator[Finding]:
-    """Find marks for strong words and for code that have no partner in their paragraph."""
+    """Find opening marks for strong words and code without a closing mark in the paragraph."""
     opened: dict[str, tuple[int, int]] = {}
     for number, line in enumerate([*lines, ""], start=1):
         if not line.strip() or _NEW_BLOCK.match(line):
@@ -297,7 +297,7 @@ def _doubled_words(lines: list[str]) -> Iterator[Finding]:
 
 
 def _remarks(lines: list[str]) -> Iterator[Finding]:
-    """Find talk of Claude's that was taken for text: at the very start or the very end."""
+    """Find remarks by Claude at the very start or end of the text."""
     filled = [number for number, line in enumerate(lines, start=1) if line.strip()]
     for number in sorted({filled[0], filled[-1]} if filled else ()):
         if _REMARK.match(lines[number - 1].strip()):

@@ -1,8 +1,7 @@
 """The answer to one prompt, as the fold of the events of its turn.
 
-The truth is what was committed; streamed text is a preview that a restarted answer takes back.
-What Claude says before and after it uses a tool are paragraphs of their own: a blank line is put
-between them, unless there is a line break already.
+Committed text is final; streamed text is a preview, which is dropped when the answer restarts. A
+blank line is inserted between the texts before and after a tool use, unless there is one already.
 """
 
 from dataclasses import field, replace
@@ -33,7 +32,7 @@ from tui.domain.tools import Question, ToolState, ToolUse
 
 
 class Activity(StrEnum):
-    """What is going on in a turn right now."""
+    """The current activity in a turn."""
 
     CONNECTING = "connecting"
     WAITING = "waiting"
@@ -54,9 +53,9 @@ class Reply:
     committed: str = ""
     """Text of the whole messages, joined."""
     streamed: str = ""
-    """Text that arrived since, of a message that is not whole yet."""
+    """Text received since, of a message that is not complete yet."""
     split: DraftSplit = field(default_factory=DraftSplit)
-    """`committed` and `streamed` told apart into talk and draft."""
+    """`committed` and `streamed`, split into talk and draft."""
     anchor: MessageId | None = None
     retry: RetryScheduled | None = None
     silence: SilenceAllowed | None = None
@@ -64,13 +63,13 @@ class Reply:
     notices: tuple[str, ...] = ()
     tools: tuple[ToolUse, ...] = ()
     questions: tuple[Question, ...] = ()
-    """What waits for the writer's answer, the oldest first."""
+    """The open questions to the writer, the oldest first."""
     estimate: float | None = None
-    """Dollars the turn has cost so far, when that can be told."""
+    """Cost of the turn so far in dollars; None when unknown."""
     saved: float = 0.0
     """Dollars that the prompt cache took off that."""
     is_apart: bool = False
-    """Whether the next text begins a paragraph, because a tool was used since the last."""
+    """Whether the next text begins a new paragraph, because a tool was used since."""
     end: TurnEnded | None = None
 
     @property
@@ -80,7 +79,7 @@ class Reply:
 
     @property
     def segments(self) -> tuple[Segment, ...]:
-        """The text so far as talk and drafts; at the end nothing is held back."""
+        """The text so far as talk and drafts; text that may be a tag is held back until the end."""
         return self.split.finish().segments if self.end else self.split.segments
 
     def apply(self, event: Event) -> "Reply":
@@ -115,7 +114,7 @@ class Reply:
                 return self
 
     def stopping(self) -> "Reply":
-        """Return the reply with the stop asked for and not yet done."""
+        """Return the reply with a requested stop."""
         return self if self.end else replace(self, activity=Activity.STOPPING)
 
     def _unless_stopping(self, activity: Activity) -> Activity:

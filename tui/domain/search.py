@@ -1,6 +1,6 @@
-"""Searching all that was written: what a query means, what is searched, and what a hit shows.
+"""Search of all texts: queries, the passages that are searched, and hits.
 
-`found` is a plain scan of contents; whatever finds faster must find the same.
+`found` scans contents one by one; a faster search must return the same hits.
 """
 
 import re
@@ -17,16 +17,16 @@ from tui.domain.ids import BranchId, ContentId
 from tui.domain.words import folded
 
 EXCERPT: Final = 160
-"""Characters of a hit's excerpt, at most."""
+"""Maximum length in characters of a hit's excerpt."""
 _BEFORE: Final = 40
-"""Characters of an excerpt before the first word that was found, at most."""
+"""Maximum number of characters in an excerpt before the first match."""
 _LONGEST: Final = 1_000
-"""Characters of a query that count."""
+"""Maximum length in characters of a query; the rest is ignored."""
 _MOST_WORDS: Final = 32
 _CHUNK: Final = 256
 _TOKEN: Final = re.compile(r'"([^"]*)"?|[^\s"]+')
 _BLANKS: Final = "\t\n\v\f\r\x1c\x1d\x1e\x1f\x85\u1680\u2028\u2029"
-"""White space that folding leaves as it is."""
+"""White space characters that folding does not change."""
 _SHOWN: Final = {**dict.fromkeys(map(ord, _BLANKS), " "), 0: "\u2400"}
 _LONE: Final = re.compile("[\ud800-\udfff]")
 
@@ -36,9 +36,9 @@ class PassageKind(StrEnum):
 
     TITLE = "title"
     BRIEF = "brief"
-    """As long as no prompt says the same."""
+    """Left out when a prompt has the same text."""
     LABEL = "label"
-    """Of a turn or a version, or the name of a branch."""
+    """The label of a turn or a version, or the name of a branch."""
     PROMPT = "prompt"
     ANSWER = "answer"
     DRAFT = "draft"
@@ -54,7 +54,7 @@ class SearchQuery:
     words: tuple[str, ...] = ()
 
     def fits(self, text: str) -> bool:
-        """Whether a text, folded by `search_form`, has every word; nothing fits no words."""
+        """Whether a text, folded by `search_form`, has every word; False without words."""
         return bool(self.words) and all(word in text for word in self.words)
 
 
@@ -73,9 +73,9 @@ def parse_search(typed: str) -> SearchQuery:
 
 
 def search_form(text: str) -> str:
-    """Return a text as it is searched: without upper case and accents, a line end as a blank.
+    """Return a text folded for search: lower case, without accents, line ends as blanks.
 
-    Each character becomes what it would become alone, so that places can be told.
+    Each character is folded by itself, so that matches can be traced back to the text.
     """
     text = folded(text).translate(_SHOWN)
     return text if text.isascii() else _LONE.sub("\ufffd", text)
@@ -83,7 +83,7 @@ def search_form(text: str) -> str:
 
 @frozen
 class Passage:
-    """One text that is searched, and where it stands."""
+    """A searched text, and its place in the content."""
 
     content: ContentId
     place: int
@@ -97,9 +97,9 @@ class Passage:
     kind: PassageKind
     at: datetime
     raw: str
-    """The text; for an answer as it came, with its draft tags."""
+    """The text; for an answer, with its draft tags."""
     has_version: bool = False
-    """Whether a draft in the answer became a version, which has the text of it."""
+    """Whether a draft in the answer became a version, which is searched instead of the draft."""
 
     @property
     def text(self) -> str:
@@ -113,7 +113,7 @@ class Passage:
 
 
 def passages(content: Content) -> Iterator[Passage]:
-    """Yield every text of a content that is searched, each once: with the branch that owns it."""
+    """Yield every searched text of a content once, with the branch that owns it."""
     main = content.branch(content.main)
 
     def passage(
@@ -180,7 +180,7 @@ def _answered(content: Content, turn: Turn, where: tuple[int, Branch, int]) -> P
 
 
 def _answer(reply: str, has_version: bool) -> str:
-    """Return an answer without its tags, and without the draft that became a version."""
+    """Return an answer without tags, and without the draft that became a version."""
     if "<draft>" not in reply:
         return "" if has_version else reply
     segments = split_reply(reply)
@@ -189,7 +189,7 @@ def _answer(reply: str, has_version: bool) -> str:
 
 
 def _taken(segments: tuple[Segment, ...]) -> int | None:
-    """Return the segment that became the version: the last whole draft, else the last draft."""
+    """Return the segment that became the version: the last complete draft, else the last draft."""
     drafts = [
         (segment.is_closed, n)
         for n, segment in enumerate(segments)
@@ -203,11 +203,11 @@ def _taken(segments: tuple[Segment, ...]) -> int | None:
 
 @frozen
 class Hit:
-    """A passage that was found, and the line around the first word in it."""
+    """A matching passage, and the line around its first match."""
 
     content: ContentId
     title: str
-    """Of its content."""
+    """The title of its content."""
     branch: BranchId
     branch_name: str
     turn: int
@@ -216,11 +216,11 @@ class Hit:
     """Number of the version whose text or label it is; else 0."""
     kind: PassageKind
     at: datetime
-    """When it was written."""
+    """The time at which the passage was written."""
     excerpt: str
     """One line of at most `EXCERPT` characters; untrusted text."""
     spans: tuple[tuple[int, int], ...]
-    """First character of each word found in the excerpt, and the one after its last."""
+    """Start and end of each match in the excerpt."""
 
 
 @frozen
@@ -240,7 +240,7 @@ class Hits:
 
 
 def hit_of(passage: Passage, title: str, text: str, query: SearchQuery) -> Hit:
-    """Return the hit of a passage in which a query was found; `text` is the passage's."""
+    """Return the hit for a matching passage; `text` is the text of the passage."""
     excerpt, spans = excerpt_of(text, query.words)
     return Hit(
         passage.content,
@@ -259,7 +259,7 @@ def hit_of(passage: Passage, title: str, text: str, query: SearchQuery) -> Hit:
 def found(
     contents: Iterable[Content], query: SearchQuery, only: ContentId | None, limit: int
 ) -> Hits:
-    """Search contents, or one of them, by looking at every text."""
+    """Search contents, or only one of them, by a scan of every text."""
     hits: list[Hit] = []
     total = pieces = 0
     newest = sorted(contents, key=lambda content: (content.updated_at, content.id), reverse=True)
@@ -277,7 +277,7 @@ def found(
 
 
 def excerpt_of(text: str, words: tuple[str, ...]) -> tuple[str, tuple[tuple[int, int], ...]]:
-    """Return the line around the first of some folded words in a text, and where they are in it."""
+    """Return the line around the first match of folded words, and the matches in that line."""
     form = search_form(text)
     places = [(at, len(word)) for word in words if (at := form.find(word)) >= 0]
     at, length = min(places, default=(0, 0))
@@ -300,7 +300,7 @@ def excerpt_of(text: str, words: tuple[str, ...]) -> tuple[str, tuple[tuple[int,
 
 
 def _blank_after(text: str, start: int, end: int) -> int:
-    """Return where the first word after a place begins; 0 when there is no blank before `end`."""
+    """Return the offset of the first word after `start`; 0 without a blank before `end`."""
     for place in range(start, end):
         if text[place].isspace():
             return place + 1
@@ -308,7 +308,7 @@ def _blank_after(text: str, start: int, end: int) -> int:
 
 
 def spans_of(text: str, words: Iterable[str]) -> tuple[tuple[int, int], ...]:
-    """Return where folded words are in a short text: apart, in order, each with its accents."""
+    """Return the matches of folded words in a short text, in order and not overlapping."""
     form, starts = _traced(text)
     found_spans: list[tuple[int, int]] = []
     for word in words:
@@ -336,7 +336,7 @@ def _joined(spans: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
 
 
 def _traced(text: str) -> tuple[str, list[int]]:
-    """Return a text in its search form, and for each character of that the one it came from."""
+    """Return a text in its search form, with the original index of each of its characters."""
     if text.isascii():
         return search_form(text), list(range(len(text)))
     forms = [search_form(character) for character in text]
@@ -344,7 +344,7 @@ def _traced(text: str) -> tuple[str, list[int]]:
 
 
 def _written(text: str, at: int) -> int:
-    """Return which character of a text became the one at a place of its search form."""
+    """Return the index in a text of a character of its search form."""
     if text.isascii():
         return at
     for start in range(0, len(text), _CHUNK):

@@ -1,10 +1,10 @@
-"""What is said of hits: where one is, and how many there are."""
+"""Wording of hits: the place of a hit, and the number of hits."""
 
 from tui.domain.search import Hit, Hits, PassageKind
 
 
 def counted_hits(hits: Hits, *, has_pieces: bool) -> str:
-    """Return how many hits there are: `12 hits in 4 pieces`."""
+    """Return the number of hits in words: `12 hits in 4 pieces`."""
     if not hits.total:
         return "no hits"
     said = "1 hit" if hits.total == 1 else f"{hits.total:,} hits"
@@ -14,7 +14,7 @@ def counted_hits(hits: Hits, *, has_pieces: bool) -> str:
 
 
 def hit_words(hit: Hit, *, has_title: bool) -> str:
-    """Return where a hit is: `A title · main · turn 3 · answer`; may quote untrusted text."""
+    """Return the place of a hit: `A title · main · turn 3 · answer`; may quote untrusted text."""
     if hit.kind in (PassageKind.TITLE, PassageKind.BRIEF):
         return f"{hit.title} · {hit.kind}" if has_title else str(hit.kind)
     parts = [hit.title] if has_title else []

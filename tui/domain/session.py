@@ -1,4 +1,4 @@
-"""Values about Claude sessions: which one to connect to, a copy of one, and the login."""
+"""Claude sessions: the session to connect to, a copy of one, and the login."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -38,7 +38,7 @@ class Fork:
 
 @frozen
 class Account:
-    """Whether Claude can be asked at all."""
+    """Whether Claude can be prompted."""
 
     is_ready: bool
     name: str = ""
@@ -49,15 +49,15 @@ class Account:
 
 @frozen
 class FoundSession:
-    """A session that Claude Code keeps on this machine, as a list shows it."""
+    """A session that Claude Code has on this machine, as shown in a list."""
 
     session: SessionId
     title: str
-    """The title somebody or Claude gave it; often empty."""
+    """The title, given by a person or by Claude; often empty."""
     first_prompt: str
-    """Its first real prompt on one line, cut at about 200 characters; empty without one."""
+    """The first real prompt on one line, cut at about 200 characters; empty without a prompt."""
     folder: str
-    """The folder it was held in, as far as its transcript says."""
+    """The working folder of the session, as its transcript names it."""
     created_at: datetime
     changed_at: datetime
     prompts: int
@@ -65,15 +65,15 @@ class FoundSession:
 
 
 class MessageKind(StrEnum):
-    """What a message of a transcript is."""
+    """The kind of a message in a transcript."""
 
     PROMPT = "prompt"
     ANSWER = "answer"
     ERROR = "error"
-    """Words the CLI put in Claude's mouth, such as that of a failed request."""
+    """Text by the CLI under Claude's name, such as about a failed request."""
     INTERRUPTION = "interruption"
     TOOL = "tool"
-    """A tool's result, which stands between two answers."""
+    """The result of a tool, between two answers."""
     ASIDE = "aside"
     """Text from the CLI to Claude, which is not shown."""
 
@@ -87,14 +87,14 @@ class FoundMessage:
     text: str
     at: datetime | None = None
     origin: MessageId | None = None
-    """The message it is a copy of, when its session was copied from another."""
+    """The original message, when the session was copied from another one."""
     model: str = ""
 
 
 @frozen
 class SessionCopy:
-    """A whole copy of a session under an id of its own."""
+    """A complete copy of a session under a new id."""
 
     session: SessionId
     ids: Mapping[MessageId, MessageId]
-    """The copy's id of each message, by the original's."""
+    """The new ids of messages by their original ids."""

@@ -1,4 +1,4 @@
-"""Words of a text that are in no dictionary: which words are looked up, and where they stand."""
+"""Misspelt words of a text: which words are looked up, and their positions."""
 
 from collections.abc import Iterator, Sequence
 from typing import Final, Protocol
@@ -15,27 +15,27 @@ OFF: Final = "off"
 MOST: Final = 200
 """Maximum number of misspelt words reported."""
 _FEW: Final = 30
-"""Words of a text up to which nothing is concluded from how many of them are unknown."""
+"""Maximum length in words of a text whose language is not judged by its unknown words."""
 _PROPOSED: Final = 3
 _LONGEST: Final = 60
 """Maximum length of a word that is looked up."""
 
 _WORD: Final = late_pattern(r"[^\W\d_](?:[\w\u0300-\u036f’'-]*(?:[^\W_]|[\u0300-\u036f]))?")
-"""A letter and what follows it; accents may stand as characters of their own."""
+"""A word: a letter and what follows; accents may be separate characters."""
 _NO_PROSE: Final = late_pattern(
     r"(?P<code>(?<!`)(?P<ticks>`+)(?!`).+?(?<!`)(?P=ticks)(?!`))"
     r"|(?<=\])\([^()\n]*+(?:\([^()\n]*+\)[^()\n]*+)*+\)|(?<=\])\[[^\]\n]*\]|^ {0,3}\[[^\]\n]+\]:.*$"
     r"|<[^<>\n]+>|&\w+;|(?<![\w.+-])[\w.+-]+@[\w-]+\.\w+|[@#]\w+|(?:https?://|www\.)\S+"
     r"|(?<![\w~.-])[\w~.-]*[/\\][\w/\\.~-]+|\b\w+(?:\.\w{1,5}){1,9}+\b(?=[\s,;:)]|$)"
 )
-"""What is not read as words: code, targets of links, tags, addresses, names of files.
+"""Text that is not looked up: code, targets of links, tags, addresses, names of files.
 
-None of it is tried again from the middle of what was tried: a long run of signs would take minutes.
+The quantifiers are possessive: with backtracking, a long run of signs would take minutes.
 """
 
 
 class Dictionary(Protocol):
-    """The words of a language; used by one thread at a time."""
+    """The words of one language; used by one thread at a time."""
 
     language: str
 
@@ -44,7 +44,7 @@ class Dictionary(Protocol):
         ...
 
     def near(self, word: str) -> Sequence[str]:
-        """Return suggestions, the likeliest first; takes up to a tenth of a second."""
+        """Return suggestions, the most likely first; takes up to 0.1 s."""
         ...
 
 
@@ -52,15 +52,15 @@ class Dictionaries(Protocol):
     """The dictionaries on this machine."""
 
     def open(self, language: str) -> Dictionary:
-        """Return the one of a language, such as `en_GB`; empty for the usual one.
+        """Return the dictionary of a language, such as `en_GB`; empty for the usual language.
 
-        It reads files; raises `NoDictionary`, whose sentence says what to install.
+        Reads files. Raises `NoDictionary`, whose sentence says what to install.
         """
         ...
 
 
 class NoDictionary(InvalidInput):
-    """There is no dictionary of a language, or none at all, on this machine."""
+    """This machine has no dictionary of a language, or no dictionaries at all."""
 
 
 class NoDictionaries:
@@ -79,7 +79,7 @@ class Spelling:
     """The spelling settings of one piece."""
 
     language: str = ""
-    """Such as `en_GB`; empty for the one of the settings, `OFF` for none."""
+    """Such as `en_GB`; empty for the language in the settings, `OFF` for no spelling."""
     words: frozenset[str] = frozenset()
     """Names and words that count as correct in this piece."""
 
@@ -88,9 +88,9 @@ AS_USUAL: Final = Spelling()
 
 
 def misspelt(text: str, dictionary: Dictionary, words: frozenset[str]) -> Iterator[Spot]:
-    """Yield the words of a text that neither a dictionary nor the piece has, in their order.
+    """Yield the words of a text that neither the dictionary nor the piece knows, in order.
 
-    Of a text that is mostly unknown only that is told: it is in another language.
+    For a text of mostly unknown words, only a remark is yielded: it is in another language.
     """
     every = [*words_of_prose(text)]
     unknown = [
@@ -112,9 +112,9 @@ def misspelt(text: str, dictionary: Dictionary, words: frozenset[str]) -> Iterat
 
 
 def words_of_prose(text: str) -> Iterator[tuple[int, int, str]]:
-    """Yield the words to look up: line from 1, column from 0, the word with a straight apostrophe.
+    """Yield each word to look up: line from 1, column from 0, the word with straight apostrophes.
 
-    Left out are code, links, addresses, names of files, words in capitals and words with digits.
+    Code, links, addresses, names of files, words in capitals and words with digits are left out.
     """
     lines = text.split("\n")
     for number, (line, is_code) in enumerate(zip(lines, code_lines(lines), strict=True), start=1):

@@ -7,7 +7,7 @@ from tui.domain.errors import Refused
 
 
 class Status(StrEnum):
-    """Where a content stands on its way to its readers."""
+    """The status of a content on its way to its readers."""
 
     DRAFT = "draft"
     REVIEW = "review"
@@ -30,7 +30,7 @@ LEGAL_MOVES: Final[frozenset[tuple[Status, Status]]] = frozenset(
         (Status.PUBLISHED, Status.ARCHIVED),
     }
 )
-"""Every move but the way out of the archive, which leads back to where the content was."""
+"""All moves except out of the archive, which restores the status before."""
 
 
 def moved(current: Status, target: Status, *, before_archive: Status | None = None) -> Status:
@@ -52,7 +52,7 @@ def moved(current: Status, target: Status, *, before_archive: Status | None = No
 
 
 def status_words(status: Status) -> str:
-    """Return a status as it is said of a piece after “is”."""
+    """Return a status in words, as they follow “is”."""
     match status:
         case Status.DRAFT:
             return "a draft"

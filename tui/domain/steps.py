@@ -1,6 +1,6 @@
-"""What one user action changed in a content, kept so that it can be undone; see `tui.domain.undo`.
+"""Undo steps: what one user action changed in a content; see `tui.domain.undo`.
 
-Words and fields are kept as plain text: a step of a newer Redraft is carried along, not lost.
+Actions and fields are stored as plain text, so that steps of a newer Redraft are not lost.
 """
 
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ from tui.domain.frozen import frozen
 from tui.domain.person import NOBODY, Person
 
 KEPT_STEPS: Final = 50
-"""How many steps a content keeps; so the last 50 of a whole library are always there."""
+"""Maximum number of steps of a content; so the last 50 steps of a library are always there."""
 
 Value = str | int | None
 """A field's value: text, a count, a version's number, or nothing."""
@@ -49,15 +49,15 @@ class Field(StrEnum):
     BEFORE_ARCHIVE = "status_before_archive"
     MAIN = "main"
     APPROVALS = "approvals"
-    """How many there are."""
+    """The number of approvals."""
     PUBLICATIONS = "publications"
-    """How many there are."""
+    """The number of publications."""
     NAME = "name"
-    """Of a branch."""
+    """The name of a branch."""
     IS_ARCHIVED = "is_archived"
-    """Of a branch, 0 or 1."""
+    """Of a branch: 0 or 1."""
     DRAFT = "draft"
-    """Of a branch: the number of the version it shows; it counts as the same while the text is."""
+    """Of a branch: the number of its draft; two versions with the same text count as the same."""
     TURN_VERSION = "turn_version"
     """Of a turn: the number of the version it made."""
     LABEL = "label"
@@ -86,7 +86,7 @@ class UndoStep:
     action: str
     at: datetime
     changes: tuple[FieldChange, ...] = ()
-    """Empty for a deletion, which changes where the content lies and nothing in it."""
+    """Empty for a deletion, which moves the content and changes nothing in it."""
     by: Person = NOBODY
     """The person who made the step; unknown for a step from before authors were recorded."""
 

@@ -1,4 +1,4 @@
-"""What Claude may use beside words: sources and the web; and how a use and a question are said."""
+"""Tools that Claude may use: sources and the web; with wording for tool uses and questions."""
 
 import re
 from enum import StrEnum
@@ -12,11 +12,11 @@ FILE_TOOLS: Final = ("Read", "Glob", "Grep")
 WEB_TOOLS: Final = ("WebSearch", "WebFetch")
 """Tools that reach the web and need permission each time."""
 SEARCH_SERVICE: Final = "the search service of the API"
-"""Where a web search goes: no host is known before it."""
+"""The destination of a web search, whose hosts are not known beforehand."""
 
 _RULE: Final = re.compile(r"(\w+)(?:\((?:domain:)?(.+)\))?")
 _LONGEST_NAME: Final = 32
-"""Characters of a subject where it is told briefly."""
+"""Maximum length in characters of a brief subject."""
 _VERBS: Final = {
     "Read": ("read", "reading"),
     "Glob": ("listed", "listing"),
@@ -24,9 +24,9 @@ _VERBS: Final = {
     "WebSearch": ("searched the web for", "searching the web for"),
     "WebFetch": ("fetched", "fetching"),
 }
-"""By the tool's name: what it did, and what it does."""
+"""By tool name: the verb for a finished use, and for a running one."""
 _BRIEF_VERBS: Final = {"WebSearch": ("searched", "searching")}
-"""The same where few words must do."""
+"""The same in fewer words."""
 
 
 @frozen
@@ -34,7 +34,7 @@ class Access:
     """What Claude may use in a turn; by default nothing but text."""
 
     sources: tuple[str, ...] = ()
-    """Absolute paths of folders and files it may read and search, with all that is in them."""
+    """Absolute paths of folders and files that Claude may read and search, recursively."""
     has_web: bool = False
     """Whether Claude may ask for permission to search the web and fetch pages."""
     rules: tuple[str, ...] = ()
@@ -57,9 +57,9 @@ class ToolState(StrEnum):
     DONE = "done"
     FAILED = "failed"
     UNFINISHED = "unfinished"
-    """Its turn was stopped, or ended, before the tool was done."""
+    """The turn was stopped, or ended, before the tool was done."""
     REFUSED = "refused"
-    """The writer, or the rule that Claude reads in the sources only, did not let it."""
+    """Refused by the writer, or because Claude may read only the sources."""
 
 
 @frozen
@@ -72,22 +72,22 @@ class ToolUse:
     subject: str
     """The subject of the tool use: a path, a pattern with its folder, a query, an address."""
     at: int = 0
-    """Characters of the turn's reply before it."""
+    """The offset in the turn's reply at which the tool was used."""
     state: ToolState = ToolState.RUNNING
     result: str = ""
-    """What came back, cut to a readable length; why not, when it failed or was refused."""
+    """The result, cut to a readable length; the reason after a failure or refusal."""
 
 
 @frozen
 class Question:
-    """Claude wants to use a tool that asks first; the answer is a `Decision`."""
+    """A question whether Claude may use a tool; the answer is a `Decision`."""
 
     id: str
     tool: str
     subject: str
-    """Exactly what: the whole query or address."""
+    """The complete query or address."""
     detail: str = ""
-    """What else it says, such as what it wants to know of a page."""
+    """Further details, such as what Claude wants to know from a page."""
     place: str = ""
     """The destination: the host of an address."""
     rule: str = ""
@@ -107,20 +107,20 @@ class Decision(StrEnum):
 
 
 def describe_use(use: ToolUse) -> str:
-    """Return what became of the use of a tool, with all it was used on."""
+    """Return the use of a tool in words, with its full subject."""
     subject = f"“{use.subject}”" if use.name == "WebSearch" else use.subject
     return _described(use.state, _VERBS.get(use.name) or _other(use.name), subject)
 
 
 def describe_use_briefly(use: ToolUse, others: int = 0) -> str:
-    """Return the same with a short name for the subject, and for how many others it stands."""
+    """Return the use of a tool in words, with a short subject and the number of similar uses."""
     verbs = _BRIEF_VERBS.get(use.name) or _VERBS.get(use.name) or _other(_cut(use.name))
     more = f" and {others} more" if others else ""
     return _described(use.state, verbs, brief_subject(use) + more)
 
 
 def brief_subject(use: ToolUse) -> str:
-    """Return a name for what a tool was used on: a file, a pattern, a query or a host."""
+    """Return a short subject of a tool use: a file, a pattern, a query or a host."""
     subject = use.subject
     match use.name:
         case "Read":
@@ -137,7 +137,7 @@ def brief_subject(use: ToolUse) -> str:
 
 
 def capitalized(text: str) -> str:
-    """Return a text with its first letter large."""
+    """Return a text with its first letter in upper case."""
     return text[:1].upper() + text[1:]
 
 
@@ -172,7 +172,7 @@ def _cut(text: str) -> str:
 
 
 def describe_question(question: Question) -> str:
-    """Return what Claude wants to do, as it follows “Claude asks to”."""
+    """Return a question in words, as they follow “Claude asks to”."""
     match question.tool:
         case "WebSearch":
             return f"search the web for “{question.subject}”"
@@ -183,7 +183,7 @@ def describe_question(question: Question) -> str:
 
 
 def destination(question: Question) -> str:
-    """Return where what Claude wants to do goes to; empty when that is not known."""
+    """Return the destination of a tool use that Claude asks about; empty when unknown."""
     if question.place:
         return question.place
     return SEARCH_SERVICE if question.tool == "WebSearch" else ""

@@ -1,7 +1,7 @@
-"""What becomes of a content that comes from another library: pure.
+"""Contents that come from another library; pure.
 
-A content is the same as one that is here when only the ids of its sessions differ, which are given
-anew where they are taken, or what can be undone.
+Two contents are the same when they differ only in their session ids, which change at an import when
+they are taken, and in their undo steps.
 """
 
 from collections.abc import Mapping
@@ -18,7 +18,7 @@ _ID_LENGTH: Final = 10
 
 
 def is_same(one: Content, other: Content) -> bool:
-    """Whether two contents hold the same work; their sessions may have other ids."""
+    """Whether two contents are the same; see above."""
     return _without_sessions(one) == _without_sessions(other)
 
 
@@ -30,11 +30,11 @@ def _without_sessions(content: Content) -> Content:
 
 
 def under_new_id(content: Content, content_id: ContentId | None = None) -> Content:
-    """Return the content under another id, by default one that follows from what it holds.
+    """Return the content under another id, by default a hash of what it holds.
 
-    So the same bundle imported twice makes the same content, which is found to be here. The ids of
-    the branches follow from the new id: no two contents share one. What could be undone stays with
-    the other: its steps name branches by their old ids.
+    So a second import of a bundle finds the content of the first one. The ids of the branches are
+    derived from the new id, since no two contents share a branch id. Undo steps are dropped,
+    because they name branches by their old ids.
     """
     content_id = content_id or _id_from(content)
     ids = {
@@ -69,7 +69,7 @@ def _id_from(content: Content) -> ContentId:
 
 
 def with_sessions(content: Content, placed: Mapping[BranchId, tuple[SessionId, bool]]) -> Content:
-    """Return the content with each branch on its session here, and whether it can be resumed."""
+    """Return the content with the new session of each branch, and whether it can be resumed."""
 
     def here(branch: Branch) -> Branch:
         session, is_live = placed[branch.id]

@@ -1,4 +1,4 @@
-"""The fork tree of a content: which turns follow which, and what each did to the draft."""
+"""The fork tree of a content: the order of its turns, and what each turn did to the draft."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import field
@@ -14,40 +14,40 @@ class TurnNode:
 
     numbered: NumberedTurn
     versions: tuple[Version, ...]
-    """What this turn made, and what was made by hand after it, oldest first."""
+    """The turn's own version, and versions made by hand after it, oldest first."""
     change: int | None
-    """Words more (or fewer) in its own version than in the one before; None for the first."""
+    """Change in words from the version before to the turn's own version; None for the first."""
     forks: tuple["BranchNode", ...]
     """Branches that leave after this turn's answer."""
     version: Version | None
-    """What its answer became, if anything; what came after that by hand is the branch's."""
+    """The turn's own version; None without one."""
 
 
 @frozen
 class BranchNode:
-    """One branch with what hangs on its own turns; the turns' nodes are made when asked for."""
+    """One branch with its forks and versions; nodes of its turns are made on request."""
 
     branch: Branch
     is_main: bool
     shared: int
     """Number of turns shared with the parent: the branch's own turns are numbered after them."""
     forks: Mapping[int, tuple["BranchNode", ...]]
-    """Branches that leave this one, oldest first, by the number of the own turn after which they
-    do; `shared` stands for before the first."""
+    """Forks of this branch, oldest first, by the number of the own turn that they leave; `shared`
+    for forks before the first own turn."""
     made: Mapping[int, tuple[Version, ...]]
-    """What a turn made and what was made by hand after it, oldest first, by the turn's number;
-    `shared` stands for before the first."""
+    """Versions made by a turn or by hand after it, oldest first, by the turn's number; `shared` for
+    versions before the first own turn."""
     versions: Sequence[Version] = field(repr=False)
-    """All of the content, by number from 1."""
+    """All versions of the content, in order."""
 
     @property
     def all_forks(self) -> tuple["BranchNode", ...]:
-        """Branches that leave this one, in the order of the turns they leave after."""
+        """All forks of this branch, in the order of the turns that they leave."""
         return tuple(fork for number in sorted(self.forks) for fork in self.forks[number])
 
     @property
     def versions_at_start(self) -> tuple[Version, ...]:
-        """What was made by hand on this branch before its first own turn."""
+        """Versions made by hand on this branch before its first own turn."""
         return self.made.get(self.shared, ())
 
     @property
@@ -69,12 +69,12 @@ class BranchNode:
         )
 
     def answer(self, number: int) -> Version | None:
-        """Return what the answer of one of its own turns became, if anything."""
+        """Return the version that an own turn made; None without one."""
         made = self.branch.turns[number - self.shared - 1].version
         return next((each for each in self.made.get(number, ()) if each.number == made), None)
 
     def change(self, version: Version) -> int | None:
-        """Return how many words more (or fewer) a version has than the one before it, if any."""
+        """Return the change in words from the version before a version; None for the first."""
         before = version.before
         return None if before is None else version.words - self.versions[before - 1].words
 
@@ -94,7 +94,7 @@ def branch_tree(content: Content) -> tuple[BranchNode, ...]:
 
 
 def shared_turns(content: Content) -> Mapping[BranchId, int]:
-    """Return how many turns each branch shares with its parent: its own are numbered from there."""
+    """Return how many turns each branch shares with its parent; its own turns are numbered on."""
     shared: dict[BranchId, int] = {}
     lengths: dict[BranchId | None, int] = {None: 0}
     for branch in content.branches:  # A parent always comes before its forks.

@@ -1,8 +1,8 @@
-"""The rows of a fork tree as they are read from top to bottom, folded and filtered.
+"""The rows of a fork tree from top to bottom, folded and filtered.
 
-Every branch is a row, its turns are rows below, and so is what was made by hand. Turns follow one
-another flat; only a branch that leaves another one is indented, after the rows of the branch that
-it leaves. The branch that leads to the one on screen comes first among its siblings.
+Every branch, turn and version made by hand is a row. The turns of a branch are not indented; a fork
+is indented below the branch that it leaves. Of sibling branches, the one that leads to the branch
+on screen comes first.
 """
 
 from collections.abc import Iterator, Mapping, Sequence, Set
@@ -18,16 +18,16 @@ from tui.domain.tree_shape import WHOLE_TREE, Part, Spot, TreeFilter, TreeShape
 
 @frozen
 class Run:
-    """Quiet turns in a row, folded to one."""
+    """A run of quiet turns, folded to one row."""
 
     turns: tuple[Turn, ...]
     versions: tuple[Version, ...]
-    """What they made, oldest first."""
+    """The versions of these turns, oldest first."""
 
 
 @frozen
 class Aside:
-    """Branches that fold by themselves, by why they do."""
+    """The forks of a branch that are put aside, by reason."""
 
     archived: int
     empty: int
@@ -37,7 +37,7 @@ class Aside:
 
 @frozen
 class Hidden:
-    """What a folded branch hides."""
+    """The rows that a folded branch hides."""
 
     turns: int = 0
     branches: int = 0
@@ -52,34 +52,34 @@ class Row:
     rails: tuple[bool, ...]
     """For each branch from the outermost fork to this row's: whether a sibling follows below."""
     is_here: bool = False
-    """Whether it is on the way to the end of the branch on screen."""
+    """Whether the row is on the way to the end of the branch on screen."""
     is_last: bool = False
     """Whether the turn is the last one of its branch."""
     forks: int = 0
-    """How many branches leave after this turn."""
+    """Number of branches that leave after this turn."""
     version: Version | None = None
-    """What the turn made; for a branch its draft."""
+    """The version of the turn; for a branch, its draft."""
     change: int | None = None
-    """Words more (or fewer) than in the version before; None for the first."""
+    """Change in words from the version before; None for the first."""
     hidden: Hidden | None = None
-    """What a folded branch hides; None while it is open."""
+    """What a folded branch hides; None while it is unfolded."""
     in_run: bool = False
-    """Whether it is in a run of quiet turns that was opened."""
+    """Whether the row is in an unfolded run of quiet turns."""
 
     @property
     def is_folded(self) -> bool:
-        """Whether it stands for rows that are not shown."""
+        """Whether the row stands for hidden rows."""
         is_closed = isinstance(self.about, Aside) and not self.about.is_open
         return self.hidden is not None or isinstance(self.about, Run) or is_closed
 
     @property
     def branch_row(self) -> Branch | None:
-        """The branch, when this is the row of a branch itself."""
+        """The branch of a branch's row; None for other rows."""
         return self.about if isinstance(self.about, Branch) else None
 
 
 KnownRows = dict[tuple[BranchId, tuple[bool, ...], frozenset[Spot]], tuple[Row, ...]]
-"""Rows of branches by what they depend on, in one state of a content."""
+"""Cached rows of branches by what they depend on, for one state of a content."""
 
 
 def tree_rows(
@@ -92,18 +92,18 @@ def tree_rows(
     roots: Sequence[BranchNode] | None = None,
     known: KnownRows | None = None,
 ) -> tuple[Row, ...]:
-    """Return the rows to show, never none.
+    """Return the visible rows, at least one.
 
     Args:
         content: The piece.
         here: The branch on screen.
         shape: What the writer filtered, folded and hoisted.
-        kept: Branches that never fold by themselves, because something goes on there.
-        only: When given, only these turns, versions and branches, and the branches that lead to
-            them; the filter and the folds of the shape do not count then.
-        roots: The content's `branch_tree`, where it is at hand: making it is half of the work.
-        known: Where rows are kept for the next call with the same content, `roots`, `here`, `only`
-            and filter: a branch that is not folded otherwise has the same rows, not equal ones.
+        kept: Branches that are never put aside, because something goes on there.
+        only: When given, only these turns, versions and branches are shown, with the branches that
+            lead to them; the filter and the folds of the shape are ignored.
+        roots: The content's `branch_tree`, if available: making it is half of the work.
+        known: Cache of rows between calls with the same content, `roots`, `here`, `only` and
+            filter: a branch whose folding is unchanged has identical row objects.
     """
     made = branch_tree(content) if roots is None else roots
     maker = _Maker(content, here, shape, kept, only, made, {} if known is None else known)
@@ -111,7 +111,7 @@ def tree_rows(
 
 
 def folding_spots(content: Content, here: BranchId | None) -> frozenset[Spot]:
-    """Return what opens all that folds by itself: a spot of every run, and of all put aside."""
+    """Return the spots that unfold everything folded automatically: runs and branches put aside."""
     maker = _Maker(content, here, WHOLE_TREE, frozenset(), None, branch_tree(content), {})
     nodes = maker.nodes.values()
     parents = {maker.nodes[branch].branch.parent for branch in maker.asides}
@@ -135,7 +135,7 @@ class _Maker:
     roots: Sequence[BranchNode]
     known: KnownRows
     thread: Mapping[BranchId, int] = field(init=False)
-    """The branches that lead to the one on screen, and the last turn on each that does."""
+    """The ancestors of the branch on screen, and the last turn that it shares with each."""
 
     def __post_init__(self) -> None:
         self.thread = _thread(self.content, self.here)
@@ -155,7 +155,7 @@ class _Maker:
             self._weigh(self.nodes[branch.id])
 
     def _weigh(self, node: BranchNode) -> None:
-        """Find out what is below a branch, whether it folds by itself and whether it is shown."""
+        """Record what is below a branch, whether it is put aside and whether it is shown."""
         branch, forks = node.branch.id, node.all_forks
         below = [self.below[fork.branch.id] for fork in forks]
         turns = len(node.branch.turns) + sum(hidden.turns for hidden in below)
@@ -171,7 +171,7 @@ class _Maker:
             self.shown.add(branch)
 
     def rows(self) -> Iterator[Row]:
-        """Make the rows in the order in which they are read."""
+        """Make the rows from top to bottom."""
         waiting: list[Row | tuple[BranchNode, tuple[bool, ...]]] = []
         if self.shape.top in self.nodes and self.only is None:
             waiting.append((self.nodes[self.shape.top], ()))
@@ -257,7 +257,7 @@ class _Maker:
     def _turn_rows(
         self, node: BranchNode, number: int, rails: tuple[bool, ...], until: int, *, in_run: bool
     ) -> Iterator[Row]:
-        """Make the row of a turn, and those of what was made by hand after it."""
+        """Make the rows of a turn and of the versions made by hand after it."""
         branch, made = node.branch, node.made.get(number, ())
         spot, turn = Spot(branch.id, number), branch.turns[number - node.shared - 1]
         version = node.answer(number) if made else None
@@ -280,14 +280,14 @@ class _Maker:
                 yield from self._version_row(node, each, number, rails, is_here=is_here)
 
     def _stretches(self, node: BranchNode) -> Iterator[tuple[Sequence[int], bool]]:
-        """Cut the turns that may have a row, by their numbers, into quiet runs and all others."""
+        """Split the numbers of turns that may have rows into quiet runs and other ranges."""
         if self.only is None and self.shape.filter is TreeFilter.ALL:
             yield from stretches(node, self.approved)
         else:
             yield self._turns_to_look_at(node), False
 
     def _turns_to_look_at(self, node: BranchNode) -> list[int]:
-        """Return the numbers of turns which may have a row while not all are shown, in order."""
+        """Return the numbers of turns that may have rows under a filter, in order."""
         numbers = range(node.shared + 1, node.shared + len(node.branch.turns) + 1)
         wanted = {*node.made}
         if self.only is not None:
@@ -368,7 +368,7 @@ def _all_nodes(roots: Sequence[BranchNode]) -> Iterator[tuple[BranchId, BranchNo
 
 
 def _thread(content: Content, here: BranchId | None) -> Mapping[BranchId, int]:
-    """Return the branches that lead to one, with the last turn of each that is on the way."""
+    """Return the ancestors of a branch, with the last turn that it shares with each."""
     branches = {branch.id: branch for branch in content.branches}
     thread: dict[BranchId, int] = {}
     until = content.length(here) if here in branches else 0

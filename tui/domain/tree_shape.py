@@ -1,4 +1,4 @@
-"""How a writer looks at a fork tree: what is filtered, folded and hoisted, and what a row is."""
+"""The shape of a fork tree on screen: filter, folds and hoist, and the spots of its rows."""
 
 from enum import StrEnum
 
@@ -7,7 +7,7 @@ from tui.domain.ids import BranchId
 
 
 class TreeFilter(StrEnum):
-    """Which rows of the tree are shown, beside the branches that lead to them."""
+    """A filter of the tree; branches that lead to matching rows are shown, too."""
 
     ALL = "all"
     FORKS = "forks"
@@ -25,18 +25,18 @@ class Part(StrEnum):
 
     ITSELF = "itself"
     RUN = "run"
-    """A run of turns that is folded to one row; the spot's turn is the first of them."""
+    """A run of turns folded to one row; the turn of the spot is the first of the run."""
     ASIDE = "aside"
-    """The archived, empty and failed branches that leave this one."""
+    """The forks of this branch that are put aside: archived, empty and failed ones."""
 
 
 @frozen
 class Spot:
-    """What one row of the tree is about."""
+    """The identity of a row in the tree."""
 
     branch: BranchId
     turn: int = 0
-    """Number along the branch; 0 for the branch itself, and for what was made before any turn."""
+    """Number of the turn; 0 for the branch itself, and for versions made before any turn."""
     version: int = 0
     """Number of a version made by hand; 0 for the turn or the branch."""
     part: Part = Part.ITSELF
@@ -44,14 +44,14 @@ class Spot:
 
 @frozen
 class TreeShape:
-    """What of a tree is shown; nothing is folded in it but what folds by itself."""
+    """What of a tree is shown; by default only automatic folds hide rows."""
 
     filter: TreeFilter = TreeFilter.ALL
     folded: frozenset[BranchId] = frozenset()
     opened: frozenset[Spot] = frozenset()
-    """Turns whose run is open, and branches whose put-aside forks are listed."""
+    """Spots of unfolded runs, and of branches whose put-aside forks are listed."""
     top: BranchId | None = None
-    """The branch that is shown alone, with what leaves it; None for the whole tree."""
+    """The hoisted branch, shown alone with its forks; None for the whole tree."""
 
 
 WHOLE_TREE = TreeShape()

@@ -1,7 +1,6 @@
-"""What a turn does to its content: it begins, and ends with a version or without; pure.
+"""Changes of a content by a turn, which begins, and ends with or without a version; pure.
 
-A finished answer is held to what the writer marked: locked words stay, and so does all outside the
-passage that the prompt was about.
+In a finished answer, changes of locked words and changes outside the prompt's passage are reverted.
 """
 
 from dataclasses import replace
@@ -24,7 +23,7 @@ from tui.domain.merging import merged
 from tui.domain.passage import PutBack
 
 WRITING_KINDS = frozenset({TurnKind.GENERATE, TurnKind.REVISE})
-"""Kinds of turn whose finished draft becomes a version by itself."""
+"""Kinds of turns whose finished draft becomes a version automatically."""
 
 
 def begun_turn(content: Content, branch_id: BranchId, turn: Turn, at: datetime) -> Content:
@@ -38,7 +37,7 @@ def begun_turn(content: Content, branch_id: BranchId, turn: Turn, at: datetime) 
 
 
 def ended_turn(content: Content, branch_id: BranchId, turn: Turn, at: datetime) -> Content:
-    """Return the content with a turn ended, and the version it made when it finished a new draft.
+    """Return the content with a turn ended, and with a version of its finished new draft.
 
     Only a finished generate or revise turn makes a version; an unchanged draft makes none.
     """
@@ -61,7 +60,7 @@ def ended_turn(content: Content, branch_id: BranchId, turn: Turn, at: datetime) 
 def held_to_marks(content: Content, branch_id: BranchId, turn: Turn, answer: str) -> Guarded:
     """Return the draft that a turn's answer makes: locks hold, and all outside its passage stays.
 
-    `answer` is what stands between the draft lines.
+    `answer` is the text between the draft tags.
     """
     current = content.draft(branch_id)
     text, outside = trimmed(answer), 0
@@ -86,7 +85,7 @@ def held_to_marks(content: Content, branch_id: BranchId, turn: Turn, answer: str
 
 
 def went_over(content: Content, turn: Turn) -> tuple[str, ...]:
-    """Return a phrase for every limit that a turn's version went over; none without a version."""
+    """Return a phrase for each limit that a turn's version exceeded; none without a version."""
     if turn.limits is None or turn.version is None:
         return ()
     made = content.version(turn.version)
@@ -96,9 +95,9 @@ def went_over(content: Content, turn: Turn) -> tuple[str, ...]:
 
 
 def last_over(content: Content, branch_id: BranchId) -> Turn | None:
-    """Return a branch's last turn when it went over its limits and its text is still the draft.
+    """Return a branch's last turn if it exceeded its limits and its version is still the draft.
 
-    It can be asked for again, from the text before.
+    Such a turn can be repeated from the text before it.
     """
     turns, draft = content.branch(branch_id).turns, content.draft(branch_id)
     if not turns or draft is None or turns[-1].version != draft.number:
@@ -109,7 +108,7 @@ def last_over(content: Content, branch_id: BranchId) -> Turn | None:
 def taken_draft(
     content: Content, branch_id: BranchId, turn_id: TurnId, text: str, at: datetime
 ) -> Content:
-    """Return the content with a version made, at the writer's word, of what a turn answered."""
+    """Return the content with a version that the writer takes from a turn's answer."""
     refuse_archived(content, branch_id)
     turn = next((own for own in content.branch(branch_id).turns if own.id == turn_id), None)
     if turn is None:
@@ -143,7 +142,7 @@ def _with_turn_version(
 
 
 def interrupted(content: Content, branch_id: BranchId, at: datetime) -> Content:
-    """Return the content with a branch's running turns, whose program is gone, marked so."""
+    """Return the content with a branch's running turns, whose program has ended, as interrupted."""
     for turn in content.branch(branch_id).turns:
         if turn.state is TurnState.RUNNING:
             ended = replace(turn, state=TurnState.INTERRUPTED, ended_at=at)

@@ -1,9 +1,9 @@
-"""Undoing and redoing what a writer did to a content: pure rules, from one value to the next.
+"""Undo and redo of a writer's actions on a content; pure.
 
-A step is the difference an action made. It is undone only while every field still has the value
-the action left; then each gets back what it had. Versions are never taken away: undoing an edit
-makes the text from before current again as a new version by the writer. A redo is the same with
-the two values of every field exchanged.
+A step holds the fields that an action changed. It can be undone only while every field still has
+the value that the action left; then each field gets its value before the action. Versions are never
+deleted: undoing an edit saves the text before it as a new version by the writer. A redo is an undo
+with the two values of every field exchanged.
 """
 
 from collections.abc import Mapping
@@ -27,12 +27,12 @@ _SAID_OF_ONE_TEXT: Final = (Status.APPROVED, Status.PUBLISHED)
 
 @frozen
 class Redo:
-    """What an undo took back, kept so that it can be done again."""
+    """An undone step, which can be redone."""
 
     step: UndoStep
-    """The step backwards: each change's `before` is what the undo took away; `at` is the undo's."""
+    """The reversed step: each `before` is a value that the undo replaced, and `at` is its time."""
     taken: Content
-    """The content as it was before the undo, with the approvals and publications it took back."""
+    """The content before the undo, with the approvals and publications that the undo removed."""
 
 
 @frozen
@@ -50,9 +50,9 @@ class Undone:
 def with_step(
     before: Content, after: Content, action: Action, at: datetime, by: Person = NOBODY
 ) -> Content:
-    """Return `after` with a step of a person's back to `before`; none when nothing changed.
+    """Return `after` with a person's step back to `before`; unchanged when nothing changed.
 
-    A deletion is always a step: what it changes is where the content lies.
+    A deletion always adds a step, although it changes nothing in the content.
     """
     changes = tuple(differences(before, after))
     if not changes and action is not Action.DELETE:
@@ -72,8 +72,8 @@ def without_last_step(content: Content) -> Content:
 def undone(content: Content, at: datetime) -> Undone:
     """Return the content before its last step.
 
-    The sentence is empty when that step changed nothing. Raises `Refused` when there is no step, or
-    when something it would put back was changed by other means since.
+    The sentence is empty when the step changed nothing. Raises `Refused` when there is no step, or
+    when a field of the step was changed by other means since.
     """
     if not content.undo:
         raise Refused(f"There is nothing to undo in “{content.title}”.")
@@ -90,9 +90,9 @@ def undone(content: Content, at: datetime) -> Undone:
 
 
 def redone(content: Content, redo: Redo, at: datetime, by: Person = NOBODY) -> Undone:
-    """Return the content with an undone step done again by a person, who can undo it again.
+    """Return the content with an undone step redone by a person, as a new step.
 
-    Raises `Refused` when something it would change was changed since the undo.
+    Raises `Refused` when a field of the step was changed since the undo.
     """
     after = _with_values_before(content, redo.step, at, records=redo.taken, refusal=NOT_REDONE)
     step = UndoStep(redo.step.action, at, tuple(differences(content, after)), by)
@@ -102,9 +102,9 @@ def redone(content: Content, redo: Redo, at: datetime, by: Person = NOBODY) -> U
 def _with_values_before(
     content: Content, step: UndoStep, at: datetime, *, records: Content, refusal: str
 ) -> Content:
-    """Return the content with every field of a step as it was before it, or raise `Refused`.
+    """Return the content with the fields of a step as before the step, or raise `Refused`.
 
-    `records` has the approvals and publications that may come back.
+    `records` has the approvals and publications that may be restored.
     """
     for change in step.changes:
         if not holds(content, change):
@@ -124,14 +124,14 @@ def _with_values_before(
 
 
 def _why_not_archived(content: Content, after: Content) -> str:
-    """Say what keeps a branch that `after` has as an archived main one from being that."""
+    """Return why a branch, archived and main in `after`, cannot be both."""
     return "is the main branch by now" if content.main == after.main else "is archived by now"
 
 
 def _newer_than_approved(before: Content, after: Content, step: UndoStep) -> Version | None:
-    """Return main's draft when putting a step back would call a text approved that came after it.
+    """Return main's draft if an undo would call it approved although it is newer than the step.
 
-    What was approved while main showed another version comes back, too, as long as main shows it.
+    An approval of another version than main's draft is restored, too, if the draft is older.
     """
     is_said_anew = (_said(after), after.main) != (_said(before), before.main)
     draft, approval = after.draft(after.main), after.approval
@@ -148,9 +148,9 @@ def _said(content: Content) -> Status | None:
 
 
 def shows_the_same(one: Content, other: Content) -> bool:
-    """Whether a writer sees the same in two values of a content: every draft by its text.
+    """Whether two values of a content look the same to a writer: every draft has the same text.
 
-    Undo and redo may have added versions between them, which tell nothing new.
+    Versions that undo and redo added in between are ignored.
     """
     return _seen(one) == _seen(other)
 

@@ -1,4 +1,4 @@
-"""The fields that an undo step is about: their value, how two contents differ, and putting it back.
+"""The fields of undo steps: reading a value, comparing two contents, restoring a value.
 
 `tui.domain.undo` has the rules that use them.
 """
@@ -179,7 +179,7 @@ def _fits(field: str, value: Value) -> bool:
 def put_back(content: Content, change: FieldChange, at: datetime, records: Content) -> Content:
     """Return the content with a field as it was before a change, which `no_way_back` allows.
 
-    `records` has the approvals and publications that may come back.
+    `records` has the approvals and publications that may be restored.
     """
     before = change.before
     match change.field:
@@ -216,7 +216,7 @@ def put_back(content: Content, change: FieldChange, at: datetime, records: Conte
 def _with_turn_of(
     content: Content, change: FieldChange, changed: Callable[[Turn], Turn]
 ) -> Content:
-    """Return the content with the turn that a change is of changed; it is there."""
+    """Return the content with the turn of a change changed; the turn exists."""
     found = _turn(content, change.of)
     return content if found is None else with_turn(content, found[0], changed(found[1]))
 

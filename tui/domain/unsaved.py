@@ -1,4 +1,4 @@
-"""What is typed and not saved, as a text for a file outside the library."""
+"""Unsaved texts as one text, for a file outside the library."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -11,7 +11,7 @@ _BEGIN: Final = (
 
 
 def unsaved_texts(place: Place, saved: Place) -> str:
-    """Return what is typed in a place and not in the one that was saved; empty when nothing is."""
+    """Return the texts of a place that differ from the saved place; empty without any."""
     parts = [f"## {what}\n\n{text}" for what, text in _unsaved(place, saved) if text.strip()]
     return "\n\n".join([_BEGIN, *parts, ""]) if parts else ""
 

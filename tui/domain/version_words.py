@@ -1,4 +1,4 @@
-"""How a version was made, in words."""
+"""Wording of how a version was made."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -6,11 +6,11 @@ from typing import Final
 from tui.domain.content import Author, Version
 
 BY_HAND: Final = "by hand"
-"""How an edited version was made."""
+"""The words for an edited version."""
 
 
 def how_made(version: Version, other: str = "") -> str:
-    """Return how a version was made by hand; empty for one of Claude's.
+    """Return how a version was made by hand; empty for a version by Claude.
 
     `by hand`, `v3 again`, `5 of 7 changes of v7`, `combined from v2 and v5`. An edit by another
     person, whose name is `other`, is `by Maren Ost`.

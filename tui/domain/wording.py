@@ -1,4 +1,4 @@
-"""Two wordings of one block compared: words, or the lines of code, and which go together."""
+"""Comparison of two wordings of a block by words, or of code by lines."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -11,14 +11,14 @@ from tui.domain.patterns import late_pattern
 from tui.domain.words import WORD, count_words
 
 _NEAR: Final = 2
-"""Unchanged words between two changes up to which they are one change."""
+"""Maximum number of unchanged words between two differences that count as one change."""
 _TOKEN: Final = late_pattern(rf"{WORD.pattern}|\s+|_+|[^\w\s]+")
 _LINE: Final = late_pattern(r"[^\n]*\n|[^\n]+")
 
 
 @frozen
 class Stretch:
-    """A place where the texts are the same, or one has this and the other that."""
+    """A stretch in which the two texts are equal, or differ."""
 
     before: str
     after: str
@@ -26,17 +26,17 @@ class Stretch:
 
     @property
     def is_blank(self) -> bool:
-        """Whether it is white space in both texts."""
+        """Whether the stretch is white space in both texts."""
         return not self.before.strip() and not self.after.strip()
 
     @property
     def is_same(self) -> bool:
-        """Whether it says the same in both: another line end for a blank is no difference."""
+        """Whether both texts say the same; a line end instead of a blank is no difference."""
         return self.change is None or bool(self.is_blank and self.before and self.after)
 
 
 def worded(old: Block, new: Block) -> tuple[Stretch, ...]:
-    """Return two blocks word by word (code line by line); changes are numbered from 0."""
+    """Return the stretches of two blocks, by words (code by lines); changes are numbered from 0."""
     if old.text == new.text:
         return (Stretch(old.text, new.text),)
     is_code = BlockForm.CODE in (old.form, new.form)
@@ -47,7 +47,7 @@ def worded(old: Block, new: Block) -> tuple[Stretch, ...]:
 
 
 def _matched(old: list[str], new: list[str], *, is_exact: bool) -> Iterator[Stretch]:
-    """Return equal and differing stretches in turn; 0 marks those that differ."""
+    """Return equal and differing stretches alternately; differing ones have the change 0."""
     keys = [
         tokens if is_exact else [" " if token.isspace() else token for token in tokens]
         for tokens in (old, new)
@@ -69,7 +69,7 @@ def _matched(old: list[str], new: list[str], *, is_exact: bool) -> Iterator[Stre
 
 
 def _equal(old: list[str], new: list[str]) -> Iterator[Stretch]:
-    """Return a run of equal tokens; blanks of another kind, as line ends, are marked."""
+    """Return the stretches of equal tokens, in which different white space is marked."""
     first = 0
     for at, (one, other) in enumerate(zip(old, new, strict=True)):
         if one != other:
@@ -82,9 +82,9 @@ def _equal(old: list[str], new: list[str]) -> Iterator[Stretch]:
 
 
 def _clustered(stretches: Sequence[Stretch], *, near: int) -> Iterator[Stretch]:
-    """Number the differences from 0, those that are near to each other as one change.
+    """Number the differences from 0; differences near each other are one change.
 
-    What differs in blanks only goes with the change before it, else with the first one.
+    A difference in white space belongs to the change before it, or else to the first one.
     """
     number, words, has_words = 0, 0, False
     for one in stretches:

@@ -1,4 +1,4 @@
-"""Counting words and naming an exact text."""
+"""Word counts, and the hash of an exact text."""
 
 import hashlib
 import unicodedata
@@ -32,7 +32,7 @@ def count_words(text: str) -> int:
 
 
 def folded(text: str) -> str:
-    """Return a text as a search looks at it: without upper case and accents."""
+    """Return a text folded for comparison: without upper case and accents."""
     if text.isascii():
         return text.lower()
     parts = unicodedata.normalize("NFKD", text)
@@ -53,7 +53,7 @@ def counted(number: int, noun: str = "word") -> str:
 
 
 def signed(number: int) -> str:
-    """Return a change in words as it is shown: `+12`, `−84` (a true minus sign) or `±0`."""
+    """Return a change in words: `+12`, `−84` (with a true minus sign) or `±0`."""
     if number == 0:
         return "±0"
     return f"+{number}" if number > 0 else f"−{-number}"
