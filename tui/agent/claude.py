@@ -6,7 +6,6 @@ import functools
 import logging
 from collections import deque
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType, ModuleType
 from typing import TYPE_CHECKING, Final
@@ -192,8 +191,10 @@ class ClaudeAgent:
         sdk = await load_sdk()
         if spec.is_new and await asyncio.to_thread(files.has_session, sdk, spec.session):
             raise session_taken(spec)  # As the CLI would say, once it had started.
-        if not spec.is_new:
-            spec = await self._mended(sdk, spec)
+        if not spec.is_new and self._keeper is not None:
+            anchor = spec.anchor or spec.resume_at
+            is_free = not await self._open.is_open(spec.session)
+            await self._keeper.mend(sdk, spec.session, anchor, is_free=is_free)
         spent = 0.0 if spec.is_new else await asyncio.to_thread(self._spent, sdk, spec.session)
         gate, lines = ToolGate(spec.access), deque[str](maxlen=_LAST_LINES)
         client = self._client(sdk, spec, cli, gate, lines)
@@ -226,16 +227,6 @@ class ClaudeAgent:
                 f"The folder {self._work_folder}, in which Claude Code is to run, cannot be made: "
                 f"{error.strerror}. Free the place or choose another library."
             ) from error
-
-    async def _mended(self, sdk: ModuleType, spec: SessionSpec) -> SessionSpec:
-        """Repair a session's transcript from its copy; return how to resume it then."""
-        if self._keeper is None:
-            return spec
-        anchor = spec.anchor or spec.resume_at
-        is_free = not await self._open.is_open(spec.session)
-        if await self._keeper.mend(sdk, spec.session, anchor, is_free=is_free):
-            return replace(spec, resume_at=spec.resume_at or anchor)
-        return spec
 
     def _client(
         self, sdk: ModuleType, spec: SessionSpec, cli: Path, gate: ToolGate, lines: deque[str]

@@ -125,13 +125,12 @@ class TranscriptKeeper:
 
     async def mend(
         self, sdk: ModuleType, session: SessionId, anchor: MessageId | None, *, is_free: bool = True
-    ) -> bool:
+    ) -> None:
         """Make sure that Claude Code can continue after `anchor` (None: after the newest message).
 
         Claude Code's file is written only when `is_free`, that is, when no program has the session
-        open. Returns whether the CLI must be told to continue at the anchor, because it may not
-        find the place itself. Raises `SessionLost` when neither file nor copy has the whole
-        conversation up to the anchor, `AgentProblem` when the file cannot be restored.
+        open. Raises `SessionLost` when neither file nor copy has the whole conversation up to the
+        anchor, `AgentProblem` when the file cannot be restored.
         """
         lock = self._lock(session)
         try:
@@ -139,10 +138,10 @@ class TranscriptKeeper:
                 await lock.acquire()
         except TimeoutError:
             _logger.warning("session %s is not looked at: its copy hangs", session)
-            return False
+            return
         try:
             project = sdk.project_key_for_directory(self._work_folder)
-            return await self._mend(session, project, anchor, is_free=is_free)
+            await self._mend(session, project, anchor, is_free=is_free)
         finally:
             lock.release()
 
@@ -164,7 +163,7 @@ class TranscriptKeeper:
 
     async def _mend(
         self, session: SessionId, project: str, anchor: MessageId | None, *, is_free: bool
-    ) -> bool:
+    ) -> None:
         ours = await self._load(session) or []
         path = await asyncio.to_thread(find_transcript, self._projects, session, project)
         part, local = await self._read(path)
@@ -182,11 +181,8 @@ class TranscriptKeeper:
             part, _ = await self._read(path)
         if part is not None:
             await self._try_take_over(session, part, ours, rows)
-        if anchor is None or not is_place_stale(rows, anchor):
-            return False
-        if is_free:
+        if is_free and anchor is not None and is_place_stale(rows, anchor):
             await self._note_place(session, path, anchor)
-        return True
 
     async def _note_place(self, session: SessionId, path: Path | None, anchor: MessageId) -> None:
         """Write the resume point to Claude Code's file, as Claude Code does when it exits cleanly.
