@@ -9,6 +9,8 @@ from textual.widgets import Input, OptionList
 from tests.ui.screens_host import AT, Host, a_content, until
 from tui.domain.content import Author, Choice, Content, Publication
 from tui.domain.ids import BranchId
+from tui.domain.words import folded
+from tui.screens import versions
 from tui.screens.diff import DiffScreen
 from tui.screens.versions import VersionsScreen, VersionWish, Wish
 
@@ -94,6 +96,44 @@ async def test_versions_are_found_by_text_label_and_author_without_accents() -> 
             await pilot.press("escape")
             await until(pilot, lambda: "4 versions" in app.shown and "of 4" not in app.shown)
         assert app.results == []
+
+
+async def test_the_line_of_keys_tells_what_the_search_field_hears() -> None:
+    app = Host(lambda: VersionsScreen(content(), BranchId("b1"), AT))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: "4 versions" in app.shown and "L Label" in app.shown)
+        await pilot.press("slash", *"first")
+        await until(pilot, lambda: "2 of 4 versions" in app.shown and "L Label" not in app.shown)
+        assert "↓ To the list   esc Show all" in app.shown
+        await pilot.press("down")
+        await until(pilot, lambda: app.focused is screen(app).query_one(OptionList))
+        assert "L Label" in app.shown
+        assert "esc Show all" in app.shown
+        await pilot.press("escape")
+        await until(pilot, lambda: "4 versions" in app.shown and "esc Back" in app.shown)
+        assert "of 4" not in app.shown
+
+
+async def test_a_letter_of_a_search_folds_no_text_that_was_folded_before(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    read: list[str] = []
+
+    def noted(text: str) -> str:
+        read.append(text)
+        return folded(text)
+
+    monkeypatch.setattr(versions, "folded", noted)
+    app = Host(lambda: VersionsScreen(content(), BranchId("b1"), AT))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: "4 versions" in app.shown)
+        await pilot.press("slash")
+        texts = {ONE, TWO, THREE, FOUR}
+        await until(pilot, lambda: texts <= {*read})
+        read.clear()
+        await pilot.press(*"first words")
+        await until(pilot, lambda: "1 of 4 versions" in app.shown)
+        assert not texts & {*read}
 
 
 async def test_what_was_found_stays_when_one_goes_to_the_list() -> None:

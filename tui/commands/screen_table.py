@@ -99,6 +99,8 @@ IN_SCREENS: Final[tuple[Command, ...]] = (
             action="wish('save')"),
     Command("versions.find", "slash", "Find", "Find a version by its text, label or author", Scope.VERSIONS,
             Group.DIALOGS, action="find"),
+    Command("versions.to_list", "down", "To the list", "From the search field to the versions that were found",
+            Scope.VERSIONS, Group.DIALOGS, action="to_list"),
     Command("versions.leave", "escape,q,v", "Back", "Leave the versions", Scope.VERSIONS, Group.DIALOGS, action="leave"),
     Command("passage.accept", "enter,ctrl+s", "Take", "Send the wish; take the answer", Scope.PASSAGE, Group.DIALOGS,
             action="accept"),

@@ -1,12 +1,13 @@
 """Every version of a piece: when, by whom, how long, what became of it, and its text beside it."""
 
+import asyncio
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar, Final
 
 from rich.cells import cell_len
-from textual import on
+from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
@@ -85,6 +86,8 @@ class VersionsScreen(FullScreen[VersionWish | None]):
         self._first = at if at is not None else None if draft is None else draft.number
         self._marked: int | None = None
         self._query = ""
+        self._texts: dict[int, str] = {}
+        """Of each version what is searched in, folded, as far as it was needed."""
         self._shown: tuple[int, ...] = ()
         self._is_reading = False
 
@@ -131,6 +134,11 @@ class VersionsScreen(FullScreen[VersionWish | None]):
             names.remove("versions.read")
         else:
             names.append("versions.find")
+        search = self.query_one("#search", Input)
+        if search.has_focus:
+            names = ["versions.to_list"]
+        if search.display and not self._is_reading:
+            labels["versions.leave"] = "Show all"
         for name in (*names, "versions.leave"):
             yield command_hint(self, name, labels.get(name, ""))
 
@@ -154,7 +162,8 @@ class VersionsScreen(FullScreen[VersionWish | None]):
     def _list_versions(self, at: int | None) -> None:
         """List what is found, with the cursor on version `at` when it is among them."""
         query = folded(self._query)
-        found = [one for one in reversed(self._content.versions) if query in self._haystack(one)]
+        versions = reversed(self._content.versions)
+        found = [one for one in versions if not query or query in self._folded(one)]
         self._shown = tuple(version.number for version in found)
         room = max(20, self._list.scrollable_content_region.width - 2)
         rows = _Rows(self._content, self._branch, self._now, room, self._marked, self._here)
@@ -167,10 +176,13 @@ class VersionsScreen(FullScreen[VersionWish | None]):
         self.query_one("#versions-heading", Heading).facts = facts
         self._show()
 
-    def _haystack(self, version: Version) -> str:
-        by = way_made(self._content, version, self._here)
-        said = (version.text, version.label, by, f"v{version.number}")
-        return folded("\n".join(said))
+    def _folded(self, version: Version) -> str:
+        """Return what is searched in of a version; slow at first, a millisecond or two for each."""
+        if version.number not in self._texts:
+            by = way_made(self._content, version, self._here)
+            said = (version.text, version.label, by, f"v{version.number}")
+            self._texts[version.number] = "\n".join(folded(one) for one in said)
+        return self._texts[version.number]
 
     @on(OptionList.OptionHighlighted)
     def _moved(self, event: OptionList.OptionHighlighted) -> None:
@@ -205,6 +217,17 @@ class VersionsScreen(FullScreen[VersionWish | None]):
         search = self.query_one("#search", Input)
         search.display = True
         search.focus()
+        self._fold_texts()
+
+    @work(exclusive=True, group="fold")
+    async def _fold_texts(self) -> None:
+        """Have ready what is searched in, before the first letter."""
+        for version in self._content.versions:
+            await asyncio.to_thread(self._folded, version)
+
+    def on_descendant_focus(self) -> None:
+        """Tell the keys that are heard now."""
+        self.query_one(HintLine).show(self._hints())
 
     @on(Input.Changed, "#search")
     def _typed(self, event: Input.Changed) -> None:
@@ -227,6 +250,10 @@ class VersionsScreen(FullScreen[VersionWish | None]):
             (self._list.action_cursor_down if rows == 1 else self._list.action_last)()
         else:
             (self._list.action_cursor_up if rows == -1 else self._list.action_first)()
+
+    def action_to_list(self) -> None:
+        """Go from the search field to what was found."""
+        self._list.focus()
 
     def action_read(self) -> None:
         """Show the text on the whole screen."""
