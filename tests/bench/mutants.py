@@ -23,7 +23,7 @@ TESTS: Final = {
     "domain": ("tests/domain",),
     "studio": ("tests/studio", "tests/test_cli_commands.py"),
     "store": ("tests/store", "tests/test_cli_doctor.py"),
-    "agent": ("tests/agent",),
+    "agent": ("tests/agent", "tests/test_cli_import.py", "tests/test_cli_trash.py"),
 }
 HANGS: Final = "tests/studio/test_studio_hung_folder.py"
 """Leaves threads behind on purpose, which the tool waits for."""
