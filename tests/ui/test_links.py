@@ -40,13 +40,13 @@ async def test_a_link_is_opened_only_after_a_question(monkeypatch: pytest.Monkey
         await user.begins("On links", "why")
         await user.sees("No draft in this answer")
         chat = user.chat
-        chat.post_message(ChatPane.LinkClicked(chat, "https://example.org/"))
+        chat.post_message(ChatPane.LinkClicked("https://example.org/"))
         await user.sees("https://example.org/", "Open", "Copy")
         assert opened == []
         await user.commands("o")
         await user.waits(lambda: opened == ["https://example.org/"], "the browser")
 
-        chat.post_message(ChatPane.LinkClicked(chat, "file:///etc/passwd"))
+        chat.post_message(ChatPane.LinkClicked("file:///etc/passwd"))
         await user.sees("file:///etc/passwd", "Copy")
         assert "Open" not in user.screen
         await user.presses("escape")

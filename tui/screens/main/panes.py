@@ -186,11 +186,7 @@ class PaneFocus:
         self._screen = screen
         self._changed = changed
         self._wanted = Pane.PROMPT
-
-    @property
-    def wanted(self) -> Pane:
         """The pane that has the focus, or gets it as soon as it can have it."""
-        return self._wanted
 
     def go(self, pane: Pane) -> None:
         """Give a pane the focus; the prompt cannot have it while no piece is open."""

@@ -56,28 +56,16 @@ class ChatPane(FoldingCanvas, can_focus=True):
     class TurnSelected(Message):
         """The turn cursor was moved by the reader."""
 
-        def __init__(self, pane: ChatPane, turn: int) -> None:
+        def __init__(self, turn: int) -> None:
             super().__init__()
-            self.pane = pane
             self.turn = turn
-
-        @property
-        def control(self) -> ChatPane:
-            """The pane."""
-            return self.pane
 
     class LinkClicked(Message):
         """A link in the text was clicked; nothing was opened. `url` is untrusted."""
 
-        def __init__(self, pane: ChatPane, url: str) -> None:
+        def __init__(self, url: str) -> None:
             super().__init__()
-            self.pane = pane
             self.url = url
-
-        @property
-        def control(self) -> ChatPane:
-            """The pane."""
-            return self.pane
 
     def __init__(
         self,
@@ -294,7 +282,7 @@ class ChatPane(FoldingCanvas, can_focus=True):
     def _select(self, turn: int) -> None:
         if turn != self.selected_turn:
             self.selected_turn = turn
-            self.post_message(self.TurnSelected(self, turn))
+            self.post_message(self.TurnSelected(turn))
 
     def on_click(self, event: events.Click) -> None:
         """Report a click on a link; otherwise select the turn, and text by quick clicks."""
@@ -306,7 +294,7 @@ class ChatPane(FoldingCanvas, can_focus=True):
             return
         link = event.style.meta.get("chat_link")
         if isinstance(link, str):
-            self.post_message(self.LinkClicked(self, link))
+            self.post_message(self.LinkClicked(link))
             return
         row = round(self.scroll_y) + event.y
         if not len(self._column) or row >= self._column.height:

@@ -69,11 +69,6 @@ class ItemView:
         self._heights = Heights()
 
     @property
-    def is_measured(self) -> bool:
-        """Every unit has its true height."""
-        return self._is_split and all(slot.is_measured for slot in self._slots)
-
-    @property
     def height(self) -> int:
         """Rows of the whole item, as far as they are known."""
         if self._is_split:
