@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from tui.agent.environment import whole_answer_limit
 from tui.agent.errors import NOT_TAKEN, SILENT
+from tui.agent.event_queue import EventQueue
 from tui.domain.events import (
     AgentEvent,
     MessageCommitted,
@@ -94,8 +95,7 @@ class LiveTurn:
         self.total_cost: float | None = None
         """The session's cost in dollars including this turn, once the turn has ended, if known."""
         self._timeouts = timeouts
-        # Unbounded: a slow or vanished reader must never hold up the session's owner.
-        self._events: asyncio.Queue[AgentEvent | None] = asyncio.Queue()
+        self._events = EventQueue()
         self._mapping = mapping
         self._before_end = before_end
         self._heard_at = now
@@ -124,10 +124,9 @@ class LiveTurn:
         """Whether the connection's budget is used up, so that it cannot take another turn."""
         return self._mapping.is_budget_used
 
-    async def events(self) -> AsyncIterator[AgentEvent]:
+    def events(self) -> AsyncIterator[AgentEvent]:
         """Yield the turn's events until its end."""
-        while (event := await self._events.get()) is not None:
-            yield event
+        return self._events.read()
 
     def sent(self, now: float) -> None:
         """Record that the prompt has been sent."""
@@ -152,26 +151,26 @@ class LiveTurn:
                     self.end(event)
                 case MessageCommitted(id=message):
                     self.last_message = message
-                    self._events.put_nowait(event)
+                    self._events.put(event)
                 case RequestStarted():
                     self._has_request = True
                     self._tools.clear()
-                    self._events.put_nowait(event)
+                    self._events.put(event)
                     self.woken.set()
                 case RetryScheduled(delay=delay):
                     self._heard_at = max(self._heard_at, now + delay)
                     self._has_request = True
-                    self._events.put_nowait(event)
+                    self._events.put(event)
                 case ToolStarted(id=tool):
                     self._tools.add(tool)
-                    self._events.put_nowait(event)
+                    self._events.put(event)
                     self._tell_silence()
                 case ToolEnded(id=tool):
                     self._tools.discard(tool)
-                    self._events.put_nowait(event)
+                    self._events.put(event)
                     self._tell_silence()
                 case _:
-                    self._events.put_nowait(event)
+                    self._events.put(event)
 
     def pause_timeouts(self, reason: str, now: float) -> None:
         """Pause the silence timer until `resume_timeouts` is called as often with the same reason.
@@ -196,7 +195,7 @@ class LiveTurn:
         if self._failure and ended.outcome is not Outcome.FINISHED:
             ended = TurnEnded(Outcome.FAILED, self._failure, ended.total_cost, ended.model)
         self.total_cost = ended.total_cost
-        self._events.put_nowait(replace(ended, cost_before=self.cost_before))
+        self._events.put(replace(ended, cost_before=self.cost_before))
         self.over.set()
         self.woken.set()
 
@@ -209,11 +208,11 @@ class LiveTurn:
 
     def add(self, event: AgentEvent) -> None:
         """Yield one more event after the end."""
-        self._events.put_nowait(event)
+        self._events.put(event)
 
     def close(self) -> None:
         """End the iteration of the reader."""
-        self._events.put_nowait(None)
+        self._events.put(None)
 
     def next_step(self, now: float) -> tuple[Step, float]:
         """Return the action due now, or the seconds until the next check."""
@@ -259,7 +258,7 @@ class LiveTurn:
         allowed = SilenceAllowed(self._limit, is_whole_awaited=self._stream.is_broken)
         if allowed != self._told_silence and not self.is_over:
             self._told_silence = allowed
-            self._events.put_nowait(allowed)
+            self._events.put(allowed)
 
 
 class _Stream:
