@@ -61,36 +61,41 @@ class Body:
             self._read = taken[1]
             self._lines.append(line)
             self._characters += len(line) + 1
-            while self._is_full() or (not line and self._has_closed_block()):
-                self._freeze()
+            while (
+                self._is_full() or (not line and len(self._lines) >= CLOSED_LINES)
+            ) and self._freeze():
+                pass
         self._open(text[self._read :])
-
-    def _has_closed_block(self) -> bool:
-        """Whether the last block of the window, which a blank line follows, has others before it.
-
-        They can be frozen long before the window is full: what is open is parsed for each frame.
-        """
-        if self._is_plain or len(self._lines) < CLOSED_LINES:
-            return False
-        root = parse_blocks("\n".join(self._lines) + "\n", dict(self._frozen_references))
-        return len(root.children) > 1
 
     def _is_full(self) -> bool:
         return len(self._lines) >= WINDOW_LINES or (
             self._characters >= WINDOW_CHARACTERS and len(self._lines) > 1
         )
 
-    def _freeze(self) -> None:
-        """Freeze what can no longer change in the full window, or cut it."""
+    def _freeze(self) -> bool:
+        """Freeze what can no longer change in a window, or cut a full one.
+
+        A window that is not full, and whose last line is blank, is only divided before its last
+        block, long before it is full: what is open is parsed for each frame.
+
+        Returns:
+            Whether anything was frozen.
+        """
         if self._is_plain:
+            if not self._is_full():
+                return False
             self.pieces.append(Piece("\n".join(self._lines), is_plain=True))
             self._lines = []
             self._characters = 0
-            return
+            return True
         # The last line end makes a blank last line count as one.
         source = "\n".join(self._lines) + "\n"
-        root = parse_blocks(source, self._frozen_references)
-        cut = cut_window(root, self._lines, self._frames, self._frozen_references)
+        references = dict(self._frozen_references)
+        root = parse_blocks(source, references)
+        if len(root.children) < 2 and not self._is_full():
+            return False
+        self._frozen_references = references
+        cut = cut_window(root, self._lines, self._frames, references)
         kept = "\n".join(self._lines[: cut.kept]) + "\n"
         columns = cut.frames[-1].columns if cut.frames else ()
         self.pieces.append(
@@ -101,6 +106,7 @@ class Body:
         self._characters = sum(map(len, cut.rest)) + len(cut.rest)
         self._frames = cut.frames
         self._has_gap = cut.has_gap if root.children else is_shown
+        return True
 
     def _open(self, tail: str) -> None:
         """Make the open piece of the lines in the window and the unfinished one after them."""
