@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from time import monotonic
 from typing import TYPE_CHECKING, Final
 
 from rich.cells import cell_len
@@ -40,6 +41,9 @@ IDLE_SECONDS: Final = 0.03
 """Time between two slices of measuring."""
 SLICE_SECONDS: Final = 0.006
 """Time one slice takes."""
+QUIET_SECONDS: Final = 0.4
+"""Time after a frame of a growing answer in which nothing is measured: at full speed most rows
+scroll by unseen, and what is measured delays the next frame."""
 REACH: Final = 1000
 """Rows above and below the view that are measured before anybody looks; farther ones stay estimates
 until one scrolls there, which takes a page and its scrollbar no longer."""
@@ -85,6 +89,8 @@ class ChatCanvas(ScrollView):
         self._finished: dict[int, tuple[Strip, Strip]] = {}
         """Rows as `render_line` gives them, by their identity, and what was made of them."""
         self._idle_timer: Timer | None = None
+        self._grew_at = -QUIET_SECONDS
+        """When an answer under way was drawn last, in seconds of `monotonic`."""
         self._measured_at = -1
         """The row at the top when what is near the view was measured last."""
         self._marked_words: tuple[str, ...] = ()
@@ -121,8 +127,8 @@ class ChatCanvas(ScrollView):
         self._move_to(top)
         self._keep_cursor_in_view(top, room)
         column.is_measured &= top == self._measured_at
-        if self._idle_timer is not None and not column.is_measured:
-            self._idle_timer.resume()
+        if not column.is_measured:
+            self._measure_in(IDLE_SECONDS)
 
     def _keep_cursor_in_view(self, top: int, room: int) -> None:
         """Let the turn cursor be on a turn that is seen; called with the rows now in view."""
@@ -180,14 +186,23 @@ class ChatCanvas(ScrollView):
             if old is not new and (old is None or new is None or old.strip != new.strip):
                 self.refresh_line(top + y)
 
+    def _measure_in(self, seconds: float) -> None:
+        if self._idle_timer is None and self.is_running:
+            self._idle_timer = self.set_timer(seconds, self._measure_idly)
+
     def _measure_idly(self) -> None:
         """Measure a little of what is near the view; the view stays where it is."""
+        self._idle_timer = None
+        quiet = self._grew_at + QUIET_SECONDS - monotonic()
+        if quiet > 0:
+            self._measure_in(quiet)
+            return
         first, last = round(self.scroll_y) - REACH, round(self.scroll_y) + self.size.height + REACH
         if self._column.look.width and self._column.measure_some(SLICE_SECONDS, first, last):
             self._settle()
         self._measured_at = round(self.scroll_y)
-        if self._column.is_measured and self._idle_timer is not None:
-            self._idle_timer.pause()
+        if not self._column.is_measured:
+            self._measure_in(IDLE_SECONDS)
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         """Follow the reader's scrolling with exact heights."""
@@ -208,10 +223,6 @@ class ChatCanvas(ScrollView):
         """Give the cells of the column in the pane as wide as it is now."""
         width = self.scrollable_content_region.width
         return max(16, min(WIDEST, width - GUTTER - 1)) if width else 0
-
-    def on_mount(self) -> None:
-        """Start measuring what is not in view."""
-        self._idle_timer = self.set_interval(IDLE_SECONDS, self._measure_idly, pause=True)
 
     def on_resize(self) -> None:
         """Keep the place: the same text stays at the top, or the end at the end."""

@@ -176,6 +176,8 @@ class ChatPane(FoldingCanvas, can_focus=True):
             return
         self._flushed_at = monotonic()
         turn, items = self._pending.take()
+        if any(item.is_open for item in items):
+            self._grew_at = self._flushed_at
         column = self._column
         is_first = not len(column)
         finished = column.finished_drafts(turn)

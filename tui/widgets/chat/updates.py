@@ -9,8 +9,10 @@ if TYPE_CHECKING:
 
     from tui.widgets.chat.items import ChatItem
 
-FRAME_SECONDS: Final = 0.12
-"""The shortest time between two redraws for new text."""
+FRAME_SECONDS: Final = 0.1
+"""The shortest time between two redraws for new text. It is less than the time between two looks at
+a running turn (`TICK` of the main screen), so that what a look finds is drawn at once, in one frame
+with all else that it changes."""
 KEYS_FIRST_SECONDS: Final = 0.12
 """Time after a key in which text is not drawn, so that the next key does not wait for it."""
 LONGEST_SECONDS: Final = 0.25
