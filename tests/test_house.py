@@ -151,6 +151,22 @@ def test_nothing_slow_is_imported_before_the_first_frame() -> None:
     assert loaded.isdisjoint(SLOW_TO_IMPORT)
 
 
+def test_a_screen_that_a_command_opens_is_imported_by_that_command() -> None:
+    code = (
+        "import inspect, sys, tui.cli, tui.app; from textual.screen import Screen\n"
+        "for name, module in [*sys.modules.items()]:\n"
+        "    for one in vars(module).values() if name.startswith('tui.') else ():\n"
+        "        if inspect.isclass(one) and issubclass(one, Screen) and one.__module__ == name:\n"
+        "            print(name)\n"
+    )
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    assert set(done.stdout.split()) == {
+        *("tui.screens.frame", "tui.screens.main.screen"),
+        "tui.widgets.lean_compositor",
+    }
+
+
 def called_name(call: ast.Call) -> str:
     """Return the last part of what is called: `notify` for `self.app.notify(...)`."""
     function = call.func

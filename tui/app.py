@@ -17,8 +17,7 @@ from textual.worker import Worker, WorkerState
 from tui.commands import Keymap, app_bindings
 from tui.domain.errors import RedraftError
 from tui.domain.spelling import NO_DICTIONARIES, Dictionaries
-from tui.screens.content_settings import ContentSettingsScreen
-from tui.screens.frame import KeepsText
+from tui.screens.frame import AsksBeforeLeaving, KeepsText
 from tui.screens.main import MainOptions, MainScreen
 from tui.screens.main.program import Program
 from tui.screens.palette import CommandProvider
@@ -200,7 +199,7 @@ class RedraftApp(LeanWritingApp, TypeAheadApp, inherit_bindings=False):
     async def _quit(self) -> None:
         """Leave; the one screen whose changes cannot be kept aside asks about them first."""
         await self.keys_settled()
-        if isinstance(self.screen, ContentSettingsScreen):
+        if isinstance(self.screen, AsksBeforeLeaving):
             self.screen.ask_and_quit()
             return
         try:

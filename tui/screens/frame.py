@@ -362,6 +362,15 @@ class KeepsText(Protocol):
         ...
 
 
+@runtime_checkable
+class AsksBeforeLeaving(Protocol):
+    """A screen whose changes cannot be kept aside when one leaves the program."""
+
+    def ask_and_quit(self) -> object:
+        """Leave the program; what was changed is asked about first."""
+        ...
+
+
 class Problem(Static):
     """A sentence about what cannot be done; takes no room while there is none."""
 

@@ -1,17 +1,20 @@
 """Angles in the prompt: the palette offers them, and what is picked is put there, not sent."""
 
 from functools import partial
+from typing import TYPE_CHECKING
 
 from tui.domain.angles import Angle, Variable
 from tui.domain.errors import InvalidInput
 from tui.domain.ids import BranchId
-from tui.screens.ask_name import AskNameScreen
 from tui.screens.main.ui import State, Ui
 from tui.screens.main.unsent import filled
 from tui.screens.main.workspace import Pane
 from tui.screens.palette import Place
 from tui.studio.studio import Studio
 from tui.widgets.text import one_line
+
+if TYPE_CHECKING:
+    from tui.screens.ask_name import AskNameScreen
 
 _WIDEST = 60
 _HELP = 72
@@ -68,7 +71,9 @@ def _beginning(angle: Angle) -> str:
     return one_line(angle.filled(usual), _HELP)
 
 
-def _question(angle: Angle, variable: Variable) -> AskNameScreen:
+def _question(angle: Angle, variable: Variable) -> "AskNameScreen":
+    from tui.screens.ask_name import AskNameScreen
+
     def check(answer: str) -> str:
         if not answer.strip():
             raise InvalidInput("This angle needs a few words here.")

@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Callable, Iterable, Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from tui.domain.angles import Angle
 from tui.domain.change_limits import limits_words
@@ -19,8 +19,6 @@ from tui.domain.events import (
 )
 from tui.domain.ids import BranchId, ContentId
 from tui.messages import ConversationOver, TurnHappened
-from tui.screens.best_form import BestForm, BestFormScreen
-from tui.screens.best_of import BestOfScreen, Picked
 from tui.screens.main import texts
 from tui.screens.main.branches import BranchActions, turn_words
 from tui.screens.main.chat import ChatProjection
@@ -38,6 +36,10 @@ from tui.studio.best_of import (
     from_angle,
 )
 from tui.studio.studio import Studio
+
+if TYPE_CHECKING:
+    from tui.screens.best_form import BestForm
+    from tui.screens.best_of import Picked
 
 FIRST_DRAFT: Final = "Write the first draft."
 """The prompt where the brief says everything, which goes with it."""
@@ -98,6 +100,8 @@ class BestActions:
     # -- the form ----------------------------------------------------------------------------
 
     async def _ask(self, about: Target) -> Plan | None:
+        from tui.screens.best_form import BestFormScreen
+
         content, branch, budgets = about.content, about.branch, self._studio.budgets
         after = 0 if about.turn is None else about.turn.number
         check_point(content, branch, after, budgets)
@@ -125,14 +129,16 @@ class BestActions:
         )
         return await self._ui.ask(form)
 
-    def _form(self, about: Target) -> BestForm:
+    def _form(self, about: Target) -> "BestForm":
         """Return what the form begins with: above all the prompt typed on the branch."""
+        from tui.screens.best_form import BestForm
+
         typed = self._state.now.place.unsent.get(about.branch, "")
         usual = FIRST_DRAFT if about.turn is None and about.content.brief else ""
         begun = self._begun.get(about.branch)
         return BestForm(typed or usual) if begun is None else BestForm(typed, begun.attempts)
 
-    def _keep(self, branch: BranchId, typed: BestForm) -> None:
+    def _keep(self, branch: BranchId, typed: "BestForm") -> None:
         """Keep what is typed: the prompt where the prompts are that were not sent."""
         self._begun[branch] = typed
         self._state.put(filled(self._state.now, branch, typed.prompt))
@@ -189,6 +195,8 @@ class BestActions:
     # -- the columns -------------------------------------------------------------------------
 
     async def _show(self, content: Content, best: BestOf, order: Sequence[int]) -> None:
+        from tui.screens.best_of import BestOfScreen
+
         self._shown = best
         try:
             picked = await self._ui.ask(BestOfScreen(best, content.title, order=order))
@@ -201,7 +209,7 @@ class BestActions:
         else:
             await self._library.read_again()
 
-    async def _pick(self, best: BestOf, picked: Picked) -> None:
+    async def _pick(self, best: BestOf, picked: "Picked") -> None:
         entry = best.entries[picked.number]
         assert entry.branch is not None
         content = await self._studio.content(best.plan.content)

@@ -10,7 +10,6 @@ from tui.domain.checks import checked_name, checked_title, name_from_prompt
 from tui.domain.content import Branch, Content, Version
 from tui.domain.errors import Refused
 from tui.domain.ids import BranchId
-from tui.screens.ask_name import AskNameScreen
 from tui.screens.main import texts
 from tui.screens.main.library import Library
 from tui.screens.main.ui import Handlers, State, Ui
@@ -130,6 +129,8 @@ class BranchActions:
         self._ui.tell(told)
 
     async def _ask_branch_name(self, question: str, prompt: str) -> str | None:
+        from tui.screens.ask_name import AskNameScreen
+
         usual = _usual_name(self._library.about, prompt)
         name = await self._ui.ask(
             AskNameScreen(
@@ -225,6 +226,8 @@ class BranchActions:
     async def _ask(
         self, question: str, label: str, value: str, check: Callable[[str], str]
     ) -> str | None:
+        from tui.screens.ask_name import AskNameScreen
+
         return await self._ui.ask(AskNameScreen(question, label=label, value=value, check=check))
 
     # -- main --------------------------------------------------------------------------------

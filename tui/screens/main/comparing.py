@@ -6,7 +6,6 @@ from itertools import islice
 from tui.domain.content import Content
 from tui.domain.errors import Refused
 from tui.domain.ids import BranchId
-from tui.screens.compare import MOST, Combined, CompareScreen, ForkFrom, MakeMain
 from tui.screens.main import texts
 from tui.screens.main.branches import BranchActions
 from tui.screens.main.drafts import DraftActions
@@ -32,6 +31,8 @@ class CompareActions:
 
     def _mark(self) -> None:
         """Mark the branch, or take its mark away."""
+        from tui.screens.compare import MOST
+
         about = self._library.row
         content, branch = about.content, about.branch
         now = self._state.now
@@ -48,6 +49,8 @@ class CompareActions:
         self._ui.tell(texts.quoted(self._ui.keymap.fill(text), names=names))
 
     async def _compare(self) -> None:
+        from tui.screens.compare import Combined, CompareScreen, ForkFrom, MakeMain
+
         about = self._library.about
         content = about.content
         chosen = self._chosen(content, about.branch)

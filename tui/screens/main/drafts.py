@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tui.domain.content import Choice, Content, TurnKind, Version
 from tui.domain.errors import FileInTheWay, FolderMissing, LibraryProblem, Refused
@@ -12,19 +13,18 @@ from tui.domain.prompts import CHECK_PROMPT
 from tui.domain.status import Status
 from tui.domain.words import counted
 from tui.own_thread import alone
-from tui.screens.approve import ApproveDecision, ApproveScreen
-from tui.screens.diff import BringBack, Chosen, DiffScreen
 from tui.screens.main import texts
 from tui.screens.main.editing import EditActions
 from tui.screens.main.library import Library
 from tui.screens.main.prompts import Outgoing, Prompts
 from tui.screens.main.ui import Handlers, State, Ui
 from tui.screens.main.workspace import Target, put
-from tui.screens.question import QuestionScreen
-from tui.screens.save_file import SavedFile, SaveFileScreen
 from tui.studio.files import make_folder, named_file
 from tui.studio.studio import Studio
 from tui.widgets.text import one_line
+
+if TYPE_CHECKING:
+    from tui.screens.save_file import SavedFile
 
 
 class DraftActions:
@@ -98,6 +98,8 @@ class DraftActions:
     # -- reading and comparing ---------------------------------------------------------------
 
     async def _diff(self) -> None:
+        from tui.screens.diff import BringBack, Chosen, DiffScreen
+
         about, draft = self._draft()
         number = draft.number
         if about.has_turn_cursor and about.turn is not None and about.turn.turn.version:
@@ -152,6 +154,8 @@ class DraftActions:
     # -- approving ---------------------------------------------------------------------------
 
     async def _approve(self) -> None:
+        from tui.screens.approve import ApproveDecision, ApproveScreen
+
         about, draft = self._draft()
         content = about.content
         match await self._ui.ask(
@@ -185,9 +189,11 @@ class DraftActions:
 
     async def save_to_file(self, content: Content, version: Version) -> None:
         """Ask for a file and save a version there; an approved one can be published with it."""
+        from tui.screens.save_file import SaveFileScreen
+
         number = version.number
 
-        async def save(wanted: SavedFile) -> None:
+        async def save(wanted: "SavedFile") -> None:
             publishes = wanted.is_published
             await self._write(content, number, wanted.path, publishes=publishes)
 
@@ -216,6 +222,7 @@ class DraftActions:
 
         A file in the way is replaced, and a folder that is missing made, after a question only.
         """
+        from tui.screens.question import QuestionScreen
 
         async def write(*, replace: bool) -> None:
             if publishes:

@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from tui.domain.changes import edited, relocked, still_locked
 from tui.domain.content import Author, Content, Version
@@ -23,9 +23,6 @@ from tui.domain.passage import merged as merged_spans
 from tui.domain.place import EditorModes
 from tui.domain.spelling import AS_USUAL, Dictionaries, Spelling
 from tui.domain.words import counted
-from tui.screens.diff import Chosen, DiffScreen
-from tui.screens.edited_piece import EditedPiece
-from tui.screens.editor import EditorScreen
 from tui.screens.main import texts
 from tui.screens.main.library import Library
 from tui.screens.main.open_draft import OpenDraft
@@ -33,9 +30,10 @@ from tui.screens.main.outside import OutsidePlace, edited_outside
 from tui.screens.main.prompts import Prompts
 from tui.screens.main.ui import Handlers, State, Ui, Work
 from tui.screens.main.workspace import put
-from tui.screens.piece_spelling import PieceSpelling
-from tui.screens.question import QuestionScreen
 from tui.studio.studio import Studio
+
+if TYPE_CHECKING:
+    from tui.screens.edited_piece import EditedPiece
 
 SAVE_AGAIN_AFTER: Final = 2.0
 """Seconds between attempts to save what could not be saved."""
@@ -136,6 +134,8 @@ class EditActions:
     # -- the editors -------------------------------------------------------------------------
 
     async def _edit(self) -> None:
+        from tui.screens.editor import EditorScreen
+
         about = self._library.about
         content, branch = about.content, about.branch
         draft = self._made_of(content, branch)
@@ -226,6 +226,8 @@ class EditActions:
 
     async def _is_wanted(self, edit: _Edit, code: int) -> bool:
         """Keep what an editor wrote that then failed, and ask whether it is the draft."""
+        from tui.screens.question import QuestionScreen
+
         self.keep(edit.branch, edit.text, edit.draft)
         question = texts.quoted(texts.EDITOR_WROTE, code=str(code))
         choices = (("k", "Keep it aside"), ("s", "Save it"), ("d", "Discard it"))
@@ -290,6 +292,8 @@ class EditActions:
 
         Where both changed a paragraph it is as the writer's; each change can be refused.
         """
+        from tui.screens.diff import Chosen, DiffScreen
+
         content = await self._studio.content(edit.content.id)
         theirs = content.draft(edit.branch)
         if theirs is None:
@@ -343,8 +347,11 @@ def edited_piece(
     state: State,
     now: datetime,
     dictionaries: Dictionaries,
-) -> EditedPiece:
+) -> "EditedPiece":
     """Return what an editor of a draft knows, and how it keeps a goal that is set in it."""
+    from tui.screens.edited_piece import EditedPiece
+    from tui.screens.piece_spelling import PieceSpelling
+
     approval = content.approval
     today = now.astimezone().replace(hour=0, minute=0, second=0, microsecond=0)
     return EditedPiece(

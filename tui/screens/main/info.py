@@ -1,13 +1,10 @@
 """Screens that only tell: costs, keys, notices."""
 
 from tui.commands import Group
-from tui.screens.costs import CostsScreen, Ledger
-from tui.screens.help import HelpScreen
 from tui.screens.main.library import Library
 from tui.screens.main.options import MainOptions
 from tui.screens.main.ui import Handlers, State, Ui
 from tui.screens.main.workspace import Pane
-from tui.screens.notices import NoticesScreen
 from tui.widgets.badges import MARKS
 
 _GROUPS = {
@@ -33,6 +30,8 @@ class InfoActions:
         return {"costs": self._costs, "help": self._help, "notices": self._show_notices}
 
     async def _costs(self) -> None:
+        from tui.screens.costs import CostsScreen, Ledger
+
         about, now = self._library.about, self._state.now
         is_here = about.branch == now.branch
         ledger = Ledger(
@@ -47,9 +46,13 @@ class InfoActions:
         await self._ui.ask(CostsScreen(ledger))
 
     async def _help(self) -> None:
+        from tui.screens.help import HelpScreen
+
         marks = tuple((mark.symbol, mark.meaning) for mark in MARKS)
         first = _GROUPS.get(self._state.now.focus)
         await self._ui.ask(HelpScreen(self._ui.keymap, marks=marks, first=first))
 
     async def _show_notices(self) -> None:
+        from tui.screens.notices import NoticesScreen
+
         await self._ui.ask(NoticesScreen(self._options.board.notices))

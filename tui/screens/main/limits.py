@@ -2,7 +2,6 @@
 
 from tui.domain.change_limits import NO_LIMITS
 from tui.domain.errors import Refused
-from tui.screens.limits import LimitsScreen
 from tui.screens.main import texts
 from tui.screens.main.library import Library
 from tui.screens.main.ui import Handlers, State, Ui
@@ -24,6 +23,8 @@ class LimitActions:
 
     async def _limits(self) -> None:
         """Ask for the limits of the branch's next prompt, and go to that prompt."""
+        from tui.screens.limits import LimitsScreen
+
         about = self._library.about
         branch, draft = about.branch, about.content.draft(about.branch)
         if draft is None:

@@ -1,13 +1,16 @@
 """Links in Claude's answers: shown whole, and opened only after a question."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from tui.domain.errors import Refused
 from tui.domain.links import links_in
-from tui.screens.links import LinkChoice, LinksScreen
 from tui.screens.main.library import Library
 from tui.screens.main.ui import Handlers, Ui
 from tui.widgets.browsing import browser_available, open_in_browser
+
+if TYPE_CHECKING:
+    from tui.screens.links import LinkChoice
 
 
 class LinkActions:
@@ -28,6 +31,8 @@ class LinkActions:
 
     async def choose(self, urls: Sequence[str]) -> None:
         """Show links, and open or copy the one that is chosen."""
+        from tui.screens.links import LinksScreen
+
         choice: LinkChoice | None = await self._ui.ask(
             LinksScreen(urls, can_open=browser_available())
         )

@@ -3,6 +3,7 @@
 import asyncio
 import os
 from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING
 
 from tui.domain.checks import check_base
 from tui.domain.content import Choice, Content, Refusal, Turn, TurnKind, TurnState, Version
@@ -13,8 +14,10 @@ from tui.domain.ids import BranchId
 from tui.domain.passage import Passage, Span, put_back_words, replaced
 from tui.domain.reply import Reply
 from tui.screens.main.prompts import Outgoing, Prompts
-from tui.screens.passage import PassageAnswer
 from tui.studio.studio import Studio
+
+if TYPE_CHECKING:
+    from tui.screens.passage import PassageAnswer
 
 
 class OpenDraft:
@@ -92,7 +95,7 @@ class OpenDraft:
             raise Refused("There are no words yet.")
         return self.draft
 
-    async def ask(self, span: Span, prompt: str, kind: TurnKind) -> PassageAnswer:
+    async def ask(self, span: Span, prompt: str, kind: TurnKind) -> "PassageAnswer":
         """Ask about a stretch of the draft and wait for the end; raises `RedraftError`."""
         before = self.draft
         if before is None:
@@ -147,8 +150,10 @@ def _spans_of_both(before: str, span: Span, earlier: str, after: str) -> tuple[S
 
 def _answer(
     turn: Turn, words: tuple[str, str | None], around: tuple[str, str] = ("", "")
-) -> PassageAnswer:
+) -> "PassageAnswer":
     """Return what came of a turn: the passage before and after, and the text around it."""
+    from tui.screens.passage import PassageAnswer
+
     said = (part.text.strip() for part in split_reply(turn.reply) if part.part is Part.TALK)
     problem = ""
     if turn.state is TurnState.FAILED:

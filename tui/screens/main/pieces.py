@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Coroutine
 from dataclasses import replace
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from tui.domain.content import Content, TurnKind
 from tui.domain.errors import RedraftError, Refused
@@ -13,17 +13,17 @@ from tui.domain.place import BegunPiece
 from tui.domain.status import Status, status_words
 from tui.domain.undo import Undone
 from tui.domain.words import counted
-from tui.screens.content_settings import ContentSettings, ContentSettingsScreen
-from tui.screens.import_sessions import ImportScreen
 from tui.screens.main import texts
 from tui.screens.main.library import Library, with_engine
 from tui.screens.main.prompts import Outgoing, Prompts
 from tui.screens.main.ui import Handlers, State, Ui
 from tui.screens.main.workspace import Pane, filtered, narrowed, sorted_by
-from tui.screens.new_content import NewContent, NewContentScreen
-from tui.screens.question import QuestionScreen
 from tui.studio.sources import checked_sources
 from tui.studio.studio import Studio
+
+if TYPE_CHECKING:
+    from tui.screens.content_settings import ContentSettings
+    from tui.screens.new_content import NewContent
 
 _FILTERS: Final = (None, *Status)
 
@@ -60,6 +60,8 @@ class PieceActions:
     # -- new ---------------------------------------------------------------------------------
 
     async def _new(self) -> None:
+        from tui.screens.new_content import NewContent, NewContentScreen
+
         self._ui.start(self._studio.warm_up())
         begun = self._state.now.place.begun
         start = NewContent(begun.title, begun.kind or "post", begun.brief, begun.sources)
@@ -68,8 +70,10 @@ class PieceActions:
         if new is not None:
             await self.create(new)
 
-    async def create(self, new: NewContent) -> None:
+    async def create(self, new: "NewContent") -> None:
         """Create a piece and open it; one with a brief is generated at once."""
+        from tui.screens.new_content import NewContent
+
         content = await self._studio.create(
             new.title, kind=new.kind, brief=new.brief, sources=new.sources
         )
@@ -82,7 +86,7 @@ class PieceActions:
             brief = Outgoing(content.id, content.main, content.brief, TurnKind.GENERATE)
             self._prompts.start_turn(brief)
 
-    def _keep_begun(self, typed: NewContent) -> None:
+    def _keep_begun(self, typed: "NewContent") -> None:
         """Remember what stands in the dialog for a new piece and is not created yet."""
         begun = BegunPiece(typed.title, typed.kind, typed.brief, typed.sources)
         now = self._state.now
@@ -165,6 +169,8 @@ class PieceActions:
     # -- settings ----------------------------------------------------------------------------
 
     async def _settings(self) -> None:
+        from tui.screens.content_settings import ContentSettings, ContentSettingsScreen
+
         about = self._library.about
         content = await self._studio.content(about.content.id)
         branch = content.branch(about.branch)
@@ -172,7 +178,7 @@ class PieceActions:
             content.title, content.kind, content.sources, content.has_web, branch.allowed
         )
 
-        async def save(after: ContentSettings) -> None:
+        async def save(after: "ContentSettings") -> None:
             await self._save_settings(content.id, branch.id, before, after)
 
         is_writing = content.id in self._state.now.writing.values()
@@ -187,8 +193,8 @@ class PieceActions:
         self,
         content_id: ContentId,
         branch_id: BranchId,
-        before: ContentSettings,
-        after: ContentSettings,
+        before: "ContentSettings",
+        after: "ContentSettings",
     ) -> None:
         """Save what was changed; what may be refused comes first, so that nothing is half saved."""
         studio = self._studio
@@ -224,6 +230,8 @@ class PieceActions:
             raise Refused(f"Claude is writing in “{content.title}”. Wait, or stop it with {stop}.")
 
     async def _delete(self) -> None:
+        from tui.screens.question import QuestionScreen
+
         content = self._library.about.content
         self._check_idle(content)
         choices = (("k", "Keep it"), ("m", "Move to the trash"))
@@ -273,6 +281,8 @@ class PieceActions:
     # -- import ------------------------------------------------------------------------------
 
     async def _import(self) -> None:
+        from tui.screens.import_sessions import ImportScreen
+
         importing = self._studio.services.sessions
         found = await importing.found()
         new = [row.found for row in found if row.content is None and row.found.prompts]

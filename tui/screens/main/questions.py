@@ -1,5 +1,7 @@
 """Claude's questions: a line over the prompt says that one waits, and a key opens it."""
 
+from typing import TYPE_CHECKING
+
 from tui.domain.errors import Refused
 from tui.domain.events import PermissionSettled, TurnEnded
 from tui.domain.ids import BranchId, ContentId
@@ -8,8 +10,10 @@ from tui.messages import TurnHappened
 from tui.screens.main.library import Library
 from tui.screens.main.ui import Handlers, State, Ui
 from tui.screens.main.workspace import Workspace
-from tui.screens.permission import PermissionScreen, Unanswered
 from tui.studio.studio import Studio
+
+if TYPE_CHECKING:
+    from tui.screens.permission import PermissionScreen, Unanswered
 
 
 class Questions:
@@ -46,6 +50,8 @@ class Questions:
             dialog.show_place(asked.index(dialog.question) + 1, len(asked))
 
     async def _answer(self) -> None:
+        from tui.screens.permission import Unanswered
+
         allowed = ""
         while (found := self._next(allowed)) is not None:
             content_id, branch_id, question = found
@@ -85,7 +91,9 @@ class Questions:
 
     async def _show(
         self, content_id: ContentId, branch_id: BranchId, question: Question
-    ) -> Decision | Unanswered | None:
+    ) -> "Decision | Unanswered | None":
+        from tui.screens.permission import PermissionScreen, Unanswered
+
         content = await self._studio.content(content_id)
         asked = self._asked(content_id, branch_id)
         if question not in asked:

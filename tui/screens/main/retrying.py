@@ -11,7 +11,6 @@ from tui.screens.main.library import Library
 from tui.screens.main.prompts import Outgoing, Prompts
 from tui.screens.main.ui import Handlers, Ui
 from tui.screens.main.workspace import Target
-from tui.screens.question import QuestionScreen
 from tui.studio.studio import Studio
 
 
@@ -70,6 +69,8 @@ class RetryActions:
         self._prompts.start_turn(outgoing)
 
     async def _is_wanted(self, question: str) -> bool:
+        from tui.screens.question import QuestionScreen
+
         choices = (("n", "Not now"), ("a", "Ask again"))
         return await self._ui.ask(QuestionScreen(question, choices)) == "a"
 

@@ -13,7 +13,6 @@ from tui.screens.main.library import Library
 from tui.screens.main.options import MainOptions
 from tui.screens.main.ui import Handlers, State, Ui
 from tui.screens.main.workspace import Pane
-from tui.screens.search import SearchScreen
 from tui.widgets.chat.items import Role
 
 _ROLES: Final[Mapping[PassageKind, frozenset[Role]]] = {
@@ -46,6 +45,8 @@ class SearchActions:
         }
 
     async def _search(self, *, is_everywhere: bool) -> None:
+        from tui.screens.search import SearchScreen
+
         content = self._state.now.content
         here: tuple[ContentId, str] | None = None
         if content is not None:

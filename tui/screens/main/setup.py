@@ -6,7 +6,6 @@ from tui.domain.errors import AgentProblem
 from tui.screens.main import texts
 from tui.screens.main.options import MainOptions
 from tui.screens.main.ui import Ui
-from tui.screens.welcome import WelcomeChoice, WelcomeScreen
 
 
 class Setup:
@@ -20,6 +19,8 @@ class Setup:
         """Check whether Claude can be asked; while it cannot, show why, and what one can do."""
         problem = (await self._options.studio.account()).problem
         while problem:
+            from tui.screens.welcome import WelcomeChoice, WelcomeScreen
+
             match await self._ui.ask(WelcomeScreen(problem)):
                 case WelcomeChoice.LOG_IN:
                     await self._log_in()

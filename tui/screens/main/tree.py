@@ -6,13 +6,11 @@ from tui.domain.content import Content
 from tui.domain.errors import Refused
 from tui.domain.outline import revealed, spot_of_turn
 from tui.domain.tree_shape import WHOLE_TREE, Spot, TreeFilter, TreeShape
-from tui.screens.ask_name import AskNameScreen
 from tui.screens.main import texts
 from tui.screens.main.branches import BranchActions
 from tui.screens.main.library import Library
 from tui.screens.main.ui import Handlers, State, Ui
 from tui.screens.main.workspace import Pane, Target, Workspace, at, put, target
-from tui.screens.question import QuestionScreen
 from tui.widgets.branches import BranchTree
 from tui.widgets.text import one_line
 
@@ -68,6 +66,8 @@ class TreeActions:
             await self._branches.ask_again()
 
     async def _ask(self, content: Content, spot: Spot) -> str | None:
+        from tui.screens.question import QuestionScreen
+
         name = one_line(content.branch(spot.branch).name, _NAME_WIDTH)
         question = texts.quoted(texts.INNER_TURN, number=str(spot.turn), name=name)
         choices = (("r", "Only read"), ("f", "Fork after it"), ("a", "Ask it again"))
@@ -79,6 +79,8 @@ class TreeActions:
 
     async def _go(self) -> None:
         """Ask for the number of a turn along the branch under the cursor, and go there."""
+        from tui.screens.ask_name import AskNameScreen
+
         about = self._library.about
         count = about.content.length(about.branch)
         if not count:

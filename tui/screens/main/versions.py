@@ -1,6 +1,6 @@
 """What the writer does with the versions of a piece: bring back, fork, label, copy, save."""
 
-from typing import Final
+from typing import TYPE_CHECKING
 
 from tui.domain.content import Content
 from tui.domain.words import counted
@@ -10,10 +10,9 @@ from tui.screens.main.library import Library
 from tui.screens.main.options import MainOptions
 from tui.screens.main.ui import Handlers, Ui
 from tui.screens.main.workspace import Target
-from tui.screens.versions import VersionsScreen, VersionWish, Wish
 
-_STAYS: Final = frozenset({Wish.LABEL, Wish.COPY, Wish.SAVE})
-"""After these the list of versions is shown again."""
+if TYPE_CHECKING:
+    from tui.screens.versions import VersionWish
 
 
 class VersionActions:
@@ -40,6 +39,8 @@ class VersionActions:
 
     async def _versions(self) -> None:
         """Show the versions until the writer leaves them, or goes where one of them leads."""
+        from tui.screens.versions import VersionsScreen, Wish
+
         about = self._library.about
         content, at = about.content, None
         while True:
@@ -50,10 +51,12 @@ class VersionActions:
                 return
             content = await self._do(about, content, wanted)
             at = wanted.version
-            if wanted.wish not in _STAYS:
-                return
+            if wanted.wish not in {Wish.LABEL, Wish.COPY, Wish.SAVE}:
+                return  # After these the list is shown again.
 
-    async def _do(self, about: Target, content: Content, wanted: VersionWish) -> Content:
+    async def _do(self, about: Target, content: Content, wanted: "VersionWish") -> Content:
+        from tui.screens.versions import Wish
+
         version = content.version(wanted.version)
         match wanted.wish:
             case Wish.BRING_BACK:
