@@ -60,6 +60,7 @@ async def test_an_answer_that_was_under_way_when_redraft_was_killed(stage: Stage
             await agent.answer(spec.session, turn, is_waiting=False)
         assert opened.of(spec.session) == [orphan]
         session = await agent.connect(resumed(spec.session))
+        assert orphan not in opened.of(spec.session), "two write in one session"
         assert not opened.of(SessionId("another"))
         found = await agent.answer(spec.session, turn)
         assert found is not None
