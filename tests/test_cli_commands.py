@@ -489,6 +489,17 @@ async def test_the_log_tells_what_was_made_approved_and_published(
     assert found[1]["sha256"] == hashlib.sha256(b"one two three").hexdigest()
 
 
+async def test_the_log_tells_what_a_version_was_made_of(desk: Desk) -> None:
+    content = await desk.written(
+        LONG.format("out", "40 %", "very"), LONG.format("on", "half", "happy")
+    )
+    await desk.run(show_diff, reference=content.id, before=1, after=2, accept=True, refuse=[2])
+    await desk.studio.decisions.bring_back(content.id, content.main, 1)
+    await desk.run(show_history, reference=content.id)
+    said = [line.split("  ", 1)[1].split(" · ")[0] for line in desk.out.splitlines()]
+    assert said[:3] == ["v4: v1 again", "v3: 2 of 3 changes of v2", "v2 by Claude"]
+
+
 async def test_diff_tells_which_facts_changed(desk: Desk) -> None:
     content = await desk.written(
         LONG.format("out", "40 %", "very"), LONG.format("out", "60 %", "very")

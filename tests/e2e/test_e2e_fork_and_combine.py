@@ -160,4 +160,4 @@ def test_a_version_goes_along_in_a_fork_and_the_best_of_both_branches_is_approve
     assert redraft("show", "Tea").out.rstrip("\n") == text_of(COMBINED)
     log = redraft("log", "Tea").out
     assert "  approved v5," in log
-    assert "  v5 combined," in log
+    assert "  v5: combined from v" in log

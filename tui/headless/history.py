@@ -1,8 +1,9 @@
 """`redraft log`: what was made, approved and published of a piece, when and by whom."""
 
-from tui.domain.content import Author, Content
+from tui.domain.content import Content
 from tui.domain.history import Entry, EntryKind, history
 from tui.domain.person import NOBODY, Person
+from tui.domain.version_words import how_made
 from tui.domain.words import counted
 from tui.headless.finding import found_content
 from tui.headless.output import Out, one_line, plain
@@ -50,9 +51,9 @@ def _words(content: Content, entry: Entry) -> str:
     name = f"v{version.number}"
     where = f"{branch}, turn {entry.turn}" if entry.turn else branch
     if entry.kind is EntryKind.VERSION:
-        author = {Author.CLAUDE: "by Claude", Author.COMBINED: "combined"}.get(version.author, "")
-        author = author or "by hand"
-        return f"{name} {author}{_signed(entry.by)} · {counted(version.words)} · {where}"
+        made = how_made(version) or "by Claude"
+        name += f" {made}" if made.startswith("by ") else f": {made}"
+        return f"{name}{_signed(entry.by)} · {counted(version.words)} · {where}"
     if entry.kind is EntryKind.APPROVED:
         digest = version.sha256[:_HASH_DIGITS]
         return f"approved {name}{_signed(entry.by)} · sha256 {digest} · {where}"
