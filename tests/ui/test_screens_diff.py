@@ -72,6 +72,22 @@ async def test_versions_of_other_branches_name_them() -> None:
         await until(pilot, lambda: "v2 of “main” → v3 " in app.shown)
 
 
+async def test_of_the_facts_only_whole_ones_stand_beside_long_names() -> None:
+    content = a_content(ONE, TWO)
+    name = "for the crew of the ferry boat"
+    here = replace(content.branches[0], name=name)
+    there = replace(here, id=BranchId("b2"), turns=())
+    content = replace(content, branches=(here, there))
+    route = "v1 of “for the crew of the fer…” → v2 of “for the crew of the fer…”"
+    app = Host(lambda: DiffScreen(content, 2, branch=there.id))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: "change 1 of 2" in app.shown)
+        said = app.shown.split("\n")[1]
+        assert said.rstrip().endswith("change 1 of 2")
+        await pilot.resize_terminal(160, 24)
+        await until(pilot, lambda: "by Claude in turn 2" in app.shown and route in app.shown)
+
+
 async def test_another_version_can_be_compared_with() -> None:
     app = Host(lambda: DiffScreen(a_content(ONE, TWO, THREE), 3, against=1))
     async with app.run_test(size=(80, 24)) as pilot:

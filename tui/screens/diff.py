@@ -164,10 +164,9 @@ class DiffScreen(FullScreen[DiffAnswer | None]):
     async def _compare(self) -> None:
         before = "" if self._before is None else self._before.text
         heading = self.query_one("#diff-facts", Heading)
-        heading.title, heading.facts = (
-            self._proposal or route(self._content, self._before, self._version, self._branch),
-            "comparing…",
-        )
+        known = route(self._content, self._before, self._version, self._branch)
+        heading.title = self._proposal or known
+        heading.say(("comparing…",))
         self._comparison = None
         after = self._version.text
         comparison, facts = await asyncio.to_thread(compared, before, after)
@@ -221,7 +220,7 @@ class DiffScreen(FullScreen[DiffAnswer | None]):
             f"{refused} refused" if refused else "",
             "" if self._proposal else origin(self._content, self._version, self._here),
         )
-        self.query_one("#diff-facts", Heading).facts = " · ".join(fact for fact in facts if fact)
+        self.query_one("#diff-facts", Heading).say(fact for fact in facts if fact)
 
     @property
     def _is_same_text(self) -> bool:
