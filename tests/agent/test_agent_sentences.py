@@ -2,11 +2,18 @@
 
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar, cast
 
 import pytest
-from claude_agent_sdk import CLINotFoundError, RateLimitEvent, RateLimitInfo
+from claude_agent_sdk import (
+    CLINotFoundError,
+    RateLimitEvent,
+    RateLimitInfo,
+    ServerToolResultBlock,
+)
 
+from tui.agent import gate as gates
+from tui.agent import login
 from tui.agent.cli_path import missing_sentence
 from tui.agent.errors import (
     LOG_IN,
@@ -17,17 +24,19 @@ from tui.agent.errors import (
     quoted,
     soon,
 )
+from tui.agent.found_rows import found_messages
 from tui.agent.gate import ToolGate
-from tui.agent.lineage import lacking
-from tui.agent.login import read_status
+from tui.agent.lineage import lacking, newest_message
+from tui.agent.login import ask_account, read_status
+from tui.agent.tool_blocks import tool_events
 from tui.agent.tools import RESULT_LENGTH, readable_result
 from tui.agent.turn import Timeouts
 from tui.agent.usage_limit import limit_events
 from tui.domain.errors import AgentProblem, MissingCli, NotLoggedIn, SessionLost, SessionTaken
-from tui.domain.events import Noticed
-from tui.domain.ids import SessionId
-from tui.domain.session import SessionSpec
-from tui.domain.tools import NO_ACCESS
+from tui.domain.events import Noticed, ToolEnded
+from tui.domain.ids import MessageId, SessionId
+from tui.domain.session import Account, FoundMessage, MessageKind, SessionSpec
+from tui.domain.tools import NO_ACCESS, ToolState
 
 LATER = "Try again in a moment."
 SAID = "It said: “no”"
@@ -253,3 +262,93 @@ async def test_a_tool_use_of_an_unknown_shape_is_refused_in_words() -> None:
     answer = await gate.before_use({"tool_name": 7, "tool_input": None}, "use", None)
     said = answer["hookSpecificOutput"]["permissionDecisionReason"]
     assert said == "That tool cannot be used like that."
+
+
+async def test_a_tool_use_that_cannot_be_judged_is_refused_in_words(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def judge(*_: object) -> None:
+        raise RuntimeError("a fault of Redraft's own")
+
+    monkeypatch.setattr(gates, "judge", judge)
+    answer = await ToolGate(NO_ACCESS).before_use(
+        {"tool_name": "Read", "tool_input": {}}, "u", None
+    )
+    said = answer["hookSpecificOutput"]
+    assert (said["permissionDecision"], said["permissionDecisionReason"]) == (
+        "deny",
+        "That cannot be judged.",
+    )
+
+
+def test_a_result_of_a_server_without_words_is_named() -> None:
+    named = ServerToolResultBlock("s", {"type": "web_search_tool_result"})
+    nameless = ServerToolResultBlock("n", {})
+    assert tool_events([named, nameless], {}) == [
+        ToolEnded("s", ToolState.DONE, "[web_search_tool_result]"),
+        ToolEnded("n", ToolState.DONE, "[result]"),
+    ]
+
+
+def test_the_newest_message_is_one_of_a_person_or_of_claude() -> None:
+    rows = [
+        {"type": "user", "uuid": "u1"},
+        {"type": "assistant", "uuid": "u2"},
+        {"type": "system", "uuid": "u3"},
+        {"type": "assistant"},
+    ]
+    assert newest_message(rows) == "u2"
+    assert newest_message(rows[2:]) is None
+
+
+def test_a_found_message_has_its_time_its_words_and_what_it_is_a_copy_of() -> None:
+    class Message:
+        uuid = "m1"
+        type = "user"
+        message: ClassVar = {"role": "user", "content": [{"type": "text", "text": "Go on."}]}
+
+    class Result(Message):
+        uuid = "m2"
+        message: ClassVar = {"content": [{"type": "tool_result", "content": "read"}]}
+
+    row = {"timestamp": "2026-03-04T12:00:00Z", "forkedFrom": {"messageUuid": "m0"}}
+    found = found_messages(cast(Any, [Message(), Result()]), {"m1": row})
+    assert found == (
+        FoundMessage(
+            id=MessageId("m1"),
+            kind=MessageKind.PROMPT,
+            text="Go on.",
+            at=datetime(2026, 3, 4, 12, tzinfo=UTC),
+            origin=MessageId("m0"),
+            model="",
+        ),
+        FoundMessage(
+            id=MessageId("m2"), kind=MessageKind.TOOL, text="", at=None, origin=None, model=""
+        ),
+    )
+
+
+async def test_the_account_is_asked_in_the_environment_of_the_session(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cli = tmp_path / "claude"
+    cli.write_text(
+        '#!/bin/sh\n[ "$1 $2" = "auth status" ] && [ "$OURS" = 1 ] && [ "$THEIRS" = 1 ] '
+        '&& [ -z "$CLAUDECODE" ] && echo \'{"loggedIn": true, "authMethod": "api_key"}\'\n'
+    )
+    cli.chmod(0o755)
+    monkeypatch.setenv("THEIRS", "1")
+    monkeypatch.setenv("CLAUDECODE", "1")
+    assert await ask_account(cli, {"OURS": "1"}) == Account(True, name="API key")
+
+
+async def test_a_cli_that_does_not_answer_is_ended_and_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cli = tmp_path / "claude"
+    cli.write_text("#!/bin/sh\nexec cat /dev/zero >/dev/null\n")
+    cli.chmod(0o755)
+    monkeypatch.setattr(login, "_STATUS_SECONDS", 0.01)
+    assert (await ask_account(cli, {})).problem == (
+        f"{cli} did not say within 0 seconds whether you are logged in. Try again."
+    )
