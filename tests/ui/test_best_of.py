@@ -189,6 +189,17 @@ async def test_one_is_stopped_one_fails_and_a_stop_of_all_leads_out() -> None:
         assert states == ["stopped", "failed", "stopped"]
 
 
+async def test_all_are_stopped_by_one_key() -> None:
+    desk = Desk()
+    async with at_the_desk(store=desk.store, agent=desk.agent, size=(160, 30)) as user:
+        in_order(user, 0, 1, 2)
+        await begun(user, desk)
+        await user.presses("S")
+        await user.sees("all are over")
+        states = [branch.turns[-1].state.value for branch in desk.now.branches[1:]]
+        assert states == ["stopped"] * 3
+
+
 async def test_below_120_columns_two_stand_side_by_side_and_tab_leads_on() -> None:
     desk = Desk()
     async with at_the_desk(store=desk.store, agent=desk.agent, size=(80, 24)) as user:

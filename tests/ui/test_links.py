@@ -49,5 +49,7 @@ async def test_a_link_is_opened_only_after_a_question(monkeypatch: pytest.Monkey
         chat.post_message(ChatPane.LinkClicked("file:///etc/passwd"))
         await user.sees("file:///etc/passwd", "Copy")
         assert "Open" not in user.screen
-        await user.presses("escape")
+        await user.commands("y")
+        await user.sees("Copied the address")
+        assert user.app.clipboard == "file:///etc/passwd"
         assert len(opened) == 1

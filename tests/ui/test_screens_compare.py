@@ -154,6 +154,23 @@ async def test_a_text_is_put_together_from_paragraphs_of_any_draft(size: tuple[i
     assert app.results == [Combined(text, (1, 2, 3))]
 
 
+@pytest.mark.parametrize(
+    ("keys", "there"),
+    [
+        (("G", "k"), "The bill fell by half that month and stayed."),
+        (("G", "g"), "# Why"),
+        (("G", "pageup"), "# Why"),
+        (("pagedown",), "The end of it."),
+    ],
+)
+async def test_each_key_leads_to_its_paragraph(keys: tuple[str, ...], there: str) -> None:
+    app = comparing()
+    async with app.run_test(size=(120, 36)) as pilot:
+        await until(pilot, lambda: "space Choose" in app.shown)
+        await pilot.press(*keys, "space", "ctrl+s")
+        await until(pilot, lambda: app.results == [Combined(there, (1,))])
+
+
 async def test_a_whole_draft_is_taken_and_left_out_again() -> None:
     app = comparing("b1", "b2")
     async with app.run_test(size=(120, 36)) as pilot:

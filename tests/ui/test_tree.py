@@ -78,6 +78,8 @@ async def test_moving_folding_filtering_and_hoisting() -> None:
         await goes(user, "h", to=Spot(MAIN, 9))
         await goes(user, "l", "K", to=Spot(spicier))
         await goes(user, "G", to=Spot(calmer, 10))
+        await goes(user, "pageup", to=Spot(MAIN))
+        await goes(user, "pagedown", to=Spot(calmer, 10))
         await goes(user, "left_curly_bracket", to=Spot(MAIN, 9))
         await user.presses("colon")
         await user.sees("Go to a turn of “first draft”")
