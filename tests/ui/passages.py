@@ -3,9 +3,12 @@
 import asyncio
 from collections.abc import Sequence
 
+from textual.geometry import Offset, Region
+
 from tests.ui.screens_host import a_content
 from tui.domain.content import TurnKind, Version
 from tui.domain.errors import Refused
+from tui.domain.frozen import frozen
 from tui.domain.passage import Span
 from tui.domain.reply import Reply
 from tui.screens.passage import PassageAnswer, PassageScreen, _Step
@@ -65,11 +68,19 @@ class Passages:
         self._put(self.versions[-2].text, self.versions[-2].locks)
 
 
+@frozen
+class Page:
+    """The page of an editor that is not there."""
+
+    region: Region = Region(0, 1, 40, 10)
+    scroll_offset: Offset = Offset()
+
+
 class AnsweredPassage(PassageScreen):
     """The box with an answer in it."""
 
     def __init__(self) -> None:
-        super().__init__(Passages(), Span(0, 8), "One cat.")
+        super().__init__(Passages(), Span(0, 8), "One cat.", Page())
 
     def on_mount(self) -> None:
         self._answer = PassageAnswer("One cat.", "One old cat.", "Older.")

@@ -21,7 +21,7 @@ from textual.widgets import Button, Checkbox, Input, SelectionList
 
 from tests.domain.content_examples import MAIN, Library, blank_content
 from tests.support.fakes import CountedIds, MemoryStore, ScriptedAgent, ticking_clock
-from tests.ui.passages import AnsweredPassage, Passages
+from tests.ui.passages import AnsweredPassage, Page, Passages
 from tests.ui.screens_host import AT, a_content, until
 from tui.app import RedraftApp
 from tui.commands import Keymap
@@ -356,7 +356,7 @@ def screens() -> Iterator[Callable[[], Screen[Any]]]:
     yield lambda: QuestionScreen("Sure?", (("y", "Yes"), ("n", "No")))
     yield lambda: EditorScreen("Title", "# A text\n\nwith *words*.", words_before=3, unsaved="x")
     yield lambda: EditorScreen("Title", "Locked.", words_before=3, locks=(Span(0, 4),))
-    yield lambda: PassageScreen(Passages(), Span(0, 8), "One cat.")
+    yield lambda: PassageScreen(Passages(), Span(0, 8), "One cat.", Page())
     yield AnsweredPassage
     yield lambda: ApproveScreen(content, content.version(2))
     yield lambda: DiffScreen(content, 2)

@@ -6,20 +6,22 @@ from collections.abc import Callable
 from contextlib import suppress
 from itertools import count, pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from textual.pilot import Pilot
 
 from tests.ui.passages import TEXT, Passages
-from tests.ui.screens_host import Host, answers, until
+from tests.ui.screens_host import Host, a_content, answers, until
 from tui.domain.content import TurnKind
+from tui.domain.diff import DiffKind
 from tui.domain.errors import InvalidInput, Refused
 from tui.domain.passage import Span, merged, shifted
 from tui.screens.draft_area import DraftArea
 from tui.screens.editor import EditorScreen
 from tui.screens.frame import HintLine
 from tui.screens.passage import PassageAnswer, PassageScreen
-from tui.screens.passage_page import change_on_page
+from tui.screens.passage_page import PassagePage, words_of
 
 
 @given(st.text("ab ", max_size=30), st.data())
@@ -40,8 +42,9 @@ def test_locks_follow_an_edit_or_refuse_it(text: str, data: st.DataObject) -> No
 class EditorHost(Host):
     """An editor, at hand also once it is left."""
 
-    def __init__(self, passages: Passages, locks: tuple[Span, ...] = ()) -> None:
-        self.editor = EditorScreen("T", TEXT, words_before=6, passages=passages, locks=locks)
+    def __init__(self, passages: Passages, locks: tuple[Span, ...] = (), text: str = TEXT) -> None:
+        passages.versions = list(a_content(text).versions)
+        self.editor = EditorScreen("T", text, words_before=6, passages=passages, locks=locks)
         super().__init__(lambda: self.editor)
 
     @property
@@ -92,26 +95,74 @@ async def test_a_passage_is_rewritten_and_taken() -> None:
         assert passages.refused == 0
 
 
-async def test_a_change_stands_in_the_text_around_it_as_far_as_there_is_room() -> None:
-    lead = "\n".join(f"Line {number}." for number in range(40)) + "\n\nOne cat. "
+def rows_of(app: Host) -> list[str]:
+    return app.shown.split("\n")
+
+
+def row_with(app: Host, words: str) -> int:
+    """Return the row of the screen that shows some words; -1 for none."""
+    return next((at for at, row in enumerate(rows_of(app)) if words in row), -1)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 36), (200, 50)])
+async def test_a_change_stands_in_the_page_of_the_editor_where_the_passage_was(
+    size: tuple[int, int],
+) -> None:
+    lead = "\n".join(f"Line {number}.\n" for number in range(40)) + "\n- One cat. "
     rest = " And on it goes." + "\n\n" + "A long paragraph without any end. " * 60
     answer = PassageAnswer("Two dogs.", "Two old dogs.", said="So.", lead=lead, rest=rest)
-    app = EditorHost(Passages(answer))
+    app = EditorHost(Passages(answer), text=lead + "Two dogs." + rest)
+    async with app.run_test(size=size) as pilot:
+        await until(pilot, lambda: isinstance(app.focused, DraftArea))
+        area_of(app).select(len(lead), len(lead) + 9)
+        area_of(app).scroll_cursor_visible(center=True)
+        middle = size[1] // 2
+        await until(pilot, lambda: abs(row_with(app, "One cat. Two dogs.") - middle) < 3)
+        before = rows_of(app)
+        await pilot.press("ctrl+r")
+        await until(pilot, lambda: isinstance(app.screen, PassageScreen))
+        await pilot.press(*"older", "enter")
+        await until(pilot, lambda: "- One cat. Two old dogs. And on it goes." in app.shown)
+        await until(pilot, lambda: app.focused is app.screen.query_one(PassagePage))
+        after = rows_of(app)
+        changed = row_with(app, "Two old dogs.")
+        bar = " ▁▂▃▄▅▆▇█"
+        shown, were = ([row.rstrip(bar) for row in rows[1:changed]] for rows in (after, before))
+        assert shown == were
+        assert after[changed].replace("old ", "").rstrip(bar) == before[changed].rstrip(bar)
+        assert "Line 39." in app.shown
+        assert after[-1].startswith(" enter Take   r Refuse   e Edit   a Again")
+        await pilot.press("pageup", "pageup", "pageup", "pageup", "pageup")
+        await until(pilot, lambda: "Line 0." in app.shown)
+        await pilot.press("x", "tab")
+        await answers(pilot, "enter")
+        await until(pilot, back(app))
+        assert area_of(app).draft == lead + "Two old dogs." + rest
+
+
+async def test_a_change_that_the_box_would_hide_is_brought_into_view_also_at_another_size() -> None:
+    lead = "\n".join(f"Line {number}.\n" for number in range(40))
+    answer = PassageAnswer("Two dogs.", "Some old dogs.", said="So.\n" * 9, lead=lead)
+    app = EditorHost(Passages(answer), text=lead + "Two dogs.")
     async with app.run_test(size=(80, 24)) as pilot:
-        await asks(pilot, app, "older")
-        await until(pilot, lambda: "One cat. Two old dogs. And on it goes." in app.shown)
-        for said in ("Line 39.", "A long paragraph without any end.", "…", "So.", "Refuse"):
-            assert said in app.shown
-        assert "Line 20." not in app.shown
-        assert app.screen.query_one(".dialog").max_scroll_y == 0
+        await until(pilot, lambda: isinstance(app.focused, DraftArea))
+        await pilot.press("ctrl+end", "ctrl+r")
+        await until(pilot, lambda: isinstance(app.screen, PassageScreen))
+        await pilot.press(*"older", "enter")
+        await until(pilot, lambda: 0 < row_with(app, "Some old dogs.") < row_with(app, "So."))
+        page, area = app.screen.query_one(PassagePage), area_of(app)
+        for size in ((200, 50), (60, 20)):
+            await pilot.resize_terminal(*size)
+            await until(pilot, lambda: page.region.offset == area.region.offset)
+            await until(pilot, lambda: page.region.width == area.region.width)
+            await until(pilot, lambda: 0 < row_with(app, "Some old dogs.") < row_with(app, "So."))
 
 
-@given(st.text("ab \n", max_size=80), st.text("cd \n", max_size=80), st.integers(3, 12))
-def test_what_stands_around_a_change_is_the_text_around_it(lead: str, rest: str, rows: int) -> None:
-    page = change_on_page("x y", "x z", lead=lead, rest=rest, rows=rows, width=20).plain
-    above, _, below = page.partition("x yz")
-    assert lead.lstrip("\n").endswith(above.lstrip("…").lstrip(" "))
-    assert rest.rstrip("\n").startswith(below.rstrip("…").rstrip(" "))
+@given(st.text("ab \n", max_size=40), st.text("ab \n", max_size=40))
+def test_the_words_of_a_change_are_those_of_both_texts(before: str, after: str) -> None:
+    words = words_of(before, after)
+    for text, gone in ((before, DiffKind.ADDED), (after, DiffKind.REMOVED)):
+        assert "".join(part for part, kind in words if kind is not gone).split() == text.split()
 
 
 async def test_what_came_can_be_refused_asked_again_and_edited() -> None:
@@ -331,3 +382,13 @@ async def test_what_is_no_word_once_it_is_saved_is_no_passage() -> None:
         said = "Put the cursor into the words for Claude"
         await until(pilot, lambda: any(said in n.message for n in app._notifications))
         await until(pilot, lambda: isinstance(app.focused, DraftArea))
+
+
+@pytest.mark.parametrize("size", [(40, 12), (80, 24)])
+async def test_the_keys_are_there_where_claude_said_nothing(size: tuple[int, int]) -> None:
+    app = EditorHost(Passages(PassageAnswer("Two dogs.", "Two old dogs.")))
+    async with app.run_test(size=size) as pilot:
+        await asks(pilot, app, "older")
+        await until(pilot, lambda: "Passage · 3 words (+1)" in app.shown)
+        for label in ("Take", "Refuse", "Edit", "Again", "Back"):
+            assert label in app.shown

@@ -9,7 +9,7 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from tests.support.fakes import CountedIds, MemoryStore, ScriptedAgent, ticking_clock
-from tests.ui.passages import Passages
+from tests.ui.passages import Page, Passages
 from tests.ui.screens_host import HOSTILE, SIZES, Host, a_content, until
 from tui.commands import Keymap
 from tui.domain.change_limits import ChangeLimits
@@ -73,7 +73,7 @@ SCREENS: dict[str, tuple[Callable[[], Screen[Any]], str]] = {
     ),
     "question": (lambda: QuestionScreen(HOSTILE * 9, [("s", HOSTILE), ("d", "no")]), "esc Back"),
     "editor": (lambda: EditorScreen(HOSTILE, TEXT, words_before=3), "ctrl+s"),
-    "passage": (lambda: PassageScreen(Passages(), Span(0, 9), HOSTILE * 9), "ctrl+t"),
+    "passage": (lambda: PassageScreen(Passages(), Span(0, 9), HOSTILE * 9, Page()), "ctrl+t"),
     "approve": (lambda: ApproveScreen(CONTENT, CONTENT.version(2)), "ctrl+s"),
     "diff": (lambda: DiffScreen(CONTENT, 2), "s "),
     "best form": (best_form, "ctrl+s"),

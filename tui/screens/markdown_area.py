@@ -223,7 +223,7 @@ class MarkdownArea(LockedArea):
                     parts[line] = (*self._stretches(line), *self._touches(line))
                 yield look, self._parts(line, section, parts[line])
             else:
-                yield look, text, section, self._locked_on.get(line), self._matches.get(line)
+                yield look, text, section, self._marks_on(line)
 
     def _parts(self, line: int, section: int, stretches: Stretches) -> Hashable:
         """Return the words of a row and all that stands out in them, counted from its start.
@@ -241,6 +241,10 @@ class MarkdownArea(LockedArea):
                 if first < end and start < last
             ),
         )
+
+    def _marks_on(self, line: int) -> Hashable:
+        """Return what stands out in a line beside what its own words make of it."""
+        return self._locked_on.get(line), self._matches.get(line)
 
     def _stretches(self, line: int) -> Iterator[Stretch]:
         """Return what stands out in a line; what comes later goes on top."""

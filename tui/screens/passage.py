@@ -8,6 +8,7 @@ from textual import on, work
 from textual.app import App, ComposeResult
 from textual.binding import BindingType
 from textual.content import Content
+from textual.geometry import Region
 from textual.timer import Timer
 from textual.widgets import Input, Static
 
@@ -23,12 +24,9 @@ from tui.domain.words import count_words, counted, signed
 from tui.screens.activity import activity_line
 from tui.screens.draft_area import DraftArea
 from tui.screens.frame import Dialog, FirstMoment, Hint, HintLine, Problem, command_hint
-from tui.screens.passage_page import change_on_page
+from tui.screens.passage_page import EditorPage, PassagePage, words_of
 from tui.widgets.text import visible
 
-_BESIDE: Final = 12
-"""Rows of the screen beside the words in the box: its frame, what Claude said, the keys."""
-_NARROWEST: Final = 20
 _TICK: Final = 0.1
 """Seconds between two looks at what has arrived."""
 _REWRITE: Final = "What should change in these words?"
@@ -107,6 +105,9 @@ class _Step(Enum):
 class PassageScreen(Dialog[bool | None]):
     """Asks what to do with a passage, shows what came of it, and has that taken or refused.
 
+    A change stands in the page of the editor, where the passage is; of the box nothing is left then
+    but what Claude said and the keys.
+
     Returns whether the writer wants to go on editing the passage by hand. The answer is the draft
     as soon as it is there, so leaving the box takes it.
     """
@@ -114,12 +115,13 @@ class PassageScreen(Dialog[bool | None]):
     BINDINGS: ClassVar[list[BindingType]] = bindings(Scope.PASSAGE)
     SCROLLS_BY_KEY = True
 
-    def __init__(self, passages: PassageWork, span: Span, words: str) -> None:
-        """Work on `words`, which are the stretch `span` of the draft."""
+    def __init__(self, passages: PassageWork, span: Span, words: str, page: EditorPage) -> None:
+        """Work on `words`, which are the stretch `span` of the draft that is on `page`."""
         super().__init__(f"Passage · {counted(count_words(words))}")
         self._passages = passages
         self._span = span
         self._words = words
+        self._page = page
         self._kind = TurnKind.REVISE
         self._step = _Step.ASKING
         self._answer: PassageAnswer | None = None
@@ -242,25 +244,37 @@ class PassageScreen(Dialog[bool | None]):
     def _show_answer(self, answer: PassageAnswer) -> None:
         lines = (answer.problem, answer.said, answer.note)
         said = "\n\n".join(line for line in lines if line)
-        words = self.query_one("#passage-words", Static)
-        words.set_class(answer.after is None, "quiet")
         if answer.after is not None:
-            words.update(
-                change_on_page(
-                    answer.before,
-                    answer.after,
-                    lead=answer.lead,
-                    rest=answer.rest,
-                    rows=self.app.size.height - _BESIDE - said.count("\n"),
-                    width=max(_NARROWEST, words.content_size.width),
-                )
-            )
-            change = signed(count_words(answer.after) - count_words(answer.before))
-            title = f"Passage · {counted(count_words(answer.after))} ({change})"
-            self.query_one(".dialog").border_title = Content(title)
+            self._show_change(answer, answer.after)
         if answer.after is None and not said:
             said = "The words stay as they were."
         self._show_said(Content(visible(said)))
+
+    def _show_change(self, answer: PassageAnswer, after: str) -> None:
+        """Put the change on the page, and the box below it."""
+        words = words_of(answer.before, after)
+        page = PassagePage(answer.lead, words, answer.rest)
+        page.stand_in(self._page.region, self._page.scroll_offset.y)
+        self.mount(page, before=0)
+        self.query_one("#passage-words").display = False
+        box = self.query_one(".dialog")
+        box.add_class("-below")
+        change = signed(count_words(after) - count_words(answer.before))
+        box.border_title = Content(f"Passage · {counted(count_words(after))} ({change})")
+        self.call_after_refresh(self._place_page)
+
+    def _place_page(self) -> None:
+        """Have the page where that of the editor is, as far as the box leaves it free."""
+        for page in self.query(PassagePage):
+            region, box = self._page.region, self.query_one(".dialog").region
+            height = max(1, min(region.bottom, box.y) - region.y)
+            free = Region(region.x, region.y, region.width, height)
+            page.stand_in(free, self._page.scroll_offset.y)
+            page.focus()
+
+    def on_resize(self) -> None:
+        """Have the page where that of the editor is now."""
+        self.call_after_refresh(self._place_page)
 
     @work(group="passage")
     async def action_refuse(self) -> None:
@@ -274,9 +288,11 @@ class PassageScreen(Dialog[bool | None]):
         if not self.takes_answers or (self._has_change and not await self._refused()):
             return
         self._answer = None
-        words = self.query_one("#passage-words", Static)
-        words.update(Content(visible(self._words)))
-        words.add_class("quiet")
+        self.query(PassagePage).remove()
+        self.query_one("#passage-words").display = True
+        box = self.query_one(".dialog")
+        box.remove_class("-below")
+        box.border_title = Content(self._heading)
         self._show_said(Content())
         self._go(_Step.ASKING)
 
@@ -342,7 +358,7 @@ async def _asked(app: App[object], area: DraftArea, passages: PassageWork, span:
     saved = passages.draft
     if saved is None:
         raise InvalidInput(_NO_WORDS)
-    screen = PassageScreen(passages, span, span.of(saved.text))
+    screen = PassageScreen(passages, span, span.of(saved.text), area)
     is_edited = await app.push_screen_wait(screen)
     latest = passages.draft or saved
     if latest.number != saved.number:

@@ -1,72 +1,117 @@
-"""A change of a passage as it stands on its page: word by word, with the text around it."""
+"""A change of a passage in its place: the page of the editor, and the change in its words."""
 
-from typing import Final
+from collections.abc import Hashable, Iterator, Sequence
+from typing import ClassVar, Final, Protocol
 
-from rich.cells import cell_len
-from textual.content import Content
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.containers import ScrollableContainer
+from textual.geometry import Offset, Region
+from textual.widgets import TextArea
 
 from tui.domain.diff import DiffKind, compare
-from tui.widgets.text import visible
+from tui.screens.draft_area import DraftArea
+from tui.screens.markdown_area import Stretch
 
-_LOOKS: Final = {DiffKind.REMOVED: "$text-error strike", DiffKind.ADDED: "$text-success underline"}
-_AROUND: Final = "$text-muted"
-_CUT: Final = "…"
+_LOOKS: Final = {DiffKind.REMOVED: "draft--removed", DiffKind.ADDED: "draft--added"}
+_AIR: Final = 1
+"""Rows of the text that are kept in view above and below a change, where there is room."""
 
-
-def change_on_page(
-    before: str, after: str, *, lead: str, rest: str, rows: int, width: int
-) -> Content:
-    """Return a passage's change between the ends of the text before and after it.
-
-    All of it together takes about as many `rows` of that `width` as are given, but the change is
-    always whole.
-    """
-    change = _changed(before, after)
-    left = max(2, rows - sum(_rows(line, width) for line in change.plain.split("\n")))
-    above = _end(lead, left // 2, width)
-    return Content.assemble(
-        (visible(above), _AROUND),
-        change,
-        (visible(_beginning(rest, left - left // 2, width)), _AROUND),
-    )
+Words = tuple[str, DiffKind]
+"""Words of a passage that are in both texts (`SAME`), or in one of them."""
 
 
-def _changed(before: str, after: str) -> Content:
-    """Return the change of a passage: what is gone struck out, what is new marked."""
-    shown: list[Content | tuple[str, str]] = []
+class EditorPage(Protocol):
+    """The text of the editor, as far as it says where a page is."""
+
+    @property
+    def region(self) -> Region:
+        """Where it is on the screen."""
+        ...
+
+    @property
+    def scroll_offset(self) -> Offset:
+        """How far it is scrolled."""
+        ...
+
+
+def words_of(before: str, after: str) -> Sequence[Words]:
+    """Return the words of both texts of a passage in one row, as they are read."""
+    words: list[Words] = []
     for block in compare(before, after).blocks:
         lead = block.lead.after or block.lead.before
-        if shown and lead:
-            shown.append(Content(visible(lead)))
-        shown += [(visible(span.text), _LOOKS.get(span.kind, "")) for span in block.spans]
-    return Content.assemble(*shown)
+        if words and lead:
+            words.append((lead, DiffKind.SAME))
+        words += [(span.text, span.kind) for span in block.spans]
+    return words
 
 
-def _rows(line: str, width: int) -> int:
-    return max(1, -(-cell_len(line) // width))
+class PassagePage(DraftArea, inherit_bindings=False):
+    """Shows a text in which the words of a passage are those of before and after; to be read."""
 
+    COMPONENT_CLASSES: ClassVar[set[str]] = set(_LOOKS.values())
+    DEFAULT_CSS = """
+    PassagePage {
+        & > .draft--removed {
+            color: $text-error;
+            text-style: strike;
+        }
+        & > .draft--added {
+            color: $text-success;
+            text-style: underline;
+        }
+    }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *ScrollableContainer.BINDINGS,
+        *(one for one in TextArea.BINDINGS if isinstance(one, Binding) and one.action == "copy"),
+    ]
 
-def _beginning(text: str, rows: int, width: int) -> str:
-    """Return the lines that a text begins with, as far as there are rows for them."""
-    kept: list[str] = []
-    for line in text.split("\n"):
-        needed = _rows(line, width)
-        if needed > rows:
-            kept += [f"{line[: rows * width - 8].rpartition(' ')[0]} {_CUT}"] if rows else []
-            break
-        kept.append(line)
-        rows -= needed
-    return "\n".join(kept).rstrip("\n")
+    def __init__(self, lead: str, words: Sequence[Words], rest: str) -> None:
+        """Show `words` between the text before and after them."""
+        self._changes: tuple[dict[int, tuple[tuple[int, int], ...]], ...] = ()
+        super().__init__(lead + "".join(text for text, _ in words) + rest, id="passage-page")
+        self.set_reactive(TextArea.read_only, True)
+        self.set_reactive(TextArea.show_cursor, False)
+        hide, at = self._stand_ins.hide, len(self._stand_ins.hide(lead))
+        self._first, self._first_row = at, 0
+        spans: dict[DiffKind, list[tuple[int, int]]] = {kind: [] for kind in _LOOKS}
+        for text, kind in words:
+            end = at + len(hide(text))
+            if kind in spans:
+                spans[kind].append((at, end))
+            at = end
+        self._end = at
+        self._changes = tuple(self._by_line(spans[kind]) for kind in _LOOKS)
 
+    def stand_in(self, region: Region, first_row: int) -> None:
+        """Stand at a place of the screen, from `first_row` on if the change is in view then."""
+        self._first_row = first_row
+        self.absolute_offset = region.offset
+        self.styles.width, self.styles.height = region.size
+        if self.is_mounted:
+            self.call_after_refresh(self._bring_into_view)
 
-def _end(text: str, rows: int, width: int) -> str:
-    """Return the lines that a text ends with, as far as there are rows for them."""
-    kept: list[str] = []
-    for line in reversed(text.split("\n")):
-        needed = _rows(line, width)
-        if needed > rows:
-            kept += [f"{_CUT} {line[8 - rows * width :].partition(' ')[2]}"] if rows else []
-            break
-        kept.append(line)
-        rows -= needed
-    return "\n".join(reversed(kept)).lstrip("\n")
+    def on_resize(self) -> None:
+        """Have the change in view, once the text is wrapped at the width that there is now."""
+        self.call_next(self._bring_into_view)
+
+    def _bring_into_view(self) -> None:
+        location, row_of = self.held.get_location_from_index, self._hanging.row_of
+        top, bottom = row_of(*location(self._first)), row_of(*location(self._end))
+        rows = self.scrollable_content_region.height
+        first_row = max(self._first_row, bottom + 1 + _AIR - rows)
+        self.scroll_to(y=max(0, min(first_row, top - _AIR)), animate=False, immediate=True)
+
+    async def _on_key(self, event: events.Key) -> None:
+        """Leave every key to the screen: nothing is written here."""
+        event.prevent_default()
+
+    def _marks_on(self, line: int) -> Hashable:
+        return tuple(changes.get(line) for changes in self._changes)
+
+    def _stretches(self, line: int) -> Iterator[Stretch]:
+        yield from super()._stretches(line)
+        for look, changes in zip(_LOOKS.values(), self._changes, strict=False):
+            for start, end in changes.get(line, ()):
+                yield look, start, end
