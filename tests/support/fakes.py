@@ -391,12 +391,14 @@ class ScriptedAgent:
     """Sessions on which a CLI of a dead program still answers, until `release` is set."""
     decisions: list[tuple[str, Decision]] = field(default_factory=list)
     """Answers that came to questions, in order."""
+    warmed: int = 0
+    """How often it was told that a first prompt is about to come."""
 
     async def account(self) -> Account:
         return self.account_state
 
     async def warm_up(self) -> None:
-        pass
+        self.warmed += 1
 
     async def connect(self, spec: SessionSpec) -> "ScriptedSession":
         self.specs.append(spec)

@@ -1,4 +1,4 @@
-"""The first frame is the whole screen, with the piece last worked on; nothing is drawn before."""
+"""A start: the first frame is the whole screen, and the SDK is loaded while a prompt is typed."""
 
 import asyncio
 from typing import Any
@@ -14,6 +14,7 @@ from tests.support.frames import draw_every_frame
 from tests.ui.screens_host import a_content
 from tui.domain.content import Content
 from tui.domain.ids import ContentId
+from tui.screens.main import prompts
 from tui.widgets import lean_compositor
 from tui.widgets.lean_writing import LeanWritingApp
 
@@ -77,3 +78,17 @@ async def test_a_slow_library_keeps_the_screen_dark_for_a_moment_only(
         assert "The text of" not in drawn[0]
         store.answers.set()
         await user.sees("The text of the draft.")
+
+
+async def test_what_the_first_prompt_needs_is_loaded_once_while_it_is_typed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(prompts, "WARM_AFTER", 0.0)
+    async with at_the_desk(store=MemoryStore([a_piece()])) as user:
+        await user.waits(lambda: user.prompt.has_focus, "the start")
+        assert user.agent.warmed == 0
+        await user.types("M")
+        await user.waits(lambda: user.agent.warmed == 1, "the first letter")
+        await user.types("ake it shorter")
+        await user.presses("escape", "r")
+        assert user.agent.warmed == 1

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Final
 
 from tui.commands import Keymap
 from tui.domain.change_limits import ChangeLimits
@@ -49,6 +50,9 @@ from tui.screens.main.workspace import Pane, Workspace, at, put, target
 from tui.studio.studio import Studio
 from tui.widgets.text import one_line
 
+WARM_AFTER: Final = 1.0
+"""Seconds after the first letter before the SDK is loaded: the first frames and keys come first."""
+
 
 @frozen
 class Outgoing:
@@ -79,6 +83,8 @@ class Prompts:
         """By branch the limits of the typed prompt that is on its way."""
         self.is_leaving = False
         """Whether the program is closing: nothing is sent any more."""
+        self._is_warm = False
+        """Whether what the first prompt needs was loaded, or is about to be."""
 
     def handlers(self) -> Handlers:
         """Return what the commands do."""
@@ -116,6 +122,17 @@ class Prompts:
         now = self._state.now
         if now.branch is not None:
             self._state.put(asks(now, now.branch, is_asking=not now.is_asking_mode))
+
+    def typed(self, text: str) -> None:
+        """Take over what is typed; what the first prompt needs is loaded while the writer types."""
+        self._state.put(typed(self._state.now, text))
+        if text and not self._is_warm:
+            self._is_warm = True
+            self._ui.start(self._warm_up())
+
+    async def _warm_up(self) -> None:
+        await asyncio.sleep(WARM_AFTER)
+        await self._studio.warm_up()
 
     # -- sending -----------------------------------------------------------------------------
 

@@ -23,7 +23,7 @@ from tui.screens.main.panes import HEIGHTS, PANE_WIDGETS, WIDTHS, PaneFocus, Pan
 from tui.screens.main.places import palette_places
 from tui.screens.main.screen_ui import ScreenUi, click
 from tui.screens.main.ui import State
-from tui.screens.main.unsent import swept, typed
+from tui.screens.main.unsent import swept
 from tui.screens.main.views import View, Views
 from tui.screens.main.workspace import Pane, Workspace, at
 from tui.screens.palette import Place
@@ -168,7 +168,7 @@ class MainScreen(LeanScreen[None]):
     # -- messages up -------------------------------------------------------------------------
 
     def _prompt_typed(self, text: str) -> None:
-        self._state.put(typed(self._state.now, text))
+        self._do.prompts.typed(text)
 
     def _prompt_sent(self, submission: Submission | None) -> None:
         if submission is not None:
