@@ -94,7 +94,8 @@ class Repository:
         for folder in (self._contents_folder, self._texts_folder, self._locks):
             _prepare_inner(folder, may_fail=self._contents_folder.is_dir())
         try:
-            any(self._contents_folder.iterdir())
+            with os.scandir(self._contents_folder) as files:
+                next(files, None)
         except OSError as error:
             sentence = f"The library {self.folder} cannot be read ({error.strerror}): check that "
             raise LibraryProblem(sentence + "it is yours, or name another folder.") from error
