@@ -4,16 +4,7 @@ from tui.commands import Group
 from tui.screens.main.library import Library
 from tui.screens.main.options import MainOptions
 from tui.screens.main.ui import Handlers, State, Ui
-from tui.screens.main.workspace import Pane
 from tui.widgets.badges import MARKS
-
-_GROUPS = {
-    Pane.LIST: Group.LIST,
-    Pane.CHAT: Group.CHAT,
-    Pane.QUEUE: Group.QUEUE,
-    Pane.PROMPT: Group.PROMPT,
-    Pane.TREE: Group.TREE,
-}
 
 
 class InfoActions:
@@ -49,7 +40,7 @@ class InfoActions:
         from tui.screens.help import HelpScreen
 
         marks = tuple((mark.symbol, mark.meaning) for mark in MARKS)
-        first = _GROUPS.get(self._state.now.focus)
+        first = Group.__members__.get(self._state.now.focus.name)
         await self._ui.ask(HelpScreen(self._ui.keymap, marks=marks, first=first))
 
     async def _show_notices(self) -> None:

@@ -39,12 +39,7 @@ WIDGETS: Final[Mapping[Pane, type[Widget]]] = {
     Pane.TREE: BranchTree,
 }
 PANE_WIDGETS: Final[Mapping[Scope, type[Widget]]] = {
-    Scope.LIST: ContentList,
-    Scope.CHAT: ChatPane,
-    Scope.QUEUE: QueueList,
-    Scope.PROMPT: PromptBox,
-    Scope.TREE: BranchTree,
-    Scope.SEARCH: SearchBox,
+    Scope(pane): widget for pane, widget in WIDGETS.items()
 }
 """The widgets in which the commands of a scope act."""
 _CALLED_UP: Final[Mapping[Pane, tuple[str, ...]]] = {

@@ -33,14 +33,6 @@ from tui.widgets.contents import Listing
 from tui.widgets.preview import PreviewView
 from tui.widgets.prompt import PromptView
 
-_SCOPES = {
-    Pane.LIST: Scope.LIST,
-    Pane.SEARCH: Scope.SEARCH,
-    Pane.CHAT: Scope.CHAT,
-    Pane.QUEUE: Scope.QUEUE,
-    Pane.PROMPT: Scope.PROMPT,
-    Pane.TREE: Scope.TREE,
-}
 _RARE = frozenset({"answer", "retry"})
 """Commands that are left out of the bottom line, and not only dimmed, while they cannot be done."""
 
@@ -224,7 +216,7 @@ class Views:
                 _label(name, ws, self._keymap),
                 is_enabled=not why_not(self._keymap[name], ws),
             )
-            for name in BOTTOM_LINE[_SCOPES[ws.focus]]
+            for name in BOTTOM_LINE[Scope(ws.focus)]
             if name not in _RARE or not why_not(self._keymap[name], ws)
         ]
         if ws.content is None or ws.branch is None:

@@ -26,7 +26,7 @@ Value = TypeVar("Value")
 
 
 class Pane(StrEnum):
-    """What can have the focus on the main screen."""
+    """What can have the focus on the main screen; each has the value of its commands' scope."""
 
     LIST = "list"
     SEARCH = "search"
