@@ -67,6 +67,13 @@ def test_what_is_wrong_with_a_file_is_said(text: str, said: str) -> None:
     assert str(refused.value) == f"The angle “mine.md” {said}"
 
 
+@pytest.mark.parametrize("name", ["", " ", "   "])
+def test_a_file_without_name_and_title_is_refused(name: str) -> None:
+    with pytest.raises(InvalidInput, match="has neither a name nor a title"):
+        parsed(name, "Shorten it.")
+    assert parsed(name, "---\ntitle: Shorter\n---\nShorten it.").title == "Shorter"
+
+
 def test_a_name_that_drives_a_terminal_is_refused_without_doing_so() -> None:
     with pytest.raises(InvalidInput) as refused:
         parsed("a\x1b[2J", "Go.")

@@ -49,6 +49,18 @@ def test_a_letter_with_its_accent_beside_it_is_one_letter() -> None:
     assert not [*misspelt(apart, Words({"Café", "naïve", "Übër"}), frozenset())]
 
 
+@pytest.mark.parametrize("word", ["हिन्दी", "ไม่ดี", "می‌خواهم", "מִלָּה"])
+def test_marks_of_any_script_are_part_of_their_word(word: str) -> None:
+    assert [one for *_, one in words_of_prose(f"A {word}, and")] == [word, "and"]
+
+
+def test_a_place_where_a_word_may_be_parted_is_no_part_of_it() -> None:
+    assert [one for *_, one in words_of_prose("Auto\u00admo\u00adbil, \u00adand")] == [
+        "Automobil",
+        "and",
+    ]
+
+
 def test_words_that_nobody_has_are_told_with_what_is_near() -> None:
     dictionary = Words({"the", "cat"}, near={"teh": ("the", "tea", "ten", "tech")})
     spots = tuple(misspelt("the teh\nFoo cat", dictionary, frozenset({"Foo"})))

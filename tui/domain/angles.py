@@ -111,6 +111,8 @@ def parsed(name: str, text: str) -> Angle:
             )
         given[key[1].lower()] = key[2].strip()
     title = " ".join(_unquoted(given.get("title", "")).split()) or _title_of(name)
+    if not title.strip():
+        raise InvalidInput(f"{file} has neither a name nor a title: rename it.")
     if len(title) > NAME_LIMIT:
         raise InvalidInput(
             f"{file} has a title of {len(title)} characters; {NAME_LIMIT} is the most."

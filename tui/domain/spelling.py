@@ -9,6 +9,7 @@ from tui.domain.frozen import frozen
 from tui.domain.markdown_looks import code_lines
 from tui.domain.patterns import late_pattern
 from tui.domain.readiness import Spot
+from tui.domain.words import MARK
 
 OFF: Final = "off"
 """The language value that turns spelling off."""
@@ -20,8 +21,10 @@ _PROPOSED: Final = 3
 _LONGEST: Final = 60
 """Maximum length of a word that is looked up."""
 
-_WORD: Final = late_pattern(r"[^\W\d_](?:[\w\u0300-\u036f’'-]*(?:[^\W_]|[\u0300-\u036f]))?")
-"""A word: a letter and what follows; accents may be separate characters."""
+_WORD: Final = late_pattern(rf"[^\W\d_](?:[\w{MARK}’'-]*(?:[^\W_]|[{MARK}]))?")
+"""A letter and what follows it; accents may stand as characters of their own."""
+_SOFT_HYPHEN: Final = "\u00ad"
+"""Where a word may be broken at the end of a line: in no dictionary's words."""
 _NO_PROSE: Final = late_pattern(
     r"(?P<code>(?<!`)(?P<ticks>`+)(?!`).+?(?<!`)(?P=ticks)(?!`))"
     r"|(?<=\])\([^()\n]*+(?:\([^()\n]*+\)[^()\n]*+)*+\)|(?<=\])\[[^\]\n]*\]|^ {0,3}\[[^\]\n]+\]:.*$"
@@ -114,7 +117,8 @@ def misspelt(text: str, dictionary: Dictionary, words: frozenset[str]) -> Iterat
 def words_of_prose(text: str) -> Iterator[tuple[int, int, str]]:
     """Yield each word to look up: line from 1, column from 0, the word with straight apostrophes.
 
-    Code, links, addresses, names of files, words in capitals and words with digits are left out.
+    Soft hyphens are left out of the word. Not yielded are code, links, addresses, names of files,
+    words in capitals and words with digits.
     """
     lines = text.split("\n")
     for number, (line, is_code) in enumerate(zip(lines, code_lines(lines), strict=True), start=1):
@@ -122,8 +126,8 @@ def words_of_prose(text: str) -> Iterator[tuple[int, int, str]]:
             continue
         prose = _NO_PROSE.sub(lambda found: " " * len(found[0]), line)
         for found in _WORD.finditer(prose):
-            word = found[0]
+            word = found[0].replace("’", "'").replace(_SOFT_HYPHEN, "")
             before = prose[found.start() - 1 : found.start()]
             is_part = before.isdigit() or any(map(str.isdigit, word))
             if len(word) > 1 and len(word) <= _LONGEST and not word.isupper() and not is_part:
-                yield number, found.start(), word.replace("’", "'")
+                yield number, found.start(), word

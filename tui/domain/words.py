@@ -9,15 +9,17 @@ from tui.domain.patterns import late_pattern
 _CJK: Final = (
     "\u3040-\u30fa\u30fc-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
 )
-# Accents and vowel signs that stand on a letter of their own, and joiners, are inside the word.
-_MARK: Final = (
+MARK: Final = (
     "\u00ad\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u05bf-\u05c7\u0610-\u061a\u064b-\u065f"
     "\u0670\u06d6-\u06ed\u0900-\u0963\u0966-\u0df3\u0e30-\u0e4e\u200c\u200d\u3099\u309a"
 )
+"""What is inside a word, as a set of a pattern: accents and vowel signs that are characters of
+their own, joiners, places where it may be parted.
+"""
 
 WORD: Final = late_pattern(
-    rf"(?=\w)[{_CJK}][{_MARK}]*"  # one CJK character is one word
-    rf"|[^\W_{_CJK}](?:[^\W_{_CJK}]|[{_MARK}]|['’.,\-](?=\w))*"
+    rf"(?=\w)[{_CJK}][{MARK}]*"  # one CJK character is one word
+    rf"|[^\W_{_CJK}](?:[^\W_{_CJK}]|[{MARK}]|['’.,\-](?=\w))*"
 )
 """One word as `count_words` counts it."""
 
