@@ -15,7 +15,7 @@ from tui.domain.errors import Refused, SessionLost
 from tui.domain.ids import BranchId, ContentId, SessionId
 from tui.domain.place import Place
 from tui.domain.search import Hits, SearchQuery
-from tui.domain.session import Account
+from tui.domain.session import Account, Fork
 from tui.studio.access import Access
 from tui.studio.angles import Angles
 from tui.studio.branch_writer import IDLE_AFTER, RENEW_EVERY
@@ -207,13 +207,9 @@ class Studio:
         name = checked_name(name or "another start")
         new = BranchId(self._new_ids.uuid())
         session, anchor = SessionId(self._new_ids.uuid()), None
-        source = fork_source(content, parent, after_turn)
-        if source is not None:
-            try:
-                copy = await self._agent.fork(*source, title=f"{content.title}: {name}")
-                session, anchor = copy.session, copy.anchor
-            except SessionLost:
-                anchor = None  # The fork's first prompt tells the turns again.
+        copy = await self._copied_session(content, parent, after_turn, name)
+        if copy is not None:
+            session, anchor = copy.session, copy.anchor
 
         def forked(content: Content) -> Content:
             at = self._clock()
@@ -238,6 +234,21 @@ class Studio:
 
         content = await self._store.update(content_id, forked)
         return content, content.branch(new)
+
+    async def _copied_session(
+        self, content: Content, parent: BranchId, after_turn: int, name: str
+    ) -> Fork | None:
+        """Return a copy of a branch's session up to a turn; None when there is none to copy.
+
+        The first prompt of a fork without a copy tells Claude the turns again.
+        """
+        source = fork_source(content, parent, after_turn)
+        if source is None:
+            return None
+        try:
+            return await self._agent.fork(*source, title=f"{content.title}: {name}")
+        except SessionLost:
+            return None
 
     def stop_writing(self) -> None:
         """Ask Claude to stop on every branch, as the program exits; harmless when nothing runs."""
