@@ -127,30 +127,13 @@ def choice_json(choice: Choice) -> Json:
     }
 
 
-def tools_json(turn: Turn) -> list[Json]:
-    """Return what Claude used in a turn, in order, without the results."""
-    return [
-        {"name": use.name, "subject": use.subject, "state": use.state.value} for use in turn.tools
-    ]
-
-
 def turn_json(turn: Turn, number: int) -> Json:
     """Return a turn with its number along its branch."""
     return {
         "number": number,
         "id": turn.id,
-        "kind": turn.kind.value,
-        "state": turn.state.value,
-        "prompt": turn.prompt,
-        "version": turn.version,
-        "told": turn.told,
-        "is_retold": turn.is_retold,
+        **_outcome_json(turn),
         "label": turn.label,
-        "failure": turn.failure,
-        "tools": tools_json(turn),
-        "model": turn.model,
-        "cost": turn.cost,
-        **_marks_json(turn),
         "started_at": turn.started_at.isoformat(),
         "ended_at": None if turn.ended_at is None else turn.ended_at.isoformat(),
     }
@@ -167,28 +150,34 @@ def sent_json(content: Content, branch: Branch, number: int) -> Json:
         "session": branch.session,
         "turn": number,
         "turn_id": turn.id,
-        "kind": turn.kind.value,
-        "state": turn.state.value,
-        "failure": turn.failure,
-        "prompt": turn.prompt,
+        **_outcome_json(turn),
         "reply": turn.reply,
-        "version": turn.version,
         "words": None if version is None else version.words,
         "sha256": None if version is None else version.sha256,
-        "told": turn.told,
-        "is_retold": turn.is_retold,
-        "tools": tools_json(turn),
-        "model": turn.model,
-        "cost": turn.cost,
-        **_marks_json(turn),
         "went_over": list(went_over(content, turn)),
     }
 
 
-def _marks_json(turn: Turn) -> Json:
-    """Return the passage that a prompt was about, and its limits, and what was put back."""
+def _outcome_json(turn: Turn) -> Json:
+    """Return what was asked in a turn, and what came of it but for the reply.
+
+    The tools that Claude used are in order, without their results.
+    """
     passage, put_back = turn.passage, turn.put_back
     return {
+        "kind": turn.kind.value,
+        "state": turn.state.value,
+        "prompt": turn.prompt,
+        "version": turn.version,
+        "told": turn.told,
+        "is_retold": turn.is_retold,
+        "failure": turn.failure,
+        "tools": [
+            {"name": use.name, "subject": use.subject, "state": use.state.value}
+            for use in turn.tools
+        ],
+        "model": turn.model,
+        "cost": turn.cost,
         "passage": None
         if passage is None
         else {"version": passage.version, **asdict(passage.span)},
