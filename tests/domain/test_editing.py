@@ -103,6 +103,24 @@ def test_what_is_no_item_is_not_indented() -> None:
 
 
 @pytest.mark.parametrize(
+    ("before", "back", "after"),
+    [
+        ("    |", True, "|"),
+        ("      x = 1|", True, "  x = 1|"),
+        ("\tx|", True, "x|"),
+        ("a«b\n\nc|d", False, "    a«b\n\n    c|d"),
+        ("    a«b\n  c|d", True, "a«b\nc|d"),
+        ("- a«b\nc|d", False, "  - a«b\n    c|d"),
+    ],
+)
+def test_lines_of_code_are_indented_together_and_outdented(
+    before: str, back: bool, after: str
+) -> None:
+    text, start, end = given_at(before)
+    assert seen(text, editing.indented(text, start, end, back=back)) == after
+
+
+@pytest.mark.parametrize(
     ("before", "direction", "after"),
     [
         ("One.\n\nTw|o.\n\nThree.", -1, "Tw|o.\n\nOne.\n\nThree."),

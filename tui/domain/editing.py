@@ -20,6 +20,8 @@ _MARKER: Final = re.compile(
     r"(?P<item>(?:[-*+]|(?P<number>\d{1,9})(?P<dot>[.)]))[ \t]+)?(?P<task>\[[ xX]\][ \t]+)?"
 )
 _ADDRESS: Final = re.compile(r"https?://\S+")
+_LEVEL: Final = 4
+"""Blanks by which a line that is no item is indented."""
 _LISTED: Final = (BlockForm.ITEM, BlockForm.ROW)
 """What may follow its like on the next line."""
 
@@ -77,15 +79,17 @@ def _ended(text: str, start: int, end: int, found: re.Match[str]) -> Edit:
 
 
 def indented(text: str, start: int, end: int, *, back: bool = False) -> Edit | None:
-    """Move the list items that the selection touches one level in, or `back` out.
+    """Move the lines that the selection touches one level in, or `back` out.
 
-    None where there is no item to move. A level is as wide as an item's own marker.
+    A level of a list is as wide as an item's own marker, any other one four blanks. None where
+    there is nothing to move: a line that is no item goes in only together with others.
     """
     first, last = sorted((start, end))
     top, bottom = text.rfind("\n", 0, first) + 1, line_end(text, last)
     lines, shifts, place = list[str](), list[tuple[int, int]](), top
+    is_one = "\n" not in text[first:last]
     for line in text[top:bottom].split("\n"):
-        by = _shift(line, back=back)
+        by = _shift(line, back=back, is_one=is_one)
         shifts.append((place, by))
         lines.append(" " * by + line if by > 0 else line[-by:])
         place += len(line) + 1
@@ -100,12 +104,15 @@ def indented(text: str, start: int, end: int, *, back: bool = False) -> Edit | N
     return Edit(top, bottom, "\n".join(lines), shifted(start), shifted(end))
 
 
-def _shift(line: str, *, back: bool) -> int:
+def _shift(line: str, *, back: bool, is_one: bool) -> int:
     found = _MARKER.match(line)
-    if found is None or not found["item"]:
-        return 0
-    level = len(found["item"].rstrip()) + 1
-    return -min(level, len(found["indent"])) if back else level
+    if found is not None and found["item"]:
+        level = len(found["item"].rstrip()) + 1
+        return -min(level, len(found["indent"])) if back else level
+    if back:
+        blanks = len(line) - len(line.lstrip(" "))
+        return -1 if line.startswith("\t") else -min(_LEVEL, blanks)
+    return 0 if is_one or not line.strip() else _LEVEL
 
 
 # -- paragraphs --------------------------------------------------------------------------------
