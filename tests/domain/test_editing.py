@@ -73,6 +73,9 @@ def given_at(marked: str) -> tuple[str, int, int]:
         ("plain|", "plain\n|"),
         ("```\n- no list|", "```\n- no list\n|"),
         ("```\n  deep|", "```\n  deep\n  |"),
+        ("```\ndef a():\n    b\n    ```|", "```\ndef a():\n    b\n```\n|"),
+        ("- a\n  ~~~\n      b\n      ~~~|", "- a\n  ~~~\n      b\n  ~~~\n  |"),
+        ("```\n    ``|", "```\n    ``\n    |"),
         ("```\n```\n- list|", "```\n```\n- list\n- |"),
     ],
 )

@@ -54,7 +54,11 @@ def new_line(text: str, at: int) -> Edit:
     start = text.rfind("\n", 0, at) + 1
     end = line_end(text, at)
     found = _MARKER.match(text, start, end)
-    if found is None or code_lines(text[:end].split("\n"))[-1]:
+    lines = text[:end].split("\n")
+    code = code_lines([*lines, ""])
+    if found is None or code[-2]:
+        if at == end and not code[-1] and len(lines) > 1 and code[-3]:
+            return _closed(lines, code, start)
         indent = _indent(text[start:at])
         return _typed(at, "\n" + indent)
     begins = found["quote"] or found["item"]
@@ -68,6 +72,19 @@ def new_line(text: str, at: int) -> Edit:
         item = item.replace(found["number"], str(int(found["number"]) + 1), 1)
     task = "[ ] " if found["item"] and found["task"] else ""
     return _typed(at, f"\n{found['indent']}{found['quote']}{item}{task}")
+
+
+def _closed(lines: Sequence[str], code: Sequence[bool], start: int) -> Edit:
+    """Go on below a block of code, whose last fence is put where its first one stands.
+
+    Further in, as the code above it, it would close nothing.
+    """
+    first = len(lines) - 1
+    while first and code[first - 1]:
+        first -= 1
+    fence, indent = lines[-1], _indent(lines[first])
+    made = f"{indent}{fence.strip()}\n{indent}"
+    return Edit(start, start + len(fence), made, start + len(made), start + len(made))
 
 
 def _ended(text: str, start: int, end: int, found: re.Match[str]) -> Edit:
