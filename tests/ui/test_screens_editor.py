@@ -1,5 +1,7 @@
 """The editor as a writer uses it, and that it never alters a text by itself."""
 
+import random
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,6 +13,7 @@ from textual.widgets import Input, OptionList
 
 from tests.support.dictionaries import Dictionaries, Words
 from tests.support.frames import text_of
+from tests.support.settling import settled
 from tests.ui.screens_host import HOSTILE, Host, answers, until
 from tui.domain.place import EditorModes, Side
 from tui.domain.spelling import AS_USUAL, Spelling
@@ -348,6 +351,57 @@ async def test_pasted_lines_are_joined_and_undo_brings_them_back() -> None:
         assert area.draft == mail
         await pilot.press("ctrl+z")
         assert area.draft == ""
+
+
+PASTED = [
+    "<p>",
+    "</p>",
+    "<b>bold</b>",
+    "<ul><li>one</li></ul>",
+    "&amp;",
+    "\r\n",
+    "\n",
+    "\n\n",
+    "\t",
+]
+PASTED += [
+    "words that go on and on until the line of the mail is full of them and more",
+    "- item\n",
+]
+PASTED += ["> said\n", "```\n", "漢字", "e\u0301", "👩‍💻", "\u2028", "\x00", "\x1b[31m", "\r", "  "]
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+async def test_whatever_is_pasted_once_undone_is_as_it_came_and_twice_as_it_was(seed: int) -> None:
+    chance, text = (
+        random.Random(seed),
+        "# A title\n\nWords, 漢字.\n\n- one\n- two\n\n```\ncode\n```\n",
+    )
+    app = Host(lambda: EditorScreen("T", text, words_before=None))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: isinstance(app.focused, DraftArea))
+        area = app.screen.query_one(DraftArea)
+        for _ in range(60):
+            pasted = "".join(chance.choices(PASTED, k=chance.randrange(1, 9)))
+            came = pasted.replace("\r\n", "\n").replace("\r", "\n")
+            start, end = (chance.randrange(len(area.text) + 1) for _ in range(2))
+            area.select(start, end)
+            before, first, last = area.draft, min(start, end), max(start, end)
+            as_it_came = before[:first] + came + before[last:]
+            if as_it_came == before:
+                continue
+            app.post_message(events.Paste(pasted))
+            await settled(app)
+            await app.workers.wait_for_complete()
+            made = area.draft
+            if made != as_it_came:
+                area.undo()
+                assert area.draft == as_it_came
+            area.undo()
+            assert area.draft == before
+            if chance.random() < 0.5:
+                while area.draft != made:
+                    area.redo()
 
 
 async def test_markdown_is_drawn_and_a_fence_changes_what_is_below() -> None:
