@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
+from textual.events import Click, MouseUp
 
 from tests.ui.screens_host import Host, a_content, answers, until
 from tui.domain.content import Content
@@ -215,3 +216,21 @@ async def test_the_branch_under_the_cursor_becomes_main_or_is_forked() -> None:
         await until(pilot, lambda: "f Fork" in app.shown)
         await pilot.press("h", "f")
         await until(pilot, lambda: app.results == [ForkFrom(BranchId("b3"))])
+
+
+async def test_a_click_goes_to_a_paragraph_and_a_drag_only_selects() -> None:
+    app = comparing()
+    async with app.run_test(size=(120, 36)) as pilot:
+        await until(pilot, lambda: row(app, "▸ main ★ · v1"))
+        lines = app.shown.split("\n")
+        (y,) = (n for n, line in enumerate(lines) if "Something only here." in line)
+        x = lines[y].index("Something")
+        await pilot.click(offset=(x + 3, y))
+        await until(pilot, lambda: row(app, "▸ calmer"))
+        await pilot.press("space")
+        await until(pilot, lambda: row(app, "■ Something only here."))
+        await pilot.mouse_down(offset=(5, y))
+        await pilot.hover(offset=(15, y))
+        await pilot._post_mouse_events([MouseUp, Click], offset=(15, y), button=1)
+        assert app.screen.get_selected_text()
+        assert row(app, "▸ calmer")

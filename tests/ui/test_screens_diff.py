@@ -323,6 +323,21 @@ async def test_the_text_that_can_be_used_is_named() -> None:
         await until(pilot, lambda: app.results == [BringBack(1)])
 
 
+@pytest.mark.parametrize("columns", [80, 120])
+async def test_a_click_on_a_change_marks_it(columns: int) -> None:
+    app = Host(lambda: DiffScreen(a_content(*_with_changes(3, 9, 15)), 2))
+    async with app.run_test(size=(columns, 36)) as pilot:
+        await until(pilot, lambda: "change 1 of 3" in app.shown and "change at 9" in app.shown)
+        lines = app.shown.split("\n")
+        (y,) = (number for number, line in enumerate(lines) if "change at 9" in line)
+        await pilot.click(offset=(lines[y].index("change at 9") + 2, y))
+        await until(pilot, lambda: "change 2 of 3" in app.shown)
+        await pilot.press("space")
+        await until(pilot, lambda: "1 refused" in app.shown)
+        await pilot.press("N")
+        await until(pilot, lambda: "change 2 of 3" in app.shown)
+
+
 @pytest.mark.parametrize("is_side_by_side", [False, True])
 def test_a_paragraph_that_is_refused_can_still_be_read(*, is_side_by_side: bool) -> None:
     view = DiffView(is_side_by_side=is_side_by_side, refused=frozenset({0}))

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Iterable, Sequence
 from typing import ClassVar, Final
 
-from textual import work
+from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal
@@ -218,6 +218,11 @@ class CompareScreen(FullScreen[CompareAnswer | None]):
             here = self._start(self._cell)
             above = [cell for cell in own if self._start(cell) <= here]
             self._go_to(above[-1] if above else own[0])
+
+    @on(Columns.StopClicked)
+    def _paragraph_clicked(self, event: Columns.StopClicked) -> None:
+        if event.place < len(self._cells):
+            self._go_to(self._cells[event.place])
 
     def _start(self, cell: Cell) -> int:
         """Return the row of the page where a cell begins; before a page is made, of the lineup."""

@@ -282,6 +282,10 @@ class DiffScreen(FullScreen[DiffAnswer | None]):
     def _fold_clicked(self, event: Reader.FoldClicked) -> None:
         self._redraw(opened=event.fold)
 
+    @on(Reader.StopClicked)
+    def _change_clicked(self, event: Reader.StopClicked) -> None:
+        self._go_to(event.place)
+
     def action_open_all(self) -> None:
         """Show the whole text, or fold what is unchanged."""
         self._redraw(is_folded=not self._view.is_folded)

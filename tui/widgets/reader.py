@@ -54,6 +54,13 @@ class Reader(ScrollView, can_focus=True):
             super().__init__()
             self.fold = fold
 
+    class StopClicked(Message):
+        """What belongs to a stop was clicked; `place` is the number of the stop."""
+
+        def __init__(self, place: int) -> None:
+            super().__init__()
+            self.place = place
+
     def __init__(
         self,
         layout: Layout | None = None,
@@ -263,7 +270,7 @@ class Reader(ScrollView, can_focus=True):
     def on_click(self, event: events.Click) -> None:
         """Select a word, a line or everything with two, three or more quick clicks."""
         if event.chain < 2:
-            self._click_fold(event)
+            self._click(event)
             return
         # Textual would select everything at the second.
         event.prevent_default()
@@ -274,12 +281,28 @@ class Reader(ScrollView, can_focus=True):
         selection = None if at is None else self._clicked(at, is_word=event.chain == 2)
         self.screen.selections = {} if selection is None else {self: selection}
 
-    def _click_fold(self, event: events.Click) -> None:
+    def _click(self, event: events.Click) -> None:
+        """Say which fold, or which stop, was clicked; the end of a selection is no click."""
         at = event.get_content_offset(self)
         row = -1 if at is None else at.y + round(self.scroll_y)
+        if at is None or row >= len(self._page.rows) or self.text_selection is not None:
+            return
         for place, fold in self._page.folds:
             if place == row:
                 self.post_message(self.FoldClicked(fold))
+        stop = self._stop_at(row, at.x - self._left)
+        if stop is not None:
+            self.post_message(self.StopClicked(stop))
+
+    def _stop_at(self, row: int, x: int) -> int | None:
+        """Return the stop that a cell of a row belongs to."""
+        end = 0
+        for text, look in self._page.rows[row]:
+            end += cell_len(text)
+            if x < end:
+                stop = look.partition("#")[2]
+                return int(stop) if stop else None
+        return None
 
     def _clicked(self, at: Offset, *, is_word: bool) -> Selection | None:
         """Return the word or the line of the text at a character of a row."""
