@@ -9,7 +9,7 @@ from textual.app import App, ComposeResult
 from textual.widgets import TextArea
 
 from tui.commands import Keymap
-from tui.widgets.folds import CLOSE, LONGEST, MOST_LINES, OPEN
+from tui.widgets.folds import CLOSE, LONGEST, MOST_LINES, OPEN, Folds
 from tui.widgets.prompt import PromptBox, PromptView
 
 LINES = "a line of it\n" * 2 * MOST_LINES
@@ -98,6 +98,39 @@ STEPS = st.one_of(
     st.tuples(st.just("insert"), st.sampled_from(["x", "\n", "[", *TEXTS])),
     st.tuples(st.sampled_from(["copy", "cut", "paste"])),
 )
+
+
+async def test_of_a_long_text_that_comes_back_its_ends_are_to_be_seen() -> None:
+    """After a restart nobody knows what was pasted: what was typed stands before it or behind."""
+    async with Host().run_test() as pilot:
+        prompt = pilot.app.query_one(PromptBox)
+        text = f"Make it\nlike this:\n{LINES}\nBut shorter!"
+        prompt.view = PromptView(text, 1)
+        rows = shown(prompt).split("\n")
+        assert (rows[:2], rows[-1]) == (["Make it", "like this:"], "But shorter!")
+        assert rows[2] == "[26 KB pasted, 2,000 lines]"
+        assert len(rows) == 5
+        assert prompt.value == text
+        prompt.insert(" Please.")
+        assert prompt.value == f"{text} Please."
+        prompt.view = PromptView(f"Shorter: {LONG} And so on.", 2)
+        assert shown(prompt).startswith("Shorter: ééé")
+        assert shown(prompt).endswith("ééé And so on.")
+        assert len(shown(prompt)) < 600
+        prompt.load_text("")
+        known = LINES.upper() * 2  # It is one marker again.
+        await prompt._on_paste(events.Paste(known))
+        prompt.view = PromptView("elsewhere", 3)
+        prompt.view = PromptView(known, 4)
+        assert shown(prompt) == "[52 KB pasted, 4,000 lines]"
+
+
+@given(st.text("a\n" + OPEN, max_size=400), st.text("b\r\n" + CLOSE, max_size=400))
+def test_what_comes_back_is_all_there(lead: str, rest: str) -> None:
+    for text in (lead + LINES + rest, lead + LONG + rest, lead + rest):
+        folds = Folds()
+        assert folds.unfold(folds.taken_up(text)) == text
+        assert len(folds.taken_up(text)) < LONGEST
 
 
 async def test_a_folded_text_is_edited_like_one_character() -> None:

@@ -20,6 +20,8 @@ SHOWN: Final = str.maketrans({OPEN: "[", CLOSE: "]"})
 """Makes of a line with markers what is shown of it; each character stays as wide."""
 _KNOWN: Final = 8
 """Folded texts of before that are known again in a text that comes back, like that of a branch."""
+_SHOWN_ENDS, _SHOWN_LINES = 240, 2
+"""Characters and lines that are shown of either end of a long text that comes back."""
 _MOST_PARTS: Final = 8
 """A text that falls into more parts around one that is known is one fold."""
 _MARKER: Final = re.compile(f"{OPEN}[^{OPEN}{CLOSE}]*{CLOSE}")
@@ -37,6 +39,22 @@ class Folds:
             return text
         known = [(marker, one) for marker, one in self._texts.items() if _is_long(one)]
         return self._folded(text, sorted(known, key=lambda each: -len(each[1])))
+
+    def taken_up(self, text: str) -> str:
+        """Return a text of another time for the field, with its ends to be seen.
+
+        What was pasted of it is known only as long as the program runs; what the writer typed is
+        before that or behind it.
+        """
+        known = set(self._texts)
+        folded = self.fold(text)
+        if self._texts.get(folded) != text or folded in known:
+            return folded
+        first, last = _end(text), len(text) - _end(text[::-1])
+        if any(sign in text[:first] + text[last:] for sign in (OPEN, CLOSE)):
+            return folded
+        del self._texts[folded]
+        return text[:first] + self._marker(text[first:last]) + text[last:]
 
     def unfold(self, text: str) -> str:
         """Return what a text in the field stands for."""
@@ -77,6 +95,13 @@ def marker_around(line: str, column: int) -> tuple[int, int] | None:
     start = line.rfind(OPEN, 0, column)
     end = line.find(CLOSE, start) + 1 if start >= 0 else 0
     return (start, end) if start < column < end else None
+
+
+def _end(text: str) -> int:
+    """Return how many characters of a long text are shown at its beginning: of whole lines."""
+    shown = text[:_SHOWN_ENDS]
+    lines = shown.split("\n")
+    return len("\n".join(lines[:_SHOWN_LINES])) + 1 if len(lines) > _SHOWN_LINES else len(shown)
 
 
 def _is_long(text: str) -> bool:

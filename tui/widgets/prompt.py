@@ -90,7 +90,7 @@ class PromptBox(TextArea):
     def load_text(self, text: str) -> None:
         """Put a text in place of what is there."""
         self._folds.forget()
-        super().load_text(self._folds.fold(text))
+        super().load_text(self._folds.taken_up(text))
         self.value = text
 
     def edit(self, edit: Edit) -> EditResult:
