@@ -1,11 +1,16 @@
 """A late pattern is what the compiled one is, once something is looked for with it."""
 
 import re
-from typing import Any
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any, Final
 
 import pytest
 
 from tui.domain.patterns import late_pattern
+
+ROOT: Final = Path(__file__).parents[2]
 
 
 @pytest.fixture
@@ -45,3 +50,16 @@ def test_a_wrong_pattern_says_so_when_it_is_used() -> None:
     wrong = late_pattern("(")
     with pytest.raises(re.error):
         wrong.match("")
+
+
+def test_a_start_compiles_none_of_the_large_patterns() -> None:
+    code = (
+        "import re, sys, tui.cli, tui.app\n"
+        "for name in ('words', 'wording', 'facts', 'readiness', 'spelling', 'markdown_looks'):\n"
+        "    for value in vars(sys.modules[f'tui.domain.{name}']).values():\n"
+        "        if isinstance(value, re.Pattern) or 'groups' in getattr(value, '__dict__', ()):\n"
+        "            print(name, value.pattern)\n"
+    )
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout == ""
