@@ -1,7 +1,6 @@
 """Settings: one frozen typed value, read from a TOML file and the command line."""
 
 import math
-import tomllib
 from dataclasses import field, fields, replace
 from pathlib import Path
 from types import MappingProxyType
@@ -82,10 +81,13 @@ def read_settings(path: Path) -> Settings:
     """
     defaults = Settings(library=default_library())
     try:
-        table = tomllib.loads(path.read_text("utf-8"))
+        text = path.read_text("utf-8")
+        import tomllib  # noqa: PLC0415 (most people have no file of settings)
+
+        table = tomllib.loads(text)
     except FileNotFoundError:
         return defaults
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (OSError, ValueError) as error:  # Not UTF-8 and no TOML are both a `ValueError`.
         raise InvalidInput(f"The settings file {path} cannot be read: {error}.") from error
     changes = {key: _checked(path, key, value) for key, value in table.items()}
     return replace(defaults, **changes)  # type: ignore[arg-type]

@@ -21,6 +21,7 @@ def frozen(cls: type[_T]) -> type[_T]:
 
     `fields`, `replace` and `match` work as with any dataclass.
     """
+    cls.__doc__ = cls.__doc__ or cls.__name__  # Else one is made of the signature: a millisecond.
     late = [name for name in _WRITERS if name not in vars(cls)]
     made = dataclass(init=False, repr=False, eq=False, slots=True)(cls)
     for name in late:
