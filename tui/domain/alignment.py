@@ -2,7 +2,7 @@
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from difflib import SequenceMatcher
 from typing import Final
 
@@ -109,11 +109,23 @@ def _anchors(old: Sequence[str], new: Sequence[str]) -> list[tuple[int, int]]:
     return anchors[::-1]
 
 
-def similar_pairs(old: Sequence[str], new: Sequence[str]) -> list[tuple[int, int]]:
-    """Pair the pieces of two sequences that share most of their words, in order."""
+def words_of(piece: str) -> frozenset[str]:
+    """Return the words of a piece, for `likeness`."""
+    return frozenset(WORD.findall(piece))
+
+
+def similar_pairs(
+    old: Sequence[str],
+    new: Sequence[str],
+    words_in: Callable[[str], frozenset[str]] = words_of,
+) -> list[tuple[int, int]]:
+    """Pair the pieces of two sequences that share most of their words, in order.
+
+    `words_in` may be a `words_of` that remembers.
+    """
     if not old or not new:
         return []
-    words_old, words_new = ([words_of(piece) for piece in pieces] for pieces in (old, new))
+    words_old, words_new = ([words_in(piece) for piece in pieces] for pieces in (old, new))
     window = max(4, _CANDIDATES // len(old))
     pairs: list[tuple[int, int]] = []
     first = 0
@@ -124,11 +136,6 @@ def similar_pairs(old: Sequence[str], new: Sequence[str]) -> list[tuple[int, int
             pairs.append((a, best))
             first = best + 1
     return pairs
-
-
-def words_of(piece: str) -> frozenset[str]:
-    """Return the words of a piece, for `likeness`."""
-    return frozenset(WORD.findall(piece))
 
 
 def likeness(one: frozenset[str], other: frozenset[str]) -> float:

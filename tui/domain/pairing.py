@@ -1,6 +1,7 @@
 """Pairing of the blocks of two texts: same, moved, removed or new."""
 
 from collections.abc import Iterator, Sequence
+from functools import cache
 from typing import Final
 
 from tui.domain.alignment import equal_runs, likeness, similar_pairs, words_of
@@ -92,26 +93,28 @@ def pairs(old: Sequence[Block], new: Sequence[Block]) -> list[tuple[int, int]]:
     """Return which blocks of the two texts are the same block, perhaps changed, in order."""
     is_fine = len(old) + len(new) <= MOST_FINE_BLOCKS
     keys_old, keys_new = [block_key(block) for block in old], [block_key(block) for block in new]
+    words = cache(words_of)
     found: list[tuple[int, int]] = []
     i = j = 0
     for a, b, size in (*equal_runs(keys_old, keys_new), (len(old), len(new), 0)):
-        alike = similar_pairs(keys_old[i:a], keys_new[j:b]) if is_fine else []
-        found += [(i + x, j + y) for x, y in alike if _may_pair(old[i + x], new[j + y])]
+        alike = similar_pairs(keys_old[i:a], keys_new[j:b], words) if is_fine else []
+        for x, y in ((i + x, j + y) for x, y in alike):
+            common = likeness(words(keys_old[x]), words(keys_new[y]))
+            if _may_pair(old[x], new[y], common):
+                found.append((x, y))
         found += [(a + offset, b + offset) for offset in range(size)]
         i, j = a + size, b + size
     return found
 
 
-def _may_pair(one: Block, other: Block) -> bool:
-    """Whether two blocks that share words are compared inside, and not as a whole."""
+def _may_pair(one: Block, other: Block, common: float) -> bool:
+    """Whether two blocks with this share of common words are compared inside, not as a whole."""
     apart = (BlockForm.CODE, BlockForm.ROW, BlockForm.HEADING)
     if one.form is not other.form and (one.form in apart or other.form in apart):
         return False
-    if one.form is BlockForm.CODE:
+    if one.form is BlockForm.CODE or common >= _SURELY_KEPT:
         return True
     words = WORD.findall(one.text), WORD.findall(other.text)
-    if likeness(frozenset(words[0]), frozenset(words[1])) >= _SURELY_KEPT:
-        return True
     kept = sum(size for _, _, size in equal_runs(*words))
     return kept >= _KEPT * max(len(words[0]), len(words[1]))
 

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import islice
 from typing import Final
 
 from tui.domain.alignment import equal_runs
 from tui.domain.blocks import Block, BlockForm
 from tui.domain.frozen import frozen
 from tui.domain.patterns import late_pattern
-from tui.domain.words import WORD, count_words
+from tui.domain.words import WORD
 
 _NEAR: Final = 2
 """Maximum number of unchanged words between two differences that count as one change."""
@@ -70,6 +71,11 @@ def _matched(old: list[str], new: list[str], *, is_exact: bool) -> Iterator[Stre
 
 def _equal(old: list[str], new: list[str]) -> Iterator[Stretch]:
     """Return the stretches of equal tokens, in which different white space is marked."""
+    if old == new:
+        if old:
+            text = "".join(old)
+            yield Stretch(text, text)
+        return
     first = 0
     for at, (one, other) in enumerate(zip(old, new, strict=True)):
         if one != other:
@@ -89,7 +95,8 @@ def _clustered(stretches: Sequence[Stretch], *, near: int) -> Iterator[Stretch]:
     number, words, has_words = 0, 0, False
     for one in stretches:
         if one.change is None:
-            words += count_words(one.before)
+            # More than `near` is all that has to be known of what can be most of the text.
+            words += sum(1 for _ in islice(WORD.finditer(one.before), near + 1))
         elif one.is_blank:
             yield replace(one, change=number)
             continue
