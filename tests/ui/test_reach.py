@@ -56,8 +56,9 @@ WORKING = {
 """For every pane the scopes whose commands work while it has the focus."""
 TAKEN_BY_THE_FIELD = {"prompt.send", "prompt.newline"}
 """Commands that the prompt does itself as soon as it has the key."""
-OF_THE_WIDGET = {"select", "press", "submit"}
-"""What a list, a button and a field do on enter; the screen then does what its command says."""
+OF_THE_WIDGET = {"enter": {"select", "press", "submit"}, "down": {"cursor_down"}}
+"""What a list, a button and a field do themselves on a key; from elsewhere, and then, the screen
+does what its command says."""
 
 
 @contextmanager
@@ -244,8 +245,7 @@ async def _all_run(app: KeyedHost, pilot: Pilot[None], scope: Scope) -> None:
         for command in own:
             for key in command.keys.split(","):
                 await pilot.press(key)
-                meant = {plain(command.textual_action)}
-                meant |= OF_THE_WIDGET if key == "enter" else set()
+                meant = {plain(command.textual_action), *OF_THE_WIDGET.get(key, ())}
                 assert actions.pop() in meant, (command.id, key)
         for hit in [hit async for hit in CommandProvider(app.screen, None).discover()]:
             await hit.command()
