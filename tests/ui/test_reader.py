@@ -168,3 +168,20 @@ async def test_selected_text_can_be_read(theme: str) -> None:
             assert segment.style.bgcolor is not None
             pair = map(Color.from_rich_color, (segment.style.color, segment.style.bgcolor))
             assert contrast(*pair) >= 4.5
+
+
+@pytest.mark.parametrize("theme", ["redraft-dark", "redraft-light"])
+async def test_what_stands_beside_a_title_is_quieter_than_the_title(theme: str) -> None:
+    app = approving()
+    app.theme = theme
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: "ctrl+s Approve" in app.shown)
+        strips = app.screen._compositor.render_strips()
+        drawn = {}
+        for segment in (segment for strip in strips for segment in strip):
+            if segment.style and segment.style.color and segment.style.bgcolor:
+                pair = segment.style.color, segment.style.bgcolor
+                drawn[segment.text.strip()] = contrast(*map(Color.from_rich_color, pair))
+        (facts,) = (level for text, level in drawn.items() if text.startswith("v2 · "))
+        assert facts < drawn["Why we left"]
+        assert drawn["Approve"] <= drawn["Why we left"]

@@ -87,7 +87,7 @@ class HintLine(Widget):
             content += Content.assemble(
                 " " * (place.column - column),
                 (hint.key, "bold $text-accent"),
-                (f" {hint.label}", "$text-muted"),
+                f" {hint.label}",
             )
             column = place.column + hint.cells
         return content
@@ -201,7 +201,7 @@ class Heading(Widget):
         facts = one_line(self.facts, self._room)
         title = one_line(self.title, width - cell_len(facts) - 2)
         gap = " " * max(0, width - cell_len(title) - cell_len(facts))
-        return Content.assemble((title, "bold"), gap, (facts, "$text-muted"))
+        return Content.assemble((title, "bold"), gap, (facts, "$quiet"))
 
 
 class DimmedScreen(BackgroundScreen):

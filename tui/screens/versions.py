@@ -351,9 +351,9 @@ class _Rows:
             size,
             (label, "italic"),
             " " * max(1, self.room - taken - cell_len(label)),
-            (made, "$text-muted"),
+            made,
             "\n  ",
-            (by, "$text-muted"),
+            by,
             " " * max(1, self.room - 2 - cell_len(by) - cell_len(facts)),
             (facts, "bold"),
         )

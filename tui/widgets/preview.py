@@ -87,7 +87,7 @@ class Preview(Vertical):
         tabs: list[Content | tuple[str, str]] = []
         for key, name, is_shown in preview.tabs:
             tabs.append((f"{key} ", "bold $text-accent"))
-            tabs.append((f"{name}  ", "bold" if is_shown else "$text-muted"))
+            tabs.append((f"{name}  ", "bold" if is_shown else "$quiet"))
         self.query_one("#preview-tabs", Static).update(Content.assemble(*tabs))
         self.query_one("#preview-title", Static).update(Content(one_line(preview.title, 200)))
         layout = preview.layout or _nothing
