@@ -15,11 +15,13 @@ import pytest
 from tests.store.samples import MAIN, run_beside, sample, with_approval, with_text, with_turn
 from tui.domain.content import Content
 from tui.domain.errors import InvalidInput, LibraryProblem, RedraftError
+from tui.domain.findings import Finding
 from tui.domain.ids import BranchId, ContentId
 from tui.domain.place import Place
 from tui.store import files
 from tui.store.library import TinyStore
 from tui.store.locks import lock_path, locked, try_lock
+from tui.store.surroundings import check_folder
 from tui.whole_files import this_host
 
 ID = ContentId("sample22")
@@ -375,3 +377,31 @@ def test_a_lock_that_stays_taken_is_a_sentence(tmp_path: Path) -> None:
     os.close(handle)
     with locked(path, 0.05):
         assert try_lock(path) is None
+
+
+def test_the_doctor_says_of_a_place_without_a_library_whether_one_can_be_made(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "file").touch()
+    (tmp_path / "link").symlink_to(tmp_path / "nowhere")
+    place = tmp_path / "new"
+    assert check_folder(place) == Finding(
+        "library", True, f"{place} is not there yet; the first start makes it."
+    )
+    place = tmp_path / "link"
+    assert check_folder(place) == Finding(
+        "library", False, f"The library {place} leads nowhere: name another folder with --library."
+    )
+    place = tmp_path / "file" / "library"
+    assert check_folder(place) == Finding(
+        "library",
+        False,
+        f"The library {place} cannot be made (Not a directory): "
+        "name another folder with --library.",
+    )
+    place = tmp_path / "file"
+    assert check_folder(place) == Finding(
+        "library",
+        False,
+        f"The library {place} is a file and not a folder: name another with --library.",
+    )
