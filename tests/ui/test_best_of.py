@@ -1,5 +1,6 @@
 """B at the screen: asked for, written in columns, picked; left, stopped, and gone back to."""
 
+from collections import Counter
 from dataclasses import replace
 from typing import Any
 
@@ -219,6 +220,24 @@ async def test_below_120_columns_two_stand_side_by_side_and_tab_leads_on() -> No
         await user.waits(lambda: in_sight() == "CD", "the last")
         await user.pilot.resize_terminal(150, 24)
         await user.waits(lambda: in_sight() == "ABCD", "all")
+
+
+async def test_the_heading_of_a_text_tells_that_the_keys_are_about_it() -> None:
+    desk = Desk()
+    async with at_the_desk(store=desk.store, agent=desk.agent, size=(120, 36)) as user:
+        await begun(user, desk)
+
+        def marked() -> list[int]:
+            looks = [
+                (heading.styles.background, heading.styles.color)
+                for heading in user.app.screen.query("BestColumn > Heading")
+            ]
+            usual = Counter(looks).most_common(1)[0][0]
+            return [place for place, look in enumerate(looks) if look != usual]
+
+        for place in (0, 1, 2, 0):
+            await user.waits(lambda place=place: marked() == [place], f"{place}")  # type: ignore[misc]
+            await user.presses("tab")
 
 
 async def test_a_question_is_answered_in_the_columns() -> None:

@@ -156,6 +156,7 @@ class BestOfScreen(FullScreen[Picked | None]):
             return
         for place, column in enumerate(columns):
             number = self._order[place]
+            column.set_class(place == self._at, "-here")
             shown = face(
                 self._best,
                 number,
