@@ -68,5 +68,7 @@ class LeanScreen(Screen[Result]):
             self.refresh()
 
     def _compositor_refresh(self) -> None:
-        if not self._is_dark:
+        if self._is_dark:
+            self._dirty_widgets.clear()  # All is drawn later; Textual would ask 60 times a second.
+        else:
             super()._compositor_refresh()
