@@ -20,7 +20,7 @@ from tests.support.faults import Fault
 from tests.support.frames import draw_when_looked_at
 from tests.support.light import LIGHT_CLI
 from tests.support.settling import settle_by_the_queues
-from tests.support.styles import parse_styles_once
+from tests.support.styles import apply_styles_once, parse_styles_once
 from tui.agent.claude import ClaudeAgent
 from tui.agent.environment import CONFIG_FOLDER, config_folder, isolated
 from tui.app import RedraftApp
@@ -37,6 +37,7 @@ from tui.studio.studio import Studio
 settle_by_the_queues()
 draw_when_looked_at()
 parse_styles_once()
+apply_styles_once()
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from textual.widget import Widget
 
 from tests.support.driver import User, at_the_desk
 from tests.support.fakes import MemoryStore, Script
+from tests.support.styles import styles_worked_out
 from tests.ui.screens_host import a_content
 from tui.screens.frame import Dialog, FullScreen
 from tui.screens.main import MainScreen
@@ -128,14 +129,15 @@ async def test_a_screen_is_styled_once_when_it_comes_and_looks_as_it_should(
 def assert_as_new(user: User, step: str) -> None:
     """Compare all styles on the screen with those that Textual itself works out."""
     sheet = user.app.stylesheet
-    for widget in user.app.screen.walk_children(Widget, with_self=True):
-        before = {name: styles.base.get_rules() for name, styles in parts_of(widget).items()}
-        Stylesheet._process_component_classes(sheet, widget)
-        after = {name: styles.base.get_rules() for name, styles in parts_of(widget).items()}
-        assert before == after, (step, widget)
-        own = widget.styles.base.get_rules()
-        Stylesheet.apply(sheet, widget)
-        assert own == widget.styles.base.get_rules(), (step, widget)
+    with styles_worked_out():
+        for widget in user.app.screen.walk_children(Widget, with_self=True):
+            before = {name: styles.base.get_rules() for name, styles in parts_of(widget).items()}
+            Stylesheet._process_component_classes(sheet, widget)
+            after = {name: styles.base.get_rules() for name, styles in parts_of(widget).items()}
+            assert before == after, (step, widget)
+            own = widget.styles.base.get_rules()
+            Stylesheet.apply(sheet, widget)
+            assert own == widget.styles.base.get_rules(), (step, widget)
 
 
 def parts_of(widget: Widget) -> dict[str, RenderStyles]:
