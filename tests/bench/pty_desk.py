@@ -113,7 +113,7 @@ def desk_in(folder: Path, *, words_per_second: float, columns: int) -> Iterator[
     kept = {name: os.environ[name] for name in KEPT if name in os.environ}
     with (
         DemoServer(writer=NumberedWriter(), words_per_second=words_per_second) as server,
-        warming(kept) as start,
+        warming(kept, folder) as start,
     ):
         desk = Desk(folder, server, start, columns)
         try:

@@ -64,9 +64,15 @@ def run_to_end(
 
 
 @pytest.fixture(scope="session")
-def warm() -> Iterator[Warm]:
-    """Run what forks a Redraft that has imported everything."""
-    with warming({name: os.environ[name] for name in KEPT if name in os.environ}) as starting:
+def warm(
+    tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
+) -> Iterator[Warm]:
+    """Run what forks a Redraft that has imported everything; one for all workers of pytest."""
+    folder = tmp_path_factory.getbasetemp()
+    if hasattr(request.config, "workerinput"):
+        folder = folder.parent
+    env = {name: os.environ[name] for name in KEPT if name in os.environ}
+    with warming(env, folder) as starting:
         yield starting
 
 

@@ -43,6 +43,10 @@ _LAZY: Final = (
 )
 """What is imported in the midst of a run, beside Redraft's own modules."""
 _LENGTH: Final = 4
+_MEETING: Final = "warm"
+"""The socket in a folder at which one process forks for all."""
+_processes: Final[list[subprocess.Popen[bytes]]] = []
+"""Those that were started here, which may be at work for others when this process ends."""
 _CONTROLLED: Final = (
     "import fcntl, os, sys, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); "
     "os.execvp(sys.argv[1], sys.argv[1:])"
@@ -168,20 +172,43 @@ class Warm:
 
 
 @contextlib.contextmanager
-def warming(env: Mapping[str, str]) -> Iterator[Warm]:
-    """Run the process that forks, in an environment that hides the person's own."""
-    ours, theirs = socket.socketpair()
-    with ours, theirs:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "tests.support.warm", str(theirs.fileno())],
+def warming(env: Mapping[str, str], folder: Path) -> Iterator[Warm]:
+    """Run the process that forks, in an environment that hides the person's own.
+
+    All who name the same `folder` share one; it ends once nobody is left.
+    """
+    with socket.socket(socket.AF_UNIX) as ours:
+        with _only_one(folder):
+            try:
+                ours.connect(str(folder / _MEETING))
+            except OSError:
+                _processes.append(_started(env, folder))
+                ours.connect(str(folder / _MEETING))
+        yield Warm(ours)
+
+
+def _started(env: Mapping[str, str], folder: Path) -> subprocess.Popen[bytes]:
+    """Start the process that forks; it may be connected to from now on."""
+    (folder / _MEETING).unlink(missing_ok=True)
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(str(folder / _MEETING))
+        listener.listen(64)
+        return subprocess.Popen(
+            [sys.executable, "-m", "tests.support.warm", str(listener.fileno()), str(folder)],
             cwd=ROOT,
             env=dict(env),
             stdin=subprocess.DEVNULL,
-            pass_fds=[theirs.fileno()],
+            pass_fds=[listener.fileno()],
+            start_new_session=True,
         )
-        theirs.close()
-        yield Warm(ours)
-    process.wait(10)
+
+
+@contextlib.contextmanager
+def _only_one(folder: Path) -> Iterator[None]:
+    """Be the only process that comes to the meeting place in a folder, or takes it away."""
+    with (folder / "warm.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def exit_code(process: Process, seconds: float) -> int:
@@ -194,38 +221,57 @@ def exit_code(process: Process, seconds: float) -> int:
         raise
 
 
-def _serve(channel: socket.socket) -> int:
+def _serve(listener: socket.socket, folder: Path) -> int:
     """Fork at each wish and tell each end, until nobody can wish any more."""
     ending: dict[int, int] = {}
+    channels: dict[int, socket.socket] = {}
     woken, waking = os.pipe()
     for end in (woken, waking):
         os.set_blocking(end, False)
     signal.signal(signal.SIGCHLD, _wake)
     signal.set_wakeup_fd(waking)
     while True:
-        ready = select.select([channel.fileno(), woken], [], [])[0]
+        ready = select.select([listener.fileno(), woken, *channels], [], [])[0]
         if woken in ready:
             os.read(woken, 1024)
             _tell_ends(ending)
-        if channel.fileno() not in ready:
-            continue
-        length, files, *_ = socket.recv_fds(channel, _LENGTH, 4)
-        if not length:
-            return 0
-        wish = json.loads(_exactly(channel, int.from_bytes(length, "big")))
-        *streams, telling = files
-        pid = os.fork()
-        if pid == 0:
-            signal.set_wakeup_fd(-1)
-            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-            channel.close()
-            for file in (woken, waking, telling, *ending.values()):
+        if listener.fileno() in ready:
+            channel, _ = listener.accept()
+            channels[channel.fileno()] = channel
+        for number in channels.keys() & ready:
+            channel = channels[number]
+            length, files = b"", list[int]()
+            with contextlib.suppress(ConnectionResetError):
+                length, files, *_ = socket.recv_fds(channel, _LENGTH, 4)
+            if not length:
+                channels.pop(number).close()
+                if not channels and _has_left(listener, folder):
+                    return 0
+                continue
+            wish = json.loads(_exactly(channel, int.from_bytes(length, "big")))
+            *streams, telling = files
+            pid = os.fork()
+            if pid == 0:
+                signal.set_wakeup_fd(-1)
+                signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+                for one in (listener, *channels.values()):
+                    one.close()
+                for file in (woken, waking, telling, *ending.values()):
+                    os.close(file)
+                _become(wish, streams)
+            for file in streams:
                 os.close(file)
-            _become(wish, streams)
-        for file in streams:
-            os.close(file)
-        ending[pid] = telling
-        _tell(telling, pid)
+            ending[pid] = telling
+            _tell(telling, pid)
+
+
+def _has_left(listener: socket.socket, folder: Path) -> bool:
+    """Leave the meeting place, unless somebody has just come there."""
+    with _only_one(folder):
+        if select.select([listener], [], [], 0)[0]:
+            return False
+        (folder / _MEETING).unlink(missing_ok=True)
+        return True
 
 
 def _become(wish: dict[str, object], streams: Sequence[int]) -> NoReturn:
@@ -303,7 +349,7 @@ def _exactly(channel: socket.socket, count: int) -> bytes:
 
 def _import_everything() -> None:
     import tui
-    from tests.support.styles import parse_styles_once
+    from tests.support.styles import apply_styles_once, parse_styles_once
 
     for module in pkgutil.walk_packages(tui.__path__, "tui."):
         if not module.name.endswith("__main__"):
@@ -311,6 +357,7 @@ def _import_everything() -> None:
     for name in _LAZY:
         importlib.import_module(name)
     parse_styles_once()
+    apply_styles_once()
     asyncio.run(_look_once())
     assert threading.active_count() == 1, threading.enumerate()
     gc.collect()
@@ -331,10 +378,10 @@ async def _look_once() -> None:
         await user.sees("shift+enter")
 
 
-def _main(number: str) -> NoReturn:
+def _main(number: str, folder: str) -> NoReturn:
     _import_everything()
-    sys.exit(_serve(socket.socket(fileno=int(number))))
+    sys.exit(_serve(socket.socket(fileno=int(number)), Path(folder)))
 
 
 if __name__ == "__main__":
-    _main(sys.argv[1])
+    _main(*sys.argv[1:])
