@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.hanging import HANGS
 from tests.support.light import LIGHT_CLI
 from tests.support.marks import MarkedWriter
 from tests.support.warm import COMMAND, Start, Warm, exit_code, warming
@@ -51,7 +52,7 @@ def run_to_end(
         for end in said:
             waiting.register(end, selectors.EVENT_READ)
         while waiting.get_map():
-            ready = waiting.select(60)
+            ready = waiting.select(HANGS)
             if not ready:
                 break
             for key, _ in ready:
@@ -60,7 +61,7 @@ def run_to_end(
                 if not piece:
                     waiting.unregister(key.fd)
                     os.close(key.fd)
-    return Done(exit_code(process, 1), said[out].decode(), said[err].decode())
+    return Done(exit_code(process, HANGS), said[out].decode(), said[err].decode())
 
 
 @pytest.fixture(scope="session")

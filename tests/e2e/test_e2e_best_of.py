@@ -16,7 +16,7 @@ async def test_best_of_three_with_one_that_fails_and_one_that_is_stopped(
     with isolated_world(tmp_path / "claude-world", demo_api) as world:
         async with at_the_real_desk(world, tmp_path / "library", size=(120, 30)) as writer:
             await writer.begins("Lamps", "Write about lamps.")
-            await writer.waits(lambda: writer.turns == 1 and writer.is_idle, "the first draft", 30)
+            await writer.waits(lambda: writer.turns == 1 and writer.is_idle, "the first draft")
             text = (await writer.content()).versions[0].text
             demo_api.faults.add(Fault.silence(seconds=1.0), after_words=5)  # The first: is late.
             demo_api.faults.add(Fault.forbidden())
@@ -29,7 +29,7 @@ async def test_best_of_three_with_one_that_fails_and_one_that_is_stopped(
             await writer.waits(lambda: isinstance(writer.app.screen, BestOfScreen), "the columns")
             screen: Any = writer.app.screen
             best: BestOf = screen._best
-            await writer.reads("The API does not allow this with your", within=30)
+            await writer.reads("The API does not allow this with your")
 
             def silent() -> list[int]:
                 return [
@@ -38,12 +38,12 @@ async def test_best_of_three_with_one_that_fails_and_one_that_is_stopped(
                     if number and entry.state is EntryState.WRITING and best.reply(number).text
                 ]
 
-            await writer.waits(lambda: len(silent()) == 1, "the one that falls silent", 30)
+            await writer.waits(lambda: len(silent()) == 1, "the one that falls silent")
             (stopped,) = silent()
             while screen._number != stopped:
                 await writer.presses("tab")
             await writer.presses("s")
-            await writer.reads("Stopped.", "all are over", within=30)
+            await writer.reads("Stopped.", "all are over")
             while screen._number != 0:
                 await writer.presses("tab")
             await writer.presses("enter")
@@ -71,8 +71,8 @@ async def test_best_of_three_with_one_that_fails_and_one_that_is_stopped(
             # A second prompt on the picked branch is ordinary.
             await writer.types("add an ending")
             await writer.presses("enter")
-            await writer.waits(lambda: len(world.asked) == before + 4, "the next prompt", 30)
-            await writer.waits(lambda: writer.is_idle, "the answer", 30)
+            await writer.waits(lambda: len(world.asked) == before + 4, "the next prompt")
+            await writer.waits(lambda: writer.is_idle, "the answer")
             content = await writer.content()
             assert content.branch(forks[0].id).turns[1].version == 3
             assert len(world.asked[-1].replies) == 2

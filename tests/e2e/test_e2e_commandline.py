@@ -11,6 +11,7 @@ from typing import Any
 
 from tests.e2e.conftest import ROOT, Done, RunRedraft
 from tests.support.faults import Fault
+from tests.support.hanging import HANGS
 from tests.support.warm import Warm, cold, exit_code
 from tui.demo.seen import SeenRequest
 from tui.demo.server import DemoServer
@@ -175,7 +176,7 @@ def test_sigterm_stops_the_turn_saves_it_and_leaves_no_process(
     demo_api.wait_for(lambda requests: any(request.fault == "silence" for request in requests), 30)
     assert claude_processes(isolated_environment)
     os.kill(sending.pid, signal.SIGTERM)
-    assert (exit_code(sending, 20), said.read_text()) == (143, "")
+    assert (exit_code(sending, HANGS), said.read_text()) == (143, "")
     wait_until(lambda: not claude_processes(isolated_environment))
     tree = parsed(redraft("tree", content, "--json"))
     assert tree["branches"][0]["turns"][0]["state"] == "stopped"

@@ -14,6 +14,7 @@ import pytest
 
 from tests.e2e.conftest import ROOT
 from tests.support.faults import Fault
+from tests.support.hanging import HANGS
 from tests.support.terminal import KEYS, Terminal
 from tests.support.warm import Warm
 from tui.commands import COMMANDS, MAIN_SCOPES
@@ -376,7 +377,7 @@ def test_prose_typed_after_anything_changes_nothing_but_the_prompt(
         until(terminal, lambda: typed_in(library) == "")
 
 
-def until(terminal: Terminal, is_so: Callable[[], bool], seconds: float = 20) -> None:
+def until(terminal: Terminal, is_so: Callable[[], bool], seconds: float = HANGS) -> None:
     """Read from a terminal until something is so."""
     deadline = time.monotonic() + seconds
     while not is_so():

@@ -313,7 +313,7 @@ async def _check_end(world: World, writer: Writer, row: Row, versions: int) -> N
         assert len(content.versions) == versions + 1
         assert turn.failure == ""
         return
-    await writer.reads(row.fails_with, "Press ctrl+r to ask again.", within=3)
+    await writer.reads(row.fails_with, "Press ctrl+r to ask again.")
     assert row.fails_with in turn.failure
     assert len(content.versions) == versions
     assert turn.version is None
@@ -327,7 +327,7 @@ async def _go_on(world: World, writer: Writer, row: Row) -> None:
         await writer.asks_again()
     else:
         await writer.asks("Make it shorter.")
-    await writer.finishes(within=15)
+    await writer.finishes()
     content = await writer.content()
     turns = content.branches[0].turns
     assert turns[-1].state is FINISHED, turns[-1].failure

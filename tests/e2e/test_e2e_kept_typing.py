@@ -11,6 +11,7 @@ import pytest
 
 from tests.e2e.conftest import RunRedraft
 from tests.e2e.test_e2e_terminal import claude_processes
+from tests.support.hanging import HANGS
 from tests.support.terminal import EMPTIES, EMPTIES_EDITOR, Terminal
 from tests.support.warm import Warm
 
@@ -65,7 +66,7 @@ def types_without_rest(terminal: Terminal) -> Words:
 def dies(terminal: Terminal) -> float:
     """Kill the program as a crash would; return the time of it."""
     os.kill(terminal.process.pid, signal.SIGKILL)
-    terminal.process.wait(10)
+    terminal.process.wait(HANGS)
     return time.monotonic()
 
 

@@ -39,11 +39,11 @@ async def _once_hanging(writer: Writer) -> None:
 
 
 async def _once_written(writer: Writer) -> None:
-    await writer.waits(lambda: writer.arrived > 40, "some text", 10)
+    await writer.waits(lambda: writer.arrived > 40, "some text")
 
 
 async def _once_waiting(writer: Writer) -> None:
-    await writer.reads("attempt 1 of 1 in", within=5)
+    await writer.reads("attempt 1 of 1 in")
 
 
 MOMENTS = (
@@ -95,7 +95,7 @@ async def _stop(world: World, writer: Writer, moment: Moment) -> float:
         turns = writer.turns
         await writer.types(STOPPED)
         writer.bursts("enter", "escape")
-        await writer.waits(lambda: writer.turns > turns, "the turn to begin", 5)
+        await writer.waits(lambda: writer.turns > turns, "the turn to begin")
         pressed = time.monotonic()
     else:
         await writer.asks(STOPPED)

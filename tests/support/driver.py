@@ -13,6 +13,7 @@ from textual.widgets import Input
 
 from tests.support.fakes import CountedIds, MemoryStore, Script, ScriptedAgent, ticking_clock
 from tests.support.frames import draw_now, text_of
+from tests.support.hanging import HANGS
 from tests.support.moments import is_read
 from tests.support.settling import A_LOOK, settled
 from tui.app import RedraftApp
@@ -120,7 +121,7 @@ class User:
         """Type a text."""
         await self.presses(*[_NAMES.get(letter, letter) for letter in text])
 
-    async def sees(self, *texts: str, within: float = 15) -> None:
+    async def sees(self, *texts: str, within: float = HANGS) -> None:
         """Wait until the screen shows all of these."""
 
         def shows_all() -> bool:
@@ -129,11 +130,13 @@ class User:
 
         await self.waits(shows_all, texts, within)
 
-    async def does_not_see(self, text: str, within: float = 15) -> None:
+    async def does_not_see(self, text: str, within: float = HANGS) -> None:
         """Wait until the screen does not show this."""
         await self.waits(lambda: text not in self.screen, f"no {text!r}", within)
 
-    async def waits(self, condition: Callable[[], bool], what: object, within: float = 15) -> None:
+    async def waits(
+        self, condition: Callable[[], bool], what: object, within: float = HANGS
+    ) -> None:
         """Wait until something holds."""
         deadline = time.monotonic() + within
         while not condition():
@@ -193,4 +196,4 @@ async def at_the_desk(
     async with app.run_test(size=size, notifications=True) as pilot:
         yield User(app, pilot, store, agent)
         draw_now(app.screen)
-    await asyncio.wait_for(studio.close(), 5)
+    await asyncio.wait_for(studio.close(), HANGS)

@@ -18,6 +18,7 @@ from tests.agent.stage import cli_processes, eventually
 from tests.support.driver import User
 from tests.support.faults import Fault
 from tests.support.frames import draw_when_looked_at
+from tests.support.hanging import HANGS
 from tests.support.light import LIGHT_CLI
 from tests.support.settling import settle_by_the_queues
 from tests.support.styles import apply_styles_once, parse_styles_once
@@ -92,7 +93,7 @@ class Writer(User):
         """What is on the screen as one line, whatever was wrapped and framed."""
         return " ".join(re.sub(r"[─-╿▀-▟]", " ", self.screen).split())
 
-    async def reads(self, *texts: str, within: float = 15) -> None:
+    async def reads(self, *texts: str, within: float = HANGS) -> None:
         """Wait until the screen says all of these at one moment."""
 
         def says_all() -> bool:
@@ -132,13 +133,13 @@ class Writer(User):
         """The newest turn on the content's first branch, as it is saved."""
         return (await self.content()).branches[0].turns[-1]
 
-    async def finishes(self, within: float = 15) -> float:
+    async def finishes(self, within: float = HANGS) -> float:
         """Wait for the end of what runs, saved and shown; return the seconds that took."""
         began = time.monotonic()
         await self.waits(lambda: self.is_idle, "the end of the turn", within)
         took = time.monotonic() - began
         running = TurnState.RUNNING
-        await self.waits(lambda: self._shown_turns[-1].state is not running, "its end on screen", 3)
+        await self.waits(lambda: self._shown_turns[-1].state is not running, "its end on screen")
         return took
 
     async def asks(self, prompt: str) -> float:
@@ -150,7 +151,7 @@ class Writer(User):
         else:
             await self.tells_claude(prompt)
         sent = time.monotonic()
-        await self.waits(lambda: len(self._shown_turns) > turns, "the turn to begin", 5)
+        await self.waits(lambda: len(self._shown_turns) > turns, "the turn to begin")
         return sent
 
     async def asks_again(self) -> None:
@@ -158,9 +159,9 @@ class Writer(User):
         self._before, turns = len(self.world.server.requests), len(self._shown_turns)
         await self.presses("ctrl+r")
         await self.answers("a")
-        await self.waits(lambda: len(self._shown_turns) > turns, "the retry to begin", 5)
+        await self.waits(lambda: len(self._shown_turns) > turns, "the retry to begin")
 
-    async def meets(self, fault: Fault, within: float = 10) -> float:
+    async def meets(self, fault: Fault, within: float = HANGS) -> float:
         """Wait until a request of the last prompt has met a fault; return the time of that."""
 
         def struck() -> bool:

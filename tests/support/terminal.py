@@ -16,6 +16,7 @@ from typing import Self
 
 import pyte
 
+from tests.support.hanging import HANGS
 from tests.support.warm import Start, cold
 
 KEYS = {
@@ -91,7 +92,7 @@ class Terminal:
     ) -> None:
         if self.process.poll() is None:
             os.killpg(self.process.pid, signal.SIGKILL)
-            self.process.wait(10)
+            self.process.wait(HANGS)
         self.hang_up()
 
     def hang_up(self) -> None:
@@ -140,7 +141,7 @@ class Terminal:
         fcntl.ioctl(self._master, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
         os.killpg(self.process.pid, signal.SIGWINCH)
 
-    def wait_for(self, what: str | Callable[[str], bool], timeout: float = 20) -> str:
+    def wait_for(self, what: str | Callable[[str], bool], timeout: float = HANGS) -> str:
         """Read until the screen shows a text, or fits a condition; returns the screen."""
         fits: Callable[[str], bool] = (lambda text: what in text) if isinstance(what, str) else what
         deadline = time.monotonic() + timeout
@@ -153,7 +154,7 @@ class Terminal:
                 raise AssertionError(f"The program ended before {what!r}:\n{self.text}")
         return self.text
 
-    def wait_until(self, holds: Callable[[], bool], timeout: float = 20) -> None:
+    def wait_until(self, holds: Callable[[], bool], timeout: float = HANGS) -> None:
         """Read until a condition holds."""
         self.wait_for(lambda _: holds(), timeout)
 
@@ -168,11 +169,11 @@ class Terminal:
         while self._read(quiet):
             pass
 
-    def wait_gone(self, what: str, timeout: float = 20) -> str:
+    def wait_gone(self, what: str, timeout: float = HANGS) -> str:
         """Read until the screen does not show a text any more."""
         return self.wait_for(lambda text: what not in text, timeout)
 
-    def wait_exit(self, timeout: float = 10) -> int:
+    def wait_exit(self, timeout: float = HANGS) -> int:
         """Read until the program has ended; returns its exit code."""
         deadline = time.monotonic() + timeout
         while self.process.poll() is None:

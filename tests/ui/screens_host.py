@@ -12,6 +12,7 @@ from textual.screen import Screen
 from textual.widgets import Static
 
 from tests.support.frames import text_of
+from tests.support.hanging import HANGS
 from tests.support.moments import is_read
 from tests.support.settling import A_LOOK, settled
 from tui.commands import Keymap
@@ -58,7 +59,9 @@ class Host(App[None]):
         return text_of(self.screen)
 
 
-async def until(pilot: Pilot[None], condition: Callable[[], object], seconds: float = 10) -> None:
+async def until(
+    pilot: Pilot[None], condition: Callable[[], object], seconds: float = HANGS
+) -> None:
     """Wait until something holds; fails when it does not within `seconds`."""
     async with asyncio.timeout(seconds):
         while not condition():

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 from textual.events import Click, MouseUp
 
+from tests.support.hanging import HANGS
 from tests.ui.screens_host import Host, a_content, answers, until
 from tui.domain.content import Content
 from tui.domain.ids import BranchId
@@ -73,7 +74,7 @@ async def test_keys_are_answered_while_the_drafts_are_lined_up(
     go_on = threading.Event()
 
     def held(texts: Sequence[str]) -> Lineup:
-        go_on.wait(10)
+        go_on.wait(HANGS)
         return lined_up(texts)
 
     monkeypatch.setattr(compare, "lined_up", held)

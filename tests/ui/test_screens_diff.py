@@ -191,16 +191,16 @@ async def test_a_long_text_is_shown_from_its_first_change_and_keeps_its_place() 
     text = "\n\n".join(f"sentence {number} of a long text" for number in range(4000))
     app = Host(lambda: DiffScreen(a_content(text, text.replace("ce 2000 ", "ce two ")), 2))
     async with app.run_test(size=(80, 24)) as pilot:
-        await until(pilot, lambda: "of a long text" in app.shown and " 1 change " in app.shown, 30)
+        await until(pilot, lambda: "of a long text" in app.shown and " 1 change " in app.shown)
         assert "··· 1999 paragraphs ···" in app.shown
         await pilot.press("o")
-        await until(pilot, lambda: "Changes only" in app.shown, 30)
-        await until(pilot, lambda: "sentence 2003 " in app.shown, 30)
+        await until(pilot, lambda: "Changes only" in app.shown)
+        await until(pilot, lambda: "sentence 2003 " in app.shown)
         assert "sentence 2000two of" in app.shown
         await pilot.press("G")
         await until(pilot, lambda: "sentence 3999 " in app.shown)
         await pilot.resize_terminal(90, 24)
-        await until(pilot, lambda: app.screen.query_one(Reader).is_ready, 30)
+        await until(pilot, lambda: app.screen.query_one(Reader).is_ready)
         assert "sentence 3999 " in app.shown
 
 
