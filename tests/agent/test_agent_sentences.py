@@ -12,8 +12,8 @@ from claude_agent_sdk import (
     ServerToolResultBlock,
 )
 
+from tui.agent import cli_path, login
 from tui.agent import gate as gates
-from tui.agent import login
 from tui.agent.cli_path import missing_sentence
 from tui.agent.errors import (
     LOG_IN,
@@ -246,9 +246,9 @@ def test_a_cut_result_keeps_its_beginning() -> None:
 
 
 def test_timeouts_are_longer_than_those_of_the_cli() -> None:
-    timeouts = Timeouts.for_limit(60)
-    assert timeouts.silence == 70
-    assert timeouts.whole > timeouts.silence
+    assert (Timeouts.for_limit(60).silence, Timeouts.for_limit(60).whole) == (70, 250)
+    assert (Timeouts.for_limit(20).silence, Timeouts.for_limit(20).whole) == (30, 130)
+    assert Timeouts.for_limit(100).whole == 410
 
 
 def test_a_row_that_is_no_message_counts_as_often_as_it_is_there() -> None:
@@ -326,6 +326,19 @@ def test_a_found_message_has_its_time_its_words_and_what_it_is_a_copy_of() -> No
             id=MessageId("m2"), kind=MessageKind.TOOL, text="", at=None, origin=None, model=""
         ),
     )
+
+
+def test_the_cli_on_the_path_is_found_where_none_came_with_the_sdk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bundled, other = tmp_path / "bundled", tmp_path / "claude"
+    monkeypatch.setattr(cli_path, "bundled_cli", lambda: bundled)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert cli_path.find_cli() is None
+    other.touch(0o700)
+    assert cli_path.find_cli() == other
+    bundled.touch(0o700)
+    assert cli_path.find_cli() == bundled
 
 
 async def test_the_account_is_asked_in_the_environment_of_the_session(
