@@ -96,9 +96,12 @@ async def keys(pilot: Pilot[None], area: TextArea) -> tuple[float, float]:
 
 
 async def opened(given: str) -> float:
-    """Return how many milliseconds it takes until a text is in view in the editor."""
+    """Return how many milliseconds it takes until a text is drawn in the editor."""
     begun = thread_time()
-    async with editor(given):
+    async with editor(given) as (pilot, area):
+        assert isinstance(area, DraftArea)
+        while not area._kept._rows:
+            await pilot.pause()
         return (thread_time() - begun) * 1000
 
 
