@@ -140,6 +140,22 @@ async def test_a_change_stands_in_the_page_of_the_editor_where_the_passage_was(
         assert area_of(app).draft == lead + "Two old dogs." + rest
 
 
+async def test_a_passage_in_the_first_row_of_the_page_stays_there() -> None:
+    text = "\n".join(f"Line {number}." for number in range(60))
+    start = text.index("Line 20.")
+    answer = PassageAnswer("Line 20.", "Row 20.", lead=text[:start], rest=text[start + 8 :])
+    app = EditorHost(Passages(answer), text=text)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: isinstance(app.focused, DraftArea))
+        area_of(app).select(start, start + 8)
+        area_of(app).scroll_to(y=20, animate=False)
+        await until(pilot, lambda: row_with(app, "Line 20.") == 2)
+        await pilot.press("ctrl+r")
+        await until(pilot, lambda: isinstance(app.screen, PassageScreen))
+        await pilot.press(*"row", "enter")
+        await until(pilot, lambda: row_with(app, "Row 20.") == 2)
+
+
 async def test_a_change_that_the_box_would_hide_is_brought_into_view_also_at_another_size() -> None:
     lead = "\n".join(f"Line {number}.\n" for number in range(40))
     answer = PassageAnswer("Two dogs.", "Some old dogs.", said="So.\n" * 9, lead=lead)

@@ -89,11 +89,13 @@ class ItemView:
     def replace(self, item: ChatItem) -> None:
         """Show another state of the same item; only what is new in its body is worked on."""
         old, self.item = self.item, item
-        is_anew = item.role is not old.role or item.role is Role.TOOL
+        is_anew = Role.TOOL in (item.role, old.role) or _is_plain(item) is not _is_plain(old)
         if is_anew or not item.body.startswith(self._body.text):
             self._body = _body_of(item)
             self._slots = []
             self._heights.truncate(1)
+        elif item.role is not old.role:  # Talk that turned out to be the draft.
+            self.restyle(self._look)
         if self._is_split:
             self._update()
 
@@ -258,9 +260,11 @@ def _kept(lines: list[Line], before: Sequence[Line]) -> list[Line]:
 
 def _body_of(item: ChatItem) -> Body | FoldBody:
     """Make what divides the body of an item into pieces."""
-    return (
-        FoldBody(item) if item.role is Role.TOOL else Body(is_plain=item.role not in MARKDOWN_ROLES)
-    )
+    return FoldBody(item) if item.role is Role.TOOL else Body(is_plain=_is_plain(item))
+
+
+def _is_plain(item: ChatItem) -> bool:
+    return item.role not in MARKDOWN_ROLES
 
 
 def _guess(piece: Piece, room: int) -> int:
