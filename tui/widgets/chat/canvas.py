@@ -21,6 +21,7 @@ from tui.widgets.chat.palette import Palette, build_palette, themed
 from tui.widgets.chat.selecting import copied_text, encode_row, with_selection
 from tui.widgets.chat.styles import TONES
 from tui.widgets.chat.view import Look
+from tui.widgets.lean_strip import LeanStrip
 from tui.widgets.text import one_line
 from tui.widgets.text_selection import marked, selection_style
 
@@ -290,6 +291,7 @@ class ChatCanvas(ScrollView):
         finished = strip.adjust_cell_length(width, look.pane["text"] if look.width else None)
         for line_filter in filters:
             finished = finished.apply_filter(line_filter, background)
+        finished = LeanStrip.of(finished)
         self._finished[id(strip)] = (strip, finished)
         return finished
 
@@ -322,8 +324,8 @@ class ChatCanvas(ScrollView):
         if known is not None and known[0] is line and known[1] == key:
             strip = known[2]
         else:
-            strip = Strip([*gutter, *line.strip]).crop_extend(0, width, text)
-            strip = self._with_marks(strip, place)
+            strip = LeanStrip([*gutter, *line.strip]).crop_extend(0, width, text)
+            strip = LeanStrip.of(self._with_marks(strip, place))
             if len(self._drawn) >= KEPT_ROWS:
                 self._drawn.clear()
             self._drawn[number] = (line, key, strip)

@@ -10,6 +10,7 @@ from textual.strip import Strip
 
 from tui.domain.frozen import frozen
 from tui.widgets.chat.items import ChatItem, Role
+from tui.widgets.lean_strip import LeanStrip
 from tui.widgets.text import one_line
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ def head_lines(item: ChatItem, palette: Palette, width: int, *, has_gap: bool) -
         segments = [Segment(heading, palette[name])]
         if item.is_open:
             segments.append(Segment(f"  {WRITING}", palette["activity"]))
-        lines.append(Line(Strip(segments)))
+        lines.append(Line(LeanStrip(segments)))
     return lines
 
 
@@ -74,11 +75,11 @@ def foot_lines(item: ChatItem, palette: Palette, width: int) -> list[Line]:
     if item.role is not Role.DRAFT:
         return []
     border = f"╰{'─' * (width - 2)}╯"
-    return [Line(Strip([Segment(border, palette["draft-border"])]), left=width, is_text=False)]
+    return [Line(LeanStrip([Segment(border, palette["draft-border"])]), left=width, is_text=False)]
 
 
 def _blank() -> Line:
-    return Line(Strip([]), is_text=False)
+    return Line(LeanStrip([]), is_text=False)
 
 
 def _card_top(item: ChatItem, palette: Palette, width: int) -> Line:
@@ -96,7 +97,7 @@ def _card_top(item: ChatItem, palette: Palette, width: int) -> Line:
         Segment(activity, palette["activity"]),
         Segment((" " if title else "") + "─" * rule + "╮", border),
     ]
-    strip = Strip([segment for segment in segments if segment.text])
+    strip = LeanStrip([segment for segment in segments if segment.text])
     return Line(strip, left=SIDE, right=max(0, rule + 2), is_text=bool(title))
 
 
@@ -132,10 +133,10 @@ def body_lines(
         if air > 0:
             inside = [*inside, Segment(" " * air, text)]
         elif air < 0:
-            inside = [*Strip(inside).adjust_cell_length(room, text)]
+            inside = [*LeanStrip(inside).adjust_cell_length(room, text)]
         lines.append(
             Line(
-                Strip([side, *inside, after], max(width, 2 * SIDE)),
+                LeanStrip([side, *inside, after], max(width, 2 * SIDE)),
                 row.left + SIDE,
                 SIDE,
                 row.join,
