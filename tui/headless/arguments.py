@@ -151,9 +151,7 @@ def _add_send(about: _AddCommand) -> None:
         metavar="NAME=VALUE",
         help="with --angle: what one of its variables stands for; may be repeated",
     )
-    send.add_argument(
-        "--branch", metavar="B", help="a branch's id, its exact name, or main (the default)"
-    )
+    _add_branch(send)
     send.add_argument(
         "--fork-at", type=_number, metavar="TURN", help="fork after this turn first, and send there"
     )
@@ -179,9 +177,7 @@ def _add_send(about: _AddCommand) -> None:
 def _add_lock(about: _AddCommand) -> None:
     lock = about("lock", "lock words of the draft that Claude may not change, or list them")
     lock.add_argument("words", metavar="WORDS", nargs="*", help="as they stand in the draft, once")
-    lock.add_argument(
-        "--branch", metavar="B", help="a branch's id, its exact name, or main (the default)"
-    )
+    _add_branch(lock)
     lock.add_argument(
         "--unlock", action="store_true", help="unlock what has these words; without words, all"
     )
@@ -206,9 +202,7 @@ def _add_best(about: _AddCommand) -> None:
         dest="angles",
         help="one of them is asked so, such as shorter or tighten; give it again for more",
     )
-    best.add_argument(
-        "--branch", metavar="B", help="a branch's id, its exact name, or main (the default)"
-    )
+    _add_branch(best)
     best.add_argument(
         "--fork-at", type=_number, metavar="TURN", help="fork after this turn; default: the last"
     )
@@ -250,9 +244,7 @@ def _add_reading(command: _AddCommand, about: _AddCommand) -> None:
     show.add_argument(
         "--version", type=_number, metavar="N", dest="number", help="default: the newest"
     )
-    show.add_argument(
-        "--branch", metavar="B", help="a branch's id, its exact name, or main (the default)"
-    )
+    _add_branch(show)
 
     tree = about("tree", "draw the fork tree")
     tree.add_argument(
@@ -304,6 +296,12 @@ def _add_doctor(command: _AddCommand) -> None:
         "--transcripts",
         action="store_true",
         help="with --empty-trash: Claude Code's own transcripts of it too, without asking",
+    )
+
+
+def _add_branch(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--branch", metavar="B", help="a branch's id, its exact name, or main (the default)"
     )
 
 
