@@ -1,7 +1,7 @@
 """A text laid out in rows: where it breaks, and what can be selected of it."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
@@ -57,6 +57,7 @@ def test_the_blank_before_a_row_that_hangs_is_no_part_of_what_was_changed() -> N
     assert ("  ", "") in page.rows[1]
 
 
+@example(" word", 2)
 @given(lines, st.integers(1, 40))
 def test_all_of_a_line_is_shown_and_can_be_selected(line: str, width: int) -> None:
     found = wrapped_parts(((line, ""),), width)

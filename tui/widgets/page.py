@@ -1,6 +1,7 @@
 """A text laid out in rows for one width: what a reader shows, and what may be selected of it."""
 
 from collections.abc import Callable, Sequence
+from typing import Final
 
 from rich.cells import cell_len
 
@@ -68,6 +69,8 @@ class Page:
         return max(starts, default=0)
 
 
+_NARROWEST: Final = 2
+"""Cells that a row of text has at the least: a wide character takes them."""
 Layout = Callable[[int], Page]
 """Lays a text out for a width in cells; runs in a thread, so it touches no widget."""
 
@@ -96,6 +99,8 @@ def wrapped_parts(
         return [(tuple(runs), Part(0, exact))]
     spans = break_text(text, max(1, width))
     indent = hanging_indent(text, width) if len(spans) > 1 else 0
+    if width - indent < _NARROWEST:
+        indent = 0
     if indent:
         at = spans[1][0]
         below = break_text(text[at:], width - indent)
