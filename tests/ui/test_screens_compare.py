@@ -141,7 +141,7 @@ async def test_a_text_is_put_together_from_paragraphs_of_any_draft(size: tuple[i
         if size[0] >= 160:
             assert app.shown.count("Something only here.") == 2
         await pilot.press("enter")
-        await until(pilot, lambda: "The new text · is saved on “main”" in app.shown)
+        await until(pilot, lambda: "The new text, to be saved on “main”" in app.shown)
         assert "enter The drafts" in app.shown
         assert "▸" not in app.shown
         await pilot.press("escape")

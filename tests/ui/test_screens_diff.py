@@ -1,5 +1,6 @@
 """Comparing versions."""
 
+import threading
 from dataclasses import replace
 
 import pytest
@@ -7,10 +8,13 @@ from rich.cells import cell_len
 
 from tests.ui.screens_host import Host, a_content, answers, until
 from tui.domain.content import Choice, Refusal
-from tui.domain.diff import compare
+from tui.domain.diff import Comparison, compare
+from tui.domain.facts import FactChange
 from tui.domain.ids import BranchId
+from tui.screens import diff
 from tui.screens.diff import BringBack, Chosen, DiffScreen
 from tui.screens.diff_layout import DiffView, lay_out
+from tui.screens.diff_words import compared
 from tui.screens.editor import EditorScreen
 from tui.widgets.reader import Reader
 
@@ -86,6 +90,29 @@ async def test_of_the_facts_only_whole_ones_stand_beside_long_names() -> None:
         assert said.rstrip().endswith("change 1 of 2")
         await pilot.resize_terminal(160, 24)
         await until(pilot, lambda: "by Claude in turn 2" in app.shown and route in app.shown)
+
+
+async def test_keys_are_answered_while_two_texts_are_compared(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    go_on = threading.Event()
+
+    def held(before: str, after: str) -> tuple[Comparison, tuple[FactChange, ...]]:
+        go_on.wait(10)
+        return compared(before, after)
+
+    monkeypatch.setattr(diff, "compared", held)
+    app = Host(lambda: DiffScreen(a_content(ONE, TWO, THREE), 3))
+    try:
+        async with app.run_test(size=(80, 24), notifications=True) as pilot:
+            await until(pilot, lambda: "comparing…" in app.shown)
+            await pilot.press("space", "n", "o", "s", "A", "right_square_bracket")
+            await until(pilot, lambda: "v3 is the newest version." in app.shown)
+            assert "fox" not in app.shown
+            go_on.set()
+            await until(pilot, lambda: "A new line." in app.shown and "1 change" in app.shown)
+    finally:
+        go_on.set()
 
 
 async def test_another_version_can_be_compared_with() -> None:

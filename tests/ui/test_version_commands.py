@@ -156,7 +156,7 @@ async def test_branches_are_marked_compared_and_put_together_to_one_text() -> No
         await user.presses("equals_sign")
         await user.waits(lambda: isinstance(user.app.screen, CompareScreen), "the drafts")
         await user.presses("A", "l", "G", "space", "enter")
-        await user.sees("The new text · is saved on “first draft”")
+        await user.sees("The new text, to be saved on “first draft”")
         await user.presses("l", "A", "ctrl+s")
         await user.sees("on “first draft”, combined from 3 paragraphs. The next prompt tells")
         kept = user.store.contents[content.id]

@@ -163,7 +163,7 @@ class CompareScreen(FullScreen[CompareAnswer | None]):
         names = [self._heading_of(number) for number in columns]
         title = heading(names, max(20, width))
         if self._is_result:
-            title = f"The new text · is saved on “{one_line(self._onto.name, 24)}”"
+            title = f"The new text, to be saved on “{one_line(self._onto.name, 24)}”"
         self.query_one("#compare-names", Heading).title = title
         chosen = len(self._chosen)
         facts = f"{len(self._columns)} branches"
