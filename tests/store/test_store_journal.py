@@ -3,6 +3,7 @@
 import errno
 import os
 import shutil
+import stat
 import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -166,6 +167,16 @@ def test_a_journal_that_is_in_the_place_already_is_not_taken_over_again(
     repository = repository_on(folder)
     assert repository.place.read().unsent == {}
     repository.place.close()
+
+
+def test_what_is_typed_can_be_read_by_its_writer_alone(folder: Path) -> None:
+    old = os.umask(0)
+    try:
+        left_by_a_killed_program(folder, FULL, typed(FULL, "A secret"))
+    finally:
+        os.umask(old)
+    (journal,) = journals(folder)
+    assert stat.S_IMODE(journal.stat().st_mode) == 0o600
 
 
 def test_a_prompt_that_was_emptied_stays_empty_when_the_program_is_killed(folder: Path) -> None:
