@@ -17,6 +17,7 @@ from tui.domain.steps import Action
 from tui.domain.undo import undone, with_step, without_last_step
 from tui.store.doctor import FolderCheck
 from tui.store.library import TinyStore
+from tui.store.migrations import Schema
 
 ID = ContentId("sample22")
 OTHER = ContentId("other222")
@@ -382,3 +383,18 @@ async def test_a_content_that_is_a_link_to_a_file_elsewhere_is_not_moved(
         await store.restore(OTHER, without_last_step)
     assert link.is_symlink()
     assert (tmp_path / "other.json").exists()
+
+
+async def test_the_trash_is_emptied_of_a_piece_that_only_a_newer_redraft_can_read(
+    folder: Path,
+) -> None:
+    newer = TinyStore(folder, schema=Schema(2, "0.9", {1: lambda tables: tables}))
+    await filled(newer)
+    await newer.discard(ID, deleted)
+    await newer.close()
+    path = folder / "trash" / f"{ID}.json"
+    path.write_text(path.read_text().replace('"status": "', '"status": "dreamt '))
+    store = await TinyStore.open(folder)
+    assert await store.empty_trash() == 1
+    assert files(folder / "trash") == set()
+    await store.close()
