@@ -101,7 +101,8 @@ class PassagePage(DraftArea, inherit_bindings=False):
         top, bottom = row_of(*location(self._first)), row_of(*location(self._end))
         rows = self.scrollable_content_region.height
         first_row = max(self._first_row, bottom + 1 + _AIR - rows)
-        self.scroll_to(y=max(0, min(first_row, top - _AIR)), animate=False, immediate=True)
+        last_row = max(top - _AIR, min(self._first_row, top))
+        self.scroll_to(y=max(0, min(first_row, last_row)), animate=False, immediate=True)
 
     async def _on_key(self, event: events.Key) -> None:
         """Leave every key to the screen: nothing is written here."""
