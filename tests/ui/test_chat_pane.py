@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,6 +15,7 @@ from textual.geometry import Offset
 from textual.selection import SELECT_ALL, Selection
 
 from tui.widgets.chat import ChatItem, ChatPane, Role
+from tui.widgets.chat import view as chat_view
 from tui.widgets.chat.view import ItemView
 from tui.widgets.contrast import contrast
 
@@ -22,6 +24,9 @@ if TYPE_CHECKING:
 
     from textual.message import Message
     from textual.pilot import Pilot
+
+    from tui.widgets.chat.blocks import Body
+    from tui.widgets.chat.folded import FoldBody
 
 PROSE = "Some **prose** that is long enough to be wrapped at any width that is of use. " * 3
 
@@ -221,6 +226,38 @@ async def test_scrolling_up_from_the_end_moves_exactly_although_heights_were_gue
             before = rows(app.pane)
             app.pane.scroll_to(y=app.pane.scroll_y - 7, animate=False)
             assert rows(app.pane)[7:] == before[:-7]
+
+
+async def test_talk_that_becomes_the_draft_looks_like_it_and_is_not_divided_anew(
+    app: ChatApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    divided: list[Role] = []
+    divide = chat_view._body_of
+
+    def counted(item: ChatItem) -> Body | FoldBody:
+        divided.append(item.role)
+        return divide(item)
+
+    monkeypatch.setattr(chat_view, "_body_of", counted)
+    words = "\n".join(f"word{n} *goes* on" for n in range(200))
+    talk = ChatItem("a", 1, Role.CLAUDE, "Claude", f"# A\n\n{PROSE}\n\n{words}", is_open=True)
+    draft = replace(talk, role=Role.DRAFT, heading="v1", is_open=False)
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.pane.show([talk])
+        await settled(pilot, app.pane)
+        app.pane.update_from(1, [draft])
+        assert divided == [Role.CLAUDE]
+        changed = both_ends(app.pane)
+        app.pane.show([draft])
+        assert both_ends(app.pane) == changed
+
+
+def both_ends(pane: ChatPane) -> list[str]:
+    """Return what is seen at the end, then at the start."""
+    pane.action_go_end()
+    end = rows(pane)
+    pane.action_go_start()
+    return [*end, *rows(pane)]
 
 
 async def test_what_is_on_screen_stays_while_the_rest_is_measured(app: ChatApp) -> None:
