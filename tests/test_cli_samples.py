@@ -3,6 +3,7 @@
 import itertools
 from datetime import UTC, datetime
 
+from tui.demo.sample_sessions import sample_transcripts, with_sessions
 from tui.demo.samples import sample_contents
 from tui.domain.catalog import row_of
 from tui.domain.content import Content, TurnKind
@@ -55,12 +56,23 @@ def test_every_version_and_approval_is_what_it_says() -> None:
                     assert finished_draft(turn.reply) == content.version(turn.version).text
 
 
-def test_the_first_new_prompt_tells_the_earlier_turns_again() -> None:
-    for content in samples().values():
+def test_the_first_new_prompt_goes_on_in_the_session_behind_the_sample() -> None:
+    for content in map(with_sessions, samples().values()):
+        transcripts = dict(sample_transcripts(content))
         for branch in content.branches:
+            line = content.line(branch.id)
             plan = plan_turn(content, branch.id)
-            assert plan.spec.is_new
-            assert len(plan.earlier) == len(content.line(branch.id))
+            assert plan.spec.is_new == (not line)
+            assert not plan.earlier
+            rows = transcripts.get(plan.spec.session, [])
+            assert [row["message"]["content"] for row in rows[::2]] == [
+                numbered.turn.prompt for numbered in line
+            ]
+            assert [row["uuid"] for row in rows[1::2]] == [
+                numbered.turn.anchor for numbered in line
+            ]
+            parents = [None, *(row["uuid"] for row in rows)]
+            assert [row["parentUuid"] for row in rows] == parents[: len(rows)]
 
 
 def test_ids_are_ones_that_can_be_read_aloud() -> None:

@@ -26,6 +26,7 @@ from tui.studio.studio import Studio
 
 if TYPE_CHECKING:
     from tui.store.library import TinyStore
+    from tui.store.transcripts import TranscriptFiles
 
 CLOSING_SECONDS: Final = 3.0
 """How long turns may take to stop and be saved when Redraft ends."""
@@ -89,7 +90,7 @@ async def open_studio(
     async with AsyncExitStack() as ending:
         ending.push_async_callback(_close, studio, agent)
         if demo:
-            await _add_samples(store)
+            await _add_samples(store, settings.library)
         yield studio
 
 
@@ -148,7 +149,6 @@ def new_agent(settings: Settings, ending: ExitStack, isolation: Path | None) -> 
     """Make the agent; with an isolation folder, the one that talks to the scripted writer."""
     from tui.agent.claude import ClaudeAgent  # noqa: PLC0415 (not before it is needed)
     from tui.agent.environment import isolated  # noqa: PLC0415
-    from tui.store.transcripts import TranscriptFiles  # noqa: PLC0415
 
     environment: dict[str, str] = {}
     if isolation is not None:
@@ -161,10 +161,14 @@ def new_agent(settings: Settings, ending: ExitStack, isolation: Path | None) -> 
         model=settings.model,
         retries=settings.retries,
         silence_limit=settings.silence_limit,
-        transcripts=TranscriptFiles(
-            settings.library / "transcripts", locks=settings.library / "locks"
-        ),
+        transcripts=_transcripts(settings.library),
     )
+
+
+def _transcripts(library: Path) -> "TranscriptFiles":
+    from tui.store.transcripts import TranscriptFiles  # noqa: PLC0415 (not before it is needed)
+
+    return TranscriptFiles(library / "transcripts", locks=library / "locks")
 
 
 def login_command() -> tuple[str, ...]:
@@ -188,23 +192,34 @@ def _started_server(ending: ExitStack) -> str:
         sys.setswitchinterval(usual)
 
 
-async def _add_samples(store: "TinyStore") -> None:
-    from tui.demo.samples import sample_contents, write_notes  # noqa: PLC0415 (the demo's alone)
+async def _add_samples(store: "TinyStore", library: Path) -> None:
+    """Fill an empty library with the demo's samples, and with the sessions behind them."""
+    from tui.agent.copies import copy_key  # noqa: PLC0415
+    from tui.demo.sample_sessions import (  # noqa: PLC0415 (the demo's alone)
+        sample_transcripts,
+        with_sessions,
+    )
+    from tui.demo.samples import sample_contents, write_notes  # noqa: PLC0415
 
     catalog = await store.catalog()
     if catalog.rows or catalog.problems:
         return
+    transcripts = _transcripts(library)
     notes = demo_folder() / "notes"
     try:
         await asyncio.to_thread(write_notes, notes)
     except OSError as error:
         raise LibraryProblem(f"The demo's notes cannot be put into {notes}: {error}.") from error
-    for content in sample_contents(utc_now(), RandomIds().uuid, notes_folder=str(notes.resolve())):
+    samples = sample_contents(utc_now(), RandomIds().uuid, notes_folder=str(notes.resolve()))
+    for content in map(with_sessions, samples):
         try:
             await store.create(content)
         except LibraryProblem:
             if all(row.id != content.id for row in (await store.catalog()).rows):
-                raise  # It was not another demo, started in this moment, that made it.
+                raise
+            continue  # Another demo, started in this moment, made it.
+        for session, rows in sample_transcripts(content):
+            await transcripts.append(copy_key(session), rows)
 
 
 async def _close(studio: Studio, agent: Agent) -> None:

@@ -1,7 +1,7 @@
 """The demo's first contents: five pieces at different points of their way, always the same.
 
-They are made by the rules that hold for every content. No Claude session stands behind their
-branches, so the first new prompt on one tells the earlier turns again.
+They are made by the rules that hold for every content; `sample_sessions` has the Claude sessions
+behind their branches.
 """
 
 from datetime import datetime, timedelta
