@@ -1,4 +1,4 @@
-"""A version taken along in a fork, and two branches made one text: on a real terminal."""
+"""Through the real CLI: a version taken along in a fork, branches combined, changes refused."""
 
 import asyncio
 from collections.abc import Callable, Iterator
@@ -161,3 +161,30 @@ def test_a_version_goes_along_in_a_fork_and_the_best_of_both_branches_is_approve
     log = redraft("log", "Tea").out
     assert "  approved v5," in log
     assert "  v5: combined from v" in log
+
+
+def test_two_of_five_changes_are_refused_and_claude_is_told_which(
+    demo_api: DemoServer, redraft: RunRedraft
+) -> None:
+    old = ["A cup costs three coins.", "Rain falls on deck.", "Gulls wait.", "Salt.", "Land ho."]
+    new = ["A mug costs three coins.", "Hail falls on deck.", "Gulls doze.", "Sand.", "Land oh."]
+    kept = [f"What stays between them, number {number}, is long enough." for number in range(4)]
+    before, after = (
+        tuple(text for pair in zip(texts, [*kept, "The end."], strict=True) for text in pair)
+        for texts in (old, new)
+    )
+    piece = redraft("new", "Tea").out.strip()
+    for paragraphs in (before, after):
+        assert redraft("send", piece, asking_for(paragraphs)).code == 0
+    saved = redraft("diff", piece, "v1", "v2", "--accept", "--refuse=2", "--refuse=4")
+    assert saved.out == "Saved v3 of “Tea”: 3 of 5 changes of v2.\n"
+    chosen = text_of((*after[:2], before[2], *after[3:6], before[6], *after[7:]))
+    assert redraft("show", piece).out.rstrip("\n") == chosen
+    assert redraft("send", piece, TALK, "--ask").code == 0
+    told = last_asked(demo_api).prompts[-1]
+    assert f"<current-draft>\n{chosen}\n</current-draft>" in told
+    refused = told.partition("<refused-changes>")[2].partition("</refused-changes>")[0]
+    words = ("mug", "Hail", "doze", "Sand", "oh")
+    assert [word in refused for word in words] == [False, True, False, True, False]
+    assert redraft("send", piece, MORE_TALK, "--ask").code == 0
+    assert "<refused-changes>" not in last_asked(demo_api).prompts[-1]
