@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.store.samples import MAIN, START, sample, with_fork, with_turn
-from tui.commands import COMMANDS, Keymap, Need
+from tui.commands import COMMANDS, Keymap, Precondition
 from tui.domain.catalog import Catalog, row_of
 from tui.domain.content import Content
 from tui.domain.ids import BranchId, ContentId
@@ -194,7 +194,7 @@ def test_dead_commands_say_why_and_the_keys_in_it_are_those_of_the_settings() ->
 
 def test_every_need_has_its_sentence() -> None:
     for command in COMMANDS:
-        is_free = command.need is Need.NOTHING
+        is_free = command.need is Precondition.NOTHING
         assert bool(why_not(command, Workspace(place=Place()))) is not is_free, command.id
 
 

@@ -1,6 +1,6 @@
 """The commands: what a person can do, declared once, and the keys for it."""
 
-from tui.commands.command import MAIN_SCOPES, PANE_SCOPES, Command, Group, Need, Scope
+from tui.commands.command import MAIN_SCOPES, PANE_SCOPES, Command, Group, Precondition, Scope
 from tui.commands.keymap import HasKeymap, Keymap, app_bindings, bindings, keymap_of, shown_key
 from tui.commands.table import BOTTOM_LINE, COMMANDS
 
@@ -13,7 +13,7 @@ __all__ = [
     "Group",
     "HasKeymap",
     "Keymap",
-    "Need",
+    "Precondition",
     "Scope",
     "app_bindings",
     "bindings",

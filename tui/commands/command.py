@@ -72,7 +72,7 @@ class Group(StrEnum):
     DIALOGS = "In other screens"
 
 
-class Need(StrEnum):
+class Precondition(StrEnum):
     """What there must be before a command can be done; the main screen knows whether it is."""
 
     NOTHING = "nothing"
@@ -116,7 +116,7 @@ class Command:
     group: Group
     action: str = ""
     """Textual action of the pane or screen; empty for a command that the main screen runs."""
-    need: Need = Need.NOTHING
+    need: Precondition = Precondition.NOTHING
     is_risky: bool = False
     """Whether it changes or costs something: then it asks first, or a notice names the undo key."""
     goes_first: bool = False
