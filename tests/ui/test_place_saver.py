@@ -16,7 +16,7 @@ from tui.domain.ids import BranchId
 from tui.domain.place import Place
 from tui.screens.main import saving
 from tui.screens.main.saving import PlaceSaver
-from tui.screens.main.ui import State
+from tui.screens.main.ui import WorkspaceState
 from tui.screens.main.workspace import Workspace
 
 MAIN = BranchId("main")
@@ -36,7 +36,7 @@ class Desk:
         self.may_end = asyncio.Event()
         self.problems: list[LibraryProblem] = []
         self.tasks: list[asyncio.Task[None]] = []
-        self.state = State(self.changed)
+        self.state = WorkspaceState(self.changed)
         ui: Any = SimpleNamespace(start=self.start, tell=lambda *_, **__: None)
         studio: Any = SimpleNamespace(save_place=self.save_place)
         prompts: Any = SimpleNamespace(is_leaving=False)

@@ -29,7 +29,7 @@ from tui.screens.main.saving import PlaceSaver
 from tui.screens.main.searching import SearchActions
 from tui.screens.main.setup import Setup
 from tui.screens.main.tree import TreeActions
-from tui.screens.main.ui import Handlers, State, Ui
+from tui.screens.main.ui import Handlers, Ui, WorkspaceState
 from tui.screens.main.versions import VersionActions
 
 
@@ -59,7 +59,9 @@ class Actions:
         self.program.restore_theme()
 
 
-def make_actions(options: MainOptions, state: State, ui: Ui, columns: Callable[[], int]) -> Actions:
+def make_actions(
+    options: MainOptions, state: WorkspaceState, ui: Ui, columns: Callable[[], int]
+) -> Actions:
     """Return all groups, wired to one studio, one workspace and one screen with so many columns."""
     studio = options.studio
     chat = ChatProjection(studio, ui.keymap, time.monotonic, is_calm=options.is_calm)

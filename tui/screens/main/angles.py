@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from tui.domain.angles import Angle, Variable
 from tui.domain.errors import InvalidInput
 from tui.domain.ids import BranchId
-from tui.screens.main.ui import State, Ui
+from tui.screens.main.ui import Ui, WorkspaceState
 from tui.screens.main.unsent import filled
 from tui.screens.main.workspace import Pane
 from tui.screens.palette import Place
@@ -24,7 +24,7 @@ _HELP = 72
 class AngleActions:
     """Offers the angles for the piece on screen, and asks for what one of them leaves open."""
 
-    def __init__(self, studio: Studio, state: State, ui: Ui) -> None:
+    def __init__(self, studio: Studio, state: WorkspaceState, ui: Ui) -> None:
         self._studio = studio
         self._state = state
         self._ui = ui

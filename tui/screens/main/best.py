@@ -23,7 +23,7 @@ from tui.screens.main import texts
 from tui.screens.main.branches import BranchActions, turn_words
 from tui.screens.main.chat import ChatProjection
 from tui.screens.main.library import Library
-from tui.screens.main.ui import Handlers, State, Ui
+from tui.screens.main.ui import Handlers, Ui, WorkspaceState
 from tui.screens.main.unsent import filled, limited
 from tui.screens.main.workspace import Pane, Target
 from tui.studio.best_of import (
@@ -58,7 +58,7 @@ class BestActions:
     def __init__(
         self,
         studio: Studio,
-        state: State,
+        state: WorkspaceState,
         ui: Ui,
         library: Library,
         *,

@@ -12,7 +12,7 @@ from tui.domain.errors import Refused
 from tui.domain.ids import BranchId
 from tui.screens.main import texts
 from tui.screens.main.library import Library
-from tui.screens.main.ui import Handlers, State, Ui
+from tui.screens.main.ui import Handlers, Ui, WorkspaceState
 from tui.screens.main.unsent import filled, limited, queue_on
 from tui.screens.main.workspace import Pane, Target
 from tui.studio.studio import Studio
@@ -28,7 +28,7 @@ _NAME_WIDTH: Final = 24
 class BranchActions:
     """The commands about the branch or the turn under the cursor."""
 
-    def __init__(self, studio: Studio, state: State, ui: Ui, library: Library) -> None:
+    def __init__(self, studio: Studio, state: WorkspaceState, ui: Ui, library: Library) -> None:
         self._studio = studio
         self._state = state
         self._ui = ui

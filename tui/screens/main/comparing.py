@@ -10,14 +10,19 @@ from tui.screens.main import texts
 from tui.screens.main.branches import BranchActions
 from tui.screens.main.drafts import DraftActions
 from tui.screens.main.library import Library
-from tui.screens.main.ui import Handlers, State, Ui
+from tui.screens.main.ui import Handlers, Ui, WorkspaceState
 
 
 class CompareActions:
     """The commands that mark branches and compare their drafts."""
 
     def __init__(
-        self, state: State, ui: Ui, library: Library, drafts: DraftActions, branches: BranchActions
+        self,
+        state: WorkspaceState,
+        ui: Ui,
+        library: Library,
+        drafts: DraftActions,
+        branches: BranchActions,
     ) -> None:
         self._state = state
         self._ui = ui

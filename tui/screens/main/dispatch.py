@@ -6,7 +6,7 @@ from tui.commands import Command, Keymap
 from tui.screens.main.conditions import why_dead, why_not
 from tui.screens.main.pieces import PieceActions
 from tui.screens.main.screen_ui import ScreenUi
-from tui.screens.main.ui import Handlers, State
+from tui.screens.main.ui import Handlers, WorkspaceState
 
 _NEVER_WAIT: Final = frozenset({"stop", "copy_or_stop", "help", "palette"})
 
@@ -19,7 +19,12 @@ class Dispatch:
     """
 
     def __init__(
-        self, keymap: Keymap, state: State, ui: ScreenUi, pieces: PieceActions, handlers: Handlers
+        self,
+        keymap: Keymap,
+        state: WorkspaceState,
+        ui: ScreenUi,
+        pieces: PieceActions,
+        handlers: Handlers,
     ) -> None:
         self._keymap = keymap
         self._state = state

@@ -17,7 +17,7 @@ from tui.screens.main import texts
 from tui.screens.main.editing import EditActions
 from tui.screens.main.library import Library
 from tui.screens.main.prompts import Outgoing, Prompts
-from tui.screens.main.ui import Handlers, State, Ui
+from tui.screens.main.ui import Handlers, Ui, WorkspaceState
 from tui.screens.main.workspace import Target, put
 from tui.studio.files import make_folder, named_file
 from tui.studio.studio import Studio
@@ -33,7 +33,7 @@ class DraftActions:
     def __init__(
         self,
         studio: Studio,
-        state: State,
+        state: WorkspaceState,
         ui: Ui,
         library: Library,
         *,

@@ -28,7 +28,7 @@ from tui.screens.main.library import Library
 from tui.screens.main.open_draft import OpenDraft
 from tui.screens.main.outside import OutsidePlace, edited_outside
 from tui.screens.main.prompts import Prompts
-from tui.screens.main.ui import Handlers, State, Ui, Work
+from tui.screens.main.ui import Handlers, Ui, Work, WorkspaceState
 from tui.screens.main.workspace import put
 from tui.studio.studio import Studio
 
@@ -60,7 +60,7 @@ class EditActions:
     def __init__(
         self,
         studio: Studio,
-        state: State,
+        state: WorkspaceState,
         ui: Ui,
         library: Library,
         prompts: Prompts,
@@ -344,7 +344,7 @@ def _merge_words(theirs: Version, conflicts: int) -> str:
 def edited_piece(
     content: Content,
     draft: Version | None,
-    state: State,
+    state: WorkspaceState,
     now: datetime,
     dictionaries: Dictionaries,
 ) -> "EditedPiece":
@@ -368,13 +368,13 @@ def edited_piece(
     )
 
 
-def _keep_goal(state: State, content: ContentId, goal: int) -> None:
+def _keep_goal(state: WorkspaceState, content: ContentId, goal: int) -> None:
     place = state.now.place
     goals = put(place.goals, content, goal or None)
     state.put(replace(state.now, place=replace(place, goals=goals)))
 
 
-def _keep_spelling(state: State, content: ContentId, spelling: Spelling) -> None:
+def _keep_spelling(state: WorkspaceState, content: ContentId, spelling: Spelling) -> None:
     place = state.now.place
     kept = put(place.spelling, content, None if spelling == AS_USUAL else spelling)
     state.put(replace(state.now, place=replace(place, spelling=kept)))

@@ -7,7 +7,7 @@ from tui.screens.main.pieces import PieceActions
 from tui.screens.main.prompts import Prompts
 from tui.screens.main.room import with_part_of_the_screen
 from tui.screens.main.tree import tree_at_turn
-from tui.screens.main.ui import Handlers, State, Ui
+from tui.screens.main.ui import Handlers, Ui, WorkspaceState
 from tui.screens.main.unsent import queue_on
 from tui.screens.main.workspace import Pane, came_from
 
@@ -18,7 +18,9 @@ ORDER: Final = (Pane.LIST, Pane.CHAT, Pane.QUEUE, Pane.PROMPT, Pane.TREE)
 class FocusActions:
     """The commands that only move the focus, and escape, which also stops Claude."""
 
-    def __init__(self, state: State, ui: Ui, pieces: PieceActions, prompts: Prompts) -> None:
+    def __init__(
+        self, state: WorkspaceState, ui: Ui, pieces: PieceActions, prompts: Prompts
+    ) -> None:
         self._state = state
         self._ui = ui
         self._pieces = pieces

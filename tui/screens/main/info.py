@@ -3,14 +3,16 @@
 from tui.commands import Group
 from tui.screens.main.library import Library
 from tui.screens.main.options import MainOptions
-from tui.screens.main.ui import Handlers, State, Ui
+from tui.screens.main.ui import Handlers, Ui, WorkspaceState
 from tui.widgets.badges import MARKS
 
 
 class InfoActions:
     """The commands that show something and change nothing."""
 
-    def __init__(self, options: MainOptions, state: State, ui: Ui, library: Library) -> None:
+    def __init__(
+        self, options: MainOptions, state: WorkspaceState, ui: Ui, library: Library
+    ) -> None:
         self._options = options
         self._state = state
         self._ui = ui

@@ -24,7 +24,7 @@ from tui.domain.tree_shape import Part
 from tui.screens.main import texts
 from tui.screens.main.chat import ChatProjection
 from tui.screens.main.conditions import NO_ROW
-from tui.screens.main.ui import State, Ui
+from tui.screens.main.ui import Ui, WorkspaceState
 from tui.screens.main.unsent import swept
 from tui.screens.main.workspace import (
     Live,
@@ -51,7 +51,7 @@ class Library:
     def __init__(
         self,
         studio: Studio,
-        state: State,
+        state: WorkspaceState,
         ui: Ui,
         chat: ChatProjection,
         now: Callable[[], datetime],

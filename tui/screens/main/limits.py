@@ -4,7 +4,7 @@ from tui.domain.change_limits import NO_LIMITS
 from tui.domain.errors import Refused
 from tui.screens.main import texts
 from tui.screens.main.library import Library
-from tui.screens.main.ui import Handlers, State, Ui
+from tui.screens.main.ui import Handlers, Ui, WorkspaceState
 from tui.screens.main.unsent import asks, limited
 from tui.screens.main.workspace import Pane
 
@@ -12,7 +12,7 @@ from tui.screens.main.workspace import Pane
 class LimitActions:
     """The command that limits what the next prompt may change."""
 
-    def __init__(self, state: State, ui: Ui, library: Library) -> None:
+    def __init__(self, state: WorkspaceState, ui: Ui, library: Library) -> None:
         self._state = state
         self._ui = ui
         self._library = library

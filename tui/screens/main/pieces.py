@@ -16,7 +16,7 @@ from tui.domain.words import counted
 from tui.screens.main import texts
 from tui.screens.main.library import Library, with_engine
 from tui.screens.main.prompts import Outgoing, Prompts
-from tui.screens.main.ui import Handlers, State, Ui
+from tui.screens.main.ui import Handlers, Ui, WorkspaceState
 from tui.screens.main.workspace import Pane, filtered, narrowed, sorted_by
 from tui.studio.sources import checked_sources
 from tui.studio.studio import Studio
@@ -32,7 +32,7 @@ class PieceActions:
     """The commands about whole pieces, and about the list of them."""
 
     def __init__(
-        self, studio: Studio, state: State, ui: Ui, library: Library, prompts: Prompts
+        self, studio: Studio, state: WorkspaceState, ui: Ui, library: Library, prompts: Prompts
     ) -> None:
         self._studio = studio
         self._state = state

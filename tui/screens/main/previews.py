@@ -16,7 +16,7 @@ from tui.domain.tree_shape import Spot
 from tui.domain.words import counted
 from tui.screens.diff_layout import DiffView, lay_out
 from tui.screens.diff_words import named
-from tui.screens.main.ui import Handlers, State
+from tui.screens.main.ui import Handlers, WorkspaceState
 from tui.screens.main.workspace import Workspace
 from tui.widgets.page import Layout, Page, plain_page
 from tui.widgets.preview import PreviewView
@@ -29,7 +29,7 @@ TABS: Final = ("reply", "draft", "diff", "approved")
 class PreviewActions:
     """The commands that open and close the preview."""
 
-    def __init__(self, state: State) -> None:
+    def __init__(self, state: WorkspaceState) -> None:
         self._state = state
 
     def handlers(self) -> Handlers:

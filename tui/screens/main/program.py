@@ -6,7 +6,7 @@ from dataclasses import replace
 from tui.domain.frozen import frozen
 from tui.domain.place import ThemeChoice
 from tui.screens.main import texts
-from tui.screens.main.ui import Handlers, State, Ui
+from tui.screens.main.ui import Handlers, Ui, WorkspaceState
 from tui.screens.main.unsent import filled
 from tui.screens.main.workspace import Pane
 from tui.themes.palettes import DARK, LIGHT
@@ -28,7 +28,7 @@ class Program:
 class ProgramActions:
     """The commands about colours and clipboard."""
 
-    def __init__(self, program: Program, state: State, ui: Ui) -> None:
+    def __init__(self, program: Program, state: WorkspaceState, ui: Ui) -> None:
         self._program = program
         self._state = state
         self._ui = ui

@@ -33,7 +33,7 @@ from tui.messages import ConversationOver, TurnHappened
 from tui.screens.main import texts
 from tui.screens.main.chat import ChatProjection
 from tui.screens.main.library import Library, with_engine
-from tui.screens.main.ui import Handlers, State, Ui, Work
+from tui.screens.main.ui import Handlers, Ui, Work, WorkspaceState
 from tui.screens.main.unsent import (
     asks,
     goes_on,
@@ -70,7 +70,7 @@ class Prompts:
     """Sends prompts, follows what comes of them, and keeps each branch's queue going."""
 
     def __init__(
-        self, studio: Studio, state: State, ui: Ui, library: Library, chat: ChatProjection
+        self, studio: Studio, state: WorkspaceState, ui: Ui, library: Library, chat: ChatProjection
     ) -> None:
         self._studio = studio
         self._state = state

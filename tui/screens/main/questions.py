@@ -8,7 +8,7 @@ from tui.domain.ids import BranchId, ContentId
 from tui.domain.tools import Decision, Question
 from tui.messages import TurnHappened
 from tui.screens.main.library import Library
-from tui.screens.main.ui import Handlers, State, Ui
+from tui.screens.main.ui import Handlers, Ui, WorkspaceState
 from tui.screens.main.workspace import Workspace
 from tui.studio.studio import Studio
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 class Questions:
     """Shows the questions that wait, one after the other, and passes the answers on."""
 
-    def __init__(self, studio: Studio, state: State, ui: Ui, library: Library) -> None:
+    def __init__(self, studio: Studio, state: WorkspaceState, ui: Ui, library: Library) -> None:
         self._studio = studio
         self._state = state
         self._ui = ui

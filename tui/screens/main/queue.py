@@ -7,7 +7,7 @@ from tui.domain.ids import BranchId, ContentId
 from tui.domain.queue import Queue, joined
 from tui.screens.main import texts
 from tui.screens.main.prompts import Prompts
-from tui.screens.main.ui import Handlers, State, Ui
+from tui.screens.main.ui import Handlers, Ui, WorkspaceState
 from tui.screens.main.unsent import asks, filled, is_busy, limited, queue_on, with_queue
 from tui.screens.main.workspace import Pane
 from tui.studio.studio import Studio
@@ -17,7 +17,7 @@ from tui.widgets.queue import QueueList
 class QueueActions:
     """The keys of the queue; each is about the prompt that was under the cursor then."""
 
-    def __init__(self, studio: Studio, state: State, ui: Ui, prompts: Prompts) -> None:
+    def __init__(self, studio: Studio, state: WorkspaceState, ui: Ui, prompts: Prompts) -> None:
         self._studio = studio
         self._state = state
         self._ui = ui

@@ -9,7 +9,7 @@ from tui.domain.place import USUAL_SIZES, PaneSizes
 from tui.screens.main import texts
 from tui.screens.main.sizes import STEP, with_width
 from tui.screens.main.tree import tree_at_turn
-from tui.screens.main.ui import Handlers, State, Ui
+from tui.screens.main.ui import Handlers, Ui, WorkspaceState
 from tui.screens.main.views import shape_of
 from tui.screens.main.workspace import Pane, Workspace
 
@@ -17,7 +17,7 @@ from tui.screens.main.workspace import Pane, Workspace
 class RoomActions:
     """The commands that share the screen between the panes."""
 
-    def __init__(self, state: State, ui: Ui, columns: Callable[[], int]) -> None:
+    def __init__(self, state: WorkspaceState, ui: Ui, columns: Callable[[], int]) -> None:
         """`columns` returns the number of columns of the terminal."""
         self._state = state
         self._ui = ui

@@ -7,7 +7,7 @@ from tui.domain.errors import LibraryProblem
 from tui.domain.place import Place
 from tui.domain.unsaved import unsaved_texts
 from tui.screens.main.prompts import Prompts
-from tui.screens.main.ui import State, Ui
+from tui.screens.main.ui import Ui, WorkspaceState
 from tui.screens.main.unsent import saved_place
 from tui.screens.main.workspace import Workspace
 from tui.studio.studio import Studio
@@ -25,7 +25,7 @@ SAVE_AGAIN_AFTER: Final = 2.0
 class PlaceSaver:
     """Saves the place a moment after it changed; one save at a time, the newest value."""
 
-    def __init__(self, studio: Studio, state: State, ui: Ui, prompts: Prompts) -> None:
+    def __init__(self, studio: Studio, state: WorkspaceState, ui: Ui, prompts: Prompts) -> None:
         self._studio = studio
         self._state = state
         self._ui = ui

@@ -22,7 +22,7 @@ from tui.screens.main.options import MainOptions
 from tui.screens.main.panes import HEIGHTS, PANE_WIDGETS, WIDTHS, PaneFocus, Panes
 from tui.screens.main.places import palette_places
 from tui.screens.main.screen_ui import ScreenUi, click
-from tui.screens.main.ui import State
+from tui.screens.main.ui import WorkspaceState
 from tui.screens.main.unsent import swept
 from tui.screens.main.views import View, Views
 from tui.screens.main.workspace import Pane, Workspace, at
@@ -61,7 +61,7 @@ class MainScreen(LeanScreen[None]):
         self._focus = PaneFocus(self, self._pane_changed)
         self._ui = ScreenUi(self, options, self._focus)
         self._views = Views(options)
-        self._state = State(self._project)
+        self._state = WorkspaceState(self._project)
         self._do = do = make_actions(options, self._state, self._ui, lambda: self.app.size.width)
         self.saver = do.saver
         self._dispatch = Dispatch(self._keymap, self._state, self._ui, do.pieces, do.handlers)

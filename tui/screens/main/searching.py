@@ -11,7 +11,7 @@ from tui.screens.main import texts
 from tui.screens.main.found import Found
 from tui.screens.main.library import Library
 from tui.screens.main.options import MainOptions
-from tui.screens.main.ui import Handlers, State, Ui
+from tui.screens.main.ui import Handlers, Ui, WorkspaceState
 from tui.screens.main.workspace import Pane
 from tui.widgets.chat.items import Role
 
@@ -29,7 +29,9 @@ _ROLES: Final[Mapping[PassageKind, frozenset[Role]]] = {
 class SearchActions:
     """The commands that search, and go from hit to hit."""
 
-    def __init__(self, options: MainOptions, state: State, ui: Ui, library: Library) -> None:
+    def __init__(
+        self, options: MainOptions, state: WorkspaceState, ui: Ui, library: Library
+    ) -> None:
         self._options = options
         self._state = state
         self._ui = ui

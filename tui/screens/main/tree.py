@@ -9,7 +9,7 @@ from tui.domain.tree_shape import WHOLE_TREE, Spot, TreeFilter, TreeShape
 from tui.screens.main import texts
 from tui.screens.main.branches import BranchActions
 from tui.screens.main.library import Library
-from tui.screens.main.ui import Handlers, State, Ui
+from tui.screens.main.ui import Handlers, Ui, WorkspaceState
 from tui.screens.main.workspace import Pane, Target, Workspace, at, put, target
 from tui.widgets.branches import BranchTree
 from tui.widgets.text import one_line
@@ -27,7 +27,9 @@ _SHOWN = {
 class TreeActions:
     """The commands that change what the tree shows."""
 
-    def __init__(self, state: State, ui: Ui, library: Library, branches: BranchActions) -> None:
+    def __init__(
+        self, state: WorkspaceState, ui: Ui, library: Library, branches: BranchActions
+    ) -> None:
         self._state = state
         self._ui = ui
         self._library = library

@@ -95,7 +95,7 @@ class Ui(Protocol):
         ...
 
 
-class State:
+class WorkspaceState:
     """Holds the workspace and reports each next value to one listener, at once."""
 
     def __init__(self, changed: Callable[[Workspace], None]) -> None:
