@@ -40,7 +40,7 @@ class AngleActions:
         for problem in found.problems:
             if problem not in self._told:
                 self._told.add(problem)
-                self._ui.tell(problem, is_problem=True)
+                self._ui.show_notice(problem, is_problem=True)
         return tuple(
             Place(f"Angle: {angle.title}", _beginning(angle), partial(self._pick, angle, branch))
             for angle in found.angles
@@ -54,7 +54,7 @@ class AngleActions:
         """Put an angle's prompt behind what is in the prompt, once its variables are answered."""
         answers: dict[str, str] = {}
         for variable in angle.variables:
-            answer = await self._ui.ask(_question(angle, variable))
+            answer = await self._ui.open(_question(angle, variable))
             if answer is None:
                 return
             answers[variable.name] = answer

@@ -127,7 +127,7 @@ class BestActions:
             angles=tuple(_fitting((await self._studio.angles.all()).angles, content.kind)),
             keep=lambda typed: self._keep(branch, typed),
         )
-        return await self._ui.ask(form)
+        return await self._ui.open(form)
 
     def _form(self, about: Target) -> "BestForm":
         """Return what the form begins with: above all the prompt typed on the branch."""
@@ -168,7 +168,7 @@ class BestActions:
                 count=str(len(best.entries)),
                 title=about.content.title,
             )
-            self._ui.tell(said)
+            self._ui.show_notice(said)
 
     def _post(self, best: BestOf, number: int, event: Event | None) -> None:
         """Post what happened, but for what the open columns show already."""
@@ -199,7 +199,7 @@ class BestActions:
 
         self._shown = best
         try:
-            picked = await self._ui.ask(BestOfScreen(best, content.title, order=order))
+            picked = await self._ui.open(BestOfScreen(best, content.title, order=order))
         finally:
             self._shown = None
         if picked is not None or best.is_over:
@@ -224,7 +224,7 @@ class BestActions:
             await self._branches.make_main(content, entry.branch)
         elif picked.archives_others:
             said = self._ui.keymap.fill(texts.BEST_ARCHIVED)
-            self._ui.tell(texts.quoted(said, name=entry.name))
+            self._ui.show_notice(texts.quoted(said, name=entry.name))
         self._ui.focus(Pane.PROMPT)
 
 

@@ -86,7 +86,7 @@ class BranchActions:
             limits = about.turn.turn.limits
             await self._make_branch(about, number - 1, name, prompt, limits=limits)
             if about.turn.turn.passage is not None:
-                self._ui.tell(texts.WAS_ABOUT_PASSAGE)
+                self._ui.show_notice(texts.WAS_ABOUT_PASSAGE)
 
     async def _make_branch(
         self,
@@ -102,7 +102,7 @@ class BranchActions:
         making = self._studio.fork(about.content.id, about.branch, after, name, version=version)
         waited = await self._ui.wait_for(making, self._ui.keymap.fill(texts.FORKING))
         if waited.typed is not None:
-            self._ui.tell(texts.FORKING_ON)
+            self._ui.show_notice(texts.FORKING_ON)
             self._ui.start(self._branch_made(waited.doing, prompt + waited.typed, limits))
             return
         content, branch = await waited.doing
@@ -110,7 +110,7 @@ class BranchActions:
             self._begin_prompt(branch.id, prompt, limits)
         await self._open(content, branch.id)
         if not prompt:
-            self._ui.tell(texts.quoted(texts.FORKED, name=branch.name))
+            self._ui.show_notice(texts.quoted(texts.FORKED, name=branch.name))
 
     def _begin_prompt(self, branch: BranchId, prompt: str, limits: ChangeLimits | None) -> None:
         now = filled(self._state.now, branch, prompt)
@@ -126,13 +126,13 @@ class BranchActions:
         if now is not None and now.id == content.id:
             await self._library.take_over(content)
         told = texts.quoted(self._ui.keymap.fill(texts.FORKED_LATER), name=branch.name)
-        self._ui.tell(told)
+        self._ui.show_notice(told)
 
     async def _ask_branch_name(self, question: str, prompt: str) -> str | None:
         from tui.screens.ask_name import AskNameScreen
 
         usual = _usual_name(self._library.about, prompt)
-        name = await self._ui.ask(
+        name = await self._ui.open(
             AskNameScreen(
                 question,
                 label="Name of the new branch",
@@ -221,14 +221,14 @@ class BranchActions:
 
     def _tell(self, text: str, **values: str) -> None:
         """Tell what was changed, and the key that undoes it."""
-        self._ui.tell(texts.quoted(self._ui.keymap.fill(text), **values))
+        self._ui.show_notice(texts.quoted(self._ui.keymap.fill(text), **values))
 
     async def _ask(
         self, question: str, label: str, value: str, check: Callable[[str], str]
     ) -> str | None:
         from tui.screens.ask_name import AskNameScreen
 
-        return await self._ui.ask(AskNameScreen(question, label=label, value=value, check=check))
+        return await self._ui.open(AskNameScreen(question, label=label, value=value, check=check))
 
     # -- main --------------------------------------------------------------------------------
 

@@ -51,7 +51,7 @@ class CompareActions:
         self._state.put(replace(now, marked=marked))
         names = ", ".join(f"“{_name(content, one)}”" for one in marked)
         text = texts.MARKED if marked else texts.NO_MARKS
-        self._ui.tell(texts.quoted(self._ui.keymap.fill(text), names=names))
+        self._ui.show_notice(texts.quoted(self._ui.keymap.fill(text), names=names))
 
     async def _compare(self) -> None:
         from tui.screens.compare import Combined, CompareScreen, ForkFrom, MakeMain
@@ -61,7 +61,7 @@ class CompareActions:
         chosen = self._chosen(content, about.branch)
         # The row under the cursor is the one that was marked last: a new text is not for that one.
         onto = self._state.now.branch or content.main
-        match await self._ui.ask(CompareScreen(content, chosen, onto)):
+        match await self._ui.open(CompareScreen(content, chosen, onto)):
             case MakeMain(branch):
                 await self._branches.make_main(content, branch)
             case ForkFrom(branch):

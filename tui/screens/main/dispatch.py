@@ -45,7 +45,7 @@ class Dispatch:
         await self._pieces.looked()
         why = why_not(command, self._state.now)
         if why:
-            self._ui.tell(self._keymap.fill(why), is_problem=True)
+            self._ui.show_notice(self._keymap.fill(why), is_problem=True)
         if why or not command.opens:
             self._ui.release_keys()
         if not why:

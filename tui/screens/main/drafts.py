@@ -93,7 +93,7 @@ class DraftActions:
 
     def _tell(self, done: str) -> None:
         """Tell what was done, and how to undo it."""
-        self._ui.tell(f"{done} {self._ui.keymap.fill('Press {undo} to undo.')}")
+        self._ui.show_notice(f"{done} {self._ui.keymap.fill('Press {undo} to undo.')}")
 
     # -- reading and comparing ---------------------------------------------------------------
 
@@ -108,7 +108,7 @@ class DraftActions:
             number = about.version.number
         here = self._studio.decisions.person_id
         screen = DiffScreen(about.content, number, branch=about.branch, here=here)
-        match await self._ui.ask(screen):
+        match await self._ui.open(screen):
             case BringBack(version):
                 await self.bring_back(about.content, about.branch, version)
             case Chosen(choice, text):
@@ -158,7 +158,7 @@ class DraftActions:
 
         about, draft = self._draft()
         content = about.content
-        match await self._ui.ask(
+        match await self._ui.open(
             ApproveScreen(content, draft, here=self._studio.decisions.person_id)
         ):
             case ApproveDecision.APPROVE:
@@ -170,7 +170,9 @@ class DraftActions:
             case ApproveDecision.CHECK:
                 check = Outgoing(content.id, about.branch, CHECK_PROMPT, TurnKind.CHECK)
                 self._prompts.start_turn(check)
-                self._ui.tell(self._ui.keymap.fill("Claude checks the text. {stop} stops it."))
+                self._ui.show_notice(
+                    self._ui.keymap.fill("Claude checks the text. {stop} stops it.")
+                )
             case _:
                 pass
 
@@ -199,7 +201,7 @@ class DraftActions:
 
         file = await alone(_proposed, content, self._state.now.place.files)
         can_publish = _can_publish(content, version)
-        saved = await self._ui.ask(SaveFileScreen(number, file, save, can_publish=can_publish))
+        saved = await self._ui.open(SaveFileScreen(number, file, save, can_publish=can_publish))
         if saved is None:
             return
         await self._remember_file(content, saved.path)
@@ -208,7 +210,7 @@ class DraftActions:
             self._tell(f"Published v{number} to {saved.path}.")
         else:
             end = " Not marked published." if can_publish else ""
-            self._ui.tell(f"Saved v{number} to {saved.path}.{end}")
+            self._ui.show_notice(f"Saved v{number} to {saved.path}.{end}")
 
     async def _remember_file(self, content: Content, typed: str) -> None:
         """Propose this file for the piece the next time, wherever Redraft is started then."""
@@ -238,14 +240,14 @@ class DraftActions:
             except FolderMissing as problem:
                 question = f"There is no folder {problem.folder}. Make it?"
                 choices = (("b", "Back"), ("m", "Make the folder"))
-                if await self._ui.ask(QuestionScreen(question, choices)) != "m":
+                if await self._ui.open(QuestionScreen(question, choices)) != "m":
                     raise
                 await alone(make_folder, problem.folder)
                 await write(replace=False)
         except FileInTheWay as problem:
             question = f"{problem.path} exists. Replace it?"
             choices = (("k", "Keep the file"), ("r", "Replace it"))
-            if await self._ui.ask(QuestionScreen(question, choices)) != "r":
+            if await self._ui.open(QuestionScreen(question, choices)) != "r":
                 raise Refused("Not saved. Choose another name.") from problem
             await write(replace=True)
 

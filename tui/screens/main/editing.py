@@ -142,7 +142,7 @@ class EditActions:
         kept = self._state.now.place.edits.get(branch)
         locked = self._state.now.place.locked.get(branch)
         if kept is not None or locked is not None:
-            self._ui.tell(texts.EDIT_IS_BACK)
+            self._ui.show_notice(texts.EDIT_IS_BACK)
         opened = OpenDraft(
             self._studio,
             self._prompts,
@@ -167,7 +167,7 @@ class EditActions:
             locks=opened.locks,
             cursor=self._cursors.get(branch, 0),
         )
-        text = await self._ui.ask(screen)
+        text = await self._ui.open(screen)
         self._cursors[branch] = screen.cursor
         if text is not None:
             edit = _Edit(opened.content, branch, text, opened.draft, screen.locks, screen.note)
@@ -210,7 +210,7 @@ class EditActions:
             raise Refused(self._ui.keymap.fill(texts.NO_EDITOR))
         kept = self._state.now.place.edits.get(branch)
         if kept is not None:
-            self._ui.tell(texts.EDIT_IS_BACK)
+            self._ui.show_notice(texts.EDIT_IS_BACK)
             before = kept
         else:
             before = "" if draft is None else draft.text + "\n"
@@ -231,11 +231,11 @@ class EditActions:
         self.keep(edit.branch, edit.text, edit.draft)
         question = texts.quoted(texts.EDITOR_WROTE, code=str(code))
         choices = (("k", "Keep it aside"), ("s", "Save it"), ("d", "Discard it"))
-        answer = await self._ui.ask(QuestionScreen(question, choices))
+        answer = await self._ui.open(QuestionScreen(question, choices))
         if answer == "d":
             self.keep(edit.branch, None)
         elif answer != "s":
-            self._ui.tell(self._ui.keymap.fill(texts.EDIT_ASIDE))
+            self._ui.show_notice(self._ui.keymap.fill(texts.EDIT_ASIDE))
         return answer == "s"
 
     # -- saving ------------------------------------------------------------------------------
@@ -248,7 +248,7 @@ class EditActions:
         except NewerDraft:
             await self._merge(edit)
         except LibraryProblem as problem:
-            self._ui.tell(f"{problem} {texts.EDIT_KEPT}", is_problem=True)
+            self._ui.show_notice(f"{problem} {texts.EDIT_KEPT}", is_problem=True)
             save = partial(self._save_once, edit)
             # A prompt that goes out before would not tell Claude of the edit.
             self._prompts.save_first(edit.branch, save)
@@ -285,7 +285,7 @@ class EditActions:
         await self._saved(content, edit.branch)
         if is_new:
             number = content.versions[-1].number
-            self._ui.tell(f"Saved v{number}, by you. {texts.CLAUDE_TOLD}")
+            self._ui.show_notice(f"Saved v{number}, by you. {texts.CLAUDE_TOLD}")
 
     async def _merge(self, edit: _Edit) -> None:
         """Put an edit together with a draft that was saved meanwhile, and have it looked at.
@@ -304,7 +304,7 @@ class EditActions:
         proposal = edited(content, edit.branch, made.text, self._now())
         if len(proposal.versions) == len(content.versions):
             await self._saved(content, edit.branch)
-            self._ui.tell(texts.quoted(texts.SAME_AS_NEWER, version=f"v{theirs.number}"))
+            self._ui.show_notice(texts.quoted(texts.SAME_AS_NEWER, version=f"v{theirs.number}"))
             return
         screen = DiffScreen(
             proposal,
@@ -314,13 +314,13 @@ class EditActions:
             proposal=_merge_words(theirs, made.conflicts),
             here=self._studio.decisions.person_id,
         )
-        match await self._ui.ask(screen):
+        match await self._ui.open(screen):
             case Chosen(_, text):
                 locks = _locks_of_both(edit, theirs, text)
                 made_of = replace(edit, content=content, text=text, draft=theirs, locks=locks)
                 await self._save(made_of)
             case _:
-                self._ui.tell(self._ui.keymap.fill(texts.EDIT_ASIDE))
+                self._ui.show_notice(self._ui.keymap.fill(texts.EDIT_ASIDE))
 
 
 def _locks_of_both(edit: _Edit, theirs: Version, text: str) -> tuple[Span, ...] | None:

@@ -36,16 +36,16 @@ class InfoActions:
             running=now.live.cost if now.live is not None and is_here else None,
             limits=tuple(now.limits.values()),
         )
-        await self._ui.ask(CostsScreen(ledger))
+        await self._ui.open(CostsScreen(ledger))
 
     async def _help(self) -> None:
         from tui.screens.help import HelpScreen
 
         marks = tuple((mark.symbol, mark.meaning) for mark in MARKS)
         first = Group.__members__.get(self._state.now.focus.name)
-        await self._ui.ask(HelpScreen(self._ui.keymap, marks=marks, first=first))
+        await self._ui.open(HelpScreen(self._ui.keymap, marks=marks, first=first))
 
     async def _show_notices(self) -> None:
         from tui.screens.notices import NoticesScreen
 
-        await self._ui.ask(NoticesScreen(self._options.board.notices))
+        await self._ui.open(NoticesScreen(self._options.board.notices))

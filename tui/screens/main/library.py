@@ -152,7 +152,7 @@ class Library:
         for problem in catalog.problems:
             if problem not in self._reported:
                 self._reported.add(problem)
-                self._ui.tell(problem, is_problem=True)
+                self._ui.show_notice(problem, is_problem=True)
         before = self._state.now
         if may_sort is None:
             is_changed = catalog.rows != before.catalog.rows
@@ -179,10 +179,10 @@ class Library:
                 if self._state.now.unreadable_since is None:
                     self._state.put(replace(self._state.now, unreadable_since=self._now()))
                     gone = texts.quoted(texts.LIBRARY_GONE, problem=problem)
-                    self._ui.tell(gone, is_problem=True)
+                    self._ui.show_notice(gone, is_problem=True)
             case LibraryBack():
                 self._state.put(replace(self._state.now, unreadable_since=None))
-                self._ui.tell(texts.LIBRARY_BACK)
+                self._ui.show_notice(texts.LIBRARY_BACK)
                 await self.read_again()
             case _:
                 await self._take_rows(change)

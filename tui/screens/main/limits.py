@@ -30,7 +30,7 @@ class LimitActions:
         if draft is None:
             raise Refused(self._ui.keymap.fill(texts.NOTHING_TO_LIMIT))
         start = self._state.now.place.limits.get(branch, NO_LIMITS)
-        limits = await self._ui.ask(LimitsScreen(draft.text, start))
+        limits = await self._ui.open(LimitsScreen(draft.text, start))
         if limits is None:
             return
         now = limited(self._state.now, branch, limits if limits.is_set else None)

@@ -33,7 +33,7 @@ class LinkActions:
         """Show links, and open or copy the one that is chosen."""
         from tui.screens.links import LinksScreen
 
-        choice: LinkChoice | None = await self._ui.ask(
+        choice: LinkChoice | None = await self._ui.open(
             LinksScreen(urls, can_open=browser_available())
         )
         if choice is None:

@@ -66,7 +66,7 @@ class PieceActions:
         begun = self._state.now.place.begun
         start = NewContent(begun.title, begun.kind or "post", begun.brief, begun.sources)
         dialog = NewContentScreen(start, check_sources=checked_sources, keep=self._keep_begun)
-        new = await self._ui.ask(dialog)
+        new = await self._ui.open(dialog)
         if new is not None:
             await self.create(new)
 
@@ -121,7 +121,7 @@ class PieceActions:
         sort = sorts[(here + 1) % len(sorts)]
         self._state.put(sorted_by(self._state.now, sort))
         by = {Sort.RECENT: "last change", Sort.TITLE: "title", Sort.STATUS: "status"}
-        self._ui.tell(f"Sorted by {by[sort]}.")
+        self._ui.show_notice(f"Sorted by {by[sort]}.")
 
     async def _filter(self) -> None:
         here = _FILTERS.index(self._state.now.status)
@@ -183,11 +183,11 @@ class PieceActions:
 
         is_writing = content.id in self._state.now.writing.values()
         dialog = ContentSettingsScreen(before, branch=branch.name, is_writing=is_writing, save=save)
-        saved = await self._ui.ask(dialog)
+        saved = await self._ui.open(dialog)
         if saved is not None and saved != before:
             await self._library.read_again()
             is_writing = content.id in self._state.now.writing.values()
-            self._ui.tell(texts.LATER if is_writing else texts.SAVED)
+            self._ui.show_notice(texts.LATER if is_writing else texts.SAVED)
 
     async def _save_settings(
         self,
@@ -221,7 +221,7 @@ class PieceActions:
             told = texts.ARCHIVED
         status = status_words(content.status)
         said = self._ui.keymap.fill(told)
-        self._ui.tell(texts.quoted(said, title=content.title, status=status))
+        self._ui.show_notice(texts.quoted(said, title=content.title, status=status))
         await self._library.take_over(content)
 
     def _check_idle(self, content: Content) -> None:
@@ -236,12 +236,12 @@ class PieceActions:
         self._check_idle(content)
         choices = (("k", "Keep it"), ("m", "Move to the trash"))
         question = texts.quoted(texts.DELETE, title=content.title)
-        if await self._ui.ask(QuestionScreen(question, choices)) != "m":
+        if await self._ui.open(QuestionScreen(question, choices)) != "m":
             return
         order = self._state.now.order
         await self._studio.trash.delete(content.id)
         in_trash = self._ui.keymap.fill(texts.IN_TRASH)
-        self._ui.tell(texts.quoted(in_trash, title=content.title))
+        self._ui.show_notice(texts.quoted(in_trash, title=content.title))
         self._library.unlist(content.id)
         now = self._state.now
         if now.content is not None and now.content.id == content.id:
@@ -276,7 +276,7 @@ class PieceActions:
         elif f"“{content.title}”" not in said:
             said = f"“{content.title}”: {said}"
         self._state.put(with_engine(self._state.now, self._studio))
-        self._ui.tell(f"{said} {self._ui.keymap.fill(back)}")
+        self._ui.show_notice(f"{said} {self._ui.keymap.fill(back)}")
 
     # -- import ------------------------------------------------------------------------------
 
@@ -287,16 +287,16 @@ class PieceActions:
         found = await importing.found()
         new = [row.found for row in found if row.content is None and row.found.prompts]
         if not new:
-            self._ui.tell(texts.NO_SESSIONS)
+            self._ui.show_notice(texts.NO_SESSIONS)
             return
         adopted: list[Content] = []
         here: set[SessionId] = set()
-        for session in await self._ui.ask(ImportScreen(new)) or ():
+        for session in await self._ui.open(ImportScreen(new)) or ():
             if session in here:
                 continue  # It came with another one, whose history it shares.
             made = await importing.adopt(session)
             if made.problem:
-                self._ui.tell(made.problem)
+                self._ui.show_notice(made.problem)
             if made.content is not None:
                 adopted.append(made.content)
                 here.update(SessionId(branch.source) for branch in made.content.branches)
@@ -304,4 +304,4 @@ class PieceActions:
             self._library.list_contents(*adopted, may_sort=True)
             await self._library.open(adopted[0].id)
             count = counted(len(adopted), "piece")
-            self._ui.tell(f"Imported {count}. The sessions stay as they were.")
+            self._ui.show_notice(f"Imported {count}. The sessions stay as they were.")

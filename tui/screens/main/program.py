@@ -50,14 +50,14 @@ class ProgramActions:
         now = self._state.now
         choice = ThemeChoice(name, self._program.theme)
         self._state.put(replace(now, place=replace(now.place, theme=choice)))
-        self._ui.tell(self._ui.keymap.fill(texts.DARK_NOW if is_dark else texts.LIGHT_NOW))
+        self._ui.show_notice(self._ui.keymap.fill(texts.DARK_NOW if is_dark else texts.LIGHT_NOW))
 
     def _paste(self) -> None:
         text = self._program.clipboard()
         if text:
             self.paste(text)
         else:
-            self._ui.tell(texts.NOT_COPIED)
+            self._ui.show_notice(texts.NOT_COPIED)
 
     def paste(self, text: str) -> None:
         """Put a text that was pasted outside a field into the prompt, not sent."""
@@ -65,4 +65,4 @@ class ProgramActions:
         if now.branch is not None:
             self._state.put(filled(now, now.branch, now.prompt_text + text))
             self._ui.focus(Pane.PROMPT)
-            self._ui.tell(texts.PASTED)
+            self._ui.show_notice(texts.PASTED)

@@ -144,7 +144,7 @@ class Prompts:
         try:
             self._submit(text)
         except RedraftError as error:
-            self._ui.tell(str(error), is_problem=True)
+            self._ui.show_notice(str(error), is_problem=True)
 
     def _submit(self, text: str) -> None:
         now = self._state.now
@@ -182,7 +182,7 @@ class Prompts:
         queue = queue_on(now, branch).add(prompt)
         self._state.put(with_queue(now, branch, queue))
         if queue.is_held:
-            self._ui.tell(self._keymap.fill(texts.BEHIND_HELD))
+            self._ui.show_notice(self._keymap.fill(texts.BEHIND_HELD))
 
     def save_first(self, branch_id: BranchId, save: Callable[[], Work] | None) -> None:
         """Call `save` before the next prompt of a branch goes out; None once the edit is saved."""
@@ -266,13 +266,15 @@ class Prompts:
             case TurnEnded() as end if not is_here:
                 self._mark_news(message)
                 said = end.failure or texts.ANSWERED
-                self._ui.tell(await self._elsewhere(message, said), is_problem=bool(end.failure))
+                self._ui.show_notice(
+                    await self._elsewhere(message, said), is_problem=bool(end.failure)
+                )
             case TurnSaved():
                 await self._library.read_again()
             case SavingDelayed(problem):
-                self._ui.tell(f"{problem} {texts.KEPT_UNTIL_SAVED}", is_problem=True)
+                self._ui.show_notice(f"{problem} {texts.KEPT_UNTIL_SAVED}", is_problem=True)
             case Noticed(text):
-                self._ui.tell(text)
+                self._ui.show_notice(text)
             case ContextMeasured(percent):
                 now = self._state.now
                 measured = put(now.context_percent, branch, percent)
@@ -283,7 +285,7 @@ class Prompts:
             case PermissionAsked(question) if not is_here:
                 asks_for = f"Claude asks to {one_line(describe_question(question), 80)}."
                 answer = self._keymap.fill("Press {answer} to answer.")
-                self._ui.tell(await self._elsewhere(message, f"{asks_for} {answer}"))
+                self._ui.show_notice(await self._elsewhere(message, f"{asks_for} {answer}"))
             case PermissionAsked() | PermissionSettled() | CostEstimated() | TurnEnded():
                 pass  # Seen in what the engine says, which is taken over above.
             case _:

@@ -105,7 +105,7 @@ class Questions:
             count=len(asked),
         )
         try:
-            return await self._ui.ask(self._dialog)
+            return await self._ui.open(self._dialog)
         finally:
             self._dialog = None
 

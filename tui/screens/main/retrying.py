@@ -72,7 +72,7 @@ class RetryActions:
         from tui.screens.question import QuestionScreen
 
         choices = (("n", "Not now"), ("a", "Ask again"))
-        return await self._ui.ask(QuestionScreen(question, choices)) == "a"
+        return await self._ui.open(QuestionScreen(question, choices)) == "a"
 
 
 def _brought_back(content: Content, about: Target, turn: Turn) -> Passage | None:

@@ -66,7 +66,7 @@ class RoomActions:
 
     def _usual(self) -> None:
         self._keep(USUAL_SIZES)
-        self._ui.tell(texts.USUAL_SIZES)
+        self._ui.show_notice(texts.USUAL_SIZES)
 
     def _keep(self, sizes: PaneSizes) -> None:
         now = self._state.now

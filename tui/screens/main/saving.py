@@ -89,7 +89,7 @@ class PlaceSaver:
                 await self._save()
             except LibraryProblem as problem:
                 if not self._is_reported:
-                    self._ui.tell(str(problem), is_problem=True)
+                    self._ui.show_notice(str(problem), is_problem=True)
                 self._is_reported = True
                 await asyncio.sleep(SAVE_AGAIN_AFTER)
             else:

@@ -83,7 +83,7 @@ class MainScreen(LeanScreen[None]):
         self.watch(self.query_one(PromptBox), "submission", self._prompt_sent, init=False)
         self._ticker = self.set_interval(TICK, self._tick, pause=True)
         for problem in self._options.problems:
-            self._ui.tell(problem, is_problem=True)
+            self._ui.show_notice(problem, is_problem=True)
         self._project(self._state.now)
         self._ui.hold_keys()
         self._ui.start(self._begin())
@@ -163,7 +163,7 @@ class MainScreen(LeanScreen[None]):
         if active is not None and active.node is self:
             event.stop()
             if why:
-                self._ui.tell(why, is_problem=True)
+                self._ui.show_notice(why, is_problem=True)
 
     # -- messages up -------------------------------------------------------------------------
 

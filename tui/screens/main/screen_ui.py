@@ -42,14 +42,14 @@ class ScreenUi:
         self._board = options.board
         self.keymap = options.keymap
 
-    def tell(self, text: str, *, is_problem: bool = False) -> None:
+    def show_notice(self, text: str, *, is_problem: bool = False) -> None:
         """Show a notice; it may quote untrusted text."""
         self._board.show(text, is_problem=is_problem)
 
-    async def ask(self, question: Screen[Answer]) -> Answer | None:
+    async def open(self, screen: Screen[Answer]) -> Answer | None:
         """Show a screen and return its result; the notice that is shown is taken away first."""
         self._board.clear()
-        waiting = self._screen.app.push_screen(question, wait_for_dismiss=True)
+        waiting = self._screen.app.push_screen(screen, wait_for_dismiss=True)
         self.release_keys()
         answer = await waiting
         if self._screen.is_current:
@@ -83,7 +83,7 @@ class ScreenUi:
             return Waited(asyncio.ensure_future(work))
         doing, typed = asyncio.ensure_future(work), asyncio.Future[str]()
         self._holds.append(app.hold_keys(typed.set_result))
-        calm = self._screen.set_timer(CALM_AFTER, lambda: self.tell(why))
+        calm = self._screen.set_timer(CALM_AFTER, lambda: self.show_notice(why))
         try:
             await asyncio.wait((doing, typed), return_when=asyncio.FIRST_COMPLETED)
         finally:
@@ -129,7 +129,7 @@ class ScreenUi:
     async def copy(self, text: str, what: str) -> None:
         """Copy a text to the clipboard and tell what was done; `what` names the text."""
         result = await copy_text(self._screen.app, text)
-        self.tell(result.sentence(what))
+        self.show_notice(result.sentence(what))
 
     @property
     def seconds_at_rest(self) -> float:
@@ -157,7 +157,7 @@ class ScreenUi:
         try:
             work = handler()
         except RedraftError as error:
-            self.tell(str(error), is_problem=True)
+            self.show_notice(str(error), is_problem=True)
         if work is None:
             self.release_keys()
         else:
@@ -181,10 +181,10 @@ class ScreenUi:
         try:
             await work
         except RedraftError as error:
-            self.tell(str(error), is_problem=True)
+            self.show_notice(str(error), is_problem=True)
         except OSError as error:
             _logger.exception("The disk refused what a command did")
-            self.tell(texts.quoted(texts.DISK, why=str(error)), is_problem=True)
+            self.show_notice(texts.quoted(texts.DISK, why=str(error)), is_problem=True)
         except ScreenStackError:
             self._screen.log("The screen was left while a command was under way.")
 

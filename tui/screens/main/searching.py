@@ -56,7 +56,7 @@ class SearchActions:
         screen = SearchScreen(
             self._options.studio.search, here, self._options.now(), is_everywhere=is_everywhere
         )
-        found = await self._ui.ask(screen)
+        found = await self._ui.open(screen)
         if found is not None:
             await self._go_to(Found(found.words, found.hits, found.place, is_marked=True))
 
@@ -66,7 +66,7 @@ class SearchActions:
         hits = found.hits.hits
         place = self._state.now.found.place + 1
         said = texts.quoted(texts.HIT, place=str(place), count=str(len(hits)))
-        self._ui.tell(f"{said}: {hit_words(hits[place - 1], has_title=True)}.")
+        self._ui.show_notice(f"{said}: {hit_words(hits[place - 1], has_title=True)}.")
 
     async def _go_to(self, found: Found) -> None:
         """Show a hit: its branch, its turn, and in it the words."""

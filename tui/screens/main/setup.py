@@ -21,7 +21,7 @@ class Setup:
         while problem:
             from tui.screens.welcome import WelcomeChoice, WelcomeScreen
 
-            match await self._ui.ask(WelcomeScreen(problem)):
+            match await self._ui.open(WelcomeScreen(problem)):
                 case WelcomeChoice.LOG_IN:
                     await self._log_in()
                 case WelcomeChoice.DEMO:

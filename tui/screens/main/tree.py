@@ -73,7 +73,7 @@ class TreeActions:
         name = one_line(content.branch(spot.branch).name, _NAME_WIDTH)
         question = texts.quoted(texts.INNER_TURN, number=str(spot.turn), name=name)
         choices = (("r", "Only read"), ("f", "Fork after it"), ("a", "Ask it again"))
-        return await self._ui.ask(QuestionScreen(question, choices))
+        return await self._ui.open(QuestionScreen(question, choices))
 
     def _costs(self) -> None:
         now = self._state.now
@@ -88,7 +88,7 @@ class TreeActions:
         if not count:
             raise Refused("There is no turn here yet.")
         name = one_line(about.content.branch(about.branch).name, _NAME_WIDTH)
-        typed = await self._ui.ask(
+        typed = await self._ui.open(
             AskNameScreen(
                 f"Go to a turn of “{name}”",
                 label=f"Number of the turn, from 1 to {count}",

@@ -39,11 +39,11 @@ class Ui(Protocol):
         """The keys of the commands, for sentences that name one."""
         ...
 
-    def tell(self, text: str, *, is_problem: bool = False) -> None:
+    def show_notice(self, text: str, *, is_problem: bool = False) -> None:
         """Show a notice; it may quote untrusted text."""
         ...
 
-    async def ask(self, question: Screen[Answer]) -> Answer | None:
+    async def open(self, screen: Screen[Answer]) -> Answer | None:
         """Show a screen and return its result; None when it was left without one."""
         ...
 

@@ -46,7 +46,7 @@ class VersionActions:
         while True:
             here = self._studio.decisions.person_id
             screen = VersionsScreen(content, about.branch, self._now(), at=at, here=here)
-            wanted = await self._ui.ask(screen)
+            wanted = await self._ui.open(screen)
             if wanted is None:
                 return
             content = await self._do(about, content, wanted)
