@@ -44,7 +44,6 @@ from tui.domain.tools import Question
 from tui.domain.tree_shape import TreeShape
 from tui.domain.usage_limit import UsageLimit
 from tui.screens.approve import ApproveScreen
-from tui.screens.ask_name import AskNameScreen
 from tui.screens.best_form import BestForm, BestFormScreen
 from tui.screens.best_of import BestOfScreen
 from tui.screens.compare import CompareScreen
@@ -56,6 +55,7 @@ from tui.screens.help import HelpScreen
 from tui.screens.import_sessions import ImportScreen
 from tui.screens.limits import LimitsScreen
 from tui.screens.links import LinksScreen
+from tui.screens.name import NameScreen
 from tui.screens.new_content import NewContentScreen
 from tui.screens.notices import NoticesScreen
 from tui.screens.passage import PassageScreen
@@ -351,7 +351,7 @@ def screens() -> Iterator[Callable[[], Screen[Any]]]:
     yield lambda: BestFormScreen(
         "from the start", form, check=lambda *_: plan, estimate=lambda _: "A dollar."
     )
-    yield lambda: AskNameScreen("Name?", placeholder="From the prompt")
+    yield lambda: NameScreen("Name?", placeholder="From the prompt")
     yield lambda: LimitsScreen("# One\n\nText.", ChangeLimits(no_new_facts=True))
     yield lambda: QuestionScreen("Sure?", (("y", "Yes"), ("n", "No")))
     yield lambda: EditorScreen("Title", "# A text\n\nwith *words*.", words_before=3, unsaved="x")

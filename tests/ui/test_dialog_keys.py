@@ -16,7 +16,6 @@ from tui.domain.search import Hits
 from tui.domain.session import FoundSession
 from tui.domain.tools import Question
 from tui.screens.approve import ApproveScreen
-from tui.screens.ask_name import AskNameScreen
 from tui.screens.best_form import BestForm, BestFormScreen
 from tui.screens.best_of import BestOfScreen
 from tui.screens.compare import CompareScreen
@@ -29,6 +28,7 @@ from tui.screens.help import HelpScreen
 from tui.screens.import_sessions import ImportScreen
 from tui.screens.limits import LimitsScreen
 from tui.screens.links import LinksScreen
+from tui.screens.name import NameScreen
 from tui.screens.new_content import NewContentScreen
 from tui.screens.notices import NoticesScreen
 from tui.screens.permission import PermissionScreen
@@ -82,7 +82,7 @@ SCREENS: dict[Scope, tuple[str, Callable[[], Screen[Any]]]] = {
     Scope.HITS: ("hits.leave", lambda: SearchScreen(nothing_found, None, AT)),
     Scope.EDITOR: ("editor.leave", lambda: EditorScreen("T", "text", words_before=1)),
     Scope.PASSAGE: ("passage.leave", AnsweredPassage),
-    Scope.NAME: ("name.leave", lambda: AskNameScreen("Name?")),
+    Scope.NAME: ("name.leave", lambda: NameScreen("Name?")),
     Scope.NEW: ("new.close", NewContentScreen),
     Scope.LIMITS: ("limits.close", lambda: LimitsScreen("# One\n\nText.")),
     Scope.SETTINGS: (

@@ -6,8 +6,8 @@ from textual.widgets import Input, TextArea
 from tests.ui.screens_host import HOSTILE, Host, answers, until
 from tui.commands import COMMANDS, Keymap
 from tui.domain.checks import checked_name, checked_title
-from tui.screens.ask_name import AskNameScreen
 from tui.screens.help import HelpScreen
+from tui.screens.name import NameScreen
 from tui.screens.new_content import NewContent, NewContentScreen
 from tui.screens.question import QuestionScreen
 from tui.screens.welcome import WelcomeChoice, WelcomeScreen
@@ -80,7 +80,7 @@ async def test_a_kind_is_suggested() -> None:
 
 
 async def test_a_name_is_asked_for_and_checked() -> None:
-    app = Host(lambda: AskNameScreen("Name?", placeholder="from the prompt", check=checked_name))
+    app = Host(lambda: NameScreen("Name?", placeholder="from the prompt", check=checked_name))
     async with app.run_test(size=(80, 24)) as pilot:
         await until(pilot, lambda: "from the prompt" in app.shown)
         await pilot.press(*("x" * 61), "enter")
@@ -91,7 +91,7 @@ async def test_a_name_is_asked_for_and_checked() -> None:
 
 
 async def test_an_empty_name_means_the_one_shown() -> None:
-    app = Host(lambda: AskNameScreen("Name?", placeholder="spicier", check=checked_name))
+    app = Host(lambda: NameScreen("Name?", placeholder="spicier", check=checked_name))
     async with app.run_test(size=(80, 24)) as pilot:
         await until(pilot, lambda: "spicier" in app.shown)
         await pilot.press("ctrl+s")
@@ -99,7 +99,7 @@ async def test_an_empty_name_means_the_one_shown() -> None:
 
 
 async def test_the_value_of_a_name_can_be_changed() -> None:
-    app = Host(lambda: AskNameScreen("Title?", value="Old"))
+    app = Host(lambda: NameScreen("Title?", value="Old"))
     async with app.run_test(size=(80, 24)) as pilot:
         await until(pilot, lambda: "Old" in app.shown)
         await pilot.press("end", *" one", "enter")
@@ -107,7 +107,7 @@ async def test_the_value_of_a_name_can_be_changed() -> None:
 
 
 async def test_an_empty_title_is_refused_in_the_dialog_which_stays() -> None:
-    app = Host(lambda: AskNameScreen("Title?", value="Old", check=checked_title))
+    app = Host(lambda: NameScreen("Title?", value="Old", check=checked_title))
     async with app.run_test(size=(80, 24)) as pilot:
         await until(pilot, lambda: "Old" in app.shown)
         await pilot.press("ctrl+u", "enter")

@@ -18,7 +18,6 @@ from tui.domain.passage import Span
 from tui.domain.reply import Reply
 from tui.domain.search import Hits, SearchQuery, found
 from tui.screens.approve import ApproveScreen
-from tui.screens.ask_name import AskNameScreen
 from tui.screens.best_form import BestForm, BestFormScreen
 from tui.screens.best_of import BestOfScreen
 from tui.screens.compare import CompareScreen
@@ -27,6 +26,7 @@ from tui.screens.editor import EditorScreen
 from tui.screens.frame import HintLine
 from tui.screens.help import HelpScreen
 from tui.screens.limits import LimitsScreen
+from tui.screens.name import NameScreen
 from tui.screens.new_content import NewContent, NewContentScreen
 from tui.screens.passage import PassageScreen
 from tui.screens.question import QuestionScreen
@@ -66,7 +66,7 @@ def best_of() -> BestOfScreen:
 
 SCREENS: dict[str, tuple[Callable[[], Screen[Any]], str]] = {
     "new": (lambda: NewContentScreen(NewContent(HOSTILE, HOSTILE, HOSTILE)), "ctrl+s"),
-    "ask": (lambda: AskNameScreen(HOSTILE * 4, value=HOSTILE, placeholder=HOSTILE), "enter"),
+    "ask": (lambda: NameScreen(HOSTILE * 4, value=HOSTILE, placeholder=HOSTILE), "enter"),
     "limits": (
         lambda: LimitsScreen(TEXT, ChangeLimits(20, HOSTILE, no_new_facts=True)),
         "ctrl+s Set",

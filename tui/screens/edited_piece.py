@@ -7,7 +7,7 @@ from tui.domain.counts import Counts, checked_goal, goal_words, meter, minutes
 from tui.domain.frozen import frozen
 from tui.domain.readiness import USUAL_WORDS
 from tui.domain.words import counted, signed
-from tui.screens.ask_name import AskNameScreen
+from tui.screens.name import NameScreen
 from tui.screens.piece_spelling import PieceSpelling
 
 
@@ -59,9 +59,9 @@ def selected_facts(part: Counts, whole: Counts) -> Iterator[str]:
     yield counted(part.sentences, "sentence")
 
 
-def goal_question(goal: int) -> AskNameScreen:
+def goal_question(goal: int) -> NameScreen:
     """Return the dialog that asks how many words a day a piece is to get, in place of `goal`."""
-    return AskNameScreen(
+    return NameScreen(
         "A goal for the day",
         label="Words to write on a day; empty for no goal",
         value=str(goal or ""),

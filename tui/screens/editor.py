@@ -18,7 +18,6 @@ from tui.domain.errors import RedraftError
 from tui.domain.passage import Span
 from tui.domain.place import PLAIN_EDITOR, EditorModes, Side
 from tui.domain.prose import HeadingPlace, headings
-from tui.screens.ask_name import AskNameScreen
 from tui.screens.draft_area import DraftArea
 from tui.screens.edited_piece import SOME_PIECE, EditedPiece
 from tui.screens.editor_heading import EditorHeading
@@ -27,6 +26,7 @@ from tui.screens.editor_side import WIDE, EditorSide
 from tui.screens.find_bar import FindBar
 from tui.screens.frame import FullScreen, Hint, HintLine, command_hint
 from tui.screens.headings import HeadingProvider
+from tui.screens.name import NameScreen
 from tui.screens.page_width import page_width
 from tui.screens.passage import PassageWork, ask_about_passage
 from tui.screens.question import QuestionScreen
@@ -353,7 +353,7 @@ class EditorScreen(FullScreen[str | None], LeanScreen[str | None]):
     @work
     async def action_save_note(self) -> None:
         """Save the text with a note, which is the label of its version."""
-        asks = AskNameScreen(
+        asks = NameScreen(
             "Save with a note", label="What did you change?", check=checked_note, accept="Save"
         )
         note = await self.app.push_screen_wait(asks)

@@ -7,7 +7,7 @@ from threading import Lock
 
 from tui.domain.readiness import Spot
 from tui.domain.spelling import OFF, Dictionaries, NoDictionary, Spelling, misspelt
-from tui.screens.ask_name import AskNameScreen
+from tui.screens.name import NameScreen
 
 
 class PieceSpelling:
@@ -44,9 +44,9 @@ class PieceSpelling:
         """Take a word as right in this piece."""
         self._set(replace(self._spelling, words=self._spelling.words | {word}))
 
-    def language_question(self) -> AskNameScreen:
+    def language_question(self) -> NameScreen:
         """Return the dialog that asks for the language of the piece."""
-        return AskNameScreen(
+        return NameScreen(
             "Spelling of this piece",
             label=f"Language, such as en_GB; “{OFF}” for none; empty for the usual one",
             value=self._spelling.language,

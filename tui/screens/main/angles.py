@@ -14,7 +14,7 @@ from tui.studio.studio import Studio
 from tui.widgets.text import one_line
 
 if TYPE_CHECKING:
-    from tui.screens.ask_name import AskNameScreen
+    from tui.screens.name import NameScreen
 
 _WIDEST = 60
 _HELP = 72
@@ -71,15 +71,15 @@ def _beginning(angle: Angle) -> str:
     return one_line(angle.filled(usual), _HELP)
 
 
-def _question(angle: Angle, variable: Variable) -> "AskNameScreen":
-    from tui.screens.ask_name import AskNameScreen
+def _question(angle: Angle, variable: Variable) -> "NameScreen":
+    from tui.screens.name import NameScreen
 
     def check(answer: str) -> str:
         if not answer.strip():
             raise InvalidInput("This angle needs a few words here.")
         return answer
 
-    return AskNameScreen(
+    return NameScreen(
         one_line(f"Angle: {angle.title}", _WIDEST),
         label=one_line(variable.label, _WIDEST),
         accept="Take",

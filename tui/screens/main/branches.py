@@ -129,11 +129,11 @@ class BranchActions:
         self._ui.show_notice(told)
 
     async def _ask_branch_name(self, question: str, prompt: str) -> str | None:
-        from tui.screens.ask_name import AskNameScreen
+        from tui.screens.name import NameScreen
 
         usual = _usual_name(self._library.about, prompt)
         name = await self._ui.open(
-            AskNameScreen(
+            NameScreen(
                 question,
                 label="Name of the new branch",
                 accept="Make the branch",
@@ -226,9 +226,9 @@ class BranchActions:
     async def _ask(
         self, question: str, label: str, value: str, check: Callable[[str], str]
     ) -> str | None:
-        from tui.screens.ask_name import AskNameScreen
+        from tui.screens.name import NameScreen
 
-        return await self._ui.open(AskNameScreen(question, label=label, value=value, check=check))
+        return await self._ui.open(NameScreen(question, label=label, value=value, check=check))
 
     # -- main --------------------------------------------------------------------------------
 

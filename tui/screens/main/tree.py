@@ -81,7 +81,7 @@ class TreeActions:
 
     async def _go(self) -> None:
         """Ask for the number of a turn along the branch under the cursor, and go there."""
-        from tui.screens.ask_name import AskNameScreen
+        from tui.screens.name import NameScreen
 
         about = self._library.about
         count = about.content.length(about.branch)
@@ -89,7 +89,7 @@ class TreeActions:
             raise Refused("There is no turn here yet.")
         name = one_line(about.content.branch(about.branch).name, _NAME_WIDTH)
         typed = await self._ui.open(
-            AskNameScreen(
+            NameScreen(
                 f"Go to a turn of “{name}”",
                 label=f"Number of the turn, from 1 to {count}",
                 accept="Go",

@@ -15,7 +15,7 @@ from tui.screens.frame import Dialog, Hint, Problem, command_hint
 from tui.widgets.text import one_line
 
 
-class AskNameScreen(Dialog[str | None]):
+class NameScreen(Dialog[str | None]):
     """Asks one question; returns the answer, "" for an empty one, None when it was left."""
 
     BINDINGS: ClassVar[list[BindingType]] = bindings(Scope.NAME)
