@@ -55,7 +55,7 @@ class Row:
 SLOW = ("[[demo:slow]] go on", "esc Stop")
 CLEAR = ("f7", "backspace")
 """Keys that select the whole prompt and delete it."""
-SITTINGS: dict[str, tuple[Row, ...]] = {
+TERMINAL_SESSIONS: dict[str, tuple[Row, ...]] = {
     "the draft": (
         Row("edit", ("e",), "ctrl+s Save"),
         Row("diff", ("d",), "→ v4"),
@@ -255,7 +255,7 @@ def press(terminal: Terminal, *keys: str) -> None:
 def test_every_command_of_the_main_screen_has_a_row() -> None:
     own = {one.id for one in COMMANDS if one.scope in MAIN_SCOPES and not one.action}
     own |= {one.id for one in COMMANDS if one.action.startswith("app.")}
-    rows = [row.command for sitting in SITTINGS.values() for row in sitting]
+    rows = [row.command for session in TERMINAL_SESSIONS.values() for row in session]
     assert {*rows} | UNSEEN == own
     assert len(rows) == len({*rows})
 
@@ -276,16 +276,16 @@ def does_its_work(row: Row, terminal: Terminal) -> None:
     terminal.wait_for(PROMPT)
 
 
-@pytest.mark.parametrize("sitting", SITTINGS)
+@pytest.mark.parametrize("session", TERMINAL_SESSIONS)
 def test_a_command_does_its_work(
-    sitting: str,
+    session: str,
     open_terminal: Callable[[], AbstractContextManager[Terminal]],
     demo_api: DemoServer,
 ) -> None:
     """Each command by its key; after one that does not work the others have a fresh start."""
-    if sitting == "a refusal":
+    if session == "a refusal":
         demo_api.faults.add(Fault.forbidden(), times=1)
-    rows, failed = list(SITTINGS[sitting]), dict[str, str]()
+    rows, failed = list(TERMINAL_SESSIONS[session]), dict[str, str]()
     while rows:
         with open_terminal() as terminal:
             while rows:
