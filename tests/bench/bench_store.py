@@ -20,7 +20,7 @@ from tests.store.killing import Toll, kill_again_and_again
 from tests.store.samples import START, sample, with_turn
 from tui.domain.content import Content, Turn, TurnKind, TurnState
 from tui.domain.ids import ContentId, TurnId
-from tui.store.documents import rows_of_content
+from tui.store.documents import content_to_rows
 from tui.store.encoding import encoded
 from tui.store.library import TinyStore
 from tui.store.migrations import NEEDS, SCHEMA
@@ -65,7 +65,7 @@ def fill(folder: Path, count: int) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for number in range(count):
         name = f"content{number:05}"
-        rows = rows_of_content(grown(name))
+        rows = content_to_rows(grown(name))
         tables = {
             table: {str(place): row for place, row in enumerate(kept, 1)}
             for table, kept in rows.items()

@@ -26,7 +26,7 @@ from tests.support.warm import COMMAND
 from tui.domain.content import Author, Content, Turn, TurnKind, TurnState, Version
 from tui.domain.ids import MessageId, SessionId, TurnId
 from tui.domain.words import text_hash
-from tui.store.documents import rows_of_content
+from tui.store.documents import content_to_rows
 from tui.store.encoding import encoded
 from tui.store.migrations import NEEDS, SCHEMA
 
@@ -115,7 +115,7 @@ class World:
         folder.mkdir(parents=True, exist_ok=True)
         for number in range(pieces):
             name = f"content{number:05}"
-            rows = rows_of_content(piece(name, f"Piece {number} of many", turns, words))
+            rows = content_to_rows(piece(name, f"Piece {number} of many", turns, words))
             tables = {
                 table: {str(place): row for place, row in enumerate(kept, 1)}
                 for table, kept in rows.items()

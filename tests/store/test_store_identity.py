@@ -15,19 +15,19 @@ from tui.domain.content import Content
 from tui.domain.ids import ContentId
 from tui.domain.place import Place
 from tui.store.content_file import ContentFile
-from tui.store.documents import content_of_rows, rows_of_content
+from tui.store.documents import content_from_rows, content_to_rows
 from tui.store.library import TinyStore
-from tui.store.summary import row_of_tables
+from tui.store.summary import catalog_row_from_tables
 from tui.studio.ports import Lease, Store
 
 
 @settings(max_examples=40, deadline=None)
 @given(contents())
 def test_rows_of_any_content_are_that_content(content: Content) -> None:
-    rows = rows_of_content(content)
-    assert content_of_rows(rows) == content
+    rows = content_to_rows(content)
+    assert content_from_rows(rows) == content
     tables = {name: {str(place): row for place, row in enumerate(rows[name], 1)} for name in rows}
-    assert row_of_tables(tables) == row_of(content)
+    assert catalog_row_from_tables(tables) == row_of(content)
 
 
 @settings(max_examples=25, deadline=None)

@@ -6,7 +6,7 @@ from tests.store.samples import START, sample, with_approval, with_text
 from tui.domain.person import NOBODY, Person
 from tui.domain.signing import signed
 from tui.domain.steps import Action, UndoStep
-from tui.store.documents import content_of_rows, rows_of_content
+from tui.store.documents import content_from_rows, content_to_rows
 from tui.store.step_rows import newest_step
 
 ANN = Person("Ann Ek", "ann", "desk")
@@ -16,13 +16,13 @@ def test_who_made_and_approved_a_text_is_kept_and_old_rows_name_nobody() -> None
     plain = with_approval(with_text("by hand")(sample()))
     content = signed(replace(plain, versions=(), approvals=()), plain, ANN)
     content = replace(content, undo=(UndoStep(Action.APPROVE, START, (), ANN),))
-    rows = rows_of_content(content)
-    assert content_of_rows(rows) == content
+    rows = content_to_rows(content)
+    assert content_from_rows(rows) == content
     assert {version.by for version in content.versions} == {ANN}
     for table in ("versions", "approvals", "undo"):
         for row in rows[table]:
             del row["by"]
-    old = content_of_rows(rows)
+    old = content_from_rows(rows)
     assert {version.by for version in old.versions} == {NOBODY}
     assert [approval.by for approval in old.approvals] == [NOBODY]
     assert [step.by for step in old.undo] == [Person("ann", "ann", "desk")]

@@ -17,7 +17,7 @@ from tui.domain.locks import broken_locks
 from tui.domain.passage import Passage, Span
 from tui.domain.prompts import sent_prompt
 from tui.screens.transcript import turn_items
-from tui.store.documents import content_of_rows, rows_of_content
+from tui.store.documents import content_from_rows, content_to_rows
 from tui.store.files import Unreadable
 from tui.studio.plan import plan_turn
 
@@ -67,14 +67,14 @@ def look(content: Content) -> None:
 def test_a_piece_with_a_damaged_number_is_refused_or_can_be_opened(
     where: tuple[str, Sequence[Any]], row: int, number: int
 ) -> None:
-    rows = rows_of_content(piece())
+    rows = content_to_rows(piece())
     table, (*path, last) = where
     found: Any = rows[table][row]
     for step in path:
         found = found[step]
     found[last] = number
     with suppress(Unreadable):
-        look(content_of_rows(rows))
+        look(content_from_rows(rows))
 
 
 def test_a_passage_of_a_version_that_is_not_there_is_named() -> None:
@@ -82,7 +82,7 @@ def test_a_passage_of_a_version_that_is_not_there_is_named() -> None:
     turn = content.branches[0].turns[-1]
     content = with_turn(content, MAIN, replace(turn, passage=Passage(9, Span(0, 7))))
     with pytest.raises(Unreadable, match="a turn of “first draft” is about v9, not there"):
-        content_of_rows(rows_of_content(content))
+        content_from_rows(content_to_rows(content))
 
 
 @pytest.mark.parametrize(
@@ -103,19 +103,19 @@ def test_a_passage_of_a_version_that_is_not_there_is_named() -> None:
     ],
 )
 def test_what_does_not_fit_is_said(table: str, values: dict[str, Any], said: str) -> None:
-    rows = rows_of_content(piece())
+    rows = content_to_rows(piece())
     rows[table][0] |= values
     with pytest.raises(Unreadable) as refused:
-        content_of_rows(rows)
+        content_from_rows(rows)
     assert str(refused.value) == said
 
 
 def test_two_branches_of_one_id_and_an_approval_of_no_version_are_said() -> None:
-    rows = rows_of_content(piece())
+    rows = content_to_rows(piece())
     rows["branches"] *= 2
     with pytest.raises(Unreadable, match=r"^two branches in it have one id$"):
-        content_of_rows(rows)
-    rows = rows_of_content(approved(piece(), 1, START))
+        content_from_rows(rows)
+    rows = content_to_rows(approved(piece(), 1, START))
     rows["approvals"][0]["version"] = 9
     with pytest.raises(Unreadable, match=r"^it approves or publishes v9, which is not there$"):
-        content_of_rows(rows)
+        content_from_rows(rows)

@@ -16,7 +16,7 @@ from tui.domain.content import Content
 from tui.domain.errors import LibraryProblem, NewerSchema
 from tui.domain.ids import ContentId, SessionId
 from tui.store.content_file import TABLES
-from tui.store.documents import content_of_rows, rows_of_content
+from tui.store.documents import content_from_rows, content_to_rows
 from tui.store.encoding import check_checksum, decoded, encoded
 from tui.store.files import Unreadable
 from tui.store.fitting import changed_versions
@@ -72,7 +72,7 @@ def document_of(content: Content, schema: Schema = CURRENT) -> bytes:
     """Return a content as a document; raises `LibraryProblem` for values JSON cannot hold."""
     tables: Tables = {
         name: {str(number): row for number, row in enumerate(rows, 1)}
-        for name, rows in rows_of_content(content).items()
+        for name, rows in content_to_rows(content).items()
     }
     return encoded(tables, schema=schema.number, generation=1, needs=schema.needs)
 
@@ -89,7 +89,7 @@ def content_of_document(data: bytes, schema: Schema = CURRENT) -> Content:
             raise NewerSchema(f"it was written by a newer Redraft; it needs {found.needs} or newer")
         tables = migrated(found.tables, found.schema, schema)
         rows = {name: _rows(tables.get(name, {})) for name in TABLES}
-        content = content_of_rows(rows)
+        content = content_from_rows(rows)
     except Unreadable as error:
         raise LibraryProblem(str(error)) from error
     if not is_plain(content.id):

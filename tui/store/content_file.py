@@ -10,11 +10,11 @@ from tinydb.table import Document
 from tui.domain.catalog import ContentRow, row_of
 from tui.domain.content import Content
 from tui.domain.errors import LibraryProblem, NewerSchema
-from tui.store.documents import content_of_rows, rows_of_content
+from tui.store.documents import content_from_rows, content_to_rows
 from tui.store.files import Seen, Unreadable
 from tui.store.migrations import CURRENT, Row, Schema
 from tui.store.storage import SafeStorage
-from tui.store.summary import row_of_tables
+from tui.store.summary import catalog_row_from_tables
 from tui.store.unknown import NOTHING_UNKNOWN, Unknown, unknown_in
 from tui.store.written_rows import WrittenRows
 
@@ -70,7 +70,7 @@ class ContentFile:
             with self._storage.snapshot():
                 rows = {name: self._rows(name) for name in TABLES}
             try:
-                self._content = content_of_rows(rows)
+                self._content = content_from_rows(rows)
             except Unreadable as misfit:
                 if not self.needs:
                     raise
@@ -86,7 +86,7 @@ class ContentFile:
         self._storage.refresh()
         tables = self._storage.own_tables
         if tables is not None:
-            return row_of_tables(tables)
+            return catalog_row_from_tables(tables)
         row = row_of(self.read())
         return replace(row, undo_at=None, needs=self.needs) if self.needs else row
 
@@ -99,7 +99,7 @@ class ContentFile:
         """Data in the file that another Redraft wrote and this one does not know."""
         if self._unknown is None:
             content = self._content
-            rows = {} if content is None else rows_of_content(content)
+            rows = {} if content is None else content_to_rows(content)
             self._unknown = unknown_in(self._storage.tables, rows) if rows else NOTHING_UNKNOWN
         return self._unknown
 

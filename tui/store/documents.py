@@ -27,7 +27,8 @@ from tui.domain.tools import ToolState, ToolUse
 from tui.store.fields import (
     choice,
     flag,
-    limits_of_row,
+    limits_from_row,
+    limits_to_row,
     moment,
     number,
     numbers,
@@ -36,9 +37,8 @@ from tui.store.fields import (
     optional_number,
     optional_row,
     optional_text,
-    person_of_row,
-    row_of_limits,
-    row_of_person,
+    person_from_row,
+    person_to_row,
     rows,
     text,
     texts,
@@ -48,45 +48,45 @@ from tui.store.fields import (
 from tui.store.files import Unreadable
 from tui.store.fitting import check_content
 from tui.store.migrations import Row
-from tui.store.step_rows import rows_of_steps, steps_of_rows
+from tui.store.step_rows import steps_from_rows, steps_to_rows
 
 Rows = dict[str, list[Row]]
 """Rows by table, in their order: content, branches, turns, versions, approvals, publications,
 undo."""
 
 
-def rows_of_content(
+def content_to_rows(
     content: Content,
     of_turn: Callable[[Turn, Branch], Row] | None = None,
     of_version: Callable[[Version], Row] | None = None,
 ) -> Rows:
     """Return all rows of a content; `of_turn` and `of_version` may return cached rows."""
-    of_turn, of_version = of_turn or row_of_turn, of_version or row_of_version
+    of_turn, of_version = of_turn or turn_to_row, of_version or version_to_row
     return {
-        "content": [_row_of_head(content)],
-        "branches": [_row_of_branch(branch) for branch in content.branches],
+        "content": [_head_to_row(content)],
+        "branches": [_branch_to_row(branch) for branch in content.branches],
         "turns": [of_turn(turn, at) for at in content.branches for turn in at.turns],
         "versions": [of_version(version) for version in content.versions],
         "approvals": [
-            {**_row_of_stamp(approval), "by": row_of_person(approval.by)}
+            {**_stamp_to_row(approval), "by": person_to_row(approval.by)}
             for approval in content.approvals
         ],
         "publications": [
-            {**_row_of_stamp(publication), "target": publication.target}
+            {**_stamp_to_row(publication), "target": publication.target}
             for publication in content.publications
         ],
-        "undo": rows_of_steps(content.undo),
+        "undo": steps_to_rows(content.undo),
     }
 
 
-def content_of_rows(rows: Rows) -> Content:
+def content_from_rows(rows: Rows) -> Content:
     """Return the content from its rows; raises `Unreadable`, which names the inconsistency."""
-    content = parsed_content(rows)
+    content = unchecked_content_from_rows(rows)
     check_content(content)
     return content
 
 
-def parsed_content(rows: Rows) -> Content:
+def unchecked_content_from_rows(rows: Rows) -> Content:
     """Return the content from its rows, unchecked; raises `Unreadable` for bad fields."""
     if len(rows.get("content", [])) != 1:
         raise Unreadable("its table “content” has not exactly one row")
@@ -114,19 +114,19 @@ def parsed_content(rows: Rows) -> Content:
         tags=texts(head, "tags"),
         versions=tuple(_version(row) for row in rows.get("versions", [])),
         approvals=tuple(
-            Approval(**_stamp(row), by=person_of_row(row)) for row in rows.get("approvals", [])
+            Approval(**_stamp(row), by=person_from_row(row)) for row in rows.get("approvals", [])
         ),
         publications=tuple(
             Publication(**_stamp(row), target=text(row, "target", ""))
             for row in rows.get("publications", [])
         ),
-        undo=steps_of_rows(rows.get("undo", [])),
+        undo=steps_from_rows(rows.get("undo", [])),
         sources=texts(head, "sources"),
         has_web=flag(head, "has_web"),
     )
 
 
-def _row_of_head(content: Content) -> Row:
+def _head_to_row(content: Content) -> Row:
     before_archive = content.status_before_archive
     return {
         "id": content.id,
@@ -144,7 +144,7 @@ def _row_of_head(content: Content) -> Row:
     }
 
 
-def _row_of_branch(branch: Branch) -> Row:
+def _branch_to_row(branch: Branch) -> Row:
     return {
         "id": branch.id,
         "name": branch.name,
@@ -183,7 +183,7 @@ def _branch(row: Row, turns: dict[BranchId, list[Turn]]) -> Branch:
     )
 
 
-def row_of_turn(turn: Turn, branch: Branch) -> Row:
+def turn_to_row(turn: Turn, branch: Branch) -> Row:
     """Return the row of a turn on a branch."""
     return {
         "id": turn.id,
@@ -202,10 +202,10 @@ def row_of_turn(turn: Turn, branch: Branch) -> Row:
         "model": turn.model,
         "cost": written_amount(turn.cost),
         "label": turn.label,
-        "tools": [_row_of_tool(use) for use in turn.tools],
-        "passage": None if turn.passage is None else _row_of_passage(turn.passage),
-        "limits": row_of_limits(turn.limits),
-        "put_back": None if turn.put_back is None else _row_of_put_back(turn.put_back),
+        "tools": [_tool_to_row(use) for use in turn.tools],
+        "passage": None if turn.passage is None else _passage_to_row(turn.passage),
+        "limits": limits_to_row(turn.limits),
+        "put_back": None if turn.put_back is None else _put_back_to_row(turn.put_back),
     }
 
 
@@ -229,12 +229,12 @@ def _turn(row: Row) -> Turn:
         label=text(row, "label", ""),
         tools=tuple(_tool(use) for use in rows(row, "tools")),
         passage=_passage(row),
-        limits=limits_of_row(row),
+        limits=limits_from_row(row),
         put_back=_put_back(row),
     )
 
 
-def _row_of_tool(use: ToolUse) -> Row:
+def _tool_to_row(use: ToolUse) -> Row:
     return {
         "id": use.id,
         "name": use.name,
@@ -256,7 +256,7 @@ def _tool(row: Row) -> ToolUse:
     )
 
 
-def _row_of_span(span: Span) -> Row:
+def _span_to_row(span: Span) -> Row:
     return {"start": span.start, "end": span.end}
 
 
@@ -271,8 +271,8 @@ def _locks(row: Row, length: int) -> tuple[Span, ...]:
     return tuple(span for span in spans if span.start < span.end <= length)
 
 
-def _row_of_passage(passage: Passage) -> Row:
-    return {"version": passage.version, **_row_of_span(passage.span)}
+def _passage_to_row(passage: Passage) -> Row:
+    return {"version": passage.version, **_span_to_row(passage.span)}
 
 
 def _passage(row: Row) -> Passage | None:
@@ -280,7 +280,7 @@ def _passage(row: Row) -> Passage | None:
     return None if told is None else Passage(number(told, "version"), _span(told))
 
 
-def _row_of_put_back(put_back: PutBack) -> Row:
+def _put_back_to_row(put_back: PutBack) -> Row:
     return {"outside": put_back.outside, "locked": list(put_back.locked)}
 
 
@@ -289,7 +289,7 @@ def _put_back(row: Row) -> PutBack | None:
     return None if told is None else PutBack(number(told, "outside", 0), texts(told, "locked"))
 
 
-def row_of_version(version: Version) -> Row:
+def version_to_row(version: Version) -> Row:
     """Return the row of a version."""
     return {
         "number": version.number,
@@ -303,15 +303,15 @@ def row_of_version(version: Version) -> Row:
         "before": version.before,
         "is_partial": version.is_partial,
         "restored_from": version.restored_from,
-        "choice": None if version.choice is None else _row_of_choice(version.choice),
+        "choice": None if version.choice is None else _choice_to_row(version.choice),
         "sources": list(version.sources),
         "label": version.label,
-        "by": row_of_person(version.by),
-        "locks": [_row_of_span(lock) for lock in version.locks],
+        "by": person_to_row(version.by),
+        "locks": [_span_to_row(lock) for lock in version.locks],
     }
 
 
-def _row_of_choice(choice: Choice) -> Row:
+def _choice_to_row(choice: Choice) -> Row:
     return {
         "version": choice.version,
         "taken": choice.taken,
@@ -349,12 +349,12 @@ def _version(row: Row) -> Version:
         choice=_choice(row),
         sources=numbers(row, "sources"),
         label=text(row, "label", ""),
-        by=person_of_row(row),
+        by=person_from_row(row),
         locks=_locks(row, len(text(row, "text"))),
     )
 
 
-def _row_of_stamp(stamp: Approval | Publication) -> Row:
+def _stamp_to_row(stamp: Approval | Publication) -> Row:
     return {
         "version": stamp.version,
         "sha256": stamp.sha256,

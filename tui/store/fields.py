@@ -130,14 +130,14 @@ def written_amount(value: float | None) -> float | None:
     return value if value is not None and isfinite(value) else None
 
 
-def row_of_person(person: Person) -> Row | None:
+def person_to_row(person: Person) -> Row | None:
     """Return a person as a row inside a row; None for nobody."""
     if person == NOBODY:
         return None
     return {"name": person.name, "user": person.user, "host": person.host}
 
 
-def person_of_row(row: Row) -> Person:
+def person_from_row(row: Row) -> Person:
     """Return the person under `by` in a row; nobody in a row from before people were recorded."""
     told = optional_row(row, "by")
     if told is None:
@@ -145,7 +145,7 @@ def person_of_row(row: Row) -> Person:
     return Person(text(told, "name", ""), text(told, "user", ""), text(told, "host", ""))
 
 
-def row_of_limits(limits: ChangeLimits | None) -> Row | None:
+def limits_to_row(limits: ChangeLimits | None) -> Row | None:
     """Return limits on a change as a row inside a row; None for none."""
     if limits is None:
         return None
@@ -156,7 +156,7 @@ def row_of_limits(limits: ChangeLimits | None) -> Row | None:
     }
 
 
-def limits_of_row(row: Row) -> ChangeLimits | None:
+def limits_from_row(row: Row) -> ChangeLimits | None:
     """Return the limits under `limits` in a row; None without any."""
     told = optional_row(row, "limits")
     if told is None:

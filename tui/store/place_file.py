@@ -21,7 +21,7 @@ from tui.store.files import PREVIOUS, Unreadable, writing
 from tui.store.journal import SUFFIX
 from tui.store.locks import is_plain, lock_path, locked
 from tui.store.migrations import CURRENT, Row, Schema
-from tui.store.place_rows import TABLES, place_of_rows, rows_of_place
+from tui.store.place_rows import TABLES, place_from_rows, place_to_rows
 from tui.store.storage import SafeStorage
 from tui.whole_files import sync_folder
 
@@ -148,7 +148,7 @@ def _previous(path: Path) -> Path:
 
 
 def _read(storage: SafeStorage) -> Place:
-    return Place() if storage.read() is None else place_of_rows(_rows(storage, TABLES))
+    return Place() if storage.read() is None else place_from_rows(_rows(storage, TABLES))
 
 
 def _marks(storage: SafeStorage) -> Mapping[str, int]:
@@ -167,7 +167,7 @@ def _rows(storage: SafeStorage, tables: Iterable[str]) -> dict[str, list[Row]]:
 def _fill(storage: SafeStorage, place: Place, marks: Mapping[str, int]) -> None:
     database = TinyDB(storage=lambda: storage)
     marked: list[Row] = [{"journal": name, "number": number} for name, number in marks.items()]
-    for name, rows in {**rows_of_place(place), _JOURNALS: marked}.items():
+    for name, rows in {**place_to_rows(place), _JOURNALS: marked}.items():
         documents = [Document(row, count) for count, row in enumerate(rows, 1)]
         database.table(name).insert_multiple(documents)
 

@@ -29,10 +29,10 @@ from tui.domain.spelling import Spelling
 from tui.domain.tree_shape import Part, Spot, TreeFilter, TreeShape
 from tui.store.fields import (
     flag,
-    limits_of_row,
+    limits_from_row,
+    limits_to_row,
     number,
     optional_text,
-    row_of_limits,
     rows,
     text,
     texts,
@@ -61,7 +61,7 @@ TABLES: Final = (
 _SPAN: Final = re.compile(r"(\d{1,12})-(\d{1,12})")
 
 
-def rows_of_place(place: Place) -> Rows:
+def place_to_rows(place: Place) -> Rows:
     """Return all rows of a place."""
     return {
         "place": [
@@ -96,26 +96,26 @@ def rows_of_place(place: Place) -> Rows:
                 "text": prompt.text,
                 "asks": prompt.is_asking,
                 "removed": prompt.is_removed,
-                "limits": row_of_limits(prompt.limits),
+                "limits": limits_to_row(prompt.limits),
             }
             for key, prompts in place.queued.items()
             for prompt in prompts
         ],
         "files": [{"content": key, "file": value} for key, value in place.files.items()],
-        "trees": [{"content": key, **_row_of_tree(value)} for key, value in place.trees.items()],
+        "trees": [{"content": key, **_tree_to_row(value)} for key, value in place.trees.items()],
         "goals": [{"content": key, "words": value} for key, value in place.goals.items()],
         "spelling": [
             {"content": key, "language": value.language, "words": sorted(value.words)}
             for key, value in place.spelling.items()
         ],
         "limits": [
-            {"branch": key, "limits": row_of_limits(value)} for key, value in place.limits.items()
+            {"branch": key, "limits": limits_to_row(value)} for key, value in place.limits.items()
         ],
         "asking": [{"branch": branch} for branch in sorted(place.asking)],
     }
 
 
-def place_of_rows(tables: Rows) -> Place:
+def place_from_rows(tables: Rows) -> Place:
     """Return the place from its rows; raises `Unreadable` for bad fields."""
     where = tables["place"][0] if tables["place"] else None
     content = None if where is None else optional_text(where, "content")
@@ -189,7 +189,7 @@ def _editor(row: Row) -> EditorModes:
 
 
 def _limits(rows: list[Row]) -> Mapping[BranchId, ChangeLimits]:
-    told = ((BranchId(text(row, "branch")), limits_of_row(row)) for row in rows)
+    told = ((BranchId(text(row, "branch")), limits_from_row(row)) for row in rows)
     return MappingProxyType({branch: limits for branch, limits in told if limits is not None})
 
 
@@ -198,13 +198,13 @@ def _queues(rows: list[Row]) -> Mapping[BranchId, tuple[QueuedPrompt, ...]]:
     for row in rows:
         branch = BranchId(text(row, "branch"))
         prompt = QueuedPrompt(
-            text(row, "text"), flag(row, "asks"), flag(row, "removed"), limits_of_row(row)
+            text(row, "text"), flag(row, "asks"), flag(row, "removed"), limits_from_row(row)
         )
         queues[branch] = (*queues.get(branch, ()), prompt)
     return MappingProxyType(queues)
 
 
-def _row_of_tree(shape: TreeShape) -> Row:
+def _tree_to_row(shape: TreeShape) -> Row:
     return {
         "filter": shape.filter.value,
         "folded": sorted(shape.folded),

@@ -11,8 +11,8 @@ from tui.domain.steps import FieldChange, UndoStep, Value
 from tui.store.fields import (
     moment,
     optional_moment,
-    person_of_row,
-    row_of_person,
+    person_from_row,
+    person_to_row,
     rows,
     text,
     written_moment,
@@ -21,14 +21,14 @@ from tui.store.files import Unreadable
 from tui.store.migrations import Row, Tables
 
 
-def rows_of_steps(steps: Sequence[UndoStep]) -> list[Row]:
+def steps_to_rows(steps: Sequence[UndoStep]) -> list[Row]:
     """Return a row for each step, the newest last."""
     return [
         {
             "action": str(step.action),
             "at": written_moment(step.at),
             "author": step.by.id,
-            "by": row_of_person(step.by),
+            "by": person_to_row(step.by),
             "changes": [
                 {
                     "field": str(change.field),
@@ -43,7 +43,7 @@ def rows_of_steps(steps: Sequence[UndoStep]) -> list[Row]:
     ]
 
 
-def steps_of_rows(step_rows: Sequence[Row]) -> tuple[UndoStep, ...]:
+def steps_from_rows(step_rows: Sequence[Row]) -> tuple[UndoStep, ...]:
     """Return the steps from their rows; no steps when one row has a bad field."""
     try:
         return tuple(_step(row) for row in step_rows)
@@ -79,7 +79,7 @@ def _step(row: Row) -> UndoStep:
 def _person(row: Row) -> Person:
     """Return the person who took a step; older rows hold only user@host."""
     if row.get("by") is not None:
-        return person_of_row(row)
+        return person_from_row(row)
     user, _, host = text(row, "author", "").rpartition("@")
     return Person(user, user, host)
 

@@ -15,7 +15,7 @@ from tui.store.step_rows import newest_step
 _FAILED = (TurnState.FAILED.value, TurnState.INTERRUPTED.value)
 
 
-def row_of_tables(tables: Tables) -> ContentRow:
+def catalog_row_from_tables(tables: Tables) -> ContentRow:
     """Return what `row_of` returns for the content of these tables."""
     head = tables["content"]["1"]
     main = head["main"]

@@ -4,7 +4,13 @@ Turns and versions are frozen and most of a content; a save adds one or two of t
 """
 
 from tui.domain.content import Branch, Content, Turn, Version
-from tui.store.documents import Rows, parsed_content, row_of_turn, row_of_version, rows_of_content
+from tui.store.documents import (
+    Rows,
+    content_to_rows,
+    turn_to_row,
+    unchecked_content_from_rows,
+    version_to_row,
+)
 from tui.store.fitting import check_content
 from tui.store.migrations import Row
 
@@ -33,7 +39,7 @@ class WrittenRows:
             key = (id(turn), branch.id)
             known = self._kept.get(key)
             if known is None:
-                known = (turn, row_of_turn(turn, branch))
+                known = (turn, turn_to_row(turn, branch))
                 new["turns"].append(known[1])
             kept[key] = known
             return known[1]
@@ -42,13 +48,13 @@ class WrittenRows:
             key = (id(version), "")
             known = self._kept.get(key)
             if known is None:
-                known = (version, row_of_version(version))
+                known = (version, version_to_row(version))
                 new["versions"].append(known[1])
             kept[key] = known
             return known[1]
 
-        rows = rows_of_content(content, of_turn, of_version)
-        parsed_content({**rows, **new})
+        rows = content_to_rows(content, of_turn, of_version)
+        unchecked_content_from_rows({**rows, **new})
         check_content(content)
         self._kept = kept
         return rows
