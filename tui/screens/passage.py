@@ -231,7 +231,7 @@ class PassageScreen(Dialog[bool | None]):
         line = activity_line(reply, int(self._ticks * _TICK), keys) or "Sending…"
         arrived = _said_in(reply, Part.TALK if self._kind is TurnKind.ASK else Part.DRAFT)
         shown = (Content(visible(arrived)), Content("\n")) if arrived else ()
-        said = Content.assemble(*shown, (line, "$text-muted"))
+        said = Content.assemble(*shown, (line, "$quiet"))
         self._show_said(said)
 
     def _show_said(self, said: Content) -> None:
