@@ -15,7 +15,7 @@ from tests.support.fakes import CountedIds, MemoryStore, Script, ScriptedAgent, 
 from tests.support.frames import draw_now, text_of
 from tests.support.hanging import HANGS
 from tests.support.moments import is_read
-from tests.support.settling import A_LOOK, settled
+from tests.support.settling import A_LOOK, A_PAUSE, longer, settled
 from tui.app import RedraftApp
 from tui.domain.costs import NO_BUDGETS, Budgets
 from tui.screens.main import MainScreen
@@ -139,6 +139,7 @@ class User:
     ) -> None:
         """Wait until something holds."""
         deadline = time.monotonic() + within
+        pause = A_PAUSE
         while not condition():
             if time.monotonic() > deadline:
                 raise AssertionError(f"Not within {within} s: {what}\n{self.screen}")
@@ -146,7 +147,8 @@ class User:
                 raise AssertionError(f"The app failed before: {what}") from self.app._exception
             await settled(self.app, A_LOOK)
             if not condition():
-                await asyncio.sleep(0.01)
+                await asyncio.sleep(pause)
+                pause = longer(pause)
 
     async def begins(self, title: str, brief: str = "") -> None:
         """Start a new piece as the dialog does once it is filled in, at half the time it takes."""

@@ -27,6 +27,9 @@ _LONGEST: Final = 1.0
 """Seconds after which what goes on is left alone, as in Textual."""
 A_LOOK: Final = 0.03
 """The same for who looks again and again: what comes and goes quickly is not to be missed."""
+A_PAUSE: Final = 0.01
+"""Seconds between two looks, at first."""
+_LONGEST_PAUSE: Final = 0.05
 _wait_for_screen = Pilot._wait_for_screen
 _wrap_future = asyncio.wrap_future
 _in_threads: WeakSet[asyncio.Future[Any]] = WeakSet()
@@ -65,6 +68,14 @@ async def settled(app: App[Any], longest: float = _LONGEST) -> None:
             return
         # What Textual does 60 times a second.
         screen._on_timer_update()
+
+
+def longer(pause: float) -> float:
+    """Return the next pause of who looks again and again, which costs more than what is waited for.
+
+    What is said on a screen stands there for longer.
+    """
+    return min(pause * 1.2, _LONGEST_PAUSE)
 
 
 async def _turns_over() -> None:

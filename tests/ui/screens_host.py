@@ -14,7 +14,7 @@ from textual.widgets import Static
 from tests.support.frames import text_of
 from tests.support.hanging import HANGS
 from tests.support.moments import is_read
-from tests.support.settling import A_LOOK, settled
+from tests.support.settling import A_LOOK, A_PAUSE, longer, settled
 from tui.commands import Keymap
 from tui.domain.content import Approval, Author, Branch, Content, Turn, TurnKind, Version
 from tui.domain.ids import BranchId, ContentId, SessionId, TurnId
@@ -64,10 +64,12 @@ async def until(
 ) -> None:
     """Wait until something holds; fails when it does not within `seconds`."""
     async with asyncio.timeout(seconds):
+        pause = A_PAUSE
         while not condition():
             await settled(pilot.app, A_LOOK)
             if not condition():
-                await pilot.pause(0.01)
+                await pilot.pause(pause)
+                pause = longer(pause)
 
 
 async def answers(pilot: Pilot[None], *keys: str) -> None:

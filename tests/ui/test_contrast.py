@@ -155,7 +155,7 @@ class Measured:
         for widget, name, value in self.pinned:
             if getattr(widget, name) != value:
                 setattr(widget, name, value)
-        await self.pilot.pause()
+        await self.pilot.pause(0)  # Without drawing, which comes next.
         for y, strip in enumerate(self.strips):
             x = 0
             for text, style, control in strip:
