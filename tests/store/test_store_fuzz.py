@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 import tempfile
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from hypothesis import strategies as st
 from tests.store.samples import sample, with_approval, with_fork, with_text, with_turn
 from tui.clock import utc_now
 from tui.domain.content import Content
-from tui.domain.errors import LibraryProblem
+from tui.domain.errors import LibraryProblem, NewerSchema
 from tui.domain.ids import ContentId
 from tui.store.migrations import CURRENT
 from tui.store.repository import Repository
@@ -66,7 +67,8 @@ def _check(folder: Path, path: Path, data: bytes) -> Content | None:
     rows = repository.catalog.page().rows
     try:
         content = repository.load(ID)
-        repository.update(ID, with_text("goes on"))
+        with suppress(NewerSchema):  # A byte made a file of a newer Redraft of it: only to be read.
+            repository.update(ID, with_text("goes on"))
     except LibraryProblem:
         content = None
     assert [row.id for row in rows] == ([ID] if content else [])

@@ -58,6 +58,7 @@ def test_the_blank_before_a_row_that_hangs_is_no_part_of_what_was_changed() -> N
 
 
 @example(" word", 2)
+@example(" looooooooooooooooooong", 3)
 @given(lines, st.integers(1, 40))
 def test_all_of_a_line_is_shown_and_can_be_selected(line: str, width: int) -> None:
     found = wrapped_parts(((line, ""),), width)

@@ -37,7 +37,7 @@ class Desk:
         self.problems: list[LibraryProblem] = []
         self.tasks: list[asyncio.Task[None]] = []
         self.state = WorkspaceState(self.changed)
-        ui: Any = SimpleNamespace(start=self.start, tell=lambda *_, **__: None)
+        ui: Any = SimpleNamespace(start=self.start, show_notice=lambda *_, **__: None)
         studio: Any = SimpleNamespace(save_place=self.save_place)
         prompts: Any = SimpleNamespace(is_leaving=False)
         self.saver = PlaceSaver(studio, self.state, ui, prompts)

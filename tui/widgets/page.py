@@ -105,10 +105,11 @@ def wrapped_parts(
         at = spans[1][0]
         below = break_text(text[at:], width - indent)
         spans[1:] = [(at + start, at + end, join) for start, end, join in below]
-    before: Row = ((" " * indent, blank),) if indent else ()
+    # The first row does not hang, also where a blank at its start was left out.
+    hangs = [0, *[indent] * (len(spans) - 1)]
     return [
-        ((*(before if start else ()), *cut), Part(indent if start else 0, exact[start:end], join))
-        for cut, (start, end, join) in zip(slice_runs(runs, spans), spans, strict=True)
+        (((" " * hang, blank), *cut) if hang else tuple(cut), Part(hang, exact[start:end], join))
+        for hang, cut, (start, end, join) in zip(hangs, slice_runs(runs, spans), spans, strict=True)
     ]
 
 
