@@ -71,7 +71,7 @@ async def test_the_first_frame_shows_the_piece_and_is_the_only_whole_one(
         assert "The text of" in drawn[0]
         await user.presses("x")
         await user.waits(lambda: user.prompt.value == "x", "the letter")
-    assert drawn.whole == 1
+        assert drawn.whole == 1
 
 
 async def test_a_slow_library_keeps_the_screen_dark_for_a_moment_only(
