@@ -174,6 +174,23 @@ async def test_a_change_that_the_box_would_hide_is_brought_into_view_also_at_ano
             await until(pilot, lambda: 0 < row_with(app, "Some old dogs.") < row_with(app, "So."))
 
 
+async def test_the_wish_is_in_view_below_a_long_passage_also_again_and_at_another_size() -> None:
+    words = "Many words of a passage. " * 80
+    app = EditorHost(Passages(PassageAnswer(words, "Few.")), text=words)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: isinstance(app.focused, DraftArea))
+        area_of(app).select_all()
+        await pilot.press("ctrl+r")
+        await until(pilot, lambda: isinstance(app.screen, PassageScreen))
+        await pilot.press(*"shorter")
+        await until(pilot, lambda: "shorter" in app.shown)
+        await pilot.resize_terminal(80, 16)
+        await until(pilot, lambda: app.size.height == 16 and "shorter" in app.shown)
+        await pilot.press("enter")
+        await answers(pilot, "a")
+        await until(pilot, lambda: "shorter" in app.shown)
+
+
 @given(st.text("ab \n", max_size=40), st.text("ab \n", max_size=40))
 def test_the_words_of_a_change_are_those_of_both_texts(before: str, after: str) -> None:
     words = words_of(before, after)

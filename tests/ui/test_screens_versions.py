@@ -112,6 +112,12 @@ async def test_the_line_of_keys_tells_what_the_search_field_hears() -> None:
         await pilot.press("escape")
         await until(pilot, lambda: "4 versions" in app.shown and "esc Back" in app.shown)
         assert "of 4" not in app.shown
+        await pilot.press("slash")
+        await until(pilot, lambda: "↓ To the list   esc Show all" in app.shown)
+        await pilot.press("down")
+        await until(pilot, lambda: "L Label" in app.shown and "esc Show all" in app.shown)
+        await pilot.press("escape")
+        await until(pilot, lambda: "esc Back" in app.shown)
 
 
 async def test_a_letter_of_a_search_folds_no_text_that_was_folded_before(

@@ -284,7 +284,8 @@ class DiffScreen(FullScreen[DiffAnswer | None]):
 
     @on(Reader.StopClicked)
     def _change_clicked(self, event: Reader.StopClicked) -> None:
-        self._go_to(event.place)
+        if event.place < self._count:  # Else the click was on the page of a comparison before.
+            self._go_to(event.place)
 
     def action_open_all(self) -> None:
         """Show the whole text, or fold what is unchanged."""

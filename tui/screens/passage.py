@@ -273,8 +273,9 @@ class PassageScreen(Dialog[bool | None]):
             page.focus()
 
     def on_resize(self) -> None:
-        """Have the page where that of the editor is now."""
+        """Have the page where that of the editor is now, and the field in view."""
         self.call_after_refresh(self._place_page)
+        self.call_after_refresh(self._show_wish)
 
     @work(group="passage")
     async def action_refuse(self) -> None:
@@ -288,13 +289,19 @@ class PassageScreen(Dialog[bool | None]):
         if not self.takes_answers or (self._has_change and not await self._refused()):
             return
         self._answer = None
-        self.query(PassagePage).remove()
+        await self.query(PassagePage).remove()
         self.query_one("#passage-words").display = True
         box = self.query_one(".dialog")
         box.remove_class("-below")
         box.border_title = Content(self._heading)
         self._show_said(Content())
         self._go(_Step.ASKING)
+        self.call_after_refresh(self._show_wish)
+
+    def _show_wish(self) -> None:
+        """Have the field in view, which is below the words of a long passage."""
+        if self._step is _Step.ASKING:
+            self.query_one(".dialog").scroll_end(animate=False)
 
     async def _refused(self) -> bool:
         self._is_refusing = True  # A second key would end what is being saved.

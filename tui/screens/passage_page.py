@@ -97,6 +97,8 @@ class PassagePage(DraftArea, inherit_bindings=False):
         self.call_next(self._bring_into_view)
 
     def _bring_into_view(self) -> None:
+        # A layout that comes early can leave this page without the `Resize` that wraps a text.
+        self._rewrap_and_refresh_virtual_size()
         location, row_of = self.held.get_location_from_index, self._hanging.row_of
         top, bottom = row_of(*location(self._first)), row_of(*location(self._end))
         rows = self.scrollable_content_region.height

@@ -315,6 +315,7 @@ class VersionsScreen(FullScreen[VersionWish | None]):
             search.display = False
             search.value = ""
             self._list.focus()
+            self.query_one(HintLine).show(self._hints())
         else:
             self.dismiss(None)
 
