@@ -1,4 +1,4 @@
-"""A start: the first frame is the whole screen, and the SDK is loaded while a prompt is typed."""
+"""A start: the first frame shows the piece, and the SDK is loaded while a prompt is typed."""
 
 import asyncio
 
@@ -18,22 +18,16 @@ from tui.widgets import lean_compositor
 from tui.widgets.lean_writing import LeanWritingApp
 
 
-class Frames(list[str]):
-    """The text of every frame that is written, and how many of them are of the whole screen."""
-
-    whole = 0
-
-
 @pytest.fixture
-def drawn(monkeypatch: pytest.MonkeyPatch) -> Frames:
-    """Return the frames that are written during a test."""
-    frames, really = Frames(), LeanWritingApp._display
+def drawn(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Return the text of the frames that are written during a test."""
+    frames: list[str] = []
+    really = LeanWritingApp._display
 
     def noting(
         self: LeanWritingApp, screen: Screen[object], renderable: RenderableType | None
     ) -> None:
         if isinstance(renderable, LayoutUpdate):
-            frames.whole += 1
             frames.append("\n".join("".join(s.text for s in row) for row in renderable.strips))
         elif isinstance(renderable, ChopsUpdate):
             rows = [filter(None, row.values()) for row in renderable.chops]
@@ -61,21 +55,18 @@ def a_piece() -> Content:
     return a_content("The text of the draft.", title="Why we left")
 
 
-async def test_the_first_frame_shows_the_piece_and_is_the_only_whole_one(
-    drawn: Frames, monkeypatch: pytest.MonkeyPatch
+async def test_the_first_frame_shows_the_piece(
+    drawn: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(lean_compositor, "DRAWN_AFTER", 60.0)
     async with at_the_desk(store=MemoryStore([a_piece()])) as user:
         await user.waits(lambda: bool(drawn), "the start")
         assert "Why we left" in drawn[0]
         assert "The text of" in drawn[0]
-        await user.presses("x")
-        await user.waits(lambda: user.prompt.value == "x", "the letter")
-        assert drawn.whole == 1
 
 
 async def test_a_slow_library_keeps_the_screen_dark_for_a_moment_only(
-    drawn: Frames, monkeypatch: pytest.MonkeyPatch
+    drawn: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(lean_compositor, "DRAWN_AFTER", 0.05)
     store = Slow(a_piece())
