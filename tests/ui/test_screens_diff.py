@@ -363,6 +363,14 @@ async def test_a_click_on_a_change_marks_it(columns: int) -> None:
         await until(pilot, lambda: "1 refused" in app.shown)
         await pilot.press("N")
         await until(pilot, lambda: "change 2 of 3" in app.shown)
+        # A click on the page of a comparison before, which had more changes, leads nowhere.
+        reader = app.screen.query_one(Reader)
+        reader.post_message(Reader.StopClicked(8))
+        reader.post_message(Reader.StopClicked(0))
+        await until(pilot, lambda: "change 1 of 3" in app.shown)
+        reader.post_message(Reader.StopClicked(8))
+        await pilot.press("n")
+        await until(pilot, lambda: "change 2 of 3" in app.shown)
 
 
 @pytest.mark.parametrize("is_side_by_side", [False, True])
