@@ -56,6 +56,10 @@ async def settled(app: App[Any], longest: float = _LONGEST) -> None:
             return
         if not app.is_running or not app.screen_stack or any(map(_is_at_work, _nodes(app))):
             return
+        if app._resize_event is not None:
+            # Textual keeps a new size until the app has nothing else to do.
+            app._check_resize()
+            continue
         screen = app.screen
         if not (
             screen._layout_required

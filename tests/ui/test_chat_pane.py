@@ -604,7 +604,8 @@ async def test_whatever_happened_the_rows_are_those_of_a_fresh_pane(
 ) -> None:
     rng = random.Random(seed)
     turns: list[str] = []
-    async with app.run_test(size=(80, 24)) as pilot:
+    size = (80, 24)
+    async with app.run_test(size=size) as pilot:
         pane = app.pane
         pane.focus()
         for _ in range(50):
@@ -628,7 +629,8 @@ async def test_whatever_happened_the_rows_are_those_of_a_fresh_pane(
                 case 4:
                     pane.scroll_to(y=rng.randint(0, pane.max_scroll_y + 1), animate=False)
                 case 5:
-                    await pilot.resize_terminal(rng.randint(30, 130), rng.randint(5, 50))
+                    size = (rng.randint(30, 130), rng.randint(5, 50))
+                    await pilot.resize_terminal(*size)
                 case 6 if turns:
                     pane.scroll_to_turn(rng.randint(1, len(turns)))
                 case _:
@@ -637,6 +639,8 @@ async def test_whatever_happened_the_rows_are_those_of_a_fresh_pane(
             assert pane.is_following <= (pane.scroll_y == pane.max_scroll_y)
         pane.update_from(9999, [])
         pane._flush()
+        # A slow machine may still have the last size before it.
+        await until(pilot, lambda: pane.outer_size == size)
         await settled(pilot, pane)
         items = [item for turn, text in enumerate(turns, 1) for item in turn_items(turn, text)]
         seen = whole(pane)
