@@ -1,12 +1,10 @@
-"""Every fault of the API has its row, and Escape under each kind gives a usable prompt at once.
+"""Every fault of the API has its row, and Escape under each kind gives a usable prompt.
 
 One writer meets a fault of every kind on one branch, each stopped before its turn is over; so
 every request shows what was kept of the stops before it. Faults of one kind differ only in their
 words, which `test_e2e_faults` reads.
 """
 
-import os
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,8 +17,6 @@ from tui.demo.faults import Shape
 from tui.demo.server import DemoServer
 from tui.domain.content import TurnState
 
-USABLE_WITHIN = 1.0
-"""Seconds from Escape to a prompt that can be written and sent again, on an idle machine."""
 BUSY = ("Stopping…", "Claude is writing")
 """What the prompt's title says while it is not usable."""
 TRIED_AGAIN = {401, 429, 500, 529}
@@ -60,14 +56,11 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
 
 
 async def test_escape_under_every_kind_of_fault(world: World, tmp_path: Path) -> None:
-    slow: dict[str, float] = {}
     async with at_the_real_desk(world, tmp_path / "library") as writer:
         await writer.begins("Lamps")
         for fault in of_each_kind():
             print(f"the fault is: {fault.name}")  # noqa: T201 (said when it fails)
-            took = await _escapes(world, writer, fault)
-            if took > USABLE_WITHIN * max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1)):
-                slow[fault.name] = took
+            await _escapes(world, writer, fault)
             await _check_end(writer, fault)
             await _check_told(world, writer)
         world.server.faults.clear()
@@ -75,11 +68,10 @@ async def test_escape_under_every_kind_of_fault(world: World, tmp_path: Path) ->
         await writer.finishes()
         assert (await writer.last_turn()).state is TurnState.FINISHED
         await _check_told(world, writer)
-    assert not slow
 
 
-async def _escapes(world: World, writer: Writer, fault: Fault) -> float:
-    """Ask, press Escape once a request has met the fault; return the seconds to a usable prompt."""
+async def _escapes(world: World, writer: Writer, fault: Fault) -> None:
+    """Ask, press Escape once a request has met the fault, and wait for a usable prompt."""
     world.server.faults.clear()
     world.server.faults.add(fault, None, after_words=8)
     if fault.shape is Shape.ERROR_EVENT:
@@ -89,12 +81,10 @@ async def _escapes(world: World, writer: Writer, fault: Fault) -> float:
     if fault.needs_stream:
         # What had arrived is gone again once it is tried again.
         await writer.waits(lambda: writer.arrived > 0 or "attempt" in writer.words, "its words")
-    pressed = time.monotonic()
     writer.bursts("escape")
     await writer.waits(
-        lambda: not any(word in writer.prompt_title for word in BUSY), "a usable prompt", 8
+        lambda: not any(word in writer.prompt_title for word in BUSY), "a usable prompt"
     )
-    return time.monotonic() - pressed
 
 
 async def _check_end(writer: Writer, fault: Fault) -> None:

@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 import os
 import re
-import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
@@ -18,7 +17,6 @@ from tests.agent.stage import cli_processes, eventually
 from tests.support.driver import User
 from tests.support.faults import Fault
 from tests.support.frames import draw_when_looked_at
-from tests.support.hanging import HANGS
 from tests.support.light import LIGHT_CLI
 from tests.support.settling import settle_by_the_queues
 from tests.support.styles import apply_styles_once, parse_styles_once
@@ -93,14 +91,14 @@ class Writer(User):
         """What is on the screen as one line, whatever was wrapped and framed."""
         return " ".join(re.sub(r"[─-╿▀-▟]", " ", self.screen).split())
 
-    async def reads(self, *texts: str, within: float = HANGS) -> None:
+    async def reads(self, *texts: str) -> None:
         """Wait until the screen says all of these at one moment."""
 
         def says_all() -> bool:
             words = self.words
             return all(text in words for text in texts)
 
-        await self.waits(says_all, texts, within)
+        await self.waits(says_all, texts)
 
     @property
     def prompt_title(self) -> str:
@@ -133,26 +131,21 @@ class Writer(User):
         """The newest turn on the content's first branch, as it is saved."""
         return (await self.content()).branches[0].turns[-1]
 
-    async def finishes(self, within: float = HANGS) -> float:
-        """Wait for the end of what runs, saved and shown; return the seconds that took."""
-        began = time.monotonic()
-        await self.waits(lambda: self.is_idle, "the end of the turn", within)
-        took = time.monotonic() - began
+    async def finishes(self) -> None:
+        """Wait for the end of what runs, saved and shown."""
+        await self.waits(lambda: self.is_idle, "the end of the turn")
         running = TurnState.RUNNING
         await self.waits(lambda: self._shown_turns[-1].state is not running, "its end on screen")
-        return took
 
-    async def asks(self, prompt: str) -> float:
-        """Send a prompt; return the time at which it was sent and saved."""
+    async def asks(self, prompt: str) -> None:
+        """Send a prompt, and wait until it is saved."""
         self._before, turns = len(self.world.server.requests), len(self._shown_turns)
         if self.prompt.has_focus:  # As after every prompt that was sent.
             await self.types(prompt)
             await self.presses("enter")
         else:
             await self.tells_claude(prompt)
-        sent = time.monotonic()
         await self.waits(lambda: len(self._shown_turns) > turns, "the turn to begin")
-        return sent
 
     async def asks_again(self) -> None:
         """Retry the last turn."""
@@ -161,15 +154,14 @@ class Writer(User):
         await self.answers("a")
         await self.waits(lambda: len(self._shown_turns) > turns, "the retry to begin")
 
-    async def meets(self, fault: Fault, within: float = HANGS) -> float:
-        """Wait until a request of the last prompt has met a fault; return the time of that."""
+    async def meets(self, fault: Fault) -> None:
+        """Wait until a request of the last prompt has met a fault."""
 
         def struck() -> bool:
             later = self.world.server.requests[self._before :]
             return any(request.fault == fault.name for request in later)
 
-        await self.waits(struck, f"a request to meet {fault.name}", within)
-        return time.monotonic()
+        await self.waits(struck, f"a request to meet {fault.name}")
 
 
 @contextmanager
