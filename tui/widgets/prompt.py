@@ -6,10 +6,12 @@ from typing import ClassVar, Final
 from rich.text import Text
 from textual import events
 from textual.binding import BindingType
+from textual.geometry import Region
 from textual.message import Message
 from textual.reactive import reactive
+from textual.strip import Strip
 from textual.widgets import TextArea
-from textual.widgets.text_area import Edit, EditResult, Location, Selection
+from textual.widgets.text_area import Edit, EditResult, Location, Selection, TextAreaTheme
 
 from tui.commands import Scope, bindings, keymap_of
 from tui.domain.frozen import frozen
@@ -77,6 +79,10 @@ class PromptBox(TextArea):
             id=id, soft_wrap=True, show_line_numbers=False, compact=True, tab_behavior="focus"
         )
         self.highlight_cursor_line = False
+        # Nobody handles them, and each would pass six widgets at each key: `value` has the text.
+        self.disable_messages(TextArea.Changed, TextArea.SelectionChanged)
+        self._styled: TextAreaTheme | None = None
+        """What has the looks of the text, once they are worked out."""
         self._blinks = 0
         self._folds = Folds()
 
@@ -191,6 +197,18 @@ class PromptBox(TextArea):
             return
         self.submission = Submission(text, number + 1)
         self.load_text("")
+
+    def notify_style_update(self) -> None:
+        """Work the looks of the text out anew."""
+        self._styled = None
+        super().notify_style_update()
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Draw rows; Textual would work the looks of all parts out for each frame."""
+        if self._styled is not self._theme:
+            self._theme.apply_css(self)
+            self._styled = self._theme
+        return super(TextArea, self).render_lines(crop)
 
     def _restart_blink(self) -> None:
         self._blinks = 0

@@ -110,15 +110,17 @@ class Panes(Horizontal):
             yield BranchTree(id="tree").data_bind(forks=kind.forks)
             yield Preview(id="preview").data_bind(preview=kind.preview)
 
-    def watch_view(self, view: View) -> None:
+    def watch_view(self, before: View, view: View) -> None:
         """Give every pane its part."""
         self.listing, self.chat, self.queue = view.listing, view.chat, view.queue
         self.forks, self.preview, self.prompt = view.forks, view.preview, view.prompt
-        self._lay_out()
+        if view.shape != before.shape:
+            self._lay_out()
         titles = view.titles
-        self.contents_title, self.piece_title = titles.contents, titles.piece
-        self.draft_facts, self.prompt_title = titles.draft, titles.prompt
-        self.branches_title, self.question = titles.branches, titles.question
+        if titles != before.titles:
+            self.contents_title, self.piece_title = titles.contents, titles.piece
+            self.draft_facts, self.prompt_title = titles.draft, titles.prompt
+            self.branches_title, self.question = titles.branches, titles.question
         if view.is_searching and not self.has_class("searching"):
             self.query_one(SearchBox).value = ""
         self.set_class(view.is_searching, "searching")

@@ -104,6 +104,8 @@ class Views:
         self._listing: Remembered[Listing] = Remembered()
         self._forks: Remembered[ForkView] = Remembered()
         self._preview: Remembered[PreviewView] = Remembered()
+        self._prompt: Remembered[PromptView] = Remembered()
+        self._shape: Remembered[Shape] = Remembered()
         self._titles: Remembered[Titles] = Remembered()
         self._bottom: Remembered[BottomView] = Remembered()
         self._facts: Remembered[tuple[str, ...]] = Remembered()
@@ -122,8 +124,13 @@ class Views:
             self.bottom(ws),
             self.titles(ws, question),
             is_searching=ws.search is not None,
-            shape=shape_of(ws),
+            shape=self.shape(ws),
         )
+
+    def shape(self, ws: Workspace) -> Shape:
+        """Return how the room is shared between the panes."""
+        of = (ws.place.sizes, ws.focus, bool(ws.preview), ws.whole_tree_from is not None)
+        return self._shape.get(of, lambda: shape_of(ws))
 
     def listing(self, ws: Workspace) -> Listing:
         """Return the list of pieces."""
@@ -179,7 +186,10 @@ class Views:
         return self._queue.get(of, lambda: queue_on(ws, branch))
 
     def prompt(self, ws: Workspace) -> PromptView:
-        """Return the text of the prompt, and the placeholder of an empty one."""
+        """Return the text of the prompt, and the placeholder of an empty one.
+
+        A letter that is typed changes nothing: the field has the text of this revision.
+        """
         if ws.branch is None:
             placeholder = texts.PLACEHOLDER_CLOSED
         elif ws.focus is Pane.PROMPT:
@@ -187,7 +197,10 @@ class Views:
             placeholder = texts.PLACEHOLDER_QUEUES if is_queued else texts.PLACEHOLDER_HERE
         else:
             placeholder = texts.PLACEHOLDER_AWAY
-        return PromptView(ws.prompt_text, ws.prompt_revision, self._keymap.fill(placeholder))
+        return self._prompt.get(
+            (ws.prompt_revision, placeholder),
+            lambda: PromptView(ws.prompt_text, ws.prompt_revision, self._keymap.fill(placeholder)),
+        )
 
     def titles(self, ws: Workspace, question: Question | None) -> Titles:
         """Return the texts in the frames of the panes."""
