@@ -7,19 +7,19 @@ from typing import Final
 from rich.segment import Segment
 from textual import events, work
 from textual.geometry import Size
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from tui.widgets.chat.blocks import Body
 from tui.widgets.chat.palette import Palette, build_palette
 from tui.widgets.chat.render import render_piece
 from tui.widgets.chat.wrap import Run
+from tui.widgets.row_scrollbar import LeanScrollView
 
 _LEAST: Final = 20
 """Cells below which nothing is drawn."""
 
 
-class MarkdownPage(ScrollView, can_focus=False):
+class MarkdownPage(LeanScrollView, can_focus=False):
     """Shows one Markdown text; it takes no keys."""
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002

@@ -11,12 +11,12 @@ from textual import events
 from textual.binding import BindingType
 from textual.geometry import Offset, Size
 from textual.message import Message
-from textual.scroll_view import ScrollView
 from textual.selection import Selection
 from textual.strip import Strip
 
 from tui.commands import Scope, bindings
 from tui.widgets.page import Layout, Page, Part
+from tui.widgets.row_scrollbar import LeanScrollView
 from tui.widgets.text_selection import (
     FlowRow,
     clicked_character,
@@ -37,7 +37,7 @@ STOP_LOOKS: Final = (
 """The looks of what belongs to a stop; each has another one while that is the current stop."""
 
 
-class Reader(ScrollView, can_focus=True):
+class Reader(LeanScrollView, can_focus=True):
     """Shows a page and scrolls it; a new width or a new text is laid out anew."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {

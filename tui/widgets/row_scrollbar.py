@@ -7,6 +7,7 @@ which cost as much as all the rows beside it. Here equal cells are one strip.
 from rich.color import Color
 from rich.segment import Segment
 from textual.geometry import Region
+from textual.scroll_view import ScrollView
 from textual.scrollbar import ScrollBar, ScrollBarRender
 from textual.strip import Strip
 from textual.widget import Widget
@@ -60,3 +61,17 @@ class RowScrollBar(ScrollBar):
             back_color=style.bgcolor or _NO_COLOR,
             bar_color=style.color or _NO_COLOR,
         ).segments
+
+
+class LeanScrollView(ScrollView):
+    """A scrolled view with that scrollbar: as it moves with each frame, Textual's costs as much."""
+
+    @property
+    def vertical_scrollbar(self) -> ScrollBar:
+        """The scrollbar, which is made when it is asked for, as Textual does it."""
+        if self._vertical_scrollbar is None:
+            bar = RowScrollBar(thickness=self.scrollbar_size_vertical)
+            self._vertical_scrollbar = bar
+            bar.display = False
+            self.app._start_widget(self, bar)  # noqa: SLF001
+        return self._vertical_scrollbar

@@ -17,12 +17,10 @@ from textual.color import Color
 from textual.filter import LineFilter
 from textual.geometry import Region, Size
 from textual.reactive import reactive
-from textual.scroll_view import ScrollView
-from textual.scrollbar import ScrollBar
 from textual.strip import Strip
 
 from tui.domain.frozen import frozen
-from tui.widgets.row_scrollbar import RowScrollBar
+from tui.widgets.row_scrollbar import LeanScrollView
 from tui.widgets.text import visible
 
 Part = tuple[str, str]
@@ -42,7 +40,7 @@ class _Pen:
     """What the filters blend dimmed text with."""
 
 
-class RowList(ScrollView, can_focus=True, inherit_bindings=False):
+class RowList(LeanScrollView, can_focus=True, inherit_bindings=False):
     """Shows rows, the cursor and the row under the mouse; subclasses say what is in the rows."""
 
     ALLOW_SELECT = False
@@ -158,7 +156,7 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
         come or go. Here the scrollbar always has its column, which is empty while all is in view.
         """
         if self.show_vertical_scrollbar:
-            self.set_reactive(ScrollView.virtual_size, Size(0, lines))
+            self.set_reactive(LeanScrollView.virtual_size, Size(0, lines))
             self.vertical_scrollbar.window_virtual_size = lines
         else:  # Before the first layout.
             self.virtual_size = Size(0, lines)
@@ -200,16 +198,6 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
     def on_resize(self, _event: events.Resize) -> None:
         """Keep the row under the cursor in view."""
         self._bring_into_view()
-
-    @property
-    def vertical_scrollbar(self) -> ScrollBar:
-        """The scrollbar, which is made when it is asked for, as Textual does it."""
-        if self._vertical_scrollbar is None:
-            bar = RowScrollBar(thickness=self.scrollbar_size_vertical)
-            self._vertical_scrollbar = bar
-            bar.display = False
-            self.app._start_widget(self, bar)  # noqa: SLF001
-        return self._vertical_scrollbar
 
     # -- drawing -------------------------------------------------------------------------------
 

@@ -11,7 +11,6 @@ from rich.segment import Segment
 from textual.color import BLACK
 from textual.geometry import Size
 from textual.reactive import reactive
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -22,6 +21,7 @@ from tui.widgets.chat.selecting import copied_text, encode_row, with_selection
 from tui.widgets.chat.styles import TONES
 from tui.widgets.chat.view import Look
 from tui.widgets.lean_strip import LeanStrip
+from tui.widgets.row_scrollbar import LeanScrollView
 from tui.widgets.text import one_line
 from tui.widgets.text_selection import marked, selection_style
 
@@ -54,7 +54,7 @@ KEPT_UNITS: Final = 200
 """Units whose drawn lines are kept."""
 
 
-class ChatCanvas(ScrollView):
+class ChatCanvas(LeanScrollView):
     """Draws a column of items and keeps the reader's place in it."""
 
     selected_turn: reactive[int] = reactive(0, repaint=True)
@@ -275,7 +275,8 @@ class ChatCanvas(ScrollView):
         if made_with != self._made_with or len(self._finished) >= KEPT_ROWS:
             self._made_with = made_with
             self._finished.clear()
-        strips = [self._finish(self._row(y, has_offsets=False)) for y in crop.line_range]
+        size, margin = self.size, self._margin  # Textual works them out at each look.
+        strips = [self._finish(self._row(y, size, margin)) for y in crop.line_range]
         first, last = crop.column_span
         if first or last < made_with[2]:
             strips = [strip.crop(first, last) for strip in strips]
@@ -297,17 +298,17 @@ class ChatCanvas(ScrollView):
 
     def render_line(self, y: int) -> Strip:
         """Draw one row of the view, with what Textual finds the place under the mouse by."""
-        return self._row(y, has_offsets=True)
+        return self._row(y, self.size, self._margin, has_offsets=True)
 
-    def _row(self, y: int, *, has_offsets: bool) -> Strip:
+    def _row(self, y: int, size: Size, margin: int, *, has_offsets: bool = False) -> Strip:
         column = self._column
-        width = self.size.width
+        width = size.width
         if not column.look.width:
             return Strip.blank(width, self.rich_style)
         if self._is_stale:
             self._restyle(column.look.width)
         text = column.look.pane["text"]
-        if self._has_mark and y == self.size.height - 1:
+        if self._has_mark and y == size.height - 1:
             return self._mark()
         row = round(self.scroll_y) + y
         if row >= column.height:
@@ -318,14 +319,14 @@ class ChatCanvas(ScrollView):
             return Strip.blank(width, text)
         self._keep(place)
         number = encode_row(place)
-        gutter = self._gutter(place)
-        key = (gutter, self._margin, width, self._marked_words)
+        gutter = self._gutter(place, margin)
+        key = (gutter, margin, width, self._marked_words)
         known = self._drawn.get(number)
         if known is not None and known[0] is line and known[1] == key:
             strip = known[2]
         else:
             strip = LeanStrip([*gutter, *line.strip]).crop_extend(0, width, text)
-            strip = LeanStrip.of(self._with_marks(strip, place))
+            strip = LeanStrip.of(self._with_marks(strip, place, margin))
             if len(self._drawn) >= KEPT_ROWS:
                 self._drawn.clear()
             self._drawn[number] = (line, key, strip)
@@ -335,14 +336,14 @@ class ChatCanvas(ScrollView):
         if selection is None:
             return strip
         span = selection.get_span(number)
-        return with_selection(strip, line, self._margin, span, selection_style(self))
+        return with_selection(strip, line, margin, span, selection_style(self))
 
-    def _with_marks(self, strip: Strip, place: Place) -> Strip:
+    def _with_marks(self, strip: Strip, place: Place, margin: int) -> Strip:
         """Mark the words of a row that were searched for."""
         if self._marked_words:
             lines = self._column.lines(place.index, place.unit)
             for start, end in marks_in(lines, self._marked_words)[place.row]:
-                first, last = self._margin + start, self._margin + end
+                first, last = margin + start, margin + end
                 strip = marked(strip, first, last, self._column.look.pane["found"])
         return strip
 
@@ -366,7 +367,7 @@ class ChatCanvas(ScrollView):
         spare = self.scrollable_content_region.width - GUTTER - 1 - self._column.look.width
         return GUTTER + max(0, spare) // 2
 
-    def _gutter(self, place: Place) -> tuple[Segment, ...]:
+    def _gutter(self, place: Place, margin: int) -> tuple[Segment, ...]:
         """Draw what is left of a row, with the cursor's bar on the selected turn."""
         palette = self._column.look.pane
         turn = self._column.turn_at(place.index)
@@ -374,7 +375,7 @@ class ChatCanvas(ScrollView):
         is_above = place.unit == 0 and place.row == 0 and place.index > 0
         if is_above and self._column.turn_at(place.index - 1) != turn:
             is_selected = False
-        air = Segment(" " * (self._margin - GUTTER), palette["text"])
+        air = Segment(" " * (margin - GUTTER), palette["text"])
         if is_selected:
             style = palette["cursor" if self.has_focus else "cursor-blurred"]
             return air, Segment("▎", style), Segment(" ", palette["text"])
