@@ -8,6 +8,7 @@ import threading
 from types import ModuleType
 from typing import Final
 
+from tui.agent.lean_import import import_lean
 from tui.domain.errors import AgentProblem
 
 _NAME: Final = "claude_agent_sdk"
@@ -43,7 +44,7 @@ def _import() -> ModuleType:
         usual = sys.getswitchinterval()
         sys.setswitchinterval(_PATIENT_SWITCH)
         try:
-            sdk = importlib.import_module(_NAME)
+            sdk = import_lean(_NAME)
             importlib.import_module(_CLASSES)
         except ImportError as error:
             raise AgentProblem(

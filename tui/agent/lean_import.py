@@ -1,0 +1,63 @@
+"""An import of the SDK that leaves out what neither the SDK nor Redraft uses of its libraries.
+
+`mcp.server` imports FastMCP, a framework for web servers, and `httpx` its command line;
+`jsonschema` checks arguments of tools that Redraft does not offer. Together they are 210 modules,
+a third of the CPU and of the memory of `import claude_agent_sdk`.
+`tests/agent/test_agent_sdk.py` fails when a release of them is imported in another way.
+"""
+
+import importlib
+import logging
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import ModuleType
+from typing import Any, Final
+
+_log = logging.getLogger("redraft.agent")
+
+
+class _StandIn(ModuleType):
+    """A module from which any name can be imported; what is imported is of no use."""
+
+    def __getattr__(self, name: str) -> type:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return object
+
+
+class _Later(ModuleType):
+    """A module that is imported when something in it is asked for."""
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return getattr(importlib.import_module(self.__name__), name)
+
+
+def import_lean(name: str) -> ModuleType:
+    """Import a module without them, or whole if it cannot do without. Raises `ImportError`."""
+    try:
+        with _left_out():
+            return importlib.import_module(name)
+    except Exception:  # noqa: BLE001 (whatever a later release of these libraries does)
+        _log.warning("%s is imported whole.", name, exc_info=True)
+        return importlib.import_module(name)
+
+
+@contextmanager
+def _left_out() -> Iterator[None]:
+    """Leave modules out; whoever imports one of them later gets it."""
+    # httpx does without its command line where that cannot be imported.
+    stand_ins: dict[str, Any] = {
+        "mcp.server.fastmcp": _StandIn("mcp.server.fastmcp"),
+        "httpx._main": None,
+        "jsonschema": _Later("jsonschema"),
+    }
+    missing = {name: one for name, one in stand_ins.items() if name not in sys.modules}
+    sys.modules.update(missing)
+    try:
+        yield
+    finally:
+        for name in missing:
+            sys.modules.pop(name, None)
