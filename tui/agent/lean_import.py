@@ -12,7 +12,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import ModuleType
-from typing import Any, Final
+from typing import Any
 
 _log = logging.getLogger("redraft.agent")
 
@@ -29,10 +29,11 @@ class _StandIn(ModuleType):
 class _Later(ModuleType):
     """A module that is imported when something in it is asked for."""
 
-    def __getattr__(self, name: str) -> Any:
+    def __getattr__(self, name: str) -> object:
         if name.startswith("__"):
             raise AttributeError(name)
-        return getattr(importlib.import_module(self.__name__), name)
+        found: object = getattr(importlib.import_module(self.__name__), name)
+        return found
 
 
 def import_lean(name: str) -> ModuleType:
