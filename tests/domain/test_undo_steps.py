@@ -76,6 +76,7 @@ def doings(draw: st.DrawFn) -> Doing:
         st.sampled_from(
             [
                 (Action.RENAME, lambda content: replace(content, title=f"Title {number}")),
+                (Action.TAG, lambda c: replace(c, tags=("ops", "b")[: number % 3])),
                 (Action.RENAME_BRANCH, name),
                 (Action.LABEL, label),
                 (Action.LABEL, label_version),
@@ -100,6 +101,7 @@ def seen(content: Content) -> tuple[object, ...]:
     drafts = [content.draft(branch.id) for branch in content.branches]
     return (
         content.title,
+        content.tags,
         content.status,
         content.status_before_archive,
         content.approvals,
@@ -316,6 +318,12 @@ def test_undoing_an_approval_removes_its_record() -> None:
             "“C” has been renamed since, so that was not undone. Undo again",
         ),
         (
+            Action.TAG,
+            lambda c: replace(c, tags=("ops",)),
+            lambda c: replace(c, tags=("ops", "weekly")),
+            "The tags of “Why we left” have changed since, so that was not undone.",
+        ),
+        (
             Action.EDIT,
             lambda c: changes.edited(c, MAIN, "B", NOW),
             lambda c: changes.edited(c, MAIN, "C", NOW),
@@ -345,6 +353,21 @@ def test_what_was_changed_meanwhile_is_not_overwritten(
     with pytest.raises(Refused, match=said):
         undone(content, NOW)
     assert without_last_step(content).undo == ()
+
+
+def test_undoing_tags_says_which_there_are_again() -> None:
+    content, said = written().content, list[str]()
+    for tags in (("ops",), ("ops", "weekly"), ()):
+        content = done(content, Action.TAG, lambda c, now=tags: replace(c, tags=now))  # type: ignore[misc]
+    while content.undo:
+        step = undone(content, NOW)
+        said.append(step.sentence)
+        content = step.content
+    assert said == [
+        "“Why we left” has the tags #ops #weekly again.",
+        "“Why we left” has the tag #ops again.",
+        "“Why we left” has no tags again.",
+    ]
 
 
 def test_the_first_text_stays_because_there_is_none_before_it() -> None:
@@ -390,6 +413,7 @@ def test_the_last_fifty_steps_are_kept() -> None:
         FieldChange("status", "", "dreamt", "draft"),
         FieldChange("approvals", "", "many", 0),
         FieldChange("title", "", None, "Why we left"),
+        FieldChange("tags", "", 7, ""),
         FieldChange("name", "nobody", "a", None),
         FieldChange("draft", "nobody", 1, 1),
         FieldChange("main", "", "nobody", "b0"),

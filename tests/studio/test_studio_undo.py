@@ -71,6 +71,7 @@ async def test_every_decision_can_be_undone(tmp_path: Path) -> None:
     content, branch = await bench.studio.fork(content.id, main, 1, "spicier")
     studio = bench.studio
     await studio.decisions.label_turn(content.id, main, 1, "the calm one")
+    await studio.decisions.tag(content.id, (), ("ops",))
     await studio.decisions.rename_branch(content.id, branch.id, "mild")
     await studio.decisions.archive_branch(content.id, branch.id)
     await studio.decisions.restore_branch(content.id, branch.id)
@@ -86,7 +87,7 @@ async def test_every_decision_can_be_undone(tmp_path: Path) -> None:
     await studio.decisions.unarchive(content.id)
     await studio.trash.delete(content.id)
 
-    said = [await bench.undoes() for _ in range(15)]
+    said = [await bench.undoes() for _ in range(16)]
 
     assert said == [
         "“One” is back from the trash.",
@@ -103,6 +104,7 @@ async def test_every_decision_can_be_undone(tmp_path: Path) -> None:
         "The branch “mild” is archived again.",
         "The branch “mild” is out of the archive again.",
         "The branch “mild” is called “spicier” again.",
+        "“One” has no tags again.",
         "Turn 1 has no label again.",
     ]
     now = await studio.content(content.id)
@@ -115,6 +117,7 @@ async def test_an_action_that_is_refused_or_changes_nothing_leaves_no_step(tmp_p
     content = await bench.written("One")
     await bench.studio.decisions.rename(content.id, "Two")
     await bench.studio.decisions.rename(content.id, "Two")
+    await bench.studio.decisions.tag(content.id, (), ())
     await bench.studio.decisions.edit(content.id, content.main, "First.")
     with pytest.raises(Refused):
         await bench.studio.decisions.publish_to_file(content.id, tmp_path / "a file")
@@ -470,3 +473,28 @@ async def test_what_is_done_again_is_ones_own_step() -> None:
         "ann@desk",
         "ben@sofa",
     ]
+
+
+async def test_tags_of_two_programs_are_put_together_saved_and_undone(tmp_path: Path) -> None:
+    first, second = [await TinyStore.open(tmp_path / "library") for _ in range(2)]
+    here, there = [
+        Studio(store, ScriptedAgent(), ticking_clock(), CountedIds()) for store in (first, second)
+    ]
+    content = await here.create("One", tags=["#ops", "old"])
+    seen = (await there.content(content.id)).tags
+    await here.decisions.tag(content.id, content.tags, ("weekly", "ops", "old"))
+    tagged = await there.decisions.tag(content.id, seen, ("ops", "talk"))
+    assert tagged.tags == ("ops", "talk", "weekly")
+    await here.close()
+    await there.close()
+
+    store = await TinyStore.open(tmp_path / "library")
+    studio = Studio(store, ScriptedAgent(), ticking_clock(), CountedIds())
+    assert [row.tags for row in (await studio.catalog()).rows] == [tagged.tags]
+    undone = await studio.undo_list.undo()
+    assert undone.sentence == "“One” has the tags #weekly #ops #old again."
+    assert (await studio.undo_list.redo()).content.tags == tagged.tags
+    assert (await studio.undo_list.undo()).content.tags == ("weekly", "ops", "old")
+    assert (await studio.undo_list.undo()).content.tags == ("ops", "old")
+    assert (await studio.content(content.id)).tags == ("ops", "old")
+    await studio.close()

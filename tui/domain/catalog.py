@@ -62,9 +62,13 @@ class ContentRow:
 
     @property
     def haystack(self) -> str:
-        """Title, kind, status and tags, case-folded, for the search on every key press."""
+        """Title, kind, status and tags, case-folded, for the search on every key press.
+
+        A `#` stands before each tag, so that one is found by its start: `#ops`.
+        """
         if not self._haystack:
-            text = "\n".join((self.title, self.kind, self.status, *self.tags))
+            tags = (f"#{tag}" for tag in self.tags)
+            text = "\n".join((self.title, self.kind, self.status, *tags))
             object.__setattr__(self, "_haystack", folded(text))
         return self._haystack
 

@@ -4,6 +4,7 @@ Each takes the content first and what happened after it, and returns the whole n
 are small enough for a store to replay on a newer copy of the same content.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Final
@@ -28,6 +29,7 @@ from tui.domain.guarding import (
 from tui.domain.ids import BranchId, ContentId, SessionId
 from tui.domain.passage import Span, merged
 from tui.domain.status import Status, moved
+from tui.domain.tags import checked_tags
 from tui.domain.words import count_words, text_hash
 
 FIRST_NAME: Final = "first draft"
@@ -40,6 +42,7 @@ def new_content(
     title: str,
     kind: str,
     brief: str,
+    tags: Sequence[str] = (),
     branch: BranchId,
     session: SessionId,
     at: datetime,
@@ -50,6 +53,7 @@ def new_content(
         title=checked_title(title),
         kind=checked_kind(kind),
         brief=brief.strip(),
+        tags=checked_tags(*tags),
         created_at=at,
         updated_at=at,
         main=branch,

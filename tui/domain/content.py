@@ -216,6 +216,7 @@ class Content:
     status: Status = Status.DRAFT
     status_before_archive: Status | None = None
     tags: tuple[str, ...] = ()
+    """Short words to find the content by, as `tui.domain.tags` allows them."""
     versions: tuple[Version, ...] = ()
     approvals: tuple[Approval, ...] = ()
     publications: tuple[Publication, ...] = ()

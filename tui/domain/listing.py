@@ -1,7 +1,7 @@
 """The query typed into the list's search field: which rows are shown, and in what order.
 
 `status:review kind:talk sort:title waiting` shows the talks in review whose title, kind, status or
-tags contain "waiting".
+tags contain "waiting", and `#ops` the pieces with a tag that begins with "ops".
 """
 
 import re

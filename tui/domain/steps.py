@@ -22,6 +22,7 @@ class Action(StrEnum):
     """The kind of a user action."""
 
     RENAME = "rename"
+    TAG = "tag"
     RENAME_BRANCH = "rename_branch"
     LABEL = "label"
     REVIEW = "review"
@@ -45,6 +46,8 @@ class Field(StrEnum):
     """A field whose previous value can be restored."""
 
     TITLE = "title"
+    TAGS = "tags"
+    """The tags, with blanks in between."""
     STATUS = "status"
     BEFORE_ARCHIVE = "status_before_archive"
     MAIN = "main"
@@ -95,6 +98,7 @@ def done_words(title: str, action: str) -> str:
     """Return what a step did to a content of this title, as a sentence without a full stop."""
     said: Mapping[str, str] = {
         Action.RENAME: "was renamed",
+        Action.TAG: "got other tags",
         Action.RENAME_BRANCH: "got another name for a branch",
         Action.LABEL: "got another label at a turn",
         Action.REVIEW: "was put in review",

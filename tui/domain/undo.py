@@ -19,6 +19,7 @@ from tui.domain.ids import BranchId
 from tui.domain.person import NOBODY, Person
 from tui.domain.status import Status, status_words
 from tui.domain.steps import KEPT_STEPS, Action, Field, FieldChange, UndoStep, Value
+from tui.domain.tags import has_tags_words
 from tui.domain.undo_fields import NOT_UNDONE, differences, holds, no_way_back, put_back, value
 
 NOT_REDONE: Final = "so that was not done again."
@@ -171,6 +172,7 @@ def _changed_since(content: Content, change: FieldChange, now: Value) -> str:
     is_now = f"{title} is {status_words(content.status)} by now"
     said: Mapping[str, str] = {
         Field.TITLE: f"{title} has been renamed since",
+        Field.TAGS: f"The tags of {title} have changed since",
         Field.STATUS: is_now,
         Field.BEFORE_ARCHIVE: is_now,
         Field.MAIN: f"{title} has another main branch by now",
@@ -194,6 +196,8 @@ def _sentence(before: Content, after: Content, step: UndoStep) -> str:
         match change.field:
             case Field.TITLE:
                 said.append(f"The title is {title} again.")
+            case Field.TAGS:
+                said.append(f"{title} has {has_tags_words(after.tags)} again.")
             case Field.NAME:
                 name = before.branch(BranchId(change.of)).name
                 said.append(f"The branch “{name}” is called “{change.before}” again.")

@@ -25,6 +25,7 @@ def differences(before: Content, after: Content) -> Iterator[FieldChange]:
     """Yield what an action changed, field by field; Claude's turns are not among the fields."""
     for field in (
         Field.TITLE,
+        Field.TAGS,
         Field.STATUS,
         Field.BEFORE_ARCHIVE,
         Field.MAIN,
@@ -74,6 +75,7 @@ def value(content: Content, field: str, of: str) -> Value:
     """
     own: dict[str, Value] = {
         Field.TITLE: content.title,
+        Field.TAGS: " ".join(content.tags),
         Field.STATUS: content.status.value,
         Field.BEFORE_ARCHIVE: content.status_before_archive and content.status_before_archive.value,
         Field.MAIN: content.main,
@@ -164,7 +166,7 @@ def _fits(field: str, value: Value) -> bool:
     match field:
         case Field.TITLE | Field.NAME:
             return isinstance(value, str) and bool(value)
-        case Field.LABEL | Field.VERSION_LABEL:
+        case Field.TAGS | Field.LABEL | Field.VERSION_LABEL:
             return isinstance(value, str)
         case Field.STATUS:
             return value in tuple(Status)
@@ -183,25 +185,14 @@ def put_back(content: Content, change: FieldChange, at: datetime, records: Conte
     """
     before = change.before
     match change.field:
-        case Field.TITLE:
-            return replace(content, title=str(before))
-        case Field.STATUS:
-            return replace(content, status=Status(str(before)))
-        case Field.BEFORE_ARCHIVE:
-            status = None if before is None else Status(str(before))
-            return replace(content, status_before_archive=status)
-        case Field.MAIN:
-            return replace(content, main=BranchId(str(before)))
-        case Field.APPROVALS:
-            return replace(content, approvals=records.approvals[: int(before or 0)])
-        case Field.PUBLICATIONS:
-            return replace(content, publications=records.publications[: int(before or 0)])
         case Field.NAME:
             branch = content.branch(BranchId(change.of))
             return with_branch(content, replace(branch, name=str(before)))
         case Field.IS_ARCHIVED:
             branch = content.branch(BranchId(change.of))
             return with_branch(content, replace(branch, is_archived=bool(before)))
+        case Field.DRAFT:
+            return _with_text_of(content, BranchId(change.of), before, at)
         case Field.TURN_VERSION:
             number = before if isinstance(before, int) else None
             return _with_turn_of(content, change, lambda turn: replace(turn, version=number))
@@ -210,7 +201,27 @@ def put_back(content: Content, change: FieldChange, at: datetime, records: Conte
         case Field.VERSION_LABEL:
             return with_version_label(content, int(change.of), str(before))
         case _:
-            return _with_text_of(content, BranchId(change.of), before, at)
+            return _with_own_field(content, change.field, before, records)
+
+
+def _with_own_field(content: Content, field: str, before: Value, records: Content) -> Content:
+    """Return the content with a field that belongs to no branch, turn or version put back."""
+    match field:
+        case Field.TITLE:
+            return replace(content, title=str(before))
+        case Field.TAGS:
+            return replace(content, tags=tuple(str(before).split()))
+        case Field.STATUS:
+            return replace(content, status=Status(str(before)))
+        case Field.BEFORE_ARCHIVE:
+            status = None if before is None else Status(str(before))
+            return replace(content, status_before_archive=status)
+        case Field.APPROVALS:
+            return replace(content, approvals=records.approvals[: int(before or 0)])
+        case Field.PUBLICATIONS:
+            return replace(content, publications=records.publications[: int(before or 0)])
+        case _:
+            return replace(content, main=BranchId(str(before)))
 
 
 def _with_turn_of(

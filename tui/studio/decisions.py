@@ -19,6 +19,7 @@ from tui.domain.passage import Span
 from tui.domain.signing import signed
 from tui.domain.status import Status
 from tui.domain.steps import Action
+from tui.domain.tags import retagged
 from tui.own_thread import alone
 from tui.studio.files import named_file, write_whole
 from tui.studio.ports import Change, Clock, Store, Who
@@ -265,6 +266,14 @@ class Decisions:
         title = checked_title(title)
         return await self._decide(
             content_id, Action.RENAME, lambda content: replace(content, title=title)
+        )
+
+    async def tag(
+        self, content_id: ContentId, before: tuple[str, ...], after: tuple[str, ...]
+    ) -> Content:
+        """Change the tags that the writer saw, `before`, into others; see `retagged`."""
+        return await self._decide(
+            content_id, Action.TAG, lambda content: retagged(content, before, after)
         )
 
     async def rename_branch(self, content_id: ContentId, branch_id: BranchId, name: str) -> Content:

@@ -154,12 +154,13 @@ class Studio:
         *,
         kind: str = "post",
         brief: str = "",
+        tags: Sequence[str] = (),
         sources: Sequence[str] = (),
         has_web: bool = False,
     ) -> Content:
         """Create a content with an empty main branch, its session id chosen and stored.
 
-        Raises `InvalidInput`, before anything is created, for a source that is not there.
+        Raises `InvalidInput`, before anything is created, also for a source that is not there.
         """
         checked = await checked_sources(sources)
         at = self._clock()
@@ -168,6 +169,7 @@ class Studio:
             title=title,
             kind=kind,
             brief=brief,
+            tags=tags,
             branch=BranchId(self._new_ids.uuid()),
             session=SessionId(self._new_ids.uuid()),
             at=at,
