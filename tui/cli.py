@@ -154,7 +154,7 @@ def _command(args: argparse.Namespace) -> Command:
             from tui.headless.listing import list_contents
 
             status = None if args.status is None else Status(args.status)
-            return partial(list_contents, status=status, as_json=args.json)
+            return partial(list_contents, status=status, tags=args.tags, as_json=args.json)
         case "find":
             from tui.headless.searching import find_words
 
@@ -218,6 +218,16 @@ def _about_one(args: argparse.Namespace) -> Command:
                 add=args.add,
                 remove=args.remove,
                 has_web=args.web,
+                as_json=args.json,
+            )
+        case "tag":
+            from tui.headless.tagging import tag_content
+
+            return partial(
+                tag_content,
+                reference=args.content,
+                add=args.add,
+                remove=args.remove,
                 as_json=args.json,
             )
         case "tree":
@@ -286,6 +296,7 @@ def _new(args: argparse.Namespace) -> Command:
         title=args.title,
         kind=args.kind,
         brief=brief,
+        tags=args.tags,
         sources=args.sources,
         has_web=args.web,
         is_generating=args.generate,

@@ -94,6 +94,8 @@ def parse(argv: Sequence[str] | None = None) -> argparse.Namespace:
             args.prompt = left.pop()
         elif args.command == "lock" and not args.words:
             args.words, left = left, []
+        elif args.command == "tag" and not args.add:
+            args.add, left = left, []
     if left:
         parser.error(f"unrecognized arguments: {' '.join(left)}")
     return args
@@ -117,6 +119,7 @@ def _add_writing(command: _AddCommand, about: _AddCommand) -> None:
     _add_angles(command)
     _add_best(about)
     _add_sources(about)
+    _add_tag(about)
 
 
 def _add_new(command: _AddCommand) -> None:
@@ -126,6 +129,7 @@ def _add_new(command: _AddCommand) -> None:
     brief = new.add_mutually_exclusive_group()
     brief.add_argument("--brief", metavar="TEXT", help="what it should say, and to whom")
     brief.add_argument("--brief-file", metavar="F", help="the brief from a file, - for stdin")
+    _add_tag_option(new, "a word to find the piece by")
     new.add_argument(
         "--source",
         action="append",
@@ -229,9 +233,29 @@ def _add_sources(about: _AddCommand) -> None:
     )
 
 
+def _add_tag(about: _AddCommand) -> None:
+    tag = about("tag", "give a piece tags, or show those it has")
+    tag.add_argument("add", metavar="TAG", nargs="*", help="letters, digits, - and _")
+    tag.add_argument(
+        "--remove", nargs="+", action="extend", default=[], metavar="TAG", help="take these away"
+    )
+
+
+def _add_tag_option(command: argparse.ArgumentParser, text: str) -> None:
+    command.add_argument(
+        "--tag",
+        action="append",
+        default=[],
+        metavar="TAG",
+        dest="tags",
+        help=f"{text}; give it again for more",
+    )
+
+
 def _add_reading(command: _AddCommand, about: _AddCommand) -> None:
     listing = command("list", "list the pieces")
     listing.add_argument("--status", choices=[status.value for status in Status], metavar="S")
+    _add_tag_option(listing, "only pieces with this tag")
 
     find = command("find", "find words in all that was written, on every branch")
     find.add_argument(

@@ -18,6 +18,7 @@ async def create_content(
     title: str,
     kind: str = "post",
     brief: str = "",
+    tags: Sequence[str] = (),
     sources: Sequence[str] = (),
     has_web: bool = False,
     is_generating: bool = False,
@@ -28,7 +29,9 @@ async def create_content(
     checked_kind(kind)
     if is_generating and not brief.strip():
         raise InvalidInput("A first draft needs a brief: add one with --brief or --brief-file.")
-    content = await studio.create(title, kind=kind, brief=brief, sources=sources, has_web=has_web)
+    content = await studio.create(
+        title, kind=kind, brief=brief, tags=tags, sources=sources, has_web=has_web
+    )
     if not as_json:
         out.line(content.id)
     if not is_generating:

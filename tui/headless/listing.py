@@ -1,9 +1,11 @@
 """`redraft list`: the library at a glance."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from tui.domain.catalog import ContentRow
 from tui.domain.status import Status, status_words
+from tui.domain.tags import checked_tags, has_tags, has_tags_words, tag_words
 from tui.headless.output import Out, one_line, table
 from tui.headless.shapes import row_json
 from tui.studio.studio import Studio
@@ -12,16 +14,28 @@ _HEADER = ("ID", "STATUS", "DRAFT", "WORDS", "CHANGED", "TITLE")
 
 
 async def list_contents(
-    studio: Studio, out: Out, *, status: Status | None = None, as_json: bool = False
+    studio: Studio,
+    out: Out,
+    *,
+    status: Status | None = None,
+    tags: Sequence[str] = (),
+    as_json: bool = False,
 ) -> int:
     """Print a row per content, the last changed first; problems of the library go to stderr.
+
+    Only contents of this status and with all of these tags are listed.
 
     Archived contents are listed when they are asked for, and always in JSON.
     """
     catalog = await studio.catalog()
     for problem in catalog.problems:
         out.say(problem)
-    rows = [row for row in catalog.rows if status is None or row.status is status]
+    wanted = checked_tags(*tags)
+    rows = [
+        row
+        for row in catalog.rows
+        if (status is None or row.status is status) and has_tags(row.tags, wanted)
+    ]
     if as_json:
         out.json([row_json(row) for row in rows])
         return 0
@@ -30,15 +44,18 @@ async def list_contents(
         lines = table([_HEADER, *map(_cells_of, shown)], out.width, numbers=("WORDS",))
         out.text("".join(f"{line}\n" for line in lines))
     else:
-        out.say(_nothing(status, hidden=len(rows)))
+        out.say(_nothing(status, wanted, is_hiding=bool(rows)))
     return 0
 
 
-def _nothing(status: Status | None, *, hidden: int) -> str:
+def _nothing(status: Status | None, tags: Sequence[str], *, is_hiding: bool) -> str:
+    with_tags = f" with {has_tags_words(tags)}" if tags else ""
+    if is_hiding:
+        return f"All pieces{with_tags} are archived; add --status archived to see them."
     if status is not None:
-        return f"No piece is {status_words(status)}."
-    if hidden:
-        return f"All {hidden} pieces are archived: `redraft list --status archived` shows them."
+        return f"No piece{with_tags} is {status_words(status)}."
+    if tags:
+        return f"There is no piece{with_tags}."
     return 'There are no pieces yet: `redraft new "Title"` starts one.'
 
 
@@ -49,7 +66,7 @@ def _cells_of(row: ContentRow) -> tuple[str, ...]:
         _versions(row),
         str(row.words) if row.version is not None else "–",
         _local_minute(row.updated_at),
-        one_line(row.title),
+        "  ".join(map(one_line, (row.title, tag_words(row.tags)))).rstrip(),
     )
 
 

@@ -80,6 +80,11 @@ def sources_json(content: Content, missing: Collection[str]) -> Json:
     }
 
 
+def tags_json(content: Content) -> Json:
+    """Return the tags of a content."""
+    return {"content": content.id, "title": content.title, "tags": list(content.tags)}
+
+
 def cost_json(cost: Cost) -> Json:
     """Return a sum of costs."""
     return {"cost": cost.known, "unknown_turns": cost.unknown_turns}
