@@ -102,6 +102,7 @@ TERMINAL_SESSIONS: dict[str, tuple[Row, ...]] = {
         Row("rename", ("f2",), "Rename the piece"),
         Row("settings", ("S",), "Settings of this piece"),
         Row("rename_piece", ("T",), "Rename the piece"),
+        Row("tags", ("#",), "Tags of this piece"),
         Row("costs", ("$",), "costs and limits"),
         Row("delete", ("D",), "to the trash?"),
         Row("notices", ("!",), "esc Close"),

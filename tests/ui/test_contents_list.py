@@ -205,11 +205,18 @@ async def test_the_row_under_the_mouse_is_pointed_out() -> None:
     st.booleans(),
     st.none() | st.just(NOW),
     st.integers(0, 10**7),
+    st.lists(st.sampled_from(["a", "ops", "日本", "late-night"]), max_size=4).map(tuple),
 )
 def test_a_row_is_as_wide_as_its_pane(
-    title: str, width: int, status: Status, has_news: bool, now: datetime | None, words: int
+    title: str,
+    width: int,
+    status: Status,
+    has_news: bool,
+    now: datetime | None,
+    words: int,
+    tags: tuple[str, ...],
 ) -> None:
-    row = replace(a_row(3, title, status), words=words)
+    row = replace(a_row(3, title, status), words=words, tags=tags)
     parts = row_parts(ListedContent(row, has_news=has_news), width, now)
     text = "".join(part for part, _tone in parts)
     assert cell_len(text) == width
@@ -230,6 +237,22 @@ def test_a_row_is_as_wide_as_its_pane(
 def test_what_a_row_tells_at_a_width(width: int, line: str) -> None:
     content = ListedContent(a_row(3, "Newsletter of Spring, April 12"), has_news=True)
     assert "".join(part for part, _tone in row_parts(content, width, NOW)) == line
+
+
+@pytest.mark.parametrize(
+    ("width", "line"),
+    [
+        (15, "  Letter" + " " * 6 + "✎"),
+        (16, "  Letter  #ops ✎"),
+        (21, "  Letter       #ops ✎"),
+        (22, "  Letter  #ops #late ✎"),
+        (30, "  Letter  #ops #late #weekly ✎"),
+        (43, "  Letter         #ops #late    3 h  701 w ✎"),
+    ],
+)
+def test_tags_stand_in_the_room_that_a_title_leaves(width: int, line: str) -> None:
+    row = replace(a_row(3, "Letter"), tags=("ops", "late", "weekly"))
+    assert "".join(part for part, _tone in row_parts(ListedContent(row), width, NOW)) == line
 
 
 @pytest.mark.parametrize(

@@ -106,6 +106,14 @@ async def test_the_value_of_a_name_can_be_changed() -> None:
         assert app.results == ["Old one"]
 
 
+async def test_a_word_can_be_added_to_a_list_of_words_at_once() -> None:
+    app = Host(lambda: NameScreen("Tags?", value="one  two", is_appending=True))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: "one two" in app.shown)
+        await pilot.press(*"three", "enter")
+        assert app.results == ["one two three"]
+
+
 async def test_an_empty_title_is_refused_in_the_dialog_which_stays() -> None:
     app = Host(lambda: NameScreen("Title?", value="Old", check=checked_title))
     async with app.run_test(size=(80, 24)) as pilot:

@@ -23,6 +23,7 @@ _SHOWN: Final[Mapping[str, str]] = {
     "equals_sign": "=",
     "dollar_sign": "$",
     "percent_sign": "%",
+    "number_sign": "#",
     "left_curly_bracket": "{",
     "right_curly_bracket": "}",
     "left_square_bracket": "[",

@@ -29,14 +29,17 @@ class NameScreen(Dialog[str | None]):
         value: str = "",
         placeholder: str = "",
         check: Callable[[str], str | Awaitable[str]] | None = None,
+        is_appending: bool = False,
     ) -> None:
         """Ask `question`, with `label` above the field.
 
         `accept` says what Enter does, where that is more than to save the answer.
         `check` tidies an answer, or does what it is for, or raises a `RedraftError` that is shown.
+        With `is_appending` a word that is typed is added to `value`; else it takes its place.
         """
         super().__init__(question)
-        self._value = value
+        self._value = " ".join(value.split()) + (" " if value and is_appending else "")
+        self._is_appending = is_appending
         self._label = label or question
         self._accept_label = accept
         self._placeholder = placeholder
@@ -50,7 +53,11 @@ class NameScreen(Dialog[str | None]):
     def body(self) -> ComposeResult:
         """Compose the line with its label and, below, room for a problem."""
         yield Label(Content(self._label), classes="label")
-        yield Input(" ".join(self._value.split()), placeholder=one_line(self._placeholder, 200))
+        yield Input(
+            self._value,
+            placeholder=one_line(self._placeholder, 200),
+            select_on_focus=not self._is_appending,
+        )
         yield Problem()
 
     @on(Input.Submitted)

@@ -1,5 +1,6 @@
 """One row of the list of contents, fitted to any width."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Final
 
@@ -16,6 +17,8 @@ AGE_FROM: Final = 32
 """Cells from which a row also says how long ago its content changed."""
 WORDS_FROM: Final = 41
 """Cells from which a row also says how many words the draft has."""
+_GAP = 2
+"""Least cells between a title and tags."""
 _AGE, _WORDS = 6, 6
 """Cells of these two columns; the text in them stands at their right."""
 
@@ -48,13 +51,26 @@ def row_parts(content: ListedContent, width: int, now: datetime | None) -> list[
         columns += f" {_words(row):>{_WORDS}}"
     room = max(3, width - len(columns) - 4)
     title = middle_cut(row.title, room)
+    tags = _fitting_tags(row.tags, room - cell_len(title) - _GAP)
+    left = room - cell_len(title) - cell_len(tags)
     mark = content_mark(row, is_writing=content.is_writing, needs_you=content.needs_you)
     return [
         (f"{DOT.symbol if content.has_news else ' '} ", DOT.tone),
         (title, Tone.QUIET if row.status is Status.ARCHIVED else Tone.PLAIN),
-        (" " * (room - cell_len(title)) + columns + " ", Tone.QUIET),
+        (" " * left + tags + columns + " ", Tone.QUIET),
         (mark.symbol, mark.tone),
     ]
+
+
+def _fitting_tags(tags: Iterable[str], room: int) -> str:
+    """Return as many of the tags as there is room for, none of them cut."""
+    shown = ""
+    for tag in tags:
+        longer = f"{shown} #{tag}".strip()
+        if cell_len(longer) > room:
+            break
+        shown = longer
+    return shown
 
 
 def _words(row: ContentRow) -> str:

@@ -1,4 +1,4 @@
-"""What the writer does with branches and turns: forks, names, labels, archive, main."""
+"""What the writer does with branches and turns: forks, names, labels, tags, archive, main."""
 
 import asyncio
 from collections.abc import Callable
@@ -10,6 +10,7 @@ from tui.domain.checks import checked_name, checked_title, name_from_prompt
 from tui.domain.content import Branch, Content, Version
 from tui.domain.errors import Refused
 from tui.domain.ids import BranchId
+from tui.domain.tags import checked_tags, has_tags_words
 from tui.screens.main import texts
 from tui.screens.main.library import Library
 from tui.screens.main.ui import Handlers, Ui, WorkspaceState
@@ -44,6 +45,7 @@ class BranchActions:
             "rename_branch": self._rename_branch,
             "rename": self._rename,
             "rename_piece": self._rename_piece,
+            "tags": self._tag,
             "tree.archive": self._archive,
         }
 
@@ -168,6 +170,19 @@ class BranchActions:
             await self._library.take_over(renamed)
             self._tell(texts.PIECE_RENAMED, title=renamed.title)
 
+    async def _tag(self) -> None:
+        content = self._library.about.content
+        label, value = "Tags, separated by spaces; empty for none", " ".join(content.tags)
+        typed = await self._ask(
+            "Tags of this piece", label, value, _checked_tags, is_appending=True
+        )
+        if typed is None:
+            return
+        tagged = await self._studio.decisions.tag(content.id, content.tags, checked_tags(typed))
+        await self._library.take_over(tagged)
+        if tagged.tags != content.tags:
+            self._tell(texts.TAGGED, title=tagged.title, tags=has_tags_words(tagged.tags))
+
     async def _rename_branch(self) -> None:
         about = self._library.row
         old = about.content.branch(about.branch).name
@@ -224,11 +239,20 @@ class BranchActions:
         self._ui.show_notice(texts.quoted(self._ui.keymap.fill(text), **values))
 
     async def _ask(
-        self, question: str, label: str, value: str, check: Callable[[str], str]
+        self,
+        question: str,
+        label: str,
+        value: str,
+        check: Callable[[str], str],
+        *,
+        is_appending: bool = False,
     ) -> str | None:
         from tui.screens.name import NameScreen
 
-        return await self._ui.open(NameScreen(question, label=label, value=value, check=check))
+        dialog = NameScreen(
+            question, label=label, value=value, check=check, is_appending=is_appending
+        )
+        return await self._ui.open(dialog)
 
     # -- main --------------------------------------------------------------------------------
 
@@ -274,6 +298,10 @@ def _in_use_above(content: Content, branch: Branch) -> BranchId:
 
 def _checked_label(typed: str) -> str:
     return checked_name(typed) if typed.strip() else ""
+
+
+def _checked_tags(typed: str) -> str:
+    return " ".join(checked_tags(typed))
 
 
 def _usual_name(about: Target, prompt: str) -> str:

@@ -15,7 +15,7 @@ def quoted(text: str, **values: str) -> str:
 
 TOO_SMALL: Final = "Redraft needs a little more room: at least 40 columns and 12 lines."
 EMPTY_LIBRARY: Final = "Nothing here yet. Press {new} to start your first piece."
-SEARCH: Final = "Words, status:, kind:"
+SEARCH: Final = "Words, #tag, status:…"
 
 # The frame of the prompt: what the next prompt does, and what is going on.
 GENERATE: Final = "Generate · tell Claude what to write"
@@ -104,6 +104,7 @@ WAS_ABOUT_PASSAGE: Final = (
 )
 FORKED: Final = "Branch “<name>” is open. Say what to try."
 BRANCH_RENAMED: Final = "The branch “<old>” is called “<name>” now. Press {undo} to undo."
+TAGGED: Final = "“<title>” has <tags> now. Press {undo} to undo."
 PIECE_RENAMED: Final = "The title is “<title>” now. Press {undo} to undo."
 LABELLED: Final = "Turn <number> is labelled “<label>” now. Press {undo} to undo."
 UNLABELLED: Final = "Turn <number> has no label now. Press {undo} to undo."

@@ -13,6 +13,7 @@ from tui.domain.listing import no_match
 from tui.domain.place import USUAL_SIZES, PaneSizes
 from tui.domain.queue import Queue
 from tui.domain.status import Status
+from tui.domain.tags import tag_words
 from tui.domain.tools import Question, describe_question
 from tui.domain.words import counted
 from tui.screens.main import texts
@@ -345,8 +346,9 @@ def _prompt_title(ws: Workspace, content: Content, branch: BranchId) -> str:
 
 
 def draft_facts(content: Content, branch_id: BranchId) -> str:
-    """Return branch, version, words, status and access on one line: `main ★ · v6 · 701 words`."""
-    return " · ".join([*_draft_parts(content, branch_id), *_access_parts(content)])
+    """Return branch, version, words, status, access and tags: `main ★ · v6 · 701 words · #ops`."""
+    tags = [tag_words(content.tags)] if content.tags else []
+    return " · ".join([*_draft_parts(content, branch_id), *_access_parts(content), *tags])
 
 
 def _access_parts(content: Content) -> list[str]:
