@@ -69,13 +69,26 @@ def test_bad_tags_change_nothing(shell: Shell, words: list[str], code: int, said
     assert shell.run("tag", "T") == "a\n"
 
 
-def test_looking_at_tags_saves_nothing(shell: Shell, tmp_path: Path) -> None:
+def test_looking_at_tags_and_adding_one_again_saves_nothing(shell: Shell, tmp_path: Path) -> None:
     shell.run("new", "T", "--tag", "ops")
     (file,) = (tmp_path / "library" / "contents").glob("*.json")
     before = file.stat().st_mtime_ns, file.stat().st_ino
     shell.run("tag", "T")
-    shell.run("tag", "T", "OPS", code=0)
+    shell.run("tag", "T", "OPS")
     assert (file.stat().st_mtime_ns, file.stat().st_ino) == before
+
+
+def test_the_tags_of_a_piece_of_a_newer_redraft_can_be_looked_at(
+    shell: Shell, tmp_path: Path
+) -> None:
+    shell.run("new", "T", "--tag", "ops")
+    (file,) = (tmp_path / "library" / "contents").glob("*.json")
+    tables = json.loads(file.read_text("utf-8"))
+    tables["redraft"]["1"] |= {"schema": 99, "needs": "9.9"}
+    file.write_text(json.dumps(tables), "utf-8")
+    assert shell.run("tag", "T") == "ops\n"
+    shell.run("tag", "T", "more", code=1)
+    assert "9.9" in shell.err
 
 
 def test_a_new_piece_can_have_tags(shell: Shell) -> None:

@@ -205,7 +205,7 @@ async def test_the_row_under_the_mouse_is_pointed_out() -> None:
     st.booleans(),
     st.none() | st.just(NOW),
     st.integers(0, 10**7),
-    st.lists(st.sampled_from(["a", "ops", "日本", "late-night"]), max_size=4).map(tuple),
+    st.lists(st.sampled_from(["ops", "日本", "a\nb", "\x1b[1m", "x" * 99]), max_size=4).map(tuple),
 )
 def test_a_row_is_as_wide_as_its_pane(
     title: str,
@@ -221,6 +221,7 @@ def test_a_row_is_as_wide_as_its_pane(
     text = "".join(part for part, _tone in parts)
     assert cell_len(text) == width
     assert "\n" not in text
+    assert "\x1b" not in text
     assert text.endswith(f" {STATUS_MARKS[status].symbol}")
     assert text.startswith("● " if has_news else "  ")
 

@@ -63,6 +63,7 @@ async def test_escape_and_the_same_tags_change_nothing() -> None:
                 await user.types("other")
             await user.presses(last)
             await user.does_not_see("Tags of this piece")
+            assert "“First” has the tag" not in user.screen
         assert store.contents[FIRST.id] == FIRST
         assert store.contents[FIRST.id].undo == ()
 

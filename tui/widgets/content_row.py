@@ -10,13 +10,16 @@ from tui.domain.catalog import ContentRow
 from tui.domain.frozen import frozen
 from tui.domain.listing import age
 from tui.domain.status import Status
+from tui.domain.tags import TAG_LIMIT
 from tui.widgets.badges import DOT, Tone, content_mark
-from tui.widgets.text import middle_cut
+from tui.widgets.text import middle_cut, one_line
 
 AGE_FROM: Final = 32
 """Cells from which a row also says how long ago its content changed."""
 WORDS_FROM: Final = 41
 """Cells from which a row also says how many words the draft has."""
+_WIDEST_TAG = 2 * TAG_LIMIT + 2
+"""Most cells of a tag, all of whose characters are wide."""
 _GAP = 2
 """Least cells between a title and tags."""
 _AGE, _WORDS = 6, 6
@@ -66,7 +69,7 @@ def _fitting_tags(tags: Iterable[str], room: int) -> str:
     """Return as many of the tags as there is room for, none of them cut."""
     shown = ""
     for tag in tags:
-        longer = f"{shown} #{tag}".strip()
+        longer = f"{shown} {one_line(f'#{tag}', _WIDEST_TAG)}".strip()
         if cell_len(longer) > room:
             break
         shown = longer
