@@ -237,7 +237,12 @@ def _add_tag(about: _AddCommand) -> None:
     tag = about("tag", "give a piece tags, or show those it has")
     tag.add_argument("add", metavar="TAG", nargs="*", help="letters, digits, - and _")
     tag.add_argument(
-        "--remove", nargs="+", action="extend", default=[], metavar="TAG", help="take these away"
+        "--remove",
+        nargs="+",
+        action="extend",
+        default=[],
+        metavar="TAG",
+        help="take these away; written last",
     )
 
 

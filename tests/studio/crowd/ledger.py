@@ -55,6 +55,7 @@ def values_of(content: Content) -> dict[Key, Any]:
     """Return what a content says that an operation may change."""
     values: dict[Key, Any] = {
         ("title",): content.title,
+        ("tags",): " ".join(content.tags),
         STATUS: content.status,
         ("main",): content.main,
         ("approval",): content.approval and content.approval.version,

@@ -58,7 +58,7 @@ class Works:
     async def create(self, program: Program, _: ContentId) -> None:
         begun = self.ledger.now()
         made = await program.studio.create(self._name("Piece"), brief=self._name("About"))
-        self.ledger.wrote(made, begun, ("title",), ("main",), STATUS)
+        self.ledger.wrote(made, begun, ("title",), ("tags",), ("main",), STATUS)
 
     async def send(self, program: Program, content_id: ContentId) -> None:
         content, branch = await self._opened(program, content_id)
@@ -209,6 +209,14 @@ class Works:
         begun = self.ledger.now()
         content = await program.studio.decisions.rename(content_id, self._name("Title"))
         self.ledger.wrote(content, begun, ("title",))
+
+    async def tag(self, program: Program, content_id: ContentId) -> None:
+        content, _ = await self._opened(program, content_id)
+        begun, new = self.ledger.now(), self._name("tag").replace(" ", "-")
+        after = (*content.tags[-2:], new)
+        tagged = await program.studio.decisions.tag(content_id, content.tags, after)
+        assert new in tagged.tags
+        self.ledger.wrote(tagged, begun, ("tags",))
 
     async def rename_branch(self, program: Program, content_id: ContentId) -> None:
         content, branch = await self._opened(program, content_id)
@@ -405,6 +413,7 @@ class Works:
 
 _KEYS = {
     "title": "title",
+    "tags": "tags",
     "main": "main",
     "name": "name",
     "label": "label",
@@ -428,6 +437,7 @@ WORKS: dict[Work, int] = {
     Works.label_turn: 9,
     Works.label_version: 3,
     Works.rename: 3,
+    Works.tag: 3,
     Works.rename_branch: 2,
     Works.make_main: 3,
     Works.approve: 4,
