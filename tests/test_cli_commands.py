@@ -41,6 +41,7 @@ from tui.headless.approving import approve_version, publish_content, reopen_cont
 from tui.headless.comparing import show_diff
 from tui.headless.creating import create_content
 from tui.headless.doctoring import show_findings
+from tui.headless.exporting import export_content
 from tui.headless.formats import TextFormat
 from tui.headless.history import show_history
 from tui.headless.listing import list_contents
@@ -48,7 +49,7 @@ from tui.headless.locking import lock_words
 from tui.headless.output import Out, cells
 from tui.headless.searching import find_words
 from tui.headless.sending import send_prompt
-from tui.headless.showing import export_content, show_text
+from tui.headless.showing import show_text
 from tui.headless.trees import show_tree
 from tui.studio.studio import Studio
 

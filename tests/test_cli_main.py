@@ -203,7 +203,7 @@ def test_a_command_imports_nothing_that_only_others_need() -> None:
     loaded = set(done.stdout.split())
     commands = {module for module in loaded if module.startswith("tui.headless.")}
     assert {module.rpartition(".")[2] for module in commands} == {
-        *("arguments", "files", "formats", "listing", "output", "shapes")
+        *("arguments", "listing", "output", "shapes", "subcommand")
     }
     assert loaded.isdisjoint({"email", "html", "importlib.metadata", "tui.composition.examining"})
 

@@ -4,7 +4,7 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Final
@@ -13,6 +13,7 @@ from tui.composition.collector import eased_collection, keep_what_is_there
 from tui.composition.opening import demo_library, login_command, open_studio
 from tui.domain.errors import InvalidInput
 from tui.headless.output import Out
+from tui.headless.subcommand import Work
 from tui.settings import Settings, log_file
 from tui.studio.studio import Studio
 
@@ -21,25 +22,22 @@ RECOVER_AFTER: Final = 1.0
 """Seconds for the first frame before Claude is asked about turns that a dead program left."""
 _EXIT_CODES: Final = {signal.SIGTERM: 143, signal.SIGHUP: 129, signal.SIGINT: 130}
 
-Command = Callable[[Studio, Out], Awaitable[int]]
-"""What a headless command does with a studio; returns its exit code."""
 
-
-def run_command(settings: Settings, command: Command, out: Out, *, demo: bool) -> int:
+def run_command(settings: Settings, work: Work, out: Out, *, demo: bool) -> int:
     """Run a headless command and return its exit code; a signal stops it cleanly first."""
-    return asyncio.run(_run_command(settings, command, out, demo=demo))
+    return asyncio.run(_run_command(settings, work, out, demo=demo))
 
 
-async def _run_command(settings: Settings, command: Command, out: Out, *, demo: bool) -> int:
+async def _run_command(settings: Settings, work: Work, out: Out, *, demo: bool) -> int:
     ending = _Ending()
     with ending.listening():
         async with open_studio(settings, demo=demo) as studio:
             ending.stops_writing(studio)
             # A task of its own: stopping it leaves the closing below undisturbed.
-            work = asyncio.ensure_future(command(studio, out))
-            ending.passes_to(lambda _: work.cancel())
+            running = asyncio.ensure_future(work(studio, out))
+            ending.passes_to(lambda _: running.cancel())
             try:
-                return await work
+                return await running
             except asyncio.CancelledError:
                 if ending.exit_code is None:
                     raise

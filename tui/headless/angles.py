@@ -1,11 +1,15 @@
 """`redraft angles`: the prompts that are used again and again, and one of them filled in."""
 
+from argparse import ArgumentParser, Namespace
 from collections.abc import Mapping
+from functools import partial
+from typing import Final
 
 from tui.domain.angles import Angle, find_angle
 from tui.domain.errors import InvalidInput
 from tui.headless.output import Out, one_line, plain, table
 from tui.headless.shapes import angle_json
+from tui.headless.subcommand import Subcommand, Work
 from tui.studio.angles import shipped_angles
 from tui.studio.studio import Studio
 
@@ -65,3 +69,16 @@ def _cells_of(angle: Angle) -> tuple[str, ...]:
     asked = ", ".join(variable.name for variable in angle.variables)
     kinds = ", ".join(angle.kinds)
     return one_line(angle.name), one_line(angle.title), one_line(kinds) or "all", asked or "–"
+
+
+def _add_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "--copy", metavar="NAME", help="put one of Redraft's into the library, to be edited"
+    )
+
+
+def _work(args: Namespace) -> Work:
+    return partial(show_angles, copy=args.copy, as_json=args.json)
+
+
+ANGLES: Final = Subcommand(_add_arguments, _work)

@@ -1,5 +1,7 @@
 """`redraft approve`, `reopen`, `publish` and `verify`: one exact text on its way out."""
 
+from argparse import ArgumentParser, Namespace
+from functools import partial
 from typing import Final
 
 from tui.domain.content import Content
@@ -8,10 +10,11 @@ from tui.domain.frozen import frozen
 from tui.domain.ids import ContentId
 from tui.domain.status import Status, status_words
 from tui.domain.words import counted, text_hash
-from tui.headless.files import file_named, read_text, told_to_replace
+from tui.headless.files import file_named, read_text, replace_hint
 from tui.headless.finding import chosen_branch, chosen_version, found_content
 from tui.headless.output import Out, one_line
 from tui.headless.shapes import content_json, version_json
+from tui.headless.subcommand import Subcommand, Work, add_content, add_replace, parse_number
 from tui.studio.studio import Studio
 
 
@@ -80,7 +83,7 @@ async def publish_content(
     """
     content = await found_content(studio, reference)
     file = file_named(target)
-    with told_to_replace():
+    with replace_hint():
         content, version = await studio.decisions.publish_to_file(content.id, file, replace=replace)
     if as_json:
         out.json({**version_json(content, version), "target": str(file)})
@@ -153,3 +156,49 @@ def _hashes(text: str) -> tuple[str, ...]:
     if text.endswith("\n"):
         return text_hash(text), text_hash(text.removesuffix("\n").removesuffix("\r"))
     return (text_hash(text),)
+
+
+def _add_approve(parser: ArgumentParser) -> None:
+    add_content(parser)
+    parser.add_argument(
+        "--version", type=parse_number, metavar="N", dest="number", help="default: main's newest"
+    )
+
+
+def _approve(args: Namespace) -> Work:
+    return partial(approve_version, reference=args.content, number=args.number, as_json=args.json)
+
+
+def _reopen(args: Namespace) -> Work:
+    return partial(reopen_content, reference=args.content, as_json=args.json)
+
+
+def _add_publish(parser: ArgumentParser) -> None:
+    add_content(parser)
+    parser.add_argument("-o", dest="output", metavar="FILE", required=True)
+    add_replace(parser)
+
+
+def _publish(args: Namespace) -> Work:
+    return partial(
+        publish_content,
+        reference=args.content,
+        target=args.output,
+        replace=args.replace,
+        as_json=args.json,
+    )
+
+
+def _add_verify(parser: ArgumentParser) -> None:
+    add_content(parser, is_optional=True)
+    parser.add_argument("--file", metavar="F", help="the text to look at, - for stdin")
+
+
+def _verify(args: Namespace) -> Work:
+    return partial(verify_text, reference=args.content, file=args.file, as_json=args.json)
+
+
+APPROVE: Final = Subcommand(_add_approve, _approve)
+REOPEN: Final = Subcommand(add_content, _reopen)
+PUBLISH: Final = Subcommand(_add_publish, _publish)
+VERIFY: Final = Subcommand(_add_verify, _verify)

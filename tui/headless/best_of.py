@@ -1,6 +1,8 @@
 """`redraft best`: the same prompt on several forks at once, each asked in another way."""
 
+from argparse import ArgumentParser, Namespace
 from collections.abc import Iterable, Sequence
+from functools import partial
 from typing import Final
 
 from tui.domain.angles import find_angle
@@ -10,11 +12,12 @@ from tui.domain.costs import money
 from tui.domain.errors import InvalidInput
 from tui.domain.events import Event, PermissionAsked
 from tui.domain.words import counted
+from tui.headless.files import STDIN, read_text
 from tui.headless.finding import chosen_branch, found_content
 from tui.headless.output import Out, fitted, one_line
-from tui.headless.sending import say_beside
+from tui.headless.sending import decide_alone, say_beside
 from tui.headless.shapes import entry_json
-from tui.headless.sources import decide_alone
+from tui.headless.subcommand import Subcommand, Work, add_branch, add_content, parse_number
 from tui.studio.best_of import (
     MOST,
     BestOf,
@@ -129,3 +132,42 @@ def _summary(best: BestOf, done: int) -> str:
     said = f"{written}, for {cost}" if cost else written
     saved = f" The prompt cache took off {money(best.saved)}." if best.saved else ""
     return f"{said}.{saved} They are branches now: `redraft tree {best.plan.content}` shows them."
+
+
+def _add_arguments(parser: ArgumentParser) -> None:
+    add_content(parser)
+    parser.add_argument("prompt", metavar="PROMPT", help="what Claude should do, - for stdin")
+    parser.add_argument(
+        "-n", type=parse_number, metavar="N", dest="count", help="2 to 6; default: 3"
+    )
+    parser.add_argument(
+        "--angle",
+        action="append",
+        default=[],
+        metavar="NAME",
+        dest="angles",
+        help="one of them is asked so, such as shorter or tighten; give it again for more",
+    )
+    add_branch(parser)
+    parser.add_argument(
+        "--fork-at",
+        type=parse_number,
+        metavar="TURN",
+        help="fork after this turn; default: the last",
+    )
+
+
+def _work(args: Namespace) -> Work:
+    return partial(
+        write_best,
+        reference=args.content,
+        prompt=read_text(STDIN) if args.prompt == STDIN else args.prompt,
+        count=args.count,
+        angles=args.angles,
+        branch=args.branch,
+        fork_at=args.fork_at,
+        as_json=args.json,
+    )
+
+
+BEST: Final = Subcommand(_add_arguments, _work)

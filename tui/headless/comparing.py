@@ -1,6 +1,9 @@
 """`redraft diff`: two versions, or a version and a file; changes can be taken one by one."""
 
+from argparse import ArgumentParser, Namespace
 from collections.abc import Collection
+from functools import partial
+from typing import Final
 
 from tui.domain.content import Choice, Content, Refusal, Version
 from tui.domain.diff import Comparison, DiffBlock, DiffKind, DiffSpan, compare
@@ -13,6 +16,7 @@ from tui.headless.files import STDIN, read_text
 from tui.headless.finding import found_content
 from tui.headless.output import Out, plain
 from tui.headless.shapes import Json, version_json
+from tui.headless.subcommand import Subcommand, Work, add_content, parse_number
 from tui.studio.studio import Studio
 
 _AROUND = 1
@@ -212,3 +216,43 @@ def _shown(block: DiffBlock) -> str:
 def _marked(span: DiffSpan) -> str:
     start, end = _MARKS.get(span.kind, ("", ""))
     return f"{start}{span.text}{end}"
+
+
+def _add_arguments(parser: ArgumentParser) -> None:
+    add_content(parser)
+    parser.add_argument("before", type=parse_number, metavar="A", help="a version")
+    parser.add_argument(
+        "after", type=_number_or_file, metavar="B", help="a version, a file, or - for stdin"
+    )
+    parser.add_argument(
+        "--accept", action="store_true", help="save B's changes as the next version of the draft"
+    )
+    parser.add_argument(
+        "--refuse",
+        type=parse_number,
+        action="append",
+        default=[],
+        metavar="N",
+        help="with --accept: all changes but this one; may be given again",
+    )
+
+
+def _number_or_file(text: str) -> int | str:
+    """Read a version's number, or leave a file's name as it is."""
+    bare = text.removeprefix("v")
+    return int(bare) if bare.isdecimal() else text
+
+
+def _work(args: Namespace) -> Work:
+    return partial(
+        show_diff,
+        reference=args.content,
+        before=args.before,
+        after=args.after,
+        accept=args.accept,
+        refuse=args.refuse,
+        as_json=args.json,
+    )
+
+
+DIFF: Final = Subcommand(_add_arguments, _work)

@@ -1,13 +1,18 @@
 """`redraft new`: a content with its brief and, on request, its first draft."""
 
+from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
+from functools import partial
+from typing import Final
 
 from tui.domain.checks import checked_kind, checked_title
 from tui.domain.content import TurnKind
 from tui.domain.errors import InvalidInput
+from tui.headless.files import read_text
 from tui.headless.output import Out
 from tui.headless.sending import send_turn
 from tui.headless.shapes import content_json, sent_json
+from tui.headless.subcommand import Subcommand, Work, add_tags
 from tui.studio.studio import Studio
 
 
@@ -53,3 +58,39 @@ async def create_content(
         turn = sent_json(content, content.branch(branch.id), sent.number)
         out.json({**content_json(content), "turn": turn})
     return sent.exit_code
+
+
+def _add_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("title", metavar="TITLE")
+    parser.add_argument("--kind", default="post", metavar="K", help="post, article, talk, …")
+    brief = parser.add_mutually_exclusive_group()
+    brief.add_argument("--brief", metavar="TEXT", help="what it should say, and to whom")
+    brief.add_argument("--brief-file", metavar="F", help="the brief from a file, - for stdin")
+    add_tags(parser, "a word to find the piece by")
+    parser.add_argument(
+        "--source",
+        action="append",
+        default=[],
+        metavar="PATH",
+        dest="sources",
+        help="a folder or file that Claude may read; give it again for more",
+    )
+    parser.add_argument("--web", action="store_true", help="Claude may ask to search the web")
+    parser.add_argument("--generate", action="store_true", help="have Claude write a first draft")
+
+
+def _work(args: Namespace) -> Work:
+    return partial(
+        create_content,
+        title=args.title,
+        kind=args.kind,
+        brief=(args.brief or "") if args.brief_file is None else read_text(args.brief_file),
+        tags=args.tags,
+        sources=args.sources,
+        has_web=args.web,
+        is_generating=args.generate,
+        as_json=args.json,
+    )
+
+
+NEW: Final = Subcommand(_add_arguments, _work)

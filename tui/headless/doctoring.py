@@ -1,10 +1,13 @@
 """`redraft doctor`: what Redraft needs, looked at piece by piece."""
 
+from argparse import ArgumentParser
 from collections.abc import Sequence
 from dataclasses import asdict
+from typing import Final
 
 from tui.domain.findings import Finding
 from tui.headless.output import Out, one_line
+from tui.headless.subcommand import Subcommand
 
 
 def show_findings(out: Out, findings: Sequence[Finding], *, as_json: bool = False) -> int:
@@ -17,3 +20,18 @@ def show_findings(out: Out, findings: Sequence[Finding], *, as_json: bool = Fals
         mark = "ok   " if finding.is_fine else "wrong"
         out.line(f"{mark}  {finding.name:<11} {one_line(finding.sentence)}")
     return 0 if is_fine else 1
+
+
+def _add_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("--fix", action="store_true", help="mend what can be mended")
+    parser.add_argument(
+        "--empty-trash", action="store_true", help="delete for good what is in the trash"
+    )
+    parser.add_argument(
+        "--transcripts",
+        action="store_true",
+        help="with --empty-trash: Claude Code's own transcripts of it too, without asking",
+    )
+
+
+DOCTOR: Final = Subcommand(_add_arguments)

@@ -1,10 +1,18 @@
 """`redraft export`: one draft in another form, or the whole library as a bundle."""
 
+from argparse import ArgumentParser, Namespace
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+from tui.domain.content import Content
 from tui.domain.errors import InvalidInput
-from tui.headless.files import STDIN, file_named, told_to_replace
-from tui.headless.formats import TextFormat
+from tui.headless.files import STDIN, file_named, replace_hint
+from tui.headless.finding import chosen_branch, chosen_version, found_content
+from tui.headless.formats import TextFormat, as_html, as_json_text, as_plain_text
 from tui.headless.output import Out
-from tui.headless.showing import export_content
+from tui.headless.subcommand import Subcommand, Work, add_content, add_replace
+from tui.studio.files import write_whole
 from tui.studio.studio import Studio
 
 
@@ -37,8 +45,51 @@ async def export_what(
         raise InvalidInput("--format goes with one CONTENT; a whole library becomes a ZIP file.")
     if target is None or target == STDIN:
         raise InvalidInput("The whole library goes into a file: name it with -o FILE.zip.")
-    path = file_named(target)
-    with told_to_replace():
+    return await _export_library(studio, out, file_named(target), replace=replace, as_json=as_json)
+
+
+async def export_content(
+    studio: Studio,
+    out: Out,
+    *,
+    reference: str,
+    form: TextFormat = TextFormat.MARKDOWN,
+    target: str | None = None,
+    replace: bool = False,
+) -> int:
+    """Write main's newest version in another form to stdout, or whole to a file.
+
+    Without `replace` a file that exists is refused.
+    """
+    content = await found_content(studio, reference)
+    text = _formed(content, form)
+    if target is None or target == STDIN:
+        out.text(text)
+        if out.is_terminal:
+            out.end_line()
+        return 0
+    with replace_hint():
+        write_whole(file_named(target), text, replace=replace)
+    return 0
+
+
+def _formed(content: Content, form: TextFormat) -> str:
+    if form is TextFormat.JSON:
+        return as_json_text(content)
+    version = chosen_version(content, None, chosen_branch(content, None))
+    match form:
+        case TextFormat.MARKDOWN:
+            return version.text
+        case TextFormat.HTML:
+            return as_html(content.title, version.text)
+        case TextFormat.PLAIN:
+            return as_plain_text(version.text)
+
+
+async def _export_library(
+    studio: Studio, out: Out, path: Path, *, replace: bool, as_json: bool
+) -> int:
+    with replace_hint():
         exported = await studio.services.transfer.export(path, replace=replace)
     for problem in exported.problems:
         out.say(problem)
@@ -66,3 +117,29 @@ async def export_what(
             "turns again."
         )
     return 1 if exported.problems else 0
+
+
+def _add_arguments(parser: ArgumentParser) -> None:
+    add_content(parser, is_optional=True)
+    parser.add_argument(
+        "--all", action="store_true", help="all pieces with their transcripts, as a ZIP file"
+    )
+    forms = [form.value for form in TextFormat]
+    parser.add_argument("--format", choices=forms, help="default: md")
+    parser.add_argument("-o", dest="output", metavar="FILE", help="default: stdout")
+    add_replace(parser)
+
+
+def _work(args: Namespace) -> Work:
+    return partial(
+        export_what,
+        reference=args.content,
+        is_all=args.all,
+        form=None if args.format is None else TextFormat(args.format),
+        target=args.output,
+        replace=args.replace,
+        as_json=args.json,
+    )
+
+
+EXPORT: Final = Subcommand(_add_arguments, _work)

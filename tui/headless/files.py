@@ -41,8 +41,8 @@ def file_named(name: str) -> Path:
 
 
 @contextmanager
-def told_to_replace() -> Iterator[None]:
-    """Say in a `FileInTheWay` which option writes over the file."""
+def replace_hint() -> Iterator[None]:
+    """Name the option that writes over the file, where a `FileInTheWay` is raised."""
     try:
         yield
     except FileInTheWay as error:

@@ -1,6 +1,8 @@
 """`redraft import`: sessions of Claude Code become contents, and bundles are taken in."""
 
 import re
+from argparse import ArgumentParser, Namespace
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -10,6 +12,7 @@ from tui.domain.errors import InvalidInput
 from tui.domain.words import counted
 from tui.headless.output import Out, one_line, table
 from tui.headless.shapes import content_json
+from tui.headless.subcommand import Subcommand, Work, parse_number
 from tui.studio.files import expanded
 from tui.studio.session_import import FoundRow
 from tui.studio.studio import Studio
@@ -161,3 +164,31 @@ def _imported_json(imported: Imported) -> dict[str, object]:
         "transcripts": imported.transcripts,
         "angles": list(imported.angles),
     }
+
+
+def _add_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "what", metavar="SESSION_ID|FILE.zip", nargs="?", help="a session's id, or its start"
+    )
+    parser.add_argument("--all", action="store_true", help="every session that is not here yet")
+    parser.add_argument("--list", action="store_true", help="show the sessions there are")
+    parser.add_argument(
+        "--draft-turn",
+        type=parse_number,
+        metavar="N",
+        help="the whole answer of this turn is the first version",
+    )
+
+
+def _work(args: Namespace) -> Work:
+    return partial(
+        import_what,
+        what=args.what,
+        is_all=args.all,
+        is_list=args.list,
+        draft_turn=args.draft_turn,
+        as_json=args.json,
+    )
+
+
+IMPORT: Final = Subcommand(_add_arguments, _work)

@@ -1,13 +1,17 @@
 """`redraft list`: the library at a glance."""
 
+from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
+from typing import Final
 
 from tui.domain.catalog import ContentRow
 from tui.domain.status import Status, status_words
 from tui.domain.tags import checked_tags, has_tags, has_tags_words, tag_words
 from tui.headless.output import Out, one_line, table
 from tui.headless.shapes import row_json
+from tui.headless.subcommand import Subcommand, Work, add_tags
 from tui.studio.studio import Studio
 
 _HEADER = ("ID", "STATUS", "DRAFT", "WORDS", "CHANGED", "TITLE")
@@ -79,3 +83,16 @@ def _versions(row: ContentRow) -> str:
 
 def _local_minute(moment: datetime) -> str:
     return moment.astimezone().isoformat(" ", "minutes")[:16]
+
+
+def _add_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("--status", choices=[status.value for status in Status], metavar="S")
+    add_tags(parser, "only pieces with this tag")
+
+
+def _work(args: Namespace) -> Work:
+    status = None if args.status is None else Status(args.status)
+    return partial(list_contents, status=status, tags=args.tags, as_json=args.json)
+
+
+LIST: Final = Subcommand(_add_arguments, _work)

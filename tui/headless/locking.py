@@ -1,12 +1,16 @@
 """`redraft lock`: the words of a draft that Claude may not change."""
 
+from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
+from functools import partial
+from typing import Final
 
 from tui.domain.content import Content, Version
 from tui.domain.errors import InvalidInput, Refused
 from tui.domain.passage import Span, excerpt, merged, the_only
 from tui.headless.finding import chosen_branch, found_content
 from tui.headless.output import Out
+from tui.headless.subcommand import Subcommand, Work, add_branch, add_content
 from tui.studio.studio import Studio
 
 
@@ -58,3 +62,28 @@ def _print(out: Out, content: Content, draft: Version, *, as_json: bool) -> None
         out.line(excerpt(words, 100))
     if not locked:
         out.say(f"Nothing is locked in v{draft.number}.")
+
+
+def _add_arguments(parser: ArgumentParser) -> None:
+    add_content(parser)
+    parser.add_argument(
+        "words", metavar="WORDS", nargs="*", help="as they stand in the draft, once"
+    )
+    add_branch(parser)
+    parser.add_argument(
+        "--unlock", action="store_true", help="unlock what has these words; without words, all"
+    )
+
+
+def _work(args: Namespace) -> Work:
+    return partial(
+        lock_words,
+        reference=args.content,
+        words=args.words,
+        branch=args.branch,
+        is_unlocking=args.unlock,
+        as_json=args.json,
+    )
+
+
+LOCK: Final = Subcommand(_add_arguments, _work)

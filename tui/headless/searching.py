@@ -1,11 +1,16 @@
 """`redraft find`: where words occur in all that was written."""
 
+from argparse import ArgumentParser, Namespace
+from functools import partial
+from typing import Final
+
 from tui.domain.errors import InvalidInput
 from tui.domain.search import Hit, Hits, parse_search
 from tui.domain.search_words import counted_hits, hit_words
 from tui.headless.finding import found_content
 from tui.headless.output import Out, fitted, one_line
 from tui.headless.shapes import Json
+from tui.headless.subcommand import CONTENT, Subcommand, Work, parse_number
 from tui.studio.studio import Studio
 
 _INDENT = "    "
@@ -67,3 +72,24 @@ def _hit_json(hit: Hit) -> Json:
         "excerpt": hit.excerpt,
         "spans": [list(span) for span in hit.spans],
     }
+
+
+def _add_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "words", metavar="WORD", nargs="+", help="all must occur in one text; '\"a phrase\"' is one"
+    )
+    parser.add_argument("--in", dest="content", metavar="CONTENT", help=f"one piece: {CONTENT}")
+    parser.add_argument("--limit", type=parse_number, default=50, metavar="N", help="default: 50")
+
+
+def _work(args: Namespace) -> Work:
+    return partial(
+        find_words,
+        words=" ".join(args.words),
+        reference=args.content,
+        limit=args.limit,
+        as_json=args.json,
+    )
+
+
+FIND: Final = Subcommand(_add_arguments, _work)

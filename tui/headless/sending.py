@@ -1,10 +1,12 @@
 """`redraft send`: one turn, streamed; also on a fork that it makes first."""
 
+from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Mapping
+from functools import partial
 from types import MappingProxyType
 from typing import Final
 
-from tui.domain.change_limits import NO_LIMITS, ChangeLimits, limits_words
+from tui.domain.change_limits import NO_LIMITS, ChangeLimits, checked_percent, limits_words
 from tui.domain.changes import version_at
 from tui.domain.checks import checked_name, checked_prompt, name_from_prompt
 from tui.domain.content import Branch, Content, TurnKind, TurnState
@@ -13,14 +15,17 @@ from tui.domain.events import Event, Noticed, PermissionAsked, RetryScheduled, S
 from tui.domain.frozen import frozen
 from tui.domain.ids import BranchId, ContentId
 from tui.domain.passage import Passage, put_back_words, the_only
+from tui.domain.tools import WEB_TOOLS, Decision, Question, describe_question
 from tui.domain.turn_changes import went_over
 from tui.headless.angles import prompt_of_angle
+from tui.headless.files import STDIN, read_text
 from tui.headless.finding import chosen_branch, found_content
 from tui.headless.output import Out
 from tui.headless.shapes import sent_json
-from tui.headless.sources import decide_alone
 from tui.headless.streaming import StreamedAnswer, WholeAnswer
+from tui.headless.subcommand import Subcommand, Work, add_branch, add_content, parse_number
 from tui.studio.budget import check_budgets
+from tui.studio.conversation import Conversation
 from tui.studio.studio import Studio
 
 _ASK_WITH_LIMITS: Final = (
@@ -194,3 +199,92 @@ def say_beside(out: Out, event: Event, *, about: str = "") -> None:
 
 def _sentence_start(text: str) -> str:
     return text[:1].upper() + text[1:]
+
+
+async def decide_alone(
+    out: Out, talk: Conversation, question: Question, *, is_web_allowed: bool
+) -> None:
+    """Answer a question that nobody can be asked about, and say how on stderr."""
+    if is_web_allowed and question.tool in WEB_TOOLS:
+        out.say(f"Allowed: Claude may {describe_question(question)}.")
+        await talk.decide(question.id, Decision.ALLOW)
+        return
+    hint = " `redraft send --allow-web` allows such for one prompt."
+    hint = hint if question.tool in WEB_TOOLS else ""
+    out.say(f"Refused: Claude asked to {describe_question(question)}.{hint}")
+    await talk.decide(question.id, Decision.REFUSE)
+
+
+def _add_arguments(parser: ArgumentParser) -> None:
+    add_content(parser)
+    parser.add_argument(
+        "prompt", metavar="PROMPT", nargs="?", help="what Claude should do, - for stdin"
+    )
+    parser.add_argument("--angle", metavar="NAME", help="a prompt that `redraft angles` lists")
+    parser.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="with --angle: what one of its variables stands for; may be repeated",
+    )
+    add_branch(parser)
+    parser.add_argument(
+        "--fork-at",
+        type=parse_number,
+        metavar="TURN",
+        help="fork after this turn first, and send there",
+    )
+    parser.add_argument("--name", metavar="NAME", help="the fork's name; default: from the prompt")
+    parser.add_argument("--ask", action="store_true", help="talk only: no new version")
+    parser.add_argument(
+        "--allow-web",
+        action="store_true",
+        help="let Claude search the web and fetch pages for this prompt, without asking",
+    )
+    parser.add_argument(
+        "--passage", metavar="WORDS", help="change these words of the draft, and nothing else"
+    )
+    parser.add_argument("--at-most", metavar="N", help="change at most N %% of the draft's words")
+    parser.add_argument("--section", metavar="TITLE", help="change this section, and nothing else")
+    parser.add_argument(
+        "--no-new-facts", action="store_true", help="bring in no new numbers, names, quotations, …"
+    )
+
+
+def _work(args: Namespace) -> Work:
+    if args.name is not None and args.fork_at is None:
+        raise InvalidInput("--name names a fork: say with --fork-at TURN where it leaves.")
+    if args.set and args.angle is None:
+        raise InvalidInput("--set fills in an angle: name one with --angle.")
+    if args.prompt is None and args.angle is None:
+        raise InvalidInput("The PROMPT is missing: type one, or name an angle with --angle.")
+    return partial(
+        send_prompt,
+        reference=args.content,
+        prompt=read_text(STDIN) if args.prompt == STDIN else args.prompt or "",
+        angle=args.angle,
+        values=dict(_named_value(typed) for typed in args.set),
+        branch=args.branch,
+        fork_at=args.fork_at,
+        name=args.name,
+        is_ask=args.ask,
+        is_web_allowed=args.allow_web,
+        passage=args.passage,
+        limits=ChangeLimits(
+            checked_percent(args.at_most or ""), args.section or "", args.no_new_facts
+        ),
+        as_json=args.json,
+    )
+
+
+def _named_value(typed: str) -> tuple[str, str]:
+    name, equals, value = typed.partition("=")
+    if not equals or not name.strip():
+        raise InvalidInput(
+            f"“{typed}” after --set is no NAME=VALUE: for example audience=engineers."
+        )
+    return name.strip(), value
+
+
+SEND: Final = Subcommand(_add_arguments, _work)

@@ -1,13 +1,14 @@
-"""`redraft show` and `export`: a draft's text, exact or in another form."""
+"""`redraft show`: the exact text of a version."""
 
-from tui.domain.content import Content, Version
+from argparse import ArgumentParser, Namespace
+from functools import partial
+from typing import Final
+
 from tui.domain.costs import content_cost
-from tui.headless.files import STDIN, file_named, told_to_replace
 from tui.headless.finding import chosen_branch, chosen_version, found_content
-from tui.headless.formats import TextFormat, as_html, as_json_text, as_plain_text
 from tui.headless.output import Out
 from tui.headless.shapes import cost_json, version_json
-from tui.studio.files import write_whole
+from tui.headless.subcommand import Subcommand, Work, add_branch, add_content, parse_number
 from tui.studio.studio import Studio
 
 
@@ -33,39 +34,22 @@ async def show_text(
     return 0
 
 
-async def export_content(
-    studio: Studio,
-    out: Out,
-    *,
-    reference: str,
-    form: TextFormat = TextFormat.MARKDOWN,
-    target: str | None = None,
-    replace: bool = False,
-) -> int:
-    """Write main's newest version in another form to stdout, or whole to a file.
-
-    Without `replace` a file that exists is refused.
-    """
-    content = await found_content(studio, reference)
-    text = _formed(content, form)
-    if target is None or target == STDIN:
-        out.text(text)
-        if out.is_terminal:
-            out.end_line()
-        return 0
-    with told_to_replace():
-        write_whole(file_named(target), text, replace=replace)
-    return 0
+def _add_arguments(parser: ArgumentParser) -> None:
+    add_content(parser)
+    parser.add_argument(
+        "--version", type=parse_number, metavar="N", dest="number", help="default: the newest"
+    )
+    add_branch(parser)
 
 
-def _formed(content: Content, form: TextFormat) -> str:
-    if form is TextFormat.JSON:
-        return as_json_text(content)
-    version: Version = chosen_version(content, None, chosen_branch(content, None))
-    match form:
-        case TextFormat.MARKDOWN:
-            return version.text
-        case TextFormat.HTML:
-            return as_html(content.title, version.text)
-        case TextFormat.PLAIN:
-            return as_plain_text(version.text)
+def _work(args: Namespace) -> Work:
+    return partial(
+        show_text,
+        reference=args.content,
+        number=args.number,
+        branch=args.branch,
+        as_json=args.json,
+    )
+
+
+SHOW: Final = Subcommand(_add_arguments, _work)

@@ -1,16 +1,19 @@
-"""`redraft sources`, and the answers that questions of Claude's get where there is no screen."""
+"""`redraft sources`: what Claude may read, and whether it may ask for the web."""
 
 import os
+from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
+from functools import partial
+from typing import Final
 
 from tui.domain.content import Content
 from tui.domain.errors import NotFound
-from tui.domain.tools import WEB_TOOLS, Decision, Question, describe_question, describe_rule
+from tui.domain.tools import describe_rule
 from tui.headless.finding import found_content
 from tui.headless.output import Out, plain
 from tui.headless.shapes import sources_json
+from tui.headless.subcommand import Subcommand, Work, add_content
 from tui.own_thread import alone
-from tui.studio.conversation import Conversation
 from tui.studio.files import absolute, expanded
 from tui.studio.sources import missing_sources
 from tui.studio.studio import Studio
@@ -77,15 +80,36 @@ def _said(content: Content) -> str:
     return said
 
 
-async def decide_alone(
-    out: Out, talk: Conversation, question: Question, *, is_web_allowed: bool
-) -> None:
-    """Answer a question that nobody can be asked about, and say how on stderr."""
-    if is_web_allowed and question.tool in WEB_TOOLS:
-        out.say(f"Allowed: Claude may {describe_question(question)}.")
-        await talk.decide(question.id, Decision.ALLOW)
-        return
-    hint = " `redraft send --allow-web` allows such for one prompt."
-    hint = hint if question.tool in WEB_TOOLS else ""
-    out.say(f"Refused: Claude asked to {describe_question(question)}.{hint}")
-    await talk.decide(question.id, Decision.REFUSE)
+def _add_arguments(parser: ArgumentParser) -> None:
+    add_content(parser)
+    for option, text in (
+        ("--add", "let Claude read a folder or file"),
+        ("--remove", "no longer let it"),
+    ):
+        parser.add_argument(
+            option, action="append", default=[], metavar="PATH", help=f"{text}; may be repeated"
+        )
+    web = parser.add_mutually_exclusive_group()
+    web.add_argument(
+        "--web",
+        action="store_const",
+        const=True,
+        help="Claude may ask to search the web and to fetch pages",
+    )
+    web.add_argument(
+        "--no-web", action="store_const", const=False, dest="web", help="Claude may not ask for it"
+    )
+
+
+def _work(args: Namespace) -> Work:
+    return partial(
+        show_sources,
+        reference=args.content,
+        add=args.add,
+        remove=args.remove,
+        has_web=args.web,
+        as_json=args.json,
+    )
+
+
+SOURCES: Final = Subcommand(_add_arguments, _work)

@@ -1,6 +1,9 @@
 """`redraft tag`: the tags of a content."""
 
+from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
+from functools import partial
+from typing import Final
 
 from tui.domain.content import Content
 from tui.domain.errors import NotFound
@@ -8,6 +11,7 @@ from tui.domain.tags import checked_tags, folded_tag, has_tags_words
 from tui.headless.finding import found_content
 from tui.headless.output import Out, plain
 from tui.headless.shapes import tags_json
+from tui.headless.subcommand import Subcommand, Work, add_content
 from tui.studio.studio import Studio
 
 
@@ -45,3 +49,25 @@ def _removed(content: Content, tags: Sequence[str]) -> set[str]:
             has = has_tags_words(content.tags)
             raise NotFound(f"“{content.title}” has no tag #{tag}; it has {has}.")
     return gone
+
+
+def _add_arguments(parser: ArgumentParser) -> None:
+    add_content(parser)
+    parser.add_argument("add", metavar="TAG", nargs="*", help="letters, digits, - and _")
+    parser.add_argument(
+        "--remove",
+        nargs="+",
+        action="extend",
+        default=[],
+        metavar="TAG",
+        help="take these away; written last",
+    )
+
+
+def _work(args: Namespace) -> Work:
+    return partial(
+        tag_content, reference=args.content, add=args.add, remove=args.remove, as_json=args.json
+    )
+
+
+TAG: Final = Subcommand(_add_arguments, _work)

@@ -1,7 +1,10 @@
 """`redraft tree`: the forks of a content, drawn."""
 
+from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
+from typing import Final
 
 from tui.domain.content import Author, Branch, Content, NumberedTurn, TurnState, Version
 from tui.domain.costs import content_cost
@@ -17,6 +20,7 @@ from tui.domain.words import counted, signed
 from tui.headless.finding import found_content
 from tui.headless.output import Out, cells, fitted, one_line, padded
 from tui.headless.shapes import tree_json
+from tui.headless.subcommand import Subcommand, Work, add_content
 from tui.studio.studio import Studio
 
 _LONGEST_PROMPT = 48
@@ -159,3 +163,29 @@ def _version(content: Content, row: Row) -> str:
     went_out = " ⇡ published" if publication and publication.version == version.number else ""
     words = counted(version.words)
     return f"v{version.number}{partial} {words}{change}{approved}{went_out}"
+
+
+def _add_arguments(parser: ArgumentParser) -> None:
+    add_content(parser)
+    parser.add_argument(
+        "--filter",
+        choices=[shown.value for shown in TreeFilter],
+        default=TreeFilter.ALL.value,
+        help="only turns where it forks, labelled, with drafts, or mine: made by hand",
+    )
+    parser.add_argument(
+        "--search", metavar="WORDS", default="", help="only what has all these words in its texts"
+    )
+
+
+def _work(args: Namespace) -> Work:
+    return partial(
+        show_tree,
+        reference=args.content,
+        shown=TreeFilter(args.filter),
+        searched=args.search,
+        as_json=args.json,
+    )
+
+
+TREE: Final = Subcommand(_add_arguments, _work)

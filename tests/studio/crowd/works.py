@@ -24,9 +24,10 @@ from tui.domain.words import text_hash
 from tui.headless.approving import approve_version, publish_content, reopen_content, verify_text
 from tui.headless.comparing import show_diff
 from tui.headless.creating import create_content
+from tui.headless.exporting import export_content
 from tui.headless.listing import list_contents
 from tui.headless.sending import send_prompt
-from tui.headless.showing import export_content, show_text
+from tui.headless.showing import show_text
 from tui.headless.trees import show_tree
 from tui.studio.conversation import Conversation
 
