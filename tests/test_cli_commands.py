@@ -47,10 +47,10 @@ from tui.headless.history import show_history
 from tui.headless.listing import list_contents
 from tui.headless.locking import lock_words
 from tui.headless.output import Out, cells
-from tui.headless.searching import find_words
 from tui.headless.sending import send_prompt
 from tui.headless.showing import show_text
 from tui.headless.trees import show_tree
+from tui.headless.word_search import find_words
 from tui.studio.studio import Studio
 
 Command = Callable[..., Awaitable[int]]

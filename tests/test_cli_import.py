@@ -22,9 +22,9 @@ from tests.store.samples import MAIN, sample, with_fork, with_text, with_turn
 from tests.store.strategies import contents
 from tests.support.fakes import CountedIds, ScriptedAgent, ticking_clock
 from tui.agent.carried import carried
+from tui.agent.claude_transcripts import ClaudeTranscripts
 from tui.agent.cli_contract.rows import count_prompts
 from tui.agent.found_rows import found_messages
-from tui.agent.listing import ClaudeTranscripts
 from tui.cli import main
 from tui.composition.opening import RandomIds
 from tui.domain.access import with_rule

@@ -96,7 +96,8 @@ def test_isolation_leaves_no_way_out(tmp_path: Path) -> None:
 
 def test_importing_the_agent_imports_no_sdk() -> None:
     code = (
-        "import sys, tui.agent.claude, tui.agent.listing, tui.agent.removing, tui.agent.login\n"
+        "import sys, tui.agent.claude, tui.agent.claude_transcripts, tui.agent.removing\n"
+        "import tui.agent.login\n"
         "tui.agent.cli_path.bundled_cli()\n"
         "assert 'claude_agent_sdk' not in sys.modules and 'mcp' not in sys.modules\n"
     )

@@ -29,9 +29,9 @@ from tui.agent.environment import CONFIG_FOLDER, config_folder, isolated
 from tui.agent.gate import ToolGate
 from tui.agent.session import ClaudeSession
 from tui.demo.answers import Answer, ToolCall
-from tui.demo.searching import found_on_the_web
 from tui.demo.seen import SeenMessage, SeenRequest
 from tui.demo.server import DemoServer
+from tui.demo.web_search import found_on_the_web
 from tui.domain.events import (
     AgentEvent,
     CostEstimated,

@@ -16,8 +16,8 @@ from collections.abc import Awaitable
 from pathlib import Path
 from typing import TypeVar
 
+from tui.agent.claude_transcripts import ClaudeTranscripts
 from tui.agent.environment import CONFIG_FOLDER
-from tui.agent.listing import ClaudeTranscripts
 from tui.clock import utc_now
 from tui.composition.opening import RandomIds
 from tui.store.library import TinyStore

@@ -24,7 +24,7 @@ from tui.store.documents import content_to_rows
 from tui.store.encoding import encoded
 from tui.store.library import TinyStore
 from tui.store.migrations import NEEDS, SCHEMA
-from tui.studio.catalog import whole_catalog
+from tui.studio.whole_catalog import whole_catalog
 
 TURNS = 20
 TURN_BYTES = 2_000

@@ -22,8 +22,8 @@ from tui.domain.content import Turn, TurnKind
 from tui.domain.events import Event, RequestStarted, RetryScheduled, TextStreamed, TurnEnded
 from tui.domain.ids import BranchId, ContentId, SessionId, TurnId
 from tui.store.library import TinyStore
-from tui.studio.catalog import whole_catalog
 from tui.studio.conversation import Conversation
+from tui.studio.whole_catalog import whole_catalog
 
 AT_ONCE: Final = 3
 """Turns that run at the same time."""

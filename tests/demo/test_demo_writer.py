@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from tests.support.marks import MarkedWriter
 from tui.demo.markdown import to_blocks
 from tui.demo.reading import ASK_LINE, CHECK_WORDS, read_situation
+from tui.demo.recordings import every_recording, read_recording, recordings
 from tui.demo.seen import SeenMessage
-from tui.demo.texts import every_recording, read_recording, recordings
 from tui.demo.writer import auxiliary_reply
 from tui.domain import prompts
 from tui.domain.readiness import USUAL_WORDS

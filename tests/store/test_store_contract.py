@@ -27,8 +27,8 @@ from tui.domain.place import Place
 from tui.domain.turn_changes import begun_turn, interrupted
 from tui.store.doctor import FolderCheck
 from tui.store.library import TinyStore
-from tui.studio.catalog import whole_catalog
 from tui.studio.ports import LibraryCheck, Store
+from tui.studio.whole_catalog import whole_catalog
 
 ID, GONE = ContentId("sample22"), ContentId("nothing2")
 RUNNING = TurnId("turn-1")

@@ -36,7 +36,7 @@ from tui.store.watching import (
     sighted,
     watched,
 )
-from tui.studio.catalog import whole_catalog
+from tui.studio.whole_catalog import whole_catalog
 
 ID, OTHER = ContentId("sample22"), ContentId("other222")
 WITHIN = 10

@@ -11,7 +11,7 @@ from tui.commands import COMMANDS, Keymap, Precondition
 from tui.domain.catalog import Catalog, row_of
 from tui.domain.content import Content
 from tui.domain.ids import BranchId, ContentId
-from tui.domain.listing import Sort
+from tui.domain.list_query import Sort
 from tui.domain.place import Place
 from tui.domain.queue import QueuedPrompt
 from tui.domain.status import Status
@@ -194,7 +194,7 @@ def test_dead_commands_say_why_and_the_keys_in_it_are_those_of_the_settings() ->
 
 def test_every_need_has_its_sentence() -> None:
     for command in COMMANDS:
-        is_free = command.need is Precondition.NOTHING
+        is_free = command.precondition is Precondition.NOTHING
         assert bool(why_not(command, Workspace(place=Place()))) is not is_free, command.id
 
 

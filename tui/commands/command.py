@@ -116,7 +116,7 @@ class Command:
     group: Group
     action: str = ""
     """Textual action of the pane or screen; empty for a command that the main screen runs."""
-    need: Precondition = Precondition.NOTHING
+    precondition: Precondition = Precondition.NOTHING
     is_risky: bool = False
     """Whether it changes or costs something: then it asks first, or a notice names the undo key."""
     goes_first: bool = False

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from tui.agent.listing import ClaudeTranscripts
+from tui.agent.claude_transcripts import ClaudeTranscripts
 from tui.settings import Settings
 from tui.store.transcripts import TranscriptFiles
 from tui.studio.ports import Clock, NewIds

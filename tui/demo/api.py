@@ -12,9 +12,9 @@ from tui.demo.answers import Answer
 from tui.demo.exchange import ClientLeftError, Exchange
 from tui.demo.faults import Shape
 from tui.demo.record import Known
-from tui.demo.searching import found_on_the_web
 from tui.demo.seen import SeenRequest, read_request
 from tui.demo.streaming import AnswerStream
+from tui.demo.web_search import found_on_the_web
 from tui.demo.writer import ToolWriter, auxiliary_reply
 
 if TYPE_CHECKING:

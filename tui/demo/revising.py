@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from tui.demo.markdown import kind_of, sentences_of, to_blocks, to_text
 from tui.demo.reading import stable_number
-from tui.demo.texts import Recording, every_recording, phrases
+from tui.demo.recordings import Recording, every_recording, phrases
 from tui.domain.frozen import frozen
 from tui.domain.words import count_words, counted
 

@@ -7,8 +7,8 @@ behind their branches.
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from tui.demo.recordings import notes, sample
 from tui.demo.sample_builder import NewUuid, SampleBuilder
-from tui.demo.texts import notes, sample
 from tui.domain.access import with_access
 from tui.domain.content import Content, TurnKind
 from tui.domain.status import Status

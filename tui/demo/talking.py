@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from tui.demo.markdown import kind_of, to_blocks
 from tui.demo.reading import CHECK_WORDS, stable_number
+from tui.demo.recordings import phrases
 from tui.demo.revising import ask_words, place_asked
-from tui.demo.texts import phrases
 from tui.domain.words import count_words
 
 if TYPE_CHECKING:

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Protocol, runtime_checkable
 from tui.demo.answers import Answer
 from tui.demo.looking import LET_ME_LOOK, findings, next_call, worked_in
 from tui.demo.reading import BLOCK_TAGS, Situation, read_situation, stable_number
+from tui.demo.recordings import Recording, phrases, recordings
 from tui.demo.revising import rest_of, revised, take_number, wanted_revision
 from tui.demo.talking import answer, check, is_check, is_question
-from tui.demo.texts import Recording, phrases, recordings
 from tui.demo.toolloop import read_tool_loop
 from tui.domain.words import count_words
 

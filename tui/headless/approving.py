@@ -10,7 +10,7 @@ from tui.domain.frozen import frozen
 from tui.domain.ids import ContentId
 from tui.domain.status import Status, status_words
 from tui.domain.words import counted, text_hash
-from tui.headless.files import file_named, read_text, replace_hint
+from tui.headless.file_arguments import file_named, read_text, replace_hint
 from tui.headless.finding import chosen_branch, chosen_version, found_content
 from tui.headless.output import Out, one_line
 from tui.headless.shapes import content_json, version_json

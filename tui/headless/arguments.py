@@ -40,7 +40,7 @@ _ENTRIES: Final = (
     _Entry("sources", "sources", "show or change what Claude may read, and ask for"),
     _Entry("tag", "tagging", "give a piece tags, or show those it has"),
     _Entry("list", "listing", "list the pieces"),
-    _Entry("find", "searching", "find words in all that was written, on every branch"),
+    _Entry("find", "word_search", "find words in all that was written, on every branch"),
     _Entry("show", "showing", "print a draft's exact text"),
     _Entry("tree", "trees", "draw the fork tree"),
     _Entry("log", "history", "tell what was made, approved and published, when and by whom"),

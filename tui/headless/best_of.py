@@ -12,7 +12,7 @@ from tui.domain.costs import money
 from tui.domain.errors import InvalidInput
 from tui.domain.events import Event, PermissionAsked
 from tui.domain.words import counted
-from tui.headless.files import STDIN, read_text
+from tui.headless.file_arguments import STDIN, read_text
 from tui.headless.finding import chosen_branch, found_content
 from tui.headless.output import Out, fitted, one_line
 from tui.headless.sending import decide_alone, say_beside

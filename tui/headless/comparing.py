@@ -12,7 +12,7 @@ from tui.domain.errors import InvalidInput
 from tui.domain.facts import FactChange, changed_facts
 from tui.domain.frozen import frozen
 from tui.domain.words import count_words, signed
-from tui.headless.files import STDIN, read_text
+from tui.headless.file_arguments import STDIN, read_text
 from tui.headless.finding import found_content
 from tui.headless.output import Out, plain
 from tui.headless.shapes import Json, version_json

@@ -8,7 +8,7 @@ from typing import Final
 from tui.domain.checks import checked_kind, checked_title
 from tui.domain.content import TurnKind
 from tui.domain.errors import InvalidInput
-from tui.headless.files import read_text
+from tui.headless.file_arguments import read_text
 from tui.headless.output import Out
 from tui.headless.sending import send_turn
 from tui.headless.shapes import content_json, sent_json

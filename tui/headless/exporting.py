@@ -7,7 +7,7 @@ from typing import Final
 
 from tui.domain.content import Content
 from tui.domain.errors import InvalidInput
-from tui.headless.files import STDIN, file_named, replace_hint
+from tui.headless.file_arguments import STDIN, file_named, replace_hint
 from tui.headless.finding import chosen_branch, chosen_version, found_content
 from tui.headless.formats import TextFormat, as_html, as_json_text, as_plain_text
 from tui.headless.output import Out

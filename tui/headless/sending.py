@@ -18,7 +18,7 @@ from tui.domain.passage import Passage, put_back_words, the_only
 from tui.domain.tools import WEB_TOOLS, Decision, Question, describe_question
 from tui.domain.turn_changes import went_over
 from tui.headless.angles import prompt_of_angle
-from tui.headless.files import STDIN, read_text
+from tui.headless.file_arguments import STDIN, read_text
 from tui.headless.finding import chosen_branch, found_content
 from tui.headless.output import Out
 from tui.headless.shapes import sent_json

@@ -20,7 +20,6 @@ from tui.studio.access import Access
 from tui.studio.angles import Angles
 from tui.studio.branch_writer import IDLE_AFTER, RENEW_EVERY
 from tui.studio.budget import BudgetGuard
-from tui.studio.catalog import whole_catalog
 from tui.studio.conversation import Conversation, ConversationContext
 from tui.studio.conversations import Conversations
 from tui.studio.decisions import Decisions
@@ -31,6 +30,7 @@ from tui.studio.running_turn import Rescue, no_rescue
 from tui.studio.services import Services
 from tui.studio.sources import checked_sources
 from tui.studio.trash import Trash
+from tui.studio.whole_catalog import whole_catalog
 
 
 class Studio:

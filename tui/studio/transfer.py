@@ -32,9 +32,9 @@ from tui.studio.bundle import (
     entry_refused,
     transcript_entry,
 )
-from tui.studio.catalog import whole_catalog
 from tui.studio.ports import Clock, Documents, NewIds, Store, Transcripts
 from tui.studio.uninterrupted import uninterrupted
+from tui.studio.whole_catalog import whole_catalog
 
 _LONGEST_NAME: Final = 255
 """Bytes of the longest name that a file can have."""

@@ -12,8 +12,8 @@ from tui.domain.newest_step import StepSeen, newest_step_of, nothing_to_undo
 from tui.domain.signing import signed
 from tui.domain.steps import Action, UndoStep, done_words
 from tui.domain.undo import Redo, Undone
-from tui.studio.catalog import whole_catalog
 from tui.studio.ports import Change, Clock, Store, Who
+from tui.studio.whole_catalog import whole_catalog
 
 NOTHING_UNDONE: Final = "There is nothing to redo."
 

@@ -6,9 +6,9 @@ from typing import Final
 
 from rich.cells import cell_len
 
+from tui.domain.age import age
 from tui.domain.catalog import ContentRow
 from tui.domain.frozen import frozen
-from tui.domain.listing import age
 from tui.domain.status import Status
 from tui.domain.tags import TAG_LIMIT
 from tui.widgets.badges import DOT, Tone, content_mark

@@ -9,8 +9,8 @@ from rich.style import Style
 from textual.message import Message
 from textual.reactive import reactive
 
+from tui.domain.age import age
 from tui.domain.frozen import frozen
-from tui.domain.listing import age
 from tui.domain.plain import plain
 from tui.widgets.rows import Part, RowList
 from tui.widgets.text import one_line, truncated

@@ -10,10 +10,10 @@ from typing import Final, assert_never
 
 from rich.cells import cell_len
 
+from tui.domain.age import age
 from tui.domain.content import Author, Branch, Content, NumberedTurn, TurnState, Version
 from tui.domain.costs import cost_of
 from tui.domain.frozen import frozen
-from tui.domain.listing import age
 from tui.domain.person import another
 from tui.domain.tree_rows import Aside, Hidden, Row, Run
 from tui.domain.version_words import how_made

@@ -50,21 +50,21 @@ def why_not(command: Command, workspace: Workspace) -> str:
 
     The sentence may hold `{command_id}` fields, which `Keymap.fill` replaces by keys.
     """
-    need = command.need
-    if need is Precondition.NOTHING:
+    precondition = command.precondition
+    if precondition is Precondition.NOTHING:
         return ""
-    if need is Precondition.QUESTION:
-        return "" if workspace.asking else _WHY[need]
-    if need is Precondition.HITS:
-        return "" if workspace.found.words else _WHY[need]
+    if precondition is Precondition.QUESTION:
+        return "" if workspace.asking else _WHY[precondition]
+    if precondition is Precondition.HITS:
+        return "" if workspace.found.words else _WHY[precondition]
     if workspace.content is None:
         return _NO_PIECE
-    if need is Precondition.OPEN_PIECE:
+    if precondition is Precondition.OPEN_PIECE:
         return ""
     about = target(workspace)
     if about is None:
         return NO_ROW
-    return _why_not_here(need, about, workspace)
+    return _why_not_here(precondition, about, workspace)
 
 
 def why_dead(keymap: Keymap, key: str, workspace: Workspace) -> str:
@@ -76,16 +76,16 @@ def why_dead(keymap: Keymap, key: str, workspace: Workspace) -> str:
     return ""
 
 
-def _why_not_here(need: Precondition, about: Target, workspace: Workspace) -> str:
+def _why_not_here(precondition: Precondition, about: Target, workspace: Workspace) -> str:
     content, branch = about.content, about.branch
-    if need in _OF_ONE_ROW and about.folded is not Part.ITSELF:
+    if precondition in _OF_ONE_ROW and about.folded is not Part.ITSELF:
         return texts.FOLDED_ROW
     draft = content.draft(branch)
-    match need:
+    match precondition:
         case Precondition.PIECE:
             return ""
         case Precondition.HAS_VERSIONS:
-            return "" if content.versions else _WHY[need]
+            return "" if content.versions else _WHY[precondition]
         case Precondition.IDLE:
             return _why_not_editable(content, branch, workspace)
         case Precondition.IDLE_DRAFT if draft is not None:
@@ -105,8 +105,8 @@ def _why_not_here(need: Precondition, about: Target, workspace: Workspace) -> st
                 Precondition.OTHER_BRANCH: branch != content.main,
                 Precondition.REOPENABLE: content.status in REOPENED,
                 Precondition.QUEUE: bool(queue_on(workspace, branch).prompts),
-            }.get(need, False)
-    return "" if is_fit else _WHY[need]
+            }.get(precondition, False)
+    return "" if is_fit else _WHY[precondition]
 
 
 def _why_not_editable(content: Content, branch: BranchId, workspace: Workspace) -> str:

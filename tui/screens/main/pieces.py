@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from tui.domain.content import Content, TurnKind
 from tui.domain.errors import RedraftError, Refused
 from tui.domain.ids import BranchId, ContentId, SessionId
-from tui.domain.listing import Sort
+from tui.domain.list_query import Sort
 from tui.domain.place import BegunPiece
 from tui.domain.status import Status, status_words
 from tui.domain.undo import Undone

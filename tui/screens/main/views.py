@@ -9,7 +9,7 @@ from tui.domain.content import Content
 from tui.domain.costs import money
 from tui.domain.frozen import frozen
 from tui.domain.ids import BranchId
-from tui.domain.listing import no_match
+from tui.domain.list_query import no_match
 from tui.domain.place import USUAL_SIZES, PaneSizes
 from tui.domain.queue import Queue
 from tui.domain.status import Status

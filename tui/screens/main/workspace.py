@@ -14,7 +14,7 @@ from tui.domain.catalog import Catalog, ContentRow
 from tui.domain.content import Content, NumberedTurn, Version
 from tui.domain.frozen import frozen
 from tui.domain.ids import BranchId, ContentId, TurnId
-from tui.domain.listing import ListQuery, Sort, kept_order, listed, parse_query
+from tui.domain.list_query import ListQuery, Sort, kept_order, listed, parse_query
 from tui.domain.place import Place
 from tui.domain.status import Status
 from tui.domain.tree_shape import Part, Spot

@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tui.domain.age import age
 from tui.domain.catalog import ContentRow
 from tui.domain.ids import ContentId
-from tui.domain.listing import ListQuery, Sort, age, kept_order, listed, no_match, parse_query
+from tui.domain.list_query import ListQuery, Sort, kept_order, listed, no_match, parse_query
 from tui.domain.status import Status
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
