@@ -95,8 +95,8 @@ def test_what_is_said_beside_an_answer_has_its_own_line() -> None:
     result, beside = io.BytesIO(), io.BytesIO()
     out = Out(result, beside, is_terminal=True)
     out.text("half a line")
-    out.say("Wait\x1b.")
-    out.say("Again.")
+    out.report("Wait\x1b.")
+    out.report("Again.")
     assert beside.getvalue().decode() == "\nredraft: Wait␛.\nredraft: Again.\n"
 
 

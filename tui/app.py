@@ -80,7 +80,7 @@ class RedraftApp(LeanWritingApp, TypeAheadApp, inherit_bindings=False):
         self._log_file = log_file
         self._lines = lines
         self._dictionaries = dictionaries
-        self._is_told_to_stay = False
+        self._has_warned = False
         if settings.motion == "calm":
             self.animation_level = "none"
         self.register_theme(DARK)
@@ -206,10 +206,10 @@ class RedraftApp(LeanWritingApp, TypeAheadApp, inherit_bindings=False):
             await self._keep_everything()
         except RedraftError as problem:
             self.farewell = await self._rescued(problem)
-            if self.farewell and not self._is_told_to_stay:
-                self._is_told_to_stay = True
+            if self.farewell and not self._has_warned:
+                self._has_warned = True
                 again = self.keymap.fill("Press {quit} again to leave.")
-                self._tell(f"{self.farewell} {again}", is_problem=True)
+                self._show_notice(f"{self.farewell} {again}", is_problem=True)
                 return
         self.exit()
 
@@ -228,12 +228,12 @@ class RedraftApp(LeanWritingApp, TypeAheadApp, inherit_bindings=False):
         if selected:
             self.run_worker(self._copy(selected), exit_on_error=False)
         elif not any(main.interrupt() for main in self._main_screens):
-            self._tell(self.keymap.fill("Press {quit} to leave."))
+            self._show_notice(self.keymap.fill("Press {quit} to leave."))
 
     async def _copy(self, text: str) -> None:
-        self._tell((await copy_text(self, text)).sentence("the selection"))
+        self._show_notice((await copy_text(self, text)).sentence("the selection"))
 
-    def _tell(self, text: str, *, is_problem: bool = False) -> None:
+    def _show_notice(self, text: str, *, is_problem: bool = False) -> None:
         self.board.show(text, is_problem=is_problem)
 
     def exit(
@@ -277,7 +277,7 @@ class RedraftApp(LeanWritingApp, TypeAheadApp, inherit_bindings=False):
         if event.state is WorkerState.ERROR:
             self.log.error(event.worker.error)
             where = f" Details are in {self._log_file}." if self._log_file else ""
-            self._tell(
+            self._show_notice(
                 f"Something went wrong that should not. Nothing saved is lost.{where}",
                 is_problem=True,
             )

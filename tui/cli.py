@@ -33,7 +33,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         log_to(log_file())
         return _run(args, settings, out)
     except RedraftError as error:
-        out.say(str(error))
+        out.report(str(error))
         return error.exit_code
     except KeyboardInterrupt:
         return INTERRUPTED
@@ -41,7 +41,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return over.code if isinstance(over.code, int) else 0
     except Exception:
         logging.getLogger("redraft").exception("Something unforeseen")
-        out.say(f"Something went wrong that was not foreseen; {log_file()} says what.")
+        out.report(f"Something went wrong that was not foreseen; {log_file()} says what.")
         return 1
 
 

@@ -31,7 +31,7 @@ from tui.agent.tools import RESULT_LENGTH, readable_result, tool_subject
 from tui.domain.events import (
     AnswerRestarted,
     CostEstimated,
-    LimitTold,
+    LimitReported,
     MessageCommitted,
     Noticed,
     Outcome,
@@ -120,14 +120,14 @@ TOOL = ToolUseBlock(id="t", name="Read", input={})
         (system("compact_boundary"), [Noticed]),
         (system("status", status="compacting"), [Noticed]),
         (system("informational", content="It refused."), [Noticed("It refused.")]),
-        (RateLimitEvent(RateLimitInfo("allowed"), "u", "s"), [LimitTold(UsageLimit())]),
+        (RateLimitEvent(RateLimitInfo("allowed"), "u", "s"), [LimitReported(UsageLimit())]),
         (
             RateLimitEvent(RateLimitInfo("allowed_warning", utilization=0.85), "u", "s"),
-            [LimitTold(UsageLimit(is_near=True, used=0.85)), Noticed],
+            [LimitReported(UsageLimit(is_near=True, used=0.85)), Noticed],
         ),
         (
             RateLimitEvent(RateLimitInfo("rejected"), "u", "s"),
-            [LimitTold(UsageLimit(is_reached=True)), Noticed],
+            [LimitReported(UsageLimit(is_reached=True)), Noticed],
         ),
         (ConversationResetMessage("n", "u", "s"), []),
         (object(), [Noticed]),
@@ -322,7 +322,9 @@ def test_a_limit_is_told_with_its_window_and_reset(kind: Any, window: str) -> No
     info = RateLimitInfo("allowed_warning", 1_795_386_093, kind, 0.83)
     told, notice = TurnMapping().events(RateLimitEvent(info, "u", "s"))
     moment = datetime.fromtimestamp(1_795_386_093, UTC)
-    assert told == LimitTold(UsageLimit(is_near=True, used=0.83, resets_at=moment, window=window))
+    assert told == LimitReported(
+        UsageLimit(is_near=True, used=0.83, resets_at=moment, window=window)
+    )
     assert isinstance(notice, Noticed)
     assert "83% used" in notice.text
 
@@ -330,7 +332,9 @@ def test_a_limit_is_told_with_its_window_and_reset(kind: Any, window: str) -> No
 @pytest.mark.parametrize("stamp", [0, -1, 10**30, True])
 def test_an_impossible_reset_is_not_told(stamp: int) -> None:
     info = RateLimitInfo("allowed", resets_at=stamp, utilization=7.0)
-    assert TurnMapping().events(RateLimitEvent(info, "u", "s")) == [LimitTold(UsageLimit(used=1.0))]
+    assert TurnMapping().events(RateLimitEvent(info, "u", "s")) == [
+        LimitReported(UsageLimit(used=1.0))
+    ]
 
 
 def test_the_cost_is_told_after_each_request() -> None:

@@ -185,7 +185,7 @@ def test_deltas_make_up_the_text(text: str, speed: float) -> None:
     deltas = list(cut_into_deltas(text, speed))
     assert "".join(delta.text for delta in deltas) == text
     assert all(delta.text for delta in deltas)
-    said = [delta.words_said for delta in deltas]
+    said = [delta.words_sent for delta in deltas]
     assert said == sorted(said)
 
 

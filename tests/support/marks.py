@@ -76,18 +76,18 @@ class MarkedWriter:
         rounds, made = read_tool_marks(newest).rounds, 0
         for calls in rounds:
             if made >= len(loop.steps):
-                return Answer.of(LET_ME_LOOK, *calls).without(loop.said)
+                return Answer.of(LET_ME_LOOK, *calls).without(loop.kept)
             made += len(calls)
-        spoken = [
+        dialogue = [
             replace(message, text=read_tool_marks(message.text).text)
             if message.role == "user"
             else message
-            for message in loop.spoken
+            for message in loop.dialogue
         ]
         if rounds or _ECHO in newest or _LONG.search(newest):
-            text = self.reply(request.system, spoken)
+            text = self.reply(request.system, dialogue)
             has_failed = any(step.has_failed for step in loop.steps)
-            return Answer.of(f"{SORRY}\n\n{text}" if has_failed else text).without(loop.said)
+            return Answer.of(f"{SORRY}\n\n{text}" if has_failed else text).without(loop.kept)
         unmarked = tuple(
             replace(message, text=_ANY_MARK.sub("", message.text))
             if message.role == "user"

@@ -16,7 +16,7 @@ from tui.domain.events import (
     AgentEvent,
     ContextMeasured,
     CostEstimated,
-    LimitTold,
+    LimitReported,
     MessageCommitted,
     Outcome,
     RequestStarted,
@@ -278,7 +278,7 @@ def answer(*told: AgentEvent, cost: float | None = 0.3, text: str = DRAFT) -> Sc
 
 
 async def test_the_costs_are_a_key_away() -> None:
-    limit = LimitTold(UsageLimit(used=0.9, window="5 hours"))
+    limit = LimitReported(UsageLimit(used=0.9, window="5 hours"))
     async with at_the_desk(answer(limit, cost=0.3)) as user:
         await user.begins("One", "about one")
         await user.sees("$0.30", "limit 90 %", "turn 1 · $0.30")

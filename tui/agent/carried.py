@@ -9,7 +9,7 @@ from typing import Final
 from tui.agent.cli_contract.rows import (
     ABOUT,
     CONVERSATION,
-    SPOKEN,
+    DIALOGUE,
     Row,
     check_kinds,
     encoded,
@@ -25,21 +25,21 @@ def carried(data: bytes, session: SessionId) -> bytes:
     """Return the allowed rows, rewritten for `session`; raises `Refused` for an invalid row."""
     kept: list[Row] = []
     left_out: list[Row] = []
-    spoken = 0
+    messages = 0
     for number, line in enumerate(data.split(b"\n"), start=1):
         if not line.strip():
             continue
         row = _row(line, number)
         kind = row.get("type")
         if kind in CONVERSATION:
-            _check_spoken(row, number)
-            spoken += 1
+            _check_message(row, number)
+            messages += 1
         elif kind not in ABOUT:
             left_out.append(row)
             continue
         row["sessionId"] = session
         kept.append(row)
-    if not spoken:
+    if not messages:
         raise Refused("it holds no conversation")
     check_kinds(left_out)
     return encoded(kept)
@@ -52,11 +52,11 @@ def _row(line: bytes, number: int) -> Row:
     return row
 
 
-def _check_spoken(row: Row, number: int) -> None:
+def _check_message(row: Row, number: int) -> None:
     uuid, parent = row.get("uuid"), row.get("parentUuid")
     if not isinstance(uuid, str) or not 0 < len(uuid) <= _LONGEST_ID:
         raise Refused(f"its line {number} has no id")
     if parent is not None and not isinstance(parent, str):
         raise Refused(f"its line {number} follows something that is no id")
-    if row["type"] in SPOKEN and not isinstance(row.get("message"), dict):
+    if row["type"] in DIALOGUE and not isinstance(row.get("message"), dict):
         raise Refused(f"its line {number} has no message")

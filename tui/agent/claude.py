@@ -289,9 +289,9 @@ class ClaudeAgent:
     async def _refusal(
         self, sdk: ModuleType, spec: SessionSpec, error: Exception, lines: deque[str]
     ) -> AgentProblem:
-        said = "\n".join([str(error), *lines])
+        output = "\n".join([str(error), *lines])
         is_there = await asyncio.to_thread(files.has_session, sdk, spec.session)
-        return connection_error(spec, error, said, is_there=is_there)
+        return connection_error(spec, error, output, is_there=is_there)
 
     def _is_live(self, session: SessionId) -> bool:
         return any(live.id == session for live in self._sessions)

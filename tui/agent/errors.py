@@ -4,7 +4,7 @@ import re
 from typing import Final
 
 from tui.agent.cli_contract import sentences
-from tui.agent.cli_contract.sentences import says
+from tui.agent.cli_contract.sentences import has_sentence
 from tui.agent.cli_contract.surprises import unexpected
 from tui.agent.cli_path import missing_sentence
 from tui.domain.errors import AgentProblem, MissingCli, NotLoggedIn, SessionLost, SessionTaken
@@ -85,23 +85,23 @@ def diagnose_retry(*, status: int | None, kind: str) -> Diagnosis:
 
 
 def _by_text(status: int | None, kind: str, reason: str, text: str) -> Diagnosis | None:
-    if reason == "prompt_too_long" or says(text, sentences.TOO_LONG):
+    if reason == "prompt_too_long" or has_sentence(text, sentences.TOO_LONG):
         return Diagnosis(
             "the conversation is too long for the model",
             "Fork from an earlier turn, or shorten it.",
         )
-    if kind == "billing_error" or says(text, sentences.NO_CREDIT):
+    if kind == "billing_error" or has_sentence(text, sentences.NO_CREDIT):
         return Diagnosis(
             "the account has no credit left",
             "Buy credits in the Anthropic Console, then try again.",
         )
-    if says(text, sentences.NOT_LOGGED_IN) or (
-        says(text, sentences.LOGIN_COMMAND) and status is None
+    if has_sentence(text, sentences.NOT_LOGGED_IN) or (
+        has_sentence(text, sentences.LOGIN_COMMAND) and status is None
     ):
         return Diagnosis("you are not logged in to Claude", LOG_IN)
     if kind == "model_not_found":
         return Diagnosis("the API does not know the model (404)", "Choose another model.")
-    if says(text, sentences.MALFORMED):
+    if has_sentence(text, sentences.MALFORMED):
         return Diagnosis(
             "something else than the API answered",
             "Is there a proxy, or a network that wants a login first?",
@@ -172,31 +172,32 @@ def session_taken(spec: SessionSpec) -> SessionTaken:
 
 
 def connection_error(
-    spec: SessionSpec, error: Exception, said: str, *, is_there: bool
+    spec: SessionSpec, error: Exception, output: str, *, is_there: bool
 ) -> AgentProblem:
     """Return the agent problem for an exception during connecting.
 
-    `said` is all output of the SDK and the CLI; `is_there` is whether the session has a transcript.
+    `output` is all output of the SDK and the CLI; `is_there` is whether the session has a
+    transcript.
     """
     from tui.agent.cli_contract.messages import CLINotFoundError  # noqa: PLC0415 (imports the SDK)
 
     if isinstance(error, CLINotFoundError):
         return MissingCli(missing_sentence(None))
-    if says(said, sentences.IN_USE) or (spec.is_new and is_there):
+    if has_sentence(output, sentences.IN_USE) or (spec.is_new and is_there):
         return session_taken(spec)
-    if says(said, sentences.NO_SESSION) or (not spec.is_new and not is_there):
+    if has_sentence(output, sentences.NO_SESSION) or (not spec.is_new and not is_there):
         return SessionLost(
             f"Claude Code no longer has the session {spec.session} of this branch. "
             "What was said is in your library; start a new session that is told of it."
         )
-    if says(said, sentences.NO_MESSAGE):
+    if has_sentence(output, sentences.NO_MESSAGE):
         return SessionLost(
             f"The session {spec.session} no longer holds the answer to go on from. "
             "What was said is in your library; start a new session that is told of it."
         )
-    if says(said, sentences.NOT_LOGGED_IN):
+    if has_sentence(output, sentences.NOT_LOGGED_IN):
         return NotLoggedIn(NOT_LOGGED_IN)
     if isinstance(error, TimeoutError):
         return AgentProblem("Claude Code did not start within a minute. Try again.")
-    unexpected("Why Claude Code could not be started", said)
-    return AgentProblem(f"Claude Code could not be started. {quoted(said)}")
+    unexpected("Why Claude Code could not be started", output)
+    return AgentProblem(f"Claude Code could not be started. {quoted(output)}")

@@ -42,7 +42,7 @@ def _message(message: "SessionMessage", row: Row) -> FoundMessage:
         if model == SYNTHETIC:
             kind, model = MessageKind.ERROR, ""
     else:
-        kind, text = _said_by_user(blocks, row)
+        kind, text = _user_message(blocks, row)
         model = ""
     copied = row.get("forkedFrom")
     origin = copied.get("messageUuid") if isinstance(copied, dict) else None
@@ -56,7 +56,7 @@ def _message(message: "SessionMessage", row: Row) -> FoundMessage:
     )
 
 
-def _said_by_user(blocks: list[Row], row: Row) -> tuple[MessageKind, str]:
+def _user_message(blocks: list[Row], row: Row) -> tuple[MessageKind, str]:
     if any(block.get("type") == "tool_result" for block in blocks):
         return MessageKind.TOOL, ""
     if row.get("isCompactSummary"):

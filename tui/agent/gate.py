@@ -96,17 +96,17 @@ class ToolGate:
     ) -> dict[str, Any]:
         """Answer the hook that the CLI calls before every use of a tool."""
         verdict = await self._verdict(event.get("tool_name"), event.get("tool_input"))
-        said: dict[str, Any] = {"hookEventName": "PreToolUse", "permissionDecision": "allow"}
+        output: dict[str, Any] = {"hookEventName": "PreToolUse", "permissionDecision": "allow"}
         match verdict:
             case Allowed(changed) if changed is not None:
-                said["updatedInput"] = changed
+                output["updatedInput"] = changed
             case MustAsk():
                 # Otherwise the CLI also fetches from hosts of its own choice without permission.
-                said["permissionDecision"] = "ask"
+                output["permissionDecision"] = "ask"
             case Denied(reason):
                 self._refuse(tool_use or event.get("tool_use_id"), reason)
-                said |= {"permissionDecision": "deny", "permissionDecisionReason": reason}
-        return {"hookSpecificOutput": said}
+                output |= {"permissionDecision": "deny", "permissionDecisionReason": reason}
+        return {"hookSpecificOutput": output}
 
     async def may_use(
         self, sdk: ModuleType, tool: str, given: dict[str, Any], context: "ToolPermissionContext"

@@ -7,7 +7,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from tui.agent.cli_contract.rows import SPOKEN, ParsedRows, Row, is_message
+from tui.agent.cli_contract.rows import DIALOGUE, ParsedRows, Row, is_message
 
 
 def holds(rows: Iterable[Row], message: str) -> bool:
@@ -45,8 +45,8 @@ def sound_or_mended(
 
 def newest_message(rows: Sequence[Row]) -> str | None:
     """Return the id of the newest message from a person or from Claude."""
-    told = (row for row in reversed(rows) if is_message(row) and row.get("type") in SPOKEN)
-    return next((row["uuid"] for row in told), None)
+    messages = (row for row in reversed(rows) if is_message(row) and row.get("type") in DIALOGUE)
+    return next((row["uuid"] for row in messages), None)
 
 
 def lacking(ours: Iterable[Row], others: Iterable[Row]) -> list[Row]:

@@ -11,7 +11,7 @@ StreamEvent text_delta            TextStreamed
 StreamEvent message_delta         CostEstimated, when the model's price is known
 AssistantMessage                  MessageCommitted, ToolStarted, or only a remembered error
 UserMessage                       ToolEnded
-RateLimitEvent                    LimitTold, and Noticed when the limit is near or reached
+RateLimitEvent                    LimitReported, and Noticed when the limit is near or reached
 ResultMessage                     TurnEnded
 ```
 """
@@ -42,7 +42,7 @@ from tui.domain.events import (
     AgentEvent,
     AnswerRestarted,
     CostEstimated,
-    LimitTold,
+    LimitReported,
     MessageCommitted,
     Noticed,
     Outcome,
@@ -86,7 +86,7 @@ class TurnMapping:
             case AssistantMessage():
                 return self._answered(message)
             case SystemMessage():
-                return self._told(message)
+                return self._reported(message)
             case ResultMessage():
                 return [self._ended(message)]
             case UserMessage():
@@ -125,7 +125,7 @@ class TurnMapping:
             return _continued(message)
         return [*tool_events(message.content, self.refusals), *_continued(message)]
 
-    def _told(self, message: SystemMessage) -> list[AgentEvent]:
+    def _reported(self, message: SystemMessage) -> list[AgentEvent]:
         data = message.data
         match message.subtype:
             case "status" if data.get("status") == "requesting":
@@ -150,8 +150,9 @@ class TurnMapping:
     def _limited(self, message: RateLimitEvent) -> list[AgentEvent]:
         events = limit_events(message)
         for event in events:
-            if isinstance(event, LimitTold) and event.limit.is_reached and event.limit.resets_at:
-                self._again = f"after {event.limit.resets_at.astimezone():%H:%M, %d %B}"
+            limit = event.limit if isinstance(event, LimitReported) else None
+            if limit is not None and limit.is_reached and limit.resets_at:
+                self._again = f"after {limit.resets_at.astimezone():%H:%M, %d %B}"
         return [*events]
 
     def _ended(self, message: ResultMessage) -> TurnEnded:

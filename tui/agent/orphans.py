@@ -88,14 +88,14 @@ class OpenSessions:
         self, session: SessionId, silence: float, sign_of_life: Callable[[], object]
     ) -> bool:
         loop = asyncio.get_running_loop()
-        told: object = None
-        heard_at = loop.time()
+        last_seen: object = None
+        changed_at = loop.time()
         while orphans := await asyncio.to_thread(self._orphans, session):
-            tells = orphans, await asyncio.to_thread(sign_of_life)
-            if tells != told:
-                told, heard_at = tells, loop.time()
+            seen = orphans, await asyncio.to_thread(sign_of_life)
+            if seen != last_seen:
+                last_seen, changed_at = seen, loop.time()
             is_busy = any(cli.is_busy for cli in orphans)
-            if loop.time() >= heard_at + (silence if is_busy else min(silence, LEAVING_SECONDS)):
+            if loop.time() >= changed_at + (silence if is_busy else min(silence, LEAVING_SECONDS)):
                 return False
             await asyncio.sleep(_LOOK_AGAIN)
         return True

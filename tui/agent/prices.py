@@ -82,8 +82,8 @@ class TurnCost:
                 self._before, self._request = self._before + self._request, 0.0
                 self._saved_before, self._saved = self.saved, 0.0
             case "message_delta" if self._price is not None:
-                told = _usage(event.get("usage"))
-                self._usage |= {name: count for name, count in told.items() if count > 0}
+                usage = _usage(event.get("usage"))
+                self._usage |= {name: count for name, count in usage.items() if count > 0}
                 self._request = _dollars(self._price, self._usage)
                 self._saved = _saved(self._price, self._usage)
                 return self._before + self._request

@@ -40,11 +40,11 @@ def find_process(pid: int) -> Process | None:
 
 def _from_proc(pid: int) -> Process | None:
     try:
-        told = _PROC.joinpath(str(pid), "stat").read_text("utf-8", errors="replace")
+        stat = _PROC.joinpath(str(pid), "stat").read_text("utf-8", errors="replace")
     except OSError:
         return None
     # The name is in parentheses and may contain any character, parentheses included.
-    name, _, rest = told.partition("(")[2].rpartition(") ")
+    name, _, rest = stat.partition("(")[2].rpartition(") ")
     fields = rest.split()
     if len(fields) <= _STARTED or fields[_STATE] in {"Z", "X"}:
         return None

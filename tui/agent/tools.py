@@ -33,17 +33,17 @@ def tool_subject(tool: str, given: object) -> str:
         return ""
     match tool:
         case "Read":
-            subject = f"{_told(given, 'file_path')}{_lines(given)}"
+            subject = f"{_text(given, 'file_path')}{_lines(given)}"
         case "Glob" | "Grep":
-            subject = _told(given, "pattern")
-            if tool == "Grep" and _told(given, "glob"):
-                subject += f" ({_told(given, 'glob')})"
-            if _told(given, "path"):
-                subject += f" in {_told(given, 'path')}"
+            subject = _text(given, "pattern")
+            if tool == "Grep" and _text(given, "glob"):
+                subject += f" ({_text(given, 'glob')})"
+            if _text(given, "path"):
+                subject += f" in {_text(given, 'path')}"
         case "WebSearch" | "web_search":
-            subject = _told(given, "query")
+            subject = _text(given, "query")
         case "WebFetch" | "web_fetch":
-            subject = _told(given, "url")
+            subject = _text(given, "url")
         case _:
             subject = json.dumps(given, ensure_ascii=False, default=str) if given else ""
     return " ".join(subject.split())
@@ -80,13 +80,13 @@ def _parts(content: object) -> Iterable[str]:
             yield f"[{block.get('type', 'something')}]"
 
 
-def _told(given: Mapping[str, Any], name: str) -> str:
+def _text(given: Mapping[str, Any], name: str) -> str:
     value = given.get(name)
     return value if isinstance(value, str) else ""
 
 
 def _lines(given: Mapping[str, Any]) -> str:
-    if _told(given, "pages"):
+    if _text(given, "pages"):
         return f", pages {given['pages']}"
     first, count = given.get("offset"), given.get("limit")
     start = first if isinstance(first, int) and first > 0 else 1

@@ -98,13 +98,13 @@ class LiveTurn:
         self._events = EventQueue()
         self._mapping = mapping
         self._before_end = before_end
-        self._heard_at = now
-        self._has_heard = False
+        self._silent_since = now
+        self._has_answered = False
         self._has_request = False
         self._stream = _Stream()
         self._reasons: Counter[str] = Counter()
         self._tools: set[str] = set()
-        self._told_silence: SilenceAllowed | None = None
+        self._emitted_silence: SilenceAllowed | None = None
         self._stop_asked_at: float | None = None
         self._interrupted_at: float | None = None
         self._failure = ""
@@ -130,7 +130,7 @@ class LiveTurn:
 
     def sent(self, now: float) -> None:
         """Record that the prompt has been sent."""
-        self._heard_at = now
+        self._silent_since = now
 
     def ask_stop(self, now: float) -> None:
         """Request a stop; idempotent."""
@@ -142,9 +142,9 @@ class LiveTurn:
         """Take a message of the SDK."""
         if self.is_over:
             return
-        self._has_heard, self._heard_at = True, now
+        self._has_answered, self._silent_since = True, now
         self._stream.handle(message)
-        self._tell_silence()
+        self._emit_silence()
         for event in self._mapping.events(message):
             match event:
                 case TurnEnded():
@@ -158,17 +158,17 @@ class LiveTurn:
                     self._events.put(event)
                     self.woken.set()
                 case RetryScheduled(delay=delay):
-                    self._heard_at = max(self._heard_at, now + delay)
+                    self._silent_since = max(self._silent_since, now + delay)
                     self._has_request = True
                     self._events.put(event)
                 case ToolStarted(id=tool):
                     self._tools.add(tool)
                     self._events.put(event)
-                    self._tell_silence()
+                    self._emit_silence()
                 case ToolEnded(id=tool):
                     self._tools.discard(tool)
                     self._events.put(event)
-                    self._tell_silence()
+                    self._emit_silence()
                 case _:
                     self._events.put(event)
 
@@ -221,10 +221,10 @@ class LiveTurn:
             limit = self._limit
             if limit is None:
                 return Step.WAIT, _LOOK_AGAIN
-            due = self._heard_at + limit
+            due = self._silent_since + limit
             if now < due:
                 return Step.WAIT, due - now
-            self._failure = SILENT.format(seconds=limit) if self._has_heard else NOT_TAKEN
+            self._failure = SILENT.format(seconds=limit) if self._has_answered else NOT_TAKEN
             self._stop_asked_at = now
         if now >= self._stop_asked_at + timeouts.deadline:
             return Step.DROP, 0.0
@@ -242,22 +242,22 @@ class LiveTurn:
         """Seconds of silence after which the turn is abandoned; None while silence is expected."""
         if self._reasons.total():
             return None
-        if not self._has_heard:
+        if not self._has_answered:
             return min(self._timeouts.start, self._timeouts.silence)
         if self._tools:
             return max(self._timeouts.tool, self._timeouts.silence)
         return self._timeouts.whole if self._stream.is_broken else self._timeouts.silence
 
     def _reasons_changed(self, now: float) -> None:
-        self._heard_at = max(self._heard_at, now)
-        self._tell_silence()
+        self._silent_since = max(self._silent_since, now)
+        self._emit_silence()
         self.woken.set()
 
-    def _tell_silence(self) -> None:
+    def _emit_silence(self) -> None:
         """Emit the current limit of silence, when it has changed."""
         allowed = SilenceAllowed(self._limit, is_whole_awaited=self._stream.is_broken)
-        if allowed != self._told_silence and not self.is_over:
-            self._told_silence = allowed
+        if allowed != self._emitted_silence and not self.is_over:
+            self._emitted_silence = allowed
             self._events.put(allowed)
 
 

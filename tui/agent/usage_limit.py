@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
-from tui.domain.events import LimitTold, Noticed
+from tui.domain.events import LimitReported, Noticed
 from tui.domain.usage_limit import UsageLimit
 
 if TYPE_CHECKING:
@@ -12,17 +12,17 @@ if TYPE_CHECKING:
 _WINDOWS: Final = {"five_hour": "5 hours", "seven_day": "7 days"}
 
 
-def limit_events(message: "RateLimitEvent") -> list[LimitTold | Noticed]:
+def limit_events(message: "RateLimitEvent") -> list[LimitReported | Noticed]:
     """Return the limit from an event, and a notice when the limit is near or reached."""
     limit = _limit(message.rate_limit_info)
     if not limit.is_near and not limit.is_reached:
-        return [LimitTold(limit)]
+        return [LimitReported(limit)]
     what = "Your usage limit is reached" if limit.is_reached else "Your limit is near"
     used = "" if limit.used is None else f" ({limit.used:.0%} used)"
     until = ""
     if limit.resets_at is not None:
         until = f"; it resets at {limit.resets_at.astimezone():%H:%M, %d %B}"
-    return [LimitTold(limit), Noticed(f"{what}{used}{until}.")]
+    return [LimitReported(limit), Noticed(f"{what}{used}{until}.")]
 
 
 def _limit(info: "RateLimitInfo") -> UsageLimit:

@@ -43,8 +43,8 @@ async def empty_trash(library: Path, is_wanted: Callable[[str], bool]) -> list[F
     if stayed:
         why = "They are open in another program, or may not be deleted; the log says more."
         return [*findings, _kept(stayed, why, is_fine=False)]
-    said = f"Claude Code's own transcripts of it were deleted too: {_files(paths)}."
-    return [*findings, Finding("trash", True, said)]
+    sentence = f"Claude Code's own transcripts of it were deleted too: {_files(paths)}."
+    return [*findings, Finding("trash", True, sentence)]
 
 
 def _deleted(count: int) -> Finding:
@@ -59,8 +59,8 @@ def _kept(paths: Sequence[Path], advice: str, *, is_fine: bool = True) -> Findin
         _log.info("Kept by Claude Code: %s", path)
     named = ", ".join(str(path) for path in paths[:_MOST_NAMED])
     more = f" and {len(paths) - _MOST_NAMED} more, which the log names" * (len(paths) > _MOST_NAMED)
-    said = f"Claude Code still has its own transcripts, with the text in them: {named}{more}."
-    return Finding("trash", is_fine, f"{said} {advice}")
+    sentence = f"Claude Code still has its own transcripts, with the text in them: {named}{more}."
+    return Finding("trash", is_fine, f"{sentence} {advice}")
 
 
 def _files(paths: Sequence[Path]) -> str:

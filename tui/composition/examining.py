@@ -48,10 +48,10 @@ def _settings(settings: Settings, problem: str) -> list[Finding]:
 
     problems = [problem] if problem else list(Keymap(settings.keys).problems())
     if problems:
-        return [Finding("settings", False, said) for said in problems]
+        return [Finding("settings", False, sentence) for sentence in problems]
     file = settings_file()
-    said = f"{file} is in order." if file.exists() else f"There are none of your own in {file}."
-    return [Finding("settings", True, said)]
+    sentence = f"{file} is in order." if file.exists() else f"There are none of your own in {file}."
+    return [Finding("settings", True, sentence)]
 
 
 async def _account(settings: Settings, *, demo: bool) -> Account:
@@ -69,7 +69,7 @@ async def _account(settings: Settings, *, demo: bool) -> Account:
 async def _mended(check: LibraryCheck) -> list[Finding]:
     """Mend a library; say what was wrong and is so no more, and what was found afterwards."""
     before = await check.look()
-    recovered = [Finding("contents", True, said) for said in await check.mend()]
+    recovered = [Finding("contents", True, sentence) for sentence in await check.mend()]
     after = await check.look()
     wrong = {finding.sentence for finding in after if not finding.is_fine}
     done = [mended(one) for one in before if not one.is_fine and one.sentence not in wrong]
@@ -80,12 +80,12 @@ async def _claude(account: Account) -> list[Finding]:
     from tui.agent.cli_path import find_cli  # noqa: PLC0415
 
     cli = find_cli()
-    said = "" if cli is None else await _version_of(cli)
-    is_there = bool(said)
+    version = "" if cli is None else await _version_of(cli)
+    is_there = bool(version)
     login = f"Ready: {account.name or 'logged in'}." if account.is_ready else account.problem
     contract = [] if cli is None or not is_there else await asyncio.to_thread(_contract, cli)
     return [
-        Finding("cli", is_there, f"{cli}: {said}" if is_there else account.problem),
+        Finding("cli", is_there, f"{cli}: {version}" if is_there else account.problem),
         *contract,
         Finding("login", account.is_ready, login),
     ]
@@ -100,7 +100,7 @@ def _contract(cli: Path) -> list[Finding]:
     except (OSError, ValueError) as error:
         return [Finding("contract", False, f"{cli} cannot be read: {error}.")]
     fine = f"SDK and CLI are as Redraft expects them: {len(DEPENDENCES)} things looked at."
-    return [Finding("contract", False, said) for said in found] or [Finding("contract", True, fine)]
+    return [Finding("contract", False, one) for one in found] or [Finding("contract", True, fine)]
 
 
 async def _version_of(cli: Path) -> str:
@@ -117,9 +117,9 @@ async def _version_of(cli: Path) -> str:
         return ""
     try:
         async with asyncio.timeout(10):
-            said, _ = await process.communicate()
+            output, _ = await process.communicate()
     except TimeoutError:
         process.kill()
         await process.wait()
         return ""
-    return said.decode("utf-8", "replace").strip()
+    return output.decode("utf-8", "replace").strip()

@@ -56,7 +56,7 @@ def _name(user: str) -> str:
 
 def _git_name() -> str:
     try:
-        told = subprocess.run(  # noqa: S603 (the words are ours)
+        answer = subprocess.run(  # noqa: S603 (the words are ours)
             _ASKING,
             stdin=subprocess.DEVNULL,
             capture_output=True,
@@ -66,7 +66,7 @@ def _git_name() -> str:
     except (OSError, subprocess.SubprocessError) as problem:
         _log.info("git does not say who works here: %s", problem)
         return ""
-    return _line(told.stdout.decode("utf-8", "replace"))
+    return _line(answer.stdout.decode("utf-8", "replace"))
 
 
 def _full_name() -> str:

@@ -96,7 +96,7 @@ async def _run_app(settings: Settings, *, demo: bool) -> int:
                 ending.passes_to(app.leave)
                 await app.run_async()
                 if app.farewell:
-                    Out.standard().say(app.farewell)
+                    Out.standard().report(app.farewell)
     if app.wants_demo and ending.exit_code is None:
         return await _run_app(replace(settings, library=demo_library()), demo=True)
     return ending.exit_code or app.return_code or 0

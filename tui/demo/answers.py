@@ -48,9 +48,9 @@ class Answer:
         """Make an answer of blocks."""
         return cls(blocks)
 
-    def without(self, said: str) -> Answer:
+    def without(self, beginning: str) -> Answer:
         """Return the answer without its first block where the client has that text already."""
-        if said and self.blocks[0] == said and len(self.blocks) > 1:
+        if beginning and self.blocks[0] == beginning and len(self.blocks) > 1:
             return replace(self, blocks=self.blocks[1:])
         return self
 

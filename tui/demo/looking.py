@@ -47,8 +47,8 @@ def next_call(request: SeenRequest, situation: Situation, steps: Sequence[Step])
     if is_check(situation):
         return None
     asked = situation.request
-    told = _SOURCES.search(request.system)
-    sources = [line for line in told.group(1).split("\n") if line.strip()] if told else []
+    block = _SOURCES.search(request.system)
+    sources = [line for line in block.group(1).split("\n") if line.strip()] if block else []
     is_first = len(request.prompts) == 1 and situation.text is None and not is_question(situation)
     if sources and "Read" in request.tools and (is_first or _NOTES.search(asked)):
         call = _next_note(sources, request.tools, steps)
@@ -103,13 +103,13 @@ class Findings:
         use = f"; it says: “{self.fact}”" if self.fact else ", but found nothing to quote"
         if self.fact and self.passage in reply:
             use = " and worked one line of it into the text"
-        said = (
+        sentences = (
             SORRY if self.has_failed else "",
             f"I read {self.file}{use}." if self.file else "",
             "I found no text file in your sources." if self.is_empty else "",
             f"I looked it up: {self.link}" if self.link else "",
         )
-        return "\n\n".join(sentence for sentence in said if sentence)
+        return "\n\n".join(sentence for sentence in sentences if sentence)
 
 
 def findings(steps: Sequence[Step], known: str) -> Findings:

@@ -150,10 +150,10 @@ class _Reader:
         self.found = replace(self.found, marked="", is_limited=False, limited_to="")
         plain = self.read_blocks(_REMINDER.sub("", prompt.replace("\r\n", "\n")))
         wants_talk = any(ASK_LINE in stretch for stretch in plain)
-        told = [_INTERRUPTED.sub("", stretch).replace(ASK_LINE, "") for stretch in plain]
-        told = [stretch.strip() for stretch in told if stretch.strip()] or [""]
-        self.fields = _fields_of(told[0])[0] | self.fields
-        fields, request = _fields_of(told[-1])
+        stretches = [_INTERRUPTED.sub("", stretch).replace(ASK_LINE, "") for stretch in plain]
+        stretches = [stretch.strip() for stretch in stretches if stretch.strip()] or [""]
+        self.fields = _fields_of(stretches[0])[0] | self.fields
+        fields, request = _fields_of(stretches[-1])
         self.found = replace(
             self.found, request=request, has_brief=bool(fields), wants_talk=wants_talk
         )

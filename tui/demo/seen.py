@@ -118,8 +118,8 @@ class SeenRequest:
     @property
     def session(self) -> str:
         """The client's session id; empty when the request has none."""
-        told = self.raw.get("metadata")
-        named = _SESSION.search(str(told.get("user_id", ""))) if isinstance(told, dict) else None
+        data = self.raw.get("metadata")
+        named = _SESSION.search(str(data.get("user_id", ""))) if isinstance(data, dict) else None
         return named.group(1) if named else ""
 
     @property
@@ -164,8 +164,8 @@ def _read_message(entry: object) -> SeenMessage:
 
 
 def _read_call(block: Mapping[str, object]) -> SeenCall:
-    told = block.get("input")
-    given = {str(name): value for name, value in told.items()} if isinstance(told, dict) else {}
+    value = block.get("input")
+    given = {str(name): one for name, one in value.items()} if isinstance(value, dict) else {}
     return SeenCall(str(block.get("id", "")), str(block.get("name", "")), given)
 
 

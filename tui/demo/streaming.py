@@ -43,18 +43,18 @@ class AnswerStream:
         clock = asyncio.get_running_loop().time
         speed = self.words_per_second
         seconds_per_word = 1 / speed if speed > 0 else 0.0
-        began, strikes, said = clock(), fault, 0
+        began, strikes, sent = clock(), fault, 0
         await self.exchange.write(wire.opening_event(self.request, self.number))
         for step in wire.steps(self.answer, self.number, speed):
-            if strikes is not None and step.is_delta and said >= strikes.after_words:
+            if strikes is not None and step.is_delta and sent >= strikes.after_words:
                 struck = clock()
                 report()
                 if not await self._strike(strikes):
                     return
                 began, strikes = began + clock() - struck, None
-            said = step.words_said
+            sent = step.words_sent
             if step.is_delta:
-                due = began + said * seconds_per_word
+                due = began + sent * seconds_per_word
                 await self.exchange.pause(due - clock() if speed > 0 else 0)
             await self._write(step)
         if strikes is not None:

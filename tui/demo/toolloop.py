@@ -30,21 +30,21 @@ class Step:
     @property
     def found(self) -> str:
         """The tool's result without the reminders that the client appends."""
-        told = "" if self.result is None else self.result.text
-        while told.rstrip().endswith(_CLOSED) and _OPENED in told:
-            told = told[: told.rindex(_OPENED)].rstrip()
-        return told
+        text = "" if self.result is None else self.result.text
+        while text.rstrip().endswith(_CLOSED) and _OPENED in text:
+            text = text[: text.rindex(_OPENED)].rstrip()
+        return text
 
 
 @frozen
 class ToolLoop:
     """The running turn of a conversation."""
 
-    spoken: tuple[SeenMessage, ...]
+    dialogue: tuple[SeenMessage, ...]
     """The conversation as if no tool had ever been called."""
     steps: tuple[Step, ...]
     """Calls made since the newest prompt."""
-    said: str = ""
+    kept: str = ""
     """The part of a broken answer that the client has kept; it asks for the rest."""
 
 
@@ -54,11 +54,11 @@ def read_tool_loop(messages: Sequence[SeenMessage]) -> ToolLoop:
     newest = prompts[-1] if prompts else len(messages)
     results = {r.call_id: r for message in messages[newest + 1 :] for r in message.results}
     calls = [call for message in messages[newest + 1 :] for call in message.calls]
-    spoken = [
+    dialogue = [
         replace(message, calls=(), results=()) if message.role == "user" else message
         for at, message in enumerate(messages)
         if not (at > newest or (message.role == "user" and not message.is_prompt))
     ]
     steps = tuple(Step(call, results.get(call.id)) for call in calls)
     is_cut = len(messages) > 1 and messages[-1].is_cut_note
-    return ToolLoop(tuple(spoken), steps, messages[-2].text if is_cut else "")
+    return ToolLoop(tuple(dialogue), steps, messages[-2].text if is_cut else "")

@@ -17,9 +17,9 @@ _LONGEST_QUERY = 200
 
 def found_on_the_web(request: SeenRequest) -> Answer:
     """Two results that are always the same for the same query, in the API's own blocks."""
-    told = next((message.text for message in reversed(request.messages) if message.is_prompt), "")
-    asked = _QUERY.search(told)
-    query = " ".join((asked.group(1) if asked else told).split())[:_LONGEST_QUERY] or "writing"
+    prompt = next((message.text for message in reversed(request.messages) if message.is_prompt), "")
+    asked = _QUERY.search(prompt)
+    query = " ".join((asked.group(1) if asked else prompt).split())[:_LONGEST_QUERY] or "writing"
     slug = "-".join(re.findall(r"[a-z0-9]+", query.lower())[:6]) or "page"
     pages = (
         (f"{query}: an overview", f"{_SITE}/{slug}"),

@@ -30,12 +30,12 @@ def count_tokens(text: str) -> int:
 
 def input_tokens(request: SeenRequest) -> int:
     """Tokens of everything a request says; never 0."""
-    told = (
+    texts = (
         request.system,
         *(message.text for message in request.messages),
         *(result.text for result in request.results),
     )
-    return 1 + sum(count_tokens(text) for text in told)
+    return 1 + sum(count_tokens(text) for text in texts)
 
 
 def usage(request: SeenRequest, output_tokens: int) -> dict[str, object]:
@@ -70,8 +70,8 @@ def call_ids(answer: Answer, number: int) -> tuple[str, ...]:
 
 def output_tokens(answer: Answer) -> int:
     """Tokens of an answer; never 0."""
-    told = (answer.text, *(call.json for call in answer.calls))
-    return max(1, sum(count_tokens(text) for text in told))
+    texts = (answer.text, *(call.json for call in answer.calls))
+    return max(1, sum(count_tokens(text) for text in texts))
 
 
 def _content(block: Block, number: int, index: int) -> dict[str, object]:
@@ -143,7 +143,7 @@ class Step:
     """One write of a stream: its events, and what they say."""
 
     event: bytes
-    words_said: int
+    words_sent: int
     """Words that are out after it, over all blocks; those of a tool's input count as well."""
     text: str = ""
     """The answer's text in it."""
@@ -154,22 +154,22 @@ class Step:
 
 def steps(answer: Answer, number: int, words_per_second: float) -> Iterator[Step]:
     """The stream of an answer's blocks, without the end of the last one."""
-    said = 0
+    sent = 0
     for index, block in enumerate(answer.blocks):
         opened = _content(block, number, index)
-        told = ""
+        text = ""
         match block:
             case str():
-                told, opened["text"] = block, ""
+                text, opened["text"] = block, ""
             case ToolCall():
-                told, opened["input"] = block.json, {}
+                text, opened["input"] = block.json, {}
         start = event("content_block_start", {"index": index, "content_block": opened})
         if index == 0:
             start += event("ping", {})
-        yield Step(start, said)
-        before = said
-        for delta in cut_into_deltas(told, words_per_second):
-            said = before + delta.words_said
+        yield Step(start, sent)
+        before = sent
+        for delta in cut_into_deltas(text, words_per_second):
+            sent = before + delta.words_sent
             is_text = isinstance(block, str)
             body = (
                 {"type": "text_delta", "text": delta.text}
@@ -177,9 +177,9 @@ def steps(answer: Answer, number: int, words_per_second: float) -> Iterator[Step
                 else {"type": "input_json_delta", "partial_json": delta.text}
             )
             written = event("content_block_delta", {"index": index, "delta": body})
-            yield Step(written, said, delta.text if is_text else "", is_delta=True)
+            yield Step(written, sent, delta.text if is_text else "", is_delta=True)
         if index < len(answer.blocks) - 1:
-            yield Step(event("content_block_stop", {"index": index}), said, ends_block=True)
+            yield Step(event("content_block_stop", {"index": index}), sent, ends_block=True)
 
 
 @frozen
@@ -187,7 +187,7 @@ class Delta:
     """A piece of text and how many words have been said when it is out."""
 
     text: str
-    words_said: int
+    words_sent: int
 
 
 def cut_into_deltas(text: str, words_per_second: float) -> Iterator[Delta]:

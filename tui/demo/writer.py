@@ -64,10 +64,10 @@ class ScriptedWriter:
         What tools found, or that they failed, is said first, and worked into the draft.
         """
         loop = read_tool_loop(request.messages)
-        return self._answer(request, loop).without(loop.said)
+        return self._answer(request, loop).without(loop.kept)
 
     def _answer(self, request: SeenRequest, loop: ToolLoop) -> Answer:
-        situation = read_situation(loop.spoken)
+        situation = read_situation(loop.dialogue)
         call = next_call(request, situation, loop.steps)
         if call is not None:
             return Answer.of(LET_ME_LOOK, call)
@@ -115,10 +115,10 @@ def _generate(situation: Situation) -> str:
     piece = _recording_for(situation, situation.kind)
     text = piece.text(wanted_revision(situation.request))
     text = worked_in(text, situation.passage)
-    said = phrases()["first"]["known"].format(
+    remark = phrases()["first"]["known"].format(
         title=situation.title, form=piece.form, words=count_words(text)
     )
-    return _with_draft(said, text, _closing(situation.title, situation.request))
+    return _with_draft(remark, text, _closing(situation.title, situation.request))
 
 
 def _recording_for(situation: Situation, kind: str, known: str = "") -> Recording:
@@ -153,8 +153,8 @@ def _revise(situation: Situation, text: str) -> str:
     if _ANEW.search(situation.request) and not situation.marked:
         piece = _recording_for(situation, "", text)
         new = worked_in(piece.text(), situation.passage)
-        said = phrases()["first"]["anew"].format(form=piece.form, words=count_words(new))
-        return _with_draft(mine + said, new, _closing(new, situation.request))
+        remark = phrases()["first"]["anew"].format(form=piece.form, words=count_words(new))
+        return _with_draft(mine + remark, new, _closing(new, situation.request))
     change = revised(situation, text)
     new = worked_in(change.text, situation.passage)
     return _with_draft(f"{mine}{change.done}.", new)

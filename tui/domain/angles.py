@@ -166,15 +166,15 @@ def _parted(file: str, text: str) -> tuple[list[str], str]:
     raise InvalidInput(f"{file} begins with {_EDGE} but has no second one: put it below its title.")
 
 
-def _kinds(said: str) -> tuple[str, ...]:
-    inner = said.removeprefix("[").removesuffix("]")
+def _kinds(value: str) -> tuple[str, ...]:
+    inner = value.removeprefix("[").removesuffix("]")
     kinds = (" ".join(_unquoted(one.strip()).split()).lower() for one in inner.split(","))
     return tuple(dict.fromkeys(kind for kind in kinds if kind))
 
 
-def _unquoted(said: str) -> str:
-    is_quoted = len(said) > 1 and said[0] in _QUOTES and said[-1] == said[0]
-    return said[1:-1] if is_quoted else said
+def _unquoted(value: str) -> str:
+    is_quoted = len(value) > 1 and value[0] in _QUOTES and value[-1] == value[0]
+    return value[1:-1] if is_quoted else value
 
 
 def _title_of(name: str) -> str:

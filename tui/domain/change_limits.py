@@ -43,14 +43,14 @@ NO_LIMITS: Final = ChangeLimits()
 
 def limits_words(limits: ChangeLimits) -> str:
     """Return limits in a few words: `at most 20 % · only “Intro” · no new facts`."""
-    said = []
+    parts = []
     if limits.percent is not None:
-        said.append(f"at most {limits.percent} %")
+        parts.append(f"at most {limits.percent} %")
     if limits.section:
-        said.append(f"only “{excerpt(limits.section, 40)}”")
+        parts.append(f"only “{excerpt(limits.section, 40)}”")
     if limits.no_new_facts:
-        said.append("no new facts")
-    return " · ".join(said)
+        parts.append("no new facts")
+    return " · ".join(parts)
 
 
 def checked_percent(typed: str) -> int | None:

@@ -119,7 +119,7 @@ class CostEstimated:
 
 
 @frozen
-class LimitTold:
+class LimitReported:
     """The SDK reported how much of the account's usage limit is used."""
 
     limit: UsageLimit
@@ -187,7 +187,7 @@ AgentEvent = (
     | PermissionAsked
     | PermissionSettled
     | CostEstimated
-    | LimitTold
+    | LimitReported
     | ContextMeasured
     | TurnEnded
     | Noticed

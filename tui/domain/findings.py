@@ -21,5 +21,5 @@ class Finding:
 
 def mended(finding: Finding) -> Finding:
     """Return what is said of something that was wrong and is so no more."""
-    said, advice, _ = finding.sentence.partition(f": {FIX}")
-    return Finding(finding.name, True, f"Mended: {said}." if advice else f"Mended: {said}")
+    problem, advice, _ = finding.sentence.partition(f": {FIX}")
+    return Finding(finding.name, True, f"Mended: {problem}." if advice else f"Mended: {problem}")

@@ -147,8 +147,8 @@ def _has_more(before: str, passage: Span, answer: str) -> bool:
         sides.append(left)
     if right := before[passage.end :].lstrip()[:_CONTEXT]:
         sides.append(right)
-    told = sum(side in answer and side not in old for side in sides)
-    if told and (told == len(sides) or len(answer) > 2 * len(old)):
+    repeated = sum(side in answer and side not in old for side in sides)
+    if repeated and (repeated == len(sides) or len(answer) > 2 * len(old)):
         return True
     outside = words_of(before[: passage.start] + before[passage.end :])
     is_long = len(answer) > len(before) / 2 and len(old) < len(before) / 2

@@ -130,16 +130,16 @@ def excerpt(words: str, limit: int = 60) -> str:
 
 def put_back_words(put_back: PutBack) -> str:
     """Return a sentence about the forbidden changes that Redraft reverted."""
-    said: list[str] = []
+    sentences: list[str] = []
     if put_back.locked:
         words = ", ".join(f"“{excerpt(one)}”" for one in put_back.locked[:_MOST_QUOTED])
         more = len(put_back.locked) - _MOST_QUOTED
         words += f" and {more} more" if more > 0 else ""
-        said.append(f"Claude changed locked words; Redraft put them back: {words}.")
+        sentences.append(f"Claude changed locked words; Redraft put them back: {words}.")
     if put_back.outside:
         changes = "1 change" if put_back.outside == 1 else f"{put_back.outside} changes"
-        said.append(f"Redraft left out {changes} outside the passage.")
-    return " ".join(said)
+        sentences.append(f"Redraft left out {changes} outside the passage.")
+    return " ".join(sentences)
 
 
 def _short(words: str) -> str:

@@ -86,7 +86,7 @@ def sent_prompt(
     if is_first:
         blocks.append(_header(content, is_brief_prompt=turn.prompt.strip() == content.brief))
     if earlier:
-        blocks.append(_told_again(earlier))
+        blocks.append(_earlier_words(earlier))
     if told is not None:
         blocks.append(f"<current-draft>\n{told.text}\n</current-draft>")
     if refused:
@@ -107,9 +107,9 @@ def access_words(access: Access) -> str:
     """Return the system prompt's part about the sources and the web; empty without access."""
     blocks: list[str] = []
     # A line break in a path would end its line, and a look-alike of the tag the block.
-    told = [path for path in access.sources if path.isprintable() and "</sources>" not in path]
+    sources = [path for path in access.sources if path.isprintable() and "</sources>" not in path]
     if access.sources:
-        blocks.append("<sources>\n{}\n</sources>\n{}".format("\n".join(told), SOURCES_RULE))
+        blocks.append("<sources>\n{}\n</sources>\n{}".format("\n".join(sources), SOURCES_RULE))
     if access.has_web:
         blocks.append(WEB_RULE)
     if blocks:
@@ -127,54 +127,54 @@ def _header(content: Content, *, is_brief_prompt: bool) -> str:
 
 
 def _refused_words(refused: Sequence[Refusal]) -> str:
-    said = [REFUSED_RULE]
+    lines = [REFUSED_RULE]
     for one in refused:
         if one.kept.strip() == one.refused.strip():
-            said.append(f"Where it stands, this stays as it was:\n{one.kept.strip()}")
+            lines.append(f"Where it stands, this stays as it was:\n{one.kept.strip()}")
             continue
         kept, refused_words = one.kept.strip(), one.refused.strip()
-        said.append(
+        lines.append(
             f"Kept:\n{kept or '(nothing)'}\nRefused:\n{refused_words or '(to leave it out)'}"
         )
-    return "<refused-changes>\n{}\n</refused-changes>".format("\n\n".join(said))
+    return "<refused-changes>\n{}\n</refused-changes>".format("\n\n".join(lines))
 
 
 def _locked_words(locked: Sequence[str]) -> str:
-    said = [LOCKED_RULE, *(f"Locked:\n{words}" for words in locked)]
-    return "<locked>\n{}\n</locked>".format("\n\n".join(said))
+    lines = [LOCKED_RULE, *(f"Locked:\n{words}" for words in locked)]
+    return "<locked>\n{}\n</locked>".format("\n\n".join(lines))
 
 
 def _passage_words(content: Content, passage: Passage, *, is_asking: bool) -> str:
     """Return the block about a passage, with the text around it when its words are repeated."""
     text, span = content.version(passage.version).text, passage.span
     words = span.of(text)
-    said = [PASSAGE_ASK_RULE if is_asking else PASSAGE_RULE, f"Passage:\n{words}"]
+    lines = [PASSAGE_ASK_RULE if is_asking else PASSAGE_RULE, f"Passage:\n{words}"]
     if text.count(words) > 1:
         before, after = text[: span.start][-_AROUND:], text[span.end :][:_AROUND]
-        said.append(f"Before it stands:\n{before.strip() or '(the beginning)'}")
-        said.append(f"After it stands:\n{after.strip() or '(the end)'}")
-    return "<passage>\n{}\n</passage>".format("\n\n".join(said))
+        lines.append(f"Before it stands:\n{before.strip() or '(the beginning)'}")
+        lines.append(f"After it stands:\n{after.strip() or '(the end)'}")
+    return "<passage>\n{}\n</passage>".format("\n\n".join(lines))
 
 
 def _limits_words(limits: ChangeLimits) -> str:
-    said = []
+    lines = []
     if limits.percent is not None:
-        said.append(
+        lines.append(
             f"- Change at most {limits.percent} % of the draft's words; those put in, taken out "
             "and replaced all count."
         )
     if limits.section:
-        said.append(f"- Change nothing outside the section “{limits.section}”.")
+        lines.append(f"- Change nothing outside the section “{limits.section}”.")
     if limits.no_new_facts:
-        said.append("- Bring in no number, date, name, quotation or link that the draft has not.")
-    return "<limits>\n{}\n{}\n</limits>".format(LIMITS_RULE, "\n".join(said))
+        lines.append("- Bring in no number, date, name, quotation or link that the draft has not.")
+    return "<limits>\n{}\n{}\n</limits>".format(LIMITS_RULE, "\n".join(lines))
 
 
-def _told_again(earlier: Sequence[Turn]) -> str:
-    said: list[str] = []
+def _earlier_words(earlier: Sequence[Turn]) -> str:
+    lines: list[str] = []
     for turn in earlier:
-        said.append(f"Writer: {turn.prompt}")
+        lines.append(f"Writer: {turn.prompt}")
         if turn.reply:
             ending = "" if turn.state is TurnState.FINISHED else "\n(the answer stopped here)"
-            said.append(f"You: {turn.reply.strip()}{ending}")
-    return "<earlier-conversation>\n{}\n</earlier-conversation>".format("\n\n".join(said))
+            lines.append(f"You: {turn.reply.strip()}{ending}")
+    return "<earlier-conversation>\n{}\n</earlier-conversation>".format("\n\n".join(lines))

@@ -131,8 +131,8 @@ def _length(text: str, kind: str) -> Iterator[Spot]:
 def _facts(approved: str, text: str) -> Iterator[Spot]:
     for fact in changed_facts(approved, text):
         if fact.is_new:
-            said = f"The {fact.kind.value} “{_short(fact.text)}” is new since the approval."
-            yield Spot(said, *_place_of(fact.text, text))
+            sentence = f"The {fact.kind.value} “{_short(fact.text)}” is new since the approval."
+            yield Spot(sentence, *_place_of(fact.text, text))
         else:
             yield Spot(f"The {fact.kind.value} “{_short(fact.text)}” is gone since the approval.")
 

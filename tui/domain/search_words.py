@@ -7,10 +7,10 @@ def counted_hits(hits: Hits, *, has_pieces: bool) -> str:
     """Return the number of hits in words: `12 hits in 4 pieces`."""
     if not hits.total:
         return "no hits"
-    said = "1 hit" if hits.total == 1 else f"{hits.total:,} hits"
+    words = "1 hit" if hits.total == 1 else f"{hits.total:,} hits"
     if has_pieces:
-        said += " in 1 piece" if hits.pieces == 1 else f" in {hits.pieces:,} pieces"
-    return f"{said}, the first {len(hits.hits)} here" if hits.more else said
+        words += " in 1 piece" if hits.pieces == 1 else f" in {hits.pieces:,} pieces"
+    return f"{words}, the first {len(hits.hits)} here" if hits.more else words
 
 
 def hit_words(hit: Hit, *, has_title: bool) -> str:

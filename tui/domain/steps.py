@@ -96,7 +96,7 @@ class UndoStep:
 
 def done_words(title: str, action: str) -> str:
     """Return what a step did to a content of this title, as a sentence without a full stop."""
-    said: Mapping[str, str] = {
+    words: Mapping[str, str] = {
         Action.RENAME: "was renamed",
         Action.TAG: "got other tags",
         Action.RENAME_BRANCH: "got another name for a branch",
@@ -117,4 +117,4 @@ def done_words(title: str, action: str) -> str:
         Action.BRING_BACK: "got an older text back",
         Action.DELETE: "was deleted",
     }
-    return f"“{title}” {said.get(action, 'was changed')}"
+    return f"“{title}” {words.get(action, 'was changed')}"

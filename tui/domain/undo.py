@@ -23,7 +23,7 @@ from tui.domain.tags import has_tags_words
 from tui.domain.undo_fields import NOT_UNDONE, differences, holds, no_way_back, put_back, value
 
 NOT_REDONE: Final = "so that was not done again."
-_SAID_OF_ONE_TEXT: Final = (Status.APPROVED, Status.PUBLISHED)
+_OF_ONE_TEXT: Final = (Status.APPROVED, Status.PUBLISHED)
 
 
 @frozen
@@ -134,16 +134,16 @@ def _newer_than_approved(before: Content, after: Content, step: UndoStep) -> Ver
 
     An approval of another version than main's draft is restored, too, if the draft is older.
     """
-    is_said_anew = (_said(after), after.main) != (_said(before), before.main)
+    has_new_status = (_status_of_text(after), after.main) != (_status_of_text(before), before.main)
     draft, approval = after.draft(after.main), after.approval
-    if not is_said_anew or _said(after) not in _SAID_OF_ONE_TEXT or draft is None:
+    if not has_new_status or _status_of_text(after) not in _OF_ONE_TEXT or draft is None:
         return None
     if approval is not None and draft.sha256 == approval.sha256:
         return None
     return draft if first_with_its_text(after, draft).created_at > step.at else None
 
 
-def _said(content: Content) -> Status | None:
+def _status_of_text(content: Content) -> Status | None:
     is_archived = content.status is Status.ARCHIVED
     return content.status_before_archive if is_archived else content.status
 
@@ -170,7 +170,7 @@ def _changed_since(content: Content, change: FieldChange, now: Value) -> str:
     """Return what changed since an action, without a full stop; `now` is the field's value."""
     title = f"“{content.title}”"
     is_now = f"{title} is {status_words(content.status)} by now"
-    said: Mapping[str, str] = {
+    sentences: Mapping[str, str] = {
         Field.TITLE: f"{title} has been renamed since",
         Field.TAGS: f"The tags of {title} have changed since",
         Field.STATUS: is_now,
@@ -185,43 +185,43 @@ def _changed_since(content: Content, change: FieldChange, now: Value) -> str:
         Field.VERSION_LABEL: f"A label of a version of {title} has changed since",
         Field.TURN_VERSION: f"An answer in {title} has been taken as the draft since",
     }
-    return said.get(change.field, f"{title} has changed since")
+    return sentences.get(change.field, f"{title} has changed since")
 
 
 def _sentence(before: Content, after: Content, step: UndoStep) -> str:
     """Return sentences about what holds again: putting back the step led to `after`."""
     title = f"“{after.title}”"
-    said: list[str] = []
+    sentences: list[str] = []
     for change in step.changes:
         match change.field:
             case Field.TITLE:
-                said.append(f"The title is {title} again.")
+                sentences.append(f"The title is {title} again.")
             case Field.TAGS:
-                said.append(f"{title} has {has_tags_words(after.tags)} again.")
+                sentences.append(f"{title} has {has_tags_words(after.tags)} again.")
             case Field.NAME:
                 name = before.branch(BranchId(change.of)).name
-                said.append(f"The branch “{name}” is called “{change.before}” again.")
+                sentences.append(f"The branch “{name}” is called “{change.before}” again.")
             case Field.IS_ARCHIVED:
                 name = after.branch(BranchId(change.of)).name
                 now = "archived" if change.before else "out of the archive"
-                said.append(f"The branch “{name}” is {now} again.")
+                sentences.append(f"The branch “{name}” is {now} again.")
             case Field.MAIN:
                 name = after.branch(after.main).name
-                said.append(f"“{name}” is the main branch again.")
+                sentences.append(f"“{name}” is the main branch again.")
             case Field.DRAFT:
-                said.append(_draft_again(before, after, change))
+                sentences.append(_draft_again(before, after, change))
             case Field.LABEL:
-                said.append(_label_again(after, change))
+                sentences.append(_label_again(after, change))
             case Field.VERSION_LABEL:
                 label = f"is labelled “{change.before}”" if change.before else "has no label"
-                said.append(f"v{change.of} {label} again.")
+                sentences.append(f"v{change.of} {label} again.")
             case _:
                 pass
     if after.status is not before.status:
-        said.append(f"{title} is {status_words(after.status)} again.")
+        sentences.append(f"{title} is {status_words(after.status)} again.")
     if step.action == Action.PUBLISH and len(after.publications) < len(before.publications):
-        said.append("The file stays where it was written.")
-    return " ".join(said) or f"{title} is as it was before."
+        sentences.append("The file stays where it was written.")
+    return " ".join(sentences) or f"{title} is as it was before."
 
 
 def _draft_again(before: Content, after: Content, change: FieldChange) -> str:

@@ -29,7 +29,7 @@ async def show_angles(
         return 0
     found = await studio.angles.all()
     for problem in found.problems:
-        out.say(problem)
+        out.report(problem)
     if as_json:
         shipped = shipped_angles()
         out.json([angle_json(angle, is_own=angle not in shipped) for angle in found.angles])
@@ -48,7 +48,7 @@ async def prompt_of_angle(
     """
     found = await studio.angles.all()
     for problem in found.problems:
-        out.say(problem)
+        out.report(problem)
     angle = find_angle(found.angles, name)
     names = [variable.name for variable in angle.variables]
     for given in values:

@@ -124,9 +124,9 @@ async def verify_text(
         out.json({"is_approved": is_good, "contents": contents_named, "sentences": sentences})
         return 0 if is_good else 1
     for verdict in verdicts:
-        (out.line if verdict.is_approved else out.say)(one_line(verdict.sentence))
+        (out.line if verdict.is_approved else out.report)(one_line(verdict.sentence))
     if not verdicts:
-        out.say("Nothing is approved yet.")
+        out.report("Nothing is approved yet.")
     return 0 if is_good else 1
 
 

@@ -15,7 +15,7 @@ from tui.domain.words import counted
 from tui.headless.file_arguments import STDIN, read_text
 from tui.headless.finding import chosen_branch, found_content
 from tui.headless.output import Out, fitted, one_line
-from tui.headless.sending import decide_alone, say_beside
+from tui.headless.sending import decide_alone, report_event
 from tui.headless.shapes import entry_json
 from tui.headless.subcommand import Subcommand, Work, add_branch, add_content, parse_number
 from tui.studio.best_of import (
@@ -73,7 +73,7 @@ async def write_best(
         attempts=(*own, *usual_attempts(count)[len(own) :]),
         budgets=studio.budgets,
     )
-    out.say(estimated(content, parent.id, after, count, studio.budgets).words)
+    out.report(estimated(content, parent.id, after, count, studio.budgets).words)
     best = BestOf(studio, plan)
     await _run(studio, out, best)
     content = await studio.content(content.id)
@@ -83,7 +83,7 @@ async def write_best(
         for _, entry in _numbered(best):
             _show(out, content, entry)
     done = sum(entry.state is EntryState.FINISHED for entry in best.entries)
-    out.say(_summary(best, done))
+    out.report(_summary(best, done))
     return 0 if done else 1
 
 
@@ -92,7 +92,7 @@ def _numbered(best: BestOf) -> Iterable[tuple[int, Entry]]:
 
 
 async def _run(studio: Studio, out: Out, best: BestOf) -> None:
-    async def tell(number: int, event: Event | None) -> None:
+    async def report(number: int, event: Event | None) -> None:
         name = best.entries[number].name
         if isinstance(event, PermissionAsked):
             branch = best.entries[number].branch
@@ -100,11 +100,11 @@ async def _run(studio: Studio, out: Out, best: BestOf) -> None:
             talk = studio.conversation(best.plan.content, branch)
             await decide_alone(out, talk, event.question, is_web_allowed=False)
         elif event is not None:
-            say_beside(out, event, about=f"{name}: ")
+            report_event(out, event, about=f"{name}: ")
         elif (failure := best.entries[number].failure) or not best.entries[number].is_sent:
-            out.say(f"{name or best.plan.branch_name(number)}: {failure or 'not begun.'}")
+            out.report(f"{name or best.plan.branch_name(number)}: {failure or 'not begun.'}")
 
-    await best.run(tell)
+    await best.run(report)
 
 
 def _show(out: Out, content: Content, entry: Entry) -> None:
@@ -129,9 +129,11 @@ def _show(out: Out, content: Content, entry: Entry) -> None:
 def _summary(best: BestOf, done: int) -> str:
     written = f"{done} of {len(best.entries)} written"
     cost = "" if not best.cost.dollars and not best.cost.unknown_turns else best.cost.words
-    said = f"{written}, for {cost}" if cost else written
+    summary = f"{written}, for {cost}" if cost else written
     saved = f" The prompt cache took off {money(best.saved)}." if best.saved else ""
-    return f"{said}.{saved} They are branches now: `redraft tree {best.plan.content}` shows them."
+    return (
+        f"{summary}.{saved} They are branches now: `redraft tree {best.plan.content}` shows them."
+    )
 
 
 def _add_arguments(parser: ArgumentParser) -> None:

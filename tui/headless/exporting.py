@@ -92,7 +92,7 @@ async def _export_library(
     with replace_hint():
         exported = await studio.services.transfer.export(path, replace=replace)
     for problem in exported.problems:
-        out.say(problem)
+        out.report(problem)
     if as_json:
         out.json(
             {
@@ -105,14 +105,14 @@ async def _export_library(
             }
         )
         return 1 if exported.problems else 0
-    out.say(
+    out.report(
         f"{path} holds the contents ({exported.contents}) and transcripts "
         f"({exported.transcripts}) of the library."
     )
     if exported.angles:
-        out.say(f"Your own angles ({exported.angles}) are in it too.")
+        out.report(f"Your own angles ({exported.angles}) are in it too.")
     if exported.missing:
-        out.say(
+        out.report(
             f"The transcripts of {exported.missing} branches are gone: Claude will be told their "
             "turns again."
         )

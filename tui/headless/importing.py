@@ -60,7 +60,7 @@ async def _list(studio: Studio, out: Out, *, as_json: bool) -> int:
         for line in table([_HEADER, *shown], out.width):
             out.line(line)
     else:
-        out.say("Claude Code has no sessions on this machine.")
+        out.report("Claude Code has no sessions on this machine.")
     return 0
 
 
@@ -98,7 +98,7 @@ async def _adopt(
 ) -> int:
     adopted = await studio.services.sessions.adopt(reference, draft_turn=draft_turn)
     if adopted.problem:
-        out.say(adopted.problem)
+        out.report(adopted.problem)
     if adopted.content is None:
         return 1
     if as_json:
@@ -113,7 +113,7 @@ async def _adopt_all(studio: Studio, out: Out, *, as_json: bool) -> int:
     has_failed = False
     async for adopted in studio.services.sessions.adopt_all():
         if adopted.problem:
-            out.say(adopted.problem)
+            out.report(adopted.problem)
         if adopted.content is None:
             has_failed = True
             continue
@@ -123,16 +123,16 @@ async def _adopt_all(studio: Studio, out: Out, *, as_json: bool) -> int:
     if as_json:
         out.json([{**content_json(content), "sessions": count} for content, count in contents])
     elif not contents and not has_failed:
-        out.say("Every session is here already.")
+        out.report("Every session is here already.")
     return 1 if has_failed else 0
 
 
 async def _take_in(studio: Studio, out: Out, name: str, *, as_json: bool) -> int:
     imported = await studio.services.transfer.take_in(_bundle(name))
     for old, new in imported.renamed.items():
-        out.say(f"Another piece {old} is here already, so the bundle's was added as {new}.")
+        out.report(f"Another piece {old} is here already, so the bundle's was added as {new}.")
     for angle in imported.other_angles:
-        out.say(f"Another angle “{angle}” is here already; the bundle's was left out.")
+        out.report(f"Another angle “{angle}” is here already; the bundle's was left out.")
     if as_json:
         out.json(_imported_json(imported))
     else:

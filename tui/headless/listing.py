@@ -33,7 +33,7 @@ async def list_contents(
     """
     catalog = await studio.catalog()
     for problem in catalog.problems:
-        out.say(problem)
+        out.report(problem)
     wanted = checked_tags(*tags)
     rows = [
         row
@@ -48,7 +48,7 @@ async def list_contents(
         lines = table([_HEADER, *map(_cells_of, shown)], out.width, numbers=("WORDS",))
         out.text("".join(f"{line}\n" for line in lines))
     else:
-        out.say(_nothing(status, wanted, is_hiding=bool(rows)))
+        out.report(_nothing(status, wanted, is_hiding=bool(rows)))
     return 0
 
 

@@ -61,7 +61,7 @@ def _print(out: Out, content: Content, draft: Version, *, as_json: bool) -> None
     for words in locked:
         out.line(excerpt(words, 100))
     if not locked:
-        out.say(f"Nothing is locked in v{draft.number}.")
+        out.report(f"Nothing is locked in v{draft.number}.")
 
 
 def _add_arguments(parser: ArgumentParser) -> None:

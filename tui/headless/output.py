@@ -138,16 +138,16 @@ class Out:
         text = _UNSHOWABLE.sub(lambda match: json.dumps(match[0])[1:-1], text)
         self._write(text.encode("utf-8") + b"\n")
 
-    def say(self, sentence: str) -> None:
+    def report(self, sentence: str) -> None:
         """Say something beside the result, as one line `redraft: …` on stderr."""
         # On a terminal both streams share a line that an answer may have left open.
         start = "\n" if self.is_terminal and not self._is_at_line_start else ""
         self._is_at_line_start = self._is_at_line_start or self.is_terminal
-        self._tell(f"{start}redraft: {one_line(sentence)}\n")
+        self._write_beside(f"{start}redraft: {one_line(sentence)}\n")
 
     def aside(self, text: str) -> None:
         """Write text beside the result, as it comes."""
-        self._tell(plain(text))
+        self._write_beside(plain(text))
 
     def _write(self, data: bytes) -> None:
         if self._is_gone:
@@ -165,7 +165,7 @@ class Out:
             reason = error.strerror or type(error).__name__
             raise RedraftError(f"The output could not be written: {reason}.") from error
 
-    def _tell(self, text: str) -> None:
+    def _write_beside(self, text: str) -> None:
         try:
             self._beside.write(text.encode("utf-8", "replace"))
             self._beside.flush()

@@ -149,12 +149,12 @@ async def send_turn(
 
     What Claude asks is refused, for nobody is there to answer, unless it is allowed beforehand.
     """
-    answer = (StreamedAnswer if out.is_terminal else WholeAnswer)(show, out.say)
+    answer = (StreamedAnswer if out.is_terminal else WholeAnswer)(show, out.report)
     talk = studio.conversation(content_id, branch)
     try:
         async for event in talk.send(prompt, kind, passage=passage, limits=limits):
             answer.take(event)
-            say_beside(out, event)
+            report_event(out, event)
             if isinstance(event, PermissionAsked):
                 await decide_alone(out, talk, event.question, is_web_allowed=is_web_allowed)
     finally:
@@ -162,37 +162,37 @@ async def send_turn(
     content = await studio.content(content_id)
     last = content.line(branch)[-1]
     if (put_back := last.turn.put_back) is not None:
-        out.say(put_back_words(put_back))
+        out.report(put_back_words(put_back))
     if (held := last.turn.limits) is not None and last.turn.version is not None:
         over = "; ".join(went_over(content, last.turn))
-        out.say(
+        out.report(
             f"Over the limits: {over}." if over else f"Within the limits: {limits_words(held)}."
         )
     match last.turn.state:
         case TurnState.FINISHED:
             exit_code = 0
         case TurnState.FAILED:
-            out.say(last.turn.failure or "The turn failed; the log has the details.")
+            out.report(last.turn.failure or "The turn failed; the log has the details.")
             exit_code = 1
         case _:
             stopped = last.turn.failure or "The turn was stopped."
-            out.say(f"{stopped} What had arrived is saved.")
+            out.report(f"{stopped} What had arrived is saved.")
             exit_code = 1
     return SentTurn(content, last.number, exit_code)
 
 
-def say_beside(out: Out, event: Event, *, about: str = "") -> None:
+def report_event(out: Out, event: Event, *, about: str = "") -> None:
     """Report on stderr what an event says besides the answer; `about` is put before it."""
     match event:
         case RetryScheduled():
-            out.say(
+            out.report(
                 f"{about}{_sentence_start(event.reason)}; attempt {event.attempt} of "
                 f"{event.limit} in {event.delay:.0f} s."
             )
         case SavingDelayed(problem):
-            out.say(f"{about}{problem} The answer is kept, and saved as soon as that works.")
+            out.report(f"{about}{problem} The answer is kept, and saved as soon as that works.")
         case Noticed(text):
-            out.say(f"{about}{text}")
+            out.report(f"{about}{text}")
         case _:
             return
 
@@ -206,12 +206,12 @@ async def decide_alone(
 ) -> None:
     """Answer a question that nobody can be asked about, and say how on stderr."""
     if is_web_allowed and question.tool in WEB_TOOLS:
-        out.say(f"Allowed: Claude may {describe_question(question)}.")
+        out.report(f"Allowed: Claude may {describe_question(question)}.")
         await talk.decide(question.id, Decision.ALLOW)
         return
     hint = " `redraft send --allow-web` allows such for one prompt."
     hint = hint if question.tool in WEB_TOOLS else ""
-    out.say(f"Refused: Claude asked to {describe_question(question)}.{hint}")
+    out.report(f"Refused: Claude asked to {describe_question(question)}.{hint}")
     await talk.decide(question.id, Decision.REFUSE)
 
 

@@ -25,12 +25,12 @@ Json = dict[str, Any]
 
 def row_json(row: ContentRow) -> Json:
     """Return a row of the list; `needs` is there only for one that a newer Redraft wrote."""
-    told = asdict(row)
-    del told["undo_at"], told["undo_author"], told["_haystack"]  # Redraft's own bookkeeping.
+    shown = asdict(row)
+    del shown["undo_at"], shown["undo_author"], shown["_haystack"]  # Redraft's own bookkeeping.
     if not row.needs:
-        del told["needs"]
+        del shown["needs"]
     return {
-        **told,
+        **shown,
         "status": row.status.value,
         "created_at": row.created_at.isoformat(),
         "updated_at": row.updated_at.isoformat(),

@@ -47,8 +47,8 @@ async def show_sources(
     for source in content.sources:
         out.line(plain(source))
     for source, why in missing.items():
-        out.say(f"{source} {why}; Claude works without it.")
-    out.say(_said(content))
+        out.report(f"{source} {why}; Claude works without it.")
+    out.report(_access_sentence(content))
     return 0
 
 
@@ -68,16 +68,16 @@ async def _named(content: Content, remove: Sequence[str]) -> set[str]:
     return found
 
 
-def _said(content: Content) -> str:
+def _access_sentence(content: Content) -> str:
     sources = "" if content.sources else "No sources. "
     if not content.has_web:
         return f"{sources}The web is off; --web lets Claude ask for it."
-    said = f"{sources}Claude may ask to search the web and to fetch pages."
+    sentence = f"{sources}Claude may ask to search the web and to fetch pages."
     for branch in content.branches:
         if branch.allowed:
             allowed = ", ".join(map(describe_rule, branch.allowed))
-            said += f" On “{branch.name}” it need not ask before it can use {allowed}."
-    return said
+            sentence += f" On “{branch.name}” it need not ask before it can use {allowed}."
+    return sentence
 
 
 def _add_arguments(parser: ArgumentParser) -> None:

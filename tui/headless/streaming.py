@@ -21,11 +21,11 @@ class StreamedAnswer:
     """Shows every piece as it comes, and says where text that is printed was taken back."""
 
     def __init__(
-        self, show: Callable[[str], None] | None, say: Callable[[str], None] | None = None
+        self, show: Callable[[str], None] | None, report: Callable[[str], None] | None = None
     ) -> None:
-        """Give the answer to `show`, and to `say` one line for each tool that Claude used."""
+        """Give the answer to `show`, and to `report` one line for each tool that Claude used."""
         self._show = show
-        self._say = say
+        self._report = report
         self._tools: dict[str, ToolUse] = {}
         self._is_apart = False
         """Whether a tool was used since the last text: the next begins a paragraph."""
@@ -52,8 +52,8 @@ class StreamedAnswer:
             case ToolStarted(tool_id, name, subject):
                 self._tools[tool_id] = ToolUse(tool_id, name, subject)
                 self._is_apart = True
-            case ToolEnded(tool_id, state) if tool_id in self._tools and self._say is not None:
-                self._say(
+            case ToolEnded(tool_id, state) if tool_id in self._tools and self._report is not None:
+                self._report(
                     capitalized(describe_use_briefly(replace(self._tools[tool_id], state=state)))
                 )
             case _:

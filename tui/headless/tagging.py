@@ -37,7 +37,7 @@ async def tag_content(
     for tag in content.tags:
         out.line(plain(tag))
     if not content.tags:
-        out.say(f"“{content.title}” has no tags.")
+        out.report(f"“{content.title}” has no tags.")
     return 0
 
 

@@ -76,7 +76,7 @@ async def show_tree(
         out.json(tree_json(content, None if is_all else frozenset(row.spot for row in rows)))
         return 0
     if shown in _NONE and not any(isinstance(row.about, NumberedTurn | Version) for row in rows):
-        out.say(_NONE[shown].format(content.title))
+        out.report(_NONE[shown].format(content.title))
         return 0
     width = out.width
     out.line(_heading(content, width))

@@ -39,7 +39,7 @@ async def find_words(
         _show(hits, out)
     if not hits.total and not as_json:
         where = "in the library" if only is None else "in this piece"
-        out.say(f"No text {where} has “{words.strip()}”.")
+        out.report(f"No text {where} has “{words.strip()}”.")
     return 0 if hits.total else 1
 
 
@@ -52,7 +52,7 @@ def _show(hits: Hits, out: Out) -> None:
         for line in lines:
             out.line(line if out.width is None else fitted(line, max(20, out.width)))
     if hits.more:
-        out.say(f"{counted_hits(hits, has_pieces=True)}: --limit N shows more.")
+        out.report(f"{counted_hits(hits, has_pieces=True)}: --limit N shows more.")
 
 
 def _json(hits: Hits) -> Json:

@@ -38,8 +38,8 @@ class Angles:
             async with asyncio.timeout(LONGEST_LOOK):
                 own = await self._store.angles()
         except TimeoutError:
-            said = f"The library did not answer within {LONGEST_LOOK:g} s"
-            own = FoundAngles(problems=(f"{said}, so your own angles are missing.",))
+            problem = f"The library did not answer within {LONGEST_LOOK:g} s"
+            own = FoundAngles(problems=(f"{problem}, so your own angles are missing.",))
         except RedraftError as problem:
             own = FoundAngles(problems=(str(problem),))
         return FoundAngles(merged(shipped, own.angles), own.problems)

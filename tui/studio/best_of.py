@@ -103,15 +103,15 @@ class Estimate:
     @property
     def words(self) -> str:
         """The estimate as a sentence or two."""
-        said = "What it will cost is not known: no turn here has a known cost yet."
+        sentence = "What it will cost is not known: no turn here has a known cost yet."
         if self.each is not None:
-            said = (
+            sentence = (
                 f"About {money(self.count * self.each)}: {self.count} times what the last turn "
                 f"here cost, {money(self.each)}."
             )
         if self.left is not None:
-            said += f" {money(self.left)} is left of this piece's budget."
-        return said
+            sentence += f" {money(self.left)} is left of this piece's budget."
+        return sentence
 
 
 def usual_attempts(count: int) -> tuple[Attempt, ...]:
@@ -221,11 +221,11 @@ class Entry:
     """A sentence that says why the fork failed, or stopped without being asked to."""
 
 
-Tell = Callable[[int, Event | None], Awaitable[None]]
+Report = Callable[[int, Event | None], Awaitable[None]]
 """Callback for events, with the entry's number; the event None means that its turn is over."""
 
 
-async def tell_nobody(_number: int, _event: Event | None) -> None:
+async def ignore_event(_number: int, _event: Event | None) -> None:
     """Ignore the event."""
 
 
@@ -293,7 +293,7 @@ class BestOf:
         if number in self._talks and not self._entries[number].state.is_over:
             await self._talks[number].decide(question_id, decision)
 
-    async def run(self, tell: Tell = tell_nobody) -> None:
+    async def run(self, report: Report = ignore_event) -> None:
         """Fork and write until every fork is over; one fork's failure never stops the others.
 
         When a budget allows only one turn at a time, the forks are written one after the other.
@@ -302,27 +302,29 @@ class BestOf:
         is_one_by_one = bool(budgets.content) and not budgets.turn
         async with asyncio.TaskGroup() as tasks:
             for number in range(len(self._entries)):
-                is_heard = asyncio.Event()
-                writing = tasks.create_task(self._write(number, tell, is_heard))
+                others_may_start = asyncio.Event()
+                writing = tasks.create_task(self._write(number, report, others_may_start))
                 if is_one_by_one:
                     await asyncio.wait({writing})
                 elif not self._is_warm:
-                    await is_heard.wait()
+                    await others_may_start.wait()
 
-    async def _write(self, number: int, tell: Tell, is_heard: asyncio.Event) -> None:
-        """Write one fork; `is_heard` is set once the other forks need not wait for this one."""
+    async def _write(self, number: int, report: Report, others_may_start: asyncio.Event) -> None:
+        """Write one fork; `others_may_start` is set once the other forks need not wait for it."""
         try:
-            await self._fork_and_send(number, tell, is_heard)
+            await self._fork_and_send(number, report, others_may_start)
         except RedraftError as error:
             self._fail(number, str(error))
         except Exception:
             _logger.exception("An attempt of a best of %d broke off", len(self._entries))
             self._fail(number, ANSWER_BROKEN)
         finally:
-            is_heard.set()
-        await tell(number, None)
+            others_may_start.set()
+        await report(number, None)
 
-    async def _fork_and_send(self, number: int, tell: Tell, is_heard: asyncio.Event) -> None:
+    async def _fork_and_send(
+        self, number: int, report: Report, others_may_start: asyncio.Event
+    ) -> None:
         plan = self.plan
         if not self._is_wanted(number):
             return
@@ -342,13 +344,13 @@ class BestOf:
             self._change(number, is_sent=True)
             if isinstance(event, _ANSWERS):
                 self._is_warm = True
-                is_heard.set()
+                others_may_start.set()
             elif isinstance(event, TurnEnded):
                 self._change(number, reply=talk.reply, failure=event.failure)
                 outcome = event.outcome
             elif isinstance(event, TurnSaved):
                 await self._take_over(number, event, outcome)
-            await tell(number, event)
+            await report(number, event)
         await self._let_go(talk)
 
     async def _let_go(self, talk: Conversation) -> None:

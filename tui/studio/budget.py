@@ -159,24 +159,24 @@ class Reservation:
         self._release(self)
 
     def _excess(self, dollars: float) -> str:
-        said = f"Stopped by Redraft: this turn had cost about {money(dollars)}, and"
+        sentence = f"Stopped by Redraft: this turn had cost about {money(dollars)}, and"
         if self._budgets.turn and dollars > self._budgets.turn:
-            return f"{said} the budget for a turn is {money(self._budgets.turn)}."
+            return f"{sentence} the budget for a turn is {money(self._budgets.turn)}."
         beside = ", beside what is set aside for other branches" if self._is_shared else ""
         return (
-            f"{said} {money(self.dollars or 0.0)} was left of this piece's budget of "
+            f"{sentence} {money(self.dollars or 0.0)} was left of this piece's budget of "
             f"{money(self._budgets.content)}{beside}."
         )
 
 
 def _all_set_aside(budgets: Budgets, content: Content) -> str:
     left = budgets.content_left(content_cost(content)) or 0.0
-    said = (
+    why = (
         f"Nothing was sent: what is left of this piece's budget, {money(left)}, is set aside for "
         "what Claude is writing on another branch. Wait until that has ended."
     )
     if budgets.turn:
-        return said
+        return why
     return (
-        f"{said} With a turn_budget in {budgets.place}, no more than that is set aside for a turn."
+        f"{why} With a turn_budget in {budgets.place}, no more than that is set aside for a turn."
     )

@@ -181,10 +181,10 @@ def is_bundle(path: Path) -> bool:
     """Return whether a file is a bundle written by Redraft; only the manifest is read."""
     try:
         with zipfile.ZipFile(path) as file, file.open(MANIFEST) as manifest:
-            said = json.loads(manifest.read(_MANIFEST_SIZE))
+            written = json.loads(manifest.read(_MANIFEST_SIZE))
     except (OSError, KeyError, ValueError, RuntimeError, zipfile.BadZipFile, zlib.error):
         return False
-    return isinstance(said, dict) and said.get("format") == FORMAT
+    return isinstance(written, dict) and written.get("format") == FORMAT
 
 
 def _unreadable(path: Path, error: OSError) -> InvalidInput:

@@ -54,7 +54,7 @@ from tui.studio.parts import PartKeeper
 from tui.studio.plan import TurnPlan, plan_turn
 from tui.studio.ports import AgentSession, Clock, NewIds, Store, Who
 from tui.studio.recovery import is_running
-from tui.studio.sources import missing_told
+from tui.studio.sources import missing_sentences
 from tui.studio.turn_steps import with_begun_turn, with_ended_turn, with_new_session, without_turn
 
 SAVE_AGAIN_AFTER: Final = 2.0
@@ -266,7 +266,7 @@ class RunningTurn:
 
     async def _answer(self, content: Content, turn: Turn) -> AsyncIterator[AgentEvent]:
         before = without_turn(content, self._services.branch_id, turn.id)
-        if missing := await missing_told(content.sources):
+        if missing := await missing_sentences(content.sources):
             yield Noticed(missing)
         reached = await self._until_stopped(self._connected(before, turn.id))
         if reached is None or self.is_stopping:
@@ -344,7 +344,7 @@ class RunningTurn:
         Raises `RedraftError` when no more attempts are made; the text that arrived is then rescued.
         """
         reply, now, branch_id = self.reply, self._services.clock(), self._services.branch_id
-        told, rescued = "", ""
+        reported, rescued = "", ""
         by = await self._services.who()
 
         def ended(content: Content) -> Content:
@@ -367,8 +367,8 @@ class RunningTurn:
             rescued = rescued or await self._rescued()
             if self._must_give_up.is_set():
                 raise RedraftError(f"{problem} {rescued}".rstrip())
-            if problem != told:
-                told = problem
+            if problem != reported:
+                reported = problem
                 self._emit(SavingDelayed(f"{problem} {rescued}".rstrip()))
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._must_give_up.wait(), SAVE_AGAIN_AFTER)

@@ -39,19 +39,19 @@ async def checked_sources(named: Sequence[str], *, kept: Collection[str] = ()) -
 
 async def missing_sources(sources: Sequence[str]) -> dict[str, str]:
     """Return the sources that are missing now, each with why: “is missing” or “did not …”."""
-    said = await asyncio.gather(*map(_missing, sources))
-    return {source: words for source, words in zip(sources, said, strict=True) if words}
+    reasons = await asyncio.gather(*map(_missing, sources))
+    return {source: words for source, words in zip(sources, reasons, strict=True) if words}
 
 
-async def missing_told(sources: Sequence[str]) -> str:
+async def missing_sentences(sources: Sequence[str]) -> str:
     """Return a sentence for each source that is unavailable now; empty when all are available."""
     missing = await missing_sources(sources)
     late = [source for source, words in missing.items() if words != _MISSING]
-    said = [f"{_quoted(late)} {_late()}."] if late else []
+    sentences = [f"{_quoted(late)} {_late()}."] if late else []
     if gone := [source for source, words in missing.items() if words == _MISSING]:
         verb = "is" if len(gone) == 1 else "are"
-        said.append(f"{_quoted(gone)} {verb} missing, so Claude works without.")
-    return " ".join(said)
+        sentences.append(f"{_quoted(gone)} {verb} missing, so Claude works without.")
+    return " ".join(sentences)
 
 
 def is_there(path: str) -> bool:

@@ -92,12 +92,12 @@ class UndoList:
 
     async def _overtaken(self, newest: StepSeen, deleted: ContentRow | None) -> str:
         if deleted is not None:
-            said = done_words(deleted.title, Action.DELETE)
+            step = done_words(deleted.title, Action.DELETE)
         else:
             content = await self._store.load(newest.content)
-            said = done_words(content.title, content.undo[-1].action if content.undo else "")
+            step = done_words(content.title, content.undo[-1].action if content.undo else "")
         return (
-            f"Nothing was undone: the newest step is another one by now, {said}. "
+            f"Nothing was undone: the newest step is another one by now, {step}. "
             "Undo again takes that back."
         )
 

@@ -41,8 +41,8 @@ class Dependence:
     def missing(self, installed: "Installed") -> str:
         """Return descriptions of the differences from the expected; empty without any."""
         lacking = installed.lacking(self.words)
-        said = [f"Claude Code no longer knows {', '.join(lacking)}"] if lacking else []
-        return "; ".join(part for part in (*said, self.probe(installed)) if part)
+        unknown = [f"Claude Code no longer knows {', '.join(lacking)}"] if lacking else []
+        return "; ".join(part for part in (*unknown, self.probe(installed)) if part)
 
 
 class Installed:

@@ -34,23 +34,23 @@ def read_entries(folder: Path) -> Iterator[Entry]:
     """Yield the entries in a configuration folder; an entry of unknown form is logged."""
     for path in (folder / "sessions").glob("*.json"):
         try:
-            told = json.loads(path.read_text("utf-8"))
+            parsed = json.loads(path.read_text("utf-8"))
         except (OSError, ValueError):
             continue  # It has just left, or is just being written.
-        entry = _entry(told)
+        entry = _entry(parsed)
         if entry is None:
-            unexpected("An entry of Claude Code's registry", _shape(told))
+            unexpected("An entry of Claude Code's registry", _shape(parsed))
         else:
             yield entry
 
 
-def _entry(told: object) -> Entry | None:
-    if not isinstance(told, dict):
+def _entry(parsed: object) -> Entry | None:
+    if not isinstance(parsed, dict):
         return None
-    match told:
+    match parsed:
         # 0 and negative numbers stand for groups of processes.
         case {"pid": int(pid), "sessionId": str(session)} if pid > 0 and pid is not True:
-            texts = {name: _text(told, name) for name in FIELDS[2:]}
+            texts = {name: _text(parsed, name) for name in FIELDS[2:]}
             return Entry(
                 pid,
                 session,
@@ -63,10 +63,10 @@ def _entry(told: object) -> Entry | None:
             return None
 
 
-def _text(told: Mapping[str, object], name: str) -> str:
-    value = told.get(name)
+def _text(parsed: Mapping[str, object], name: str) -> str:
+    value = parsed.get(name)
     return value if isinstance(value, str) else ""
 
 
-def _shape(told: object) -> object:
-    return sorted(told) if isinstance(told, dict) else type(told).__name__
+def _shape(parsed: object) -> object:
+    return sorted(parsed) if isinstance(parsed, dict) else type(parsed).__name__

@@ -18,8 +18,9 @@ Row = dict[str, Any]
 
 SYNTHETIC: Final = "<synthetic>"
 """The model name of messages that the CLI wrote itself."""
-SPOKEN: Final = frozenset({"user", "assistant"})
-CONVERSATION: Final = SPOKEN | {"system", "attachment", "progress"}
+DIALOGUE: Final = frozenset({"user", "assistant"})
+"""Kinds of rows that hold a prompt, a tool's result, or an answer."""
+CONVERSATION: Final = DIALOGUE | {"system", "attachment", "progress"}
 """Kinds of rows that are messages of the conversation."""
 PLACE: Final = "last-prompt"
 """Row kind whose `leafUuid` is the message to resume after; written at a clean exit."""

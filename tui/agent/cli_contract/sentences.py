@@ -52,6 +52,6 @@ ALL: Final = (
 )
 
 
-def says(text: str, sentence: str) -> bool:
+def has_sentence(text: str, sentence: str) -> bool:
     """Whether a text contains one of the sentences, ignoring case."""
     return sentence.lower() in text.lower()

@@ -8,15 +8,15 @@ _MOST: Final = 200
 _LONGEST: Final = 120
 
 _logger = logging.getLogger("redraft.contract")
-_told: set[tuple[str, str]] = set()
+_logged: set[tuple[str, str]] = set()
 
 
 def unexpected(what: str, found: object) -> bool:
     """Log a warning that `what` has an unknown form; return whether it was not logged before."""
     named = what, str(found)[:_LONGEST]
-    if named in _told or len(_told) >= _MOST:
+    if named in _logged or len(_logged) >= _MOST:
         return False
-    _told.add(named)
+    _logged.add(named)
     _logger.warning(
         "%s is not as Redraft knows it: %r. `redraft doctor` tells whether this Claude Code fits.",
         *named,
@@ -26,4 +26,4 @@ def unexpected(what: str, found: object) -> bool:
 
 def forget_surprises() -> None:
     """Forget what was logged, so that everything is logged again."""
-    _told.clear()
+    _logged.clear()

@@ -13,7 +13,7 @@ from tui.domain.errors import RedraftError, Refused
 from tui.domain.events import (
     ContextMeasured,
     CostEstimated,
-    LimitTold,
+    LimitReported,
     Noticed,
     Outcome,
     PermissionAsked,
@@ -279,7 +279,7 @@ class Prompts:
                 now = self._state.now
                 measured = put(now.context_percent, branch, percent)
                 self._state.put(replace(now, context_percent=measured))
-            case LimitTold(limit):
+            case LimitReported(limit):
                 now = self._state.now
                 self._state.put(replace(now, limits=put(now.limits, limit.window, limit)))
             case PermissionAsked(question) if not is_here:
