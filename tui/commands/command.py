@@ -117,8 +117,6 @@ class Command:
     action: str = ""
     """Textual action of the pane or screen; empty for a command that the main screen runs."""
     precondition: Precondition = Precondition.NOTHING
-    is_risky: bool = False
-    """Whether it changes or costs something: then it asks first, or a notice names the undo key."""
     goes_first: bool = False
     """Whether its keys are heard before those of what has the focus, while it can be done."""
     opens: bool = False
