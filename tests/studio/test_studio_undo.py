@@ -263,7 +263,8 @@ async def test_a_decision_that_comes_while_something_is_redone_stays_undone_next
 
     monkeypatch.setattr(bench.store, "update", late)
     assert (await bench.studio.undo_list.redo()).content.title == "Eins"
-    assert not bench.studio.undo_list.can_redo
+    with pytest.raises(Refused, match="nothing to redo"):
+        await bench.studio.undo_list.redo()
     assert await bench.undoes() == "The title is “One” again."
 
 

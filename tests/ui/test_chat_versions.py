@@ -58,15 +58,7 @@ def with_version(
     author: Author = Author.CLAUDE,
     branch: BranchId = MAIN,
 ) -> Content:
-    return changes.with_version(
-        content,
-        branch,
-        text,
-        author=author,
-        after_turn=len(content.line(branch)),
-        is_partial=False,
-        at=moment,
-    )
+    return changes.with_version(content, branch, text, author=author, at=moment)
 
 
 def shown(content: Content, branch: BranchId = MAIN, now: datetime = NOON) -> list[ChatItem]:

@@ -9,6 +9,7 @@ from tui.studio.ports import Clock, NewIds
 from tui.studio.services import Services
 from tui.studio.session_import import SessionImport
 from tui.studio.transfer import Transfer
+from tui.version import installed_version
 
 if TYPE_CHECKING:
     from tui.store.library import TinyStore
@@ -22,14 +23,7 @@ def library_services(
     transcripts = ClaudeTranscripts(settings.library / "work", copies)
     return Services(
         SessionImport(store, store, transcripts, new_ids),
-        Transfer(store, store, transcripts, clock, new_ids, version=_version),
+        Transfer(
+            store, store, transcripts, clock, new_ids, version=lambda: installed_version("unknown")
+        ),
     )
-
-
-def _version() -> str:
-    import importlib.metadata  # noqa: PLC0415 (it brings the parsers of mail, seldom needed)
-
-    try:
-        return importlib.metadata.version("redraft")
-    except importlib.metadata.PackageNotFoundError:
-        return "unknown"

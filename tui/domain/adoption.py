@@ -4,7 +4,7 @@ A turn keeps the ids of its session's own messages until `adopted_content` gives
 copy that Redraft writes on.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Final
@@ -42,6 +42,10 @@ class Line:
     def last_anchor(self) -> MessageId | None:
         """The last message worth resuming at; None without any answer."""
         return next((turn.anchor for turn in reversed(self.turns) if turn.anchor), None)
+
+    def after(self, shared: int) -> Iterable[tuple[Turn, Key]]:
+        """Return the turns after the first ones, with their keys."""
+        return zip(self.turns[shared:], self.keys[shared:], strict=True)
 
     def shared_with(self, other: "Line") -> int:
         """Return the number of turns that two lines share at their start."""
@@ -169,8 +173,7 @@ def adopted_content(
     earlier turn of it makes one. Raises `InvalidInput` when there is no such answer.
     """
     main_line = next(line for line in family if line.found.session == main)
-    chosen = None if draft_turn is None else _chosen(main_line, draft_turn)
-    talk = frozenset(main_line.keys[: (draft_turn or 1) - 1])
+    drafts = _drafts(main_line, draft_turn)
     first = family[0]
     content = changes.new_content(
         content_id,
@@ -203,18 +206,23 @@ def adopted_content(
         if not placed and line is not main_line:
             branch = replace(branch, name=ORIGINAL_NAME)
         content = changes.with_branch(content, _live(branch, line, shared, copy, session))
-        for turn, key in zip(line.turns[shared:], line.keys[shared:], strict=True):
-            own = _copied(turn, copy)
-            if key == chosen:
-                content = _with_first_draft(content, branch_id, own)
-            else:
-                content = _with_turn(content, branch_id, own, is_talk=key in talk)
+        content = _with_turns(content, branch_id, line.after(shared), copy, drafts)
         placed.append(line)
     content = changes.with_main(content, branches[main], main_line.found.changed_at)
     return replace(content, updated_at=max(line.found.changed_at for line in family))
 
 
-def _chosen(line: Line, number: int) -> Key:
+@frozen
+class _Drafts:
+    """Which turns make versions: by their draft tags all but some, and one by its whole answer."""
+
+    whole: Key | None = None
+    without: frozenset[Key] = frozenset()
+
+
+def _drafts(line: Line, number: int | None) -> _Drafts:
+    if number is None:
+        return _Drafts()
     if not 1 <= number <= len(line.turns):
         raise InvalidInput(
             f"The session has no turn {number} to take the draft from; its last one is turn "
@@ -222,7 +230,7 @@ def _chosen(line: Line, number: int) -> Key:
         )
     if not line.turns[number - 1].reply.strip():
         raise InvalidInput(f"Turn {number} has no answer to take as the draft.")
-    return line.keys[number - 1]
+    return _Drafts(line.keys[number - 1], frozenset(line.keys[: number - 1]))
 
 
 def _name(line: Line, shared: int, *, is_main: bool) -> str:
@@ -245,6 +253,23 @@ def _live(
         is_live=copy is not None,
         base_anchor=None if copy is None or anchor is None else copy.ids.get(anchor),
     )
+
+
+def _with_turns(
+    content: Content,
+    branch_id: BranchId,
+    turns: Iterable[tuple[Turn, Key]],
+    copy: SessionCopy | None,
+    drafts: _Drafts,
+) -> Content:
+    """Return the content with ended turns at the end of a branch, and with their versions."""
+    for turn, key in turns:
+        own = _copied(turn, copy)
+        if key == drafts.whole:
+            content = _with_first_draft(content, branch_id, own)
+        else:
+            content = _with_turn(content, branch_id, own, is_talk=key in drafts.without)
+    return content
 
 
 def _copied(turn: Turn, copy: SessionCopy | None) -> Turn:

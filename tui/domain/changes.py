@@ -26,9 +26,9 @@ from tui.domain.guarding import (
     carried,
     in_trimmed,
 )
-from tui.domain.ids import BranchId, ContentId, SessionId
+from tui.domain.ids import BranchId, ContentId, MessageId, SessionId
 from tui.domain.passage import Span, merged
-from tui.domain.status import Status, moved
+from tui.domain.status import OF_ONE_VERSION, Status, moved
 from tui.domain.tags import checked_tags
 from tui.domain.words import count_words, text_hash
 
@@ -78,6 +78,13 @@ def refuse_archived(content: Content, branch_id: BranchId) -> None:
         )
 
 
+def refuse_unchanged(content: Content, branch_id: BranchId, text: str) -> None:
+    """Raise `Refused` for a text that is the draft of a branch already."""
+    current = content.draft(branch_id)
+    if current is not None and current.text == text:
+        raise Refused(f"The draft, v{current.number}, has this text already.")
+
+
 def with_turn(content: Content, branch_id: BranchId, turn: Turn) -> Content:
     """Return the content with one of a branch's own turns replaced by its next value."""
     content.turn(branch_id, turn.id)
@@ -111,8 +118,6 @@ def edited(
         branch_id,
         text,
         author=Author.YOU,
-        after_turn=content.length(branch_id),
-        is_partial=False,
         locks=locks,
         at=at,
     )
@@ -162,7 +167,6 @@ def with_text_of(content: Content, branch_id: BranchId, older: Version, at: date
         branch_id,
         older.text,
         author=Author.YOU,
-        after_turn=content.length(branch_id),
         is_partial=older.is_partial,
         restored_from=first_with_its_text(content, older).number,
         locks=merged((*older.locks, *still)),
@@ -183,15 +187,14 @@ def with_version(
     text: str,
     *,
     author: Author,
-    after_turn: int,
-    is_partial: bool,
+    is_partial: bool = False,
     restored_from: int | None = None,
     choice: Choice | None = None,
     sources: tuple[int, ...] = (),
     locks: tuple[Span, ...] | None = None,
     at: datetime,
 ) -> Content:
-    """Return the content with the next version; on main it takes an approved content to draft.
+    """Return the content with a branch's next version; on main an approved content becomes a draft.
 
     Without `locks` those of the draft before stay, wherever their words still stand.
     """
@@ -205,7 +208,7 @@ def with_version(
         words=count_words(text),
         author=author,
         branch=branch_id,
-        after_turn=after_turn,
+        after_turn=content.length(branch_id),
         created_at=at,
         before=None if before is None else before.number,
         is_partial=is_partial,
@@ -244,6 +247,7 @@ def forked(
     name: str,
     at: datetime,
     version: int | None = None,
+    anchor: MessageId | None = None,
 ) -> Content:
     """Return the content with a new branch that leaves `parent` after a turn's answer.
 
@@ -251,8 +255,9 @@ def forked(
     branch that is of.
 
     `after_turn` is counted along the parent from 1; 0 leaves before the first turn. A fork at a
-    turn that the parent shares with its own ancestor leaves that ancestor. The branch is not live:
-    whoever copies the Claude session says so with `with_branch`. Raises `NotFound`, `InvalidInput`.
+    turn that the parent shares with its own ancestor leaves that ancestor. With `anchor` the branch
+    is live: its session is a copy that ends with that message, and counts its cost from nothing.
+    Raises `NotFound`, `InvalidInput`.
     """
     base_version = version_at(content, parent, after_turn)
     if version is not None:
@@ -267,6 +272,9 @@ def forked(
         parent=parent,
         forked_after=after_turn,
         base_version=base_version,
+        base_anchor=anchor,
+        is_live=anchor is not None,
+        total_cost=None if anchor is None else 0.0,
     )
     return replace(content, branches=(*content.branches, new), updated_at=at)
 
@@ -326,7 +334,7 @@ def published(content: Content, target: str, at: datetime) -> Content:
 
 def with_status(content: Content, target: Status, at: datetime) -> Content:
     """Return the content moved to review, back to draft, into the archive or out of it."""
-    if target in (Status.APPROVED, Status.PUBLISHED) and content.status is not Status.ARCHIVED:
+    if target in OF_ONE_VERSION and content.status is not Status.ARCHIVED:
         raise Refused(f"Only one exact version can be {target.value}: choose which.")
     status = moved(content.status, target, before_archive=content.status_before_archive)
     before = content.status if target is Status.ARCHIVED else None
@@ -353,9 +361,8 @@ def with_main(content: Content, branch_id: BranchId, at: datetime) -> Content:
 
 def _with_another_text(content: Content) -> Content:
     """Return the content with a status that fits its new main text: a draft, if it was approved."""
-    said_of_one_version = (Status.APPROVED, Status.PUBLISHED)
-    if content.status in said_of_one_version:
+    if content.status in OF_ONE_VERSION:
         return replace(content, status=moved(content.status, Status.DRAFT))
-    if content.status_before_archive in said_of_one_version:
+    if content.status_before_archive in OF_ONE_VERSION:
         return replace(content, status_before_archive=Status.DRAFT)
     return content

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from tui.domain.changes import refuse_archived, with_version
+from tui.domain.changes import refuse_archived, refuse_unchanged, with_version
 from tui.domain.content import Author, Choice, Content
 from tui.domain.drafts import trimmed
 from tui.domain.errors import InvalidInput, Refused
@@ -25,14 +25,12 @@ def chosen(
         raise Refused(
             f"v{choice.version} is not the draft any more: look at the newer one and choose again."
         )
-    if current.text == text:
-        raise Refused(f"The draft, v{current.number}, has this text already.")
+    refuse_unchanged(content, branch_id, text)
     return with_version(
         content,
         branch_id,
         text,
         author=Author.YOU,
-        after_turn=content.length(branch_id),
         is_partial=current.is_partial,
         choice=choice,
         at=at,
@@ -51,9 +49,7 @@ def combined(
     text = trimmed(text)
     if not text:
         raise InvalidInput("Nothing was chosen, so nothing was saved.")
-    current = content.draft(branch_id)
-    if current is not None and current.text == text:
-        raise Refused(f"The draft, v{current.number}, has this text already.")
+    refuse_unchanged(content, branch_id, text)
     for number in sources:
         content.version(number)
     return with_version(
@@ -61,8 +57,6 @@ def combined(
         branch_id,
         text,
         author=Author.COMBINED,
-        after_turn=content.length(branch_id),
-        is_partial=False,
         sources=sources,
         at=at,
     )

@@ -16,6 +16,9 @@ class Status(StrEnum):
     ARCHIVED = "archived"
 
 
+OF_ONE_VERSION: Final = (Status.APPROVED, Status.PUBLISHED)
+"""What a content is only with one exact version."""
+
 LEGAL_MOVES: Final[frozenset[tuple[Status, Status]]] = frozenset(
     {
         (Status.DRAFT, Status.REVIEW),

@@ -7,7 +7,13 @@ from dataclasses import replace
 from datetime import datetime
 
 from tui.domain.change_limits import overstepped
-from tui.domain.changes import refuse_archived, with_branch, with_turn, with_version
+from tui.domain.changes import (
+    refuse_archived,
+    refuse_unchanged,
+    with_branch,
+    with_turn,
+    with_version,
+)
 from tui.domain.content import Author, Content, Turn, TurnKind, TurnState
 from tui.domain.drafts import finished_draft, trimmed
 from tui.domain.errors import NotFound, Refused
@@ -24,6 +30,11 @@ from tui.domain.passage import PutBack
 
 WRITING_KINDS = frozenset({TurnKind.GENERATE, TurnKind.REVISE})
 """Kinds of turns whose finished draft becomes a version automatically."""
+
+
+def writing_kind(content: Content, branch_id: BranchId) -> TurnKind:
+    """Return the kind of a turn that writes: generate while there is no draft, then revise."""
+    return TurnKind.GENERATE if content.draft(branch_id) is None else TurnKind.REVISE
 
 
 def begun_turn(content: Content, branch_id: BranchId, turn: Turn, at: datetime) -> Content:
@@ -118,23 +129,19 @@ def taken_draft(
     if not trimmed(text):
         raise Refused("This turn has no text to take as the draft.")
     held = held_to_marks(content, branch_id, turn, text)
-    current = content.draft(branch_id)
-    if current is not None and current.text == held.text:
-        raise Refused(f"The draft, v{current.number}, has this text already.")
+    refuse_unchanged(content, branch_id, held.text)
     return _with_turn_version(content, branch_id, replace(turn, put_back=held.put_back), held, at)
 
 
 def _with_turn_version(
     content: Content, branch_id: BranchId, turn: Turn, held: Guarded, at: datetime
 ) -> Content:
-    is_partial = turn.state is not TurnState.FINISHED
     content = with_version(
         content,
         branch_id,
         held.text,
         author=Author.CLAUDE,
-        after_turn=content.length(branch_id),
-        is_partial=is_partial,
+        is_partial=turn.state is not TurnState.FINISHED,
         locks=tuple(sorted(held.locks)),
         at=at,
     )

@@ -17,13 +17,12 @@ from tui.domain.errors import Refused
 from tui.domain.frozen import frozen
 from tui.domain.ids import BranchId
 from tui.domain.person import NOBODY, Person
-from tui.domain.status import Status, status_words
+from tui.domain.status import OF_ONE_VERSION, Status, status_words
 from tui.domain.steps import KEPT_STEPS, Action, Field, FieldChange, UndoStep, Value
 from tui.domain.tags import has_tags_words
 from tui.domain.undo_fields import NOT_UNDONE, differences, holds, no_way_back, put_back, value
 
 NOT_REDONE: Final = "so that was not done again."
-_OF_ONE_TEXT: Final = (Status.APPROVED, Status.PUBLISHED)
 
 
 @frozen
@@ -136,7 +135,7 @@ def _newer_than_approved(before: Content, after: Content, step: UndoStep) -> Ver
     """
     has_new_status = (_status_of_text(after), after.main) != (_status_of_text(before), before.main)
     draft, approval = after.draft(after.main), after.approval
-    if not has_new_status or _status_of_text(after) not in _OF_ONE_TEXT or draft is None:
+    if not has_new_status or _status_of_text(after) not in OF_ONE_VERSION or draft is None:
         return None
     if approval is not None and draft.sha256 == approval.sha256:
         return None

@@ -10,6 +10,7 @@ from typing import Any, Final, NoReturn
 from tui.domain.errors import InvalidInput
 from tui.domain.frozen import frozen
 from tui.headless.subcommand import Subcommand
+from tui.version import installed_version
 
 
 @frozen
@@ -97,17 +98,8 @@ class _ShowVersion(argparse.Action):
         values: str | Sequence[Any] | None,  # noqa: ARG002
         option_string: str | None = None,  # noqa: ARG002
     ) -> None:
-        sys.stdout.write(f"redraft {_version()}\n")
+        sys.stdout.write(f"redraft {installed_version('(not installed)')}\n")
         parser.exit()
-
-
-def _version() -> str:
-    import importlib.metadata  # noqa: PLC0415 (it brings the parsers of mail, seldom needed)
-
-    try:
-        return importlib.metadata.version("redraft")
-    except importlib.metadata.PackageNotFoundError:
-        return "(not installed)"
 
 
 def parse(argv: Sequence[str] | None = None) -> argparse.Namespace:

@@ -16,7 +16,7 @@ from tui.domain.frozen import frozen
 from tui.domain.ids import BranchId, ContentId
 from tui.domain.passage import Passage, put_back_words, the_only
 from tui.domain.tools import WEB_TOOLS, Decision, Question, describe_question
-from tui.domain.turn_changes import went_over
+from tui.domain.turn_changes import went_over, writing_kind
 from tui.headless.angles import prompt_of_angle
 from tui.headless.file_arguments import STDIN, read_text
 from tui.headless.finding import chosen_branch, found_content
@@ -83,7 +83,7 @@ async def send_prompt(
         content_id=content.id,
         branch=chosen.id,
         prompt=prompt,
-        kind=TurnKind.ASK if is_ask else _writing_kind(content, chosen.id),
+        kind=TurnKind.ASK if is_ask else writing_kind(content, chosen.id),
         show=None if as_json else out.text,
         is_web_allowed=is_web_allowed,
         passage=marked,
@@ -126,10 +126,6 @@ def _marked(content: Content, branch: BranchId, fork_at: int | None, words: str)
     if draft is None:
         raise Refused(f"“{content.title}” has no draft yet, so it has no passage.")
     return Passage(draft.number, the_only(draft.text, words))
-
-
-def _writing_kind(content: Content, branch: BranchId) -> TurnKind:
-    return TurnKind.GENERATE if content.draft(branch) is None else TurnKind.REVISE
 
 
 async def send_turn(

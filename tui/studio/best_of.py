@@ -41,6 +41,7 @@ from tui.domain.frozen import frozen
 from tui.domain.ids import BranchId, ContentId
 from tui.domain.reply import Reply
 from tui.domain.tools import Decision
+from tui.domain.turn_changes import writing_kind
 from tui.studio.budget import check_budgets
 from tui.studio.conversation import Conversation
 from tui.studio.studio import Studio
@@ -336,7 +337,7 @@ class BestOf:
         self._change(number, branch=branch.id, name=branch.name)
         if not self._is_wanted(number):
             return
-        kind = TurnKind.GENERATE if content.draft(branch.id) is None else TurnKind.REVISE
+        kind = writing_kind(content, branch.id)
         limits = plan.limits if kind is TurnKind.REVISE else None
         outcome = Outcome.FAILED
         talk = self._talks[number] = self._studio.conversation(plan.content, branch.id)

@@ -213,28 +213,20 @@ class Studio:
         if copy is not None:
             session, anchor = copy.session, copy.anchor
 
-        def forked(content: Content) -> Content:
-            at = self._clock()
-            content = changes.forked(
+        content = await self._store.update(
+            content_id,
+            lambda content: changes.forked(
                 content,
                 parent,
                 after_turn,
                 branch=new,
                 session=session,
                 name=name,
-                at=at,
+                at=self._clock(),
                 version=version,
-            )
-            is_live = anchor is not None
-            branch = replace(
-                content.branch(new),
-                base_anchor=anchor,
-                is_live=is_live,
-                total_cost=0.0 if is_live else None,  # A copied session counts from nothing.
-            )
-            return changes.with_branch(content, branch)
-
-        content = await self._store.update(content_id, forked)
+                anchor=anchor,
+            ),
+        )
         return content, content.branch(new)
 
     async def _copied_session(

@@ -127,11 +127,6 @@ class UndoList:
             raise
         return done[-1]
 
-    @property
-    def can_redo(self) -> bool:
-        """Whether a step was undone in this program and no decision was made since."""
-        return bool(self._undone)
-
     async def redo(self) -> Undone:
         """Redo the step that this program's last undo took back; the step can then be undone again.
 
