@@ -13,7 +13,8 @@ from typing import Any, TypeVar
 
 from tests.support.light import LIGHT_CLI
 from tui.agent.claude import ClaudeAgent
-from tui.agent.environment import config_folder, isolated
+from tui.agent.copies import TranscriptKey
+from tui.agent.environment import isolated
 from tui.agent.session import ClaudeSession
 from tui.demo.seen import SeenMessage, SeenRequest
 from tui.demo.server import DemoServer
@@ -83,7 +84,7 @@ class Stage:
         return ClaudeAgent(
             **{
                 "work_folder": self.folder / "work",
-                "config_folder": config_folder(self.folder),
+                "transcripts": NoCopies(),
                 "environment": self.environment,
                 "retries": 1,
                 "silence_limit": 20,
@@ -95,6 +96,16 @@ class Stage:
     def last(self) -> SeenRequest:
         """The newest writing request."""
         return [request for request in self.server.requests if not request.is_auxiliary][-1]
+
+
+class NoCopies:
+    """Keeps no copy of a session, so that Claude Code's own file is all there is."""
+
+    async def append(self, key: TranscriptKey, entries: list[Any]) -> None:
+        pass
+
+    async def load(self, key: TranscriptKey) -> list[Any] | None:
+        return None
 
 
 def new_spec(model: str = "") -> SessionSpec:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.agent.stage import Stage, cli_processes, new_spec, playing
+from tests.agent.stage import NoCopies, Stage, cli_processes, new_spec, playing
 from tui.agent.claude import ClaudeAgent
 from tui.agent.environment import CONFIG_FOLDER, config_folder, isolated
 from tui.agent.login import is_logged_in, read_status
@@ -83,7 +83,11 @@ def test_the_account_in_the_handshake(account: dict[str, Any] | None, expected: 
 def test_a_config_folder_this_process_does_not_use_is_refused(tmp_path: Path) -> None:
     assert os.environ.get(CONFIG_FOLDER) != str(tmp_path)
     with pytest.raises(ValueError, match="use_config_folder"):
-        ClaudeAgent(work_folder=tmp_path, config_folder=tmp_path)
+        ClaudeAgent(
+            work_folder=tmp_path,
+            transcripts=NoCopies(),
+            environment={CONFIG_FOLDER: str(tmp_path)},
+        )
 
 
 def test_isolation_leaves_no_way_out(tmp_path: Path) -> None:

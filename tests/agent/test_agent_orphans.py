@@ -24,12 +24,15 @@ from tui.domain.ids import SessionId
 DOOMED = """
 import asyncio, json, os, sys
 from pathlib import Path
+from tests.agent.stage import NoCopies
 from tui.agent.claude import ClaudeAgent
 from tui.domain.events import TextStreamed
 from tui.domain.session import SessionSpec
 
 async def main(session, turn, folder, environment):
-    agent = ClaudeAgent(work_folder=Path(folder), environment=environment)
+    agent = ClaudeAgent(
+        work_folder=Path(folder), transcripts=NoCopies(), environment=environment
+    )
     connected = await agent.connect(SessionSpec(session, is_new=True))
     async for event in connected.turn(turn, "a long one"):
         if isinstance(event, TextStreamed):

@@ -15,6 +15,7 @@ from claude_agent_sdk import (
 from claude_agent_sdk._errors import MessageParseError
 
 from tests.agent.stage import new_turn, play
+from tui.agent.gate import ToolGate
 from tui.agent.session import ClaudeSession
 from tui.agent.turn import Timeouts
 from tui.domain.events import (
@@ -24,7 +25,8 @@ from tui.domain.events import (
     SilenceAllowed,
     TurnEnded,
 )
-from tui.domain.ids import SessionId
+from tui.domain.ids import MessageId, SessionId
+from tui.domain.tools import NO_ACCESS
 
 DONE = ResultMessage("success", 1, 1, False, 1, "s", terminal_reason="completed")
 ANSWER = AssistantMessage([TextBlock("text")], model="m", uuid="u")
@@ -77,7 +79,19 @@ class StubClient:
 
 
 def connected(client: StubClient, timeouts: Timeouts | None = None) -> ClaudeSession:
-    return ClaudeSession(SessionId("s"), cast(ClaudeSDKClient, client), timeouts or Timeouts())
+    async def no_copy(_upto: MessageId | None) -> str:
+        return ""
+
+    return ClaudeSession(
+        SessionId("s"),
+        cast(ClaudeSDKClient, client),
+        timeouts or Timeouts(),
+        copy=no_copy,
+        spent=None,
+        gate=ToolGate(NO_ACCESS),
+        prices={},
+        on_closed=lambda _: None,
+    )
 
 
 async def test_the_prompt_goes_out_under_the_turns_id() -> None:

@@ -166,7 +166,6 @@ class World:
         store = await TinyStore.open(library)
         agent = ClaudeAgent(
             work_folder=library / "work",
-            config_folder=config_folder(self.folder),
             environment=environment,
             retries=RETRIES,
             silence_limit=SILENCE_LIMIT,

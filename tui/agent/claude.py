@@ -11,10 +11,9 @@ from types import MappingProxyType, ModuleType
 from typing import TYPE_CHECKING, Final
 
 from tui.agent import transcripts as files
-from tui.agent.cli_contract.rows import Row, parsed
 from tui.agent.cli_path import find_cli, missing_sentence
 from tui.agent.copies import TranscriptStore
-from tui.agent.environment import CONFIG_FOLDER, cli_environment, is_config_folder_used
+from tui.agent.environment import cli_environment, is_config_folder_used
 from tui.agent.errors import NOT_LOGGED_IN, connection_error, session_taken
 from tui.agent.forking import forked, place_fork
 from tui.agent.gate import ToolGate
@@ -23,7 +22,6 @@ from tui.agent.local_files import (
     find_transcript,
     noted_cost,
     projects_folder,
-    read_part,
     size_of,
 )
 from tui.agent.login import ask_account, is_logged_in, key_name
@@ -31,7 +29,7 @@ from tui.agent.options import session_options
 from tui.agent.orphans import OpenSessions
 from tui.agent.prices import price_list
 from tui.agent.sdk import keep_logs_off_the_screen, load_sdk
-from tui.agent.session import ClaudeSession, no_copy
+from tui.agent.session import ClaudeSession
 from tui.agent.turn import Timeouts
 from tui.domain.errors import (
     AgentProblem,
@@ -60,43 +58,37 @@ class ClaudeAgent:
     """Connects to Claude through the SDK; implements `tui.studio.ports.Agent`.
 
     `work_folder` is created when missing; the CLI runs in it, and Claude is told its path.
-    `environment` and `config_folder` isolate the CLI (see `tui.agent.environment`); without them
-    the user's own login and `ANTHROPIC_…` variables are used. `retries` is per API request,
-    `silence_limit` is in seconds. `transcripts` stores a copy of every session, from which Claude
-    Code's own files are repaired (see `tui.agent.keeper`). Raises ValueError when this process does
-    not use `config_folder`.
+    `environment` isolates the CLI (see `tui.agent.environment`); when empty, the user's own login
+    and `ANTHROPIC_…` variables are used. `retries` is per API request, `silence_limit` is in
+    seconds. `transcripts` stores a copy of every session, from which Claude Code's own files are
+    repaired (see `tui.agent.keeper`). Raises ValueError when this process does not use the
+    environment's configuration folder.
     """
 
     def __init__(
         self,
         *,
         work_folder: Path,
-        config_folder: Path | None = None,
+        transcripts: TranscriptStore,
         environment: Mapping[str, str] = MappingProxyType({}),
         model: str = "",
         retries: int = 3,
         silence_limit: float = 60,
         cli: Path | None = None,
         timeouts: Timeouts | None = None,
-        transcripts: TranscriptStore | None = None,
     ) -> None:
-        folder = environment.get(CONFIG_FOLDER)
-        if config_folder is None and folder:
-            config_folder = Path(folder)
-        if not is_config_folder_used(config_folder):
+        if not is_config_folder_used(environment):
             raise ValueError("call use_config_folder() before making an agent with that folder")
         keep_logs_off_the_screen()
         self._work_folder = work_folder
         self._environment = cli_environment(
-            environment, config_folder, retries=retries, silence_limit=silence_limit
+            environment, retries=retries, silence_limit=silence_limit
         )
         self._model = model
         self._cli = cli
         self._timeouts = timeouts or Timeouts.for_limit(silence_limit)
-        self._keeper: TranscriptKeeper | None = None
-        if transcripts is not None:
-            projects = projects_folder(self._environment)
-            self._keeper = TranscriptKeeper(transcripts, projects=projects, work_folder=work_folder)
+        projects = projects_folder(self._environment)
+        self._keeper = TranscriptKeeper(transcripts, projects=projects, work_folder=work_folder)
         self._open = OpenSessions(self._environment, work_folder)
         self._sessions: set[ClaudeSession] = set()
         self._connecting: set[asyncio.Task[ClaudeSession]] = set()
@@ -178,8 +170,7 @@ class ClaudeAgent:
             if isinstance(result, Exception):
                 _logger.warning("not closed cleanly", exc_info=result)
         self._sessions.clear()
-        if self._keeper is not None:
-            await self._keeper.settled(TURN_WAITS)
+        await self._keeper.settled(TURN_WAITS)
 
     async def _connect(self, spec: SessionSpec) -> ClaudeSession:
         cli = self._cli or find_cli()
@@ -191,7 +182,7 @@ class ClaudeAgent:
         sdk = await load_sdk()
         if spec.is_new and await asyncio.to_thread(files.has_session, sdk, spec.session):
             raise session_taken(spec)  # As the CLI would say, once it had started.
-        if not spec.is_new and self._keeper is not None:
+        if not spec.is_new:
             anchor = spec.anchor or spec.resume_at
             is_free = not await self._open.is_open(spec.session)
             await self._keeper.mend(sdk, spec.session, anchor, is_free=is_free)
@@ -204,16 +195,18 @@ class ClaudeAgent:
         except Exception as error:
             _logger.warning("session %s: no connection", spec.session, exc_info=True)
             raise await self._refusal(sdk, spec, error, lines) from error
-        copy = no_copy
-        if self._keeper is not None:
-            copy = functools.partial(self._keeper.copy, spec.session)
         info = await client.get_server_info()
-        prices = price_list((info or {}).get("models"))
         session = ClaudeSession(
-            spec.session, client, self._timeouts, copy, spent, gate=gate, prices=prices
+            spec.session,
+            client,
+            self._timeouts,
+            copy=functools.partial(self._keeper.copy, spec.session),
+            spent=spent,
+            gate=gate,
+            prices=price_list((info or {}).get("models")),
+            on_closed=self._left,
         )
         self._sessions.add(session)
-        session.when_closed(self._left)
         if not is_logged_in(info):
             await session.close()
             raise NotLoggedIn(NOT_LOGGED_IN)
@@ -266,25 +259,11 @@ class ClaudeAgent:
     async def _fork(
         self, sdk: ModuleType, session: SessionId, up_to: MessageId, title: str
     ) -> Fork:
-        folder, rows = await self._rows(sdk, session, up_to)
+        folder, rows = await self._keeper.whole(sdk, session, up_to)
         fork = await forked(sdk, session, rows, up_to, title)
         await asyncio.to_thread(place_fork, folder, fork)
-        if self._keeper is not None:
-            await self._keeper.copy(fork.session)
+        await self._keeper.copy(fork.session)
         return Fork(fork.session, fork.ids[up_to])
-
-    async def _rows(
-        self, sdk: ModuleType, session: SessionId, up_to: MessageId
-    ) -> tuple[Path, list[Row]]:
-        if self._keeper is not None:
-            return await self._keeper.whole(sdk, session, up_to)
-        projects = projects_folder(self._environment)
-        project = sdk.project_key_for_directory(self._work_folder)
-        path = await asyncio.to_thread(find_transcript, projects, session, project)
-        part = None if path is None else await asyncio.to_thread(read_part, path)
-        if path is None or part is None:
-            return projects / project, []
-        return path.parent, (await asyncio.to_thread(parsed, part.data)).rows
 
     async def _refusal(
         self, sdk: ModuleType, spec: SessionSpec, error: Exception, lines: deque[str]
@@ -298,8 +277,7 @@ class ClaudeAgent:
 
     def _left(self, session: ClaudeSession) -> None:
         self._sessions.discard(session)
-        if self._keeper is not None:
-            self._keeper.copy_behind(session.id)
+        self._keeper.copy_behind(session.id)
 
 
 def _give_up(task: asyncio.Task[ClaudeSession]) -> None:

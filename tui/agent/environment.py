@@ -30,8 +30,7 @@ def isolated(folder: Path, base_url: str, *, key: str = "demo") -> dict[str, str
     """Return the environment that keeps a CLI away from the user's own login and sessions.
 
     `folder` gets its home and its configuration; `base_url` is the only API it talks to. Pass it
-    as `environment` to `ClaudeAgent` with `config_folder(folder)`, and call `use_config_folder`
-    once at start-up.
+    as `environment` to `ClaudeAgent`, and call `use_config_folder` once at start-up.
     """
     return {
         **dict.fromkeys(_FOREIGN, ""),
@@ -54,14 +53,15 @@ def use_config_folder(folder: Path) -> None:
 
     The SDK's offline functions (fork, look-up) read the variable from the process's environment,
     not from a session's options. So the composition root calls this once, before any thread
-    starts, whenever it gives `ClaudeAgent` a `config_folder`.
+    starts, whenever it gives `ClaudeAgent` an isolated environment.
     """
     os.environ[CONFIG_FOLDER] = str(folder)
 
 
-def is_config_folder_used(folder: Path | None) -> bool:
-    """Whether the SDK's offline functions look where the CLI with this folder writes."""
-    return folder is None or os.environ.get(CONFIG_FOLDER) == str(folder)
+def is_config_folder_used(environment: Mapping[str, str]) -> bool:
+    """Whether the SDK's offline functions look where a CLI with this environment writes."""
+    folder = environment.get(CONFIG_FOLDER)
+    return not folder or os.environ.get(CONFIG_FOLDER) == folder
 
 
 def whole_answer_limit(silence_limit: float) -> float:
@@ -74,14 +74,9 @@ def whole_answer_limit(silence_limit: float) -> float:
 
 
 def cli_environment(
-    environment: Mapping[str, str],
-    config_folder: Path | None,
-    *,
-    retries: int,
-    silence_limit: float,
+    environment: Mapping[str, str], *, retries: int, silence_limit: float
 ) -> dict[str, str]:
     """Return the variables set for the CLI in addition to this process's environment."""
-    config = {} if config_folder is None else {CONFIG_FOLDER: str(config_folder)}
     return {
         # Otherwise every turn pays for a second request, which names the session.
         variables.NO_EXTRAS: "1",
@@ -91,5 +86,4 @@ def cli_environment(
         # piece.
         variables.API_TIMEOUT_MS: str(int(whole_answer_limit(silence_limit) * 1000)),
         **environment,
-        **config,
     }

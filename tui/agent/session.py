@@ -11,7 +11,6 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from tui.agent.cli_contract.process import process_of
@@ -23,7 +22,7 @@ from tui.agent.turn import LiveTurn, Step, Timeouts
 from tui.domain.errors import ANSWER_BROKEN
 from tui.domain.events import AgentEvent, ContextMeasured, Noticed, Outcome, TurnEnded
 from tui.domain.ids import MessageId, SessionId, TurnId
-from tui.domain.tools import NO_ACCESS, Decision
+from tui.domain.tools import Decision
 
 if TYPE_CHECKING:
     from claude_agent_sdk import ClaudeSDKClient
@@ -38,17 +37,13 @@ _LEAVING_SECONDS: Final = 1.5
 _logger = logging.getLogger("redraft.agent")
 
 
-async def no_copy(_upto: MessageId | None) -> str:
-    """Make no copy of a session."""
-    return ""
-
-
 class ClaudeSession:
     """A connected session: one turn at a time; a second turn waits for the first to end.
 
     `copy` is called after every turn with its last message; it never raises, and returns a sentence
     for the writer, or an empty text. `spent` is the session's cost before this connection, where
-    known. `gate` decides about tool uses; `prices` are those of the models.
+    known. `gate` decides about tool uses; `prices` are those of the models. `on_closed` is called
+    at the end of the process behind the session.
     """
 
     def __init__(
@@ -56,18 +51,19 @@ class ClaudeSession:
         session: SessionId,
         client: "ClaudeSDKClient",
         timeouts: Timeouts,
-        copy: Callable[[MessageId | None], Awaitable[str]] = no_copy,
-        spent: float | None = None,
         *,
-        gate: ToolGate | None = None,
-        prices: Mapping[str, Price] = MappingProxyType({}),
+        copy: Callable[[MessageId | None], Awaitable[str]],
+        spent: float | None,
+        gate: ToolGate,
+        prices: Mapping[str, Price],
+        on_closed: Callable[["ClaudeSession"], None],
     ) -> None:
         self.id = session
         self._client = client
         self._process = process_of(client)
         self._timeouts = timeouts
         self._copy = copy
-        self._gate = gate or ToolGate(NO_ACCESS)
+        self._gate = gate
         self._prices = prices
         self._spent = spent
         self._turn: LiveTurn | None = None
@@ -75,12 +71,8 @@ class ClaudeSession:
         self._is_usable = True
         self._tasks: set[asyncio.Task[None]] = set()
         self._disconnecting: asyncio.Task[None] | None = None
-        self._on_closed: Callable[[ClaudeSession], None] = lambda _: None
+        self._on_closed = on_closed
         self._reader = asyncio.create_task(self._read(), name=f"read {session}")
-
-    def when_closed(self, call: Callable[["ClaudeSession"], None]) -> None:
-        """Register a callback for the end of the process behind the session."""
-        self._on_closed = call
 
     def leave(self) -> None:
         """Start closing the session without waiting for the end."""
