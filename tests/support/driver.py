@@ -22,8 +22,8 @@ from tui.screens.main import MainScreen
 from tui.screens.main.workspace import Workspace
 from tui.screens.new_content import NewContent
 from tui.settings import Settings
+from tui.studio.context import Rescue, no_rescue
 from tui.studio.ports import Who
-from tui.studio.running_turn import Rescue, no_rescue
 from tui.studio.studio import Studio
 from tui.widgets.chat.pane import ChatPane
 from tui.widgets.prompt import PromptBox

@@ -36,6 +36,8 @@ _SHOWN: Final[Mapping[str, str]] = {
     "left": "←",
     "right": "→",
 }
+_APP: Final = "app."
+"""How an action of the app begins in the table; the others are of the pane or screen."""
 _FUNCTION_KEY: Final = re.compile(r"f\d\d?")
 _FIELD: Final = re.compile(r"\{([a-z_]+(?:\.[a-z_]+)?)\}")
 
@@ -92,7 +94,7 @@ class Keymap:
         """Return a sentence for every unknown command, and for every key that clashes now.
 
         A pane's own key may stand before a general one where the table says so, as `e` in the
-        queue; what clashes only since the settings is told.
+        queue; only clashes that the settings bring are problems.
         """
         unknown = [
             f"The settings give a key to “{name}”, which is no command; "
@@ -101,46 +103,47 @@ class Keymap:
             if name not in self._by_id
         ]
         usual = _clashes(COMMANDS)
-        told = [
+        clashes = [
             f"The key {shown_key(key)} is given to {' and '.join(names)}; only one can have it."
             for key, names in _clashes(self.commands).items()
             if usual.get(key) != names
         ]
-        return (*unknown, *told)
+        return (*unknown, *clashes)
 
 
 def bindings(*scopes: Scope) -> list[BindingType]:
     """Return Textual bindings for the commands of scopes; each can be remapped by its id."""
+    first = (Scope.EVERYWHERE, Scope.IMPORT)
     return [
-        Binding(
-            command.keys,
+        _binding(
+            command,
             command.textual_action,
-            command.label,
-            show=False,
-            id=command.id,
-            priority=command.goes_first or command.scope in (Scope.EVERYWHERE, Scope.IMPORT),
-            tooltip=command.help,
+            has_priority=command.goes_first or command.scope in first,
         )
         for command in COMMANDS
-        if command.scope in scopes and not command.action.startswith("app.")
+        if command.scope in scopes and not command.action.startswith(_APP)
     ]
 
 
 def app_bindings() -> list[BindingType]:
     """Return Textual bindings for the commands that work on every screen."""
     return [
-        Binding(
-            command.keys,
-            command.action.removeprefix("app."),
-            command.label,
-            show=False,
-            id=command.id,
-            priority=True,
-            tooltip=command.help,
-        )
+        _binding(command, command.action.removeprefix(_APP), has_priority=True)
         for command in COMMANDS
-        if command.action.startswith("app.")
+        if command.action.startswith(_APP)
     ]
+
+
+def _binding(command: Command, action: str, *, has_priority: bool) -> Binding:
+    return Binding(
+        command.keys,
+        action,
+        command.label,
+        show=False,
+        id=command.id,
+        priority=has_priority,
+        tooltip=command.help,
+    )
 
 
 @runtime_checkable

@@ -14,36 +14,16 @@ from tui.domain.checks import checked_prompt
 from tui.domain.content import Turn, TurnKind
 from tui.domain.errors import ANSWER_BROKEN, RedraftError, Refused
 from tui.domain.events import Event
-from tui.domain.frozen import frozen
 from tui.domain.ids import BranchId, ContentId
 from tui.domain.passage import Passage
 from tui.domain.reply import Reply
 from tui.domain.tools import Decision
 from tui.studio.branch_writer import BranchWriter
-from tui.studio.budget import BudgetGuard
+from tui.studio.context import BranchContext, ConversationContext
 from tui.studio.plan import plan_turn
-from tui.studio.ports import Agent, Clock, NewIds, Store, Who
-from tui.studio.running_turn import Rescue, RunningTurn, TurnServices
+from tui.studio.running_turn import RunningTurn
 
 _logger = logging.getLogger(__name__)
-
-
-@frozen
-class ConversationContext:
-    """What all conversations of a program have in common."""
-
-    store: Store
-    agent: Agent
-    clock: Clock
-    new_ids: NewIds
-    model: str
-    guard: BudgetGuard
-    rescue: Rescue
-    who: Who
-    idle_after: float
-    """Seconds without a turn after which a session is disconnected."""
-    renew_every: float
-    """Seconds between two checks of a lease."""
 
 
 class Conversation:
@@ -70,17 +50,11 @@ class Conversation:
             idle_after=context.idle_after,
             renew_every=context.renew_every,
         )
-        self._services = TurnServices(
+        self._branch = BranchContext(
+            shared=context,
             content_id=content_id,
             branch_id=branch_id,
-            store=context.store,
             writer=self._writer,
-            clock=context.clock,
-            new_ids=context.new_ids,
-            model=context.model,
-            guard=context.guard,
-            rescue=context.rescue,
-            who=context.who,
             settle=lambda: before_turn(self),
         )
         self._running: RunningTurn | None = None
@@ -148,7 +122,7 @@ class Conversation:
             raise Refused("Claude is still writing here: wait, or stop it first.")
         happened: asyncio.Queue[Event | RedraftError | None] = asyncio.Queue()
         running = self._running = RunningTurn(
-            self._services, prompt, kind, happened.put_nowait, passage=passage, limits=limits
+            self._branch, prompt, kind, happened.put_nowait, passage=passage, limits=limits
         )
         self._task = asyncio.create_task(self._run(running, happened.put_nowait))
         while (event := await happened.get()) is not None:

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from tui.domain.content import Content
 from tui.domain.errors import Refused
 from tui.domain.ids import BranchId, ContentId
-from tui.studio.conversation import Conversation, ConversationContext
+from tui.studio.context import ConversationContext
+from tui.studio.conversation import Conversation
 from tui.studio.recovery import Recovery
 
 

@@ -39,8 +39,7 @@ from tui.domain.events import (
     TurnEnded,
     TurnSaved,
 )
-from tui.domain.frozen import frozen
-from tui.domain.ids import BranchId, ContentId, SessionId, TurnId
+from tui.domain.ids import SessionId, TurnId
 from tui.domain.passage import Passage
 from tui.domain.prompts import sent_prompt
 from tui.domain.reply import Reply
@@ -48,11 +47,11 @@ from tui.domain.signing import signed
 from tui.domain.tools import Decision
 from tui.domain.turn_changes import went_over
 from tui.own_thread import alone
-from tui.studio.branch_writer import BranchWriter
-from tui.studio.budget import BudgetGuard, Reservation
+from tui.studio.budget import Reservation
+from tui.studio.context import BranchContext
 from tui.studio.parts import PartKeeper
 from tui.studio.plan import TurnPlan, plan_turn
-from tui.studio.ports import AgentSession, Clock, NewIds, Store, Who
+from tui.studio.ports import AgentSession
 from tui.studio.recovery import is_running
 from tui.studio.sources import missing_sentences
 from tui.studio.turn_steps import with_begun_turn, with_ended_turn, with_new_session, without_turn
@@ -78,36 +77,7 @@ LOST: Final = (
 )
 
 R = TypeVar("R")
-Rescue = Callable[[str, str], Awaitable[str]]
-"""Saves a text (arguments: a name, the text) outside the library; never raises.
-
-Returns a sentence that says where the text is, or why it could not be saved.
-"""
-
 _logger = logging.getLogger(__name__)
-
-
-async def no_rescue(_name: str, _text: str) -> str:
-    """Save nothing; the default rescue."""
-    return ""
-
-
-@frozen
-class TurnServices:
-    """The dependencies shared by the turns of one branch."""
-
-    content_id: ContentId
-    branch_id: BranchId
-    store: Store
-    writer: BranchWriter
-    clock: Clock
-    new_ids: NewIds
-    model: str
-    guard: BudgetGuard
-    rescue: Rescue
-    who: Who
-    settle: Callable[[], Awaitable[None]]
-    """Ends a turn that a dead program left running on the branch; may wait for its answer."""
 
 
 class RunningTurn:
@@ -115,7 +85,7 @@ class RunningTurn:
 
     def __init__(
         self,
-        services: TurnServices,
+        context: BranchContext,
         prompt: str,
         kind: TurnKind,
         emit: Callable[[Event], None],
@@ -123,17 +93,20 @@ class RunningTurn:
         passage: Passage | None = None,
         limits: ChangeLimits | None = None,
     ) -> None:
-        self._services = services
+        self._shared = context.shared
+        self._content_id = context.content_id
+        self._branch_id = context.branch_id
+        self._settle_branch = context.settle
         self._prompt = prompt
         self._kind = kind
         self._passage = passage
         self._limits = limits
         self._emit = emit
-        self._store = services.store
-        self._writer = services.writer
+        self._store = context.shared.store
+        self._writer = context.writer
         self._budget: Reservation | None = None
         """The budget reservation of the turn; None before the turn has begun."""
-        self._parts = PartKeeper(services.store, services.content_id)
+        self._parts = PartKeeper(self._store, self._content_id)
         self._session: AgentSession | None = None
         """The session that the prompt was sent to."""
         self._waiting: asyncio.Task[Any] | None = None
@@ -175,7 +148,7 @@ class RunningTurn:
         if question is None or self._session is None:
             return
         if decision is Decision.ALLOW_ON_BRANCH:
-            branch_id = self._services.branch_id
+            branch_id = self._branch_id
             await self._update(lambda content: with_rule(content, branch_id, question.rule))
             if question in self.reply.questions:
                 # Otherwise the session did not get the new draft, and the next turn needs a session
@@ -203,30 +176,31 @@ class RunningTurn:
         self._emit(saved)  # Last of all: whoever hears it finds nothing writing here any more.
 
     async def _settle(self) -> None:
-        await self._until_stopped(self._services.settle())
-        content = await self._store.load(self._services.content_id)
-        if self.is_stopping and is_running(content.branch(self._services.branch_id)):
+        await self._until_stopped(self._settle_branch())
+        content = await self._store.load(self._content_id)
+        if self.is_stopping and is_running(content.branch(self._branch_id)):
             raise Refused(NOT_SENT)
 
     async def _run(self) -> TurnSaved:
-        services, turn_id = self._services, TurnId(self._services.new_ids.uuid())
+        shared, branch_id = self._shared, self._branch_id
+        turn_id = TurnId(shared.new_ids.uuid())
 
         def begun(content: Content) -> Content:
-            self._budget = services.guard.reserve(content, services.branch_id, self.stop)
+            self._budget = shared.guard.reserve(content, branch_id, self.stop)
             return with_begun_turn(
                 content,
-                services.branch_id,
+                branch_id,
                 turn_id,
                 prompt=self._prompt,
                 kind=self._kind,
-                model=services.model,
+                model=shared.model,
                 passage=self._passage,
                 limits=self._limits,
-                at=services.clock(),
+                at=shared.clock(),
             )
 
         content = await self._update(begun)
-        self.turn = content.branch(services.branch_id).turns[-1]
+        self.turn = content.branch(branch_id).turns[-1]
         self._emit(TurnAccepted(turn_id))
         self._parts.begin()
         version = None
@@ -265,7 +239,7 @@ class RunningTurn:
             yield TurnEnded(Outcome.FAILED, failure=failure, is_sent=self._session is not None)
 
     async def _answer(self, content: Content, turn: Turn) -> AsyncIterator[AgentEvent]:
-        before = without_turn(content, self._services.branch_id, turn.id)
+        before = without_turn(content, self._branch_id, turn.id)
         if missing := await missing_sentences(content.sources):
             yield Noticed(missing)
         reached = await self._until_stopped(self._connected(before, turn.id))
@@ -307,7 +281,7 @@ class RunningTurn:
         except (SessionLost, SessionTaken) as error:
             session = plan.spec.session
             _logger.warning("Session %s cannot be used, one begins anew: %s", session, error)
-        branch_id, session = self._services.branch_id, SessionId(self._services.new_ids.uuid())
+        branch_id, session = self._branch_id, SessionId(self._shared.new_ids.uuid())
         content = await self._update(
             lambda content: with_new_session(content, branch_id, turn_id, session)
         )
@@ -325,7 +299,7 @@ class RunningTurn:
 
     def _plan(self, before: Content) -> TurnPlan:
         budget = None if self._budget is None else self._budget.connection
-        plan = plan_turn(before, self._services.branch_id, model=self._services.model)
+        plan = plan_turn(before, self._branch_id, model=self._shared.model)
         return replace(plan, budget=budget)
 
     def _pass_stop_on(self) -> None:
@@ -336,16 +310,16 @@ class RunningTurn:
         try:
             await session.stop()
         except Exception:
-            _logger.exception("A stop on branch %s failed", self._services.branch_id)
+            _logger.exception("A stop on branch %s failed", self._branch_id)
 
     async def _save_end(self, turn_id: TurnId, end: TurnEnded) -> int | None:
         """Save the end, retrying while the disk refuses; return the version that the answer made.
 
         Raises `RedraftError` when no more attempts are made; the text that arrived is then rescued.
         """
-        reply, now, branch_id = self.reply, self._services.clock(), self._services.branch_id
+        reply, now, branch_id = self.reply, self._shared.clock(), self._branch_id
         reported, rescued = "", ""
-        by = await self._services.who()
+        by = await self._shared.who()
 
         def ended(content: Content) -> Content:
             turn = content.turn(branch_id, turn_id)
@@ -374,8 +348,8 @@ class RunningTurn:
                 await asyncio.wait_for(self._must_give_up.wait(), SAVE_AGAIN_AFTER)
 
     async def _rescued(self) -> str:
-        name = str(self._services.content_id)
-        return await self._services.rescue(name, f"{self._prompt}\n\n---\n\n{self.reply.text}\n")
+        name = str(self._content_id)
+        return await self._shared.rescue(name, f"{self._prompt}\n\n---\n\n{self.reply.text}\n")
 
     async def _update(
         self, change: Callable[[Content], Content], *, is_end: bool = False
@@ -387,9 +361,9 @@ class RunningTurn:
         if self._writer.has_lost and not is_end:
             raise Refused(LOST)
         try:
-            return await self._store.update(self._services.content_id, change)
+            return await self._store.update(self._content_id, change)
         except RedraftError:
             raise
         except Exception as error:
-            _logger.exception("Content %s was not changed", self._services.content_id)
+            _logger.exception("Content %s was not changed", self._content_id)
             raise RedraftError(UNSAVED) from error

@@ -20,13 +20,13 @@ from tui.studio.access import Access
 from tui.studio.angles import Angles
 from tui.studio.branch_writer import IDLE_AFTER, RENEW_EVERY
 from tui.studio.budget import BudgetGuard
-from tui.studio.conversation import Conversation, ConversationContext
+from tui.studio.context import ConversationContext, Rescue, no_rescue
+from tui.studio.conversation import Conversation
 from tui.studio.conversations import Conversations
 from tui.studio.decisions import Decisions
 from tui.studio.plan import fork_source
 from tui.studio.ports import Agent, Clock, NewIds, Nobody, Store, Who
 from tui.studio.recovery import Recovery
-from tui.studio.running_turn import Rescue, no_rescue
 from tui.studio.services import Services
 from tui.studio.sources import checked_sources
 from tui.studio.trash import Trash
