@@ -15,7 +15,7 @@ from tui.domain.content import Content
 from tui.domain.ids import ContentId
 from tui.domain.place import Place
 from tui.store.content_file import ContentFile
-from tui.store.documents import content_from_rows, content_to_rows
+from tui.store.documents import content_from_rows, content_to_rows, rows_to_tables
 from tui.store.library import TinyStore
 from tui.store.summary import catalog_row_from_tables
 from tui.studio.ports import Lease, Store
@@ -26,7 +26,7 @@ from tui.studio.ports import Lease, Store
 def test_rows_of_any_content_are_that_content(content: Content) -> None:
     rows = content_to_rows(content)
     assert content_from_rows(rows) == content
-    tables = {name: {str(place): row for place, row in enumerate(rows[name], 1)} for name in rows}
+    tables = rows_to_tables(rows)
     assert catalog_row_from_tables(tables) == row_of(content)
 
 

@@ -7,7 +7,7 @@ from tui.domain.person import NOBODY, Person
 from tui.domain.signing import signed
 from tui.domain.steps import Action, UndoStep
 from tui.store.documents import content_from_rows, content_to_rows
-from tui.store.step_rows import newest_step
+from tui.store.summary import newest_step
 
 ANN = Person("Ann Ek", "ann", "desk")
 

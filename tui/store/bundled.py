@@ -15,14 +15,13 @@ import orjson
 from tui.domain.content import Content
 from tui.domain.errors import LibraryProblem, NewerSchema
 from tui.domain.ids import ContentId, SessionId
-from tui.store.content_file import TABLES
-from tui.store.documents import content_from_rows, content_to_rows
+from tui.store.documents import TABLES, content_from_rows, content_to_rows, rows_to_tables
 from tui.store.encoding import check_checksum, decoded, encoded
 from tui.store.files import Unreadable
 from tui.store.fitting import changed_versions
 from tui.store.listing import SUFFIX
 from tui.store.locks import is_plain
-from tui.store.migrations import CURRENT, Row, Schema, Tables, migrated
+from tui.store.migrations import CURRENT, Row, Schema, migrated
 
 _SESSION: Final = re.compile(rb'"(?:session|source)": ?("(?:[^"\\]|\\.)*")')
 """A field of a branch; in a text its quotation marks would stand behind backslashes."""
@@ -70,10 +69,7 @@ def _files(contents: Path) -> Iterator[Path]:
 
 def document_of(content: Content, schema: Schema = CURRENT) -> bytes:
     """Return a content as a document; raises `LibraryProblem` for values JSON cannot hold."""
-    tables: Tables = {
-        name: {str(number): row for number, row in enumerate(rows, 1)}
-        for name, rows in content_to_rows(content).items()
-    }
+    tables = rows_to_tables(content_to_rows(content))
     return encoded(tables, schema=schema.number, generation=1, needs=schema.needs)
 
 

@@ -1,4 +1,8 @@
-"""One content's file: a TinyDB database of seven small tables, written atomically."""
+"""One content's file: a TinyDB database of seven small tables, written atomically.
+
+A save makes and checks only rows that are new: turns and versions are most of a content, never
+change, and a save adds one or two of them.
+"""
 
 from dataclasses import replace
 from pathlib import Path
@@ -8,17 +12,26 @@ from tinydb import TinyDB
 from tinydb.table import Document
 
 from tui.domain.catalog import ContentRow, row_of
-from tui.domain.content import Content
+from tui.domain.content import Branch, Content, Turn, Version
 from tui.domain.errors import LibraryProblem, NewerSchema
-from tui.store.documents import content_from_rows, content_to_rows
+from tui.store.documents import (
+    TABLES,
+    Rows,
+    content_from_rows,
+    content_to_rows,
+    rows_to_tables,
+    turn_to_row,
+    unchecked_content_from_rows,
+    version_to_row,
+)
 from tui.store.files import Seen, Unreadable
+from tui.store.fitting import check_content
 from tui.store.migrations import CURRENT, Row, Schema
 from tui.store.storage import SafeStorage
 from tui.store.summary import catalog_row_from_tables
 from tui.store.unknown import NOTHING_UNKNOWN, Unknown, unknown_in
-from tui.store.written_rows import WrittenRows
 
-TABLES = ("content", "branches", "turns", "versions", "approvals", "publications", "undo")
+_Kept = dict[tuple[int, str], tuple[Turn | Version, Row]]
 
 
 class ContentFile:
@@ -34,7 +47,7 @@ class ContentFile:
         self._database = TinyDB(storage=lambda: self._storage)
         self._content: Content | None = None
         self._content_seen: Seen | None = None
-        self._written = WrittenRows()
+        self._written = _WrittenRows()
         self._unknown: Unknown | None = None
         """Unknown data that another Redraft wrote; None until the file has been checked for it."""
 
@@ -115,9 +128,7 @@ class ContentFile:
                 f"This piece cannot be saved, so {self.path} was left as it is: {error}."
             ) from error
         # TinyDB's tables are bypassed, because they would copy each row of the piece twice.
-        tables = dict(unknown.tables)
-        for name, table_rows in unknown.added_to(rows).items():
-            tables[name] = {str(number): row for number, row in enumerate(table_rows, 1)}
+        tables = {**unknown.tables, **rows_to_tables(unknown.added_to(rows))}
         with self._storage.transaction(keep_previous=keep_previous):
             self._storage.write(tables)
         self._content, self._content_seen = content, self._storage.seen
@@ -126,6 +137,49 @@ class ContentFile:
     def continue_after(self, generation: int) -> None:
         """Continue the generation count of another copy."""
         self._storage.generation = max(generation, self._storage.generation)
+
+
+class _WrittenRows:
+    """Remembers the rows of one content's turns and versions; belongs to one thread."""
+
+    def __init__(self) -> None:
+        self._kept: _Kept = {}
+        """By the identity of a value, which is kept beside its row so that it lives on, and by the
+        branch it stands on."""
+
+    def rows_of(self, content: Content) -> Rows:
+        """Return all rows of a content, which are never changed afterwards.
+
+        Raises `Unreadable` when it could not be read again from them: rows that were not there at
+        the last call are read back, and the whole content is checked. Values that are not what
+        their types promise raise `AttributeError` or `TypeError`.
+        """
+        kept: _Kept = {}
+        new = Rows(turns=[], versions=[])
+
+        def of_turn(turn: Turn, branch: Branch) -> Row:
+            key = (id(turn), branch.id)
+            known = self._kept.get(key)
+            if known is None:
+                known = (turn, turn_to_row(turn, branch))
+                new["turns"].append(known[1])
+            kept[key] = known
+            return known[1]
+
+        def of_version(version: Version) -> Row:
+            key = (id(version), "")
+            known = self._kept.get(key)
+            if known is None:
+                known = (version, version_to_row(version))
+                new["versions"].append(known[1])
+            kept[key] = known
+            return known[1]
+
+        rows = content_to_rows(content, of_turn, of_version)
+        unchecked_content_from_rows({**rows, **new})
+        check_content(content)
+        self._kept = kept
+        return rows
 
 
 def _by_number(document: Document) -> int:

@@ -1,11 +1,12 @@
 """Conversion of contents to rows of tables and back; pure.
 
 Unknown fields of a row are ignored here and preserved by `unknown`. Missing newer fields get their
-default, so that a file can be read by a slightly older or newer Redraft.
+default, so that a file can be read by a slightly older or newer Redraft. An undo history with a bad
+field is dropped as a whole: the content must stay readable.
 """
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final
 
 from tui.domain.content import (
     Approval,
@@ -22,7 +23,9 @@ from tui.domain.content import (
 )
 from tui.domain.ids import BranchId, ContentId, MessageId, SessionId, TurnId
 from tui.domain.passage import Passage, PutBack, Span
+from tui.domain.person import Person
 from tui.domain.status import Status
+from tui.domain.steps import FieldChange, UndoStep, Value
 from tui.domain.tools import ToolState, ToolUse
 from tui.store.fields import (
     choice,
@@ -47,12 +50,13 @@ from tui.store.fields import (
 )
 from tui.store.files import Unreadable
 from tui.store.fitting import check_content
-from tui.store.migrations import Row
-from tui.store.step_rows import steps_from_rows, steps_to_rows
+from tui.store.migrations import Row, Tables
+
+TABLES: Final = ("content", "branches", "turns", "versions", "approvals", "publications", "undo")
+"""The tables of a content's file."""
 
 Rows = dict[str, list[Row]]
-"""Rows by table, in their order: content, branches, turns, versions, approvals, publications,
-undo."""
+"""Rows by table, in their order."""
 
 
 def content_to_rows(
@@ -75,7 +79,15 @@ def content_to_rows(
             {**_stamp_to_row(publication), "target": publication.target}
             for publication in content.publications
         ],
-        "undo": steps_to_rows(content.undo),
+        "undo": [_step_to_row(step) for step in content.undo],
+    }
+
+
+def rows_to_tables(rows: Mapping[str, Sequence[Row]]) -> Tables:
+    """Return rows as TinyDB's tables, which number them from 1."""
+    return {
+        name: {str(number): row for number, row in enumerate(table_rows, 1)}
+        for name, table_rows in rows.items()
     }
 
 
@@ -120,7 +132,7 @@ def unchecked_content_from_rows(rows: Rows) -> Content:
             Publication(**_stamp(row), target=text(row, "target", ""))
             for row in rows.get("publications", [])
         ),
-        undo=steps_from_rows(rows.get("undo", [])),
+        undo=_steps(rows.get("undo", [])),
         sources=texts(head, "sources"),
         has_web=flag(head, "has_web"),
     )
@@ -368,3 +380,61 @@ def _stamp(row: Row) -> dict[str, Any]:
         "sha256": text(row, "sha256"),
         "at": moment(row, "at"),
     }
+
+
+def _step_to_row(step: UndoStep) -> Row:
+    return {
+        "action": str(step.action),
+        "at": written_moment(step.at),
+        "author": step.by.id,
+        "by": person_to_row(step.by),
+        "changes": [
+            {
+                "field": str(change.field),
+                "of": change.of,
+                "before": change.before,
+                "after": change.after,
+            }
+            for change in step.changes
+        ],
+    }
+
+
+def _steps(step_rows: Sequence[Row]) -> tuple[UndoStep, ...]:
+    """Return the undo steps from their rows; no steps when one row has a bad field."""
+    try:
+        return tuple(_step(row) for row in step_rows)
+    except Unreadable:
+        return ()
+
+
+def _step(row: Row) -> UndoStep:
+    return UndoStep(
+        action=text(row, "action"),
+        at=moment(row, "at"),
+        changes=tuple(
+            FieldChange(
+                field=text(change, "field"),
+                of=text(change, "of", ""),
+                before=_value(change, "before"),
+                after=_value(change, "after"),
+            )
+            for change in rows(row, "changes")
+        ),
+        by=_step_person(row),
+    )
+
+
+def _step_person(row: Row) -> Person:
+    """Return the person who took a step; older rows hold only user@host."""
+    if row.get("by") is not None:
+        return person_from_row(row)
+    user, _, host = text(row, "author", "").rpartition("@")
+    return Person(user, user, host)
+
+
+def _value(change: Row, name: str) -> Value:
+    value = change.get(name)
+    if value is None or (isinstance(value, str | int) and not isinstance(value, bool)):
+        return value
+    raise Unreadable(f"“{name}” in it is of type {type(value).__name__}")

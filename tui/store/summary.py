@@ -3,14 +3,15 @@
 Only for tables that are unchanged since Redraft wrote them: their fields are not checked.
 """
 
+from datetime import datetime
+
 from tui.domain.catalog import ContentRow
 from tui.domain.content import TurnState
 from tui.domain.costs import Cost, sum_of
 from tui.domain.ids import ContentId
 from tui.domain.status import Status
-from tui.store.fields import moment, optional_amount
+from tui.store.fields import moment, optional_amount, optional_moment, text
 from tui.store.migrations import Row, Tables
-from tui.store.step_rows import newest_step
 
 _FAILED = (TurnState.FAILED.value, TurnState.INTERRUPTED.value)
 
@@ -60,3 +61,11 @@ def _draft(tables: Tables, main: str) -> Row | None:
     branch = next(branch for branch in tables["branches"].values() if branch["id"] == main)
     base = branch["base_version"]
     return None if base is None else versions[base - 1]
+
+
+def newest_step(tables: Tables) -> tuple[datetime | None, str]:
+    """Return the time and the author of the newest undo step; None and “” without one."""
+    steps = list(tables.get("undo", {}).values())
+    if not steps:
+        return None, ""
+    return optional_moment(steps[-1], "at"), text(steps[-1], "author", "")
