@@ -303,13 +303,13 @@ def test_a_part_is_in_the_interrupted_turn_and_its_journal_is_gone(folder: Path)
     repository.update(ID, partial(begins, turn))
     saved = (folder / "contents" / f"{ID}.json").read_bytes()
     for end in range(1, 400):
-        repository.keep_part(ID, RUNNING, "word " * end)
+        repository.parts.keep(ID, RUNNING, "word " * end)
     assert (folder / "contents" / f"{ID}.json").read_bytes() == saved
     (journal,) = journals(folder)
     assert journal.stat().st_size < 400 * 100
     after = repository_on(folder)  # The first one is as good as killed.
     after.update(ID, lambda content: interrupted(content, MAIN, START))
-    after.keep_part(ID, RUNNING, "word, too late")
+    after.parts.keep(ID, RUNNING, "word, too late")
     assert journals(folder) == []
     assert repository_on(folder).load(ID).branch(MAIN).turns[-1].reply == "word " * 399
 
@@ -320,10 +320,10 @@ def test_parts_of_what_was_deleted_for_good_go_with_it(folder: Path) -> None:
         repository.create(sample(name))
         turn = Turn(TurnId(f"turn-of-{name}"), TurnKind.REVISE, "shorter", START)
         repository.update(ContentId(name), partial(begins, turn))
-        repository.keep_part(ContentId(name), turn.id, "Part")
+        repository.parts.keep(ContentId(name), turn.id, "Part")
     repository.discard(ID, with_text("the last word"))
     assert len(journals(folder)) == 2
-    repository.empty_trash()
+    repository.trash.empty()
     assert ["other222" in path.name for path in journals(folder)] == [True]
 
 

@@ -13,10 +13,11 @@ import pytest
 from tests.store.samples import START, sample
 from tui.domain.errors import LibraryProblem
 from tui.store import files, repository
+from tui.store import folder as making
 from tui.store.migrations import CURRENT
 from tui.store.repository import Repository
 
-TRACED = frozenset({repository.__file__, files.__file__})
+TRACED = frozenset({repository.__file__, making.__file__, files.__file__})
 
 
 def a_program(folder: Path) -> Repository:

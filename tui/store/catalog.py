@@ -1,17 +1,16 @@
 """The catalog of a library on disk: pages of rows, problems, and changes since a page."""
 
-import os
 import secrets
 from bisect import bisect
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
 from tui.domain.catalog import CatalogPage, ContentRow, Cursor, Mark
 from tui.domain.catalog_changes import by_age
 from tui.domain.frozen import frozen
-from tui.store.contents import Contents
-from tui.store.listing import Listing, Since
+from tui.store.folder import write_problem
+from tui.store.listing import Examine, Listing, Since
 from tui.store.texts import Texts
 
 
@@ -29,23 +28,27 @@ class Stamps:
 class LibraryCatalog:
     """The rows of a library, kept up to date by checks of its files; belongs to one thread.
 
-    `notes` holds a sentence for each recovery since the start of the program.
+    `examine` opens a content's file; `gone` returns why a content that has only a backup has lost
+    its file. `notes` holds a sentence for each recovery since the start of the program.
     """
 
     def __init__(
         self,
         folder: Path,
         listing: Listing,
-        contents: Contents,
         texts: Texts,
         notes: Mapping[str, str],
+        *,
+        examine: Examine,
+        gone: Callable[[str], str],
     ) -> None:
         self.folder = folder
         self._contents_folder = folder / "contents"
         self._listing = listing
-        self._contents = contents
         self._texts = texts
         self._notes = notes
+        self._examine = examine
+        self._gone = gone
         self._history = secrets.token_hex(4)
         """A random name that tells this program's marks from those of other programs."""
         self.looked: Stamps | None = None
@@ -69,11 +72,11 @@ class LibraryCatalog:
     def look_at_all(self) -> None:
         """Check every content file."""
         self.looked = self.stamps()
-        self._listing.look_at_all(self._contents.examine, self._contents.gone, self._notes)
+        self._listing.look_at_all(self._examine, self._gone, self._notes)
 
     def look_at(self, names: Collection[str]) -> None:
         """Check content files by name; check all files when these names do not suffice."""
-        if not self._listing.look_at(names, self._contents.examine):
+        if not self._listing.look_at(names, self._examine):
             self.look_at_all()
 
     def problems(self) -> tuple[str, ...]:
@@ -101,16 +104,6 @@ class LibraryCatalog:
         library, contents = self.folder.stat(), self._contents_folder.stat()
         identity = (library.st_dev, library.st_ino, contents.st_dev, contents.st_ino)
         return Stamps(identity, contents.st_ctime_ns, library.st_mode)
-
-
-def write_problem(folder: Path) -> str:
-    """Return why nothing can be saved in a library, as a sentence; empty when it can be."""
-    if os.access(folder / "contents", os.W_OK | os.X_OK) and os.access(folder, os.W_OK):
-        return ""
-    return (
-        f"The library {folder} may only be read, so nothing can be saved: "
-        "give yourself the right to write there, or name another folder."
-    )
 
 
 def _key(row: ContentRow) -> Cursor:

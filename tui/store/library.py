@@ -159,11 +159,11 @@ class TinyStore:
 
     async def trash(self) -> tuple[ContentRow, ...]:
         """Return a row of every content in the trash, the last deleted first."""
-        return await self._run(self._repository.trash)
+        return await self._run(self._repository.trash.rows)
 
     async def empty_trash(self) -> int:
         """Delete the whole trash for good; return the number of contents deleted."""
-        return await self._run(self._repository.empty_trash)
+        return await self._run(self._repository.trash.empty)
 
     async def lease(self, branch_id: BranchId) -> BranchLease | None:
         """Acquire the lease of a branch; None while another program has it."""
@@ -184,7 +184,7 @@ class TinyStore:
 
     async def keep_part(self, content_id: ContentId, turn_id: TurnId, text: str) -> None:
         """Save the text so far of a running turn's answer, until the turn's end is saved."""
-        await self._journaled(self._repository.keep_part, content_id, turn_id, text)
+        await self._journaled(self._repository.parts.keep, content_id, turn_id, text)
 
     async def search(self, query: SearchQuery, only: ContentId | None, limit: int) -> Hits:
         """Search everything that is saved; a cancelled search ends at once."""

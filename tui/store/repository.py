@@ -1,85 +1,81 @@
-"""A library's folder as a repository: contents, catalog, place, leases, parts of running answers.
+"""The repository of a library: its contents are loaded, and changed under their locks.
 
-A `Repository` belongs to one thread, but for its `place`, which another thread may own, and
-`keep_part`, which any thread may call.
+A `Repository` belongs to one thread. Its `place` may belong to another thread; its `parts` are
+thread-safe.
 """
 
+import logging
 import os
+import time
+from collections import OrderedDict
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from tui.domain.catalog import ContentRow
+from tui.domain.catalog import ContentRow, row_of
 from tui.domain.content import Content
-from tui.domain.errors import LibraryProblem, NewerSchema, Refused
-from tui.domain.ids import ContentId, TurnId
-from tui.store.catalog import LibraryCatalog, write_problem
-from tui.store.contents import Contents
-from tui.store.files import check_there, make_folder, sweep, write_whole
+from tui.domain.errors import (
+    ContentDamaged,
+    InvalidInput,
+    LibraryProblem,
+    NewerSchema,
+    NotFound,
+    Refused,
+)
+from tui.domain.ids import ContentId
+from tui.store.catalog import LibraryCatalog
+from tui.store.content_file import ContentFile
+from tui.store.damage import target_of
+from tui.store.files import Unreadable, check_there, seen_by_stat
+from tui.store.folder import make_library
+from tui.store.index import Entry
 from tui.store.kept_place import KeptPlace
 from tui.store.lease import BranchLocks
 from tui.store.listing import SUFFIX, Listing
-from tui.store.locks import lock_path, try_lock
-from tui.store.mending import Mending
+from tui.store.locks import is_plain, lock_path, locked, try_lock
+from tui.store.mending import Mending, asides, check_owner, edited_sentence, owned
 from tui.store.migrations import Schema
 from tui.store.parts import Parts
+from tui.store.storage import newer_sentence
 from tui.store.texts import Texts
 from tui.store.trash import Trash
 
-_IGNORED: Final = """\
-# Redraft writes these again, or only this machine needs them.
-/library.json
-/place.json*
-/locks/
-/journal/
-/search/
-*.prev
-*.tmp
-"""
+_log = logging.getLogger(__name__)
+
+KEPT_OPEN: Final = 32
+"""Maximum number of contents cached in memory."""
 
 
 class Repository:
-    """The library in a folder; every method blocks until the disk has what it was given.
+    """The contents of a library by id, and everything else that its folder holds.
 
-    Raises `LibraryProblem` and its kinds, `NotFound`, and what a change raises.
+    Every method blocks until the disk has what it was given. Raises `LibraryProblem` and its kinds,
+    `NotFound`, and what a change raises.
     """
 
     def __init__(
         self, folder: Path, *, now: Callable[[], datetime], schema: Schema, person: str = ""
     ) -> None:
         self.folder = folder
+        self._contents = folder / "contents"
         self._locks = folder / "locks"
-        self._contents_folder = folder / "contents"
-        self._texts_folder = folder / "texts"
-        self._listing = Listing(folder / "library.json", self._contents_folder)
-        self._texts = Texts(self._texts_folder)
+        self._schema = schema
+        self._files: OrderedDict[str, ContentFile] = OrderedDict()
+        """The files of the contents used last, the newest at the end."""
+        self._listing = Listing(folder / "library.json", self._contents)
+        self._texts = Texts(folder / "texts")
         self._mending = Mending(known=self._listing.known, now=now, schema=schema)
-        self._parts = Parts(folder / "journal")
-        self._contents = Contents(
-            self._contents_folder,
-            locks=self._locks,
-            listing=self._listing,
-            texts=self._texts,
-            mending=self._mending,
-            parts=self._parts,
-            schema=schema,
-        )
-        self._trash = Trash(folder, locks=self._locks, schema=schema)
+        notes = self._mending.notes
+        self._is_made = False
         self.catalog = LibraryCatalog(
-            folder, self._listing, self._contents, self._texts, self._mending.notes
+            folder, self._listing, self._texts, notes, examine=self._examine, gone=self._gone
         )
-        self.place = KeptPlace(
-            folder, self._locks, schema, person, now=now, notes=self._mending.notes
-        )
+        self.parts = Parts(folder / "journal")
+        self.trash = Trash(folder, locks=self._locks, parts=self.parts, schema=schema)
+        self.place = KeptPlace(folder, self._locks, schema, person, now=now, notes=notes)
         self.leases = BranchLocks(self._locks, now)
-        self._is_prepared = False
-
-    @property
-    def is_index_old(self) -> bool:
-        """Whether the index on disk is out of date, so that `flush` has something to do."""
-        return self._listing.is_index_old
 
     def prepare(self) -> None:
         """Create missing folders; raises `LibraryProblem`.
@@ -87,45 +83,88 @@ class Repository:
         After the first call, missing folders are an error: a library that was moved away must not
         be replaced by an empty one.
         """
-        if self._is_prepared:
-            check_there(self.folder, self._contents_folder)
+        if self._is_made:
+            check_there(self.folder, self._contents)
             return
-        _check_folder(self.folder)
-        for folder in (self._contents_folder, self._texts_folder, self._locks):
-            _prepare_inner(folder, may_fail=self._contents_folder.is_dir())
-        try:
-            with os.scandir(self._contents_folder) as files:
-                next(files, None)
-        except OSError as error:
-            sentence = f"The library {self.folder} cannot be read ({error.strerror}): check that "
-            raise LibraryProblem(sentence + "it is yours, or name another folder.") from error
-        ignored = self.folder / ".gitignore"
-        if not write_problem(self.folder) and not os.path.lexists(ignored):
-            with suppress(OSError):  # a convenience: without room the library works all the same
-                write_whole(ignored, _IGNORED.encode(), is_durable=False)
-        for folder in (self.folder, self._contents_folder, self._texts_folder, self._trash.folder):
-            sweep(folder)
-        self._is_prepared = True
+        make_library(self.folder)
+        self._is_made = True
 
     def load(self, content_id: ContentId) -> Content:
         """Return a content, including the text so far of its running turns."""
-        return self._contents.read(content_id)
+        return self.parts.added_to(self._loaded(content_id))
+
+    def _loaded(self, content_id: ContentId) -> Content:
+        file = self._file(content_id)
+        try:
+            content = owned(file.read(), file.path, content_id)
+        except FileNotFoundError:
+            raise self._mending.missing(file.path, content_id) from None
+        except Unreadable as damage:
+            reason = str(damage)
+        else:
+            self._mending.is_good_again(content_id)
+            return content
+        try:
+            with locked(self._lock(content_id)):
+                return self._mended(content_id)
+        except ContentDamaged:
+            raise
+        except LibraryProblem as problem:
+            return self._mending.read_only(file.path, content_id, reason, problem)
 
     def kept(self, content_id: ContentId) -> Content | None:
         """Return a content's current value from the cache; None when it is not cached."""
-        return self._contents.kept(content_id)
+        file = self._files.get(content_id)
+        if file is None:
+            return None
+        try:
+            return owned(file.read(), file.path, content_id)
+        except (OSError, Unreadable):
+            return None
 
     def create(self, content: Content) -> None:
         """Save a content that is not in the library yet."""
-        self._contents.create(content)
+        if not is_plain(content.id):
+            raise InvalidInput(f"“{content.id}” cannot be an id: use letters, digits, - and _.")
+        file = self._file(content.id)
+        with locked(self._lock(content.id)):
+            if target_of(file.path).exists() or asides(file.path):
+                raise LibraryProblem(f"There is a piece {content.id} in the library already.")
+            if gone := self._mending.gone(file.path, content.id):
+                raise LibraryProblem(gone)  # Its next save would replace the copy that is left.
+            self._save(file, content)
 
-    def update(self, content_id: ContentId, change: Callable[[Content], Content]) -> Content:
-        """Apply a change to the newest value, whoever wrote that; save and return the result."""
-        return self._contents.update(content_id, change)
+    def update(
+        self,
+        content_id: ContentId,
+        change: Callable[[Content], Content],
+        then: Callable[[Path], None] | None = None,
+    ) -> Content:
+        """Apply a change to the newest value, whoever wrote that; save and return the result.
 
-    def put_back(self, content_id: ContentId) -> None:
-        """Restore a content's missing file from its backup."""
-        self._contents.put_back(content_id)
+        `then` is called with the file's path after the save, while the content is still locked.
+        """
+        file = self._file(content_id)
+        if not target_of(file.path).exists():
+            raise self._mending.missing(file.path, content_id)
+        with locked(self._lock(content_id)):
+            try:
+                content = owned(file.read(), file.path, content_id)
+            except FileNotFoundError:
+                raise self._mending.missing(file.path, content_id) from None
+            except Unreadable:
+                content = self._mended(content_id)
+                file = self._file(content_id)
+            file.check_writable()
+            content = self.parts.added_to(content)
+            changed = change(content)
+            if changed is not content:
+                check_owner(file.path, changed.id, content_id)
+                self._save(file, changed, content)
+            if then is not None:
+                then(file.path)
+        self._forget_parts(content, changed)
+        return changed
 
     def discard(self, content_id: ContentId, change: Callable[[Content], Content]) -> Content:
         """Apply a last change and move the content to the trash.
@@ -134,7 +173,7 @@ class Repository:
         """
         with ExitStack() as held:
 
-            def locked(content: Content) -> Content:
+            def leased(content: Content) -> Content:
                 for branch in content.branches:
                     handle = try_lock(lock_path(self._locks, "branch", branch.id))
                     if handle is None:
@@ -145,8 +184,8 @@ class Repository:
                     held.callback(os.close, handle)
                 return change(content)
 
-            content = self._contents.update(content_id, locked, self._trash.take_in)
-        self._contents.forget(content_id)
+            content = self.update(content_id, leased, self.trash.take_in)
+        self._files.pop(content_id, None)
         self._listing.drop(content_id)
         self._texts.forget(content_id)
         return content
@@ -156,26 +195,22 @@ class Repository:
 
         A content that a newer Redraft wrote is returned without the change.
         """
-        self._trash.give_back(content_id)
+        self.trash.give_back(content_id)
         try:
-            return self._contents.update(content_id, change)
+            return self.update(content_id, change)
         except NewerSchema:
             self.catalog.look_at({f"{content_id}{SUFFIX}"})
-            return self._contents.read(content_id)
+            return self.load(content_id)
 
-    def trash(self) -> tuple[ContentRow, ...]:
-        """Return a row of every content in the trash, the last deleted first."""
-        return self._trash.rows()
+    def put_back(self, content_id: ContentId) -> None:
+        """Restore a content's missing file from its backup."""
+        with locked(self._lock(content_id)):
+            self._mending.put_back(self._file(content_id), content_id)
 
-    def empty_trash(self) -> int:
-        """Delete the whole trash for good; return the number of contents deleted."""
-        count = self._trash.empty()
-        self._parts.sweep(self._contents_folder)
-        return count
-
-    def keep_part(self, content_id: ContentId, turn_id: TurnId, text: str) -> None:
-        """Save the text so far of a running turn's answer."""
-        self._parts.keep(content_id, turn_id, text)
+    @property
+    def is_index_old(self) -> bool:
+        """Whether the index on disk is out of date, so that `flush` has something to do."""
+        return self._listing.is_index_old
 
     def flush(self) -> None:
         """Write the index, and texts that could not be written before."""
@@ -184,40 +219,85 @@ class Repository:
 
     def close(self) -> None:
         """Flush, and release every lease."""
-        if self._is_prepared:
+        if self._is_made:
             self.flush()
-        self._parts.close()
+        self.parts.close()
         self.leases.release_all()
 
+    def _save(self, file: ContentFile, content: Content, before: Content | None = None) -> None:
+        file.write(content)
+        if file.seen is not None:
+            entry = Entry(file.seen, time.time_ns(), row_of(content), file.generation)
+            self._listing.put(content.id, entry)
+        self._texts.take(content, before)
 
-def _check_folder(folder: Path) -> None:
-    other = "name another folder with --library."
+    def _forget_parts(self, before: Content, after: Content) -> None:
+        try:
+            self.parts.forget(before, after)
+        except LibraryProblem as problem:
+            _log.warning("What was kept of an answer stays, though it is saved: %s", problem)
+
+    def _mended(self, content_id: ContentId) -> Content:
+        self._files.pop(content_id, None)
+        file = self._file(content_id)
+        try:
+            return self._mending.mended(file, content_id)
+        except FileNotFoundError:
+            raise self._mending.missing(file.path, content_id) from None
+
+    def _gone(self, name: str) -> str:
+        """Return a sentence if a content's file is missing and its backup exists; else nothing."""
+        return self._mending.gone(self._path(ContentId(name)), name) if is_plain(name) else ""
+
+    def _examine(self, name: str) -> Entry | None:
+        """Return the list entry of a content's file; None when there is no content to list."""
+        noted, content_id = time.time_ns(), ContentId(name)
+        file = self._files.get(name) or ContentFile(self._path(content_id), self._schema)
+        with suppress(Unreadable, OSError, LibraryProblem):
+            return _entry(file, content_id, noted)
+        try:
+            content = self._loaded(content_id)  # mends what can be mended, and says what cannot
+        except (ContentDamaged, NotFound):
+            return None
+        except LibraryProblem as problem:
+            return _entry_by_stat(file.path, noted, None, str(problem))
+        try:
+            return _entry(self._file(content_id), content_id, noted)
+        except (Unreadable, OSError, LibraryProblem):
+            note = self._mending.notes.get(name, "")
+            return _entry_by_stat(file.path, noted, row_of(content), note)
+
+    def _file(self, content_id: ContentId) -> ContentFile:
+        file = self._files.get(content_id)
+        if file is None:
+            file = self._files[content_id] = ContentFile(self._path(content_id), self._schema)
+        self._files.move_to_end(content_id)
+        while len(self._files) > KEPT_OPEN:
+            self._files.popitem(last=False)
+        return file
+
+    def _path(self, content_id: ContentId) -> Path:
+        if not is_plain(content_id):
+            raise NotFound(f"There is no piece “{content_id}”: an id has no such characters.")
+        return self._contents / f"{content_id}{SUFFIX}"
+
+    def _lock(self, content_id: ContentId) -> Path:
+        return lock_path(self._locks, "content", content_id)
+
+
+def _entry(file: ContentFile, content_id: ContentId, noted: int) -> Entry:
+    row = file.row()
+    check_owner(file.path, row.id, content_id)
+    if file.seen is None:
+        raise Unreadable("it could not be read as a whole")
+    problem = "" if file.is_intact else edited_sentence(file.path, file.read())
+    if file.needs:
+        problem = newer_sentence(file.path, file.needs)
+    return Entry(file.seen, noted, row, file.generation, problem)
+
+
+def _entry_by_stat(path: Path, noted: int, row: ContentRow | None, problem: str) -> Entry | None:
     try:
-        if folder.is_dir():
-            if not any(folder.iterdir()):
-                make_folder(folder)
-            return
-        # Another program may have made it since the first look.
-        if os.path.lexists(folder) and not folder.is_dir():
-            what = "leads nowhere" if folder.is_symlink() else "is a file"
-            raise LibraryProblem(f"The library {folder} {what} and not a folder: {other}")
-        make_folder(folder)
-    except NotADirectoryError as error:
-        sentence = f"The library {folder} cannot be there: a part of that path is a file: {other}"
-        raise LibraryProblem(sentence) from error
-    except (OSError, ValueError) as error:
-        why = error.strerror if isinstance(error, OSError) else str(error)
-        sentence = f"The library {folder} cannot be opened or made ({why}): check the path, or "
-        raise LibraryProblem(sentence + other) from error
-
-
-def _prepare_inner(folder: Path, *, may_fail: bool) -> None:
-    try:
-        make_folder(folder)
-    except OSError as error:
-        if not may_fail:
-            why = error.strerror or str(error)
-            raise LibraryProblem(
-                f"No library can be made in {folder.parent} ({why}): give yourself the right to "
-                "write there, or name another folder with --library."
-            ) from error
+        return Entry(seen_by_stat(path.stat()), noted, row, 0, problem)
+    except OSError:
+        return None

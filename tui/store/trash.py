@@ -22,6 +22,7 @@ from tui.store.listing import SUFFIX
 from tui.store.locks import is_plain, lock_path, locked
 from tui.store.mending import ANOTHER, TRASH
 from tui.store.migrations import Schema
+from tui.store.parts import Parts
 from tui.whole_files import sync_folder
 
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
@@ -30,12 +31,13 @@ _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 class Trash:
     """Deleted contents that can be restored; belongs to one thread."""
 
-    def __init__(self, library: Path, *, locks: Path, schema: Schema) -> None:
-        self.folder = library / TRASH
+    def __init__(self, library: Path, *, locks: Path, parts: Parts, schema: Schema) -> None:
+        self._folder = library / TRASH
         self._contents = library / "contents"
         self._texts = library / "texts"
         self._transcripts = library / "transcripts"
         self._locks = locks
+        self._parts = parts
         self._schema = schema
         self._files: dict[str, ContentFile] = {}
 
@@ -46,21 +48,21 @@ class Trash:
                 f"{path} is a link to a file elsewhere, which Redraft does not move: move it "
                 "yourself, or archive the piece instead."
             )
-        with writing(self.folder):
-            make_folder(self.folder, with_parents=False)
+        with writing(self._folder):
+            make_folder(self._folder, with_parents=False)
             stem = self._free_stem(path.stem)
-            path.rename(self.folder / f"{stem}{SUFFIX}")
-            sync_folder(self.folder)
+            path.rename(self._folder / f"{stem}{SUFFIX}")
+            sync_folder(self._folder)
             sync_folder(path.parent)
         with suppress(OSError):  # The content is in the trash already; these files only follow.
             for beside in path.parent.glob(f"{path.name}.*"):
-                beside.rename(self.folder / f"{stem}{beside.name.removeprefix(path.stem)}")
-            _move_folder(self._texts / path.stem, self.folder / stem)
+                beside.rename(self._folder / f"{stem}{beside.name.removeprefix(path.stem)}")
+            _move_folder(self._texts / path.stem, self._folder / stem)
 
     def _free_stem(self, content_id: str) -> str:
         """Return an unused file name in the trash; the content's lock is held."""
         # Unlike `glob`, this call raises when the folder cannot be read.
-        names = [path.name for path in self.folder.iterdir()]
+        names = [path.name for path in self._folder.iterdir()]
         stem, count = content_id, 1
         while any(name == stem or name.startswith(f"{stem}{SUFFIX}") for name in names):
             count += 1
@@ -85,12 +87,12 @@ class Trash:
                     f"trash stays there: {here}."
                 )
             with writing(there):
-                for beside in self.folder.glob(f"{here.name}.*"):
+                for beside in self._folder.glob(f"{here.name}.*"):
                     beside.rename(there.with_name(there.name + beside.name[len(here.name) :]))
-                _move_folder(self.folder / here.stem, self._texts / content_id)
+                _move_folder(self._folder / here.stem, self._texts / content_id)
                 here.rename(there)
                 sync_folder(there.parent)
-                sync_folder(self.folder)
+                sync_folder(self._folder)
         self._files.pop(here.stem, None)
 
     def _newest(self, content_id: ContentId) -> Path | None:
@@ -130,16 +132,17 @@ class Trash:
                 if not _is_there(path):
                     continue  # another program has just brought it back, or deleted it
                 self._forget_transcripts(path, kept)
-                for beside in self.folder.glob(f"{path.name}.*"):
+                for beside in self._folder.glob(f"{path.name}.*"):
                     beside.unlink(missing_ok=True)
-                shutil.rmtree(self.folder / path.stem, ignore_errors=True)
+                shutil.rmtree(self._folder / path.stem, ignore_errors=True)
                 # Before the file: remains without it would be taken for a piece that lost its file.
                 self._forget_remains(_owner(path.stem))
                 path.unlink()
         if paths:
-            with writing(self.folder):
-                sync_folder(self.folder)
+            with writing(self._folder):
+                sync_folder(self._folder)
         self._files.clear()
+        self._parts.sweep(self._contents)
         return len(paths)
 
     def _forget_remains(self, content_id: ContentId) -> None:
@@ -162,10 +165,10 @@ class Trash:
                     copy.unlink(missing_ok=True)
 
     def _paths(self) -> Iterator[Path]:
-        if not self.folder.is_dir():
+        if not self._folder.is_dir():
             return
-        with reading(self.folder):
-            paths = sorted(self.folder.iterdir())
+        with reading(self._folder):
+            paths = sorted(self._folder.iterdir())
         for path in paths:
             if path.suffix == SUFFIX and is_plain(_owner(path.stem)) and path.is_file():
                 yield path
