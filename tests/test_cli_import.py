@@ -126,10 +126,10 @@ class Place:
         transcripts = ClaudeTranscripts(self.folder / "library" / "work")
         ids, clock = RandomIds(), ticking_clock()
         services = Services(
-            SessionImport(self.store, self.store, transcripts, ids),
+            SessionImport(self.store, self.store.documents, transcripts, ids),
             Transfer(
                 self.store,
-                self.store,
+                self.store.documents,
                 transcripts,
                 clock,
                 ids,
@@ -777,7 +777,7 @@ async def test_an_export_that_fails_leaves_the_old_file(
     async def refuse(content_id: ContentId) -> bytes:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(place.store, "document", refuse)
+    monkeypatch.setattr(place.store.documents, "document", refuse)
     with pytest.raises(RedraftError, match="exists already: name another file, or add --replace"):
         await exported(place, file)
     with pytest.raises(RedraftError, match="cannot be written"):

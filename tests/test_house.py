@@ -19,9 +19,7 @@ MANY_METHODS = {
     "Decisions": "a method for each thing a writer can decide about a content",
     "Column": "the rows of a conversation, asked for by the pane in many ways",
     "DraftArea": "a text area, and what the commands of the editor do to its text",
-    "Store": "the port that another store would fulfil",
     "Studio": "the front of the engine: what screens and commands call",
-    "TinyStore": "that port, on a thread",
 }
 """Classes with more public methods, and why they stay whole."""
 HOOKS = ("action_", "on_", "watch_", "validate_", "get_", "render", "compose", "check_action")

@@ -104,8 +104,10 @@ async def measure(folder: Path, sessions: int, contents: int) -> None:
     os.environ[CONFIG_FOLDER] = str(folder / "claude")
     transcripts = ClaudeTranscripts(folder / "library" / "work")
     store = await TinyStore.open(folder / "library")
-    importing = SessionImport(store, store, transcripts, RandomIds())
-    moving = Transfer(store, store, transcripts, utc_now, RandomIds(), version=lambda: "bench")
+    importing = SessionImport(store, store.documents, transcripts, RandomIds())
+    moving = Transfer(
+        store, store.documents, transcripts, utc_now, RandomIds(), version=lambda: "bench"
+    )
     size = write_sessions(folder / "claude" / "projects", contents)
     say(f"{sessions} sessions of {TURNS} turns, {size} bytes, in {PROJECTS} folders")
     await timed("first list: the SDK is imported", importing.found())
@@ -120,7 +122,9 @@ async def measure(folder: Path, sessions: int, contents: int) -> None:
 
     os.environ[CONFIG_FOLDER] = str(folder / "there")
     store = await TinyStore.open(folder / "other")
-    moving = Transfer(store, store, transcripts, utc_now, RandomIds(), version=lambda: "bench")
+    moving = Transfer(
+        store, store.documents, transcripts, utc_now, RandomIds(), version=lambda: "bench"
+    )
     imported = await timed(f"import {contents} contents", moving.take_in(file))
     assert len(imported.added) == exported.contents
     assert imported.transcripts == exported.transcripts

@@ -94,7 +94,7 @@ async def fills_the_disk(folder: Path, limit: str) -> None:
 async def leases(folder: Path, branch: str) -> None:
     """Lease a branch, say whether it worked, and keep it until standard input ends."""
     store = await TinyStore.open(folder)
-    lease = await store.lease(BranchId(branch))
+    lease = await store.leases.take(BranchId(branch))
     say("leased" if lease else "taken")
     await asyncio.get_running_loop().run_in_executor(None, sys.stdin.read)
     await store.close()

@@ -28,7 +28,7 @@ async def test_what_is_no_angle_is_left_out_and_named(store: TinyStore, folder: 
     os.mkfifo(folder / "angles" / "pipe.md")
     (folder / "angles" / "gone.md").symlink_to("nowhere")
 
-    found = await store.angles()
+    found = await store.angles.read()
 
     assert found.angles == (Angle("good", "Good", "Go."), Angle("über", "Über", "On."))
     assert [said.split("”")[0].removeprefix("The angle “") for said in found.problems] == [
@@ -46,14 +46,14 @@ async def test_what_is_no_angle_is_left_out_and_named(store: TinyStore, folder: 
 async def test_a_library_without_a_folder_of_angles_has_none(
     store: TinyStore, folder: Path
 ) -> None:
-    assert (await store.angles()).problems == ()
+    assert (await store.angles.read()).problems == ()
     assert not (folder / "angles").exists()
     (folder / "angles").write_text("a file")
-    assert (await store.angles()).problems == (
+    assert (await store.angles.read()).problems == (
         f"Your angles cannot be read: {folder / 'angles'}: Not a directory.",
     )
     with pytest.raises(LibraryProblem, match=r"angles/tighten\.md cannot be saved"):
-        await store.save_angle("tighten", "Go.")
+        await store.angles.save("tighten", "Go.")
 
 
 def saved(path: Path) -> tuple[bytes, int, list[str]]:
@@ -64,6 +64,6 @@ def saved(path: Path) -> tuple[bytes, int, list[str]]:
 async def test_a_saved_angle_is_a_private_file_of_just_that_text(
     store: TinyStore, folder: Path
 ) -> None:
-    path = Path(await store.save_angle("mine", "Gö.\n"))
+    path = Path(await store.angles.save("mine", "Gö.\n"))
     assert path == folder / "angles" / "mine.md"
     assert saved(path) == ("Gö.\n".encode(), 0o600, ["mine.md"])

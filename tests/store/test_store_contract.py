@@ -82,18 +82,18 @@ async def test_a_change_that_raises_saves_nothing(store: Store) -> None:
 
 
 async def test_an_angle_is_saved_once_and_read_back(store: Store) -> None:
-    assert await store.angles() == FoundAngles()
+    assert await store.angles.read() == FoundAngles()
     tighten, short = (
         Angle("tighten", "Tighten", "Cut."),
         Angle("a-b", "Short: 'x'", "Go.", ("talk",)),
     )
     for angle in (tighten, short):
-        assert (await store.save_angle(angle.name, written(angle))).endswith(f"/{angle.name}.md")
+        assert (await store.angles.save(angle.name, written(angle))).endswith(f"/{angle.name}.md")
     with pytest.raises(Refused, match=r"tighten\.md is there already"):
-        await store.save_angle("tighten", "Something else.")
-    assert (await store.angles()).angles == (short, tighten)
-    await store.save_angle("empty", "---\ntitle: Empty\n---\n")
-    found = await store.angles()
+        await store.angles.save("tighten", "Something else.")
+    assert (await store.angles.read()).angles == (short, tighten)
+    await store.angles.save("empty", "---\ntitle: Empty\n---\n")
+    found = await store.angles.read()
     assert found.angles == (short, tighten)
     assert [said.split(":")[0] for said in found.problems] == ["The angle “empty.md” has no prompt"]
 
@@ -116,34 +116,34 @@ async def test_what_was_deleted_comes_back_once(store: Store) -> None:
 
 async def test_a_branch_has_one_writer_and_is_not_deleted_under_it(store: Store) -> None:
     await store.create(sample())
-    lease = await store.lease(MAIN)
+    lease = await store.leases.take(MAIN)
     assert lease is not None
-    assert await store.lease(MAIN) is None
+    assert await store.leases.take(MAIN) is None
     with pytest.raises(Refused):
         await store.discard(ID, as_it_is)
     lease.release()
-    assert await store.lease(MAIN) is not None
+    assert await store.leases.take(MAIN) is not None
 
 
 async def test_a_lease_says_who_has_it_until_it_is_given_back(store: Store) -> None:
-    assert await store.lease_owner(MAIN) is None
-    lease = await store.lease(MAIN)
+    assert await store.leases.owner(MAIN) is None
+    lease = await store.leases.take(MAIN)
     assert lease is not None
-    assert await store.lease(MAIN) is None
-    assert await store.lease_owner(MAIN) == lease.owner
+    assert await store.leases.take(MAIN) is None
+    assert await store.leases.owner(MAIN) == lease.owner
     await lease.renew()
     assert not lease.lost.is_set()
     lease.release()
     await lease.renew()
     assert not lease.lost.is_set()  # What was given back is not lost.
-    assert await store.lease_owner(MAIN) is None
+    assert await store.leases.owner(MAIN) is None
 
 
 async def test_a_lease_that_was_taken_away_is_lost_and_gives_nobody_elses_back(
     store: Store, tmp_path: Path
 ) -> None:
     await store.create(sample())
-    lease = await store.lease(MAIN)
+    lease = await store.leases.take(MAIN)
     assert lease is not None
     if isinstance(store, MemoryStore):
         store.take_away(MAIN)
@@ -151,12 +151,12 @@ async def test_a_lease_that_was_taken_away_is_lost_and_gives_nobody_elses_back(
         (lock,) = (tmp_path / "library" / "locks").glob("branch-*.lock")
         lock.unlink()
     assert not lease.lost.is_set()
-    other = await store.lease(MAIN)
+    other = await store.leases.take(MAIN)
     assert other is not None
     await lease.renew()
     assert lease.lost.is_set()
     lease.release()
-    assert await store.lease(MAIN) is None
+    assert await store.leases.take(MAIN) is None
     await other.renew()
     assert not other.lost.is_set()
 

@@ -89,7 +89,7 @@ def test_fields_of_another_redraft_are_passed_over(folder: Path) -> None:
 
 
 async def test_a_lease_is_what_the_studio_expects(store: TinyStore) -> None:
-    lease: Lease | None = await store.lease(sample().main)
+    lease: Lease | None = await store.leases.take(sample().main)
     assert lease is not None
     lease.release()
     lease.release()

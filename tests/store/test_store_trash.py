@@ -116,7 +116,7 @@ async def test_a_piece_whose_remains_cannot_be_deleted_stays_in_the_trash_and_ne
 async def test_what_is_being_written_is_not_deleted(store: TinyStore, folder: Path) -> None:
     content = await filled(store)
     other = await TinyStore.open(folder)
-    lease = await other.lease(content.branches[1].id)
+    lease = await other.leases.take(content.branches[1].id)
     assert lease is not None
     with pytest.raises(
         Refused,
@@ -126,7 +126,7 @@ async def test_what_is_being_written_is_not_deleted(store: TinyStore, folder: Pa
     assert await store.load(ID) == content
     lease.release()
     await store.discard(ID, deleted)
-    lease = await other.lease(content.branches[1].id)
+    lease = await other.leases.take(content.branches[1].id)
     assert lease is not None
     await other.close()
 

@@ -207,7 +207,7 @@ async def test_a_folder_nobody_may_write_is_refused_or_only_read(
     with pytest.raises(LibraryProblem, match="may not be written"):
         await store.update(ID, with_text("second"))
     with pytest.raises(LibraryProblem, match="may not be written"):
-        await store.lease(MAIN)
+        await store.leases.take(MAIN)
     await store.close()
     with pytest.raises(LibraryProblem, match="cannot be opened or made"):
         await TinyStore.open(tmp_path / "new")
@@ -241,7 +241,7 @@ async def test_everything_is_private(folder: Path) -> None:
         await store.update(ID, with_text("first"))
         await store.update(ID, with_approval)
         await store.save_place(Place(ID))
-        await store.lease(MAIN)
+        await store.leases.take(MAIN)
         await store.close()
     finally:
         os.umask(before)

@@ -93,15 +93,15 @@ async def test_two_processes_create_400_contents_in_one_library(folder: Path) ->
 
 async def test_a_lease_shuts_others_out_until_it_is_released(folder: Path) -> None:
     one, two = await TinyStore.open(folder), await TinyStore.open(folder)
-    lease = await one.lease(MAIN)
+    lease = await one.leases.take(MAIN)
     assert lease is not None
-    assert await one.lease(MAIN) is None
-    assert await two.lease(MAIN) is None
-    assert await two.lease(BranchId("another")) is not None
+    assert await one.leases.take(MAIN) is None
+    assert await two.leases.take(MAIN) is None
+    assert await two.leases.take(BranchId("another")) is not None
     lease.release()
-    assert await two.lease(MAIN) is not None
+    assert await two.leases.take(MAIN) is not None
     await two.close()
-    assert await one.lease(MAIN) is not None
+    assert await one.leases.take(MAIN) is not None
     await one.close()
 
 
@@ -109,12 +109,12 @@ async def test_a_lease_of_another_process_ends_with_it(store: TinyStore, folder:
     process = run_beside("leases", str(folder), MAIN)
     assert process.stdout is not None
     assert process.stdout.readline() == "leased\n"
-    assert await store.lease(MAIN) is None
+    assert await store.leases.take(MAIN) is None
     second = run_beside("leases", str(folder), MAIN)
     assert second.communicate(timeout=20)[0] == "taken\n"
     process.send_signal(signal.SIGKILL)
     process.communicate(timeout=20)
-    assert await store.lease(MAIN) is not None
+    assert await store.leases.take(MAIN) is not None
 
 
 async def test_who_is_refused_a_branch_is_told_who_has_it(folder: Path) -> None:
@@ -124,15 +124,15 @@ async def test_who_is_refused_a_branch_is_told_who_has_it(folder: Path) -> None:
         return anna
 
     one, two = await TinyStore.open(folder, who=who), await TinyStore.open(folder)
-    lease = await one.lease(MAIN)
+    lease = await one.leases.take(MAIN)
     assert lease is not None
-    owner = await two.lease_owner(MAIN)
+    owner = await two.leases.owner(MAIN)
     assert owner is not None
     assert (owner, owner.person, owner.pid) == (lease.owner, anna, os.getpid())
     lease.release()
     for damaged in (b"", b"{", b"[]", b'{"name": "Anna"}', b"\xff" * 5000):
         (folder / "locks" / f"branch-{MAIN}.lock").write_bytes(damaged)
-        assert await two.lease_owner(MAIN) is None
+        assert await two.leases.owner(MAIN) is None
     await one.close()
     await two.close()
 
@@ -145,7 +145,7 @@ async def test_a_lease_outlasts_its_librarys_absence_but_not_its_lock_files(
     store: TinyStore, folder: Path
 ) -> None:
     away = folder.with_name("away")
-    lease = await store.lease(MAIN)
+    lease = await store.leases.take(MAIN)
     assert lease is not None
     move(folder, away)
     await lease.renew()
@@ -157,7 +157,7 @@ async def test_a_lease_outlasts_its_librarys_absence_but_not_its_lock_files(
     shutil.copytree(away, folder)  # As a backup brings it back: each file is another one.
     await lease.renew()
     assert lease.lost.is_set()
-    again = await store.lease(MAIN)
+    again = await store.leases.take(MAIN)
     assert again is not None
     shutil.rmtree(folder / "locks")
     await again.renew()
@@ -168,10 +168,10 @@ async def test_a_lock_that_is_a_symlink_is_refused(store: TinyStore, folder: Pat
     target = folder / "elsewhere"
     (folder / "locks" / f"branch-{MAIN}.lock").symlink_to(target)
     with pytest.raises(LibraryProblem, match="symlink"):
-        await store.lease(MAIN)
+        await store.leases.take(MAIN)
     assert not target.exists()
 
 
 async def test_a_branch_id_never_leads_out_of_the_folder(store: TinyStore, folder: Path) -> None:
-    assert await store.lease(BranchId("../../x\x00\ud800")) is not None
+    assert await store.leases.take(BranchId("../../x\x00\ud800")) is not None
     assert len(list((folder / "locks").glob("branch-*.lock"))) == 1

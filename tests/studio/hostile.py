@@ -140,7 +140,7 @@ def written(folder: Path) -> Iterator[tuple[str, Path]]:
 async def take_in(folder: Path, bundles: list[tuple[str, Path]]) -> None:
     """Take all of them in, and say what came of it and how long it took."""
     store = await TinyStore.open(folder / "library")
-    moving = Transfer(store, store, NoTranscripts(), utc_now, RandomIds(), version=str)  # type: ignore[arg-type]
+    moving = Transfer(store, store.documents, NoTranscripts(), utc_now, RandomIds(), version=str)  # type: ignore[arg-type]
     for name, path in bundles:
         began = time.perf_counter()
         try:

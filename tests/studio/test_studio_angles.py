@@ -5,7 +5,13 @@ from importlib.resources import files
 
 import pytest
 
-from tests.support.fakes import CountedIds, MemoryStore, ScriptedAgent, ticking_clock
+from tests.support.fakes import (
+    CountedIds,
+    MemoryAngles,
+    MemoryStore,
+    ScriptedAgent,
+    ticking_clock,
+)
 from tui.domain.angles import FoundAngles, written
 from tui.domain.errors import LibraryProblem, NotFound, Refused
 from tui.studio import angles
@@ -13,12 +19,12 @@ from tui.studio.angles import shipped_angles
 from tui.studio.studio import Studio
 
 
-class AwayStore(MemoryStore):
-    """A library whose folder is gone, or never answers."""
+class AwayAngles(MemoryAngles):
+    """Own angles in a folder that is gone, or never answers."""
 
     is_hung = False
 
-    async def angles(self) -> FoundAngles:
+    async def read(self) -> FoundAngles:
         if self.is_hung:
             await asyncio.Event().wait()
         raise LibraryProblem("The library /l cannot be reached: look after it.")
@@ -54,8 +60,9 @@ async def test_a_library_that_is_away_leaves_the_shipped_ones(
     monkeypatch: pytest.MonkeyPatch, is_hung: bool
 ) -> None:
     monkeypatch.setattr(angles, "LONGEST_LOOK", 0.01)
-    store = AwayStore()
-    store.is_hung = is_hung
+    store = MemoryStore()
+    store.angles = away = AwayAngles(store)
+    away.is_hung = is_hung
     found = await studio(store).angles.all()
     assert found.angles == shipped_angles()
     assert found.problems == (

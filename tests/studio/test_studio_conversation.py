@@ -280,7 +280,7 @@ async def test_a_failure_nobody_thought_of_before_the_prompt_is_saved_is_said(
         raise OSError("odd")
 
     with monkeypatch.context() as patch:
-        patch.setattr(bench.store, "lease", broken)
+        patch.setattr(bench.store.leases, "take", broken)
         with pytest.raises(RedraftError, match="log file"):
             await bench.send(content, "go", TurnKind.GENERATE)
     assert not bench.studio.conversations.writing
@@ -305,7 +305,7 @@ async def test_an_empty_prompt_and_a_second_turn_at_once_are_refused() -> None:
 async def test_a_branch_that_another_program_writes_on_is_refused() -> None:
     bench = Bench()
     content = await bench.content()
-    assert await bench.store.lease(content.main) is not None
+    assert await bench.store.leases.take(content.main) is not None
     with pytest.raises(
         Refused, match="Anna on mac has been writing on this branch since 2026-01-01"
     ):
@@ -460,7 +460,7 @@ async def test_a_connection_made_ahead_is_the_one_the_turn_uses() -> None:
 async def test_connecting_ahead_of_a_branch_written_elsewhere_is_refused() -> None:
     bench = Bench()
     content = await bench.content()
-    assert await bench.store.lease(content.main) is not None
+    assert await bench.store.leases.take(content.main) is not None
     with pytest.raises(
         Refused, match="Anna on mac has been writing on this branch since 2026-01-01"
     ):

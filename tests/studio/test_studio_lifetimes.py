@@ -213,7 +213,7 @@ async def test_a_loss_is_noticed_before_an_end_is_saved_and_a_turn_ended_elsewhe
     held = Held(MemoryStore(), Script(DRAFT, is_held=True), renew_every=1000.0)
     content = await held.begin()
     held.store.take_away(content.main)
-    other = await held.store.lease(content.main)
+    other = await held.store.leases.take(content.main)
     assert other is not None
     ended = await held.store.update(
         content.id, lambda now: interrupted(now, content.main, now.updated_at)
@@ -309,7 +309,7 @@ class Trouble:
         async def troubled(*args: Any, **kwargs: Any) -> Any:
             before, after = self._random.random() < 0.1, self._random.random() < 0.1
             # What was given is told of, or nobody could give it back.
-            after = after and call.__name__ not in {"lease", "connect"}
+            after = after and call.__name__ not in {"take", "connect"}
             if self.is_on and before:
                 raise self._error()
             result = await call(*args, **kwargs)
@@ -333,7 +333,8 @@ async def test_whatever_call_fails_nothing_is_lost_and_nothing_stays_behind(
     store, agent, trouble = MemoryStore(), ScriptedAgent(), Trouble(seed)
     studio = studio_of(store, agent, live_sessions=2, idle_after=0.002, renew_every=0.001)
     contents = [await studio.create(f"Piece {number}") for number in range(3)]
-    trouble.wrap(store, ("load", "update", "lease", "catalog"))
+    trouble.wrap(store, ("load", "update", "catalog"))
+    trouble.wrap(store.leases, ("take",))
     trouble.wrap(agent, ("connect", "fork", "answer"))
     acknowledged: dict[str, set[str]] = {content.id: set() for content in contents}
     rand = random.Random(seed)

@@ -203,7 +203,7 @@ async def test_leaving_before_anything_is_found_out_loses_nothing() -> None:
 async def test_a_turn_of_another_program_that_lives_is_left_alone() -> None:
     crashed = Crashed()
     content = await crashed.crash()
-    assert await crashed.store.lease(content.main) is not None
+    assert await crashed.store.leases.take(content.main) is not None
     await crashed.studio.content(content.id)
     assert crashed.last(content).state is TurnState.RUNNING
     assert crashed.agent.asked == []

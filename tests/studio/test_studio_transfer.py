@@ -121,7 +121,9 @@ def live(number: int) -> Content:
 
 
 def moving(store: TinyStore, sessions: Sessions) -> Transfer:
-    return Transfer(store, store, sessions, ticking_clock(), RandomIds(), version=lambda: "0.1")
+    return Transfer(
+        store, store.documents, sessions, ticking_clock(), RandomIds(), version=lambda: "0.1"
+    )
 
 
 @pytest.fixture
@@ -143,16 +145,16 @@ async def test_own_angles_go_along_and_none_that_is_here_is_written_over(tmp_pat
         "für Ärzte": "---\ntitle: For {{who}}\n---\nFor {{who}}.",
     }
     for name, text in texts.items():
-        await there.save_angle(name, text)
+        await there.angles.save(name, text)
     out = await moving(there, Sessions()).export(tmp_path / "all.zip")
     assert (out.angles, out.problems) == (3, ())
     here = await TinyStore.open(tmp_path / "here")
-    await here.save_angle("sharper", "Mine.")
-    await here.save_angle("broken", "---\nThe writer has not mended it yet.")
+    await here.angles.save("sharper", "Mine.")
+    await here.angles.save("broken", "---\nThe writer has not mended it yet.")
     came = await moving(here, Sessions()).take_in(tmp_path / "all.zip")
     assert (came.angles, came.other_angles) == (("für Ärzte",), ("broken", "sharper"))
-    assert len((await here.angles()).problems) == 1, "its file is as it was"
-    found = {angle.name: angle.prompt for angle in (await here.angles()).angles}
+    assert len((await here.angles.read()).problems) == 1, "its file is as it was"
+    found = {angle.name: angle.prompt for angle in (await here.angles.read()).angles}
     assert found == {"sharper": "Mine.", "für Ärzte": "For {{who}}."}
     again = await moving(here, Sessions()).take_in(tmp_path / "all.zip")
     assert (again.angles, again.other_angles) == ((), ("broken", "sharper"))
@@ -174,7 +176,7 @@ async def test_an_angle_that_is_none_has_the_bundle_refused(
     here = await TinyStore.open(tmp_path / "here")
     with pytest.raises(Refused, match="The bundle"):
         await moving(here, Sessions()).take_in(bundle)
-    assert not (await here.angles()).angles
+    assert not (await here.angles.read()).angles
     assert not (await here.catalog()).rows
     await here.close()
 
@@ -230,7 +232,7 @@ async def test_an_adoption_cancelled_anywhere_leaves_only_what_is_whole(tmp_path
     at = 0
     while True:
         store, sessions = await TinyStore.open(tmp_path / f"here{at}"), Sessions()
-        importing = SessionImport(store, store, sessions, RandomIds())
+        importing = SessionImport(store, store.documents, sessions, RandomIds())
         was_cancelled = await cancelled_at(importing.adopt(SESSIONS[0]), at)
         assert sorted(await _held(store)) == sorted(sessions.data), f"cancelled at wait {at}"
         await store.close()

@@ -345,7 +345,7 @@ async def test_a_content_in_which_claude_writes_is_not_deleted() -> None:
 async def test_a_content_that_another_program_writes_is_not_deleted() -> None:
     bench = Bench()
     content = await bench.written("One")
-    lease = await bench.store.lease(content.main)
+    lease = await bench.store.leases.take(content.main)
     assert lease is not None
     with pytest.raises(Refused):
         await bench.studio.trash.delete(content.id)

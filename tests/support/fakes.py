@@ -118,6 +118,44 @@ class FakeLease:
             del self.leases[self.branch]
 
 
+class FakeLeases(dict[BranchId, FakeLease]):
+    """The leases of a library in memory, by branch."""
+
+    async def take(self, branch_id: BranchId) -> FakeLease | None:
+        if branch_id in self:
+            return None
+        lease = self[branch_id] = FakeLease(self, branch_id)
+        return lease
+
+    async def owner(self, branch_id: BranchId) -> LeaseOwner | None:
+        lease = self.get(branch_id)
+        return None if lease is None else lease.owner
+
+
+class MemoryAngles:
+    """The own angles of a library in memory."""
+
+    def __init__(self, store: "MemoryStore") -> None:
+        self.store = store
+
+    async def read(self) -> FoundAngles:
+        angles, problems = [], []
+        for name, text in sorted(self.store.angle_files.items()):
+            try:
+                angles.append(parsed(name, text))
+            except InvalidInput as problem:
+                problems.append(str(problem))
+        return FoundAngles(tuple(angles), tuple(problems))
+
+    async def save(self, name: str, text: str) -> str:
+        if self.store.is_full:
+            raise LibraryProblem("The disk is full: make room.")
+        if name in self.store.angle_files:
+            raise Refused(f"{name}.md is there already.")
+        self.store.angle_files[name] = text
+        return f"/library/angles/{name}.md"
+
+
 class MemoryStore:
     """A library that is gone with the test; `is_full` makes every save fail.
 
@@ -129,9 +167,10 @@ class MemoryStore:
         self.trashed: dict[ContentId, Content] = {}
         self.kept_place = Place()
         self.parts: dict[TurnId, str] = {}
-        self.leases: dict[BranchId, FakeLease] = {}
+        self.leases = FakeLeases()
         self.angle_files: dict[str, str] = {}
         """The text of each file of an own angle, by its name without the ending."""
+        self.angles = MemoryAngles(self)
         self.is_full = False
         self.saves = 0
         self.is_closed = False
@@ -262,16 +301,6 @@ class MemoryStore:
         """Make a lease lost, as when its lock file is deleted."""
         del self.leases[branch_id]
 
-    async def lease(self, branch_id: BranchId) -> FakeLease | None:
-        if branch_id in self.leases:
-            return None
-        lease = self.leases[branch_id] = FakeLease(self.leases, branch_id)
-        return lease
-
-    async def lease_owner(self, branch_id: BranchId) -> LeaseOwner | None:
-        lease = self.leases.get(branch_id)
-        return None if lease is None else lease.owner
-
     async def place(self) -> Place:
         return _copied(self.kept_place)
 
@@ -279,23 +308,6 @@ class MemoryStore:
         if self.is_full:
             raise LibraryProblem("The disk is full: make room.")
         self.kept_place = _copied(place)
-
-    async def angles(self) -> FoundAngles:
-        angles, problems = [], []
-        for name, text in sorted(self.angle_files.items()):
-            try:
-                angles.append(parsed(name, text))
-            except InvalidInput as problem:
-                problems.append(str(problem))
-        return FoundAngles(tuple(angles), tuple(problems))
-
-    async def save_angle(self, name: str, text: str) -> str:
-        if self.is_full:
-            raise LibraryProblem("The disk is full: make room.")
-        if name in self.angle_files:
-            raise Refused(f"{name}.md is there already.")
-        self.angle_files[name] = text
-        return f"/library/angles/{name}.md"
 
     async def close(self) -> None:
         self.is_closed = True

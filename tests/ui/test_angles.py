@@ -5,7 +5,13 @@ import asyncio
 import pytest
 
 from tests.support.driver import User, at_the_desk
-from tests.support.fakes import CountedIds, MemoryStore, ScriptedAgent, ticking_clock
+from tests.support.fakes import (
+    CountedIds,
+    MemoryAngles,
+    MemoryStore,
+    ScriptedAgent,
+    ticking_clock,
+)
 from tests.ui.screens_host import HOSTILE
 from tui.domain.angles import FoundAngles
 from tui.studio import angles
@@ -130,32 +136,33 @@ async def test_names_with_brackets_are_shown_as_they_are_and_drive_nothing() -> 
             await user.waits(lambda: user.app.screen is user.main, "the palette closed")
 
 
-class SlowStore(MemoryStore):
-    """A library whose angles take until `answers` is set."""
+class SlowAngles(MemoryAngles):
+    """Own angles that take until `answers` is set."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, store: MemoryStore) -> None:
+        super().__init__(store)
         self.answers = asyncio.Event()
         self.is_answered = False
 
-    async def angles(self) -> FoundAngles:
+    async def read(self) -> FoundAngles:
         await self.answers.wait()
         self.is_answered = True
-        return await super().angles()
+        return await super().read()
 
 
 async def test_commands_do_not_wait_for_angles_which_come_later_to_what_is_typed_then(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(angles, "LONGEST_LOOK", 60.0)
-    store = SlowStore()
+    store = MemoryStore()
+    store.angles = slow = SlowAngles(store)
     store.angle_files = {"titanic": "Go."}
     async with at_the_desk(store=store) as user:
         await user.begins("On waiting")
         await user.presses("slash")
         await user.types("tit")
         await user.sees("Title  T")
-        store.answers.set()
-        await user.waits(lambda: store.is_answered, "the angles")
+        slow.answers.set()
+        await user.waits(lambda: slow.is_answered, "the angles")
         await user.types("anic")
         await user.sees("Angle: Titanic")

@@ -22,8 +22,13 @@ def library_services(
     copies = TranscriptFiles(settings.library / "transcripts", locks=settings.library / "locks")
     transcripts = ClaudeTranscripts(settings.library / "work", copies)
     return Services(
-        SessionImport(store, store, transcripts, new_ids),
+        SessionImport(store, store.documents, transcripts, new_ids),
         Transfer(
-            store, store, transcripts, clock, new_ids, version=lambda: installed_version("unknown")
+            store,
+            store.documents,
+            transcripts,
+            clock,
+            new_ids,
+            version=lambda: installed_version("unknown"),
         ),
     )

@@ -9,15 +9,33 @@ from tui.domain.angles import SUFFIX, Angle, FoundAngles, parsed
 from tui.domain.errors import InvalidInput, Refused
 from tui.domain.plain import plain
 from tui.store.files import Unreadable, make_folder, read_if_changed, writing
+from tui.store.thread import InThread
 
 FOLDER: Final = "angles"
 LARGEST: Final = 64 * 1024
 """Maximum size in bytes of an angle file: far more than any prompt needs."""
 
 
-def read_angles(library: Path) -> FoundAngles:
-    """Return the angles of a library by name, with a problem for each unreadable file."""
-    folder = library / FOLDER
+class AngleFiles:
+    """The writer's own angles in a library; implements `OwnAngles` of the studio's ports."""
+
+    def __init__(self, library: Path, in_thread: InThread) -> None:
+        self._folder = library / FOLDER
+        self._in_thread = in_thread
+
+    async def read(self) -> FoundAngles:
+        """Return the angles by name, with a problem for each unreadable file."""
+        return await self._in_thread(_read_all, self._folder)
+
+    async def save(self, name: str, text: str) -> str:
+        """Create the file of a new angle; return its full path.
+
+        Raises `Refused` when an angle of that name exists, `LibraryProblem` when writing fails.
+        """
+        return await self._in_thread(_save, self._folder / f"{name}{SUFFIX}", text)
+
+
+def _read_all(folder: Path) -> FoundAngles:
     try:
         paths = sorted(path for path in folder.iterdir() if _is_angle(path.name))
     except FileNotFoundError:
@@ -38,12 +56,7 @@ def read_angles(library: Path) -> FoundAngles:
     return FoundAngles(tuple(angles), tuple(problems))
 
 
-def save_angle(library: Path, name: str, text: str) -> str:
-    """Create the file of a new angle; return its full path.
-
-    Raises `Refused` when an angle of that name exists, `LibraryProblem` when writing fails.
-    """
-    path = library / FOLDER / f"{name}{SUFFIX}"
+def _save(path: Path, text: str) -> str:
     with writing(path):
         make_folder(path.parent, with_parents=False)
         try:

@@ -5,7 +5,7 @@ generation starts again at 1.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Final, cast
@@ -22,12 +22,36 @@ from tui.store.fitting import changed_versions
 from tui.store.listing import SUFFIX
 from tui.store.locks import is_plain
 from tui.store.migrations import CURRENT, Row, Schema, migrated
+from tui.store.thread import InThread
 
 _SESSION: Final = re.compile(rb'"(?:session|source)": ?("(?:[^"\\]|\\.)*")')
 """A field of a branch; in a text its quotation marks would stand behind backslashes."""
 
 _HELD: Final = re.compile(rb'"session": ?("(?:[^"\\]|\\.)*")')
 """The same, without those that a branch was adopted from."""
+
+
+class LibraryDocuments:
+    """The contents of a library as documents; implements `Documents` of the studio's ports."""
+
+    def __init__(
+        self, contents: Path, load: Callable[[ContentId], Content], in_thread: InThread
+    ) -> None:
+        self._contents = contents
+        self._load = load
+        self._in_thread = in_thread
+
+    async def sessions_here(self) -> dict[SessionId, ContentId]:
+        """Return the sessions that branches use or were adopted from, each with its content."""
+        return await self._in_thread(sessions_in, self._contents)
+
+    async def document(self, content_id: ContentId) -> bytes:
+        """Return a content as one self-contained document; raises what loading it raises."""
+        return await self._in_thread(lambda: document_of(self._load(content_id)))
+
+    async def read_document(self, data: bytes) -> Content:
+        """Return the content of a document; saves nothing. Raises `LibraryProblem`."""
+        return await self._in_thread(content_of_document, data)
 
 
 def held_sessions(folder: Path) -> frozenset[SessionId]:

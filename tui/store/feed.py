@@ -7,9 +7,9 @@ only when the folders look different, and at long intervals.
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager
-from typing import Final, Protocol
+from typing import Final
 
 from tui.domain.catalog import Mark
 from tui.domain.catalog_changes import (
@@ -25,6 +25,7 @@ from tui.domain.errors import LibraryProblem
 from tui.domain.frozen import frozen
 from tui.store.catalog import LibraryCatalog, Stamps
 from tui.store.listing import Since
+from tui.store.thread import InThread
 from tui.store.watching import Sighting, Watch
 
 SEEING: Final = 5.0
@@ -41,16 +42,6 @@ MOST_TOLD: Final = 500
 OWN: Final = Sighting()
 """Marks a save by this program."""
 VAGUE: Final = Sighting(is_vague=True)
-
-
-class InThread(Protocol):
-    """Runs a check in the thread that owns the library's files."""
-
-    def __call__(
-        self, work: Callable[[Sighting], "News"], sighting: Sighting, /
-    ) -> Awaitable["News"]:
-        """Return the result of the check, or raise `LibraryProblem`."""
-        ...
 
 
 @frozen

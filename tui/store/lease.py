@@ -14,11 +14,15 @@ from tui.domain.ids import BranchId
 from tui.domain.lease import LeaseOwner
 from tui.domain.person import Person
 from tui.store.locks import lock_path, try_lock
+from tui.store.thread import InThread
 
 _LARGEST: Final = 4096
 """Maximum bytes read of a lock file; an owner takes a few hundred."""
 
 _log = logging.getLogger(__name__)
+
+Look = Callable[[Callable[[], bool]], Awaitable[bool]]
+"""Runs a check of the disk, even while the library is missing."""
 
 
 class BranchLock:
@@ -99,6 +103,34 @@ class BranchLocks:
             lock.release()
 
 
+class BranchLeases:
+    """The leases of a library's branches; implements `Leases` of the studio's ports.
+
+    `in_thread` runs a transaction, `look` a check of the disk; `who` returns who takes leases.
+    """
+
+    def __init__(
+        self,
+        locks: BranchLocks,
+        who: Callable[[], Awaitable[Person]],
+        in_thread: InThread,
+        look: Look,
+    ) -> None:
+        self._locks = locks
+        self._who = who
+        self._in_thread = in_thread
+        self._look = look
+
+    async def take(self, branch_id: BranchId) -> "BranchLease | None":
+        """Acquire the lease of a branch; None while another program has it."""
+        lock = await self._in_thread(self._locks.take, branch_id, await self._who())
+        return None if lock is None else BranchLease(lock, self._look)
+
+    async def owner(self, branch_id: BranchId) -> LeaseOwner | None:
+        """Return who holds the lease that was just refused; None when unknown."""
+        return await self._in_thread(self._locks.owner, branch_id)
+
+
 class BranchLease:
     """The exclusive right to write on a branch; implements `Lease` of the studio's ports.
 
@@ -106,11 +138,9 @@ class BranchLease:
     away and came back without that file. The kernel releases the lock of a process that has ended.
     """
 
-    def __init__(
-        self, lock: BranchLock, run: Callable[[Callable[[], bool]], Awaitable[bool]]
-    ) -> None:
+    def __init__(self, lock: BranchLock, look: Look) -> None:
         self._lock = lock
-        self._run = run
+        self._look = look
         self._lost = asyncio.Event()
 
     @property
@@ -127,7 +157,7 @@ class BranchLease:
         """Check whether the lease is still held, and set `lost` if not; never raises."""
         if not self._lock.is_held or self._lost.is_set():
             return
-        is_in_place = await self._run(self._lock.is_in_place)
+        is_in_place = await self._look(self._lock.is_in_place)
         if not is_in_place and self._lock.is_held:
             self._lost.set()
 

@@ -5,25 +5,24 @@ import threading
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Final, ParamSpec, TypeVar
 
 from tui.clock import utc_now
-from tui.domain.angles import FoundAngles
 from tui.domain.catalog import PAGE, CatalogPage, ContentRow, Cursor, Mark
 from tui.domain.catalog_changes import CatalogChange
 from tui.domain.content import Content
 from tui.domain.errors import LibraryProblem
-from tui.domain.ids import BranchId, ContentId, SessionId, TurnId
-from tui.domain.lease import LeaseOwner
+from tui.domain.ids import ContentId, TurnId
 from tui.domain.person import NOBODY, Person
 from tui.domain.place import Place
 from tui.domain.search import Hits, SearchQuery
-from tui.store.angle_files import read_angles, save_angle
-from tui.store.bundled import content_of_document, document_of, sessions_in
+from tui.store.angle_files import AngleFiles
+from tui.store.bundled import LibraryDocuments
 from tui.store.feed import OWN, Feed
 from tui.store.files import reaching
-from tui.store.lease import BranchLease
+from tui.store.lease import BranchLeases
 from tui.store.migrations import CURRENT, Schema
 from tui.store.repository import Repository
 from tui.store.searching import Searching
@@ -49,6 +48,8 @@ class TinyStore:
     One thread owns the content files, a second thread the place and the journals, a third thread
     the search index. Each method is one transaction in one of these threads: a cancelled call is
     carried out completely or not at all. Methods raise what `Store` says, as whole sentences.
+
+    `documents` is what import and export need in addition to `Store`.
     """
 
     def __init__(
@@ -65,7 +66,6 @@ class TinyStore:
         self._feeds: set[Feed] = set()
         self._told = 0
         """The revision of the catalog that was last reported to the feeds."""
-        self._who = who
         self._repository = Repository(folder, now=now, schema=schema, person=place_of)
         self._thread = FileThread("library")
         self._journaling = FileThread("journal")
@@ -81,6 +81,9 @@ class TinyStore:
         self._later: asyncio.TimerHandle | None = None
         self._folding: asyncio.TimerHandle | None = None
         self._is_closed = False
+        self.leases = BranchLeases(self._repository.leases, who, self._run, self._looked)
+        self.angles = AngleFiles(folder, self._run)
+        self.documents = LibraryDocuments(folder / "contents", self._repository.load, self._run)
 
     @classmethod
     async def open(
@@ -165,15 +168,6 @@ class TinyStore:
         """Delete the whole trash for good; return the number of contents deleted."""
         return await self._run(self._repository.trash.empty)
 
-    async def lease(self, branch_id: BranchId) -> BranchLease | None:
-        """Acquire the lease of a branch; None while another program has it."""
-        lock = await self._run(self._repository.leases.take, branch_id, await self._who())
-        return None if lock is None else BranchLease(lock, self._looked)
-
-    async def lease_owner(self, branch_id: BranchId) -> LeaseOwner | None:
-        """Return who holds the lease that was just refused; None when unknown."""
-        return await self._run(self._repository.leases.owner, branch_id)
-
     async def place(self) -> Place:
         """Return where the writer was; an empty place when that is not known."""
         return await self._journaled(self._repository.place.read)
@@ -188,40 +182,16 @@ class TinyStore:
 
     async def search(self, query: SearchQuery, only: ContentId | None, limit: int) -> Hits:
         """Search everything that is saved; a cancelled search ends at once."""
-        self._check_open()
         is_dropped = threading.Event()
 
         def unwanted() -> bool:
             return is_dropped.is_set() or self._is_closed
 
-        def search() -> Hits:
-            with reaching(self._repository.folder):
-                return self._searching.search(query, only, limit, unwanted)
-
+        search = partial(self._searching.search, query, only, limit, unwanted)
         try:
-            return await asyncio.get_running_loop().run_in_executor(self._searches, search)
+            return await self._in(self._searches, search)
         finally:
             is_dropped.set()
-
-    async def angles(self) -> FoundAngles:
-        """Return the writer's own angles, and a problem for each unreadable file."""
-        return await self._run(read_angles, self._repository.folder)
-
-    async def save_angle(self, name: str, text: str) -> str:
-        """Create the file of a new angle; return its full path. Raises `Refused` if one exists."""
-        return await self._run(save_angle, self._repository.folder, name, text)
-
-    async def sessions_here(self) -> dict[SessionId, ContentId]:
-        """Return the sessions that branches use or were adopted from, each with its content."""
-        return await self._run(sessions_in, self._repository.folder / "contents")
-
-    async def document(self, content_id: ContentId) -> bytes:
-        """Return a content as one self-contained document; raises what `load` does."""
-        return await self._run(lambda: document_of(self._repository.load(content_id)))
-
-    async def read_document(self, data: bytes) -> Content:
-        """Return the content of a document; saves nothing. Raises `LibraryProblem`."""
-        return await self._run(content_of_document, data)
 
     async def close(self) -> None:
         """Finish pending work, write the index, and release every lease."""
@@ -243,7 +213,7 @@ class TinyStore:
             self._journaling.shutdown(wait=True)
             self._thread.shutdown(wait=True)
 
-    async def _run(self, work: Callable[P, Result], *args: P.args, **kwargs: P.kwargs) -> Result:
+    async def _run(self, work: Callable[P, Result], /, *args: P.args, **kwargs: P.kwargs) -> Result:
         """Run a task on the library; report its changes, or the library's absence, at once."""
         sighting = OWN
         try:
@@ -258,20 +228,17 @@ class TinyStore:
                     feed.wake(sighting)
 
     async def _transact(
-        self, work: Callable[P, Result], *args: P.args, **kwargs: P.kwargs
+        self, work: Callable[P, Result], /, *args: P.args, **kwargs: P.kwargs
     ) -> Result:
-        self._check_open()
-        loop = asyncio.get_running_loop()
-
         def transaction() -> Result:
-            with reaching(self._repository.folder):
-                self._repository.prepare()
-                return work(*args, **kwargs)
+            self._repository.prepare()
+            return work(*args, **kwargs)
 
         try:
-            return await loop.run_in_executor(self._thread, transaction)
+            return await self._in(self._thread, transaction)
         finally:
             if self._repository.is_index_old and self._later is None and not self._is_closed:
+                loop = asyncio.get_running_loop()
                 self._later = loop.call_later(INDEX_DELAY, self._flush)
 
     async def _looked(self, look: Callable[[], bool]) -> bool:
@@ -281,22 +248,26 @@ class TinyStore:
         return await asyncio.get_running_loop().run_in_executor(self._thread, look)
 
     async def _journaled(
-        self, work: Callable[P, Result], *args: P.args, **kwargs: P.kwargs
+        self, work: Callable[P, Result], /, *args: P.args, **kwargs: P.kwargs
     ) -> Result:
-        self._check_open()
-        loop = asyncio.get_running_loop()
-
-        def journaled() -> Result:
-            with reaching(self._repository.folder):
-                return work(*args, **kwargs)
-
         try:
-            return await loop.run_in_executor(self._journaling, journaled)
+            return await self._in(self._journaling, partial(work, *args, **kwargs))
         finally:
             if self._repository.place.is_file_old and not self._is_closed:
                 if self._folding is not None:
                     self._folding.cancel()
+                loop = asyncio.get_running_loop()
                 self._folding = loop.call_later(FOLD_AFTER, self._fold)
+
+    async def _in(self, thread: FileThread, work: Callable[[], Result]) -> Result:
+        """Run a task in a thread; an error of the disk is raised as one that names the library."""
+        self._check_open()
+
+        def reached() -> Result:
+            with reaching(self._repository.folder):
+                return work()
+
+        return await asyncio.get_running_loop().run_in_executor(thread, reached)
 
     def _check_open(self) -> None:
         if self._is_closed:

@@ -1,13 +1,21 @@
 """A thread that owns files: it runs tasks in order, and never delays the program's exit."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from concurrent.futures import Executor, Future
 from queue import SimpleQueue
-from typing import ParamSpec, TypeVar
+from typing import ParamSpec, Protocol, TypeVar
 
 P = ParamSpec("P")
 T = TypeVar("T")
+
+
+class InThread(Protocol):
+    """Runs a task in the thread that owns a library's files."""
+
+    def __call__(self, work: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Awaitable[T]:
+        """Return what the task returns; raises what it raises, and `LibraryProblem`."""
+        ...
 
 
 class FileThread(Executor):

@@ -7,7 +7,7 @@ from typing import Final
 
 from tui.domain.angles import SUFFIX, Angle, FoundAngles, find_angle, merged, parsed, written
 from tui.domain.errors import RedraftError
-from tui.studio.ports import Store
+from tui.studio.ports import OwnAngles
 
 LONGEST_LOOK: Final = 2.0
 """Timeout in seconds for a library that does not answer; its angles are then left out."""
@@ -28,15 +28,15 @@ def shipped_angles() -> tuple[Angle, ...]:
 class Angles:
     """The angles of one library."""
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
+    def __init__(self, own: OwnAngles) -> None:
+        self._own = own
 
     async def all(self) -> FoundAngles:
         """Return all angles, and a sentence for each that cannot be read; never raises."""
         shipped = await asyncio.to_thread(shipped_angles)
         try:
             async with asyncio.timeout(LONGEST_LOOK):
-                own = await self._store.angles()
+                own = await self._own.read()
         except TimeoutError:
             problem = f"The library did not answer within {LONGEST_LOOK:g} s"
             own = FoundAngles(problems=(f"{problem}, so your own angles are missing.",))
@@ -51,4 +51,4 @@ class Angles:
         has one.
         """
         angle = find_angle(await asyncio.to_thread(shipped_angles), name)
-        return await self._store.save_angle(angle.name, written(angle))
+        return await self._own.save(angle.name, written(angle))

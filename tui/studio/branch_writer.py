@@ -29,7 +29,7 @@ from tui.domain.lease import LeaseOwner
 from tui.domain.session import SessionSpec
 from tui.domain.tools import NO_ACCESS
 from tui.studio.plan import TurnPlan
-from tui.studio.ports import Agent, AgentSession, Lease, Store
+from tui.studio.ports import Agent, AgentSession, Lease, Leases
 
 IDLE_AFTER: Final = 300.0
 """Idle time in seconds after which a session is closed and the lease of its branch released."""
@@ -49,7 +49,7 @@ class BranchWriter:
 
     def __init__(
         self,
-        store: Store,
+        leases: Leases,
         agent: Agent,
         branch_id: BranchId,
         *,
@@ -57,7 +57,7 @@ class BranchWriter:
         idle_after: float = IDLE_AFTER,
         renew_every: float = RENEW_EVERY,
     ) -> None:
-        self._store = store
+        self._leases = leases
         self._agent = agent
         self._branch_id = branch_id
         self._before_connect = before_connect
@@ -166,9 +166,9 @@ class BranchWriter:
             finally:
                 self._give_back()
         if self._lease is None:
-            self._lease = await self._store.lease(self._branch_id)
+            self._lease = await self._leases.take(self._branch_id)
         if self._lease is None:
-            raise Refused(_taken_by(await self._store.lease_owner(self._branch_id)))
+            raise Refused(_taken_by(await self._leases.owner(self._branch_id)))
         return self._lease
 
     async def _watch(self, lease: Lease, when_lost: Callable[[], None] | None) -> None:

@@ -43,7 +43,7 @@ class Conversation:
         self._context = context
         self._before_turn = before_turn
         self._writer = BranchWriter(
-            context.store,
+            context.store.leases,
             context.agent,
             branch_id,
             before_connect=lambda: before_connect(self),

@@ -99,6 +99,33 @@ class Lease(Protocol):
         ...
 
 
+class Leases(Protocol):
+    """The leases of a library's branches."""
+
+    async def take(self, branch_id: BranchId) -> Lease | None:
+        """Acquire the lease of a branch; None while another program has it."""
+        ...
+
+    async def owner(self, branch_id: BranchId) -> LeaseOwner | None:
+        """Return who holds the lease that was just refused; None when unknown."""
+        ...
+
+
+class OwnAngles(Protocol):
+    """The angles that the writer keeps in a library."""
+
+    async def read(self) -> FoundAngles:
+        """Return the angles by name, with a problem for each unreadable file."""
+        ...
+
+    async def save(self, name: str, text: str) -> str:
+        """Save the file of a new angle; return its path, for a person to edit.
+
+        Raises `Refused` when an angle of that name exists.
+        """
+        ...
+
+
 class Search(Protocol):
     """Full-text search over everything that was ever written in a library."""
 
@@ -117,6 +144,16 @@ class Store(Search, Protocol):
 
     Raises `LibraryProblem` (a sentence that names the file and what to do) on failure.
     """
+
+    @property
+    def leases(self) -> Leases:
+        """The leases of the library's branches."""
+        ...
+
+    @property
+    def angles(self) -> OwnAngles:
+        """The writer's own angles."""
+        ...
 
     async def catalog(self, after: Cursor | None = None, limit: int = PAGE) -> CatalogPage:
         """Return the first rows, most recently changed first, or the page after a given one.
@@ -176,14 +213,6 @@ class Store(Search, Protocol):
         """Delete for good what is in the trash, and return how many contents that were."""
         ...
 
-    async def lease(self, branch_id: BranchId) -> Lease | None:
-        """Acquire the lease of a branch; None while another program has it."""
-        ...
-
-    async def lease_owner(self, branch_id: BranchId) -> LeaseOwner | None:
-        """Return who holds the lease that was just refused; None when unknown."""
-        ...
-
     async def place(self) -> Place:
         """Return where the writer was; an empty place when unknown."""
         ...
@@ -197,17 +226,6 @@ class Store(Search, Protocol):
 
         The time does not depend on the length of the text. The text is dropped once the turn's end
         is saved.
-        """
-        ...
-
-    async def angles(self) -> FoundAngles:
-        """Return the writer's own angles by name, with a problem for each unreadable file."""
-        ...
-
-    async def save_angle(self, name: str, text: str) -> str:
-        """Save the file of a new angle; return its path, for a person to edit.
-
-        Raises `Refused` when an angle of that name exists.
         """
         ...
 

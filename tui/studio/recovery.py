@@ -97,7 +97,7 @@ class Recovery:
                 _logger.debug("Branch %s is recovered now", branch_id)
         lease = None
         try:
-            lease = await self._store.lease(branch_id)
+            lease = await self._store.leases.take(branch_id)
             if lease is None:
                 return
             branch = (await self._store.load(content_id)).branch(branch_id)

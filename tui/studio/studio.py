@@ -81,7 +81,7 @@ class Studio:
         self.undo_list = self.trash.undo_list
         self.decisions = Decisions(store, clock, self.undo_list, who=who)
         self.access = Access(store, clock)
-        self.angles = Angles(store)
+        self.angles = Angles(store.angles)
         self.rescue = rescue
         """Saves a text outside a library that cannot save it, and says where; never raises."""
         self.budgets = budgets

@@ -167,7 +167,7 @@ class Transfer:
 
     async def _angles_out(self, writer: BundleWriter, problems: list[str]) -> int:
         """Add the writer's own angles; return how many."""
-        found, count = await self._store.angles(), 0
+        found, count = await self._store.angles.read(), 0
         problems += found.problems
         for angle in found.angles:
             try:
@@ -233,14 +233,14 @@ class Transfer:
 
     async def _angles_in(self, angles: Iterable[Angle]) -> tuple[list[str], list[str]]:
         """Add angles; return the names of those added, and of those that another one here has."""
-        here = {angle.name: angle for angle in (await self._store.angles()).angles}
+        here = {angle.name: angle for angle in (await self._store.angles.read()).angles}
         new, others = list[str](), list[str]()
         for angle in angles:
             if angle.name in here:
                 others += [angle.name] if here[angle.name] != angle else []
                 continue
             try:
-                await uninterrupted(self._store.save_angle(angle.name, written(angle)))
+                await uninterrupted(self._store.angles.save(angle.name, written(angle)))
             except Refused:
                 # There is a file of that name that is no angle: the writer's, with a mistake in it.
                 others.append(angle.name)

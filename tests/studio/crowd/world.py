@@ -185,7 +185,7 @@ class Program:
             who=FakeWho(self.author),
         )
         sessions: Any = Sessions()
-        self.moving = Transfer(store, store, sessions, clock, ids, version=lambda: "0")
+        self.moving = Transfer(store, store.documents, sessions, clock, ids, version=lambda: "0")
 
     @classmethod
     async def open(cls, world: World, who: int) -> "Program":
@@ -215,7 +215,7 @@ async def run_command(
 
 async def lease_of(store: TinyStore, branch: BranchId) -> Lease | None:
     """Return the sole right to write on a branch; None while another program has it."""
-    return await store.lease(branch)
+    return await store.leases.take(branch)
 
 
 def files_of(folder: Path) -> dict[ContentId, dict[str, Content]]:
