@@ -81,8 +81,8 @@ def check_file(path: Path, schema: Schema) -> tuple[Content | None, list[str]]:
 
 
 def _damaged(path: Path, reason: str, schema: Schema) -> str:
-    content = previous_content(previous_file(path, schema))
-    if content is None or content.id != path.stem:
+    content = previous_content(previous_file(path, schema), path.stem)
+    if content is None:
         return (
             f"{path} cannot be read because {reason}, and there is no good copy from before: put "
             "a backup in its place."

@@ -59,13 +59,13 @@ def previous_file(path: Path, schema: Schema) -> ContentFile:
     return ContentFile(target.with_name(target.name + PREVIOUS), schema)
 
 
-def previous_content(file: ContentFile) -> Content | None:
-    """Return the content of a backup; None when the backup is damaged."""
+def previous_content(file: ContentFile, content_id: str) -> Content | None:
+    """Return the content of a backup; None when the backup is damaged or of another content."""
     try:
         content = file.read()
     except (OSError, LibraryProblem, Unreadable):
         return None
-    return None if file.needs else content
+    return None if file.needs or content.id != content_id else content
 
 
 def recover(
@@ -76,27 +76,25 @@ def recover(
     Raises `LibraryProblem` when the disk refuses; the damaged file then still has its old name.
     """
     previous = previous_file(file.path, schema)
-    content = previous_content(previous)
+    content = previous_content(previous, last.id)
     aside = set_aside(file.path, now)
-    if content is None or content.id != last.id:
+    if content is None:
         with writing(file.path):
             target_of(file.path).unlink(missing_ok=True)  # it has its new name already
         return Recovery(None, lost_sentence(last, reason, aside))
-    generation = previous.generation
-    file.continue_after(max(generation, last.generation))
-    file.write(content, keep_previous=False, unknown=previous.unknown)
-    return Recovery(content, _recovered_sentence(content, generation, reason, aside, last))
+    _write_back(file, content, previous, last)
+    sentence = _recovered_sentence(content, previous.generation, reason, aside, last)
+    return Recovery(content, sentence)
 
 
 def put_back(file: ContentFile, last: "Known", schema: Schema) -> Recovery | None:
     """Restore a content's missing file from its backup; None when the backup is damaged."""
     previous = previous_file(file.path, schema)
-    content = previous_content(previous)
-    if content is None or content.id != last.id:
+    content = previous_content(previous, last.id)
+    if content is None:
         return None
+    _write_back(file, content, previous, last)
     generation = previous.generation
-    file.continue_after(max(generation, last.generation))
-    file.write(content, keep_previous=False, unknown=previous.unknown)
     sentence = (
         f"“{content.title}” ({content.id}) had lost its file: it was "
         f"{_as_it_was(content, generation)}; {_missing(content, generation, last)}."
@@ -104,11 +102,16 @@ def put_back(file: ContentFile, last: "Known", schema: Schema) -> Recovery | Non
     return Recovery(content, sentence)
 
 
+def _write_back(file: ContentFile, content: Content, previous: ContentFile, last: "Known") -> None:
+    file.continue_after(max(previous.generation, last.generation))
+    file.write(content, keep_previous=False, unknown=previous.unknown)
+
+
 def gone_sentence(path: Path, content_id: str, schema: Schema) -> str:
     """Return a sentence that a content's file is missing while its backup exists."""
     previous = previous_file(path, schema)
-    content = previous_content(previous)
-    if content is None or content.id != content_id:
+    content = previous_content(previous, content_id)
+    if content is None:
         return (
             f"The piece {content_id} has lost its file {path}, and {previous.path} is no good "
             "copy of it: put a backup in its place, or move that copy elsewhere."

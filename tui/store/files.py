@@ -26,6 +26,8 @@ FILE_MODE: Final = PRIVATE
 FOLDER_MODE: Final = 0o700
 PREVIOUS: Final = ".prev"
 """Suffix of a file's backup, which holds the content before the last save."""
+UNSETTLED_NS: Final = 100_000_000
+"""Nanoseconds after a file's last change in which another change may leave its stat the same."""
 
 _TEMPORARY_ENDS: Final = ".tmp"
 """Suffix of every temporary file; a cheaper test than the whole pattern."""

@@ -20,12 +20,10 @@ from tui.domain.errors import LibraryProblem
 from tui.domain.frozen import frozen
 from tui.domain.status import Status
 from tui.store.fields import written_moment
-from tui.store.files import Seen, Unreadable
+from tui.store.files import UNSETTLED_NS, Seen, Unreadable
 from tui.store.storage import SafeStorage
 
 _TABLE: Final = "columns"
-_UNSETTLED_NS: Final = 100_000_000
-"""Nanoseconds after a file's last change in which another change may leave its stat the same."""
 
 T = TypeVar("T")
 Column = Sequence[Any]
@@ -52,7 +50,7 @@ class Entry:
             and seen.inode == found.st_ino
             and seen.size == found.st_size
             and seen.device == found.st_dev
-            and self.noted_ns - seen.modified_ns > _UNSETTLED_NS
+            and self.noted_ns - seen.modified_ns > UNSETTLED_NS
         )
 
 

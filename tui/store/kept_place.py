@@ -5,7 +5,6 @@ person signs with, and keeps apart what is open on two machines. A library from 
 kept per person has one place, which goes to the first person who opens it.
 """
 
-import fcntl
 import json
 import logging
 import os
@@ -26,6 +25,7 @@ from tui.domain.place import NOTHING_BEGUN, BegunPiece, Place
 from tui.domain.queue import joined
 from tui.store.files import Unreadable, check_there, writing
 from tui.store.journal import SUFFIX, Journal, Kept, Key, Row, mark_of, rows_in, texts_of
+from tui.store.locks import lock_or_close
 from tui.store.migrations import Schema
 from tui.store.place_file import SHARED, PlaceFile
 from tui.store.place_rows import spans_of_text, text_of_spans
@@ -222,12 +222,10 @@ def _locked(path: Path) -> _Left | None:
         handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK)
     except FileNotFoundError:
         return None  # Another program has just taken it over.
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        return _Left(path, handle, rows_in(path))
-    except BlockingIOError:
-        os.close(handle)
+    if not lock_or_close(handle):
         return None
+    try:
+        return _Left(path, handle, rows_in(path))
     except BaseException:
         os.close(handle)
         raise

@@ -56,15 +56,20 @@ def try_lock(path: Path) -> int | None:
                 raise
             sentence = f"The lock {path} is a symlink, which Redraft does not follow: delete it."
             raise LibraryProblem(sentence) from error
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            os.close(handle)
-            return None
-        except BaseException:
-            os.close(handle)
-            raise
-    return handle
+        return handle if lock_or_close(handle) else None
+
+
+def lock_or_close(handle: int) -> bool:
+    """Lock an open file; return False, with the file closed, when another program has the lock."""
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(handle)
+        return False
+    except BaseException:
+        os.close(handle)
+        raise
+    return True
 
 
 @contextmanager

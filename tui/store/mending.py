@@ -74,8 +74,8 @@ class Mending:
 
     def read_only(self, path: Path, content_id: str, reason: str, why: LibraryProblem) -> Content:
         """Return the content of the backup of a damaged file that cannot be restored now."""
-        previous = previous_content(previous_file(path, self._schema))
-        if previous is None or previous.id != content_id:
+        previous = previous_content(previous_file(path, self._schema), content_id)
+        if previous is None:
             raise ContentDamaged(
                 f"{path} could not be read because {reason}, and there is no good copy from "
                 f"before. It was left where it is: {why}"

@@ -15,7 +15,7 @@ from tui.domain.errors import LibraryProblem, RedraftError
 from tui.domain.ids import ContentId
 from tui.domain.search import Hits, SearchQuery, found
 from tui.store.content_file import ContentFile
-from tui.store.files import Unreadable, make_folder, reading, write_whole
+from tui.store.files import UNSETTLED_NS, Unreadable, make_folder, reading, write_whole
 from tui.store.listing import SUFFIX
 from tui.store.locks import is_plain, lock_path, locked
 from tui.store.mending import owned
@@ -26,8 +26,6 @@ FOLDER: Final = "search"
 """The folder of the index, in the library."""
 TURN_SECONDS: Final = 0.5
 """Seconds for which one program may lock the index while it adds contents."""
-_UNSETTLED_NS: Final = 100_000_000
-"""Nanoseconds after a file's last change in which another change may leave its stat the same."""
 _DAMAGE: Final = (
     sqlite3.Error,
     zlib.error,
@@ -213,6 +211,6 @@ class Searching:
 
 
 def _stamp(found: os.stat_result) -> str:
-    if time.time_ns() - found.st_mtime_ns <= _UNSETTLED_NS:
+    if time.time_ns() - found.st_mtime_ns <= UNSETTLED_NS:
         return ""
     return f"{found.st_ino} {found.st_size} {found.st_mtime_ns} {found.st_ctime_ns}"
