@@ -44,7 +44,7 @@ from tui.domain.tools import NO_ACCESS
 from tui.headless.exporting import export_what
 from tui.headless.importing import import_what
 from tui.headless.output import Out
-from tui.store.bundled import content_of_document, document_of
+from tui.store.documents import content_of_document, document_of
 from tui.store.library import TinyStore
 from tui.studio.bundle import Limits
 from tui.studio.services import Services

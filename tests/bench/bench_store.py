@@ -20,7 +20,7 @@ from tests.store.killing import Toll, kill_again_and_again
 from tests.store.samples import START, sample, with_turn
 from tui.domain.content import Content, Turn, TurnKind, TurnState
 from tui.domain.ids import ContentId, TurnId
-from tui.store.documents import content_to_rows
+from tui.store.content_rows import content_to_rows
 from tui.store.encoding import encoded
 from tui.store.library import TinyStore
 from tui.store.migrations import NEEDS, SCHEMA

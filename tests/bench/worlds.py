@@ -26,7 +26,7 @@ from tests.support.warm import COMMAND
 from tui.domain.content import Author, Content, Turn, TurnKind, TurnState, Version
 from tui.domain.ids import MessageId, SessionId, TurnId
 from tui.domain.words import text_hash
-from tui.store.documents import content_to_rows
+from tui.store.content_rows import content_to_rows
 from tui.store.encoding import encoded
 from tui.store.migrations import NEEDS, SCHEMA
 

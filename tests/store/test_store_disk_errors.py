@@ -20,8 +20,8 @@ from tui.domain.errors import LibraryProblem, NotFound, RedraftError
 from tui.domain.ids import ContentId
 from tui.domain.place import Place
 from tui.domain.search import SearchQuery
-from tui.store.bundled import document_of
 from tui.store.content_file import ContentFile
+from tui.store.documents import document_of
 from tui.store.library import TinyStore
 from tui.store.texts import Texts
 from tui.store.transcripts import TranscriptFiles

@@ -6,8 +6,8 @@ from tests.store.samples import START, sample, with_approval, with_text
 from tui.domain.person import NOBODY, Person
 from tui.domain.signing import signed
 from tui.domain.steps import Action, UndoStep
-from tui.store.documents import content_from_rows, content_to_rows
-from tui.store.summary import newest_step
+from tui.store.catalog_row import newest_step
+from tui.store.content_rows import content_from_rows, content_to_rows
 
 ANN = Person("Ann Ek", "ann", "desk")
 

@@ -17,7 +17,7 @@ from tui.domain.locks import broken_locks
 from tui.domain.passage import Passage, Span
 from tui.domain.prompts import sent_prompt
 from tui.screens.transcript import turn_items
-from tui.store.documents import content_from_rows, content_to_rows
+from tui.store.content_rows import content_from_rows, content_to_rows
 from tui.store.files import Unreadable
 from tui.studio.plan import plan_turn
 

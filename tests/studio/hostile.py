@@ -21,7 +21,7 @@ from tui.clock import utc_now
 from tui.composition.opening import RandomIds
 from tui.domain.errors import RedraftError
 from tui.domain.ids import SessionId
-from tui.store.bundled import document_of
+from tui.store.documents import document_of
 from tui.store.library import TinyStore
 from tui.studio.transfer import Transfer
 

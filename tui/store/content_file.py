@@ -14,7 +14,9 @@ from tinydb.table import Document
 from tui.domain.catalog import ContentRow, row_of
 from tui.domain.content import Branch, Content, Turn, Version
 from tui.domain.errors import LibraryProblem, NewerSchema
-from tui.store.documents import (
+from tui.store.catalog_row import catalog_row_from_tables
+from tui.store.consistency import check_content
+from tui.store.content_rows import (
     TABLES,
     Rows,
     content_from_rows,
@@ -25,10 +27,8 @@ from tui.store.documents import (
     version_to_row,
 )
 from tui.store.files import Seen, Unreadable
-from tui.store.fitting import check_content
 from tui.store.migrations import CURRENT, Row, Schema
 from tui.store.storage import SafeStorage
-from tui.store.summary import catalog_row_from_tables
 from tui.store.unknown import NOTHING_UNKNOWN, Unknown, unknown_in
 
 _Kept = dict[tuple[int, str], tuple[Turn | Version, Row]]

@@ -19,7 +19,7 @@ from tui.domain.person import NOBODY, Person
 from tui.domain.place import Place
 from tui.domain.search import Hits, SearchQuery
 from tui.store.angle_files import AngleFiles
-from tui.store.bundled import LibraryDocuments
+from tui.store.documents import LibraryDocuments
 from tui.store.feed import OWN, Feed
 from tui.store.files import reaching
 from tui.store.lease import BranchLeases

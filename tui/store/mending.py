@@ -11,6 +11,7 @@ from typing import Final
 
 from tui.domain.content import Content
 from tui.domain.errors import ContentDamaged, LibraryProblem, NotFound
+from tui.store.consistency import changed_versions
 from tui.store.content_file import ContentFile
 from tui.store.damage import (
     DAMAGED,
@@ -23,7 +24,6 @@ from tui.store.damage import (
     recover,
 )
 from tui.store.files import PREVIOUS, Unreadable
-from tui.store.fitting import changed_versions
 from tui.store.migrations import Schema
 
 LONGEST_WRITE: Final = 0.3

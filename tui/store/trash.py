@@ -15,7 +15,6 @@ from pathlib import Path
 from tui.domain.catalog import ContentRow
 from tui.domain.errors import LibraryProblem, NotFound
 from tui.domain.ids import ContentId, SessionId
-from tui.store.bundled import sessions_in
 from tui.store.content_file import ContentFile
 from tui.store.files import Unreadable, make_folder, reading, writing
 from tui.store.listing import SUFFIX
@@ -23,6 +22,7 @@ from tui.store.locks import is_plain, lock_path, locked
 from tui.store.mending import ANOTHER, TRASH
 from tui.store.migrations import Schema
 from tui.store.parts import Parts
+from tui.store.sessions import sessions_in
 from tui.whole_files import sync_folder
 
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
