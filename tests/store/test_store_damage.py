@@ -20,6 +20,7 @@ from tui.domain.ids import ContentId
 from tui.domain.place import Place
 from tui.store import damage
 from tui.store.damage import Known, lost_sentence
+from tui.store.doctor import FolderCheck
 from tui.store.fixing import fix_library
 from tui.store.library import TinyStore
 from tui.store.locks import lock_path, try_lock
@@ -451,6 +452,19 @@ async def test_a_file_that_is_gone_while_its_copy_is_there_is_told_and_put_back(
     assert await store.load(ID) == before
     assert (await store.catalog()).problems == ()
     await store.close()
+
+
+async def test_a_lost_piece_is_not_among_the_recovered_whatever_its_title_says(
+    folder: Path,
+) -> None:
+    store = await TinyStore.open(folder)
+    await store.create(sample(title="What was recovered"))
+    await store.close()
+    _file(folder).write_text("{")
+    check = FolderCheck(folder, utc_now)
+    assert await check.mend() == ()
+    (problem,) = [one.sentence for one in await check.look() if not one.is_fine]
+    assert problem.startswith(f"The piece {ID} has no file any more")
 
 
 async def test_a_deleted_piece_has_not_lost_its_file(store: TinyStore, folder: Path) -> None:

@@ -37,8 +37,7 @@ class FolderCheck:
 
     async def mend(self) -> tuple[str, ...]:
         """Repair what can be repaired and rebuild the index; return what was recovered."""
-        said = await self._run(fix_library, self._folder, self._now)
-        return tuple(sentence for sentence in said if "was recovered" in sentence)
+        return await self._run(fix_library, self._folder, self._now)
 
     async def sessions_in_trash(self) -> frozenset[SessionId]:
         """Return the sessions of all branches of contents in the trash."""

@@ -23,7 +23,7 @@ from tui.store.surroundings import leftover_files, loose_paths
 def fix_library(
     folder: Path, now: Callable[[], datetime], schema: Schema = CURRENT
 ) -> tuple[str, ...]:
-    """Repair what can be repaired; return what was done about damaged files, as sentences.
+    """Repair what can be repaired; return the contents that were recovered, as sentences.
 
     Raises `LibraryProblem` when the library cannot be used at all.
     """
@@ -46,10 +46,9 @@ def fix_library(
     for path in sorted((folder / "contents").glob(f"*{SUFFIX}")):
         with suppress(RedraftError):  # What cannot be mended is found again by the next look.
             _fix_content(repository, path, schema)
-    done = repository.catalog.page().problems
     repository.close()
     _make_index_anew(folder, now, schema)
-    return done
+    return repository.recovered
 
 
 def _fix_content(repository: Repository, path: Path, schema: Schema) -> None:

@@ -54,6 +54,8 @@ class Mending:
         self._left_alone: set[str] = set()
         self.notes: dict[str, str] = {}
         """Sentences by content id, or by the name of another file."""
+        self.recovered: list[str] = []
+        """The sentences of `notes` about contents that were recovered, in order."""
 
     def mended(self, file: ContentFile, content_id: str) -> Content:
         """Return the content of a damaged file's backup, and restore the file from it.
@@ -70,6 +72,7 @@ class Mending:
         self._left_alone.discard(content_id)
         if recovery.content is None:
             raise ContentDamaged(recovery.sentence)
+        self.recovered.append(recovery.sentence)
         return recovery.content
 
     def read_only(self, path: Path, content_id: str, reason: str, why: LibraryProblem) -> Content:
@@ -120,6 +123,7 @@ class Mending:
             recovery = put_back(file, self._known(content_id), self._schema)
             if recovery is not None:
                 self.notes[content_id] = recovery.sentence
+                self.recovered.append(recovery.sentence)
 
 
 def owned(content: Content, path: Path, content_id: str) -> Content:

@@ -208,6 +208,11 @@ class Repository:
             self._mending.put_back(self._file(content_id), content_id)
 
     @property
+    def recovered(self) -> tuple[str, ...]:
+        """The contents that were recovered since the start of the program, as sentences."""
+        return tuple(self._mending.recovered)
+
+    @property
     def is_index_old(self) -> bool:
         """Whether the index on disk is out of date, so that `flush` has something to do."""
         return self._listing.is_index_old
