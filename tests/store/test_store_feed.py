@@ -28,8 +28,8 @@ from tui.store import feed
 from tui.store.catalog import LibraryCatalog
 from tui.store.library import TinyStore
 from tui.store.watching import (
+    Report,
     Sighting,
-    Tell,
     Watch,
     is_network_mount,
     is_on_network,
@@ -95,11 +95,11 @@ class FakeWatch:
     """A watch that says what a test says."""
 
     def __init__(self) -> None:
-        self.tells: list[Tell] = []
+        self.tells: list[Report] = []
         self.begun = 0
 
     @asynccontextmanager
-    async def __call__(self, folder: Path, tell: Tell) -> AsyncIterator[None]:
+    async def __call__(self, folder: Path, tell: Report) -> AsyncIterator[None]:
         self.tells.append(tell)
         self.begun += 1
         tell(Sighting(is_vague=True, is_seeing=True))
@@ -278,7 +278,7 @@ async def test_where_the_system_tells_nothing_the_folders_are_looked_at(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     @asynccontextmanager
-    async def blind(folder: Path, tell: Tell) -> AsyncIterator[None]:
+    async def blind(folder: Path, tell: Report) -> AsyncIterator[None]:
         tell(Sighting(is_seeing=False))
         yield
 
@@ -311,7 +311,7 @@ async def test_a_library_with_no_watch_left_is_looked_at(
 async def test_of_too_many_changes_only_that_is_told(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(feed, "MOST_TOLD", 0)  # A look in between may see one of them alone.
+    monkeypatch.setattr(feed, "MOST_REPORTED", 0)  # A look in between may see one of them alone.
     watch = FakeWatch()
     async with told_of(folder, watch) as (told, _):
         other = await TinyStore.open(folder)

@@ -51,8 +51,10 @@ def _read_all(folder: Path) -> FoundAngles:
             problems.append(str(problem))
         except (Unreadable, OSError) as error:
             why = error.strerror if isinstance(error, OSError) else str(error)
-            said = f"The angle “{plain(path.name)}” cannot be read ({why}): mend it, or delete it."
-            problems.append(said)
+            sentence = (
+                f"The angle “{plain(path.name)}” cannot be read ({why}): mend it, or delete it."
+            )
+            problems.append(sentence)
     return FoundAngles(tuple(angles), tuple(problems))
 
 

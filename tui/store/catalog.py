@@ -16,10 +16,10 @@ from tui.store.texts import Texts
 
 @frozen
 class Stamps:
-    """Fingerprint of a library's folders; every save changes it, but for one in place."""
+    """Fingerprint of a library's folders; every save changes it, except a change in place."""
 
     identity: tuple[int, ...]
-    """Devices and inodes of the folders; they differ once other folders lie at their paths."""
+    """Devices and inodes of the folders, which change when a folder is replaced by another one."""
     changed_ns: int
     """When a name in the folder of contents, or its mode, changed last, in nanoseconds."""
     mode: int
@@ -50,7 +50,7 @@ class LibraryCatalog:
         self._examine = examine
         self._gone = gone
         self._history = secrets.token_hex(4)
-        """A random name that tells this program's marks from those of other programs."""
+        """A random name in this program's marks, which no other program's marks have."""
         self.looked: Stamps | None = None
         """The fingerprint of the folders at the last check of every file."""
 

@@ -1,6 +1,6 @@
-"""A content's row in the catalog, made from the content's tables without the content; pure.
+"""A content's row in the catalog, made from the tables of its file, without the content; pure.
 
-Only for tables that are unchanged since Redraft wrote them: their fields are not checked.
+The fields are not checked, so the tables must be unchanged since Redraft wrote them.
 """
 
 from datetime import datetime

@@ -38,12 +38,14 @@ def check_contents(folder: Path, schema: Schema = CURRENT) -> list[Finding]:
         checks += [Finding("contents", False, problem) for problem in problems]
         if content is not None:
             contents[path.stem] = content
-    checks += [Finding("contents", False, said) for said in _without_file(folder, schema)]
+    checks += [Finding("contents", False, sentence) for sentence in _without_file(folder, schema)]
     if not checks:
         checks.append(Finding("contents", True, f"Every file is whole: {len(paths)} in all."))
     checks.append(_index(folder, contents))
-    texts = [said for content in contents.values() for said in text_problems(folder, content)]
-    checks += [Finding("texts", False, said) for said in texts]
+    texts = [
+        sentence for content in contents.values() for sentence in text_problems(folder, content)
+    ]
+    checks += [Finding("texts", False, sentence) for sentence in texts]
     if not texts:
         checks.append(Finding("texts", True, "Every approved and published text has its file."))
     return [*checks, *_trash(folder, schema)]
@@ -68,15 +70,15 @@ def check_file(path: Path, schema: Schema) -> tuple[Content | None, list[str]]:
         return content, [newer_sentence(path, file.needs)]
     changed = ", ".join(f"v{number}" for number in changed_versions(content))
     if changed:
-        said = (
+        sentence = (
             f"The text of {changed} in {path} is not the one that was saved: put a backup of the "
             f"file in its place, or go on with the text as it is ({path.name}{PREVIOUS} is the "
             "copy from one save before)."
         )
-        return content, [said]
+        return content, [sentence]
     if not file.is_intact:
-        said = f"{path} was changed by another program or by hand, but can be read"
-        return content, [f"{said}: {FIX} takes it as it is."]
+        sentence = f"{path} was changed by another program or by hand, but can be read"
+        return content, [f"{sentence}: {FIX} takes it as it is."]
     return content, []
 
 
@@ -125,11 +127,11 @@ def _index(folder: Path, contents: dict[str, Content]) -> Finding:
     except FileNotFoundError:
         return Finding("index", True, "There is none yet; the next start writes it.")
     except (Unreadable, LibraryProblem) as error:
-        said = f"{path} cannot be used ({error}): {FIX} or the next start writes it anew."
-        return Finding("index", False, said)
+        sentence = f"{path} cannot be used ({error}): {FIX} or the next start writes it anew."
+        return Finding("index", False, sentence)
     if not storage.is_intact:
-        said = f"{path} was changed by hand, so it does not count: {FIX} writes it anew."
-        return Finding("index", False, said)
+        sentence = f"{path} was changed by hand, so it does not count: {FIX} writes it anew."
+        return Finding("index", False, sentence)
     entries = read_index(path)
     false = []
     for stem, entry in entries.items():
@@ -139,10 +141,10 @@ def _index(folder: Path, contents: dict[str, Content]) -> Finding:
             if content is not None and entry.holds(stat) and entry.row != row_of(content):
                 false.append(stem)
     if false:
-        said = (
+        sentence = (
             f"{path} says something else than the files of {', '.join(false[:5])}: {FIX} mends it."
         )
-        return Finding("index", False, said)
+        return Finding("index", False, sentence)
     return Finding("index", True, f"It agrees with the files: {len(entries)} in it.")
 
 

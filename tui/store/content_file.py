@@ -1,7 +1,7 @@
 """One content's file: a TinyDB database of seven small tables, written atomically.
 
-A save makes and checks only rows that are new: turns and versions are most of a content, never
-change, and a save adds one or two of them.
+A save makes and checks only the rows that are new. Turns and versions, most of a content, are
+frozen, and a save adds one or two of them.
 """
 
 from dataclasses import replace
@@ -122,7 +122,7 @@ class ContentFile:
         """Save the content as the next generation, with the unknown data of another Redraft."""
         unknown = self.unknown if unknown is None else unknown
         try:
-            rows = self._written.rows_of(content)  # only what can be read again
+            rows = self._written.rows_of(content)
         except (Unreadable, AttributeError, TypeError) as error:
             raise LibraryProblem(
                 f"This piece cannot be saved, so {self.path} was left as it is: {error}."
@@ -144,15 +144,15 @@ class _WrittenRows:
 
     def __init__(self) -> None:
         self._kept: _Kept = {}
-        """By the identity of a value, which is kept beside its row so that it lives on, and by the
-        branch it stands on."""
+        """Each value with its row, by the value's `id()` and the branch it is on. Because the value
+        is kept, no other object can get its `id()`."""
 
     def rows_of(self, content: Content) -> Rows:
-        """Return all rows of a content, which are never changed afterwards.
+        """Return all rows of a content; the caller must not change them.
 
-        Raises `Unreadable` when it could not be read again from them: rows that were not there at
-        the last call are read back, and the whole content is checked. Values that are not what
-        their types promise raise `AttributeError` or `TypeError`.
+        Raises `Unreadable` when the content could not be read from these rows again: new rows are
+        converted back, and references are checked in the whole content. A value of a wrong type
+        raises `AttributeError` or `TypeError`.
         """
         kept: _Kept = {}
         new = Rows(turns=[], versions=[])

@@ -288,8 +288,8 @@ def _passage_to_row(passage: Passage) -> Row:
 
 
 def _passage(row: Row) -> Passage | None:
-    told = optional_row(row, "passage")
-    return None if told is None else Passage(number(told, "version"), _span(told))
+    inner = optional_row(row, "passage")
+    return None if inner is None else Passage(number(inner, "version"), _span(inner))
 
 
 def _put_back_to_row(put_back: PutBack) -> Row:
@@ -297,8 +297,8 @@ def _put_back_to_row(put_back: PutBack) -> Row:
 
 
 def _put_back(row: Row) -> PutBack | None:
-    told = optional_row(row, "put_back")
-    return None if told is None else PutBack(number(told, "outside", 0), texts(told, "locked"))
+    inner = optional_row(row, "put_back")
+    return None if inner is None else PutBack(number(inner, "outside", 0), texts(inner, "locked"))
 
 
 def version_to_row(version: Version) -> Row:

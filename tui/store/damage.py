@@ -34,10 +34,10 @@ def target_of(path: Path) -> Path:
 
 
 def set_aside(path: Path, now: datetime) -> Path:
-    """Give a damaged file a new name and return it; the old name may stay until it is replaced."""
+    """Give a damaged file a new name and return its path; the old name may stay as a second one."""
     target = target_of(path)
     for kept in target.parent.glob(f"{target.name}{DAMAGED}*"):
-        if kept.samefile(target):  # a recovery that was begun and could not be finished
+        if kept.samefile(target):  # An earlier recovery was begun and could not be finished.
             return kept
     stem = f"{target.name}{DAMAGED}{now:%Y%m%dT%H%M%SZ}"
     aside = target.with_name(stem)
@@ -54,7 +54,7 @@ def set_aside(path: Path, now: datetime) -> Path:
 
 
 def previous_file(path: Path, schema: Schema) -> ContentFile:
-    """Return the path of a content's backup, its file before the last save; it may not exist."""
+    """Return a content's backup, its file from before the last save; it may not exist."""
     target = target_of(path)
     return ContentFile(target.with_name(target.name + PREVIOUS), schema)
 
@@ -80,7 +80,7 @@ def recover(
     aside = set_aside(file.path, now)
     if content is None:
         with writing(file.path):
-            target_of(file.path).unlink(missing_ok=True)  # it has its new name already
+            target_of(file.path).unlink(missing_ok=True)  # The file has its new name already.
         return Recovery(None, lost_sentence(last, reason, aside))
     _write_back(file, content, previous, last)
     sentence = _recovered_sentence(content, previous.generation, reason, aside, last)

@@ -52,7 +52,7 @@ def encoded(
     With `is_compact` the JSON is on one line: for a file that nobody reads or compares.
     """
     option = orjson.OPT_APPEND_NEWLINE | (0 if is_compact else orjson.OPT_INDENT_2)
-    # Copied once only, in the end: a copy of a long piece costs as much as its checksum.
+    # Joined only at the end: a copy of a long piece costs as much as its checksum.
     body = memoryview(_dumped(tables, option))[1 if is_compact else 2 :]
     header = {
         "schema": schema,
@@ -109,7 +109,7 @@ def decoded(data: bytes) -> Decoded:
 def check_checksum(data: bytes, schema: int) -> None:
     """Raise `Unreadable` unless the checksum matches; only the header line is parsed.
 
-    Files of a newer schema, which are refused for their schema, are not checked.
+    The checksum of a newer schema is not checked: the caller refuses such a file anyway.
     """
     line = data[:_HEADER_BYTES].split(b"\n", 2)[1:2]
     header: object = None
@@ -129,7 +129,8 @@ def _loaded(data: bytes) -> object:
     with suppress(orjson.JSONDecodeError):
         return cast(object, orjson.loads(data))
     try:
-        return cast(object, json.loads(data))  # takes what other tools write and orjson refuses
+        # It accepts what other tools write and orjson refuses.
+        return cast(object, json.loads(data))
     except UnicodeDecodeError as error:
         raise Unreadable("it is not text in UTF-8") from error
     except ValueError as error:

@@ -36,7 +36,7 @@ LOST: Final = 1.0
 """Seconds between polls of a library that cannot be read."""
 WHOLE: Final = 30.0
 """Seconds between checks of all files: a file changed in place does not change its folder."""
-MOST_TOLD: Final = 500
+MOST_REPORTED: Final = 500
 """Maximum number of contents reported individually; beyond it the pages are read again."""
 
 OWN: Final = Sighting()
@@ -73,10 +73,13 @@ class Feed:
         self._looked_at_all = time.monotonic()
 
     @asynccontextmanager
-    async def told(self, since: Mark) -> AsyncIterator[AsyncIterator[CatalogChange]]:
+    async def changes(self, since: Mark) -> AsyncIterator[AsyncIterator[CatalogChange]]:
         """Yield the changes since a mark; the folder is watched until the iteration is left."""
-        async with AsyncExitStack() as watching, aclosing(self._changes(since, watching)) as told:
-            yield told
+        async with (
+            AsyncExitStack() as watching,
+            aclosing(self._changes(since, watching)) as changes,
+        ):
+            yield changes
 
     def wake(self, sighting: Sighting) -> None:
         """Schedule a check; called in the event loop."""
@@ -122,11 +125,11 @@ class Feed:
             await self._wait(LOST if is_lost else SEEING if self._is_seeing else BLIND)
 
     def _changes_in(self, news: News) -> list[CatalogChange]:
-        told = _told(news.since)
+        changes = _changes_of(news.since)
         if news.problems != self._problems:
-            told.append(ProblemsChanged(news.problems))
+            changes.append(ProblemsChanged(news.problems))
         self._revision, self._problems = news.since.revision, news.problems
-        return told
+        return changes
 
     async def _wait(self, longest: float) -> None:
         try:
@@ -149,17 +152,17 @@ class Feed:
             self._looked_at_all, self._stamps = now, stamps
         else:
             self._catalog.look_at(sighting.names)
-            if self._is_seeing:  # Else a change of others would pass for one of our own.
+            if self._is_seeing:  # Without a watch, others may have changed the folders.
                 self._stamps = stamps
         return News(self._catalog.since(self._revision), self._catalog.problems(), stamps)
 
 
-def _told(since: Since) -> list[CatalogChange]:
-    if len(since.rows) + len(since.gone) > MOST_TOLD:
+def _changes_of(since: Since) -> list[CatalogChange]:
+    if len(since.rows) + len(since.gone) > MOST_REPORTED:
         return [StartAgain()]
-    told: list[CatalogChange] = []
+    changes: list[CatalogChange] = []
     if since.rows:
-        told.append(RowsChanged(since.rows))
+        changes.append(RowsChanged(since.rows))
     if since.gone:
-        told.append(RowsRemoved(since.gone))
-    return told
+        changes.append(RowsRemoved(since.gone))
+    return changes

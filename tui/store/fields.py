@@ -1,4 +1,4 @@
-"""Typed access to fields of a stored row, and values that rows of several tables contain; pure.
+"""Typed readers for fields of a row, and conversion of values that several tables hold; pure.
 
 Every function that reads raises `Unreadable` for a value of another type.
 """
@@ -139,10 +139,10 @@ def person_to_row(person: Person) -> Row | None:
 
 def person_from_row(row: Row) -> Person:
     """Return the person under `by` in a row; nobody in a row from before people were recorded."""
-    told = optional_row(row, "by")
-    if told is None:
+    inner = optional_row(row, "by")
+    if inner is None:
         return NOBODY
-    return Person(text(told, "name", ""), text(told, "user", ""), text(told, "host", ""))
+    return Person(text(inner, "name", ""), text(inner, "user", ""), text(inner, "host", ""))
 
 
 def limits_to_row(limits: ChangeLimits | None) -> Row | None:
@@ -158,11 +158,11 @@ def limits_to_row(limits: ChangeLimits | None) -> Row | None:
 
 def limits_from_row(row: Row) -> ChangeLimits | None:
     """Return the limits under `limits` in a row; None without any."""
-    told = optional_row(row, "limits")
-    if told is None:
+    inner = optional_row(row, "limits")
+    if inner is None:
         return None
     return ChangeLimits(
-        optional_number(told, "percent"), text(told, "section", ""), flag(told, "no_new_facts")
+        optional_number(inner, "percent"), text(inner, "section", ""), flag(inner, "no_new_facts")
     )
 
 

@@ -61,7 +61,7 @@ class Seen:
 
 
 def seen_by_stat(found: os.stat_result) -> Seen:
-    """Return the fingerprint from a stat alone."""
+    """Return a fingerprint from a stat, without the first bytes."""
     return Seen(found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns)
 
 
@@ -208,7 +208,7 @@ def reading(path: Path) -> Iterator[None]:
 
 @contextmanager
 def reaching(folder: Path) -> Iterator[None]:
-    """Convert any other disk error to a `LibraryProblem` that names the library."""
+    """Convert disk errors that `reading` and `writing` did not convert to a `LibraryProblem`."""
     try:
         yield
     except OSError as error:
@@ -216,7 +216,7 @@ def reaching(folder: Path) -> Iterator[None]:
 
 
 def check_there(folder: Path, inner: Path) -> None:
-    """Raise `LibraryProblem` when a library's folder is missing, even for a moment.
+    """Raise `LibraryProblem` when `inner`, a folder of the library `folder`, is missing.
 
     Otherwise a library that was moved away would look like an empty one.
     """
@@ -226,7 +226,7 @@ def check_there(folder: Path, inner: Path) -> None:
 
 
 def out_of_reach(folder: Path, error: OSError) -> LibraryProblem:
-    """Return the error for a library whose disk or folder does not respond correctly."""
+    """Return the error for a library whose disk or folder cannot be used."""
     why = error.strerror or str(error)
     at = f" at {os.fsdecode(error.filename)}" if isinstance(error.filename, str | bytes) else ""
     return LibraryProblem(

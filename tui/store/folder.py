@@ -38,7 +38,7 @@ def make_library(library: Path) -> None:
         raise LibraryProblem(sentence + "it is yours, or name another folder.") from error
     ignored = library / ".gitignore"
     if not write_problem(library) and not os.path.lexists(ignored):
-        with suppress(OSError):  # a convenience: without room the library works all the same
+        with suppress(OSError):  # It is only a convenience.
             write_whole(ignored, _IGNORED.encode(), is_durable=False)
     for folder in (library, contents, texts, library / TRASH):
         sweep(folder)

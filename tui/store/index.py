@@ -44,7 +44,7 @@ class Entry:
 
     def holds(self, found: os.stat_result) -> bool:
         """Whether the entry is still valid for a file with this stat."""
-        seen = self.seen  # Not through another method: this is asked of every file of a library.
+        seen = self.seen  # Without a helper method, because this runs for every file of a library.
         return (
             seen.modified_ns == found.st_mtime_ns
             and seen.inode == found.st_ino

@@ -30,7 +30,7 @@ class Kept:
 
     text: str
     over: int | None
-    """`mark_of` the base text, which was saved elsewhere."""
+    """`mark_of` the text, saved elsewhere, on which the first change was based."""
 
 
 @frozen
@@ -69,7 +69,7 @@ class Journal:
         Returns when the rows are durable on disk.
         """
         if self._handle is not None and not os.fstat(self._handle).st_nlink:
-            texts = {**self._texts, **texts}  # Someone deleted the file: all of it once more.
+            texts = {**self._texts, **texts}  # The file was deleted: every text is written again.
             self._let_go()
         with writing(self.path):
             handle = self._handle = self._opened() if self._handle is None else self._handle
@@ -111,13 +111,13 @@ class Journal:
 
     def _opened(self) -> int:
         if not self.path.parent.is_dir():
-            self.path.parent.mkdir(FOLDER_MODE)  # Never the library above it.
+            self.path.parent.mkdir(FOLDER_MODE)  # No parents: the library may be away.
         flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC | os.O_NOFOLLOW
         while True:
             handle = os.open(self.path, flags, FILE_MODE)
             try:
                 fcntl.flock(handle, fcntl.LOCK_EX)
-                if os.fstat(handle).st_nlink:  # Nobody took it for one that was left behind.
+                if os.fstat(handle).st_nlink:  # No program has just deleted it as left behind.
                     sync_folder(self.path.parent)
                     return handle
             except BaseException:

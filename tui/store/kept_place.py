@@ -125,6 +125,7 @@ class KeptPlace:
             self._save(self._place)
 
     def _is_folded(self) -> bool:
+        """Save the whole place in its file; return whether that worked."""
         try:
             self.fold()
         except LibraryProblem as problem:
@@ -181,7 +182,7 @@ class _Left:
             with writing(self.path):
                 self.path.unlink(missing_ok=True)
         except LibraryProblem as problem:
-            # The place says that it has all of it: it is not taken over a second time.
+            # The place file has a mark of this journal's last row, so no row is applied twice.
             _log.warning("A journal that is not needed any more stays: %s", problem)
         finally:
             self.close()
@@ -284,7 +285,7 @@ def _with_texts(place: Place, changes: Mapping[Key, str]) -> Place:
 
 
 def _reconciled(saved: Mapping[Key, str], kept: Mapping[Key, Kept]) -> dict[Key, str]:
-    """Return the texts of a journal, each with the text that another program saved since."""
+    """Return the texts of a journal, each combined with what another program saved since."""
     texts = {key: _both(key, saved.get(key), text) for key, text in kept.items()}
     for kind, name in kept:
         key, locked = (kind, name), (_LOCKED, name)
@@ -309,6 +310,7 @@ def _locks_of_both(text: str, saved: Mapping[Key, str], edit: Key, typed: str, l
 
 
 def _both(key: Key, saved: str | None, kept: Kept) -> str:
+    """Return a journal's text, preceded by the saved text if another program wrote that since."""
     if not saved or mark_of(saved) == kept.over or key in _SHORT or key[0] == _LOCKED:
         return kept.text
     if kept.text in saved:

@@ -61,7 +61,7 @@ class BranchLock:
         try:
             return os.path.samestat(there, os.fstat(handle))
         except OSError:
-            return False  # A network folder says so of a file that was removed elsewhere.
+            return False  # On a network folder: the file was removed by another machine.
 
     def release(self) -> None:
         """Release the lock; idempotent."""
@@ -172,23 +172,23 @@ def _owner_in(path: Path) -> LeaseOwner | None:
     except OSError:
         return None
     try:
-        told = json.loads(os.read(handle, _LARGEST))
-        person = Person(str(told["name"]), str(told["user"]), str(told["host"]))
-        since = datetime.fromisoformat(told["since"])
-        return LeaseOwner(person, int(told["pid"]), since) if since.tzinfo else None
+        read = json.loads(os.read(handle, _LARGEST))
+        person = Person(str(read["name"]), str(read["user"]), str(read["host"]))
+        since = datetime.fromisoformat(read["since"])
+        return LeaseOwner(person, int(read["pid"]), since) if since.tzinfo else None
     except (OSError, ValueError, TypeError, KeyError):
-        return None  # Written by halves, or by an older Redraft, which left it empty.
+        return None  # Half written, or empty, as an older Redraft left it.
     finally:
         os.close(handle)
 
 
 def _written(owner: LeaseOwner) -> bytes:
     person = owner.person
-    told = {
+    fields = {
         "name": person.name,
         "user": person.user,
         "host": person.host,
         "pid": owner.pid,
         "since": owner.since.isoformat(),
     }
-    return json.dumps(told).encode() + b"\n"
+    return json.dumps(fields).encode() + b"\n"

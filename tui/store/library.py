@@ -64,7 +64,7 @@ class TinyStore:
     ) -> None:
         self._watch = watch
         self._feeds: set[Feed] = set()
-        self._told = 0
+        self._reported = 0
         """The revision of the catalog that was last reported to the feeds."""
         self._repository = Repository(folder, now=now, schema=schema, person=place_of)
         self._thread = FileThread("library")
@@ -125,8 +125,8 @@ class TinyStore:
         feed = Feed(self._repository.catalog, self._transact, self._watch)
         self._feeds.add(feed)
         try:
-            async with feed.told(since) as told:
-                yield told
+            async with feed.changes(since) as changes:
+                yield changes
         finally:
             self._feeds.discard(feed)
 
@@ -222,8 +222,8 @@ class TinyStore:
             sighting = Sighting(is_vague=True)
             raise
         finally:
-            if self._repository.catalog.revision != self._told or sighting.is_vague:
-                self._told = self._repository.catalog.revision
+            if self._repository.catalog.revision != self._reported or sighting.is_vague:
+                self._reported = self._repository.catalog.revision
                 for feed in self._feeds:
                     feed.wake(sighting)
 

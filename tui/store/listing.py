@@ -1,6 +1,6 @@
-"""What the library's list shows: an entry per content, kept true by a look at files' stats.
+"""The entries of a library's contents, kept up to date by checks of the files' stats.
 
-Every change of an entry has a number, so that one can ask what has changed since another.
+Each change of an entry gets the next revision, so that a caller can get all changes since one.
 """
 
 import os
@@ -23,7 +23,7 @@ from tui.store.locks import is_plain
 SUFFIX: Final = ".json"
 
 Examine = Callable[[str], Entry | None]
-"""Opens a content's file; None when the file does not exist."""
+"""Opens a content's file and returns its entry; None when there is no content to list."""
 
 
 @frozen
@@ -48,7 +48,7 @@ class Listing:
         self._changed: dict[str, int] = {}
         """The revisions at which contents changed or disappeared, in order."""
         self._found_wrong: list[str] = []
-        """What the last look at the whole folder found, beside what is wrong with an entry."""
+        """Problems that the last check of all files found and that belong to no entry."""
 
     @property
     def revision(self) -> int:
@@ -142,7 +142,7 @@ class Listing:
         return self._rows
 
     def problems(self, notes: Mapping[str, str]) -> tuple[str, ...]:
-        """Return all problems; `notes` has sentences by content id or file name."""
+        """Return all problems, the notes first: sentences by content id or file name."""
         wrong = [entry.problem for entry in self._loaded().values() if entry.problem]
         found = sorted([*self._found_wrong, *wrong])
         return tuple(dict.fromkeys((*notes.values(), *found)))
@@ -151,7 +151,7 @@ class Listing:
         """Write the index if it is out of date; a failure to write the cache is ignored."""
         if self._is_index_old and self._entries is not None:
             with suppress(LibraryProblem):
-                # In the list's order: what is sorted already is sorted again in no time.
+                # In the list's order, because sorting the rows is then quick at the next start.
                 write_index(self._index, [self._entries[row.id] for row in self.rows()])
                 self._is_index_old = False
 
@@ -216,7 +216,7 @@ class _Scan:
     problems: list[str] = field(default_factory=list)
 
     def take_other(self, name: str) -> None:
-        """Take in a file that is not a content's own."""
+        """Record a backup or a damaged file that was set aside; ignore any other file."""
         if name.endswith(SUFFIX + PREVIOUS):
             self.copies.add(name.removesuffix(SUFFIX + PREVIOUS))
             return

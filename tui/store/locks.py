@@ -1,7 +1,8 @@
 """Locks between programs: `flock` on side files, freed by the kernel when their process ends.
 
-Never on a data file: replacing it would leave two programs with the lock of two files. Never
-`lockf`: any other descriptor of the process that is closed would give the lock up.
+A data file is never locked itself: once it is replaced, a program can lock the new file while
+another program still holds the lock of the old one. `lockf` is not used: it loses the lock when the
+process closes any other descriptor of the file.
 """
 
 import errno
@@ -47,9 +48,8 @@ def try_lock(path: Path) -> int | None:
     with writing(path if path.exists() else path.parent.parent):
         try:
             if path.parent.parent.is_dir() and not path.parent.is_dir():
-                make_folder(
-                    path.parent, with_parents=False
-                )  # someone tidied up while the program runs
+                # The folder of locks was deleted while the program runs.
+                make_folder(path.parent, with_parents=False)
             handle = os.open(path, flags, FILE_MODE)
         except OSError as error:
             if error.errno != errno.ELOOP:

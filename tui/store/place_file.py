@@ -47,7 +47,7 @@ class PlaceFile:
 
     @property
     def base(self) -> Place:
-        """The place that this program read or wrote last; what differs now is its own change."""
+        """The place that this program read or wrote last; it changed what differs from that."""
         return self._base
 
     def read(self) -> Place:
@@ -101,7 +101,7 @@ class PlaceFile:
             if merged != theirs or marked != known or self._storage.generation == 0:
                 with self._storage.transaction():
                     _fill(self._storage, merged, marked)
-        # The base is this program's own place: what others added must not look removed next time.
+        # Not the merged place: what others added would look removed by this program next time.
         self._base = place
 
     def _take_over(self) -> None:

@@ -189,8 +189,8 @@ def _editor(row: Row) -> EditorModes:
 
 
 def _limits(rows: list[Row]) -> Mapping[BranchId, ChangeLimits]:
-    told = ((BranchId(text(row, "branch")), limits_from_row(row)) for row in rows)
-    return MappingProxyType({branch: limits for branch, limits in told if limits is not None})
+    limited = ((BranchId(text(row, "branch")), limits_from_row(row)) for row in rows)
+    return MappingProxyType({branch: limits for branch, limits in limited if limits is not None})
 
 
 def _queues(rows: list[Row]) -> Mapping[BranchId, tuple[QueuedPrompt, ...]]:

@@ -131,7 +131,7 @@ class Repository:
             if target_of(file.path).exists() or asides(file.path):
                 raise LibraryProblem(f"There is a piece {content.id} in the library already.")
             if gone := self._mending.gone(file.path, content.id):
-                raise LibraryProblem(gone)  # Its next save would replace the copy that is left.
+                raise LibraryProblem(gone)  # A later save would replace the backup, the only copy.
             self._save(file, content)
 
     def update(
@@ -261,7 +261,7 @@ class Repository:
         with suppress(Unreadable, OSError, LibraryProblem):
             return _entry(file, content_id, noted)
         try:
-            content = self._loaded(content_id)  # mends what can be mended, and says what cannot
+            content = self._loaded(content_id)  # Recovers the content, or raises.
         except (ContentDamaged, NotFound):
             return None
         except LibraryProblem as problem:

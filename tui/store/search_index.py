@@ -187,7 +187,10 @@ class SearchIndex:
         limit: int,
         is_dropped: Callable[[], bool],
     ) -> Hits:
-        """Return the hits of a query, in one content or in all; ends as an error once dropped."""
+        """Return the hits of a query, in one content or in all.
+
+        Raises `sqlite3.OperationalError` once `is_dropped` returns True.
+        """
         self._base.set_progress_handler(is_dropped, _STEPS)
         try:
             return self._search(query, only, limit)

@@ -114,7 +114,7 @@ class Searching:
                     if self._is_true(index):
                         return index.search(query, only, limit, self._is_dropped)
             except (LibraryProblem, OSError) as problem:
-                self._scanned()  # A library that is gone is told of; all else is the index's own.
+                self._scanned()  # Raises when the whole library is missing.
                 _log.info("The index for searches cannot be used: %s", problem)
                 return None
 

@@ -14,7 +14,7 @@ from tui.whole_files import keep_as
 
 
 class SafeStorage(Storage):
-    """One file of tables. The memory equals the disk, even after a failed write.
+    """One file of tables, with a copy in memory, which is read again after a failed write.
 
     Methods raise `LibraryProblem` when the disk refuses, `NewerSchema`, and `Unreadable`.
     """
@@ -65,7 +65,7 @@ class SafeStorage(Storage):
         return True
 
     def read(self) -> Tables | None:
-        """Return all tables (TinyDB's way in); None when there is no file yet."""
+        """Return all tables; None when there is no file yet. Called by TinyDB."""
         if self._pending is not None:
             return self._pending
         try:
@@ -75,7 +75,7 @@ class SafeStorage(Storage):
         return dict(self._tables)
 
     def write(self, data: Tables) -> None:
-        """Save all tables, or collect them inside a transaction (TinyDB's way in)."""
+        """Save all tables, or collect them inside a transaction. Called by TinyDB."""
         if self._pending is not None:
             self._pending = data
         else:
@@ -88,7 +88,7 @@ class SafeStorage(Storage):
 
     @property
     def own_tables(self) -> Tables | None:
-        """What the last `refresh` found, when it is just as this Redraft writes it."""
+        """The tables from the last `refresh` if Redraft wrote them so in this schema; else None."""
         is_own = self.is_intact and self._old_schema is None and not self.needs
         return self._tables if is_own else None
 
@@ -103,7 +103,7 @@ class SafeStorage(Storage):
 
     @contextmanager
     def transaction(self, *, keep_previous: bool = True) -> Iterator[None]:
-        """Collect all writes of the `with` block, from empty tables on; save them atomically."""
+        """Collect the writes of the `with` block, from empty tables on; save them atomically."""
         self._pending = {}
         try:
             yield
@@ -113,7 +113,7 @@ class SafeStorage(Storage):
         self._save(tables, keep_previous=keep_previous)
 
     def check_writable(self) -> None:
-        """Raise `NewerSchema` when the file is one of a newer schema, which is only read."""
+        """Raise `NewerSchema` when the file has a newer schema: it may be read, but not written."""
         if self.needs:
             raise NewerSchema(newer_sentence(self._path, self.needs))
 
@@ -124,7 +124,7 @@ class SafeStorage(Storage):
         data = encoded(
             tables, schema=number, generation=generation, needs=needs, is_compact=self._is_cache
         )
-        self.seen = None  # until the save is complete, the disk knows better
+        self.seen = None  # After a failed save the file is read again.
         with writing(self._path):
             if self._old_schema is not None:
                 target = self._path.resolve()

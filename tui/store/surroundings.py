@@ -1,4 +1,4 @@
-"""Check of a library around its contents: transcripts, locks, leftovers, disk space, modes."""
+"""Check of what a library holds beside contents: transcripts, locks, leftovers, space, modes."""
 
 import fcntl
 import os
@@ -37,32 +37,34 @@ def check_folder(folder: Path) -> Finding:
     if not folder.exists():
         return _absent(folder)
     if not folder.is_dir():
-        said = f"The library {folder} is a file and not a folder: name another with --library."
-        return Finding("library", False, said)
+        sentence = f"The library {folder} is a file and not a folder: name another with --library."
+        return Finding("library", False, sentence)
     if not os.access(folder, os.R_OK | os.X_OK):
-        said = f"The library {folder} cannot be read: give yourself the right to, or name another."
-        return Finding("library", False, said)
+        sentence = (
+            f"The library {folder} cannot be read: give yourself the right to, or name another."
+        )
+        return Finding("library", False, sentence)
     contents = folder / "contents"
     if not all(os.access(at, os.W_OK | os.X_OK) for at in (folder, contents) if at.exists()):
-        said = f"The library {folder} may only be read: give yourself the right to write there."
-        return Finding("library", False, said)
+        sentence = f"The library {folder} may only be read: give yourself the right to write there."
+        return Finding("library", False, sentence)
     count = len(list(contents.glob("*.json")))
     return Finding("library", True, f"{folder} is readable and writable, contents: {count}.")
 
 
 def _absent(folder: Path) -> Finding:
     """Check whether a missing library can be created."""
-    said = f"The library {folder} leads nowhere: name another folder with --library."
+    sentence = f"The library {folder} leads nowhere: name another folder with --library."
     try:
         folder.lstat()
     except FileNotFoundError:
         return Finding("library", True, f"{folder} is not there yet; the first start makes it.")
     except OSError as error:
-        said = (
+        sentence = (
             f"The library {folder} cannot be made ({error.strerror}): "
             "name another folder with --library."
         )
-    return Finding("library", False, said)
+    return Finding("library", False, sentence)
 
 
 def loose_paths(folder: Path) -> list[Path]:
@@ -126,11 +128,11 @@ def _transcripts(folder: Path) -> Iterator[Finding]:
         if is_damaged:
             damaged.append(file)
     if damaged:
-        said = (
+        sentence = (
             f"{_named(damaged)} cannot be read as a transcript: the branch still goes on from "
             "Claude Code's own copy, or else from its stored turns; move the file elsewhere."
         )
-        yield Finding("transcripts", False, said)
+        yield Finding("transcripts", False, sentence)
     else:
         yield Finding("transcripts", True, f"Every copy can be read: {len(files)} in all.")
 
@@ -139,15 +141,15 @@ def _locks(folder: Path) -> Iterator[Finding]:
     locks = sorted(folder.glob("*.lock")) if folder.is_dir() else []
     linked = [lock for lock in locks if lock.is_symlink()]
     if linked:
-        said = f"{_named(linked)} is a link, which Redraft does not follow: delete it."
-        yield Finding("locks", False, said)
+        sentence = f"{_named(linked)} is a link, which Redraft does not follow: delete it."
+        yield Finding("locks", False, sentence)
     held = sum(_is_held(lock) for lock in locks if lock not in linked)
     files = "1 lock file" if len(locks) == 1 else f"{len(locks)} lock files"
     if held:
-        said = f"Of {files}, a program that runs now holds {held}."
+        sentence = f"Of {files}, a program that runs now holds {held}."
     else:
-        said = f"No program holds one; what lies there ({files}) is harmless."
-    yield Finding("locks", True, said)
+        sentence = f"No program holds one; what lies there ({files}) is harmless."
+    yield Finding("locks", True, sentence)
 
 
 def _is_held(lock: Path) -> bool:
@@ -167,12 +169,14 @@ def _is_held(lock: Path) -> bool:
 def _left_behind(folder: Path) -> Iterator[Finding]:
     temporary = leftover_files(folder)
     if temporary:
-        said = f"{_named(temporary)}: left by a program that was ended; harmless, {FIX} deletes it."
-        yield Finding("leftovers", True, said)
+        sentence = (
+            f"{_named(temporary)}: left by a program that was ended; harmless, {FIX} deletes it."
+        )
+        yield Finding("leftovers", True, sentence)
     aside = sorted([*folder.glob(f"*{DAMAGED}*"), *(folder / "contents").glob(f"*{DAMAGED}*")])
     if aside:
-        said = f"{_named(aside)}: set aside because of damage; delete it when you miss nothing."
-        yield Finding("leftovers", True, said)
+        sentence = f"{_named(aside)}: set aside because of damage; delete it when you miss nothing."
+        yield Finding("leftovers", True, sentence)
     if not temporary and not aside:
         yield Finding("leftovers", True, "There are none.")
 
@@ -187,12 +191,12 @@ def _room(folder: Path) -> Finding:
         return Finding("space", False, f"The disk of {folder} cannot be asked: {error.strerror}.")
     sizes = [path.stat().st_size for path in (folder / "contents").glob("*.json") if path.exists()]
     wanted = max(LEAST_ROOM, _COPIES_OF_ONE_SAVE * max(sizes, default=0))
-    said = f"{free / 1e6:,.0f} MB are free on the disk of {folder}"
+    sentence = f"{free / 1e6:,.0f} MB are free on the disk of {folder}"
     if free < wanted:
         return Finding(
-            "space", False, f"{said}; make room: a save may need {wanted / 1e6:,.0f} MB."
+            "space", False, f"{sentence}; make room: a save may need {wanted / 1e6:,.0f} MB."
         )
-    return Finding("space", True, f"{said}.")
+    return Finding("space", True, f"{sentence}.")
 
 
 def _named(paths: list[Path]) -> str:

@@ -69,7 +69,7 @@ class Texts:
                 return
             for folder in (self._folder, path.parent):
                 make_folder(folder, with_parents=False)
-            # Temporary files go one folder up, where the sweep at the start finds them.
+            # In the folder above, where the sweep at the start finds an abandoned temporary file.
             write_whole(path, text_bytes(text), temporary_in=self._folder)
 
 

@@ -41,7 +41,7 @@ class FileThread(Executor):
                 return
             try:
                 done = fn(*args, **kwargs)
-            except BaseException as error:  # noqa: BLE001 (whoever waits gets it)
+            except BaseException as error:  # noqa: BLE001 (the future raises it)
                 result.set_exception(error)
             else:
                 result.set_result(done)

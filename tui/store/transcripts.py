@@ -67,13 +67,13 @@ class TranscriptFiles:
         return await self._run(self._list_subkeys, key)
 
     async def _run(self, work: Callable[P, Result], *args: P.args, **named: P.kwargs) -> Result:
-        def told() -> Result:
+        def reached() -> Result:
             library = self._folder.parent
             check_there(library, library)
             with reaching(library):
                 return work(*args, **named)
 
-        return await asyncio.to_thread(told)
+        return await asyncio.to_thread(reached)
 
     def path(self, key: Mapping[str, Any]) -> Path:
         """Return the path of a transcript, which need not exist."""
@@ -153,7 +153,7 @@ def _line(entry: object) -> bytes:
     text = json.dumps(entry, ensure_ascii=False, separators=(",", ":"))
     try:
         return text.encode() + b"\n"
-    except UnicodeEncodeError:  # half a surrogate pair can only be written as an escape
+    except UnicodeEncodeError:  # UTF-8 cannot hold half a surrogate pair; JSON can, as an escape.
         return json.dumps(entry, separators=(",", ":")).encode() + b"\n"
 
 
@@ -177,7 +177,7 @@ def _add(handle: int, data: bytes) -> None:
 
 
 def _end_of_rows(handle: int, end: int) -> int:
-    """Return the offset of the next row: a torn last line is overwritten, a complete one kept."""
+    """Return the offset for the next row; only an incomplete last line is overwritten."""
     tail, start = b"", end
     while start > 0 and b"\n" not in tail:
         step = min(_BACKWARDS, start)

@@ -130,12 +130,12 @@ class Trash:
         for path in paths:
             with locked(lock_path(self._locks, "content", _owner(path.stem))), writing(path):
                 if not _is_there(path):
-                    continue  # another program has just brought it back, or deleted it
+                    continue  # Another program has just restored or deleted it.
                 self._forget_transcripts(path, kept)
                 for beside in self._folder.glob(f"{path.name}.*"):
                     beside.unlink(missing_ok=True)
                 shutil.rmtree(self._folder / path.stem, ignore_errors=True)
-                # Before the file: remains without it would be taken for a piece that lost its file.
+                # Before the file: a backup alone would look like a content that lost its file.
                 self._forget_remains(_owner(path.stem))
                 path.unlink()
         if paths:

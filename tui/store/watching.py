@@ -62,28 +62,28 @@ class Sighting:
         )
 
 
-Tell = Callable[[Sighting], None]
+Report = Callable[[Sighting], None]
 """Receives a report, in the event loop."""
 
 
 class Watch(Protocol):
-    """Watches a library's folder while its context is open; never raises."""
+    """Reports changes of a library's folder while its context is open; never raises."""
 
-    def __call__(self, folder: Path, tell: Tell) -> AbstractAsyncContextManager[None]:
+    def __call__(self, folder: Path, report: Report, /) -> AbstractAsyncContextManager[None]:
         """Return the context; `is_seeing` reports when watching begins and ends."""
         ...
 
 
 @asynccontextmanager
-async def watched(folder: Path, tell: Tell) -> AsyncIterator[None]:
+async def watched(folder: Path, report: Report) -> AsyncIterator[None]:
     """Watch a library; changes on a local disk are reported within a second."""
     loop, ended = asyncio.get_running_loop(), asyncio.Event()
 
-    def tell_loop(sighting: Sighting) -> None:
+    def report_in_loop(sighting: Sighting) -> None:
         with suppress(RuntimeError):  # The loop is closed already.
-            loop.call_soon_threadsafe(tell, sighting)
+            loop.call_soon_threadsafe(report, sighting)
 
-    watching = _Watching(folder, tell_loop)
+    watching = _Watching(folder, report_in_loop)
 
     def run() -> None:
         try:
@@ -106,9 +106,9 @@ async def watched(folder: Path, tell: Tell) -> AsyncIterator[None]:
 class _Watching:
     """The work of the thread; `watchfiles` polls it like an event, by `is_set`."""
 
-    def __init__(self, folder: Path, tell: Tell) -> None:
+    def __init__(self, folder: Path, report: Report) -> None:
         self._folder = folder
-        self._tell = tell
+        self._report = report
         self._is_stopped = False
         self._is_begun = False
 
@@ -120,7 +120,7 @@ class _Watching:
         """Whether to stop; the first call reports that watching has begun."""
         if not self._is_begun:
             self._is_begun = True
-            self._tell(Sighting(is_vague=True, is_seeing=True))
+            self._report(Sighting(is_vague=True, is_seeing=True))
         return self._is_stopped
 
     def run(self) -> None:
@@ -131,8 +131,8 @@ class _Watching:
                 self._watch(folder)
         except (OSError, RuntimeError, ImportError) as problem:
             # For example, all inotify watches of the system are in use.
-            _log.info("Changes in %s are looked for, not told: %s", self._folder, problem)
-        self._tell(Sighting(is_seeing=False))
+            _log.info("Changes in %s are found by polling only: %s", self._folder, problem)
+        self._report(Sighting(is_seeing=False))
 
     def _watch(self, folder: Path) -> None:
         from watchfiles import Change, watch  # noqa: PLC0415 (not before the first frame)
@@ -155,13 +155,13 @@ class _Watching:
         ):
             names = {path.removeprefix(inside) for _, path in changes if path not in ours}
             own = {change for change, path in changes if path in ours}
-            self._tell(sighted(names, is_moved=bool(own - {Change.modified}), is_vague=bool(own)))
+            self._report(sighted(names, is_moved=bool(own - {Change.modified}), is_vague=bool(own)))
 
 
 def sighted(names: set[str], *, is_moved: bool = False, is_vague: bool = False) -> Sighting:
     """Return the report for changed files of contents; temporary files and backups are ignored."""
-    told = {name for name in names if not (name.startswith(".") or name.endswith(PREVIOUS))}
-    return Sighting(frozenset(told), is_vague, is_moved)
+    changed = {name for name in names if not (name.startswith(".") or name.endswith(PREVIOUS))}
+    return Sighting(frozenset(changed), is_vague, is_moved)
 
 
 def is_on_network(folder: Path) -> bool:
