@@ -14,11 +14,10 @@ from tui.domain.content import Content
 from tui.domain.errors import LibraryProblem
 from tui.domain.findings import FIX, Finding
 from tui.store.consistency import changed_versions
-from tui.store.content_file import ContentFile
+from tui.store.content_file import SUFFIX, ContentFile
 from tui.store.damage import DAMAGED, gone_sentence, previous_content, previous_file
 from tui.store.files import PREVIOUS, Unreadable
 from tui.store.index import read_index
-from tui.store.listing import SUFFIX
 from tui.store.locks import is_plain
 from tui.store.mending import TRASH, is_trashed
 from tui.store.migrations import CURRENT, Schema

@@ -6,7 +6,7 @@ frozen, and a save adds one or two of them.
 
 from dataclasses import replace
 from pathlib import Path
-from typing import cast
+from typing import Final, cast
 
 from tinydb import TinyDB
 from tinydb.table import Document
@@ -30,6 +30,9 @@ from tui.store.files import Seen, Unreadable
 from tui.store.migrations import CURRENT, Row, Schema
 from tui.store.storage import SafeStorage
 from tui.store.unknown import NOTHING_UNKNOWN, Unknown, unknown_in
+
+SUFFIX: Final = ".json"
+"""The end of the name of a content's file, after the content's id."""
 
 _Kept = dict[tuple[int, str], tuple[Turn | Version, Row]]
 

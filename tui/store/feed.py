@@ -23,8 +23,7 @@ from tui.domain.catalog_changes import (
 )
 from tui.domain.errors import LibraryProblem
 from tui.domain.frozen import frozen
-from tui.store.catalog import LibraryCatalog, Stamps
-from tui.store.listing import Since
+from tui.store.catalog import LibraryCatalog, Since, Stamps
 from tui.store.thread import InThread
 from tui.store.watching import Sighting, Watch
 

@@ -13,8 +13,8 @@ from tui.domain.errors import RedraftError
 from tui.domain.ids import ContentId
 from tui.store.checking import check_file, stray_texts, text_problems, without_file
 from tui.store.consistency import changed_versions
+from tui.store.content_file import SUFFIX
 from tui.store.files import FILE_MODE, FOLDER_MODE, PREVIOUS
-from tui.store.listing import SUFFIX
 from tui.store.migrations import CURRENT, Schema
 from tui.store.repository import Repository
 from tui.store.surroundings import leftover_files, loose_paths

@@ -64,7 +64,7 @@ class KeptPlace:
         self._folder = folder
         self._now = now
         self._notes = notes
-        """Gets a sentence for each recovery; see `Mending.notes`."""
+        """Gets a sentence for each recovery, by the name of the file."""
         self._journals = folder / "journal"
         self._prefix = _TYPED + (f"{_key(person)}-" if person else "")
         self._file = PlaceFile(_path(folder, person), locks, self._journals, schema)

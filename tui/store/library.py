@@ -237,7 +237,8 @@ class TinyStore:
         try:
             return await self._in(self._thread, transaction)
         finally:
-            if self._repository.is_index_old and self._later is None and not self._is_closed:
+            is_old = self._repository.catalog.is_index_old
+            if is_old and self._later is None and not self._is_closed:
                 loop = asyncio.get_running_loop()
                 self._later = loop.call_later(INDEX_DELAY, self._flush)
 

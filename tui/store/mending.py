@@ -1,10 +1,11 @@
 """Recovery of content files that are damaged, missing, or files of another content.
 
-`Mending.notes` has a sentence for each recovery since the start of the program.
+The notes of a library have a sentence for each recovery since the start of the program, by content
+id, or by the name of another file.
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, MutableMapping
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -43,6 +44,7 @@ class Mending:
 
     def __init__(
         self,
+        notes: MutableMapping[str, str],
         *,
         known: Callable[[str], Known],
         now: Callable[[], datetime],
@@ -52,8 +54,8 @@ class Mending:
         self._now = now
         self._schema = schema
         self._left_alone: set[str] = set()
-        self.notes: dict[str, str] = {}
-        """Sentences by content id, or by the name of another file."""
+        self.notes = notes
+        """Gets a sentence for each recovery, by content id."""
         self.recovered: list[str] = []
         """The sentences of `notes` about contents that were recovered, in order."""
 

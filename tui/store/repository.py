@@ -26,14 +26,13 @@ from tui.domain.errors import (
 )
 from tui.domain.ids import ContentId
 from tui.store.catalog import LibraryCatalog
-from tui.store.content_file import ContentFile
+from tui.store.content_file import SUFFIX, ContentFile
 from tui.store.damage import target_of
 from tui.store.files import Unreadable, check_there, seen_by_stat
 from tui.store.folder import make_library
 from tui.store.index import Entry
 from tui.store.kept_place import KeptPlace
 from tui.store.lease import BranchLocks
-from tui.store.listing import SUFFIX, Listing
 from tui.store.locks import is_plain, lock_path, locked, try_lock
 from tui.store.mending import Mending, asides, check_owner, edited_sentence, owned
 from tui.store.migrations import Schema
@@ -64,14 +63,13 @@ class Repository:
         self._schema = schema
         self._files: OrderedDict[str, ContentFile] = OrderedDict()
         """The files of the contents used last, the newest at the end."""
-        self._listing = Listing(folder / "library.json", self._contents)
         self._texts = Texts(folder / "texts")
-        self._mending = Mending(known=self._listing.known, now=now, schema=schema)
-        notes = self._mending.notes
-        self._is_made = False
+        notes: dict[str, str] = {}
         self.catalog = LibraryCatalog(
-            folder, self._listing, self._texts, notes, examine=self._examine, gone=self._gone
+            folder, self._texts, notes, examine=self._examine, gone=self._gone
         )
+        self._mending = Mending(notes, known=self.catalog.known, now=now, schema=schema)
+        self._is_made = False
         self.parts = Parts(folder / "journal")
         self.trash = Trash(folder, locks=self._locks, parts=self.parts, schema=schema)
         self.place = KeptPlace(folder, self._locks, schema, person, now=now, notes=notes)
@@ -186,7 +184,7 @@ class Repository:
 
             content = self.update(content_id, leased, self.trash.take_in)
         self._files.pop(content_id, None)
-        self._listing.drop(content_id)
+        self.catalog.drop(content_id)
         self._texts.forget(content_id)
         return content
 
@@ -212,15 +210,10 @@ class Repository:
         """The contents that were recovered since the start of the program, as sentences."""
         return tuple(self._mending.recovered)
 
-    @property
-    def is_index_old(self) -> bool:
-        """Whether the index on disk is out of date, so that `flush` has something to do."""
-        return self._listing.is_index_old
-
     def flush(self) -> None:
         """Write the index, and texts that could not be written before."""
         self._texts.write_waiting()
-        self._listing.flush()
+        self.catalog.flush()
 
     def close(self) -> None:
         """Flush, and release every lease."""
@@ -233,7 +226,7 @@ class Repository:
         file.write(content)
         if file.seen is not None:
             entry = Entry(file.seen, time.time_ns(), row_of(content), file.generation)
-            self._listing.put(content.id, entry)
+            self.catalog.put(content.id, entry)
         self._texts.take(content, before)
 
     def _forget_parts(self, before: Content, after: Content) -> None:

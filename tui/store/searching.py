@@ -14,9 +14,8 @@ from tui.domain.content import Content
 from tui.domain.errors import LibraryProblem, RedraftError
 from tui.domain.ids import ContentId
 from tui.domain.search import Hits, SearchQuery, found
-from tui.store.content_file import ContentFile
+from tui.store.content_file import SUFFIX, ContentFile
 from tui.store.files import UNSETTLED_NS, Unreadable, make_folder, reading, write_whole
-from tui.store.listing import SUFFIX
 from tui.store.locks import is_plain, lock_path, locked
 from tui.store.mending import owned
 from tui.store.migrations import Schema

@@ -9,7 +9,7 @@ from typing import Final, cast
 import orjson
 
 from tui.domain.ids import ContentId, SessionId
-from tui.store.listing import SUFFIX
+from tui.store.content_file import SUFFIX
 from tui.store.locks import is_plain
 
 _SESSION: Final = re.compile(rb'"(?:session|source)": ?("(?:[^"\\]|\\.)*")')

@@ -15,9 +15,8 @@ from pathlib import Path
 from tui.domain.catalog import ContentRow
 from tui.domain.errors import LibraryProblem, NotFound
 from tui.domain.ids import ContentId, SessionId
-from tui.store.content_file import ContentFile
+from tui.store.content_file import SUFFIX, ContentFile
 from tui.store.files import Unreadable, make_folder, reading, writing
-from tui.store.listing import SUFFIX
 from tui.store.locks import is_plain, lock_path, locked
 from tui.store.mending import ANOTHER, TRASH
 from tui.store.migrations import Schema
