@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Awaitable, Callable
+from itertools import count
 
 import pyte
 import pytest
@@ -18,6 +19,7 @@ from textual.widgets import Static, TextArea
 
 from textual._compositor import ChopsUpdate, Compositor, LayoutUpdate  # isort: skip
 from tests.support.frames import _draw
+from tui.widgets import lean_compositor
 from tui.widgets.chat import ChatItem, ChatPane, Role
 from tui.widgets.lean_compositor import LeanCompositor, LeanScreen
 from tui.widgets.lean_writing import LeanWritingApp, TerminalRows
@@ -284,3 +286,50 @@ async def test_only_the_rows_that_are_drawn_again_are_asked_for(
         app.screen._compositor.__class__ = Compositor
         plain = app.screen._compositor.render_strips()
         assert [strip.text for strip in lean] == [strip.text for strip in plain]
+
+
+class Dark(LeanScreen[None]):
+    """A screen that is dark, and counts how often Textual asks it to draw."""
+
+    def __init__(self) -> None:
+        super().__init__(is_drawn_with_focus=True)
+        self.asked = 0
+
+    def compose(self) -> ComposeResult:
+        yield Static("Some words.", markup=False)
+
+    def _compositor_refresh(self) -> None:
+        self.asked += 1
+        super()._compositor_refresh()
+
+
+async def test_a_dark_screen_is_asked_once_to_draw_what_changed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(lean_compositor, "DRAWN_AFTER", 60.0)
+    app = LeanWritingApp()
+    async with app.run_test() as pilot:
+        screen = Dark()
+        await app.push_screen(screen)
+        await until(pilot, lambda: screen.asked > 0)
+        await pilot.pause()
+        before = screen.asked
+        screen.query_one(Static).update("Other words.", layout=False)
+        await until(pilot, lambda: screen.asked > before)
+        asked, looks = screen.asked, count(1)
+        # Textual would ask 60 times a second: as often as this interval comes.
+        seen = [0]
+        screen.set_interval(1 / 60, lambda: seen.append(next(looks)))
+        await until(pilot, lambda: seen[-1] >= 10)
+        assert screen.asked == asked
+
+
+async def test_what_did_not_reach_the_terminal_is_not_taken_for_written() -> None:
+    app = LeanWritingApp()
+    async with app.run_test() as pilot:  # Without a terminal.
+        await app.push_screen(Question())
+        await pilot.pause()
+        frame = app.screen._compositor.render_update(full=True)
+        assert isinstance(frame, LayoutUpdate)
+        app._display(app.screen, frame)
+        assert "Do you?" in app._terminal_rows.updated(frame, app.console)

@@ -9,6 +9,7 @@ from itertools import count, pairwise
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from textual import events, on
 from textual.pilot import Pilot
 
 from tests.ui.passages import TEXT, Passages
@@ -17,6 +18,7 @@ from tui.domain.content import TurnKind
 from tui.domain.diff import DiffKind
 from tui.domain.errors import InvalidInput, Refused
 from tui.domain.passage import Span, merged, shifted
+from tui.screens import passage
 from tui.screens.draft_area import DraftArea
 from tui.screens.editor import EditorScreen
 from tui.screens.frame import HintLine
@@ -172,6 +174,31 @@ async def test_a_change_that_the_box_would_hide_is_brought_into_view_also_at_ano
             await until(pilot, lambda: page.region.offset == area.region.offset)
             await until(pilot, lambda: page.region.width == area.region.width)
             await until(pilot, lambda: 0 < row_with(app, "Some old dogs.") < row_with(app, "So."))
+
+
+class Unsized(PassagePage):
+    """A page that is never told its size, as after a layout that comes before it is mounted."""
+
+    @on(events.Resize)
+    def _resize_lost(self, event: events.Resize) -> None:
+        event.prevent_default()
+
+
+async def test_a_page_that_is_not_told_its_size_is_wrapped_at_the_width_it_has(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(passage, "PassagePage", Unsized)
+    rest = " A long paragraph." * 12
+    answer = PassageAnswer("Two dogs.", "Two old dogs.", rest=rest)
+    app = EditorHost(Passages(answer), text="Two dogs." + rest)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: isinstance(app.focused, DraftArea))
+        await pilot.press("ctrl+r")
+        await until(pilot, lambda: isinstance(app.screen, PassageScreen))
+        await pilot.press(*"older", "enter")
+        for size in ((80, 24), (50, 24), (70, 24)):
+            await pilot.resize_terminal(*size)
+            await until(pilot, lambda: app.shown.count("paragraph.") == 12)
 
 
 async def test_the_wish_is_in_view_below_a_long_passage_also_again_and_at_another_size() -> None:
