@@ -205,6 +205,18 @@ async def test_unknown_words_are_marked_taken_as_right_and_looked_up_in_another_
         assert "unfinished" not in app.shown
 
 
+async def test_a_word_with_soft_hyphens_is_taken_as_right_from_its_end() -> None:
+    kept: list[Spelling] = []
+    spelling = PieceSpelling(Dictionaries({"": Words({"the"})}), AS_USUAL, kept.append)
+    piece, text = EditedPiece(spelling=spelling), "the Auto\u00admo\u00adbil"
+    app = Host(lambda: EditorScreen("T", text, words_before=None, piece=piece))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: "1 to look at" in app.shown)
+        await pilot.press("end", "f12")
+        await until(pilot, lambda: "“Automobil” is right in this piece" in app.shown)
+        assert kept == [Spelling("", frozenset({"Automobil"}))]
+
+
 async def chooses_language(pilot: Pilot[None], *keys: str) -> None:
     """Press keys in the dialog for the language once it is there, and Enter."""
     await pilot.press("f24")

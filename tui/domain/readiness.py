@@ -83,7 +83,9 @@ class Spot:
     column: int = 0
     """Column in the line, from 0."""
     word: str = ""
-    """The misspelt word; empty for other findings."""
+    """The misspelt word, without soft hyphens; empty for other findings."""
+    end: int = 0
+    """Column after the misspelt word, soft hyphens counted; 0 for other findings."""
 
 
 def looked_over(text: str, *, kind: str = "", approved: str | None = None) -> tuple[Spot, ...]:

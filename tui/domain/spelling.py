@@ -107,18 +107,18 @@ def misspelt(text: str, dictionary: Dictionary, words: frozenset[str]) -> Iterat
             "this piece."
         )
         return
-    for line, column, word in unknown[:MOST]:
+    for line, start, word, end in unknown[:MOST]:
         near = ", ".join(f"“{one}”" for one in dictionary.near(word)[:_PROPOSED])
         meant = f" Near it: {near}." if near else ""
         sentence = f"“{word}” is not in the dictionary {dictionary.language}.{meant}"
-        yield Spot(sentence, line, column, word)
+        yield Spot(sentence, line, start, word, end)
 
 
-def words_of_prose(text: str) -> Iterator[tuple[int, int, str]]:
-    """Yield each word to look up: line from 1, column from 0, the word with straight apostrophes.
+def words_of_prose(text: str) -> Iterator[tuple[int, int, str, int]]:
+    """Yield each word to look up: its line from 1, its first column from 0, the word, its end.
 
-    Soft hyphens are left out of the word. Not yielded are code, links, addresses, names of files,
-    words in capitals and words with digits.
+    The word has straight apostrophes and no soft hyphens. Not yielded are code, links, addresses,
+    names of files, words in capitals and words with digits.
     """
     lines = text.split("\n")
     for number, (line, is_code) in enumerate(zip(lines, code_lines(lines), strict=True), start=1):
@@ -130,4 +130,4 @@ def words_of_prose(text: str) -> Iterator[tuple[int, int, str]]:
             before = prose[found.start() - 1 : found.start()]
             is_part = before.isdigit() or any(map(str.isdigit, word))
             if len(word) > 1 and len(word) <= _LONGEST and not word.isupper() and not is_part:
-                yield number, found.start(), word
+                yield number, found.start(), word, found.end()

@@ -131,9 +131,7 @@ class SpotLine(Static):
         here = [
             spot
             for spot in self._area.spots
-            if spot.word
-            and spot.line == line + 1
-            and spot.column <= column <= spot.column + len(spot.word)
+            if spot.word and spot.line == line + 1 and spot.column <= column <= spot.end
         ]
         if not here or self._spelling is None:
             key = keymap_of(self.app).key("editor.next_spot")
