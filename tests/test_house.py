@@ -18,7 +18,6 @@ MOST_METHODS = 15
 MANY_METHODS = {
     "Decisions": "a method for each thing a writer can decide about a content",
     "Column": "the rows of a conversation, asked for by the pane in many ways",
-    "DraftArea": "a text area, and what the commands of the editor do to its text",
     "Studio": "the front of the engine: what screens and commands call",
 }
 """Classes with more public methods, and why they stay whole."""

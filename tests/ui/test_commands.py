@@ -15,6 +15,7 @@ from tui.commands import (
     bindings,
     shown_key,
 )
+from tui.screens.editor import EditorScreen
 
 RUN_BY_SCREEN = [one for one in COMMANDS if one.scope in MAIN_SCOPES and not one.action]
 
@@ -32,6 +33,11 @@ def test_ids_are_unique_and_every_command_says_what_it_does() -> None:
 async def test_the_main_screen_runs_exactly_the_commands_that_are_its_own() -> None:
     async with at_the_desk() as user:
         assert set(user.main._do.handlers) == {command.id for command in RUN_BY_SCREEN}
+
+
+def test_the_editor_runs_exactly_the_commands_of_its_scope() -> None:
+    editor = EditorScreen("T", "text", words_before=1)
+    assert set(editor._handlers) == {one.id for one in COMMANDS if one.scope is Scope.EDITOR}
 
 
 async def test_every_pane_can_do_the_commands_of_its_scope() -> None:

@@ -56,7 +56,12 @@ WORKING = {
 """For every pane the scopes whose commands work while it has the focus."""
 TAKEN_BY_THE_FIELD = {"prompt.send", "prompt.newline"}
 """Commands that the prompt does itself as soon as it has the key."""
-OF_THE_WIDGET = {"enter": {"select", "press", "submit"}, "down": {"cursor_down"}}
+OF_THE_WIDGET = {
+    "enter": {"select", "press", "submit"},
+    "down": {"cursor_down"},
+    "ctrl+z": {"undo"},
+    "ctrl+y": {"redo"},
+}
 """What a list, a button and a field do themselves on a key; from elsewhere, and then, the screen
 does what its command says."""
 

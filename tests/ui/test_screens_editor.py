@@ -263,8 +263,8 @@ async def test_leaving_twice_at_once_asks_once() -> None:
         await pilot.press("x")
         editor = app.screen
         assert isinstance(editor, EditorScreen)
-        editor.action_leave()
-        editor.action_leave()
+        editor.action_command("editor.leave")
+        editor.action_command("editor.leave")
         await until(pilot, lambda: "Save the changes?" in app.shown)
         await answers(pilot, "d")
         await until(pilot, lambda: app.results == [None])

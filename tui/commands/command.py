@@ -115,7 +115,8 @@ class Command:
     scope: Scope
     group: Group
     action: str = ""
-    """Textual action of the pane or screen; empty for a command that the main screen runs."""
+    """Textual action of the pane or screen; empty where the main screen or the editor runs it by
+    its id."""
     precondition: Precondition = Precondition.NOTHING
     goes_first: bool = False
     """Whether its keys are heard before those of what has the focus, while it can be done."""
@@ -128,7 +129,10 @@ class Command:
 
     @property
     def textual_action(self) -> str:
-        """The action that Textual is to run; a pane's key may be one of the screen's commands."""
+        """The action that Textual is to run: `action`, or one that names the command by its id.
+
+        The second is looked up on the screen also where the key is a pane's.
+        """
         if self.action:
             return self.action
         own = f"command({self.id!r})"

@@ -13,20 +13,11 @@ from textual import events, work
 from textual.binding import Binding, BindingType
 from textual.widgets import TextArea
 
-from tui.domain.editing import (
-    EMPHASIS,
-    STRONG,
-    Edit,
-    indented,
-    linked,
-    moved,
-    new_line,
-    wrapped,
-)
+from tui.domain.editing import Edit, indented, new_line
 from tui.domain.guarding import carried
 from tui.domain.markdown_looks import code_lines
 from tui.domain.passage import Span, tight, toggled
-from tui.domain.prose import paragraph_at, wider, word_at
+from tui.domain.prose import paragraph_at, word_at
 from tui.screens.markdown_area import MarkdownArea
 from tui.screens.pasted import is_page, tidied
 from tui.screens.stand_ins import StandIns
@@ -184,26 +175,6 @@ class DraftArea(MarkdownArea, inherit_bindings=False):
             self.select(*word_at(self.text, at))
         elif event.chain > 2:
             self.select(*paragraph_at(self.text, at))
-
-    def strengthen(self) -> None:
-        """Mark the selection, or the word at the cursor, as strong, or take that mark away."""
-        self.apply(wrapped(self.text, *self.selected_span, STRONG))
-
-    def emphasize(self) -> None:
-        """Mark the selection, or the word at the cursor, as emphasis, or take that mark away."""
-        self.apply(wrapped(self.text, *self.selected_span, EMPHASIS))
-
-    def link(self) -> None:
-        """Make a link of the selection, or of the word at the cursor."""
-        self.apply(linked(self.text, *self.selected_span))
-
-    def move_paragraphs(self, direction: int) -> None:
-        """Move the paragraphs that the selection touches up (-1) or down (1)."""
-        self.apply(moved(self.text, *self.selected_span, direction))
-
-    def select_more(self) -> None:
-        """Select the word at the cursor, then its sentence, its paragraph, the whole text."""
-        self.select(*wider(self.text, *self.selected_span))
 
     async def _on_paste(self, event: events.Paste) -> None:
         """Insert pasted text with its lines kept and nothing else interpreted."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import ClassVar, Final
 
@@ -20,6 +21,7 @@ from tui.domain.place import PLAIN_EDITOR, EditorModes, Side
 from tui.domain.prose import HeadingPlace, headings
 from tui.screens.draft_area import DraftArea
 from tui.screens.edited_piece import SOME_PIECE, EditedPiece
+from tui.screens.editor_commands import Handlers, text_handlers
 from tui.screens.editor_heading import EditorHeading
 from tui.screens.editor_notice import EditorNotice
 from tui.screens.editor_side import WIDE, EditorSide
@@ -93,6 +95,7 @@ class EditorScreen(FullScreen[str | None], LeanScreen[str | None]):
         """What the writer said of the text when it was saved."""
         self._side = EditorSide(self._area, text)
         self._spot_line = SpotLine(self._area, piece)
+        self._handlers = {**text_handlers(self._area), **self._own_handlers()}
 
     @property
     def cursor(self) -> int:
@@ -182,51 +185,47 @@ class EditorScreen(FullScreen[str | None], LeanScreen[str | None]):
         self._heading.tell()
         self._show_hints()
 
-    def action_spot_step(self, direction: int) -> None:
-        """Go to the next (1) or the previous (-1) place to look at, and tell what is there."""
-        self._spot_line.step(direction)
+    # -- commands ------------------------------------------------------------------------------
 
-    def action_add_word(self) -> None:
-        """Take the word at the cursor as right in this piece."""
-        self._spot_line.add_word()
+    def _own_handlers(self) -> Handlers:
+        """Return the commands of the parts of the screen, and of the screen as a whole."""
+        find_bar, spot_line = self._find_bar, self._spot_line
+        return {
+            "editor.find": self._find,
+            "editor.find_next": partial(find_bar.step, 1),
+            "editor.find_previous": partial(find_bar.step, -1),
+            "editor.replace_all": find_bar.replace_all,
+            "editor.next_spot": partial(spot_line.step, 1),
+            "editor.previous_spot": partial(spot_line.step, -1),
+            "editor.add_word": spot_line.add_word,
+            "editor.language": spot_line.ask_language,
+            "editor.goal": self._heading.ask_goal,
+            "editor.heading": self._choose_heading,
+            "editor.focus_mode": self._toggle_focus_mode,
+            "editor.typewriter": self._toggle_typewriter,
+            "editor.side": self._turn_side,
+            "editor.lock": self._toggle_lock,
+            "editor.passage": self._ask_about_passage,
+            "editor.save": self._save,
+            "editor.save_note": self._save_with_note,
+            "editor.leave": self._leave,
+        }
 
-    def action_language(self) -> None:
-        """Choose the language in which the piece's spelling is checked."""
-        self._spot_line.ask_language()
-
-    def action_goal(self) -> None:
-        """Set how many words a day the piece is to get."""
-        self._heading.ask_goal()
-
-    def action_undo(self) -> None:
-        """Take the last edit back."""
-        self._area.undo()
-
-    def action_redo(self) -> None:
-        """Make the edit again that was taken back."""
-        self._area.redo()
-
-    def action_find(self) -> None:
-        """Find words in the text, or a pattern."""
-        self._find_bar.open()
-        self._show_hints()
-
-    def action_find_step(self, direction: int) -> None:
-        """Go to the next (1) or the previous (-1) match."""
-        self._find_bar.step(direction)
-
-    def action_replace_all(self) -> None:
-        """Replace every match."""
-        self._find_bar.replace_all()
+    def action_command(self, command_id: str) -> None:
+        """Do what a command of the editor says."""
+        self._handlers[command_id]()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Replace only while the line for it is in view."""
-        if action == "replace_all" and not self._find_bar.is_open:
+        if parameters == ("editor.replace_all",) and not self._find_bar.is_open:
             return False
         return super().check_action(action, parameters)
 
-    def action_heading(self) -> None:
-        """Go to one of the headings."""
+    def _find(self) -> None:
+        self._find_bar.open()
+        self._show_hints()
+
+    def _choose_heading(self) -> None:
         if self.headings():
             wanted = "Go to a heading"
             self.app.push_screen(CommandPalette([HeadingProvider], placeholder=wanted))
@@ -238,22 +237,17 @@ class EditorScreen(FullScreen[str | None], LeanScreen[str | None]):
         return headings(self._area.text)
 
     def go_to(self, at: int) -> None:
-        """Go to a place in the text, and have it near the top."""
+        """Go to a place in the text, and scroll it into the middle of the view."""
         self._area.select(at, at)
         self._area.scroll_cursor_visible(center=True)
 
-    def action_go_to_end(self, direction: int) -> None:
-        """Go to the beginning (-1) or to the end (1) of the text."""
-        at = 0 if direction < 0 else len(self._area.text)
-        self._area.select(at, at)
+    # -- modes ---------------------------------------------------------------------------------
 
-    def action_focus_mode(self) -> None:
-        """Dim all paragraphs but the one with the cursor, or show all alike again."""
+    def _toggle_focus_mode(self) -> None:
         modes = self._area.modes
         self._set_modes(replace(modes, is_focused=not modes.is_focused))
 
-    def action_typewriter(self) -> None:
-        """Keep the line with the cursor in the middle, or let it go again."""
+    def _toggle_typewriter(self) -> None:
         modes = self._area.modes
         self._set_modes(replace(modes, is_typewriter=not modes.is_typewriter))
 
@@ -262,8 +256,7 @@ class EditorScreen(FullScreen[str | None], LeanScreen[str | None]):
         if self._keep_modes is not None:
             self._keep_modes(modes)
 
-    def action_side(self) -> None:
-        """Show the next thing beside the text: nothing, preview, outline, changes."""
+    def _turn_side(self) -> None:
         width = self.app.size.width
         if width < WIDE:
             needs = f"A pane beside the text needs {WIDE} columns; this terminal has {width}."
@@ -284,30 +277,9 @@ class EditorScreen(FullScreen[str | None], LeanScreen[str | None]):
     def _go_to_chosen(self, event: EditorSide.GoTo) -> None:
         self.go_to(event.at)
 
-    def action_strong(self) -> None:
-        """Mark the selection as strong, or take the mark away."""
-        self._area.strengthen()
-
-    def action_emphasis(self) -> None:
-        """Mark the selection as emphasis, or take the mark away."""
-        self._area.emphasize()
-
-    def action_link(self) -> None:
-        """Make a link of the selection."""
-        self._area.link()
-
-    def action_move_paragraph(self, direction: int) -> None:
-        """Move the paragraph up (-1) or down (1)."""
-        self._area.move_paragraphs(direction)
-
-    def action_select_more(self) -> None:
-        """Select the word, the sentence, the paragraph, the text."""
-        self._area.select_more()
-
     # -- with Claude ---------------------------------------------------------------------------
 
-    def action_lock(self) -> None:
-        """Lock the selected words, or unlock those that are locked there."""
+    def _toggle_lock(self) -> None:
         try:
             is_locked = self._area.toggle_lock()
         except RedraftError as problem:
@@ -325,8 +297,7 @@ class EditorScreen(FullScreen[str | None], LeanScreen[str | None]):
             self.app.notify(f"These words are locked. {key} unlocks them.", markup=False)
 
     @work
-    async def action_passage(self) -> None:
-        """Have Claude work on the selected words, or on the paragraph with the cursor."""
+    async def _ask_about_passage(self) -> None:
         if self._passages is None:
             self.app.notify("Claude works on a piece that is open in the studio.")
             return
@@ -345,28 +316,28 @@ class EditorScreen(FullScreen[str | None], LeanScreen[str | None]):
             self._is_asking = False
             self._area.focus()
 
-    def action_save(self) -> None:
-        """Return the text; None when it is as it was."""
+    # -- the end -------------------------------------------------------------------------------
+
+    def _save(self) -> None:
         self.locks = self._area.draft_locks
         self.dismiss(self._area.draft if self._area.is_changed else None)
 
     @work
-    async def action_save_note(self) -> None:
-        """Save the text with a note, which is the label of its version."""
+    async def _save_with_note(self) -> None:
         asks = NameScreen(
             "Save with a note", label="What did you change?", check=checked_note, accept="Save"
         )
         note = await self.app.push_screen_wait(asks)
         if note is not None:
             self.note = note
-            self.action_save()
+            self._save()
 
     @property
     def _is_changed(self) -> bool:
         return self._area.is_changed or self._area.draft_locks != self.locks
 
     @work
-    async def action_leave(self) -> None:
+    async def _leave(self) -> None:
         """Close the search; else return None at once when nothing changed, otherwise ask first."""
         if self._find_bar.is_open:
             self._find_bar.close()
@@ -382,7 +353,7 @@ class EditorScreen(FullScreen[str | None], LeanScreen[str | None]):
         answer = await self.app.push_screen_wait(QuestionScreen("Save the changes?", choices))
         self._is_asking = False
         if answer == "s":
-            self.action_save()
+            self._save()
         elif answer == "d":
             self.dismiss(None)
         else:

@@ -107,8 +107,9 @@ def command_hint(screen: Screen[Any], command_id: str, label: str = "") -> Hint:
     """Return the hint of a command: its key as it is now, its label unless another one is given."""
     keymap = keymap_of(screen.app)
     command = keymap[command_id]
+    action = f"screen.{command.action}" if command.action else command.textual_action
     short = "" if label else command.short
-    return Hint(keymap.key(command_id), label or command.label, f"screen.{command.action}", short)
+    return Hint(keymap.key(command_id), label or command.label, action, short)
 
 
 class FirstMoment:
