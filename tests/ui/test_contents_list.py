@@ -87,7 +87,7 @@ class Lists(App[None]):
         segments = [segment for segment in self.strips[line] if "Piece" in segment.text]
         return Style(bgcolor=segments[0].style.bgcolor) if segments and segments[0].style else None
 
-    def on_content_list_looked(self, event: ContentList.Looked) -> None:
+    def on_content_list_cursor_moved(self, event: ContentList.CursorMoved) -> None:
         self.said.append(("looked", event.content_id))
 
     def on_content_list_opened(self, event: ContentList.Opened) -> None:

@@ -153,7 +153,7 @@ async def test_what_looks_unfinished_is_marked_and_stepped_through() -> None:
         # What is told of a spot is true again once the text is checked anew.
         area.show_spots(area.spots[1:])
         await tells("1 of 1 · “A [link]()", "f7")
-        app.screen.query_one(SpotLine)._at_rest.touch()
+        app.screen.query_one(SpotLine)._debouncer.restart()
         await tells("2 of 2 · “A [link]()")
 
 

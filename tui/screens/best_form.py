@@ -214,7 +214,7 @@ class BestFormScreen(Dialog[Plan | None]):
         try:
             plan = self._check(self._form.prompt, self._form.attempts)
         except RedraftError as error:
-            self.say(str(error))
+            self.show_problem(str(error))
         else:
             self.dismiss(plan)
 

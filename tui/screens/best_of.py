@@ -166,7 +166,7 @@ class BestOfScreen(FullScreen[Picked | None]):
                 keys=self._keys,
             )
             column.show(shown)
-        self.query_one("#best-heading", Heading).say(self._facts())
+        self.query_one("#best-heading", Heading).show_facts(self._facts())
         names = tuple(self._hint_names())
         if names != self._hints:
             self._hints = names

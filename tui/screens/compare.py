@@ -152,13 +152,15 @@ class CompareScreen(FullScreen[CompareAnswer | None]):
             text = self._text
             is_small = len(text) <= SMALL_TEXT
             self.query_one("#result", Reader).show(_result_page(text), is_small=is_small)
-        self.call_after_refresh(self._tell, columns)  # The columns have their width only then.
+        self.call_after_refresh(
+            self._show_headings, columns
+        )  # The columns have their width only then.
 
     @property
     def _text(self) -> str:
         return "" if self._lineup is None else self._lineup.combined(self._chosen)
 
-    def _tell(self, columns: Sequence[int]) -> None:
+    def _show_headings(self, columns: Sequence[int]) -> None:
         width = self.query_one("#columns").size.width - 3
         names = [self._heading_of(number) for number in columns]
         title = heading(names, max(20, width))

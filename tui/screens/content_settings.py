@@ -160,7 +160,7 @@ class ContentSettingsScreen(Dialog[ContentSettings | None]):
 
     def _stay(self, problem: str) -> None:
         self._quits = False
-        self.say(problem)
+        self.show_problem(problem)
 
     def _end(self, result: ContentSettings | None) -> None:
         self.dismiss(result)

@@ -166,7 +166,7 @@ class DiffScreen(FullScreen[DiffAnswer | None]):
         heading = self.query_one("#diff-facts", Heading)
         known = route(self._content, self._before, self._version, self._branch)
         heading.title = self._proposal or known
-        heading.say(("comparing…",))
+        heading.show_facts(("comparing…",))
         self._comparison = None
         after = self._version.text
         comparison, facts = await asyncio.to_thread(compared, before, after)
@@ -175,7 +175,7 @@ class DiffScreen(FullScreen[DiffAnswer | None]):
         self._reader.mark(0)
         is_small = len(before) + len(after) <= SMALL_TEXT
         self._reader.show(self._layout(comparison), is_small=is_small, stop=0)
-        self._tell()
+        self._show_facts()
 
     def _layout(self, comparison: Comparison) -> Layout:
         view = self._view
@@ -206,9 +206,9 @@ class DiffScreen(FullScreen[DiffAnswer | None]):
         self._view = view
         if self._comparison is not None:
             self._reader.redraw(self._layout(self._comparison), stop=self._current)
-        self._tell()
+        self._show_facts()
 
-    def _tell(self) -> None:
+    def _show_facts(self) -> None:
         """Show what is said beside the texts: counts, the place, and the keys."""
         self.query_one(HintLine).show(self._hints())
         if self._comparison is None:
@@ -220,7 +220,7 @@ class DiffScreen(FullScreen[DiffAnswer | None]):
             f"{refused} refused" if refused else "",
             "" if self._proposal else origin(self._content, self._version, self._here),
         )
-        self.query_one("#diff-facts", Heading).say(fact for fact in facts if fact)
+        self.query_one("#diff-facts", Heading).show_facts(fact for fact in facts if fact)
 
     @property
     def _is_same_text(self) -> bool:
@@ -268,7 +268,7 @@ class DiffScreen(FullScreen[DiffAnswer | None]):
         self._current = change
         self._reader.mark(change)
         self._reader.see(change)
-        self._tell()
+        self._show_facts()
 
     def action_open_fold(self) -> None:
         """Open the first fold on screen, or below it."""

@@ -182,7 +182,7 @@ class EditorScreen(FullScreen[str | None], LeanScreen[str | None]):
 
     @on(SpotLine.Checked)
     def _checked(self) -> None:
-        self._heading.tell()
+        self._heading.show_counts()
         self._show_hints()
 
     # -- commands ------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ from typing import Final
 from textual import work
 
 from tui.domain.counts import NO_COUNTS, Counts, checked_goal, counts_of
-from tui.screens.at_rest import AtRest
+from tui.screens.debouncer import Debouncer
 from tui.screens.draft_area import DraftArea
 from tui.screens.edited_piece import EditedPiece, goal_question, selected_facts, size_facts
 from tui.screens.frame import Heading
@@ -35,27 +35,27 @@ class EditorHeading(Heading):
         """The text that the counts are of."""
         self._part: Counts | None = None
         """Counts of what is selected, if something is."""
-        self._at_rest = AtRest(self, _COUNT_AFTER, self._count)
+        self._debouncer = Debouncer(self, _COUNT_AFTER, self._count)
 
     def on_mount(self) -> None:
         """Count the text; a long one once it is in view: a thread would hold up the first frame."""
         if len(self._area.text) <= _LONG:
             self._count()
         else:
-            self._at_rest.touch()
+            self._debouncer.restart()
 
     def on_unmount(self) -> None:
         """Let go of the timer."""
-        self._at_rest.stop()
+        self._debouncer.stop()
 
     def text_changed(self) -> None:
         """Count the text again soon."""
-        self._at_rest.touch()
+        self._debouncer.restart()
 
     def cursor_moved(self) -> None:
         """Count the selection, or that there is none any more, soon."""
         if self._part is not None or not self._area.selection.is_empty:
-            self._at_rest.touch()
+            self._debouncer.restart()
 
     @work(exclusive=True, group="count")
     async def _count(self) -> None:
@@ -65,16 +65,16 @@ class EditorHeading(Heading):
         if text != self._counted:
             self._counts, self._counted = await _counts_of(text), text
         self._part = await _counts_of(part) if part else None
-        self.tell()
+        self.show_counts()
 
-    def tell(self) -> None:
+    def show_counts(self) -> None:
         """Show what was counted, and how many spots the area has."""
         if self._part is not None:
-            self.say(selected_facts(self._part, self._counts))
+            self.show_facts(selected_facts(self._part, self._counts))
         elif self._counted is not None:
             spots = len(self._area.spots)
             before, goal = self.words_before, self._goal
-            self.say(size_facts(self._piece, self._counts, before, goal=goal, spots=spots))
+            self.show_facts(size_facts(self._piece, self._counts, before, goal=goal, spots=spots))
 
     def ask_goal(self) -> None:
         """Ask how many words a day the piece is to get."""
@@ -88,7 +88,7 @@ class EditorHeading(Heading):
         if typed is not None and self._piece.keep_goal is not None:
             self._goal = checked_goal(typed)
             self._piece.keep_goal(self._goal)
-            self.tell()
+            self.show_counts()
 
 
 async def _counts_of(text: str) -> Counts:

@@ -15,7 +15,7 @@ from textual.widgets.option_list import Option
 from tui.domain.diff import Comparison, compare
 from tui.domain.place import Side
 from tui.domain.prose import HeadingPlace, headings
-from tui.screens.at_rest import AtRest
+from tui.screens.debouncer import Debouncer
 from tui.screens.diff_layout import DiffView, lay_out
 from tui.screens.diff_words import changed_words
 from tui.screens.draft_area import DraftArea
@@ -55,7 +55,7 @@ class EditorSide(Vertical):
         self._comparison: Comparison | None = None
         self._opened: frozenset[int] = frozenset()
         """The folds of the comparison that are open."""
-        self._at_rest = AtRest(self, _SHOW_AFTER, self._show)
+        self._debouncer = Debouncer(self, _SHOW_AFTER, self._show)
         self._shown: tuple[Side, str] | None = None
         """What is shown, and the text it was made of."""
 
@@ -72,7 +72,7 @@ class EditorSide(Vertical):
 
     def on_unmount(self) -> None:
         """Let go of the timer."""
-        self._at_rest.stop()
+        self._debouncer.stop()
 
     def turn_to(self, side: Side) -> None:
         """Show another side, or none."""
@@ -89,12 +89,12 @@ class EditorSide(Vertical):
     def text_changed(self) -> None:
         """Show the text as it is now, soon."""
         if self.display:
-            self._at_rest.touch()
+            self._debouncer.restart()
 
     def cursor_moved(self) -> None:
         """Follow the cursor."""
         if self.display and self._side is not Side.DIFF:
-            self._at_rest.touch()
+            self._debouncer.restart()
 
     # -- what is shown -------------------------------------------------------------------------
 

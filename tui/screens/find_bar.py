@@ -112,7 +112,7 @@ class FindBar(Horizontal):
         try:
             made, count = self._finder.replaced(area.text, self.query_one("#replace", Input).value)
         except InvalidInput as problem:
-            self._say(str(problem))
+            self._show_result(str(problem))
             return
         before = area.text
         if count:
@@ -120,9 +120,9 @@ class FindBar(Horizontal):
         is_refused = made != before and area.text == before
         self._look(is_typed=False)
         if is_refused:
-            self._say("None: a match is locked")
+            self._show_result("None: a match is locked")
         else:
-            self._say(f"{count} replaced" if count else "No match")
+            self._show_result(f"{count} replaced" if count else "No match")
 
     # -- what is typed -------------------------------------------------------------------------
 
@@ -150,7 +150,7 @@ class FindBar(Horizontal):
             try:
                 made = self._finder.replacement(self._area.text, (start, end), event.value)
             except InvalidInput as problem:
-                self._say(str(problem))
+                self._show_result(str(problem))
                 return
             at = start + len(made)
             self._area.apply(Edit(start, end, made, at, at))
@@ -189,29 +189,29 @@ class FindBar(Horizontal):
                 self._finder = finder(typed)
                 self._matches = self._finder.spans(self._area.text)
         except InvalidInput as problem:
-            self._say(str(problem))
+            self._show_result(str(problem))
         else:
-            self._say("No match" if typed and not self._matches else "")
+            self._show_result("No match" if typed and not self._matches else "")
         self._area.show_matches(self._matches)
         if self._matches and is_typed:
             starts = [start for start, _ in self._matches]
             self._go_to(bisect_left(starts, self._from) % len(starts))
         elif self._matches:
-            self._say_which()
+            self._show_position()
 
     def _go_to(self, place: int) -> None:
         start, end = self._matches[place]
         self._area.select(start, end)
-        self._say_which()
+        self._show_position()
 
-    def _say_which(self) -> None:
+    def _show_position(self) -> None:
         count = len(self._matches)
         total = f"{count}+" if count == LIMIT else str(count)
         selected = tuple(sorted(self._area.selected_span))
         if selected in self._matches:
-            self._say(f"{self._matches.index(selected) + 1} of {total}")
+            self._show_result(f"{self._matches.index(selected) + 1} of {total}")
         else:
-            self._say("1 match" if count == 1 else f"{total} matches")
+            self._show_result("1 match" if count == 1 else f"{total} matches")
 
-    def _say(self, sentence: str) -> None:
+    def _show_result(self, sentence: str) -> None:
         self.query_one("#found", Static).update(one_line(sentence, _WIDEST), layout=False)

@@ -170,7 +170,7 @@ class Heading(Widget):
         self.set_reactive(Heading.facts, facts)
         self._all_facts: tuple[str, ...] = ()
 
-    def say(self, facts: Iterable[str]) -> None:
+    def show_facts(self, facts: Iterable[str]) -> None:
         """Show the first of some facts, as many as fit without one being cut."""
         self._all_facts = tuple(facts)
         self.facts = self._fitting()
@@ -325,9 +325,9 @@ class Dialog(ModalScreen[ScreenResultType], StyledOnce[ScreenResultType]):
         with suppress(TimeoutError):
             await asyncio.wait_for(is_done.wait(), LONGEST_WAIT)
 
-    def say(self, problem: str) -> None:
+    def show_problem(self, problem: str) -> None:
         """Show a sentence in the dialog's `Problem`, or take it away when it is empty."""
-        self.query_one(Problem).say(problem)
+        self.query_one(Problem).show(problem)
 
 
 class FullScreen(StyledOnce[ScreenResultType]):
@@ -380,7 +380,7 @@ class Problem(Static):
         super().__init__("", markup=False, classes="problem")
         self.display = False
 
-    def say(self, problem: str) -> None:
+    def show(self, problem: str) -> None:
         """Show `problem`, which may quote untrusted text; nothing when it is empty."""
         self.update(Content(visible(problem)))
         self.display = bool(problem)

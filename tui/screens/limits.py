@@ -65,7 +65,7 @@ class LimitsScreen(Dialog[ChangeLimits | None]):
             section = checked_section(self._draft, self.query_one("#section", Input).value)
         except InvalidInput as problem:
             self.query_one(field).focus(scroll_visible=False)
-            self.say(str(problem))
+            self.show_problem(str(problem))
         else:
             facts = self.query_one("#facts", Checkbox).value
             self.dismiss(ChangeLimits(percent, section, facts))

@@ -75,10 +75,10 @@ class NameScreen(Dialog[str | None]):
                 checked = self._check(answer)
                 answer = await checked if isinstance(checked, Awaitable) else checked
             except RedraftError as error:
-                self.say(str(error))
+                self.show_problem(str(error))
                 return
         self.dismiss(answer.strip())
 
     @on(Input.Changed)
     def _answer_changed(self) -> None:
-        self.say("")
+        self.show_problem("")

@@ -119,7 +119,7 @@ class NewContentScreen(Dialog[NewContent | None]):
                 sources = await self._check_sources(sources)
         except InvalidInput as error:
             self.query_one(field).focus(scroll_visible=False)
-            self.say(str(error))
+            self.show_problem(str(error))
         else:
             self.dismiss(NewContent(title, kind, typed.brief.strip(), sources))
 

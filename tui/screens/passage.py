@@ -189,7 +189,7 @@ class PassageScreen(Dialog[bool | None]):
     @on(Input.Changed)
     def _wish_changed(self, event: Input.Changed) -> None:
         if self._step is _Step.ASKING:
-            self.say("")
+            self.show_problem("")
             self._passages.keep_wish(event.value)
 
     def action_accept(self) -> None:
@@ -201,7 +201,7 @@ class PassageScreen(Dialog[bool | None]):
             if self.query_one(Input).value.strip():
                 self._ask()
             else:
-                self.say("Say in a few words what Claude should do.")
+                self.show_problem("Say in a few words what Claude should do.")
 
     @work(exclusive=True, group="passage")
     async def _ask(self) -> None:
@@ -213,7 +213,7 @@ class PassageScreen(Dialog[bool | None]):
             self._answer = await self._passages.ask(self._span, wish, self._kind)
         except RedraftError as problem:
             self._go(_Step.ASKING)
-            self.say(str(problem))
+            self.show_problem(str(problem))
             return
         finally:
             self._timer.stop()
@@ -308,7 +308,7 @@ class PassageScreen(Dialog[bool | None]):
         try:
             await self._passages.refuse()
         except RedraftError as problem:
-            self.say(str(problem))
+            self.show_problem(str(problem))
             return False
         finally:
             self._is_refusing = False
@@ -330,7 +330,7 @@ class PassageScreen(Dialog[bool | None]):
 
     def _go(self, step: _Step) -> None:
         self._step = step
-        self.say("")
+        self.show_problem("")
         wish = self.query_one(Input)
         wish.display = step is _Step.ASKING
         if step is _Step.ASKING:

@@ -82,7 +82,7 @@ class SaveFileScreen(Dialog[SavedFile | None]):
 
     @on(Input.Changed)
     def _path_changed(self) -> None:
-        self.say("")
+        self.show_problem("")
 
     @on(Input.Submitted)
     async def action_accept(self) -> None:
@@ -101,6 +101,6 @@ class SaveFileScreen(Dialog[SavedFile | None]):
         try:
             await self._save(wanted)
         except RedraftError as error:
-            self.say(str(error))
+            self.show_problem(str(error))
         else:
             self.dismiss(wanted)

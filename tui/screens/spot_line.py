@@ -1,4 +1,4 @@
-"""What looks unfinished in a text that is being written: looked for at rest, told on one line."""
+"""The line of the editor that shows one finding in the text, such as a misspelt word."""
 
 import asyncio
 from typing import Final
@@ -10,19 +10,22 @@ from textual.widgets import Static
 
 from tui.commands import keymap_of
 from tui.domain.readiness import Spot, watched
-from tui.screens.at_rest import AtRest
+from tui.screens.debouncer import Debouncer
 from tui.screens.draft_area import DraftArea
 from tui.screens.edited_piece import EditedPiece
 from tui.widgets.text import visible
 
 _CHECK_AFTER: Final = 0.7
-"""Seconds of rest after which a text is checked: longer than one thinks of the next word."""
+"""Seconds without a change after which a text is checked; writers think of a next word for less."""
 MOST_CHECKED: Final = 100_000
-"""Characters of a text up to which it is checked while it is written."""
+"""Maximum length in characters of a text that is checked."""
 
 
 class SpotLine(Static):
-    """Checks the text of an area, steps through what is found, and tells it; hidden until then."""
+    """Checks the text of an area, and shows the findings one at a time; hidden while none is shown.
+
+    The area keeps the findings, its spots, and marks their rows.
+    """
 
     DEFAULT_CSS = """
     SpotLine {
@@ -35,44 +38,47 @@ class SpotLine(Static):
     """
 
     class Checked(Message):
-        """The text was checked: the area has its spots."""
+        """The text was checked, or a word was added: the spots of the area are others."""
 
     def __init__(self, area: DraftArea, piece: EditedPiece) -> None:
-        """Check the text of `area`: also against what was approved of the piece, and its words."""
+        """Check the text of `area`.
+
+        Its spelling is checked as `piece` says, and its facts against the text approved last.
+        """
         super().__init__(markup=False, id="spot-line")
         self.display = False
         self._area = area
         self._approved = piece.approved
         self._spelling = piece.spelling
-        self._at_rest = AtRest(self, _CHECK_AFTER, self._check)
-        self._told: Spot | None = None
-        self._says_all_is_well = False
+        self._debouncer = Debouncer(self, _CHECK_AFTER, self._check)
+        self._shown: Spot | None = None
+        self._is_all_well = False
 
     def on_mount(self) -> None:
-        """Check the text as it is given, once it is in view."""
-        self._at_rest.touch()
+        """Check the text soon: the first frame comes before."""
+        self._debouncer.restart()
 
     def on_unmount(self, _event: events.Unmount) -> None:
-        """Let go of the timer."""
-        self._at_rest.stop()
+        """Stop the timer."""
+        self._debouncer.stop()
 
     def text_changed(self) -> None:
         """Check the text again soon."""
-        self._at_rest.touch()
+        self._debouncer.restart()
         if self.display:
-            self._tell(None)
+            self._show_spot(None)
 
     def cursor_moved(self) -> None:
-        """Take away what is told once the cursor is elsewhere."""
-        told, here = self._told, self._area.cursor_location
-        if self.display and (told is None or self._place(told) != here):
-            self._tell(None)
+        """Hide the line once the cursor has left the spot that is shown."""
+        shown, here = self._shown, self._area.cursor_location
+        if self.display and (shown is None or self._place(shown) != here):
+            self._show_spot(None)
 
     def step(self, direction: int) -> None:
-        """Go to the next (1) or the previous (-1) spot, and from the last one to the first."""
+        """Go to the next (1) or the previous (-1) spot, from the last on to the first; show it."""
         spots = self._area.spots
         if not spots:
-            self._say_all_is_well()
+            self._show_all_is_well()
             return
         number = self._number(spots, direction) % len(spots)
         spot = spots[number]
@@ -80,41 +86,39 @@ class SpotLine(Static):
             at = self._area.index_of(self._place(spot))
             self._area.select(at, at)
             self._area.scroll_cursor_visible(center=True)
-        self._tell(spot)
+        self._show_spot(spot)
 
     def _number(self, spots: tuple[Spot, ...], direction: int) -> int:
-        """Return the number of the spot to go to; it may be one too many or too few."""
-        if self._told in spots:
-            return spots.index(self._told) + direction
+        """Return the index of the spot to go to; -1 and `len(spots)` are possible."""
+        if self._shown in spots:
+            return spots.index(self._shown) + direction
         here = self._area.cursor_location
         passed = sum(1 for spot in spots if spot.line and self._place(spot) < here)
-        if direction < 0:
-            return passed - 1
-        return passed
+        return passed - 1 if direction < 0 else passed
 
     @staticmethod
     def _place(spot: Spot) -> tuple[int, int]:
         return spot.line - 1, spot.column
 
-    def _tell(self, spot: Spot | None) -> None:
-        """Tell what a spot is, and which one of them; nothing (None) once it is gone."""
+    def _show_spot(self, spot: Spot | None) -> None:
+        """Show a spot and its number; hide the line for None, or for a spot that is gone."""
         spots = self._area.spots
-        self._told = spot if spot in spots else None
-        if spot is None or self._told is None:
-            self._show("")
+        self._shown = spot if spot in spots else None
+        if spot is None or self._shown is None:
+            self._show_sentence("")
         else:
             key = keymap_of(self.app).key("editor.add_word")
             right = f" {key} takes it as right." if spot.word else ""
-            self._show(f"{spots.index(spot) + 1} of {len(spots)} · {spot.sentence}{right}")
+            self._show_sentence(f"{spots.index(spot) + 1} of {len(spots)} · {spot.sentence}{right}")
 
-    def _say_all_is_well(self) -> None:
-        """Say that nothing was found, and why spelling was not checked where it was not."""
+    def _show_all_is_well(self) -> None:
+        """Show that nothing was found, and why spelling was not checked where it was not."""
         problem = self._spelling.problem if self._spelling is not None else ""
-        self._show(f"Nothing looks unfinished. {problem}".strip())
-        self._says_all_is_well = True
+        self._show_sentence(f"Nothing looks unfinished. {problem}".strip())
+        self._is_all_well = True
 
-    def _show(self, sentence: str) -> None:
-        self._says_all_is_well = False
+    def _show_sentence(self, sentence: str) -> None:
+        self._is_all_well = False
         self.display = bool(sentence)
         self.update(Content(visible(sentence)))
 
@@ -126,7 +130,7 @@ class SpotLine(Static):
         return tuple(sorted(every, key=lambda spot: (not spot.line, spot.line, spot.column)))
 
     def add_word(self) -> None:
-        """Take the word that is told, or the one under the cursor, as right in this piece."""
+        """Take the misspelt word at the cursor as right in this piece."""
         line, column = self._area.cursor_location
         here = [
             spot
@@ -135,14 +139,15 @@ class SpotLine(Static):
         ]
         if not here or self._spelling is None:
             key = keymap_of(self.app).key("editor.next_spot")
-            self._show(f"The cursor is on no word that is unknown; {key} goes to the next one.")
+            none = f"The cursor is on no word that is unknown; {key} goes to the next one."
+            self._show_sentence(none)
             return
         word = here[0].word
         self._spelling.add(word)
-        self._tell(None)
+        self._show_spot(None)
         self._area.show_spots([spot for spot in self._area.spots if spot.word != word])
         self.post_message(self.Checked())
-        self._show(f"“{word}” is right in this piece from now on.")
+        self._show_sentence(f"“{word}” is right in this piece from now on.")
 
     def ask_language(self) -> None:
         """Ask for the language in which spelling is checked."""
@@ -152,7 +157,7 @@ class SpotLine(Static):
 
         def chosen(language: str | None) -> None:
             if language is not None:
-                self._at_rest.touch()
+                self._debouncer.restart()
 
         self.app.push_screen(self._spelling.language_question(), chosen)
 
@@ -162,14 +167,13 @@ class SpotLine(Static):
         if len(text) <= MOST_CHECKED:
             spots = await asyncio.to_thread(self._spots_of, area.checkable)
             if area.text != text:
-                return  # It is checked again when the hands rest.
+                return  # The change has restarted the timer.
             area.show_spots(spots)
-        if self._told is not None:
-            self._tell(self._told)
-        elif self._says_all_is_well:
-            # It was said of the text before.
+        if self._shown is not None:
+            self._show_spot(self._shown)
+        elif self._is_all_well:
             if area.spots:
-                self._tell(None)
+                self._show_spot(None)
             else:
-                self._say_all_is_well()
+                self._show_all_is_well()
         self.post_message(self.Checked())

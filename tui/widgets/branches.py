@@ -101,24 +101,24 @@ class BranchTree(RowList):
     BINDINGS: ClassVar[list[BindingType]] = bindings(Scope.TREE)
     LOOKS = _LOOKS
 
-    class Told(Message):
+    class TreeMessage(Message):
         """The writer did something in the tree."""
 
-    class Opened(Told):
+    class Opened(TreeMessage):
         """The writer opened a branch, a turn on it or a version made by hand."""
 
         def __init__(self, spot: Spot) -> None:
             super().__init__()
             self.spot = spot
 
-    class Looked(Told):
+    class CursorMoved(TreeMessage):
         """The cursor is on another row."""
 
         def __init__(self, spot: Spot) -> None:
             super().__init__()
             self.spot = spot
 
-    class Shaped(Told):
+    class ShapeChanged(TreeMessage):
         """The writer folded, filtered or hoisted something."""
 
         def __init__(self, shape: TreeShape) -> None:
@@ -182,7 +182,7 @@ class BranchTree(RowList):
         place = self._outline.place(wanted)
         self.show_rows(place, stays=stays)
         if self._outline.rows[place].spot != forks.cursor:
-            self.looked_at(place)
+            self.cursor_moved(place)
 
     @staticmethod
     def _wanted(before: ForkView, forks: ForkView, old: Row | None) -> tuple[Spot, bool]:
@@ -249,9 +249,9 @@ class BranchTree(RowList):
             if place is not None:
                 self.go_to(place)
 
-    def looked_at(self, place: int) -> None:
-        """Say which row the cursor is on now."""
-        self.post_message(self.Looked(self._rows[place].spot))
+    def cursor_moved(self, place: int) -> None:
+        """Report which row the cursor is on now."""
+        self.post_message(self.CursorMoved(self._rows[place].spot))
 
     def action_page_preview(self, direction: int) -> None:
         """Read the preview on, or back; the cursor stays where it is."""
@@ -289,7 +289,7 @@ class BranchTree(RowList):
 
     def _shape(self, shape: TreeShape) -> None:
         if shape != self.forks.shape:
-            self.post_message(self.Shaped(shape))
+            self.post_message(self.ShapeChanged(shape))
 
     def action_open(self) -> None:
         """Say what is opened, or open what is folded to the row."""

@@ -74,8 +74,8 @@ class ContentList(RowList):
     BINDINGS: ClassVar[list[BindingType]] = bindings(Scope.LIST)
     LOOKS = _TONES
 
-    class Looked(Message):
-        """The writer moved to a content."""
+    class CursorMoved(Message):
+        """The cursor is on another content."""
 
         def __init__(self, content_id: ContentId) -> None:
             super().__init__()
@@ -123,9 +123,9 @@ class ContentList(RowList):
         """Return the row of a content."""
         return content_row.row_parts(self.listing.listed(place), max(8, width), self.listing.now)
 
-    def looked_at(self, place: int) -> None:
-        """Say which content the writer moved to."""
-        self.post_message(self.Looked(self.listing.rows[place].id))
+    def cursor_moved(self, place: int) -> None:
+        """Report which content the cursor is on now."""
+        self.post_message(self.CursorMoved(self.listing.rows[place].id))
 
     def action_open(self) -> None:
         """Say that the content under the cursor is opened."""

@@ -121,8 +121,8 @@ class RowList(LeanScrollView, can_focus=True, inherit_bindings=False):
         """Return the style of a part under the cursor, where its own colours may be unreadable."""
         return cursor
 
-    def looked_at(self, place: int) -> None:
-        """Take note that the writer moved the cursor."""
+    def cursor_moved(self, place: int) -> None:
+        """Report that the writer moved the cursor."""
 
     def clicked(self, _place: int, _x: int, times: int) -> None:
         """Open a row, which has the cursor, on a double click."""
@@ -289,12 +289,12 @@ class RowList(LeanScrollView, can_focus=True, inherit_bindings=False):
         width, room = self._widths
         base = pen.base
         if not self.row_count:
-            said = self._said(self.empty_sentence, line, room, pen)
+            said = self._sentence_line(self.empty_sentence, line, room, pen)
             return said.adjust_cell_length(width, base)
         place, part = divmod(line, self.HEIGHT)
         if place >= self.row_count:
             below = line - self.row_count * self.HEIGHT - 1
-            return self._said(self.note, below, room, pen).adjust_cell_length(width, base)
+            return self._sentence_line(self.note, below, room, pen).adjust_cell_length(width, base)
         parts = self.row_parts(place, part, room)
         is_under_cursor, is_pointed = self._state(line)
         ground = base
@@ -311,7 +311,7 @@ class RowList(LeanScrollView, can_focus=True, inherit_bindings=False):
             ]
         return Strip(segments).adjust_cell_length(room, ground).adjust_cell_length(width, base)
 
-    def _said(self, sentence: str, line: int, room: int, pen: "_Pen") -> Strip:
+    def _sentence_line(self, sentence: str, line: int, room: int, pen: "_Pen") -> Strip:
         """Return one line of a sentence, which is wrapped; a blank one before and after it."""
         said = Text(visible(sentence))
         lines = said.wrap(self.app.console, max(1, room - 2)) if sentence else ()
@@ -345,7 +345,7 @@ class RowList(LeanScrollView, can_focus=True, inherit_bindings=False):
         place = min(max(0, place), self.row_count - 1)
         if place != self.cursor:
             self.cursor = place
-            self.looked_at(place)
+            self.cursor_moved(place)
 
     def on_click(self, event: events.Click) -> None:
         """Go to the clicked row; a double click opens it."""

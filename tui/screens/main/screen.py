@@ -191,8 +191,8 @@ class MainScreen(LeanScreen[None]):
         now = self._state.now if pane is Pane.QUEUE else swept(self._state.now)
         self._state.put(at(now, pane))
 
-    @on(ContentList.Looked)
-    def _piece_looked_at(self, event: ContentList.Looked) -> None:
+    @on(ContentList.CursorMoved)
+    def _list_cursor_moved(self, event: ContentList.CursorMoved) -> None:
         self._ui.start(self._do.pieces.look(event.content_id))
 
     @on(ContentList.Opened)
@@ -200,10 +200,10 @@ class MainScreen(LeanScreen[None]):
         await self._ui.guarded(self._do.pieces.look(event.content_id))
         self._focus.go(Pane.PROMPT)
 
-    @on(BranchTree.Looked)
+    @on(BranchTree.CursorMoved)
     @on(BranchTree.Opened)
-    @on(BranchTree.Shaped)
-    async def _tree_told(self, event: BranchTree.Told) -> None:
+    @on(BranchTree.ShapeChanged)
+    async def _tree_message(self, event: BranchTree.TreeMessage) -> None:
         await self._ui.guarded(self._do.tree.handle(event))
 
     @on(ChatPane.TurnSelected)

@@ -39,12 +39,12 @@ class TreeActions:
         """Return what the commands do."""
         return {"tree.costs": self._costs, "tree.go": self._go}
 
-    async def handle(self, event: BranchTree.Told) -> None:
+    async def handle(self, event: BranchTree.TreeMessage) -> None:
         """Follow the cursor, take over what was folded, and go to what was opened."""
         match event:
-            case BranchTree.Looked(spot=spot):
+            case BranchTree.CursorMoved(spot=spot):
                 self._state.put(at(self._state.now, tree_row=spot))
-            case BranchTree.Shaped(shape=shape):
+            case BranchTree.ShapeChanged(shape=shape):
                 self._state.put(shaped(self._state.now, shape))
             case BranchTree.Opened(spot=spot):
                 content = self._state.now.content
