@@ -129,8 +129,8 @@ async def test_of_a_long_text_that_comes_back_its_ends_are_to_be_seen() -> None:
 def test_what_comes_back_is_all_there(lead: str, rest: str) -> None:
     for text in (lead + LINES + rest, lead + LONG + rest, lead + rest):
         folds = Folds()
-        assert folds.unfold(folds.taken_up(text)) == text
-        assert len(folds.taken_up(text)) < LONGEST
+        assert folds.unfold(folds.fold_loaded(text)) == text
+        assert len(folds.fold_loaded(text)) < LONGEST
 
 
 async def test_a_folded_text_is_edited_like_one_character() -> None:

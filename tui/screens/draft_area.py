@@ -23,7 +23,7 @@ from tui.screens.pasted import is_page, tidied
 from tui.screens.stand_ins import StandIns
 
 _OURS: Final = frozenset({"f6", "f7"})
-"""Keys of a text area that are the editor's here."""
+"""Keys of `TextArea` that the editor uses for its own commands."""
 
 
 class DraftArea(MarkdownArea, inherit_bindings=False):
@@ -56,13 +56,13 @@ class DraftArea(MarkdownArea, inherit_bindings=False):
 
     @property
     def checkable(self) -> str:
-        """The text with its own characters, each where it is in the document."""
+        """The draft with the line ends of the document, so that positions in both are the same."""
         return self._stand_ins.show_in_place(self.text)
 
     def take_up(self, draft: str) -> None:
-        """Put a text in place of the whole, as an edit that can be undone.
+        """Replace the whole text by an edit that was kept unsaved; that can be undone.
 
-        Locked words that it has not are locked no more: it is the writer's own.
+        Locked words that `draft` lacks are not locked any more: the writer took them out.
         """
         before, locks, self.locked = self.text, self.locked, ()
         self.replace(self._stand_ins.hide(draft), self.document.start, self.document.end)
@@ -72,7 +72,7 @@ class DraftArea(MarkdownArea, inherit_bindings=False):
 
     @property
     def held_characters(self) -> int:
-        """How many characters are shown as a symbol, and kept."""
+        """How many characters of the text it was given are shown as symbols."""
         return self._stand_ins.count(self._loaded)
 
     # -- what is locked, and passages ----------------------------------------------------------
@@ -87,7 +87,7 @@ class DraftArea(MarkdownArea, inherit_bindings=False):
         self.locked = tuple(self._held_span(lock) for lock in locks)
 
     def toggle_lock(self) -> bool:
-        """Lock what is selected, or unlock what the selection touches; tell which it was.
+        """Lock what is selected, or unlock what the selection touches; return whether it locked.
 
         Raises `InvalidInput` where there is neither.
         """
@@ -97,7 +97,10 @@ class DraftArea(MarkdownArea, inherit_bindings=False):
 
     @property
     def passage(self) -> Span | None:
-        """The stretch of the draft that is selected, else the paragraph with the cursor."""
+        """The stretch of the draft that is selected, else the paragraph with the cursor.
+
+        None where there are no words.
+        """
         start, end = sorted(self.selected_span)
         if start == end:
             lines = self.paragraph_at(self.cursor_location[0])
@@ -113,7 +116,7 @@ class DraftArea(MarkdownArea, inherit_bindings=False):
         self.select(held.start, held.end)
 
     def take_over(self, draft: str, locks: Sequence[Span]) -> None:
-        """Go on with a draft that is saved; where it differs is one edit, which can be undone."""
+        """Go on with a draft that is saved; what differs is one edit, which can be undone."""
         old, new = self.text, self._stand_ins.hide(draft)
         self.locked = ()
         if old != new:
@@ -125,7 +128,7 @@ class DraftArea(MarkdownArea, inherit_bindings=False):
         self.draft_locks = tuple(locks)
 
     def _draft_span(self, held: Span) -> Span:
-        """Return a stretch of the document as one of the draft, whose line ends may be longer."""
+        """Return the stretch of the draft for one of the document; its line ends may be longer."""
         show = self._stand_ins.show
         return Span(len(show(self.text[: held.start])), len(show(self.text[: held.end])))
 
@@ -136,7 +139,7 @@ class DraftArea(MarkdownArea, inherit_bindings=False):
     # -- what keys do --------------------------------------------------------------------------
 
     async def _on_key(self, event: events.Key) -> None:
-        """Go on with lists, and leave escape to the screen: it means no other field here."""
+        """Continue lists and indent them; leave Escape, which moves the focus, to the screen."""
         if event.key == "escape":
             event.prevent_default()
             return
@@ -154,7 +157,7 @@ class DraftArea(MarkdownArea, inherit_bindings=False):
             self.apply(edit)
 
     def apply(self, edit: Edit | None) -> None:
-        """Make an edit that is undone by itself; None is an edit that cannot be made."""
+        """Make an edit as an undo step of its own; ring the bell for None: it is not possible."""
         if edit is None:
             self.app.bell()
             return
@@ -197,7 +200,7 @@ class DraftArea(MarkdownArea, inherit_bindings=False):
         self.app.copy_to_clipboard(self._stand_ins.show(self.app.clipboard))
 
     def _insert(self, text: str) -> None:
-        """Insert a text, then tidy it: undone apart. In a block of code it stays as it is."""
+        """Insert a text, then tidy it, in two undo steps; in a block of code it is not tidied."""
         text = self._stand_ins.hide(text.replace("\r\n", "\n").replace("\r", "\n"))
         before = self.text
         if not text or not (result := self._replace_via_keyboard(text, *self.selection)):
@@ -216,12 +219,12 @@ class DraftArea(MarkdownArea, inherit_bindings=False):
 
     @work(group="pasted")
     async def _tidy_page(self, start: int, text: str) -> None:
-        """Tidy a page that was pasted, beside the keys."""
+        """Tidy pasted HTML in a thread."""
         page = self._stand_ins.show_in_place(text)
         self._put_tidied(start, text, await asyncio.to_thread(tidied, page))
 
     def _put_tidied(self, start: int, text: str, tidy: str) -> None:
-        """Put a tidy text in place of a pasted one, unless that was changed by now."""
+        """Put a tidy text in place of a pasted one, unless that was changed meanwhile."""
         end, whole = start + len(text), self._stand_ins.hide(tidy)
         if whole == text or self.text[start:end] != text:
             return

@@ -1,4 +1,4 @@
-"""What an editor knows about the piece whose text it edits, and what it says of the text's size."""
+"""What the editor knows about a piece, and the facts that it shows about the size of the text."""
 
 from collections.abc import Callable, Iterator
 from typing import Final
@@ -19,13 +19,13 @@ class EditedPiece:
     approved: str | None = None
     """The text that was approved last, if there is one."""
     words_before_today: int = 0
-    """Words from which the work of this day is counted."""
+    """Number of words when this day began, from which its work is counted."""
     goal: int = 0
-    """Words that the writer means to write on a day; 0 for no goal."""
+    """Number of words to write on a day; 0 for no goal."""
     keep_goal: Callable[[int], None] | None = None
-    """Is given a goal that was set in the editor; None where there is no place to keep one."""
+    """Takes a goal that was set in the editor; None where none can be kept."""
     spelling: PieceSpelling | None = None
-    """Checks its spelling; None where that is not checked."""
+    """Checks the spelling; None where it is not checked."""
 
 
 SOME_PIECE: Final = EditedPiece()
@@ -35,7 +35,7 @@ SOME_PIECE: Final = EditedPiece()
 def size_facts(
     piece: EditedPiece, counts: Counts, words_before: int | None, *, goal: int, spots: int
 ) -> Iterator[str]:
-    """Yield what is said of a text's size, and how many spots it has, the most important first."""
+    """Yield facts about a text's size, and its number of spots, the most important first."""
     change = ""
     if words_before is not None and counts.words != words_before:
         change = f" ({signed(counts.words - words_before)})"
@@ -53,7 +53,7 @@ def size_facts(
 
 
 def selected_facts(part: Counts, whole: Counts) -> Iterator[str]:
-    """Yield what is said while a part of the text is selected."""
+    """Yield facts about the selected part of a text, the most important first."""
     yield f"{part.words} of {counted(whole.words)} selected"
     yield counted(part.characters, "character")
     yield counted(part.sentences, "sentence")

@@ -37,7 +37,7 @@ from tui.screens.text_keeper import Locks, TextKeeper
 from tui.widgets.lean_compositor import LeanScreen
 
 _FINDING: Final = ("editor.find_next", "editor.find_previous", "editor.replace_all")
-"""Commands that the bottom line names while one finds."""
+"""Commands that the bottom line names while the find bar is open."""
 
 
 class EditorScreen(FullScreen[str | None], LeanScreen[str | None]):
@@ -64,18 +64,18 @@ class EditorScreen(FullScreen[str | None], LeanScreen[str | None]):
     ) -> None:
         """Edit `text`; the change in words is counted from `words_before`, unless it is None.
 
-        `keep` is given the text, and what is locked in it, at every change, of a long one a few
-        times a second at most, and when the focus leaves; also when it is again what it was.
+        `keep` is given the text and its locks at every change, also back to the text at the start;
+        of a long text a few times a second at most, and when the focus leaves.
 
-        `keep_modes` is given the modes when they are changed from the `modes` at the beginning.
+        `keep_modes` is given the modes whenever they change; they begin as `modes`.
 
-        `piece` is what is known about the piece: its kind, its goal for the day.
+        `piece` is what is known about the piece, such as its kind and its goal for the day.
 
-        `passages` has Claude work on a part of the text; `locks` are the stretches of it that are
-        locked. The cursor begins at the place `cursor`.
+        `passages` has Claude work on a part of the text; `locks` are the locked stretches of the
+        text. The cursor begins at the position `cursor`.
 
-        `unsaved` is a text that an earlier editor was left with: it is taken up again, as an edit,
-        and so is what was locked in it, `unsaved_locks`.
+        `unsaved` is a text that an earlier editor was left with, and `unsaved_locks` are its locks:
+        the text is put in as an edit, which can be undone.
         """
         super().__init__()
         self._keep_modes = keep_modes
@@ -92,14 +92,14 @@ class EditorScreen(FullScreen[str | None], LeanScreen[str | None]):
         """What is locked in the text that was saved."""
         self._cursor = cursor
         self.note = ""
-        """What the writer said of the text when it was saved."""
+        """The note with which the writer saved the text."""
         self._side = EditorSide(self._area, text)
         self._spot_line = SpotLine(self._area, piece)
         self._handlers = {**text_handlers(self._area), **self._own_handlers()}
 
     @property
     def cursor(self) -> int:
-        """Where the cursor is."""
+        """The position of the cursor in the text."""
         return self._area.selected_span[1]
 
     @property
@@ -147,7 +147,7 @@ class EditorScreen(FullScreen[str | None], LeanScreen[str | None]):
     @on(DraftArea.Changed)
     def _text_changed(self) -> None:
         if self not in self.app.screen_stack:
-            return  # It was left with a text that is another's by now.
+            return  # The editor was left: what it handed over is saved, or discarded.
         self._find_bar.text_changed()
         self._heading.text_changed()
         self._spot_line.text_changed()
@@ -169,7 +169,7 @@ class EditorScreen(FullScreen[str | None], LeanScreen[str | None]):
     @on(AppBlur)
     @on(ScreenSuspend)
     def _focus_left(self) -> None:
-        self._keeper.hand_over_late()
+        self._keeper.hand_over_pending()
 
     @on(Unmount)
     def _stop_timer(self) -> None:
@@ -237,7 +237,7 @@ class EditorScreen(FullScreen[str | None], LeanScreen[str | None]):
         return headings(self._area.text)
 
     def go_to(self, at: int) -> None:
-        """Go to a place in the text, and scroll it into the middle of the view."""
+        """Go to a position in the text, and scroll it into the middle of the view."""
         self._area.select(at, at)
         self._area.scroll_cursor_visible(center=True)
 

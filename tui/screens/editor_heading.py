@@ -1,4 +1,4 @@
-"""The row above the text in the editor: the title, how much the text is, the goal of the day."""
+"""The row above the text of the editor: the title, the counts, the goal of the day."""
 
 import asyncio
 from typing import Final
@@ -12,40 +12,40 @@ from tui.screens.edited_piece import EditedPiece, goal_question, selected_facts,
 from tui.screens.frame import Heading
 
 _COUNT_AFTER: Final = 0.3
-"""Seconds of rest after which it is counted."""
+"""Seconds without a change after which the text is counted."""
 _LONG: Final = 10_000
-"""Characters from which on a text is counted beside the event loop."""
+"""Maximum length in characters of a text that is counted on the event loop."""
 
 
 class EditorHeading(Heading):
-    """Counts the text of an area, and what is selected in it, when the hands are at rest."""
+    """Counts the text of an area, and its selection, once the writer pauses."""
 
     def __init__(
         self, title: str, area: DraftArea, piece: EditedPiece, words_before: int | None
     ) -> None:
-        """Count from `words_before` what changed, unless it is None."""
+        """Show the change in words since `words_before`; None shows none."""
         super().__init__(title, id="editor-heading")
         self._area = area
         self._piece = piece
         self._goal = piece.goal
         self.words_before = words_before
-        """Words from which the change is counted; None where it is not."""
+        """The number of words from which the change is counted; None shows no change."""
         self._counts = NO_COUNTS
         self._counted: str | None = None
-        """The text that the counts are of."""
+        """The text that was counted."""
         self._part: Counts | None = None
-        """Counts of what is selected, if something is."""
+        """The counts of the selection; None without one."""
         self._debouncer = Debouncer(self, _COUNT_AFTER, self._count)
 
     def on_mount(self) -> None:
-        """Count the text; a long one once it is in view: a thread would hold up the first frame."""
+        """Count the text; a long one after the first frame, which a thread would delay."""
         if len(self._area.text) <= _LONG:
             self._count()
         else:
             self._debouncer.restart()
 
     def on_unmount(self) -> None:
-        """Let go of the timer."""
+        """Stop the timer."""
         self._debouncer.stop()
 
     def text_changed(self) -> None:
@@ -60,7 +60,7 @@ class EditorHeading(Heading):
     @work(exclusive=True, group="count")
     async def _count(self) -> None:
         text = self._area.text
-        # What is found is selected too; it is not what the writer selected.
+        # A match of the search is selected too, but not by the writer.
         part = self._area.selected_text if self._area.has_focus else ""
         if text != self._counted:
             self._counts, self._counted = await _counts_of(text), text
@@ -68,7 +68,7 @@ class EditorHeading(Heading):
         self.show_counts()
 
     def show_counts(self) -> None:
-        """Show what was counted, and how many spots the area has."""
+        """Show the counts, and the number of spots of the area."""
         if self._part is not None:
             self.show_facts(selected_facts(self._part, self._counts))
         elif self._counted is not None:

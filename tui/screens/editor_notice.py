@@ -1,4 +1,4 @@
-"""What is said above a text in the editor that is no ordinary one."""
+"""The line above the text of the editor: that it is very long, or what cannot be shown."""
 
 from typing import Final
 
@@ -9,19 +9,19 @@ from tui.commands import keymap_of
 from tui.screens.draft_area import DraftArea
 
 LARGE: Final = 1_000_000
-"""Characters from which on typing here is slow and another editor is proposed."""
+"""Length in characters from which on typing is slow, so that another editor is proposed."""
 
 
 class EditorNotice(Static):
-    """Says that a text is long, or what in it cannot be shown; hidden for any other."""
+    """Names what is unusual about a text; hidden for other texts."""
 
     def __init__(self, area: DraftArea) -> None:
-        """Say it of the text that `area` was given."""
+        """Look at the text that `area` was given."""
         super().__init__(markup=False, id="notice")
         self._area = area
 
     def on_mount(self) -> None:
-        """Say what there is to say."""
+        """Show the sentence, if there is one."""
         sentence = self._sentence()
         self.display = bool(sentence)
         self.update(Content(sentence))

@@ -1,4 +1,4 @@
-"""What stands beside the text in the editor: its preview, its outline, what changed in it."""
+"""The pane beside the text of the editor: its preview, its outline or its changes."""
 
 import asyncio
 from collections.abc import Sequence
@@ -25,27 +25,27 @@ from tui.widgets.reader import Reader
 from tui.widgets.text import one_line
 
 WIDE: Final = 160
-"""Columns of the terminal from which on there is room beside the text."""
+"""Minimum width of the terminal, in columns, for a pane beside the text."""
 _LARGE: Final = 100_000
-"""Characters of a text up to which something is shown beside it."""
+"""Maximum length in characters of a text that is shown in the pane."""
 _SHOW_AFTER: Final = 0.4
-"""Seconds of rest after which it shows what was typed."""
+"""Seconds without a change after which the pane shows what was typed."""
 _WIDEST: Final = 120
 _TITLES: Final = {Side.PREVIEW: "Preview", Side.OUTLINE: "Outline", Side.DIFF: "Changes"}
 
 
 class EditorSide(Vertical):
-    """Shows one side of a text; it takes clicks and the wheel, but never the focus."""
+    """Shows a text in one of three ways; it takes clicks and the wheel, but never the focus."""
 
     class GoTo(Message):
-        """A place in the text was chosen, counted in characters from its start."""
+        """A heading was chosen, which begins at the position `at` of the text."""
 
         def __init__(self, at: int) -> None:
             super().__init__()
             self.at = at
 
     def __init__(self, area: DraftArea, given: str) -> None:
-        """Stand beside the text of `area`, which was `given` at first."""
+        """Show the text of `area`, and what changed in it since it was `given`."""
         super().__init__(id="side")
         self.display = False
         self._area = area
@@ -60,7 +60,7 @@ class EditorSide(Vertical):
         """What is shown, and the text it was made of."""
 
     def compose(self) -> ComposeResult:
-        """Compose a title, and the three things of which one is shown."""
+        """Compose the title, and preview, outline and changes, of which one is shown."""
         yield Static(id="side-title", markup=False)
         yield MarkdownPage(id="preview")
         outline = OptionList(id="outline", compact=True)
@@ -71,7 +71,7 @@ class EditorSide(Vertical):
         yield changes
 
     def on_unmount(self) -> None:
-        """Let go of the timer."""
+        """Stop the timer."""
         self._debouncer.stop()
 
     def turn_to(self, side: Side) -> None:

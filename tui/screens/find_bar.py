@@ -1,4 +1,4 @@
-"""The line of the editor in which one finds and replaces."""
+"""The line of the editor for finding and replacing."""
 
 from bisect import bisect_left
 from collections.abc import Sequence
@@ -17,12 +17,12 @@ from tui.screens.draft_area import DraftArea
 from tui.widgets.text import one_line
 
 _LOOK_AFTER: Final = 0.15
-"""Seconds between a change of the text and looking for the matches again."""
+"""Seconds after a change of the text until the matches are looked for again."""
 _WIDEST: Final = 60
 
 
 class FindBar(Horizontal):
-    """Finds in a text area what is typed, and replaces it; hidden while it is not used."""
+    """Finds words or a pattern in a text area, and replaces them; hidden while not in use."""
 
     DEFAULT_CSS = """
     FindBar {
@@ -58,7 +58,7 @@ class FindBar(Horizontal):
         self._timer: Timer | None = None
 
     def compose(self) -> ComposeResult:
-        """Compose the two fields, and how many matches there are."""
+        """Compose the two fields, and the number of matches."""
         yield Input(placeholder="Find words, or /a pattern/", id="find", compact=True)
         yield Input(placeholder="Replace with", id="replace", compact=True)
         yield Static(id="found")
@@ -158,12 +158,12 @@ class FindBar(Horizontal):
         self.step(1)
 
     def text_changed(self) -> None:
-        """Look for the matches again soon: the text is another one."""
+        """Look for the matches again soon."""
         if self.is_open and self._timer is None:
             self._timer = self.set_timer(_LOOK_AFTER, self._look_again)
 
     def on_unmount(self, _event: events.Unmount) -> None:
-        """Let go of the timer."""
+        """Stop the timer."""
         self._stop_timer()
 
     def _stop_timer(self) -> None:
@@ -176,7 +176,7 @@ class FindBar(Horizontal):
         self._catch_up()
 
     def _catch_up(self) -> None:
-        """Find the matches anew where the text is another one by now, as after an undo."""
+        """Find the matches again if the text has changed since, as after an undo."""
         if self._area.text != self._looked_at:
             self._look(is_typed=False)
 

@@ -1,7 +1,7 @@
-"""Soft wrap with hanging indents: what goes on a row further down stands below its list item.
+"""Soft wrap with hanging indents: the later rows of a list item begin below its text.
 
-It keeps the tables of Textual's own wrapped document, which the text area reads, and fills them
-itself; only rows after the first one of a line are narrower, by the indent of their line.
+`HangingDocument` fills the tables of Textual's `WrappedDocument`, which `TextArea` reads. All rows
+of a line but its first are narrower, by the indent of the line.
 """
 
 import re
@@ -19,14 +19,14 @@ from textual.geometry import Offset, clamp
 from tui.domain.markdown_looks import hanging_indent
 
 _SINGLE_CELLS: Final = re.compile("[ -~\u00a0-\u00ac\u00ae-\u02ff\u2010-\u2027]*")
-"""Text of which every character takes one cell, as most of it is."""
+"""Text in which every character takes one cell, as in most texts."""
 
 
 class HangingDocument(WrappedDocument):
-    """A document that is wrapped at a width, with rows that hang below the text of their line."""
+    """A document that is wrapped with a hanging indent for each line."""
 
     def __init__(self, *arguments: object, **named: object) -> None:
-        """Wrap a document as Textual's own does; see there."""
+        """Take the arguments of `WrappedDocument`."""
         self._indents: list[int] = []
         super().__init__(*arguments, **named)  # type: ignore[arg-type]
 
@@ -41,23 +41,26 @@ class HangingDocument(WrappedDocument):
         return len(self._offset_to_line_info)
 
     def line_at(self, row: int) -> tuple[int, int]:
-        """Return the line that a row is of, and which one of its rows."""
+        """Return the line that a row belongs to, and the number of the row in the line, from 0."""
         return self._offset_to_line_info[row]
 
     def columns_of(self, line: int, section: int) -> tuple[int, int]:
-        """Return where a row of a line begins and ends; the last one has room for the cursor."""
+        """Return the first column of a row of a line, and the column after its last.
+
+        The last row has one column more than the text: the cursor can stand there.
+        """
         breaks = self._wrap_offsets[line]
         start = breaks[section - 1] if section else 0
         is_last = section == len(breaks)
         return start, len(self.document.get_line(line)) + 1 if is_last else breaks[section]
 
     def indent_at(self, row: int) -> int:
-        """Return the cells before the text of a row that goes on with a line; else 0."""
+        """Return the indent of a row in cells; 0 for the first row of a line."""
         line, section = self.line_at(row)
         return self.indent_of(line) if section else 0
 
     def indent_of(self, line: int) -> int:
-        """Return the cells before the rows of a line that follow its first one."""
+        """Return the indent in cells of all rows of a line but its first."""
         return self._indents[line]
 
     # -- wrapping ------------------------------------------------------------------------------
@@ -76,7 +79,10 @@ class HangingDocument(WrappedDocument):
         self._number_rows(0)
 
     def wrap_range(self, start: Location, old_end: Location, new_end: Location) -> None:
-        """Wrap again what an edit changed, given in places before and after it."""
+        """Wrap the lines again that an edit changed.
+
+        It replaced the text from `start` to `old_end` by one that ends at `new_end`.
+        """
         old_last, new_last = len(self._wrap_offsets) - 1, self.document.line_count - 1
         first = clamp(start[0], 0, min(old_last, new_last))
         old_end_line = clamp(old_end[0], 0, old_last)
@@ -89,7 +95,7 @@ class HangingDocument(WrappedDocument):
             self._number_rows(top)
 
     def _put(self, first: int, end: int, lines: Iterable[str]) -> None:
-        """Wrap lines, and put them in place of those that were wrapped before."""
+        """Wrap `lines`, and put them in place of the lines from `first` to before `end`."""
         all_breaks, all_tabs, indents = [], [], []
         for line in lines:
             tabs = get_tab_widths(line, self._tab_width) if "\t" in line else [(line, 0)]
@@ -116,7 +122,7 @@ class HangingDocument(WrappedDocument):
         return compute_wrap_offsets(line, width, self._tab_width, precomputed_tab_sections=tabs)
 
     def _number_rows(self, first: int) -> None:
-        """Say anew which rows the lines from `first` on are on."""
+        """Fill the tables of rows by line and of lines by row, from the line `first` on."""
         rows_of, line_of = self._line_index_to_offsets, self._offset_to_line_info
         row = rows_of[first][0] if first < len(rows_of) else 0
         del rows_of[first:], line_of[row:]
@@ -140,10 +146,10 @@ class HangingDocument(WrappedDocument):
         return offset if is_first else Offset(offset.x + self._indents[line], offset.y)
 
     def get_target_document_column(self, line_index: int, x_offset: int, y_offset: int) -> int:
-        """Return the column of a line that is on one of its rows; rows count from 0, or -1.
+        """Return the column of a line at a cell of one of its rows: `y_offset`, -1 for the last.
 
-        Textual adds up the cells of single characters, which are more than those of an emoji that
-        is joined from several: the cursor would not come back to where it is drawn.
+        Textual adds up the cells of single characters, which is too much for an emoji that is
+        joined from several: the cursor would not come back to where it was drawn.
         """
         breaks = self._wrap_offsets[line_index]
         section = y_offset if y_offset >= 0 else len(breaks) + 1 + y_offset
@@ -155,7 +161,7 @@ class HangingDocument(WrappedDocument):
         return column if end is None else min(column, end - 1)
 
     def _column(self, text: str, cells: int) -> int:
-        """Return how many characters of a row take at most so many cells."""
+        """Return how many characters from the start of `text` fit into `cells`."""
         if text.isascii() and text.isprintable():
             return min(cells, len(text))
 
@@ -166,10 +172,11 @@ class HangingDocument(WrappedDocument):
 
 
 def _breaks_of_single_cells(line: str, width: int) -> Iterator[int]:
-    """Yield where a line is broken of which every character takes one cell.
+    """Yield the columns at which a line is broken whose characters take one cell each.
 
-    These are Textual's places: before the last word that begins in the row or right after it, else
-    in the word. Textual looks at each word, which is most of what opening a long text would cost.
+    They are those that Textual finds: before the last word that begins in the row or right after
+    it, or inside a word that is longer than the row. Textual looks at each word, which would be
+    most of the time that opening a long text takes.
     """
     start, length = 0, len(line)
     while length - start > width:

@@ -1,4 +1,4 @@
-"""Rows of a text that are drawn once and shown again for as long as they look the same."""
+"""A cache of drawn rows, and a record of those on the terminal."""
 
 from collections.abc import Callable, Hashable, Sequence
 from itertools import groupby
@@ -7,11 +7,11 @@ from typing import Final
 from textual.strip import Strip
 
 _MOST: Final = 1_000
-"""Rows that are kept: more than any terminal has, so that going back and forth draws none."""
+"""Maximum number of cached rows: more than a terminal has, so that scrolling back draws none."""
 
 
 class KeptRows:
-    """Finished rows, each by its look: a value that is equal only where the rows are.
+    """Drawn rows by their look: a value that is equal only for rows that are equal.
 
     Textual draws all rows of a text area at every key. Here a key draws those that it changed, and
     sends only those to the terminal.
@@ -23,19 +23,19 @@ class KeptRows:
         """The looks of the rows that are on the terminal, from the top; None where unknown."""
 
     def forget(self) -> None:
-        """Draw every row anew: the width, or the style of all, is another one."""
+        """Forget all rows: their width, or the style that they share, has changed."""
         self._rows.clear()
         self._sent.clear()
 
     def rows(
         self, first: int, looks: Sequence[Hashable], draw: Callable[[int, int], Sequence[Strip]]
     ) -> list[Strip]:
-        """Return rows from the row `first` of the view on.
+        """Return the rows with these looks, which begin with the row `first` of the view.
 
-        `draw` is given the first one of some rows, and their number.
+        `draw` draws rows that are not cached: it is given the first one and how many there are.
         """
         for at, look in enumerate(looks, start=first):
-            # Whatever is drawn may be sent: it is no longer certain what is on the terminal.
+            # Textual may send what is drawn: what the terminal shows in that row is not known now.
             if at < len(self._sent) and self._sent[at] != look:
                 self._sent[at] = None
         found = [self._rows.get(look) for look in looks]
@@ -54,7 +54,7 @@ class KeptRows:
         return row
 
     def to_send(self, looks: Sequence[Hashable]) -> list[int]:
-        """Return which rows of the whole view differ from the terminal: they are sent now."""
+        """Return the rows of the view that differ from the terminal, and note them as sent."""
         sent = self._sent if len(self._sent) == len(looks) else [None] * len(looks)
         self._sent = list(looks)
         return [at for at, look in enumerate(looks) if sent[at] != look]

@@ -12,44 +12,44 @@ from tui.domain.passage import Span, shifted
 
 @frozen
 class _LockStep:
-    """Words that were locked, or unlocked, between two edits."""
+    """An undo step that locks or unlocks words, and does not change the text."""
 
     edits: int
-    """How many edits could be undone then."""
+    """How many batches of edits could be undone when the step was made."""
     before: tuple[Span, ...]
     after: tuple[Span, ...]
 
 
 class LockedArea(TextArea):
-    """Makes no edit that would change locked words; they may move, and all else may change."""
+    """Refuses edits that would change locked words; with the text around them they move."""
 
     locked: reactive[tuple[Span, ...]] = reactive((), repaint=False)
-    """What is locked, counted in characters of the document, in order."""
+    """The locked stretches of the document, in order."""
 
     class LockTouched(Message):
-        """Locked words were to be changed and are not; or an undo took them away (`is_gone`)."""
+        """An edit of locked words was refused; or undo or redo took them away (`is_gone`)."""
 
         def __init__(self, *, is_gone: bool = False) -> None:
             super().__init__()
             self.is_gone = is_gone
 
     class LocksSet(Message):
-        """Other words are locked than before, by the writer."""
+        """The writer locked or unlocked words."""
 
     def __init__(self, *arguments: object, **named: object) -> None:
-        """Load a text; see Textual's text area."""
+        """Take the arguments of `TextArea`."""
         self._undoable: list[_LockStep] = []
         self._redoable: list[_LockStep] = []
         super().__init__(*arguments, **named)  # type: ignore[arg-type]
 
     @property
     def held(self) -> Document:
-        """The document."""
+        """The document, which converts between locations and positions in the text."""
         assert isinstance(self.document, Document)
         return self.document
 
     def lock_words(self, locks: tuple[Span, ...]) -> None:
-        """Lock other words, as a step that is undone by itself."""
+        """Lock these words and no others, as an undo step of its own."""
         if locks == self.locked:
             return
         self.history.checkpoint()
@@ -64,7 +64,7 @@ class LockedArea(TextArea):
         self.post_message(self.LocksSet())
 
     def edit(self, edit: Edit) -> EditResult:
-        """Make an edit, but not one that changes locked words."""
+        """Make an edit, unless it would change locked words: then `LockTouched` is posted."""
         self._redoable.clear()
         if not self.locked:
             return super().edit(edit)
@@ -85,7 +85,7 @@ class LockedArea(TextArea):
         return result
 
     def undo(self) -> None:
-        """Take the last edits back; locks follow their words."""
+        """Undo the last edits, or the last change of the locks; locks follow their words."""
         if self._undoable and self._undoable[-1].edits == len(self.history.undo_stack):
             step = self._undoable.pop()
             self._redoable.append(step)
@@ -96,7 +96,7 @@ class LockedArea(TextArea):
         self._follow_locks(before)
 
     def redo(self) -> None:
-        """Make the edits again that were taken back; locks follow their words."""
+        """Redo what was undone last; locks follow their words."""
         if self._redoable and self._redoable[-1].edits == len(self.history.undo_stack):
             step = self._redoable.pop()
             self._undoable.append(step)

@@ -1,4 +1,4 @@
-"""A text area that draws Markdown, with marks for what is found, locked, or to be looked at."""
+"""A text area that draws Markdown, and marks matches of a search, locked words and spots."""
 
 from asyncio import get_running_loop
 from collections.abc import Collection, Hashable, Iterator, Sequence
@@ -24,20 +24,20 @@ from tui.screens.locked_area import LockedArea
 _LOOKS: Final = {look: f"draft--{look}" for look in Look}
 _FOUND, _DIMMED, _LOCKED, _SPOT = "draft--found", "draft--dimmed", "draft--locked", "draft--spot"
 _DRAWN: Final = 100_000
-"""Characters of a text up to which its Markdown is drawn; a key costs more in a longer one."""
+"""Maximum length in characters of a text whose Markdown is drawn, which makes keys dearer."""
 _LONGEST_LINE: Final = 5_000
-"""Characters of a line up to which its Markdown is drawn."""
+"""Maximum length in characters of a line whose Markdown is drawn."""
 _MARGIN: Final = 2
-"""Cells left of the text, in which marks are."""
+"""Cells left of the text, for the marks of spots."""
 _BELOW: Final = "below the text"
-"""The look of the rows that follow the text."""
+"""The look of a row below the text."""
 Stretch = tuple[str, int, int]
-"""What stands out in a line, and where it begins and ends there."""
+"""A component class, the first column of a line that has it, and the column after the last."""
 Stretches = tuple[Stretch, ...]
 
 
 class MarkdownArea(LockedArea):
-    """Draws each line by itself; what is drawn depends on the lines, and never changes them."""
+    """Draws Markdown, each line by itself, and only rows that look new; never changes the text."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {*_LOOKS.values(), _FOUND, _DIMMED, _LOCKED, _SPOT}
     DEFAULT_CSS = """
@@ -89,24 +89,24 @@ class MarkdownArea(LockedArea):
         """The lines that were drawn last."""
         self._modes = PLAIN_EDITOR
         self._locked_on: dict[int, tuple[tuple[int, int], ...]] = {}
-        """Where locked words are on each line that has any."""
+        """First column and end of the locked words on each line that has any."""
         self._paragraph = range(0)
         """The lines of the paragraph with the cursor."""
         self._matches: dict[int, tuple[tuple[int, int], ...]] = {}
-        """Where matches of a search are on each line that has any."""
+        """First column and end of the matches on each line that has any."""
         self._spots: tuple[Spot, ...] = ()
         self._spotted: Sequence[str] = ()
-        """The lines that the spots are on."""
+        """The lines of the text in which the spots were found."""
         self._marked_rows: set[int] = set()
-        """The rows that they are on, when they were drawn last."""
+        """The rows of the spots, as they were drawn last."""
         self._plain = Style.null()
         self._code: Sequence[bool] = ()
-        """Which of them are code; empty for a text whose Markdown is not drawn."""
+        """Whether each line is code; empty for a text whose Markdown is not drawn."""
         self._kept = KeptRows()
         self._frame: Hashable = None
-        """What all rows depend on: their width, their style."""
+        """What the look of every row depends on, such as width and theme."""
         self._asked: list[Hashable] | None = None
-        """The looks of the rows, from being asked what to send until it is drawn, a moment on."""
+        """The looks of the rows, from `_exchange_repaint_regions` to the drawing after it."""
         super().__init__(
             text,
             id=id,
@@ -124,7 +124,7 @@ class MarkdownArea(LockedArea):
     # -- what is drawn -------------------------------------------------------------------------
 
     def render_lines(self, crop: Region) -> list[Strip]:
-        """Return rows of the view, of which only those are drawn that look new."""
+        """Return rows of the view; only those that look new are drawn."""
         width = self.outer_size.width
         asked, self._asked = self._asked, None
         looks = (asked or self._row_looks())[crop.y : crop.bottom]
@@ -134,20 +134,20 @@ class MarkdownArea(LockedArea):
         return rows
 
     def _draw_rows(self, first: int, count: int) -> Sequence[Strip]:
-        """Draw rows of the view, whatever Textual keeps of them."""
+        """Draw rows of the view anew, also where Textual has them in its cache."""
         rows = Region(0, first, self.outer_size.width, count)
         self._styles_cache.set_dirty(rows)
-        # Textual's text area would look its styles up for every row that is drawn.
+        # Not that of `TextArea`, which looks the styles of its theme up for every row.
         return super(TextArea, self).render_lines(rows)
 
     def render_line(self, y: int) -> Strip:
-        """Draw a row of the text; Textual would keep it, and find it by other things."""
+        """Draw a row of the text, past the cache of `TextArea`, whose keys lack our marks."""
         return self._render_line(y)
 
     def _exchange_repaint_regions(self) -> Collection[Region]:
-        """Return what is to be sent to the terminal: where all was changed, the rows that differ.
+        """Return the regions to draw: in place of the whole widget only the rows that differ.
 
-        Textual asks for it right before it draws them.
+        Textual calls this right before it draws.
         """
         regions = super()._exchange_repaint_regions()
         whole = self.outer_size.region
@@ -166,7 +166,7 @@ class MarkdownArea(LockedArea):
         super().notify_style_update()
 
     def _row_looks(self) -> list[Hashable]:
-        """Return for each row of the view all that its picture depends on."""
+        """Return the look of each row of the view: all that its picture depends on."""
         self._look_at_text()
         self._plain = self.rich_style
         frame = (
@@ -203,7 +203,7 @@ class MarkdownArea(LockedArea):
         self._marked_rows = {row_of(spot.line - 1, spot.column) for spot in self.spots if spot.line}
 
     def _looks_of_rows(self, rows: range) -> Iterator[Hashable]:
-        """Return all that the pictures of rows of the text depend on, beside the frame."""
+        """Yield the looks of rows of the text, without what is in `_frame`."""
         selection = self.selection
         (first, _), (last, _) = sorted(selection)
         bracket = self._matching_bracket_location
@@ -226,9 +226,10 @@ class MarkdownArea(LockedArea):
                 yield look, text, section, self._marks_on(line)
 
     def _parts(self, line: int, section: int, stretches: Stretches) -> Hashable:
-        """Return the words of a row and all that stands out in them, counted from its start.
+        """Return the look of a row with the cursor's line: its words, and the stretches in them.
 
-        So a key draws only the rows of its paragraph in which the words are others.
+        Columns are counted from the start of the row, so that a key changes the look only of the
+        rows whose words change.
         """
         text, (start, end) = self.document.get_line(line), self._hanging.columns_of(line, section)
         return (
@@ -243,11 +244,11 @@ class MarkdownArea(LockedArea):
         )
 
     def _marks_on(self, line: int) -> Hashable:
-        """Return what stands out in a line beside what its own words make of it."""
+        """Return the stretches of a line that do not follow from its words: locks and matches."""
         return self._locked_on.get(line), self._matches.get(line)
 
     def _stretches(self, line: int) -> Iterator[Stretch]:
-        """Return what stands out in a line; what comes later goes on top."""
+        """Yield the stretches of a line; later ones are drawn over earlier ones."""
         text = self.document.get_line(line)
         if line < len(self._code) and len(text) <= _LONGEST_LINE:
             for start, end, look in line_looks(text, is_code=self._code[line]):
@@ -260,7 +261,7 @@ class MarkdownArea(LockedArea):
             yield _FOUND, start, end
 
     def _touches(self, line: int) -> Iterator[Stretch]:
-        """Return where the selection, the cursor and brackets are in a line that has all of it."""
+        """Yield the stretches of selection, cursor and brackets; no selection leaves the line."""
         top, bottom = sorted(self.selection)
         cursor = self.cursor_location
         if top[0] == line and top != bottom:
@@ -273,11 +274,11 @@ class MarkdownArea(LockedArea):
                     yield "bracket", at[1], at[1] + 1
 
     def drawn(self, line: str) -> str:
-        """Return a line as it is to be shown, one character for each."""
+        """Return a line as it is shown, with as many characters."""
         return line
 
     def get_line(self, line_index: int) -> Text:
-        """Return a line as it is drawn."""
+        """Return a line as it is shown, with its styles."""
         text = Text(self.drawn(self.document.get_line(line_index)), end="", no_wrap=True)
         for what, start, end in self._stretches(line_index):
             text.stylize(self.get_component_rich_style(what, partial=True), start, end)
@@ -292,7 +293,7 @@ class MarkdownArea(LockedArea):
 
     @property
     def spots(self) -> tuple[Spot, ...]:
-        """What is to be looked at in the text as it is now, as far as that was checked."""
+        """The spots of the text as it is now; changed lines have none until they are checked."""
         lines = self.document.lines
         if self._spots and self._spotted != lines:
             self._spots = carried(self._spots, self._spotted, lines)
@@ -300,12 +301,12 @@ class MarkdownArea(LockedArea):
         return self._spots
 
     def show_spots(self, spots: Sequence[Spot]) -> None:
-        """Mark the rows on which there is something to look at."""
+        """Mark the rows of these spots, and no others."""
         self._spots, self._spotted = tuple(spots), list(self.document.lines)
         self.refresh()
 
     def _render_line(self, y: int) -> Strip:
-        """Draw a row: its margin, the indent it hangs at, its text."""
+        """Draw a row: margin, hanging indent, text."""
         strip = super()._render_line(y)
         row = y + self.scroll_offset.y
         if row >= self._hanging.height:
@@ -326,7 +327,7 @@ class MarkdownArea(LockedArea):
         return self.wrapped_document
 
     def _set_document(self, text: str, language: str | None) -> None:  # noqa: ARG002
-        """Load a text; Textual would wrap it by its own rules first, and once more for nothing."""
+        """Load a text into a `HangingDocument`; Textual's method would wrap it twice more."""
         self.document = Document(text)
         self.wrapped_document = HangingDocument(self.document, tab_width=self.indent_width)
         self.navigator = DocumentNavigator(self.wrapped_document)
@@ -334,13 +335,13 @@ class MarkdownArea(LockedArea):
         self._rewrap_and_refresh_virtual_size()
 
     def _watch_language(self, language: str | None) -> None:
-        """Leave the text as it is: a language of Textual's would not be drawn."""
+        """Do nothing: the colours of Textual's languages are not drawn here."""
 
     # -- modes ---------------------------------------------------------------------------------
 
     @property
     def modes(self) -> EditorModes:
-        """How the area helps to stay with the words."""
+        """Whether focus mode and typewriter mode are on, and what is shown beside the text."""
         return self._modes
 
     @modes.setter
@@ -350,7 +351,7 @@ class MarkdownArea(LockedArea):
         self.follow_cursor()
 
     def follow_cursor(self) -> None:
-        """Light the paragraph that the cursor is in, and keep its line in the middle."""
+        """Dim all but the paragraph with the cursor, and centre its line, as the modes say."""
         if self._modes.is_focused:
             paragraph = self.paragraph_at(self.cursor_location[0])
             if paragraph != self._paragraph:
@@ -360,7 +361,7 @@ class MarkdownArea(LockedArea):
             self.scroll_cursor_visible(center=True)
 
     def paragraph_at(self, line: int) -> range:
-        """Return the lines of the paragraph that a line is part of."""
+        """Return the numbers of the lines of the paragraph that a line is part of."""
         first, last, lines = line, line, self.document.lines
         while first > 0 and lines[first].strip() and lines[first - 1].strip():
             first -= 1
@@ -369,12 +370,12 @@ class MarkdownArea(LockedArea):
         return range(first, last + 1)
 
     def show_matches(self, spans: Sequence[tuple[int, int]]) -> None:
-        """Mark stretches of the text, counted from its start and in order."""
+        """Mark matches, and no others: start and end in the text, in order."""
         self._matches = self._by_line(spans)
         self.refresh()
 
     def _by_line(self, spans: Sequence[tuple[int, int]]) -> dict[int, tuple[tuple[int, int], ...]]:
-        """Return stretches of the text, which are in order, by the lines that they are on."""
+        """Return stretches of the text, given in order, as columns by the number of the line."""
         found: dict[int, tuple[tuple[int, int], ...]] = {}
         begins, number = 0, 0
         for start, end in spans:
@@ -394,16 +395,16 @@ class MarkdownArea(LockedArea):
 
     @property
     def selected_span(self) -> tuple[int, int]:
-        """Where the selection begins and where the cursor is, counted from the text's start."""
+        """The positions in the text at which the selection begins and the cursor stands."""
         place = self.held.get_index_from_location
         return place(self.selection.start), place(self.selection.end)
 
     def index_of(self, location: tuple[int, int]) -> int:
-        """Return a place as it is counted from the text's start."""
+        """Return a location as a position in the text: the characters before it."""
         return self.held.get_index_from_location(location)
 
     def select(self, anchor: int, cursor: int) -> None:
-        """Select a stretch of the text, counted from its start, and bring the cursor into view."""
+        """Select a stretch of the text, and bring the cursor into view."""
         location = self.held.get_location_from_index
         self.selection = Selection(location(anchor), location(cursor))
         self.record_cursor_width()

@@ -1,4 +1,4 @@
-"""A change of a passage in its place: the page of the editor, and the change in its words."""
+"""The page that shows the change of a passage where the passage stands in the draft."""
 
 from collections.abc import Hashable, Iterator, Sequence
 from typing import ClassVar, Final, Protocol
@@ -15,28 +15,28 @@ from tui.screens.markdown_area import Stretch
 
 _LOOKS: Final = {DiffKind.REMOVED: "draft--removed", DiffKind.ADDED: "draft--added"}
 _AIR: Final = 1
-"""Rows of the text that are kept in view above and below a change, where there is room."""
+"""Rows of the text that stay in view above and below a change, where there is room."""
 
 Words = tuple[str, DiffKind]
 """Words of a passage that are in both texts (`SAME`), or in one of them."""
 
 
 class EditorPage(Protocol):
-    """The text of the editor, as far as it says where a page is."""
+    """The text area of the editor, which the page of a passage covers."""
 
     @property
     def region(self) -> Region:
-        """Where it is on the screen."""
+        """Its region of the screen, in cells."""
         ...
 
     @property
     def scroll_offset(self) -> Offset:
-        """How far it is scrolled."""
+        """How far it is scrolled, in cells."""
         ...
 
 
 def words_of(before: str, after: str) -> Sequence[Words]:
-    """Return the words of both texts of a passage in one row, as they are read."""
+    """Return the words of both texts of a passage in the order in which they are read."""
     words: list[Words] = []
     for block in compare(before, after).blocks:
         lead = block.lead.after or block.lead.before
@@ -47,7 +47,7 @@ def words_of(before: str, after: str) -> Sequence[Words]:
 
 
 class PassagePage(DraftArea, inherit_bindings=False):
-    """Shows a text in which the words of a passage are those of before and after; to be read."""
+    """Shows a draft with the removed and the added words of one passage; it is read-only."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = set(_LOOKS.values())
     DEFAULT_CSS = """
@@ -85,7 +85,7 @@ class PassagePage(DraftArea, inherit_bindings=False):
         self._changes = tuple(self._by_line(spans[kind]) for kind in _LOOKS)
 
     def stand_in(self, region: Region, first_row: int) -> None:
-        """Stand at a place of the screen, from `first_row` on if the change is in view then."""
+        """Cover a region of the screen, scrolled to `first_row` if that shows the change."""
         self._first_row = first_row
         self.absolute_offset = region.offset
         self.styles.width, self.styles.height = region.size
@@ -93,7 +93,7 @@ class PassagePage(DraftArea, inherit_bindings=False):
             self.call_after_refresh(self._bring_into_view)
 
     def on_resize(self) -> None:
-        """Have the change in view, once the text is wrapped at the width that there is now."""
+        """Bring the change into view once the text is wrapped at the new width."""
         self.call_next(self._bring_into_view)
 
     def _bring_into_view(self) -> None:

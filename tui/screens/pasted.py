@@ -1,4 +1,4 @@
-"""What is pasted into a draft, as a writer would have typed it."""
+"""Tidying pasted text: HTML becomes Markdown, lines that were only kept narrow paragraphs."""
 
 import re
 from typing import Final
@@ -6,7 +6,7 @@ from typing import Final
 from tui.domain.prose import unwrapped
 
 LONGEST: Final = 100_000
-"""Characters of the longest text that is tidied."""
+"""Maximum length in characters of a text that is tidied."""
 _TAGS: Final = (
     "p|div|h[1-6]|ul|ol|li|a|b|strong|em|i|blockquote|table|span|article|section|body|html"
 )
@@ -17,7 +17,7 @@ _BLANK_LINES: Final = re.compile(r"\n{3,}")
 
 
 def is_page(text: str) -> bool:
-    """Whether a text is HTML, which takes up to 4 ms a kilobyte to tidy: not on the event loop."""
+    """Whether a text is HTML; to tidy that takes up to 4 ms a kilobyte: do it in a thread."""
     return len(text) <= LONGEST and _HTML.match(text) is not None
 
 

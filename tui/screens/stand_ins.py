@@ -55,7 +55,7 @@ class StandIns:
         return text.replace("\n", "\r\n") if self.is_crlf else text
 
     def show_in_place(self, text: str) -> str:
-        """Return the document's `text` with its own characters, and every one where it is there."""
+        """Return the document's `text` with its own characters, each at the same position."""
         if text.isascii():
             return text
         return text.translate({self.base + n: held for n, held in enumerate(_HELD)})

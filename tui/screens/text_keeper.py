@@ -1,4 +1,4 @@
-"""Handing over what is typed in an editor as it is typed, so that a crash costs a moment of it."""
+"""Keeping the text of the editor while it is typed: a crash loses no more than a moment of it."""
 
 from collections.abc import Callable
 from typing import Final
@@ -10,9 +10,9 @@ from tui.domain.passage import Span
 from tui.screens.draft_area import DraftArea
 
 _SMALL: Final = 100_000
-"""Characters up to which the text is handed over at every change.
+"""Maximum length in characters of a text that is handed over at every change.
 
-A timer comes late when keys come fast on a busy machine, and what is typed is to be saved within a
+A timer fires late when keys come fast on a busy machine, and what is typed is to be saved within a
 second.
 """
 _KEEP_AFTER: Final = 0.3
@@ -22,12 +22,12 @@ Locks = tuple[Span, ...]
 
 
 class TextKeeper:
-    """Gives the text of an area, and what is locked in it, to `keep`; to nobody if that is None."""
+    """Hands the text of an area and its locks over to `keep`; to nobody if that is None."""
 
     def __init__(
         self, owner: MessagePump, area: DraftArea, keep: Callable[[str, Locks], None] | None
     ) -> None:
-        """Keep the text while `owner` is there, whose timers are used."""
+        """Keep the text of `area`; the timers are those of `owner`."""
         self._owner = owner
         self._area = area
         self._keep = keep
@@ -40,8 +40,8 @@ class TextKeeper:
         elif self._timer is None:
             self._timer = self._owner.set_timer(_KEEP_AFTER, self.hand_over)
 
-    def hand_over_late(self) -> None:
-        """Hand the text over now, if that was to be done soon."""
+    def hand_over_pending(self) -> None:
+        """Hand the text over now if a timer runs for that."""
         if self._timer is not None:
             self.hand_over()
 
@@ -52,7 +52,7 @@ class TextKeeper:
             self._keep(self._area.draft, self._area.draft_locks)
 
     def stop(self) -> None:
-        """Hand nothing over any more."""
+        """Stop the timer: what it was for is not handed over."""
         if self._timer is not None:
             self._timer.stop()
             self._timer = None

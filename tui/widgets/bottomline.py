@@ -1,4 +1,4 @@
-"""The bottom line: what works where the focus is, on the left; what is going on, on the right.
+"""The bottom line: the commands that work where the focus is, and facts at the right.
 
 This is not Textual's `Footer`: that mounts a widget for each key whenever the focus moves, which
 takes four times the CPU of drawing one line (20 against 5 ms: `tests/bench/bench_footer.py`).

@@ -40,7 +40,7 @@ _NOTHING: Final[Mapping[TreeFilter, str]] = {
     TreeFilter.DRAFTS: "There is no draft yet.",
     TreeFilter.MINE: "Nothing was made by hand yet.",
 }
-"""What is said where a filter shows nothing."""
+"""The sentences for filters that show nothing."""
 
 
 @frozen
@@ -59,14 +59,14 @@ class ForkView:
     marked: frozenset[BranchId] = frozenset()
     """Branches that are to be compared."""
     kept: frozenset[BranchId] = frozenset()
-    """Branches that never fold by themselves, beside those on which something goes on."""
+    """Branches that are not folded by default, beside those on which something goes on."""
     now: datetime | None = None
-    """What ages are counted from, to the minute; without it the tree shows none."""
+    """The time from which ages are counted, to the minute; without it no age is shown."""
     has_costs: bool = False
-    """Whether rows say what they cost, in place of their ages."""
+    """Whether rows show what they cost, in place of their ages."""
     lines: Lines = DRAWN
     person: str = ""
-    """The id of who works here: all others are named."""
+    """The id of the writer who works here: only others are named."""
 
     def outline(self, roots: Sequence[BranchNode], known: KnownRows) -> Outline | None:
         """Return the rows to show, given the content's `branch_tree`; None without a content.
@@ -82,7 +82,7 @@ class ForkView:
         return Outline(self.content, rows)
 
     def keeps_rows_of(self, other: "ForkView") -> bool:
-        """Whether the rows of another view can be used again where the same branches are folded."""
+        """Whether rows of another view can be used again for branches that are folded alike."""
         return (self.content, self.here, self.shape.filter) == (
             *(other.content, other.here, other.shape.filter),
         )
@@ -95,14 +95,14 @@ class ForkView:
 
 
 class BranchTree(RowList):
-    """Shows the forks of a content; says which row is looked at or opened, and what is folded."""
+    """Shows the forks of a content; reports cursor, opened rows and what is folded."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = set(_LOOKS.values())
     BINDINGS: ClassVar[list[BindingType]] = bindings(Scope.TREE)
     LOOKS = _LOOKS
 
     class TreeMessage(Message):
-        """The writer did something in the tree."""
+        """Base of the messages about what the writer does in the tree."""
 
     class Opened(TreeMessage):
         """The writer opened a branch, a turn on it or a version made by hand."""
@@ -206,7 +206,7 @@ class BranchTree(RowList):
 
     @property
     def note(self) -> str:
-        """What is said below the branches of which the filter shows nothing else."""
+        """The sentence below the branches when the filter shows nothing but branches."""
         said = _NOTHING.get(self.forks.shape.filter)
         if said is None or any(not isinstance(row.about, Branch) for row in self._rows):
             return ""
@@ -292,7 +292,7 @@ class BranchTree(RowList):
             self.post_message(self.ShapeChanged(shape))
 
     def action_open(self) -> None:
-        """Say what is opened, or open what is folded to the row."""
+        """Report that the row is opened; unfold one that stands for folded rows."""
         row = self.current
         if row is None:
             return
@@ -302,7 +302,7 @@ class BranchTree(RowList):
             self.post_message(self.Opened(row.spot))
 
     def clicked(self, place: int, x: int, times: int) -> None:
-        """Fold a row that is clicked on its shape; a double click opens others."""
+        """Fold by a click on a row's shape; open by a double click elsewhere."""
         row = self._rows[place]
         start = where_shape_starts(row, self.scrollable_content_region.width)
         is_on_shape = start <= x <= start + 1 and row.branch_row is not None

@@ -13,11 +13,11 @@ from textual.css.stylesheet import Stylesheet
 from textual.dom import DOMNode
 
 _Asked = tuple[object, ...]
-"""All that the rules for the parts of one widget can ask for."""
+"""All that the rules for the parts of one widget depend on."""
 
 
 class ComponentsOnce(Stylesheet):
-    """Textual's style sheet, which remembers what the styles of parts were worked out from."""
+    """Textual's style sheet, with a record of what the styles of parts were worked out from."""
 
     def __init__(self, *, variables: dict[str, str] | None = None) -> None:
         super().__init__(variables=variables)
@@ -48,7 +48,7 @@ class ComponentsOnce(Stylesheet):
             )
             for one in node.css_path_nodes
         )
-        # The list itself: rules are read anew into another one.
+        # The identity of the list: rules that are read again are another list.
         return (_Same(self._named_by), *path)
 
     def _pseudo_classes(self, kind: type[DOMNode], components: frozenset[str]) -> tuple[str, ...]:
@@ -64,7 +64,7 @@ class ComponentsOnce(Stylesheet):
 
 
 class _Same:
-    """An object that equals nothing but itself, however equal another looks."""
+    """Compares an object by identity, also where the object itself compares by value."""
 
     def __init__(self, what: object) -> None:
         self._what = what

@@ -116,7 +116,7 @@ class ContentList(RowList):
 
     @property
     def empty_sentence(self) -> str:
-        """What the listing says where it has no rows."""
+        """The sentence of the listing for an empty list."""
         return self.listing.empty
 
     def row_parts(self, place: int, _line: int, width: int) -> Sequence[Part]:
@@ -128,6 +128,6 @@ class ContentList(RowList):
         self.post_message(self.CursorMoved(self.listing.rows[place].id))
 
     def action_open(self) -> None:
-        """Say that the content under the cursor is opened."""
+        """Report that the content under the cursor is opened."""
         if (content_id := self.current) is not None:
             self.post_message(self.Opened(content_id))

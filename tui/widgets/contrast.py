@@ -23,7 +23,7 @@ def readable(color: Color, behind: Color, least: float = LEAST_CONTRAST) -> Colo
 
 
 def contrast(one: Color, other: Color) -> float:
-    """Give the contrast ratio of two colours as WCAG defines it, from 1 to 21."""
+    """Return the contrast ratio of two colours as WCAG defines it, from 1 to 21."""
     low, high = sorted([_luminance(one), _luminance(other)])
     return (high + 0.05) / (low + 0.05)
 

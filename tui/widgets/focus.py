@@ -17,7 +17,7 @@ class FocusMemory:
         self._last: WeakKeyDictionary[Screen[object], Widget] = WeakKeyDictionary()
 
     def note(self, screen: Screen[object]) -> None:
-        """Remember what has the focus now; nothing is forgotten where nothing has it."""
+        """Remember the widget with the focus; without one the last one stays remembered."""
         if screen.focused is not None:
             self._last[screen] = screen.focused
 

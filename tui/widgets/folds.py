@@ -1,9 +1,8 @@
-"""Long texts in a field, each of which is one short marker there: `[5.0 MB pasted, 81,000 lines]`.
+"""Folded texts in a text field: a marker such as `[5.0 MB pasted, 81,000 lines]` stands for each.
 
-`TextArea` wraps every line that it holds, which takes seconds for a text of megabytes. A marker
-begins and ends with a character that Unicode keeps for the inside of programs, so that the same
-words typed by hand are only words. A text from outside with such a character is folded at any
-length: in the field they never occur but in markers.
+`TextArea` wraps every line that it holds, which takes seconds for megabytes. A marker begins and
+ends with a noncharacter of Unicode, so that the same words typed by hand are no marker. In the
+field noncharacters occur only there: a text that contains one is folded at any length.
 """
 
 import re
@@ -12,18 +11,22 @@ from typing import Final
 from textual.document._document import Document
 
 LONGEST: Final = 64_000
-"""Characters up to which a text is shown as it is."""
+"""Maximum length in characters of a text that is not folded."""
 MOST_LINES: Final = 1_000
+"""Number of lines from which on a text is folded."""
 OPEN: Final = "\ufdd0"
 CLOSE: Final = "\ufdd1"
 SHOWN: Final = str.maketrans({OPEN: "[", CLOSE: "]"})
-"""Makes of a line with markers what is shown of it; each character stays as wide."""
+"""Translates a line with markers into what is shown of it; no width changes."""
 _KNOWN: Final = 8
-"""Folded texts of before that are known again in a text that comes back, like that of a branch."""
+"""Number of folded texts that are remembered once the field is emptied.
+
+They are folded again in a text that comes back, such as the prompt of another branch.
+"""
 _SHOWN_ENDS, _SHOWN_LINES = 240, 2
-"""Characters and lines that are shown of either end of a long text that comes back."""
+"""Maximum characters and lines that stay unfolded at either end of a text that is loaded."""
 _MOST_PARTS: Final = 8
-"""A text that falls into more parts around one that is known is one fold."""
+"""Maximum number of parts between copies of a known text; with more, all is one fold."""
 _MARKER: Final = re.compile(f"{OPEN}[^{OPEN}{CLOSE}]*{CLOSE}")
 
 
@@ -34,17 +37,17 @@ class Folds:
         self._texts: dict[str, str] = {}
 
     def fold(self, text: str) -> str:
-        """Return a text for the field, in which markers stand for what is too long for it."""
+        """Return what the field holds for a text: the same, or markers where it is too long."""
         if not _is_long(text):
             return text
         known = [(marker, one) for marker, one in self._texts.items() if _is_long(one)]
         return self._folded(text, sorted(known, key=lambda each: -len(each[1])))
 
-    def taken_up(self, text: str) -> str:
-        """Return a text of another time for the field, with its ends to be seen.
+    def fold_loaded(self, text: str) -> str:
+        """Return what the field holds for a text that is loaded; both ends of it stay visible.
 
-        What was pasted of it is known only as long as the program runs; what the writer typed is
-        before that or behind it.
+        After a restart nothing says which part was pasted, but words that the writer typed are
+        most likely at its start or its end.
         """
         known = set(self._texts)
         folded = self.fold(text)
@@ -57,16 +60,17 @@ class Folds:
         return text[:first] + self._marker(text[first:last]) + text[last:]
 
     def unfold(self, text: str) -> str:
-        """Return what a text in the field stands for."""
+        """Return the text that a text of the field stands for."""
         if OPEN not in text:
             return text
         return _MARKER.sub(lambda marker: self._texts[marker[0]], text)
 
     def forget(self) -> None:
-        """Forget all but the last texts, when the field and its undo steps are emptied."""
+        """Forget all folded texts but the last ones: the field and its undo steps are emptied."""
         self._texts = dict(list(self._texts.items())[-_KNOWN:])
 
     def _folded(self, text: str, known: list[tuple[str, str]]) -> str:
+        """Fold a text around copies of known texts, which are given with their markers."""
         if not _is_long(text):
             return text
         for place, (marker, one) in enumerate(known):
@@ -76,6 +80,7 @@ class Folds:
         return self._marker(text)
 
     def _marker(self, text: str) -> str:
+        """Return the marker of a text, which may be a new one."""
         said = f"{_size(text)} pasted, {_lines(text)}"
         marker, number = f"{OPEN}{said}{CLOSE}", 1
         while self._texts.get(marker, text) != text:
@@ -86,19 +91,19 @@ class Folds:
 
 
 def as_typed(text: str) -> str:
-    """Return a text as a field has it: each line break is a line feed."""
+    """Return a text with the line ends of a field: line feeds."""
     return "\n".join(Document(text).lines)
 
 
 def marker_around(line: str, column: int) -> tuple[int, int] | None:
-    """Return where the marker begins and ends that a column is inside of; None at its edges."""
+    """Return start and end of the marker that a column is inside of; None at its edges."""
     start = line.rfind(OPEN, 0, column)
     end = line.find(CLOSE, start) + 1 if start >= 0 else 0
     return (start, end) if start < column < end else None
 
 
 def _end(text: str) -> int:
-    """Return how many characters of a long text are shown at its beginning: of whole lines."""
+    """Return how many characters stay unfolded at the start of a text, in whole lines."""
     shown = text[:_SHOWN_ENDS]
     lines = shown.split("\n")
     return len("\n".join(lines[:_SHOWN_LINES])) + 1 if len(lines) > _SHOWN_LINES else len(shown)

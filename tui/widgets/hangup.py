@@ -1,4 +1,4 @@
-"""Noticing that the terminal is gone, which neither Textual nor a closed pty says by itself."""
+"""Noticing that the terminal is gone, which neither Textual nor a closed pty reports."""
 
 import errno
 import os
@@ -18,15 +18,15 @@ HARD_EXIT_AFTER: Final = 8.0
 class UntilGone:
     """The file of a terminal, which forgets what is written once the terminal is gone.
 
-    Textual writes in a thread of its own. That thread would fail, and who writes next would wait
-    for it until the hard end, which leaves Claude Code behind.
+    Textual writes in a thread of its own. If that thread failed, the next write would wait for it
+    until `end_hard_later` ends the process, and Claude Code would be left running.
     """
 
     def __init__(self, file: IO[str]) -> None:
         self._file = file
 
     def write(self, text: str) -> int:
-        """Write a text."""
+        """Write a text, or drop it once the terminal is gone."""
         with _unless_gone():
             self._file.write(text)
         return len(text)

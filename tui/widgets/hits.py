@@ -1,4 +1,4 @@
-"""The hits of a search: two lines each, where it is and what it says, with the words marked."""
+"""The hits of a search: two lines for each, its location and its excerpt with the words marked."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -27,12 +27,12 @@ class ShownHit:
     """One hit."""
 
     where: str
-    """Its place in words; may quote untrusted text."""
+    """Its piece and location in words; may quote untrusted text."""
     at: datetime
     excerpt: str
     """One line; untrusted text."""
     spans: tuple[tuple[int, int], ...]
-    """First character of each word found in it, and the one after its last."""
+    """First character of each word found in the excerpt, and the one after its last."""
 
 
 @frozen
@@ -40,8 +40,8 @@ class HitListing:
     """What the list shows."""
 
     hits: tuple[ShownHit, ...] = ()
-    said: str = ""
-    """The sentence that is shown while there are no hits."""
+    empty: str = ""
+    """The sentence that is shown without hits."""
     now: datetime | None = None
     """What ages are counted from."""
 
@@ -84,11 +84,11 @@ class HitList(RowList, can_focus=False):
 
     @property
     def empty_sentence(self) -> str:
-        """What is said while there are no hits."""
-        return self.listing.said
+        """The sentence that is shown without hits."""
+        return self.listing.empty
 
     def row_parts(self, place: int, line: int, width: int) -> Sequence[Part]:
-        """Return a line of a hit: where it is, then what it says."""
+        """Return a line of a hit: its location, or its excerpt."""
         hit = self.listing.hits[place]
         return self._head(hit, width) if line == 0 else _excerpt(hit, width)
 
@@ -97,7 +97,7 @@ class HitList(RowList, can_focus=False):
         return cursor + Style(underline=True) if look == _FOUND else cursor
 
     def action_open(self) -> None:
-        """Say that a hit was chosen."""
+        """Report that a hit was chosen."""
         self.post_message(self.Chosen())
 
     def _head(self, hit: ShownHit, width: int) -> list[Part]:

@@ -1,4 +1,4 @@
-"""A hold, which keeps keys waiting for a screen or a branch, and the text that keys would type."""
+"""A hold: keys wait while a screen or a branch is opened."""
 
 import time
 from collections.abc import Callable
@@ -49,7 +49,7 @@ class KeyHold:
 
 
 def written(text: str, event: events.Key | events.Paste) -> str:
-    """Return a text with a key or a paste at its end, as a field of several lines takes it."""
+    """Return a text after a key or a paste at its end, as in a field of several lines."""
     if isinstance(event, events.Paste):
         return text + event.text
     if event.key == "backspace":

@@ -1,4 +1,4 @@
-"""A screen that asks its widgets only for the rows that are drawn again.
+"""A screen that asks its widgets only for the rows that have to be drawn again.
 
 Textual's compositor has every widget hand out all its rows for each frame, if only one cell
 changes: a key in the prompt drew the conversation too. This is the one place that overrides it. It
@@ -17,7 +17,7 @@ from textual.strip import Strip
 Result = TypeVar("Result")
 
 DRAWN_AFTER: Final = 1.0
-"""Seconds a screen stays dark at the most: a library may be on a slow disk."""
+"""Maximum seconds for which a screen stays dark: the library may be on a slow disk."""
 
 
 class LeanCompositor(Compositor):
@@ -53,7 +53,7 @@ class LeanScreen(Screen[Result]):
         self._is_dark = is_drawn_with_focus
 
     def on_mount(self) -> None:
-        """Draw what is there when it takes long to give something the focus."""
+        """Draw after `DRAWN_AFTER` where nothing has got the focus until then."""
         if self._is_dark:
             self.set_timer(DRAWN_AFTER, self._draw)
 

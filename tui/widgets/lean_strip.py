@@ -1,9 +1,8 @@
 """A row of segments without the seven caches that each `Strip` of Textual makes at its birth.
 
-They are a kilobyte and a third of the time it takes to make one, and what one of them keeps, as the
-pieces that the row was divided into, is another strip or the row itself, which only the collector
-then frees. It leans on the slots of `Strip` of Textual 8.2.8; `tests/ui/test_lean_strip.py` fails
-when those change.
+The caches take a kilobyte, and a third of the time that it takes to make a strip. Some of them hold
+another strip or the strip itself, which only the garbage collector then frees. This module leans on
+the slots of `Strip` of Textual 8.2.8; `tests/ui/test_lean_strip.py` fails when those change.
 """
 
 from collections.abc import Iterable
@@ -28,7 +27,7 @@ _NOTHING: Final = _Forgetful(0)
 
 
 class LeanStrip(Strip):
-    """A strip for rows that are kept finished: what is made of one is made anew each time."""
+    """A strip without caches, for finished rows, of which little is derived."""
 
     __slots__ = ()
 
@@ -42,5 +41,5 @@ class LeanStrip(Strip):
 
     @classmethod
     def of(cls, strip: Strip) -> "LeanStrip":
-        """Return a strip that says the same."""
+        """Return an equal strip without caches."""
         return strip if isinstance(strip, cls) else cls(strip, strip.cell_length)

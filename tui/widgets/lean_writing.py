@@ -1,4 +1,4 @@
-"""Writing to the terminal only what is not on it yet.
+"""Writing to the terminal only the cells that differ from what it shows.
 
 Textual writes every row that a widget asked to have drawn again, each of its segments with its
 whole style. Here a row is compared with what was written there before: cells that look the same are
@@ -26,7 +26,7 @@ from textual.strip import Strip
 from tui.domain.frozen import frozen
 
 NEAR: Final = 8
-"""Cells that look the same and are written all the same: to step over them costs as much."""
+"""Number of equal cells that are written rather than skipped: to skip them costs as much."""
 RESET: Final = "\x1b[0m"
 
 _ONE_CELL = re.compile(
@@ -57,11 +57,11 @@ class TerminalRows:
         """Of the last whole frame, in cells."""
 
     def forget(self) -> None:
-        """Take nothing for written: the terminal was resized, or somebody else wrote on it."""
+        """Forget all rows: the terminal was resized, or another program wrote on it."""
         self._rows.clear()
 
     def updated(self, update: ChopsUpdate | LayoutUpdate, console: Console) -> str:
-        """Return what brings the terminal up to date, and take it for written."""
+        """Return the output that brings the terminal up to date, and note it as written."""
         if isinstance(update, LayoutUpdate) and update.region.size != self._size:
             # A frame of the size before may have been written after the terminal had the new one.
             self._size = update.region.size
@@ -154,7 +154,7 @@ def _changed(before: Written | None, now: Written) -> Iterator[tuple[int, int]]:
 
 
 class _Pen:
-    """Collects what is written, and knows where and in what style."""
+    """Collects output, and knows the style that it ends with."""
 
     def __init__(self) -> None:
         self._parts: list[str] = []
@@ -178,7 +178,7 @@ class _Pen:
         self._look = ""
 
     def finished(self) -> str:
-        """Return all that was written, the style reset behind it."""
+        """Return the output, with the style reset at its end."""
         return "".join([*self._parts, RESET if self._look else ""])
 
 
@@ -213,7 +213,7 @@ def _look(parameters: str) -> _Look:
 
 @lru_cache(maxsize=16384)
 def _change(before: str, after: str) -> str:
-    """Return what makes one style of another."""
+    """Return the escape sequence that changes one style into another."""
     old, new = _look(before), _look(after)
     if not old.attributes <= new.attributes or not after:
         return f"\x1b[0;{after}m" if after else RESET
@@ -226,30 +226,30 @@ def _change(before: str, after: str) -> str:
 
 
 class _LeanUpdate(CompositorUpdate):
-    """An update of Textual's that writes only what is not there yet."""
+    """An update of Textual's that writes only the cells that differ."""
 
     def __init__(self, update: ChopsUpdate | LayoutUpdate, rows: TerminalRows) -> None:
         self._update = update
         self._rows = rows
 
     def render_segments(self, console: Console) -> str:
-        """Return what is to be written."""
+        """Return the output, and note it as written: Textual writes it now."""
         return self._rows.updated(self._update, console)
 
 
 class LeanWritingApp(App[None]):
-    """An app that writes to its terminal only what is not on it yet."""
+    """An app that writes to its terminal only the cells that differ."""
 
     def __init__(self) -> None:
         super().__init__()
         self._terminal_rows = TerminalRows()
 
     def on_mount(self) -> None:
-        """Know when somebody else had the terminal."""
+        """Forget the rows after another program had the terminal."""
         self.app_resume_signal.subscribe(self, lambda _: self._terminal_rows.forget())
 
     async def on_event(self, event: events.Event) -> None:
-        """Take nothing for written once the terminal has another size: it may have wrapped rows."""
+        """Forget the rows when the terminal changes its size, which may wrap them."""
         if isinstance(event, events.Resize):
             self._terminal_rows.forget()
         await super().on_event(event)

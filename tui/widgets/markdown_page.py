@@ -1,4 +1,4 @@
-"""A Markdown text as the chat draws it, laid out off the event loop; it follows a place in it."""
+"""A Markdown text as the chat draws it, laid out in a thread, scrolled to a share of it."""
 
 import asyncio
 from collections.abc import Sequence
@@ -31,13 +31,13 @@ class MarkdownPage(LeanScrollView, can_focus=False):
         """The text, the width and the theme of the rows."""
 
     def show(self, text: str, share: float) -> None:
-        """Show a text, with the place after a share of it (0 to 1) in the middle."""
+        """Show a text, with the row after a share of it (0 to 1) in the middle of the view."""
         self._text = text
         self.follow(share)
         self._lay_out()
 
     def follow(self, share: float) -> None:
-        """Bring the place after a share of the text into the middle."""
+        """Scroll the row after a share of the text (0 to 1) into the middle of the view."""
         self._share = share
         row = share * len(self._rows) - self.size.height / 2
         self.scroll_to(y=max(0, round(row)), animate=False)

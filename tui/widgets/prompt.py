@@ -18,16 +18,16 @@ from tui.domain.frozen import frozen
 from tui.widgets.folds import OPEN, SHOWN, Folds, as_typed, marker_around
 
 MOST_BLINKS: Final = 20
-"""Half seconds without a key after which the cursor stands still, as in other programs."""
+"""Half seconds without a key after which the cursor stops blinking, as in other programs."""
 
 
 @frozen
 class PromptView:
-    """What stands in the prompt."""
+    """What the screen puts into the prompt."""
 
     text: str = ""
     revision: int = 0
-    """Only another revision puts `text` into the field: otherwise it is what was typed there."""
+    """Counts the texts that are put into the field: with the same revision `text` is ignored."""
     placeholder: str = ""
 
 
@@ -52,12 +52,12 @@ class PromptBox(TextArea):
 
     BINDINGS: ClassVar[list[BindingType]] = bindings(Scope.PROMPT)
     LEAVING_KEYS: ClassVar[frozenset[str]] = frozenset({"slash", "up"})
-    """In an empty prompt they open something else, so that the keys behind them have to wait."""
+    """Keys that open something while the prompt is empty, so that keys typed after them wait."""
 
     view: reactive[PromptView] = reactive(PromptView(), repaint=False)
-    """What the field is given."""
+    """What the screen puts into the field."""
     value: reactive[str] = reactive("", repaint=False)
-    """The text in the field, with what is folded in it."""
+    """The text in the field, unfolded."""
     submission: reactive[Submission | None] = reactive[Submission | None](None, repaint=False)
     """What was sent last."""
 
@@ -96,11 +96,11 @@ class PromptBox(TextArea):
     def load_text(self, text: str) -> None:
         """Put a text in place of what is there."""
         self._folds.forget()
-        super().load_text(self._folds.taken_up(text))
+        super().load_text(self._folds.fold_loaded(text))
         self.value = text
 
     def edit(self, edit: Edit) -> EditResult:
-        """Do an edit; every key that changes the text comes here."""
+        """Make an edit; every change that a key makes goes through this method."""
         start, end = self._whole(edit.top, edit.bottom)
         text = edit.text if len(edit.text) < 2 else self._folds.fold(as_typed(edit.text))
         removed = self.document.get_text_range(start, end)
@@ -113,17 +113,17 @@ class PromptBox(TextArea):
         return replace(result, replaced_text=self._folds.unfold(result.replaced_text))
 
     def undo(self) -> None:
-        """Take the last edits back."""
+        """Undo the last edits."""
         super().undo()
         self._take_value()
 
     def redo(self) -> None:
-        """Make the edits again that were taken back."""
+        """Redo what was undone last."""
         super().redo()
         self._take_value()
 
     def get_text_range(self, start: Location, end: Location) -> str:
-        """Return the text between two locations, with what is folded in it."""
+        """Return the text between two locations, unfolded."""
         return self._folds.unfold(super().get_text_range(start, end))
 
     def get_line(self, line_index: int) -> Text:
@@ -134,7 +134,7 @@ class PromptBox(TextArea):
         return line
 
     def validate_selection(self, selection: Selection) -> Selection:
-        """Keep the cursor out of markers: it goes on to the edge that it was not at."""
+        """Keep both ends of the selection out of markers."""
         before = self.selection
         return Selection(
             self._edge(selection.start, before.start), self._edge(selection.end, before.end)
@@ -144,7 +144,7 @@ class PromptBox(TextArea):
         self.value = self._folds.unfold(self.text)
 
     def _whole(self, start: Location, end: Location) -> tuple[Location, Location]:
-        """Return a range with all of the markers that it has a part of."""
+        """Return a range, widened so that each marker is inside or outside as a whole."""
         if start == end:
             edge = self._edge(end, end)
             return edge, edge
@@ -152,6 +152,10 @@ class PromptBox(TextArea):
         return (start if first is None else first[0]), (end if last is None else last[1])
 
     def _edge(self, location: Location, before: Location) -> Location:
+        """Return a location; in place of one inside a marker an edge of that marker.
+
+        From one edge (`before`) the cursor goes to the other, from elsewhere to the nearer one.
+        """
         marker = self._marker(location)
         if marker is None:
             return location
@@ -161,7 +165,7 @@ class PromptBox(TextArea):
         return start if location[1] - start[1] < end[1] - location[1] else end
 
     def _marker(self, location: Location) -> tuple[Location, Location] | None:
-        """Return the edges of the marker that a location is inside of."""
+        """Return the edges of the marker that a location is inside of; None outside."""
         row, column = location
         if row >= self.document.line_count:
             return None
@@ -215,7 +219,7 @@ class PromptBox(TextArea):
         super()._restart_blink()
 
     def _toggle_cursor_blink_visible(self) -> None:
-        """Blink for a while only: a cursor that nobody moves stands still and costs nothing."""
+        """Stop after `MOST_BLINKS`: a cursor that does not blink costs nothing."""
         self._blinks += 1
         if self._blinks < MOST_BLINKS:
             super()._toggle_cursor_blink_visible()

@@ -22,7 +22,7 @@ _HELD_KEYS = "Held · {choose} sends · {edit} edits · {remove} removes · {dow
 
 
 class QueueList(OptionList):
-    """Shows the queue of the branch on screen and says what the writer wants of a prompt in it."""
+    """Shows the queue of the branch on screen, and reports what the writer does to its prompts."""
 
     BINDINGS: ClassVar[list[BindingType]] = bindings(Scope.QUEUE)
 
@@ -116,7 +116,7 @@ class QueueList(OptionList):
         return Option(Content.assemble((state, style), (text, shown)))
 
     def _show_title(self, *, is_focused: bool) -> None:
-        """With the focus, say what the keys do to the prompt under the cursor."""
+        """Show the title; with the focus it names the keys for the prompt under the cursor."""
         queue = self.queue
         if is_focused:
             title = _GOING_KEYS if queue.goes(self.highlighted or 0) else _HELD_KEYS

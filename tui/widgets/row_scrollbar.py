@@ -16,7 +16,7 @@ _NO_COLOR = Color.default()
 
 
 class RowScrollBar(ScrollBar):
-    """Looks and works as Textual's own."""
+    """A scrollbar that looks and works as Textual's own."""
 
     def __init__(self, *, thickness: int) -> None:
         super().__init__(vertical=True, name="vertical", thickness=thickness)

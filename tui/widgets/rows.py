@@ -77,9 +77,9 @@ class RowList(LeanScrollView, can_focus=True, inherit_bindings=False):
     """Lines of a row."""
 
     cursor: reactive[int | None] = reactive[int | None](None, repaint=False)
-    """The place of the row under the cursor, counted from 0."""
+    """The number of the row under the cursor, from 0."""
     _pointed: reactive[int | None] = reactive[int | None](None, repaint=False)
-    """The line of the view under the mouse, counted from 0."""
+    """The number of the line of the view under the mouse, from 0."""
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
@@ -101,12 +101,12 @@ class RowList(LeanScrollView, can_focus=True, inherit_bindings=False):
 
     @property
     def empty_sentence(self) -> str:
-        """What is said where there are no rows; may be untrusted."""
+        """The sentence that is shown where there are no rows; may be untrusted."""
         return ""
 
     @property
     def note(self) -> str:
-        """What is said below the rows, after a blank line; may be untrusted."""
+        """The sentence below the rows, after a blank line; may be untrusted."""
         return ""
 
     def row_parts(self, place: int, line: int, width: int) -> Sequence[Part]:
@@ -114,11 +114,11 @@ class RowList(LeanScrollView, can_focus=True, inherit_bindings=False):
         raise NotImplementedError
 
     def row_value(self, _place: int) -> object | None:
-        """Return the object that a row is drawn from, if the row looks the same at any place."""
+        """Return the object that a row is drawn from, if the row looks the same wherever it is."""
         return None
 
     def cursor_style(self, cursor: Style, _look: str) -> Style:
-        """Return the style of a part under the cursor, where its own colours may be unreadable."""
+        """Return the style of a part under the cursor, whose own colours may be unreadable."""
         return cursor
 
     def cursor_moved(self, place: int) -> None:
@@ -146,11 +146,11 @@ class RowList(LeanScrollView, can_focus=True, inherit_bindings=False):
         self._repaint_what_changed()
 
     def forget_rows(self) -> None:
-        """Draw every row anew, since something that all rows are drawn with has changed."""
+        """Forget the drawn rows: something that all rows are drawn with has changed."""
         self._strips.clear()
 
     def _set_count(self, lines: int) -> None:
-        """Tell how many lines there are.
+        """Set the number of lines.
 
         Textual lays out the whole screen for every other `virtual_size`, since a scrollbar might
         come or go. Here the scrollbar always has its column, which is empty while all is in view.
@@ -312,7 +312,7 @@ class RowList(LeanScrollView, can_focus=True, inherit_bindings=False):
         return Strip(segments).adjust_cell_length(room, ground).adjust_cell_length(width, base)
 
     def _sentence_line(self, sentence: str, line: int, room: int, pen: "_Pen") -> Strip:
-        """Return one line of a sentence, which is wrapped; a blank one before and after it."""
+        """Return one line of a wrapped sentence; a blank line before and after the sentence."""
         said = Text(visible(sentence))
         lines = said.wrap(self.app.console, max(1, room - 2)) if sentence else ()
         text = f" {lines[line].plain}" if 0 <= line < len(lines) else ""

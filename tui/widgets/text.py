@@ -30,7 +30,7 @@ _LAST_SPACE = re.compile(r" (?=[^\W\d_])")
 
 
 def is_mark(character: str) -> bool:
-    """Say whether `character` takes no cell of its own (combining marks, joiners)."""
+    """Return whether `character` takes no cell of its own (combining marks, joiners)."""
     return unicodedata.category(character) in {"Mn", "Me", "Cf"}
 
 

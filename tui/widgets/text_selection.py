@@ -89,7 +89,7 @@ def _is_letter(character: str) -> bool:
 
 
 def _offset(rows: Sequence[FlowRow], at: int) -> Offset:
-    """Give the row and character that show character `at` of the text of all rows."""
+    """Return the row and character that show character `at` of the text of all rows."""
     for row in rows:
         if at < len(row.text) + len(row.join):
             return Offset(row.x + at, row.y)
@@ -98,13 +98,13 @@ def _offset(rows: Sequence[FlowRow], at: int) -> Offset:
 
 
 def clicked_character(widget: Widget, event: events.Click) -> Offset | None:
-    """Give the row and character under a click; None where the widget shows no text."""
+    """Return the row and character under a click; None where the widget shows no text."""
     found, offset = widget.screen.get_widget_and_offset_at(event.screen_x, event.screen_y)
     return offset if found is widget else None
 
 
 def selection_style(widget: Widget) -> Style:
-    """Give the style of selected text in a widget: readable in every theme.
+    """Return the style of selected text in a widget: readable in every theme.
 
     A theme may leave the colour of selected text transparent, which a Rich style cannot say: it
     would be the colour of the ground.

@@ -31,7 +31,7 @@ class TitledPane(Vertical):
     ) -> None:
         super().__init__(id=id, classes=classes)
         self._changing: Literal["upper", "lower"] | None = None
-        """The edge whose text is being changed."""
+        """The edge whose text is being changed, while it is."""
         self.set_reactive(TitledPane.heading, heading)
 
     def on_mount(self) -> None:
@@ -68,7 +68,7 @@ class TitledPane(Vertical):
         layout: bool = False,
         recompose: bool = False,
     ) -> Self:
-        """Draw again; for a text in an edge only the edge, not all that the frame is around."""
+        """Draw again; for a new text in an edge only that edge, not the contents of the frame."""
         if self._changing is not None and not regions:
             width, height = self.outer_size
             y = 0 if self._changing == "upper" else height - 1

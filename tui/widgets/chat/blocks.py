@@ -11,19 +11,19 @@ from tui.widgets.chat.pieces import JOINT, Frame, Piece
 from tui.widgets.text import clean_line, next_line, visible
 
 WINDOW_LINES: Final = 40
-"""Lines of source after which something is frozen."""
+"""Number of source lines in the window from which on a part of it is frozen."""
 WINDOW_CHARACTERS: Final = 4000
-"""The same in characters, whichever is reached first."""
+"""The same in characters."""
 CLOSED_LINES: Final = 6
-"""Lines of source after which blocks are frozen that another one follows."""
+"""The same for blocks that another block follows, at a blank line."""
 
 
 _DEEP = re.compile(r"(?: *(?:>|[-+*](?= )|\d{1,9}[.)](?= ))){%d}" % 30)  # noqa: UP031
-"""The start of a line that opens more quotes and lists than anybody means."""
+"""The start of a line that opens 30 quotes and lists or more."""
 
 
 def _shallow(line: str) -> str:
-    """Make a line that opens too many elements plain text: the parser would lose what it says."""
+    """Return a line; one that opens too many elements as plain text: the parser would drop it."""
     return f"{JOINT} {line}" if _DEEP.match(line) else line
 
 

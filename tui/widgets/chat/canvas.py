@@ -1,4 +1,4 @@
-"""The surface of the chat: scrolls a column of rows, exact where it is seen."""
+"""The surface of the chat: scrolls a column of rows, whose heights are exact in the view."""
 
 from __future__ import annotations
 
@@ -39,19 +39,19 @@ WIDEST: Final = 100
 GUTTER: Final = 2
 """Cells left of the column: the turn cursor and air."""
 IDLE_SECONDS: Final = 0.03
-"""Time between two slices of measuring."""
+"""Seconds between two slices of measuring."""
 SLICE_SECONDS: Final = 0.006
-"""Time one slice takes."""
+"""Seconds that one slice takes."""
 QUIET_SECONDS: Final = 0.4
-"""Time after a frame of a growing answer in which nothing is measured: at full speed most rows
-scroll by unseen, and what is measured delays the next frame."""
+"""Seconds after a frame of a growing answer in which nothing is measured: at full speed most rows
+scroll by unseen, and measuring them delays the next frame."""
 REACH: Final = 1000
-"""Rows above and below the view that are measured before anybody looks; farther ones stay estimates
-until one scrolls there, which takes a page and its scrollbar no longer."""
+"""Rows above and below the view that are measured in advance; the heights of farther ones are
+estimates until one scrolls there, which is no slower for that."""
 KEPT_ROWS: Final = 1000
-"""Finished rows that are kept."""
+"""Maximum number of finished rows that are kept."""
 KEPT_UNITS: Final = 200
-"""Units whose drawn lines are kept."""
+"""Maximum number of units whose drawn lines are kept."""
 
 
 class ChatCanvas(LeanScrollView):
@@ -60,7 +60,7 @@ class ChatCanvas(LeanScrollView):
     selected_turn: reactive[int] = reactive(0, repaint=True)
     """The turn under the cursor; 0 for none."""
     end_key: reactive[str] = reactive("", repaint=True)
-    """The key that goes to the end, as the mark for what is below names it; "" names none."""
+    """The key that goes to the end, as the mark “new below” names it; empty names none."""
 
     def __init__(
         self,
@@ -74,9 +74,9 @@ class ChatCanvas(LeanScrollView):
         self._place = START
         self._is_following = True
         self._seen: Place | None = None
-        """The last row the reader has been at, when there is something new below it."""
+        """The last row that the reader has seen; None while nothing new is below it."""
         self._is_held = False
-        """The view was put to the top of a new draft, and the reader was not at its end since."""
+        """Whether the view was put to the top of a new draft, whose end was not seen since."""
         self._has_mark = False
         self._is_adjusting = False
         self._is_stale = False
@@ -88,12 +88,12 @@ class ChatCanvas(LeanScrollView):
         self._made_with: tuple[tuple[LineFilter, ...], Color, int] = ((), BLACK, 0)
         """The filters, the background and the width in cells of the finished rows."""
         self._finished: dict[int, tuple[Strip, Strip]] = {}
-        """Rows as `render_line` gives them, by their identity, and what was made of them."""
+        """Rows as `render_line` returns them, by their identity, with the finished row of each."""
         self._idle_timer: Timer | None = None
         self._grew_at = -QUIET_SECONDS
-        """When an answer under way was drawn last, in seconds of `monotonic`."""
+        """When a growing answer was drawn last, in seconds of `monotonic`."""
         self._measured_at = -1
-        """The row at the top when what is near the view was measured last."""
+        """The row at the top when the rows near the view were measured last."""
         self._marked_words: tuple[str, ...] = ()
         """The words that are marked wherever they stand."""
 
@@ -107,7 +107,7 @@ class ChatCanvas(LeanScrollView):
         return round(self.scroll_y) >= self.max_scroll_y
 
     def _settle(self, moved: int = 0) -> None:
-        """Make what is in view exact, and put the scrollbar right.
+        """Make the heights in the view exact, and correct the scrollbar.
 
         Args:
             moved: Rows by which the top of the view moves away from its place.
@@ -132,10 +132,10 @@ class ChatCanvas(LeanScrollView):
             self._measure_in(IDLE_SECONDS)
 
     def _keep_cursor_in_view(self, top: int, room: int) -> None:
-        """Let the turn cursor be on a turn that is seen; called with the rows now in view."""
+        """Move the turn cursor to a turn in the view, whose first row and height are given."""
 
     def _see(self, top: int, room: int) -> None:
-        """Take note of how far down the reader has been, and mark what is below that."""
+        """Note how far down the reader has seen, and show a mark when there is more below."""
         column = self._column
         unseen = column.height if self._seen is None else column.row_of(self._seen) + 1
         has_mark = unseen < column.height and top + room < column.height
@@ -152,14 +152,14 @@ class ChatCanvas(LeanScrollView):
             self._on_screen = []
 
     def _hold(self, place: Place) -> None:
-        """Put a place at the top and stay there; what is below the view counts as not seen."""
+        """Scroll a place to the top and stay there; what is below the view counts as not seen."""
         self._is_following = False
         self._is_held = True
         self._seen = self._place = place
         self._settle()
 
     def _move_to(self, top: int) -> None:
-        """Set the height of the whole and the row at the top, without a new layout."""
+        """Set the height of the conversation and the row at the top, without a new layout."""
         self._is_adjusting = True
         size = Size(self.scrollable_content_region.width, self._column.height)
         if size != self.virtual_size:
@@ -221,7 +221,7 @@ class ChatCanvas(LeanScrollView):
         self._settle()
 
     def _look_width(self) -> int:
-        """Give the cells of the column in the pane as wide as it is now."""
+        """Return the cells of the column in the pane as wide as it is now."""
         width = self.scrollable_content_region.width
         return max(16, min(WIDEST, width - GUTTER - 1)) if width else 0
 
@@ -297,7 +297,7 @@ class ChatCanvas(LeanScrollView):
         return finished
 
     def render_line(self, y: int) -> Strip:
-        """Draw one row of the view, with what Textual finds the place under the mouse by."""
+        """Draw one row of the view, with offsets: by them Textual finds what is under the mouse."""
         return self._row(y, self.size, self._margin, has_offsets=True)
 
     def _row(self, y: int, size: Size, margin: int, *, has_offsets: bool = False) -> Strip:
@@ -368,7 +368,7 @@ class ChatCanvas(LeanScrollView):
         return GUTTER + max(0, spare) // 2
 
     def _gutter(self, place: Place, margin: int) -> tuple[Segment, ...]:
-        """Draw what is left of a row, with the cursor's bar on the selected turn."""
+        """Draw the cells left of a row, with the cursor's bar on the selected turn."""
         palette = self._column.look.pane
         turn = self._column.turn_at(place.index)
         is_selected = turn > 0 and turn == self.selected_turn
@@ -390,7 +390,7 @@ class ChatCanvas(LeanScrollView):
             self._column.forget(*self._kept.popitem(last=False)[0])
 
     def get_selection(self, selection: Selection) -> tuple[str, str] | None:
-        """Give the selected text without frames and without the breaks of wrapping."""
+        """Return the selected text without frames and without the breaks of wrapping."""
         return copied_text(self._column, selection, self._margin), "\n"
 
     def selection_updated(self, selection: Selection | None) -> None:  # noqa: ARG002

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def clicked_selection(column: Column, at: Offset, margin: int, chain: int) -> Selection | None:
-    """Give what the last of `chain` quick clicks selects; None for nothing.
+    """Return what the last of `chain` quick clicks selects; None for nothing.
 
     Args:
         column: The rows.

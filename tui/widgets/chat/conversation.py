@@ -1,4 +1,4 @@
-"""All items of a branch as one column of rows, measured only where somebody looks."""
+"""All items of a branch as one column of rows, which are measured only near the view."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ class Place:
     """A row of the conversation that stays the same row when heights are corrected."""
 
     index: int
-    """Which item."""
+    """Number of the item."""
     unit: int
-    """Which unit of it."""
+    """Number of the unit in the item."""
     row: int
-    """Which row of the unit."""
+    """Number of the row in the unit."""
 
 
 START = Place(0, 0, 0)
@@ -36,7 +36,7 @@ START = Place(0, 0, 0)
 class Column:
     """The rows of a conversation.
 
-    Heights of what nobody has looked at are estimates; `measure_rows` makes a stretch exact.
+    Heights of units are estimates until they are measured; `measure_rows` makes a stretch exact.
     """
 
     def __init__(self, look: Look) -> None:
@@ -45,14 +45,14 @@ class Column:
         self._turns: list[int] = []
         self._heights = Heights()
         self.is_measured = True
-        """Whether `measure_some` has measured all it was asked for, and nothing has come since."""
+        """Whether the last `measure_some` measured all its rows, and no item changed since."""
 
     def __len__(self) -> int:
         return len(self._views)
 
     @property
     def height(self) -> int:
-        """All rows, as far as they are known."""
+        """The number of rows, in part an estimate."""
         return self._heights.total
 
     @property
@@ -94,7 +94,7 @@ class Column:
         self.is_measured = False
 
     def find(self, row: int) -> Place:
-        """Give the place of a row; its item is divided into units if it was not."""
+        """Return the place of a row; its item is divided into units if it was not."""
         if not self._views:
             return START
         index, inside = self._heights.find(max(0, row))
@@ -105,7 +105,7 @@ class Column:
         return Place(index, unit, rest)
 
     def end(self) -> Place | None:
-        """Give the place of the last row, measured; None when there is none."""
+        """Return the place of the last row, measured; None when there is none."""
         for index in range(len(self._views) - 1, -1, -1):
             view = self._views[index]
             view.split()
@@ -117,7 +117,7 @@ class Column:
         return None
 
     def row_of(self, place: Place) -> int:
-        """Give the row at which a place is now; a place that is gone gives the nearest."""
+        """Return the row at which a place is now; of a place that is gone the nearest one."""
         if not self._views:
             return 0
         if place.index >= len(self._views):
@@ -130,7 +130,7 @@ class Column:
         return self._heights.top(place.index) + view.top(unit) + row
 
     def measure_rows(self, first: int, last: int) -> bool:
-        """Find out the true heights of everything from row `first` to before row `last`.
+        """Measure the heights of all units from row `first` to before row `last`.
 
         Returns:
             Whether any height changed, which moves the rows below it.
@@ -138,7 +138,7 @@ class Column:
         return self._measure(first, last, keep=True, until=None)
 
     def measure_some(self, seconds: float, first: int, last: int) -> bool:
-        """Measure what is between two rows for a short time; `is_measured` once that is done.
+        """Measure units between two rows for some seconds; `is_measured` says whether all were.
 
         Returns:
             Whether any height changed.
@@ -169,23 +169,23 @@ class Column:
         return has_changed
 
     def line(self, place: Place) -> Line | None:
-        """Give the finished line at a place."""
+        """Return the finished line at a place."""
         if place.index >= len(self._views):
             return None
         lines = self._views[place.index].lines(place.unit)
         return lines[place.row] if place.row < len(lines) else None
 
     def lines(self, index: int, unit: int) -> list[Line]:
-        """Give all lines of one unit."""
+        """Return all lines of one unit."""
         return self._views[index].lines(unit)
 
     def items_of(self, turn: int, roles: Collection[Role]) -> list[int]:
-        """Give the items of a turn that have one of some roles, in order."""
+        """Return the items of a turn that have one of some roles, in order."""
         first, last = bisect_left(self._turns, turn), bisect_right(self._turns, turn)
         return [n for n in range(first, last) if self._views[n].item.role in roles]
 
     def units(self, index: int) -> int:
-        """Give the number of units of an item, divided if it was not."""
+        """Return the number of units of an item, divided if it was not."""
         self._views[index].split()
         return self._views[index].units
 
@@ -195,7 +195,7 @@ class Column:
             self._views[index].forget(unit)
 
     def turn_at(self, index: int) -> int:
-        """Give the turn of an item; 0 when there is none."""
+        """Return the turn of an item; 0 when there is none."""
         return self._turns[index] if 0 <= index < len(self._turns) else 0
 
     @property
@@ -204,7 +204,7 @@ class Column:
         return sorted({view.item.turn for view in self._views if view.item.role is Role.TOOL})
 
     def fold_heads(self, turn: int) -> list[Place]:
-        """Give the rows of a turn that fold and unfold it."""
+        """Return the rows of a turn that fold and unfold it."""
         first, last = bisect_left(self._turns, turn), bisect_right(self._turns, turn)
         return [
             Place(index, 1, 0)
@@ -221,7 +221,7 @@ class Column:
             self.is_measured = False
 
     def finished_drafts(self, turn: int) -> dict[str, int]:
-        """Give the whole drafts of `turn` and later: key and index."""
+        """Return the finished drafts of `turn` and later: the index of each item by its key."""
         first = bisect_left(self._turns, turn)
         return {
             view.item.key: index
@@ -230,14 +230,14 @@ class Column:
         }
 
     def turn_rows(self, turn: int) -> tuple[int, int] | None:
-        """Give the first row of a turn, air above it aside, and the row after its last."""
+        """Return the first row of a turn, below the blank one, and the row after its last."""
         first, last = bisect_left(self._turns, turn), bisect_right(self._turns, turn)
         if first == last:
             return None
         return self._heights.top(first) + (first > 0), self._heights.top(last)
 
     def text_offset(self, place: Place) -> tuple[Place, int]:
-        """Say where a place is in words that hold at any width.
+        """Return a place in a form that holds at any width.
 
         Returns:
             The start of the paragraph or other stretch that flows over units, and the number

@@ -102,7 +102,7 @@ class _Cutter:
         return self._in_leaf(node)
 
     def _frame(self) -> Frame | None:
-        """Give the frame that the window already continues at this depth."""
+        """Return the frame that the window already continues at this depth."""
         depth = len(self._path)
         return self._known[depth] if depth < len(self._known) else None
 

@@ -1,4 +1,4 @@
-"""An item that is one line, or unfolded what that line stands for."""
+"""An item that is folded to one line, or unfolded to its details."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class FoldBody:
         self.pieces: list[Piece] = list(self.folds)
 
     def feed(self, text: str) -> None:
-        """Do nothing: the item it was made of says everything."""
+        """Do nothing: the item has all that is shown."""
 
 
 def fold_rows(piece: FoldPiece, palette: Palette, width: int) -> list[Row]:
@@ -80,7 +80,7 @@ def fold_rows(piece: FoldPiece, palette: Palette, width: int) -> list[Row]:
 
 
 def _below(text: str, palette: Palette, width: int) -> list[Row]:
-    """Draw the first rows of a text, and say how much more there is."""
+    """Draw the first rows of a text, and the number of those left out."""
     if not text.strip():
         return []
     style = palette["tool-result"]

@@ -1,4 +1,4 @@
-"""What is unfolded in a conversation, turn by turn, and where the reader is meanwhile."""
+"""Folding and unfolding the turns of a conversation while the reader keeps the place."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class FoldingCanvas(ChatCanvas):
-    """A canvas whose turns fold what Claude used in them."""
+    """A canvas whose turns can be unfolded to what Claude used in them."""
 
     def __init__(
         self,

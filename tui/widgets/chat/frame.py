@@ -1,4 +1,4 @@
-"""What is around the text of an item: its heading, its rule or its card."""
+"""The frame around the text of an item: its heading, its rule or its card."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Line:
     join: str = "\n"
     """What stands between this row and the next in the text."""
     is_text: bool = True
-    """The row says something, as opposed to a border."""
+    """Whether the row has text, and is no border."""
     is_handle: bool = False
     """A click on it folds or unfolds its item."""
 
@@ -66,7 +66,7 @@ def head_lines(item: ChatItem, palette: Palette, width: int, *, has_gap: bool) -
 
 
 def head_height(item: ChatItem, *, has_gap: bool) -> int:
-    """Say how many rows `head_lines` makes."""
+    """Return how many rows `head_lines` makes."""
     return has_gap + (item.role is Role.DRAFT or bool(item.heading))
 
 
@@ -147,5 +147,5 @@ def body_lines(
 
 
 def _sign(item: ChatItem) -> str:
-    """Give what stands before the first row of an item, or ""."""
+    """Return what stands before the first row of an item, or ""."""
     return _FOLD_SIGNS[item.is_unfolded] if item.role is Role.TOOL else _SIGNS.get(item.role, "")

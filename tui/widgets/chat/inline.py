@@ -69,7 +69,7 @@ def take_task(runs: list[Run]) -> str:
 
 
 def plain_text(tokens: Sequence[Token]) -> str:
-    """Give the text of inline tokens as it will be shown, without styles."""
+    """Return the text of inline tokens as it will be shown, without styles."""
     return "".join(
         f"[image: {token.content}]"
         if token.type == "image"

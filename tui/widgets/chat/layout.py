@@ -42,11 +42,11 @@ class Heights:
         del self._ends[count:]
 
     def top(self, index: int) -> int:
-        """Give the row at which a stretch begins; of one past the end, the total."""
+        """Return the row at which a stretch begins; of one past the end, the total."""
         return self._sums()[index - 1] if index > 0 else 0
 
     def find(self, row: int) -> tuple[int, int]:
-        """Give the stretch that holds `row`, and the row inside it.
+        """Return the stretch that holds `row`, and the row inside it.
 
         Rows before the start and past the end belong to the first and last stretch.
         """

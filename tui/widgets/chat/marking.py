@@ -57,7 +57,7 @@ def first_marked(
 
 
 def _text(line: Line) -> str:
-    """Return what a row says, without its frame."""
+    """Return the text of a row, without its frame."""
     if not line.is_text:
         return ""
     text = line.strip.text

@@ -49,7 +49,7 @@ class Palette:
         return self._styles[name]
 
     def inline(self, base: str, marks: Mark, link: str = "") -> Style:
-        """Give the style of text inside a block.
+        """Return the style of text inside a block.
 
         Args:
             base: Name of the block's own style.

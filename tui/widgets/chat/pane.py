@@ -171,7 +171,7 @@ class ChatPane(FoldingCanvas, can_focus=True):
             self._flush()
 
     def _flush(self) -> None:
-        """Show what was given since the last time."""
+        """Show the updates that wait."""
         if not self._pending.has_items:
             return
         self._flushed_at = monotonic()
@@ -271,7 +271,7 @@ class ChatPane(FoldingCanvas, can_focus=True):
             self._is_following = self._is_at_end
 
     def _keep_cursor_in_view(self, top: int, room: int) -> None:
-        """Move the cursor with the view: a command is never about a turn that is not seen.
+        """Move the cursor with the view: no command is about a turn out of view.
 
         At the end of the conversation no turn is selected, which means the last one.
         """

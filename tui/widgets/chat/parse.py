@@ -32,7 +32,7 @@ class Node:
         self.children: list[Node] = []
 
     def inline_tokens(self) -> list[Token]:
-        """Give the inline tokens of a paragraph, heading or table cell."""
+        """Return the inline tokens of a paragraph, heading or table cell."""
         for child in self.children:
             if child.kind == "inline" and child.token is not None:
                 return child.token.children or []
@@ -83,7 +83,7 @@ def parse_document(source: str, references: References) -> Node:
 
 
 def is_loose(items: Node) -> bool:
-    """Say whether a list is loose: blank lines between its items or between their blocks."""
+    """Return whether a list is loose: blank lines between its items or between their blocks."""
     return any(
         child.kind == "paragraph" and child.token is not None and not child.token.hidden
         for item in items.children

@@ -166,7 +166,7 @@ class _Renderer:
         return [row.indented(bar) for row in rows or [Row([])]]
 
     def _gap(self, frames: Sequence[Frame], inner: Sequence[Frame]) -> list[Row]:
-        """Give the blank row between two pieces, where it belongs to this element."""
+        """Return the blank row between two pieces, where it belongs to this element."""
         return [Row([])] if frames and not inner and self._piece.has_gap else []
 
     def _list(

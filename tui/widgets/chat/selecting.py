@@ -26,7 +26,7 @@ def encode_row(place: Place) -> int:
 
 
 def decode_row(number: int) -> tuple[int, int, int]:
-    """Give item, unit and row of a number made by `encode_row`."""
+    """Return item, unit and row of a number made by `encode_row`."""
     mask = (1 << _ROW_BITS) - 1
     return number >> (_UNIT_BITS + _ROW_BITS), (number >> _ROW_BITS) & mask, number & mask
 
@@ -54,7 +54,7 @@ def with_selection(
 
 
 def copied_text(column: Column, selection: Selection, margin: int) -> str:
-    """Give the text of the selected rows: paragraphs in one line, no frames, no padding."""
+    """Return the text of the selected rows: paragraphs in one line, no frames, no padding."""
     if not len(column):
         return ""
     first = decode_row(selection.start.y)[:2] if selection.start else (0, 0)
@@ -74,7 +74,7 @@ def copied_text(column: Column, selection: Selection, margin: int) -> str:
 
 
 def _row_text(line: Line, margin: int, span: tuple[int, int]) -> str:
-    """Give the selected part of one row, and what stands between it and the next."""
+    """Return the selected part of one row, and what stands between it and the next."""
     if not line.is_text:
         return "\n" if not line.strip.cell_length else ""
     text = line.strip.text

@@ -25,7 +25,7 @@ Columns = tuple[tuple[int, int], ...]
 
 
 def _rows(table: Node) -> list[list[Node]]:
-    """Give the cells of a table, row by row, its head first."""
+    """Return the cells of a table, row by row, its head first."""
     return [row.children for part in table.children for row in part.children]
 
 
@@ -120,7 +120,7 @@ def _row(cells: Sequence[Node], widths: list[int], palette: Palette, *, is_head:
 
 
 def _air_before(cell: Node, air: int) -> int:
-    """Say how many of the free cells go to the left of a cell's text."""
+    """Return how many of the free cells go to the left of a cell's text."""
     style = str(cell.token.attrGet("style") or "") if cell.token is not None else ""
     if style.endswith("right"):
         return air

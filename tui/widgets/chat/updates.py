@@ -1,4 +1,4 @@
-"""Updates that came faster than they are shown: many become one."""
+"""Joining updates that come faster than they are shown."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def frame_due(last: float, key: float) -> float:
 
 
 class Pending:
-    """The one update that stands for all that were not shown yet."""
+    """All updates that are not shown yet, as one."""
 
     def __init__(self) -> None:
         self._turn: int | None = None
@@ -41,22 +41,22 @@ class Pending:
 
     @property
     def has_items(self) -> bool:
-        """Something waits to be shown."""
+        """Whether an update waits."""
         return self._turn is not None
 
     def add(self, turn: int, items: Sequence[ChatItem]) -> None:
-        """Put an update on top of what waits: it replaces the items of `turn` and later."""
+        """Add an update, which replaces the items of `turn` and later."""
         if self._turn is None or turn <= self._turn:
             self._turn, self._items = turn, list(items)
         else:
             self._items = [*(item for item in self._items if item.turn < turn), *items]
 
     def take(self) -> tuple[int, list[ChatItem]]:
-        """Give what waits, and wait for nothing."""
+        """Return the turn and the items of the joined update, and forget them."""
         turn, items = self._turn or 0, self._items
         self.clear()
         return turn, items
 
     def clear(self) -> None:
-        """Drop what waits."""
+        """Forget the updates."""
         self._turn, self._items = None, []

@@ -35,7 +35,7 @@ class Slot:
     def __init__(self, piece: Piece, before: list[Line] | None = None) -> None:
         self.piece = piece
         self.before = before
-        """The lines of the piece that this one is more of."""
+        """The lines of the shorter piece that this one has replaced."""
         self.is_measured = False
         self.lines: list[Line] | None = None
         self.carry: list[Run] | None = None
@@ -117,17 +117,17 @@ class ItemView:
             self._update()
 
     def find(self, row: int) -> tuple[int, int]:
-        """Give the unit that holds a row of the item, and the row inside it."""
+        """Return the unit that holds a row of the item, and the row inside it."""
         self.split()
         return self._heights.find(row)
 
     def top(self, unit: int) -> int:
-        """Give the row of the item at which a unit begins."""
+        """Return the row of the item at which a unit begins."""
         self.split()
         return self._heights.top(min(unit, len(self._heights)))
 
     def flow_start(self, unit: int) -> int:
-        """Give the unit where the paragraph at the start of `unit` begins."""
+        """Return the unit where the paragraph at the start of `unit` begins."""
         while 1 < unit <= len(self._slots) and self._slots[unit - 1].piece.is_joined:
             unit -= 1
         return unit
@@ -153,7 +153,7 @@ class ItemView:
         return True
 
     def lines(self, unit: int) -> list[Line]:
-        """Give the finished lines of a unit."""
+        """Return the finished lines of a unit."""
         look = self._look
         if unit == 0:
             return head_lines(self.item, self._palette, look.width, has_gap=self.has_gap)
@@ -177,7 +177,7 @@ class ItemView:
         return head_height(self.item, has_gap=self.has_gap)
 
     def _update(self) -> None:
-        """Take what the body says now into slots and heights."""
+        """Bring slots and heights up to date with the body."""
         body = self._body
         body.feed(self.item.body)
         known = len(self._slots)
@@ -198,7 +198,7 @@ class ItemView:
         self._put_heights(start)
 
     def _redefine(self) -> None:
-        """Draw again what a link definition that came or went may change."""
+        """Draw pieces again whose links may have changed with a link definition."""
         old, new = self._references, self._body.references
         changed = [label for label in old.keys() | new.keys() if old.get(label) != new.get(label)]
         self._references = self._body.references
@@ -253,7 +253,7 @@ class ItemView:
 
 
 def _kept(lines: list[Line], before: Sequence[Line]) -> list[Line]:
-    """Return lines; those that look as before are the same objects, with what was made of them."""
+    """Return lines, the same objects as before where they are equal: finished rows need that."""
     same = [old if old == new else new for old, new in zip(before, lines, strict=False)]
     return same + lines[len(same) :]
 
