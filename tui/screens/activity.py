@@ -67,21 +67,17 @@ def _retrying(retry: RetryScheduled, silent: int) -> str:
 
 
 class Silence:
-    """Tells for how long nothing has been heard of the running turns."""
+    """Knows for how long nothing has arrived of the running turns."""
 
     def __init__(self, now: Callable[[], float]) -> None:
         self._now = now
-        self._heard_at: dict[BranchId, float] = {}
+        self._progress_at: dict[BranchId, float] = {}
 
     def mark_progress(self, branch: BranchId) -> None:
-        """Take note that something came on a branch."""
-        self._heard_at[branch] = self._now()
+        """Note that something has arrived on a branch."""
+        self._progress_at[branch] = self._now()
 
     def seconds(self, branch: BranchId) -> int:
-        """Return whole seconds of silence on a branch; 0 for one that was never heard of."""
-        return int(self.lasting(branch))
-
-    def lasting(self, branch: BranchId) -> float:
-        """Return seconds of silence on a branch; 0 for one that was never heard of."""
+        """Return the whole seconds since the last progress on a branch; 0 without any."""
         now = self._now()
-        return now - self._heard_at.get(branch, now)
+        return int(now - self._progress_at.get(branch, now))

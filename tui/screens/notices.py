@@ -37,10 +37,10 @@ class NoticesScreen(FullScreen[None]):
     def on_mount(self) -> None:
         """Show the notices."""
         reader = self.query_one("#text", Reader)
-        reader.show(lambda width: notices_page(self._notices, width), is_small=True)
+        reader.show(lambda width: _notices_page(self._notices, width), is_small=True)
 
 
-def notices_page(notices: Sequence[Notice], width: int) -> Page:
+def _notices_page(notices: Sequence[Notice], width: int) -> Page:
     """Lay notices out for a width in cells."""
     rows: list[Row] = [()]
     if not notices:

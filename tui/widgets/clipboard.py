@@ -39,13 +39,13 @@ class CopyResult:
 async def copy_text(app: App[None], text: str) -> CopyResult:
     """Copy a text in every way there is; never raises for a clipboard that does not work."""
     app.copy_to_clipboard(text)
-    command = clipboard_command(os.environ)
+    command = _clipboard_command(os.environ)
     if not command:
         return CopyResult(is_on_clipboard=False)
     return CopyResult(await asyncio.to_thread(_feed, command, text))
 
 
-def clipboard_command(environment: Mapping[str, str]) -> tuple[str, ...]:
+def _clipboard_command(environment: Mapping[str, str]) -> tuple[str, ...]:
     """Return the command that takes a text for the system's clipboard; empty when there is none."""
     commands: list[tuple[str, ...]] = []
     if environment.get("WAYLAND_DISPLAY"):

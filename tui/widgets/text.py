@@ -59,7 +59,7 @@ def clean_line(line: str) -> str:
     return _cap_marks(line)
 
 
-def cut_point(line: str, limit: int = LINE_LIMIT) -> int:
+def _cut_point(line: str, limit: int = LINE_LIMIT) -> int:
     """Choose where a line longer than `limit` is broken: after a space, never inside a character.
 
     Args:
@@ -96,7 +96,7 @@ def next_line(text: str, start: int, limit: int = LINE_LIMIT) -> tuple[str, int]
     if found and found.start() - start <= limit:
         return text[start : found.start()], found.end()
     if len(text) - start > limit + 2:
-        cut = cut_point(text[start : start + limit + 1], limit)
+        cut = _cut_point(text[start : start + limit + 1], limit)
         return text[start : start + cut], start + cut
     return None
 

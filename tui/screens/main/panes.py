@@ -50,7 +50,7 @@ _CALLED_UP: Final[Mapping[Pane, tuple[str, ...]]] = {
 """For panes that are only shown while they are in use: the classes of the widths where it is so."""
 
 
-def pane_of(widget: Widget | None) -> Pane | None:
+def _pane_of(widget: Widget | None) -> Pane | None:
     """Return the pane that a widget is; None for any other widget."""
     return next((pane for pane, kind in WIDGETS.items() if isinstance(widget, kind)), None)
 
@@ -196,7 +196,7 @@ class PaneFocus:
 
     def arrived(self, widget: Widget) -> None:
         """Take note that a pane has the focus, by whatever means."""
-        pane = pane_of(widget)
+        pane = _pane_of(widget)
         if pane is not None:
             self._take(pane)
 

@@ -46,7 +46,7 @@ def roomy(columns: Columns) -> Columns:
     return tuple((natural + max(2, natural // 4), least) for natural, least in columns)
 
 
-def fit_columns(columns: Columns, room: int) -> list[int] | None:
+def _fit_columns(columns: Columns, room: int) -> list[int] | None:
     """Share `room` cells among columns: small ones stay whole, the widest give way.
 
     Returns:
@@ -82,7 +82,7 @@ def render_table(
         columns: Widths as `column_widths` gave them, of this piece or of the first.
         is_continued: The head was shown in an earlier piece.
     """
-    widths = fit_columns(columns, width - len(SEPARATOR) * (len(columns) - 1))
+    widths = _fit_columns(columns, width - len(SEPARATOR) * (len(columns) - 1))
     if widths is None:
         return _records(table, palette, width, is_continued=is_continued)
     rows: list[Row] = []
