@@ -1,4 +1,4 @@
-"""What the secondary screens have in common: the dialog, its line of keys, and a heading."""
+"""The parts that screens share: dialogs, full screens, lines of keys, headings, problems."""
 
 import asyncio
 import time
@@ -34,13 +34,13 @@ _STYLES: Final = Path(__file__).parent
 WIDTHS: Final = [(0, "-narrow"), (80, "-medium"), (120, "-wide")]
 HEIGHTS: Final = [(0, "-short"), (20, "-medium-high"), (32, "-high")]
 COUNTS_AFTER: Final = 0.4
-"""Seconds on the screen after which a key or a click is an answer: what comes sooner was meant for
-something else."""
+"""Seconds after the first frame in which keys and clicks are ignored: they were meant for what was
+on the screen before."""
 LONGEST_WAIT: Final = 1.5
-"""Seconds for which keys wait until a dialog has done its work; a disk may take longer."""
+"""Maximum seconds for which keys wait while a dialog does its work; a disk may take longer."""
 _GAP: Final = 3
 _SMALL_GAP: Final = 2
-"""Cells between two hints when that is what puts them all on one row."""
+"""Cells between two hints where that many let them fit on one row."""
 
 
 @frozen
@@ -52,7 +52,7 @@ class Hint:
     action: str
     """Textual action, looked up on the screen; our own words only."""
     short: str = ""
-    """A shorter label, taken where the hints do not fit on one row."""
+    """A shorter label, for hints that do not fit on one row."""
 
     @property
     def cells(self) -> int:
@@ -61,7 +61,7 @@ class Hint:
 
 
 class HintLine(Widget):
-    """Keys at the foot of a screen; as many rows as the width asks for, never cut off."""
+    """The line of keys at the foot of a screen; it takes as many rows as it needs."""
 
     def __init__(self, hints: Iterable[Hint], *, id: str | None = None) -> None:  # noqa: A002
         """Keep the hints in the order they are shown in."""
@@ -121,12 +121,12 @@ class FirstMoment:
         self._began: float | None = None
 
     def begin(self) -> None:
-        """Count from now on: the screen is seen."""
+        """Count from now on: the screen is in view."""
         self._began = self._now()
 
     @property
     def is_over(self) -> bool:
-        """Whether what is pressed now is meant for what is on the screen."""
+        """Whether a key pressed now can be meant for this screen."""
         return self._began is not None and self._now() - self._began >= COUNTS_AFTER
 
 
@@ -138,7 +138,7 @@ class _Place:
 
 
 def _placed(hints: Sequence[Hint], width: int) -> list[_Place]:
-    """Set hints into rows of `width` cells; a hint itself is not broken."""
+    """Place hints in rows of `width` cells; no hint is broken over two rows."""
     if _width(hints, _SMALL_GAP) > width:
         hints = [replace(hint, label=hint.short or hint.label) for hint in hints]
     is_tight = _width(hints, _SMALL_GAP) <= width < _width(hints, _GAP)
@@ -237,7 +237,7 @@ def take_size(screen: Screen[Any]) -> None:
 
 
 def stay_styled(screen: Screen[Any], event: events.ScreenResume) -> None:
-    """Keep Textual from styling a screen again when it is shown for the first time."""
+    """Keep Textual from styling a screen once more when it is shown for the first time."""
     if not screen.stack_updates:
         event.refresh_styles = False
 
@@ -280,7 +280,7 @@ class Dialog(ModalScreen[ScreenResultType], StyledOnce[ScreenResultType]):
         """Whether `perform` is under way."""
 
     def compose(self) -> ComposeResult:
-        """Lay out the box."""
+        """Compose the frame with its title, the body and the line of keys."""
         box = VerticalScroll(classes="dialog", can_focus=self.SCROLLS_BY_KEY)
         box.border_title = Content(one_line(self._heading, self.TITLE_WIDTH) or " ")
         with box:
@@ -295,7 +295,7 @@ class Dialog(ModalScreen[ScreenResultType], StyledOnce[ScreenResultType]):
         return ground
 
     def body(self) -> ComposeResult:
-        """Compose what is inside the box."""
+        """Compose the body of the dialog."""
         yield from ()
 
     HINTS: ClassVar[tuple[str, ...]] = ()
@@ -306,9 +306,9 @@ class Dialog(ModalScreen[ScreenResultType], StyledOnce[ScreenResultType]):
         return tuple(command_hint(self, name) for name in self.HINTS)
 
     async def perform(self, do: Callable[[], Coroutine[Any, Any, None]]) -> None:
-        """Do in a worker what the dialog is for, unless it is under way; wait a while for its end.
+        """Do the work of the dialog in a worker, unless it is under way.
 
-        Keys typed behind the one that started it wait as long.
+        Waits for its end, `LONGEST_WAIT` at most; keys typed meanwhile wait as long.
         """
         if self.is_performing:
             return

@@ -1,4 +1,4 @@
-"""The box in which Claude is asked about a passage of a draft, and the answer is taken or not."""
+"""The dialog in which Claude is asked about a passage, and the answer is taken or refused."""
 
 from collections.abc import Iterable
 from enum import Enum, auto
@@ -28,7 +28,7 @@ from tui.screens.passage_page import EditorPage, PassagePage, words_of
 from tui.widgets.text import visible
 
 _TICK: Final = 0.1
-"""Seconds between two looks at what has arrived."""
+"""Seconds between two looks at the answer under way."""
 _REWRITE: Final = "What should change in these words?"
 _QUESTION: Final = "What do you want to know about these words?"
 _NO_WORDS: Final = "Put the cursor into the words for Claude, or select them."
@@ -36,18 +36,18 @@ _NO_WORDS: Final = "Put the cursor into the words for Claude, or select them."
 
 @frozen
 class PassageAnswer:
-    """What came of one prompt about a passage."""
+    """The answer to one prompt about a passage."""
 
     before: str
-    """The passage as it was."""
+    """The passage before the answer."""
     after: str | None = None
     """The new words of the passage; None where the text stayed as it was."""
     said: str = ""
-    """What Claude said beside."""
+    """Claude's remarks."""
     problem: str = ""
     """Why there is no whole answer, as a sentence."""
     note: str = ""
-    """What Redraft put back, as a sentence."""
+    """What Redraft changed back in the answer, as a sentence."""
     lead: str = ""
     """The text before the passage."""
     rest: str = ""
@@ -55,7 +55,7 @@ class PassageAnswer:
 
 
 class PassageWork(Protocol):
-    """Has Claude work on passages of the draft that is being edited."""
+    """Has Claude work on passages of the draft in the editor."""
 
     @property
     def draft(self) -> Version | None:
@@ -64,26 +64,29 @@ class PassageWork(Protocol):
 
     @property
     def reply(self) -> Reply:
-        """What has arrived of the answer that is being written."""
+        """The answer under way, as far as it has arrived."""
         ...
 
     @property
     def wish(self) -> str:
-        """What was typed into the box before and not sent."""
+        """A wish that was typed into the dialog earlier and not sent."""
         ...
 
     def keep_wish(self, wish: str) -> None:
-        """Remember what is typed into the box, also over a crash."""
+        """Remember a wish that is typed, also over a crash."""
         ...
 
     async def save(self, text: str, locks: tuple[Span, ...]) -> Version:
-        """Save what the editor holds, if that is not the draft; raises `RedraftError`."""
+        """Save text and locks unless they are those of the draft; return the draft.
+
+        Raises `RedraftError`.
+        """
         ...
 
     async def ask(self, span: Span, prompt: str, kind: TurnKind) -> PassageAnswer:
-        """Ask about a stretch of the draft and wait for the end; raises `RedraftError`.
+        """Ask about a stretch of the draft, and return the answer; raises `RedraftError`.
 
-        The turn goes on when nobody waits for it any more.
+        When the caller is cancelled the turn goes on.
         """
         ...
 
@@ -92,7 +95,7 @@ class PassageWork(Protocol):
         ...
 
     async def refuse(self) -> None:
-        """Have the text as it was before the last answer again; raises `RedraftError`."""
+        """Bring the text from before the last answer back; raises `RedraftError`."""
         ...
 
 
@@ -103,20 +106,20 @@ class _Step(Enum):
 
 
 class PassageScreen(Dialog[bool | None]):
-    """Asks what to do with a passage, shows what came of it, and has that taken or refused.
+    """Asks for a wish about a passage, and has the answer taken or refused.
 
-    A change stands in the page of the editor, where the passage is; of the box nothing is left then
-    but what Claude said and the keys.
+    A change is shown on a page that covers the text of the editor; the dialog below it has Claude's
+    remarks and the keys.
 
-    Returns whether the writer wants to go on editing the passage by hand. The answer is the draft
-    as soon as it is there, so leaving the box takes it.
+    Returns True when the writer wants to go on with the passage by hand. An answer is the draft as
+    soon as it is there, so leaving the dialog takes it.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = bindings(Scope.PASSAGE)
     SCROLLS_BY_KEY = True
 
     def __init__(self, passages: PassageWork, span: Span, words: str, page: EditorPage) -> None:
-        """Work on `words`, which are the stretch `span` of the draft that is on `page`."""
+        """Work on `words`, the stretch `span` of the draft that is shown on `page`."""
         super().__init__(f"Passage · {counted(count_words(words))}")
         self._passages = passages
         self._span = span
@@ -129,10 +132,10 @@ class PassageScreen(Dialog[bool | None]):
         self._moment = FirstMoment()
         self._timer: Timer | None = None
         self._ticks = 0
-        self._heard = Reply()
+        self._last_reply = Reply()
 
     def body(self) -> ComposeResult:
-        """Compose the passage, or what becomes of it, and the line for the wish."""
+        """Compose the passage, the remarks on it, and the field for the wish."""
         yield Static(Content(visible(self._words)), id="passage-words", classes="quiet")
         said = Static("", id="passage-said", markup=False)
         said.display = False
@@ -143,7 +146,7 @@ class PassageScreen(Dialog[bool | None]):
         yield Problem()
 
     def hints(self) -> Iterable[Hint]:
-        """Return the keys for what can be done now."""
+        """Return the keys of the commands that can be done now."""
         is_asking = self._kind is TurnKind.ASK
         match self._step:
             case _Step.ASKING:
@@ -162,7 +165,7 @@ class PassageScreen(Dialog[bool | None]):
 
     @property
     def takes_answers(self) -> bool:
-        """Whether what is pressed now is meant for the answer that is shown."""
+        """Whether a key pressed now can be meant for the answer that is shown."""
         is_answered = self._step is _Step.ANSWERED and not self._is_refusing
         return is_answered and self._moment.is_over
 
@@ -223,10 +226,10 @@ class PassageScreen(Dialog[bool | None]):
         self.call_after_refresh(self._moment.begin)
 
     def _tick(self) -> None:
-        """Show what has arrived, and what goes on."""
+        """Show what has arrived of the answer, and what Claude does."""
         reply = self._passages.reply
-        self._ticks = 0 if reply is not self._heard else self._ticks + 1
-        self._heard = reply
+        self._ticks = 0 if reply is not self._last_reply else self._ticks + 1
+        self._last_reply = reply
         keys = {"stop": keymap_of(self.app).key("passage.leave")}
         line = activity_line(reply, int(self._ticks * _TICK), keys) or "Sending…"
         arrived = _said_in(reply, Part.TALK if self._kind is TurnKind.ASK else Part.DRAFT)
@@ -251,7 +254,7 @@ class PassageScreen(Dialog[bool | None]):
         self._show_said(Content(visible(said)))
 
     def _show_change(self, answer: PassageAnswer, after: str) -> None:
-        """Put the change on the page, and the box below it."""
+        """Show the change on a page, and move the dialog below it."""
         words = words_of(answer.before, after)
         page = PassagePage(answer.lead, words, answer.rest)
         page.stand_in(self._page.region, self._page.scroll_offset.y)
@@ -264,7 +267,7 @@ class PassageScreen(Dialog[bool | None]):
         self.call_after_refresh(self._place_page)
 
     def _place_page(self) -> None:
-        """Have the page where that of the editor is, as far as the box leaves it free."""
+        """Cover the text area of the editor with the page, down to the dialog."""
         for page in self.query(PassagePage):
             region, box = self._page.region, self.query_one(".dialog").region
             height = max(1, min(region.bottom, box.y) - region.y)
@@ -273,19 +276,19 @@ class PassageScreen(Dialog[bool | None]):
             page.focus()
 
     def on_resize(self) -> None:
-        """Have the page where that of the editor is now, and the field in view."""
+        """Move the page to where the text area is now, and the field into view."""
         self.call_after_refresh(self._place_page)
         self.call_after_refresh(self._show_wish)
 
     @work(group="passage")
     async def action_refuse(self) -> None:
-        """Have the passage as it was."""
+        """Bring the passage back as it was, and leave."""
         if self.takes_answers and self._has_change and await self._refused():
             self.dismiss(False)
 
     @work(group="passage")
     async def action_again(self) -> None:
-        """Refuse what came, and ask again, in other words perhaps."""
+        """Refuse the answer, and ask again, perhaps in other words."""
         if not self.takes_answers or (self._has_change and not await self._refused()):
             return
         self._answer = None
@@ -299,7 +302,7 @@ class PassageScreen(Dialog[bool | None]):
         self.call_after_refresh(self._show_wish)
 
     def _show_wish(self) -> None:
-        """Have the field in view, which is below the words of a long passage."""
+        """Scroll to the field, which is below the words of a long passage."""
         if self._step is _Step.ASKING:
             self.query_one(".dialog").scroll_end(animate=False)
 
@@ -315,7 +318,7 @@ class PassageScreen(Dialog[bool | None]):
         return True
 
     def action_edit(self) -> None:
-        """Take the new words, and go on with them by hand."""
+        """Take the new words, and leave to go on with them by hand."""
         if self.takes_answers and self._has_change:
             self.dismiss(True)
 
@@ -346,7 +349,7 @@ class PassageScreen(Dialog[bool | None]):
 async def ask_about_passage(app: App[object], area: DraftArea, passages: PassageWork) -> Version:
     """Have Claude work on what is selected in an editor; return the draft as it is saved then.
 
-    What the editor holds is saved first: Claude is told a text that is there. Raises
+    The text of the editor is saved first, so that Claude works on a version that exists. Raises
     `RedraftError`.
     """
     words = area.passage

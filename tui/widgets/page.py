@@ -70,7 +70,7 @@ class Page:
 
 
 _NARROWEST: Final = 2
-"""Cells that a row of text has at the least: a wide character takes them."""
+"""Minimum cells of a row of text: a wide character takes two."""
 Layout = Callable[[int], Page]
 """Lays a text out for a width in cells; runs in a thread, so it touches no widget."""
 
