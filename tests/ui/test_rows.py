@@ -19,7 +19,7 @@ class Framed(App[None]):
     CSS = "TitledPane { border: solid red; height: 17; } ContentList { width: 100%; }"
 
     def compose(self) -> ComposeResult:
-        with TitledPane("Pieces"):
+        with TitledPane(id="pieces"):
             yield ContentList(id="list")
 
     def get_theme_variable_defaults(self) -> dict[str, str]:

@@ -63,9 +63,9 @@ class Hint:
 class HintLine(Widget):
     """The line of keys at the foot of a screen; it takes as many rows as it needs."""
 
-    def __init__(self, hints: Iterable[Hint], *, id: str | None = None) -> None:  # noqa: A002
-        """Keep the hints in the order they are shown in."""
-        super().__init__(id=id, classes="hints")
+    def __init__(self, hints: Iterable[Hint]) -> None:
+        """Show the hints in this order."""
+        super().__init__(classes="hints")
         self._hints = tuple(hints)
 
     def show(self, hints: Iterable[Hint]) -> None:

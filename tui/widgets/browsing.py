@@ -21,9 +21,9 @@ TEXT_BROWSERS: Final = frozenset(
 OPENERS: Final = (("xdg-open",), ("gio", "open"), ("wslview",), ("firefox",), ("chromium",))
 
 
-def browser_available(environment: Mapping[str, str] | None = None) -> bool:
+def browser_available() -> bool:
     """Whether there is a browser with a window; otherwise show the address and copy it."""
-    return bool(browser_command(os.environ if environment is None else environment))
+    return bool(browser_command(os.environ))
 
 
 def browser_command(environment: Mapping[str, str]) -> tuple[str, ...]:

@@ -61,16 +61,10 @@ class Reader(LeanScrollView, can_focus=True):
             super().__init__()
             self.place = place
 
-    def __init__(
-        self,
-        layout: Layout | None = None,
-        *,
-        most_columns: int = 0,
-        id: str | None = None,  # noqa: A002
-    ) -> None:
-        """Show what `layout` makes; at most `most_columns` wide and centred, 0 for all there is."""
+    def __init__(self, *, most_columns: int = 0, id: str | None = None) -> None:  # noqa: A002
+        """Show pages at most `most_columns` wide and centred; 0 for the full width."""
         super().__init__(id=id)
-        self._make = layout
+        self._make: Layout | None = None
         self._most_columns = most_columns
         self._page = Page((), ())
         self._left = 0

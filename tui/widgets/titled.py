@@ -22,21 +22,10 @@ class TitledPane(Vertical):
     alert: reactive[str] = reactive("", repaint=False)
     """Shown in place of the heading while it is not empty, in a warning colour."""
 
-    def __init__(
-        self,
-        heading: str = "",
-        *,
-        id: str | None = None,  # noqa: A002
-        classes: str | None = None,
-    ) -> None:
+    def __init__(self, *, id: str, classes: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id, classes=classes)
         self._changing: Literal["upper", "lower"] | None = None
         """The edge whose text is being changed, while it is."""
-        self.set_reactive(TitledPane.heading, heading)
-
-    def on_mount(self) -> None:
-        """Show the heading there is from the start."""
-        self._show_title()
 
     def watch_heading(self) -> None:
         """Show the heading."""

@@ -62,14 +62,8 @@ class ChatCanvas(LeanScrollView):
     end_key: reactive[str] = reactive("", repaint=True)
     """The key that goes to the end, as the mark “new below” names it; empty names none."""
 
-    def __init__(
-        self,
-        *,
-        name: str | None = None,
-        id: str | None = None,  # noqa: A002
-        classes: str | None = None,
-    ) -> None:
-        super().__init__(name=name, id=id, classes=classes)
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id)
         self._column = Column(Look(0, Palette({}), Palette({})))
         self._place = START
         self._is_following = True

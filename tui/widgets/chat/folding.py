@@ -16,14 +16,8 @@ if TYPE_CHECKING:
 class FoldingCanvas(ChatCanvas):
     """A canvas whose turns can be unfolded to what Claude used in them."""
 
-    def __init__(
-        self,
-        *,
-        name: str | None = None,
-        id: str | None = None,  # noqa: A002
-        classes: str | None = None,
-    ) -> None:
-        super().__init__(name=name, id=id, classes=classes)
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id)
         self.unfolded: set[int] = set()
         """Numbers of the turns that are unfolded."""
         self._left_end_for = 0

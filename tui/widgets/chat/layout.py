@@ -4,17 +4,13 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from itertools import accumulate
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 
 class Heights:
     """A list of heights, in rows, whose running sums are kept up to date lazily."""
 
-    def __init__(self, heights: Iterable[int] = ()) -> None:
-        self._heights = list(heights)
+    def __init__(self) -> None:
+        self._heights: list[int] = []
         self._ends: list[int] = []
 
     def __len__(self) -> int:

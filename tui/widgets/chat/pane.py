@@ -67,15 +67,8 @@ class ChatPane(FoldingCanvas, can_focus=True):
             super().__init__()
             self.url = url
 
-    def __init__(
-        self,
-        *,
-        name: str | None = None,
-        id: str | None = None,  # noqa: A002
-        classes: str | None = None,
-        end_key: str = "",
-    ) -> None:
-        super().__init__(name=name, id=id, classes=classes)
+    def __init__(self, *, id: str | None = None, end_key: str = "") -> None:  # noqa: A002
+        super().__init__(id=id)
         self.set_reactive(ChatPane.end_key, end_key)
         self._pending = Pending()
         self._given = ChatView("")
