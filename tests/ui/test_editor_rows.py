@@ -186,7 +186,7 @@ async def test_what_changes_behind_the_editor_draws_nothing_and_is_there_afterwa
     async with app.run_test(size=(80, 24)) as pilot:
         await until(pilot, lambda: isinstance(app.focused, DraftArea))
         app.screen.query_one(DraftArea)._pause_blink(visible=True)
-        await until(pilot, lambda: app.screen.query_one(SpotLine)._debouncer._timer is None)
+        await until(pilot, lambda: not app.screen.query_one(SpotLine)._debouncer.is_waiting)
         await settled(app)
         before, behind = app.updates, app.screen_stack[0]
         behind.query_one(Static).update("Something else.")

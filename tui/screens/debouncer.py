@@ -4,7 +4,6 @@ import time
 from collections.abc import Callable
 
 from textual.message_pump import MessagePump
-from textual.timer import Timer
 
 
 class Debouncer:
@@ -14,31 +13,30 @@ class Debouncer:
     """
 
     def __init__(self, owner: MessagePump, seconds: float, do: Callable[[], object]) -> None:
-        """Call `do` when `seconds` have passed; the timers are those of `owner`."""
+        """Call `do` when `seconds` have passed.
+
+        The timers are those of `owner`: Textual stops them when `owner` is removed.
+        """
         self._owner = owner
         self._seconds = seconds
         self._do = do
         self._restarted_at = 0.0
         """In seconds of `time.monotonic`."""
-        self._timer: Timer | None = None
+        self.is_waiting = False
+        """Whether the function is going to be called."""
 
     def restart(self) -> None:
         """Begin to wait, or begin again."""
         self._restarted_at = time.monotonic()
-        if self._timer is None:
-            self._timer = self._owner.set_timer(self._seconds, self._fire)
+        if not self.is_waiting:
+            self.is_waiting = True
+            self._owner.set_timer(self._seconds, self._fire)
 
     def _fire(self) -> None:
         """Call the function, or wait for what is left since the last restart."""
         left = self._restarted_at + self._seconds - time.monotonic()
         if left > 0:
-            self._timer = self._owner.set_timer(left, self._fire)
+            self._owner.set_timer(left, self._fire)
         else:
-            self._timer = None
+            self.is_waiting = False
             self._do()
-
-    def stop(self) -> None:
-        """Do not wait any more, and do not call the function."""
-        if self._timer is not None:
-            self._timer.stop()
-            self._timer = None

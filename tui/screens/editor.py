@@ -11,7 +11,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.command import CommandPalette
 from textual.containers import Container, Horizontal
-from textual.events import AppBlur, DescendantBlur, ScreenSuspend, Unmount
+from textual.events import AppBlur, DescendantBlur, ScreenSuspend
 
 from tui.commands import Scope, bindings, keymap_of
 from tui.domain.checks import checked_note
@@ -87,7 +87,6 @@ class EditorScreen(FullScreen[str | None], LeanScreen[str | None]):
         self._heading = EditorHeading(title, self._area, piece, words_before)
         self._find_bar = FindBar(self._area)
         self._passages = passages
-        self._locks = locks
         self.locks = locks
         """What is locked in the text that was saved."""
         self._cursor = cursor
@@ -121,7 +120,7 @@ class EditorScreen(FullScreen[str | None], LeanScreen[str | None]):
 
     def on_mount(self) -> None:
         """Begin in the text, with its words counted."""
-        self._area.draft_locks = self._locks
+        self._area.draft_locks = self.locks
         if self._unsaved is not None:
             self._area.take_up(self._unsaved)
         elif self._cursor:
@@ -170,10 +169,6 @@ class EditorScreen(FullScreen[str | None], LeanScreen[str | None]):
     @on(ScreenSuspend)
     def _focus_left(self) -> None:
         self._keeper.hand_over_pending()
-
-    @on(Unmount)
-    def _stop_timer(self) -> None:
-        self._keeper.stop()
 
     def keep_text(self) -> None:
         """Hand over the text as it stands, when it differs from the one that was given."""

@@ -44,10 +44,6 @@ class EditorHeading(Heading):
         else:
             self._debouncer.restart()
 
-    def on_unmount(self) -> None:
-        """Stop the timer."""
-        self._debouncer.stop()
-
     def text_changed(self) -> None:
         """Count the text again soon."""
         self._debouncer.restart()

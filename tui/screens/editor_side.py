@@ -70,10 +70,6 @@ class EditorSide(Vertical):
         changes.can_focus = False
         yield changes
 
-    def on_unmount(self) -> None:
-        """Stop the timer."""
-        self._debouncer.stop()
-
     def turn_to(self, side: Side) -> None:
         """Show another side, or none."""
         self._side = side

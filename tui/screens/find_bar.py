@@ -4,7 +4,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from typing import Final
 
-from textual import events, on
+from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.timer import Timer
@@ -161,10 +161,6 @@ class FindBar(Horizontal):
         """Look for the matches again soon."""
         if self.is_open and self._timer is None:
             self._timer = self.set_timer(_LOOK_AFTER, self._look_again)
-
-    def on_unmount(self, _event: events.Unmount) -> None:
-        """Stop the timer."""
-        self._stop_timer()
 
     def _stop_timer(self) -> None:
         if self._timer is not None:

@@ -3,7 +3,7 @@
 import asyncio
 from typing import Final
 
-from textual import events, work
+from textual import work
 from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
@@ -57,10 +57,6 @@ class SpotLine(Static):
     def on_mount(self) -> None:
         """Check the text soon: the first frame comes before."""
         self._debouncer.restart()
-
-    def on_unmount(self, _event: events.Unmount) -> None:
-        """Stop the timer."""
-        self._debouncer.stop()
 
     def text_changed(self) -> None:
         """Check the text again soon."""

@@ -27,7 +27,10 @@ class TextKeeper:
     def __init__(
         self, owner: MessagePump, area: DraftArea, keep: Callable[[str, Locks], None] | None
     ) -> None:
-        """Keep the text of `area`; the timers are those of `owner`."""
+        """Keep the text of `area`.
+
+        The timers are those of `owner`: Textual stops them when `owner` is removed.
+        """
         self._owner = owner
         self._area = area
         self._keep = keep
@@ -46,13 +49,9 @@ class TextKeeper:
             self.hand_over()
 
     def hand_over(self) -> None:
-        """Hand the text over."""
-        self.stop()
-        if self._keep is not None:
-            self._keep(self._area.draft, self._area.draft_locks)
-
-    def stop(self) -> None:
-        """Stop the timer: what it was for is not handed over."""
+        """Hand the text over now."""
         if self._timer is not None:
             self._timer.stop()
             self._timer = None
+        if self._keep is not None:
+            self._keep(self._area.draft, self._area.draft_locks)
