@@ -73,7 +73,7 @@ class _Reader:
         self._count += 1
         if self._fence:
             self._lines.append(line)
-            if line.strip().startswith(self._fence) and not line.strip(" \t" + self._fence[0]):
+            if line.strip().startswith(self._fence) and not line.strip(" \t" + self._fence):
                 self._finish()
         elif not line.strip():
             self._finish()

@@ -52,7 +52,7 @@ def code_lines(lines: Sequence[str]) -> list[bool]:
         made.append(bool(fence or found))
         if found:
             fence = found[1]
-        elif fence and line.strip().startswith(fence) and not line.strip(" \t" + fence[0]):
+        elif fence and line.strip().startswith(fence) and not line.strip(" \t" + fence):
             fence = ""
     return made
 

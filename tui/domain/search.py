@@ -277,10 +277,13 @@ def found(
 
 
 def excerpt_of(text: str, words: tuple[str, ...]) -> tuple[str, tuple[tuple[int, int], ...]]:
-    """Return the line around the first match of folded words, and the matches in that line."""
+    """Return the line around the first match of folded words, and the matches in that line.
+
+    At least one of the words is in the text.
+    """
     form = search_form(text)
     places = [(at, len(word)) for word in words if (at := form.find(word)) >= 0]
-    at, length = min(places, default=(0, 0))
+    at, length = min(places)
     first, last = _written(text, at), _written(text, at + length)
     start = max(0, first - _BEFORE)
     if start and (blank := _blank_after(text, start, first)):

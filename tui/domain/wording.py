@@ -59,7 +59,7 @@ def _matched(old: list[str], new: list[str], *, is_exact: bool) -> Iterator[Stre
         gone, come = gone + "".join(old[i:a]), come + "".join(new[j:b])
         same = "".join(old[a : a + size]), "".join(new[b : b + size])
         i, j = a + size, b + size
-        if size and not same[0].strip() and (gone or come) and i < len(old) and j < len(new):
+        if size and not same[0].strip() and (gone or come):
             # A blank between two changed words is read as part of one change.
             gone, come = gone + same[0], come + same[1]
             continue
