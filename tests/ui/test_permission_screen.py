@@ -12,7 +12,7 @@ from tests.support.moments import is_read
 from tests.ui.screens_host import HOSTILE, SIZES, Host, until
 from tui.domain.content import Content, TurnKind
 from tui.domain.events import PermissionAsked
-from tui.domain.tools import Decision, Question, describe_question, describe_rule, destination
+from tui.domain.tools import Decision, Question
 from tui.messages import TurnHappened
 from tui.screens.frame import COUNTS_AFTER, FirstMoment, HintLine
 from tui.screens.main.prompts import Outgoing
@@ -178,24 +178,6 @@ async def test_a_long_address_can_be_read_to_its_end() -> None:
         assert "-THE-END" not in app.shown
         await pilot.press("end")
         await until(pilot, lambda: "-THE-END" in app.shown)
-
-
-def test_questions_in_words() -> None:
-    assert describe_question(SEARCH) == "search the web for “why teams leave kubernetes”"
-    assert describe_question(PAGE) == "fetch https://example.org/a?b=c"
-    assert describe_question(Question("q", "Other", "x")) == "use Other on “x”"
-    assert destination(SEARCH) == "the search service of the API"
-    assert destination(PAGE) == "example.org"
-    assert destination(Question("q", "Other", "x")) == ""
-    rules = ["WebSearch", "WebFetch(a.b)", "WebFetch(domain:a.b)", "WebFetch", "Else(x)", "(("]
-    assert [describe_rule(rule) for rule in rules] == [
-        "web searches",
-        "pages of a.b",
-        "pages of a.b",
-        "all web pages",
-        "Else(x)",
-        "((",
-    ]
 
 
 # -- on the main screen ---------------------------------------------------------------------------

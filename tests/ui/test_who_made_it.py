@@ -17,7 +17,6 @@ from tui.domain.content import Content, TurnKind
 from tui.domain.person import NOBODY, Person
 from tui.domain.signing import signed
 from tui.domain.tree_rows import tree_rows
-from tui.domain.version_words import how_made
 from tui.screens.approve import ApproveScreen
 from tui.screens.diff import DiffScreen
 from tui.screens.transcript import Transcript
@@ -80,16 +79,6 @@ def test_a_row_of_the_tree_names_another_person(name: str, width: int) -> None:
     text = "".join(text for text, _ in row_parts(row, width, setting))
     assert text.startswith(f"▎✎ by {name[:4]}")
     assert not {*text} & {"\x1b", "\u202e", "\x9b", "\x07"}
-
-
-def test_only_an_edit_is_told_by_its_person_alone() -> None:
-    content = piece(MAREN)
-    assert [how_made(one, "Maren Ost") for one in content.versions] == [
-        "",
-        "by Maren Ost",
-        "v1 again",
-        "combined from v1 and v2",
-    ]
 
 
 SCREENS: dict[str, tuple[Callable[[Content], Screen[Any]], tuple[str, ...]]] = {
