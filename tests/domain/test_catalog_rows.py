@@ -1,13 +1,27 @@
 """Rows of the list, and finding a content by what a person types."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.domain.content_examples import DOINGS, MAIN, Library, blank_content, lived, minute
-from tui.domain.catalog import ContentRow, find_row, row_of
+from tui.domain.catalog import Catalog, ContentRow, find_row, row_of
+from tui.domain.catalog_changes import (
+    CatalogChange,
+    LibraryBack,
+    LibraryLost,
+    ProblemsChanged,
+    RowsChanged,
+    RowsRemoved,
+    StartAgain,
+    applied,
+)
 from tui.domain.changes import approved, with_main
 from tui.domain.content import TurnKind, TurnState
 from tui.domain.errors import Ambiguous, NotFound
+from tui.domain.ids import ContentId
 from tui.domain.status import Status
 
 ROWS = [
@@ -114,3 +128,40 @@ def test_a_row_tells_a_failed_last_turn(state: TurnState, has_failed: bool) -> N
     assert row_of(library.content).has_failed is has_failed
     library.begin(MAIN, TurnKind.REVISE)
     assert row_of(library.content).has_failed is False
+
+
+# -- changes -------------------------------------------------------------------------------------
+
+IDS = st.sampled_from([row.id for row in ROWS])
+SOME_ROWS = st.builds(
+    lambda row, number: replace(row, updated_at=minute(number), words=number % 3),
+    st.sampled_from(ROWS),
+    st.integers(0, 4),
+)
+CHANGES = st.one_of(
+    st.builds(RowsChanged, st.lists(SOME_ROWS, max_size=4).map(tuple)),
+    st.builds(RowsRemoved, st.frozensets(IDS, max_size=3)),
+    st.builds(ProblemsChanged, st.lists(st.sampled_from(["full", "gone"])).map(tuple)),
+    st.sampled_from([LibraryLost("gone"), LibraryBack(), StartAgain()]),
+)
+
+
+@given(st.lists(CHANGES, max_size=8))
+def test_a_list_that_follows_every_change_has_all_rows_the_last_changed_first(
+    changes: list[CatalogChange],
+) -> None:
+    catalog, rows, problems = Catalog(()), dict[ContentId, ContentRow](), tuple[str, ...]()
+    for change in changes:
+        if isinstance(change, RowsChanged):
+            rows |= {row.id: row for row in change.rows}
+        elif isinstance(change, RowsRemoved):
+            rows = {key: row for key, row in rows.items() if key not in change.ids}
+        elif isinstance(change, ProblemsChanged):
+            problems = change.problems
+        catalog = applied(catalog, change)
+        newest = sorted(rows.values(), key=lambda row: (row.updated_at, row.id), reverse=True)
+        assert catalog == Catalog(tuple(newest), problems)
+        again = applied(catalog, change)
+        ids = [row.id for row in change.rows] if isinstance(change, RowsChanged) else []
+        assert again is catalog or len(set(ids)) < len(ids)
+        assert again == catalog
