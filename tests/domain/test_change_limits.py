@@ -17,11 +17,11 @@ from tui.domain.change_limits import (
     prompt_again,
     section_span,
 )
-from tui.domain.content import TurnKind, TurnState
+from tui.domain.content import Turn, TurnKind, TurnState
 from tui.domain.errors import InvalidInput
 from tui.domain.prompts import LIMITS_RULE, sent_prompt
 from tui.domain.prose import headings
-from tui.domain.turn_changes import went_over
+from tui.domain.turn_changes import last_over, went_over
 
 TEXT = """Before all.
 
@@ -187,3 +187,23 @@ def test_asking_again_names_what_went_over_once() -> None:
         again == "shorter\n\nYour last answer went over the limits: a; b. Keep to them this time."
     )
     assert prompt_again(again, ("c",)) == prompt_again("shorter", ("c",))
+
+
+def test_the_last_turn_can_be_repeated_while_its_text_is_the_draft() -> None:
+    library = Library(blank_content())
+    assert last_over(library.content, MAIN) is None
+    library.edit(MAIN, "One two three four five.")
+    assert last_over(library.content, MAIN) is None
+
+    def written(limits: ChangeLimits, text: str) -> Turn:
+        turn = replace(library.begin(MAIN, TurnKind.REVISE), limits=limits)
+        return library.end(MAIN, turn, TurnState.FINISHED, text)
+
+    over = written(ChangeLimits(20), "Six seven.")
+    assert last_over(library.content, MAIN) == over
+    library.edit(MAIN, "Six seven eight.")
+    assert last_over(library.content, MAIN) is None
+    written(ChangeLimits(99), "Six seven nine.")
+    assert last_over(library.content, MAIN) is None
+    library.write(MAIN, "Without limits.")
+    assert last_over(library.content, MAIN) is None

@@ -128,6 +128,7 @@ def test_lines_of_code_are_indented_together_and_outdented(
     [
         ("One.\n\nTw|o.\n\nThree.", -1, "Tw|o.\n\nOne.\n\nThree."),
         ("One.\n\nTw|o.\n\nThree.", 1, "One.\n\nThree.\n\nTw|o."),
+        ("One.\n\n\nTw|o.\n\nThree.", -1, "Tw|o.\n\n\nOne.\n\nThree."),
         ("One.\n\nT«wo.\n\nThr|ee.", -1, "T«wo.\n\nThr|ee.\n\nOne."),
         ("- a\n  - b\n- c|", -1, "- c|\n- a\n  - b"),
         ("- a|\n  - b\n- c\n\nEnd.", 1, "- c\n- a|\n  - b\n\nEnd."),

@@ -8,7 +8,14 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.domain.content_examples import MAIN, START, Library, blank_content
-from tui.domain.changes import approved, brought_back, with_branch, with_locks, with_turn
+from tui.domain.changes import (
+    approved,
+    brought_back,
+    relocked,
+    with_branch,
+    with_locks,
+    with_turn,
+)
 from tui.domain.changes import edited as edited_by_hand
 from tui.domain.content import Turn, TurnKind, TurnState
 from tui.domain.drafts import trimmed
@@ -79,6 +86,7 @@ def locked_edits(draw: st.DrawFn) -> tuple[str, tuple[Span, ...], str]:
 @example(("the cat sat", (Span(4, 7),), "the cats sat"))
 @example(("one\n\ntwo\n\nthree", (Span(0, 8),), "two\n\none\n\nthree"))
 @example(("cat and cat", (Span(0, 3), Span(8, 11)), "cat"))
+@example(("I went", (Span(0, 1),), "It went"))
 def test_locked_words_stand_in_the_text_whatever_the_answer_says(
     case: tuple[str, tuple[Span, ...], str],
 ) -> None:
@@ -413,3 +421,27 @@ def test_a_piece_told_again_with_a_passage_in_it_has_the_draft_told_too() -> Non
     assert plan.earlier
     assert plan.told is not None
     assert plan.told.number == 2
+
+
+def test_locks_that_were_changed_in_an_older_text_are_changed_in_the_newer_one() -> None:
+    library = Library(blank_content())
+    library.edit(MAIN, "One cat. Two dogs. Three mice.")
+    cats, dogs, mice = Span(0, 8), Span(9, 18), Span(19, 30)
+    library.content = with_locks(library.content, 1, (cats, dogs))
+    library.edit(MAIN, "So: One cat. Two dogs. All mice.")
+    before, after = library.content.versions
+    assert [lock.of(after.text) for lock in after.locks] == ["One cat.", "Two dogs."]
+
+    def locked(*locks: Span) -> list[str]:
+        return [lock.of(after.text) for lock in relocked(before, locks, after)]
+
+    assert locked(cats, dogs) == ["One cat.", "Two dogs."]
+    assert locked(dogs) == ["Two dogs."]
+    assert locked(dogs, mice) == ["Two dogs."]
+    assert locked() == []
+    assert locked(cats, Span(9, 12)) == ["One cat.", "Two"]
+    with_own = replace(after, locks=(*after.locks, Span(23, 26)))
+    assert [lock.of(after.text) for lock in relocked(before, (dogs,), with_own)] == [
+        "Two dogs.",
+        "All",
+    ]

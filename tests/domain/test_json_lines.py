@@ -69,3 +69,11 @@ def test_a_huge_line_is_read() -> None:
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-32"])
 def test_another_encoding_is_no_json_line(encoding: str) -> None:
     assert object_of("{}".encode(encoding)) is None
+
+
+def test_a_whole_object_without_a_line_end_is_the_last_one() -> None:
+    read = read_json_lines(b'{"a": 1}\n\n{"b": 2}')
+    assert (read.objects, read.last) == ([{"a": 1}], {"b": 2})
+    assert read.all == [{"a": 1}, {"b": 2}]
+    half = read_json_lines(b'{"a": 1}\n{"b": ')
+    assert (half.all, half.is_torn, half.is_broken) == ([{"a": 1}], True, False)

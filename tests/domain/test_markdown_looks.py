@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.domain.markdown_looks import Look, code_lines, line_looks
+from tui.domain.markdown_looks import Look, code_lines, hanging_indent, line_looks
 
 
 def looks(line: str) -> dict[str, set[str]]:
@@ -51,3 +51,24 @@ def test_fenced_code_is_code_up_to_its_own_fence() -> None:
 def test_parts_lie_within_their_line(line: str, is_code: bool) -> None:
     for start, end, _ in line_looks(line, is_code=is_code):
         assert 0 <= start <= end <= len(line)
+
+
+@pytest.mark.parametrize(
+    ("line", "width", "indent"),
+    [
+        ("plain words", 40, 0),
+        ("    code", 40, 4),
+        ("- item", 40, 2),
+        ("  12. item", 40, 6),
+        ("- [x] task", 40, 6),
+        ("> quoted", 40, 2),
+        ("> > - deep", 40, 6),
+        ("-no item", 40, 0),
+        ("- \titem", 40, 0),
+        ("", 40, 0),
+        ("  12. item", 12, 6),
+        ("  12. item", 11, 0),
+    ],
+)
+def test_the_rows_of_a_wrapped_line_hang_below_its_text(line: str, width: int, indent: int) -> None:
+    assert hanging_indent(line, width) == indent

@@ -90,6 +90,9 @@ def blocks_are_the_text(text: str) -> None:
         assert bool(block.text) is (block.form is not BlockForm.END)
         if block.text:
             assert lines[block.line - 1] == block.text.split("\n")[0]
+        else:
+            assert not "".join(lines[block.line - 1 :]).strip()
+            assert block.line == 1 or lines[block.line - 2].strip()
 
 
 def test_what_a_markdown_text_is_made_of() -> None:

@@ -6,12 +6,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.domain.content_examples import MAIN, START, Library, blank_content
-from tui.domain.content import Turn, TurnKind, TurnState, Version
+from tui.domain.content import Refusal, Turn, TurnKind, TurnState, Version
 from tui.domain.drafts import finished_draft
 from tui.domain.ids import TurnId
 from tui.domain.prompts import (
     ASK_RULE,
     MATERIAL_RULE,
+    REFUSED_RULE,
     SOURCES_RULE,
     SYSTEM_PROMPT,
     WEB_RULE,
@@ -143,3 +144,23 @@ def test_a_sources_name_never_leaves_the_block(names: list[str]) -> None:
     assert rest == f"{SOURCES_RULE}\n\n{MATERIAL_RULE}\n"
     told = block.removeprefix("<sources>\n")
     assert set(told.split("\n")) <= {*names, ""}
+
+
+def test_refused_changes_are_told_as_what_was_kept_and_what_was_not_wanted() -> None:
+    refused = [
+        Refusal("a cat", "  a tiger\n"),
+        Refusal("", "very"),
+        Refusal("quite", ""),
+        Refusal("the end", " the end "),
+    ]
+    told = "\n\n".join(
+        [
+            REFUSED_RULE,
+            "Kept:\na cat\nRefused:\na tiger",
+            "Kept:\n(nothing)\nRefused:\nvery",
+            "Kept:\nquite\nRefused:\n(to leave it out)",
+            "Where it stands, this stays as it was:\nthe end",
+        ]
+    )
+    sent = sent_prompt(CONTENT, asked("Go on."), refused=refused)
+    assert sent == f"<refused-changes>\n{told}\n</refused-changes>\n\nGo on."

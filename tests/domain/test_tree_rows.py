@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.domain.content_examples import DOINGS, MAIN, Library, blank_content, lived
+from tui.domain.changes import approved, with_version_label
 from tui.domain.content import Branch, Content, NumberedTurn, TurnKind, TurnState, Version
 from tui.domain.ids import BranchId
 from tui.domain.outline import (
@@ -15,6 +16,7 @@ from tui.domain.outline import (
     hoisted,
     next_filter,
     revealed,
+    spot_of_turn,
     toggled,
     unfolded,
 )
@@ -423,3 +425,21 @@ def test_a_chain_of_many_forks_is_no_depth() -> None:
     rows = tree_rows(library.content, branch)
     assert len(rows[-1].rails) == 399
     assert Outline(library.content, rows).place(Spot(branch)) == len(rows) - 1
+
+
+def test_a_turn_whose_version_is_approved_or_labelled_is_never_folded() -> None:
+    library, *_ = long_piece()
+    assert drawn(tree_rows(approved(library.content, 6, library.tick()), MAIN))[4:] == [
+        *("4", "5", "6", "7", "8 +1.", "  spicier", "  4.", "  calmer", "  9.")
+    ]
+    library = Library(blank_content())
+    for number in range(11):
+        library.write(MAIN, f"Text {'more ' * number}")
+    labelled = with_version_label(library.content, 6, "the green one")
+    assert drawn(tree_rows(labelled, MAIN)) == ["first draft", "1", "·· 4", "6", "·· 4", "11."]
+
+
+def test_a_shared_turn_is_found_on_the_branch_that_owns_it() -> None:
+    library, spicier, _ = long_piece()
+    assert spot_of_turn(library.content, spicier, 3) == Spot(MAIN, 3)
+    assert spot_of_turn(library.content, spicier, 4) == Spot(spicier, 4)

@@ -10,14 +10,16 @@ from tests.domain.content_examples import MAIN, Library, blank_content
 from tui.domain.checks import (
     NAME_LIMIT,
     TITLE_LIMIT,
+    check_base,
     checked_kind,
     checked_name,
+    checked_note,
     checked_prompt,
     checked_title,
     name_from_prompt,
     unique_name,
 )
-from tui.domain.errors import InvalidInput
+from tui.domain.errors import InvalidInput, NewerDraft
 
 Check = Callable[[str], str]
 ONE_LINE: list[tuple[Check, int]] = [
@@ -86,3 +88,29 @@ def test_names_of_branches_are_unique(names: list[str]) -> None:
     taken = [branch.name for branch in library.content.branches]
     assert len(set(taken)) == len(taken)
     assert unique_name(library.content, "unheard of") == "unheard of"
+
+
+def test_a_note_is_one_short_line_or_none() -> None:
+    assert checked_note(" shorter\n intro ") == "shorter intro"
+    assert checked_note(" \n") == ""
+    assert checked_note("a" * NAME_LIMIT) == "a" * NAME_LIMIT
+    with pytest.raises(InvalidInput) as refused:
+        checked_note("a" * (NAME_LIMIT + 1))
+    assert str(refused.value) == "The note is 61 characters long, and 60 is the most."
+
+
+def test_a_text_made_from_another_draft_than_the_newest_is_refused() -> None:
+    library = Library(blank_content())
+    check_base(library.content, MAIN, None)
+    with pytest.raises(NewerDraft, match="“Why we left” has no draft by now, saved elsewhere"):
+        check_base(library.content, MAIN, 1)
+    library.edit(MAIN, "One.")
+    library.edit(MAIN, "Two.")
+    check_base(library.content, MAIN, 2)
+    for number in (None, 1, 3):
+        with pytest.raises(NewerDraft) as refused:
+            check_base(library.content, MAIN, number)
+        assert str(refused.value) == (
+            "“Why we left” has v2 by now, saved elsewhere while you were editing. Your text is "
+            "kept: look at the difference, then edit again to go on with yours."
+        )

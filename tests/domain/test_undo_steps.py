@@ -1,5 +1,6 @@
 """Undo: whatever was done and undone, everything is as it was, and no version is ever lost."""
 
+import re
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
@@ -10,13 +11,22 @@ from hypothesis import strategies as st
 
 from tests.domain.content_examples import MAIN, Library, blank_content, minute
 from tui.domain import changes, turn_changes
+from tui.domain.catalog import ContentRow, row_of
 from tui.domain.checks import unique_name
 from tui.domain.content import Author, Content, TurnKind, TurnState, Version
 from tui.domain.errors import RedraftError, Refused
-from tui.domain.ids import BranchId
+from tui.domain.ids import BranchId, ContentId
+from tui.domain.newest_step import StepSeen, newest_step_of, nothing_to_undo
 from tui.domain.status import Status
-from tui.domain.steps import KEPT_STEPS, Action, FieldChange, UndoStep
-from tui.domain.undo import Redo, redone, undone, with_step, without_last_step
+from tui.domain.steps import KEPT_STEPS, Action, FieldChange, UndoStep, done_words
+from tui.domain.undo import (
+    Redo,
+    redone,
+    shows_the_same,
+    undone,
+    with_step,
+    without_last_step,
+)
 
 NOW = minute(1000)
 
@@ -423,3 +433,77 @@ def test_a_step_that_does_not_fit_is_refused(change: FieldChange) -> None:
     step = UndoStep("dream", NOW, (change,))
     with pytest.raises(RedraftError):
         undone(replace(blank_content(), undo=(step,)), NOW)
+
+
+def test_undoing_a_label_of_a_version_says_which_label_it_has_again() -> None:
+    green = changes.with_version_label(written().content, 1, "green")
+    red = changes.with_version_label(green, 1, "red")
+    content = with_step(written().content, green, Action.LABEL, NOW)
+    content = with_step(content, replace(red, undo=content.undo), Action.LABEL, NOW)
+    first = undone(content, NOW)
+    assert first.sentence == "v1 is labelled “green” again."
+    assert undone(first.content, NOW).sentence == "v1 has no label again."
+
+
+def test_an_undone_step_shows_what_was_there_before_it_whatever_versions_came_of_that() -> None:
+    content = written().content
+    edited = done(content, Action.EDIT, lambda c: changes.edited(c, MAIN, "Mine.", NOW))
+    step = undone(edited, minute(1001))
+    assert step.content.versions != content.versions
+    assert shows_the_same(step.content, content)
+    assert shows_the_same(content, replace(content, undo=edited.undo, updated_at=NOW))
+    assert not shows_the_same(step.content, edited)
+    assert not shows_the_same(content, replace(content, title="Another"))
+    assert not shows_the_same(content, changes.with_version_label(content, 1, "green"))
+    other = content.branches[1].id
+    assert not shows_the_same(content, changes.edited(content, other, "Mine.", NOW))
+    library = Library(content, count=2000)
+    library.begin(other, TurnKind.ASK)
+    assert not shows_the_same(content, library.content)
+
+
+@pytest.mark.parametrize("action", Action)
+def test_every_action_is_told_in_words_of_its_own(action: Action) -> None:
+    told = done_words("Why we left", action)
+    assert re.fullmatch("“Why we left” (was|got|took) [a-z ]+", told)
+    others = {done_words("Why we left", other) for other in Action if other is not action}
+    assert told not in {*others, done_words("Why we left", "of a newer Redraft")}
+
+
+def test_an_action_of_a_newer_redraft_is_a_change() -> None:
+    assert done_words("Why we left", "dance") == "“Why we left” was changed"
+
+
+# -- whose step is the newest --------------------------------------------------------------------
+
+
+def row(name: str, title: str, at: int | None, author: str = "") -> ContentRow:
+    made = row_of(blank_content(title, name))
+    return replace(made, undo_at=None if at is None else minute(at), undo_author=author)
+
+
+def test_the_newest_step_of_a_writer_is_found_beside_those_of_others() -> None:
+    rows = [
+        row("aaaa", "A", 5, "ann@desk"),
+        row("bbbb", "B", 7),
+        row("cccc", "C", 9, "ben@sofa"),
+        row("dddd", "D", None, "ann@desk"),
+    ]
+    assert newest_step_of(rows, "ann@desk") == StepSeen(ContentId("bbbb"), minute(7))
+    assert newest_step_of(rows, "ben@sofa") == StepSeen(ContentId("cccc"), minute(9))
+    assert newest_step_of(rows[:1], "ben@sofa") is None
+    assert nothing_to_undo([rows[0], rows[2]]) == (
+        "There is nothing of yours to undo: the last step in “C” is ben@sofa's."
+    )
+    nothing = "There is nothing to undo: new pieces, forks and Claude's answers stay."
+    assert nothing_to_undo(rows[3:]) == nothing_to_undo([]) == nothing
+
+
+def test_a_step_is_forgotten_only_while_it_is_the_newest() -> None:
+    content = done(blank_content(), Action.RENAME, lambda c: replace(c, title="B"))
+    later = with_step(content, replace(content, title="C"), Action.RENAME, minute(1001))
+    seen_step = StepSeen(content.id, NOW)
+    assert seen_step.is_newest_of(content)
+    assert seen_step.forgotten(content) == replace(content, undo=())
+    assert not seen_step.is_newest_of(blank_content())
+    assert seen_step.forgotten(later) is later
