@@ -161,7 +161,12 @@ def copy_of(world: World, name: str) -> SessionCopy:
 
 
 def adopted(
-    world: World, family: tuple[Line, ...], main: SessionId, draft_turn: int | None = None
+    world: World,
+    family: tuple[Line, ...],
+    main: SessionId,
+    draft_turn: int | None = None,
+    *,
+    has_copies: bool = True,
 ) -> Content:
     names = [line.found.session for line in family]
     return adopted_content(
@@ -169,7 +174,7 @@ def adopted(
         content_id=ContentId("c0000001"),
         main=main,
         branches={name: BranchId(f"b-{name}") for name in names},
-        copies={name: copy_of(world, name) for name in names},
+        copies={name: copy_of(world, name) for name in names if has_copies},
         new_sessions={name: SessionId(f"n-{name}") for name in names},
         draft_turn=draft_turn,
     )
@@ -209,6 +214,21 @@ def test_sessions_with_a_common_beginning_become_one_tree(
             ]
             if branch.parent is not None:
                 assert branch.base_anchor in ids.values()
+
+
+@given(WORLDS)
+def test_a_tree_without_copies_of_its_sessions_begins_new_ones(
+    doings: list[tuple[str, int, int]],
+) -> None:
+    world = lived(doings)
+    for family in families(world.lines()):
+        content = adopted(world, family, family[0].found.session, has_copies=False)
+        for line in family:
+            branch = content.branch(BranchId(f"b-{line.found.session}"))
+            assert (branch.session, branch.is_live) == (f"n-{line.found.session}", False)
+            assert branch.base_anchor is None
+            own = line.turns[len(line.turns) - len(branch.turns) :]
+            assert [turn.id for turn in branch.turns] == [turn.id for turn in own]
 
 
 @given(WORLDS)

@@ -52,6 +52,7 @@ def test_what_is_no_fact_is_not_told() -> None:
     assert changed("99", "98") == []
     assert changed("Why We Left", "How We Quit") == []
     assert changed("The rest", "This remainder") == []
+    assert changed_facts("We know that I’m here.", "We know that I'm gone, and I’ve said so.") == ()
 
 
 def test_a_language_that_writes_nouns_with_capitals_has_no_names_found_in_it() -> None:
