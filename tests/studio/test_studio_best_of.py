@@ -15,6 +15,7 @@ from tests.support.fakes import (
     ScriptedSession,
     ticking_clock,
 )
+from tui.domain.angles import Angle
 from tui.domain.content import Content, TurnKind, TurnState
 from tui.domain.costs import NO_BUDGETS, Budgets, Cost
 from tui.domain.errors import InvalidInput, NotFound, RedraftError, Refused
@@ -24,12 +25,14 @@ from tui.domain.events import (
     Event,
     MessageCommitted,
     Outcome,
+    PermissionAsked,
     RequestStarted,
     TextStreamed,
     TurnEnded,
 )
 from tui.domain.ids import MessageId, TurnId
 from tui.domain.session import SessionSpec
+from tui.domain.tools import Decision, Question
 from tui.studio.best_of import (
     Attempt,
     BestOf,
@@ -37,6 +40,7 @@ from tui.studio.best_of import (
     Plan,
     checked_plan,
     estimated,
+    from_angle,
     usual_attempts,
 )
 from tui.studio.studio import Studio
@@ -264,6 +268,7 @@ async def test_a_program_that_ends_begins_nothing_new_and_leaves_ordinary_branch
     else:
         leave(desk.studio)
         await asyncio.wait_for(running, 5)
+        assert (states(best), best.is_over) == ([STOPPED] * 3, True)
         await desk.studio.close()
     assert len(desk.agent.turns) == 1
     after = Studio(desk.store, ScriptedAgent(), ticking_clock(), CountedIds())
@@ -294,7 +299,46 @@ async def test_a_fork_that_cannot_be_made_fails_alone(monkeypatch: pytest.Monkey
     assert states(best) == [FAILED, FAILED, FINISHED]
     assert best.entries[0].failure == "No room."
     assert "inside Redraft" in best.entries[1].failure
-    assert best.cost == Cost(0.01)
+    assert (best.cost, best.saved) == (Cost(0.01), 0.0)
+    await desk.studio.close()
+
+
+async def test_what_had_arrived_when_an_attempt_broke_off_stays() -> None:
+    desk = Desk()
+    best = await desk.best(await desk.piece(0.02), 2)
+
+    async def tell(number: int, event: Event | None) -> None:
+        if number == 0 and isinstance(event, TextStreamed):
+            raise ValueError("unforeseen")
+
+    running = asyncio.create_task(best.run(tell))
+    await desk.sent(1)
+    desk.agent.turns[0].says.put_nowait(TextStreamed("Half"))
+    await desk.sent(2)
+    desk.agent.turns[1].finishes("Two", 0.01)
+    await asyncio.wait_for(running, 5)
+    assert states(best) == [FAILED, FINISHED]
+    assert best.reply(0).text == "Half"
+    await desk.studio.close()
+
+
+async def test_a_question_is_answered_where_it_was_asked() -> None:
+    desk = Desk()
+    best = await desk.best(await desk.piece(0.02), 2)
+    running = asyncio.create_task(best.run())
+    await desk.sent(1)
+    for number in range(2):
+        question = Question(f"q{number}", "WebSearch", "lamps")
+        desk.agent.turns[number].says.put_nowait(PermissionAsked(question))
+        await desk.sent(2)
+    await until(lambda: bool(best.reply(1).questions))
+    await best.decide(1, "q1", Decision.ALLOW)
+    await best.decide(0, "q1", Decision.REFUSE)
+    assert desk.agent.decisions == [("q1", Decision.ALLOW)]
+    best.stop_all()
+    await asyncio.wait_for(running, 5)
+    await best.decide(1, "q1", Decision.REFUSE)
+    assert desk.agent.decisions == [("q1", Decision.ALLOW)]
     await desk.studio.close()
 
 
@@ -355,6 +399,11 @@ async def test_what_cannot_be_planned_is_refused() -> None:
         planned(after=9)
     with pytest.raises(Refused, match=r"last turn here cost \$0.03"):
         planned(after=2)
+    assert from_angle(Angle("warmer", "Warmer", "Warmer, please.")) == Attempt(
+        "warmer", "Warmer, please."
+    )
+    with pytest.raises(InvalidInput, match="who"):
+        from_angle(Angle("for", "For somebody", "For {{who}}."))
     long = replace(planned(), attempts=(Attempt("a very long name of it " * 9),) * 2)
     assert len(long.branch_name(0)) <= 60
     assert long.branch_name(0).startswith("best of 2 · a very long name")

@@ -1,12 +1,16 @@
 """A turn from prompt to saved result, on a scripted agent and a library in memory."""
 
 import asyncio
+import re
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from tests.support.fakes import (
     CountedIds,
+    FakeLease,
     MemoryStore,
     Script,
     ScriptedAgent,
@@ -27,6 +31,8 @@ from tui.domain.events import (
     TurnSaved,
 )
 from tui.domain.ids import MessageId
+from tui.domain.lease import LeaseOwner
+from tui.domain.person import Person
 from tui.studio.running_turn import EMPTY
 from tui.studio.studio import Studio
 
@@ -311,6 +317,34 @@ async def test_a_branch_that_another_program_writes_on_is_refused() -> None:
     ):
         await bench.send(content, "go", TurnKind.GENERATE)
     assert (await bench.now(content)).branch(content.main).turns == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "host", "who"),
+    [
+        ("Anna", "mac", "Anna on mac has been writing on this branch since 2026-01-01 "),
+        ("Anna", "", "Anna has been writing on this branch since 2026-01-01 "),
+        ("", "mac", "Someone on mac has been writing on this branch since 2026-01-01 "),
+        ("", "", "Another Redraft is writing on this branch: go on there, or close that one first"),
+    ],
+)
+async def test_whoever_writes_on_a_branch_is_named_as_far_as_known(
+    name: str, host: str, who: str
+) -> None:
+    bench = Bench()
+    content = await bench.content()
+    since = datetime(2026, 1, 1, 12, tzinfo=UTC)
+    owner = LeaseOwner(Person(name, name.lower(), host), 4711, since)
+    lease = FakeLease(bench.store.leases, content.main, owner)
+    bench.store.leases[content.main] = lease
+    with pytest.raises(Refused) as refused:
+        await bench.send(content, "go", TurnKind.GENERATE)
+    assert str(refused.value).startswith(who)
+    assert ("process 4711" in str(refused.value)) == bool(name or host)
+    lease.owner = replace(owner, since=datetime.now(UTC))
+    with pytest.raises(Refused) as refused:
+        await bench.send(content, "go", TurnKind.GENERATE)
+    assert bool(re.search(r"since \d\d:\d\d \(", str(refused.value))) == bool(name or host)
 
 
 async def test_an_idle_branch_is_free_for_other_programs_after_disconnecting() -> None:

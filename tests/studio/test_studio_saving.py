@@ -11,6 +11,7 @@ from tests.support.fakes import CountedIds, MemoryStore, ScriptedAgent, ticking_
 from tui.domain.content import Content
 from tui.domain.errors import FileInTheWay, InvalidInput, NotFound, RedraftError, Refused
 from tui.domain.status import Status
+from tui.studio.files import make_folder
 from tui.studio.studio import Studio
 
 
@@ -158,6 +159,18 @@ async def test_names_are_expanded_and_names_that_lead_nowhere_refused(
     assert (await bench.studio.decisions.save_version(content.id, 1, home / "c.md"))[
         1
     ] == home / "c.md"
+
+
+def test_a_missing_folder_is_made_with_those_above_it_or_refused(tmp_path: Path) -> None:
+    folder = tmp_path / "a" / "b"
+    make_folder(str(folder))
+    make_folder(str(folder))
+    assert folder.is_dir()
+    (tmp_path / "file").touch()
+    with pytest.raises(RedraftError) as refused:
+        make_folder(str(tmp_path / "file" / "b"))
+    below = tmp_path / "file" / "b"
+    assert str(refused.value) == f"The folder {below} cannot be made: Not a directory."
 
 
 class Hurried(MemoryStore):

@@ -21,11 +21,11 @@ from tests.support.fakes import ticking_clock
 from tui.composition.opening import RandomIds
 from tui.domain.changes import edited, with_branch
 from tui.domain.content import Content
-from tui.domain.errors import InvalidInput, RedraftError, Refused
+from tui.domain.errors import InvalidInput, LibraryProblem, RedraftError, Refused
 from tui.domain.ids import ContentId, MessageId, SessionId
 from tui.domain.session import FoundMessage, FoundSession, MessageKind, SessionCopy
 from tui.store.library import TinyStore
-from tui.studio.bundle import BundleReader
+from tui.studio.bundle import LIMITS, BundleReader, BundleWriter, is_bundle
 from tui.studio.session_import import SessionImport
 from tui.studio.transfer import Transfer
 
@@ -331,6 +331,96 @@ def packed(tmp_path_factory: pytest.TempPathFactory) -> bytes:
 
     asyncio.run(pack())
     return (folder / "all.zip").read_bytes()
+
+
+def sizes(bundle: Path, folder: str) -> list[int]:
+    """Return the unpacked sizes of the entries whose names begin so."""
+    with zipfile.ZipFile(bundle) as packed:
+        return [one.file_size for one in packed.infolist() if one.filename.startswith(folder)]
+
+
+LIMITED = {
+    "entries": (lambda bundle: len(sizes(bundle, ""))),
+    "content_size": (lambda bundle: max(sizes(bundle, "contents/"))),
+    "transcript_size": (lambda bundle: max(sizes(bundle, "transcripts/"))),
+    "angle_size": (lambda bundle: max(sizes(bundle, "angles/"))),
+    "total_size": (lambda bundle: sum(sizes(bundle, ""))),
+}
+
+
+@pytest.mark.parametrize("limit", LIMITED)
+async def test_a_bundle_that_just_keeps_to_a_limit_is_read_and_one_that_does_not_is_not(
+    bundle: Path, limit: str
+) -> None:
+    with zipfile.ZipFile(bundle, "a") as packed:
+        packed.writestr("angles/sharper.md", "Sharper.")
+    most = LIMITED[limit](bundle)
+    with BundleReader(bundle, replace(LIMITS, **{limit: most})) as reader:
+        entries = (*reader.contents.values(), *reader.transcripts.values(), *reader.angles.values())
+        assert [len(reader.read(one)) for one in entries] == [one.file_size for one in entries]
+    assert (len(reader.contents), len(reader.transcripts), [*reader.angles]) == (3, 3, ["sharper"])
+    with pytest.raises(Refused, match="The bundle was not imported, and nothing was changed: "):
+        BundleReader(bundle, replace(LIMITS, **{limit: most - 1}))
+
+
+def test_what_is_too_large_to_be_taken_in_again_does_not_go_out(tmp_path: Path) -> None:
+    writer = BundleWriter(tmp_path / "all.zip", limits=replace(LIMITS, angle_size=8))
+    with pytest.raises(ValueError, match="not open"):
+        writer.add("angles/a.md", b"Sharper.")
+    writer.open()
+    writer.add("angles/a.md", b"Sharper.")
+    with pytest.raises(Refused) as refused:
+        writer.add("angles/b.md", b"Sharpest.")
+    assert str(refused.value) == (
+        "angles/b.md is left out of the bundle: it has 9 bytes, and no more than 8 can be imported."
+    )
+    writer.give_up()
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_file_that_is_not_there_or_no_bundle_is_said_in_a_sentence(
+    bundle: Path, tmp_path: Path
+) -> None:
+    none = tmp_path / "none.zip"
+    with pytest.raises(InvalidInput) as missing:
+        BundleReader(none)
+    assert str(missing.value) == f"The file {none} cannot be read: No such file or directory."
+    novel, other, empty = tmp_path / "novel", tmp_path / "other.zip", tmp_path / "empty.zip"
+    novel.write_text("Not a ZIP file.")
+    for path, manifest in ((other, b'{"format": "novel"}'), (empty, b"[")):
+        with zipfile.ZipFile(path, "w") as packed:
+            packed.writestr("redraft.json", manifest)
+    assert [is_bundle(one) for one in (bundle, none, novel, other, empty, tmp_path)] == [
+        True,
+        *[False] * 5,
+    ]
+
+
+class Damaged(TinyStore):
+    """A library in which one content cannot be read."""
+
+    async def document(self, content_id: ContentId) -> bytes:
+        if content_id == IDS[1]:
+            raise LibraryProblem("Piece 1 is damaged.")
+        return await super().document(content_id)
+
+
+async def test_what_cannot_be_read_is_told_and_the_rest_goes_out(tmp_path: Path) -> None:
+    store = await Damaged.open(tmp_path / "there")
+    for number in range(3):
+        await store.create(live(number))
+    sessions = Sessions({SESSIONS[0]: b"{}\n{"})
+    out = await moving(store, sessions).export(tmp_path / "all.zip")
+    assert (out.contents, out.transcripts, out.missing) == (2, 1, 1)
+    assert out.problems == ("Piece 1 is damaged.",)
+    with BundleReader(tmp_path / "all.zip") as reader:
+        assert {*reader.contents} == {IDS[0], IDS[2]}
+        assert reader.read(reader.transcripts[SESSIONS[0]]) == b"{}\n"
+    with pytest.raises(RedraftError) as refused:
+        await moving(store, sessions).export(tmp_path / "none" / "all.zip")
+    gone = tmp_path / "none" / "all.zip"
+    assert str(refused.value) == f"The file {gone} cannot be written: No such file or directory."
+    await store.close()
 
 
 def test_an_bundle_on_a_disk_that_goes_away_is_said_in_a_sentence(

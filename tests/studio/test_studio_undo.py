@@ -374,6 +374,14 @@ async def test_a_step_of_another_program_is_named_before_it_is_taken_back() -> N
     )
     assert (await bench.studio.content(two.id)).status is Status.REVIEW
     assert await bench.undoes() == "“Two” is a draft again."
+    await beside(bench).trash.delete(two.id)
+    with pytest.raises(Refused) as refused:
+        await bench.studio.undo_list.undo()
+    assert str(refused.value) == (
+        "Nothing was undone: the newest step is another one by now, “Two” was deleted. "
+        "Undo again takes that back."
+    )
+    assert await bench.undoes() == "“Two” is back from the trash."
     assert await bench.undoes() == "The title is “One” again."
 
 

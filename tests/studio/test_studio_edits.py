@@ -1,0 +1,56 @@
+"""Edits by hand: what they are based on, and the words that are locked in them."""
+
+import pytest
+
+from tests.support.fakes import CountedIds, MemoryStore, ScriptedAgent, ticking_clock
+from tui.domain.content import Content
+from tui.domain.errors import NewerDraft, NotFound
+from tui.domain.passage import Span
+from tui.studio.studio import Studio
+
+ONE, TWO = Span(0, 3), Span(4, 7)
+
+
+@pytest.fixture
+def studio() -> Studio:
+    return Studio(MemoryStore(), ScriptedAgent(), ticking_clock(), CountedIds())
+
+
+def locked(content: Content, number: int) -> list[str]:
+    version = content.version(number)
+    return [lock.of(version.text) for lock in version.locks]
+
+
+async def test_an_edit_is_saved_with_its_locks_and_keeps_those_it_says_nothing_of(
+    studio: Studio,
+) -> None:
+    edit = studio.decisions.edit_version
+    content = await studio.create("One")
+    content = await edit(content.id, content.main, "one two", on=None, locks=(ONE,))
+    assert locked(content, 1) == ["one"]
+    content = await edit(content.id, content.main, "so, one two", on=1)
+    assert locked(content, 2) == ["one"]
+    content = await edit(content.id, content.main, "one two.", on=2, locks=(TWO,))
+    assert locked(content, 3) == ["two"]
+    content = await edit(content.id, content.main, "one two.", on=3, locks=())
+    assert (len(content.versions), locked(content, 3)) == (3, [])
+
+
+async def test_an_edit_of_an_older_draft_is_refused(studio: Studio) -> None:
+    edit = studio.decisions.edit_version
+    content = await studio.create("One")
+    content = await edit(content.id, content.main, "one", on=None)
+    content = await edit(content.id, content.main, "two", on=1)
+    with pytest.raises(NewerDraft, match="“One” has v2 by now"):
+        await edit(content.id, content.main, "three", on=1)
+    assert len((await studio.content(content.id)).versions) == 2
+
+
+async def test_locks_are_set_and_taken_away_without_a_new_version(studio: Studio) -> None:
+    content = await studio.create("One")
+    content = await studio.decisions.edit(content.id, content.main, "one two")
+    content = await studio.decisions.set_locks(content.id, 1, (ONE, TWO))
+    assert (len(content.versions), locked(content, 1)) == (1, ["one", "two"])
+    assert locked(await studio.decisions.set_locks(content.id, 1, ()), 1) == []
+    with pytest.raises(NotFound, match="no version 2"):
+        await studio.decisions.set_locks(content.id, 2, (ONE,))
