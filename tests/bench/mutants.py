@@ -21,7 +21,7 @@ from typing import Final
 ROOT: Final = Path(__file__).parents[2]
 TESTS: Final = {
     "domain": ("tests/domain",),
-    "studio": ("tests/studio", "tests/test_cli_commands.py"),
+    "studio": ("tests/studio", "tests/test_cli_commands.py", "tests/test_cli_import.py"),
     "store": ("tests/store", "tests/test_cli_doctor.py"),
     "agent": ("tests/agent", "tests/test_cli_import.py", "tests/test_cli_trash.py"),
 }
