@@ -16,6 +16,7 @@ from tests.support.fakes import (
     ticking_clock,
 )
 from tui.domain.angles import Angle
+from tui.domain.changes import with_turn
 from tui.domain.content import Content, TurnKind, TurnState
 from tui.domain.costs import NO_BUDGETS, Budgets, Cost
 from tui.domain.errors import InvalidInput, NotFound, RedraftError, Refused
@@ -38,6 +39,7 @@ from tui.studio.best_of import (
     BestOf,
     EntryState,
     Plan,
+    check_point,
     checked_plan,
     estimated,
     from_angle,
@@ -399,6 +401,13 @@ async def test_what_cannot_be_planned_is_refused() -> None:
         planned(after=9)
     with pytest.raises(Refused, match=r"last turn here cost \$0.03"):
         planned(after=2)
+    turn = content.branch(content.main).turns[0]
+    running = with_turn(content, content.main, replace(turn, state=TurnState.RUNNING))
+    check_point(running, content.main, 0, NO_BUDGETS)
+    check_point(running, content.main, 2, NO_BUDGETS)
+    with pytest.raises(Refused) as refused:
+        check_point(running, content.main, 1, NO_BUDGETS)
+    assert str(refused.value) == ("Claude is still writing this answer: wait until it is complete.")
     assert from_angle(Angle("warmer", "Warmer", "Warmer, please.")) == Attempt(
         "warmer", "Warmer, please."
     )

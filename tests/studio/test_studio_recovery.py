@@ -39,12 +39,14 @@ class Crashed:
             recover_after=self.recover_after,
         )
 
-    async def crash(self) -> Content:
-        """Write one turn, die in the second one, and start anew."""
+    async def crash(self, *talks: str) -> Content:
+        """Write one turn, and one for each talk, die in the next one, and start anew."""
         content = await self.studio.create("One", brief="about one")
         talk = self.studio.conversation(content.id, content.main)
-        async for _ in talk.send("one", TurnKind.GENERATE):
-            pass
+        self.agent.scripts[1:1] = map(Script, talks)
+        for prompt in ("one", *talks):
+            async for _ in talk.send(prompt, TurnKind.GENERATE):
+                pass
         await anext(talk.send("two", TurnKind.REVISE))
         left = self.store.contents[content.id]
         self.agent.release.set()
@@ -77,6 +79,17 @@ async def test_what_claude_answered_meanwhile_ends_the_turn_with_its_version() -
     assert await crashed.studio.content(content.id) == found
     assert len(crashed.agent.asked) == 1
     assert crashed.store.taken == set()
+
+
+async def test_the_turns_before_the_one_that_was_left_stay_as_they_are() -> None:
+    crashed = Crashed()
+    content = await crashed.crash("Talk.", "More.")
+    crashed.agent.answers[crashed.last(content).id] = FOUND
+
+    turns = (await crashed.studio.content(content.id)).branch(content.main).turns
+
+    assert turns[:3] == content.branch(content.main).turns[:3]
+    assert (turns[3].prompt, turns[3].reply, turns[3].version) == ("two", TALK + REST, 2)
 
 
 async def test_what_claude_answered_about_a_passage_changes_nothing_else() -> None:

@@ -150,6 +150,8 @@ async def test_names_are_expanded_and_names_that_lead_nowhere_refused(
         with pytest.raises(InvalidInput) as refused:
             await bench.studio.decisions.save_version(content.id, 1, wrong)
         assert str(refused.value).count(".") == 1
+    with pytest.raises(InvalidInput, match=r"^~nobody-of-that-name is nobody's home folder here: "):
+        await bench.studio.decisions.save_version(content.id, 1, "~nobody-of-that-name/x/y.md")
     with pytest.raises(RedraftError, match="is a folder: name a file"):
         await bench.studio.decisions.save_version(content.id, 1, folder)
     monkeypatch.chdir(gone)

@@ -2,6 +2,7 @@
 
 import asyncio
 import errno
+import json
 import os
 import subprocess
 import sys
@@ -191,7 +192,10 @@ async def test_pieces_that_are_added_beside_each_other_share_no_branch(
         return edited(content, content.main, f"After import {len(added)}.", AT)
 
     for _ in range(4):  # Each time what is here has been worked on since.
-        added += (await moving(store, Sessions()).take_in(bundle)).added
+        came = await moving(store, Sessions()).take_in(bundle)
+        assert sorted(came.renamed) == (IDS if added else [])
+        assert not added or [*came.renamed.values()] == [*came.added]
+        added += came.added
         for content_id in added:
             await store.update(content_id, worked_on)
     renamed = [await store.load(content_id) for content_id in added[len(IDS) :]]
@@ -413,6 +417,15 @@ async def test_what_cannot_be_read_is_told_and_the_rest_goes_out(tmp_path: Path)
     out = await moving(store, sessions).export(tmp_path / "all.zip")
     assert (out.contents, out.transcripts, out.missing) == (2, 1, 1)
     assert out.problems == ("Piece 1 is damaged.",)
+    with zipfile.ZipFile(tmp_path / "all.zip") as packed:
+        assert json.loads(packed.read("redraft.json")) == {
+            "format": "redraft-library",
+            "schema": 1,
+            "redraft": "0.1",
+            "made_at": ticking_clock()().isoformat(),
+            "contents": 2,
+            "transcripts": 1,
+        }
     with BundleReader(tmp_path / "all.zip") as reader:
         assert {*reader.contents} == {IDS[0], IDS[2]}
         assert reader.read(reader.transcripts[SESSIONS[0]]) == b"{}\n"

@@ -159,8 +159,8 @@ class BundleWriter:
         packed = self._open_zip()
         packed.writestr(MANIFEST, json.dumps(manifest, indent=2).encode())
         packed.close()
-        if self._file is None or self._temporary is None:
-            raise ValueError("the bundle is not open")
+        assert self._file is not None
+        assert self._temporary is not None
         self._file.flush()
         sync(self._file.fileno())
         self._file.close()
