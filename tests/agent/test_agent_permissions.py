@@ -258,6 +258,8 @@ def test_the_host_an_address_leads_to(address: str, host: str) -> None:
         "https://2130706433/",
         "https://0x7f.1/",
         "https://127.1/",
+        "https://127.1./",
+        "https://2130706433./",
         "https://[::1/",
         "https://[::1%25lo]/",
         "https://[::1]x/",

@@ -19,6 +19,7 @@ from tests.agent.stage import (
 )
 from tests.support.faults import Fault
 from tui.agent.claude import ClaudeAgent
+from tui.agent.listing import ClaudeTranscripts
 from tui.agent.session import ClaudeSession
 from tui.domain.errors import AgentProblem, MissingCli, SessionLost, SessionTaken
 from tui.domain.events import (
@@ -173,6 +174,10 @@ async def forks_know_only_what_came_before_them(
     twig = await agent.fork(fork.session, fork.anchor, title="a fork of the fork's start")
     leaf = await agent.fork(fork.session, on_branch.anchor, title="")
     assert len({session.id, fork.session, twig.session, leaf.session}) == 4
+    listed = await ClaudeTranscripts(stage.folder / "work").sessions()
+    titles = {found.session: found.title for found in listed}
+    assert titles[fork.session] == "a fork"
+    assert titles[twig.session] == "a fork of the fork's start"
     third_branch = await agent.connect(resumed(twig.session, twig.anchor))
     await play(third_branch, "third four")
     await third_branch.close()

@@ -106,17 +106,19 @@ def names_beside(path: Path) -> list[str]:
 
 
 class Slow:
-    """A store that takes rows only when it is let."""
+    """A store that takes rows only when it is let, and counts how often it is read."""
 
     def __init__(self) -> None:
         self.is_let = asyncio.Event()
         self.rows: list[Any] = []
+        self.loads = 0
 
     async def append(self, key: object, entries: list[Any]) -> None:
         await self.is_let.wait()
         self.rows += entries
 
     async def load(self, key: object) -> list[Any] | None:
+        self.loads += 1
         return self.rows or None
 
 
@@ -181,6 +183,7 @@ async def test_a_copy_adds_only_what_is_new_and_notices_another_file(
         file.write(encoded(said(6))[len(encoded(said(4))) :] + b'{"uuid": "torn')
     await keeping.copy(SESSION)
     assert store.rows == said(6)
+    assert store.loads == 1, "what is copied already is read again after every turn"
     replace_by(local, encoded(said(8)))
     await keeping.copy(SESSION)
     assert store.rows == said(8)
