@@ -1,10 +1,12 @@
 """`redraft doctor`: it finds what is wrong, mends with --fix, and only looks without."""
 
 import asyncio
+import errno
 import fcntl
 import io
 import json
 import os
+import shutil
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -248,6 +250,38 @@ def test_transcripts_room_and_a_linked_lock_are_looked_at(
     assert "bad.jsonl" in found["transcripts"]
     assert "is a link" in found["locks"]
     assert "make room" in found["space"]
+
+
+@pytest.mark.parametrize(
+    ("refused", "said"),
+    [
+        (os.R_OK | os.X_OK, "cannot be read: give yourself the right to, or name another."),
+        (os.W_OK | os.X_OK, "may only be read: give yourself the right to write there."),
+    ],
+)
+def test_a_library_that_may_not_be_read_or_written_is_said(
+    library: Path, monkeypatch: pytest.MonkeyPatch, refused: int, said: str
+) -> None:
+    monkeypatch.setattr(os, "access", lambda _path, mode: mode != refused)
+    assert wrong(examined(library)) == {"library": f"The library {library} {said}"}
+
+
+def test_a_disk_that_does_not_answer_is_said(
+    library: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_place: Path) -> None:
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    monkeypatch.setattr(shutil, "disk_usage", refuse)
+    said = f"The disk of {library} cannot be asked: {os.strerror(errno.EIO)}."
+    assert wrong(examined(library)) == {"space": said}
+
+
+def test_a_folder_in_place_of_a_text_harms_nothing(library: Path) -> None:
+    odd = library / "texts" / ID / "approved-v1.md"
+    odd.mkdir(0o700)
+    assert wrong(examined(library, fix=True)) == {}
+    assert odd.is_dir()
 
 
 def test_a_library_that_is_no_folder_is_wrong_and_the_rest_is_looked_at(tmp_path: Path) -> None:

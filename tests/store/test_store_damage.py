@@ -19,12 +19,13 @@ from tui.domain.errors import ContentDamaged, LibraryProblem, NewerSchema, NotFo
 from tui.domain.ids import ContentId
 from tui.domain.place import Place
 from tui.store import damage
+from tui.store.content_file import ContentFile
 from tui.store.damage import Known, lost_sentence
 from tui.store.doctor import FolderCheck
 from tui.store.fixing import fix_library
 from tui.store.library import TinyStore
 from tui.store.locks import lock_path, try_lock
-from tui.store.migrations import Schema, Tables
+from tui.store.migrations import CURRENT, Schema, Tables
 
 ID = ContentId("sample22")
 OTHER = ContentId("other222")
@@ -172,6 +173,30 @@ async def test_the_sentence_says_exactly_what_is_missing(folder: Path) -> None:
     assert "the last save is missing, with v3 (1 words)" in problem
     assert "as it was at 2026-01-01 12:02:00 UTC" in problem
     await store.close()
+
+
+@pytest.mark.parametrize(
+    ("saves", "version", "missing"),
+    [
+        (0, None, "what the last save added is missing"),
+        (3, None, "nothing is missing"),
+        (4, 3, "the last save is missing, with v3 (7 words)"),
+        (4, 2, "the last save is missing"),
+        (5, None, "the last 2 saves are missing"),
+    ],
+)
+async def test_what_is_missing_is_said_as_far_as_it_is_known(
+    folder: Path, saves: int, version: int | None, missing: str
+) -> None:
+    await _filled(folder)
+    _file(folder).unlink()
+    row = None if version is None else replace(row_of(sample()), version=version, words=7)
+    recovery = damage.put_back(ContentFile(_file(folder)), Known(ID, saves, row), CURRENT)
+    assert recovery is not None
+    assert recovery.sentence == (
+        f"“A piece” ({ID}) had lost its file: it was recovered as it was at "
+        f"2026-01-01 12:02:00 UTC (save 3); {missing}."
+    )
 
 
 async def test_a_content_without_a_good_copy_is_lost_and_said_so(folder: Path) -> None:
@@ -379,7 +404,13 @@ async def test_a_damaged_place_is_set_aside(store: TinyStore, folder: Path) -> N
     _cut(folder / "place.json")
     (folder / "place.json").write_text("{")
     assert (await store.place()).unsent == {MAIN: "one"}
-    assert "place.json" in (await store.catalog()).problems[0]
+    (aside,) = _asides(folder, "place.json")
+    (problem,) = (await store.catalog()).problems
+    assert problem.startswith(f"{folder / 'place.json'} could not be read because it is cut off")
+    assert problem.endswith(
+        "): your place and your unsent texts are as they were one save before; "
+        f"the damaged file is kept as {aside}."
+    )
     (folder / "place.json").write_text("")
     (folder / "place.json.prev").write_text("")
     await store.save_place(Place(ID, {}, {MAIN: "three"}))

@@ -386,7 +386,8 @@ def test_a_mount_whose_name_is_no_text_does_not_hide_the_others(
 ) -> None:
     mounts = b"21 1 8:2 / /media/caf\xe9 rw - ext4 /dev/sdb rw\n" + MOUNTS.encode()
 
-    def read_text(_: Path, encoding: str | None = None, errors: str | None = None) -> str:
+    def read_text(path: Path, encoding: str | None = None, errors: str | None = None) -> str:
+        assert path == Path("/proc/self/mountinfo")
         return mounts.decode(encoding or "utf-8", errors or "strict")
 
     monkeypatch.setattr(Path, "read_text", read_text)

@@ -74,6 +74,22 @@ def test_a_journal_cut_at_any_byte_has_what_was_kept_before_the_cut(
         journal.close()
 
 
+@settings(max_examples=80, deadline=None)
+@given(before=st.text("ab ", max_size=30), after=st.text("ab ", max_size=30))
+def test_a_journal_gets_only_what_changed_of_a_text(before: str, after: str) -> None:
+    with tempfile.TemporaryDirectory() as name:
+        path = Path(name) / "journal" / "typed-1.journal"
+        journal = Journal(path)
+        for text in (before, after):
+            journal.keep({KEY: text}, {})
+        journal.close()
+        row = rows_in(path)[-1]
+        removed = before[row.at : row.at + row.removed]
+        assert not removed or not row.inserted or removed[0] != row.inserted[0]
+        assert not removed or not row.inserted or removed[-1] != row.inserted[-1]
+        assert row.applied_to(before) == after
+
+
 @settings(max_examples=40, deadline=None)
 @given(data=st.data())
 def test_a_program_killed_at_any_byte_loses_nothing_it_acknowledged(data: st.DataObject) -> None:
@@ -167,6 +183,19 @@ def test_a_journal_that_is_in_the_place_already_is_not_taken_over_again(
     repository = repository_on(folder)
     assert repository.place.read().unsent == {}
     repository.place.close()
+
+
+def test_a_journal_that_cannot_be_opened_is_left_and_the_others_are_taken_over(
+    folder: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    left_by_a_killed_program(folder, FULL, typed(FULL, "Typed last"))
+    odd = folder / "journal" / "typed-odd.journal"
+    odd.mkdir()
+    repository = repository_on(folder)
+    assert repository.place.read() == typed(FULL, "Typed last")
+    repository.place.close()
+    assert journals(folder) == [odd]
+    assert f"The journal {odd} is left as it is" in caplog.text
 
 
 def test_what_is_typed_can_be_read_by_its_writer_alone(folder: Path) -> None:

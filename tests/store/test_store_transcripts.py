@@ -93,6 +93,17 @@ async def test_a_line_that_is_no_row_is_left_out_and_stays(
     assert b"{spoilt\n" in path.read_bytes()
 
 
+async def test_a_row_that_lost_its_line_end_stays_and_the_next_gets_a_line_of_its_own(
+    tmp_path: Path,
+) -> None:
+    files = files_in(tmp_path)
+    await files.append(KEY, [row(1)])
+    path = files.path(KEY)
+    path.write_bytes(path.read_bytes().rstrip(b"\n"))
+    await files.append(KEY, [row(2)])
+    assert [json.loads(line) for line in path.read_bytes().splitlines()] == [row(1), row(2)]
+
+
 async def test_a_message_that_comes_again_counts_once(tmp_path: Path) -> None:
     files = files_in(tmp_path)
     await files.append(KEY, [row(1), row(2)])
