@@ -298,6 +298,7 @@ async def test_a_good_edit_by_hand_is_taken_and_said(folder: Path) -> None:
     path.write_text(path.read_text().replace("A piece", "A good piece"))
     store = await TinyStore.open(folder)
     catalog = await store.catalog()
+    assert row_of(await store.load(ID)) in catalog.rows
     assert "A good piece" in [row.title for row in catalog.rows]
     assert "changed by another program or by hand" in catalog.problems[0]
     assert not _asides(folder)

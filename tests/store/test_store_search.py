@@ -105,6 +105,15 @@ def test_a_search_finds_what_a_look_at_every_text_finds(
     assert not caplog.records  # No search did without the index, or made it anew.
 
 
+async def test_pieces_of_one_moment_are_found_in_the_order_of_their_ids(store: TinyStore) -> None:
+    pieces = [
+        with_text("An apple.")(sample(*names)) for names in ((ONE, "Second"), (OTHER, "First"))
+    ]
+    for piece in pieces:
+        await store.create(piece)
+    await check(store, pieces, ["apple"])
+
+
 @pytest.fixture
 async def filled(folder: Path) -> AsyncIterator[TinyStore]:
     store = await TinyStore.open(folder)
