@@ -3,7 +3,6 @@
 from math import inf
 from typing import Any
 
-import pytest
 from textual.screen import Screen
 
 from tui.screens.frame import FirstMoment
@@ -18,9 +17,3 @@ def is_read(screen: Screen[Any]) -> bool:
     if isinstance(moment, FirstMoment) and moment._began is not None:
         moment._began = -inf
     return bool(getattr(screen, "takes_answers", False))
-
-
-def stand_still_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Have keys that wait for a screen wait for as long as it takes: what forgets them is seen."""
-    for module in ("key_hold", "typeahead"):
-        monkeypatch.setattr(f"tui.widgets.{module}.LONGEST_WAIT", 1000.0)

@@ -78,6 +78,19 @@ async def test_a_slow_library_keeps_the_screen_dark_for_a_moment_only(
         await user.waits(lambda: any("The text of" in frame for frame in drawn), "the piece")
 
 
+async def test_what_is_typed_in_a_start_however_long_waits_for_the_prompt(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("tui.widgets.typeahead.LONG_WAIT", 0.05)
+    store = Slow(a_piece())
+    async with at_the_desk(store=store) as user:
+        user.bursts(*"axe", "space", *"it")
+        await user.sees("What you type waits until the library is read.")
+        store.answers.set()
+        await user.waits(lambda: user.prompt.text == "axe it", "the text in the prompt")
+        assert len(user.app.screen_stack) == 2
+
+
 async def test_what_the_first_prompt_needs_is_loaded_once_while_it_is_typed(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

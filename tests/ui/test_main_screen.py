@@ -837,7 +837,7 @@ class StandingForker(ScriptedAgent):
 @asynccontextmanager
 async def a_standing_fork(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[User]:
     """Yield a user who typed “another go” and Enter behind a fork that takes long."""
-    monkeypatch.setattr("tui.widgets.key_hold.LONGEST_WAIT", 0.1)
+    monkeypatch.setattr("tui.widgets.typeahead.LONG_WAIT", 0.1)
     monkeypatch.setattr("tui.screens.main.screen_ui.CALM_AFTER", 0.6)
     agent = StandingForker([Script(ONE)])
     agent.may_fork = asyncio.Event()

@@ -6,11 +6,19 @@ from hypothesis import strategies as st
 
 from tests.support.driver import User, at_the_desk
 from tests.support.fakes import MemoryStore
-from tests.support.moments import stand_still_for_ever
 from tests.ui.test_tree import at, goes, piece
 from tui.domain.place import PaneSizes
 from tui.domain.tree_shape import Spot
-from tui.screens.main.sizes import LEAST, LEAST_CHAT, Widths, shown, widths, with_width
+from tui.screens.main.sizes import (
+    LEAST,
+    LEAST_CHAT,
+    LEAST_ROOMY_LIST,
+    ROOMY_FROM,
+    Widths,
+    shown,
+    widths,
+    with_width,
+)
 from tui.screens.main.workspace import Pane
 from tui.widgets.branches import BranchTree
 from tui.widgets.chat.pane import ChatPane
@@ -59,8 +67,18 @@ def test_a_tree_in_use_has_its_third_and_takes_it_from_the_list_first(
     used = widths(columns, PaneSizes(), is_tree_used=True, has_preview=has_preview)
     wanted = columns * 2 // 5 if has_preview else columns // 3
     assert used.tree >= min(wanted, columns - LEAST_CHAT - LEAST)
-    if used.list > LEAST:
+    least = LEAST if columns < ROOMY_FROM else LEAST_ROOMY_LIST
+    assert used.list >= least
+    if used.list > least:
         assert used.list + used.tree == before.list + before.tree
+
+
+@given(columns=st.integers(80, 119))
+def test_a_tree_that_is_called_up_covers_the_conversation_and_nothing_of_the_list(
+    columns: int,
+) -> None:
+    wide = widths(columns, PaneSizes(), is_tree_used=True)
+    assert wide.list + wide.tree == columns
 
 
 @given(st.integers(120, 400), CHOSEN, st.sampled_from([Pane.LIST, Pane.TREE]), st.integers(1, 400))
@@ -158,10 +176,7 @@ async def test_keys_and_mouse_resize_the_panes_and_the_sizes_are_kept() -> None:
         assert user.workspace.place.sizes == PaneSizes()
 
 
-async def test_enter_on_a_turn_that_others_follow_asks_first(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    stand_still_for_ever(monkeypatch)
+async def test_enter_on_a_turn_that_others_follow_asks_first() -> None:
     content, spicier, _ = piece()
     async with at_the_desk(store=MemoryStore([content]), size=(120, 36)) as user:
         await opened(user)

@@ -7,7 +7,6 @@ from textual.widgets import Button, Input
 
 from tests.support.driver import User, at_the_desk
 from tests.support.fakes import Script
-from tests.support.moments import stand_still_for_ever
 from tests.ui.screens_host import SIZES, Host, until
 from tui.domain.status import Status
 from tui.screens.frame import HintLine, Problem
@@ -29,9 +28,8 @@ def status(user: User) -> Status:
 
 
 async def test_an_approved_version_is_copied_or_published_as_the_writer_says(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path,
 ) -> None:
-    stand_still_for_ever(monkeypatch)
     file = tmp_path / "a  post.md"
     async with at_the_desk(Script(ONE)) as user:
         await user.begins("On waiting", "why")
@@ -81,9 +79,8 @@ async def test_an_approved_version_is_copied_or_published_as_the_writer_says(
 
 
 async def test_a_missing_folder_is_made_when_the_writer_says_so(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path,
 ) -> None:
-    stand_still_for_ever(monkeypatch)
     file = tmp_path / "new" / "folder" / "post.md"
     async with at_the_desk(Script(ONE)) as user:
         await user.begins("On waiting", "why")

@@ -13,14 +13,17 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.geometry import Size
+from textual.message import Message
 from textual.pilot import Pilot
 from textual.screen import ModalScreen, Screen
 from textual.widgets import Input, Label, TextArea
 
 from tests.support.driver import _NAMES
+from tests.support.hanging import HANGS
+from tests.support.settling import A_LOOK, settled
 from tests.ui.screens_host import until
-from tui.widgets.key_hold import LONGEST_WAIT
-from tui.widgets.typeahead import URGENT_WAIT, TypeAheadApp
+from tui.widgets import typeahead
+from tui.widgets.typeahead import TypeAheadApp
 
 PROSE = st.text("abcdefghij QRSTUV ?*/.,xDN", min_size=1, max_size=120)
 
@@ -44,6 +47,10 @@ class Title(ModalScreen[str]):
         self.dismiss(" of ".join(field.value for field in self.query(Input)))
 
 
+class Opened(Message):
+    """Something was opened, which takes a while."""
+
+
 class Bench(Screen[None]):
     """A pane whose letters are commands, and a field that gets the focus after the dialog."""
 
@@ -53,6 +60,7 @@ class Bench(Screen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("n", "new"),
         Binding("w", "work"),
+        Binding("o", "open"),
         Binding("escape", "stop", priority=True),
         *[Binding(letter, f"command('{letter}')") for letter in "abcxDNqu"],
     ]
@@ -62,6 +70,10 @@ class Bench(Screen[None]):
         self.commands: list[str] = []
         self.working = asyncio.Event()
         self.answer: str | None = None
+        self.has_place = True
+        """Whether there is a place for a text that was typed elsewhere."""
+        self.told_to_wait = 0
+        """How often it was said that keys wait."""
 
     def compose(self) -> ComposeResult:
         with Vertical(Vertical(Label("pane", id="pane"))):
@@ -82,6 +94,21 @@ class Bench(Screen[None]):
 
     def action_work(self) -> None:
         self.run_worker(self.working.wait())
+
+    def action_open(self) -> None:
+        self.post_message(Opened())
+
+    async def on_opened(self) -> None:
+        await self.working.wait()
+        self.query_one(TextArea).focus()
+
+    def paste_elsewhere(self, text: str) -> bool:
+        if self.has_place:
+            self.query_one(TextArea).focus().insert(text)
+        return self.has_place
+
+    def say_that_keys_wait(self) -> None:
+        self.told_to_wait += 1
 
     async def _new(self) -> None:
         app = self.app
@@ -133,6 +160,12 @@ class Typist:
     async def until(self, condition: Callable[[], object]) -> None:
         await until(self.pilot, condition)
 
+    async def while_at_work(self, condition: Callable[[], object]) -> None:
+        """Wait until something holds, without waiting for the screen to be done."""
+        async with asyncio.timeout(HANGS):
+            while not condition():
+                await settled(self.app, A_LOOK)
+
     async def done(self) -> None:
         """Wait until every key has had its effect."""
         read = asyncio.Event()
@@ -148,7 +181,10 @@ async def typist() -> AsyncIterator[Typist]:
         await until(pilot, lambda: isinstance(app.screen, Bench) and app.focused is not None)
         assert isinstance(app.screen, Bench)
         app.looks = 0
-        yield Typist(app, pilot, app.screen)
+        try:
+            yield Typist(app, pilot, app.screen)
+        finally:
+            app.screen_stack[1].working.set()  # type: ignore[attr-defined]
 
 
 @settings(max_examples=12, deadline=None)
@@ -211,12 +247,65 @@ async def test_an_urgent_key_in_a_burst_stays_in_its_place() -> None:
         assert user.bench.commands == ["a", "b", "stop", "c"]
 
 
-async def test_a_hold_that_is_never_released_ends_by_itself() -> None:
+@pytest.fixture
+def short_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have a key wait long after a twentieth of a second."""
+    monkeypatch.setattr(typeahead, "LONG_WAIT", 0.05)
+
+
+@pytest.mark.usefixtures("short_wait")
+async def test_keys_wait_for_a_hold_however_long_it_lasts_and_that_is_said_once() -> None:
     async with typist() as user:
-        user.app.hold_keys()._until -= LONGEST_WAIT - URGENT_WAIT
-        user.bursts("a")
+        with user.app.hold_keys():
+            user.bursts("a", "tab", *"prose")
+            await user.until(lambda: user.bench.told_to_wait)
+            looks = user.app.looks
+            await user.until(lambda: user.app.looks > looks + 10)
+            assert user.bench.commands == []
         await user.done()
-        assert user.bench.commands == ["a"]
+        assert (user.bench.commands, user.bench.text) == (["a"], "prose")
+        assert user.bench.told_to_wait == 1
+
+
+@pytest.mark.usefixtures("short_wait")
+async def test_keys_wait_for_what_a_key_does_however_long_it_takes() -> None:
+    async with typist() as user:
+        user.bursts("o", *"abc")
+        await user.while_at_work(lambda: user.bench.told_to_wait)
+        assert user.bench.commands == []
+        user.bench.working.set()
+        await user.done()
+        assert (user.bench.commands, user.bench.text) == ([], "abc")
+
+
+@pytest.mark.usefixtures("short_wait")
+@pytest.mark.parametrize("has_hold", [True, False])
+async def test_escape_gives_up_a_long_wait_and_what_was_typed_is_text(*, has_hold: bool) -> None:
+    async with typist() as user:
+        if has_hold:
+            user.app.hold_keys()
+        else:
+            user.bursts("o")
+        user.bursts(*"abx")
+        await user.while_at_work(lambda: user.bench.told_to_wait)
+        user.bursts("escape", "c")
+        await user.while_at_work(lambda: user.bench.text == "abxc")
+        assert user.bench.commands == []
+        user.bench.working.set()
+
+
+@pytest.mark.usefixtures("short_wait")
+async def test_what_was_typed_goes_on_waiting_while_there_is_no_place_for_it() -> None:
+    async with typist() as user:
+        user.bench.has_place = False
+        with user.app.hold_keys():
+            user.bursts("a", "tab", *"prose")
+            await user.until(lambda: user.bench.told_to_wait)
+            user.bursts("escape")
+            await user.until(lambda: user.bench.commands)
+            assert user.bench.commands == ["stop"]
+        await user.done()
+        assert (user.bench.commands, user.bench.text) == (["stop", "a"], "prose")
 
 
 async def test_a_text_key_is_not_followed_through_the_queues() -> None:

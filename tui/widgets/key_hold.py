@@ -1,21 +1,17 @@
 """A hold: keys wait while a screen or a branch is opened."""
 
-import time
 from collections.abc import Callable
 from types import TracebackType
-from typing import Final, Self
+from typing import Self
 
 from textual import events
 
-LONGEST_WAIT: Final = 2.0
-"""Seconds after which keys are passed on, whatever they were waiting for."""
-
 
 class KeyHold:
-    """Keeps keys waiting until it is released, and for `LONGEST_WAIT` seconds at most.
+    """Keeps keys waiting until it is released, or a freeing key gives it up.
 
-    With `escaped` a hold has no such limit. It ends with a freeing key too, and `escaped` is called
-    with the text that the waiting keys would have typed.
+    With `escaped` the first freeing key does so, and `escaped` is called with the text that the
+    waiting keys would have typed.
     """
 
     def __init__(
@@ -24,13 +20,7 @@ class KeyHold:
         escaped: Callable[[str], None] | None = None,
     ) -> None:
         self._released = released
-        self._until = time.monotonic() + LONGEST_WAIT
         self.escaped = escaped
-
-    @property
-    def is_over(self) -> bool:
-        """Whether it has lasted as long as it may."""
-        return self.escaped is None and time.monotonic() >= self._until
 
     def release(self) -> None:
         """Let the keys go; harmless when done twice."""

@@ -6,6 +6,10 @@ key that opens a dialog. Here a key that may move the focus or open a screen has
 immediate effect before the next one is passed on, and keys wait while a screen comes or goes. They
 wait for nothing else: a key that edits a text field is passed straight on, and what a command does
 in the background holds up no key.
+
+However slow the machine or the disk, keys that wait are never passed on to something else than what
+they were typed for: a sentence meant for the prompt would be a row of commands in a list. After
+`LONG_WAIT` it is said that they wait, and a freeing key makes text of them.
 """
 
 import asyncio
@@ -13,6 +17,8 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from functools import reduce
+from itertools import takewhile
 from typing import ClassVar, Final, Protocol, runtime_checkable
 
 from textual import events
@@ -25,7 +31,7 @@ from textual.widget import Widget
 from textual.widgets import Input, TextArea
 
 from tui.widgets.focus import FocusMemory
-from tui.widgets.key_hold import LONGEST_WAIT, KeyHold, written
+from tui.widgets.key_hold import KeyHold, written
 
 URGENT_WAIT: Final = 0.5
 """Seconds for which no key was passed on, after which an urgent one overtakes those before it.
@@ -33,8 +39,12 @@ URGENT_WAIT: Final = 0.5
 Not 0: in a burst that came in one piece, a dialog's Escape would close nothing and the dialog's
 text would be typed as commands.
 """
+LONG_WAIT: Final = 2.0
+"""Seconds after which one is told that keys wait, and can give up what they wait for."""
 LOOK_AGAIN: Final = 0.01
 """Seconds between looks at a screen that is not ready for keys yet."""
+MOST_LOOKS: Final = 200
+"""Looks after which a screen that is mounted has the keys, although nothing on it has the focus."""
 PASSES: Final = 3
 """How often a key is followed through the queues: what a widget posts on a key (“submitted”) comes
 behind the key itself, and what is posted on that comes behind it again."""
@@ -57,10 +67,14 @@ class HasLeavingKeys(Protocol):
 
 @runtime_checkable
 class TakesPastes(Protocol):
-    """A screen that takes what is pasted where no text field has the focus."""
+    """A screen that takes what is pasted, or typed ahead, where no text field has the focus."""
 
-    def paste_elsewhere(self, text: str) -> None:
-        """Take a text, and say where it went."""
+    def paste_elsewhere(self, text: str) -> bool:
+        """Take a text, and say where it went; False when there is no place for it."""
+        ...
+
+    def say_that_keys_wait(self) -> None:
+        """Say that what is typed waits, and how to go on without what it waits for."""
 
 
 class TypeAheadApp(App[None]):
@@ -74,7 +88,9 @@ class TypeAheadApp(App[None]):
         """Those of them that give up what the keys wait for, and have no other effect then."""
         self._waiting: deque[events.Key | events.Paste] = deque()
         self._holds: set[KeyHold] = set()
-        self._held_since: float | None = None
+        self._wait_since: float | None = None
+        """Since when the first key waits; None while none does."""
+        self._is_wait_told = False
         self._ready_screen: Screen[object] | None = None
         """The screen that was found ready for keys last."""
         self._target: Widget | None = None
@@ -84,7 +100,11 @@ class TypeAheadApp(App[None]):
         self._walk = 0
         """Number of the walk after a key that is under way; 0 when there is none."""
         self._walks = 0
+        self._walk_at: MessagePump = self
+        """Where that walk is."""
         self._looks_again = False
+        self._looks = 0
+        """How often the screen on top was looked at and found not ready for keys."""
         self._last_key_at = 0.0
         self._passed_on_at = 0.0
         self._focus_memory = FocusMemory()
@@ -103,8 +123,8 @@ class TypeAheadApp(App[None]):
     def hold_keys(self, escaped: Callable[[str], None] | None = None) -> KeyHold:
         """Keep keys waiting until the hold is left or released: for a screen that comes or goes.
 
-        Holds may overlap; urgent keys do not wait for them. With `escaped` keys wait for as long as
-        it takes, or until escape: then that is called with the text typed so far.
+        Holds may overlap; urgent keys do not wait for them. With `escaped` a freeing key ends the
+        hold at once: then that is called with the text typed so far.
         """
         hold = KeyHold(self._release, escaped)
         self._holds.add(hold)
@@ -159,21 +179,40 @@ class TypeAheadApp(App[None]):
             return
         if still < URGENT_WAIT:
             self._after(URGENT_WAIT - still, self._overtake, event)
-        elif event.key in self.freeing_keys and self._long_holds:
-            typed = self.take_typed(event)
+        elif event.key in self.freeing_keys and self._is_given_up(event):
             self._waiting.remove(event)
-            for hold in self._long_holds:
-                self._holds.discard(hold)
-                if hold.escaped is not None:
-                    hold.escaped(typed)
+            self._holds.clear()
+            self._walk = 0
+            self.call_later(self._pass_on)  # Behind the focus that was given meanwhile.
         else:
             self._waiting.remove(event)
             await self._dispatch(event)
 
+    def _is_given_up(self, event: events.Key) -> bool:
+        """Give up what the keys before a freeing one wait for, and make text of them.
+
+        False where that is nothing, or where there is no place for the text.
+        """
+        escaped = [hold.escaped for hold in self._holds if hold.escaped is not None]
+        if escaped:
+            typed = self.take_typed(event)
+            for call in escaped:
+                call(typed)
+            return True
+        taker = self._taker
+        if taker is None or not self._is_wait_told:
+            return False
+        typed = reduce(written, takewhile(lambda one: one is not event, self._waiting), "")
+        if typed and not taker.paste_elsewhere(typed):
+            return False
+        self.take_typed(event)
+        return True
+
     @property
-    def _long_holds(self) -> list[KeyHold]:
-        """The holds that last until they are left."""
-        return [hold for hold in self._holds if hold.escaped is not None]
+    def _taker(self) -> TakesPastes | None:
+        """The topmost screen that takes what is pasted beside a field."""
+        screens = reversed(self.screen_stack)
+        return next((screen for screen in screens if isinstance(screen, TakesPastes)), None)
 
     async def _dispatch(self, event: events.Key | events.Paste) -> None:
         self._passed_on_at = time.monotonic()
@@ -184,8 +223,7 @@ class TypeAheadApp(App[None]):
             return  # What has the focus is hidden: a letter is no command to what is behind it.
         target = self.focused or self.screen
         if isinstance(event, events.Paste) and not _takes_text(target):
-            takers = (one for one in reversed(self.screen_stack) if isinstance(one, TakesPastes))
-            if taker := next(takers, None):
+            if taker := self._taker:
                 taker.paste_elsewhere(event.text)
         else:
             if isinstance(self.screen, CommandPalette) and _is_enter(event):
@@ -195,6 +233,14 @@ class TypeAheadApp(App[None]):
         self._target = target
 
     def _must_wait(self) -> bool:
+        must_wait = self._is_walking_or_held()
+        if not must_wait:
+            self._wait_since, self._is_wait_told = None, False
+        elif self._wait_since is None:
+            self._wait_since = time.monotonic()
+        return must_wait
+
+    def _is_walking_or_held(self) -> bool:
         if self._walk:
             return True
         if self._is_held():
@@ -210,10 +256,19 @@ class TypeAheadApp(App[None]):
         if any(_is_busy(node, here=self) for node in path):
             self._walks += 1
             self._walk = self._walks
-            self._after(LONGEST_WAIT, self._end_walk, self._walk)
+            self._after(LONG_WAIT / 4, self._watch_walk, self._walk)
             self._walk_on(self._walk, self, path * PASSES)
             return True
         return False
+
+    def _tell_of_long_wait(self) -> None:
+        """Say once that keys wait, when they have for long and nothing else says so."""
+        since, taker = self._wait_since, self._taker
+        is_long = since is not None and time.monotonic() - since >= LONG_WAIT
+        is_told = self._is_wait_told or any(hold.escaped is not None for hold in self._holds)
+        if is_long and self._waiting and taker is not None and not is_told:
+            self._is_wait_told = True
+            taker.say_that_keys_wait()
 
     def _is_editing_on(self, event: events.Key | events.Paste) -> bool:
         """Whether one key after the other goes to the same text field, which keeps their order."""
@@ -222,32 +277,23 @@ class TypeAheadApp(App[None]):
 
     async def _look_again(self) -> None:
         self._looks_again = False
+        self._tell_of_long_wait()
         await self._pass_on()
 
     # -- a screen that comes or goes ---------------------------------------------------------
 
     def _is_held(self) -> bool:
-        if not self._holds and self._is_screen_ready():
-            self._held_since = None
-            return False
-        now = time.monotonic()
-        if self._held_since is None:
-            self._held_since = now
-        self._holds = {hold for hold in self._holds if not hold.is_over}
-        if self._long_holds:
-            return True
-        if now - self._held_since >= LONGEST_WAIT:
-            self._holds.clear()
-            self._ready_screen = self.screen
         return bool(self._holds) or not self._is_screen_ready()
 
     def _is_screen_ready(self) -> bool:
         """Whether the screen on top is mounted and has given the focus to a widget."""
         screen = self.screen
         if screen is not self._ready_screen:
-            if not screen.is_mounted or (screen.focused is None and any(_wanting_focus(screen))):
+            waits_for_focus = screen.focused is None and any(_wanting_focus(screen))
+            self._looks += 1
+            if not screen.is_mounted or (waits_for_focus and self._looks < MOST_LOOKS):
                 return False
-            self._ready_screen = screen
+            self._ready_screen, self._looks = screen, 0
         return True
 
     def pop_screen(self) -> AwaitComplete:
@@ -295,12 +341,26 @@ class TypeAheadApp(App[None]):
 
     def _walk_on(self, number: int, here: MessagePump, path: tuple[MessagePump, ...]) -> None:
         """Go after a key through the queues on its way up, so that nothing of it is left there."""
+        if number != self._walk:
+            return
         for index, node in enumerate(path):
             if _is_busy(node, here=here) and node.call_later(
                 self._walk_on, number, node, path[index + 1 :]
             ):
+                self._walk_at = node
                 return
+        self._walk_at = self
         self.call_later(self._end_walk, number)
+
+    async def _watch_walk(self, number: int) -> None:
+        """End a walk that got lost with the widget it was at, and say so of one that is long."""
+        if number != self._walk:
+            return
+        if not self._walk_at.is_running:
+            await self._end_walk(number)
+            return
+        self._tell_of_long_wait()
+        self._after(LONG_WAIT / 4, self._watch_walk, number)
 
     async def _end_walk(self, number: int) -> None:
         if number == self._walk:

@@ -59,10 +59,22 @@ class ProgramActions:
         else:
             self._ui.show_notice(texts.NOT_COPIED)
 
-    def paste(self, text: str) -> None:
-        """Put a text that was pasted outside a field into the prompt, not sent."""
+    def paste(self, text: str) -> bool:
+        """Put a text that comes from outside a field into the prompt, not sent.
+
+        False when no piece is open, and so no prompt.
+        """
         now = self._state.now
-        if now.branch is not None:
-            self._state.put(filled(now, now.branch, now.prompt_text + text))
-            self._ui.focus(Pane.PROMPT)
-            self._ui.show_notice(texts.PASTED)
+        if now.branch is None:
+            self._ui.show_notice(self._ui.keymap.fill(texts.NO_PIECE_OPEN), is_problem=True)
+            return False
+        self._state.put(filled(now, now.branch, now.prompt_text + text))
+        self._ui.focus(Pane.PROMPT)
+        self._ui.show_notice(texts.PASTED)
+        return True
+
+    def say_that_keys_wait(self) -> None:
+        """Say that what is typed waits; without a piece on screen it has nowhere else to go."""
+        has_prompt = self._state.now.branch is not None
+        said = texts.KEYS_WAIT if has_prompt else texts.KEYS_WAIT_FOR_LIBRARY
+        self._ui.show_notice(self._ui.keymap.fill(said))

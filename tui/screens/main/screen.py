@@ -109,9 +109,13 @@ class MainScreen(LeanScreen[None]):
         """Stop Claude on the branch on screen; False when nothing ran."""
         return self._do.prompts.stop()
 
-    def paste_elsewhere(self, text: str) -> None:
+    def paste_elsewhere(self, text: str) -> bool:
         """Put a text that was pasted outside a field into the prompt, not sent."""
-        self._do.program.paste(text)
+        return self._do.program.paste(text)
+
+    def say_that_keys_wait(self) -> None:
+        """Say that what is typed waits, and what can be done about it."""
+        self._do.program.say_that_keys_wait()
 
     def palette_places(self) -> Sequence[Place]:
         """Return what the command palette finds by name, beside the commands."""
@@ -214,10 +218,7 @@ class MainScreen(LeanScreen[None]):
     def _link_clicked(self, event: ChatPane.LinkClicked) -> None:
         self._ui.start(self._do.links.choose((event.url,)))
 
-    @on(QueueList.Chosen)
-    @on(QueueList.Edited)
-    @on(QueueList.Removed)
-    @on(QueueList.Moved)
+    @on(QueueList.About)
     async def _queue_changed(self, event: QueueList.About) -> None:
         await self._ui.guarded(self._do.queue.handle(event))
 

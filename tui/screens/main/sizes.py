@@ -17,6 +17,8 @@ PREVIEW_BESIDE_FROM: Final = 100
 LEAST_CHAT: Final = 40
 LEAST: Final = 20
 """Of the list, the tree and the preview."""
+LEAST_ROOMY_LIST: Final = 30
+"""Of the list on a wide screen, when nobody chose a width: titles of some twenty letters."""
 STEP: Final = 2
 """Cells by which a key makes a pane wider or narrower."""
 
@@ -63,23 +65,25 @@ def widths(
     """Return the widths for a terminal with so many columns.
 
     While it is used, the tree has a third of the screen, with a preview two fifths. It takes that
-    from the list first, so that the conversation keeps its width and is not wrapped anew.
+    from the list first, so that the conversation keeps its width and is not wrapped anew. Where it
+    is called up, it covers the conversation.
     """
     if is_tree_whole:
         return Widths(preview=_beside(columns, sizes.preview) if has_preview else 0)
     if columns < BESIDE_FROM:
         return Widths()
     if columns < THREE_FROM:
-        most = columns - LEAST
         listed = _within(sizes.list or 26, columns - LEAST_CHAT)
-        return Widths(listed, _within(sizes.tree or 60, most))
-    usual_list, usual_tree = (44, 48) if columns >= ROOMY_FROM else (30, 32)
+        return Widths(listed, _within(sizes.tree or columns - listed, columns - LEAST))
+    usual_list, usual_tree, least_list = 30, 32, LEAST
+    if columns >= ROOMY_FROM:
+        usual_list, usual_tree, least_list = 44, 48, LEAST_ROOMY_LIST
     tree, listed = sizes.tree or usual_tree, sizes.list or usual_list
     if not sizes.tree and (is_tree_used or has_preview):
         wanted = columns * 2 // 5 if has_preview else columns // 3
         more = max(0, wanted - tree)
         tree += more
-        listed = listed if sizes.list else max(LEAST, listed - more)
+        listed = listed if sizes.list else max(least_list, listed - more)
     tree = _within(tree, columns - LEAST_CHAT - LEAST)
     return Widths(_within(listed, columns - LEAST_CHAT - tree), tree)
 

@@ -38,6 +38,8 @@ BEHIND_HELD: Final = (
     "Queued behind held prompts. Press {queue}, then {queue.choose} on the one to send."
 )
 PASTED: Final = "Pasted into the prompt. Not sent."
+KEYS_WAIT: Final = "What you type waits until this is done. {stop} puts it into the prompt instead."
+KEYS_WAIT_FOR_LIBRARY: Final = "What you type waits until the library is read."
 NOTHING_TO_LIMIT: Final = "There is no draft here yet. Press {revise} to let Claude write one."
 RETRY_WITHIN: Final = "Ask again within the limits, starting from v<number>? That is one more turn."
 RETRY: Final = "Ask the last prompt again? That is one more turn."
