@@ -400,19 +400,20 @@ def test_a_file_that_is_not_there_or_no_bundle_is_said_in_a_sentence(
     ]
 
 
-class Damaged(TinyStore):
-    """A library in which one content cannot be read."""
-
-    async def document(self, content_id: ContentId) -> bytes:
-        if content_id == IDS[1]:
-            raise LibraryProblem("Piece 1 is damaged.")
-        return await super().document(content_id)
-
-
-async def test_what_cannot_be_read_is_told_and_the_rest_goes_out(tmp_path: Path) -> None:
-    store = await Damaged.open(tmp_path / "there")
+async def test_what_cannot_be_read_is_told_and_the_rest_goes_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = await TinyStore.open(tmp_path / "there")
     for number in range(3):
         await store.create(live(number))
+    undamaged = store.documents.document
+
+    async def document(content_id: ContentId) -> bytes:
+        if content_id == IDS[1]:
+            raise LibraryProblem("Piece 1 is damaged.")
+        return await undamaged(content_id)
+
+    monkeypatch.setattr(store.documents, "document", document)
     sessions = Sessions({SESSIONS[0]: b"{}\n{"})
     out = await moving(store, sessions).export(tmp_path / "all.zip")
     assert (out.contents, out.transcripts, out.missing) == (2, 1, 1)

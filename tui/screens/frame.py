@@ -375,14 +375,15 @@ class AsksBeforeLeaving(Protocol):
 class Problem(Static):
     """A sentence about what cannot be done; takes no room while there is none."""
 
-    def __init__(self) -> None:
-        """Begin without a problem."""
+    def __init__(self, *, keeps_room: bool = False) -> None:
+        """Begin without a problem; with `keeps_room` there is a row for one from the beginning."""
         super().__init__("", markup=False, classes="problem")
-        self.display = False
+        self._keeps_room = keeps_room
+        self.display = keeps_room
 
     def show(self, problem: str) -> None:
         """Show `problem`, which may quote untrusted text; nothing when it is empty."""
         self.update(Content(visible(problem)))
-        self.display = bool(problem)
+        self.display = self._keeps_room or bool(problem)
         if problem:
             self.call_after_refresh(self.scroll_visible, animate=False)

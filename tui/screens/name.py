@@ -58,7 +58,7 @@ class NameScreen(Dialog[str | None]):
             placeholder=one_line(self._placeholder, 200),
             select_on_focus=not self._is_appending,
         )
-        yield Problem()
+        yield Problem(keeps_room=self._check is not None)
 
     @on(Input.Submitted)
     async def action_accept(self) -> None:

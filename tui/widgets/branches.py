@@ -41,6 +41,7 @@ _NOTHING: Final[Mapping[TreeFilter, str]] = {
     TreeFilter.MINE: "Nothing was made by hand yet.",
 }
 """The sentences for filters that show nothing."""
+_WHERE: Final[Mapping[int, str]] = {1: "down", -1: "up"}
 
 
 @frozen
@@ -117,6 +118,13 @@ class BranchTree(RowList):
         def __init__(self, spot: Spot) -> None:
             super().__init__()
             self.spot = spot
+
+    class Stayed(TreeMessage):
+        """The cursor stayed where it was: what the writer wanted to go to is not there."""
+
+        def __init__(self, why: str) -> None:
+            super().__init__()
+            self.why = why
 
     class ShapeChanged(TreeMessage):
         """The writer folded, filtered or hoisted something."""
@@ -237,17 +245,23 @@ class BranchTree(RowList):
 
     def action_sibling(self, direction: int) -> None:
         """Go to the next or the previous branch that leaves the same one."""
-        self._go(lambda outline, place: outline.sibling(place, direction))
+        why = f"There is no branch beside this one further {_WHERE[direction]}."
+        self._go(lambda outline, place: outline.sibling(place, direction), why)
 
     def action_fork_point(self, direction: int) -> None:
         """Go to the next or the previous turn after which a branch leaves."""
-        self._go(lambda outline, place: outline.fork_point(place, direction))
+        why = f"There is no fork further {_WHERE[direction]}."
+        self._go(lambda outline, place: outline.fork_point(place, direction), why)
 
-    def _go(self, where: Callable[[Outline, int], int | None]) -> None:
-        if self._outline is not None and self.cursor is not None:
-            place = where(self._outline, self.cursor)
-            if place is not None:
-                self.go_to(place)
+    def _go(self, where: Callable[[Outline, int], int | None], why: str = "") -> None:
+        """Go to another row; say `why`, if anything, where there is none to go to."""
+        if self._outline is None or self.cursor is None:
+            return
+        place = where(self._outline, self.cursor)
+        if place is not None and place != self.cursor:
+            self.go_to(place)
+        elif why:
+            self.post_message(self.Stayed(why))
 
     def cursor_moved(self, place: int) -> None:
         """Report which row the cursor is on now."""

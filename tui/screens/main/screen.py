@@ -204,9 +204,7 @@ class MainScreen(LeanScreen[None]):
         await self._ui.guarded(self._do.pieces.look(event.content_id))
         self._focus.go(Pane.PROMPT)
 
-    @on(BranchTree.CursorMoved)
-    @on(BranchTree.Opened)
-    @on(BranchTree.ShapeChanged)
+    @on(BranchTree.TreeMessage)
     async def _tree_message(self, event: BranchTree.TreeMessage) -> None:
         await self._ui.guarded(self._do.tree.handle(event))
 

@@ -16,6 +16,8 @@ from tui.widgets.text import one_line
 
 _NAME_WIDTH = 24
 """Cells for the name of a branch in the heading of a dialog, or of the pane."""
+_MOST_DIGITS = 9
+"""Digits of a number of a turn: Python reads no number of thousands of them."""
 _SHOWN = {
     TreeFilter.FORKS: "forks",
     TreeFilter.LABELLED: "labelled",
@@ -46,6 +48,8 @@ class TreeActions:
                 self._state.put(at(self._state.now, tree_row=spot))
             case BranchTree.ShapeChanged(shape=shape):
                 self._state.put(shaped(self._state.now, shape))
+            case BranchTree.Stayed(why=why):
+                self._ui.show_notice(why)
             case BranchTree.Opened(spot=spot):
                 content = self._state.now.content
                 if content is not None and 0 < spot.turn < content.length(spot.branch):
@@ -101,9 +105,9 @@ class TreeActions:
 
 
 def _spot(about: Target, typed: str) -> Spot:
-    number = typed.strip()
-    if not number.isdecimal():
-        raise Refused("Type the number of a turn, such as 4.")
+    number, count = typed.strip(), about.content.length(about.branch)
+    if not number.isdecimal() or len(number) > _MOST_DIGITS or not 0 < int(number) <= count:
+        raise Refused(f"Type a number from 1 to {count}.")
     return spot_of_turn(about.content, about.branch, int(number))
 
 
