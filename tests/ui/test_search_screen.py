@@ -4,8 +4,10 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
+from rich.cells import cell_len
 
 from tests.domain.content_examples import MAIN, Library, blank_content
 from tests.support.driver import User, at_the_desk
@@ -17,7 +19,7 @@ from tui.domain.search import Hits, SearchQuery
 from tui.screens.main.workspace import Pane
 from tui.screens.search import SearchScreen
 from tui.widgets.chat.pane import ChatPane
-from tui.widgets.hits import HitList
+from tui.widgets.hits import HitList, ShownHit, _excerpt
 
 LONG = "\n\n".join(f"Paragraph {n} of a text that is long." for n in range(60))
 
@@ -74,6 +76,16 @@ async def desk(size: tuple[int, int] = (120, 28)) -> AsyncIterator[User]:
         await user.sees("On herons", "Revise ·")
         await user.waits(lambda: user.prompt.has_focus, "the start")
         yield user
+
+
+def test_an_excerpt_that_is_cut_off_says_so() -> None:
+    said = "One marsh and another marsh beside it."
+    spans = ((4, 9), (22, 27))
+    for width in range(16, 60):
+        hit = ShownHit("here", datetime(2026, 1, 1, tzinfo=UTC), said, spans)
+        excerpt = "".join(text for text, _ in _excerpt(hit, width))
+        assert cell_len(excerpt) < width
+        assert excerpt.endswith(("…", "beside it."))
 
 
 def shown(user: User) -> tuple[str, int]:

@@ -120,5 +120,16 @@ def _excerpt(hit: ShownHit, width: int) -> list[Part]:
         made.append((text[start:first], _PLAIN))
         made.append((text[max(start, first) : last], _FOUND))
         start = last
-    room = width - 1 - sum(cell_len(part) for part, _ in made)
-    return [*made, (truncated(text[start:], max(0, room)), _PLAIN)]
+    return _cut([*made, (text[start:], _PLAIN)], width - 1)
+
+
+def _cut(parts: Sequence[Part], width: int) -> list[Part]:
+    """Return parts of a line as far as they fit; "…" says that something is left out."""
+    kept: list[Part] = []
+    for place, (text, look) in enumerate(parts):
+        is_last = not any(rest for rest, _ in parts[place + 1 :])
+        if cell_len(text) > width - (0 if is_last else 1):
+            return [*kept, (truncated(f"{text}…", width), look)]
+        kept.append((text, look))
+        width -= cell_len(text)
+    return kept
