@@ -68,6 +68,19 @@ async def test_on_a_narrow_terminal_two_drafts_are_shown_at_a_time() -> None:
         await until(pilot, lambda: row(app, "▸ calmer"))
 
 
+async def test_the_columns_stay_where_they_are_when_something_is_chosen() -> None:
+    app = comparing("b1", "b2")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: row(app, "▸ main ★ · v1 · 14 words", "spicier · v2 · 18 words"))
+        body = app.screen.query_one("#compare-body")
+        before = body.region
+        await pilot.press("space")
+        await until(pilot, lambda: row(app, "enter New text", "space Choose", "esc Back"))
+        await pilot.press("k")
+        await until(pilot, lambda: row(app, "space Leave out", "ctrl+s Save", "esc Back"))
+        assert body.region == before
+
+
 async def test_keys_are_answered_while_the_drafts_are_lined_up(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -145,7 +158,7 @@ async def test_a_text_is_put_together_from_paragraphs_of_any_draft(size: tuple[i
         assert "enter The drafts" in app.shown
         assert "▸" not in app.shown
         await pilot.press("escape")
-        await until(pilot, lambda: "The new text" in app.shown)
+        await until(pilot, lambda: "enter The new text" in app.shown or "enter New" in app.shown)
         await pilot.press("ctrl+s")
         await until(pilot, lambda: app.results)
     text = (

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Iterable, Sequence
 from typing import ClassVar, Final
 
+from rich.cells import cell_len
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
@@ -16,7 +17,7 @@ from tui.domain.frozen import frozen
 from tui.domain.ids import BranchId
 from tui.domain.lineup import Cell, Lineup, lined_up
 from tui.domain.words import count_words, counted
-from tui.screens.compare_layout import CompareView, cells_of, heading, lay_out
+from tui.screens.compare_layout import CompareView, cells_of, column_width, heading, lay_out
 from tui.screens.frame import FullScreen, Heading, Hint, HintLine, command_hint
 from tui.screens.question import QuestionScreen
 from tui.widgets.page import Layout, Page, plain_page
@@ -162,8 +163,10 @@ class CompareScreen(FullScreen[CompareAnswer | None]):
 
     def _show_headings(self, columns: Sequence[int]) -> None:
         width = self.query_one("#columns").size.width - 3
-        names = [self._heading_of(number) for number in columns]
-        title = heading(names, max(20, width))
+        width = max(20, width)
+        room = column_width(width, len(columns))
+        names = [self._heading_of(number, room) for number in columns]
+        title = heading(names, width)
         if self._is_result:
             title = f"The new text, to be saved on “{one_line(self._onto.name, 24)}”"
         self.query_one("#compare-names", Heading).title = title
@@ -177,19 +180,19 @@ class CompareScreen(FullScreen[CompareAnswer | None]):
         self.query_one("#compare-heading", Heading).facts = facts
         self.query_one(HintLine).show(self._hints())
 
-    def _heading_of(self, column: int) -> str:
+    def _heading_of(self, column: int, room: int) -> str:
         branch, version = self._columns[column]
         star = " ★" if branch.id == self._content.main else ""
         mark = "▸ " if column == self._cell[1] else "  "
-        return f"{mark}{one_line(branch.name, 24)}{star} · v{version.number} · {version.words}"
+        named = f"{mark}{one_line(branch.name, 24)}{star} · v{version.number}"
+        said = f"{named} · {counted(version.words)}"
+        return said if cell_len(said) <= room else f"{named} · {version.words} w"
 
     def _hints(self) -> Iterable[Hint]:
-        labels = {
-            "compare.choose": "Leave out" if self._cell in self._chosen else "Choose",
-            "compare.result": "The drafts" if self._is_result else "The new text",
-        }
+        labels = {"compare.choose": "Leave out"} if self._cell in self._chosen else {}
         names = ["compare.right", "compare.choose", "compare.choose_column"]
         if self._is_result:
+            labels["compare.result"] = "The drafts"
             names = ["compare.result", "compare.save"]
         elif self._chosen:
             names += ["compare.result", "compare.save"]
