@@ -64,11 +64,11 @@ def forked(
     [
         ([], [], None, "main"),
         ([], [], 0.02, "now ~$0.02 · main"),
-        ([0.4], [], None, "ctx 12 % · $0.40 · x · main"),
-        ([0.4, None], [], None, "ctx 12 % · $0.40+? · x · main"),
-        ([None], [], None, "ctx 12 % · cost unknown · x · main"),
-        ([0.1], [0.3], None, "ctx 12 % · $0.10 here · $0.40 in all · x · main"),
-        ([None], [0.3], 0.02, "now ~$0.02 · ctx 12 % · unknown here · $0.30+? in all · x · main"),
+        ([0.4], [], None, "$0.40 · ctx 12 % · x · main"),
+        ([0.4, None], [], None, "$0.40+? · ctx 12 % · x · main"),
+        ([None], [], None, "cost unknown · ctx 12 % · x · main"),
+        ([0.1], [0.3], None, "$0.10 here · $0.40 in all · ctx 12 % · x · main"),
+        ([None], [0.3], 0.02, "now ~$0.02 · unknown here · $0.30+? in all · ctx 12 % · x · main"),
     ],
 )
 def test_the_facts_tell_known_costs_and_unknown_ones(

@@ -377,17 +377,17 @@ def _draft_parts(content: Content, branch_id: BranchId) -> list[str]:
 
 
 def facts(ws: Workspace, content: Content, branch: BranchId) -> tuple[str, ...]:
-    """Return running cost, context used, cost so far, model and branch, the last to go first.
+    """Return running cost, cost so far, context used, model and branch, the last to go first.
 
-    What moves comes first. Context and model are left out while they are not known; a cost that is
-    not known is said to be unknown.
+    What is paid comes first. Context and model are left out while they are not known; a cost that
+    is not known is said to be unknown.
     """
     running = None if ws.live is None else ws.live.cost
     parts = [] if running is None else [f"now ~{money(running)}"]
+    parts += cost_facts(content, branch)
     percent = ws.context_percent.get(branch)
     if percent is not None:
         parts.append(f"ctx {percent:.0f} %")
-    parts += cost_facts(content, branch)
     turns = [numbered.turn for numbered in content.line(branch)]
     model = next((turn.model for turn in reversed(turns) if turn.model), "")
     if model:
