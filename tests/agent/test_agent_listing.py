@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
+from tui.agent.claude_transcripts import ClaudeTranscripts
 from tui.agent.cli_contract.rows import encoded
 from tui.agent.copies import copy_key
-from tui.agent.listing import ClaudeTranscripts
 from tui.domain.errors import AgentProblem, LibraryProblem, SessionLost
 from tui.domain.ids import MessageId, SessionId
 from tui.store.transcripts import TranscriptFiles

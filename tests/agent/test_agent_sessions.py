@@ -19,7 +19,7 @@ from tests.agent.stage import (
 )
 from tests.support.faults import Fault
 from tui.agent.claude import ClaudeAgent
-from tui.agent.listing import ClaudeTranscripts
+from tui.agent.claude_transcripts import ClaudeTranscripts
 from tui.agent.session import ClaudeSession
 from tui.domain.errors import AgentProblem, MissingCli, SessionLost, SessionTaken
 from tui.domain.events import (

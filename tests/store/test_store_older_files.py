@@ -30,7 +30,7 @@ from tui.domain.spelling import Spelling
 from tui.domain.steps import FieldChange, UndoStep
 from tui.domain.tools import ToolState, ToolUse
 from tui.domain.tree_shape import Part, Spot, TreeFilter, TreeShape
-from tui.store.documents import content_from_rows
+from tui.store.content_rows import content_from_rows
 from tui.store.files import Unreadable
 from tui.store.place_rows import TABLES, place_from_rows
 

@@ -34,7 +34,7 @@ class CompareView:
     chosen: frozenset[Cell] = field(default_factory=frozenset)
 
 
-def _column_width(width: int, columns: int) -> int:
+def column_width(width: int, columns: int) -> int:
     """Return the cells of one of some columns."""
     return max(4, (width - len(GAP) * (columns - 1)) // columns)
 
@@ -55,7 +55,7 @@ def lay_out(lineup: Lineup, view: CompareView, width: int) -> Page:
     Paragraphs that say nearly the same begin on the same row of the page. Beside a paragraph that
     only some drafts have, the others go on with what only they have.
     """
-    room = _column_width(width, len(view.columns))
+    room = column_width(width, len(view.columns))
     columns: dict[int, list[_CellRow]] = {column: [] for column in view.columns}
     starts: list[int] = []
     stops: list[int] = []
@@ -156,6 +156,6 @@ class _Cell:
 
 def heading(names: Sequence[str], width: int) -> str:
     """Return the names of the columns, each above its own."""
-    room = _column_width(width, len(names))
+    room = column_width(width, len(names))
     cut = [name if cell_len(name) <= room else name[: room - 1] + "…" for name in names]
     return (" " * len(GAP)).join(name + " " * max(0, room - cell_len(name)) for name in cut)
