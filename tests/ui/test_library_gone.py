@@ -1,15 +1,13 @@
 """The library's folder goes away and comes back: the program lives, says so, and loses nothing."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from tests.support.driver import User, at_the_desk
-from tests.support.fakes import FakeLease, FakeLeases, MemoryStore, Script
+from tests.support.fakes import MemoryStore, Script
 from tui.domain.content import TurnState
 from tui.domain.errors import ContentDamaged, LibraryProblem, NotFound
-from tui.domain.ids import BranchId
 
 DRAFT = "Here.\n<draft>\n# One\n\nFirst text.\n</draft>\n"
 PROBLEMS = [
@@ -18,19 +16,7 @@ PROBLEMS = [
     ContentDamaged("The piece c0000001 cannot be read."),
     PermissionError(13, "Permission denied"),
 ]
-CALLS = ("load", "update", "catalog", "lease", "place", "save_place")
-
-
-class BrittleLeases(FakeLeases):
-    """The leases of a library whose disk may refuse."""
-
-    def __init__(self, check: Callable[[], None]) -> None:
-        super().__init__()
-        self.check = check
-
-    async def take(self, branch_id: BranchId) -> FakeLease | None:
-        self.check()
-        return await super().take(branch_id)
+CALLS = ("load", "update", "catalog", "place", "save_place")
 
 
 class BrittleStore(MemoryStore):
@@ -40,16 +26,11 @@ class BrittleStore(MemoryStore):
         super().__init__()
         self.problem: Exception | None = None
         self.broken: set[str] = set()
-        self.leases = BrittleLeases(self._check_lease)
 
     def __getattribute__(self, name: str) -> Any:
         if name in CALLS and name in self.broken and self.problem is not None:
             return self._refused
         return super().__getattribute__(name)
-
-    def _check_lease(self) -> None:
-        if "lease" in self.broken and self.problem is not None:
-            raise self.problem
 
     async def _refused(self, *_: object, **__: object) -> None:
         assert self.problem is not None

@@ -17,9 +17,9 @@ from tui.store.consistency import changed_versions
 from tui.store.content_file import SUFFIX, ContentFile
 from tui.store.damage import DAMAGED, gone_sentence, previous_content, previous_file
 from tui.store.files import PREVIOUS, Unreadable
+from tui.store.folder import TRASH, is_trashed
 from tui.store.index import read_index
 from tui.store.locks import is_plain
-from tui.store.mending import TRASH, is_trashed
 from tui.store.migrations import CURRENT, Schema
 from tui.store.storage import SafeStorage, newer_sentence
 from tui.store.texts import text_bytes, text_names

@@ -11,7 +11,7 @@ from tui.domain.ids import SessionId
 from tui.store.checking import check_contents
 from tui.store.files import reaching
 from tui.store.fixing import fix_library
-from tui.store.mending import TRASH
+from tui.store.folder import TRASH
 from tui.store.sessions import held_sessions, sessions_in
 from tui.store.surroundings import check_folder, check_surroundings
 from tui.store.thread import FileThread

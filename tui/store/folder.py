@@ -1,4 +1,4 @@
-"""The folder of a library: made when it is missing, and checked for the right to read and write."""
+"""The folder of a library: how it is made, whether it can be written, and its trash."""
 
 import os
 from contextlib import suppress
@@ -6,9 +6,13 @@ from pathlib import Path
 from typing import Final
 
 from tui.domain.errors import LibraryProblem
+from tui.store.content_file import SUFFIX
 from tui.store.files import make_folder, sweep, write_whole
-from tui.store.mending import TRASH
 
+TRASH: Final = "trash"
+"""Name of the folder for contents that were deleted."""
+ANOTHER: Final = "+"
+"""Separator between an id and a number in the trash, when it holds several contents of an id."""
 _IGNORED: Final = """\
 # Redraft writes these again, or only this machine needs them.
 /library.json
@@ -42,6 +46,12 @@ def make_library(library: Path) -> None:
             write_whole(ignored, _IGNORED.encode(), is_durable=False)
     for folder in (library, contents, texts, library / TRASH):
         sweep(folder)
+
+
+def is_trashed(library: Path, content_id: str) -> bool:
+    """Whether the trash of a library holds a content with this id."""
+    names = (f"{content_id}{SUFFIX}", f"{content_id}{ANOTHER}*{SUFFIX}")
+    return any(any((library / TRASH).glob(name)) for name in names)
 
 
 def write_problem(library: Path) -> str:

@@ -25,18 +25,13 @@ from tui.store.damage import (
     recover,
 )
 from tui.store.files import PREVIOUS, Unreadable
+from tui.store.folder import is_trashed
 from tui.store.migrations import Schema
 
 LONGEST_WRITE: Final = 0.3
 """Seconds that another program, such as an editor, may take to write a file in place."""
 
 _PAUSE: Final = 0.02
-
-TRASH: Final = "trash"
-"""Name of the library's folder for contents that were deleted."""
-
-ANOTHER: Final = "+"
-"""Separator between an id and a number in the trash, when it holds several contents of an id."""
 
 
 class Mending:
@@ -141,13 +136,6 @@ def check_owner(path: Path, owner: str, content_id: str) -> None:
             f"{path} holds the piece {owner}, perhaps a copy made by hand: "
             "it was left alone; move it elsewhere."
         )
-
-
-def is_trashed(library: Path, content_id: str) -> bool:
-    """Whether the trash of a library holds a content with this id."""
-    folder = library / TRASH
-    names = (f"{content_id}.json", f"{content_id}{ANOTHER}*.json")
-    return any(any(folder.glob(name)) for name in names)
 
 
 def asides(path: Path) -> list[Path]:

@@ -12,7 +12,7 @@ from tui.domain.findings import FIX, Finding
 from tui.domain.json_lines import read_json_lines
 from tui.store.damage import DAMAGED
 from tui.store.files import FILE_MODE, FOLDER_MODE, leftovers
-from tui.store.mending import TRASH
+from tui.store.folder import TRASH
 
 LEAST_ROOM: Final = 50 * 1024 * 1024
 """Free disk space in bytes that a library should have."""

@@ -17,8 +17,8 @@ from tui.domain.errors import LibraryProblem, NotFound
 from tui.domain.ids import ContentId, SessionId
 from tui.store.content_file import SUFFIX, ContentFile
 from tui.store.files import Unreadable, make_folder, reading, writing
+from tui.store.folder import ANOTHER, TRASH
 from tui.store.locks import is_plain, lock_path, locked
-from tui.store.mending import ANOTHER, TRASH
 from tui.store.migrations import Schema
 from tui.store.parts import Parts
 from tui.store.sessions import sessions_in
