@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from hypothesis import given
+from hypothesis import given, settings
 
 from tests.domain.content_examples import MAIN, START, Library, blank_content
 from tests.store.strategies import contents
@@ -23,8 +23,15 @@ def elsewhere(content: Content) -> Content:
     return replace(with_sessions(content, placed), undo=(UndoStep(Action.DELETE, START),))
 
 
+@settings(max_examples=30)  # A content is dear to draw, and its parts come several at a time.
 @given(contents())
-def test_an_imported_content_is_the_same_until_anything_else_differs(content: Content) -> None:
+def test_any_content_comes_whole_from_another_library(content: Content) -> None:
+    it_is_the_same_until_anything_but_its_sessions_differs(content)
+    under_another_id_all_else_stays_and_nothing_names_a_branch_by_its_old_id(content)
+    it_always_comes_under_one_id(content)
+
+
+def it_is_the_same_until_anything_but_its_sessions_differs(content: Content) -> None:
     there = elsewhere(content)
     assert is_same(content, there)
     assert not is_same(content, replace(there, title=f"{content.title}!"))
@@ -33,8 +40,7 @@ def test_an_imported_content_is_the_same_until_anything_else_differs(content: Co
     assert not is_same(content, replace(there, branches=(named, *others)))
 
 
-@given(contents())
-def test_under_another_id_all_else_stays_and_nothing_names_a_branch_by_its_old_id(
+def under_another_id_all_else_stays_and_nothing_names_a_branch_by_its_old_id(
     content: Content,
 ) -> None:
     new = under_new_id(content, NEW)
@@ -68,8 +74,7 @@ def test_under_another_id_all_else_stays_and_nothing_names_a_branch_by_its_old_i
     assert rest == content
 
 
-@given(contents())
-def test_one_content_always_comes_under_one_id(content: Content) -> None:
+def it_always_comes_under_one_id(content: Content) -> None:
     new = under_new_id(content)
     assert new.id != content.id
     assert len(new.id) == 10
