@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from textual import events, on
 from textual.pilot import Pilot
 
+from tests.support.hanging import HANGS
 from tests.ui.passages import TEXT, Passages
 from tests.ui.screens_host import Host, a_content, answers, until
 from tui.domain.content import TurnKind
@@ -73,7 +74,8 @@ def back(app: EditorHost) -> Callable[[], bool]:
     return lambda: isinstance(app.screen, EditorScreen) and isinstance(app.focused, DraftArea)
 
 
-async def test_a_passage_is_rewritten_and_taken() -> None:
+async def test_a_passage_is_rewritten_and_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tui.screens.frame.COUNTS_AFTER", HANGS)
     passages = Passages(
         PassageAnswer("Two dogs.", "Two old dogs.", said="Older now.", note="Kept.")
     )
@@ -140,6 +142,25 @@ async def test_a_change_stands_in_the_page_of_the_editor_where_the_passage_was(
         await answers(pilot, "enter")
         await until(pilot, back(app))
         assert area_of(app).draft == lead + "Two old dogs." + rest
+
+
+async def test_while_claude_is_asked_the_passage_stands_once_and_where_it_was() -> None:
+    lead = "\n".join(f"Line {number}.\n" for number in range(40))
+    passages = Passages(PassageAnswer("Two dogs.", said="A pair."))
+    app = EditorHost(passages, text=lead + "Two dogs.")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: isinstance(app.focused, DraftArea))
+        await pilot.press("ctrl+end", "ctrl+r")
+        # At the end of the page the box would hide it.
+        wish = "What should change in these words?"
+        await until(pilot, lambda: 0 < row_with(app, "Two dogs.") < row_with(app, wish))
+        assert app.shown.count("Two dogs.") == 1
+        page = app.screen.query_one(PassagePage)
+        assert page.selected_text == "Line 39.\nTwo dogs."
+        row = row_with(app, "Two dogs.")
+        await pilot.press("ctrl+t", *"why", "enter")
+        await until(pilot, lambda: row < row_with(app, "A pair."))
+        assert app.shown.count("Two dogs.") == 1
 
 
 async def test_a_passage_in_the_first_row_of_the_page_stays_there() -> None:

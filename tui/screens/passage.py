@@ -14,6 +14,7 @@ from textual.widgets import Input, Static
 
 from tui.commands import Scope, bindings, keymap_of
 from tui.domain.content import TurnKind, Version
+from tui.domain.diff import DiffKind
 from tui.domain.drafts import Part
 from tui.domain.errors import InvalidInput, RedraftError
 from tui.domain.frozen import frozen
@@ -108,8 +109,8 @@ class _Step(Enum):
 class PassageScreen(Dialog[bool | None]):
     """Asks for a wish about a passage, and has the answer taken or refused.
 
-    A change is shown on a page that covers the text of the editor; the dialog below it has Claude's
-    remarks and the keys.
+    The box stands below the page of the editor, in which the passage is selected, and later on the
+    change is shown.
 
     Returns True when the writer wants to go on with the passage by hand. An answer is the draft as
     soon as it is there, so leaving the dialog takes it.
@@ -128,6 +129,10 @@ class PassageScreen(Dialog[bool | None]):
         self._kind = TurnKind.REVISE
         self._step = _Step.ASKING
         self._answer: PassageAnswer | None = None
+        self._change: PassagePage | None = None
+        """The page with what the answer changed."""
+        self._free: Region | None = None
+        """Where the pages were put."""
         self._is_refusing = False
         self._moment = FirstMoment()
         self._timer: Timer | None = None
@@ -135,8 +140,7 @@ class PassageScreen(Dialog[bool | None]):
         self._last_reply = Reply()
 
     def body(self) -> ComposeResult:
-        """Compose the passage, the remarks on it, and the field for the wish."""
-        yield Static(Content(visible(self._words)), id="passage-words", classes="quiet")
+        """Compose what comes of the passage, and the line for the wish."""
         said = Static("", id="passage-said", markup=False)
         said.display = False
         yield said
@@ -144,6 +148,17 @@ class PassageScreen(Dialog[bool | None]):
         wish.action_select_all()
         yield wish
         yield Problem()
+
+    def compose(self) -> ComposeResult:
+        """Lay out the box, and the page with the passage."""
+        yield from super().compose()
+        draft = self._passages.draft
+        text = "" if draft is None else draft.text
+        words = ((self._words, DiffKind.SAME),)
+        page = PassagePage(text[: self._span.start], words, text[self._span.end :])
+        page.stand_in(self._page.region, self._page.scroll_offset.y)
+        self.call_after_refresh(self._place_page)
+        yield page
 
     def hints(self) -> Iterable[Hint]:
         """Return the keys of the commands that can be done now."""
@@ -241,6 +256,7 @@ class PassageScreen(Dialog[bool | None]):
         shown = self.query_one("#passage-said", Static)
         shown.update(said)
         shown.display = bool(said)
+        self.call_after_refresh(self._place_page)
 
     # -- the answer --------------------------------------------------------------------------
 
@@ -254,26 +270,27 @@ class PassageScreen(Dialog[bool | None]):
         self._show_said(Content(visible(said)))
 
     def _show_change(self, answer: PassageAnswer, after: str) -> None:
-        """Show the change on a page, and move the dialog below it."""
-        words = words_of(answer.before, after)
-        page = PassagePage(answer.lead, words, answer.rest)
-        page.stand_in(self._page.region, self._page.scroll_offset.y)
-        self.mount(page, before=0)
-        self.query_one("#passage-words").display = False
-        box = self.query_one(".dialog")
-        box.add_class("-below")
+        """Put the change on the page."""
+        self.query_one(PassagePage).display = False
+        self._change = PassagePage(answer.lead, words_of(answer.before, after), answer.rest)
+        self._change.stand_in(self._page.region, self._page.scroll_offset.y)
+        self.mount(self._change, before=0)
+        self._free = None
         change = signed(count_words(after) - count_words(answer.before))
-        box.border_title = Content(f"Passage · {counted(count_words(after))} ({change})")
+        title = f"Passage · {counted(count_words(after))} ({change})"
+        self.query_one(".dialog").border_title = Content(title)
         self.call_after_refresh(self._place_page)
+        self.call_after_refresh(self._change.focus)
 
     def _place_page(self) -> None:
-        """Cover the text area of the editor with the page, down to the dialog."""
-        for page in self.query(PassagePage):
-            region, box = self._page.region, self.query_one(".dialog").region
-            height = max(1, min(region.bottom, box.y) - region.y)
-            free = Region(region.x, region.y, region.width, height)
-            page.stand_in(free, self._page.scroll_offset.y)
-            page.focus()
+        """Have the page where that of the editor is, as far as the box leaves it free."""
+        region, box = self._page.region, self.query_one(".dialog").region
+        height = max(1, min(region.bottom, box.y) - region.y)
+        free = Region(region.x, region.y, region.width, height)
+        if free != self._free:
+            self._free = free
+            for page in self.query(PassagePage):
+                page.stand_in(free, self._page.scroll_offset.y)
 
     def on_resize(self) -> None:
         """Move the page to where the text area is now, and the field into view."""
@@ -292,17 +309,17 @@ class PassageScreen(Dialog[bool | None]):
         if not self.takes_answers or (self._has_change and not await self._refused()):
             return
         self._answer = None
-        await self.query(PassagePage).remove()
-        self.query_one("#passage-words").display = True
-        box = self.query_one(".dialog")
-        box.remove_class("-below")
-        box.border_title = Content(self._heading)
+        if self._change is not None:
+            await self._change.remove()
+        self._change, self._free = None, None
+        self.query_one(PassagePage).display = True
+        self.query_one(".dialog").border_title = Content(self._heading)
         self._show_said(Content())
         self._go(_Step.ASKING)
         self.call_after_refresh(self._show_wish)
 
     def _show_wish(self) -> None:
-        """Scroll to the field, which is below the words of a long passage."""
+        """Have the field in view, where a small terminal has no room for all of the box."""
         if self._step is _Step.ASKING:
             self.query_one(".dialog").scroll_end(animate=False)
 

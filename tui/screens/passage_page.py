@@ -1,4 +1,4 @@
-"""The page that shows the change of a passage where the passage stands in the draft."""
+"""A passage in its place: the page of the editor, with the passage selected or its change shown."""
 
 from collections.abc import Hashable, Iterator, Sequence
 from typing import ClassVar, Final, Protocol
@@ -47,7 +47,11 @@ def words_of(before: str, after: str) -> Sequence[Words]:
 
 
 class PassagePage(DraftArea, inherit_bindings=False):
-    """Shows a draft with the removed and the added words of one passage; it is read-only."""
+    """Shows a text with a passage in it; to be read.
+
+    The words of the passage are those of before and after. Where all are the same, they are
+    selected.
+    """
 
     COMPONENT_CLASSES: ClassVar[set[str]] = set(_LOOKS.values())
     DEFAULT_CSS = """
@@ -70,7 +74,7 @@ class PassagePage(DraftArea, inherit_bindings=False):
     def __init__(self, lead: str, words: Sequence[Words], rest: str) -> None:
         """Show `words` between the text before and after them."""
         self._changes: tuple[dict[int, tuple[tuple[int, int], ...]], ...] = ()
-        super().__init__(lead + "".join(text for text, _ in words) + rest, id="passage-page")
+        super().__init__(lead + "".join(text for text, _ in words) + rest)
         self.set_reactive(TextArea.read_only, True)
         self.set_reactive(TextArea.show_cursor, False)
         hide, at = self._stand_ins.hide, len(self._stand_ins.hide(lead))
@@ -83,6 +87,11 @@ class PassagePage(DraftArea, inherit_bindings=False):
             at = end
         self._end = at
         self._changes = tuple(self._by_line(spans[kind]) for kind in _LOOKS)
+
+    def on_mount(self) -> None:
+        """Select the passage when nothing in it has changed."""
+        if not any(self._changes):
+            self.select(self._first, self._end)
 
     def stand_in(self, region: Region, first_row: int) -> None:
         """Cover a region of the screen, scrolled to `first_row` if that shows the change."""
