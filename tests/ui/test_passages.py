@@ -77,7 +77,7 @@ def back(app: EditorHost) -> Callable[[], bool]:
 async def test_a_passage_is_rewritten_and_taken(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tui.screens.frame.COUNTS_AFTER", HANGS)
     passages = Passages(
-        PassageAnswer("Two dogs.", "Two old dogs.", said="Older now.", note="Kept.")
+        PassageAnswer("Two dogs.", "Two old dogs.", remarks="Older now.", note="Kept.")
     )
     app = EditorHost(passages)
     async with app.run_test(size=(80, 24)) as pilot:
@@ -114,7 +114,7 @@ async def test_a_change_stands_in_the_page_of_the_editor_where_the_passage_was(
 ) -> None:
     lead = "\n".join(f"Line {number}.\n" for number in range(40)) + "\n- One cat. "
     rest = " And on it goes." + "\n\n" + "A long paragraph without any end. " * 60
-    answer = PassageAnswer("Two dogs.", "Two old dogs.", said="So.", lead=lead, rest=rest)
+    answer = PassageAnswer("Two dogs.", "Two old dogs.", remarks="So.", lead=lead, rest=rest)
     app = EditorHost(Passages(answer), text=lead + "Two dogs." + rest)
     async with app.run_test(size=size) as pilot:
         await until(pilot, lambda: isinstance(app.focused, DraftArea))
@@ -181,7 +181,7 @@ async def test_a_passage_in_the_first_row_of_the_page_stays_there() -> None:
 
 async def test_a_change_that_the_box_would_hide_is_brought_into_view_also_at_another_size() -> None:
     lead = "\n".join(f"Line {number}.\n" for number in range(40))
-    answer = PassageAnswer("Two dogs.", "Some old dogs.", said="So.\n" * 9, lead=lead)
+    answer = PassageAnswer("Two dogs.", "Some old dogs.", remarks="So.\n" * 9, lead=lead)
     app = EditorHost(Passages(answer), text=lead + "Two dogs.")
     async with app.run_test(size=(80, 24)) as pilot:
         await until(pilot, lambda: isinstance(app.focused, DraftArea))
@@ -277,7 +277,7 @@ async def test_one_can_only_ask_and_stop_and_is_told_what_is_refused() -> None:
     passages = Passages(
         Refused("Claude is still writing here."),
         PassageAnswer("Two dogs.", problem="Stopped."),
-        PassageAnswer("Two dogs.", said="A pair of dogs."),
+        PassageAnswer("Two dogs.", remarks="A pair of dogs."),
     )
     app = EditorHost(passages)
     async with app.run_test(size=(80, 24)) as pilot:

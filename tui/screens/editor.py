@@ -280,8 +280,8 @@ class EditorScreen(FullScreen[str | None], LeanScreen[str | None]):
         except RedraftError as problem:
             self.app.notify(str(problem), markup=False)
             return
-        said = "Locked: Claude may not change these words." if is_locked else "Unlocked."
-        self.app.notify(said, markup=False)
+        notice = "Locked: Claude may not change these words." if is_locked else "Unlocked."
+        self.app.notify(notice, markup=False)
 
     @on(DraftArea.LockTouched)
     def _lock_touched(self, event: DraftArea.LockTouched) -> None:

@@ -105,7 +105,7 @@ class MarkdownArea(LockedArea):
         self._kept = KeptRows()
         self._frame: Hashable = None
         """What the look of every row depends on, such as width and theme."""
-        self._asked: list[Hashable] | None = None
+        self._next_looks: list[Hashable] | None = None
         """The looks of the rows, from `_exchange_repaint_regions` to the drawing after it."""
         super().__init__(
             text,
@@ -126,8 +126,8 @@ class MarkdownArea(LockedArea):
     def render_lines(self, crop: Region) -> list[Strip]:
         """Return rows of the view; only those that look new are drawn."""
         width = self.outer_size.width
-        asked, self._asked = self._asked, None
-        looks = (asked or self._row_looks())[crop.y : crop.bottom]
+        looks_of_view, self._next_looks = self._next_looks, None
+        looks = (looks_of_view or self._row_looks())[crop.y : crop.bottom]
         rows = self._kept.rows(crop.y, looks, self._draw_rows)
         if crop.column_span != (0, width):
             rows = [row.crop(*crop.column_span) for row in rows]
@@ -153,12 +153,12 @@ class MarkdownArea(LockedArea):
         whole = self.outer_size.region
         if whole not in regions:
             return regions
-        self._asked = looks = self._row_looks()
-        get_running_loop().call_soon(self._forget_asked)
+        self._next_looks = looks = self._row_looks()
+        get_running_loop().call_soon(self._forget_next_looks)
         return [Region(0, at, whole.width, 1) for at in self._kept.to_send(looks)]
 
-    def _forget_asked(self) -> None:
-        self._asked = None
+    def _forget_next_looks(self) -> None:
+        self._next_looks = None
 
     def notify_style_update(self) -> None:
         """Draw every row anew."""

@@ -43,7 +43,7 @@ class PassageAnswer:
     """The passage before the answer."""
     after: str | None = None
     """The new words of the passage; None where the text stayed as it was."""
-    said: str = ""
+    remarks: str = ""
     """Claude's remarks."""
     problem: str = ""
     """Why there is no whole answer, as a sentence."""
@@ -141,9 +141,9 @@ class PassageScreen(Dialog[bool | None]):
 
     def body(self) -> ComposeResult:
         """Compose what comes of the passage, and the line for the wish."""
-        said = Static("", id="passage-said", markup=False)
-        said.display = False
-        yield said
+        remarks = Static("", id="passage-remarks", markup=False)
+        remarks.display = False
+        yield remarks
         wish = Input(self._passages.wish, placeholder=_REWRITE, id="wish", select_on_focus=False)
         wish.action_select_all()
         yield wish
@@ -247,27 +247,26 @@ class PassageScreen(Dialog[bool | None]):
         self._last_reply = reply
         keys = {"stop": keymap_of(self.app).key("passage.leave")}
         line = activity_line(reply, int(self._ticks * _TICK), keys) or "Sending…"
-        arrived = _said_in(reply, Part.TALK if self._kind is TurnKind.ASK else Part.DRAFT)
+        arrived = _text_in(reply, Part.TALK if self._kind is TurnKind.ASK else Part.DRAFT)
         shown = (Content(visible(arrived)), Content("\n")) if arrived else ()
-        said = Content.assemble(*shown, (line, "$quiet"))
-        self._show_said(said)
+        self._show_remarks(Content.assemble(*shown, (line, "$quiet")))
 
-    def _show_said(self, said: Content) -> None:
-        shown = self.query_one("#passage-said", Static)
-        shown.update(said)
-        shown.display = bool(said)
+    def _show_remarks(self, remarks: Content) -> None:
+        shown = self.query_one("#passage-remarks", Static)
+        shown.update(remarks)
+        shown.display = bool(remarks)
         self.call_after_refresh(self._place_page)
 
     # -- the answer --------------------------------------------------------------------------
 
     def _show_answer(self, answer: PassageAnswer) -> None:
-        lines = (answer.problem, answer.said, answer.note)
-        said = "\n\n".join(line for line in lines if line)
+        lines = (answer.problem, answer.remarks, answer.note)
+        remarks = "\n\n".join(line for line in lines if line)
         if answer.after is not None:
             self._show_change(answer, answer.after)
-        if answer.after is None and not said:
-            said = "The words stay as they were."
-        self._show_said(Content(visible(said)))
+        if answer.after is None and not remarks:
+            remarks = "The words stay as they were."
+        self._show_remarks(Content(visible(remarks)))
 
     def _show_change(self, answer: PassageAnswer, after: str) -> None:
         """Put the change on the page."""
@@ -314,7 +313,7 @@ class PassageScreen(Dialog[bool | None]):
         self._change, self._free = None, None
         self.query_one(PassagePage).display = True
         self.query_one(".dialog").border_title = Content(self._heading)
-        self._show_said(Content())
+        self._show_remarks(Content())
         self._go(_Step.ASKING)
         self.call_after_refresh(self._show_wish)
 
@@ -396,6 +395,5 @@ async def _asked(app: App[object], area: DraftArea, passages: PassageWork, span:
     return latest
 
 
-def _said_in(reply: Reply, part: Part) -> str:
-    said = [segment.text for segment in reply.segments if segment.part is part]
-    return "".join(said).strip("\n")
+def _text_in(reply: Reply, part: Part) -> str:
+    return "".join(one.text for one in reply.segments if one.part is part).strip("\n")

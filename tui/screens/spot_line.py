@@ -17,7 +17,7 @@ from tui.widgets.text import visible
 
 _CHECK_AFTER: Final = 0.7
 """Seconds without a change after which a text is checked; writers think of a next word for less."""
-MOST_CHECKED: Final = 100_000
+_MOST_CHECKED: Final = 100_000
 """Maximum length in characters of a text that is checked."""
 
 
@@ -160,7 +160,7 @@ class SpotLine(Static):
     @work(exclusive=True, group="check")
     async def _check(self) -> None:
         area, text = self._area, self._area.text
-        if len(text) <= MOST_CHECKED:
+        if len(text) <= _MOST_CHECKED:
             spots = await asyncio.to_thread(self._spots_of, area.checkable)
             if area.text != text:
                 return  # The change has restarted the timer.

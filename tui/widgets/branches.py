@@ -215,10 +215,10 @@ class BranchTree(RowList):
     @property
     def note(self) -> str:
         """The sentence below the branches when the filter shows nothing but branches."""
-        said = _NOTHING.get(self.forks.shape.filter)
-        if said is None or any(not isinstance(row.about, Branch) for row in self._rows):
+        sentence = _NOTHING.get(self.forks.shape.filter)
+        if sentence is None or any(not isinstance(row.about, Branch) for row in self._rows):
             return ""
-        return keymap_of(self.app).fill(f"{said} {{tree.filter}} shows other rows.")
+        return keymap_of(self.app).fill(f"{sentence} {{tree.filter}} shows other rows.")
 
     def row_value(self, place: int) -> object:
         """Return the row itself: rows that a fold leaves as they are stay the same objects."""

@@ -81,11 +81,11 @@ class Folds:
 
     def _marker(self, text: str) -> str:
         """Return the marker of a text, which may be a new one."""
-        said = f"{_size(text)} pasted, {_lines(text)}"
-        marker, number = f"{OPEN}{said}{CLOSE}", 1
+        size = f"{_size(text)} pasted, {_lines(text)}"
+        marker, number = f"{OPEN}{size}{CLOSE}", 1
         while self._texts.get(marker, text) != text:
             number += 1
-            marker = f"{OPEN}{said}, no. {number}{CLOSE}"
+            marker = f"{OPEN}{size}, no. {number}{CLOSE}"
         self._texts[marker] = text
         return marker
 

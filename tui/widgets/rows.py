@@ -289,8 +289,8 @@ class RowList(LeanScrollView, can_focus=True, inherit_bindings=False):
         width, room = self._widths
         base = pen.base
         if not self.row_count:
-            said = self._sentence_line(self.empty_sentence, line, room, pen)
-            return said.adjust_cell_length(width, base)
+            strip = self._sentence_line(self.empty_sentence, line, room, pen)
+            return strip.adjust_cell_length(width, base)
         place, part = divmod(line, self.HEIGHT)
         if place >= self.row_count:
             below = line - self.row_count * self.HEIGHT - 1
@@ -313,8 +313,8 @@ class RowList(LeanScrollView, can_focus=True, inherit_bindings=False):
 
     def _sentence_line(self, sentence: str, line: int, room: int, pen: "_Pen") -> Strip:
         """Return one line of a wrapped sentence; a blank line before and after the sentence."""
-        said = Text(visible(sentence))
-        lines = said.wrap(self.app.console, max(1, room - 2)) if sentence else ()
+        wrapped = Text(visible(sentence))
+        lines = wrapped.wrap(self.app.console, max(1, room - 2)) if sentence else ()
         text = f" {lines[line].plain}" if 0 <= line < len(lines) else ""
         quiet = pen.base + pen.looks["rows--quiet"]
         return Strip([Segment(text, quiet)]).adjust_cell_length(room, pen.base)

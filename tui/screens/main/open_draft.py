@@ -154,7 +154,7 @@ def _answer(
     """Return what came of a turn: the passage before and after, and the text around it."""
     from tui.screens.passage import PassageAnswer
 
-    said = (part.text.strip() for part in split_reply(turn.reply) if part.part is Part.TALK)
+    remarks = (part.text.strip() for part in split_reply(turn.reply) if part.part is Part.TALK)
     problem = ""
     if turn.state is TurnState.FAILED:
         problem = turn.failure or "The turn failed."
@@ -162,7 +162,7 @@ def _answer(
         problem = turn.failure or "Stopped. What had arrived is in the conversation."
     return PassageAnswer(
         *words,
-        said="\n\n".join(part for part in said if part),
+        remarks="\n\n".join(part for part in remarks if part),
         problem=problem,
         note="" if turn.put_back is None else put_back_words(turn.put_back),
         lead=around[0],
