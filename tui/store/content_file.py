@@ -26,7 +26,7 @@ from tui.store.content_rows import (
     unchecked_content_from_rows,
     version_to_row,
 )
-from tui.store.files import Seen, Unreadable
+from tui.store.files import Fingerprint, Unreadable
 from tui.store.migrations import CURRENT, Row, Schema
 from tui.store.storage import SafeStorage
 from tui.store.unknown import NOTHING_UNKNOWN, Unknown, unknown_in
@@ -49,13 +49,13 @@ class ContentFile:
         self._storage = SafeStorage(path, schema, reads_newer=True)
         self._database = TinyDB(storage=lambda: self._storage)
         self._content: Content | None = None
-        self._content_seen: Seen | None = None
+        self._content_seen: Fingerprint | None = None
         self._written = _WrittenRows()
         self._unknown: Unknown | None = None
         """Unknown data that another Redraft wrote; None until the file has been checked for it."""
 
     @property
-    def seen(self) -> Seen | None:
+    def seen(self) -> Fingerprint | None:
         """How the file looked when it was last read or written."""
         return self._storage.seen
 

@@ -45,7 +45,7 @@ class Unreadable(Exception):
 
 
 @frozen
-class Seen:
+class Fingerprint:
     """Fingerprint of a file when it was read, to detect changes by others."""
 
     device: int
@@ -55,22 +55,22 @@ class Seen:
     head: bytes = b""
     """The file's first bytes, which distinguish two saves within one tick of the file's clock."""
 
-    def is_like(self, other: "Seen") -> bool:
+    def is_like(self, other: "Fingerprint") -> bool:
         """Whether two fingerprints have the same identity, size and time."""
         return replace(self, head=b"") == replace(other, head=b"")
 
 
-def seen_by_stat(found: os.stat_result) -> Seen:
+def fingerprint_by_stat(found: os.stat_result) -> Fingerprint:
     """Return a fingerprint from a stat, without the first bytes."""
-    return Seen(found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns)
+    return Fingerprint(found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns)
 
 
-def seen_after_writing(path: Path, data: bytes) -> Seen:
+def fingerprint_after_writing(path: Path, data: bytes) -> Fingerprint:
     """Return the fingerprint of a file just written; the caller holds the file's lock."""
-    return replace(seen_by_stat(path.stat()), head=data[:_HEAD_BYTES])
+    return replace(fingerprint_by_stat(path.stat()), head=data[:_HEAD_BYTES])
 
 
-def read_if_changed(path: Path, known: Seen | None) -> tuple[Seen, bytes] | None:
+def read_if_changed(path: Path, known: Fingerprint | None) -> tuple[Fingerprint, bytes] | None:
     """Return the fingerprint and bytes of a file; None when the file is unchanged.
 
     Raises `OSError`, and `Unreadable` for anything but an ordinary file.
@@ -83,7 +83,7 @@ def read_if_changed(path: Path, known: Seen | None) -> tuple[Seen, bytes] | None
         raise Unreadable("it is not an ordinary file")
     with os.fdopen(handle, "rb") as file:
         head = file.read(_HEAD_BYTES)
-        seen = replace(seen_by_stat(found), head=head)
+        seen = replace(fingerprint_by_stat(found), head=head)
         return None if seen == known else (seen, head + file.read())
 
 

@@ -20,7 +20,7 @@ from tui.domain.errors import LibraryProblem
 from tui.domain.frozen import frozen
 from tui.domain.status import Status
 from tui.store.fields import written_moment
-from tui.store.files import UNSETTLED_NS, Seen, Unreadable
+from tui.store.files import UNSETTLED_NS, Fingerprint, Unreadable
 from tui.store.storage import SafeStorage
 
 _TABLE: Final = "columns"
@@ -34,7 +34,7 @@ Column = Sequence[Any]
 class Entry:
     """The cached facts about one content's file."""
 
-    seen: Seen
+    seen: Fingerprint
     noted_ns: int
     """When the file was checked, in nanoseconds of the wall clock."""
     row: ContentRow | None
@@ -90,7 +90,7 @@ def read_index(path: Path) -> dict[str, Entry]:
             return {}
         columns = storage.tables[_TABLE]["1"]
         rows = _made(ContentRow, {name: _read(name, columns[name]) for name in _ROW})
-        seen = _made(Seen, {name: columns[name] for name in _SEEN})
+        seen = _made(Fingerprint, {name: columns[name] for name in _SEEN})
         about = {name: columns[name] for name in _ENTRY}
         entries = _made(Entry, {**about, "row": rows, "seen": seen})
         return dict(zip(columns["id"], entries, strict=True))

@@ -75,7 +75,7 @@ class TinyStore:
         self._searching = Searching(
             folder,
             schema=schema,
-            kept=lambda wanted: self._thread.submit(self._repository.kept, wanted).result(),
+            cached=lambda wanted: self._thread.submit(self._repository.cached, wanted).result(),
             load=lambda wanted: self._thread.submit(self._repository.load, wanted).result(),
         )
         self._later: asyncio.TimerHandle | None = None

@@ -28,7 +28,7 @@ from tui.domain.ids import ContentId
 from tui.store.catalog import LibraryCatalog
 from tui.store.content_file import SUFFIX, ContentFile
 from tui.store.damage import target_of
-from tui.store.files import Unreadable, check_there, seen_by_stat
+from tui.store.files import Unreadable, check_there, fingerprint_by_stat
 from tui.store.folder import make_library
 from tui.store.index import Entry
 from tui.store.kept_place import KeptPlace
@@ -43,7 +43,7 @@ from tui.store.trash import Trash
 
 _log = logging.getLogger(__name__)
 
-KEPT_OPEN: Final = 32
+MOST_CACHED: Final = 32
 """Maximum number of contents cached in memory."""
 
 
@@ -110,7 +110,7 @@ class Repository:
         except LibraryProblem as problem:
             return self._mending.read_only(file.path, content_id, reason, problem)
 
-    def kept(self, content_id: ContentId) -> Content | None:
+    def cached(self, content_id: ContentId) -> Content | None:
         """Return a content's current value from the cache; None when it is not cached."""
         file = self._files.get(content_id)
         if file is None:
@@ -270,7 +270,7 @@ class Repository:
         if file is None:
             file = self._files[content_id] = ContentFile(self._path(content_id), self._schema)
         self._files.move_to_end(content_id)
-        while len(self._files) > KEPT_OPEN:
+        while len(self._files) > MOST_CACHED:
             self._files.popitem(last=False)
         return file
 
@@ -296,6 +296,6 @@ def _entry(file: ContentFile, content_id: ContentId, noted: int) -> Entry:
 
 def _entry_by_stat(path: Path, noted: int, row: ContentRow | None, problem: str) -> Entry | None:
     try:
-        return Entry(seen_by_stat(path.stat()), noted, row, 0, problem)
+        return Entry(fingerprint_by_stat(path.stat()), noted, row, 0, problem)
     except OSError:
         return None

@@ -40,7 +40,7 @@ _log = logging.getLogger(__name__)
 
 Load = Callable[[ContentId], Content]
 """Returns a content of the library, repaired if necessary; may raise `RedraftError`."""
-Kept = Callable[[ContentId], Content | None]
+Cached = Callable[[ContentId], Content | None]
 """Returns the current value of a cached content; else None."""
 
 
@@ -51,13 +51,13 @@ class _Dropped(Exception):
 class Searching:
     """Searches a library; belongs to one thread. Raises `LibraryProblem`."""
 
-    def __init__(self, folder: Path, *, schema: Schema, kept: Kept, load: Load) -> None:
+    def __init__(self, folder: Path, *, schema: Schema, cached: Cached, load: Load) -> None:
         self._folder = folder / FOLDER
         self._contents = folder / "contents"
         self._path = self._folder / "index.db"
         self._lock = lock_path(folder / "locks", FOLDER, "index")
         self._schema = schema
-        self._kept = kept
+        self._cached = cached
         self._load = load
         self._memory: SearchIndex | None = None
         """An in-memory index for this program, used where the library cannot have one."""
@@ -197,9 +197,9 @@ class Searching:
     def _read(self, content_id: str) -> Content | None:
         """Return a saved content; None when it cannot be read."""
         with suppress(RedraftError):
-            kept = self._kept(ContentId(content_id))
-            if kept is not None:
-                return kept
+            cached = self._cached(ContentId(content_id))
+            if cached is not None:
+                return cached
         path = self._contents / f"{content_id}{SUFFIX}"
         with suppress(FileNotFoundError):
             with suppress(Unreadable, LibraryProblem, OSError):

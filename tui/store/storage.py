@@ -8,7 +8,14 @@ from tinydb.storages import Storage
 
 from tui.domain.errors import NewerSchema
 from tui.store.encoding import decoded, encoded
-from tui.store.files import Seen, read_if_changed, reading, seen_after_writing, write_whole, writing
+from tui.store.files import (
+    Fingerprint,
+    fingerprint_after_writing,
+    read_if_changed,
+    reading,
+    write_whole,
+    writing,
+)
 from tui.store.migrations import CURRENT, Schema, Tables, migrated
 from tui.whole_files import keep_as
 
@@ -36,7 +43,7 @@ class SafeStorage(Storage):
         self._tables: Tables = {}
         self._pending: Tables | None = None
         self._old_schema: int | None = None
-        self.seen: Seen | None = None
+        self.seen: Fingerprint | None = None
         self.generation = 0
         self.is_intact = True
         self.needs = ""
@@ -137,7 +144,7 @@ class SafeStorage(Storage):
             )
             if self._is_cache:
                 return
-            seen = seen_after_writing(self._path, data)
+            seen = fingerprint_after_writing(self._path, data)
         self._tables, self._old_schema = tables, None
         self.generation, self.is_intact = generation, True
         self.seen = seen
