@@ -105,14 +105,19 @@ async def test_a_lease_shuts_others_out_until_it_is_released(folder: Path) -> No
     await one.close()
 
 
+def open_files() -> int:
+    """Return how many files this process has open."""
+    return len(list(Path("/dev/fd").iterdir()))
+
+
 async def test_a_refused_lease_leaves_no_file_open(folder: Path) -> None:
     one, two = await TinyStore.open(folder), await TinyStore.open(folder)
     assert await one.leases.take(MAIN) is not None
     assert await two.leases.take(MAIN) is None
-    before = len(list(Path("/dev/fd").iterdir()))
+    before = open_files()
     for _ in range(20):
         assert await two.leases.take(MAIN) is None
-    assert len(list(Path("/dev/fd").iterdir())) < before + 20
+    assert open_files() < before + 20
     await two.close()
     await one.close()
 
