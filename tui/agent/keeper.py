@@ -70,7 +70,7 @@ class TranscriptKeeper:
         self._copying: dict[SessionId, asyncio.Task[str]] = {}
         self._failing: dict[SessionId, str] = {}
         """The last error of each failing copy, so that retries do not log the same error again."""
-        self._is_told = False
+        self._is_reported = False
 
     async def copy(self, session: SessionId, upto: MessageId | None = None) -> str:
         """Copy a session's new rows, waiting no longer than a second for the copy.
@@ -83,10 +83,10 @@ class TranscriptKeeper:
         problem = task.result() if done else "It takes longer than usual."
         if problem:
             self._try_again(session)
-        if not problem or self._is_told:
-            self._is_told = bool(problem)
+        if not problem or self._is_reported:
+            self._is_reported = bool(problem)
             return ""
-        self._is_told = True
+        self._is_reported = True
         return (
             "Redraft's own copy of what Claude Code remembers could not be saved. Your text is "
             f"safe; the copy is tried again and again. {problem}"
@@ -105,7 +105,7 @@ class TranscriptKeeper:
             await asyncio.sleep(pause)
             problem = await self.copy_behind(session)
             pause = min(2 * pause, LONGEST_PAUSE)
-        self._is_told = False
+        self._is_reported = False
 
     def copy_behind(self, session: SessionId, upto: MessageId | None = None) -> asyncio.Task[str]:
         """Copy a session's new rows in the background."""

@@ -1,4 +1,4 @@
-"""What a command is: its keys, where they work, when it can be done, and what it is called."""
+"""Commands as values: keys, scope, precondition, label and help."""
 
 from enum import StrEnum
 
@@ -18,9 +18,9 @@ class Scope(StrEnum):
     QUEUE = "queue"
     PROMPT = "prompt"
     SEARCH = "search"
-    """The field in which one types what to look for in the list."""
+    """The search field over the list of pieces."""
     HITS = "hits"
-    """The screen that searches all that was written."""
+    """The screen for the search in all texts."""
     READER = "reader"
     """Wherever a long text is read: approve, diff, costs, help."""
     APPROVE = "approve"
@@ -56,7 +56,7 @@ MAIN_SCOPES = frozenset({Scope.EVERYWHERE, Scope.PANES, Scope.PROMPT, Scope.SEAR
 
 
 class Group(StrEnum):
-    """Under which heading the keys help shows a command."""
+    """The heading under which the keys help shows a command."""
 
     WRITE = "Write with Claude"
     TEXT = "The draft"
@@ -73,11 +73,11 @@ class Group(StrEnum):
 
 
 class Precondition(StrEnum):
-    """What there must be before a command can be done; the main screen knows whether it is."""
+    """What a command needs on the main screen before it can be done."""
 
     NOTHING = "nothing"
     OPEN_PIECE = "open_piece"
-    """A piece on screen, also while the list shows none that matches."""
+    """A piece on screen, also while no row of the list matches the search."""
     PIECE = "piece"
     TURN = "turn"
     DRAFT = "draft"
@@ -97,7 +97,7 @@ class Precondition(StrEnum):
     QUEUE = "queue"
     LINKS = "links"
     HITS = "hits"
-    """Something that was searched for and found."""
+    """A search with words, whose hits can be visited."""
 
 
 @frozen
@@ -119,9 +119,9 @@ class Command:
     its id."""
     precondition: Precondition = Precondition.NOTHING
     goes_first: bool = False
-    """Whether its keys are heard before those of what has the focus, while it can be done."""
+    """Whether the command's keys come before those of the focused widget, while it can be done."""
     opens: bool = False
-    """Whether it opens a screen: keys typed ahead wait for that screen."""
+    """Whether the command opens a screen, for which keys typed ahead wait."""
     synonyms: tuple[str, ...] = ()
     """Other words under which the palette finds it."""
     short: str = ""

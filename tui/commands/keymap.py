@@ -1,4 +1,4 @@
-"""Which keys the commands have once the settings are applied, and their names inside sentences."""
+"""The keys of the commands after the settings are applied, and their names in sentences."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -54,7 +54,7 @@ class Keymap:
     """The command table with the keys from the settings in place of its own."""
 
     def __init__(self, keys: Mapping[str, str] | None = None) -> None:
-        """Apply `keys`, Textual key names by command id; ids that are no command are left out."""
+        """Apply `keys`, Textual key names by command id; unknown ids are ignored."""
         self._given = dict(keys or {})
         self.commands: tuple[Command, ...] = tuple(
             replace(command, keys=self._given.get(command.id, command.keys)) for command in COMMANDS
@@ -154,12 +154,12 @@ class HasKeymap(Protocol):
 
 
 def keymap_of(app: object) -> Keymap:
-    """Return an app's keymap; of one that has none, that of the table."""
+    """Return an app's keymap, or the keymap of the table for an app without one."""
     return app.keymap if isinstance(app, HasKeymap) else Keymap()
 
 
 def _clashes(commands: Iterable[Command]) -> dict[str, tuple[str, ...]]:
-    """Return the ids that share a key where both would hear it, by the key."""
+    """Return the ids of commands that share a key in one place, by the key."""
     users: dict[str, list[Command]] = {}
     for command in commands:
         for key in command.keys.split(","):
@@ -172,7 +172,7 @@ def _clashes(commands: Iterable[Command]) -> dict[str, tuple[str, ...]]:
 
 
 def _meet(one: Command, other: Command) -> bool:
-    """Return whether two commands can be heard in one place."""
+    """Return whether the keys of two commands work in one place."""
     scopes = {one.scope, other.scope}
     if len(scopes) == 1:
         return True

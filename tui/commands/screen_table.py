@@ -1,4 +1,4 @@
-"""The commands of the screens beside the main one: dialogs, the editor, whatever is read whole."""
+"""The commands of all screens except the main one, the editor and best of N."""
 
 from typing import Final
 

@@ -7,7 +7,7 @@ sentences are all read from this table.
 from collections.abc import Mapping
 from typing import Final
 
-from tui.commands.best_of import IN_BEST_OF
+from tui.commands.best_of_table import IN_BEST_OF
 from tui.commands.command import Command, Group, Precondition, Scope
 from tui.commands.editor_table import IN_EDITOR
 from tui.commands.screen_table import IN_SCREENS

@@ -1,4 +1,4 @@
-"""What a writer answers with: blocks of text, tool calls, and blocks sent just as they are."""
+"""Answers of a writer: blocks of text, tool calls, and blocks that are sent unchanged."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class ToolCall:
 
     @property
     def json(self) -> str:
-        """The input as it is streamed."""
+        """The input as JSON text, which is streamed in parts."""
         return json.dumps(dict(self.input), ensure_ascii=False)
 
 

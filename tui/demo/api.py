@@ -32,7 +32,7 @@ _log = logging.getLogger(__name__)
 class MessagesApi:
     """An ASGI application on one loop; `record` and `faults` are shared with other threads.
 
-    `headers` go with every answer besides its own; they may be changed.
+    `headers` are additional headers of every answer; they may be changed.
     """
 
     def __init__(
@@ -62,7 +62,7 @@ class MessagesApi:
             exchange.close()
 
     def abandon_all(self) -> None:
-        """End every answer under way, in mid-stream if need be."""
+        """End every running answer, also in mid-stream."""
         for exchange in self._open:
             exchange.abandon()
 

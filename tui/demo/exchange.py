@@ -14,12 +14,12 @@ if TYPE_CHECKING:
     Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 _LOOK_SECONDS = 0.02
-"""Between two looks at what another thread sets."""
+"""Seconds between two checks of an event that another thread sets."""
 Headers = tuple[tuple[bytes, bytes], ...]
 
 
 class ClientLeftError(Exception):
-    """The client has gone, or the server is stopping: nobody waits for the rest."""
+    """The client left, or the server is stopping, so the rest of the answer is not sent."""
 
 
 class Exchange:

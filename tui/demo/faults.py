@@ -1,4 +1,4 @@
-"""Faults that the server plays when it is told to: each a value, and a script of those to come."""
+"""Faults that the server plays on request, and the script of planned faults."""
 
 from __future__ import annotations
 
@@ -36,17 +36,17 @@ class Fault:
     error_type: str = ""
     message: str = ""
     retry_after: int | None = None
-    """Seconds, sent as the retry-after header."""
+    """Seconds in the `retry-after` header; None without that header."""
     after_words: int = 0
-    """A stream's fault strikes once this many words are out."""
+    """Number of words that are streamed before the fault strikes."""
     seconds: float | None = None
-    """How long a hang or a silence lasts before the answer goes on; None: for ever."""
+    """Duration of a hang or a silence in seconds; None for ever."""
     until: threading.Event | None = None
-    """What ends a silence, instead of a time: the answer goes on once it is set."""
+    """An event that ends a silence, instead of a duration."""
 
     @property
     def needs_stream(self) -> bool:
-        """Whether it can only strike a streamed answer."""
+        """Whether the fault can only strike a streamed answer."""
         return self.shape in STREAM_ONLY
 
 
@@ -60,7 +60,7 @@ class _Planned:
 class FaultScript:
     """Faults still to come, first added first; safe to change from any thread at any time.
 
-    Only writing requests meet them. A fault that needs a stream waits for a streamed request.
+    Only writing requests are struck. A fault that needs a stream waits for a streamed request.
     """
 
     _planned: deque[_Planned] = field(default_factory=deque)
@@ -81,7 +81,7 @@ class FaultScript:
             self._planned.clear()
 
     def take(self, *, streamed: bool) -> Fault | None:
-        """The fault for the request that has just come, and count it as used."""
+        """Return the fault for a new request, and count the fault as used."""
         with self._lock:
             for planned in self._planned:
                 if planned.fault.needs_stream and not streamed:
@@ -95,6 +95,6 @@ class FaultScript:
 
     @property
     def pending(self) -> tuple[Fault, ...]:
-        """Faults that have not struck as often as planned."""
+        """The faults that have not struck as often as planned."""
         with self._lock:
             return tuple(planned.fault for planned in self._planned)

@@ -1,4 +1,4 @@
-"""When the scripted writer looks into the sources or the web by itself, and what it makes of it."""
+"""The scripted writer's use of tools: reading the sources, searching the web, and the findings."""
 
 from __future__ import annotations
 
@@ -39,10 +39,10 @@ _MOST_QUERY_WORDS = 12
 
 
 def next_call(request: SeenRequest, situation: Situation, steps: Sequence[Step]) -> ToolCall | None:
-    """The tool that the newest prompt makes the writer call after these steps, if any.
+    """Return the next tool call for the newest prompt after the steps so far; None without one.
 
-    Sources are read for the first draft, and when a prompt speaks of them; the web is searched
-    when a prompt asks for it.
+    Sources are read for the first draft, and when a prompt mentions them; the web is searched when
+    a prompt asks for that.
     """
     if is_check(situation):
         return None
@@ -64,7 +64,7 @@ def next_call(request: SeenRequest, situation: Situation, steps: Sequence[Step])
 def _next_note(
     sources: Sequence[str], tools: Sequence[str], steps: Sequence[Step]
 ) -> ToolCall | None:
-    """The listing of the first usable source, then the reading of its first text file."""
+    """Return the call that lists the first usable source, then the one that reads a text file."""
     listed = _last(steps, "Glob")
     if _last(steps, "Read") is not None:
         return None
@@ -80,26 +80,26 @@ def _next_note(
 
 @frozen
 class Findings:
-    """What the steps of a turn brought."""
+    """The results of a turn's tool calls."""
 
     has_failed: bool = False
-    """Something could not be looked at."""
+    """Whether a tool call failed."""
     is_empty: bool = False
-    """There was no text file in the sources."""
+    """Whether the sources have no text file."""
     file: str = ""
-    """Name of the file that was read."""
+    """Name of the file that was read; empty without one."""
     fact: str = ""
-    """A line of it, word for word."""
+    """A line of that file, word for word."""
     link: str = ""
-    """An address that a search found."""
+    """An address that a search found; empty without one."""
 
     @property
     def passage(self) -> str:
-        """The paragraph to work into the draft; empty when there is none."""
+        """The paragraph to add to the draft; empty when there is none."""
         return f"From your notes: {self.fact}" if self.fact else ""
 
     def remark(self, reply: str) -> str:
-        """What to say before the reply about what was used; empty when nothing was called."""
+        """Return a remark about the used tools, to stand before the reply; empty without any."""
         use = f"; it says: “{self.fact}”" if self.fact else ", but found nothing to quote"
         if self.fact and self.passage in reply:
             use = " and worked one line of it into the text"
@@ -113,7 +113,7 @@ class Findings:
 
 
 def findings(steps: Sequence[Step], known: str) -> Findings:
-    """What the steps brought; `known` is the text there is, whose facts are not told again."""
+    """Return the results of steps; facts that the text `known` has are not chosen again."""
     worked = [step for step in steps if not step.has_failed]
     listed, read, searched = (_last(worked, name) for name in ("Glob", "Read", "WebSearch"))
     link = None if searched is None else _LINK.search(searched.found)
@@ -127,7 +127,7 @@ def findings(steps: Sequence[Step], known: str) -> Findings:
 
 
 def worked_in(text: str, passage: str) -> str:
-    """A text with a passage after its first paragraph, or at its end."""
+    """Return a text with a passage added after the first paragraph, or at the end."""
     if not passage:
         return text
     end = 0
@@ -147,14 +147,14 @@ def _is_text_file(path: str) -> bool:
 
 
 def _first_text_file(listed: Step) -> str | None:
-    """The alphabetically first one: the order of a listing is that of the last changes."""
+    """Return the alphabetically first text file: a listing is sorted by the last change."""
     files = sorted(line for line in listed.found.split("\n") if _is_text_file(line))
     folder = str(listed.call.input.get("path", ""))
     return str(PurePosixPath(folder, files[0])) if files else None
 
 
 def _fact(shown: str, known: str) -> str:
-    """The first telling line of a file as the Read tool shows it, word for word."""
+    """Return the first long enough line of a file, word for word, from the Read tool's output."""
     lines = [_LIST_MARK.sub("", line).strip() for line in _LINE_NUMBER.sub("", shown).split("\n")]
     telling = [
         line

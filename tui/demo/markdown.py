@@ -1,4 +1,4 @@
-"""A Markdown text as a list of blocks, just enough of it for changing one place and no other."""
+"""A Markdown text as a list of blocks, so that one block can be changed and no other."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _SENTENCE_END = re.compile(r"(?<=[.!?])\s+|(?<=[.!?][\"”’)*_])\s+")
 
 
 def to_blocks(text: str) -> list[str]:
-    """Blocks between blank lines; a fenced block stays whole; a heading is a block of its own."""
+    """Return the blocks between blank lines; a heading is a block of its own, code is one block."""
     blocks: list[str] = []
     lines: list[str] = []
     is_fenced = False
@@ -38,12 +38,12 @@ def to_blocks(text: str) -> list[str]:
 
 
 def to_text(blocks: Sequence[str]) -> str:
-    """The text of blocks."""
+    """Return the text of blocks."""
     return "\n\n".join(blocks)
 
 
 def kind_of(block: str) -> str:
-    """heading, list, quote, table, fence or paragraph."""
+    """Return the kind of a block: heading, list, quote, table, fence or paragraph."""
     start = block.lstrip()
     if re.match(r"#{1,6}\s", start):
         return "heading"
@@ -56,5 +56,5 @@ def kind_of(block: str) -> str:
 
 
 def sentences_of(paragraph: str) -> list[str]:
-    """Sentences, near enough."""
+    """Return the sentences of a paragraph, approximately."""
     return [sentence for sentence in _SENTENCE_END.split(paragraph) if sentence.strip()]

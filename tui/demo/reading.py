@@ -1,4 +1,4 @@
-"""What a conversation says: topic, current text, request; pure, and forgiving of missing parts."""
+"""Reading of a conversation: topic, current text, request; pure, and tolerant of missing parts."""
 
 from __future__ import annotations
 
@@ -48,40 +48,40 @@ class Segment:
 
 @frozen
 class Situation:
-    """Everything the scripted writer goes by."""
+    """Everything on which the scripted writer bases an answer."""
 
     title: str = "Untitled"
     kind: str = ""
     request: str = ""
-    """What the newest prompt asks, without its blocks; with the brief where that belongs to it."""
+    """The newest prompt without its blocks; a first prompt includes the brief."""
     has_brief: bool = False
-    """The newest prompt is the one that says what the piece is."""
+    """Whether the newest prompt describes the piece."""
     wants_talk: bool = False
-    """The newest prompt carries the line that forbids a draft."""
+    """Whether the newest prompt has the line that forbids a draft."""
     text: str | None = None
     """The newest complete text, Claude's or the user's; None when there is none yet."""
     partial: str | None = None
     """A draft that was stopped in the middle, when nothing newer is known."""
     is_hand_edited: bool = False
-    """The newest text came from the user, in a current-draft block."""
+    """Whether the newest text came from the user, in a current-draft block."""
     passage: str = ""
-    """A paragraph found in the sources, to be worked into the next draft."""
+    """A paragraph found in the sources, to be added to the next draft."""
     marked: str = ""
     """The words that the newest prompt is about, when it is about a part of the text."""
     is_limited: bool = False
-    """The newest prompt limits how much may change."""
+    """Whether the newest prompt limits how much may change."""
     limited_to: str = ""
-    """The title of the only section that it lets change."""
+    """The title of the only section that may change; empty for all."""
 
 
 def stable_number(*parts: str) -> int:
-    """The same number for the same texts, in every process."""
+    """Return a number that depends only on the texts, the same in every process."""
     digest = hashlib.sha256("\x1f".join(parts).encode("utf-8", "surrogatepass")).digest()
     return int.from_bytes(digest[:6], "big")
 
 
 def split_blocks(message: str) -> Iterator[Segment]:
-    """Cut a message into plain stretches and blocks; one left open runs to the next."""
+    """Yield a message's plain stretches and blocks; an unclosed block runs to the next one."""
     lines: list[str] = []
     tag = ""
     for line in message.split("\n"):
@@ -106,7 +106,7 @@ class _Reader:
     fields: dict[str, str] = field(default_factory=dict)
 
     def read_blocks(self, message: str) -> list[str]:
-        """Take in a message's drafts; returns its plain stretches."""
+        """Record a message's drafts; return the plain stretches of the message."""
         plain: list[str] = []
         for segment in split_blocks(message):
             match segment.tag:
@@ -146,7 +146,7 @@ class _Reader:
         )
 
     def read_prompt(self, prompt: str) -> None:
-        """Take in a user message: its blocks, its fields, and what is left as the request."""
+        """Record a user message: its blocks, its fields, and the rest as the request."""
         self.found = replace(self.found, marked="", is_limited=False, limited_to="")
         plain = self.read_blocks(_REMINDER.sub("", prompt.replace("\r\n", "\n")))
         wants_talk = any(ASK_LINE in stretch for stretch in plain)
@@ -176,7 +176,7 @@ def read_situation(messages: Sequence[SeenMessage]) -> Situation:
 
 
 def _fields_of(stretch: str) -> tuple[dict[str, str], str]:
-    """The title and kind that a stretch begins with, and the rest of it, the brief included."""
+    """Return the fields at the start of a stretch, and the rest, which includes the brief."""
     fields: dict[str, str] = {}
     lines = stretch.split("\n")
     while lines and (found := _FIELD.fullmatch(lines[0])) is not None:

@@ -1,4 +1,4 @@
-"""The record of what the demo server saw, for all threads."""
+"""The record of the requests to the demo server, shared by all threads."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Known(TypedDict, total=False):
-    """What becomes known of a request while it is answered; see `SeenRequest`."""
+    """Facts that are recorded while a request is answered; see `SeenRequest`."""
 
     reply: str
     call_ids: tuple[str, ...]
@@ -32,7 +32,7 @@ class Record:
     _changed: threading.Condition = field(default_factory=threading.Condition)
 
     def add(self, request: SeenRequest) -> int:
-        """Keep a new request; returns its number (from 1)."""
+        """Record a new request; return its number, from 1."""
         with self._changed:
             numbered = replace(request, number=len(self._requests) + 1)
             self._requests.append(numbered)
@@ -40,13 +40,13 @@ class Record:
             return numbered.number
 
     def mark(self, number: int, **known: Unpack[Known]) -> None:
-        """Add to what is known of request `number`; what is not given stays as it was."""
+        """Record facts about request `number`."""
         with self._changed:
             self._requests[number - 1] = replace(self._requests[number - 1], **known)
             self._changed.notify_all()
 
     def snapshot(self) -> tuple[SeenRequest, ...]:
-        """All requests so far."""
+        """Return all requests so far."""
         with self._changed:
             return tuple(self._requests)
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _MARK = re.compile(r"<!-- (\+ )?([a-z]+) -->\n?")
 _LONG_ENOUGH = 80
-"""Characters."""
+"""Length in characters from which a paragraph identifies its piece."""
 _FRONT = re.compile(r"---\n(.*?)\n---\n", re.DOTALL)
 
 
@@ -31,10 +31,10 @@ class Paragraph:
     """A paragraph in all its wordings."""
 
     wordings: Mapping[str, str]
-    """By the name of their revision; "" is the first wording, which an addition does not have."""
+    """Wordings by the name of the revision; "" is the first one, which an addition lacks."""
 
     def wording(self, *revisions: str) -> str:
-        """Its wording after these revisions, the last one first; empty when it is left out."""
+        """Return the wording after revisions, of which the last counts most; empty if left out."""
         for name in (*reversed(revisions), ""):
             if name in self.wordings:
                 return self.wordings[name]
@@ -46,18 +46,18 @@ class Recording:
     """A recorded piece of writing."""
 
     kinds: tuple[str, ...]
-    """The kinds of content that it stands for: post, blog, thread."""
+    """The kinds of content for which the piece is used: post, blog, thread."""
     form: str
-    """What it is, in words: “an open letter”."""
+    """The form in words: “an open letter”."""
     paragraphs: tuple[Paragraph, ...]
 
     def text(self, *revisions: str) -> str:
-        """The text after these revisions."""
+        """Return the text after revisions."""
         wordings = (paragraph.wording(*revisions) for paragraph in self.paragraphs)
         return "\n\n".join(wording for wording in wordings if wording)
 
     def is_in(self, text: str) -> bool:
-        """Whether a text has some of its longer paragraphs, in whatever wording."""
+        """Whether a text contains a longer paragraph of the piece, in any wording."""
         return any(
             len(wording) > _LONG_ENOUGH and wording in text
             for paragraph in self.paragraphs
@@ -66,7 +66,7 @@ class Recording:
 
 
 def read_recording(source: str) -> Recording:
-    """Read a file's text; raises ValueError when it has no front matter."""
+    """Return the piece in a file's text; raises ValueError without front matter."""
     front = _FRONT.match(source)
     if front is None:
         raise ValueError(f"no front matter: {source[:40]!r}")
@@ -86,31 +86,31 @@ def read_recording(source: str) -> Recording:
 
 @cache
 def recordings() -> tuple[Recording, ...]:
-    """What a new draft is taken from, in the order of the files' names."""
+    """Return the pieces for new drafts, sorted by file name."""
     return tuple(read_recording(text) for _, text in _texts_in("."))
 
 
 @cache
 def sample(name: str) -> Recording:
-    """The text of one of the demo's first contents; raises KeyError for one that is not there."""
+    """Return the text of a sample content; raises KeyError for an unknown name."""
     return read_recording(dict(_texts_in("samples"))[name])
 
 
 @cache
 def every_recording() -> tuple[Recording, ...]:
-    """All recorded pieces, those of the first contents included."""
+    """Return all recorded pieces, those of the sample contents included."""
     samples = (read_recording(text) for _, text in _texts_in("samples"))
     return (*recordings(), *samples)
 
 
 @cache
 def phrases() -> Mapping[str, Any]:
-    """What `phrases.toml` holds: what is said where no wording is recorded."""
+    """Return the phrases in `phrases.toml`, used where no wording is recorded."""
     return tomllib.loads(_folder().joinpath("phrases.toml").read_text("utf-8"))
 
 
 def notes() -> Mapping[str, str]:
-    """The notes that one of the first contents is written from, by the names of their files."""
+    """Return the source notes of a sample content, by file name."""
     return {file.name: file.read_text("utf-8") for file in _folder().joinpath("notes").iterdir()}
 
 

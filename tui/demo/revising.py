@@ -31,9 +31,9 @@ class Revised:
 
 
 def revised(situation: Situation, text: str) -> Revised:
-    """The text as the newest prompt wants it, near enough; its words always differ afterwards.
+    """Return the text revised for the newest prompt, approximately; the text always changes.
 
-    Of several takes the first has recorded wordings, the second a recorded phrase, the third both.
+    The first of several takes uses recorded wordings, the second a phrase, the third both.
     """
     blocks = to_blocks(text)
     start, stop = _section(blocks, situation.limited_to)
@@ -56,7 +56,7 @@ def revised(situation: Situation, text: str) -> Revised:
 def _shown(
     blocks: Sequence[str], situation: Situation, take: int, most: int | None
 ) -> tuple[list[str], str]:
-    """Some recorded revision for a request that has none of its own, and what to say of it."""
+    """Return some recorded revision for a request without one, and a sentence about it."""
     *special, general = phrases()["revisions"]
     seed = stable_number(situation.title, _TAKE.sub("", situation.request)) + take
     known = [
@@ -71,20 +71,20 @@ def _shown(
 
 
 def take_number(request: str) -> int:
-    """Which of several takes a request is for; 1 when it is for one alone."""
+    """Return the number of the take that a request is for; 1 for a single one."""
     found = _TAKE.search(request)
     return max(1, int(found.group(1))) if found else 1
 
 
 def wanted_revision(request: str) -> str:
-    """The name of the revision that a request asks for."""
+    """Return the name of the revision that a request asks for."""
     return str(_wanted(request)["name"])
 
 
 def reworded(blocks: Sequence[str], revision: str, *, most: int | None = None) -> list[str]:
-    """The blocks in the wordings that are recorded for a revision, where there are any.
+    """Return blocks with the wordings recorded for a revision; other blocks do not change.
 
-    At most `most` paragraphs change; what is recorded as an addition goes behind its neighbour.
+    At most `most` paragraphs change; a recorded addition follows the paragraph before it.
     """
     new: list[str] = []
     changes = 0
@@ -106,7 +106,7 @@ def reworded(blocks: Sequence[str], revision: str, *, most: int | None = None) -
 
 
 def rest_of(text: str) -> str:
-    """A recorded text that was stopped in the middle, to its end; empty when it is not known."""
+    """Return a recorded text that was stopped in the middle, completed; empty if unknown."""
     *whole, last = to_blocks(text)
     for recording in every_recording():
         for at, paragraph in enumerate(recording.paragraphs):
@@ -118,21 +118,21 @@ def rest_of(text: str) -> str:
 
 
 def pick(pool: Sequence[str], seed: int, known: str, values: Mapping[str, object]) -> str:
-    """A phrase of a pool that is not in a text yet; empty when they all are."""
+    """Return a phrase of a pool that a text does not contain yet; empty without one."""
     filled = [phrase.format(**values) for phrase in pool]
     in_turn = (filled[(seed + step) % len(filled)] for step in range(len(filled)))
     return next((phrase for phrase in in_turn if phrase not in known), "")
 
 
 def ask_words(situation: Situation) -> str:
-    """The request in one line, without its take and what could be taken for a tag."""
+    """Return the first words of a request, without the take and without angle brackets."""
     request = re.sub(r"[<>]", "", situation.request.partition("\n\nTake ")[0])
     return " ".join(request.split()[:_ASK_WORDS]) or "more"
 
 
 @cache
 def _known() -> Mapping[str, tuple[Recording, int]]:
-    """Every wording, with its piece and the number of its paragraph there."""
+    """Return every wording with its piece and the number of the paragraph in the piece."""
     return {
         wording: (recording, at)
         for recording in every_recording()
@@ -143,14 +143,14 @@ def _known() -> Mapping[str, tuple[Recording, int]]:
 
 
 def place_asked(entry: Mapping[str, Any], request: str) -> int | None:
-    """Where a request asks for an entry of `phrases.toml`; None when it does not."""
+    """Return where a request asks for an entry of `phrases.toml`; None when nowhere."""
     words = "|".join(map(re.escape, entry["asked"]))
     found = re.search(rf"\b(?:{words})", request, re.IGNORECASE)
     return found.start() if found else None
 
 
 def _wanted(request: str) -> Mapping[str, Any]:
-    """The entry of `phrases.toml` that a request asks for first; the last one fits all others."""
+    """Return the entry of `phrases.toml` that a request asks for first, else the last one."""
     *special, general = phrases()["revisions"]
     asked = [
         (not entry.get("is_target", False), place, number)
@@ -162,7 +162,7 @@ def _wanted(request: str) -> Mapping[str, Any]:
 
 
 def _section(blocks: Sequence[str], title: str) -> tuple[int, int]:
-    """The places of a section's blocks, below its heading; all of them when there is no such."""
+    """Return start and end of a section's blocks below the heading; of all without the section."""
     headings = [at for at, block in enumerate(blocks) if kind_of(block) == "heading"]
     for at in headings:
         if title and blocks[at].lstrip("# ").strip() == title:
@@ -179,7 +179,7 @@ def _says_same(before: Sequence[str], after: Sequence[str]) -> bool:
 def _put_in(
     blocks: Sequence[str], entry: Mapping[str, Any], situation: Situation, take: int
 ) -> list[str]:
-    """The blocks with a recorded phrase where the entry says; none when no phrase fits."""
+    """Return the blocks with a recorded phrase at the entry's place; empty if no phrase fits."""
     if entry["place"] == "cut":
         return _cut(blocks, take)
     new = list(blocks)
@@ -211,7 +211,7 @@ def _put_in(
 
 
 def _cut(blocks: Sequence[str], take: int) -> list[str]:
-    """The blocks without the longest inner sentences, or else without a block or some words."""
+    """Return the blocks without the longest inner sentences, or without a block or some words."""
     new = list(blocks)
     inner = [
         (len(sentence), at, sentence)
@@ -237,7 +237,7 @@ def _cut(blocks: Sequence[str], take: int) -> list[str]:
 
 
 def _difference(before: str, after: str) -> str:
-    """How the length changed, in words."""
+    """Return the change in length as a phrase."""
     words = count_words(after)
     delta = words - count_words(before)
     if delta == 0:

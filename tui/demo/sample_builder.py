@@ -15,7 +15,7 @@ NewUuid = Callable[[], str]
 
 
 class SampleBuilder:
-    """One content in the making; its clock moves a few minutes with everything that happens."""
+    """Builds one content; the builder's clock advances by a few minutes with every step."""
 
     def __init__(
         self, content_id: str, *, title: str, kind: str, brief: str, at: datetime, new_uuid: NewUuid
@@ -34,7 +34,7 @@ class SampleBuilder:
 
     @property
     def main(self) -> BranchId:
-        """The branch it begins with."""
+        """The main branch."""
         return self.content.main
 
     def _later(self) -> datetime:
@@ -60,7 +60,7 @@ class SampleBuilder:
         self.content = turn_changes.ended_turn(self.content, branch, ended, ended_at)
 
     def fork(self, after_turn: int, name: str) -> BranchId:
-        """Leave main after a turn."""
+        """Fork the main branch after a turn; return the new branch."""
         branch = BranchId(self._new_uuid())
         self.content = changes.forked(
             self.content,

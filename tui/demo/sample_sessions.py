@@ -1,6 +1,6 @@
-"""The Claude sessions behind the demo's samples, as Claude Code would have written them down.
+"""The Claude sessions behind the demo's samples, as transcripts of Claude Code.
 
-With them the first new prompt on a sample goes on in its session, as in a library of one's own.
+With these sessions, the first new prompt on a sample resumes a session, as in any library.
 """
 
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ _MODEL = "claude-sonnet-4-5"
 
 
 def with_sessions(content: Content) -> Content:
-    """Return a sample whose branches have sessions, but for those without a turn of their own."""
+    """Return a sample whose branches are live, except branches without turns of their own."""
     live = (replace(branch, is_live=bool(branch.turns)) for branch in content.branches)
     return replace(content, branches=tuple(live))
 

@@ -1,7 +1,7 @@
-"""The demo's first contents: five pieces at different points of their way, always the same.
+"""The demo's sample contents: five pieces in different states, always the same.
 
-They are made by the rules that hold for every content; `sample_sessions` has the Claude sessions
-behind their branches.
+The samples follow the rules of all contents; `sample_sessions` has the Claude sessions behind their
+branches.
 """
 
 from datetime import datetime, timedelta
@@ -19,7 +19,7 @@ def sample_contents(
 ) -> tuple[Content, ...]:
     """Return the sample contents, the last changed one last; `now` is time-zone aware.
 
-    `notes_folder` is the absolute path of the folder for the one that is written from notes.
+    `notes_folder` is the absolute path of the sample notes, the source of one content.
     """
     return (
         _published(now - timedelta(days=9), new_uuid),
@@ -31,7 +31,7 @@ def sample_contents(
 
 
 def write_notes(folder: Path) -> None:
-    """Put the notes into a folder; what is there already stays as it is. Raises `OSError`."""
+    """Write the sample notes to a folder, never over an existing file; raises `OSError`."""
     folder.mkdir(parents=True, exist_ok=True)
     for name, text in notes().items():
         path = folder / name

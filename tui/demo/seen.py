@@ -38,9 +38,9 @@ class SeenResult:
 
     call_id: str
     text: str
-    """Its text blocks, joined by newlines."""
+    """The text blocks, joined by newlines."""
     is_error: bool = False
-    """The tool failed, or was refused."""
+    """Whether the tool failed or was refused."""
 
 
 @frozen
@@ -54,21 +54,21 @@ class SeenMessage:
 
     @property
     def is_prompt(self) -> bool:
-        """Whether the user says something in it: not tool results alone, nor the client's note."""
+        """Whether this is a user message with words: not tool results alone, nor a cut note."""
         if self.role != "user" or self.is_cut_note:
             return False
         return not self.results or bool(_REMINDERS.sub("", f"{self.text}\n").strip())
 
     @property
     def is_cut_note(self) -> bool:
-        """Whether it is the client's own request to go on after blocks of a broken answer."""
+        """Whether this is the client's own request to continue a broken answer."""
         own = _REMINDERS.sub("", f"{self.text}\n").strip()
         return self.role == "user" and _CUT_NOTE.match(own) is not None
 
 
 @frozen
 class SeenRequest:
-    """One POST to /v1/messages, and what has become of it so far."""
+    """One POST to /v1/messages, and the state of its answer."""
 
     model: str
     system: str
@@ -80,25 +80,25 @@ class SeenRequest:
     number: int = 0
     """1 for the first request that this server saw."""
     is_auxiliary: bool = False
-    """A request the client makes for itself (title, quota probe, web search): not writing."""
+    """Whether the client made the request for itself: a title, a quota probe, a web search."""
     tools: tuple[str, ...] = ()
-    """Names of the tools it offers, in order."""
+    """Names of the offered tools, in order."""
     is_web_search: bool = False
-    """The request by which the client's WebSearch tool searches; auxiliary as well."""
+    """Whether the client's WebSearch tool made the request, which is auxiliary then."""
     reply: str = ""
-    """The whole text the writer gave (its text blocks joined), whether or not it was all sent."""
+    """The writer's whole answer (text blocks joined), whether or not all of it was sent."""
     call_ids: tuple[str, ...] = ()
     """Ids given to the tool calls of the answer, whether or not they were sent."""
     sent: str = ""
-    """The text that went out; complete once the answer ended, in whatever way."""
+    """The text sent so far; final once the answer has ended, in whatever way."""
     settled: str = ""
-    """Of `sent`, the text of the content blocks that were sent to their end."""
+    """The part of `sent` whose content blocks were completed."""
     fault: str | None = None
-    """Name of the fault this request ran into."""
+    """Name of the fault that struck this request; empty without one."""
     finished: bool = False
-    """The answer was sent to its very end."""
+    """Whether the whole answer was sent."""
     left: bool = False
-    """The client went away, or the server was stopped, before the end."""
+    """Whether the client left, or the server was stopped, before the end."""
 
     @property
     def prompts(self) -> tuple[str, ...]:
@@ -129,7 +129,7 @@ class SeenRequest:
 
 
 def read_request(raw: Mapping[str, object]) -> SeenRequest:
-    """Read a request body; raises ValueError with a clear sentence when it is not one."""
+    """Return the request in a JSON body; raises ValueError with a sentence for an invalid one."""
     model, entries = raw.get("model"), raw.get("messages")
     if not isinstance(model, str) or not model:
         raise ValueError("model: Field required")

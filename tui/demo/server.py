@@ -31,7 +31,7 @@ _START_SECONDS = 10.0
 class DemoServer:
     """A loopback Messages API in a thread of its own with its own event loop.
 
-    `words_per_second` paces streamed answers (0: flat out); `port` 0 is any that is free.
+    `words_per_second` is the pace of streamed answers (0: no limit); `port` 0 takes any free port.
     """
 
     def __init__(
@@ -67,7 +67,7 @@ class DemoServer:
 
     @property
     def headers(self) -> Headers:
-        """Headers that go with every answer besides its own; may be set at any time."""
+        """Additional headers of every answer; may be set at any time."""
         return self._api.headers
 
     @headers.setter

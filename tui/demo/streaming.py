@@ -19,26 +19,25 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class AnswerStream:
-    """One answer on its way out; `sent` and `settled` say how far it came."""
+    """One answer while it is sent; `sent` and `settled` are what was sent so far."""
 
     request: SeenRequest
     number: int
     answer: Answer
     exchange: Exchange
     words_per_second: float
-    """0: flat out."""
+    """Pace of the stream; 0 for no limit."""
     sent: str = ""
-    """The text that went out."""
+    """The text sent so far."""
     settled: str = ""
-    """The part of it whose content blocks were ended."""
-
+    """The part of `sent` whose content blocks were completed."""
     is_whole: bool = False
-    """Everything but the closing events went out."""
+    """Whether everything except the closing events was sent."""
 
     async def play(self, fault: Fault | None, report: Callable[[], None]) -> None:
-        """Send it all, or as much as the fault lets out; raises ClientLeftError.
+        """Send the answer, or the part of it before the fault; raises ClientLeftError.
 
-        `report` is called before anything after which the client may take the answer for ended.
+        `report` is called before every write that may end the answer for the client.
         """
         clock = asyncio.get_running_loop().time
         speed = self.words_per_second
@@ -73,7 +72,7 @@ class AnswerStream:
         await self.exchange.write(step.event)
 
     async def _strike(self, fault: Fault) -> bool:
-        """Let a stream's fault happen; whether the stream goes on afterwards."""
+        """Play a fault of a stream; return whether the stream goes on afterwards."""
         match fault.shape:
             case Shape.SILENCE:
                 if fault.until is None:

@@ -51,7 +51,7 @@ def is_check(situation: Situation) -> bool:
 
 
 def answer(situation: Situation) -> str:
-    """The recorded answer to a question: the first whose words are in it, else the last one."""
+    """Return the recorded answer to a question: the first with matching words, else the last."""
     if situation.text is None:
         return (
             f"There is no draft of “{situation.title}” yet. Ask me to write one: in the demo it "
@@ -64,7 +64,7 @@ def answer(situation: Situation) -> str:
 
 
 def check(situation: Situation) -> str:
-    """Remarks, of which those on title, length and placeholders are true, and a verdict line."""
+    """Return remarks and a verdict; those on title, length and placeholders are really checked."""
     if situation.text is None:
         return "There is no draft to check yet.\n\nVerdict: not ready, there is nothing to publish."
     values = _values(situation, situation.text)
@@ -89,7 +89,7 @@ def check(situation: Situation) -> str:
 
 
 def _values(situation: Situation, text: str) -> Mapping[str, object]:
-    """What the phrases say about a text."""
+    """Return the values for the fields of a phrase about a text."""
     words = count_words(text)
     paragraphs = [block for block in to_blocks(text) if kind_of(block) == "paragraph"]
     longest = max(paragraphs, key=count_words, default=text)

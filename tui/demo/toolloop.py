@@ -1,4 +1,4 @@
-"""A turn in which tools are called: what was asked, called and found since the newest prompt."""
+"""A turn with tool calls: the calls and results since the newest prompt."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _OPENED, _CLOSED = "<system-reminder>", "</system-reminder>"
 
 @frozen
 class Step:
-    """One call of the running turn, and its result; a call without one has failed."""
+    """One tool call of the running turn and its result; a call without a result has failed."""
 
     call: SeenCall
     result: SeenResult | None
@@ -41,15 +41,15 @@ class ToolLoop:
     """The running turn of a conversation."""
 
     dialogue: tuple[SeenMessage, ...]
-    """The conversation as if no tool had ever been called."""
+    """The conversation without tool calls and results."""
     steps: tuple[Step, ...]
     """Calls made since the newest prompt."""
     kept: str = ""
-    """The part of a broken answer that the client has kept; it asks for the rest."""
+    """The part of a broken answer that the client kept, and whose rest the client asks for."""
 
 
 def read_tool_loop(messages: Sequence[SeenMessage]) -> ToolLoop:
-    """Read a conversation, oldest message first."""
+    """Return the running turn of a conversation, whose oldest message comes first."""
     prompts = [at for at, message in enumerate(messages) if message.is_prompt]
     newest = prompts[-1] if prompts else len(messages)
     results = {r.call_id: r for message in messages[newest + 1 :] for r in message.results}

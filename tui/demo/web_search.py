@@ -16,7 +16,7 @@ _LONGEST_QUERY = 200
 
 
 def found_on_the_web(request: SeenRequest) -> Answer:
-    """Two results that are always the same for the same query, in the API's own blocks."""
+    """Return two results, always the same for a query, as content blocks of the API."""
     prompt = next((message.text for message in reversed(request.messages) if message.is_prompt), "")
     asked = _QUERY.search(prompt)
     query = " ".join((asked.group(1) if asked else prompt).split())[:_LONGEST_QUERY] or "writing"

@@ -24,12 +24,12 @@ _SLOW_WORDS_PER_SECOND = 10.0
 
 
 def count_tokens(text: str) -> int:
-    """Tokens of a text, near enough: 1.3 per word."""
+    """Return the approximate number of tokens of a text: 1.3 per word."""
     return int(len(text.split()) * 1.3)
 
 
 def input_tokens(request: SeenRequest) -> int:
-    """Tokens of everything a request says; never 0."""
+    """Return the number of tokens of all texts in a request; never 0."""
     texts = (
         request.system,
         *(message.text for message in request.messages),
@@ -39,7 +39,7 @@ def input_tokens(request: SeenRequest) -> int:
 
 
 def usage(request: SeenRequest, output_tokens: int) -> dict[str, object]:
-    """The usage object of an answer."""
+    """Return the usage object of an answer."""
     return {
         "input_tokens": input_tokens(request),
         "cache_creation_input_tokens": 0,
@@ -50,17 +50,17 @@ def usage(request: SeenRequest, output_tokens: int) -> dict[str, object]:
 
 
 def message_id(number: int) -> str:
-    """The answer's id, from the request's number."""
+    """Return the id of the answer to the request with a number."""
     return f"msg_demo{number:020d}"
 
 
 def call_id(number: int, index: int) -> str:
-    """The id of the tool call in an answer's block `index`, from the request's number."""
+    """Return the id of the tool call in block `index` of the answer to a request."""
     return f"toolu_demo{number:015d}x{index:02d}"
 
 
 def call_ids(answer: Answer, number: int) -> tuple[str, ...]:
-    """The ids of an answer's tool calls."""
+    """Return the ids of an answer's tool calls."""
     return tuple(
         call_id(number, index)
         for index, block in enumerate(answer.blocks)
@@ -69,7 +69,7 @@ def call_ids(answer: Answer, number: int) -> tuple[str, ...]:
 
 
 def output_tokens(answer: Answer) -> int:
-    """Tokens of an answer; never 0."""
+    """Return the number of tokens of an answer; never 0."""
     texts = (answer.text, *(call.json for call in answer.calls))
     return max(1, sum(count_tokens(text) for text in texts))
 
@@ -90,7 +90,7 @@ def _content(block: Block, number: int, index: int) -> dict[str, object]:
 
 
 def message(request: SeenRequest, number: int, answer: Answer) -> dict[str, object]:
-    """A complete, not streamed answer."""
+    """Return the body of an answer that is not streamed."""
     return {
         "id": message_id(number),
         "type": "message",
@@ -104,7 +104,7 @@ def message(request: SeenRequest, number: int, answer: Answer) -> dict[str, obje
 
 
 def error_body(kind: str, sentence: str, number: int = 0) -> dict[str, object]:
-    """The API's error shape; `kind` as in its documentation, e.g. `overloaded_error`."""
+    """Return an error body of the API; `kind` is the API's name, such as `overloaded_error`."""
     return {
         "type": "error",
         "error": {"type": kind, "message": sentence},
@@ -113,13 +113,13 @@ def error_body(kind: str, sentence: str, number: int = 0) -> dict[str, object]:
 
 
 def event(kind: str, body: Mapping[str, object]) -> bytes:
-    """One server-sent event; the type is in the event line and in the data."""
+    """Return one server-sent event; the type is in the event line and in the data."""
     data = json.dumps({"type": kind, **body}, ensure_ascii=False)
     return f"event: {kind}\ndata: {data}\n\n".encode("utf-8", "replace")
 
 
 def opening_event(request: SeenRequest, number: int) -> bytes:
-    """What comes before the first block."""
+    """Return the event before the first block."""
     start = {
         **message(request, number, Answer(())),
         "stop_reason": None,
@@ -129,7 +129,7 @@ def opening_event(request: SeenRequest, number: int) -> bytes:
 
 
 def closing_events(answer: Answer) -> bytes:
-    """Everything that comes after the last word, the end of the last block included."""
+    """Return the events after the last word, the end of the last block included."""
     tail = {
         "delta": {"stop_reason": answer.stop_reason, "stop_sequence": None},
         "usage": {"output_tokens": output_tokens(answer)},
@@ -140,20 +140,20 @@ def closing_events(answer: Answer) -> bytes:
 
 @frozen
 class Step:
-    """One write of a stream: its events, and what they say."""
+    """One write of a stream: its events, and the text in the events."""
 
     event: bytes
     words_sent: int
-    """Words that are out after it, over all blocks; those of a tool's input count as well."""
+    """Words sent so far in all blocks, those of tool inputs included."""
     text: str = ""
-    """The answer's text in it."""
+    """The part of the answer's text in this write."""
     is_delta: bool = False
-    """It is paced, and a fault may strike before it."""
+    """Whether the write is paced, and a fault may strike before it."""
     ends_block: bool = False
 
 
 def steps(answer: Answer, number: int, words_per_second: float) -> Iterator[Step]:
-    """The stream of an answer's blocks, without the end of the last one."""
+    """Yield the writes of an answer's blocks, without the end of the last block."""
     sent = 0
     for index, block in enumerate(answer.blocks):
         opened = _content(block, number, index)
@@ -184,14 +184,14 @@ def steps(answer: Answer, number: int, words_per_second: float) -> Iterator[Step
 
 @frozen
 class Delta:
-    """A piece of text and how many words have been said when it is out."""
+    """A piece of text, and the number of words sent up to its end."""
 
     text: str
     words_sent: int
 
 
 def cut_into_deltas(text: str, words_per_second: float) -> Iterator[Delta]:
-    """Cut a text into deltas of 1-4 words, more at high speed; joined, they are the text.
+    """Yield a text in deltas of 1 to 4 words, or more at high speed.
 
     Words that begin with `<` are cut in two, as a model's tokens would be.
     """

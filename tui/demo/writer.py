@@ -1,4 +1,4 @@
-"""The scripted writer: what answers in the demo, from nothing but the conversation."""
+"""The scripted writer, which answers in the demo on the basis of the conversation alone."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Writer(Protocol):
     """Answers a conversation; called on the server's own thread, must not block."""
 
     def reply(self, system: str, messages: Sequence[SeenMessage]) -> str:
-        """The whole answer to the last message."""
+        """Return the whole answer to the last message."""
         ...
 
 
@@ -47,7 +47,7 @@ class ToolWriter(Protocol):
     """A writer that also sees the offered tools, and may call them; `answer` must not block."""
 
     def answer(self, request: SeenRequest) -> Answer:
-        """The whole answer to one request; a tool call in it leads to another request."""
+        """Return the whole answer to one request; a tool call in it leads to another request."""
         ...
 
 
@@ -55,13 +55,13 @@ class ScriptedWriter:
     """The default writer: the same conversation always gets the same answer."""
 
     def reply(self, system: str, messages: Sequence[SeenMessage]) -> str:  # noqa: ARG002
-        """Generate, revise, answer or check, whichever the newest prompt asks for."""
+        """Return a draft, a revision, an answer or a check, as the newest prompt asks."""
         return _reply(read_situation(messages))
 
     def answer(self, request: SeenRequest) -> Answer:
-        """The next tool call, if there is one to make; else what `reply` gives.
+        """Return the next tool call if there is one, else the answer of `reply`.
 
-        What tools found, or that they failed, is said first, and worked into the draft.
+        The answer begins with what the tools found, and the draft gets a fact of it.
         """
         loop = read_tool_loop(request.messages)
         return self._answer(request, loop).without(loop.kept)
@@ -90,7 +90,7 @@ def _reply(situation: Situation) -> str:
 
 
 def auxiliary_reply(system: str) -> str:
-    """The reply to a request that the client makes for itself: a title for a session, or OK."""
+    """Return the reply to a request that the client makes for itself: a title, or “OK”."""
     title = "A piece of writing"
     if not re.search(r"\b(?:naming|title|name)\b", system):
         return "OK"
@@ -122,7 +122,7 @@ def _generate(situation: Situation) -> str:
 
 
 def _recording_for(situation: Situation, kind: str, known: str = "") -> Recording:
-    """The piece for a request: of the form it names, else of a kind, else any; new if possible."""
+    """Return a piece, new if possible: of the requested form, else of a kind, else any."""
     in_turn = recordings()
     asked = re.search(rf"\b(?:{_FORMS})\b", situation.request, re.IGNORECASE)
     words = {word.removesuffix("s") for word in re.findall(r"[a-z]+", kind.lower())}
@@ -136,7 +136,7 @@ def _recording_for(situation: Situation, kind: str, known: str = "") -> Recordin
 
 
 def _go_on(situation: Situation, partial: str) -> str:
-    """Finish a draft that was stopped in the middle, from the very place."""
+    """Continue a draft that was stopped in the middle, from exactly that place."""
     text = rest_of(partial) or f"{partial.rstrip()} …\n\n{_ending(situation, partial)}"
     return _with_draft(phrases()["first"]["went_on"], worked_in(text, situation.passage))
 

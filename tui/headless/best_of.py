@@ -97,8 +97,8 @@ async def _run(studio: Studio, out: Out, best: BestOf) -> None:
         if isinstance(event, PermissionAsked):
             branch = best.entries[number].branch
             assert branch is not None
-            talk = studio.conversation(best.plan.content, branch)
-            await decide_alone(out, talk, event.question, is_web_allowed=False)
+            conversation = studio.conversation(best.plan.content, branch)
+            await decide_alone(out, conversation, event.question, is_web_allowed=False)
         elif event is not None:
             report_event(out, event, about=f"{name}: ")
         elif (failure := best.entries[number].failure) or not best.entries[number].is_sent:

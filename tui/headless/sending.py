@@ -146,13 +146,13 @@ async def send_turn(
     What Claude asks is refused, for nobody is there to answer, unless it is allowed beforehand.
     """
     answer = (StreamedAnswer if out.is_terminal else WholeAnswer)(show, out.report)
-    talk = studio.conversation(content_id, branch)
+    conversation = studio.conversation(content_id, branch)
     try:
-        async for event in talk.send(prompt, kind, passage=passage, limits=limits):
+        async for event in conversation.send(prompt, kind, passage=passage, limits=limits):
             answer.take(event)
             report_event(out, event)
             if isinstance(event, PermissionAsked):
-                await decide_alone(out, talk, event.question, is_web_allowed=is_web_allowed)
+                await decide_alone(out, conversation, event.question, is_web_allowed=is_web_allowed)
     finally:
         answer.finish()
     content = await studio.content(content_id)
@@ -198,17 +198,17 @@ def _sentence_start(text: str) -> str:
 
 
 async def decide_alone(
-    out: Out, talk: Conversation, question: Question, *, is_web_allowed: bool
+    out: Out, conversation: Conversation, question: Question, *, is_web_allowed: bool
 ) -> None:
     """Answer a question that nobody can be asked about, and say how on stderr."""
     if is_web_allowed and question.tool in WEB_TOOLS:
         out.report(f"Allowed: Claude may {describe_question(question)}.")
-        await talk.decide(question.id, Decision.ALLOW)
+        await conversation.decide(question.id, Decision.ALLOW)
         return
     hint = " `redraft send --allow-web` allows such for one prompt."
     hint = hint if question.tool in WEB_TOOLS else ""
     out.report(f"Refused: Claude asked to {describe_question(question)}.{hint}")
-    await talk.decide(question.id, Decision.REFUSE)
+    await conversation.decide(question.id, Decision.REFUSE)
 
 
 def _add_arguments(parser: ArgumentParser) -> None:

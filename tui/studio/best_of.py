@@ -240,7 +240,7 @@ class BestOf:
         self.plan = plan
         self._studio = studio
         self._entries = [Entry(attempt) for attempt in plan.attempts]
-        self._talks: dict[int, Conversation] = {}
+        self._conversations: dict[int, Conversation] = {}
         self._unwanted: set[int] = set()
         """Numbers of the entries that were asked to stop."""
         self._is_warm = False
@@ -270,8 +270,8 @@ class BestOf:
 
     def reply(self, number: int) -> Reply:
         """Return the answer so far of a fork."""
-        entry, talk = self._entries[number], self._talks.get(number)
-        return entry.reply if talk is None or entry.state.is_over else talk.reply
+        entry, conversation = self._entries[number], self._conversations.get(number)
+        return entry.reply if conversation is None or entry.state.is_over else conversation.reply
 
     def stop(self, number: int) -> None:
         """Ask a fork to stop; a waiting fork never starts. Harmless when the fork is over."""
@@ -281,8 +281,8 @@ class BestOf:
         self._unwanted.add(number)
         if state is EntryState.WAITING:
             self._change(number, state=EntryState.STOPPED)
-        if number in self._talks:
-            self._talks[number].stop()
+        if number in self._conversations:
+            self._conversations[number].stop()
 
     def stop_all(self) -> None:
         """Ask all forks to stop."""
@@ -291,8 +291,8 @@ class BestOf:
 
     async def decide(self, number: int, question_id: str, decision: Decision) -> None:
         """Answer a question from Claude; harmless when the question is no longer open."""
-        if number in self._talks and not self._entries[number].state.is_over:
-            await self._talks[number].decide(question_id, decision)
+        if number in self._conversations and not self._entries[number].state.is_over:
+            await self._conversations[number].decide(question_id, decision)
 
     async def run(self, report: Report = ignore_event) -> None:
         """Fork and write until every fork is over; one fork's failure never stops the others.
@@ -340,28 +340,30 @@ class BestOf:
         kind = writing_kind(content, branch.id)
         limits = plan.limits if kind is TurnKind.REVISE else None
         outcome = Outcome.FAILED
-        talk = self._talks[number] = self._studio.conversation(plan.content, branch.id)
-        async for event in talk.send(plan.sent(number), kind, limits=limits):
+        conversation = self._conversations[number] = self._studio.conversation(
+            plan.content, branch.id
+        )
+        async for event in conversation.send(plan.sent(number), kind, limits=limits):
             self._change(number, is_sent=True)
             if isinstance(event, _ANSWERS):
                 self._is_warm = True
                 others_may_start.set()
             elif isinstance(event, TurnEnded):
-                self._change(number, reply=talk.reply, failure=event.failure)
+                self._change(number, reply=conversation.reply, failure=event.failure)
                 outcome = event.outcome
             elif isinstance(event, TurnSaved):
                 await self._take_over(number, event, outcome)
             await report(number, event)
-        await self._let_go(talk)
+        await self._let_go(conversation)
 
-    async def _let_go(self, talk: Conversation) -> None:
+    async def _let_go(self, conversation: Conversation) -> None:
         """Close a fork's session, which is not needed until the writer picks the branch."""
         try:
-            if not talk.is_writing:
+            if not conversation.is_writing:
                 # Not cancellable: otherwise the branch would keep its lease.
-                await asyncio.shield(talk.disconnect())
+                await asyncio.shield(conversation.disconnect())
         except Exception:
-            _logger.exception("The session of branch %s was not closed", talk.branch_id)
+            _logger.exception("The session of branch %s was not closed", conversation.branch_id)
 
     async def _take_over(self, number: int, saved: TurnSaved, outcome: Outcome) -> None:
         """Copy the saved result of a turn into the fork's entry and mark the entry as over."""

@@ -165,7 +165,7 @@ class Conversation:
         await self._writer.close()
 
     async def _run(
-        self, running: RunningTurn, tell: Callable[[Event | RedraftError | None], None]
+        self, running: RunningTurn, emit: Callable[[Event | RedraftError | None], None]
     ) -> None:
         """Run a turn; afterwards no turn is marked as running, however this one ended."""
         problem: RedraftError | None = None
@@ -183,8 +183,8 @@ class Conversation:
             self._last_reply = running.reply
             self._task = self._running = None
             if problem is not None:
-                tell(problem)
-            tell(None)
+                emit(problem)
+            emit(None)
 
     async def _let_go(self) -> None:
         """Release the branch after a refused prompt, or a turn whose end could not be saved.
