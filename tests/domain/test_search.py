@@ -11,17 +11,17 @@ from tests.store.strategies import any_character, contents, texts
 from tui.domain.content import Content
 from tui.domain.search import (
     EXCERPT,
-    PassageKind,
     SearchQuery,
+    TextKind,
     excerpt_of,
     found,
     parse_search,
-    passages,
     search_form,
+    searched_texts,
     spans_of,
 )
 
-Found = tuple[PassageKind, str, int, int]
+Found = tuple[TextKind, str, int, int]
 
 
 def hits(content: Content, typed: str) -> list[Found]:
@@ -53,19 +53,19 @@ def a_library() -> Content:
 @pytest.mark.parametrize(
     ("typed", "expected"),
     [
-        ("apples", [(PassageKind.DRAFT, "main", 1, 1)]),
+        ("apples", [(TextKind.DRAFT, "main", 1, 1)]),
         (
             "FOR   all",
             [("draft", "main", 1, 1), ("draft", "main", 2, 2), ("draft", "spicier", 2, 3)],
         ),
-        ("before", [(PassageKind.ANSWER, "main", 1, 0)]),
-        ('"first try"', [(PassageKind.ANSWER, "main", 1, 0)]),
+        ("before", [(TextKind.ANSWER, "main", 1, 0)]),
+        ('"first try"', [(TextKind.ANSWER, "main", 1, 0)]),
         ('"try first"', []),
-        ("half pear", [(PassageKind.ANSWER, "main", 2, 0)]),
-        ("start", [(PassageKind.LABEL, "main", 1, 0)]),
-        ("green", [(PassageKind.LABEL, "main", 2, 2)]),
-        ("tell why", [(PassageKind.BRIEF, "main", 0, 0)]),
-        ("spicier", [(PassageKind.LABEL, "spicier", 0, 0)]),
+        ("half pear", [(TextKind.ANSWER, "main", 2, 0)]),
+        ("start", [(TextKind.LABEL, "main", 1, 0)]),
+        ("green", [(TextKind.LABEL, "main", 2, 2)]),
+        ("tell why", [(TextKind.BRIEF, "main", 0, 0)]),
+        ("spicier", [(TextKind.LABEL, "spicier", 0, 0)]),
         ("</draft>", []),
         ("", []),
         ('"', []),
@@ -93,13 +93,13 @@ def test_a_query_is_words_and_phrases(typed: str, words: tuple[str, ...]) -> Non
 
 @given(contents())
 def test_turns_have_the_numbers_of_the_line_and_no_text_stands_twice(content: Content) -> None:
-    searched = list(passages(content))
-    assert len({passage.order for passage in searched}) == len(searched)
+    searched = list(searched_texts(content))
+    assert len({one.order for one in searched}) == len(searched)
     for branch in content.branches:
         own = {
             (one.turn, one.raw)
             for one in searched
-            if one.branch == branch.id and one.kind is PassageKind.PROMPT
+            if one.branch == branch.id and one.kind is TextKind.PROMPT
         }
         line = content.line(branch.id)
         assert own == {(n.number, n.turn.prompt) for n in line if n.owner == branch.id}
@@ -139,7 +139,7 @@ def test_a_brief_that_was_the_first_prompt_is_found_once() -> None:
     main, other = content.branches
     first = replace(main.turns[0], prompt=content.brief)
     content = replace(content, branches=(replace(main, turns=(first, *main.turns[1:])), other))
-    assert hits(content, "tell why") == [(PassageKind.PROMPT, "main", 1, 0)]
+    assert hits(content, "tell why") == [(TextKind.PROMPT, "main", 1, 0)]
 
 
 def test_hits_are_counted_beyond_the_limit_and_the_newest_piece_comes_first() -> None:

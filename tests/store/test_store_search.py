@@ -20,7 +20,7 @@ from tests.support.fakes import MemoryStore
 from tui.domain.content import Content
 from tui.domain.errors import LibraryProblem
 from tui.domain.ids import ContentId
-from tui.domain.search import SearchQuery, found, parse_search, passages
+from tui.domain.search import SearchQuery, found, parse_search, searched_texts
 from tui.store.doctor import FolderCheck
 from tui.store.library import TinyStore
 from tui.store.search_index import SearchIndex
@@ -91,7 +91,7 @@ async def go_through(
 def test_a_search_finds_what_a_look_at_every_text_finds(
     kind: str, caplog: pytest.LogCaptureFixture, one: Content, other: Content, data: st.DataObject
 ) -> None:
-    texts = [passage.text for content in (one, other) for passage in passages(content)]
+    texts = [text.text for content in (one, other) for text in searched_texts(content)]
     typed = [*data.draw(st.lists(typed_queries([*texts, "word"]), min_size=3, max_size=6)), ""]
 
     async def run(folder: Path) -> None:

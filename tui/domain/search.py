@@ -1,4 +1,4 @@
-"""Search of all texts: queries, the passages that are searched, and hits.
+"""Search of all texts: queries, the texts that are searched, and hits.
 
 `found` scans contents one by one; a faster search must return the same hits.
 """
@@ -31,7 +31,7 @@ _SHOWN: Final = {**dict.fromkeys(map(ord, _BLANKS), " "), 0: "\u2400"}
 _LONE: Final = re.compile("[\ud800-\udfff]")
 
 
-class PassageKind(StrEnum):
+class TextKind(StrEnum):
     """The kind of a searched text, in the order of the hits of one turn."""
 
     TITLE = "title"
@@ -44,7 +44,7 @@ class PassageKind(StrEnum):
     DRAFT = "draft"
 
 
-KIND_PLACES: Final = {kind: place for place, kind in enumerate(PassageKind)}
+KIND_PLACES: Final = {kind: place for place, kind in enumerate(TextKind)}
 
 
 @frozen
@@ -82,7 +82,7 @@ def search_form(text: str) -> str:
 
 
 @frozen
-class Passage:
+class SearchedText:
     """A searched text, and its place in the content."""
 
     content: ContentId
@@ -94,7 +94,7 @@ class Passage:
     """Number of the turn on the branch; 0 before the first turn, and for the branch itself."""
     version: int
     """Number of the version whose text or label it is; else 0."""
-    kind: PassageKind
+    kind: TextKind
     at: datetime
     raw: str
     """The text; for an answer, with its draft tags."""
@@ -103,29 +103,29 @@ class Passage:
 
     @property
     def text(self) -> str:
-        """The searched text of the passage."""
-        return _answer(self.raw, self.has_version) if self.kind is PassageKind.ANSWER else self.raw
+        """The text itself, without draft tags."""
+        return _answer(self.raw, self.has_version) if self.kind is TextKind.ANSWER else self.raw
 
     @property
     def order(self) -> tuple[int, int, int, int]:
-        """The unique sort key of the passage within its content."""
+        """The unique sort key of the text within its content."""
         return self.place, self.turn, KIND_PLACES[self.kind], self.version
 
 
-def passages(content: Content) -> Iterator[Passage]:
+def searched_texts(content: Content) -> Iterator[SearchedText]:
     """Yield every searched text of a content once, with the branch that owns it."""
     main = content.branch(content.main)
 
-    def passage(
-        kind: PassageKind, raw: str, at: datetime, where: tuple[int, Branch, int], version: int = 0
-    ) -> Passage:
+    def searched(
+        kind: TextKind, raw: str, at: datetime, where: tuple[int, Branch, int], version: int = 0
+    ) -> SearchedText:
         place, branch, turn = where
-        return Passage(content.id, place, branch.id, branch.name, turn, version, kind, at, raw)
+        return SearchedText(content.id, place, branch.id, branch.name, turn, version, kind, at, raw)
 
-    yield passage(PassageKind.TITLE, content.title, content.created_at, (0, main, 0))
+    yield searched(TextKind.TITLE, content.title, content.created_at, (0, main, 0))
     prompts = (turn.prompt for branch in content.branches for turn in branch.turns)
     if content.brief and content.brief not in prompts:
-        yield passage(PassageKind.BRIEF, content.brief, content.created_at, (0, main, 0))
+        yield searched(TextKind.BRIEF, content.brief, content.created_at, (0, main, 0))
     versions = _by_branch(content)
     lengths: dict[BranchId, int] = {}
     for place, branch in enumerate(content.branches, 1):
@@ -133,13 +133,13 @@ def passages(content: Content) -> Iterator[Passage]:
             0 if branch.parent is None else min(branch.forked_after, lengths.get(branch.parent, 0))
         )
         lengths[branch.id] = shared + len(branch.turns)
-        yield passage(PassageKind.LABEL, branch.name, branch.created_at, (place, branch, 0))
+        yield searched(TextKind.LABEL, branch.name, branch.created_at, (place, branch, 0))
         answered = dict[int, int]()
         for number, turn in enumerate(branch.turns, shared + 1):
             where = (place, branch, number)
             if turn.label:
-                yield passage(PassageKind.LABEL, turn.label, turn.started_at, where)
-            yield passage(PassageKind.PROMPT, turn.prompt, turn.started_at, where)
+                yield searched(TextKind.LABEL, turn.label, turn.started_at, where)
+            yield searched(TextKind.PROMPT, turn.prompt, turn.started_at, where)
             if turn.reply:
                 yield _answered(content, turn, where)
             if turn.version is not None:
@@ -147,12 +147,10 @@ def passages(content: Content) -> Iterator[Passage]:
         for version in versions.get(branch.id, ()):
             number = answered.get(version.number, version.after_turn)
             where = (place, branch, number)
-            yield passage(
-                PassageKind.DRAFT, version.text, version.created_at, where, version.number
-            )
+            yield searched(TextKind.DRAFT, version.text, version.created_at, where, version.number)
             if version.label:
-                yield passage(
-                    PassageKind.LABEL, version.label, version.created_at, where, version.number
+                yield searched(
+                    TextKind.LABEL, version.label, version.created_at, where, version.number
                 )
 
 
@@ -163,16 +161,16 @@ def _by_branch(content: Content) -> dict[BranchId, list[Version]]:
     return grouped
 
 
-def _answered(content: Content, turn: Turn, where: tuple[int, Branch, int]) -> Passage:
+def _answered(content: Content, turn: Turn, where: tuple[int, Branch, int]) -> SearchedText:
     place, branch, number = where
-    return Passage(
+    return SearchedText(
         content.id,
         place,
         branch.id,
         branch.name,
         number,
         0,
-        PassageKind.ANSWER,
+        TextKind.ANSWER,
         turn.started_at,
         turn.reply,
         turn.version is not None,
@@ -203,7 +201,7 @@ def _taken(segments: tuple[Segment, ...]) -> int | None:
 
 @frozen
 class Hit:
-    """A matching passage, and the line around its first match."""
+    """A matching text, and the line around its first match."""
 
     content: ContentId
     title: str
@@ -214,9 +212,9 @@ class Hit:
     """Number of its turn along the branch; 0 before the first, and for the branch itself."""
     version: int
     """Number of the version whose text or label it is; else 0."""
-    kind: PassageKind
+    kind: TextKind
     at: datetime
-    """The time at which the passage was written."""
+    """The time at which the text was written."""
     excerpt: str
     """One line of at most `EXCERPT` characters; untrusted text."""
     spans: tuple[tuple[int, int], ...]
@@ -239,18 +237,18 @@ class Hits:
         return self.total - len(self.hits)
 
 
-def hit_of(passage: Passage, title: str, text: str, query: SearchQuery) -> Hit:
-    """Return the hit for a matching passage; `text` is the text of the passage."""
+def hit_of(searched: SearchedText, title: str, text: str, query: SearchQuery) -> Hit:
+    """Return the hit for a matching text; `text` is what `searched.text` returned."""
     excerpt, spans = excerpt_of(text, query.words)
     return Hit(
-        passage.content,
+        searched.content,
         title,
-        passage.branch,
-        passage.branch_name,
-        passage.turn,
-        passage.version,
-        passage.kind,
-        passage.at,
+        searched.branch,
+        searched.branch_name,
+        searched.turn,
+        searched.version,
+        searched.kind,
+        searched.at,
         excerpt,
         spans,
     )
@@ -266,7 +264,7 @@ def found(
     for content in newest:
         if only is not None and content.id != only:
             continue
-        texts = ((passage, passage.text) for passage in passages(content))
+        texts = ((searched, searched.text) for searched in searched_texts(content))
         fitting = [(one, text) for one, text in texts if query.fits(search_form(text))]
         fitting.sort(key=lambda fit: fit[0].order)
         total, pieces = total + len(fitting), pieces + bool(fitting)

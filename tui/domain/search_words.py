@@ -1,6 +1,6 @@
 """Wording of hits: the place of a hit, and the number of hits."""
 
-from tui.domain.search import Hit, Hits, PassageKind
+from tui.domain.search import Hit, Hits, TextKind
 
 
 def counted_hits(hits: Hits, *, has_pieces: bool) -> str:
@@ -15,15 +15,15 @@ def counted_hits(hits: Hits, *, has_pieces: bool) -> str:
 
 def hit_words(hit: Hit, *, has_title: bool) -> str:
     """Return the place of a hit: `A title · main · turn 3 · answer`; may quote untrusted text."""
-    if hit.kind in (PassageKind.TITLE, PassageKind.BRIEF):
+    if hit.kind in (TextKind.TITLE, TextKind.BRIEF):
         return f"{hit.title} · {hit.kind}" if has_title else str(hit.kind)
     parts = [hit.title] if has_title else []
     parts.append(hit.branch_name)
     if hit.turn:
         parts.append(f"turn {hit.turn}")
     what = str(hit.kind)
-    if hit.kind is PassageKind.LABEL and not (hit.turn or hit.version):
+    if hit.kind is TextKind.LABEL and not (hit.turn or hit.version):
         what = "name of the branch"
     elif hit.version:
-        what = f"v{hit.version}" + (" · label" if hit.kind is PassageKind.LABEL else "")
+        what = f"v{hit.version}" + (" · label" if hit.kind is TextKind.LABEL else "")
     return " · ".join([*parts, what])

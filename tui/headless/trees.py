@@ -12,7 +12,7 @@ from tui.domain.errors import InvalidInput, NotFound
 from tui.domain.frozen import frozen
 from tui.domain.outline import unfolded
 from tui.domain.person import another
-from tui.domain.search import PassageKind, parse_search, passages, search_form
+from tui.domain.search import TextKind, parse_search, search_form, searched_texts
 from tui.domain.tree_rows import Row, tree_rows
 from tui.domain.tree_shape import WHOLE_TREE, Spot, TreeFilter
 from tui.domain.version_words import how_made
@@ -88,12 +88,12 @@ async def show_tree(
 def _spots_with(content: Content, searched: str) -> frozenset[Spot]:
     """Return the rows of the tree in whose texts all words are; raises `NotFound` for none."""
     query = parse_search(searched)
-    found = [text for text in passages(content) if query.fits(search_form(text.text))]
+    found = [text for text in searched_texts(content) if query.fits(search_form(text.text))]
     answered = {turn.version for branch in content.branches for turn in branch.turns}
     spots = frozenset(
         Spot(text.branch, text.turn, 0 if text.version in answered else text.version)
         for text in found
-        if text.kind is not PassageKind.TITLE
+        if text.kind is not TextKind.TITLE
     )
     if not spots:
         raise NotFound(f"Nothing in “{content.title}” has “{searched}”.")

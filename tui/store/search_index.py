@@ -20,12 +20,12 @@ from tui.domain.ids import BranchId, ContentId
 from tui.domain.search import (
     Hit,
     Hits,
-    Passage,
-    PassageKind,
+    SearchedText,
     SearchQuery,
+    TextKind,
     hit_of,
-    passages,
     search_form,
+    searched_texts,
 )
 from tui.store.files import FILE_MODE
 
@@ -33,12 +33,12 @@ IN_MEMORY: Final = Path(":memory:")
 _FORM: Final = f"1 {unicodedata.unidata_version}"
 """Version of the tables and of Unicode case folding; an index with another one is rebuilt."""
 _ROWS: Final = 32
-"""Number of bits in a passage's id that count passages within a content."""
+"""Number of bits in a text's id that count texts within a content."""
 _SHORTEST: Final = 3
 """Minimum length in characters of a word that trigrams can find."""
 _STEPS: Final = 10_000
 """SQLite steps between two checks for a cancelled search."""
-_KINDS: Final = tuple(PassageKind)
+_KINDS: Final = tuple(TextKind)
 _TABLES: Final = """
 CREATE TABLE form (form TEXT NOT NULL);
 CREATE TABLE contents (
@@ -126,12 +126,12 @@ class SearchIndex:
             "INSERT INTO branches VALUES (?, ?, ?, ?)",
             ((number, place, branch.id, _bytes(branch.name)) for place, branch in named),
         )
-        self._put_passages(number, passages(content))
+        self._put_texts(number, searched_texts(content))
 
     def drop(self, content_id: str) -> None:
         """Remove a content."""
         number = self._number(content_id)
-        self._put_passages(number, ())
+        self._put_texts(number, ())
         self._base.execute("DELETE FROM branches WHERE number = ?", (number,))
         self._base.execute("DELETE FROM contents WHERE number = ?", (number,))
 
@@ -141,7 +141,7 @@ class SearchIndex:
         found = self._base.execute(sql, (content_id,)).fetchone()
         return -1 if found is None else int(found[0])
 
-    def _put_passages(self, number: int, wanted: Iterable[Passage]) -> None:
+    def _put_texts(self, number: int, wanted: Iterable[SearchedText]) -> None:
         first, last = _range(number)
         known: dict[Order, tuple[int, bytes]] = {
             (place, turn, kind, version): (row, digest)
@@ -152,13 +152,13 @@ class SearchIndex:
             )
         }
         following = max((row for row, _ in known.values()), default=first) + 1
-        for passage in wanted:
-            row, digest = known.pop(passage.order, (0, b""))
-            now = _digest(passage)
+        for searched in wanted:
+            row, digest = known.pop(searched.order, (0, b""))
+            now = _digest(searched)
             if row and digest == now:
                 continue
             self._delete(row)
-            self._insert(following, passage, now)
+            self._insert(following, searched, now)
             following += 1
         for row, _ in known.values():
             self._delete(row)
@@ -169,11 +169,11 @@ class SearchIndex:
             self._base.execute("DELETE FROM texts WHERE id = ?", (row,))
             self._base.execute("DELETE FROM forms WHERE rowid = ?", (row,))
 
-    def _insert(self, row: int, passage: Passage, digest: bytes) -> None:
-        text = passage.text
-        places = (row, *passage.order, digest)
+    def _insert(self, row: int, searched: SearchedText, digest: bytes) -> None:
+        text = searched.text
+        places = (row, *searched.order, digest)
         self._base.execute("INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?)", places)
-        stored = (row, passage.at.isoformat(), zlib.compress(_bytes(text), 1))
+        stored = (row, searched.at.isoformat(), zlib.compress(_bytes(text), 1))
         self._base.execute("INSERT INTO texts VALUES (?, ?, ?)", stored)
         form = search_form(text)
         self._base.execute("INSERT INTO forms (rowid, form) VALUES (?, ?)", (row, form))
@@ -207,7 +207,7 @@ class SearchIndex:
         return Hits(tuple(hits), sum(counts.values()), len(counts))
 
     def _found(self, query: SearchQuery, only: ContentId | None) -> dict[int, int]:
-        """Put the ids of all matching passages into the table `found`; return counts by content.
+        """Put the ids of all matching texts into the table `found`; return counts by content.
 
         A common word has ten thousand matches, of which only the first are shown. SQLite counts and
         sorts the matches, which in Python would delay key presses.
@@ -256,15 +256,15 @@ class SearchIndex:
             branch, name = names[place]
             text = _text(zlib.decompress(stored))
             moment = datetime.fromisoformat(at)
-            passage = Passage(
+            searched = SearchedText(
                 content_id, place, branch, name, turn, version, _KINDS[kind], moment, text
             )
-            yield hit_of(passage, title, text, query)
+            yield hit_of(searched, title, text, query)
 
     def _orders(self, number: int, limit: int) -> list[tuple[Order, int]]:
-        """Return the order and id of the first matching passages of a content.
+        """Return the order and id of the first matching texts of a content.
 
-        Raises `ValueError` for a matching text without a passage, which SQLite sorts first.
+        Raises `ValueError` for a match without a row in `passages`, which SQLite sorts first.
         """
         rows = self._base.execute(
             "SELECT place, turn, kind, version, found.id FROM temp.found "
@@ -278,14 +278,14 @@ class SearchIndex:
 
 
 def _range(number: int) -> tuple[int, int]:
-    """Return the lowest and the highest possible id of a content's passages."""
+    """Return the lowest and the highest possible id of a content's texts."""
     return number << _ROWS, ((number + 1) << _ROWS) - 1
 
 
-def _digest(passage: Passage) -> bytes:
-    """Return a hash that differs once a passage has changed."""
-    state = f"{passage.at.isoformat()} {passage.has_version}\n{passage.branch}\n"
-    return blake2b(_bytes(state + passage.raw), digest_size=16).digest()
+def _digest(searched: SearchedText) -> bytes:
+    """Return a hash that differs once a text has changed."""
+    state = f"{searched.at.isoformat()} {searched.has_version}\n{searched.branch}\n"
+    return blake2b(_bytes(state + searched.raw), digest_size=16).digest()
 
 
 def _bytes(text: str) -> bytes:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Final
 
 from tui.domain.ids import ContentId
-from tui.domain.search import PassageKind
+from tui.domain.search import TextKind
 from tui.domain.search_words import hit_words
 from tui.screens.main import texts
 from tui.screens.main.found import Found
@@ -15,13 +15,13 @@ from tui.screens.main.ui import Handlers, Ui, WorkspaceState
 from tui.screens.main.workspace import Pane
 from tui.widgets.chat.items import Role
 
-_ROLES: Final[Mapping[PassageKind, frozenset[Role]]] = {
-    PassageKind.BRIEF: frozenset({Role.YOU}),
-    PassageKind.PROMPT: frozenset({Role.YOU}),
-    PassageKind.ANSWER: frozenset({Role.CLAUDE, Role.DRAFT}),
-    PassageKind.DRAFT: frozenset({Role.DRAFT}),
-    PassageKind.LABEL: frozenset({Role.YOU, Role.DRAFT}),
-    PassageKind.TITLE: frozenset(),
+_ROLES: Final[Mapping[TextKind, frozenset[Role]]] = {
+    TextKind.BRIEF: frozenset({Role.YOU}),
+    TextKind.PROMPT: frozenset({Role.YOU}),
+    TextKind.ANSWER: frozenset({Role.CLAUDE, Role.DRAFT}),
+    TextKind.DRAFT: frozenset({Role.DRAFT}),
+    TextKind.LABEL: frozenset({Role.YOU, Role.DRAFT}),
+    TextKind.TITLE: frozenset(),
 }
 """In which items of the chat a text stands."""
 
@@ -74,5 +74,5 @@ class SearchActions:
         await self._library.open(hit.content, hit.branch)
         self._state.put(replace(self._state.now, found=found))
         self._ui.focus(Pane.CHAT)
-        if hit.turn or hit.version or hit.kind is PassageKind.BRIEF:
+        if hit.turn or hit.version or hit.kind is TextKind.BRIEF:
             self._ui.show_turn(hit.turn, _ROLES[hit.kind])
