@@ -5,6 +5,7 @@ import io
 import json
 import logging
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -111,6 +112,17 @@ def test_help_and_version_are_printed(words: list[str], capfd: pytest.CaptureFix
     code, out, err = run(capfd, *words)
     assert (code, err) == (0, "")
     assert "redraft" in out
+
+
+def test_every_command_in_the_help_has_a_help_of_its_own(capfd: pytest.CaptureFixture[str]) -> None:
+    _, listed, _ = run(capfd, "--help")
+    names = re.findall(r"^    ([a-z]+) ", listed.partition("COMMAND\n")[2], re.MULTILINE)
+    assert len(names) == 20
+    for name in names:
+        code, out, err = run(capfd, name, "--help")
+        assert (code, err) == (0, ""), name
+        assert out.startswith(f"usage: redraft {name} ")
+        assert "--json" in out
 
 
 def test_a_library_that_is_a_file_is_refused(
