@@ -64,7 +64,7 @@ def under_new_id(content: Content, content_id: ContentId | None = None) -> Conte
 
 
 def _id_from(content: Content) -> ContentId:
-    seed = sha256(repr(_without_sessions(content)).encode(errors="backslashreplace")).digest()
+    seed = sha256(repr(_without_sessions(content)).encode()).digest()
     return ContentId("".join(_LETTERS[byte % len(_LETTERS)] for byte in seed[:_ID_LENGTH]))
 
 
