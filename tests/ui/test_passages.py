@@ -146,7 +146,7 @@ async def test_a_change_stands_in_the_page_of_the_editor_where_the_passage_was(
 
 async def test_while_claude_is_asked_the_passage_stands_once_and_where_it_was() -> None:
     lead = "\n".join(f"Line {number}.\n" for number in range(40))
-    passages = Passages(PassageAnswer("Two dogs.", said="A pair."))
+    passages = Passages(PassageAnswer("Two dogs.", remarks="A pair."))
     app = EditorHost(passages, text=lead + "Two dogs.")
     async with app.run_test(size=(80, 24)) as pilot:
         await until(pilot, lambda: isinstance(app.focused, DraftArea))

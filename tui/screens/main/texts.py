@@ -27,6 +27,8 @@ WRITING_ASK: Final = "Claude is writing · {stop} stops · {prompt.send} queues 
 PLACEHOLDER_HERE: Final = "Type here · {prompt.send} sends"
 PLACEHOLDER_QUEUES: Final = "Type here · {prompt.send} queues"
 PLACEHOLDER_AWAY: Final = "Press {revise} to write here"
+HELD_FROM_HERE: Final = " · {previous_pane} for held ones"
+HELD_FROM_AWAY: Final = ", {queue} for held prompts"
 PLACEHOLDER_CLOSED: Final = "Press {new} to start a piece"
 
 # Searching.
@@ -35,7 +37,7 @@ HIT: Final = "Hit <place> of <count>"
 # Sending.
 NO_PIECE_OPEN: Final = "No piece is open. Press {new} to start one."
 BEHIND_HELD: Final = (
-    "Queued behind held prompts. Press {queue}, then {queue.choose} on the one to send."
+    "Queued behind held prompts. {previous_pane} goes to them, {queue.choose} sends one."
 )
 PASTED: Final = "Pasted into the prompt. Not sent."
 KEYS_WAIT: Final = "What you type waits until this is done. {stop} puts it into the prompt instead."

@@ -191,13 +191,16 @@ class Views:
 
         A letter that is typed changes nothing: the field has the text of this revision.
         """
+        queue = self.queue(ws)
+        is_held = queue.is_held and bool(queue.prompts)
         if ws.branch is None:
             placeholder = texts.PLACEHOLDER_CLOSED
         elif ws.focus is Pane.PROMPT:
             is_queued = ws.is_writing_here
             placeholder = texts.PLACEHOLDER_QUEUES if is_queued else texts.PLACEHOLDER_HERE
+            placeholder += texts.HELD_FROM_HERE if is_held else ""
         else:
-            placeholder = texts.PLACEHOLDER_AWAY
+            placeholder = texts.PLACEHOLDER_AWAY + (texts.HELD_FROM_AWAY if is_held else "")
         return self._prompt.get(
             (ws.prompt_revision, placeholder),
             lambda: PromptView(ws.prompt_text, ws.prompt_revision, self._keymap.fill(placeholder)),
