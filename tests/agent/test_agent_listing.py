@@ -1,15 +1,20 @@
 """What is read, kept and put of the transcripts on a machine, with Redraft's own copies beside."""
 
+import json
+import os
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tui.agent.carried import carried
 from tui.agent.claude_transcripts import ClaudeTranscripts
 from tui.agent.cli_contract.rows import encoded
 from tui.agent.copies import copy_key
-from tui.domain.errors import AgentProblem, LibraryProblem, SessionLost
+from tui.domain.errors import AgentProblem, LibraryProblem, Refused, SessionLost
 from tui.domain.ids import MessageId, SessionId
+from tui.domain.session import FoundSession
 from tui.store.transcripts import TranscriptFiles
 
 SESSION = SessionId("7f0c1f0e-0000-4000-8000-000000000001")
@@ -92,3 +97,55 @@ async def test_copies_that_cannot_be_read_leave_claude_codes_own(projects: Path)
     await transcripts.place(SESSION, encoded(ROWS))
     assert await transcripts.read(SESSION) == encoded(ROWS)
     await transcripts.keep(SESSION)  # Logged: the import itself is not in danger.
+
+
+async def test_a_session_is_listed_with_its_times_and_its_words_on_one_line(
+    transcripts: ClaudeTranscripts, projects: Path
+) -> None:
+    said = {"role": "user", "content": "Write\n  it."}
+    more: dict[str, Any] = {"isSidechain": False, "cwd": "/home/writer/posts", "sessionId": SESSION}
+    rows = [
+        {**ROWS[0], **more, "message": said, "timestamp": "2026-03-01T09:00:00.500Z"},
+        {"type": "custom-title", "customTitle": "On  sails", "sessionId": SESSION},
+    ]
+    await transcripts.place(SESSION, encoded(rows))
+    os.utime(file_of(projects), ns=(0, 1_772_442_000_250_000_000))
+    assert await transcripts.sessions() == (
+        FoundSession(
+            session=SESSION,
+            title="On sails",
+            first_prompt="Write it.",
+            folder="/home/writer/posts",
+            created_at=datetime(2026, 3, 1, 9, 0, 0, 500_000, UTC),
+            changed_at=datetime(2026, 3, 2, 9, 0, 0, 250_000, UTC),
+            prompts=1,
+        ),
+    )
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        ("{half", "its line 3 is not JSON as Claude Code writes it"),
+        ("[1]", "its line 3 is not JSON as Claude Code writes it"),
+        ({"uuid": 7}, "its line 3 has no id"),
+        ({"uuid": ""}, "its line 3 has no id"),
+        ({"uuid": "x" * 101}, "its line 3 has no id"),
+        ({"parentUuid": 4}, "its line 3 follows something that is no id"),
+        ({"message": "hi"}, "its line 3 has no message"),
+    ],
+)
+def test_a_transcript_that_cannot_be_carried_says_which_line_and_why(
+    line: str | dict[str, Any], reason: str
+) -> None:
+    good = {**ROWS[0], "message": {}}
+    bad = line if isinstance(line, str) else json.dumps({**good, "uuid": "x" * 100, **line})
+    with pytest.raises(Refused) as refused:
+        carried(f"{json.dumps(good)}\n\n{bad}\n".encode(), SESSION)
+    assert str(refused.value) == reason
+
+
+def test_a_transcript_without_a_word_is_not_carried() -> None:
+    with pytest.raises(Refused) as refused:
+        carried(encoded([{"type": "ai-title", "aiTitle": "Sails"}]), SESSION)
+    assert str(refused.value) == "it holds no conversation"

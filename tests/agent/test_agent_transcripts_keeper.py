@@ -165,6 +165,7 @@ async def test_a_store_that_hangs_holds_nobody_up(
     async with asyncio.timeout(2):
         assert "longer than usual" in await keeping.copy(SESSION)
         assert await keeping.copy(SESSION) == ""
+        assert await keeping.copy(SESSION) == "", "a problem is told once, not every other time"
         await keeping.mend(sdk, SESSION, MessageId("u3"))
     store.is_let.set()
     await keeping.settled(2)
