@@ -18,6 +18,7 @@ from tui.domain.content import Content
 from tui.domain.errors import ContentDamaged, LibraryProblem, NewerSchema, NotFound
 from tui.domain.ids import ContentId
 from tui.domain.place import Place
+from tui.domain.steps import UndoStep
 from tui.store import damage
 from tui.store.content_file import ContentFile
 from tui.store.damage import Known, lost_sentence
@@ -294,6 +295,10 @@ async def test_a_file_that_is_just_being_written_is_not_damaged(
 
 async def test_a_good_edit_by_hand_is_taken_and_said(folder: Path) -> None:
     await _filled(folder)
+    store = await TinyStore.open(folder)
+    step = UndoStep("rename", utc_now())
+    await store.update(ID, lambda content: replace(content, undo=(step,)))
+    await store.close()
     path = _file(folder)
     path.write_text(path.read_text().replace("A piece", "A good piece"))
     store = await TinyStore.open(folder)
