@@ -6,6 +6,7 @@ import fcntl
 import io
 import json
 import os
+import re
 import shutil
 import time
 from collections.abc import Callable
@@ -126,15 +127,60 @@ def false_index(folder: Path) -> None:
 
 Damage = Callable[[Path], None]
 
-MENDABLE: list[tuple[Damage, str, str]] = [
-    (truncated, "contents", "The copy from one save before is good"),
-    (by_hand, "contents", "changed by another program or by hand"),
-    (broken_index, "index", "cannot be used"),
-    (false_index, "index", "changed by hand"),
-    (readable_by_all, "permissions", "not yours alone"),
-    (text_gone, "texts", "is not there"),
-    (text_too_many, "texts", "was undone"),
+PLACE = "{library}/contents/sample22.json"
+MENDABLE: list[tuple[Damage, str, str, str]] = [
+    (
+        truncated,
+        "contents",
+        (
+            f"{PLACE} cannot be read because it is cut off or not JSON. The copy from one save "
+            "before is good (“A piece”, changed 2026-01-01 12:01 UTC)"
+        ),
+        "puts it back and keeps the damaged file",
+    ),
+    (
+        by_hand,
+        "contents",
+        f"{PLACE} was changed by another program or by hand, but can be read",
+        "takes it as it is",
+    ),
+    (
+        broken_index,
+        "index",
+        "{library}/library.json cannot be used (it is cut off or not JSON)",
+        "or the next start writes it anew",
+    ),
+    (
+        false_index,
+        "index",
+        "{library}/library.json was changed by hand, so it does not count",
+        "writes it anew",
+    ),
+    (
+        readable_by_all,
+        "permissions",
+        f"{PLACE} and 1 more are not yours alone (files 0600, folders 0700)",
+        "makes them so",
+    ),
+    (
+        text_gone,
+        "texts",
+        "{library}/texts/sample22/approved-v2.md is not there or cannot be read",
+        "writes it again",
+    ),
+    (
+        text_too_many,
+        "texts",
+        "{library}/texts/sample22/approved-v1.md is of an approval or publication that was undone",
+        "deletes it",
+    ),
 ]
+"""What is done to a library, and what is wrong then, with what `--fix` does about it."""
+
+
+def without_position(sentence: str) -> str:
+    """Return a sentence without what the JSON parser says."""
+    return re.sub(r" \([^()]*: line [^()]*\(char \d+\)\)", "", sentence)
 
 
 def test_a_library_in_order_is_said_to_be(library: Path) -> None:
@@ -144,8 +190,18 @@ def test_a_library_in_order_is_said_to_be(library: Path) -> None:
     assert state(library) == before
     names = "settings library contents index texts trash locks leftovers space permissions"
     assert {finding.name for finding in findings} == {*names.split(), "cli", "contract", "login"}
-    said = next(finding.sentence for finding in findings if finding.name == "library")
-    assert "contents: 2" in said
+    told = {finding.name: finding.sentence for finding in findings}
+    assert re.fullmatch(r"[\d,]+ MB are free on the disk of .*/library\.", told["space"])
+    assert {name: told[name] for name in names.split()[1:-2]} == {
+        "library": f"{library} is readable and writable, contents: 2.",
+        "contents": "Every file is whole: 2 in all.",
+        "index": "It agrees with the files: 2 in it.",
+        "texts": "Every approved and published text has its file.",
+        "trash": "It is empty.",
+        "locks": "No program holds one; what lies there (2 lock files) is harmless.",
+        "leftovers": "There are none.",
+    }
+    assert told["permissions"] == "Everything is yours alone."
 
 
 def test_a_library_that_is_not_there_yet_is_fine_and_is_not_made(tmp_path: Path) -> None:
@@ -154,19 +210,23 @@ def test_a_library_that_is_not_there_yet_is_fine_and_is_not_made(tmp_path: Path)
     assert not (tmp_path / "nowhere").exists()
 
 
-@pytest.mark.parametrize(("damage", "name", "said"), MENDABLE)
+@pytest.mark.parametrize(("damage", "name", "said", "mends"), MENDABLE)
 def test_what_is_wrong_is_said_without_touching_it_and_mended_when_asked(
-    library: Path, damage: Damage, name: str, said: str
+    library: Path, damage: Damage, name: str, said: str, mends: str
 ) -> None:
+    said = said.format(library=library)
     damage(library)
     before = state(library)
     found = wrong(examined(library))
     assert list(found) == [name]
-    assert said in found[name]
+    assert without_position(found[name]) == f"{said}: `redraft doctor --fix` {mends}."
     assert state(library) == before
     mended = examined(library, fix=True)
     assert wrong(mended) == {}
-    assert any(finding.sentence.startswith("Mended: ") for finding in mended)
+    done = [each for each in mended if each.sentence.startswith("Mended: ")]
+    assert [(each.name, without_position(each.sentence)) for each in done] == [
+        (name, f"Mended: {said}.")
+    ]
     assert wrong(examined(library)) == {}
 
 
@@ -247,9 +307,13 @@ def test_transcripts_room_and_a_linked_lock_are_looked_at(
     (library / "locks" / "x.lock").symlink_to("elsewhere")
     monkeypatch.setattr(surroundings, "LEAST_ROOM", 10**18)
     found = wrong(examined(library))
-    assert "bad.jsonl" in found["transcripts"]
-    assert "is a link" in found["locks"]
-    assert "make room" in found["space"]
+    assert found["transcripts"] == (
+        f"{place / 'bad.jsonl'} cannot be read as a transcript: the branch still goes on from "
+        "Claude Code's own copy, or else from its stored turns; move the file elsewhere."
+    )
+    link = library / "locks" / "x.lock"
+    assert found["locks"] == f"{link} is a link, which Redraft does not follow: delete it."
+    assert found["space"].endswith("; make room: a save may need 1,000,000,000,000 MB.")
 
 
 @pytest.mark.parametrize(
