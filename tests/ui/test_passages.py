@@ -161,6 +161,7 @@ async def test_while_claude_is_asked_the_passage_stands_once_and_where_it_was() 
         await pilot.press("ctrl+t", *"why", "enter")
         await until(pilot, lambda: row < row_with(app, "A pair."))
         assert app.shown.count("Two dogs.") == 1
+        assert row_with(app, "Two dogs.") == row
 
 
 async def test_a_passage_in_the_first_row_of_the_page_stays_there() -> None:
