@@ -6,7 +6,7 @@ import pytest
 
 from tests.domain.content_examples import START
 from tui.domain.ids import BranchId, ContentId
-from tui.domain.search import Hit, Hits, PassageKind
+from tui.domain.search import Hit, Hits, TextKind
 from tui.domain.search_words import counted_hits, hit_words
 
 HIT = Hit(
@@ -16,7 +16,7 @@ HIT = Hit(
     branch_name="main",
     turn=0,
     version=0,
-    kind=PassageKind.LABEL,
+    kind=TextKind.LABEL,
     at=START,
     excerpt="words",
     spans=((0, 5),),
@@ -26,19 +26,19 @@ HIT = Hit(
 @pytest.mark.parametrize(
     ("kind", "turn", "version", "told"),
     [
-        (PassageKind.BRIEF, 0, 0, "brief"),
-        (PassageKind.TITLE, 0, 0, "title"),
-        (PassageKind.LABEL, 0, 0, "main · name of the branch"),
-        (PassageKind.LABEL, 3, 0, "main · turn 3 · label"),
-        (PassageKind.LABEL, 3, 2, "main · turn 3 · v2 · label"),
-        (PassageKind.LABEL, 0, 2, "main · v2 · label"),
-        (PassageKind.DRAFT, 0, 2, "main · v2"),
-        (PassageKind.DRAFT, 3, 2, "main · turn 3 · v2"),
-        (PassageKind.PROMPT, 1, 0, "main · turn 1 · prompt"),
-        (PassageKind.ANSWER, 1, 0, "main · turn 1 · answer"),
+        (TextKind.BRIEF, 0, 0, "brief"),
+        (TextKind.TITLE, 0, 0, "title"),
+        (TextKind.LABEL, 0, 0, "main · name of the branch"),
+        (TextKind.LABEL, 3, 0, "main · turn 3 · label"),
+        (TextKind.LABEL, 3, 2, "main · turn 3 · v2 · label"),
+        (TextKind.LABEL, 0, 2, "main · v2 · label"),
+        (TextKind.DRAFT, 0, 2, "main · v2"),
+        (TextKind.DRAFT, 3, 2, "main · turn 3 · v2"),
+        (TextKind.PROMPT, 1, 0, "main · turn 1 · prompt"),
+        (TextKind.ANSWER, 1, 0, "main · turn 1 · answer"),
     ],
 )
-def test_the_place_of_a_hit_is_told(kind: PassageKind, turn: int, version: int, told: str) -> None:
+def test_the_place_of_a_hit_is_told(kind: TextKind, turn: int, version: int, told: str) -> None:
     hit = replace(HIT, kind=kind, turn=turn, version=version)
     assert hit_words(hit, has_title=False) == told
     assert hit_words(hit, has_title=True) == f"Why we left · {told}"
