@@ -16,6 +16,7 @@ from tests.support.fakes import (
     ScriptedAgent,
     ticking_clock,
 )
+from tui.domain.change_limits import ChangeLimits
 from tui.domain.content import Content, TurnKind, TurnState
 from tui.domain.errors import AgentProblem, InvalidInput, LibraryProblem, RedraftError, Refused
 from tui.domain.events import (
@@ -317,6 +318,27 @@ async def test_a_branch_that_another_program_writes_on_is_refused() -> None:
     ):
         await bench.send(content, "go", TurnKind.GENERATE)
     assert (await bench.now(content)).branch(content.main).turns == ()
+
+
+async def test_only_a_prompt_that_changes_a_draft_is_limited() -> None:
+    bench = Bench(Script("Well."), Script(DRAFT), Script(SECOND))
+    content = await bench.content()
+    talk = bench.studio.conversation(content.id, content.main)
+    limits = ChangeLimits(20, "on")
+
+    async def sent(kind: TurnKind, limits: ChangeLimits) -> ChangeLimits | None:
+        async for _ in talk.send("go", kind, limits=limits):
+            pass
+        return (await bench.now(content)).branch(content.main).turns[-1].limits
+
+    with pytest.raises(InvalidInput) as refused:
+        await sent(TurnKind.GENERATE, limits)
+    assert str(refused.value) == (
+        "There is no draft here yet, so there is nothing to limit a change of."
+    )
+    assert await sent(TurnKind.ASK, limits) is None
+    assert await sent(TurnKind.GENERATE, ChangeLimits()) is None
+    assert await sent(TurnKind.REVISE, limits) == ChangeLimits(20, "One")
 
 
 @pytest.mark.parametrize(

@@ -122,7 +122,7 @@ class BundleWriter:
             raise FileInTheWay(str(self._named))
         handle, self._temporary = opened_beside(self._path)
         self._file = os.fdopen(handle, "w+b")
-        self._zip = zipfile.ZipFile(self._file, "w", zipfile.ZIP_DEFLATED, compresslevel=_LEVEL)
+        self._zip = zipfile.ZipFile(self._file, "w", compresslevel=_LEVEL)
 
     def add(self, name: str, data: bytes) -> None:
         """Add an entry; raises `Refused` when the entry is too large to be imported again."""
