@@ -179,12 +179,13 @@ async def typist() -> AsyncIterator[Typist]:
     app = App()
     async with app.run_test(size=(60, 20)) as pilot:
         await until(pilot, lambda: isinstance(app.screen, Bench) and app.focused is not None)
-        assert isinstance(app.screen, Bench)
+        bench = app.screen
+        assert isinstance(bench, Bench)
         app.looks = 0
         try:
-            yield Typist(app, pilot, app.screen)
+            yield Typist(app, pilot, bench)
         finally:
-            app.screen_stack[1].working.set()  # type: ignore[attr-defined]
+            bench.working.set()
 
 
 @settings(max_examples=12, deadline=None)
