@@ -73,7 +73,7 @@ async def test_the_turns_of_one_session_arrive_whole(stage: Stage, agent: Claude
     assert huge.text == stage.last.reply
     assert len(huge.text) == 1_200_000
 
-    await close_in_mid_turn_is_quick(stage, agent, session)
+    await a_close_in_mid_turn_waits_for_no_answer(stage, agent, session)
 
 
 async def an_answer_nobody_saw_is_found(
@@ -108,19 +108,19 @@ async def what_is_unknown_is_lost_and_what_is_known_is_taken(
     assert [type(result) for result in results] == [SessionLost, SessionLost, SessionTaken]
 
 
-async def close_in_mid_turn_is_quick(
+async def a_close_in_mid_turn_waits_for_no_answer(
     stage: Stage, agent: ClaudeAgent, session: ClaudeSession
 ) -> None:
     """And ends every turn."""
+    stage.server.faults.add(Fault.silence(), times=None, after_words=4)
     sessions = [session, await agent.connect(new_spec())]
     turns = [asyncio.create_task(play(one, "a long one")) for one in sessions]
     await eventually(lambda: sum("a long one" in r.prompts for r in stage.server.requests) >= 2)
-    began = asyncio.get_running_loop().time()
     await agent.close()
-    assert asyncio.get_running_loop().time() - began < 1.5
     assert [turn.end.outcome for turn in await asyncio.gather(*turns)] == [Outcome.STOPPED] * 2
     assert not any(one.is_usable for one in sessions)
     assert not cli_processes()
+    stage.server.faults.clear()
 
 
 async def test_a_session_is_resumed_and_forked_with_what_was_said_in_it(stage: Stage) -> None:

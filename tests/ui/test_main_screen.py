@@ -911,3 +911,9 @@ async def test_what_a_writer_meets_on_the_way() -> None:
         a_stop_is_seen_below_the_part_that_had_arrived,
         the_palette_runs_commands_and_offers_nothing_that_is_not_redrafts,
     )
+
+
+async def test_the_frames_have_their_titles_before_anything_changes() -> None:
+    async with at_the_desk() as user:
+        await user.sees("─ Pieces ─")
+        await user.sees("─ Branches ─")

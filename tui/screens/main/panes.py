@@ -14,7 +14,7 @@ from textual.widget import Widget
 from tui.commands import Keymap, Scope
 from tui.domain.queue import Queue
 from tui.screens.main import texts
-from tui.screens.main.views import View
+from tui.screens.main.views import Shape, Titles, View
 from tui.screens.main.workspace import Pane
 from tui.widgets.branches import BranchTree, ForkView
 from tui.widgets.chat.items import ChatView
@@ -90,6 +90,10 @@ class Panes(Horizontal):
     def __init__(self, keymap: Keymap, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
         self._keymap = keymap
+        self._shape: Shape | None = None
+        """The shape that the panes have."""
+        self._titles: Titles | None = None
+        """The titles that stand in their frames."""
 
     def compose(self) -> ComposeResult:
         """Lay out the panes."""
@@ -110,14 +114,15 @@ class Panes(Horizontal):
             yield BranchTree(id="tree").data_bind(forks=kind.forks)
             yield Preview(id="preview").data_bind(preview=kind.preview)
 
-    def watch_view(self, before: View, view: View) -> None:
+    def watch_view(self, view: View) -> None:
         """Give every pane its part."""
         self.listing, self.chat, self.queue = view.listing, view.chat, view.queue
         self.forks, self.preview, self.prompt = view.forks, view.preview, view.prompt
-        if view.shape != before.shape:
+        if view.shape != self._shape:
             self._lay_out()
         titles = view.titles
-        if titles != before.titles:
+        if titles != self._titles:
+            self._titles = titles
             self.contents_title, self.piece_title = titles.contents, titles.piece
             self.draft_facts, self.prompt_title = titles.draft, titles.prompt
             self.branches_title, self.question = titles.branches, titles.question
@@ -132,6 +137,7 @@ class Panes(Horizontal):
     def _lay_out(self) -> None:
         """Share the room between the panes; what keeps its width is not laid out anew."""
         shape, columns = self.view.shape, self.app.size.width
+        self._shape = shape
         wide = shape.widths(columns)
         self.set_class(shape.is_tree_whole, "whole-tree")
         self.set_class(wide.preview > 0, "beside")
