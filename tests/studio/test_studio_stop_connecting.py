@@ -48,7 +48,7 @@ async def test_a_stop_does_not_wait_for_the_connection() -> None:
     talk.stop()
     await asyncio.wait_for(stopped, 2)
     (saved,) = (await studio.content(content.id)).branch(content.main).turns
-    assert saved.state is TurnState.STOPPED
+    assert (saved.state, saved.cost) == (TurnState.STOPPED, 0.0)
     assert agent.given_up == 1
 
     agent.let.set()
