@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.support.fakes import CountedIds, MemoryStore, ScriptedAgent, ticking_clock
-from tui.domain.content import Content
+from tests.support.fakes import CountedIds, MemoryStore, Script, ScriptedAgent, ticking_clock
+from tui.domain.content import Content, TurnKind
 from tui.domain.errors import NewerDraft, NotFound
 from tui.domain.passage import Span
 from tui.studio.studio import Studio
@@ -54,3 +54,19 @@ async def test_locks_are_set_and_taken_away_without_a_new_version(studio: Studio
     assert locked(await studio.decisions.set_locks(content.id, 1, ()), 1) == []
     with pytest.raises(NotFound, match="no version 2"):
         await studio.decisions.set_locks(content.id, 2, (ONE,))
+
+
+async def test_claude_is_told_in_the_same_session_what_was_locked_meanwhile() -> None:
+    agent = ScriptedAgent([Script("<draft>\none two\n</draft>\n")])
+    studio = Studio(MemoryStore(), agent, ticking_clock(), CountedIds())
+    content = await studio.create("One")
+    talk = studio.conversation(content.id, content.main)
+    for prompt in ("begin", "go on"):
+        async for _ in talk.send(prompt, TurnKind.REVISE):
+            pass
+        await studio.decisions.set_locks(content.id, 1, (TWO,))
+    (session, first), (same, second) = agent.prompts
+    assert session == same
+    assert "<locked>" not in first
+    assert second.endswith("Locked:\ntwo\n</locked>\n\ngo on")
+    await studio.close()
