@@ -39,7 +39,10 @@ async def test_what_is_no_angle_is_left_out_and_named(store: TinyStore, folder: 
         "open.md",
         "pipe.md",
     ]
-    assert "it is not UTF-8" in found.problems[2]
+    assert found.problems[2:4] == (
+        "The angle “latin.md” cannot be read (it is not UTF-8): mend it, or delete it.",
+        "The angle “long.md” cannot be read (it is too long for a prompt): mend it, or delete it.",
+    )
     assert all(said.endswith(".") for said in found.problems)
 
 

@@ -126,7 +126,9 @@ async def test_files_are_private(tmp_path: Path) -> None:
         assert path.stat().st_mode & 0o777 == (0o700 if path.is_dir() else 0o600)
 
 
-@pytest.mark.parametrize("name", ["..", ".", "../../out", "/etc/x", "a\x00b", "%2E%2E", "A b/ü"])
+@pytest.mark.parametrize(
+    "name", ["..", ".", "../../out", "/etc/x", "a\x00b", "%2E%2E", "A b/ü", "half \ud800"]
+)
 async def test_no_name_leads_out_of_the_folder(tmp_path: Path, name: str) -> None:
     files = files_in(tmp_path / "library")
     (tmp_path / "library").mkdir()
