@@ -341,6 +341,16 @@ def test_the_cli_on_the_path_is_found_where_none_came_with_the_sdk(
     assert cli_path.find_cli() == bundled
 
 
+def test_without_the_sdk_its_program_is_missed_by_its_usual_place(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda _name: None)
+    assert missing_sentence(None) == (
+        "The program that drives Claude is not installed: claude_agent_sdk/_bundled/claude is "
+        "missing. Install Redraft again, or try `redraft --demo` on a platform that has it."
+    )
+
+
 async def test_the_account_is_asked_in_the_environment_of_the_session(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

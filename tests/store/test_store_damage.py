@@ -23,6 +23,8 @@ from tui.store import damage
 from tui.store.content_file import ContentFile
 from tui.store.damage import Known, lost_sentence
 from tui.store.doctor import FolderCheck
+from tui.store.encoding import decoded
+from tui.store.files import Unreadable
 from tui.store.fixing import fix_library
 from tui.store.library import TinyStore
 from tui.store.locks import lock_path, try_lock
@@ -164,6 +166,25 @@ async def test_a_damaged_file_is_set_aside_and_recovered(
     assert await store.load(ID) == before
     assert len((await store.update(ID, with_text("again"))).versions) == 3
     await store.close()
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (b" \n", "it is empty"),
+        (b'{"turns": "\xff"}', "it is not text in UTF-8"),
+        (b"[" * 100_000, "it is nested too deeply"),
+        (b'["a", "list"]', "it is JSON of another kind"),
+        (b'{"turns": {"one": {}}}', "it is JSON of another kind"),
+        (b'{"turns": {"1": {}}}', "its first line, which names the schema, is not there"),
+        (b'{"turns": {"1": {"$escaped": "\\\\ud8"}}}', "a text in it has a broken escape"),
+    ],
+    ids=lambda value: value[:20],
+)
+def test_why_a_file_cannot_be_read_is_said(data: bytes, reason: str) -> None:
+    with pytest.raises(Unreadable) as unreadable:
+        decoded(data)
+    assert str(unreadable.value) == reason
 
 
 async def test_the_sentence_says_exactly_what_is_missing(folder: Path) -> None:

@@ -97,7 +97,7 @@ class TranscriptKeeper:
         if session not in self._again:
             task = asyncio.create_task(self._copy_later(session), name=f"copy again {session}")
             self._again[session] = task
-            task.add_done_callback(lambda _: self._again.pop(session, None))
+            task.add_done_callback(lambda _: self._again.pop(session))
 
     async def _copy_later(self, session: SessionId) -> None:
         problem, pause = "not copied yet", AGAIN_AFTER
@@ -113,7 +113,7 @@ class TranscriptKeeper:
         if task is None:
             task = asyncio.create_task(self._try_copy(session, upto), name=f"copy {session}")
             self._copying[session] = task
-            task.add_done_callback(lambda _: self._copying.pop(session, None))
+            task.add_done_callback(lambda _: self._copying.pop(session))
         return task
 
     async def settled(self, seconds: float) -> None:
