@@ -33,9 +33,10 @@ def end(**usage: Any) -> dict[str, Any]:
 
 
 def test_prices_are_read_from_the_models_descriptions() -> None:
-    assert PRICES["claude-opus-5-5"] == PRICES["default"] == Price(4, 20, cache_read=0.05)
-    assert PRICES["claude-old-1"] == Price(0.8, 4)
-    assert PRICES["haiku"] == Price(0.1, 0.5, 0.1, 100_000, 0.5, 2.5)
+    prices = price_list(MODELS)
+    assert prices["claude-opus-5-5"] == prices["default"] == Price(4, 20, cache_read=0.05)
+    assert prices["claude-old-1"] == Price(0.8, 4)
+    assert prices["haiku"] == Price(0.1, 0.5, 0.1, 100_000, 0.5, 2.5)
 
 
 @pytest.mark.parametrize(
