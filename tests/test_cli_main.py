@@ -90,7 +90,10 @@ def test_global_options_work_on_both_sides_of_the_command() -> None:
         (["new", "T", "--brief", "a", "--brief-file", "b"], "not allowed with"),
         (["new", "T", "--brief-file", "/no/such/file"], "cannot be read"),
         (["publish", "x"], "-o"),
-        (["list", "--lib", "x"], "Unrecognized arguments: --lib"),
+        (["list", "--lib", "x"], "Unrecognized arguments: --lib x; see `redraft list --help`."),
+        (["--lib", "x"], "see `redraft --help`."),
+        (["tag"], "required: CONTENT; see"),
+        (["lock", "--unlock"], "required: CONTENT; see"),
         (["import"], "Say what to import"),
         (["new", "caf\udce9"], "UTF-8"),
         (["--library", "", "list"], "--library"),
@@ -117,7 +120,8 @@ def test_help_and_version_are_printed(words: list[str], capfd: pytest.CaptureFix
 def test_every_command_in_the_help_has_a_help_of_its_own(capfd: pytest.CaptureFixture[str]) -> None:
     _, listed, _ = run(capfd, "--help")
     names = re.findall(r"^    ([a-z]+) ", listed.partition("COMMAND\n")[2], re.MULTILINE)
-    assert len(names) == 20
+    _, _, refusal = run(capfd, "nonsense")
+    assert ", ".join(names) == refusal.partition("choose from ")[2].partition(";")[0]
     for name in names:
         code, out, err = run(capfd, name, "--help")
         assert (code, err) == (0, ""), name

@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from tui.cli import main
-from tui.domain.errors import InvalidInput
 from tui.headless.arguments import parse
 
 
@@ -114,7 +113,17 @@ def test_the_list_is_narrowed_to_tags_and_shows_them(shell: Shell) -> None:
     assert "“a!” is no tag" in shell.err
 
 
-def test_options_may_stand_anywhere_beside_the_tags() -> None:
-    assert parse(["tag", "x", "--json", "a", "b"]).add == ["a", "b"]
-    with pytest.raises(InvalidInput, match="Unrecognized arguments: b"):
-        parse(["tag", "x", "a", "--json", "b"])
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["x", "a", "b", "--remove", "c", "--json"],
+        ["x", "--json", "a", "b", "--remove", "c"],
+        ["x", "a", "--json", "b", "--remove", "c"],
+        ["x", "a", "--remove", "c", "--json", "b"],
+        ["--json", "x", "--remove", "c", "--library", "l", "a", "b"],
+        ["--remove", "c", "--json", "x", "a", "b"],
+    ],
+)
+def test_options_may_stand_anywhere_beside_the_tags(words: list[str]) -> None:
+    args = parse(["tag", *words])
+    assert (args.content, args.add, args.remove, args.json) == ("x", ["a", "b"], ["c"], True)

@@ -37,7 +37,10 @@ class _Later(ModuleType):
 
 
 def import_lean(name: str) -> ModuleType:
-    """Import a module without them, or whole if it cannot do without. Raises `ImportError`."""
+    """Import a module without these libraries; with them, if it fails otherwise.
+
+    Raises `ImportError`.
+    """
     try:
         with _left_out():
             return importlib.import_module(name)

@@ -94,7 +94,7 @@ class SeenRequest:
     settled: str = ""
     """The part of `sent` whose content blocks were completed."""
     fault: str | None = None
-    """Name of the fault that struck this request; empty without one."""
+    """Name of the fault that struck this request; None without one."""
     finished: bool = False
     """Whether the whole answer was sent."""
     left: bool = False

@@ -126,15 +126,16 @@ def parse(argv: Sequence[str] | None = None) -> argparse.Namespace:
     absent = {"library": None, "model": None, "theme": None, "demo": False}
     args, left = parser.parse_known_args(argv, argparse.Namespace(**absent))
     if all(word == "-" or not word.startswith("-") for word in left):
-        # An optional word behind options is left over: argparse has already filled it with nothing.
+        # Optional words behind options are left over: argparse looks for them only once.
         if args.command == "send" and args.prompt is None and len(left) == 1:
             args.prompt = left.pop()
-        elif args.command == "lock" and not args.words:
-            args.words, left = left, []
-        elif args.command == "tag" and not args.add:
-            args.add, left = left, []
+        elif args.command == "lock":
+            args.words, left = [*args.words, *left], []
+        elif args.command == "tag":
+            args.add, left = [*args.add, *left], []
     if left:
-        parser.error(f"unrecognized arguments: {' '.join(left)}")
+        typed = commands.choices.get(args.command, parser)
+        typed.error(f"unrecognized arguments: {' '.join(left)}")
     return args
 
 

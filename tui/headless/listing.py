@@ -27,9 +27,8 @@ async def list_contents(
 ) -> int:
     """Print a row per content, the last changed first; problems of the library go to stderr.
 
-    Only contents of this status and with all of these tags are listed.
-
-    Archived contents are listed when they are asked for, and always in JSON.
+    Only contents of this status and with all of these tags are listed; archived ones when
+    they are asked for, and always in JSON.
     """
     catalog = await studio.catalog()
     for problem in catalog.problems:

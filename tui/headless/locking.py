@@ -67,7 +67,11 @@ def _print(out: Out, content: Content, draft: Version, *, as_json: bool) -> None
 def _add_arguments(parser: ArgumentParser) -> None:
     add_content(parser)
     parser.add_argument(
-        "words", metavar="WORDS", nargs="*", help="as they stand in the draft, once"
+        "words",
+        metavar="WORDS",
+        nargs="*",
+        default=[],
+        help="as they stand in the draft, once",
     )
     add_branch(parser)
     parser.add_argument(

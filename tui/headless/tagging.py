@@ -53,7 +53,9 @@ def _removed(content: Content, tags: Sequence[str]) -> set[str]:
 
 def _add_arguments(parser: ArgumentParser) -> None:
     add_content(parser)
-    parser.add_argument("add", metavar="TAG", nargs="*", help="letters, digits, - and _")
+    parser.add_argument(
+        "add", metavar="TAG", nargs="*", default=[], help="letters, digits, - and _"
+    )
     parser.add_argument(
         "--remove",
         nargs="+",
