@@ -22,7 +22,9 @@ from tui.domain.changes import approved, with_main
 from tui.domain.content import TurnKind, TurnState
 from tui.domain.errors import Ambiguous, NotFound
 from tui.domain.ids import ContentId
+from tui.domain.person import Person
 from tui.domain.status import Status
+from tui.domain.steps import UndoStep
 
 ROWS = [
     row_of(blank_content("Why we left", "abcd2345")),
@@ -128,6 +130,12 @@ def test_a_row_tells_a_failed_last_turn(state: TurnState, has_failed: bool) -> N
     assert row_of(library.content).has_failed is has_failed
     library.begin(MAIN, TurnKind.REVISE)
     assert row_of(library.content).has_failed is False
+
+
+def test_a_row_tells_the_newest_step_and_whose_it_is() -> None:
+    steps = [UndoStep("rename", minute(n), by=Person("", f"p{n}", "desk")) for n in range(3)]
+    row = row_of(replace(blank_content(), undo=tuple(steps)))
+    assert (row.undo_at, row.undo_author) == (minute(2), "p2@desk")
 
 
 # -- changes -------------------------------------------------------------------------------------

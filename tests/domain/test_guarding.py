@@ -87,6 +87,7 @@ def locked_edits(draw: st.DrawFn) -> tuple[str, tuple[Span, ...], str]:
 @example(("one\n\ntwo\n\nthree", (Span(0, 8),), "two\n\none\n\nthree"))
 @example(("cat and cat", (Span(0, 3), Span(8, 11)), "cat"))
 @example(("I went", (Span(0, 1),), "It went"))
+@example(("cat sat", (Span(0, 3),), "bobcat sat"))
 def test_locked_words_stand_in_the_text_whatever_the_answer_says(
     case: tuple[str, tuple[Span, ...], str],
 ) -> None:

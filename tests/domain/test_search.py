@@ -95,6 +95,7 @@ def test_a_query_is_words_and_phrases(typed: str, words: tuple[str, ...]) -> Non
 def test_turns_have_the_numbers_of_the_line_and_no_text_stands_twice(content: Content) -> None:
     searched = list(searched_texts(content))
     assert len({one.order for one in searched}) == len(searched)
+    assert all(one.at.tzinfo for one in searched)
     for branch in content.branches:
         own = {
             (one.turn, one.raw)

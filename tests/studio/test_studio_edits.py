@@ -70,3 +70,20 @@ async def test_claude_is_told_in_the_same_session_what_was_locked_meanwhile() ->
     assert "<locked>" not in first
     assert second.endswith("Locked:\ntwo\n</locked>\n\ngo on")
     await studio.close()
+
+
+async def test_a_label_and_a_combined_text_are_each_a_step_that_is_undone(studio: Studio) -> None:
+    decisions = studio.decisions
+    content = await studio.create("One")
+    for text in ("one", "two"):
+        await decisions.edit(content.id, content.main, text)
+    labelled = await decisions.label_version(content.id, 1, "  green  ")
+    assert labelled.version(1).label == "green"
+    assert (await decisions.label_version(content.id, 1, " ")).version(1).label == ""
+    combined = await decisions.save_combined(content.id, content.main, "one\n\ntwo", (1, 2))
+    assert [step.action for step in combined.undo[2:]] == ["label", "label", "combine"]
+    assert [(await studio.undo_list.undo()).sentence for _ in range(3)] == [
+        "v2 is the draft again, as v4.",
+        "v1 is labelled “green” again.",
+        "v1 has no label again.",
+    ]
