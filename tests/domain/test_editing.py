@@ -223,6 +223,10 @@ def test_links_are_made(before: str, after: str) -> None:
     assert seen(text, editing.linked(text, start, end)) == after
 
 
+def test_a_line_ends_at_the_next_line_feed() -> None:
+    assert [prose.line_end("one\n\ntwo", at) for at in (0, 3, 4, 5, 8)] == [3, 3, 4, 8, 8]
+
+
 def test_a_selection_grows_from_word_to_text() -> None:
     text = "# Title\n\nOne is here. Two well-kept ones (and 3.5) are there!\n\nEnd."
     at = text.index("kept")
