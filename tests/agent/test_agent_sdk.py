@@ -4,6 +4,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 LEFT_OUT = ("mcp.server.fastmcp", "uvicorn", "pydantic_settings", "click", "jsonschema")
 
 
@@ -34,10 +36,18 @@ def test_the_sdk_is_imported_without_what_nobody_uses(tmp_path: Path) -> None:
     assert said == ["", "1 is not of type 'string'", "a"]
 
 
-def test_what_cannot_do_without_is_imported_whole(tmp_path: Path) -> None:
-    (tmp_path / "eager.py").write_text(
-        "import mcp.server.fastmcp as it\nname = it.FastMCP('b').name\n"
-    )
+@pytest.mark.parametrize(
+    "eager",
+    [
+        "import mcp.server.fastmcp as it; name = it.FastMCP('b').name",
+        "from mcp.server import FastMCP; name = FastMCP('b').name",
+        "import jsonschema; jsonschema.Draft7Validator; name = 'b'",
+    ],
+)
+def test_what_cannot_do_without_is_imported_whole(eager: str, tmp_path: Path) -> None:
+    (tmp_path / "eager").mkdir()
+    (tmp_path / "eager" / "__init__.py").write_text("from eager.inner import name")
+    (tmp_path / "eager" / "inner.py").write_text(eager)
     said = _run(
         "from tui.agent.lean_import import import_lean; print(import_lean('eager').name)", tmp_path
     )

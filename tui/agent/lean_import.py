@@ -41,11 +41,16 @@ def import_lean(name: str) -> ModuleType:
 
     Raises `ImportError`.
     """
+    known = frozenset(sys.modules)
     try:
         with _left_out():
             return importlib.import_module(name)
     except Exception:  # noqa: BLE001 (whatever a later release of these libraries does)
         _log.warning("%s is imported whole.", name, exc_info=True)
+        # Modules of these packages that were imported without an error hold names of a stand-in.
+        for module in sys.modules.keys() - known:
+            if module.partition(".")[0] in ("mcp", name):
+                del sys.modules[module]
         return importlib.import_module(name)
 
 
