@@ -62,6 +62,15 @@ def test_the_limits_are_the_limits() -> None:
         retagged(replace(blank_content(), tags=tuple(many)), (), ("one-more",))
 
 
+def test_of_more_tags_than_the_limit_some_can_be_taken_away_and_none_added() -> None:
+    many = tuple(f"t{number}" for number in range(TAGS_LIMIT + 5))
+    content = replace(blank_content(), tags=many)
+    assert retagged(content, many, many[1:]).tags == many[1:]
+    assert retagged(content, many, (*many[1:], "other")).tags == (*many[1:], "other")
+    with pytest.raises(InvalidInput, match="A piece has at most 20 tags, and these are 26"):
+        retagged(content, many, (*many, "other"))
+
+
 @given(st.text(st.sampled_from("aAb1#,-_ \n") | st.characters()))
 def test_tags_are_tidy_whatever_is_typed(typed: str) -> None:
     try:

@@ -40,12 +40,12 @@ def _is_allowed(character: str) -> bool:
     return character in "-_" or unicodedata.category(character)[0] in "LMN"
 
 
-def _limited(tags: Iterable[str]) -> tuple[str, ...]:
+def _limited(tags: Iterable[str], most: int = TAGS_LIMIT) -> tuple[str, ...]:
     """Return tags without doubles, the first of each kept; raises `InvalidInput` for too many."""
     unique: dict[str, str] = {}
     for tag in tags:
         unique.setdefault(folded_tag(tag), tag)
-    if len(unique) > TAGS_LIMIT:
+    if len(unique) > most:
         raise InvalidInput(f"A piece has at most {TAGS_LIMIT} tags, and these are {len(unique)}.")
     return tuple(unique.values())
 
@@ -59,12 +59,12 @@ def retagged(content: Content, before: tuple[str, ...], after: tuple[str, ...]) 
     """Return the content with the tags of a writer who made `before` into `after`.
 
     What another writer added to `before` or took from it meanwhile stays so. Raises `InvalidInput`
-    for too many tags.
+    for too many tags; a content that has too many, of another Redraft, need not lose all of these.
     """
     had, have = set(map(folded_tag, before)), set(map(folded_tag, content.tags))
     kept = [tag for tag in after if folded_tag(tag) in have or folded_tag(tag) not in had]
     added = [tag for tag in content.tags if folded_tag(tag) not in had]
-    tags = _limited([*kept, *added])
+    tags = _limited([*kept, *added], max(TAGS_LIMIT, len(content.tags)))
     return content if tags == content.tags else replace(content, tags=tags)
 
 
