@@ -12,7 +12,7 @@ from tests.support.fakes import MemoryStore, Script, ScriptedAgent
 from tui.domain.changes import edited, with_branch
 from tui.domain.content import Content, Turn, TurnKind, TurnState
 from tui.domain.errors import RedraftError
-from tui.domain.ids import MessageId, SessionId, TurnId
+from tui.domain.ids import ContentId, MessageId, SessionId, TurnId
 from tui.domain.session import Account, Fork
 from tui.domain.status import Status
 from tui.screens.editor import EditorScreen
@@ -886,6 +886,56 @@ async def test_what_is_typed_behind_a_fork_that_fails_runs_no_command(
         await user.sees("No room for a branch.")
         await user.waits(lambda: user.prompt.text == "another go", "the prompt")
         assert len(only(user.store).branches) == 1
+
+
+async def test_keys_work_again_after_a_fork_that_the_tree_asked_for_has_failed() -> None:
+    agent = StandingForker([Script(ONE), Script(TWO)])
+    agent.may_fork = asyncio.Event()
+    agent.may_fork.set()
+    agent.problem = RedraftError("No room for a branch.")
+    async with at_the_desk(agent=agent) as user:
+        await user.begins("On waiting", "why")
+        await user.sees("first draft ★ · v1")
+        await user.tells_claude("shorter")
+        await user.sees("first draft ★ · v2")
+        await user.commands("b", "g", "j", "enter")
+        await user.sees("Fork after it")
+        await user.answers("f")
+        await user.sees("Name of the new branch")
+        await user.presses("enter")
+        await user.sees("No room for a branch.")
+        await user.commands("n")
+        await user.sees("New piece")
+
+
+class SlowOnceForked(MemoryStore):
+    """A library that reads a piece with a fork only when it is told to."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.may_read = asyncio.Event()
+
+    async def load(self, content_id: ContentId) -> Content:
+        content = await super().load(content_id)
+        if len(content.branches) > 1:
+            await self.may_read.wait()
+        return content
+
+
+async def test_escape_once_a_fork_is_made_loses_nothing_that_was_typed_for_it() -> None:
+    store = SlowOnceForked()
+    async with at_the_desk(Script(ONE), store=store) as user:
+        await user.begins("On waiting", "why")
+        await user.sees("first draft ★ · v1")
+        await user.commands("home")
+        user.bursts("f", "enter", *"another", "space", *"go")
+        await user.waits(lambda: len(only(store).branches) == 2, "the fork")
+        user.bursts("escape")
+        await user.waits(lambda: user.prompt.text == "another go", "the text in the prompt")
+        store.may_read.set()
+        main, forked = only(store).branches
+        await user.waits(lambda: user.workspace.branch == forked.id, "the fork on screen")
+        assert user.workspace.place.unsent == {main.id: "another go"}
 
 
 async def a_stop_is_seen_below_the_part_that_had_arrived(user: User) -> None:

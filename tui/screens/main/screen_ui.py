@@ -82,7 +82,8 @@ class ScreenUi:
         if not isinstance(app, TypeAheadApp):
             return Waited(asyncio.ensure_future(work))
         doing, typed = asyncio.ensure_future(work), asyncio.Future[str]()
-        self._holds.append(app.hold_keys(typed.set_result))
+        hold = app.hold_keys(typed.set_result)
+        self._holds.append(hold)
         calm = self._screen.set_timer(CALM_AFTER, lambda: self.show_notice(why))
         try:
             await asyncio.wait((doing, typed), return_when=asyncio.FIRST_COMPLETED)
@@ -90,10 +91,15 @@ class ScreenUi:
             calm.stop()
         if typed.done():
             return Waited(doing, typed.result())
-        if doing.exception() is not None and (text := app.take_typed()):
-            assert isinstance(self._screen, TakesPastes)
-            self._screen.paste_elsewhere(text)
+        hold.escaped = self._put_into_prompt  # Keys wait on, until the other pane has the focus.
+        if doing.exception() is not None:
+            self._put_into_prompt(app.take_typed())
         return Waited(doing)
+
+    def _put_into_prompt(self, typed: str) -> None:
+        assert isinstance(self._screen, TakesPastes)
+        if typed:
+            self._screen.paste_elsewhere(typed)
 
     def is_called_up(self, pane: Pane) -> bool:
         """Whether a pane lies over others, or in place of them, until it is dismissed."""

@@ -53,7 +53,7 @@ class TreeActions:
             case BranchTree.Opened(spot=spot):
                 content = self._state.now.content
                 if content is not None and 0 < spot.turn < content.length(spot.branch):
-                    self._ui.start(self._choose(content, spot))
+                    self._ui.start(self._choose(content, spot), holds_keys=True)
                 else:
                     await self._library.open_branch(spot.branch, spot.turn)
                     self._ui.focus(Pane.PROMPT)
