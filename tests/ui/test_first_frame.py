@@ -91,6 +91,19 @@ async def test_what_is_typed_in_a_start_however_long_waits_for_the_prompt(
         assert len(user.app.screen_stack) == 2
 
 
+class Broken(MemoryStore):
+    """A library in which a fault of the program shows."""
+
+    async def load(self, content_id: ContentId) -> Content:
+        raise ValueError(content_id)
+
+
+async def test_keys_work_after_a_start_that_went_wrong() -> None:
+    async with at_the_desk(store=Broken([a_piece()])) as user:
+        user.bursts("n")
+        await user.sees("New piece")
+
+
 async def test_what_the_first_prompt_needs_is_loaded_once_while_it_is_typed(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

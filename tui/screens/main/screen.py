@@ -85,14 +85,13 @@ class MainScreen(LeanScreen[None]):
         for problem in self._options.problems:
             self._ui.show_notice(problem, is_problem=True)
         self._project(self._state.now)
-        self._ui.hold_keys()
-        self._ui.start(self._begin())
+        self._ui.start(self._begin(), holds_keys=True)
 
     async def _begin(self) -> None:
         await self._ui.guarded(self._do.begin())
         self.set_timer(FOLLOW_AFTER, lambda: self._ui.start(self._do.library.follow()))
         self._ui.focus(Pane.LIST if self._state.now.content is None else Pane.PROMPT)
-        await self._do.setup.check_login()
+        self._ui.start(self._do.setup.check_login())
 
     def _on_screen_resume(self, event: events.ScreenResume) -> None:
         stay_styled(self, event)
