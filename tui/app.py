@@ -249,11 +249,18 @@ class RedraftApp(LeanWritingApp, TypeAheadApp, inherit_bindings=False):
         super().exit(result, return_code, message)
 
     async def _keep_everything(self) -> None:
+        await self._keep_waiting_keys()
         for screen in reversed(self.screen_stack):
             if isinstance(screen, KeepsText):
                 screen.keep_text()
             if isinstance(screen, MainScreen):
                 await screen.keep_everything()
+
+    async def _keep_waiting_keys(self) -> None:
+        """Put what is typed and still waits for its place into the prompt, else beside the log."""
+        typed = self.take_typed()
+        if typed.strip() and not any(main.paste_elsewhere(typed) for main in self._main_screens):
+            self.farewell = await self._studio.rescue("typed", typed)
 
     def on_command_palette_closed(self, event: CommandPalette.Closed) -> None:
         """Tell the main screen, which may have opened the palette for a slash."""

@@ -1,4 +1,4 @@
-"""Leaving while nothing can be saved: what was typed is beside the log, and the writer is asked."""
+"""Leaving while something has no place yet, or cannot be saved: what was typed is not lost."""
 
 import stat
 from pathlib import Path
@@ -85,3 +85,24 @@ async def test_dialog_and_editor_are_in_the_file(tmp_path: Path, what: str) -> N
         await user.waits(lambda: bool(rescued(tmp_path)), "the file")
         assert "typed here" in rescued(tmp_path)[0].read_text()
         store.is_full = False
+
+
+async def test_what_waits_for_its_place_is_in_the_prompt_the_next_time(tmp_path: Path) -> None:
+    store = MemoryStore()
+    async with at_the_desk(store=store, rescue=RescueFolder(tmp_path).keep) as user:
+        await user.begins("On waiting")
+        user.app.hold_keys()
+        user.bursts(*"half-typed", "ctrl+q")
+        await user.waits(lambda: user.app._exit, "the end")
+    assert list(store.kept_place.unsent.values()) == ["half-typed"]
+    assert rescued(tmp_path) == []
+
+
+async def test_what_waits_without_a_prompt_is_in_a_file(tmp_path: Path) -> None:
+    async with at_the_desk(rescue=RescueFolder(tmp_path).keep) as user:
+        user.app.hold_keys()
+        user.bursts(*"half-typed", "ctrl+q")
+        await user.waits(lambda: user.app._exit, "the end")
+    (file,) = rescued(tmp_path)
+    assert "half-typed" in file.read_text()
+    assert str(file) in user.app.farewell
