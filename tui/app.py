@@ -81,6 +81,8 @@ class RedraftApp(LeanWritingApp, TypeAheadApp, inherit_bindings=False):
         self._lines = lines
         self._dictionaries = dictionaries
         self._has_warned = False
+        self._keys_farewell = ""
+        """Where the keys are that still waited for their place when one left."""
         if settings.motion == "calm":
             self.animation_level = "none"
         self.register_theme(DARK)
@@ -179,7 +181,7 @@ class RedraftApp(LeanWritingApp, TypeAheadApp, inherit_bindings=False):
             try:
                 await self._keep_everything()
             except RedraftError as problem:
-                self.farewell = await self._rescued(problem)
+                await self._rescued(problem)
             await self._studio.close()
         finally:
             self.exit(return_code=return_code)
@@ -205,20 +207,20 @@ class RedraftApp(LeanWritingApp, TypeAheadApp, inherit_bindings=False):
         try:
             await self._keep_everything()
         except RedraftError as problem:
-            self.farewell = await self._rescued(problem)
-            if self.farewell and not self._has_warned:
+            where = await self._rescued(problem)
+            if where and not self._has_warned:
                 self._has_warned = True
                 again = self.keymap.fill("Press {quit} again to leave.")
-                self._show_notice(f"{self.farewell} {again}", is_problem=True)
+                self._show_notice(f"{where} {again}", is_problem=True)
                 return
         self.exit()
 
     async def _rescued(self, problem: RedraftError) -> str:
         """Put what is typed and not saved beside the log; say where, or nothing if all is saved."""
         typed = "\n".join(main.saver.unsaved for main in self._main_screens).strip()
-        if not typed:
-            return ""
-        return f"{problem} {await self._studio.rescue('typed', typed)}"
+        where = f"{problem} {await self._studio.rescue('typed', typed)}" if typed else ""
+        self.farewell = f"{self._keys_farewell} {where}".strip()
+        return where
 
     def action_copy_or_stop(self) -> None:
         """Copy what is selected; else stop Claude; else say how to leave."""
@@ -260,7 +262,7 @@ class RedraftApp(LeanWritingApp, TypeAheadApp, inherit_bindings=False):
         """Put what is typed and still waits for its place into the prompt, else beside the log."""
         typed = self.take_typed()
         if typed.strip() and not any(main.paste_elsewhere(typed) for main in self._main_screens):
-            self.farewell = await self._studio.rescue("typed", typed)
+            self._keys_farewell = self.farewell = await self._studio.rescue("typed", typed)
 
     def on_command_palette_closed(self, event: CommandPalette.Closed) -> None:
         """Tell the main screen, which may have opened the palette for a slash."""

@@ -106,3 +106,16 @@ async def test_what_waits_without_a_prompt_is_in_a_file(tmp_path: Path) -> None:
     (file,) = rescued(tmp_path)
     assert "half-typed" in file.read_text()
     assert str(file) in user.app.farewell
+
+
+async def test_both_files_are_named_when_nothing_can_be_saved_either(tmp_path: Path) -> None:
+    async with at_the_desk(rescue=RescueFolder(tmp_path).keep) as user:
+        user.store.is_full = True
+        await user.commands("n")
+        await user.sees("New piece")
+        await user.types("On waiting")
+        user.app.hold_keys()
+        user.bursts(*"half-typed", "ctrl+q")
+        await user.sees("again")
+        assert len(rescued(tmp_path)) == 2
+        assert all(str(file) in user.app.farewell for file in rescued(tmp_path))
