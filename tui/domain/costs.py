@@ -95,7 +95,9 @@ def is_cost_unknown(turn: Turn) -> bool:
 def cost_of(turns: Iterable[Turn]) -> Cost:
     """Return what turns cost together."""
     turns = tuple(turns)
-    return sum_of((turn.cost for turn in turns), unknown_turns=sum(map(is_cost_unknown, turns)))
+    costs = [turn.cost for turn in turns]
+    unknown = sum(map(is_cost_unknown, turns)) if None in costs else 0
+    return sum_of(costs, unknown_turns=unknown)
 
 
 def sum_of(costs: Iterable[float | None], *, unknown_turns: int) -> Cost:

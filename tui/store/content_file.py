@@ -4,9 +4,11 @@ A save makes and checks only the rows that are new. Turns and versions, most of 
 frozen, and a save adds one or two of them.
 """
 
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
-from typing import Final, cast
+from typing import Final, TypeVar, cast
 
 from tinydb import TinyDB
 from tinydb.table import Document
@@ -14,6 +16,8 @@ from tinydb.table import Document
 from tui.domain.catalog import ContentRow, row_of
 from tui.domain.content import Branch, Content, Turn, Version
 from tui.domain.errors import LibraryProblem, NewerSchema
+from tui.domain.frozen import frozen
+from tui.domain.ids import BranchId
 from tui.store.catalog_row import catalog_row_from_tables
 from tui.store.consistency import check_content
 from tui.store.content_rows import (
@@ -34,7 +38,10 @@ from tui.store.unknown import NOTHING_UNKNOWN, Unknown, unknown_in
 SUFFIX: Final = ".json"
 """The end of the name of a content's file, after the content's id."""
 
-_Kept = dict[tuple[int, str], tuple[Turn | Version, Row]]
+V = TypeVar("V", Turn, Version)
+
+_Kept = dict[BranchId | None, "_KeptRows"]
+"""The rows of the turns of each branch, and, under None, those of the versions."""
 
 
 class ContentFile:
@@ -147,8 +154,6 @@ class _WrittenRows:
 
     def __init__(self) -> None:
         self._kept: _Kept = {}
-        """Each value with its row, by the value's `id()` and the branch it is on. Because the value
-        is kept, no other object can get its `id()`."""
 
     def rows_of(self, content: Content) -> Rows:
         """Return all rows of a content; the caller must not change them.
@@ -160,29 +165,39 @@ class _WrittenRows:
         kept: _Kept = {}
         new = Rows(turns=[], versions=[])
 
-        def of_turn(turn: Turn, branch: Branch) -> Row:
-            key = (id(turn), branch.id)
-            known = self._kept.get(key)
-            if known is None:
-                known = (turn, turn_to_row(turn, branch))
-                new["turns"].append(known[1])
-            kept[key] = known
-            return known[1]
+        def of_turns(branch: Branch) -> list[Row]:
+            to_row = partial(turn_to_row, branch=branch.id)
+            kept[branch.id], made = self._rows(branch.id, branch.turns, to_row)
+            new["turns"] += made
+            return kept[branch.id].rows
 
-        def of_version(version: Version) -> Row:
-            key = (id(version), "")
-            known = self._kept.get(key)
-            if known is None:
-                known = (version, version_to_row(version))
-                new["versions"].append(known[1])
-            kept[key] = known
-            return known[1]
+        def of_versions(versions: Sequence[Version]) -> list[Row]:
+            kept[None], new["versions"] = self._rows(None, versions, version_to_row)
+            return kept[None].rows
 
-        rows = content_to_rows(content, of_turn, of_version)
+        rows = content_to_rows(content, of_turns, of_versions)
         unchecked_content_from_rows({**rows, **new})
         check_content(content)
         self._kept = kept
         return rows
+
+    def _rows(
+        self, owner: BranchId | None, values: Sequence[V], to_row: Callable[[V], Row]
+    ) -> tuple["_KeptRows", list[Row]]:
+        """Return the rows of values, and those of them that were made."""
+        known = self._kept.get(owner)
+        by_id = {} if known is None else dict(zip(map(id, known.values), known.rows, strict=True))
+        made = {id(value): to_row(value) for value in values if id(value) not in by_id}
+        by_id |= made
+        return _KeptRows(values, [by_id[id(value)] for value in values]), list(made.values())
+
+
+@frozen
+class _KeptRows:
+    """Values with their rows. While a value is kept, no other object can get its `id()`."""
+
+    values: Sequence[Turn | Version]
+    rows: list[Row]
 
 
 def _by_number(document: Document) -> int:

@@ -5,7 +5,10 @@ default, so that a file can be read by a slightly older or newer Redraft. An und
 field is dropped as a whole: the content must stay readable.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache
+from itertools import chain, count, groupby
+from operator import itemgetter
 from typing import Any, Final
 
 from tui.domain.content import (
@@ -55,22 +58,28 @@ from tui.store.migrations import Row, Tables
 TABLES: Final = ("content", "branches", "turns", "versions", "approvals", "publications", "undo")
 """The tables of a content's file."""
 
+TURNS_A_BRANCH: Final = 100_000
+"""Between the numbers of the first turns of two branches."""
+
+MOST_BRANCHES: Final = 9_000
+"""Branches whose turns can be numbered so: a number has nine digits at most."""
+
 Rows = dict[str, list[Row]]
 """Rows by table, in their order."""
 
 
 def content_to_rows(
     content: Content,
-    of_turn: Callable[[Turn, Branch], Row] | None = None,
-    of_version: Callable[[Version], Row] | None = None,
+    of_turns: Callable[[Branch], Sequence[Row]] | None = None,
+    of_versions: Callable[[Sequence[Version]], list[Row]] | None = None,
 ) -> Rows:
-    """Return all rows of a content; `of_turn` and `of_version` may return cached rows."""
-    of_turn, of_version = of_turn or turn_to_row, of_version or version_to_row
+    """Return all rows of a content; `of_turns` and `of_versions` may return cached rows."""
+    of_turns, of_versions = of_turns or turns_to_rows, of_versions or versions_to_rows
     return {
         "content": [_head_to_row(content)],
         "branches": [_branch_to_row(branch) for branch in content.branches],
-        "turns": [of_turn(turn, at) for at in content.branches for turn in at.turns],
-        "versions": [of_version(version) for version in content.versions],
+        "turns": list(chain.from_iterable(map(of_turns, content.branches))),
+        "versions": of_versions(content.versions),
         "approvals": [
             {**_stamp_to_row(approval), "by": person_to_row(approval.by)}
             for approval in content.approvals
@@ -84,11 +93,35 @@ def content_to_rows(
 
 
 def rows_to_tables(rows: Mapping[str, Sequence[Row]]) -> Tables:
-    """Return rows as TinyDB's tables, which number them from 1."""
+    """Return rows as TinyDB's tables, which number them from 1.
+
+    The turns of each branch have numbers of their own, `TURNS_A_BRANCH` apart, so that a new turn
+    does not change the numbers of those on other branches.
+    """
     return {
-        name: {str(number): row for number, row in enumerate(table_rows, 1)}
+        name: _numbered_by_branch(rows) if name == "turns" else _numbered(table_rows)
         for name, table_rows in rows.items()
     }
+
+
+def _numbered_by_branch(rows: Mapping[str, Sequence[Row]]) -> dict[str, Row]:
+    places = {row["id"]: place for place, row in enumerate(rows["branches"])}
+    turns: dict[str, Row] = {}
+    for branch, of_branch in groupby(rows["turns"], itemgetter("branch")):
+        turns |= _numbered(of_branch, places[branch] * TURNS_A_BRANCH + 1)
+    is_fit = len(turns) == len(rows["turns"]) and len(places) <= MOST_BRANCHES
+    return turns if is_fit else _numbered(rows["turns"])
+
+
+def _numbered(table_rows: Iterable[Row], first: int = 1) -> dict[str, Row]:
+    numbers = chain.from_iterable(map(_thousand_numbers, count(first, 1000)))
+    return dict(zip(numbers, table_rows, strict=False))
+
+
+@lru_cache(maxsize=256)
+def _thousand_numbers(first: int) -> tuple[str, ...]:
+    """Return a thousand numbers as text; making them is a third of what a save of 500 turns is."""
+    return tuple(map(str, range(first, first + 1000)))
 
 
 def content_from_rows(rows: Rows) -> Content:
@@ -195,11 +228,16 @@ def _branch(row: Row, turns: dict[BranchId, list[Turn]]) -> Branch:
     )
 
 
-def turn_to_row(turn: Turn, branch: Branch) -> Row:
+def turns_to_rows(branch: Branch) -> list[Row]:
+    """Return the rows of a branch's turns."""
+    return [turn_to_row(turn, branch.id) for turn in branch.turns]
+
+
+def turn_to_row(turn: Turn, branch: BranchId) -> Row:
     """Return the row of a turn on a branch."""
     return {
         "id": turn.id,
-        "branch": branch.id,
+        "branch": branch,
         "kind": turn.kind.value,
         "state": turn.state.value,
         "prompt": turn.prompt,
@@ -299,6 +337,11 @@ def _put_back_to_row(put_back: PutBack) -> Row:
 def _put_back(row: Row) -> PutBack | None:
     inner = optional_row(row, "put_back")
     return None if inner is None else PutBack(number(inner, "outside", 0), texts(inner, "locked"))
+
+
+def versions_to_rows(versions: Sequence[Version]) -> list[Row]:
+    """Return the rows of versions."""
+    return list(map(version_to_row, versions))
 
 
 def version_to_row(version: Version) -> Row:

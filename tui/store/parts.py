@@ -36,6 +36,8 @@ class Parts:
 
     def added_to(self, content: Content) -> Content:
         """Return a content with the saved partial text in its running turns."""
+        if not _running(content):
+            return content
         branches = tuple(self._added_to(content.id, branch) for branch in content.branches)
         same = all(map(lambda one, other: one is other, branches, content.branches))
         return content if same else replace(content, branches=branches)
@@ -91,5 +93,5 @@ class Parts:
 
 
 def _running(content: Content) -> list[Turn]:
-    turns = (turn for branch in content.branches for turn in branch.turns)
-    return [turn for turn in turns if turn.state is TurnState.RUNNING]
+    running = TurnState.RUNNING
+    return [turn for branch in content.branches for turn in branch.turns if turn.state is running]
