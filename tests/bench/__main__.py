@@ -100,12 +100,13 @@ def trees() -> tuple[scenes.Figures, scenes.Figures]:
 
 
 def saves() -> tuple[scenes.Figures, scenes.Figures]:
-    """Measure saving a turn in libraries of two sizes, in this process."""
+    """Measure saving a turn in libraries and in pieces of two sizes, in this process."""
     cost = []
     for count in (10, 1_000):
         with tempfile.TemporaryDirectory() as folder:
             cost.append(asyncio.run(bench_store.measure(Path(folder) / "library", count))[0])
-    return {"save": cost[1] / cost[0]}, {}
+    few, many = (asyncio.run(bench_store.long_piece(turns)) for turns in (10, 500))
+    return {"save": cost[1] / cost[0], "save long": many / few}, {}
 
 
 def diffs() -> tuple[scenes.Figures, scenes.Figures]:
@@ -138,7 +139,7 @@ def scenes_for(worlds: Worlds) -> list[tuple[Sequence[str], Scene]]:
             alone(worlds, scenes.searches_the_list, 10_000),
         ),
         (("tree open", "tree key", "tree fold"), trees),
-        (("save",), saves),
+        (("save", "save long"), saves),
         (("diff",), diffs),
     ]
 

@@ -1,7 +1,8 @@
 """Measures the store: `python -m tests.bench.bench_store [--kills N] [--sizes 10 1000 10000]`.
 
 Prints what saving a turn and starting with the list cost at several sizes of library, and, with
-`--kills`, how much acknowledged work a program lost that was killed that often (0 is expected).
+`--kills`, how much acknowledged work a program lost that was killed that often in short pieces, and
+that often in long ones (0 is expected).
 """
 
 import argparse
@@ -43,8 +44,8 @@ async def milliseconds(work: Callable[[], Awaitable[object]]) -> float:
     return (time.perf_counter() - began) * 1_000
 
 
-def grown(name: str) -> Content:
-    """Return a content of 20 turns of 2 KB."""
+def grown(name: str, count: int = TURNS) -> Content:
+    """Return a content of so many turns of 2 KB."""
     content = sample(name, f"Content {name}")
     turns = tuple(
         Turn(
@@ -55,7 +56,7 @@ def grown(name: str) -> Content:
             state=TurnState.FINISHED,
             reply="word " * (TURN_BYTES // 5),
         )
-        for number in range(TURNS)
+        for number in range(count)
     )
     return replace(content, branches=(replace(content.branches[0], turns=turns),))
 
@@ -112,12 +113,36 @@ async def measure(folder: Path, count: int) -> tuple[float, float]:
     return save, start
 
 
+async def long_piece(turns: int) -> float:
+    """Return the CPU milliseconds of saving a turn in a piece of that many, the middle of 100."""
+    with tempfile.TemporaryDirectory() as folder:
+        store = await TinyStore.open(Path(folder) / "library")
+        content = grown("piece", turns)
+        await store.create(content)
+        processor = []
+        for number in range(100):
+            began = time.process_time()
+            await store.update(content.id, partial(_next_turn, turns, f"new-{number}"))
+            processor.append((time.process_time() - began) * 1_000)
+        await store.close()
+    return statistics.median(processor[10:])
+
+
+def _next_turn(turns: int, name: str, content: Content) -> Content:
+    """Return the content with one more turn, after so many of its turns: it does not grow."""
+    branch = content.branches[0]
+    kept = replace(content, branches=(replace(branch, turns=branch.turns[:turns]),), versions=())
+    return with_turn(name, TURN_BYTES)(kept)
+
+
 async def sizes(counts: list[int]) -> None:
     """Measure libraries of these sizes and print the ratios to the first."""
     figures = {}
     for count in counts:
         with tempfile.TemporaryDirectory() as folder:
             figures[count] = await measure(Path(folder) / "library", count)
+    cost = {turns: await long_piece(turns) for turns in (10, 500)}
+    say(f"500 turns in a piece: CPU {cost[500]:.2f} ms, × {cost[500] / cost[10]:.2f} to 10 turns")
     first = figures[counts[0]]
     for count, (save, start) in figures.items():
         say(f"{count:>6} contents: save × {save / first[0]:.2f} · start × {start / first[1]:.1f}")
@@ -133,10 +158,12 @@ def main() -> None:
         asyncio.run(sizes(options.sizes))
     if options.kills:
         toll = Toll()
-        while toll.kills < options.kills:
-            kills = min(50, options.kills - toll.kills)
-            with tempfile.TemporaryDirectory() as folder:
-                toll += kill_again_and_again(Path(folder) / "library", kills, seed=toll.kills)
+        for is_long in (False, True):
+            for seed in range(0, options.kills, 50):
+                kills = min(50, options.kills - seed)
+                with tempfile.TemporaryDirectory() as folder:
+                    library = Path(folder) / "library"
+                    toll += kill_again_and_again(library, kills, seed=seed, is_long=is_long)
         say(str(toll))
         sys.exit(1 if toll.lost or toll.unreadable else 0)
 

@@ -90,6 +90,7 @@ ROWS: Final = (
     Row("tree key", "Tree of 10,000 turns: a key", "CPU ms", most=12),
     Row("tree fold", "Tree of 10,000 turns: a fold", "CPU ms", most=40),
     Row("save", "Saving a turn with 1,000 pieces, to 10 pieces", "×", most=1.2),
+    Row("save long", "Saving a turn in a piece of 500 turns, to one of 10", "×", most=1.2),
     Row("diff", "Diff of two versions of 5,000 words", "ms", most=60),
 )
 

@@ -20,7 +20,9 @@ _BY_PATH: Final = (
     *("open", "stat", "lstat", "scandir", "listdir", "link", "unlink", "rename", "replace"),
     *("mkdir", "rmdir", "chmod", "readlink", "access"),
 )
-_BY_HANDLE: Final = ("fsync", "ftruncate", "lseek", "pread", "write", "fstat", "fchmod", "close")
+_BY_HANDLE: Final = (
+    *("fsync", "ftruncate", "lseek", "pread", "pwrite", "write", "fstat", "fchmod", "close"),
+)
 
 
 @dataclass(frozen=True)

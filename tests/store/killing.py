@@ -7,10 +7,11 @@ import signal
 from dataclasses import astuple, dataclass
 from pathlib import Path
 
-from tests.store.samples import MAIN, run_beside, sample
+from tests.store.samples import MAIN, run_beside, sample, with_turn
 from tui.domain.content import Content
 from tui.domain.errors import LibraryProblem
 from tui.domain.ids import ContentId
+from tui.store.appended import LONG
 from tui.store.library import TinyStore
 
 CONTENTS = 3
@@ -32,11 +33,14 @@ class Toll:
         return Toll(*(mine + theirs for mine, theirs in both))
 
 
-def kill_again_and_again(folder: Path, kills: int, seed: int = 1) -> Toll:
-    """Kill a saving program that many times, each at a random moment, and check after each."""
+def kill_again_and_again(folder: Path, kills: int, seed: int = 1, *, is_long: bool = False) -> Toll:
+    """Kill a saving program that many times, each at a random moment, and check after each.
+
+    Saves of long pieces are appended to their files.
+    """
     chance = random.Random(seed)
     toll = Toll()
-    asyncio.run(_fill(folder))
+    asyncio.run(_fill(folder, LONG if is_long else 0))
     number = 0
     mother = run_beside("is_killed", str(folder))
     assert mother.stdin is not None
@@ -69,10 +73,10 @@ def _wait_a_random_moment(chance: random.Random) -> None:
         pass
 
 
-async def _fill(folder: Path) -> None:
+async def _fill(folder: Path, size: int) -> None:
     store = await TinyStore.open(folder)
     for number in range(CONTENTS):
-        await store.create(sample(f"content{number}"))
+        await store.create(with_turn("first", size)(sample(f"content{number}")))
     await store.close()
 
 

@@ -2,11 +2,14 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.store.killing import kill_again_and_again
 
 
-def test_thirty_kills_lose_nothing(folder: Path) -> None:
-    toll = kill_again_and_again(folder, 30)
-    assert toll.kills == 30
-    assert toll.acknowledged > 30
+@pytest.mark.parametrize("is_long", [False, True], ids=["whole saves", "appended saves"])
+def test_twenty_kills_lose_nothing(folder: Path, is_long: bool) -> None:
+    toll = kill_again_and_again(folder, 20, is_long=is_long)
+    assert toll.kills == 20
+    assert toll.acknowledged > 20
     assert (toll.lost, toll.unreadable, toll.problems) == (0, 0, 0)

@@ -1,7 +1,7 @@
-"""One content's file: a TinyDB database of seven small tables, written atomically.
+"""One content's file: a TinyDB database of seven small tables; a save counts as a whole.
 
 A save makes and checks only the rows that are new. Turns and versions, most of a content, are
-frozen, and a save adds one or two of them.
+frozen, and a save adds one or two of them. In a long file it also writes only these.
 """
 
 from collections.abc import Callable, Sequence
@@ -53,7 +53,7 @@ class ContentFile:
 
     def __init__(self, path: Path, schema: Schema = CURRENT) -> None:
         self.path = path
-        self._storage = SafeStorage(path, schema, reads_newer=True)
+        self._storage = SafeStorage(path, schema, reads_newer=True, grows=True)
         self._database = TinyDB(storage=lambda: self._storage)
         self._content: Content | None = None
         self._content_seen: Fingerprint | None = None

@@ -15,7 +15,7 @@ import json
 import re
 from contextlib import suppress
 from hashlib import sha256
-from typing import Final, cast
+from typing import Final, TypeGuard, cast
 
 import orjson
 
@@ -27,6 +27,7 @@ from tui.store.migrations import Tables
 HEADER: Final = "redraft"
 _HEADER_BYTES: Final = 4096
 _ESCAPED: Final = "$escaped"
+_ESCAPED_BYTES: Final = b'"$escaped"'
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
 
@@ -40,6 +41,8 @@ class Decoded:
     """The number of saves of the content."""
     needs: str
     """The oldest Redraft version that can read the file."""
+    checksum: str
+    """The checksum that the header names."""
     is_intact: bool
     """Whether the checksum matches, so that the bytes are those Redraft wrote."""
 
@@ -53,7 +56,7 @@ def encoded(
     """
     option = orjson.OPT_APPEND_NEWLINE | (0 if is_compact else orjson.OPT_INDENT_2)
     # Joined only at the end: a copy of a long piece costs as much as its checksum.
-    body = memoryview(_dumped(tables, option))[1 if is_compact else 2 :]
+    body = memoryview(json_of(tables, option))[1 if is_compact else 2 :]
     header = {
         "schema": schema,
         "generation": generation,
@@ -64,13 +67,14 @@ def encoded(
     return b"".join((line, body))
 
 
-def _dumped(tables: Tables, option: int) -> bytes:
+def json_of(value: object, option: int = 0) -> bytes:
+    """Return a value as JSON; `option` is orjson's. Raises `LibraryProblem`."""
     try:
-        return orjson.dumps(tables, option=option)
+        return orjson.dumps(value, option=option)
     except TypeError:
         pass
     try:
-        return orjson.dumps(_escaped(tables), option=option)
+        return orjson.dumps(_escaped(value), option=option)
     except (TypeError, ValueError) as error:
         raise LibraryProblem(f"A value cannot be saved, so nothing was: {error}.") from error
 
@@ -91,10 +95,8 @@ def decoded(data: bytes) -> Decoded:
     """Return the decoded bytes of a file; raises `Unreadable` with the reason."""
     if not data.strip():
         raise Unreadable("it is empty")
-    value = _loaded(data)
-    if b'"' + _ESCAPED.encode() + b'"' in data:
-        value = _unescaped(value)
-    if not isinstance(value, dict) or not all(_is_table(table) for table in value.values()):
+    value = value_of(data)
+    if not are_tables(value):
         raise Unreadable("it is JSON of another kind")
     match value.pop(HEADER, None):
         case {"1": {"schema": int(schema), "generation": int(generation)} as header}:
@@ -103,7 +105,8 @@ def decoded(data: bytes) -> Decoded:
             raise Unreadable("its first line, which names the schema, is not there")
     body = data.split(b"\n", 2)[-1]
     is_intact = checksum == sha256(body).hexdigest()
-    return Decoded(value, schema, generation, str(needs or "a newer version"), is_intact)
+    needs = str(needs or "a newer version")
+    return Decoded(value, schema, generation, needs, str(checksum), is_intact)
 
 
 def check_checksum(data: bytes, schema: int) -> None:
@@ -111,18 +114,39 @@ def check_checksum(data: bytes, schema: int) -> None:
 
     The checksum of a newer schema is not checked: the caller refuses such a file anyway.
     """
+    found, checksum = _header(data)
+    body = memoryview(data)[data.index(b"\n", data.index(b"\n") + 1) + 1 :]
+    if found <= schema and sha256(body).hexdigest() != checksum:
+        raise Unreadable("its text does not fit its checksum")
+
+
+def checksum_in(data: bytes) -> str:
+    """Return the checksum in the header of a file; raises `Unreadable` without one."""
+    return _header(data)[1]
+
+
+def _header(data: bytes) -> tuple[int, str]:
+    """Return the schema and the checksum that a file's header names."""
     line = data[:_HEADER_BYTES].split(b"\n", 2)[1:2]
     header: object = None
     with suppress(ValueError, RecursionError):
         header = json.loads(b"{%s}" % line[0].strip().removesuffix(b",")) if line else None
     match header:
-        case {"redraft": {"1": {"schema": int(found), "sha256": str(checksum)}}}:
-            pass
+        case {"redraft": {"1": {"schema": int(schema), "sha256": str(checksum)}}}:
+            return schema, checksum
         case _:
             raise Unreadable("its first line, which names the schema, is not there")
-    body = memoryview(data)[data.index(b"\n", data.index(b"\n") + 1) + 1 :]
-    if found <= schema and sha256(body).hexdigest() != checksum:
-        raise Unreadable("its text does not fit its checksum")
+
+
+def value_of(data: bytes) -> object:
+    """Return the value that `json_of` gave as JSON; raises `Unreadable`."""
+    value = _loaded(data)
+    return _unescaped(value) if _ESCAPED_BYTES in data else value
+
+
+def are_tables(value: object) -> TypeGuard[Tables]:
+    """Whether a value has the shape of tables."""
+    return isinstance(value, dict) and all(_is_table(table) for table in value.values())
 
 
 def _loaded(data: bytes) -> object:

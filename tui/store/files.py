@@ -18,6 +18,7 @@ from tui.whole_files import (
     beside,
     keep_as,
     put_in_place,
+    sync,
     sync_folder,
     this_host,
 )
@@ -107,6 +108,42 @@ def write_whole(
         if keep_previous:
             keep_as(target, target.with_name(target.name + PREVIOUS))
         put_in_place(temporary, target, is_durable=is_durable)
+
+
+def appended_to(
+    path: Path, known: Fingerprint, data: bytes, *, is_durable: bool
+) -> Fingerprint | None:
+    """Append to a file that is as it was known; return its fingerprint after that.
+
+    Returns None, and writes nothing, when the file was changed or has a second name. When the disk
+    refuses, the data is taken off again as far as it came. Raises `OSError`.
+    """
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK)
+    except FileNotFoundError:
+        return None
+    try:
+        found = os.fstat(handle)
+        if found.st_nlink != 1 or not fingerprint_by_stat(found).is_like(known):
+            return None
+        try:
+            _write_at(handle, known.size, data)
+            if is_durable:
+                sync(handle)
+        except BaseException:
+            with suppress(OSError):
+                os.ftruncate(handle, known.size)
+            raise
+        return replace(fingerprint_by_stat(os.fstat(handle)), head=known.head)
+    finally:
+        os.close(handle)
+
+
+def _write_at(handle: int, offset: int, data: bytes) -> None:
+    left = memoryview(data)
+    while left:
+        written = os.pwrite(handle, left, offset)
+        left, offset = left[written:], offset + written
 
 
 def sweep(folder: Path) -> None:

@@ -1,4 +1,8 @@
-"""A crash-safe TinyDB storage, which reads a file again only when it changed."""
+"""A crash-safe TinyDB storage, which reads a file again only when it changed.
+
+A save replaces the file atomically. A long file that allows it gets the next saves of the same
+program appended instead, until these are half as long as the file (`tui.store.appended`).
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,7 +11,8 @@ from pathlib import Path
 from tinydb.storages import Storage
 
 from tui.domain.errors import NewerSchema
-from tui.store.encoding import decoded, encoded
+from tui.store.appended import LONG, Appender, End, body_of, divided, with_appended
+from tui.store.encoding import checksum_in, decoded, encoded
 from tui.store.files import (
     Fingerprint,
     fingerprint_after_writing,
@@ -33,6 +38,7 @@ class SafeStorage(Storage):
         *,
         is_cache: bool = False,
         reads_newer: bool = False,
+        grows: bool = False,
     ) -> None:
         self._path = path
         self._schema = schema
@@ -40,6 +46,9 @@ class SafeStorage(Storage):
         """Whether the file is a cache: it is then neither synced nor indented."""
         self._reads_newer = reads_newer
         """Whether the known parts of a newer schema are read; such a file is never written."""
+        self._appender = Appender(path) if grows else None
+        self._end: End | None = None
+        """The end of the file; None without a file, or when its last line was interrupted."""
         self._tables: Tables = {}
         self._pending: Tables | None = None
         self._old_schema: int | None = None
@@ -55,9 +64,10 @@ class SafeStorage(Storage):
             changed = read_if_changed(self._path, self.seen)
         if changed is None:
             return False
-        self.seen = None
+        self.seen = self._end = None
         seen, data = changed
-        found = decoded(data)
+        document, lines = divided(data)
+        found = decoded(document)
         is_newer = found.schema > self._schema.number
         if is_newer and not self._reads_newer:
             raise NewerSchema(
@@ -65,9 +75,12 @@ class SafeStorage(Storage):
                 f"reads up to {self._schema.number}): open it with Redraft {found.needs} or newer."
             )
         self.needs = found.needs if is_newer else ""
-        self._tables = migrated(found.tables, found.schema, self._schema)
+        grown = with_appended(found.tables, found.generation, found.checksum, lines)
+        self._tables = migrated(grown.tables, found.schema, self._schema)
         self._old_schema = found.schema if found.schema < self._schema.number else None
-        self.generation, self.is_intact = found.generation, found.is_intact
+        self.generation, self.is_intact = grown.generation, found.is_intact
+        if len(document) + grown.size == seen.size:
+            self._end = End(seen, grown.checksum)
         self.seen = seen
         return True
 
@@ -126,12 +139,31 @@ class SafeStorage(Storage):
 
     def _save(self, tables: Tables, *, keep_previous: bool) -> None:
         self.check_writable()
-        number, needs = self._schema.number, self._schema.needs
         generation = self.generation + 1
+        self.seen = None  # After a failed save the file is read again.
+        end = self._appended(tables, generation)
+        if end is None:
+            end = self._written_whole(tables, generation, keep_previous=keep_previous)
+            if end is None:
+                return
+        self._tables, self._old_schema = tables, None
+        self.generation, self.is_intact = generation, True
+        self.seen, self._end = end.seen, end
+
+    def _appended(self, tables: Tables, generation: int) -> End | None:
+        """Append the save if that is possible; return the end of the file then."""
+        if self._appender is None or not self._appender.is_ready:
+            return None
+        body = body_of(self._tables, tables, generation)
+        with writing(self._path):
+            return self._appender.append(body)
+
+    def _written_whole(self, tables: Tables, generation: int, *, keep_previous: bool) -> End | None:
+        """Replace the file; return its end, or None for a cache."""
+        number, needs = self._schema.number, self._schema.needs
         data = encoded(
             tables, schema=number, generation=generation, needs=needs, is_compact=self._is_cache
         )
-        self.seen = None  # After a failed save the file is read again.
         with writing(self._path):
             if self._old_schema is not None:
                 target = self._path.resolve()
@@ -143,11 +175,14 @@ class SafeStorage(Storage):
                 is_durable=not self._is_cache,
             )
             if self._is_cache:
-                return
-            seen = fingerprint_after_writing(self._path, data)
-        self._tables, self._old_schema = tables, None
-        self.generation, self.is_intact = generation, True
-        self.seen = seen
+                return None
+            end = End(fingerprint_after_writing(self._path, data), checksum_in(data))
+        if self._appender is not None:
+            self._appender.forget()
+            if keep_previous and self._end is not None and len(data) >= LONG:
+                last = body_of(self._tables, tables, generation)
+                self._appender.begin(end, self._end, last)
+        return end
 
 
 def newer_sentence(path: Path, needs: str) -> str:

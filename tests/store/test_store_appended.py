@@ -1,0 +1,355 @@
+"""Saves appended to a long piece: what is saved is what is read, whatever happens in between."""
+
+import errno
+import os
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from hypothesis import assume, example, given
+from hypothesis import strategies as st
+
+from tests.store.disk import Disk
+from tests.store.samples import MAIN, sample, with_approval, with_fork, with_text, with_turn
+from tests.store.strategies import contents
+from tui.domain.catalog import row_of
+from tui.domain.content import Content
+from tui.domain.errors import LibraryProblem
+from tui.domain.ids import ContentId
+from tui.store.appended import LONG, body_of, divided, line_after, with_appended
+from tui.store.checking import check_contents
+from tui.store.content_file import ContentFile
+from tui.store.content_rows import content_to_rows, rows_to_tables
+from tui.store.damage import previous_file
+from tui.store.encoding import decoded, encoded
+from tui.store.files import Unreadable
+from tui.store.library import TinyStore
+from tui.store.migrations import CURRENT, Tables
+
+ID = ContentId("sample22")
+
+
+def tables_of(content: Content) -> Tables:
+    return rows_to_tables(content_to_rows(content))
+
+
+def document(tables: Tables) -> bytes:
+    return encoded(tables, schema=1, generation=1, needs="0.1")
+
+
+def read(data: bytes) -> tuple[Tables, int, int]:
+    """Return the tables of a file, its generation, and the size of its lines that count."""
+    start, lines = divided(data)
+    found = decoded(start)
+    assert found.is_intact
+    grown = with_appended(found.tables, found.generation, found.checksum, lines)
+    return grown.tables, grown.generation, grown.size
+
+
+def grown_file(states: list[Tables]) -> list[bytes]:
+    """Return the document of the first state, and a line for each of the others."""
+    parts = [document(states[0])]
+    checksum = decoded(parts[0]).checksum
+    for generation, (before, after) in enumerate(pairwise(states), 2):
+        line, checksum = line_after(checksum, body_of(before, after, generation))
+        parts.append(line)
+    return parts
+
+
+@given(st.lists(contents(ID), min_size=1, max_size=4))
+def test_a_document_with_lines_is_the_last_of_the_contents(several: list[Content]) -> None:
+    states = [tables_of(content) for content in several]
+    parts = grown_file(states)
+    tables, generation, size = read(b"".join(parts))
+    assert tables == states[-1]
+    assert (generation, size) == (len(several), sum(map(len, parts[1:])))
+
+
+@given(contents(ID), contents(ID), contents(ID), st.floats(0, 1, exclude_max=True))
+def test_an_interrupted_line_does_not_count(
+    first: Content, second: Content, third: Content, share: float
+) -> None:
+    states = [tables_of(content) for content in (first, second, third)]
+    *whole, last = grown_file(states)
+    cut = last[: int(share * len(last))]
+    tables, generation, size = read(b"".join((*whole, cut)))
+    assert tables == states[1]
+    assert (generation, size) == (2, len(whole[1]))
+
+
+@given(contents(ID), contents(ID), st.data())
+def test_a_line_with_another_byte_is_damage(
+    first: Content, second: Content, data: st.DataObject
+) -> None:
+    start, line = grown_file([tables_of(first), tables_of(second)])
+    at = data.draw(st.integers(1, len(line) - 2))
+    other = data.draw(st.integers(0, 255).filter(lambda byte: byte not in (line[at], ord("\n"))))
+    with pytest.raises(Unreadable, match="does not fit its checksum"):
+        read(start + line[:at] + bytes([other]) + line[at + 1 :])
+
+
+def test_a_line_counts_in_its_place_only() -> None:
+    pieces = [sample(), with_text("One.")(sample()), with_text("Two.")(sample()), sample()]
+    start, one, two, three = grown_file([tables_of(piece) for piece in pieces])
+    for lines in ((two, three), (one, three), (one, one, two), (two, one, three)):
+        with pytest.raises(Unreadable, match="does not fit its checksum"):
+            read(b"".join((start, *lines)))
+
+
+def long_piece() -> Content:
+    """A piece from whose size on saves are appended."""
+    return with_turn("long", LONG)(with_fork("first")(sample()))
+
+
+CHANGES: tuple[Callable[[Content], Content], ...] = (
+    with_turn("two"),
+    with_fork("second"),
+    with_text("By hand."),
+    with_approval,
+    lambda content: replace(content, title="Another title, \ud800"),
+    with_turn("three"),
+    lambda content: replace(content, approvals=(), tags=("ops",)),
+    with_fork("third"),
+    with_turn("four"),
+)
+
+
+async def test_each_save_of_a_long_piece_is_read_again_and_its_backup_is_one_behind(
+    folder: Path, store: TinyStore
+) -> None:
+    path = folder / "contents" / f"{ID}.json"
+    await store.create(long_piece())
+    await store.update(ID, with_turn("one"))
+    made_by_whole_save, size = path.stat().st_ino, path.stat().st_size
+    for change in CHANGES:
+        before = await store.load(ID)
+        after = await store.update(ID, change)
+        file = ContentFile(path)
+        assert file.read() == after
+        assert file.is_intact
+        assert file.row() == row_of(after)
+        assert previous_file(path, CURRENT).read() == before
+        assert (await store.catalog()).rows == (row_of(after),)
+    assert path.stat().st_ino == made_by_whole_save
+    assert path.stat().st_size < size + 40_000
+    assert all(finding.is_fine for finding in check_contents(folder))
+
+
+async def test_a_short_piece_is_one_document_after_each_save(
+    folder: Path, store: TinyStore
+) -> None:
+    path = folder / "contents" / f"{ID}.json"
+    await store.create(sample())
+    for change in CHANGES:
+        content = await store.update(ID, change)
+        assert decoded(path.read_bytes()).is_intact
+        assert ContentFile(path).read() == content
+
+
+async def test_a_turn_on_an_earlier_branch_writes_that_turn_alone(
+    folder: Path, store: TinyStore
+) -> None:
+    path = folder / "contents" / f"{ID}.json"
+    await store.create(long_piece())
+    fork = (await store.load(ID)).branches[-1].id
+    assert fork != MAIN
+    for name in ("one", "two"):
+        await store.update(ID, partial(_with_turn_on, fork, name))
+    size = path.stat().st_size
+    await store.update(ID, with_turn("three", 20))
+    assert path.stat().st_size < size + 3_000
+
+
+def _with_turn_on(branch: str, name: str, content: Content) -> Content:
+    """Return the content with a long turn on a branch, made from one of the main branch."""
+    turn = with_turn(name, 10_000)(content).branch(MAIN).turns[-1]
+    branches = tuple(
+        replace(one, turns=(*one.turns, replace(turn, version=None))) if one.id == branch else one
+        for one in content.branches
+    )
+    return replace(content, branches=branches)
+
+
+async def test_a_file_is_written_whole_when_its_lines_are_half_as_long(
+    folder: Path, store: TinyStore
+) -> None:
+    path = folder / "contents" / f"{ID}.json"
+    await store.create(long_piece())
+    whole = set()
+    content = await store.load(ID)
+    for number in range(30):
+        content = await store.update(ID, with_turn(f"turn {number}", LONG // 16))
+        start, lines = divided(path.read_bytes())
+        assert len(lines) <= len(start) // 2
+        whole.add(path.stat().st_ino)
+        assert (
+            previous_file(path, CURRENT).read().branch(MAIN).turns
+            == (content.branch(MAIN).turns[:-1])
+        )
+    assert 2 <= len(whole) <= 8
+    assert ContentFile(path).read() == content
+
+
+async def test_a_copy_by_a_second_name_stays_as_it_was(folder: Path, store: TinyStore) -> None:
+    path = folder / "contents" / f"{ID}.json"
+    await store.create(long_piece())
+    await store.update(ID, with_turn("one"))
+    for name in (path, previous_file(path, CURRENT).path):
+        before = await store.update(ID, with_turn(f"more {name.name}"))
+        snapshot = folder / f"snapshot of {name.name}"
+        os.link(name, snapshot)
+        kept = snapshot.read_bytes()
+        after = await store.update(ID, with_turn(f"and more {name.name}"))
+        assert snapshot.read_bytes() == kept
+        assert ContentFile(path).read() == after
+        assert previous_file(path, CURRENT).read() == before
+
+
+async def test_two_programs_that_save_in_turns_lose_nothing(folder: Path, store: TinyStore) -> None:
+    await store.create(long_piece())
+    other = await TinyStore.open(folder)
+    content = await store.load(ID)
+    for number, writer in enumerate(
+        (store, store, store, other, store, other, other, other, store)
+    ):
+        content = await writer.update(ID, with_turn(f"turn {number}"))
+    await other.close()
+    assert [turn.id for turn in content.branch(MAIN).turns[1:]] == [f"turn {n}" for n in range(9)]
+    assert await store.load(ID) == content
+
+
+async def test_after_an_interrupted_save_the_piece_is_as_before_and_goes_on(folder: Path) -> None:
+    path = folder / "contents" / f"{ID}.json"
+    store = await TinyStore.open(folder)
+    await store.create(long_piece())
+    for name in ("one", "two", "three"):
+        await store.update(ID, with_turn(name))
+    before = await store.load(ID)
+    await store.close()
+    with path.open("ab") as file:
+        file.write(divided(path.read_bytes())[1][:200])
+    assert all(finding.is_fine for finding in check_contents(folder))
+    store = await TinyStore.open(folder)
+    assert await store.load(ID) == before
+    content = before
+    for name in ("four", "five", "six"):
+        before, content = content, await store.update(ID, with_turn(name))
+        assert previous_file(path, CURRENT).read() == before
+    assert (await store.catalog()).problems == ()
+    await store.close()
+    assert ContentFile(path).read() == content
+
+
+@pytest.mark.parametrize("at", [5_000, -5], ids=["in the document", "in a line"])
+async def test_damage_in_a_long_piece_costs_one_save(folder: Path, at: int) -> None:
+    path = folder / "contents" / f"{ID}.json"
+    store = await TinyStore.open(folder)
+    await store.create(long_piece())
+    for name in ("one", "two"):
+        await store.update(ID, with_turn(name))
+    expected = await store.load(ID)
+    await store.update(ID, with_turn("three"))
+    await store.close()
+    data = bytearray(path.read_bytes())
+    data[at] = 0
+    path.write_bytes(data)
+    store = await TinyStore.open(folder)
+    assert await store.load(ID) == expected
+    assert len((await store.catalog()).problems) == 1
+    await store.close()
+
+
+async def test_a_long_piece_changed_by_hand_is_taken_as_it_is(folder: Path) -> None:
+    path = folder / "contents" / f"{ID}.json"
+    store = await TinyStore.open(folder)
+    await store.create(long_piece())
+    for name in ("one", "two", "three"):
+        await store.update(ID, with_turn(name))
+    data = path.read_bytes()
+    path.write_bytes(data.replace(b'"brief": "Say it briefly."', b'"brief": "Say it by hand."'))
+    content = await store.load(ID)
+    assert (content.brief, len(content.branch(MAIN).turns)) == ("Say it by hand.", 4)
+    file = ContentFile(path)
+    assert file.read() == content
+    assert not file.is_intact
+    whole = [finding.is_fine for finding in check_contents(folder) if finding.name == "contents"]
+    assert whole == [False]
+    content = await store.update(ID, with_turn("four"))
+    saved = ContentFile(path)
+    assert saved.read() == content
+    assert saved.is_intact
+    await store.close()
+
+
+async def test_each_call_of_an_appended_save_may_fail(
+    folder: Path, store: TinyStore, disk: Disk
+) -> None:
+    path = folder / "contents" / f"{ID}.json"
+    await store.create(long_piece())
+    await store.update(ID, with_turn("one"))
+    await store.update(ID, with_turn("two"))
+    with disk.watching():
+        await store.update(ID, with_turn("three"))
+    assert disk.position("fsync", path, disk.position("pwrite", path))
+    failed = 0
+    for at in range(len(disk.calls)):
+        await store.update(ID, with_turn(f"before {at}"))
+        before = await store.update(ID, with_turn(f"also before {at}"))
+        disk.fails_at, disk.number = at, errno.EIO
+        wanted = with_turn(f"at {at}")
+        try:
+            with disk.watching():
+                after = await store.update(ID, wanted)
+        except LibraryProblem:
+            failed += 1
+            after = await store.load(ID)
+            assert after in (before, wanted(before))
+        disk.fails_at = None
+        other = await TinyStore.open(folder)
+        assert await other.load(ID) == after
+        assert (await other.catalog()).problems == ()
+        await other.close()
+    assert failed > 5
+
+
+async def test_a_save_for_which_there_is_no_room_leaves_no_half_line(
+    folder: Path, store: TinyStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = folder / "contents" / f"{ID}.json"
+    await store.create(long_piece())
+    await store.update(ID, with_turn("one"))
+    before = await store.update(ID, with_turn("two"))
+    data, room = path.read_bytes(), [10_000]
+    write = os.pwrite
+
+    def into_what_is_left(handle: int, part: memoryview, offset: int) -> int:
+        if not room[0]:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        written = write(handle, part[: room[0]], offset)
+        room[0] -= written
+        return written
+
+    monkeypatch.setattr(os, "pwrite", into_what_is_left)
+    with pytest.raises(LibraryProblem, match=r"There is no room to save .*sample22\.json"):
+        await store.update(ID, with_turn("three", 9_000))
+    monkeypatch.undo()
+    assert room == [0]
+    assert path.read_bytes() == data
+    after = await store.update(ID, with_turn("three", 9_000))
+    assert ContentFile(path).read() == after
+    assert previous_file(path, CURRENT).read() == before
+
+
+@given(contents(ID))
+@example(sample())
+def test_the_tables_of_a_piece_number_the_turns_of_each_branch(content: Content) -> None:
+    assume(all(branch.turns for branch in content.branches))
+    first = content.branches[0]
+    longer = replace(first, turns=(*first.turns, replace(first.turns[-1], label="one more")))
+    before = tables_of(content)["turns"]
+    after = tables_of(replace(content, branches=(longer, *content.branches[1:])))["turns"]
+    assert before.items() <= after.items()
+    assert len(after) == len(before) + 1
