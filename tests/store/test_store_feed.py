@@ -25,6 +25,7 @@ from tui.domain.catalog_changes import (
 from tui.domain.content import Content
 from tui.domain.ids import ContentId
 from tui.store import feed
+from tui.store.appended import LONG
 from tui.store.catalog import LibraryCatalog
 from tui.store.library import TinyStore
 from tui.store.watching import (
@@ -289,6 +290,15 @@ async def test_where_the_system_tells_nothing_the_folders_are_looked_at(
         await other.update(ID, with_text("changed"))
         await store.create(sample(OTHER))  # Its own save hides nobody else's.
         await told.until(lambda: told.versions() == {ID: 1, OTHER: None})
+        await other.update(ID, with_text("long " * LONG))
+        await other.update(ID, with_text("whole"))
+        file = folder / "contents" / f"{ID}.json"
+        for number in (4, 5, 6):  # These saves are appended to the file.
+            await told.until(lambda: told.versions()[ID] == number - 1)  # noqa: B023
+            inode = file.stat().st_ino
+            await other.update(ID, with_text(f"version {number}"))
+            assert file.stat().st_ino == inode
+            await told.until(lambda: told.versions()[ID] == number)  # noqa: B023
         await other.close()
 
 

@@ -21,7 +21,7 @@ from typing import Final
 
 from tui.domain.frozen import frozen
 from tui.store.encoding import are_tables, json_of, value_of
-from tui.store.files import PREVIOUS, Fingerprint, Unreadable, appended_to
+from tui.store.files import PREVIOUS, Fingerprint, Unreadable, appended_to, change_folder
 from tui.store.migrations import Tables
 
 LONG: Final = 256 * 1024
@@ -178,6 +178,7 @@ class Appender:
         file = None if backup is None else _with_line(target, file, body, is_durable=True)
         if file is not None:
             self._file, self._backup, self._last = file, backup, body
+            change_folder(target)
         return file
 
 

@@ -17,6 +17,7 @@ from tui.whole_files import (
     TEMPORARY,
     beside,
     keep_as,
+    opened_beside,
     put_in_place,
     sync,
     sync_folder,
@@ -137,6 +138,17 @@ def appended_to(
         return replace(fingerprint_by_stat(os.fstat(handle)), head=known.head)
     finally:
         os.close(handle)
+
+
+def change_folder(path: Path) -> None:
+    """Change the time of a file's folder, as replacing the file does; a failure is ignored.
+
+    Programs that poll a library look at the time of its folder, not at each file.
+    """
+    with suppress(OSError):
+        handle, temporary = opened_beside(path)
+        os.close(handle)
+        temporary.unlink()
 
 
 def _write_at(handle: int, offset: int, data: bytes) -> None:
