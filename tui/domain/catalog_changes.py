@@ -4,8 +4,11 @@ A change holds the new state, not the transition, so applying it twice has no fu
 """
 
 from bisect import insort
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
+from operator import attrgetter
+from typing import Final
 
 from tui.domain.catalog import Catalog, ContentRow
 from tui.domain.frozen import frozen
@@ -78,6 +81,5 @@ def _with_rows(catalog: Catalog, rows: tuple[ContentRow, ...]) -> Catalog:
     return replace(catalog, rows=tuple(reversed(kept)))
 
 
-def by_age(row: ContentRow) -> tuple[datetime, ContentId]:
-    """Return what rows are sorted by, the last changed last."""
-    return (row.updated_at, row.id)
+by_age: Final[Callable[[ContentRow], tuple[datetime, ContentId]]] = attrgetter("updated_at", "id")
+"""What rows are sorted by, the last changed last."""

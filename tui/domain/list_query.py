@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Final
 
 from tui.domain.catalog import ContentRow
+from tui.domain.catalog_changes import by_age
 from tui.domain.frozen import frozen
 from tui.domain.ids import ContentId
 from tui.domain.status import Status
@@ -99,11 +100,13 @@ def listed(rows: Iterable[ContentRow], query: ListQuery) -> tuple[ContentRow, ..
     ]
     for word in words:
         found = [row for row in found if word in row.haystack]
-    found.sort(key=lambda row: (row.updated_at, row.id), reverse=True)
+    found.sort(key=by_age, reverse=True)
     if query.sort is not Sort.RECENT:
         found.sort(key=_ORDERS[query.sort])
-    found.sort(key=lambda row: row.status is Status.ARCHIVED)
-    return tuple(found)
+    archived = [row for row in found if row.status is Status.ARCHIVED]
+    if archived:
+        found = [row for row in found if row.status is not Status.ARCHIVED]
+    return (*found, *archived)
 
 
 _PLACES: Final[Mapping[Status, int]] = {status: place for place, status in enumerate(Status)}

@@ -188,7 +188,7 @@ def target(workspace: Workspace) -> Target | None:
 def rows(workspace: Workspace) -> tuple[ContentRow, ...]:
     """Return the rows of the list in the order in which they are shown."""
     by_id = {row.id: row for row in workspace.catalog.rows}
-    return tuple(by_id[content] for content in workspace.order if content in by_id)
+    return tuple([by_id[content] for content in workspace.order if content in by_id])
 
 
 def opened(workspace: Workspace, content: Content, branch: BranchId | None = None) -> Workspace:
