@@ -69,6 +69,21 @@ def test_new_list_show_approve_over_the_real_store(capfd: pytest.CaptureFixture[
     assert (code, out) == (0, f"A title · draft · {content}\n◆ first draft ★\n")
 
 
+def test_a_text_that_was_begun_elsewhere_is_the_first_draft(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "begun.md"
+    file.write_bytes("\ufeff\r\n# Begun\r\n\r\nIn another editor.  \r\n".encode())
+    code, out, err = run(capfd, "new", "T", "--draft", str(file), "--json")
+    told = json.loads(out)
+    assert (code, err, told["version"], told["words"]) == (0, "", 1, 4)
+    assert run(capfd, "show", "T")[1] == "# Begun\n\nIn another editor."
+    shown = json.loads(run(capfd, "show", "T", "--json")[1])
+    assert (shown["author"], shown["branch_name"]) == ("you", "first draft")
+    code, out, _ = run(capfd, "diff", "T", "v1", str(file))
+    assert (code, out.partition(":")[2].strip()) == (0, "±0 words (0 added, 0 removed)")
+
+
 def test_global_options_work_on_both_sides_of_the_command() -> None:
     before = parse(["--library", "x", "--demo", "--model", "m", "--theme", "t", "list"])
     after = parse(["list", "--library", "x", "--demo", "--model", "m", "--theme", "t"])
@@ -89,6 +104,9 @@ def test_global_options_work_on_both_sides_of_the_command() -> None:
         (["new"], "TITLE"),
         (["new", "T", "--brief", "a", "--brief-file", "b"], "not allowed with"),
         (["new", "T", "--brief-file", "/no/such/file"], "cannot be read"),
+        (["new", "T", "--draft", "/no/such/file"], "cannot be read"),
+        (["new", "T", "--draft", "/dev/null"], "The draft is empty"),
+        (["new", "T", "--draft", "a", "--generate"], "not allowed with"),
         (["publish", "x"], "-o"),
         (["list", "--lib", "x"], "Unrecognized arguments: --lib x; see `redraft list --help`."),
         (["--lib", "x"], "see `redraft --help`."),

@@ -26,6 +26,7 @@ WRONG = {
 }
 COMMANDS = {
     "new --brief-file": ("new", "T", "--brief-file={}"),
+    "new --draft": ("new", "T", "--draft={}"),
     "new --source": ("new", "T", "--source={}"),
     "sources --add": ("sources", "One", "--add={}"),
     "sources --remove": ("sources", "One", "--remove={}"),

@@ -7,12 +7,11 @@ from typing import Final
 
 from tui.domain.content import Choice, Content, Refusal, Version
 from tui.domain.diff import Comparison, DiffBlock, DiffKind, DiffSpan, compare
-from tui.domain.drafts import trimmed
 from tui.domain.errors import InvalidInput
 from tui.domain.facts import FactChange, changed_facts
 from tui.domain.frozen import frozen
 from tui.domain.words import count_words, signed
-from tui.headless.file_arguments import STDIN, read_text
+from tui.headless.file_arguments import STDIN, read_draft
 from tui.headless.finding import found_content
 from tui.headless.output import Out, plain
 from tui.headless.shapes import Json, version_json
@@ -88,7 +87,7 @@ def _second(content: Content, after: int | str) -> _Text:
         version = content.version(after)
         return _Text(f"v{version.number}", version.text, version)
     name = "standard input" if after == STDIN else plain(after)
-    return _Text(name, trimmed(read_text(after).replace("\r\n", "\n")))
+    return _Text(name, read_draft(after))
 
 
 def _json(

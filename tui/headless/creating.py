@@ -1,4 +1,7 @@
-"""`redraft new`: a content with its brief and, on request, its first draft."""
+"""`redraft new`: a content with its brief and, on request, its first draft.
+
+The draft is the text of a file, which is the writer's, or Claude writes it.
+"""
 
 from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
@@ -8,7 +11,7 @@ from typing import Final
 from tui.domain.checks import checked_kind, checked_title
 from tui.domain.content import TurnKind
 from tui.domain.errors import InvalidInput
-from tui.headless.file_arguments import read_text
+from tui.headless.file_arguments import read_draft, read_text
 from tui.headless.output import Out
 from tui.headless.sending import send_turn
 from tui.headless.shapes import content_json, sent_json
@@ -23,6 +26,7 @@ async def create_content(
     title: str,
     kind: str = "post",
     brief: str = "",
+    draft: str | None = None,
     tags: Sequence[str] = (),
     sources: Sequence[str] = (),
     has_web: bool = False,
@@ -34,9 +38,13 @@ async def create_content(
     checked_kind(kind)
     if is_generating and not brief.strip():
         raise InvalidInput("A first draft needs a brief: add one with --brief or --brief-file.")
+    if draft == "":
+        raise InvalidInput("The draft is empty: leave --draft out, or name another file.")
     content = await studio.create(
         title, kind=kind, brief=brief, tags=tags, sources=sources, has_web=has_web
     )
+    if draft is not None:
+        content = await studio.decisions.edit_version(content.id, content.main, draft, on=None)
     if not as_json:
         out.line(content.id)
     if not is_generating:
@@ -76,7 +84,11 @@ def _add_arguments(parser: ArgumentParser) -> None:
         help="a folder or file that Claude may read; give it again for more",
     )
     parser.add_argument("--web", action="store_true", help="Claude may ask to search the web")
-    parser.add_argument("--generate", action="store_true", help="have Claude write a first draft")
+    draft = parser.add_mutually_exclusive_group()
+    draft.add_argument("--generate", action="store_true", help="have Claude write a first draft")
+    draft.add_argument(
+        "--draft", metavar="F", help="a text you have begun, as the first draft; - for stdin"
+    )
 
 
 def _work(args: Namespace) -> Work:
@@ -85,6 +97,7 @@ def _work(args: Namespace) -> Work:
         title=args.title,
         kind=args.kind,
         brief=(args.brief or "") if args.brief_file is None else read_text(args.brief_file),
+        draft=None if args.draft is None else read_draft(args.draft),
         tags=args.tags,
         sources=args.sources,
         has_web=args.web,

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
+from tui.domain.drafts import trimmed
 from tui.domain.errors import FileInTheWay, InvalidInput, RedraftError
 from tui.studio.files import expanded, named_file
 
@@ -23,6 +24,11 @@ def read_text(name: str) -> str:
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise InvalidInput(f"{_called(name)} cannot be read: {reason}.") from error
+
+
+def read_draft(name: str) -> str:
+    """Return a draft from a file, or from stdin for “-”, as a draft is saved."""
+    return trimmed(read_text(name).removeprefix("\ufeff").replace("\r\n", "\n"))
 
 
 def _stdin() -> bytes:
