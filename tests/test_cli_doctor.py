@@ -219,7 +219,7 @@ def test_what_is_wrong_is_said_without_touching_it_and_mended_when_asked(
     before = state(library)
     found = wrong(examined(library))
     assert list(found) == [name]
-    assert without_position(found[name]) == f"{said}: `redraft doctor --fix` {mends}."
+    assert without_position(found[name]) == f"{said}. `redraft doctor --fix` {mends}."
     assert state(library) == before
     mended = examined(library, fix=True)
     assert wrong(mended) == {}

@@ -5,7 +5,7 @@ from typing import Final
 from tui.domain.frozen import frozen
 
 FIX: Final = "`redraft doctor --fix`"
-"""What a sentence names that says how something can be mended."""
+"""The command that mends a library, as sentences name it."""
 
 
 @frozen
@@ -16,10 +16,17 @@ class Finding:
     """Stable: settings, library, contents, index, texts, trash, transcripts, locks, leftovers,
     space, permissions, cli, contract or login; a name may come more than once."""
     is_fine: bool
-    sentence: str
+    found: str
+    """What was found, in whole sentences; also what to do, where only the writer can do it."""
+    fix: str = ""
+    """What the command `FIX` does about it, as a sentence; empty where it does nothing."""
+
+    @property
+    def sentence(self) -> str:
+        """What is shown: what was found, and what the command does about it."""
+        return f"{self.found} {self.fix}".rstrip()
 
 
 def mended(finding: Finding) -> Finding:
     """Return what is said of something that was wrong and is so no more."""
-    problem, advice, _ = finding.sentence.partition(f": {FIX}")
-    return Finding(finding.name, True, f"Mended: {problem}." if advice else f"Mended: {problem}")
+    return Finding(finding.name, True, f"Mended: {finding.found}")

@@ -2,7 +2,6 @@
 
 from argparse import ArgumentParser
 from collections.abc import Sequence
-from dataclasses import asdict
 from typing import Final
 
 from tui.domain.findings import Finding
@@ -14,7 +13,11 @@ def show_findings(out: Out, findings: Sequence[Finding], *, as_json: bool = Fals
     """Print what was found; exit code 1 while something is wrong."""
     is_fine = all(finding.is_fine for finding in findings)
     if as_json:
-        out.json({"is_fine": is_fine, "findings": [asdict(finding) for finding in findings]})
+        found = [
+            {"name": finding.name, "is_fine": finding.is_fine, "sentence": finding.sentence}
+            for finding in findings
+        ]
+        out.json({"is_fine": is_fine, "findings": found})
         return 0 if is_fine else 1
     for finding in findings:
         mark = "ok   " if finding.is_fine else "wrong"

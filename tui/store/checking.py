@@ -15,7 +15,7 @@ from tui.domain.errors import LibraryProblem
 from tui.domain.findings import FIX, Finding
 from tui.store.consistency import changed_versions
 from tui.store.content_file import SUFFIX, ContentFile
-from tui.store.damage import DAMAGED, gone_sentence, previous_content, previous_file
+from tui.store.damage import DAMAGED, gone_finding, previous_content, previous_file
 from tui.store.files import PREVIOUS, Unreadable
 from tui.store.folder import TRASH, is_trashed
 from tui.store.index import read_index
@@ -34,39 +34,39 @@ def check_contents(folder: Path, schema: Schema = CURRENT) -> list[Finding]:
     paths = sorted((folder / "contents").glob(f"*{SUFFIX}"))
     for path in paths:
         content, problems = check_file(path, schema)
-        checks += [Finding("contents", False, problem) for problem in problems]
+        checks += problems
         if content is not None:
             contents[path.stem] = content
-    checks += [Finding("contents", False, sentence) for sentence in _without_file(folder, schema)]
+    checks += _without_file(folder, schema)
     if not checks:
         checks.append(Finding("contents", True, f"Every file is whole: {len(paths)} in all."))
     checks.append(_index(folder, contents))
-    texts = [
-        sentence for content in contents.values() for sentence in text_problems(folder, content)
-    ]
-    checks += [Finding("texts", False, sentence) for sentence in texts]
+    texts = [found for content in contents.values() for found in text_problems(folder, content)]
+    checks += texts
     if not texts:
         checks.append(Finding("texts", True, "Every approved and published text has its file."))
     return [*checks, *_trash(folder, schema)]
 
 
-def check_file(path: Path, schema: Schema) -> tuple[Content | None, list[str]]:
+def check_file(path: Path, schema: Schema) -> tuple[Content | None, list[Finding]]:
     """Return the readable content of a file, and the file's problems."""
     if not is_plain(path.stem):
-        return None, [f"{path} is not a file of Redraft's: move it elsewhere."]
+        return None, [_wrong(f"{path} is not a file of Redraft's: move it elsewhere.")]
     file = ContentFile(path, schema)
     try:
         content = file.read()
     except Unreadable as damage:
-        return None, [_damaged(path, str(damage), schema)]
+        return None, [_damaged(path, damage, schema)]
     except OSError:
-        return None, [f"{path} leads nowhere: put the file it names back, or delete the link."]
+        sentence = f"{path} leads nowhere: put the file it names back, or delete the link."
+        return None, [_wrong(sentence)]
     except LibraryProblem as problem:
-        return None, [str(problem)]
+        return None, [_wrong(str(problem))]
     if content.id != path.stem:
-        return None, [f"{path} holds the piece {content.id}, perhaps a copy: move it elsewhere."]
+        sentence = f"{path} holds the piece {content.id}, perhaps a copy: move it elsewhere."
+        return None, [_wrong(sentence)]
     if file.needs:
-        return content, [newer_sentence(path, file.needs)]
+        return content, [_wrong(newer_sentence(path, file.needs))]
     changed = ", ".join(f"v{number}" for number in changed_versions(content))
     if changed:
         sentence = (
@@ -74,24 +74,28 @@ def check_file(path: Path, schema: Schema) -> tuple[Content | None, list[str]]:
             f"file in its place, or go on with the text as it is ({path.name}{PREVIOUS} is the "
             "copy from one save before)."
         )
-        return content, [sentence]
+        return content, [_wrong(sentence)]
     if not file.is_intact:
-        sentence = f"{path} was changed by another program or by hand, but can be read"
-        return content, [f"{sentence}: {FIX} takes it as it is."]
+        sentence = f"{path} was changed by another program or by hand, but can be read."
+        return content, [_wrong(sentence, f"{FIX} takes it as it is.")]
     return content, []
 
 
-def _damaged(path: Path, reason: str, schema: Schema) -> str:
+def _wrong(sentence: str, fix: str = "") -> Finding:
+    return Finding("contents", False, sentence, fix)
+
+
+def _damaged(path: Path, damage: Unreadable, schema: Schema) -> Finding:
     content = previous_content(previous_file(path, schema), path.stem)
     if content is None:
-        return (
-            f"{path} cannot be read because {reason}, and there is no good copy from before: put "
+        return _wrong(
+            f"{path} cannot be read because {damage}, and there is no good copy from before: put "
             "a backup in its place."
         )
-    return (
-        f"{path} cannot be read because {reason}. The copy from one save before is good "
-        f"(“{content.title}”, changed {content.updated_at:%Y-%m-%d %H:%M} UTC): {FIX} puts it "
-        "back and keeps the damaged file."
+    return _wrong(
+        f"{path} cannot be read because {damage}. The copy from one save before is good "
+        f"(“{content.title}”, changed {content.updated_at:%Y-%m-%d %H:%M} UTC).",
+        f"{FIX} puts it back and keeps the damaged file.",
     )
 
 
@@ -107,12 +111,12 @@ def without_file(folder: Path) -> dict[str, Path]:
     }
 
 
-def _without_file(folder: Path, schema: Schema) -> Iterator[str]:
+def _without_file(folder: Path, schema: Schema) -> Iterator[Finding]:
     for stem, kept in without_file(folder).items():
         if DAMAGED not in kept.name:
-            yield gone_sentence(folder / "contents" / f"{stem}{SUFFIX}", stem, schema)
+            yield gone_finding(folder / "contents" / f"{stem}{SUFFIX}", stem, schema)
             continue
-        yield (
+        yield _wrong(
             f"The piece {stem} has no file any more; {kept} is a damaged file: put a backup in "
             f"its place as {stem}{SUFFIX}, or move it elsewhere."
         )
@@ -126,11 +130,11 @@ def _index(folder: Path, contents: dict[str, Content]) -> Finding:
     except FileNotFoundError:
         return Finding("index", True, "There is none yet; the next start writes it.")
     except (Unreadable, LibraryProblem) as error:
-        sentence = f"{path} cannot be used ({error}): {FIX} or the next start writes it anew."
-        return Finding("index", False, sentence)
+        sentence = f"{path} cannot be used ({error})."
+        return Finding("index", False, sentence, f"{FIX} or the next start writes it anew.")
     if not storage.is_intact:
-        sentence = f"{path} was changed by hand, so it does not count: {FIX} writes it anew."
-        return Finding("index", False, sentence)
+        sentence = f"{path} was changed by hand, so it does not count."
+        return Finding("index", False, sentence, f"{FIX} writes it anew.")
     entries = read_index(path)
     false = []
     for stem, entry in entries.items():
@@ -140,14 +144,12 @@ def _index(folder: Path, contents: dict[str, Content]) -> Finding:
             if content is not None and entry.holds(stat) and entry.row != row_of(content):
                 false.append(stem)
     if false:
-        sentence = (
-            f"{path} says something else than the files of {', '.join(false[:5])}: {FIX} mends it."
-        )
-        return Finding("index", False, sentence)
+        sentence = f"{path} says something else than the files of {', '.join(false[:5])}."
+        return Finding("index", False, sentence, f"{FIX} mends it.")
     return Finding("index", True, f"It agrees with the files: {len(entries)} in it.")
 
 
-def text_problems(folder: Path, content: Content) -> Iterator[str]:
+def text_problems(folder: Path, content: Content) -> Iterator[Finding]:
     """Return the problems of the files of a content's approved and published texts."""
     place = folder / "texts" / content.id
     names = text_names(content)
@@ -156,15 +158,19 @@ def text_problems(folder: Path, content: Content) -> Iterator[str]:
         try:
             is_same = path.read_bytes() == text_bytes(content.version(number).text)
         except OSError:
-            yield f"{path} is not there or cannot be read: {FIX} writes it again."
+            sentence = f"{path} is not there or cannot be read."
+            yield Finding("texts", False, sentence, f"{FIX} writes it again.")
             continue
         if not is_same:
-            yield (
+            yield Finding(
+                "texts",
+                False,
                 f"{path} is not the text of v{number} of “{content.title}”, which Redraft still "
-                f"has: move the file elsewhere, then {FIX} writes it again."
+                f"has: move the file elsewhere, then {FIX} writes it again.",
             )
     for path in stray_texts(folder, content):
-        yield f"{path} is of an approval or publication that was undone: {FIX} deletes it."
+        sentence = f"{path} is of an approval or publication that was undone."
+        yield Finding("texts", False, sentence, f"{FIX} deletes it.")
 
 
 def stray_texts(folder: Path, content: Content) -> list[Path]:

@@ -11,6 +11,7 @@ from typing import Final
 from tui.domain.catalog import ContentRow
 from tui.domain.content import Content
 from tui.domain.errors import LibraryProblem
+from tui.domain.findings import FIX, Finding
 from tui.domain.frozen import frozen
 from tui.store.content_file import ContentFile
 from tui.store.files import PREVIOUS, Unreadable, writing
@@ -107,19 +108,23 @@ def _write_back(file: ContentFile, content: Content, previous: ContentFile, last
     file.write(content, keep_previous=False, unknown=previous.unknown)
 
 
-def gone_sentence(path: Path, content_id: str, schema: Schema) -> str:
-    """Return a sentence that a content's file is missing while its backup exists."""
+def gone_finding(path: Path, content_id: str, schema: Schema) -> Finding:
+    """Return the finding that a content's file is missing while its backup exists."""
     previous = previous_file(path, schema)
     content = previous_content(previous, content_id)
     if content is None:
-        return (
+        return Finding(
+            "contents",
+            False,
             f"The piece {content_id} has lost its file {path}, and {previous.path} is no good "
-            "copy of it: put a backup in its place, or move that copy elsewhere."
+            "copy of it: put a backup in its place, or move that copy elsewhere.",
         )
-    return (
+    return Finding(
+        "contents",
+        False,
         f"“{content.title}” ({content_id}) has lost its file {path}. The copy from one save before "
-        f"is good (changed {content.updated_at:%Y-%m-%d %H:%M} UTC): `redraft doctor --fix` puts "
-        f"it back; if you took the file away yourself, take {previous.path} away too."
+        f"is good (changed {content.updated_at:%Y-%m-%d %H:%M} UTC).",
+        f"{FIX} puts it back; if you took the file away yourself, take {previous.path} away too.",
     )
 
 

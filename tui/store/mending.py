@@ -17,7 +17,7 @@ from tui.store.content_file import ContentFile
 from tui.store.damage import (
     DAMAGED,
     Known,
-    gone_sentence,
+    gone_finding,
     lost_sentence,
     previous_content,
     previous_file,
@@ -112,7 +112,7 @@ class Mending:
         previous = path.with_name(path.name + PREVIOUS)
         if path.exists() or not previous.exists() or is_trashed(path.parent.parent, content_id):
             return ""
-        return gone_sentence(path, content_id, self._schema)
+        return gone_finding(path, content_id, self._schema).sentence
 
     def put_back(self, file: ContentFile, content_id: str) -> None:
         """Restore a content's missing file from its backup; the content's lock is held."""

@@ -110,7 +110,8 @@ def _rights(folder: Path) -> Iterator[Finding]:
             "permissions",
             False,
             f"{_named(loose)} {'is' if len(loose) == 1 else 'are'} not yours alone (files 0600, "
-            f"folders 0700): {FIX} makes them so.",
+            "folders 0700).",
+            f"{FIX} makes them so.",
         )
     else:
         yield Finding("permissions", True, "Everything is yours alone.")
@@ -169,10 +170,8 @@ def _is_held(lock: Path) -> bool:
 def _left_behind(folder: Path) -> Iterator[Finding]:
     temporary = leftover_files(folder)
     if temporary:
-        sentence = (
-            f"{_named(temporary)}: left by a program that was ended; harmless, {FIX} deletes it."
-        )
-        yield Finding("leftovers", True, sentence)
+        sentence = f"{_named(temporary)}: left by a program that was ended; harmless."
+        yield Finding("leftovers", True, sentence, f"{FIX} deletes it.")
     aside = sorted([*folder.glob(f"*{DAMAGED}*"), *(folder / "contents").glob(f"*{DAMAGED}*")])
     if aside:
         sentence = f"{_named(aside)}: set aside because of damage; delete it when you miss nothing."
