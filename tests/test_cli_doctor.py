@@ -133,8 +133,8 @@ MENDABLE: list[tuple[Damage, str, str, str]] = [
         truncated,
         "contents",
         (
-            f"{PLACE} cannot be read because it is cut off or not JSON. The copy from one save "
-            "before is good (“A piece”, changed 2026-01-01 12:01 UTC)"
+            f"The JSON in {PLACE} is cut off or broken. The copy from one save before is good "
+            "(“A piece”, changed 2026-01-01 12:01 UTC)"
         ),
         "puts it back and keeps the damaged file",
     ),
@@ -147,7 +147,7 @@ MENDABLE: list[tuple[Damage, str, str, str]] = [
     (
         broken_index,
         "index",
-        "{library}/library.json cannot be used (it is cut off or not JSON)",
+        "The JSON in {library}/library.json is cut off or broken",
         "or the next start writes it anew",
     ),
     (

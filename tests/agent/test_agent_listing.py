@@ -126,13 +126,13 @@ async def test_a_session_is_listed_with_its_times_and_its_words_on_one_line(
 @pytest.mark.parametrize(
     ("line", "reason"),
     [
-        ("{half", "its line 3 is not JSON as Claude Code writes it"),
-        ("[1]", "its line 3 is not JSON as Claude Code writes it"),
-        ({"uuid": 7}, "its line 3 has no id"),
-        ({"uuid": ""}, "its line 3 has no id"),
-        ({"uuid": "x" * 101}, "its line 3 has no id"),
-        ({"parentUuid": 4}, "its line 3 follows something that is no id"),
-        ({"message": "hi"}, "its line 3 has no message"),
+        ("{half", "Line 3 of the transcript is not JSON as Claude Code writes it."),
+        ("[1]", "Line 3 of the transcript is not JSON as Claude Code writes it."),
+        ({"uuid": 7}, "Line 3 of the transcript has no id."),
+        ({"uuid": ""}, "Line 3 of the transcript has no id."),
+        ({"uuid": "x" * 101}, "Line 3 of the transcript has no id."),
+        ({"parentUuid": 4}, "Line 3 of the transcript follows something that is no id."),
+        ({"message": "hi"}, "Line 3 of the transcript has no message."),
     ],
 )
 def test_a_transcript_that_cannot_be_carried_says_which_line_and_why(
@@ -148,4 +148,4 @@ def test_a_transcript_that_cannot_be_carried_says_which_line_and_why(
 def test_a_transcript_without_a_word_is_not_carried() -> None:
     with pytest.raises(Refused) as refused:
         carried(encoded([{"type": "ai-title", "aiTitle": "Sails"}]), SESSION)
-    assert str(refused.value) == "it holds no conversation"
+    assert str(refused.value) == "The transcript holds no conversation."

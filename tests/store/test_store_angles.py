@@ -1,6 +1,7 @@
 """Own angles as files in a library: what is no angle is left out and named, and nothing is lost."""
 
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -31,7 +32,7 @@ async def test_what_is_no_angle_is_left_out_and_named(store: TinyStore, folder: 
     found = await store.angles.read()
 
     assert found.angles == (Angle("good", "Good", "Go."), Angle("über", "Über", "On."))
-    assert [said.split("”")[0].removeprefix("The angle “") for said in found.problems] == [
+    assert [re.findall(r"he angle “([^”]*)”", said)[0] for said in found.problems] == [
         "folder.md",
         "gone.md",
         "latin.md",
@@ -39,9 +40,17 @@ async def test_what_is_no_angle_is_left_out_and_named(store: TinyStore, folder: 
         "open.md",
         "pipe.md",
     ]
+    assert found.problems[0] == (
+        "A folder, pipe or device is in the place of the angle “folder.md”. "
+        "Mend the file, or delete it."
+    )
+    assert found.problems[1] == (
+        "The angle “gone.md” cannot be read (No such file or directory): mend the file, or delete "
+        "it."
+    )
     assert found.problems[2:4] == (
-        "The angle “latin.md” cannot be read (it is not UTF-8): mend it, or delete it.",
-        "The angle “long.md” cannot be read (it is too long for a prompt): mend it, or delete it.",
+        "The text in the angle “latin.md” is not UTF-8. Mend the file, or delete it.",
+        "The text in the angle “long.md” is too long for a prompt. Mend the file, or delete it.",
     )
     assert all(said.endswith(".") for said in found.problems)
 

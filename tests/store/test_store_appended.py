@@ -25,9 +25,9 @@ from tui.store.content_file import ContentFile
 from tui.store.content_rows import content_to_rows, rows_to_tables
 from tui.store.damage import previous_file
 from tui.store.encoding import decoded, encoded
-from tui.store.files import Unreadable
 from tui.store.library import TinyStore
 from tui.store.migrations import CURRENT, Tables
+from tui.store.unreadable import Fault, Unreadable
 
 ID = ContentId("sample22")
 
@@ -87,16 +87,18 @@ def test_a_line_with_another_byte_is_damage(
     start, line = grown_file([tables_of(first), tables_of(second)])
     at = data.draw(st.integers(1, len(line) - 2))
     other = data.draw(st.integers(0, 255).filter(lambda byte: byte not in (line[at], ord("\n"))))
-    with pytest.raises(Unreadable, match="does not fit its checksum"):
+    with pytest.raises(Unreadable) as unreadable:
         read(start + line[:at] + bytes([other]) + line[at + 1 :])
+    assert unreadable.value.fault is Fault.WRONG_APPENDED_CHECKSUM
 
 
 def test_a_line_counts_in_its_place_only() -> None:
     pieces = [sample(), with_text("One.")(sample()), with_text("Two.")(sample()), sample()]
     start, one, two, three = grown_file([tables_of(piece) for piece in pieces])
     for lines in ((two, three), (one, three), (one, one, two), (two, one, three)):
-        with pytest.raises(Unreadable, match="does not fit its checksum"):
+        with pytest.raises(Unreadable) as unreadable:
             read(b"".join((start, *lines)))
+        assert unreadable.value.fault is Fault.WRONG_APPENDED_CHECKSUM
 
 
 def long_piece() -> Content:

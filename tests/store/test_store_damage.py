@@ -24,11 +24,11 @@ from tui.store.content_file import ContentFile
 from tui.store.damage import Known, lost_sentence
 from tui.store.doctor import FolderCheck
 from tui.store.encoding import decoded
-from tui.store.files import Unreadable
 from tui.store.fixing import fix_library
 from tui.store.library import TinyStore
 from tui.store.locks import lock_path, try_lock
 from tui.store.migrations import CURRENT, Schema, Tables
+from tui.store.unreadable import Unreadable
 
 ID = ContentId("sample22")
 OTHER = ContentId("other222")
@@ -171,29 +171,33 @@ async def test_a_damaged_file_is_set_aside_and_recovered(
 @pytest.mark.parametrize(
     ("data", "reason"),
     [
-        (b" \n", "it is empty"),
-        (b'{"turns": "\xff"}', "it is not text in UTF-8"),
-        (b"[" * 100_000, "it is nested too deeply"),
-        (b'["a", "list"]', "it is JSON of another kind"),
-        (b'{"turns": {"one": {}}}', "it is JSON of another kind"),
-        (b'{"turns": {"1": {}}}', "its first line, which names the schema, is not there"),
-        (b'{"turns": {"1": {"$escaped": "\\\\ud8"}}}', "a text in it has a broken escape"),
+        (b" \n", "There is nothing in it."),
+        (b'{"turns": "\xff"}', "The text in it is not UTF-8."),
+        (b"[" * 100_000, "The JSON in it is nested too deeply."),
+        (b'["a", "list"]', "The JSON in it is of another kind than Redraft writes."),
+        (b'{"turns": {"one": {}}}', "The JSON in it is of another kind than Redraft writes."),
+        (b'{"turns": {"1": {}}}', "The first line of it, which names the schema, is missing."),
+        (b'{"turns": {"1": {"$escaped": "\\\\ud8"}}}', "A text in it has a broken escape."),
     ],
     ids=lambda value: value[:20],
 )
 def test_why_a_file_cannot_be_read_is_said(data: bytes, reason: str) -> None:
     with pytest.raises(Unreadable) as unreadable:
         decoded(data)
-    assert str(unreadable.value) == reason
+    assert unreadable.value.about("it") == reason
 
 
 async def test_the_sentence_says_exactly_what_is_missing(folder: Path) -> None:
     await _filled(folder)
-    _cut(_file(folder))
+    _empty(_file(folder))
     store = await TinyStore.open(folder)
     (problem,) = (await store.catalog()).problems
-    assert "the last save is missing, with v3 (1 words)" in problem
-    assert "as it was at 2026-01-01 12:02:00 UTC" in problem
+    (aside,) = _asides(folder)
+    assert problem == (
+        f"“A piece” ({ID}) could not be read: it was recovered as it was at 2026-01-01 12:02:00 "
+        "UTC (save 3); the last save is missing, with v3 (1 words). The damaged file is kept as "
+        f"{aside}. There is nothing in that file."
+    )
     await store.close()
 
 
@@ -223,13 +227,16 @@ async def test_what_is_missing_is_said_as_far_as_it_is_known(
 
 async def test_a_content_without_a_good_copy_is_lost_and_said_so(folder: Path) -> None:
     await _filled(folder)
-    _noise(_file(folder))
+    _other_json(_file(folder))
     _empty(_file(folder, f"{ID}.json.prev"))
     store = await TinyStore.open(folder)
     catalog = await store.catalog()
     assert [row.id for row in catalog.rows] == [OTHER]
     assert "no good copy" in catalog.problems[0]
     assert "v3" in catalog.problems[0]
+    assert catalog.problems[0].endswith(
+        " The JSON in the damaged file is of another kind than Redraft writes."
+    )
     with pytest.raises(ContentDamaged, match="no good copy"):
         await store.load(ID)
     with pytest.raises(ContentDamaged):
@@ -254,12 +261,11 @@ async def test_a_content_without_a_good_copy_is_lost_and_said_so(folder: Path) -
 def test_what_a_lost_piece_had_is_said_as_far_as_it_is_known(version: int | None, had: str) -> None:
     row = replace(row_of(sample()), version=version, branches=2)
     known, kept = Known(ID, 4, row), Path("/library/kept")
-    assert lost_sentence(known, "it is empty", kept) == (
-        f"“A piece” ({ID}) could not be read because it is empty, and there is no good copy from "
-        f"before{had}: the damaged file is kept as {kept}; put a backup in its old place to have "
-        "it back."
+    assert lost_sentence(known, kept) == (
+        f"“A piece” ({ID}) cannot be read, and there is no good copy from before{had}. The damaged "
+        f"file is kept as {kept}: put a backup in its old place to have the piece back."
     )
-    assert lost_sentence(Known(ID), "it is empty", kept).startswith(f"Content {ID} could not be")
+    assert lost_sentence(Known(ID), kept).startswith(f"The piece {ID} cannot be read, and ")
 
 
 async def test_damage_that_cannot_be_mended_now_is_shown_and_mended_later(
@@ -277,10 +283,10 @@ async def test_damage_that_cannot_be_mended_now_is_shown_and_mended_later(
         catalog = await store.catalog()
         assert {row.id for row in catalog.rows} == {ID, OTHER}
         (problem,) = catalog.problems
-        assert problem.startswith(f"{_file(folder)} could not be read because it is cut off")
+        assert problem.startswith(f"The JSON in {_file(folder)} is cut off or broken (")
         assert problem.endswith(
-            "you see it as it was one save before. "
-            "It was left where it is: The disk may only be read."
+            "). You see the piece as it was one save before, and the file was left where it is. "
+            "The disk may only be read."
         )
         assert len((await store.load(ID)).versions) == 2
     assert len((await store.update(ID, with_text("goes on"))).versions) == 3
@@ -367,8 +373,13 @@ async def test_a_newer_file_in_an_unknown_form_is_refused(folder: Path) -> None:
     catalog = await store.catalog()
     assert [row.id for row in catalog.rows] == [OTHER]
     assert "Redraft 0.9 or newer" in catalog.problems[0]
-    with pytest.raises(NewerSchema):
+    with pytest.raises(NewerSchema) as refused:
         await store.load(ID)
+    assert str(refused.value) == (
+        f"{path} was written by a newer Redraft, in a form this one cannot read: open it with "
+        "Redraft 0.9 or newer. “status” in the file is 'dreamt', which is not one of: draft, "
+        "review, approved, published, archived."
+    )
     with pytest.raises(NewerSchema):
         await store.update(ID, with_text("x"))
     assert path.read_bytes() == data
@@ -433,10 +444,10 @@ async def test_a_damaged_place_is_set_aside(store: TinyStore, folder: Path) -> N
     assert (await store.place()).unsent == {MAIN: "one"}
     (aside,) = _asides(folder, "place.json")
     (problem,) = (await store.catalog()).problems
-    assert problem.startswith(f"{folder / 'place.json'} could not be read because it is cut off")
-    assert problem.endswith(
-        "): your place and your unsent texts are as they were one save before; "
-        f"the damaged file is kept as {aside}."
+    assert problem.startswith(
+        f"{folder / 'place.json'} could not be read: your place and your unsent texts are as they "
+        f"were one save before. The damaged file is kept as {aside}. The JSON in that file is cut "
+        "off or broken ("
     )
     (folder / "place.json").write_text("")
     (folder / "place.json.prev").write_text("")

@@ -49,7 +49,7 @@ WORKS: dict[str, Work] = {
     "save_place": lambda store, _: store.save_place(replace(PLACE, content=OTHER)),
     "sessions_here": lambda store, _: store.documents.sessions_here(),
     "document": lambda store, _: store.documents.document(ID),
-    "read_document": lambda store, _: store.documents.read_document(document_of(sample())),
+    "read_document": lambda store, _: store.documents.read_document(document_of(sample()), "x"),
     "search": lambda store, _: store.search(SearchQuery(("one",)), None, 10),
     "close": lambda store, _: store.close(),
     "append": lambda _, files: files.append(KEY, [{"uuid": "three"}]),

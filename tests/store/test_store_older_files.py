@@ -31,8 +31,8 @@ from tui.domain.steps import FieldChange, UndoStep
 from tui.domain.tools import ToolState, ToolUse
 from tui.domain.tree_shape import Part, Spot, TreeFilter, TreeShape
 from tui.store.content_rows import content_from_rows
-from tui.store.files import Unreadable
 from tui.store.place_rows import TABLES, place_from_rows
+from tui.store.unreadable import Unreadable
 
 AT: Final = datetime(2026, 1, 1, 12, tzinfo=UTC)
 ID, MAIN = ContentId("sample22"), BranchId("main-branch")
@@ -159,8 +159,10 @@ def test_a_content_without_versions_or_history_has_only_the_tables_of_its_branch
 def test_what_every_file_has_is_asked_for_by_name(table: str, name: str) -> None:
     rows = deepcopy({**LEAST})
     del rows[table][0][name]
-    with pytest.raises(Unreadable, match=f"“{name}” in it is of type NoneType, which is not a"):
+    with pytest.raises(Unreadable) as refused:
         content_from_rows(rows)
+    said = refused.value.about("the file")
+    assert said.startswith(f"“{name}” is missing in the file; it has to be a ")
 
 
 @pytest.mark.parametrize(
@@ -176,10 +178,10 @@ def test_a_word_of_no_known_meaning_is_named_with_those_that_fit(
 ) -> None:
     rows = deepcopy({**LEAST})
     rows[table][0][name] = "lovely"
-    told = f"“{name}” in it is 'lovely', which is not one of: {words}"
+    told = f"“{name}” in the file is 'lovely', which is not one of: {words}."
     with pytest.raises(Unreadable) as refused:
         content_from_rows(rows)
-    assert str(refused.value) == told
+    assert refused.value.about("the file") == told
 
 
 def test_locks_beyond_the_end_of_a_text_are_dropped() -> None:

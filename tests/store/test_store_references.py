@@ -18,7 +18,7 @@ from tui.domain.passage import Passage, Span
 from tui.domain.prompts import sent_prompt
 from tui.screens.transcript import turn_items
 from tui.store.content_rows import content_from_rows, content_to_rows
-from tui.store.files import Unreadable
+from tui.store.unreadable import Unreadable
 from tui.studio.plan import plan_turn
 
 TEXT = "One cat. Two dogs.\n\nThree birds."
@@ -81,25 +81,44 @@ def test_a_passage_of_a_version_that_is_not_there_is_named() -> None:
     content = piece()
     turn = content.branches[0].turns[-1]
     content = with_turn(content, MAIN, replace(turn, passage=Passage(9, Span(0, 7))))
-    with pytest.raises(Unreadable, match="a turn of “first draft” is about v9, not there"):
+    with pytest.raises(Unreadable) as refused:
         content_from_rows(content_to_rows(content))
+    said = refused.value.about("the file")
+    assert said == "A turn of “first draft” in the file is about v9, which is missing."
 
 
 @pytest.mark.parametrize(
     ("table", "values", "said"),
     [
-        ("content", {"main": "gone"}, "its main branch gone is not there"),
-        ("branches", {"base_version": 9}, "branch “first draft” begins with v9, not there"),
-        ("branches", {"forked_after": -1}, "branch “first draft” begins after turn -1"),
+        ("content", {"main": "gone"}, "The main branch gone of the file is missing."),
+        (
+            "branches",
+            {"base_version": 9},
+            "Branch “first draft” in the file begins with v9, which is missing.",
+        ),
+        (
+            "branches",
+            {"forked_after": -1},
+            "Branch “first draft” in the file begins after turn -1, which is missing.",
+        ),
         (
             "branches",
             {"parent": "gone"},
-            "branch “first draft” comes from a branch that is not there",
+            "Branch “first draft” in the file comes from a branch that is missing.",
         ),
-        ("branches", {"parent": MAIN}, "branch “first draft” is its own ancestor"),
-        ("turns", {"branch": "gone"}, "it has turns of a branch gone, which is not there"),
-        ("versions", {"number": 2}, "its versions are not numbered from 1 on"),
-        ("versions", {"before": 9}, "its v1 follows v9, which is not there"),
+        ("branches", {"parent": MAIN}, "Branch “first draft” in the file is its own ancestor."),
+        (
+            "turns",
+            {"branch": "gone"},
+            "Some turns in the file are of branch gone, which is missing.",
+        ),
+        ("versions", {"number": 2}, "The versions in the file are not numbered from 1 on."),
+        ("versions", {"before": 9}, "The text of v1 in the file follows v9, which is missing."),
+        (
+            "versions",
+            {"words": [7]},
+            "“words” in the file is of type list, which is not a whole number.",
+        ),
     ],
 )
 def test_what_does_not_fit_is_said(table: str, values: dict[str, Any], said: str) -> None:
@@ -107,15 +126,18 @@ def test_what_does_not_fit_is_said(table: str, values: dict[str, Any], said: str
     rows[table][0] |= values
     with pytest.raises(Unreadable) as refused:
         content_from_rows(rows)
-    assert str(refused.value) == said
+    assert refused.value.about("the file") == said
 
 
 def test_two_branches_of_one_id_and_an_approval_of_no_version_are_said() -> None:
     rows = content_to_rows(piece())
     rows["branches"] *= 2
-    with pytest.raises(Unreadable, match=r"^two branches in it have one id$"):
+    with pytest.raises(Unreadable) as refused:
         content_from_rows(rows)
+    assert refused.value.about("the file") == "Two branches in the file have one id."
     rows = content_to_rows(approved(piece(), 1, START))
     rows["approvals"][0]["version"] = 9
-    with pytest.raises(Unreadable, match=r"^it approves or publishes v9, which is not there$"):
+    with pytest.raises(Unreadable) as refused:
         content_from_rows(rows)
+    said = refused.value.about("the file")
+    assert said == "An approval or publication in the file is of v9, which is missing."

@@ -156,13 +156,13 @@ async def test_a_value_that_cannot_be_saved_leaves_the_file(store: TinyStore, fo
     with pytest.raises(LibraryProblem, match="cannot be saved") as caught:
         await store.update(ID, with_title(b"bytes"))
     assert _a_sentence(caught.value)
-    with pytest.raises(LibraryProblem, match="main branch nowhere is not there"):
+    with pytest.raises(LibraryProblem, match="The main branch nowhere of the piece is missing"):
         await store.update(ID, with_main("nowhere"))
     with pytest.raises(LibraryProblem, match="not a text"):
         await store.update(ID, with_title(7))
     misfit = with_number_as_prompt(sample())
     for _ in range(2):  # What was refused is not known as written the next time.
-        with pytest.raises(LibraryProblem, match="“prompt” in it is of type int"):
+        with pytest.raises(LibraryProblem, match="“prompt” in the piece is of type int"):
             await store.update(ID, lambda _: misfit)
     assert (folder / "contents" / f"{ID}.json").read_bytes() == data
     assert await store.load(ID) == sample()

@@ -4,6 +4,7 @@ import asyncio
 import errno
 import json
 import os
+import re
 import subprocess
 import sys
 import zipfile
@@ -232,6 +233,31 @@ async def test_an_import_cancelled_anywhere_leaves_only_what_is_whole(
     assert saved == {0, 1, 2, 3}
 
 
+async def test_a_bundle_that_goes_bad_while_it_is_read_says_how_much_of_it_was_added(
+    bundle: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = await TinyStore.open(tmp_path / "here")
+    create = store.create
+
+    def unread(*_: object) -> None:
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    async def created(content: Content) -> None:
+        await create(content)
+        monkeypatch.setattr(zipfile.ZipFile, "open", unread)
+
+    monkeypatch.setattr(store, "create", created)
+    with pytest.raises(Refused) as refused:
+        await moving(store, Sessions()).take_in(bundle)
+    assert re.fullmatch(
+        r"The entry “[^”]*” is damaged\. 1 of 3 pieces were added before; import the bundle again, "
+        r"and the others follow\.",
+        str(refused.value),
+    )
+    assert len((await store.catalog()).rows) == 1
+    await store.close()
+
+
 async def test_an_adoption_cancelled_anywhere_leaves_only_what_is_whole(tmp_path: Path) -> None:
     at = 0
     while True:
@@ -270,7 +296,7 @@ def test_no_small_bundle_fills_the_memory(tmp_path: Path) -> None:
     assert len(lines) == 12
     for name, size, said, _ in lines:
         assert int(size) < 1_000_000, name
-        assert said.startswith("The bundle was not imported, and nothing was changed: "), name
+        assert said.startswith("The bundle was not imported, and nothing was changed. "), name
     assert rows[2] == "0"
 
 
@@ -352,6 +378,15 @@ LIMITED = {
 }
 
 
+TOO_MUCH = {
+    "entries": "The bundle has 8 entries; 7 is the most.",
+    "content_size": "The entry “contents/",
+    "transcript_size": "The entry “transcripts/",
+    "angle_size": "The entry “angles/sharper.md” would unpack to 8 bytes.",
+    "total_size": "The bundle would unpack to more than a bundle may hold.",
+}
+
+
 @pytest.mark.parametrize("limit", LIMITED)
 async def test_a_bundle_that_just_keeps_to_a_limit_is_read_and_one_that_does_not_is_not(
     bundle: Path, limit: str
@@ -363,8 +398,9 @@ async def test_a_bundle_that_just_keeps_to_a_limit_is_read_and_one_that_does_not
         entries = (*reader.contents.values(), *reader.transcripts.values(), *reader.angles.values())
         assert [len(reader.read(one)) for one in entries] == [one.file_size for one in entries]
     assert (len(reader.contents), len(reader.transcripts), [*reader.angles]) == (3, 3, ["sharper"])
-    with pytest.raises(Refused, match="The bundle was not imported, and nothing was changed: "):
+    with pytest.raises(Refused) as refused:
         BundleReader(bundle, replace(LIMITS, **{limit: most - 1}))
+    assert TOO_MUCH[limit] in str(refused.value)
 
 
 def test_what_is_too_large_to_be_taken_in_again_does_not_go_out(tmp_path: Path) -> None:
@@ -434,6 +470,21 @@ async def test_what_cannot_be_read_is_told_and_the_rest_goes_out(
         await moving(store, sessions).export(tmp_path / "none" / "all.zip")
     gone = tmp_path / "none" / "all.zip"
     assert str(refused.value) == f"The file {gone} cannot be written: No such file or directory."
+    await store.close()
+
+
+async def test_a_piece_whose_text_was_changed_by_hand_stays_out_and_is_named(
+    tmp_path: Path,
+) -> None:
+    store = await TinyStore.open(tmp_path / "there")
+    content = edited(live(0), live(0).main, "Sails.", AT)
+    await store.create(content)
+    file = tmp_path / "there" / "contents" / f"{content.id}.json"
+    file.write_text(file.read_text().replace("Sails.", "Nails."))
+    out = await moving(store, Sessions()).export(tmp_path / "all.zip")
+    assert out.contents == 0
+    said = f"The text of v2 in “{content.title}” does not fit its SHA-256."
+    assert out.problems[-1] == said
     await store.close()
 
 

@@ -40,7 +40,7 @@ def carried(data: bytes, session: SessionId) -> bytes:
         row["sessionId"] = session
         kept.append(row)
     if not messages:
-        raise Refused("it holds no conversation")
+        raise Refused("The transcript holds no conversation.")
     check_kinds(left_out)
     return encoded(kept)
 
@@ -48,15 +48,15 @@ def carried(data: bytes, session: SessionId) -> bytes:
 def _row(line: bytes, number: int) -> Row:
     row = object_of(line)
     if row is None:
-        raise Refused(f"its line {number} is not JSON as Claude Code writes it")
+        raise Refused(f"Line {number} of the transcript is not JSON as Claude Code writes it.")
     return row
 
 
 def _check_message(row: Row, number: int) -> None:
     uuid, parent = row.get("uuid"), row.get("parentUuid")
     if not isinstance(uuid, str) or not 0 < len(uuid) <= _LONGEST_ID:
-        raise Refused(f"its line {number} has no id")
+        raise Refused(f"Line {number} of the transcript has no id.")
     if parent is not None and not isinstance(parent, str):
-        raise Refused(f"its line {number} follows something that is no id")
+        raise Refused(f"Line {number} of the transcript follows something that is no id.")
     if row["type"] in DIALOGUE and not isinstance(row.get("message"), dict):
-        raise Refused(f"its line {number} has no message")
+        raise Refused(f"Line {number} of the transcript has no message.")

@@ -8,8 +8,9 @@ from tui import whole_files
 from tui.domain.angles import SUFFIX, Angle, FoundAngles, parsed
 from tui.domain.errors import InvalidInput, Refused
 from tui.domain.plain import plain
-from tui.store.files import Unreadable, make_folder, read_if_changed, writing
+from tui.store.files import make_folder, read_if_changed, writing
 from tui.store.thread import InThread
+from tui.store.unreadable import Fault, Unreadable
 
 FOLDER: Final = "angles"
 LARGEST: Final = 64 * 1024
@@ -49,12 +50,14 @@ def _read_all(folder: Path) -> FoundAngles:
             angles.append(_read(path))
         except InvalidInput as problem:
             problems.append(str(problem))
-        except (Unreadable, OSError) as error:
-            why = error.strerror if isinstance(error, OSError) else str(error)
-            sentence = (
-                f"The angle “{plain(path.name)}” cannot be read ({why}): mend it, or delete it."
+        except Unreadable as damage:
+            sentence = damage.about(f"the angle “{plain(path.name)}”")
+            problems.append(f"{sentence} Mend the file, or delete it.")
+        except OSError as error:
+            problems.append(
+                f"The angle “{plain(path.name)}” cannot be read ({error.strerror}): mend the file, "
+                "or delete it."
             )
-            problems.append(sentence)
     return FoundAngles(tuple(angles), tuple(problems))
 
 
@@ -74,12 +77,12 @@ def _is_angle(name: str) -> bool:
 
 def _read(path: Path) -> Angle:
     if path.stat().st_size > LARGEST:
-        raise Unreadable("it is too long for a prompt")
+        raise Unreadable(Fault.TOO_LONG)
     read = read_if_changed(path, None)
     assert read is not None, "nothing was known of it"
     try:
         text = read[1].decode("utf-8")
     except UnicodeDecodeError:
-        raise Unreadable("it is not UTF-8") from None
+        raise Unreadable(Fault.NOT_UTF8) from None
     # macOS returns file names in decomposed form (NFD).
     return parsed(unicodedata.normalize("NFC", path.name.removesuffix(SUFFIX)), text)

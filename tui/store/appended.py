@@ -21,8 +21,9 @@ from typing import Final
 
 from tui.domain.frozen import frozen
 from tui.store.encoding import are_tables, json_of, value_of
-from tui.store.files import PREVIOUS, Fingerprint, Unreadable, appended_to, change_folder
+from tui.store.files import PREVIOUS, Fingerprint, appended_to, change_folder
 from tui.store.migrations import Tables
+from tui.store.unreadable import Fault, Unreadable
 
 LONG: Final = 256 * 1024
 """Size in bytes from which a file grows by appended saves; a smaller one is written whole."""
@@ -65,7 +66,7 @@ def with_appended(tables: Tables, generation: int, checksum: str, lines: bytes) 
         body = line[_BODY_AT:]
         checksum = _checksum(checksum, body)
         if line[:_BODY_AT] != _start(checksum):
-            raise Unreadable("a save that was appended to it does not fit its checksum")
+            raise Unreadable(Fault.WRONG_APPENDED_CHECKSUM)
         generation = _apply(body, tables)
     return Appended(tables, generation, checksum, len(lines) - len(interrupted))
 
@@ -105,7 +106,7 @@ def _apply(body: bytes, tables: Tables) -> int:
         case {"generation": int(generation), "rows": rows, "gone": dict(gone)} if are_tables(rows):
             pass
         case _:
-            raise Unreadable("a save that was appended to it has another form")
+            raise Unreadable(Fault.BAD_APPENDED_FORM)
     for name, numbers in gone.items():
         for number in numbers:
             tables[name].pop(number, None)

@@ -117,7 +117,7 @@ class LibraryCatalog:
         for content_id, names in looked.asides.items():
             if content_id not in entries and content_id not in self._notes:
                 aside = self._contents / max(names)
-                sentence = lost_sentence(Known(content_id), "it was damaged", aside)
+                sentence = lost_sentence(Known(content_id), aside)
                 looked.problems.append(sentence)
         self._found_wrong = looked.problems
 

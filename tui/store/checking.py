@@ -16,13 +16,14 @@ from tui.domain.findings import FIX, Finding
 from tui.store.consistency import changed_versions
 from tui.store.content_file import SUFFIX, ContentFile
 from tui.store.damage import DAMAGED, gone_finding, previous_content, previous_file
-from tui.store.files import PREVIOUS, Unreadable
+from tui.store.files import PREVIOUS
 from tui.store.folder import TRASH, is_trashed
 from tui.store.index import read_index
 from tui.store.locks import is_plain
 from tui.store.migrations import CURRENT, Schema
 from tui.store.storage import SafeStorage, newer_sentence
 from tui.store.texts import text_bytes, text_names
+from tui.store.unreadable import Unreadable
 
 _TEXT_FILE: Final = re.compile(r"(?:approved|published)-v(\d+)\.md")
 
@@ -89,12 +90,11 @@ def _damaged(path: Path, damage: Unreadable, schema: Schema) -> Finding:
     content = previous_content(previous_file(path, schema), path.stem)
     if content is None:
         return _wrong(
-            f"{path} cannot be read because {damage}, and there is no good copy from before: put "
-            "a backup in its place."
+            f"{damage.about(path)} There is no good copy from before: put a backup in its place."
         )
     return _wrong(
-        f"{path} cannot be read because {damage}. The copy from one save before is good "
-        f"(“{content.title}”, changed {content.updated_at:%Y-%m-%d %H:%M} UTC).",
+        f"{damage.about(path)} The copy from one save before is good (“{content.title}”, changed "
+        f"{content.updated_at:%Y-%m-%d %H:%M} UTC).",
         f"{FIX} puts it back and keeps the damaged file.",
     )
 
@@ -130,7 +130,7 @@ def _index(folder: Path, contents: dict[str, Content]) -> Finding:
     except FileNotFoundError:
         return Finding("index", True, "There is none yet; the next start writes it.")
     except (Unreadable, LibraryProblem) as error:
-        sentence = f"{path} cannot be used ({error})."
+        sentence = error.about(path) if isinstance(error, Unreadable) else str(error)
         return Finding("index", False, sentence, f"{FIX} or the next start writes it anew.")
     if not storage.is_intact:
         sentence = f"{path} was changed by hand, so it does not count."

@@ -30,10 +30,11 @@ from tui.store.content_rows import (
     unchecked_content_from_rows,
     version_to_row,
 )
-from tui.store.files import Fingerprint, Unreadable
+from tui.store.files import Fingerprint
 from tui.store.migrations import CURRENT, Row, Schema
 from tui.store.storage import SafeStorage
 from tui.store.unknown import NOTHING_UNKNOWN, Unknown, unknown_in
+from tui.store.unreadable import Unreadable
 
 SUFFIX: Final = ".json"
 """The end of the name of a content's file, after the content's id."""
@@ -98,8 +99,8 @@ class ContentFile:
                 if not self.needs:
                     raise
                 raise NewerSchema(
-                    f"{self.path} was written by a newer Redraft, in a form this one cannot read "
-                    f"({misfit}): open it with Redraft {self.needs} or newer."
+                    f"{self.path} was written by a newer Redraft, in a form this one cannot read: "
+                    f"open it with Redraft {self.needs} or newer. {misfit.about('the file')}"
                 ) from misfit
             self._content_seen = self._storage.seen
         return self._content
@@ -134,8 +135,13 @@ class ContentFile:
         try:
             rows = self._written.rows_of(content)
         except (Unreadable, AttributeError, TypeError) as error:
+            why = (
+                error.about("the piece")
+                if isinstance(error, Unreadable)
+                else f"A value in it is of a wrong type ({error})."
+            )
             raise LibraryProblem(
-                f"This piece cannot be saved, so {self.path} was left as it is: {error}."
+                f"This piece cannot be saved, so {self.path} was left as it is. {why}"
             ) from error
         # TinyDB's tables are bypassed, because they would copy each row of the piece twice.
         tables = {**unknown.tables, **rows_to_tables(unknown.added_to(rows))}

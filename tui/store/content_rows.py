@@ -36,6 +36,7 @@ from tui.store.fields import (
     flag,
     limits_from_row,
     limits_to_row,
+    misfit,
     moment,
     number,
     numbers,
@@ -52,8 +53,8 @@ from tui.store.fields import (
     written_amount,
     written_moment,
 )
-from tui.store.files import Unreadable
 from tui.store.migrations import Row, Tables
+from tui.store.unreadable import Fault, Unreadable
 
 TABLES: Final = ("content", "branches", "turns", "versions", "approvals", "publications", "undo")
 """The tables of a content's file."""
@@ -125,7 +126,7 @@ def _thousand_numbers(first: int) -> tuple[str, ...]:
 
 
 def content_from_rows(rows: Rows) -> Content:
-    """Return the content from its rows; raises `Unreadable`, which names the inconsistency."""
+    """Return the content from its rows; raises `Unreadable`."""
     content = unchecked_content_from_rows(rows)
     check_content(content)
     return content
@@ -134,14 +135,14 @@ def content_from_rows(rows: Rows) -> Content:
 def unchecked_content_from_rows(rows: Rows) -> Content:
     """Return the content from its rows, unchecked; raises `Unreadable` for bad fields."""
     if len(rows.get("content", [])) != 1:
-        raise Unreadable("its table “content” has not exactly one row")
+        raise Unreadable(Fault.NOT_ONE_CONTENT)
     head = rows["content"][0]
     turns: dict[BranchId, list[Turn]] = {}
     for row in rows.get("turns", []):
         turns.setdefault(BranchId(text(row, "branch")), []).append(_turn(row))
     branches = tuple(_branch(row, turns) for row in rows.get("branches", []))
     if turns:
-        raise Unreadable(f"it has turns of a branch {next(iter(turns))}, which is not there")
+        raise Unreadable(Fault.TURNS_WITHOUT_BRANCH, branch=next(iter(turns)))
     before_archive = head.get("status_before_archive")
     return Content(
         id=ContentId(text(head, "id")),
@@ -480,4 +481,4 @@ def _value(change: Row, name: str) -> Value:
     value = change.get(name)
     if value is None or (isinstance(value, str | int) and not isinstance(value, bool)):
         return value
-    raise Unreadable(f"“{name}” in it is of type {type(value).__name__}")
+    raise misfit(name, value, "a text or a whole number")

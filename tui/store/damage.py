@@ -14,8 +14,9 @@ from tui.domain.errors import LibraryProblem
 from tui.domain.findings import FIX, Finding
 from tui.domain.frozen import frozen
 from tui.store.content_file import ContentFile
-from tui.store.files import PREVIOUS, Unreadable, writing
+from tui.store.files import PREVIOUS, writing
 from tui.store.migrations import Schema
+from tui.store.unreadable import Unreadable
 
 DAMAGED: Final = ".damaged-"
 """Separator between a file's name and the time at which the file was set aside."""
@@ -70,7 +71,7 @@ def previous_content(file: ContentFile, content_id: str) -> Content | None:
 
 
 def recover(
-    file: ContentFile, reason: str, now: datetime, last: "Known", schema: Schema
+    file: ContentFile, damage: Unreadable, now: datetime, last: "Known", schema: Schema
 ) -> Recovery:
     """Set a damaged file aside and restore its backup, if that is intact.
 
@@ -82,9 +83,9 @@ def recover(
     if content is None:
         with writing(file.path):
             target_of(file.path).unlink(missing_ok=True)  # The file has its new name already.
-        return Recovery(None, lost_sentence(last, reason, aside))
+        return Recovery(None, f"{lost_sentence(last, aside)} {damage.about('the damaged file')}")
     _write_back(file, content, previous, last)
-    sentence = _recovered_sentence(content, previous.generation, reason, aside, last)
+    sentence = _recovered_sentence(content, previous.generation, damage, aside, last)
     return Recovery(content, sentence)
 
 
@@ -138,25 +139,25 @@ class Known:
     row: ContentRow | None = None
 
 
-def lost_sentence(last: Known, reason: str, aside: Path) -> str:
+def lost_sentence(last: Known, aside: Path) -> str:
     """Return a sentence that a content's file is unreadable and has no backup."""
-    was = f"“{last.row.title}” ({last.id})" if last.row else f"Content {last.id}"
+    was = f"“{last.row.title}” ({last.id})" if last.row else f"The piece {last.id}"
     had = ""
     if last.row and last.row.version:
         had = f"; it had {last.row.branches} branches and its text was v{last.row.version}"
     return (
-        f"{was} could not be read because {reason}, and there is no good copy from before{had}: "
-        f"the damaged file is kept as {aside}; put a backup in its old place to have it back."
+        f"{was} cannot be read, and there is no good copy from before{had}. The damaged file is "
+        f"kept as {aside}: put a backup in its old place to have the piece back."
     )
 
 
 def _recovered_sentence(
-    content: Content, generation: int, reason: str, aside: Path, last: Known
+    content: Content, generation: int, damage: Unreadable, aside: Path, last: Known
 ) -> str:
     return (
-        f"“{content.title}” ({content.id}) could not be read because {reason}: it was "
+        f"“{content.title}” ({content.id}) could not be read: it was "
         f"{_as_it_was(content, generation)}; {_missing(content, generation, last)}. "
-        f"The damaged file is kept as {aside}."
+        f"The damaged file is kept as {aside}. {damage.about('that file')}"
     )
 
 

@@ -13,11 +13,11 @@ from tui.domain.ids import ContentId, SessionId
 from tui.store.consistency import changed_versions
 from tui.store.content_rows import TABLES, content_from_rows, content_to_rows, rows_to_tables
 from tui.store.encoding import check_checksum, decoded, encoded
-from tui.store.files import Unreadable
 from tui.store.locks import is_plain
 from tui.store.migrations import CURRENT, Row, Schema, migrated
 from tui.store.sessions import sessions_in
 from tui.store.thread import InThread
+from tui.store.unreadable import Fault, Unreadable
 
 
 class LibraryDocuments:
@@ -38,9 +38,12 @@ class LibraryDocuments:
         """Return a content as one self-contained document; raises what loading it raises."""
         return await self._in_thread(lambda: document_of(self._load(content_id)))
 
-    async def read_document(self, data: bytes) -> Content:
-        """Return the content of a document; saves nothing. Raises `LibraryProblem`."""
-        return await self._in_thread(content_of_document, data)
+    async def read_document(self, data: bytes, name: str) -> Content:
+        """Return the content of a document; saves nothing.
+
+        Raises `LibraryProblem`, whose sentence calls the document by this name.
+        """
+        return await self._in_thread(content_of_document, data, name)
 
 
 def document_of(content: Content, schema: Schema = CURRENT) -> bytes:
@@ -49,26 +52,28 @@ def document_of(content: Content, schema: Schema = CURRENT) -> bytes:
     return encoded(tables, schema=schema.number, generation=1, needs=schema.needs)
 
 
-def content_of_document(data: bytes, schema: Schema = CURRENT) -> Content:
+def content_of_document(data: bytes, name: str, schema: Schema = CURRENT) -> Content:
     """Return the content of a document.
 
-    Raises `NewerSchema` or `LibraryProblem`; the message begins with “it is …” or the like, and the
-    caller puts the document's name before it.
+    Raises `NewerSchema` or `LibraryProblem`, whose sentence calls the document by this name.
     """
     try:
         check_checksum(data, schema.number)
         found = decoded(data)
         if found.schema > schema.number:
-            raise NewerSchema(f"it was written by a newer Redraft; it needs {found.needs} or newer")
+            raise NewerSchema(
+                f"The piece in {name} was written by a newer Redraft: use Redraft {found.needs} or "
+                "newer."
+            )
         tables = migrated(found.tables, found.schema, schema)
         rows = {name: _rows(tables.get(name, {})) for name in TABLES}
         content = content_from_rows(rows)
-    except Unreadable as error:
-        raise LibraryProblem(str(error)) from error
-    if not is_plain(content.id):
-        raise LibraryProblem("its id cannot be one")
-    if changed := changed_versions(content):
-        raise LibraryProblem(f"the text of v{changed[0]} in it does not fit its SHA-256")
+        if not is_plain(content.id):
+            raise Unreadable(Fault.BAD_ID, id=content.id)
+        if changed := changed_versions(content):
+            raise Unreadable(Fault.CHANGED_TEXT, version=changed[0])
+    except Unreadable as damage:
+        raise LibraryProblem(damage.about(name)) from damage
     return content
 
 

@@ -21,8 +21,8 @@ import orjson
 
 from tui.domain.errors import LibraryProblem
 from tui.domain.frozen import frozen
-from tui.store.files import Unreadable
 from tui.store.migrations import Tables
+from tui.store.unreadable import Fault, Unreadable
 
 HEADER: Final = "redraft"
 _HEADER_BYTES: Final = 4096
@@ -92,17 +92,17 @@ def _escaped(value: object) -> object:
 
 
 def decoded(data: bytes) -> Decoded:
-    """Return the decoded bytes of a file; raises `Unreadable` with the reason."""
+    """Return the decoded bytes of a file; raises `Unreadable`."""
     if not data.strip():
-        raise Unreadable("it is empty")
+        raise Unreadable(Fault.EMPTY)
     value = value_of(data)
     if not are_tables(value):
-        raise Unreadable("it is JSON of another kind")
+        raise Unreadable(Fault.NO_TABLES)
     match value.pop(HEADER, None):
         case {"1": {"schema": int(schema), "generation": int(generation)} as header}:
             needs, checksum = header.get("needs"), header.get("sha256")
         case _:
-            raise Unreadable("its first line, which names the schema, is not there")
+            raise Unreadable(Fault.NO_HEADER)
     body = data.split(b"\n", 2)[-1]
     is_intact = checksum == sha256(body).hexdigest()
     needs = str(needs or "a newer version")
@@ -117,7 +117,7 @@ def check_checksum(data: bytes, schema: int) -> None:
     found, checksum = _header(data)
     body = memoryview(data)[data.index(b"\n", data.index(b"\n") + 1) + 1 :]
     if found <= schema and sha256(body).hexdigest() != checksum:
-        raise Unreadable("its text does not fit its checksum")
+        raise Unreadable(Fault.WRONG_CHECKSUM)
 
 
 def checksum_in(data: bytes) -> str:
@@ -135,7 +135,7 @@ def _header(data: bytes) -> tuple[int, str]:
         case {"redraft": {"1": {"schema": int(schema), "sha256": str(checksum)}}}:
             return schema, checksum
         case _:
-            raise Unreadable("its first line, which names the schema, is not there")
+            raise Unreadable(Fault.NO_HEADER)
 
 
 def value_of(data: bytes) -> object:
@@ -156,11 +156,11 @@ def _loaded(data: bytes) -> object:
         # It accepts what other tools write and orjson refuses.
         return cast(object, json.loads(data))
     except UnicodeDecodeError as error:
-        raise Unreadable("it is not text in UTF-8") from error
+        raise Unreadable(Fault.NOT_UTF8) from error
     except ValueError as error:
-        raise Unreadable(f"it is cut off or not JSON ({error})") from error
+        raise Unreadable(Fault.NOT_JSON, error=error) from error
     except RecursionError as error:
-        raise Unreadable("it is nested too deeply") from error
+        raise Unreadable(Fault.TOO_DEEP) from error
 
 
 def _is_table(value: object) -> bool:
@@ -175,7 +175,7 @@ def _unescaped(value: object) -> object:
             try:
                 return text.encode("ascii").decode("unicode_escape")
             except UnicodeError as error:
-                raise Unreadable("a text in it has a broken escape") from error
+                raise Unreadable(Fault.BAD_ESCAPE) from error
         case dict():
             return {key: _unescaped(inner) for key, inner in value.items()}
         case list():

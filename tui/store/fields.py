@@ -10,8 +10,8 @@ from typing import TypeVar
 
 from tui.domain.change_limits import ChangeLimits
 from tui.domain.person import NOBODY, Person
-from tui.store.files import Unreadable
 from tui.store.migrations import Row
+from tui.store.unreadable import Fault, Unreadable
 
 Choice = TypeVar("Choice", bound=StrEnum)
 
@@ -20,7 +20,7 @@ def text(row: Row, name: str, default: str | None = None) -> str:
     """Return a text; required when there is no default."""
     value = row.get(name, default)
     if not isinstance(value, str):
-        raise _unfit(name, value, "a text")
+        raise misfit(name, value, "a text")
     return value
 
 
@@ -33,7 +33,7 @@ def number(row: Row, name: str, default: int | None = None) -> int:
     """Return a whole number; required when there is no default."""
     value = row.get(name, default)
     if not isinstance(value, int) or isinstance(value, bool):
-        raise _unfit(name, value, "a whole number")
+        raise misfit(name, value, "a whole number")
     return value
 
 
@@ -48,7 +48,7 @@ def optional_amount(row: Row, name: str) -> float | None:
     if value is None:
         return None
     if not isinstance(value, int | float) or isinstance(value, bool):
-        raise _unfit(name, value, "a number")
+        raise misfit(name, value, "a number")
     return written_amount(float(value))
 
 
@@ -56,7 +56,7 @@ def flag(row: Row, name: str) -> bool:
     """Return a flag; False when missing."""
     value = row.get(name, False)
     if not isinstance(value, bool):
-        raise _unfit(name, value, "true or false")
+        raise misfit(name, value, "true or false")
     return value
 
 
@@ -64,7 +64,7 @@ def texts(row: Row, name: str) -> tuple[str, ...]:
     """Return a list of texts; empty when missing."""
     value = row.get(name, [])
     if not isinstance(value, list) or not all(isinstance(entry, str) for entry in value):
-        raise _unfit(name, value, "a list of texts")
+        raise misfit(name, value, "a list of texts")
     return tuple(value)
 
 
@@ -73,7 +73,7 @@ def numbers(row: Row, name: str) -> tuple[int, ...]:
     value = row.get(name, [])
     is_fit = isinstance(value, list) and all(type(entry) is int for entry in value)
     if not is_fit:
-        raise _unfit(name, value, "a list of whole numbers")
+        raise misfit(name, value, "a list of whole numbers")
     return tuple(value)
 
 
@@ -81,7 +81,7 @@ def rows(row: Row, name: str) -> tuple[Row, ...]:
     """Return the rows nested in a row; empty when missing."""
     value = row.get(name, [])
     if not isinstance(value, list) or not all(isinstance(entry, dict) for entry in value):
-        raise _unfit(name, value, "a list of rows")
+        raise misfit(name, value, "a list of rows")
     return tuple(value)
 
 
@@ -89,7 +89,7 @@ def optional_row(row: Row, name: str) -> Row | None:
     """Return a row inside a row, or None."""
     value = row.get(name)
     if value is not None and not isinstance(value, dict):
-        raise _unfit(name, value, "a row")
+        raise misfit(name, value, "a row")
     return value
 
 
@@ -100,7 +100,7 @@ def moment(row: Row, name: str) -> datetime:
         at = datetime.fromisoformat(value)
         return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
     except (ValueError, OverflowError) as error:
-        raise _unfit(name, value, "a time") from error
+        raise misfit(name, value, "a time") from error
 
 
 def optional_moment(row: Row, name: str) -> datetime | None:
@@ -114,7 +114,7 @@ def choice(row: Row, name: str, of: type[Choice], default: Choice | None = None)
     try:
         return of(value)
     except ValueError as error:
-        raise _unfit(name, value, "one of: " + ", ".join(of)) from error
+        raise misfit(name, value, "one of: " + ", ".join(of)) from error
 
 
 def written_moment(at: datetime | None) -> str | None:
@@ -166,6 +166,13 @@ def limits_from_row(row: Row) -> ChangeLimits | None:
     )
 
 
-def _unfit(name: str, value: object, wanted: str) -> Unreadable:
-    shown = repr(value[:40]) if isinstance(value, str) else f"of type {type(value).__name__}"
-    return Unreadable(f"“{name}” in it is {shown}, which is not {wanted}")
+def misfit(name: str, value: object, wanted: str) -> Unreadable:
+    """Return the error for a field whose value is not what is `wanted`."""
+    match value:
+        case None:
+            return Unreadable(Fault.FIELD_MISSING, name=name, wanted=wanted)
+        case str():
+            return Unreadable(Fault.FIELD_VALUE, name=name, value=repr(value[:40]), wanted=wanted)
+        case _:
+            kind = type(value).__name__
+            return Unreadable(Fault.FIELD_TYPE, name=name, type=kind, wanted=wanted)

@@ -12,6 +12,7 @@ from typing import Final
 
 from tui.domain.errors import LibraryProblem
 from tui.domain.frozen import frozen
+from tui.store.unreadable import Fault, Unreadable
 from tui.whole_files import (
     PRIVATE,
     TEMPORARY,
@@ -40,10 +41,6 @@ _FORGOTTEN: Final = 24 * 3600.0
 """Age in seconds at which a temporary file is swept, whichever program made it."""
 _NO_ROOM: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _NO_RIGHT: Final = frozenset({errno.EROFS, errno.EACCES, errno.EPERM})
-
-
-class Unreadable(Exception):
-    """A file without usable data; `str()` returns the reason as “it is …”."""
 
 
 @frozen
@@ -82,7 +79,7 @@ def read_if_changed(path: Path, known: Fingerprint | None) -> tuple[Fingerprint,
     found = os.fstat(handle)
     if not stat.S_ISREG(found.st_mode):
         os.close(handle)
-        raise Unreadable("it is not an ordinary file")
+        raise Unreadable(Fault.NOT_ORDINARY)
     with os.fdopen(handle, "rb") as file:
         head = file.read(_HEAD_BYTES)
         seen = replace(fingerprint_by_stat(found), head=head)

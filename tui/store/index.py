@@ -20,8 +20,9 @@ from tui.domain.errors import LibraryProblem
 from tui.domain.frozen import frozen
 from tui.domain.status import Status
 from tui.store.fields import written_moment
-from tui.store.files import UNSETTLED_NS, Fingerprint, Unreadable
+from tui.store.files import UNSETTLED_NS, Fingerprint
 from tui.store.storage import SafeStorage
+from tui.store.unreadable import Unreadable
 
 _TABLE: Final = "columns"
 

@@ -23,12 +23,13 @@ from tui.domain.ids import BranchId
 from tui.domain.passage import Span
 from tui.domain.place import NOTHING_BEGUN, BegunPiece, Place
 from tui.domain.queue import joined
-from tui.store.files import Unreadable, check_there, writing
+from tui.store.files import check_there, writing
 from tui.store.journal import SUFFIX, Journal, Kept, Key, Row, mark_of, rows_in, texts_of
 from tui.store.locks import lock_or_close
 from tui.store.migrations import Schema
 from tui.store.place_file import SHARED, PlaceFile
 from tui.store.place_rows import spans_of_text, text_of_spans
+from tui.store.unreadable import Unreadable
 
 LARGEST: Final = 4_000_000
 """Size in bytes of a journal from which on the whole place is saved."""
@@ -145,7 +146,7 @@ class KeptPlace:
 
     def _set_aside(self, damage: Unreadable) -> None:
         """Set the damaged file aside, restore its backup, and note what was done."""
-        self._notes[SHARED] = self._file.set_aside(str(damage), self._now())
+        self._notes[SHARED] = self._file.set_aside(damage, self._now())
 
     def _save(self, place: Place) -> None:
         marks = {left.name: left.last for left in self._left}

@@ -24,9 +24,10 @@ from tui.store.damage import (
     put_back,
     recover,
 )
-from tui.store.files import PREVIOUS, Unreadable
+from tui.store.files import PREVIOUS
 from tui.store.folder import is_trashed
 from tui.store.migrations import Schema
+from tui.store.unreadable import Unreadable
 
 LONGEST_WRITE: Final = 0.3
 """Seconds that another program, such as an editor, may take to write a file in place."""
@@ -64,7 +65,7 @@ class Mending:
             return _settled(file, content_id)
         except Unreadable as damage:
             known = self._known(content_id)
-            recovery = recover(file, str(damage), self._now(), known, self._schema)
+            recovery = recover(file, damage, self._now(), known, self._schema)
         self.notes[content_id] = recovery.sentence
         self._left_alone.discard(content_id)
         if recovery.content is None:
@@ -72,18 +73,20 @@ class Mending:
         self.recovered.append(recovery.sentence)
         return recovery.content
 
-    def read_only(self, path: Path, content_id: str, reason: str, why: LibraryProblem) -> Content:
+    def read_only(
+        self, path: Path, content_id: str, damage: Unreadable, why: LibraryProblem
+    ) -> Content:
         """Return the content of the backup of a damaged file that cannot be restored now."""
         previous = previous_content(previous_file(path, self._schema), content_id)
         if previous is None:
             raise ContentDamaged(
-                f"{path} could not be read because {reason}, and there is no good copy from "
-                f"before. It was left where it is: {why}"
+                f"{damage.about(path)} There is no good copy from before, and the file was left "
+                f"where it is. {why}"
             ) from why
         self._left_alone.add(content_id)
         self.notes[content_id] = (
-            f"{path} could not be read because {reason}; you see it as it was one save before. "
-            f"It was left where it is: {why}"
+            f"{damage.about(path)} You see the piece as it was one save before, and the file was "
+            f"left where it is. {why}"
         )
         return previous
 
@@ -96,7 +99,7 @@ class Mending:
     def missing(self, path: Path, content_id: str) -> NotFound | ContentDamaged:
         """Return the error that tells why a content has no file."""
         if kept := asides(path):
-            sentence = lost_sentence(Known(content_id), "it was damaged", max(kept))
+            sentence = lost_sentence(Known(content_id), max(kept))
             return ContentDamaged(self.notes.get(content_id, sentence))
         if is_trashed(path.parent.parent, content_id):
             return NotFound(

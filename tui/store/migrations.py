@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from tui.domain.frozen import frozen
-from tui.store.files import Unreadable
+from tui.store.unreadable import Fault, Unreadable
 
 Row = dict[str, Any]
 """One document: names of fields to values that JSON knows."""
@@ -42,10 +42,10 @@ def migrated(tables: Tables, number: int, schema: Schema = CURRENT) -> Tables:
     for step_number in range(number, schema.number):
         step = schema.steps.get(step_number)
         if step is None:
-            raise Unreadable(f"it names schema {number}, which never was")
+            raise Unreadable(Fault.NO_SUCH_SCHEMA, schema=number)
         try:
             tables = step(tables)
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             name = getattr(step, "__name__", str(step_number))
-            raise Unreadable(f"the step “{name}” from schema {step_number} failed") from error
+            raise Unreadable(Fault.MIGRATION_FAILED, step=name, schema=step_number) from error
     return tables

@@ -17,12 +17,13 @@ from tui.domain.place import Place
 from tui.domain.queue import QueuedPrompt, merged
 from tui.store.damage import set_aside, target_of
 from tui.store.fields import number, text
-from tui.store.files import PREVIOUS, Unreadable, writing
+from tui.store.files import PREVIOUS, writing
 from tui.store.journal import SUFFIX
 from tui.store.locks import is_plain, lock_path, locked
 from tui.store.migrations import CURRENT, Row, Schema
 from tui.store.place_rows import TABLES, place_from_rows, place_to_rows
 from tui.store.storage import SafeStorage
+from tui.store.unreadable import Unreadable
 from tui.whole_files import sync_folder
 
 Key = TypeVar("Key")
@@ -122,7 +123,7 @@ class PlaceFile:
     def _is_there(self, journal: str) -> bool:
         return is_plain(journal) and (self._journals / (journal + SUFFIX)).exists()
 
-    def set_aside(self, reason: str, now: datetime) -> str:
+    def set_aside(self, damage: Unreadable, now: datetime) -> str:
         """Set the damaged file aside and restore its backup; return what was done, as a sentence.
 
         Raises `LibraryProblem` when the disk refuses.
@@ -138,8 +139,8 @@ class PlaceFile:
             with self._storage.transaction(keep_previous=False):
                 _fill(self._storage, place, NO_MARKS)
         return (
-            f"{self._path} could not be read because {reason}: your place and your unsent "
-            f"texts are as they were one save before; the damaged file is kept as {aside}."
+            f"{self._path} could not be read: your place and your unsent texts are as they were "
+            f"one save before. The damaged file is kept as {aside}. {damage.about('that file')}"
         )
 
 

@@ -28,7 +28,7 @@ from tui.domain.ids import ContentId
 from tui.store.catalog import LibraryCatalog
 from tui.store.content_file import SUFFIX, ContentFile
 from tui.store.damage import target_of
-from tui.store.files import Unreadable, check_there, fingerprint_by_stat
+from tui.store.files import check_there, fingerprint_by_stat
 from tui.store.folder import make_library
 from tui.store.index import Entry
 from tui.store.kept_place import KeptPlace
@@ -40,6 +40,7 @@ from tui.store.parts import Parts
 from tui.store.storage import newer_sentence
 from tui.store.texts import Texts
 from tui.store.trash import Trash
+from tui.store.unreadable import Unreadable
 
 _log = logging.getLogger(__name__)
 
@@ -97,8 +98,8 @@ class Repository:
             content = owned(file.read(), file.path, content_id)
         except FileNotFoundError:
             raise self._mending.missing(file.path, content_id) from None
-        except Unreadable as damage:
-            reason = str(damage)
+        except Unreadable as unreadable:
+            damage = unreadable
         else:
             self._mending.is_good_again(content_id)
             return content
@@ -108,7 +109,7 @@ class Repository:
         except ContentDamaged:
             raise
         except LibraryProblem as problem:
-            return self._mending.read_only(file.path, content_id, reason, problem)
+            return self._mending.read_only(file.path, content_id, damage, problem)
 
     def cached(self, content_id: ContentId) -> Content | None:
         """Return a content's current value from the cache; None when it is not cached."""
@@ -286,8 +287,7 @@ class Repository:
 def _entry(file: ContentFile, content_id: ContentId, noted: int) -> Entry:
     row = file.row()
     check_owner(file.path, row.id, content_id)
-    if file.seen is None:
-        raise Unreadable("it could not be read as a whole")
+    assert file.seen is not None, "the row was read from it"
     problem = "" if file.is_intact else edited_sentence(file.path, file.read())
     if file.needs:
         problem = newer_sentence(file.path, file.needs)

@@ -15,11 +15,12 @@ from tui.domain.errors import LibraryProblem, RedraftError
 from tui.domain.ids import ContentId
 from tui.domain.search import Hits, SearchQuery, found
 from tui.store.content_file import SUFFIX, ContentFile
-from tui.store.files import UNSETTLED_NS, Unreadable, make_folder, reading, write_whole
+from tui.store.files import UNSETTLED_NS, make_folder, reading, write_whole
 from tui.store.locks import is_plain, lock_path, locked
 from tui.store.mending import owned
 from tui.store.migrations import Schema
 from tui.store.search_index import IN_MEMORY, SearchIndex
+from tui.store.unreadable import Unreadable
 
 FOLDER: Final = "search"
 """The folder of the index, in the library."""

@@ -16,12 +16,13 @@ from tui.domain.catalog import ContentRow
 from tui.domain.errors import LibraryProblem, NotFound
 from tui.domain.ids import ContentId, SessionId
 from tui.store.content_file import SUFFIX, ContentFile
-from tui.store.files import Unreadable, make_folder, reading, writing
+from tui.store.files import make_folder, reading, writing
 from tui.store.folder import ANOTHER, TRASH
 from tui.store.locks import is_plain, lock_path, locked
 from tui.store.migrations import Schema
 from tui.store.parts import Parts
 from tui.store.sessions import sessions_in
+from tui.store.unreadable import Unreadable
 from tui.whole_files import sync_folder
 
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)

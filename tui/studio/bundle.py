@@ -239,29 +239,30 @@ class BundleReader:
             with self._zip.open(entry) as file:
                 data = file.read(entry.file_size + 1)
         except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError) as error:
-            raise BundleRefused(f"its entry {_shown(entry.filename)} is damaged") from error
+            raise BundleRefused(f"The entry {shown(entry.filename)} is damaged.") from error
         if len(data) != entry.file_size:
-            raise BundleRefused(f"its entry {_shown(entry.filename)} has another size")
+            raise BundleRefused(f"The entry {shown(entry.filename)} has another size than it says.")
         is_rows = _TRANSCRIPT.fullmatch(entry.filename) is not None
         if has_more_values(data, self._limits.values, by_line=is_rows):
-            raise BundleRefused(f"its entry {_shown(entry.filename)} holds too many values")
+            raise BundleRefused(f"The entry {shown(entry.filename)} holds too many values.")
         return data
 
     def _check_entries(self) -> None:
         entries = self._zip.infolist()
         if len(entries) > self._limits.entries:
-            raise BundleRefused(f"it has {len(entries)} entries, too many")
+            most = self._limits.entries
+            raise BundleRefused(f"The bundle has {len(entries):,} entries; {most:,} is the most.")
         total = sum(entry.file_size for entry in entries)
         packed = os.fstat(self._zip.fp.fileno()).st_size if self._zip.fp else 0
         if sum(entry.compress_size for entry in entries) > packed:
-            raise BundleRefused("its entries lie over each other")
+            raise BundleRefused("The entries of the bundle lie over each other.")
         if total > min(self._limits.total_size, max(_FREE, self._limits.ratio * packed)):
-            raise BundleRefused("it would unpack to more than a bundle may hold")
+            raise BundleRefused("The bundle would unpack to more than a bundle may hold.")
         names: set[str] = set()
         for entry in entries:
             self._check_entry(entry)
             if entry.filename.casefold() in names:
-                raise BundleRefused(f"its entry {_shown(entry.filename)} is there twice")
+                raise BundleRefused(f"The entry {shown(entry.filename)} is in it twice.")
             names.add(entry.filename.casefold())
             if content := _CONTENT.fullmatch(entry.orig_filename):
                 self.contents[ContentId(content[1])] = entry
@@ -271,38 +272,38 @@ class BundleReader:
                 self.angles[angle[1]] = entry
             elif entry.orig_filename != MANIFEST:
                 raise BundleRefused(
-                    f"its entry {_shown(entry.orig_filename)} has no name of Redraft's"
+                    f"The entry {shown(entry.orig_filename)} has no name of Redraft's."
                 )
 
     def _check_entry(self, entry: zipfile.ZipInfo) -> None:
-        shown = _shown(entry.filename)
+        name = shown(entry.filename)
         kind = stat.S_IFMT(entry.external_attr >> _MODE_BITS)
         if entry.is_dir() or kind not in (0, stat.S_IFREG):
-            raise BundleRefused(f"its entry {shown} is not an ordinary file")
+            raise BundleRefused(f"The entry {name} is not an ordinary file.")
         if entry.flag_bits & _ENCRYPTED:
-            raise BundleRefused(f"its entry {shown} is encrypted")
+            raise BundleRefused(f"The entry {name} is encrypted.")
         if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-            raise BundleRefused(f"its entry {shown} is packed in a way Redraft does not use")
+            raise BundleRefused(f"The entry {name} is packed in a way that Redraft does not use.")
         most = max(_MIB, self._limits.ratio * entry.compress_size)
         if entry.file_size > min(self._limits.size_of(entry.filename), most):
-            raise BundleRefused(f"its entry {shown} would unpack to {entry.file_size} bytes")
+            raise BundleRefused(f"The entry {name} would unpack to {entry.file_size:,} bytes.")
 
     def _check_manifest(self) -> None:
         manifest: object = None
         with suppress(KeyError, ValueError, RecursionError):
             manifest = json.loads(self.read(self._zip.getinfo(MANIFEST)))
         if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
-            raise BundleRefused(f"it has no {MANIFEST} that says it is one")
+            raise BundleRefused(f"The bundle has no {MANIFEST} that says it is one.")
         schema = manifest.get("schema")
         if not isinstance(schema, int) or isinstance(schema, bool) or schema < 1:
-            raise BundleRefused("it does not say which schema it has")
+            raise BundleRefused("The bundle does not say which schema it has.")
         if schema > SCHEMA:
             raise BundleRefused(
-                f"it was made by a newer Redraft (schema {schema}): update this one first"
+                f"The bundle was made by a newer Redraft (schema {schema}): update this one first."
             )
         for what, found in (("contents", self.contents), ("transcripts", self.transcripts)):
             if manifest.get(what) != len(found):
-                raise BundleRefused(f"it does not hold as many {what} as it says")
+                raise BundleRefused(f"The bundle does not hold as many {what} as it says.")
 
 
 def has_more_values(data: bytes, most: int, *, by_line: bool) -> bool:
@@ -334,16 +335,9 @@ def _marks(data: bytes) -> int:
 
 
 class BundleRefused(Refused):
-    """A bundle that is refused as a whole."""
-
-    def __init__(self, why: str) -> None:
-        super().__init__(f"The bundle was not imported, and nothing was changed: {why}.")
+    """A bundle that cannot be imported; the message says what is wrong with it."""
 
 
-def entry_refused(name: str, why: str) -> BundleRefused:
-    """Return the error that refuses a bundle because of one of its entries."""
-    return BundleRefused(f"{_shown(name)} cannot be used, {why.rstrip('.')}")
-
-
-def _shown(name: str) -> str:
+def shown(name: str) -> str:
+    """Return the name of an entry as sentences show it."""
     return f"“{name[:80]}”"

@@ -351,10 +351,11 @@ class Documents(Protocol):
         """Return a content as one self-contained document; raises like `Store.load`."""
         ...
 
-    async def read_document(self, data: bytes) -> Content:
+    async def read_document(self, data: bytes, name: str) -> Content:
         """Return the content of a document from elsewhere; saves nothing.
 
-        Raises `LibraryProblem`, which ends “it is …”, for a damaged one or one of a newer schema.
+        Raises `LibraryProblem` for a damaged one or one of a newer schema; its sentence calls the
+        document by this name.
         """
         ...
 
@@ -390,7 +391,7 @@ class Transcripts(Protocol):
     def carried(self, data: bytes, session: SessionId) -> bytes:
         """Return a transcript from elsewhere, fit to be put under an id.
 
-        Raises `Refused`, which says “it …” or “its …”, for what is no transcript.
+        Raises `Refused` for what is no transcript, with a sentence about “the transcript”.
         """
         ...
 

@@ -29,7 +29,7 @@ from tui.studio.bundle import (
     Limits,
     angle_entry,
     content_entry,
-    entry_refused,
+    shown,
     transcript_entry,
 )
 from tui.studio.ports import Clock, Documents, NewIds, Store, Transcripts
@@ -149,7 +149,7 @@ class Transfer:
         for row in catalog.rows:
             try:
                 document = await self._documents.document(row.id)
-                content = await self._documents.read_document(document)
+                content = await self._documents.read_document(document, f"“{row.title}”")
                 await _in_thread(writer.add, content_entry(row.id), document)
             except (LibraryProblem, NotFound, Refused) as problem:
                 problems.append(str(problem))
@@ -202,24 +202,28 @@ class Transfer:
         cannot be read, `Refused` for an invalid bundle, `LibraryProblem` and `AgentProblem` when
         something cannot be written.
         """
-        bundle = await alone(BundleReader, path, self._limits)
-        with bundle:
-            plan = await self._planned(bundle)
-            angles = [
-                await alone(_angle, bundle, name, entry) for name, entry in bundle.angles.items()
-            ]
-            added: list[ContentId] = []
-            for piece in plan.pieces:
-                try:
+        plan, added = _Plan(), list[ContentId]()
+        try:
+            with await alone(BundleReader, path, self._limits) as bundle:
+                plan = await self._planned(bundle)
+                angles = [
+                    await alone(_angle, bundle, name, entry)
+                    for name, entry in bundle.angles.items()
+                ]
+                for piece in plan.pieces:
                     await uninterrupted(self._take_in(bundle, piece))
-                except RedraftError as error:
-                    if not added:
-                        raise
-                    raise type(error)(
-                        f"{error} {len(added)} of {len(plan.pieces)} pieces were added before; "
-                        "import the bundle again, and the others follow."
-                    ) from error
-                added.append(piece.id)
+                    added.append(piece.id)
+        except RedraftError as error:
+            if added:
+                raise type(error)(
+                    f"{error} {len(added)} of {len(plan.pieces)} pieces were added before; "
+                    "import the bundle again, and the others follow."
+                ) from error
+            if isinstance(error, BundleRefused):
+                raise Refused(
+                    f"The bundle was not imported, and nothing was changed. {error}"
+                ) from error
+            raise
         new, others = await self._angles_in(angles)
         count = sum(len(piece.transcripts) for piece in plan.pieces)
         return Imported(
@@ -280,7 +284,9 @@ class Transfer:
             if here is not None:
                 plan.pieces.append(self._piece(content_id, here, bundle, taken))
         if stray := bundle.transcripts.keys() - held:
-            raise entry_refused(transcript_entry(min(stray)), "it belongs to no content")
+            raise BundleRefused(
+                f"The transcript {shown(transcript_entry(min(stray)))} belongs to no piece."
+            )
         return plan
 
     async def _content(self, bundle: BundleReader, content_id: ContentId) -> Content:
@@ -288,11 +294,13 @@ class Transfer:
         entry = bundle.contents[content_id]
         data = await alone(bundle.read, entry)
         try:
-            content = await self._documents.read_document(data)
+            content = await self._documents.read_document(data, shown(entry.filename))
         except LibraryProblem as problem:
-            raise entry_refused(entry.filename, str(problem)) from problem
+            raise BundleRefused(str(problem)) from problem
         if content.id != content_id:
-            raise entry_refused(entry.filename, "it holds another content than its name says")
+            raise BundleRefused(
+                f"The entry {shown(entry.filename)} holds another piece than its name says."
+            )
         # Paths and permissions are granted on this machine, never by a bundle.
         return without_access(content)
 
@@ -320,7 +328,8 @@ class Transfer:
             document = await self._documents.document(content_id)
         except NotFound:
             return None
-        return without_access(await self._documents.read_document(document))
+        name = f"the piece {content_id} of the library"
+        return without_access(await self._documents.read_document(document, name))
 
     def _piece(
         self, entry: ContentId, content: Content, bundle: BundleReader, taken: set[SessionId]
@@ -346,16 +355,22 @@ class Transfer:
         except BundleRefused:
             raise
         except Refused as problem:
-            raise entry_refused(entry.filename, str(problem)) from problem
+            raise _unusable(entry, problem) from problem
+
+
+def _unusable(entry: ZipInfo, problem: RedraftError) -> BundleRefused:
+    return BundleRefused(f"The entry {shown(entry.filename)} cannot be used. {problem}")
 
 
 def _angle(bundle: BundleReader, name: str, entry: ZipInfo) -> Angle:
     if len(f"{name}{SUFFIX}".encode()) > _LONGEST_NAME:
-        raise entry_refused(entry.filename, "its name is too long for a file")
+        raise BundleRefused(f"The entry {shown(entry.filename)} has a name too long for a file.")
     try:
         return parsed(name, bundle.read(entry).decode())
-    except (InvalidInput, UnicodeDecodeError) as problem:
-        raise entry_refused(entry.filename, str(problem)) from problem
+    except InvalidInput as problem:
+        raise _unusable(entry, problem) from problem
+    except UnicodeDecodeError as error:
+        raise BundleRefused(f"The entry {shown(entry.filename)} is not text in UTF-8.") from error
 
 
 def _in_thread(work: Callable[P, Result], *args: P.args, **named: P.kwargs) -> Awaitable[Result]:
