@@ -115,7 +115,7 @@ async def test_a_source_that_is_gone_is_told_kept_and_can_be_removed(
     assert told["missing"] == [str(notes / "notes")]
     assert told["sources"] == [str(notes / "notes"), str(notes / "facts.md")]
     await desk.run(show_sources, reference="T")
-    assert f"{notes / 'notes'} is missing" in desk.err
+    assert f"“{notes / 'notes'}” is missing, so Claude works without." in desk.err
     told = await desk.json(show_sources, reference="T", remove=["notes"])
     assert told["sources"] == [str(notes / "facts.md")]
 

@@ -28,7 +28,7 @@ from tui.domain.events import (
 )
 from tui.domain.ids import ContentId, MessageId
 from tui.domain.tools import Access, Decision, Question
-from tui.studio.sources import checked_sources, missing_sentences
+from tui.studio.sources import absence_sentences, absent_sources, checked_sources
 from tui.studio.studio import Studio
 
 SEARCH = Question("q1", "WebSearch", "tea", rule="WebSearch")
@@ -103,10 +103,9 @@ async def test_missing_sources_are_told_in_one_sentence_before_the_turn(
 
 async def test_several_missing_sources_are_one_sentence(tmp_path: Path) -> None:
     gone = [str(tmp_path / "a"), str(tmp_path / "b")]
-    told = await missing_sentences([*gone, str(tmp_path)])
+    told = absence_sentences(await absent_sources([*gone, str(tmp_path)]))
     assert told == f"“{gone[0]}”, “{gone[1]}” are missing, so Claude works without."
-    assert await missing_sentences([str(tmp_path)]) == ""
-    assert await missing_sentences([]) == ""
+    assert await absent_sources([str(tmp_path)]) == {}
 
 
 async def test_what_is_forgotten_is_asked_again_from_the_next_turn_on(desk: Desk) -> None:

@@ -35,7 +35,8 @@ os.stat = os.path.exists = os.path.realpath = hangs
 sources.LONGEST_LOOK = 0.05
 
 async def main():
-    print(await sources.missing_sentences(["/net/dead/folder"]), flush=True)
+    absent = await sources.absent_sources(["/net/dead/folder"])
+    print(sources.absence_sentences(absent), flush=True)
 
 asyncio.run(main())
 """
@@ -87,8 +88,7 @@ async def test_a_hung_source_is_told_and_takes_one_thread_however_many_turns_the
     for thread in threading.enumerate():
         if thread.name.startswith(f"look at {HUNG}"):
             thread.join(5)
-    said = await sources.missing_sentences([HUNG])
-    assert said == ""
+    assert await sources.absent_sources([HUNG]) == {}
 
 
 @pytest.mark.usefixtures("hung")

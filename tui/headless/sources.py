@@ -15,7 +15,7 @@ from tui.headless.shapes import sources_json
 from tui.headless.subcommand import Subcommand, Work, add_content
 from tui.own_thread import alone
 from tui.studio.files import absolute, expanded
-from tui.studio.sources import missing_sources
+from tui.studio.sources import absence_sentences, absent_sources
 from tui.studio.studio import Studio
 
 
@@ -40,14 +40,14 @@ async def show_sources(
     web = content.has_web if has_web is None else has_web
     if add or remove or web != content.has_web:
         content = await studio.access.grant(content.id, [*kept, *add], has_web=web)
-    missing = await missing_sources(content.sources)
+    absent = await absent_sources(content.sources)
     if as_json:
-        out.json(sources_json(content, missing))
+        out.json(sources_json(content, absent))
         return 0
     for source in content.sources:
         out.line(plain(source))
-    for source, why in missing.items():
-        out.report(f"{source} {why}; Claude works without it.")
+    if absent:
+        out.report(absence_sentences(absent))
     out.report(_access_sentence(content))
     return 0
 

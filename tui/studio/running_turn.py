@@ -53,7 +53,7 @@ from tui.studio.parts import PartKeeper
 from tui.studio.plan import TurnPlan, plan_turn
 from tui.studio.ports import AgentSession
 from tui.studio.recovery import is_running
-from tui.studio.sources import missing_sentences
+from tui.studio.sources import absence_sentences, absent_sources
 from tui.studio.turn_steps import with_begun_turn, with_ended_turn, with_new_session, without_turn
 
 SAVE_AGAIN_AFTER: Final = 2.0
@@ -240,8 +240,8 @@ class RunningTurn:
 
     async def _answer(self, content: Content, turn: Turn) -> AsyncIterator[AgentEvent]:
         before = without_turn(content, self._branch_id, turn.id)
-        if missing := await missing_sentences(content.sources):
-            yield Noticed(missing)
+        if absent := await absent_sources(content.sources):
+            yield Noticed(absence_sentences(absent))
         reached = await self._until_stopped(self._connected(before, turn.id))
         if reached is None or self.is_stopping:
             yield TurnEnded(Outcome.STOPPED, is_sent=False)

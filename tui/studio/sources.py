@@ -2,7 +2,8 @@
 
 import asyncio
 import os
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from enum import Enum, auto
 from pathlib import Path
 
 from tui.domain.errors import InvalidInput
@@ -37,18 +38,25 @@ async def checked_sources(named: Sequence[str], *, kept: Collection[str] = ()) -
     return tuple(found)
 
 
-async def missing_sources(sources: Sequence[str]) -> dict[str, str]:
-    """Return the sources that are missing now, each with why: “is missing” or “did not …”."""
-    reasons = await asyncio.gather(*map(_missing, sources))
-    return {source: words for source, words in zip(sources, reasons, strict=True) if words}
+class Absence(Enum):
+    """Why Claude cannot read a source now."""
+
+    MISSING = auto()
+    SILENT = auto()
+    """Its disk did not report in time whether the source exists."""
 
 
-async def missing_sentences(sources: Sequence[str]) -> str:
-    """Return a sentence for each source that is unavailable now; empty when all are available."""
-    missing = await missing_sources(sources)
-    late = [source for source, words in missing.items() if words != _MISSING]
-    sentences = [f"{_quoted(late)} {_late()}."] if late else []
-    if gone := [source for source, words in missing.items() if words == _MISSING]:
+async def absent_sources(sources: Sequence[str]) -> dict[str, Absence]:
+    """Return the sources that cannot be read now, each with the reason."""
+    reasons = await asyncio.gather(*map(_absence, sources))
+    return {source: why for source, why in zip(sources, reasons, strict=True) if why is not None}
+
+
+def absence_sentences(absent: Mapping[str, Absence]) -> str:
+    """Return a sentence for each reason why sources cannot be read; empty without any source."""
+    silent = [source for source, why in absent.items() if why is Absence.SILENT]
+    sentences = [f"{_quoted(silent)} did not answer within {LONGEST_LOOK:g} s."] if silent else []
+    if gone := [source for source, why in absent.items() if why is Absence.MISSING]:
         verb = "is" if len(gone) == 1 else "are"
         sentences.append(f"{_quoted(gone)} {verb} missing, so Claude works without.")
     return " ".join(sentences)
@@ -79,14 +87,12 @@ def checked(name: str) -> str:
     return str(path)
 
 
-_MISSING = "is missing"
-
-
-async def _missing(source: str) -> str:
+async def _absence(source: str) -> Absence | None:
     try:
-        return "" if await looked_at(source, is_there, within=LONGEST_LOOK) else _MISSING
+        is_found = await looked_at(source, is_there, within=LONGEST_LOOK)
     except TimeoutError:
-        return _late()
+        return Absence.SILENT
+    return None if is_found else Absence.MISSING
 
 
 async def _checked(name: str) -> str:
@@ -94,12 +100,9 @@ async def _checked(name: str) -> str:
         return await looked_at(name, checked, within=LONGEST_LOOK)
     except TimeoutError:
         raise InvalidInput(
-            f"{name} {_late()}: give a folder or file that can be read now."
+            f"{name} did not answer within {LONGEST_LOOK:g} s: give a folder or file that can be "
+            "read now."
         ) from None
-
-
-def _late() -> str:
-    return f"did not answer within {LONGEST_LOOK:g} s"
 
 
 def _quoted(sources: Sequence[str]) -> str:
