@@ -193,7 +193,7 @@ def test_a_library_in_order_is_said_to_be(library: Path) -> None:
     told = {finding.name: finding.sentence for finding in findings}
     assert re.fullmatch(r"[\d,]+ MB are free on the disk of .*/library\.", told["space"])
     assert {name: told[name] for name in names.split()[1:-2]} == {
-        "library": f"{library} is readable and writable, contents: 2.",
+        "library": f"{library} is readable and writable, pieces: 2.",
         "contents": "Every file is whole: 2 in all.",
         "index": "It agrees with the files: 2 in it.",
         "texts": "Every approved and published text has its file.",
@@ -367,7 +367,9 @@ def test_the_trash_is_counted_and_emptied_and_restore_brings_back(library: Path)
     findings = examined(library)
     assert wrong(findings) == {}
     said = {finding.name: finding.sentence for finding in findings}
-    assert "It holds 2 contents" in said["trash"]
+    assert (
+        "It holds 2 pieces, which `redraft doctor --empty-trash` deletes for good." in said["trash"]
+    )
 
     shown, beside = io.BytesIO(), io.BytesIO()
 

@@ -435,8 +435,8 @@ async def test_a_library_goes_out_and_comes_in_whole(place: Place, tmp_path: Pat
     file = tmp_path / "all.zip"
     await exported(place, file)
     assert place.code == 0
-    assert "contents (2) and transcripts (1)" in place.err
-    assert "The transcripts of 1 branches are gone" in place.err
+    assert "pieces (2) and transcripts (1)" in place.err
+    assert "Branches without a transcript: 1. Claude will be told their turns again." in place.err
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     sent = await place.all()
 
@@ -575,8 +575,8 @@ BAD: list[tuple[str, Change]] = [
     ("no name of Redraft", added("C:evil.json")),
     ("no name of Redraft", added("transcripts/not-a-uuid.jsonl")),
     ("not an ordinary file", added("contents/", b"")),
-    ("not hold as many contents", added("contents/extra22222.json")),
-    ("not hold as many contents", manifest(contents=7)),
+    ("not hold as many pieces", added("contents/extra22222.json")),
+    ("not hold as many pieces", manifest(contents=7)),
     ("no redraft.json", without_manifest),
     ("no redraft.json", added("redraft.json", b"[" * 60_000)),
     ("would unpack to 100,000 bytes", added("redraft.json", b"[" * 100_000)),

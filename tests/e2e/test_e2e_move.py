@@ -105,7 +105,7 @@ def test_a_library_moves_to_another_machine_where_its_branches_resume(
     file = tmp_path / "all.zip"
     exported = here.run("export", "--all", "-o", str(file))
     assert (exported.code, exported.out) == (0, ""), exported.err
-    assert "contents (1) and transcripts (2)" in exported.err
+    assert "pieces (1) and transcripts (2)" in exported.err
     tree = here.json("tree", content)
     shutil.rmtree(here.folder)
 

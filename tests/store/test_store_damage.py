@@ -195,7 +195,7 @@ async def test_the_sentence_says_exactly_what_is_missing(folder: Path) -> None:
     (aside,) = _asides(folder)
     assert problem == (
         f"“A piece” ({ID}) could not be read: it was recovered as it was at 2026-01-01 12:02:00 "
-        "UTC (save 3); the last save is missing, with v3 (1 words). The damaged file is kept as "
+        "UTC (save 3); the last save is missing, with v3 (1 word). The damaged file is kept as "
         f"{aside}. There is nothing in that file."
     )
     await store.close()
@@ -255,11 +255,15 @@ async def test_a_content_without_a_good_copy_is_lost_and_said_so(folder: Path) -
 
 @pytest.mark.parametrize(
     ("version", "had"),
-    [(None, ""), (3, "; it had 2 branches and its text was v3")],
-    ids=["no text", "a text"],
+    [
+        (None, ""),
+        (1, "; it had 1 branch and its text was v1"),
+        (3, "; it had 3 branches and its text was v3"),
+    ],
+    ids=["no text", "one branch", "a text"],
 )
 def test_what_a_lost_piece_had_is_said_as_far_as_it_is_known(version: int | None, had: str) -> None:
-    row = replace(row_of(sample()), version=version, branches=2)
+    row = replace(row_of(sample()), version=version, branches=version or 2)
     known, kept = Known(ID, 4, row), Path("/library/kept")
     assert lost_sentence(known, kept) == (
         f"“A piece” ({ID}) cannot be read, and there is no good copy from before{had}. The damaged "

@@ -106,15 +106,15 @@ async def _export_library(
         )
         return 1 if exported.problems else 0
     out.report(
-        f"{path} holds the contents ({exported.contents}) and transcripts "
+        f"{path} holds the pieces ({exported.contents}) and transcripts "
         f"({exported.transcripts}) of the library."
     )
     if exported.angles:
         out.report(f"Your own angles ({exported.angles}) are in it too.")
     if exported.missing:
         out.report(
-            f"The transcripts of {exported.missing} branches are gone: Claude will be told their "
-            "turns again."
+            f"Branches without a transcript: {exported.missing}. Claude will be told their turns "
+            "again."
         )
     return 1 if exported.problems else 0
 

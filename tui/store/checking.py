@@ -13,6 +13,7 @@ from tui.domain.catalog import ContentRow, row_of
 from tui.domain.content import Content
 from tui.domain.errors import LibraryProblem
 from tui.domain.findings import FIX, Finding
+from tui.domain.words import counted
 from tui.store.consistency import changed_versions
 from tui.store.content_file import SUFFIX, ContentFile
 from tui.store.damage import DAMAGED, gone_finding, previous_content, previous_file
@@ -200,8 +201,8 @@ def _trash(folder: Path, schema: Schema) -> Iterator[Finding]:
             )
     has = "It is empty."
     if count:
-        what = "1 content" if count == 1 else f"{count} contents"
-        has = f"It holds {what}; `redraft doctor --empty-trash` deletes them for good."
+        what = counted(count, "piece")
+        has = f"It holds {what}, which `redraft doctor --empty-trash` deletes for good."
     yield Finding("trash", True, has)
 
 

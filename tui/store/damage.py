@@ -13,6 +13,7 @@ from tui.domain.content import Content
 from tui.domain.errors import LibraryProblem
 from tui.domain.findings import FIX, Finding
 from tui.domain.frozen import frozen
+from tui.domain.words import counted
 from tui.store.content_file import ContentFile
 from tui.store.files import PREVIOUS, writing
 from tui.store.migrations import Schema
@@ -144,7 +145,8 @@ def lost_sentence(last: Known, aside: Path) -> str:
     was = f"“{last.row.title}” ({last.id})" if last.row else f"The piece {last.id}"
     had = ""
     if last.row and last.row.version:
-        had = f"; it had {last.row.branches} branches and its text was v{last.row.version}"
+        branches = "1 branch" if last.row.branches == 1 else f"{last.row.branches} branches"
+        had = f"; it had {branches} and its text was v{last.row.version}"
     return (
         f"{was} cannot be read, and there is no good copy from before{had}. The damaged file is "
         f"kept as {aside}: put a backup in its old place to have the piece back."
@@ -180,4 +182,4 @@ def _version_lost(content: Content, last: Known) -> str:
     has = 0 if draft is None else draft.number
     if last.row is None or last.row.version is None or last.row.version <= has:
         return ""
-    return f", with v{last.row.version} ({last.row.words} words)"
+    return f", with v{last.row.version} ({counted(last.row.words)})"

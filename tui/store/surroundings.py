@@ -49,7 +49,7 @@ def check_folder(folder: Path) -> Finding:
         sentence = f"The library {folder} may only be read: give yourself the right to write there."
         return Finding("library", False, sentence)
     count = len(list(contents.glob("*.json")))
-    return Finding("library", True, f"{folder} is readable and writable, contents: {count}.")
+    return Finding("library", True, f"{folder} is readable and writable, pieces: {count}.")
 
 
 def _absent(folder: Path) -> Finding:

@@ -301,9 +301,10 @@ class BundleReader:
             raise BundleRefused(
                 f"The bundle was made by a newer Redraft (schema {schema}): update this one first."
             )
-        for what, found in (("contents", self.contents), ("transcripts", self.transcripts)):
-            if manifest.get(what) != len(found):
-                raise BundleRefused(f"The bundle does not hold as many {what} as it says.")
+        if manifest.get("contents") != len(self.contents):
+            raise BundleRefused("The bundle does not hold as many pieces as it says.")
+        if manifest.get("transcripts") != len(self.transcripts):
+            raise BundleRefused("The bundle does not hold as many transcripts as it says.")
 
 
 def has_more_values(data: bytes, most: int, *, by_line: bool) -> bool:
