@@ -188,7 +188,7 @@ class Writing(RuleBasedStateMachine):
         try:
             step = redone(self.content, self.redos.pop(), self.library.tick())
         except Refused as refused:
-            assert str(refused).endswith("so that was not done again.")  # noqa: PT017
+            assert str(refused).endswith("The step was not done again.")  # noqa: PT017
             self.redos.clear()
             return
         self.library.content = step.content
@@ -278,5 +278,7 @@ def test_a_main_branch_comes_back_only_with_the_text_that_was_approved() -> None
     library.content = with_step(approved, changes.with_main(approved, fork, at), Action.MAIN, at)
     assert library.content.status is Status.APPROVED
     library.write(MAIN, "Two, on the branch that is main no more.")
-    with pytest.raises(Refused, match="“Why we left” has a newer text by now, v2, so that was not"):
+    with pytest.raises(
+        Refused, match=r"“Why we left” has a newer text by now, v2\. The step was not"
+    ):
         undone(library.content, library.tick())

@@ -192,7 +192,7 @@ def test_nothing_is_done_again_over_what_changed_meanwhile(title: str) -> None:
     assert step.redo is not None
     with pytest.raises(Refused) as refused:
         redone(replace(step.content, title=title), step.redo, NOW)
-    assert str(refused.value) == f"“{title}” has been renamed since, so that was not done again."
+    assert str(refused.value) == f"“{title}” has been renamed since. The step was not done again."
 
 
 def test_an_approval_is_not_done_again_over_a_text_that_came_meanwhile() -> None:
@@ -202,7 +202,9 @@ def test_an_approval_is_not_done_again_over_a_text_that_came_meanwhile() -> None
     assert step.redo is not None
     library = Library(step.content, count=2000)
     library.write(MAIN, "Newer, by Claude.")
-    with pytest.raises(Refused, match="“Why we left” has a newer text by now, v3, so that was not"):
+    with pytest.raises(
+        Refused, match=r"“Why we left” has a newer text by now, v3\. The step was not"
+    ):
         redone(library.content, step.redo, NOW)
 
 
@@ -211,7 +213,7 @@ def test_a_status_is_not_brought_back_over_a_text_that_came_meanwhile() -> None:
     reopened = done(approved, Action.REOPEN, lambda c: changes.with_status(c, Status.DRAFT, NOW))
     library = Library(reopened, count=2000)
     library.write(MAIN, "Newer, by Claude.")
-    with pytest.raises(Refused, match="has a newer text by now, v3, so that was not undone"):
+    with pytest.raises(Refused, match=r"has a newer text by now, v3\. The step was not undone"):
         undone(library.content, NOW)
 
 
@@ -292,7 +294,7 @@ def test_a_label_that_was_changed_meanwhile_stays() -> None:
 
     content = labelled("other")(done(written().content, Action.LABEL, labelled("mine")))
     with pytest.raises(
-        Refused, match="A label in “Why we left” has changed since, so that was not"
+        Refused, match=r"A label in “Why we left” has changed since\. The step was not"
     ):
         undone(content, NOW)
 
@@ -325,13 +327,13 @@ def test_undoing_an_approval_removes_its_record() -> None:
             Action.RENAME,
             lambda c: replace(c, title="B"),
             lambda c: replace(c, title="C"),
-            "“C” has been renamed since, so that was not undone. Undo again",
+            "“C” has been renamed since. The step was not undone. Undo again",
         ),
         (
             Action.TAG,
             lambda c: replace(c, tags=("ops",)),
             lambda c: replace(c, tags=("ops", "weekly")),
-            "The tags of “Why we left” have changed since, so that was not undone.",
+            "The tags of “Why we left” have changed since. The step was not undone.",
         ),
         (
             Action.EDIT,
@@ -382,7 +384,7 @@ def test_undoing_tags_says_which_there_are_again() -> None:
 
 def test_the_first_text_stays_because_there_is_none_before_it() -> None:
     content = done(blank_content(), Action.EDIT, lambda c: changes.edited(c, MAIN, "First.", NOW))
-    with pytest.raises(Refused, match="v1 is the first text of “Why we left”, so that was"):
+    with pytest.raises(Refused, match=r"v1 is the first text of “Why we left”\. The step was"):
         undone(content, NOW)
 
 

@@ -22,7 +22,7 @@ from tui.domain.steps import KEPT_STEPS, Action, Field, FieldChange, UndoStep, V
 from tui.domain.tags import has_tags_words
 from tui.domain.undo_fields import NOT_UNDONE, differences, holds, no_way_back, put_back, value
 
-NOT_REDONE: Final = "so that was not done again."
+NOT_REDONE: Final = "The step was not done again."
 
 
 @frozen
@@ -109,23 +109,19 @@ def _with_values_before(
     for change in step.changes:
         if not holds(content, change):
             now = value(content, change.field, change.of)
-            raise Refused(f"{_changed_since(content, change, now)}, {refusal}")
+            raise Refused(f"{_changed_since(content, change, now)} {refusal}")
         if trouble := no_way_back(content, change, records):
-            raise Refused(f"{trouble}, {refusal}")
+            raise Refused(f"{trouble} {refusal}")
     after = content
     for change in sorted(step.changes, key=lambda change: change.field != Field.DRAFT):
         after = put_back(after, change, at, records)
     main = after.branch(after.main)
     if main.is_archived and not content.branch(content.main).is_archived:
-        raise Refused(f"“{main.name}” {_why_not_archived(content, after)}, {refusal}")
+        state = "the main branch" if content.main == after.main else "archived"
+        raise Refused(f"“{main.name}” is {state} by now. {refusal}")
     if newer := _newer_than_approved(content, after, step):
-        raise Refused(f"“{content.title}” has a newer text by now, v{newer.number}, {refusal}")
+        raise Refused(f"“{content.title}” has a newer text by now, v{newer.number}. {refusal}")
     return replace(after, updated_at=at)
-
-
-def _why_not_archived(content: Content, after: Content) -> str:
-    """Return why a branch, archived and main in `after`, cannot be both."""
-    return "is the main branch by now" if content.main == after.main else "is archived by now"
 
 
 def _newer_than_approved(before: Content, after: Content, step: UndoStep) -> Version | None:
@@ -166,25 +162,25 @@ def _seen(content: Content) -> tuple[Content, list[str | None], dict[int, str]]:
 
 
 def _changed_since(content: Content, change: FieldChange, now: Value) -> str:
-    """Return what changed since an action, without a full stop; `now` is the field's value."""
+    """Return what changed since an action, as a sentence; `now` is the field's value."""
     title = f"“{content.title}”"
-    is_now = f"{title} is {status_words(content.status)} by now"
+    is_now = f"{title} is {status_words(content.status)} by now."
     sentences: Mapping[str, str] = {
-        Field.TITLE: f"{title} has been renamed since",
-        Field.TAGS: f"The tags of {title} have changed since",
+        Field.TITLE: f"{title} has been renamed since.",
+        Field.TAGS: f"The tags of {title} have changed since.",
         Field.STATUS: is_now,
         Field.BEFORE_ARCHIVE: is_now,
-        Field.MAIN: f"{title} has another main branch by now",
-        Field.APPROVALS: f"The approvals of {title} have changed since",
-        Field.PUBLICATIONS: f"{title} has been published or taken back since",
-        Field.NAME: f"A branch of {title} is called “{now}” by now",
-        Field.IS_ARCHIVED: f"A branch of {title} has been archived or taken out since",
-        Field.DRAFT: f"The draft of {title} has changed since: it is v{now} now",
-        Field.LABEL: f"A label in {title} has changed since",
-        Field.VERSION_LABEL: f"A label of a version of {title} has changed since",
-        Field.TURN_VERSION: f"An answer in {title} has been taken as the draft since",
+        Field.MAIN: f"{title} has another main branch by now.",
+        Field.APPROVALS: f"The approvals of {title} have changed since.",
+        Field.PUBLICATIONS: f"{title} has been published or taken back since.",
+        Field.NAME: f"A branch of {title} is called “{now}” by now.",
+        Field.IS_ARCHIVED: f"A branch of {title} has been archived or taken out since.",
+        Field.DRAFT: f"The draft of {title} has changed since: it is v{now} now.",
+        Field.LABEL: f"A label in {title} has changed since.",
+        Field.VERSION_LABEL: f"A label of a version of {title} has changed since.",
+        Field.TURN_VERSION: f"An answer in {title} has been taken as the draft since.",
     }
-    return sentences.get(change.field, f"{title} has changed since")
+    return sentences.get(change.field, f"{title} has changed since.")
 
 
 def _sentence(before: Content, after: Content, step: UndoStep) -> str:

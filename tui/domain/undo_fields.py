@@ -15,8 +15,8 @@ from tui.domain.ids import BranchId
 from tui.domain.status import Status
 from tui.domain.steps import Field, FieldChange, Value
 
-NOT_UNDONE: Final = "so that was not undone. Undo again takes back what came before it."
-"""The end of a sentence that refuses an undo."""
+NOT_UNDONE: Final = "The step was not undone. Undo again takes back what came before it."
+"""What a refused undo says after the reason."""
 
 # -- what an action changed ----------------------------------------------------------------------
 
@@ -101,7 +101,7 @@ def value(content: Content, field: str, of: str) -> Value:
             version = _version(content, _as_number(of))
             return version.label if version else None
         case _:
-            raise Refused(f"A newer Redraft did this, {NOT_UNDONE}")
+            raise Refused(f"A newer Redraft did this. {NOT_UNDONE}")
 
 
 def _turn(content: Content, turn_id: str) -> tuple[BranchId, Turn] | None:
@@ -136,17 +136,17 @@ def _version(content: Content, number: Value) -> Version | None:
 
 
 def no_way_back(content: Content, change: FieldChange, records: Content) -> str:
-    """Return why a field cannot get back what it had, without a full stop; empty when it can."""
+    """Return why a field cannot get back what it had, as a sentence; empty when it can."""
     before, field = change.before, change.field
     title = f"“{content.title}”"
     if field == Field.DRAFT and _version(content, before) is None:
-        return f"v{change.after} is the first text of {title}"
+        return f"v{change.after} is the first text of {title}."
     if field == Field.NAME and any(branch.name == before for branch in content.branches):
-        return f"Another branch of {title} is called “{before}” by now"
+        return f"Another branch of {title} is called “{before}” by now."
     if field == Field.MAIN and all(branch.id != before for branch in content.branches):
-        return f"The branch that was the main one of {title} is gone"
+        return f"The branch that was the main one of {title} is gone."
     if not _fits(field, before) or not _has_records(content, field, before, records):
-        return f"What {title} was before is not known"
+        return f"What {title} was before is not known."
     return ""
 
 
