@@ -38,8 +38,11 @@ class Angles:
             async with asyncio.timeout(LONGEST_LOOK):
                 own = await self._own.read()
         except TimeoutError:
-            problem = f"The library did not answer within {LONGEST_LOOK:g} s"
-            own = FoundAngles(problems=(f"{problem}, so your own angles are missing.",))
+            sentence = (
+                f"The library did not answer within {LONGEST_LOOK:g} s, so your own angles are "
+                "missing."
+            )
+            own = FoundAngles(problems=(sentence,))
         except RedraftError as problem:
             own = FoundAngles(problems=(str(problem),))
         return FoundAngles(merged(shipped, own.angles), own.problems)
