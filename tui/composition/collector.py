@@ -1,4 +1,4 @@
-"""How often Python looks for garbage while the studio runs."""
+"""Python's garbage collector while the studio runs: fewer collections, so that no key waits."""
 
 import gc
 from collections.abc import Iterator
@@ -6,17 +6,17 @@ from contextlib import contextmanager
 from typing import Final
 
 THRESHOLDS: Final = (50_000, 20, 50)
-"""Objects made between two looks at the young ones, and looks between those at older ones.
+"""The arguments of `gc.set_threshold`.
 
-Python's own 700 (2,000 since 3.12), 10 and 10 have it walk through the whole screen, which is one
-big cycle, in the midst of every few keys: one key in twenty took 85 ms in the editor, and takes 38
-(`bench_editor`).
+With Python's own, 700 (2,000 since 3.12), 10 and 10, a collection walks through the whole screen,
+which is one big cycle, every few keys. In the editor the slowest keys, one in twenty, took 85 ms,
+and take 38 ms with these (`bench_editor`).
 """
 
 
 @contextmanager
 def eased_collection() -> Iterator[None]:
-    """Look for garbage seldom in here."""
+    """Collect garbage rarely during the `with` block."""
     before = gc.get_threshold()
     gc.set_threshold(*THRESHOLDS)
     try:
@@ -27,5 +27,5 @@ def eased_collection() -> Iterator[None]:
 
 
 def keep_what_is_there() -> None:
-    """Never look again through what has been made so far, such as modules: it stays to the end."""
+    """Exempt what has been made so far, such as modules, from collection: it stays to the end."""
     gc.freeze()

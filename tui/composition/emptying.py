@@ -1,4 +1,4 @@
-"""The trash deleted for good, and Claude Code's own transcripts of it where that is wanted."""
+"""Emptying of the trash, and of Claude Code's own transcripts of its pieces on request."""
 
 import asyncio
 import logging
@@ -17,8 +17,8 @@ _log = logging.getLogger("redraft")
 async def empty_trash(library: Path, is_wanted: Callable[[str], bool]) -> list[Finding]:
     """Delete for good what is in a library's trash.
 
-    `is_wanted` is asked, with a question, whether to delete Claude Code's transcripts too: those
-    of sessions that Redraft made and that no piece in the library is held on.
+    `is_wanted` is given a question to the person and returns the answer: whether to delete Claude
+    Code's transcripts too, those of sessions that Redraft made and no piece of the library uses.
     """
     from tui.agent.removing import delete_transcripts, transcripts_of  # noqa: PLC0415
 
@@ -28,7 +28,7 @@ async def empty_trash(library: Path, is_wanted: Callable[[str], bool]) -> list[F
     trashed = await check.sessions_in_trash()
     async with open_store(library) as store:
         findings = [_deleted(await store.empty_trash())]
-    # Asked afterwards: a piece may have been brought back, or have stayed in the trash.
+    # Looked up after the deletion: a piece may have been restored, or have stayed in the trash.
     gone = sorted(trashed - await check.sessions())
     paths = await asyncio.to_thread(transcripts_of, gone)
     if not paths:

@@ -1,4 +1,4 @@
-"""The doctor's questions: is everything there that Redraft needs, and in order."""
+"""What `redraft doctor` does: checks of the settings, the library, the CLI and the login."""
 
 import asyncio
 from collections.abc import Callable
@@ -23,16 +23,17 @@ async def examine(
     is_emptying_trash: bool = False,
     is_wanted: Callable[[str], bool] = lambda _: False,
 ) -> list[Finding]:
-    """Look at what Redraft needs and say what was found, also when the library cannot be used.
+    """Check everything that Redraft needs, even when the library cannot be used.
 
-    Only looks, unless it is told to mend what can be mended or to empty the trash. `is_wanted`
-    is asked whether to delete Claude Code's own transcripts of what was in it.
+    Nothing is changed unless `is_fixing` or `is_emptying_trash`. `is_wanted` is given a question to
+    the person and returns the answer: whether to delete Claude Code's own transcripts of what was
+    in the trash.
     """
     findings = _settings(settings, settings_problem)
     try:
         account = await _account(settings, demo=demo)
     except LibraryProblem:
-        account = await _account(settings, demo=False)  # The look at the library says why.
+        account = await _account(settings, demo=False)  # The check of the library says why.
     try:
         if is_emptying_trash:
             findings += await empty_trash(settings.library, is_wanted)
@@ -55,7 +56,7 @@ def _settings(settings: Settings, problem: str) -> list[Finding]:
 
 
 async def _account(settings: Settings, *, demo: bool) -> Account:
-    """Return who is logged in; the demo's library is opened for it, and has its samples then."""
+    """Return who is logged in; for the demo, its library is opened and filled with samples."""
     if demo:
         async with open_studio(settings, demo=True) as studio:
             return await studio.account()
@@ -67,7 +68,7 @@ async def _account(settings: Settings, *, demo: bool) -> Account:
 
 
 async def _mended(check: LibraryCheck) -> list[Finding]:
-    """Mend a library; say what was wrong and is so no more, and what was found afterwards."""
+    """Mend a library; return what was mended, and what is found afterwards."""
     before = await check.look()
     recovered = [Finding("contents", True, sentence) for sentence in await check.mend()]
     after = await check.look()
@@ -92,7 +93,7 @@ async def _claude(account: Account) -> list[Finding]:
 
 
 def _contract(cli: Path) -> list[Finding]:
-    """Look whether the SDK and the CLI still are as Redraft relies on."""
+    """Check whether the SDK and the CLI still behave as Redraft relies on."""
     from tui.agent.cli_contract.dependences import DEPENDENCES, installed_problems  # noqa: PLC0415
 
     try:
@@ -104,7 +105,7 @@ def _contract(cli: Path) -> list[Finding]:
 
 
 async def _version_of(cli: Path) -> str:
-    """Return what the CLI says of its version; nothing when it cannot say."""
+    """Return the version that the CLI reports; empty when it reports none."""
     try:
         process = await asyncio.create_subprocess_exec(
             cli,

@@ -1,4 +1,4 @@
-"""An agent that is made when it is first needed."""
+"""An agent that is made in a thread when it is first needed."""
 
 import asyncio
 from collections.abc import Callable
@@ -12,9 +12,10 @@ from tui.studio.ports import Agent, AgentSession
 
 
 class LazyAgent:
-    """An agent that is made when it is first needed, in a thread: the screen never waits for it.
+    """Makes an agent in a thread when it is first needed, so that the screen never waits for it.
 
-    `build` is given a stack for what must end after the agent. It may raise `AgentProblem`.
+    `build` makes the agent, and puts what must end after the agent on the stack it is given. It may
+    raise `AgentProblem`. Methods do and raise what those of `Agent` in the studio's ports do.
     """
 
     def __init__(self, build: Callable[[ExitStack], Agent]) -> None:
@@ -40,17 +41,17 @@ class LazyAgent:
         return await (await self._made()).connect(spec)
 
     async def fork(self, session: SessionId, up_to: MessageId, *, title: str) -> Fork:
-        """Copy a session up to and with a message."""
+        """Copy a session up to and including a message."""
         return await (await self._made()).fork(session, up_to, title=title)
 
     async def answer(
         self, session: SessionId, turn: TurnId, *, is_waiting: bool = True
     ) -> tuple[FoundEvent, ...] | None:
-        """Return what Claude answered to a turn that nobody saw end."""
+        """Return what Claude answered in a turn whose end no program saw."""
         return await (await self._made()).answer(session, turn, is_waiting=is_waiting)
 
     async def close(self) -> None:
-        """End the agent, if it was ever made, and what was started for it."""
+        """Close the agent, if it was ever made, and what was started for it."""
         async with self._building:
             if self._agent is not None:
                 await self._agent.close()

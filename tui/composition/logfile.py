@@ -21,16 +21,16 @@ class _PrivateLog(logging.handlers.RotatingFileHandler):
 
 
 def _make_private(folder: Path) -> None:
-    """Make a folder and those above it that are missing, each for its owner only."""
+    """Create a folder and its missing parents, each private to its owner."""
     if not folder.exists():
         _make_private(folder.parent)
         folder.mkdir(exist_ok=True, mode=0o700)
 
 
 def log_to(path: Path) -> None:
-    """Send everything that is logged in this process to a file, and nothing to the screen.
+    """Write everything that this process logs to a file, and nothing to the screen.
 
-    A log file that was written to before is closed.
+    An earlier log file is closed. Without a writable file, nothing is logged.
     """
     handler: logging.Handler = logging.NullHandler()
     with contextlib.suppress(OSError):

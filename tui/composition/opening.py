@@ -1,4 +1,4 @@
-"""A studio put together: settings, store, agent, clock and ids; real and demo are one path."""
+"""Opening of a studio: its store, agent, clock and ids, for the real program and the demo."""
 
 import asyncio
 import contextlib
@@ -29,10 +29,10 @@ if TYPE_CHECKING:
     from tui.store.transcripts import TranscriptFiles
 
 CLOSING_SECONDS: Final = 3.0
-"""How long turns may take to stop and be saved when Redraft ends."""
+"""Seconds in which turns have to be stopped and saved when Redraft ends."""
 
 DEMO_MARK: Final = ".redraft-demo"
-"""The file in a library that says that the demo may write there."""
+"""Name of the file that marks a library as the demo's, so that the demo may write there."""
 
 _ID_LETTERS: Final = "abcdefghjkmnpqrstuvwxyz23456789"
 """Without 0, 1, i, l and o, which are mistaken for each other."""
@@ -42,10 +42,10 @@ _log = logging.getLogger("redraft")
 
 
 class RandomIds:
-    """New identities from the system's randomness."""
+    """Generates random ids; implements `NewIds` of the studio's ports."""
 
     def content(self) -> ContentId:
-        """Return ten letters and digits that cannot be mistaken for each other."""
+        """Return ten random characters that are not mistaken for each other."""
         return ContentId("".join(secrets.choice(_ID_LETTERS) for _ in range(_ID_LENGTH)))
 
     def uuid(self) -> str:
@@ -57,12 +57,12 @@ class RandomIds:
 async def open_studio(
     settings: Settings, *, demo: bool, recover_after: float | None = None
 ) -> AsyncIterator[Studio]:
-    """Yield the studio of a library; at the end turns are stopped and saved, and nothing runs on.
+    """Yield the studio of a library; at the end, running turns are stopped and saved.
 
-    `recover_after` is how many seconds turns of a dead program wait to be looked into behind a
-    screen; without one whoever opens their content waits for them.
-    Raises `LibraryProblem` when the library cannot be used, and `Refused` when the demo would write
-    into one that is not the demo's.
+    `recover_after` is the delay in seconds before turns that a dead program left are recovered in
+    the background; when it is None, opening a content waits for their recovery. Raises
+    `LibraryProblem` when the library cannot be used, and `Refused` when the demo would write into
+    a library that is not the demo's.
     """
     from tui.composition.services import library_services  # noqa: PLC0415
     from tui.store.library import TinyStore  # noqa: PLC0415 (--help and slips do without TinyDB)
@@ -95,7 +95,7 @@ async def open_studio(
 
 
 def library_check(library: Path) -> LibraryCheck:
-    """Return the doctor's look at a library, which need not be there, nor whole."""
+    """Return the doctor's check of a library, which may be missing or damaged."""
     from tui.store.doctor import FolderCheck  # noqa: PLC0415
 
     return FolderCheck(library, utc_now)
@@ -103,7 +103,7 @@ def library_check(library: Path) -> LibraryCheck:
 
 @asynccontextmanager
 async def open_store(library: Path) -> AsyncIterator[Store]:
-    """Yield a library that nothing else of this program works on; raises `LibraryProblem`."""
+    """Yield the store of a library without a studio; raises `LibraryProblem`."""
     from tui.store.library import TinyStore  # noqa: PLC0415
 
     store = await TinyStore.open(library)
@@ -114,17 +114,17 @@ async def open_store(library: Path) -> AsyncIterator[Store]:
 
 
 def demo_folder() -> Path:
-    """Return the folder of everything the demo keeps."""
+    """Return the folder of all files of the demo."""
     return Path(platformdirs.user_data_dir("redraft-demo", appauthor=False))
 
 
 def demo_library() -> Path:
-    """Return the library of the demo, unless another one is named for it."""
+    """Return the demo's usual library; `--library` names another one."""
     return demo_folder() / "library"
 
 
 def _mark_as_demo(library: Path) -> None:
-    """Make a folder a library of the demo's; raises `Refused` for one that is somebody's own."""
+    """Mark a new or empty folder as the demo's; raises `Refused` for a person's own library."""
     mark = library / DEMO_MARK
     try:
         is_free = not library.exists() or (library.is_dir() and not any(library.iterdir()))
@@ -135,7 +135,7 @@ def _mark_as_demo(library: Path) -> None:
             )
         library.mkdir(mode=0o700, parents=True, exist_ok=True)
         mark.touch(0o600)
-    except (OSError, ValueError) as error:  # Opening the library says why, where it matters.
+    except (OSError, ValueError) as error:  # If it matters, opening fails and says why.
         _log.warning("%s is not marked as the demo's: %s", library, error)
 
 
@@ -146,7 +146,10 @@ def _isolate_process(folder: Path) -> None:
 
 
 def new_agent(settings: Settings, ending: ExitStack, isolation: Path | None) -> Agent:
-    """Make the agent; with an isolation folder, the one that talks to the scripted writer."""
+    """Return the agent; with an isolation folder, one that talks to the scripted writer.
+
+    `ending` gets what has to end after the agent. Raises `AgentProblem`.
+    """
     from tui.agent.claude import ClaudeAgent  # noqa: PLC0415 (not before it is needed)
     from tui.agent.environment import isolated  # noqa: PLC0415
 
@@ -172,7 +175,7 @@ def _transcripts(library: Path) -> "TranscriptFiles":
 
 
 def login_command() -> tuple[str, ...]:
-    """Return the command with which a person logs in to Claude; empty when there is no CLI."""
+    """Return the command by which a person logs in to Claude; empty without a CLI."""
     from tui.agent.cli_path import find_cli  # noqa: PLC0415
 
     cli = find_cli()
@@ -193,7 +196,7 @@ def _started_server(ending: ExitStack) -> str:
 
 
 async def _add_samples(store: "TinyStore", library: Path) -> None:
-    """Fill an empty library with the demo's samples, and with the sessions behind them."""
+    """Fill an empty library with the demo's samples and their Claude sessions."""
     from tui.agent.copies import copy_key  # noqa: PLC0415
     from tui.demo.sample_sessions import (  # noqa: PLC0415 (the demo's alone)
         sample_transcripts,
@@ -217,13 +220,13 @@ async def _add_samples(store: "TinyStore", library: Path) -> None:
         except LibraryProblem:
             if all(row.id != content.id for row in (await store.catalog()).rows):
                 raise
-            continue  # Another demo, started in this moment, made it.
+            continue  # Another demo, started at the same moment, made it.
         for session, rows in sample_transcripts(content):
             await transcripts.append(copy_key(session), rows)
 
 
 async def _close(studio: Studio, agent: Agent) -> None:
-    """Close the studio; what does not end in time is left behind, its process is not."""
+    """Close the studio; turns that do not end in time are abandoned, and Claude's process ended."""
     closing = asyncio.create_task(studio.close())
     _, pending = await asyncio.wait({closing}, timeout=CLOSING_SECONDS)
     if not pending:

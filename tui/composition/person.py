@@ -1,4 +1,4 @@
-"""Who works here: the account on this machine, under the name they sign with."""
+"""The person who works here: the account on this machine, and the name the person signs with."""
 
 import asyncio
 import getpass
@@ -12,14 +12,14 @@ from tui.domain.person import Person
 from tui.own_thread import alone
 
 TIMEOUT: Final = 2.0
-"""Seconds git may take to say who somebody is."""
+"""Seconds to wait for git to name the person."""
 _ASKING: Final = ("git", "config", "--get", "user.name")
 
 _log = logging.getLogger("redraft")
 
 
 class PersonHere:
-    """Says who works here; git is asked when somebody first wants to know, and once only."""
+    """Identifies the person who works here; git is asked for the name once, at the first call."""
 
     def __init__(self, chosen: str = "") -> None:
         user = _user()
@@ -28,7 +28,7 @@ class PersonHere:
 
     @property
     def id(self) -> str:
-        """What tells the person from all others, whatever they sign with."""
+        """The person's unique id, which does not depend on the name."""
         return self._account.id
 
     async def __call__(self) -> Person:
@@ -56,7 +56,7 @@ def _name(user: str) -> str:
 
 def _git_name() -> str:
     try:
-        answer = subprocess.run(  # noqa: S603 (the words are ours)
+        answer = subprocess.run(  # noqa: S603 (constant arguments)
             _ASKING,
             stdin=subprocess.DEVNULL,
             capture_output=True,
@@ -71,7 +71,7 @@ def _git_name() -> str:
 
 def _full_name() -> str:
     try:
-        import pwd  # noqa: PLC0415 (there is none on every system)
+        import pwd  # noqa: PLC0415 (not on every system)
 
         return _line(pwd.getpwuid(os.getuid()).pw_gecos.partition(",")[0])
     except (ImportError, KeyError, OSError):

@@ -1,4 +1,4 @@
-"""Texts that the library cannot take, kept beside the log file until it can."""
+"""Texts that cannot be saved in the library are kept in files beside the log file."""
 
 import asyncio
 import logging
@@ -10,7 +10,7 @@ from typing import Final
 from tui.own_thread import alone
 
 _WITHIN: Final = 2.0
-"""Seconds for the disk; a turn waits no longer for it."""
+"""Timeout in seconds for the disk, for which a turn waits."""
 
 _log = logging.getLogger("redraft")
 
@@ -22,9 +22,9 @@ class RescueFolder:
         self._folder = folder
 
     async def keep(self, name: str, text: str) -> str:
-        """Write a text to a new file and return the sentence that says where; never raises.
+        """Write a text to a new file and return a sentence that says where; never raises.
 
-        Where even that fails the text stays in memory only, and the sentence says so.
+        When that fails, too, the sentence says that the text is in memory only.
         """
         try:
             async with asyncio.timeout(_WITHIN):

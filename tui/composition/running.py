@@ -1,4 +1,4 @@
-"""Running a command or the screen on a studio, and ending either cleanly on a signal."""
+"""Runs a command or the screen on a studio, and ends either cleanly on a signal."""
 
 import asyncio
 import os
@@ -19,7 +19,7 @@ from tui.studio.studio import Studio
 
 DEMO_BANNER: Final = "DEMO: replies are scripted, not Claude's"
 RECOVER_AFTER: Final = 1.0
-"""Seconds for the first frame before Claude is asked about turns that a dead program left."""
+"""Seconds until turns that a dead program left are recovered: the first frame comes before."""
 _EXIT_CODES: Final = {signal.SIGTERM: 143, signal.SIGHUP: 129, signal.SIGINT: 130}
 
 
@@ -33,7 +33,7 @@ async def _run_command(settings: Settings, work: Work, out: Out, *, demo: bool) 
     with ending.listening():
         async with open_studio(settings, demo=demo) as studio:
             ending.stops_writing(studio)
-            # A task of its own: stopping it leaves the closing below undisturbed.
+            # A task of its own: its cancellation does not cancel the closing of the studio.
             running = asyncio.ensure_future(work(studio, out))
             ending.passes_to(lambda _: running.cancel())
             try:
@@ -63,7 +63,7 @@ def run_app(settings: Settings, *, demo: bool) -> int:
 
 
 def _forget_closed_streams() -> None:
-    """Point streams whose terminal is gone at nothing: Python would fail on them at its end."""
+    """Redirect streams whose terminal is gone to nowhere: Python's exit would fail on them."""
     for stream in (sys.stdout, sys.stderr):
         try:
             stream.flush()
@@ -103,7 +103,7 @@ async def _run_app(settings: Settings, *, demo: bool) -> int:
 
 
 class _Ending:
-    """A signal that asks this process to end: remembered, and passed on once."""
+    """Handles the signals that ask this process to end: the first is remembered and passed on."""
 
     def __init__(self) -> None:
         self.exit_code: int | None = None
@@ -111,22 +111,22 @@ class _Ending:
         self._studio: Studio | None = None
 
     def stops_writing(self, studio: Studio) -> None:
-        """Name the studio in which Claude is stopped at once when the signal comes.
+        """Set the studio whose turns are stopped as soon as the signal comes.
 
-        The signal that a closed window or Ctrl+C sends ends Claude Code, too: a turn that nobody
-        has asked to stop by then counts as failed.
+        A closed window and Ctrl+C send the signal to Claude Code as well. A turn counts as failed
+        when Claude Code ends before the turn was asked to stop.
         """
         self._studio = studio
 
     def passes_to(self, stop: Callable[[int], object]) -> None:
-        """Name what is to be stopped; it is at once when the signal has come already."""
+        """Set the function called with the exit code at the signal; at once if that has come."""
         self._stop = stop
         if self.exit_code is not None:
             stop(self.exit_code)
 
     @contextmanager
     def listening(self) -> Iterator[None]:
-        """Take the signals for a while, but none that this process was started to ignore."""
+        """Handle the signals during the `with` block, except those ignored at the start."""
         loop = asyncio.get_running_loop()
         numbers = [n for n in _EXIT_CODES if signal.getsignal(n) is not signal.SIG_IGN]
         for number in numbers:

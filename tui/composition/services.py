@@ -1,4 +1,4 @@
-"""The ways into and out of a library, put together."""
+"""The services that import into a library and export from it."""
 
 from typing import TYPE_CHECKING
 

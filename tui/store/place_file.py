@@ -29,7 +29,7 @@ from tui.whole_files import sync_folder
 Key = TypeVar("Key")
 Value = TypeVar("Value")
 SHARED: Final = "place.json"
-"""The place of a program that does not know its person, and of a library from before persons."""
+"""Name of the place of an unknown person, and of the one place that older libraries have."""
 _JOURNALS: Final = "journals"
 """The table of the journals whose rows are in the file, each up to a row number."""
 NO_MARKS: Final[Mapping[str, int]] = MappingProxyType({})
@@ -48,7 +48,7 @@ class PlaceFile:
 
     @property
     def base(self) -> Place:
-        """The place that this program read or wrote last; it changed what differs from that."""
+        """The place that this program last read or wrote; a write merges what differs from it."""
         return self._base
 
     def read(self) -> Place:
