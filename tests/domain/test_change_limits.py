@@ -133,7 +133,7 @@ def test_a_section_is_named_by_its_title_or_how_it_begins() -> None:
         checked_section(TEXT, "End")
     with pytest.raises(InvalidInput, match="“a” stands for 2 headings"):
         checked_section("# Ab\n\n# Ac", "a")
-    with pytest.raises(InvalidInput, match="it has none"):
+    with pytest.raises(InvalidInput, match="The draft has no headings"):
         checked_section("Text.", "a")
     assert section_span(TEXT, "End") is None
     assert overstepped(TEXT, "", ChangeLimits(section="End")) == ()

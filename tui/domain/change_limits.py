@@ -79,8 +79,10 @@ def checked_section(text: str, typed: str) -> str:
         count = len(found)
         raise InvalidInput(f"“{excerpt(typed, 40)}” stands for {count} headings: type more of one.")
     titles = [f"“{excerpt(place.title, 40)}”" for place in headings(text) if place.title]
-    there = f"it has {_listed(titles)}" if titles else "it has none"
-    raise InvalidInput(f"The draft has no heading “{excerpt(typed, 40)}”; {there}.")
+    if not titles:
+        raise InvalidInput("The draft has no headings.")
+    asked = excerpt(typed, 40)
+    raise InvalidInput(f"The draft has no heading “{asked}”; it has {_listed(titles)}.")
 
 
 @lru_cache(maxsize=16)

@@ -308,20 +308,21 @@ class Content:
         found = self._numbered(branch_id, number)
         if found is None:
             name, length = self.branch(branch_id).name, self.length(branch_id)
-            if number < 1 and not length:
+            if not length:
                 raise NotFound(f"Branch “{name}” has no turns yet.")
             if number < 1:
                 raise NotFound("Choose a turn first: they are counted from 1.")
-            has = f"its last one is {length}" if length else "it has no turns yet"
-            raise NotFound(f"Branch “{name}” has no turn {number}: {has}.")
+            raise NotFound(f"Branch “{name}” has no turn {number}: its last one is {length}.")
         return found
 
     def version(self, number: int) -> Version:
         """Return a version by its number; raises `NotFound`."""
         if 1 <= number <= len(self.versions):
             return self.versions[number - 1]
-        has = f"the newest is v{len(self.versions)}" if self.versions else "it has no draft yet"
-        raise NotFound(f"“{self.title}” has no version {number}: {has}.")
+        if not self.versions:
+            raise NotFound(f"“{self.title}” has no draft yet.")
+        newest = len(self.versions)
+        raise NotFound(f"“{self.title}” has no version {number}: the newest is v{newest}.")
 
     def draft(self, branch_id: BranchId) -> Version | None:
         """Return the newest version on a branch, or the one it began with; None without one."""
