@@ -3,7 +3,7 @@
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tui.domain.drafts import (
@@ -73,7 +73,7 @@ def plainly_split(text: str) -> list[tuple[Part, str, bool]]:
             part, gathered = Part.TALK, ""
         else:
             gathered += line
-    begun = lines[-1].strip(" \t\r\n")
+    begun = lines[-1].lstrip(" \t\r\n")  # A blank behind it shows that no more of the tag comes.
     is_cut_off = begun.startswith("</") and begun != "</draft>" and "</draft>".startswith(begun)
     if part is Part.DRAFT and is_cut_off and len(lines[-1]) <= 200:
         gathered = gathered.removesuffix(lines[-1])
@@ -83,6 +83,8 @@ def plainly_split(text: str) -> list[tuple[Part, str, bool]]:
 
 
 @given(REPLIES)
+@example("<draft>\n</dra ")
+@example("<draft>\n </dra")
 def test_a_reply_is_split_line_by_line(text: str) -> None:
     got = [(segment.part, segment.text, segment.is_closed) for segment in split_reply(text)]
     assert got == plainly_split(text)
