@@ -121,7 +121,7 @@ async def test_new_can_write_the_first_draft(desk: Desk) -> None:
     assert re.fullmatch(r"c\d+\n", desk.out)
     assert "# One" in desk.err
     (content,) = desk.store.contents.values()
-    turn = content.line(content.main)[0].turn
+    turn = content.lineage(content.main)[0].turn
     assert (turn.kind, turn.prompt, turn.version) == (TurnKind.GENERATE, "Brief", 1)
     desk.answer("# Two")
     made = await desk.json(create_content, title="T", brief="Brief", is_generating=True)
@@ -401,7 +401,7 @@ async def test_a_turn_that_a_dead_program_left_is_shown_as_interrupted(desk: Des
     content = await desk.written("one")
     await desk.studio.close()
     branch = content.branches[0]
-    running = content.line(branch.id)[0].turn
+    running = content.lineage(branch.id)[0].turn
     left = replace(running, state=TurnState.RUNNING, ended_at=None)
     desk.store.contents[content.id] = replace(content, branches=(replace(branch, turns=(left,)),))
     tree = await desk.json(show_tree, reference=content.id)

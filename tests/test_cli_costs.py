@@ -84,7 +84,7 @@ async def test_a_used_up_budget_refuses_to_send() -> None:
     with pytest.raises(Refused, match=r"raise content_budget in /here/settings\.toml") as refused:
         await desk.run(send_prompt, reference=content.id, prompt="more")
     assert refused.value.exit_code == 1
-    assert len((await desk.studio.content(content.id)).line(content.main)) == 1
+    assert len((await desk.studio.content(content.id)).lineage(content.main)) == 1
 
 
 async def test_a_used_up_budget_leaves_no_fork_behind() -> None:
@@ -120,5 +120,5 @@ async def test_a_turn_stopped_for_its_cost_is_told_and_is_no_success() -> None:
         "$0.50. "
         "What had arrived is saved.\n"
     )
-    turn = (await desk.studio.content(content.id)).line(content.main)[0].turn
+    turn = (await desk.studio.content(content.id)).lineage(content.main)[0].turn
     assert turn.state is TurnState.STOPPED

@@ -60,7 +60,7 @@ def test_the_first_new_prompt_goes_on_in_the_session_behind_the_sample() -> None
     for content in map(with_sessions, samples().values()):
         transcripts = dict(sample_transcripts(content))
         for branch in content.branches:
-            line = content.line(branch.id)
+            line = content.lineage(branch.id)
             plan = plan_turn(content, branch.id)
             assert plan.spec.is_new == (not line)
             assert not plan.earlier

@@ -195,7 +195,7 @@ def _without_last_turn(content: Content, branch: Branch) -> Content:
 
 
 def _untold(content: Content, branch: BranchId) -> Iterator[str]:
-    for numbered in content.line(branch):
+    for numbered in content.lineage(branch):
         if numbered.turn.state is TurnState.FINISHED and numbered.turn.anchor is None:
             yield f"Claude is not said to remember the finished turn {numbered.turn.prompt!r}"
 

@@ -88,7 +88,7 @@ def wrong_requests(
 
     `before` is the content right before the turn.
     """
-    line = [numbered.turn for numbered in before.line(branch)]
+    line = [numbered.turn for numbered in before.lineage(branch)]
     remembered = [old for old in line if old.anchor is not None]
     told = marks_in([*(old.prompt for old in remembered), turn.prompt])
     # A session that began anew was told of what came before in one prompt, not in messages.

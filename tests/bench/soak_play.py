@@ -120,14 +120,14 @@ class Soak:
         parent = self._seats[plan.parent]
         studio = self.world.studio
         before = await studio.content(parent.content)
-        ended = [at for at in before.line(parent.branch) if at.turn.ended_at is not None]
+        ended = [at for at in before.lineage(parent.branch) if at.turn.ended_at is not None]
         number = max(1, round(plan.at * len(ended)))
         content, branch = await studio.fork(parent.content, parent.branch, number)
         self.forks += 1
         self._seats[seat] = Seat(parent.content, branch.id)
-        if content.line(branch.id) != before.line(parent.branch)[:number]:
+        if content.lineage(branch.id) != before.lineage(parent.branch)[:number]:
             self.blame(f"fork to seat {seat}", f"not the first {number} turns of its parent")
-        if ended != [at for at in content.line(parent.branch) if at in ended]:
+        if ended != [at for at in content.lineage(parent.branch) if at in ended]:
             self.blame(f"fork to seat {seat}", "the parent's turns have changed")
 
     async def _turn(self, step: Step, seat: Seat, touched: Touched) -> Played:
@@ -145,7 +145,7 @@ class Soak:
         mark = base[base.rindex("(") :]
         faults = [] if scenario.fault is None else [(scenario.fault(), scenario.times)]
         self.world.server.planned.plan(mark, faults, step.after_words)
-        kind = step.kind if before.line(seat.branch) else TurnKind.GENERATE
+        kind = step.kind if before.lineage(seat.branch) else TurnKind.GENERATE
         talk = studio.conversation(seat.content, seat.branch)
         if step.is_prepared:
             await talk.prepare()

@@ -114,7 +114,7 @@ def do(library: Library, doing: str, which: int, number: int) -> None:
     elif doing == "edit":
         library.edit(branch, text)
     elif doing == "fork":
-        library.fork(branch, number % (len(library.content.line(branch)) + 1))
+        library.fork(branch, number % (len(library.content.lineage(branch)) + 1))
     elif doing == "take":
         free = [turn for turn in library.content.branch(branch).turns if turn.version is None]
         if free:

@@ -205,7 +205,7 @@ def test_sessions_with_a_common_beginning_become_one_tree(
                 f"copy-{line.found.session}",
             )
             assert branch.is_live
-            turns = [numbered.turn for numbered in content.line(branch.id)]
+            turns = [numbered.turn for numbered in content.lineage(branch.id)]
             assert [(t.prompt, t.reply) for t in turns] == [(t.prompt, t.reply) for t in line.turns]
             ids = copy_of(world, line.found.session).ids
             own = line.turns[len(line.turns) - len(branch.turns) :]
@@ -243,7 +243,7 @@ def test_tagged_drafts_become_versions_once(doings: list[tuple[str, int, int]]) 
             assert (turn.kind is not TurnKind.ASK) == is_tagged
             assert (turn.version is not None) == is_tagged
         for branch in content.branches:
-            kinds = [n.turn.kind for n in content.line(branch.id) if n.turn.version]
+            kinds = [n.turn.kind for n in content.lineage(branch.id) if n.turn.version]
             expected = [TurnKind.GENERATE, *[TurnKind.REVISE] * len(kinds)][: len(kinds)]
             assert kinds == expected
 
@@ -257,7 +257,7 @@ def test_a_chosen_answer_is_the_first_version_whole(
     main = family[-1]
     number = 1 + number % len(main.turns)
     content = adopted(world, family, main.found.session, number)
-    line = content.line(content.main)
+    line = content.lineage(content.main)
     version = content.version(line[number - 1].turn.version or 0)
     assert version.text == main.turns[number - 1].reply.strip()
     assert line[number - 1].turn.kind is TurnKind.GENERATE

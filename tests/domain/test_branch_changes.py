@@ -53,7 +53,7 @@ class Desk:
                 return changes.forked(
                     content,
                     branch,
-                    number % (len(content.line(branch)) + 1),
+                    number % (len(content.lineage(branch)) + 1),
                     branch=BranchId(f"new{self.forks}"),
                     session=SessionId(f"new{self.forks}"),
                     name="another",
@@ -103,7 +103,7 @@ def seen(content: Content, branch: BranchId) -> object:
     """Everything of a branch's own: name, turns, draft, and whether it is archived."""
     own = content.branch(branch)
     draft = content.draft(branch)
-    places = [numbered.turn.id for numbered in content.line(branch)]
+    places = [numbered.turn.id for numbered in content.lineage(branch)]
     return own, places, draft and draft.text
 
 

@@ -18,7 +18,7 @@ from tui.domain.costs import (
     content_cost,
     cost_of,
     is_cost_unknown,
-    line_cost,
+    lineage_cost,
     money,
 )
 from tui.domain.ids import BranchId, SessionId, TurnId
@@ -57,7 +57,7 @@ def test_every_turn_is_counted_once_whatever_was_forked(
     assert sum(cost.dollars for cost in own) == pytest.approx(whole.dollars)
     assert sum(cost.unknown_turns for cost in own) == whole.unknown_turns
     for branch in content.branches:
-        line = line_cost(content, branch.id)
+        line = lineage_cost(content, branch.id)
         assert line.dollars <= whole.dollars + 1e-9
         assert line.unknown_turns <= whole.unknown_turns
     row = row_of(content)
@@ -88,8 +88,8 @@ def test_a_fork_shows_what_it_shares_and_the_whole_counts_it_once() -> None:
     )
     fork = replace(content.branch(BranchId("b1")), turns=(turn("c", 0.4),))
     content = replace(content, branches=(main, fork))
-    assert line_cost(content, fork.id) == Cost(0.5)
-    assert line_cost(content, main.id) == Cost(0.3)
+    assert lineage_cost(content, fork.id) == Cost(0.5)
+    assert lineage_cost(content, main.id) == Cost(0.3)
     assert content_cost(content) == Cost(0.7)
 
 

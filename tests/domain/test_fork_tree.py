@@ -49,7 +49,7 @@ def test_forks_hang_on_the_turn_they_leave_after(doings: History) -> None:
     for node in every_branch(branch_tree(content)):
         assert [turn.numbered.turn for turn in node.turns] == list(node.branch.turns)
         assert node.is_main is (node.branch.id == content.main)
-        line = content.line(node.branch.id)
+        line = content.lineage(node.branch.id)
         assert tuple(turn.numbered for turn in node.turns) == line[len(line) - len(node.turns) :]
         for turn in node.turns:
             for fork in turn.forks:
@@ -154,6 +154,6 @@ def test_a_chain_of_many_forks_is_no_depth() -> None:
         for number in range(count)
     ]
     content = replace(blank_content(), branches=tuple(branches))
-    assert len(content.line(branches[-1].id)) == count
+    assert len(content.lineage(branches[-1].id)) == count
     nodes = every_branch(branch_tree(content))
     assert sum(len(node.turns) for node in nodes) == count

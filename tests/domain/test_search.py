@@ -102,7 +102,7 @@ def test_turns_have_the_numbers_of_the_line_and_no_text_stands_twice(content: Co
             for one in searched
             if one.branch == branch.id and one.kind is TextKind.PROMPT
         }
-        line = content.line(branch.id)
+        line = content.lineage(branch.id)
         assert own == {(n.number, n.turn.prompt) for n in line if n.owner == branch.id}
 
 

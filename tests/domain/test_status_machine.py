@@ -128,7 +128,7 @@ class Writing(RuleBasedStateMachine):
     def fork(self, which: int, after: int) -> None:
         branch = self.some_branch(which)
         if len(self.content.branches) < 4:
-            self.library.fork(branch, after % (len(self.content.line(branch)) + 1))
+            self.library.fork(branch, after % (len(self.content.lineage(branch)) + 1))
 
     @rule(which=WHICH)
     def make_main(self, which: int) -> None:

@@ -54,7 +54,7 @@ def all_spots(content: Content) -> set[Spot]:
     spots = {Spot(branch.id) for branch in content.branches}
     made = {turn.version for branch in content.branches for turn in branch.turns}
     for branch in content.branches:
-        line = content.line(branch.id)
+        line = content.lineage(branch.id)
         spots |= {Spot(n.owner, n.number) for n in line if n.owner == branch.id}
     by_hand = [version for version in content.versions if version.number not in made]
     spots |= {Spot(v.branch, v.after_turn, v.number) for v in by_hand}

@@ -49,7 +49,7 @@ def piece() -> Content:
 
 def look(content: Content) -> None:
     """Do what is done when a piece is opened, approved and prompted."""
-    line = content.line(MAIN)
+    line = content.lineage(MAIN)
     for numbered in line:
         made = [one for one in content.versions if one.after_turn == numbered.number]
         turn_items(content, numbered, made, keys=KEYS, now=content.updated_at)

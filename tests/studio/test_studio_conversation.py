@@ -292,7 +292,7 @@ async def test_a_failure_nobody_thought_of_before_the_prompt_is_saved_is_said(
             await bench.send(content, "go", TurnKind.GENERATE)
     assert not bench.studio.conversations.writing
     await bench.send(content, "go", TurnKind.GENERATE)
-    assert len((await bench.now(content)).line(content.main)) == 1
+    assert len((await bench.now(content)).lineage(content.main)) == 1
 
 
 async def test_an_empty_prompt_and_a_second_turn_at_once_are_refused() -> None:

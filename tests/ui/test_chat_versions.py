@@ -147,7 +147,7 @@ def test_items_of_turns_that_did_not_change_are_the_same_objects() -> None:
 
 def test_a_draft_is_open_until_its_end_tag_came() -> None:
     content = a_content(a_turn(1))
-    numbered = content.line(MAIN)[0]
+    numbered = content.lineage(MAIN)[0]
 
     def live(text: str) -> ChatItem:
         reply = Reply().apply(TextStreamed(text))
@@ -168,7 +168,7 @@ def test_sentences_name_the_keys_they_are_given(keys: dict[str, str]) -> None:
 
     def last(turn: Turn) -> str:
         content = a_content(turn)
-        return turn_items(content, content.line(MAIN)[0], keys=keys, now=NOON)[-1].body
+        return turn_items(content, content.lineage(MAIN)[0], keys=keys, now=NOON)[-1].body
 
     again, take = f"Press {keys['retry']} to ask again.", f"In the chat, {keys['take']} makes"
     failed = replace(a_turn(1, partial), state=TurnState.FAILED, failure="It broke.")
@@ -189,7 +189,7 @@ def test_sentences_name_the_keys_they_are_given(keys: dict[str, str]) -> None:
 def test_a_part_of_a_passage_is_not_called_a_draft() -> None:
     turn = replace(a_turn(1, "<draft>\nsix sev"), passage=Passage(1, Span(4, 7)))
     content = with_version(a_content(turn), "one two six", at(13), author=Author.YOU)
-    numbered, text = content.line(MAIN)[0], TextStreamed("<draft>\nsix seven")
+    numbered, text = content.lineage(MAIN)[0], TextStreamed("<draft>\nsix seven")
     live = live_items(content, numbered, Reply().apply(text), 2, keys=KEYS)
     assert [item.heading for item in live if item.role is Role.DRAFT] == ["passage · 2 words"]
     stopped = replace(numbered, turn=replace(turn, state=TurnState.STOPPED))

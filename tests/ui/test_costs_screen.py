@@ -168,14 +168,14 @@ def test_a_turn_says_what_it_cost(told: Turn, source: str, heading: str) -> None
     content = forked([], [])
     branch = replace(content.branches[0], turns=(told,), source=source)
     content = replace(content, branches=(branch,))
-    assert turn_items(content, content.line(MAIN)[0], keys=KEYS, now=AT)[0].heading == heading
+    assert turn_items(content, content.lineage(MAIN)[0], keys=KEYS, now=AT)[0].heading == heading
 
 
 def test_a_turn_that_redraft_stopped_says_why() -> None:
     stopped = replace(turn("t", 0.5, TurnState.STOPPED), failure="Stopped: too dear.", reply="Half")
     content = forked([], [])
     content = replace(content, branches=(replace(content.branches[0], turns=(stopped,)),))
-    last = turn_items(content, content.line(MAIN)[0], keys=KEYS, now=AT)[-1]
+    last = turn_items(content, content.lineage(MAIN)[0], keys=KEYS, now=AT)[-1]
     assert last.body == "Stopped: too dear. What had arrived is kept."
 
 

@@ -28,7 +28,7 @@ def sample_transcripts(content: Content) -> Iterator[tuple[SessionId, list[dict[
 
 def _rows(content: Content, branch: Branch) -> Iterator[dict[str, Any]]:
     parent: str | None = None
-    for numbered in content.line(branch.id):
+    for numbered in content.lineage(branch.id):
         turn = numbered.turn
         common = {
             "isSidechain": False,

@@ -4,7 +4,6 @@ Times are time-zone aware; money is in US dollars. Everything is frozen: `tui.do
 the next value from the one before.
 """
 
-from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 
@@ -251,14 +250,14 @@ class Content:
         names = ", ".join(branch.name for branch in self.branches)
         raise NotFound(f"“{self.title}” has no branch “{reference}”; its branches are: {names}.")
 
-    def line(self, branch_id: BranchId) -> tuple[NumberedTurn, ...]:
+    def lineage(self, branch_id: BranchId) -> tuple[NumberedTurn, ...]:
         """Return all turns along a branch, from its eldest ancestor's first to its own last."""
-        line: list[NumberedTurn] = []
+        turns: list[NumberedTurn] = []
         for branch, shared in self._stretches(branch_id):
-            del line[shared:]
+            del turns[shared:]
             for turn in branch.turns:
-                line.append(NumberedTurn(len(line) + 1, turn, branch.id))
-        return tuple(line)
+                turns.append(NumberedTurn(len(turns) + 1, turn, branch.id))
+        return tuple(turns)
 
     def length(self, branch_id: BranchId) -> int:
         """Return the number of turns along a branch, without walking along it."""
@@ -276,7 +275,7 @@ class Content:
     def _stretches(self, branch_id: BranchId) -> list[tuple[Branch, int]]:
         """Return a branch and its ancestors, the eldest first, each with its count of shared turns.
 
-        A branch shares the first turns of the line before it; its own are numbered from there.
+        A branch shares the first turns of its parent's lineage; its own are numbered from there.
         """
         found: list[tuple[Branch, int]] = []
         length = 0
@@ -334,7 +333,11 @@ class Content:
 
     def known_to_claude(self, branch_id: BranchId) -> int | None:
         """Return the number of the version that the branch's session knows as the draft, if any."""
-        return _last_known([numbered.turn for numbered in self.line(branch_id)])
+        for numbered in reversed(self.lineage(branch_id)):
+            turn = numbered.turn
+            if turn.anchor is not None and (turn.version is not None or turn.told is not None):
+                return turn.told if turn.version is None else turn.version
+        return None
 
     @property
     def approval(self) -> Approval | None:
@@ -345,10 +348,3 @@ class Content:
     def publication(self) -> Publication | None:
         """The last publication."""
         return self.publications[-1] if self.publications else None
-
-
-def _last_known(turns: Sequence[Turn]) -> int | None:
-    for turn in reversed(turns):
-        if turn.anchor is not None and (turn.version is not None or turn.told is not None):
-            return turn.version if turn.version is not None else turn.told
-    return None

@@ -105,9 +105,9 @@ def sum_of(costs: Iterable[float | None], *, unknown_turns: int) -> Cost:
     return Cost(round(math.fsum(cost for cost in costs if cost is not None), 9), unknown_turns)
 
 
-def line_cost(content: Content, branch_id: BranchId) -> Cost:
+def lineage_cost(content: Content, branch_id: BranchId) -> Cost:
     """Return what the turns along a branch cost, with those it shares with its ancestors."""
-    return cost_of(numbered.turn for numbered in content.line(branch_id))
+    return cost_of(numbered.turn for numbered in content.lineage(branch_id))
 
 
 def content_cost(content: Content) -> Cost:

@@ -238,7 +238,7 @@ def _label_again(content: Content, change: FieldChange) -> str:
     numbers = (
         numbered.number
         for branch in content.branches
-        for numbered in content.line(branch.id)
+        for numbered in content.lineage(branch.id)
         if numbered.turn.id == change.of
     )
     label = f"is labelled “{change.before}”" if change.before else "has no label"

@@ -156,7 +156,7 @@ async def send_turn(
     finally:
         answer.finish()
     content = await studio.content(content_id)
-    last = content.line(branch)[-1]
+    last = content.lineage(branch)[-1]
     if (put_back := last.turn.put_back) is not None:
         out.report(put_back_words(put_back))
     if (held := last.turn.limits) is not None and last.turn.version is not None:

@@ -10,7 +10,7 @@ from textual.binding import BindingType
 
 from tui.commands import Scope, bindings
 from tui.domain.content import Branch, Content, TurnState
-from tui.domain.costs import Budgets, content_cost, cost_of, line_cost, money
+from tui.domain.costs import Budgets, content_cost, cost_of, lineage_cost, money
 from tui.domain.frozen import frozen
 from tui.domain.ids import BranchId
 from tui.domain.tree import branch_tree
@@ -144,9 +144,9 @@ def _cells(text: str, width: int) -> str:
 
 def _of_branch(ledger: Ledger) -> Iterable[tuple[str, Run]]:
     content, branch_id = ledger.content, ledger.branch
-    line = content.line(branch_id)
-    yield "Along it", (f"{line_cost(content, branch_id).words}, with the turns it shares", "")
-    ended = [numbered.turn for numbered in line if numbered.turn.state is not TurnState.RUNNING]
+    turns = content.lineage(branch_id)
+    yield "Along it", (f"{lineage_cost(content, branch_id).words}, with the turns it shares", "")
+    ended = [numbered.turn for numbered in turns if numbered.turn.state is not TurnState.RUNNING]
     if ended:
         last = ended[-1].cost
         yield "Last turn", ("cost unknown" if last is None else money(last), "")
@@ -155,7 +155,7 @@ def _of_branch(ledger: Ledger) -> Iterable[tuple[str, Run]]:
     percent = ledger.context_percent
     told = "known after the next turn" if percent is None else f"{percent:.0f} % used"
     yield "Context", (told, "quiet" if percent is None else "")
-    model = next((numbered.turn.model for numbered in reversed(line) if numbered.turn.model), "")
+    model = next((numbered.turn.model for numbered in reversed(turns) if numbered.turn.model), "")
     if model:
         yield "Model", (model, "")
 

@@ -23,7 +23,7 @@ def origin(content: Content, version: Version, here: str = "") -> str:
         if version.author is Author.COMBINED:
             return f"combined by {other}" if other else "combined"
         return f"by {other or 'you'}"
-    for numbered in content.line(version.branch):
+    for numbered in content.lineage(version.branch):
         if numbered.turn.version == version.number:
             return f"by Claude in turn {numbered.number}"
     return "by Claude"

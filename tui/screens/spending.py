@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from tui.domain.content import Content
-from tui.domain.costs import Budgets, Cost, content_cost, line_cost, money
+from tui.domain.costs import Budgets, Cost, content_cost, lineage_cost, money
 from tui.domain.ids import BranchId
 from tui.domain.usage_limit import UsageLimit
 
@@ -22,7 +22,7 @@ def cost_facts(content: Content, branch_id: BranchId) -> list[str]:
 
     Without a turn there is nothing to tell.
     """
-    here, whole = line_cost(content, branch_id), content_cost(content)
+    here, whole = lineage_cost(content, branch_id), content_cost(content)
     if not any(branch.turns for branch in content.branches):
         return []
     if here == whole:

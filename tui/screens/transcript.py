@@ -56,12 +56,12 @@ class Transcript:
         May be called in a thread: it reads values only.
         """
         now = self._now()
-        line = content.line(branch_id)
+        turns = content.lineage(branch_id)
         made = versions_by_place(content, branch_id)
         items = _cards(content, made.get((branch_id, 0), ()), 0, now, self._here)
-        if not line:
+        if not turns:
             return [*_unbegun(content, self._keys), *items]
-        for numbered in line:
+        for numbered in turns:
             place = numbered.owner, numbered.number
             items += self._turn_items(content, numbered, made.get(place, ()), now)
             forks = _forks_here(content, branch_id, numbered)

@@ -177,7 +177,7 @@ def estimated(
     content: Content, parent: BranchId, after_turn: int, count: int, budgets: Budgets
 ) -> Estimate:
     """Return the estimated cost of that many forks of a point."""
-    turns = reversed(content.line(parent)[:after_turn])
+    turns = reversed(content.lineage(parent)[:after_turn])
     each = next((numbered.turn.cost for numbered in turns if numbered.turn.cost), None)
     return Estimate(count, each, budgets.content_left(content_cost(content)))
 

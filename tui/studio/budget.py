@@ -28,7 +28,7 @@ def check_budgets(
             f"Nothing was sent: this piece has cost {_at_least(spent)}, and its budget is "
             f"{money(budgets.content)}. {_raise_it('content_budget', budgets)}"
         )
-    turns = reversed(content.line(branch_id)[:after_turn])
+    turns = reversed(content.lineage(branch_id)[:after_turn])
     last = next((numbered.turn.cost for numbered in turns if numbered.turn.cost), None) or 0.0
     if budgets.turn and last > budgets.turn:
         raise Refused(

@@ -39,7 +39,7 @@ def plan_turn(content: Content, branch_id: BranchId, *, model: str = "") -> Turn
     """
     branch = content.branch(branch_id)
     remembered = [
-        numbered.turn for numbered in content.line(branch_id) if numbered.turn.anchor is not None
+        numbered.turn for numbered in content.lineage(branch_id) if numbered.turn.anchor is not None
     ]
     draft = content.draft(branch_id)
     known = content.known_to_claude(branch_id)
@@ -102,7 +102,7 @@ def fork_source(
 
     None when no live session contains that point; the fork's first prompt then retells the turns.
     """
-    for numbered in reversed(content.line(parent)[:after_turn]):
+    for numbered in reversed(content.lineage(parent)[:after_turn]):
         if numbered.turn.anchor is not None:
             owner = content.branch(numbered.owner)
             return (owner.session, numbered.turn.anchor) if owner.is_live else None

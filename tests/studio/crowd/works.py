@@ -101,7 +101,7 @@ class Works:
         begun, rewound, is_calm = self.ledger.now(), self.rewound, not self.rewinding
         try:
             content = await program.studio.content(content_id)
-            number, label = len(content.line(branch.id)), self._name("label")
+            number, label = len(content.lineage(branch.id)), self._name("label")
             content = await program.studio.decisions.label_turn(
                 content_id, branch.id, number, label
             )
@@ -136,7 +136,7 @@ class Works:
 
     async def fork(self, program: Program, content_id: ContentId) -> None:
         content, branch = await self._opened(program, content_id)
-        begun, at = self.ledger.now(), self.world.rand.randint(0, len(content.line(branch.id)))
+        begun, at = self.ledger.now(), self.world.rand.randint(0, len(content.lineage(branch.id)))
         name = self._name("fork")
         content, made = await program.studio.fork(content.id, branch.id, at, name)
         self.ledger.wrote(content, begun, ("name", made.id))
@@ -148,7 +148,7 @@ class Works:
 
     async def take(self, program: Program, content_id: ContentId) -> None:
         content, branch = await self._opened(program, content_id)
-        begun, number = self.ledger.now(), len(content.line(branch.id))
+        begun, number = self.ledger.now(), len(content.lineage(branch.id))
         content = await program.studio.decisions.take_draft(content.id, branch.id, number)
         turn = content.turn_at(branch.id, number).turn
         self.ledger.wrote(content, begun, ("made", turn.id))
@@ -191,7 +191,7 @@ class Works:
             talk = self.world.rand.choice(talks)
             content = await program.studio.content(talk.content_id)
             branch = content.branch(talk.branch_id)
-        begun, number = self.ledger.now(), len(content.line(branch.id))
+        begun, number = self.ledger.now(), len(content.lineage(branch.id))
         label = self._name("label")
         content = await program.studio.decisions.label_turn(content.id, branch.id, number, label)
         turn = content.turn_at(branch.id, number).turn

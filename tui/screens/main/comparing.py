@@ -65,7 +65,7 @@ class CompareActions:
             case MakeMain(branch):
                 await self._branches.make_main(content, branch)
             case ForkFrom(branch):
-                last = content.line(branch)[-1:]
+                last = content.lineage(branch)[-1:]
                 turn = last[0] if last else None
                 await self._branches.fork_from(replace(about, branch=branch, turn=turn))
             case Combined(text, sources):

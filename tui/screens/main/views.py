@@ -391,7 +391,7 @@ def facts(ws: Workspace, content: Content, branch: BranchId) -> tuple[str, ...]:
     percent = ws.context_percent.get(branch)
     if percent is not None:
         parts.append(f"ctx {percent:.0f} %")
-    turns = [numbered.turn for numbered in content.line(branch)]
+    turns = [numbered.turn for numbered in content.lineage(branch)]
     model = next((turn.model for turn in reversed(turns) if turn.model), "")
     if model:
         parts.append(model.removeprefix("claude-"))

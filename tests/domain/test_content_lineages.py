@@ -1,4 +1,4 @@
-"""Branches, their lines of turns and their drafts, under any history of a content."""
+"""Branches, their lineages and their drafts, under any history of a content."""
 
 import pytest
 from hypothesis import given
@@ -34,7 +34,7 @@ def forked_draft(library: Library, branch: BranchId, number: int) -> str | None:
 def test_turns_count_from_one_and_belong_to_their_owner(doings: History) -> None:
     content = lived(doings).content
     for branch in content.branches:
-        line = content.line(branch.id)
+        line = content.lineage(branch.id)
         assert [numbered.number for numbered in line] == list(range(1, len(line) + 1))
         assert content.length(branch.id) == len(line)
         assert [content.turn_at(branch.id, number + 1) for number in range(len(line))] == [*line]
@@ -52,19 +52,19 @@ def test_a_fork_shares_the_line_up_to_its_turn_and_changes_no_other(
     library = lived(doings)
     before = library.content
     parent = before.branches[which % len(before.branches)].id
-    number %= len(before.line(parent)) + 1
+    number %= len(before.lineage(parent)) + 1
     fork = library.fork(parent, number)
     after = library.content
-    assert after.line(fork) == before.line(parent)[:number]
+    assert after.lineage(fork) == before.lineage(parent)[:number]
     for branch in before.branches:
-        assert after.line(branch.id) == before.line(branch.id)
+        assert after.lineage(branch.id) == before.lineage(branch.id)
         assert after.draft(branch.id) == before.draft(branch.id)
         assert after.branch(branch.id) == branch
     library.write(fork, "Its own text.")
     grown = library.content
-    assert grown.line(fork)[:number] == before.line(parent)[:number]
-    assert [numbered.owner for numbered in grown.line(fork)[number:]] == [fork]
-    assert grown.line(parent) == before.line(parent)
+    assert grown.lineage(fork)[:number] == before.lineage(parent)[:number]
+    assert [numbered.owner for numbered in grown.lineage(fork)[number:]] == [fork]
+    assert grown.lineage(parent) == before.lineage(parent)
     assert grown.draft(parent) == before.draft(parent)
 
 
@@ -73,14 +73,14 @@ def test_a_fork_keeps_its_line_and_draft_whatever_others_do(
     doings: History, later: History, number: int
 ) -> None:
     library = lived(doings)
-    fork = library.fork(MAIN, number % (len(library.content.line(MAIN)) + 1))
-    line, draft = library.content.line(fork), library.content.draft(fork)
+    fork = library.fork(MAIN, number % (len(library.content.lineage(MAIN)) + 1))
+    line, draft = library.content.lineage(fork), library.content.draft(fork)
     others = [branch.id for branch in library.content.branches if branch.id != fork]
     for doing, which, count in later:
         target = library.content.branch(others[which % len(others)])
         place = library.content.branches.index(target)
         do(library, doing if doing != "take" else "edit", place, count)
-        assert library.content.line(fork) == line
+        assert library.content.lineage(fork) == line
         assert library.content.draft(fork) == draft
 
 
@@ -89,7 +89,7 @@ def test_a_fork_finds_the_draft_as_it_stood_at_that_turn(doings: History, later:
     library = lived(doings)
     seen = {}
     for branch in library.content.branches:
-        number = len(library.content.line(branch.id))
+        number = len(library.content.lineage(branch.id))
         seen[branch.id] = number, library.content.draft(branch.id)
     for branch_id, (number, draft) in seen.items():
         fork = library.fork(branch_id, number)
@@ -109,7 +109,7 @@ def test_versions_are_numbered_in_order_and_exact(doings: History) -> None:
         assert content.version(number) is version
         assert version.sha256 == text_hash(version.text)
         assert version.words == count_words(version.text)
-        assert 0 <= version.after_turn <= len(content.line(version.branch))
+        assert 0 <= version.after_turn <= len(content.lineage(version.branch))
         if version.before is not None:
             assert version.before < number
             assert content.version(version.before).text != version.text
