@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.domain.adoption import Line, adopted_content, families, lines_of, title_of, turns_of
+from tui.domain.adoption import Lineage, adopted_content, families, lineages_of, title_of, turns_of
 from tui.domain.content import Content, TurnKind, TurnState
 from tui.domain.errors import InvalidInput
 from tui.domain.ids import BranchId, ContentId, MessageId, SessionId
@@ -120,8 +120,8 @@ class World:
         self.sessions[name] = copied
         return name
 
-    def lines(self) -> tuple[Line, ...]:
-        return lines_of(
+    def lineages(self) -> tuple[Lineage, ...]:
+        return lineages_of(
             [
                 (found(name, minutes=number), messages)
                 for number, (name, messages) in enumerate(self.sessions.items())
@@ -162,13 +162,13 @@ def copy_of(world: World, name: str) -> SessionCopy:
 
 def adopted(
     world: World,
-    family: tuple[Line, ...],
+    family: tuple[Lineage, ...],
     main: SessionId,
     draft_turn: int | None = None,
     *,
     has_copies: bool = True,
 ) -> Content:
-    names = [line.found.session for line in family]
+    names = [lineage.found.session for lineage in family]
     return adopted_content(
         family,
         content_id=ContentId("c0000001"),
@@ -185,30 +185,32 @@ def test_sessions_with_a_common_beginning_become_one_tree(
     doings: list[tuple[str, int, int]], which: int
 ) -> None:
     world = lived(doings)
-    groups = families(world.lines())
-    assert sorted(line.found.session for group in groups for line in group) == sorted(
+    groups = families(world.lineages())
+    assert sorted(lineage.found.session for group in groups for lineage in group) == sorted(
         world.sessions
     )
-    begun = {next(iter(line.keys)) for group in groups for line in group}
+    begun = {next(iter(lineage.keys)) for group in groups for lineage in group}
     assert len(groups) == len(begun)
     for family in groups:
         main = family[which % len(family)].found.session
         content = adopted(world, family, main)
         assert content.main == f"b-{main}"
-        told = {line.keys[: at + 1] for line in family for at in range(len(line.keys))}
+        told = {lineage.keys[: at + 1] for lineage in family for at in range(len(lineage.keys))}
         assert sum(len(branch.turns) for branch in content.branches) == len(told)
         assert len({branch.name for branch in content.branches}) == len(content.branches)
-        for line in family:
-            branch = content.branch(BranchId(f"b-{line.found.session}"))
+        for lineage in family:
+            branch = content.branch(BranchId(f"b-{lineage.found.session}"))
             assert (branch.source, branch.session) == (
-                line.found.session,
-                f"copy-{line.found.session}",
+                lineage.found.session,
+                f"copy-{lineage.found.session}",
             )
             assert branch.is_live
             turns = [numbered.turn for numbered in content.lineage(branch.id)]
-            assert [(t.prompt, t.reply) for t in turns] == [(t.prompt, t.reply) for t in line.turns]
-            ids = copy_of(world, line.found.session).ids
-            own = line.turns[len(line.turns) - len(branch.turns) :]
+            assert [(t.prompt, t.reply) for t in turns] == [
+                (t.prompt, t.reply) for t in lineage.turns
+            ]
+            ids = copy_of(world, lineage.found.session).ids
+            own = lineage.turns[len(lineage.turns) - len(branch.turns) :]
             assert [(MessageId(t.id), t.anchor) for t in branch.turns] == [
                 (ids[MessageId(t.id)], ids[t.anchor or MessageId("")]) for t in own
             ]
@@ -221,20 +223,20 @@ def test_a_tree_without_copies_of_its_sessions_begins_new_ones(
     doings: list[tuple[str, int, int]],
 ) -> None:
     world = lived(doings)
-    for family in families(world.lines()):
+    for family in families(world.lineages()):
         content = adopted(world, family, family[0].found.session, has_copies=False)
-        for line in family:
-            branch = content.branch(BranchId(f"b-{line.found.session}"))
-            assert (branch.session, branch.is_live) == (f"n-{line.found.session}", False)
+        for lineage in family:
+            branch = content.branch(BranchId(f"b-{lineage.found.session}"))
+            assert (branch.session, branch.is_live) == (f"n-{lineage.found.session}", False)
             assert branch.base_anchor is None
-            own = line.turns[len(line.turns) - len(branch.turns) :]
+            own = lineage.turns[len(lineage.turns) - len(branch.turns) :]
             assert [turn.id for turn in branch.turns] == [turn.id for turn in own]
 
 
 @given(WORLDS)
 def test_tagged_drafts_become_versions_once(doings: list[tuple[str, int, int]]) -> None:
     world = lived(doings)
-    for family in families(world.lines()):
+    for family in families(world.lineages()):
         content = adopted(world, family, family[0].found.session)
         made = [turn for branch in content.branches for turn in branch.turns if turn.version]
         assert len(made) == len(content.versions)
@@ -253,15 +255,15 @@ def test_a_chosen_answer_is_the_first_version_whole(
     doings: list[tuple[str, int, int]], number: int
 ) -> None:
     world = lived(doings)
-    family = families(world.lines())[0]
+    family = families(world.lineages())[0]
     main = family[-1]
     number = 1 + number % len(main.turns)
     content = adopted(world, family, main.found.session, number)
-    line = content.lineage(content.main)
-    version = content.version(line[number - 1].turn.version or 0)
+    turns = content.lineage(content.main)
+    version = content.version(turns[number - 1].turn.version or 0)
     assert version.text == main.turns[number - 1].reply.strip()
-    assert line[number - 1].turn.kind is TurnKind.GENERATE
-    assert all(numbered.turn.version is None for numbered in line[: number - 1])
+    assert turns[number - 1].turn.kind is TurnKind.GENERATE
+    assert all(numbered.turn.version is None for numbered in turns[: number - 1])
 
 
 @pytest.mark.parametrize("number", [0, 2, 9])
@@ -270,7 +272,7 @@ def test_a_turn_that_has_no_answer_is_no_draft(number: int) -> None:
     world.new()
     world.count += 1
     world.sessions["s0"].append(message(world.count, MessageKind.PROMPT, "dangling"))
-    (family,) = families(world.lines())
+    (family,) = families(world.lineages())
     with pytest.raises(InvalidInput):
         adopted(world, family, family[0].found.session, number)
 
@@ -288,5 +290,5 @@ def test_a_title_is_what_was_given_or_the_first_words(session: FoundSession, tit
     assert title_of(session) == title
 
 
-def test_a_session_without_a_prompt_is_no_line() -> None:
-    assert lines_of([(found("s"), [message(1, MessageKind.ANSWER, "Hello.")])]) == ()
+def test_a_session_without_a_prompt_has_no_lineage() -> None:
+    assert lineages_of([(found("s"), [message(1, MessageKind.ANSWER, "Hello.")])]) == ()

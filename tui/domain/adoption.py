@@ -11,7 +11,7 @@ from typing import Final
 
 from tui.domain import changes, turn_changes
 from tui.domain.checks import checked_title, name_from_prompt
-from tui.domain.content import Branch, Content, Turn, TurnKind, TurnState
+from tui.domain.content import Content, Turn, TurnKind, TurnState
 from tui.domain.drafts import finished_draft, partial_draft
 from tui.domain.errors import InvalidInput
 from tui.domain.frozen import frozen
@@ -31,12 +31,12 @@ Key = tuple[str, str]
 
 
 @frozen
-class Line:
-    """A session as a line of turns."""
+class Lineage:
+    """A session's turns, and what tells which of them other sessions share."""
 
     found: FoundSession
     turns: tuple[Turn, ...]
-    keys: tuple[Key, ...] = ()
+    keys: tuple[Key, ...]
 
     @property
     def last_anchor(self) -> MessageId | None:
@@ -47,8 +47,8 @@ class Line:
         """Return the turns after the first ones, with their keys."""
         return zip(self.turns[shared:], self.keys[shared:], strict=True)
 
-    def shared_with(self, other: "Line") -> int:
-        """Return the number of turns that two lines share at their start."""
+    def shared_with(self, other: "Lineage") -> int:
+        """Return the number of turns that two sessions share at their start."""
         pairs = zip(self.keys, other.keys, strict=False)
         return next(
             (at for at, (mine, theirs) in enumerate(pairs) if mine != theirs),
@@ -114,25 +114,25 @@ def _continued(turn: Turn, message: FoundMessage, *, is_after_tool: bool) -> Tur
             return turn
 
 
-def lines_of(
+def lineages_of(
     sessions: Sequence[tuple[FoundSession, Sequence[FoundMessage]]],
-) -> tuple[Line, ...]:
-    """Return the sessions that have a prompt as lines, with what tells their shared turns."""
+) -> tuple[Lineage, ...]:
+    """Return the turns of each session that has a prompt."""
     origins = {
         message.id: message.origin
         for _, messages in sessions
         for message in messages
         if message.origin is not None
     }
-    lines = []
+    lineages = []
     for found, messages in sessions:
         turns = turns_of(messages, found.created_at)
         keys = tuple(
             (_first_id(turn.id, origins), _first_id(turn.anchor or "", origins)) for turn in turns
         )
         if turns:
-            lines.append(Line(found, turns, keys))
-    return tuple(lines)
+            lineages.append(Lineage(found, turns, keys))
+    return tuple(lineages)
 
 
 def _first_id(message: str, origins: Mapping[MessageId, MessageId]) -> str:
@@ -143,21 +143,21 @@ def _first_id(message: str, origins: Mapping[MessageId, MessageId]) -> str:
     return message
 
 
-def families(lines: Sequence[Line]) -> tuple[tuple[Line, ...], ...]:
-    """Return the lines grouped by shared beginnings; in each group the eldest comes first."""
-    groups: dict[Key, list[Line]] = {}
-    for line in lines:
-        groups.setdefault(line.keys[0], []).append(line)
+def families(lineages: Sequence[Lineage]) -> tuple[tuple[Lineage, ...], ...]:
+    """Return the sessions grouped by shared beginnings; in each group the eldest comes first."""
+    groups: dict[Key, list[Lineage]] = {}
+    for lineage in lineages:
+        groups.setdefault(lineage.keys[0], []).append(lineage)
     return tuple(tuple(sorted(group, key=_age)) for group in groups.values())
 
 
-def _age(line: Line) -> tuple[bool, datetime, datetime, str]:
-    is_copy = line.keys[0][0] != line.turns[0].id
-    return is_copy, line.found.created_at, line.found.changed_at, line.found.session
+def _age(lineage: Lineage) -> tuple[bool, datetime, datetime, str]:
+    is_copy, found = lineage.keys[0][0] != lineage.turns[0].id, lineage.found
+    return is_copy, found.created_at, found.changed_at, found.session
 
 
 def adopted_content(
-    family: Sequence[Line],
+    family: Sequence[Lineage],
     *,
     content_id: ContentId,
     main: SessionId,
@@ -166,104 +166,102 @@ def adopted_content(
     new_sessions: Mapping[SessionId, SessionId],
     draft_turn: int | None = None,
 ) -> Content:
-    """Return the content of a family of lines, the one of session `main` being its main branch.
+    """Return the content of a family of sessions; that of session `main` is its main branch.
 
-    A line without a copy gets a session from `new_sessions`, to begin with its next prompt. With
-    `draft_turn`, the whole answer of that turn of the main line is the first version and no
-    earlier turn of it makes one. Raises `InvalidInput` when there is no such answer.
+    A session without a copy gets one from `new_sessions`, to begin with its next prompt. With
+    `draft_turn`, the whole answer of that turn of `main` is the first version and no earlier turn
+    of it makes one. Raises `InvalidInput` when there is no such answer.
     """
-    main_line = next(line for line in family if line.found.session == main)
-    drafts = _drafts(main_line, draft_turn)
-    first = family[0]
+    chosen = next(one for one in family if one.found.session == main)
+    drafts = _drafts(chosen, draft_turn)
+    eldest = family[0]
     content = changes.new_content(
         content_id,
-        title=title_of(main_line.found),
+        title=title_of(chosen.found),
         kind=KIND,
         brief="",
-        branch=branches[first.found.session],
-        session=new_sessions[first.found.session],
-        at=first.turns[0].started_at,
+        branch=branches[eldest.found.session],
+        session=new_sessions[eldest.found.session],
+        at=eldest.turns[0].started_at,
     )
-    placed: list[Line] = []
-    for line in family:
-        branch_id = branches[line.found.session]
-        copy = copies.get(line.found.session)
-        session = new_sessions[line.found.session] if copy is None else copy.session
-        shared = 0
-        if placed:
-            parent = max(placed, key=line.shared_with)
-            shared = line.shared_with(parent)
-            content = changes.forked(
-                content,
-                branches[parent.found.session],
-                shared,
-                branch=branch_id,
-                session=session,
-                name=_name(line, shared, is_main=line is main_line),
-                at=line.turns[min(shared, len(line.turns) - 1)].started_at,
-            )
-        branch = content.branch(branch_id)
-        if not placed and line is not main_line:
-            branch = replace(branch, name=ORIGINAL_NAME)
-        content = changes.with_branch(content, _live(branch, line, shared, copy, session))
-        content = _with_turns(content, branch_id, line.after(shared), copy, drafts)
-        placed.append(line)
-    content = changes.with_main(content, branches[main], main_line.found.changed_at)
-    return replace(content, updated_at=max(line.found.changed_at for line in family))
+    if eldest is not chosen:
+        content = changes.with_branch(content, replace(content.branches[0], name=ORIGINAL_NAME))
+    content = _with_lineage(content, content.main, eldest, copies, drafts, shared=0)
+    for number, lineage in enumerate(family[1:], start=1):
+        session = lineage.found.session
+        parent = max(family[:number], key=lineage.shared_with)
+        shared = lineage.shared_with(parent)
+        content = changes.forked(
+            content,
+            branches[parent.found.session],
+            shared,
+            branch=branches[session],
+            session=new_sessions[session],
+            name=_name(lineage, shared, is_main=lineage is chosen),
+            at=lineage.turns[min(shared, len(lineage.turns) - 1)].started_at,
+        )
+        content = _with_lineage(content, branches[session], lineage, copies, drafts, shared=shared)
+    content = changes.with_main(content, branches[main], chosen.found.changed_at)
+    return replace(content, updated_at=max(one.found.changed_at for one in family))
 
 
 @frozen
 class _Drafts:
-    """Which turns make versions: by their draft tags all but some, and one by its whole answer."""
+    """Which turns make versions; a turn not named here makes one of the draft in its answer."""
 
     whole: Key | None = None
+    """The turn whose whole answer is a version."""
     without: frozenset[Key] = frozenset()
+    """The turns that make no version."""
 
 
-def _drafts(line: Line, number: int | None) -> _Drafts:
+def _drafts(lineage: Lineage, number: int | None) -> _Drafts:
     if number is None:
         return _Drafts()
-    if not 1 <= number <= len(line.turns):
+    if not 1 <= number <= len(lineage.turns):
         raise InvalidInput(
             f"The session has no turn {number} to take the draft from; its last one is turn "
-            f"{len(line.turns)}."
+            f"{len(lineage.turns)}."
         )
-    if not line.turns[number - 1].reply.strip():
+    if not lineage.turns[number - 1].reply.strip():
         raise InvalidInput(f"Turn {number} has no answer to take as the draft.")
-    return _Drafts(line.keys[number - 1], frozenset(line.keys[: number - 1]))
+    return _Drafts(lineage.keys[number - 1], frozenset(lineage.keys[: number - 1]))
 
 
-def _name(line: Line, shared: int, *, is_main: bool) -> str:
+def _name(lineage: Lineage, shared: int, *, is_main: bool) -> str:
     if is_main:
         return changes.FIRST_NAME
-    if shared < len(line.turns):
-        return name_from_prompt(line.turns[shared].prompt)
-    return name_from_prompt(line.found.title or "a copy")
+    if shared < len(lineage.turns):
+        return name_from_prompt(lineage.turns[shared].prompt)
+    return name_from_prompt(lineage.found.title or "a copy")
 
 
-def _live(
-    branch: Branch, line: Line, shared: int, copy: SessionCopy | None, session: SessionId
-) -> Branch:
-    anchors = (turn.anchor for turn in reversed(line.turns[:shared]) if turn.anchor is not None)
-    anchor = next(anchors, None)
-    return replace(
-        branch,
-        session=session,
-        source=line.found.session,
-        is_live=copy is not None,
-        base_anchor=None if copy is None or anchor is None else copy.ids.get(anchor),
-    )
-
-
-def _with_turns(
+def _with_lineage(
     content: Content,
     branch_id: BranchId,
-    turns: Iterable[tuple[Turn, Key]],
-    copy: SessionCopy | None,
+    lineage: Lineage,
+    copies: Mapping[SessionId, SessionCopy],
     drafts: _Drafts,
+    *,
+    shared: int,
 ) -> Content:
-    """Return the content with ended turns at the end of a branch, and with their versions."""
-    for turn, key in turns:
+    """Return the content with a session's turns after the shared ones at the end of a branch.
+
+    The branch goes on in the session's copy, if there is one.
+    """
+    copy = copies.get(lineage.found.session)
+    branch = replace(content.branch(branch_id), source=lineage.found.session)
+    if copy is not None:
+        anchors = (turn.anchor for turn in reversed(lineage.turns[:shared]) if turn.anchor)
+        anchor = next(anchors, None)
+        branch = replace(
+            branch,
+            session=copy.session,
+            is_live=True,
+            base_anchor=None if anchor is None else copy.ids.get(anchor),
+        )
+    content = changes.with_branch(content, branch)
+    for turn, key in lineage.after(shared):
         own = _copied(turn, copy)
         if key == drafts.whole:
             content = _with_first_draft(content, branch_id, own)

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 
-from tui.domain.adoption import Line, adopted_content, families, lines_of, title_of
+from tui.domain.adoption import Lineage, adopted_content, families, lineages_of, title_of
 from tui.domain.content import Content
 from tui.domain.errors import AgentProblem, Ambiguous, LibraryProblem, NotFound, Refused
 from tui.domain.frozen import frozen
@@ -66,8 +66,8 @@ class SessionImport:
                 f"{row.content}."
             )
         kin = [other for other in rows if other.found.first_prompt == row.found.first_prompt]
-        for family in families(await self._lines(kin)):
-            if any(line.found.session == row.found.session for line in family):
+        for family in families(await self._lineages(kin)):
+            if any(lineage.found.session == row.found.session for lineage in family):
                 return await self._adopt(family, row.found.session, kin, draft_turn)
         raise Refused(f"The session {row.found.session} has no prompt to adopt.")
 
@@ -85,8 +85,8 @@ class SessionImport:
             if all(row.content is not None for row in related):
                 continue
             here = {row.found.session for row in related if row.content is not None}
-            for family in families(await self._lines(related)):
-                new = [line.found for line in family if line.found.session not in here]
+            for family in families(await self._lineages(related)):
+                new = [lineage.found for lineage in family if lineage.found.session not in here]
                 if not new:
                     continue
                 newest = max(new, key=lambda found: found.changed_at)
@@ -95,24 +95,28 @@ class SessionImport:
                 except (AgentProblem, LibraryProblem) as problem:
                     yield Adopted(None, f"{title_of(family[0].found)}: {problem}")
 
-    async def _lines(self, rows: Sequence[FoundRow]) -> tuple[Line, ...]:
-        return lines_of(
+    async def _lineages(self, rows: Sequence[FoundRow]) -> tuple[Lineage, ...]:
+        return lineages_of(
             [(row.found, await self._transcripts.messages(row.found.session)) for row in rows]
         )
 
     async def _adopt(
         self,
-        family: Sequence[Line],
+        family: Sequence[Lineage],
         main: SessionId,
         rows: Sequence[FoundRow],
         draft_turn: int | None,
     ) -> Adopted:
         here = {row.found.session: row.content for row in rows if row.content is not None}
-        relatives = [here[line.found.session] for line in family if line.found.session in here]
-        family = [line for line in family if line.found.session not in here]
+        relatives = [
+            here[lineage.found.session] for lineage in family if lineage.found.session in here
+        ]
+        family = [lineage for lineage in family if lineage.found.session not in here]
         content_id = self._new_ids.content()
-        branches = {line.found.session: BranchId(self._new_ids.uuid()) for line in family}
-        new_sessions = {line.found.session: SessionId(self._new_ids.uuid()) for line in family}
+        branches = {lineage.found.session: BranchId(self._new_ids.uuid()) for lineage in family}
+        new_sessions = {
+            lineage.found.session: SessionId(self._new_ids.uuid()) for lineage in family
+        }
 
         def content_with(copies: Mapping[SessionId, SessionCopy]) -> Content:
             return adopted_content(
@@ -137,16 +141,16 @@ class SessionImport:
 
     async def _copied(
         self,
-        family: Sequence[Line],
+        family: Sequence[Lineage],
         content_with: Callable[[Mapping[SessionId, SessionCopy]], Content],
     ) -> Content:
         """Save a content with copies of its sessions, or leave nothing behind."""
         copies: dict[SessionId, SessionCopy] = {}
         try:
-            for line in family:
-                if (anchor := line.last_anchor) is not None:
-                    copies[line.found.session] = await self._transcripts.adopt(
-                        line.found.session, anchor, title=title_of(line.found)
+            for lineage in family:
+                if (anchor := lineage.last_anchor) is not None:
+                    copies[lineage.found.session] = await self._transcripts.adopt(
+                        lineage.found.session, anchor, title=title_of(lineage.found)
                     )
             content = content_with(copies)
             await self._store.create(content)
