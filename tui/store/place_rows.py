@@ -12,11 +12,7 @@ from tui.domain.change_limits import ChangeLimits
 from tui.domain.ids import BranchId, ContentId
 from tui.domain.passage import Span
 from tui.domain.place import (
-    AS_IN_SETTINGS,
     LIST_SORTS,
-    NOTHING_BEGUN,
-    PLAIN_EDITOR,
-    USUAL_SIZES,
     BegunPiece,
     EditorModes,
     PaneSizes,
@@ -64,24 +60,7 @@ _SPAN: Final = re.compile(r"(\d{1,12})-(\d{1,12})")
 def place_to_rows(place: Place) -> Rows:
     """Return all rows of a place."""
     return {
-        "place": [
-            {
-                "content": place.content,
-                "title": place.begun.title,
-                "kind": place.begun.kind,
-                "brief": place.begun.brief,
-                "sources": list(place.begun.sources),
-                "list_sort": place.list_sort,
-                "theme": place.theme.name,
-                "theme_before": place.theme.instead_of,
-                "list_width": place.sizes.list,
-                "tree_width": place.sizes.tree,
-                "preview_width": place.sizes.preview,
-                "editor_focused": place.editor.is_focused,
-                "editor_typewriter": place.editor.is_typewriter,
-                "editor_side": place.editor.side.value,
-            }
-        ],
+        "place": [_where_to_row(place)],
         "branch": [{"content": key, "branch": value} for key, value in place.branch.items()],
         "unsent": [{"branch": key, "text": value} for key, value in place.unsent.items()],
         "edits": [{"branch": key, "text": value} for key, value in place.edits.items()],
@@ -91,13 +70,7 @@ def place_to_rows(place: Place) -> Rows:
         ],
         "wishes": [{"branch": key, "text": value} for key, value in place.wishes.items()],
         "queued": [
-            {
-                "branch": key,
-                "text": prompt.text,
-                "asks": prompt.is_asking,
-                "removed": prompt.is_removed,
-                "limits": limits_to_row(prompt.limits),
-            }
+            {"branch": key, **_queued_to_row(prompt)}
             for key, prompts in place.queued.items()
             for prompt in prompts
         ],
@@ -115,10 +88,39 @@ def place_to_rows(place: Place) -> Rows:
     }
 
 
+def _where_to_row(place: Place) -> Row:
+    """Return the one row of what belongs to no branch and, but for the open one, to no content."""
+    return {
+        "content": place.content,
+        "title": place.begun.title,
+        "kind": place.begun.kind,
+        "brief": place.begun.brief,
+        "sources": list(place.begun.sources),
+        "list_sort": place.list_sort,
+        "theme": place.theme.name,
+        "theme_before": place.theme.instead_of,
+        "list_width": place.sizes.list,
+        "tree_width": place.sizes.tree,
+        "preview_width": place.sizes.preview,
+        "editor_focused": place.editor.is_focused,
+        "editor_typewriter": place.editor.is_typewriter,
+        "editor_side": place.editor.side.value,
+    }
+
+
+def _queued_to_row(prompt: QueuedPrompt) -> Row:
+    return {
+        "text": prompt.text,
+        "asks": prompt.is_asking,
+        "removed": prompt.is_removed,
+        "limits": limits_to_row(prompt.limits),
+    }
+
+
 def place_from_rows(tables: Rows) -> Place:
     """Return the place from its rows; raises `Unreadable` for bad fields."""
-    where = tables["place"][0] if tables["place"] else None
-    content = None if where is None else optional_text(where, "content")
+    where = tables["place"][0] if tables["place"] else {}
+    content = optional_text(where, "content")
     return Place(
         content=None if content is None else ContentId(content),
         branch=_by_content(tables["branch"], lambda row: BranchId(text(row, "branch"))),
@@ -130,12 +132,12 @@ def place_from_rows(tables: Rows) -> Place:
         queued=_queues(tables["queued"]),
         files=_by_content(tables["files"], lambda row: text(row, "file")),
         trees=_by_content(tables["trees"], _tree),
-        begun=NOTHING_BEGUN if where is None else _begun(where),
+        begun=_begun(where),
         asking=frozenset(BranchId(text(row, "branch")) for row in tables["asking"]),
-        list_sort=LIST_SORTS[0] if where is None else _list_sort(where),
-        theme=AS_IN_SETTINGS if where is None else _theme(where),
-        sizes=USUAL_SIZES if where is None else _sizes(where),
-        editor=PLAIN_EDITOR if where is None else _editor(where),
+        list_sort=_list_sort(where),
+        theme=_theme(where),
+        sizes=_sizes(where),
+        editor=_editor(where),
         spelling=_by_content(tables["spelling"], _spelling),
         goals=_by_content(tables["goals"], lambda row: number(row, "words", 0)),
         limits=_limits(tables["limits"]),
