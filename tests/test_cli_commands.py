@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from tests.support.by_hand import edited
 from tests.support.fakes import (
     CountedIds,
     FakeWho,
@@ -293,7 +294,7 @@ async def test_tree_draws_forks_below_the_branch_they_leave(desk: Desk) -> None:
     content = await desk.written("one", "one two")
     desk.answer("one spicy thing")
     await desk.run(send_prompt, reference=content.id, prompt="spicier", fork_at=1, name="hot")
-    await desk.studio.decisions.edit(content.id, content.main, "one two three")
+    await edited(desk.studio, content.id, content.main, "one two three")
     await desk.run(approve_version, reference=content.id, number=2)
     await desk.run(show_tree, reference=content.id)
     heading, *lines = desk.out.splitlines()
@@ -358,7 +359,7 @@ async def test_tree_names_another_person_and_json_names_everybody(desk: Desk) ->
     maren, ben = FakeWho("maren@desk"), FakeWho("ben@sofa")
     for who in (maren, ben):
         desk.studio = Studio(desk.store, desk.agent, ticking_clock(), CountedIds(), who=who)
-        await desk.studio.decisions.edit(content.id, content.main, f"By {who.id}.")
+        await edited(desk.studio, content.id, content.main, f"By {who.id}.")
     await desk.run(show_tree, reference=content.id, shown=TreeFilter.MINE)
     assert [line.split("  ")[0] for line in desk.out.splitlines()[2:]] == [
         "✎ by Maren",
@@ -469,7 +470,7 @@ async def test_the_log_tells_what_was_made_approved_and_published(
     desk: Desk, tmp_path: Path
 ) -> None:
     content = await desk.written("one", "one two")
-    await desk.studio.decisions.edit(content.id, content.main, "one two three")
+    await edited(desk.studio, content.id, content.main, "one two three")
     await desk.run(approve_version, reference=content.id)
     file = tmp_path / "out.md"
     await desk.run(publish_content, reference=content.id, target=str(file))
@@ -691,7 +692,7 @@ async def test_publish_writes_over_its_own_file_and_no_other(desk: Desk, tmp_pat
     await desk.run(approve_version, reference=content.id)
     await desk.run(publish_content, reference=content.id, target=target)
     await desk.run(reopen_content, reference=content.id)
-    await desk.studio.decisions.edit(content.id, content.main, "two")
+    await edited(desk.studio, content.id, content.main, "two")
     await desk.run(approve_version, reference=content.id)
     await desk.run(publish_content, reference=content.id, target=target)
     assert file.read_text() == "two"

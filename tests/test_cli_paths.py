@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.by_hand import edited
 from tests.test_cli_main import _own_world, run
 from tui.composition.opening import open_studio
 from tui.settings import Settings
@@ -72,7 +73,7 @@ def desk(approved: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Pat
 async def _approved(library: Path) -> None:
     async with open_studio(Settings(library=library), demo=False) as studio:
         content = await studio.create("One")
-        await studio.decisions.edit(content.id, content.main, "The text.")
+        await edited(studio, content.id, content.main, "The text.")
         await studio.decisions.approve(content.id, 1)
 
 

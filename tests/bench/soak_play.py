@@ -18,6 +18,7 @@ from tests.bench.soak_world import (
     mark_of,
     resident_kib,
 )
+from tests.support.by_hand import edited
 from tui.domain.content import Turn, TurnKind
 from tui.domain.events import Event, RequestStarted, RetryScheduled, TextStreamed, TurnEnded
 from tui.domain.ids import BranchId, ContentId, SessionId, TurnId
@@ -136,7 +137,7 @@ class Soak:
         draft = before.draft(seat.branch)
         if step.hand and draft is not None:
             text = f"{draft.text}\n\n{step.hand}"
-            before = await studio.decisions.edit(seat.content, seat.branch, text)
+            before = await edited(studio, seat.content, seat.branch, text)
         is_retry = bool(seat.again) and step.is_retry
         base = seat.again if is_retry else f"{step.request} {mark_of(step.number)}"
         self.retries += is_retry

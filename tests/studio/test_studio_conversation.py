@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tests.support.by_hand import edited
 from tests.support.fakes import (
     CountedIds,
     FakeLease,
@@ -147,7 +148,7 @@ async def test_a_hand_edit_is_told_once_in_the_next_prompt() -> None:
     bench = Bench(Script(DRAFT), Script("Fine."), Script("Fine."))
     content = await bench.content()
     await bench.send(content, "go", TurnKind.GENERATE)
-    await bench.studio.decisions.edit(content.id, content.main, "# One\n\nMy own words.")
+    await edited(bench.studio, content.id, content.main, "# One\n\nMy own words.")
 
     await bench.send(content, "what do you think?", TurnKind.ASK)
     await bench.send(content, "and now?", TurnKind.ASK)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.support.by_hand import edited
 from tests.support.fakes import CountedIds, MemoryStore, Script, ScriptedAgent, ticking_clock
 from tui.domain.content import Content, TurnKind
 from tui.domain.errors import NewerDraft, NotFound
@@ -48,7 +49,7 @@ async def test_an_edit_of_an_older_draft_is_refused(studio: Studio) -> None:
 
 async def test_locks_are_set_and_taken_away_without_a_new_version(studio: Studio) -> None:
     content = await studio.create("One")
-    content = await studio.decisions.edit(content.id, content.main, "one two")
+    content = await edited(studio, content.id, content.main, "one two")
     content = await studio.decisions.set_locks(content.id, 1, (ONE, TWO))
     assert (len(content.versions), locked(content, 1)) == (1, ["one", "two"])
     assert locked(await studio.decisions.set_locks(content.id, 1, ()), 1) == []
@@ -76,7 +77,7 @@ async def test_a_label_and_a_combined_text_are_each_a_step_that_is_undone(studio
     decisions = studio.decisions
     content = await studio.create("One")
     for text in ("one", "two"):
-        await decisions.edit(content.id, content.main, text)
+        await edited(studio, content.id, content.main, text)
     labelled = await decisions.label_version(content.id, 1, "  green  ")
     assert labelled.version(1).label == "green"
     assert (await decisions.label_version(content.id, 1, " ")).version(1).label == ""

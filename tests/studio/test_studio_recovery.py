@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from tests.support.by_hand import edited
 from tests.support.fakes import CountedIds, MemoryStore, Script, ScriptedAgent, ticking_clock
 from tui.domain.changes import with_turn
 from tui.domain.content import Content, Turn, TurnKind, TurnState
@@ -232,7 +233,7 @@ async def test_a_lost_session_is_rebuilt_and_shown_as_rebuilt() -> None:
     await talk.disconnect()
     old = store.contents[content.id].branch(content.main).session
     agent.lost.add(old)
-    await studio.decisions.edit(content.id, content.main, "# One\n\nBy hand.")
+    await edited(studio, content.id, content.main, "# One\n\nBy hand.")
 
     events: list[Event] = [event async for event in talk.send("two", TurnKind.REVISE)]
 

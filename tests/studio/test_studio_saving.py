@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.by_hand import edited
 from tests.support.fakes import CountedIds, MemoryStore, ScriptedAgent, ticking_clock
 from tui.domain.content import Content
 from tui.domain.errors import FileInTheWay, InvalidInput, NotFound, RedraftError, Refused
@@ -25,7 +26,7 @@ class Bench:
     async def written(self, *texts: str) -> Content:
         content = await self.studio.create("One")
         for text in texts or ("First.", "Second ✓"):
-            content = await self.studio.decisions.edit(content.id, content.main, text)
+            content = await edited(self.studio, content.id, content.main, text)
         return content
 
     async def published(self, file: Path) -> Content:
@@ -119,7 +120,7 @@ async def test_what_was_published_last_may_be_replaced_while_it_is_as_it_went_ou
     bench = Bench()
     content = await bench.published(file)
     other.write_bytes(file.read_bytes())
-    await bench.studio.decisions.edit(content.id, content.main, "Third.")
+    await edited(bench.studio, content.id, content.main, "Third.")
     await bench.studio.decisions.approve(content.id, 3)
     meanwhile(file)
     before = file.read_text()

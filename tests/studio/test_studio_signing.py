@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from tests.support.by_hand import edited
 from tests.support.fakes import CountedIds, FakeWho, MemoryStore, ScriptedAgent, ticking_clock
 from tui.domain.content import Content, TurnKind
 from tui.domain.person import NOBODY
@@ -26,7 +27,7 @@ async def test_versions_approvals_and_steps_are_signed_by_whoever_makes_them() -
     ann, ben = (studio_of(store, agent, who, ids) for who in (ANN, BEN))
     content = await ann.create("One")
     await send(ann, content)
-    await ben.decisions.edit(content.id, content.main, "By Ben's hand.")
+    await edited(ben, content.id, content.main, "By Ben's hand.")
     await ann.decisions.approve(content.id, 2)
     saved = await ben.content(content.id)
     assert [version.by for version in saved.versions] == [ANN.person, BEN.person]

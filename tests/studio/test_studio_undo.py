@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.by_hand import edited
 from tests.support.fakes import (
     CountedIds,
     FakeWho,
@@ -33,7 +34,7 @@ class Bench:
 
     async def written(self, title: str, text: str = "First.") -> Content:
         content = await self.studio.create(title)
-        return await self.studio.decisions.edit(content.id, content.main, text)
+        return await edited(self.studio, content.id, content.main, text)
 
     async def undoes(self) -> str:
         return (await self.studio.undo_list.undo()).sentence
@@ -47,7 +48,7 @@ async def test_the_last_thing_is_undone_first_across_contents_and_a_restart() ->
     one, two = await bench.written("One"), await bench.written("Two")
     await bench.studio.decisions.rename(one.id, "Eins")
     await bench.studio.decisions.move(two.id, Status.ARCHIVED)
-    await bench.studio.decisions.edit(one.id, one.main, "Second.")
+    await edited(bench.studio, one.id, one.main, "Second.")
     bench.restart()
 
     said = [await bench.undoes() for _ in range(3)]
@@ -118,7 +119,7 @@ async def test_an_action_that_is_refused_or_changes_nothing_leaves_no_step(tmp_p
     await bench.studio.decisions.rename(content.id, "Two")
     await bench.studio.decisions.rename(content.id, "Two")
     await bench.studio.decisions.tag(content.id, (), ())
-    await bench.studio.decisions.edit(content.id, content.main, "First.")
+    await edited(bench.studio, content.id, content.main, "First.")
     with pytest.raises(Refused):
         await bench.studio.decisions.publish_to_file(content.id, tmp_path / "a file")
     assert await bench.undoes() == "The title is “One” again."
@@ -128,7 +129,7 @@ async def test_what_claude_wrote_since_is_not_undone_and_stops_no_other_undo() -
     bench = Bench()
     content = await bench.written("One")
     await bench.studio.decisions.rename(content.id, "Two")
-    await bench.studio.decisions.edit(content.id, content.main, "Mine.")
+    await edited(bench.studio, content.id, content.main, "Mine.")
     async for _ in bench.studio.conversation(content.id, content.main).send("go", TurnKind.REVISE):
         pass
     written = await bench.studio.content(content.id)
@@ -150,7 +151,7 @@ async def test_claude_is_told_the_text_that_an_undo_brought_back() -> None:
     talk = bench.studio.conversation(content.id, content.main)
     async for _ in talk.send("go", TurnKind.GENERATE):
         pass
-    await bench.studio.decisions.edit(content.id, content.main, "Mine.")
+    await edited(bench.studio, content.id, content.main, "Mine.")
     await bench.studio.undo_list.undo()
     async for _ in talk.send("on", TurnKind.REVISE):
         pass
@@ -198,7 +199,7 @@ async def test_claude_is_told_once_of_a_version_that_was_brought_back() -> None:
 async def test_what_was_undone_last_is_done_again_first() -> None:
     bench = Bench()
     one, two = await bench.written("One"), await bench.written("Two")
-    await bench.studio.decisions.edit(one.id, one.main, "Second.")
+    await edited(bench.studio, one.id, one.main, "Second.")
     await bench.studio.decisions.rename(two.id, "Zwei")
     await bench.studio.trash.delete(one.id)
     for _ in range(3):
@@ -238,7 +239,7 @@ async def test_a_new_decision_leaves_nothing_to_redo() -> None:
     await bench.studio.decisions.rename(one.id, "One")  # Changes nothing, so it decides nothing.
     await bench.studio.undo_list.redo()
     await bench.undoes()
-    await bench.studio.decisions.edit(one.id, one.main, "Second.")
+    await edited(bench.studio, one.id, one.main, "Second.")
     with pytest.raises(Refused, match="There is nothing to redo"):
         await bench.studio.undo_list.redo()
     await bench.undoes()
@@ -275,7 +276,7 @@ async def test_nothing_is_redone_over_what_another_program_changed() -> None:
     await bench.studio.trash.delete(one.id)
     await bench.undoes()
     other = Studio(bench.store, bench.agent, bench.clock, CountedIds())
-    await other.decisions.edit(one.id, one.main, "By another program.")
+    await edited(other, one.id, one.main, "By another program.")
     with pytest.raises(Refused, match="“Two” has changed since, so it was not deleted again"):
         await bench.studio.undo_list.redo()
     with pytest.raises(Refused, match="There is nothing to redo"):

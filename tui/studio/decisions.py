@@ -41,14 +41,6 @@ class Decisions:
         """The id of the person who works here; empty when the person is unknown."""
         return self._who.id
 
-    async def edit(self, content_id: ContentId, branch_id: BranchId, text: str) -> Content:
-        """Save a text edited by the writer as the next version; an unchanged text makes none."""
-        return await self._decide(
-            content_id,
-            Action.EDIT,
-            lambda content: changes.edited(content, branch_id, text, self._clock()),
-        )
-
     async def edit_version(
         self,
         content_id: ContentId,
@@ -58,9 +50,10 @@ class Decisions:
         on: int | None,
         locks: tuple[Span, ...] | None = None,
     ) -> Content:
-        """Like `edit`, for a text based on version `on`; refused when there is a newer draft.
+        """Save an edit of version `on` (None: a first text) as the next; unchanged, it makes none.
 
-        `locks` are the locked ranges of the text; when omitted, the draft's locks are kept.
+        Raises `NewerDraft` when another version is the draft by now. `locks` are the locked ranges
+        of the text; when omitted, the draft's locks are kept.
         """
 
         def edited(content: Content) -> Content:

@@ -12,6 +12,7 @@ from typing import Any
 
 from tests.studio.crowd.ledger import ANY, STATUS, WHERE, Ledger
 from tests.studio.crowd.world import Program, World, run_command, who_at
+from tests.support.by_hand import edited
 from tui.domain.content import Branch, Choice, Content, TurnKind, TurnState
 from tui.domain.drafts import finished_draft
 from tui.domain.errors import RedraftError, Refused
@@ -144,7 +145,7 @@ class Works:
     async def edit(self, program: Program, content_id: ContentId) -> None:
         content, branch = await self._opened(program, content_id)
         begun, text = self.ledger.now(), f"One.\n\n{self._name('By hand')}.\n\nThree."
-        self.ledger.wrote(await program.studio.decisions.edit(content.id, branch.id, text), begun)
+        self.ledger.wrote(await edited(program.studio, content.id, branch.id, text), begun)
 
     async def take(self, program: Program, content_id: ContentId) -> None:
         content, branch = await self._opened(program, content_id)
