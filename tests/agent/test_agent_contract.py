@@ -3,7 +3,6 @@
 import json
 import logging
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any
@@ -19,7 +18,6 @@ from tui.agent.cli_contract import rows, sentences
 from tui.agent.cli_contract.dependences import DEPENDENCES, Dependence, Installed, problems
 from tui.agent.cli_contract.process import process_of
 from tui.agent.cli_contract.registry import read_entries
-from tui.agent.cli_contract.surprises import forget_surprises
 from tui.agent.cli_path import bundled_cli
 from tui.agent.environment import config_folder
 from tui.agent.errors import connection_error
@@ -34,10 +32,9 @@ PROMPT = {"type": "user", "uuid": "u1", "message": {"role": "user", "content": "
 
 
 @pytest.fixture(autouse=True)
-def anew() -> Iterator[None]:
-    forget_surprises()
-    yield
-    forget_surprises()
+def anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Log again what another test has logged already."""
+    monkeypatch.setattr("tui.agent.cli_contract.surprises._logged", set())
 
 
 def told(caplog: pytest.LogCaptureFixture) -> str:

@@ -91,7 +91,7 @@ def test_a_config_folder_this_process_does_not_use_is_refused(tmp_path: Path) ->
 
 
 def test_isolation_leaves_no_way_out(tmp_path: Path) -> None:
-    environment = isolated(tmp_path, "http://127.0.0.1:1", key="k")
+    environment = isolated(tmp_path, "http://127.0.0.1:1")
     assert environment["HOME"].startswith(str(tmp_path))
     assert environment[CONFIG_FOLDER] == str(config_folder(tmp_path))
     assert environment["ANTHROPIC_BASE_URL"] == "http://127.0.0.1:1"

@@ -23,7 +23,6 @@ from claude_agent_sdk import (
 from hypothesis import given
 from hypothesis import strategies as some
 
-from tui.agent.cli_contract.surprises import forget_surprises
 from tui.agent.errors import BUDGET_USED, diagnose, quoted
 from tui.agent.mapping import TurnMapping
 from tui.agent.prices import Price, TurnCost
@@ -134,8 +133,10 @@ TOOL = ToolUseBlock(id="t", name="Read", input={})
     ],
     ids=lambda value: type(value).__name__,
 )
-def test_what_a_message_says(message: object, expected: list[Any]) -> None:
-    forget_surprises()
+def test_what_a_message_says(
+    monkeypatch: pytest.MonkeyPatch, message: object, expected: list[Any]
+) -> None:
+    monkeypatch.setattr("tui.agent.cli_contract.surprises._logged", set())
     events = TurnMapping().events(message)
     assert [
         type(event) if isinstance(event, Noticed) and event not in expected else event

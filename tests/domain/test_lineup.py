@@ -78,7 +78,6 @@ def test_what_is_alike_stands_beside_each_other_and_the_rest_alone() -> None:
         [None, None, "only"],
         ["end.", "end.", "end."],
     ]
-    assert [row.is_same for row in lineup.rows] == [True, False, False, False, True]
     assert [row.only for row in lineup.rows] == [None, None, 1, 2, None]
 
 

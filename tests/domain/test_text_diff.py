@@ -17,7 +17,6 @@ from tui.domain.diff import (
     DiffSummary,
     compare,
     sides,
-    summary,
 )
 from tui.domain.words import count_words
 
@@ -199,8 +198,7 @@ def side_by_side_shows_every_block_once_on_its_side(comparison: Comparison) -> N
 
 
 def the_summary_adds_up(before: str, after: str, comparison: Comparison) -> None:
-    came = summary(before, after)
-    assert came == comparison.summary
+    came = comparison.summary
     assert came.words_added - came.words_removed == count_words(after) - count_words(before)
     assert 0 <= came.words_removed <= count_words(before)
     assert 0 <= came.words_added <= count_words(after)
@@ -219,7 +217,7 @@ def against_nothing_everything_came_or_went(text: str) -> None:
 
     assert kinds(compare("", text)) <= {DiffKind.ADDED}
     assert kinds(compare(text, "")) <= {DiffKind.REMOVED}
-    assert summary("", text) == DiffSummary(count_words(text), 0)
+    assert compare("", text).summary == DiffSummary(count_words(text), 0)
 
 
 @given(st.integers(40, 120), st.integers(0, 39))
@@ -233,7 +231,7 @@ def test_one_word_in_a_long_paragraph_is_all_that_shows(length: int, place: int)
     assert block.kind is DiffKind.CHANGED
     assert text_of(block.spans, DiffKind.REMOVED) == old
     assert text_of(block.spans, DiffKind.ADDED) == "OTHER"
-    assert summary(before, after) == DiffSummary(1, 1)
+    assert compare(before, after).summary == DiffSummary(1, 1)
 
 
 def test_a_paragraph_that_went_and_one_that_came_are_whole() -> None:
@@ -245,7 +243,7 @@ def test_a_paragraph_that_went_and_one_that_came_are_whole() -> None:
         "Three stays too.",
         "+New matter.",
     ]
-    assert summary(before, after) == DiffSummary(2, 4)
+    assert compare(before, after).summary == DiffSummary(2, 4)
 
 
 def test_a_paragraph_that_was_rewritten_is_one_change() -> None:
@@ -419,6 +417,6 @@ def test_what_is_alike_in_big_texts_is_still_found() -> None:
     for place in range(0, len(words), 500):
         words[place] = "OTHER"
     changed = len(range(0, len(words), 500))
-    assert summary(before, " ".join(words)).words_added < 20 * changed
+    assert compare(before, " ".join(words)).summary.words_added < 20 * changed
     found: Sequence[DiffBlock] = compare(*BIG["every second block"]).blocks
     assert sum(block.kind is DiffKind.SAME for block in found) >= 8_000

@@ -146,6 +146,10 @@ class Desk:
         assert len(self.agent.turns) == count
 
 
+async def unheard(_number: int, _event: Event | None) -> None:
+    """Take no notice of what happens."""
+
+
 def states(best: BestOf) -> list[EntryState]:
     return [entry.state for entry in best.entries]
 
@@ -154,7 +158,7 @@ async def test_the_first_is_alone_until_its_first_word_then_the_others_go_togeth
     desk = Desk()
     content = await desk.piece(0.02, 0.05)
     best = await desk.best(content, 6)
-    running = asyncio.create_task(best.run())
+    running = asyncio.create_task(best.run(unheard))
     await desk.sent(1)
     assert states(best) == [WRITING, *[WAITING] * 5]
     assert len((await desk.studio.content(content.id)).branches) == 2
@@ -223,7 +227,7 @@ async def test_one_fails_one_is_stopped_and_the_others_are_saved_with_what_they_
 async def test_after_a_first_that_says_nothing_the_next_one_is_alone() -> None:
     desk = Desk()
     best = await desk.best(await desk.piece(0.02), 4)
-    running = asyncio.create_task(best.run())
+    running = asyncio.create_task(best.run(unheard))
     await desk.sent(1)
     desk.agent.turns[0].fails("Refused.")
     await desk.sent(2)
@@ -241,7 +245,7 @@ async def test_what_waits_is_not_begun_after_a_stop_of_all_and_leaves_no_branch(
     desk = Desk()
     content = await desk.piece(0.02)
     best = await desk.best(content, 3)
-    running = asyncio.create_task(best.run())
+    running = asyncio.create_task(best.run(unheard))
     await desk.sent(1)
     best.stop_all()
     assert states(best)[1:] == [STOPPED, STOPPED]
@@ -260,7 +264,7 @@ async def test_a_program_that_ends_begins_nothing_new_and_leaves_ordinary_branch
     desk = Desk()
     content = await desk.piece(0.02)
     best = await desk.best(content, 3)
-    running = asyncio.create_task(best.run())
+    running = asyncio.create_task(best.run(unheard))
     await desk.sent(1)
     desk.agent.turns[0].says.put_nowait(CostEstimated(0.01))
     if leave is None:
@@ -294,7 +298,7 @@ async def test_a_fork_that_cannot_be_made_fails_alone(monkeypatch: pytest.Monkey
         return await fork(*given, **more)  # type: ignore[arg-type]
 
     monkeypatch.setattr(Studio, "fork", sometimes)
-    running = asyncio.create_task(best.run())
+    running = asyncio.create_task(best.run(unheard))
     await desk.sent(1)
     desk.agent.turns[0].finishes("Three", 0.01)
     await asyncio.wait_for(running, 5)
@@ -327,7 +331,7 @@ async def test_what_had_arrived_when_an_attempt_broke_off_stays() -> None:
 async def test_a_question_is_answered_where_it_was_asked() -> None:
     desk = Desk()
     best = await desk.best(await desk.piece(0.02), 2)
-    running = asyncio.create_task(best.run())
+    running = asyncio.create_task(best.run(unheard))
     await desk.sent(1)
     for number in range(2):
         question = Question(f"q{number}", "WebSearch", "lamps")
@@ -348,7 +352,7 @@ async def test_a_piece_without_a_turn_is_forked_before_its_first() -> None:
     desk = Desk()
     content = await desk.piece()
     best = await desk.best(content, 2, after=0)
-    running = asyncio.create_task(best.run())
+    running = asyncio.create_task(best.run(unheard))
     await desk.sent(1)
     desk.agent.turns[0].finishes("One", 0.01)
     await desk.sent(2)
@@ -365,7 +369,7 @@ async def test_a_piece_without_a_turn_is_forked_before_its_first() -> None:
 async def test_a_budget_that_lets_one_turn_run_at_a_time_has_them_written_in_turn() -> None:
     desk = Desk(budgets=Budgets(content=1.0))
     best = await desk.best(await desk.piece(0.02), 2)
-    running = asyncio.create_task(best.run())
+    running = asyncio.create_task(best.run(unheard))
     await desk.sent(1)
     desk.agent.turns[0].says.put_nowait(TextStreamed("Here"))
     await desk.sent(1)

@@ -26,7 +26,7 @@ _FOREIGN: Final = (
 """Variables that would redirect an isolated CLI; they are emptied, which counts as unset."""
 
 
-def isolated(folder: Path, base_url: str, *, key: str = "demo") -> dict[str, str]:
+def isolated(folder: Path, base_url: str) -> dict[str, str]:
     """Return the environment that keeps a CLI away from the user's own login and sessions.
 
     `folder` gets its home and its configuration; `base_url` is the only API it talks to. Pass it
@@ -38,7 +38,7 @@ def isolated(folder: Path, base_url: str, *, key: str = "demo") -> dict[str, str
         "NO_PROXY": "127.0.0.1,localhost",
         "no_proxy": "127.0.0.1,localhost",
         "ANTHROPIC_BASE_URL": base_url,
-        "ANTHROPIC_API_KEY": key,
+        "ANTHROPIC_API_KEY": "demo",
         CONFIG_FOLDER: str(config_folder(folder)),
     }
 

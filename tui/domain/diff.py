@@ -118,7 +118,10 @@ class Comparison:
 
     @property
     def summary(self) -> DiffSummary:
-        """Words added and removed; a moved block counts only with its changed words."""
+        """Words added and removed, whose difference is that of the texts' word counts.
+
+        A moved block counts only with its changed words.
+        """
         counts = {DiffKind.ADDED: 0, DiffKind.REMOVED: 0}
         moved = 0
         for block in self.blocks:
@@ -137,11 +140,6 @@ def compare(before: str, after: str) -> Comparison:
     numbering = _Numbering()
     numbered = [numbering.numbered(entry) for entry in paired(old, new)]
     return Comparison(tuple(numbered), numbering.changes())
-
-
-def summary(before: str, after: str) -> DiffSummary:
-    """Return how many words were added and removed; their difference is that of the counts."""
-    return compare(before, after).summary
 
 
 # -- numbering the changes ---------------------------------------------------------------------
@@ -173,10 +171,10 @@ class _Numbering:
         self._last = inside[-1]
         return block
 
-    def _new(self, kind: DiffKind, before: str = "", after: str = "") -> int:
+    def _new(self, kind: DiffKind) -> int:
         self._kinds.append(kind)
-        self._before.append([before])
-        self._after.append([after])
+        self._before.append([])
+        self._after.append([])
         return len(self._kinds) - 1
 
     def _one_sided(self, entry: Entry) -> DiffBlock:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 
 from tui.domain.blocks import Block, BlockForm, blocks
 from tui.domain.frozen import frozen
-from tui.domain.pairing import block_key, pairs
+from tui.domain.pairing import pairs
 
 Cell = tuple[int, int]
 """A paragraph in a lineup: the number of its row and of its column, both from 0."""
@@ -16,12 +16,6 @@ class LineupRow:
 
     blocks: tuple[Block | None, ...]
     """By column; None for a draft without a matching paragraph."""
-
-    @property
-    def is_same(self) -> bool:
-        """Whether every draft has this paragraph, word for word."""
-        keys = {None if block is None else block_key(block) for block in self.blocks}
-        return len(keys) == 1 and None not in keys
 
     @property
     def only(self) -> int | None:

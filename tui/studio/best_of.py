@@ -226,10 +226,6 @@ Report = Callable[[int, Event | None], Awaitable[None]]
 """Callback for events, with the entry's number; the event None means that its turn is over."""
 
 
-async def ignore_event(_number: int, _event: Event | None) -> None:
-    """Ignore the event."""
-
-
 class BestOf:
     """The forks of one plan; `run` is called once and may be cancelled at any time.
 
@@ -294,7 +290,7 @@ class BestOf:
         if number in self._conversations and not self._entries[number].state.is_over:
             await self._conversations[number].decide(question_id, decision)
 
-    async def run(self, report: Report = ignore_event) -> None:
+    async def run(self, report: Report) -> None:
         """Fork and write until every fork is over; one fork's failure never stops the others.
 
         When a budget allows only one turn at a time, the forks are written one after the other.

@@ -22,8 +22,3 @@ def unexpected(what: str, found: object) -> bool:
         *named,
     )
     return True
-
-
-def forget_surprises() -> None:
-    """Forget what was logged, so that everything is logged again."""
-    _logged.clear()
