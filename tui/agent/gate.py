@@ -33,7 +33,6 @@ _GO_ON: Final = "Do not ask for the same again: go on without it, and say what y
 _JUDGED_WITHIN: Final = 20.0
 """Timeout in seconds for a path check; a hung network folder must not hang the turn."""
 _LOOKS_AT_ONCE: Final = 4
-_ASKING: Final = "question"
 
 _logger = logging.getLogger("redraft.agent")
 
@@ -175,7 +174,7 @@ class ToolGate:
         )
         answer: asyncio.Future[Decision | None] = asyncio.get_running_loop().create_future()
         self._open[question.id] = _Open(question, turn, answer)
-        turn.pause_timeouts(_ASKING, _now())
+        turn.pause_timeouts(_now())
         turn.add(PermissionAsked(question))
         try:
             return await answer
@@ -190,7 +189,7 @@ class ToolGate:
             opened.answer.set_result(decision)
         if not opened.turn.is_over:
             opened.turn.add(PermissionSettled(question))
-            opened.turn.resume_timeouts(_ASKING, _now())
+            opened.turn.resume_timeouts(_now())
 
     def _refuse(self, tool_use: object, reason: str) -> None:
         if isinstance(tool_use, str):

@@ -1,7 +1,6 @@
 """One running turn: its events and its timeouts."""
 
 import asyncio
-from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from enum import Enum
@@ -102,7 +101,8 @@ class LiveTurn:
         self._has_answered = False
         self._has_request = False
         self._stream = _Stream()
-        self._reasons: Counter[str] = Counter()
+        self._questions = 0
+        """Number of questions that wait for the writer."""
         self._tools: set[str] = set()
         self._emitted_silence: SilenceAllowed | None = None
         self._stop_asked_at: float | None = None
@@ -172,20 +172,15 @@ class LiveTurn:
                 case _:
                     self._events.put(event)
 
-    def pause_timeouts(self, reason: str, now: float) -> None:
-        """Pause the silence timer until `resume_timeouts` is called as often with the same reason.
+    def pause_timeouts(self, now: float) -> None:
+        """Pause the silence timer, as a question waits for the writer; a stop still works."""
+        self._questions += 1
+        self._questions_changed(now)
 
-        Used for a question that waits for the writer, or a running tool; a stop still works.
-        """
-        self._reasons[reason] += 1
-        self._reasons_changed(now)
-
-    def resume_timeouts(self, reason: str, now: float) -> None:
-        """Restart the silence timer once no reason is left; harmless when it is not paused."""
-        if self._reasons[reason] == 0:
-            return
-        self._reasons[reason] -= 1
-        self._reasons_changed(now)
+    def resume_timeouts(self, now: float) -> None:
+        """Take back one pause; the silence timer starts anew after the last one."""
+        self._questions -= 1
+        self._questions_changed(now)
 
     def end(self, ended: TurnEnded) -> None:
         """End the turn; a turn that the silence timer stopped counts as failed."""
@@ -240,7 +235,7 @@ class LiveTurn:
     @property
     def _limit(self) -> float | None:
         """Seconds of silence after which the turn is abandoned; None while silence is expected."""
-        if self._reasons.total():
+        if self._questions:
             return None
         if not self._has_answered:
             return min(self._timeouts.start, self._timeouts.silence)
@@ -248,7 +243,7 @@ class LiveTurn:
             return max(self._timeouts.tool, self._timeouts.silence)
         return self._timeouts.whole if self._stream.is_broken else self._timeouts.silence
 
-    def _reasons_changed(self, now: float) -> None:
+    def _questions_changed(self, now: float) -> None:
         self._silent_since = max(self._silent_since, now)
         self._emit_silence()
         self.woken.set()
