@@ -31,7 +31,7 @@ RETRY = RetryScheduled(1, 10, 2.0, "the API is overloaded (529)")
 QUIET: list[Event] = [
     TurnAccepted(TurnId("t")),
     RequestStarted(),
-    ThinkingProgressed(7),
+    ThinkingProgressed(),
     RETRY,
     SilenceAllowed(250, is_whole_awaited=True),
     ContextMeasured(12.0),
@@ -137,7 +137,7 @@ def test_a_retry_is_over_when_something_arrives() -> None:
     arrivals: list[Event] = [
         TextStreamed("a"),
         RequestStarted(),
-        ThinkingProgressed(1),
+        ThinkingProgressed(),
         MessageCommitted(MessageId("m"), "a"),
     ]
     for event in arrivals:
@@ -148,7 +148,7 @@ def test_a_retry_is_over_when_something_arrives() -> None:
 
 
 def test_activity_tells_what_goes_on() -> None:
-    events: list[Event] = [RequestStarted(), ThinkingProgressed(3), TextStreamed("a"), RETRY]
+    events: list[Event] = [RequestStarted(), ThinkingProgressed(), TextStreamed("a"), RETRY]
     shown = [folded(events[: count + 1]).activity for count in range(len(events))]
     assert shown == [Activity.WAITING, Activity.THINKING, Activity.WRITING, Activity.RETRYING]
     assert Reply().activity is Activity.CONNECTING

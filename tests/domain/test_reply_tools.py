@@ -148,7 +148,7 @@ PREVIEWS: st.SearchStrategy[Event] = st.one_of(
     PIECES.map(TextStreamed),
     st.just(AnswerRestarted()),
     st.just(RequestStarted()),
-    st.just(ThinkingProgressed(3)),
+    st.just(ThinkingProgressed()),
 )
 IDS = st.sampled_from(["a", "b", "c"])
 FACTS: st.SearchStrategy[Event] = st.one_of(

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tui.domain.alignment import equal_runs, similar_pairs
+from tui.domain.alignment import equal_runs, similar_pairs, words_of
 from tui.domain.blocks import BlockForm, blocks
 from tui.domain.diff import (
     Comparison,
@@ -364,7 +364,7 @@ def test_equal_runs_are_equal_rising_and_apart(old: list[str], new: list[str]) -
 
 @given(st.lists(LINES, max_size=10), st.lists(LINES, max_size=10))
 def test_similar_pieces_rise_on_both_sides(old: list[str], new: list[str]) -> None:
-    found = similar_pairs(old, new)
+    found = similar_pairs(old, new, words_of)
     assert len({a for a, _ in found}) == len({b for _, b in found}) == len(found)
     assert found == sorted(found)
     assert [b for _, b in found] == sorted(b for _, b in found)

@@ -133,7 +133,7 @@ class TurnMapping:
             case "status" if data.get("status") == "compacting":
                 return [Noticed("Claude Code is summarising the conversation to make room.")]
             case "thinking_tokens":
-                return [ThinkingProgressed(int(_number(data.get("estimated_tokens"))))]
+                return [ThinkingProgressed()]
             case "api_retry":
                 if data.get("error_status") == 429 or data.get("error") == RATE_LIMIT:
                     self._again = soon(_seconds(data))
@@ -198,7 +198,7 @@ def _streamed(message: StreamEvent) -> list[AgentEvent]:
         case "message_start":
             return [AnswerRestarted()]
         case "content_block_start" if "thinking" in str(_inner(event, "content_block", "type")):
-            return [ThinkingProgressed(0)]
+            return [ThinkingProgressed()]
         case "content_block_delta" if _inner(event, "delta", "type") == "text_delta":
             text = _inner(event, "delta", "text")
             return [TextStreamed(text)] if isinstance(text, str) and text else []

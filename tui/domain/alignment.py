@@ -115,13 +115,11 @@ def words_of(piece: str) -> frozenset[str]:
 
 
 def similar_pairs(
-    old: Sequence[str],
-    new: Sequence[str],
-    words_in: Callable[[str], frozenset[str]] = words_of,
+    old: Sequence[str], new: Sequence[str], words_in: Callable[[str], frozenset[str]]
 ) -> list[tuple[int, int]]:
     """Pair the pieces of two sequences that share most of their words, in order.
 
-    `words_in` may be a `words_of` that remembers.
+    `words_in` is a `words_of`, perhaps one that remembers.
     """
     if not old or not new:
         return []

@@ -35,9 +35,7 @@ class AnswerRestarted:
 
 @frozen
 class ThinkingProgressed:
-    """Claude is thinking; `tokens` is the estimated amount so far."""
-
-    tokens: int
+    """Claude is thinking."""
 
 
 @frozen

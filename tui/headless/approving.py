@@ -5,7 +5,6 @@ from functools import partial
 from typing import Final
 
 from tui.domain.content import Content
-from tui.domain.errors import Refused
 from tui.domain.frozen import frozen
 from tui.domain.ids import ContentId
 from tui.domain.status import Status, status_words
@@ -42,9 +41,7 @@ async def approve_version(
     content = await found_content(studio, reference)
     version = chosen_version(content, number, chosen_branch(content, None))
     content = await studio.decisions.approve(content.id, version.number)
-    approval = content.approval
-    if approval is None:
-        raise Refused(f"“{content.title}” has no approved version.")
+    approval = content.approvals[-1]
     if as_json:
         out.json({**version_json(content, version), "approved_at": approval.at.isoformat()})
     else:

@@ -15,7 +15,7 @@ from tui.domain.events import Event, Noticed, PermissionAsked, RetryScheduled, S
 from tui.domain.frozen import frozen
 from tui.domain.ids import BranchId, ContentId
 from tui.domain.passage import Passage, put_back_words, the_only
-from tui.domain.tools import WEB_TOOLS, Decision, Question, describe_question
+from tui.domain.tools import WEB_TOOLS, Decision, Question, capitalized, describe_question
 from tui.domain.turn_changes import went_over, writing_kind
 from tui.headless.angles import prompt_of_angle
 from tui.headless.file_arguments import STDIN, read_text
@@ -182,7 +182,7 @@ def report_event(out: Out, event: Event, *, about: str = "") -> None:
     match event:
         case RetryScheduled():
             out.report(
-                f"{about}{_sentence_start(event.reason)}; attempt {event.attempt} of "
+                f"{about}{capitalized(event.reason)}; attempt {event.attempt} of "
                 f"{event.limit} in {event.delay:.0f} s."
             )
         case SavingDelayed(problem):
@@ -191,10 +191,6 @@ def report_event(out: Out, event: Event, *, about: str = "") -> None:
             out.report(f"{about}{text}")
         case _:
             return
-
-
-def _sentence_start(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 async def decide_alone(

@@ -166,9 +166,7 @@ class Decisions:
         """
         path = await alone(named_file, file)
         content = await self._store.load(content_id)
-        written = changes.published(content, str(path), self._clock()).publication
-        if written is None:
-            raise Refused(f"“{content.title}” has no approved version to publish.")
+        written = changes.published(content, str(path), self._clock()).publications[-1]
         if number is not None and written.version != number:
             raise Refused(
                 f"v{written.version} of “{content.title}” is approved by now, not v{number}: "

@@ -15,7 +15,7 @@ KEEP_AFTER: Final = 0.5
 
 
 class PartKeeper:
-    """Saves a running turn's partial text; the conversation saves the final one."""
+    """Saves the partial text of one running turn; the conversation saves the final one."""
 
     def __init__(self, store: Store, content_id: ContentId) -> None:
         self._store = store
@@ -23,10 +23,6 @@ class PartKeeper:
         self._keeping: asyncio.Task[None] | None = None
         self._turn: TurnId | None = None
         self._text = self._kept = ""
-
-    def begin(self) -> None:
-        """Start with a new turn."""
-        self._turn, self._text, self._kept = None, "", ""
 
     def arrived(self, turn: TurnId, text: str) -> None:
         """Record the text so far; the text is saved soon, whether or not more arrives."""

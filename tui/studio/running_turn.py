@@ -120,12 +120,12 @@ class RunningTurn:
         """The answer so far."""
         self.is_stopping = False
         """Whether a stop was requested."""
-        self.has_ended = False
+        self._has_ended = False
         """Whether Claude is done and only the save remains."""
 
     def stop(self) -> None:
         """Ask Claude to stop; if Claude has ended, abandon an end that cannot be saved instead."""
-        if self.has_ended:
+        if self._has_ended:
             self._must_give_up.set()
         self.is_stopping = True
         self.reply = self.reply.stopping()
@@ -202,7 +202,6 @@ class RunningTurn:
         content = await self._update(begun)
         self.turn = content.branch(branch_id).turns[-1]
         self._emit(TurnAccepted(turn_id))
-        self._parts.begin()
         version = None
         async with aclosing(self._events(content, self.turn)) as events:
             async for happened in events:
@@ -212,7 +211,7 @@ class RunningTurn:
                 self.reply = self.reply.apply(event)
                 self._parts.arrived(turn_id, self.reply.text)
                 if isinstance(event, TurnEnded):
-                    self.has_ended = True
+                    self._has_ended = True
                     version = await self._save_end(turn_id, event)
                 self._emit(event)
         return TurnSaved(turn_id, version)
