@@ -21,10 +21,10 @@ from tui.domain.content import (
     Version,
 )
 from tui.domain.ids import BranchId, ContentId, MessageId, SessionId, TurnId
+from tui.domain.list_query import Sort
 from tui.domain.passage import Passage, PutBack, Span
 from tui.domain.person import NOBODY, Person
 from tui.domain.place import (
-    LIST_SORTS,
     BegunPiece,
     EditorModes,
     PaneSizes,
@@ -321,7 +321,7 @@ some_places = st.builds(
     trees=st.dictionaries(content_ids, shapes, max_size=2),
     begun=st.builds(BegunPiece, texts(20), texts(10), texts(), few_names),
     asking=st.frozensets(branch_ids, max_size=3),
-    list_sort=st.sampled_from(LIST_SORTS),
+    list_sort=st.sampled_from(Sort),
     theme=st.builds(ThemeChoice, texts(8), texts(8)),
     sizes=st.builds(PaneSizes, *[st.integers(0, 300)] * 3),
     editor=st.builds(EditorModes, flags, flags, st.sampled_from(Side)),

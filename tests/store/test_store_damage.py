@@ -17,6 +17,7 @@ from tui.domain.catalog import row_of
 from tui.domain.content import Content
 from tui.domain.errors import ContentDamaged, LibraryProblem, NewerSchema, NotFound
 from tui.domain.ids import ContentId
+from tui.domain.list_query import Sort
 from tui.domain.place import Place
 from tui.domain.steps import UndoStep
 from tui.store import damage
@@ -442,7 +443,7 @@ async def test_strangers_among_the_files_are_left_alone(store: TinyStore, folder
 
 async def test_a_damaged_place_is_set_aside(store: TinyStore, folder: Path) -> None:
     await store.save_place(Place(ID, {ID: MAIN}, {MAIN: "one"}))
-    await store.save_place(Place(ID, {ID: MAIN}, {MAIN: "two"}, list_sort="title"))
+    await store.save_place(Place(ID, {ID: MAIN}, {MAIN: "two"}, list_sort=Sort.TITLE))
     _cut(folder / "place.json")
     (folder / "place.json").write_text("{")
     assert (await store.place()).unsent == {MAIN: "one"}

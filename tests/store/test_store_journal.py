@@ -21,6 +21,7 @@ from tui.clock import utc_now
 from tui.domain.content import Content, Turn, TurnKind
 from tui.domain.errors import LibraryProblem
 from tui.domain.ids import BranchId, ContentId, TurnId
+from tui.domain.list_query import Sort
 from tui.domain.passage import Span
 from tui.domain.place import NOTHING_BEGUN, BegunPiece, Place
 from tui.domain.turn_changes import begun_turn, interrupted
@@ -235,7 +236,7 @@ def test_texts_of_two_programs_for_one_prompt_stay_both(folder: Path) -> None:
     journal.unlink()
     other = repository_on(folder)
     other.place.read()
-    other.place.write(replace(typed(start, "Longer"), list_sort="status"))
+    other.place.write(replace(typed(start, "Longer"), list_sort=Sort.STATUS))
     other.place.close()
     journal.write_bytes(rows)
     repository = repository_on(folder)
@@ -264,7 +265,7 @@ def test_locks_of_edits_of_two_programs_stay_on_their_words(
     journal.unlink()
     other = repository_on(folder)
     other.place.read()
-    other.place.write(replace(edited(saved, "saved"), list_sort="status"))
+    other.place.write(replace(edited(saved, "saved"), list_sort=Sort.STATUS))
     other.place.close()
     journal.write_bytes(rows)
     repository = repository_on(folder)

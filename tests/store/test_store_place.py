@@ -9,6 +9,7 @@ import pytest
 from tests.store.samples import MAIN
 from tui.domain.change_limits import ChangeLimits
 from tui.domain.ids import BranchId, ContentId
+from tui.domain.list_query import Sort
 from tui.domain.passage import Span
 from tui.domain.place import BegunPiece, EditorModes, PaneSizes, Place, Side, ThemeChoice
 from tui.domain.queue import QueuedPrompt
@@ -46,7 +47,7 @@ FULL: Final = Place(
     },
     begun=BEGUN,
     asking=frozenset({MAIN, SECOND}),
-    list_sort="title",
+    list_sort=Sort.TITLE,
     theme=ThemeChoice("redraft-light", "redraft-dark"),
     sizes=PaneSizes(24, 50, 60),
     editor=EditorModes(is_focused=True, is_typewriter=True, side=Side.DIFF),
@@ -71,7 +72,7 @@ async def test_two_programs_keep_what_each_chose(folder: Path) -> None:
     one, two = await TinyStore.open(folder), await TinyStore.open(folder)
     await one.place()
     await two.place()
-    await one.save_place(Place(ID, asking=frozenset({MAIN}), list_sort="status", begun=BEGUN))
+    await one.save_place(Place(ID, asking=frozenset({MAIN}), list_sort=Sort.STATUS, begun=BEGUN))
     await two.save_place(Place(OTHER, asking=frozenset({SECOND})))
     both = await one.place()
     assert both.asking == {MAIN, SECOND}
@@ -95,7 +96,7 @@ async def test_of_two_edits_of_a_branch_one_is_kept_with_its_own_locks_and_versi
     assert (kept.edits, kept.edited, kept.locked) == ({MAIN: "Ours"}, {}, {})
     # Who says nothing new about the edit keeps the one of the other.
     await one.save_place(theirs)
-    await two.save_place(Place(ID, edits={MAIN: "Ours"}, list_sort="title"))
+    await two.save_place(Place(ID, edits={MAIN: "Ours"}, list_sort=Sort.TITLE))
     kept = await one.place()
     assert (kept.edits, kept.edited, kept.locked) == (theirs.edits, theirs.edited, theirs.locked)
     assert kept.list_sort == "title"

@@ -9,13 +9,11 @@ from typing import Final
 from tui.domain.change_limits import ChangeLimits
 from tui.domain.frozen import frozen
 from tui.domain.ids import BranchId, ContentId
+from tui.domain.list_query import Sort
 from tui.domain.passage import Span
 from tui.domain.queue import QueuedPrompt
 from tui.domain.spelling import Spelling
 from tui.domain.tree_shape import TreeShape
-
-LIST_SORTS: Final[tuple[str, ...]] = ("recent", "title", "status")
-"""The orders in which the list of pieces can stand; the first one is the order of a new library."""
 
 
 @frozen
@@ -120,8 +118,8 @@ class Place:
     begun: BegunPiece = NOTHING_BEGUN
     asking: frozenset[BranchId] = frozenset()
     """The branches whose next prompt only asks a question and makes no version."""
-    list_sort: str = LIST_SORTS[0]
-    """How the list of pieces is sorted: one of `LIST_SORTS`."""
+    list_sort: Sort = Sort.RECENT
+    """How the list of pieces is sorted."""
     theme: ThemeChoice = AS_IN_SETTINGS
     sizes: PaneSizes = USUAL_SIZES
     editor: EditorModes = PLAIN_EDITOR

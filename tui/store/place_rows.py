@@ -5,14 +5,15 @@ Missing fields and tables get their default, and so do choices that only a newer
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from enum import StrEnum
 from types import MappingProxyType
 from typing import Final, TypeVar
 
 from tui.domain.change_limits import ChangeLimits
 from tui.domain.ids import BranchId, ContentId
+from tui.domain.list_query import Sort
 from tui.domain.passage import Span
 from tui.domain.place import (
-    LIST_SORTS,
     BegunPiece,
     EditorModes,
     PaneSizes,
@@ -36,6 +37,7 @@ from tui.store.fields import (
 from tui.store.migrations import Row
 
 Value = TypeVar("Value")
+Choice = TypeVar("Choice", bound=StrEnum)
 Rows = Mapping[str, list[Row]]
 """Rows by table."""
 TABLES: Final = (
@@ -96,7 +98,7 @@ def _where_to_row(place: Place) -> Row:
         "kind": place.begun.kind,
         "brief": place.begun.brief,
         "sources": list(place.begun.sources),
-        "list_sort": place.list_sort,
+        "list_sort": place.list_sort.value,
         "theme": place.theme.name,
         "theme_before": place.theme.instead_of,
         "list_width": place.sizes.list,
@@ -134,7 +136,7 @@ def place_from_rows(tables: Rows) -> Place:
         trees=_by_content(tables["trees"], _tree),
         begun=_begun(where),
         asking=frozenset(BranchId(text(row, "branch")) for row in tables["asking"]),
-        list_sort=_list_sort(where),
+        list_sort=_known(where, "list_sort", Sort.RECENT),
         theme=_theme(where),
         sizes=_sizes(where),
         editor=_editor(where),
@@ -165,10 +167,10 @@ def _begun(row: Row) -> BegunPiece:
     return BegunPiece(title, kind, brief, texts(row, "sources"))
 
 
-def _list_sort(row: Row) -> str:
-    """Return the order of the list; the default for an order that only a newer Redraft knows."""
-    chosen = optional_text(row, "list_sort")
-    return chosen if chosen in LIST_SORTS else LIST_SORTS[0]
+def _known(row: Row, name: str, default: Choice) -> Choice:
+    """Return a choice; the default for a missing one, and for one of a newer Redraft's."""
+    chosen = optional_text(row, name)
+    return next((one for one in type(default) if one.value == chosen), default)
 
 
 def _theme(row: Row) -> ThemeChoice:
@@ -181,13 +183,8 @@ def _sizes(row: Row) -> PaneSizes:
 
 
 def _editor(row: Row) -> EditorModes:
-    side = optional_text(row, "editor_side") or ""
-    is_known = side in list(Side)
-    return EditorModes(
-        flag(row, "editor_focused"),
-        flag(row, "editor_typewriter"),
-        Side(side) if is_known else Side.NONE,
-    )
+    side = _known(row, "editor_side", Side.NONE)
+    return EditorModes(flag(row, "editor_focused"), flag(row, "editor_typewriter"), side)
 
 
 def _limits(rows: list[Row]) -> Mapping[BranchId, ChangeLimits]:
@@ -219,10 +216,9 @@ def _tree_to_row(shape: TreeShape) -> Row:
 
 
 def _tree(row: Row) -> TreeShape:
-    chosen, top = text(row, "filter", ""), optional_text(row, "top")
-    known = [each for each in TreeFilter if each.value == chosen]
+    top = optional_text(row, "top")
     return TreeShape(
-        known[0] if known else TreeFilter.ALL,
+        _known(row, "filter", TreeFilter.ALL),
         frozenset(BranchId(branch) for branch in texts(row, "folded")),
         frozenset(_spot(opened) for opened in rows(row, "opened")),
         None if top is None else BranchId(top),

@@ -111,7 +111,7 @@ class Workspace:
     def query(self) -> ListQuery:
         """What the list is narrowed down to."""
         typed = parse_query(self.search or "")
-        return replace(typed, status=typed.status or self.status, sort=Sort(self.place.list_sort))
+        return replace(typed, status=typed.status or self.status, sort=self.place.list_sort)
 
     @property
     def is_writing_here(self) -> bool:
@@ -251,7 +251,7 @@ def narrowed(workspace: Workspace, search: str | None) -> Workspace:
 
 def sorted_by(workspace: Workspace, sort: Sort) -> Workspace:
     """Sort the list anew."""
-    place = replace(workspace.place, list_sort=sort.value)
+    place = replace(workspace.place, list_sort=sort)
     return narrowed(replace(workspace, place=place), workspace.search)
 
 
