@@ -10,10 +10,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
-from tui.domain.content import Branch, Content, Turn, Version
+from tui.domain.content import Branch, Content
 from tui.domain.drafts import Part, Segment, split_reply, trimmed
 from tui.domain.frozen import frozen
 from tui.domain.ids import BranchId, ContentId
+from tui.domain.tree import shared_turns, versions_by_branch
 from tui.domain.words import folded
 
 EXCERPT: Final = 160
@@ -117,64 +118,46 @@ def searched_texts(content: Content) -> Iterator[SearchedText]:
     main = content.branch(content.main)
 
     def searched(
-        kind: TextKind, raw: str, at: datetime, where: tuple[int, Branch, int], version: int = 0
+        kind: TextKind,
+        raw: str,
+        at: datetime,
+        where: tuple[int, Branch, int],
+        *,
+        version: int = 0,
+        has_version: bool = False,
     ) -> SearchedText:
         place, branch, turn = where
-        return SearchedText(content.id, place, branch.id, branch.name, turn, version, kind, at, raw)
+        return SearchedText(
+            content.id, place, branch.id, branch.name, turn, version, kind, at, raw, has_version
+        )
 
     yield searched(TextKind.TITLE, content.title, content.created_at, (0, main, 0))
     prompts = (turn.prompt for branch in content.branches for turn in branch.turns)
     if content.brief and content.brief not in prompts:
         yield searched(TextKind.BRIEF, content.brief, content.created_at, (0, main, 0))
-    versions = _by_branch(content)
-    lengths: dict[BranchId, int] = {}
+    versions, shared = versions_by_branch(content), shared_turns(content)
     for place, branch in enumerate(content.branches, 1):
-        shared = (
-            0 if branch.parent is None else min(branch.forked_after, lengths.get(branch.parent, 0))
-        )
-        lengths[branch.id] = shared + len(branch.turns)
         yield searched(TextKind.LABEL, branch.name, branch.created_at, (place, branch, 0))
         answered = dict[int, int]()
-        for number, turn in enumerate(branch.turns, shared + 1):
+        for number, turn in enumerate(branch.turns, shared[branch.id] + 1):
             where = (place, branch, number)
             if turn.label:
                 yield searched(TextKind.LABEL, turn.label, turn.started_at, where)
             yield searched(TextKind.PROMPT, turn.prompt, turn.started_at, where)
             if turn.reply:
-                yield _answered(content, turn, where)
+                has_version = turn.version is not None
+                yield searched(
+                    TextKind.ANSWER, turn.reply, turn.started_at, where, has_version=has_version
+                )
             if turn.version is not None:
                 answered[turn.version] = number
         for version in versions.get(branch.id, ()):
             number = answered.get(version.number, version.after_turn)
             where = (place, branch, number)
-            yield searched(TextKind.DRAFT, version.text, version.created_at, where, version.number)
+            about = (version.created_at, where)
+            yield searched(TextKind.DRAFT, version.text, *about, version=version.number)
             if version.label:
-                yield searched(
-                    TextKind.LABEL, version.label, version.created_at, where, version.number
-                )
-
-
-def _by_branch(content: Content) -> dict[BranchId, list[Version]]:
-    grouped: dict[BranchId, list[Version]] = {}
-    for version in content.versions:
-        grouped.setdefault(version.branch, []).append(version)
-    return grouped
-
-
-def _answered(content: Content, turn: Turn, where: tuple[int, Branch, int]) -> SearchedText:
-    place, branch, number = where
-    return SearchedText(
-        content.id,
-        place,
-        branch.id,
-        branch.name,
-        number,
-        0,
-        TextKind.ANSWER,
-        turn.started_at,
-        turn.reply,
-        turn.version is not None,
-    )
+                yield searched(TextKind.LABEL, version.label, *about, version=version.number)
 
 
 def _answer(reply: str, has_version: bool) -> str:

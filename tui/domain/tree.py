@@ -1,6 +1,6 @@
 """The fork tree of a content: the order of its turns, and what each turn did to the draft."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import field
 
 from tui.domain.content import Branch, Content, NumberedTurn, Version
@@ -81,7 +81,7 @@ class BranchNode:
 
 def branch_tree(content: Content) -> tuple[BranchNode, ...]:
     """Return the root branches of a content with everything below them, oldest first."""
-    versions = _by_branch(content.versions)
+    versions = versions_by_branch(content)
     shared = shared_turns(content)
     forks: dict[BranchId | None, list[BranchNode]] = {}
     # A fork is always younger than the branch it leaves, so its node is ready before.
@@ -96,18 +96,28 @@ def branch_tree(content: Content) -> tuple[BranchNode, ...]:
 def shared_turns(content: Content) -> Mapping[BranchId, int]:
     """Return how many turns each branch shares with its parent; its own turns are numbered on."""
     shared: dict[BranchId, int] = {}
-    lengths: dict[BranchId | None, int] = {None: 0}
+    lengths: dict[BranchId | None, int] = {}
     for branch in content.branches:  # A parent always comes before its forks.
-        shared[branch.id] = min(branch.forked_after, lengths[branch.parent])
+        shared[branch.id] = min(branch.forked_after, lengths.get(branch.parent, 0))
         lengths[branch.id] = shared[branch.id] + len(branch.turns)
     return shared
 
 
-def _by_branch(versions: Sequence[Version]) -> dict[BranchId, list[Version]]:
+def versions_by_branch(content: Content) -> Mapping[BranchId, Sequence[Version]]:
+    """Return the versions made on each branch, oldest first; a branch without any is left out."""
     grouped: dict[BranchId, list[Version]] = {}
-    for version in versions:
+    for version in content.versions:
         grouped.setdefault(version.branch, []).append(version)
     return grouped
+
+
+def all_nodes(roots: Sequence[BranchNode]) -> Iterator[BranchNode]:
+    """Yield the nodes of a tree from top to bottom: each before its forks."""
+    waiting = list(reversed(roots))
+    while waiting:
+        node = waiting.pop()
+        yield node
+        waiting += reversed(node.all_forks)
 
 
 def _branch_node(

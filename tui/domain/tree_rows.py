@@ -12,7 +12,7 @@ from tui.domain.content import Author, Branch, Content, NumberedTurn, Turn, Vers
 from tui.domain.frozen import frozen
 from tui.domain.ids import BranchId
 from tui.domain.quiet import stretches, why_aside
-from tui.domain.tree import BranchNode, branch_tree
+from tui.domain.tree import BranchNode, all_nodes, branch_tree
 from tui.domain.tree_shape import WHOLE_TREE, Part, Spot, TreeFilter, TreeShape
 
 
@@ -139,9 +139,9 @@ class _Maker:
 
     def __post_init__(self) -> None:
         self.thread = _thread(self.content, self.here)
-        self.approved = {entry.version for entry in (*self.content.approvals[-1:],)}
-        self.approved |= {entry.version for entry in (*self.content.publications[-1:],)}
-        self.nodes = dict(_all_nodes(self.roots))
+        self.approved = {entry.version for entry in self.content.approvals[-1:]}
+        self.approved |= {entry.version for entry in self.content.publications[-1:]}
+        self.nodes = {node.branch.id: node for node in all_nodes(self.roots)}
         opened: dict[BranchId | None, set[Spot]] = {}
         for spot in self.shape.opened:
             opened.setdefault(spot.branch, set()).add(spot)
@@ -357,14 +357,6 @@ class _Maker:
                 return version is not None
             case TreeFilter.MINE:
                 return False
-
-
-def _all_nodes(roots: Sequence[BranchNode]) -> Iterator[tuple[BranchId, BranchNode]]:
-    waiting = list(roots)
-    while waiting:
-        node = waiting.pop()
-        yield node.branch.id, node
-        waiting += node.all_forks
 
 
 def _thread(content: Content, here: BranchId | None) -> Mapping[BranchId, int]:

@@ -4,7 +4,7 @@ A sum of costs is the known part, null when nothing of it is known; `unknown_tur
 how many turns it leaves out.
 """
 
-from collections.abc import Collection, Iterator, Set
+from collections.abc import Collection, Set
 from dataclasses import asdict
 from typing import Any
 
@@ -13,7 +13,7 @@ from tui.domain.catalog import ContentRow, row_of
 from tui.domain.content import Branch, Choice, Content, Turn, Version
 from tui.domain.costs import Cost, content_cost, cost_of
 from tui.domain.person import NOBODY, Person
-from tui.domain.tree import BranchNode, TurnNode, branch_tree
+from tui.domain.tree import BranchNode, TurnNode, all_nodes, branch_tree
 from tui.domain.tree_shape import Spot
 from tui.domain.turn_changes import went_over
 from tui.domain.version_words import how_made
@@ -225,18 +225,10 @@ def tree_json(content: Content, shown: Set[Spot] | None = None) -> Json:
         **cost_json(content_cost(content)),
         "branches": [
             _branch_json(content, node, shown)
-            for node in _all_nodes(content)
+            for node in all_nodes(branch_tree(content))
             if shown is None or Spot(node.branch.id) in shown
         ],
     }
-
-
-def _all_nodes(content: Content) -> Iterator[BranchNode]:
-    waiting = list(reversed(branch_tree(content)))
-    while waiting:
-        node = waiting.pop()
-        yield node
-        waiting += reversed(node.all_forks)
 
 
 def _branch_json(content: Content, node: BranchNode, shown: Set[Spot] | None) -> Json:
@@ -267,16 +259,15 @@ def _branch_json(content: Content, node: BranchNode, shown: Set[Spot] | None) ->
             if shown is None or Spot(branch.id, turn.numbered.number) in shown
         ],
         "by_hand": [
-            _by_hand_json(content, version)
+            _by_hand_json(node, version)
             for version, turn in by_hand
             if shown is None or Spot(branch.id, turn, version.number) in shown
         ],
     }
 
 
-def _by_hand_json(content: Content, version: Version) -> Json:
+def _by_hand_json(node: BranchNode, version: Version) -> Json:
     """Return a version that no turn made, without its text."""
-    before = None if version.before is None else content.version(version.before)
     return {
         "version": version.number,
         "after_turn": version.after_turn,
@@ -285,7 +276,7 @@ def _by_hand_json(content: Content, version: Version) -> Json:
         "by": person_json(version.by),
         "label": version.label,
         "words": version.words,
-        "change": None if before is None else version.words - before.words,
+        "change": node.change(version),
         "created_at": version.created_at.isoformat(),
     }
 
