@@ -94,7 +94,7 @@ def test_a_copy_is_a_file_of_the_library_that_replaces_the_shipped_one(
 )
 def test_options_may_stand_anywhere_beside_the_prompt(words: list[str], prompt: str | None) -> None:
     args = parse(["send", *words])
-    assert (args.content, args.prompt) == ("x", prompt)
+    assert (args.reference, args.prompt) == ("x", prompt)
     for lock in (["--branch", "b", "these words", "those"], ["these words", "--json", "those"]):
         assert parse(["lock", "x", *lock]).words == ["these words", "those"]
 

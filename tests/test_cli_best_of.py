@@ -117,6 +117,6 @@ async def test_what_cannot_be_is_refused_before_anything_is_made() -> None:
 
 def test_the_command_line_is_read() -> None:
     args = parse(["best", "c", "shorter", "-n", "4", "--fork-at", "2", "--json", "--angle", "a"])
-    assert (args.command, args.content, args.prompt) == ("best", "c", "shorter")
+    assert (args.command, args.reference, args.prompt) == ("best", "c", "shorter")
     assert args.angles == ["a"]
-    assert (args.count, args.fork_at, args.branch, args.json) == (4, 2, None, True)
+    assert (args.count, args.fork_at, args.branch, args.as_json) == (4, 2, None, True)

@@ -11,6 +11,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
+from inspect import signature
 from pathlib import Path
 
 import pytest
@@ -145,6 +146,38 @@ def test_every_command_in_the_help_has_a_help_of_its_own(capfd: pytest.CaptureFi
         assert (code, err) == (0, ""), name
         assert out.startswith(f"usage: redraft {name} ")
         assert "--json" in out
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "new title",
+        "send id prompt",
+        "lock id words",
+        "angles",
+        "best id prompt",
+        "sources id",
+        "tag id",
+        "list",
+        "find word",
+        "show id",
+        "tree id",
+        "log id",
+        "diff id 1 2",
+        "export id",
+        "import id",
+        "approve id",
+        "reopen id",
+        "restore id",
+        "publish id -o file",
+        "verify",
+    ],
+)
+def test_the_work_of_a_command_is_given_every_choice_there_is(typed: str) -> None:
+    args = parse(typed.split())
+    work = args.work(args)
+    choices = signature(work.func).parameters.values()
+    assert set(work.keywords) == {one.name for one in choices if one.kind is one.KEYWORD_ONLY}
 
 
 def test_a_library_that_is_a_file_is_refused(

@@ -126,4 +126,4 @@ def test_the_list_is_narrowed_to_tags_and_shows_them(shell: Shell) -> None:
 )
 def test_options_may_stand_anywhere_beside_the_tags(words: list[str]) -> None:
     args = parse(["tag", *words])
-    assert (args.content, args.add, args.remove, args.json) == ("x", ["a", "b"], ["c"], True)
+    assert (args.reference, args.add, args.remove, args.as_json) == ("x", ["a", "b"], ["c"], True)

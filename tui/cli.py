@@ -98,11 +98,11 @@ def _doctor(args: argparse.Namespace, out: Out) -> int:
             is_fixing=args.fix,
             is_emptying_trash=args.empty_trash,
             is_wanted=lambda question: (
-                args.transcripts or (not args.json and _confirmed(out, question))
+                args.transcripts or (not args.as_json and _confirmed(out, question))
             ),
         )
     )
-    return show_findings(out, findings, as_json=args.json)
+    return show_findings(out, findings, as_json=args.as_json)
 
 
 def _confirmed(out: Out, question: str) -> bool:

@@ -1,15 +1,14 @@
 """`redraft angles`: the prompts that are used again and again, and one of them filled in."""
 
-from argparse import ArgumentParser, Namespace
+from argparse import ArgumentParser
 from collections.abc import Mapping
-from functools import partial
 from typing import Final
 
 from tui.domain.angles import Angle, find_angle
 from tui.domain.errors import InvalidInput
 from tui.headless.output import Out, one_line, plain, table
 from tui.headless.shapes import angle_json
-from tui.headless.subcommand import Subcommand, Work
+from tui.headless.subcommand import Subcommand, runs
 from tui.studio.angles import shipped_angles
 from tui.studio.studio import Studio
 
@@ -77,8 +76,4 @@ def _add_arguments(parser: ArgumentParser) -> None:
     )
 
 
-def _work(args: Namespace) -> Work:
-    return partial(show_angles, copy=args.copy, as_json=args.json)
-
-
-ANGLES: Final = Subcommand(_add_arguments, _work)
+ANGLES: Final = Subcommand(_add_arguments, runs(show_angles))

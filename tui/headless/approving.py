@@ -1,7 +1,6 @@
 """`redraft approve`, `reopen`, `publish` and `verify`: one exact text on its way out."""
 
-from argparse import ArgumentParser, Namespace
-from functools import partial
+from argparse import ArgumentParser
 from typing import Final
 
 from tui.domain.content import Content
@@ -13,7 +12,7 @@ from tui.headless.file_arguments import file_named, read_text, replace_hint
 from tui.headless.finding import chosen_branch, chosen_version, found_content
 from tui.headless.output import Out, one_line
 from tui.headless.shapes import content_json, version_json
-from tui.headless.subcommand import Subcommand, Work, add_content, add_replace, parse_number
+from tui.headless.subcommand import Subcommand, add_content, add_replace, parse_number, runs
 from tui.studio.studio import Studio
 
 
@@ -162,28 +161,10 @@ def _add_approve(parser: ArgumentParser) -> None:
     )
 
 
-def _approve(args: Namespace) -> Work:
-    return partial(approve_version, reference=args.content, number=args.number, as_json=args.json)
-
-
-def _reopen(args: Namespace) -> Work:
-    return partial(reopen_content, reference=args.content, as_json=args.json)
-
-
 def _add_publish(parser: ArgumentParser) -> None:
     add_content(parser)
-    parser.add_argument("-o", dest="output", metavar="FILE", required=True)
+    parser.add_argument("-o", dest="target", metavar="FILE", required=True)
     add_replace(parser)
-
-
-def _publish(args: Namespace) -> Work:
-    return partial(
-        publish_content,
-        reference=args.content,
-        target=args.output,
-        replace=args.replace,
-        as_json=args.json,
-    )
 
 
 def _add_verify(parser: ArgumentParser) -> None:
@@ -191,11 +172,7 @@ def _add_verify(parser: ArgumentParser) -> None:
     parser.add_argument("--file", metavar="F", help="the text to look at, - for stdin")
 
 
-def _verify(args: Namespace) -> Work:
-    return partial(verify_text, reference=args.content, file=args.file, as_json=args.json)
-
-
-APPROVE: Final = Subcommand(_add_approve, _approve)
-REOPEN: Final = Subcommand(add_content, _reopen)
-PUBLISH: Final = Subcommand(_add_publish, _publish)
-VERIFY: Final = Subcommand(_add_verify, _verify)
+APPROVE: Final = Subcommand(_add_approve, runs(approve_version))
+REOPEN: Final = Subcommand(add_content, runs(reopen_content))
+PUBLISH: Final = Subcommand(_add_publish, runs(publish_content))
+VERIFY: Final = Subcommand(_add_verify, runs(verify_text))

@@ -82,7 +82,7 @@ class _CommandParser(_Parser):
     ) -> tuple[Any, list[str]]:
         subcommand = self.entry.load()
         _add_common_options(self)
-        self.add_argument("--json", action="store_true", help="print JSON")
+        self.add_argument("--json", action="store_true", dest="as_json", help="print JSON")
         subcommand.add_arguments(self)
         self.set_defaults(work=subcommand.work)
         return super().parse_known_args(args, namespace)

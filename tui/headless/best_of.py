@@ -162,13 +162,13 @@ def _add_arguments(parser: ArgumentParser) -> None:
 def _work(args: Namespace) -> Work:
     return partial(
         write_best,
-        reference=args.content,
+        reference=args.reference,
         prompt=read_text(STDIN) if args.prompt == STDIN else args.prompt,
         count=args.count,
         angles=args.angles,
         branch=args.branch,
         fork_at=args.fork_at,
-        as_json=args.json,
+        as_json=args.as_json,
     )
 
 

@@ -1,8 +1,7 @@
 """`redraft diff`: two versions, or a version and a file; changes can be taken one by one."""
 
-from argparse import ArgumentParser, Namespace
+from argparse import ArgumentParser
 from collections.abc import Collection
-from functools import partial
 from typing import Final
 
 from tui.domain.content import Choice, Content, Refusal, Version
@@ -15,7 +14,7 @@ from tui.headless.file_arguments import STDIN, read_draft
 from tui.headless.finding import found_content
 from tui.headless.output import Out, plain
 from tui.headless.shapes import Json, version_json
-from tui.headless.subcommand import Subcommand, Work, add_content, parse_number
+from tui.headless.subcommand import Subcommand, add_content, parse_number, runs
 from tui.studio.studio import Studio
 
 _AROUND = 1
@@ -242,16 +241,4 @@ def _number_or_file(text: str) -> int | str:
     return int(bare) if bare.isdecimal() else text
 
 
-def _work(args: Namespace) -> Work:
-    return partial(
-        show_diff,
-        reference=args.content,
-        before=args.before,
-        after=args.after,
-        accept=args.accept,
-        refuse=args.refuse,
-        as_json=args.json,
-    )
-
-
-DIFF: Final = Subcommand(_add_arguments, _work)
+DIFF: Final = Subcommand(_add_arguments, runs(show_diff))

@@ -102,7 +102,7 @@ def _work(args: Namespace) -> Work:
         sources=args.sources,
         has_web=args.web,
         is_generating=args.generate,
-        as_json=args.json,
+        as_json=args.as_json,
     )
 
 

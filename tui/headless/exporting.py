@@ -133,12 +133,12 @@ def _add_arguments(parser: ArgumentParser) -> None:
 def _work(args: Namespace) -> Work:
     return partial(
         export_what,
-        reference=args.content,
+        reference=args.reference,
         is_all=args.all,
         form=None if args.format is None else TextFormat(args.format),
         target=args.output,
         replace=args.replace,
-        as_json=args.json,
+        as_json=args.as_json,
     )
 
 

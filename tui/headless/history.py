@@ -1,7 +1,5 @@
 """`redraft log`: what was made, approved and published of a piece, when and by whom."""
 
-from argparse import Namespace
-from functools import partial
 from typing import Final
 
 from tui.domain.content import Content
@@ -12,7 +10,7 @@ from tui.domain.words import counted
 from tui.headless.finding import found_content
 from tui.headless.output import Out, one_line, plain
 from tui.headless.shapes import Json, person_json
-from tui.headless.subcommand import Subcommand, Work, add_content
+from tui.headless.subcommand import Subcommand, add_content, runs
 from tui.studio.studio import Studio
 
 _HASH_DIGITS = 12
@@ -69,8 +67,4 @@ def _signed(by: Person) -> str:
     return "" if by == NOBODY else f", {plain(by.name)} ({plain(by.id)})"
 
 
-def _work(args: Namespace) -> Work:
-    return partial(show_history, reference=args.content, as_json=args.json)
-
-
-LOG: Final = Subcommand(add_content, _work)
+LOG: Final = Subcommand(add_content, runs(show_history))

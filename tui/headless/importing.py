@@ -1,8 +1,7 @@
 """`redraft import`: sessions of Claude Code become contents, and bundles are taken in."""
 
 import re
-from argparse import ArgumentParser, Namespace
-from functools import partial
+from argparse import ArgumentParser
 from pathlib import Path
 from typing import Final
 
@@ -12,7 +11,7 @@ from tui.domain.errors import InvalidInput
 from tui.domain.words import counted
 from tui.headless.output import Out, one_line, table
 from tui.headless.shapes import content_json
-from tui.headless.subcommand import Subcommand, Work, parse_number
+from tui.headless.subcommand import Subcommand, parse_number, runs
 from tui.studio.files import expanded
 from tui.studio.session_import import FoundRow
 from tui.studio.studio import Studio
@@ -170,8 +169,12 @@ def _add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "what", metavar="SESSION_ID|FILE.zip", nargs="?", help="a session's id, or its start"
     )
-    parser.add_argument("--all", action="store_true", help="every session that is not here yet")
-    parser.add_argument("--list", action="store_true", help="show the sessions there are")
+    parser.add_argument(
+        "--all", action="store_true", dest="is_all", help="every session that is not here yet"
+    )
+    parser.add_argument(
+        "--list", action="store_true", dest="is_list", help="show the sessions there are"
+    )
     parser.add_argument(
         "--draft-turn",
         type=parse_number,
@@ -180,15 +183,4 @@ def _add_arguments(parser: ArgumentParser) -> None:
     )
 
 
-def _work(args: Namespace) -> Work:
-    return partial(
-        import_what,
-        what=args.what,
-        is_all=args.all,
-        is_list=args.list,
-        draft_turn=args.draft_turn,
-        as_json=args.json,
-    )
-
-
-IMPORT: Final = Subcommand(_add_arguments, _work)
+IMPORT: Final = Subcommand(_add_arguments, runs(import_what))

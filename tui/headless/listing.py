@@ -91,7 +91,7 @@ def _add_arguments(parser: ArgumentParser) -> None:
 
 def _work(args: Namespace) -> Work:
     status = None if args.status is None else Status(args.status)
-    return partial(list_contents, status=status, tags=args.tags, as_json=args.json)
+    return partial(list_contents, status=status, tags=args.tags, as_json=args.as_json)
 
 
 LIST: Final = Subcommand(_add_arguments, _work)

@@ -1,8 +1,7 @@
 """`redraft lock`: the words of a draft that Claude may not change."""
 
-from argparse import ArgumentParser, Namespace
+from argparse import ArgumentParser
 from collections.abc import Sequence
-from functools import partial
 from typing import Final
 
 from tui.domain.content import Content, Version
@@ -10,7 +9,7 @@ from tui.domain.errors import InvalidInput, Refused
 from tui.domain.passage import Span, excerpt, merged, the_only
 from tui.headless.finding import chosen_branch, found_content
 from tui.headless.output import Out
-from tui.headless.subcommand import Subcommand, Work, add_branch, add_content
+from tui.headless.subcommand import Subcommand, add_branch, add_content, runs
 from tui.studio.studio import Studio
 
 
@@ -75,19 +74,11 @@ def _add_arguments(parser: ArgumentParser) -> None:
     )
     add_branch(parser)
     parser.add_argument(
-        "--unlock", action="store_true", help="unlock what has these words; without words, all"
+        "--unlock",
+        action="store_true",
+        dest="is_unlocking",
+        help="unlock what has these words; without words, all",
     )
 
 
-def _work(args: Namespace) -> Work:
-    return partial(
-        lock_words,
-        reference=args.content,
-        words=args.words,
-        branch=args.branch,
-        is_unlocking=args.unlock,
-        as_json=args.json,
-    )
-
-
-LOCK: Final = Subcommand(_add_arguments, _work)
+LOCK: Final = Subcommand(_add_arguments, runs(lock_words))

@@ -253,7 +253,7 @@ def _work(args: Namespace) -> Work:
         raise InvalidInput("The PROMPT is missing: type one, or name an angle with --angle.")
     return partial(
         send_prompt,
-        reference=args.content,
+        reference=args.reference,
         prompt=read_text(STDIN) if args.prompt == STDIN else args.prompt or "",
         angle=args.angle,
         values=dict(_named_value(typed) for typed in args.set),
@@ -266,7 +266,7 @@ def _work(args: Namespace) -> Work:
         limits=ChangeLimits(
             checked_percent(args.at_most or ""), args.section or "", args.no_new_facts
         ),
-        as_json=args.json,
+        as_json=args.as_json,
     )
 
 

@@ -1,14 +1,13 @@
 """`redraft show`: the exact text of a version."""
 
-from argparse import ArgumentParser, Namespace
-from functools import partial
+from argparse import ArgumentParser
 from typing import Final
 
 from tui.domain.costs import content_cost
 from tui.headless.finding import chosen_branch, chosen_version, found_content
 from tui.headless.output import Out
 from tui.headless.shapes import cost_json, version_json
-from tui.headless.subcommand import Subcommand, Work, add_branch, add_content, parse_number
+from tui.headless.subcommand import Subcommand, add_branch, add_content, parse_number, runs
 from tui.studio.studio import Studio
 
 
@@ -42,14 +41,4 @@ def _add_arguments(parser: ArgumentParser) -> None:
     add_branch(parser)
 
 
-def _work(args: Namespace) -> Work:
-    return partial(
-        show_text,
-        reference=args.content,
-        number=args.number,
-        branch=args.branch,
-        as_json=args.json,
-    )
-
-
-SHOW: Final = Subcommand(_add_arguments, _work)
+SHOW: Final = Subcommand(_add_arguments, runs(show_text))

@@ -1,9 +1,8 @@
 """`redraft sources`: what Claude may read, and whether it may ask for the web."""
 
 import os
-from argparse import ArgumentParser, Namespace
+from argparse import ArgumentParser
 from collections.abc import Sequence
-from functools import partial
 from typing import Final
 
 from tui.domain.content import Content
@@ -12,7 +11,7 @@ from tui.domain.tools import describe_rule
 from tui.headless.finding import found_content
 from tui.headless.output import Out, plain
 from tui.headless.shapes import sources_json
-from tui.headless.subcommand import Subcommand, Work, add_content
+from tui.headless.subcommand import Subcommand, add_content, runs
 from tui.own_thread import alone
 from tui.studio.files import absolute, expanded
 from tui.studio.sources import absence_sentences, absent_sources
@@ -94,22 +93,16 @@ def _add_arguments(parser: ArgumentParser) -> None:
         "--web",
         action="store_const",
         const=True,
+        dest="has_web",
         help="Claude may ask to search the web and to fetch pages",
     )
     web.add_argument(
-        "--no-web", action="store_const", const=False, dest="web", help="Claude may not ask for it"
+        "--no-web",
+        action="store_const",
+        const=False,
+        dest="has_web",
+        help="Claude may not ask for it",
     )
 
 
-def _work(args: Namespace) -> Work:
-    return partial(
-        show_sources,
-        reference=args.content,
-        add=args.add,
-        remove=args.remove,
-        has_web=args.web,
-        as_json=args.json,
-    )
-
-
-SOURCES: Final = Subcommand(_add_arguments, _work)
+SOURCES: Final = Subcommand(_add_arguments, runs(show_sources))

@@ -2,6 +2,8 @@
 
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Awaitable, Callable
+from functools import partial
+from inspect import Parameter, signature
 from typing import Final
 
 from tui.domain.frozen import frozen
@@ -28,10 +30,20 @@ class Subcommand:
     """
 
 
+def runs(command: Callable[..., Awaitable[int]]) -> Callable[[Namespace], Work]:
+    """Return the work of a command that takes what was typed as it is.
+
+    Its keyword-only arguments have the names under which the parser stores what was typed.
+    """
+    every = signature(command).parameters.values()
+    names = [one.name for one in every if one.kind is Parameter.KEYWORD_ONLY]
+    return lambda args: partial(command, **{name: getattr(args, name) for name in names})
+
+
 def add_content(parser: ArgumentParser, *, is_optional: bool = False) -> None:
-    """Add CONTENT, as `args.content`."""
+    """Add CONTENT, as `args.reference`."""
     parser.add_argument(
-        "content", metavar="CONTENT", nargs="?" if is_optional else None, help=CONTENT
+        "reference", metavar="CONTENT", nargs="?" if is_optional else None, help=CONTENT
     )
 
 

@@ -1,8 +1,7 @@
 """`redraft tag`: the tags of a content."""
 
-from argparse import ArgumentParser, Namespace
+from argparse import ArgumentParser
 from collections.abc import Sequence
-from functools import partial
 from typing import Final
 
 from tui.domain.content import Content
@@ -11,7 +10,7 @@ from tui.domain.tags import checked_tags, folded_tag, has_tags_words
 from tui.headless.finding import found_content
 from tui.headless.output import Out, plain
 from tui.headless.shapes import tags_json
-from tui.headless.subcommand import Subcommand, Work, add_content
+from tui.headless.subcommand import Subcommand, add_content, runs
 from tui.studio.studio import Studio
 
 
@@ -66,10 +65,4 @@ def _add_arguments(parser: ArgumentParser) -> None:
     )
 
 
-def _work(args: Namespace) -> Work:
-    return partial(
-        tag_content, reference=args.content, add=args.add, remove=args.remove, as_json=args.json
-    )
-
-
-TAG: Final = Subcommand(_add_arguments, _work)
+TAG: Final = Subcommand(_add_arguments, runs(tag_content))

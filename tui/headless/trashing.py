@@ -1,13 +1,11 @@
 """`redraft restore`: a content comes back from the trash."""
 
-from argparse import Namespace
-from functools import partial
 from typing import Final
 
 from tui.domain.status import status_words
 from tui.headless.output import Out, one_line
 from tui.headless.shapes import content_json
-from tui.headless.subcommand import Subcommand, Work, add_content
+from tui.headless.subcommand import Subcommand, add_content, runs
 from tui.studio.studio import Studio
 
 
@@ -23,8 +21,4 @@ async def restore_content(
     return 0
 
 
-def _work(args: Namespace) -> Work:
-    return partial(restore_content, reference=args.content, as_json=args.json)
-
-
-RESTORE: Final = Subcommand(add_content, _work)
+RESTORE: Final = Subcommand(add_content, runs(restore_content))

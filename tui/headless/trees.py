@@ -181,10 +181,10 @@ def _add_arguments(parser: ArgumentParser) -> None:
 def _work(args: Namespace) -> Work:
     return partial(
         show_tree,
-        reference=args.content,
+        reference=args.reference,
         shown=TreeFilter(args.filter),
         searched=args.search,
-        as_json=args.json,
+        as_json=args.as_json,
     )
 
 

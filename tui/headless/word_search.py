@@ -78,7 +78,7 @@ def _add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "words", metavar="WORD", nargs="+", help="all must occur in one text; '\"a phrase\"' is one"
     )
-    parser.add_argument("--in", dest="content", metavar="CONTENT", help=f"one piece: {CONTENT}")
+    parser.add_argument("--in", dest="reference", metavar="CONTENT", help=f"one piece: {CONTENT}")
     parser.add_argument("--limit", type=parse_number, default=50, metavar="N", help="default: 50")
 
 
@@ -86,9 +86,9 @@ def _work(args: Namespace) -> Work:
     return partial(
         find_words,
         words=" ".join(args.words),
-        reference=args.content,
+        reference=args.reference,
         limit=args.limit,
-        as_json=args.json,
+        as_json=args.as_json,
     )
 
 
