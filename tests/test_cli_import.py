@@ -19,6 +19,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.agent.stage import NoCopies
 from tests.store.samples import MAIN, sample, with_fork, with_text, with_turn
 from tests.store.strategies import contents
 from tests.support.fakes import CountedIds, ScriptedAgent, ticking_clock
@@ -124,7 +125,7 @@ class Place:
     async def open(self) -> "Place":
         os.environ["CLAUDE_CONFIG_DIR"] = str(self.folder / "claude")
         self.store = await TinyStore.open(self.folder / "library")
-        transcripts = ClaudeTranscripts(self.folder / "library" / "work")
+        transcripts = ClaudeTranscripts(self.folder / "library" / "work", NoCopies())
         ids, clock = RandomIds(), ticking_clock()
         services = Services(
             SessionImport(self.store, self.store.documents, transcripts, ids),

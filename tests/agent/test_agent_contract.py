@@ -94,7 +94,7 @@ async def test_a_real_turn_brings_nothing_unknown(
     (file,) = config_folder(stage.folder).glob(f"projects/*/{spec.session}.jsonl")
     data = file.read_bytes()
     await eventually(lambda: rows.noted_total(file.read_bytes()) > 0)
-    found = rows.parsed(data).rows
+    found = list(rows.rows_of(data))
     rows.check_kinds(found)
     assert {row["type"] for row in found} >= {"user", "assistant", rows.PLACE, rows.COST}
     assert rows.count_prompts(data) == 1

@@ -7,6 +7,7 @@ import pytest
 
 from tests.agent.stage import (
     MODEL,
+    NoCopies,
     Stage,
     cli_processes,
     cost,
@@ -174,7 +175,7 @@ async def forks_know_only_what_came_before_them(
     twig = await agent.fork(fork.session, fork.anchor, title="a fork of the fork's start")
     leaf = await agent.fork(fork.session, on_branch.anchor, title="")
     assert len({session.id, fork.session, twig.session, leaf.session}) == 4
-    listed = await ClaudeTranscripts(stage.folder / "work").sessions()
+    listed = await ClaudeTranscripts(stage.folder / "work", NoCopies()).sessions()
     titles = {found.session: found.title for found in listed}
     assert titles[fork.session] == "a fork"
     assert titles[twig.session] == "a fork of the fork's start"

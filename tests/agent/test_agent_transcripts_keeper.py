@@ -12,12 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tui.agent import keeper
-from tui.agent.cli_contract.rows import ParsedRows, encoded, is_place_stale, parsed
+from tui.agent.cli_contract.rows import encoded, is_place_stale
 from tui.agent.keeper import TranscriptKeeper
 from tui.agent.lineage import holds, lacking, merged, sound_or_mended
 from tui.agent.local_files import LocalPart, append_rows, read_part
 from tui.domain.errors import AgentProblem, SessionLost
 from tui.domain.ids import MessageId, SessionId
+from tui.domain.json_lines import read_json_lines
 
 SESSION = SessionId("7f0c1f0e-0000-4000-8000-000000000001")
 
@@ -57,7 +58,7 @@ def test_two_copies_that_have_everything_between_them_make_a_whole_one(
 @given(some)
 def test_what_lacks_a_message_before_the_anchor_is_never_taken_for_sound(kept: list[bool]) -> None:
     rows = [row for row, is_kept in zip(CONVERSATION, kept, strict=True) if is_kept]
-    local = ParsedRows(rows, is_torn=False, is_broken=False)
+    local = read_json_lines(encoded(rows))
     is_sound, _ = sound_or_mended(local, CONVERSATION, "u11")
     assert is_sound is all(row in rows for row in CONVERSATION if "uuid" in row)
     is_sound, mended = sound_or_mended(local, CONVERSATION[:-1], "u11")
@@ -66,13 +67,11 @@ def test_what_lacks_a_message_before_the_anchor_is_never_taken_for_sound(kept: l
 
 
 def test_rows_are_read_as_far_as_they_go() -> None:
-    data = encoded([{"text": "half \ud800"}, {"uuid": "a"}])
-    assert parsed(data).is_clean
-    assert parsed(data).rows == [{"text": "half \ud800"}, {"uuid": "a"}]
-    torn = parsed(data + b'{"uuid": ')
-    assert (len(torn.rows), torn.is_torn, torn.is_broken) == (2, True, False)
-    broken = parsed(b"\x00\n[1]\n" + data)
-    assert (len(broken.rows), broken.is_torn, broken.is_broken) == (2, False, True)
+    rows = [{"text": "half \ud800"}, {"uuid": "a"}]
+    read = read_json_lines(encoded(rows))
+    assert (read.objects, read.is_clean) == (rows, True)
+    assert not read_json_lines(encoded(rows) + b'{"uuid": ').is_clean
+    assert not read_json_lines(b"\x00\n[1]\n" + encoded(rows)).is_clean
 
 
 def test_a_note_of_the_place_from_before_the_anchor_is_stale() -> None:
@@ -150,7 +149,7 @@ def test_rows_are_appended_without_harm_to_what_another_program_appends(local: P
         for number in range(400):
             append_rows(local, encoded([{"ours": number}]))
         done.result()
-    rows = parsed(content_of(local)[len(before) :]).rows
+    rows = read_json_lines(content_of(local)[len(before) :]).objects
     for who in ("ours", "theirs"):
         assert [row[who] for row in rows if who in row] == list(range(400))
 

@@ -16,6 +16,7 @@ from collections.abc import Awaitable
 from pathlib import Path
 from typing import TypeVar
 
+from tests.agent.stage import NoCopies
 from tui.agent.claude_transcripts import ClaudeTranscripts
 from tui.agent.environment import CONFIG_FOLDER
 from tui.clock import utc_now
@@ -102,7 +103,7 @@ async def adopt_all(importing: SessionImport) -> int:
 async def measure(folder: Path, sessions: int, contents: int) -> None:
     """Measure everything in a folder."""
     os.environ[CONFIG_FOLDER] = str(folder / "claude")
-    transcripts = ClaudeTranscripts(folder / "library" / "work")
+    transcripts = ClaudeTranscripts(folder / "library" / "work", NoCopies())
     store = await TinyStore.open(folder / "library")
     importing = SessionImport(store, store.documents, transcripts, RandomIds())
     moving = Transfer(

@@ -7,6 +7,7 @@ this process's configuration folder (see `tui.agent.environment.use_config_folde
 import asyncio
 from contextlib import suppress
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -34,13 +35,12 @@ class ClaudeTranscripts:
     """Lists and copies Claude Code's transcripts; implements `tui.studio.ports.Transcripts`.
 
     `work_folder` is the folder in which Redraft's sessions run: transcripts from another machine
-    are put there. `copies` are Redraft's own copies, if it keeps any.
+    are put there. `copies` are Redraft's own copies.
     """
 
-    def __init__(self, work_folder: Path, copies: TranscriptStore | None = None) -> None:
+    def __init__(self, work_folder: Path, copies: TranscriptStore) -> None:
         self._work_folder = work_folder
         self._copies = copies
-        self._keeper: TranscriptKeeper | None = None
 
     async def sessions(self) -> tuple[FoundSession, ...]:
         """Return all sessions that have a title or a prompt, the last changed first."""
@@ -72,9 +72,8 @@ class ClaudeTranscripts:
         """Return Claude Code's transcript, or Redraft's copy unless that copy is less complete."""
         own = await asyncio.to_thread(_read, session)
         rows: list[Any] | None = None
-        if self._copies is not None:
-            with suppress(LibraryProblem):  # Then Claude Code's own has to do.
-                rows = await self._copies.load(copy_key(session))
+        with suppress(LibraryProblem):  # Then Claude Code's own has to do.
+            rows = await self._copies.load(copy_key(session))
         if not rows:
             return own
         return await asyncio.to_thread(_fuller, own or b"", rows)
@@ -95,13 +94,14 @@ class ClaudeTranscripts:
         await asyncio.to_thread(_place, sdk, self._work_folder, session, data)
 
     async def keep(self, session: SessionId) -> None:
-        """Copy a transcript into the library, if it keeps copies; a failure is logged."""
-        if self._copies is not None:
-            if self._keeper is None:
-                self._keeper = TranscriptKeeper(
-                    self._copies, projects=projects_folder(), work_folder=self._work_folder
-                )
-            await self._keeper.copy(session)
+        """Copy a transcript into the library; a failure is logged."""
+        await self._keeper.copy(session)
+
+    @cached_property
+    def _keeper(self) -> TranscriptKeeper:
+        return TranscriptKeeper(
+            self._copies, projects=projects_folder(), work_folder=self._work_folder
+        )
 
     async def remove(self, session: SessionId) -> None:
         """Delete a transcript that `place` wrote."""

@@ -13,12 +13,10 @@ from types import ModuleType
 from typing import Final
 
 from tui.agent.cli_contract.rows import (
-    ParsedRows,
     Row,
     check_kinds,
     encoded,
     is_place_stale,
-    parsed,
     place_note,
 )
 from tui.agent.copies import TranscriptStore, copy_key
@@ -27,6 +25,7 @@ from tui.agent.local_files import LocalPart, append_rows, find_transcript, read_
 from tui.domain.errors import AgentProblem, SessionLost
 from tui.domain.frozen import frozen
 from tui.domain.ids import MessageId, SessionId
+from tui.domain.json_lines import JsonLines, read_json_lines
 
 AGAIN_AFTER: Final = 3.0
 """Initial delay in seconds before a failed copy is retried; doubled after each failure."""
@@ -153,7 +152,7 @@ class TranscriptKeeper:
         Writes nothing. Raises `SessionLost` when the conversation up to the message is incomplete.
         """
         project = sdk.project_key_for_directory(self._work_folder)
-        ours = await self._load(session) or []
+        ours = await self._load(session)
         path = await asyncio.to_thread(find_transcript, self._projects, session, project)
         _, local = await self._read(path)
         _, rows = await asyncio.to_thread(sound_or_mended, local, ours, up_to)
@@ -164,7 +163,7 @@ class TranscriptKeeper:
     async def _mend(
         self, session: SessionId, project: str, anchor: MessageId | None, *, is_free: bool
     ) -> None:
-        ours = await self._load(session) or []
+        ours = await self._load(session)
         path = await asyncio.to_thread(find_transcript, self._projects, session, project)
         part, local = await self._read(path)
         is_sound, rows = await asyncio.to_thread(sound_or_mended, local, ours, anchor)
@@ -221,7 +220,7 @@ class TranscriptKeeper:
             await asyncio.sleep(_LOOK_AGAIN)
         if part is None:
             return
-        rows = (await asyncio.to_thread(parsed, part.data)).rows
+        rows = (await asyncio.to_thread(read_json_lines, part.data)).objects
         check_kinds(rows)
         if part.start == 0:
             await self._take_over(session, part, await self._store.load(copy_key(session)), rows)
@@ -261,17 +260,17 @@ class TranscriptKeeper:
             await self._store.append(copy_key(session), rows)
         self._marks[session] = _Mark(part.path, part.inode, part.whole_end)
 
-    async def _load(self, session: SessionId) -> list[Row] | None:
+    async def _load(self, session: SessionId) -> list[Row]:
         try:
             async with asyncio.timeout(LOADING_WAITS):
-                return await self._store.load(copy_key(session))
+                return await self._store.load(copy_key(session)) or []
         except Exception:
             _logger.warning("the copy of session %s cannot be read", session, exc_info=True)
-            return None
+            return []
 
-    async def _read(self, path: Path | None) -> tuple[LocalPart | None, ParsedRows]:
+    async def _read(self, path: Path | None) -> tuple[LocalPart | None, JsonLines]:
         """Read a whole file, waiting for a last line that is still being written."""
-        nothing = ParsedRows([], is_torn=False, is_broken=False)
+        nothing = read_json_lines(b"")
         if path is None:
             return None, nothing
         try:
@@ -280,7 +279,7 @@ class TranscriptKeeper:
             _logger.warning("%s cannot be read", path, exc_info=True)
             return None, nothing
         while part is not None:
-            rows = await asyncio.to_thread(parsed, part.data)
+            rows = await asyncio.to_thread(read_json_lines, part.data)
             if not rows.is_torn:
                 return part, rows
             await asyncio.sleep(_LOOK_AGAIN)

@@ -7,7 +7,8 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from tui.agent.cli_contract.rows import DIALOGUE, ParsedRows, Row, is_message
+from tui.agent.cli_contract.rows import DIALOGUE, Row, is_message
+from tui.domain.json_lines import JsonLines
 
 
 def holds(rows: Iterable[Row], message: str) -> bool:
@@ -24,7 +25,7 @@ def holds(rows: Iterable[Row], message: str) -> bool:
 
 
 def sound_or_mended(
-    local: ParsedRows, ours: Sequence[Row], anchor: str | None
+    local: JsonLines, ours: Sequence[Row], anchor: str | None
 ) -> tuple[bool, list[Row] | None]:
     """Return whether Claude Code's rows can stay unchanged, and the rows that should be there.
 
@@ -32,14 +33,14 @@ def sound_or_mended(
     of messages up to the anchor (None: the newest message) is complete. The rows are None when the
     chain is incomplete even in both sources together.
     """
-    last = anchor or newest_message(ours) or newest_message(local.rows)
+    last = anchor or newest_message(ours) or newest_message(local.objects)
     if last is None:
         return False, None
-    ids = {row["uuid"] for row in local.rows if is_message(row)}
+    ids = {row["uuid"] for row in local.objects if is_message(row)}
     has_ours = all(row["uuid"] in ids for row in ours if is_message(row))
-    if local.is_clean and has_ours and holds(local.rows, last):
-        return True, local.rows
-    rows = merged(ours, local.rows)
+    if local.is_clean and has_ours and holds(local.objects, last):
+        return True, local.objects
+    rows = merged(ours, local.objects)
     return False, rows if holds(rows, last) else None
 
 

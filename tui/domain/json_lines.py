@@ -21,13 +21,18 @@ class JsonLines:
     """What the lines of a file hold."""
 
     objects: list[JsonObject]
-    """Of the whole lines, in order."""
+    """The objects of the whole lines, in order."""
     last: JsonObject | None
-    """Of a last line that lacks its end and is an object all the same: nobody said it is whole."""
+    """The object of a last line without a line feed; None for anything else that stands there."""
     is_torn: bool
     """Whether the last line lacks its end: someone is writing it, or died while doing so."""
     is_broken: bool
     """Whether a line before it is no object."""
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether every line is an object and has its end."""
+        return not self.is_torn and not self.is_broken
 
     @property
     def all(self) -> list[JsonObject]:

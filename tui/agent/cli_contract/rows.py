@@ -10,7 +10,6 @@ from typing import Any, Final
 
 from tui.agent.cli_contract import sentences
 from tui.agent.cli_contract.surprises import unexpected
-from tui.domain.frozen import frozen
 from tui.domain.json_lines import lines_with, read_json_lines
 
 Row = dict[str, Any]
@@ -44,28 +43,6 @@ INNER: Final = frozenset(
     }
 )
 """Kinds of rows for the CLI's own use, known to be irrelevant here."""
-
-
-@frozen
-class ParsedRows:
-    """The readable rows of a transcript."""
-
-    rows: list[Row]
-    is_torn: bool
-    """Whether the last line is incomplete: a process is writing it, or died while writing."""
-    is_broken: bool
-    """Whether a line before the last one is not a row."""
-
-    @property
-    def is_clean(self) -> bool:
-        """Whether every line is a row."""
-        return not self.is_torn and not self.is_broken
-
-
-def parsed(data: bytes) -> ParsedRows:
-    """Return the rows of a transcript; lines that are not rows are left out and reported."""
-    read = read_json_lines(data)
-    return ParsedRows(read.objects, is_torn=read.is_torn, is_broken=read.is_broken)
 
 
 def rows_of(data: bytes) -> Iterator[Row]:
