@@ -9,8 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
 from tui.agent.addresses import OddAddress, host_of
-from tui.agent.permissions import Allowed, Denied, MustAsk, judge
-from tui.domain.tools import NO_ACCESS, Access
+from tui.agent.permissions import Allowed, Denied, judge
+from tui.domain.tools import NO_ACCESS, Access, Question
 
 SECRETS = ("secret.txt", "notes-old/secret.txt", "other/secret.txt")
 
@@ -193,12 +193,12 @@ def test_tools_that_are_switched_off_are_refused(access: Access) -> None:
 def test_the_web_is_asked_about() -> None:
     web = Access(has_web=True, rules=("WebSearch",))
     only = {"query": "q", "allowed_domains": ["a.org", "b.org"], "blocked_domains": []}
-    assert judge(web, "WebSearch", only) == MustAsk(
-        "WebSearch", "q", "only in: a.org, b.org", "", "WebSearch"
+    assert judge(web, "WebSearch", only) == Question(
+        "", "WebSearch", "q", "only in: a.org, b.org", "", "WebSearch"
     )
     page = {"url": "https://Example.org:8443/a?b=c#d", "prompt": "Why?"}
-    assert judge(web, "WebFetch", page) == MustAsk(
-        "WebFetch", page["url"], "Why?", "example.org:8443", "WebFetch(example.org:8443)"
+    assert judge(web, "WebFetch", page) == Question(
+        "", "WebFetch", page["url"], "Why?", "example.org:8443", "WebFetch(example.org:8443)"
     )
     for wrong in ({"query": " "}, {"query": 5}, {}, {"query": "a\0b"}, {"query": "x" * 20_000}):
         assert isinstance(judge(web, "WebSearch", wrong), Denied)
@@ -319,8 +319,8 @@ KEYS = some.sampled_from(["file_path", "path", "pattern", "glob", "url", "prompt
 )
 def test_any_input_gets_a_verdict(access: Access, tool: str, told: dict[str, Any]) -> None:
     verdict = judge(Access(access.sources, has_web=True), tool, told)
-    assert isinstance(verdict, Allowed | Denied | MustAsk)
-    if isinstance(verdict, MustAsk):
+    assert isinstance(verdict, Allowed | Denied | Question)
+    if isinstance(verdict, Question):
         assert verdict.rule == "WebSearch" or verdict.rule == f"WebFetch({verdict.place})"
 
 

@@ -12,11 +12,12 @@ import logging
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from contextlib import suppress
+from dataclasses import replace
 from functools import partial
 from types import MappingProxyType, ModuleType
 from typing import TYPE_CHECKING, Any, Final
 
-from tui.agent.permissions import Allowed, Denied, MustAsk, Verdict, judge
+from tui.agent.permissions import Allowed, Denied, Verdict, judge
 from tui.domain.events import PermissionAsked, PermissionSettled
 from tui.domain.frozen import frozen
 from tui.domain.tools import Access, Decision, Question
@@ -99,7 +100,7 @@ class ToolGate:
         match verdict:
             case Allowed(changed) if changed is not None:
                 output["updatedInput"] = changed
-            case MustAsk():
+            case Question():
                 # Otherwise the CLI also fetches from hosts of its own choice without permission.
                 output["permissionDecision"] = "ask"
             case Denied(reason):
@@ -114,7 +115,7 @@ class ToolGate:
         turn = self._turn
         verdict = await self._verdict(tool, given)
         decision: Decision | None = Decision.ALLOW
-        if isinstance(verdict, MustAsk):
+        if isinstance(verdict, Question):
             decision = await self._asked(verdict, turn)
         if isinstance(verdict, Denied):
             self._refuse(context.tool_use_id, verdict.reason)
@@ -143,7 +144,7 @@ class ToolGate:
         except Exception:
             _logger.exception("a use of %s could not be judged", tool)
             return Denied("That cannot be judged.")
-        if isinstance(verdict, MustAsk) and verdict.rule in self._rules:
+        if isinstance(verdict, Question) and verdict.rule in self._rules:
             return Allowed()
         return verdict
 
@@ -160,18 +161,11 @@ class ToolGate:
         look.add_done_callback(is_over)
         return await asyncio.wrap_future(look)
 
-    async def _asked(self, asks: MustAsk, turn: "LiveTurn | None") -> Decision | None:
+    async def _asked(self, question: Question, turn: "LiveTurn | None") -> Decision | None:
         if turn is None or turn.is_over or turn.is_stopping:
             return None
-        question = Question(
-            # A new id: ids of tool uses come from outside, and this id authorizes an answer.
-            f"{turn.id}/{next(self._numbers)}",
-            asks.tool,
-            asks.subject,
-            asks.detail,
-            asks.place,
-            asks.rule,
-        )
+        # A new id: ids of tool uses come from outside, and this id authorizes an answer.
+        question = replace(question, id=f"{turn.id}/{next(self._numbers)}")
         answer: asyncio.Future[Decision | None] = asyncio.get_running_loop().create_future()
         self._open[question.id] = _Open(question, turn, answer)
         turn.pause_timeouts(_now())

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from tui.agent.addresses import OddAddress, host_of
 from tui.domain.frozen import frozen
-from tui.domain.tools import Access
+from tui.domain.tools import Access, Question
 
 _LONGEST_PATH: Final = 4_096
 _LONGEST_TEXT: Final = 10_000
@@ -43,18 +43,8 @@ class Denied:
     reason: str
 
 
-@frozen
-class MustAsk:
-    """The writer must be asked; the fields are those of `tui.domain.tools.Question`."""
-
-    tool: str
-    subject: str
-    detail: str
-    place: str
-    rule: str
-
-
-Verdict = Allowed | Denied | MustAsk
+Verdict = Allowed | Denied | Question
+"""A decision; a question, which has no id yet, is one that the writer must be asked."""
 
 
 class _Refused(Exception):
@@ -105,7 +95,7 @@ def _text(given: Mapping[str, Any], name: str, *, otherwise: str | None = None) 
     return value
 
 
-def _search(given: Mapping[str, Any]) -> MustAsk:
+def _search(given: Mapping[str, Any]) -> Question:
     query = _text(given, "query")
     if not query.strip():
         raise _Refused("There is nothing to search for.")
@@ -114,13 +104,14 @@ def _search(given: Mapping[str, Any]) -> MustAsk:
         for name, words in (("allowed_domains", "only in"), ("blocked_domains", "not in"))
         if isinstance(given.get(name), list) and given[name]
     ]
-    return MustAsk("WebSearch", query, "; ".join(limits), "", "WebSearch")
+    return Question("", "WebSearch", query, "; ".join(limits), rule="WebSearch")
 
 
-def _fetch(given: Mapping[str, Any]) -> MustAsk:
+def _fetch(given: Mapping[str, Any]) -> Question:
     address = _text(given, "url")
     host = host_of(address)
-    return MustAsk("WebFetch", address, _text(given, "prompt"), host, f"WebFetch({host})")
+    prompt = _text(given, "prompt")
+    return Question("", "WebFetch", address, prompt, host, f"WebFetch({host})")
 
 
 def _check_pattern(pattern: str) -> None:
