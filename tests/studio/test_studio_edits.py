@@ -5,7 +5,7 @@ import pytest
 from tests.support.by_hand import edited
 from tests.support.fakes import CountedIds, MemoryStore, Script, ScriptedAgent, ticking_clock
 from tui.domain.content import Content, TurnKind
-from tui.domain.errors import NewerDraft, NotFound
+from tui.domain.errors import InvalidInput, NewerDraft, NotFound
 from tui.domain.passage import Span
 from tui.studio.studio import Studio
 
@@ -88,3 +88,12 @@ async def test_a_label_and_a_combined_text_are_each_a_step_that_is_undone(studio
         "v1 is labelled “green” again.",
         "v1 has no label again.",
     ]
+
+
+async def test_a_label_that_is_too_long_is_called_a_label(studio: Studio) -> None:
+    content = await studio.create("One")
+    await edited(studio, content.id, content.main, "one")
+    with pytest.raises(InvalidInput, match="The label is 61 characters long"):
+        await studio.decisions.label_version(content.id, 1, "x" * 61)
+    with pytest.raises(InvalidInput, match="The label is 61 characters long"):
+        await studio.decisions.label_turn(content.id, content.main, 1, "x" * 61)

@@ -25,10 +25,14 @@ def checked_name(name: str) -> str:
     return _checked(name, "branch name", NAME_LIMIT, "say in a few words what it tries")
 
 
+def checked_label(label: str) -> str:
+    """Return a label of a turn or a version on one line, perhaps empty; raises `InvalidInput`."""
+    return _checked(label, "label", NAME_LIMIT, "") if label.strip() else ""
+
+
 def checked_note(note: str) -> str:
     """Return a note on a version on one line, perhaps empty; raises `InvalidInput`."""
-    line = " ".join(note.split())
-    return _checked(line, "note", NAME_LIMIT, "") if line else ""
+    return _checked(note, "note", NAME_LIMIT, "") if note.strip() else ""
 
 
 def check_base(content: Content, branch_id: BranchId, number: int | None) -> None:

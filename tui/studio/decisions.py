@@ -10,7 +10,7 @@ from pathlib import Path
 
 from tui.domain import changes, choosing, turn_changes, undo
 from tui.domain.branch_changes import archived_branch, restored_branch
-from tui.domain.checks import check_base, checked_name, checked_title, unique_name
+from tui.domain.checks import check_base, checked_label, checked_name, checked_title, unique_name
 from tui.domain.content import Choice, Content, Version
 from tui.domain.drafts import finished_draft, partial_draft
 from tui.domain.errors import Refused
@@ -98,7 +98,7 @@ class Decisions:
         self, content_id: ContentId, branch_id: BranchId, number: int, label: str
     ) -> Content:
         """Label the turn with this number on a branch; an empty label removes the label."""
-        label = checked_name(label) if label.strip() else ""
+        label = checked_label(label)
 
         def labelled(content: Content) -> Content:
             numbered = content.turn_at(branch_id, number)
@@ -109,7 +109,7 @@ class Decisions:
 
     async def label_version(self, content_id: ContentId, number: int, label: str) -> Content:
         """Label a version; an empty label removes the label."""
-        label = checked_name(label) if label.strip() else ""
+        label = checked_label(label)
 
         def labelled(content: Content) -> Content:
             return changes.with_version_label(content, number, label)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Final
 
 from tui.domain.change_limits import ChangeLimits
-from tui.domain.checks import checked_name, checked_title, name_from_prompt
+from tui.domain.checks import checked_label, checked_name, checked_title, name_from_prompt
 from tui.domain.content import Branch, Content, Version
 from tui.domain.errors import Refused
 from tui.domain.ids import BranchId
@@ -208,7 +208,7 @@ class BranchActions:
             f"Label turn {number}",
             "Label; empty for none",
             old,
-            _checked_label,
+            checked_label,
         )
         if label is not None and label != old:
             content_id = about.content.id
@@ -224,7 +224,7 @@ class BranchActions:
         """Ask for the label of a version, and return the piece with it."""
         number = version.number
         label = await self._ask(
-            f"Label v{number}", "Label; empty for none", version.label, _checked_label
+            f"Label v{number}", "Label; empty for none", version.label, checked_label
         )
         if label is None or label == version.label:
             return content
@@ -294,10 +294,6 @@ def _in_use_above(content: Content, branch: Branch) -> BranchId:
         if not branch.is_archived:
             return branch.id
     return content.main
-
-
-def _checked_label(typed: str) -> str:
-    return checked_name(typed) if typed.strip() else ""
 
 
 def _checked_tags(typed: str) -> str:
