@@ -1,7 +1,6 @@
 """Offline access to Claude's transcripts; every function here blocks on files."""
 
 from types import ModuleType
-from typing import Any
 
 from tui.agent.cli_contract.rows import SYNTHETIC, blocks_of, texts_of
 from tui.agent.tools import raw_tool_events
@@ -28,23 +27,13 @@ def find_answer(sdk: ModuleType, session: SessionId, turn: TurnId) -> tuple[Foun
         return None
     found: list[FoundEvent] = []
     for message in messages[prompts[-1] + 1 :]:
-        blocks = _blocks(message.message)
+        raw = message.message if isinstance(message.message, dict) else {}
+        blocks = blocks_of(raw.get("content"))
         uses = raw_tool_events(blocks)
         if message.type != "assistant" and not uses:
             break
-        text = _own_text(message.message)
-        if message.type == "assistant" and text:
+        is_own = message.type == "assistant" and raw.get("model") != SYNTHETIC
+        if is_own and (text := "".join(texts_of(blocks))):
             found.append(MessageCommitted(MessageId(message.uuid), text))
         found.extend(uses)
     return tuple(found)
-
-
-def _own_text(message: object) -> str:
-    """Return the text of a raw message, unless the CLI wrote it itself."""
-    if not isinstance(message, dict) or message.get("model") == SYNTHETIC:
-        return ""
-    return "".join(texts_of(_blocks(message)))
-
-
-def _blocks(message: object) -> list[dict[str, Any]]:
-    return blocks_of(message.get("content")) if isinstance(message, dict) else []

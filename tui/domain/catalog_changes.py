@@ -82,4 +82,4 @@ def _with_rows(catalog: Catalog, rows: tuple[ContentRow, ...]) -> Catalog:
 
 
 by_age: Final[Callable[[ContentRow], tuple[datetime, ContentId]]] = attrgetter("updated_at", "id")
-"""What rows are sorted by, the last changed last."""
+"""The sort key of rows, by which the last changed one comes last."""

@@ -5,12 +5,12 @@ stay are refused one by one; all others are kept. What must stay is therefore ex
 byte for byte, whatever the answer says.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from typing import Final
 
 from tui.domain.alignment import ALIKE, likeness, words_of
-from tui.domain.diff import Comparison, compare
+from tui.domain.diff import compare
 from tui.domain.drafts import trimmed
 from tui.domain.frozen import frozen
 from tui.domain.passage import PutBack, Span
@@ -39,7 +39,7 @@ class _Piece:
     before: str
     after: str
     unit: int | None
-    """What it is refused with, as the two places of words that moved; None where it is the same."""
+    """What is refused as one has one number, as both places of a moved block; None for the same."""
 
     @property
     def ends(self) -> int:
@@ -55,7 +55,7 @@ def carried(before: str, locks: Sequence[Span], after: str) -> tuple[Span | None
         return tuple(locks)
     if not locks:
         return ()
-    return _carried(before, locks, _pieces(compare(before, after)), after, frozenset())
+    return _carried(before, locks, _pieces(before, after), after, frozenset())
 
 
 def followed(before: str, passage: Span, after: str) -> Span | None:
@@ -65,7 +65,7 @@ def followed(before: str, passage: Span, after: str) -> Span | None:
     """
     if before == after:
         return passage
-    pieces = _pieces(compare(before, after))
+    pieces = _pieces(before, after)
     stays = _walked(before, passage, pieces, after, frozenset())
     words = passage.of(before)
     if stays is None and before.count(words) == after.count(words) == 1:
@@ -87,7 +87,7 @@ def with_locks_held(before: str, locks: Sequence[Span], after: str) -> Guarded:
     """
     if not locks or before == after:
         return Guarded(after, tuple(locks))
-    pieces = _pieces(compare(before, after))
+    pieces = _pieces(before, after)
     refused: frozenset[int] = frozenset()
     text, changed = after, set[int]()
     while True:
@@ -117,7 +117,7 @@ def with_passage(before: str, passage: Span, answer: str) -> tuple[str, int]:
         return answer.strip().join(outside), 0
     within: list[str] = []
     left_out: set[int] = set()
-    pieces = _pieces(compare(before, answer))
+    pieces = _pieces(before, answer)
     # A paragraph that came for one of which the passage is a part has more than its new words.
     is_part = any(_is_changed_across(piece, passage) for piece in pieces)
     for piece in pieces:
@@ -155,15 +155,14 @@ def _has_more(before: str, passage: Span, answer: str) -> bool:
     return is_long and likeness(outside, words_of(answer)) >= ALIKE
 
 
-def _pieces(comparison: Comparison) -> tuple[_Piece, ...]:
-    return tuple(_in_order(comparison))
+def _pieces(before: str, after: str) -> tuple[_Piece, ...]:
+    """Return all stretches of two texts, in order.
 
-
-def _in_order(comparison: Comparison) -> Iterator[_Piece]:
-    """Yield all stretches; a changed word of a block is refused alone, a whole block as a change.
-
-    Changes of words that are near each other are one to a reader, and would be too much to refuse.
+    A changed word inside a block is refused alone, not as the change it belongs to: that has the
+    changed words near it too, which would be more than has to be refused.
     """
+    comparison = compare(before, after)
+    pieces: list[_Piece] = []
     at, alone = 0, len(comparison.changes)
     for block in comparison.blocks:
         is_whole = block.line_before is None or block.line_after is None
@@ -173,8 +172,9 @@ def _in_order(comparison: Comparison) -> Iterator[_Piece]:
                 alone += 1
                 unit = one.change if is_whole else alone
             if one.before or one.after:
-                yield _Piece(at, one.before, one.after, unit)
+                pieces.append(_Piece(at, one.before, one.after, unit))
             at += len(one.before)
+    return tuple(pieces)
 
 
 def _joined(pieces: Sequence[_Piece], refused: AbstractSet[int]) -> str:

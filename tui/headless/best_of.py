@@ -1,7 +1,7 @@
 """`redraft best`: the same prompt on several forks at once, each asked in another way."""
 
 from argparse import ArgumentParser, Namespace
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from typing import Final
 
@@ -78,17 +78,13 @@ async def write_best(
     await _run(studio, out, best)
     content = await studio.content(content.id)
     if as_json:
-        out.json([entry_json(content, plan, number, one) for number, one in _numbered(best)])
+        out.json([entry_json(content, plan, at, one) for at, one in enumerate(best.entries)])
     else:
-        for _, entry in _numbered(best):
+        for entry in best.entries:
             _show(out, content, entry)
     done = sum(entry.state is EntryState.FINISHED for entry in best.entries)
     out.report(_summary(best, done))
     return 0 if done else 1
-
-
-def _numbered(best: BestOf) -> Iterable[tuple[int, Entry]]:
-    return enumerate(best.entries)
 
 
 async def _run(studio: Studio, out: Out, best: BestOf) -> None:

@@ -2,10 +2,13 @@
 
 import json
 from enum import StrEnum
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from tui.domain.content import Content
 from tui.headless.shapes import whole_json
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
 
 _BREAKS: Final = frozenset({"softbreak", "hardbreak"})
 _VERBATIM: Final = frozenset({"fence", "code_block"})
@@ -30,27 +33,21 @@ def as_json_text(content: Content) -> str:
 
 def as_html(title: str, markdown: str) -> str:
     """Return a draft as one web page; HTML in the draft is shown, not obeyed."""
-    from html import escape  # noqa: PLC0415 (only an export pays for these imports)
+    from html import escape  # noqa: PLC0415 (only an export pays for its import)
 
-    from markdown_it import MarkdownIt  # noqa: PLC0415
-
-    body = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
     return (
         '<!doctype html>\n<html>\n<head>\n<meta charset="utf-8">\n'
         f"<title>{escape(title)}</title>\n</head>\n<body>\n"
-        f"{body.render(markdown)}</body>\n</html>\n"
+        f"{_parser().render(markdown)}</body>\n</html>\n"
     )
 
 
 def as_plain_text(markdown: str) -> str:
     """Return a draft without Markdown's marks: paragraphs apart, lists with dashes or numbers."""
-    from markdown_it import MarkdownIt  # noqa: PLC0415 (only an export pays for its import)
-
-    parser = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
     blocks: list[str] = []
     lists: list[int | None] = []
     text = mark = ""
-    for token in parser.parse(markdown):
+    for token in _parser().parse(markdown):
         if token.type == "inline":
             text += "".join(
                 "\n" if child.type in _BREAKS else child.content for child in token.children or []
@@ -75,3 +72,9 @@ def as_plain_text(markdown: str) -> str:
             blocks.append(indent + text.rstrip("\t"))
             text = mark = ""
     return "\n\n".join(blocks) + "\n"
+
+
+def _parser() -> "MarkdownIt":
+    from markdown_it import MarkdownIt  # noqa: PLC0415 (only an export pays for its import)
+
+    return MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])

@@ -137,15 +137,14 @@ def _line(content: Content, row: Row, here: str) -> _Line:
             shape = "◆" if is_main else "◇"
             return _Line("".join(levels) + f"{shape} {one_line(branch.name)}{marks}{after}")
         case NumberedTurn(number=number, turn=turn):
-            notes = [note for note in (_STATES.get(turn.state, ""), one_line(turn.label)) if note]
-            made = _version(content, row) if row.version is not None else ""
-            facts = " · ".join([*([made] if made else []), *notes])
+            notes = _version(content, row), _STATES.get(turn.state, ""), one_line(turn.label)
+            facts = " · ".join(filter(None, notes))
             shape = "○" if row.is_last else "●"
             start = "".join(levels) + f"{shape} {f'{number} {turn.kind.value}':<10}  "
             return _Line(start, one_line(turn.prompt), facts)
         case Version(author=author) as version:
             shape = "⊕" if author is Author.COMBINED else "✎"
-            facts = " · ".join([_version(content, row), *([version.label] * bool(version.label))])
+            facts = " · ".join(filter(None, (_version(content, row), version.label)))
             made = how_made(version, another(version.by, here))
             return _Line("".join(levels) + f"{shape} ", one_line(made), one_line(facts))
         case _:
@@ -153,6 +152,7 @@ def _line(content: Content, row: Row, here: str) -> _Line:
 
 
 def _version(content: Content, row: Row) -> str:
+    """Return what is said of the version of a row; empty without one."""
     version = row.version
     if version is None:
         return ""
