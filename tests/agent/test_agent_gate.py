@@ -332,7 +332,6 @@ def options_for(access: Access) -> ClaudeAgentOptions:
         SessionSpec(SessionId("s"), is_new=True, access=access),
         cli=Path("claude"),
         work_folder=Path("work"),
-        model="",
         environment={},
         on_stderr_line=print,
         gate=ToolGate(access),

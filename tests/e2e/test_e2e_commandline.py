@@ -227,8 +227,9 @@ def test_the_demo_needs_neither_key_nor_network(redraft: RunRedraft, tmp_path: P
     rows = json.loads(redraft("--demo", "list", "--json", env=world, start=cold).out)
     assert {row["status"] for row in rows} == {"draft", "review", "approved", "published"}
     asking = ("send", "--demo", rows[0]["id"], "is it fair?", "--ask", "--fork-at", "1", "--json")
-    sent = redraft(*asking, env=world, start=cold)
-    assert json.loads(sent.out)["state"] == "finished"
+    sent = redraft(*asking, "--model", "claude-asked-for", env=world, start=cold)
+    answered = json.loads(sent.out)
+    assert (answered["state"], answered["model"]) == ("finished", "claude-asked-for")
     assert "earlier turns" not in sent.err, "there is no session behind the sample"
     assert (tmp_path / "data" / "redraft-demo" / "library").is_dir()
     assert not (tmp_path / "data" / "redraft").exists()

@@ -71,7 +71,6 @@ class ClaudeAgent:
         work_folder: Path,
         transcripts: TranscriptStore,
         environment: Mapping[str, str] = MappingProxyType({}),
-        model: str = "",
         retries: int = 3,
         silence_limit: float = 60,
         cli: Path | None = None,
@@ -84,7 +83,6 @@ class ClaudeAgent:
         self._environment = cli_environment(
             environment, retries=retries, silence_limit=silence_limit
         )
-        self._model = model
         self._cli = cli
         self._timeouts = timeouts or Timeouts.for_limit(silence_limit)
         projects = projects_folder(self._environment)
@@ -235,7 +233,6 @@ class ClaudeAgent:
             spec,
             cli=cli,
             work_folder=self._work_folder,
-            model=self._model,
             environment=self._environment,
             on_stderr_line=take,
             gate=gate,

@@ -30,12 +30,11 @@ def session_options(
     *,
     cli: Path,
     work_folder: Path,
-    model: str,
     environment: Mapping[str, str],
     on_stderr_line: Callable[[str], None],
     gate: ToolGate,
 ) -> "ClaudeAgentOptions":
-    """Return the options for connecting to `spec`; `model` is used when the spec names none.
+    """Return the options for connecting to `spec`.
 
     Claude is offered only the tools of the spec's access; `gate` decides about each use.
     """
@@ -53,7 +52,7 @@ def session_options(
         cli_path=cli,
         cwd=work_folder,
         env=dict(environment),
-        model=spec.model or model or None,
+        model=spec.model or None,
         max_budget_usd=None if spec.budget is None else max(spec.budget, _LEAST_BUDGET),
         # Without `snapshot`, the first system prompt sent would be used for the session's whole
         # life.

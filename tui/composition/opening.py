@@ -161,7 +161,6 @@ def new_agent(settings: Settings, ending: ExitStack, isolation: Path | None) -> 
     return ClaudeAgent(
         work_folder=settings.library / "work",
         environment=environment,
-        model=settings.model,
         retries=settings.retries,
         silence_limit=settings.silence_limit,
         transcripts=_transcripts(settings.library),

@@ -19,6 +19,7 @@ class SessionSpec:
     resume_at: MessageId | None = None
     """Resume at this message and drop everything after it for good; None resumes at the end."""
     model: str = ""
+    """The model to write with; empty for Claude Code's usual one."""
     anchor: MessageId | None = None
     """The newest message that a resumed session must still contain, with all of its ancestors."""
     access: Access = NO_ACCESS
