@@ -56,7 +56,7 @@ def import_lean(name: str) -> ModuleType:
 
 @contextmanager
 def _left_out() -> Iterator[None]:
-    """Leave modules out; whoever imports one of them later gets it."""
+    """Leave these modules out of an import; later imports load them."""
     # httpx does without its command line where that cannot be imported.
     stand_ins: dict[str, Any] = {
         "mcp.server.fastmcp": _StandIn("mcp.server.fastmcp"),

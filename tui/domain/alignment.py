@@ -13,8 +13,10 @@ _MOST_PAIRS: Final = 10_000
 _MOST_CELLS: Final = 1_000_000
 """Maximum product of the two lengths for fine matching."""
 _ANCHORED_FROM: Final = 3_000
-"""The product of two lengths from which on what is unique in both is matched first: it is faster,
-and a word that stands once in a paragraph says more than the longest equal run."""
+"""Product of the two lengths above which the pieces unique in both are matched first.
+
+That is faster, and a word that occurs once in a paragraph says more than the longest equal run.
+"""
 
 _CANDIDATES: Final = 10_000
 """Approximate limit on comparisons between pieces of one stretch."""
@@ -28,8 +30,9 @@ Run = tuple[int, int, int]
 def equal_runs(old: Sequence[str], new: Sequence[str], *, is_whole: bool = True) -> list[Run]:
     """Return the equal runs of two sequences in order, which never overlap.
 
-    Blank pieces only ever extend a run. Large sequences are matched at what is unique in both, and
-    finely between those places; `is_whole` is False for such a part, which is not cut again.
+    Blank pieces only ever extend a run. Large sequences are matched first at the pieces unique in
+    both, then finely in the parts between; `is_whole` is False for a part, which is not divided
+    again.
     """
     shortest = min(len(old), len(new))
     head = next((n for n in range(shortest) if old[n] != new[n]), shortest)
@@ -58,7 +61,7 @@ def _is_small(old: Sequence[str], new: Sequence[str]) -> bool:
 
 
 def _anchored(old: Sequence[str], new: Sequence[str]) -> list[Run]:
-    """Match two large sequences at what is unique in both, and finely between those places."""
+    """Match two large sequences at the pieces unique in both, then finely in the parts between."""
     blocks: list[Run] = []
     i = j = 0
     for a, b in (*_anchors(old, new), (len(old), len(new))):

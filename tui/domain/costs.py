@@ -18,7 +18,7 @@ NEAR: Final = 0.8
 
 _LEAST_SHOWN: Final = 0.0005
 _CENTS_FROM: Final = 0.0095
-"""What would be rounded to a whole cent is shown as one."""
+"""Dollars from which an amount is shown in cents; less is shown with its tenths of a cent."""
 
 
 @frozen

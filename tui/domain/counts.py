@@ -15,20 +15,20 @@ from tui.domain.prose import placed_blocks, sentences_in
 from tui.domain.words import count_words
 
 READ_PER_MINUTE: Final = 240
-"""Words that a grown-up reads in silence, about: the mean of many studies is 238."""
+"""Words a minute that an adult reads silently; the mean of many studies is 238."""
 SPOKEN_PER_MINUTE: Final = 140
-"""Words that a speaker says before an audience, about."""
+"""Words a minute that a speaker says before an audience, roughly."""
 _SPOKEN: Final = frozenset({"script", "talk"})
 """Kinds that are spoken."""
 MOST_WORDS: Final = 100_000
-"""Words that a goal for a day may have."""
+"""Maximum number of words of a daily goal."""
 _METER: Final = 8
-"""Cells of a meter."""
+"""Length of a meter in cells."""
 _SENTENCED: Final = (BlockForm.PARAGRAPH, BlockForm.ITEM, BlockForm.QUOTE)
-"""What has sentences; a heading or a row of a table is none."""
+"""Forms of blocks that have sentences; a heading or a row of a table has none."""
 _SKIN_TONES: Final = range(0x1F3FB, 0x1F400)
 _JOINED: Final = re.compile("\u200d[\u2190-\u2bff\U0001f000-\U0001faff]|[\U0001f1e6-\U0001f1ff]{2}")
-"""What makes one character of two: a joiner and an emoji, and the two letters of a flag."""
+"""Pairs that a reader sees as one character: a joiner with its emoji, the two letters of a flag."""
 
 
 @frozen
@@ -45,15 +45,15 @@ NO_COUNTS: Final = Counts()
 
 
 def counts_of(text: str) -> Counts:
-    """Count everything about a text; slow for a long one."""
+    """Return all counts of a text; slow for a long text."""
     return Counts(count_words(text), count_characters(text), count_sentences(text))
 
 
 def count_characters(text: str) -> int:
     """Return the number of characters as a reader sees them.
 
-    A letter with its accents is one, and so is an emoji with all that is joined to it; line ends
-    and characters that cannot be seen are none.
+    A letter with its accents is one, and so is an emoji with all that is joined to it. Line ends
+    and invisible characters do not count.
     """
     if text.isascii():
         return len(text) - text.count("\n") - text.count("\r")
@@ -83,7 +83,7 @@ def minutes(words: int, kind: str) -> str:
 
 
 def meter(words: int, least: int, most: int) -> str:
-    """Return how far a text is between the fewest and the most words that it usually has."""
+    """Return a text's length as a bar up to the usual maximum, and what it is short or over."""
     done = min(_METER, ceil(_METER * words / most))
     bar = "━" * done + "─" * (_METER - done)
     if words < least:

@@ -108,7 +108,7 @@ class Comparison:
     """The changes, in the order in which they occur; the index is the number."""
 
     def result(self, refused: Collection[int] = ()) -> str:
-        """Return the text after without the refused changes; without any, the text before."""
+        """Return the text after without the refused changes; with all refused, the text before."""
         given_up = frozenset(refused)  # A range is searched from end to end for a None.
         return "".join(
             one.before if one.change in given_up else one.after

@@ -23,7 +23,7 @@ _ADDRESS: Final = re.compile(r"https?://\S+")
 _LEVEL: Final = 4
 """Blanks by which a line that is no item is indented."""
 _LISTED: Final = (BlockForm.ITEM, BlockForm.ROW)
-"""What may follow its like on the next line."""
+"""Forms of blocks that may follow one of the same form on the next line."""
 
 
 @frozen
@@ -42,10 +42,10 @@ class Edit:
 
 
 def new_line(text: str, at: int) -> Edit:
-    """Begin a line: a list or a quote goes on; an empty item comes out one level, or ends the list.
+    """Start a line: a list or quote continues; an empty item moves out one level or ends the list.
 
-    Where a list or a quote ends, a blank line parts it from what is typed next: without one that
-    would belong to it.
+    A blank line is put after the end of a list or quote; what is typed next would otherwise belong
+    to it.
     """
     start = text.rfind("\n", 0, at) + 1
     end = line_end(text, at)
@@ -71,9 +71,9 @@ def new_line(text: str, at: int) -> Edit:
 
 
 def _closed(lines: Sequence[str], code: Sequence[bool], start: int) -> Edit:
-    """Go on below a block of code, whose last fence is put where its first one stands.
+    """Continue below a block of code, with its last fence indented like the first one.
 
-    Further in, as the code above it, it would close nothing.
+    Indented further, like the code above it, the fence would not close the block.
     """
     first = len(lines) - 1
     while first and code[first - 1]:
@@ -256,7 +256,7 @@ def _run(text: str, at: int, sign: str) -> int:
 
 
 def linked(text: str, start: int, end: int) -> Edit | None:
-    """Make the selection, or the word at the cursor, a link; the cursor goes where something lacks.
+    """Make the selection, or the word at the cursor, a link; the cursor goes to its missing part.
 
     An address becomes the target. None for a selection across paragraphs.
     """

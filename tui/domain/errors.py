@@ -3,11 +3,13 @@
 ```
 RedraftError                 refused or failed                       exit code 1
 ├── InvalidInput             what was typed cannot be used           exit code 2
+│   └── NoDictionary         a language without a dictionary here, of `tui.domain.spelling`
 ├── NotFound                 no such content, branch, turn, version
 ├── Ambiguous                a short id or title that fits several
 ├── Refused                  a rule of the product forbids it
 │   └── NewerDraft           a text was made from an older draft
 ├── FileInTheWay             a file that would be replaced exists already
+├── FolderMissing            the folder of a file to write does not exist
 ├── LibraryProblem           the library cannot be read or written
 │   ├── NewerSchema          written by a newer Redraft
 │   └── ContentDamaged       a content's file cannot be read

@@ -62,7 +62,7 @@ _CODE: Final = late_pattern(r"(?ms)^\s*(`{3,}|~{3,}).*?(?:^\s*\1|\Z)|`[^`\n]+`")
 
 
 def changed_facts(before: str, after: str) -> tuple[FactChange, ...]:
-    """Return the facts that came or went between two texts, by kind and what went first."""
+    """Return the facts that came or went between two texts: by kind, and those that went first."""
     old, new = _facts(before), _facts(after)
     gone = [FactChange(kind, text, is_new=False) for kind, text in old if (kind, text) not in new]
     come = [FactChange(kind, text, is_new=True) for kind, text in new if (kind, text) not in old]

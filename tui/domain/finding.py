@@ -12,9 +12,9 @@ from tui.domain.errors import InvalidInput
 from tui.domain.frozen import frozen
 
 LIMIT: Final = 10_000
-"""Matches that are looked for at most."""
+"""Maximum number of matches that are looked for."""
 _SECONDS: Final = 0.2
-"""How long a pattern may take."""
+"""Timeout in seconds for a pattern."""
 _TOO_LONG: Final = "This pattern takes too long on this text. Make it simpler."
 
 Span = tuple[int, int]
@@ -23,7 +23,7 @@ Span = tuple[int, int]
 
 @frozen
 class Finder:
-    """What is looked for."""
+    """A search in a text."""
 
     pattern: "regex.Pattern[str]"
     is_pattern: bool

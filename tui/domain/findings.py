@@ -1,4 +1,4 @@
-"""What a look at the things that Redraft needs has found."""
+"""The results of checking what Redraft needs."""
 
 from typing import Final
 
@@ -10,7 +10,7 @@ FIX: Final = "`redraft doctor --fix`"
 
 @frozen
 class Finding:
-    """One thing that was looked at."""
+    """The result of checking one thing."""
 
     name: str
     """Stable: settings, library, contents, index, texts, trash, transcripts, locks, leftovers,
@@ -28,5 +28,5 @@ class Finding:
 
 
 def mended(finding: Finding) -> Finding:
-    """Return what is said of something that was wrong and is so no more."""
+    """Return the finding for a problem that has been mended."""
     return Finding(finding.name, True, f"Mended: {finding.found}")

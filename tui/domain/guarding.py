@@ -21,13 +21,13 @@ _CONTEXT: Final = 24
 
 @frozen
 class Guarded:
-    """A text in which everything stands that had to stay."""
+    """A text that keeps everything that had to stay."""
 
     text: str
     locks: tuple[Span, ...]
-    """Where the locked words are in it, in the order of the locks that were given."""
+    """Where the locked words are in the text, in the order of the locks that were given."""
     put_back: PutBack | None = None
-    """What had to be put back for that; None where nothing had to."""
+    """The changes that were reverted; None without any."""
 
 
 @frozen
@@ -108,9 +108,8 @@ def with_locks_held(before: str, locks: Sequence[Span], after: str) -> Guarded:
 def with_passage(before: str, passage: Span, answer: str) -> tuple[str, int]:
     """Return a text with a passage of it replaced by an answer, and nothing else changed.
 
-    The answer has the passage's new words, as it was asked to; or else the text as a whole, of
-    which only what it made of the passage is taken. Also returns how many changes outside were left
-    out.
+    The answer holds the passage's new words, as it was asked to, or else the whole text, of which
+    only the passage is taken. Also returns the number of changes outside, which are left out.
     """
     outside = before[: passage.start], before[passage.end :]
     if not _has_more(before, passage, answer):
@@ -141,7 +140,7 @@ def _is_changed_across(piece: _Piece, passage: Span) -> bool:
 
 
 def _has_more(before: str, passage: Span, answer: str) -> bool:
-    """Whether an answer tells the text around a passage too."""
+    """Whether an answer holds the text around the passage, too."""
     old, sides = passage.of(before), []
     if left := before[: passage.start].rstrip()[-_CONTEXT:]:
         sides.append(left)
@@ -234,7 +233,7 @@ def _elsewhere(before: str, lock: Span, text: str, taken: Sequence[Span]) -> Spa
 
 
 def _is_apart(before: str, lock: Span, text: str, span: Span) -> bool:
-    """Whether the words are no longer word at either end than they were: “cat”, not “cats”."""
+    """Whether the words have not become part of a longer word at either end: “cat”, not “cats”."""
     return all(
         _joins(before, old) or not _joins(text, new)
         for old, new in ((lock.start, span.start), (lock.end, span.end))

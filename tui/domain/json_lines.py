@@ -1,7 +1,7 @@
 """Files of JSON lines, read as far as they can be: one object a line, each ended by a line feed.
 
-Whoever writes such a file may die in mid-line, and a disk may spoil a line in between: what can be
-read is never lost to what cannot. Pure, over bytes.
+A writer may die in the middle of a line, and a disk may damage one; all other lines are read. Pure,
+over bytes.
 """
 
 import json

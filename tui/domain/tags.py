@@ -51,7 +51,7 @@ def _limited(tags: Iterable[str], most: int = TAGS_LIMIT) -> tuple[str, ...]:
 
 
 def folded_tag(tag: str) -> str:
-    """Return what two tags have in common that differ in upper and lower case only."""
+    """Return the form in which tags are compared: regardless of upper and lower case."""
     return unicodedata.normalize("NFC", tag).casefold()
 
 
@@ -59,7 +59,7 @@ def retagged(content: Content, before: tuple[str, ...], after: tuple[str, ...]) 
     """Return the content with the tags of a writer who made `before` into `after`.
 
     What another writer added to `before` or took from it meanwhile stays so. Raises `InvalidInput`
-    for too many tags; a content that has too many, of another Redraft, need not lose all of these.
+    for too many tags, but not because of those that another Redraft has saved already.
     """
     had, have = set(map(folded_tag, before)), set(map(folded_tag, content.tags))
     kept = [tag for tag in after if folded_tag(tag) in have or folded_tag(tag) not in had]

@@ -81,7 +81,7 @@ def _column(texts: Sequence[str], is_number: bool) -> list[str]:
 
 
 class Out:
-    """A command's two streams: its result, and what is said beside it."""
+    """A command's two streams: stdout for its result, stderr for everything else."""
 
     def __init__(
         self,
@@ -139,14 +139,14 @@ class Out:
         self._write(text.encode("utf-8") + b"\n")
 
     def report(self, sentence: str) -> None:
-        """Say something beside the result, as one line `redraft: …` on stderr."""
+        """Write a sentence to stderr, as one line `redraft: …`."""
         # On a terminal both streams share a line that an answer may have left open.
         start = "\n" if self.is_terminal and not self._is_at_line_start else ""
         self._is_at_line_start = self._is_at_line_start or self.is_terminal
         self._write_beside(f"{start}redraft: {one_line(sentence)}\n")
 
     def aside(self, text: str) -> None:
-        """Write text beside the result, as it comes."""
+        """Write text to stderr as it comes."""
         self._write_beside(plain(text))
 
     def _write(self, data: bytes) -> None:
