@@ -146,31 +146,26 @@ class LiveTurn:
         self._stream.handle(message)
         self._emit_silence()
         for event in self._mapping.events(message):
+            if isinstance(event, TurnEnded):
+                self.end(event)
+                continue
+            self._events.put(event)
             match event:
-                case TurnEnded():
-                    self.end(event)
                 case MessageCommitted(id=message):
                     self.last_message = message
-                    self._events.put(event)
                 case RequestStarted():
                     self._has_request = True
                     self._tools.clear()
-                    self._events.put(event)
                     self.woken.set()
                 case RetryScheduled(delay=delay):
                     self._silent_since = max(self._silent_since, now + delay)
                     self._has_request = True
-                    self._events.put(event)
                 case ToolStarted(id=tool):
                     self._tools.add(tool)
-                    self._events.put(event)
                     self._emit_silence()
                 case ToolEnded(id=tool):
                     self._tools.discard(tool)
-                    self._events.put(event)
                     self._emit_silence()
-                case _:
-                    self._events.put(event)
 
     def pause_timeouts(self, now: float) -> None:
         """Pause the silence timer, as a question waits for the writer; a stop still works."""

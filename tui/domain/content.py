@@ -264,14 +264,6 @@ class Content:
         branch, shared = self._stretches(branch_id)[-1]
         return shared + len(branch.turns)
 
-    def _numbered(self, branch_id: BranchId, number: int) -> NumberedTurn | None:
-        """Return the turn with a number along a branch, without walking along it."""
-        for branch, shared in reversed(self._stretches(branch_id)):
-            if number > shared:
-                turns = branch.turns[number - shared - 1 : number - shared]
-                return NumberedTurn(number, turns[0], branch.id) if turns else None
-        return None
-
     def _stretches(self, branch_id: BranchId) -> list[tuple[Branch, int]]:
         """Return a branch and its ancestors, the eldest first, each with its count of shared turns.
 
@@ -279,13 +271,14 @@ class Content:
         """
         found: list[tuple[Branch, int]] = []
         length = 0
-        for branch in self._ancestry(branch_id):
+        for branch in self.ancestry(branch_id):
             shared = min(max(branch.forked_after, 0), length)
             found.append((branch, shared))
             length = shared + len(branch.turns)
         return found
 
-    def _ancestry(self, branch_id: BranchId) -> tuple[Branch, ...]:
+    def ancestry(self, branch_id: BranchId) -> tuple[Branch, ...]:
+        """Return a branch and its ancestors, the eldest first; raises `NotFound`."""
         path = [self.branch(branch_id)]
         if path[0].parent is None:
             return tuple(path)
@@ -303,16 +296,21 @@ class Content:
         raise NotFound(f"Branch “{branch.name}” no longer has that turn.")
 
     def turn_at(self, branch_id: BranchId, number: int) -> NumberedTurn:
-        """Return the turn with this number along a branch; raises `NotFound`."""
-        found = self._numbered(branch_id, number)
-        if found is None:
-            name, length = self.branch(branch_id).name, self.length(branch_id)
-            if not length:
-                raise NotFound(f"Branch “{name}” has no turns yet.")
-            if number < 1:
-                raise NotFound("Choose a turn first: they are counted from 1.")
+        """Return the turn with this number along a branch, without walking along it.
+
+        Raises `NotFound`.
+        """
+        stretches = self._stretches(branch_id)
+        branch, shared = stretches[-1]
+        name, length = branch.name, shared + len(branch.turns)
+        if not length:
+            raise NotFound(f"Branch “{name}” has no turns yet.")
+        if number < 1:
+            raise NotFound("Choose a turn first: they are counted from 1.")
+        if number > length:
             raise NotFound(f"Branch “{name}” has no turn {number}: its last one is {length}.")
-        return found
+        owner, shared = next(one for one in reversed(stretches) if number > one[1])
+        return NumberedTurn(number, owner.turns[number - shared - 1], owner.id)
 
     def version(self, number: int) -> Version:
         """Return a version by its number; raises `NotFound`."""

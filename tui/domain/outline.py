@@ -139,13 +139,8 @@ def _run_around(outline: Outline, place: int) -> set[Spot]:
 
 def folded_but(shape: TreeShape, content: Content, branch: BranchId) -> TreeShape:
     """Fold all branches except one and its ancestors."""
-    parents = {each.id: each.parent for each in content.branches}
-    kept: set[BranchId] = set()
-    way: BranchId | None = branch
-    while way is not None and way not in kept:
-        kept.add(way)
-        way = parents.get(way)
-    folded = frozenset(parents.keys() - kept)
+    kept = {one.id for one in content.ancestry(branch)}
+    folded = frozenset(one.id for one in content.branches if one.id not in kept)
     return replace(shape, folded=folded, opened=frozenset())
 
 
