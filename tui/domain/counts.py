@@ -1,4 +1,4 @@
-"""How much a text is: words, characters, sentences, time to read; limits, and a day's goal."""
+"""The size of a text: words, characters, sentences, time to read; its limits, and a daily goal."""
 
 import re
 import unicodedata
@@ -33,7 +33,7 @@ _JOINED: Final = re.compile("\u200d[\u2190-\u2bff\U0001f000-\U0001faff]|[\U0001f
 
 @frozen
 class Counts:
-    """How much a text, or a part of it, is."""
+    """The size of a text, or of a part of it."""
 
     words: int = 0
     characters: int = 0

@@ -39,7 +39,10 @@ class _Piece:
     before: str
     after: str
     unit: int | None
-    """What is refused as one has one number, as both places of a moved block; None for the same."""
+    """Pieces that are refused together have one number, such as both places of a moved block.
+
+    None where both texts are the same.
+    """
 
     @property
     def ends(self) -> int:

@@ -13,7 +13,7 @@ from tui.domain.frozen import frozen
 JsonObject = dict[str, Any]
 """An object of a line, as it is there."""
 _SPACE: Final = b" \t\r\n"
-"""What JSON allows around a value, a carriage return before the line feed included."""
+"""White space that JSON allows around a value, such as a carriage return before the line feed."""
 
 
 @frozen

@@ -16,7 +16,7 @@ _MOVED_WORDS: Final = 4
 _MOVED_ALIKE: Final = 0.75
 """Minimum share of common words for a block found elsewhere to count as moved and changed."""
 _MOST_MOVES: Final = 20_000
-"""How often two blocks are looked at together to find those that moved and changed."""
+"""Maximum number of pairs of blocks that are compared to find those that moved and changed."""
 _KEPT: Final = 0.3
 """Minimum share of unchanged words for a block to count as changed; below it, as replaced."""
 _SURELY_KEPT: Final = 0.75

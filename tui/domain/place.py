@@ -51,7 +51,7 @@ class PaneSizes:
     list: int = 0
     tree: int = 0
     preview: int = 0
-    """Of the preview beside a tree that has the whole screen."""
+    """Width of the preview beside a tree that has the whole screen."""
 
 
 USUAL_SIZES: Final = PaneSizes()

@@ -59,7 +59,7 @@ class Reply:
     anchor: MessageId | None = None
     retry: RetryScheduled | None = None
     silence: SilenceAllowed | None = None
-    """How long nothing may come before the turn is given up, once that is known."""
+    """The current silence timeout of the turn; None until it is known."""
     notices: tuple[str, ...] = ()
     tools: tuple[ToolUse, ...] = ()
     questions: tuple[Question, ...] = ()

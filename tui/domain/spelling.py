@@ -24,7 +24,7 @@ _LONGEST: Final = 60
 _WORD: Final = late_pattern(rf"[^\W\d_](?:[\w{MARK}’'-]*(?:[^\W_]|[{MARK}]))?")
 """A letter and what follows it; accents may stand as characters of their own."""
 _SOFT_HYPHEN: Final = "\u00ad"
-"""Where a word may be broken at the end of a line: in no dictionary's words."""
+"""Marks where a word may be broken at the end of a line; dictionaries do not have it."""
 _NO_PROSE: Final = late_pattern(
     r"(?P<code>(?<!`)(?P<ticks>`+)(?!`).+?(?<!`)(?P=ticks)(?!`))"
     r"|(?<=\])\([^()\n]*+(?:\([^()\n]*+\)[^()\n]*+)*+\)|(?<=\])\[[^\]\n]*\]|^ {0,3}\[[^\]\n]+\]:.*$"

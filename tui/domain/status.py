@@ -17,7 +17,7 @@ class Status(StrEnum):
 
 
 OF_ONE_VERSION: Final = (Status.APPROVED, Status.PUBLISHED)
-"""What a content is only with one exact version."""
+"""Statuses that a content has only with one exact version."""
 
 LEGAL_MOVES: Final[frozenset[tuple[Status, Status]]] = frozenset(
     {

@@ -21,7 +21,7 @@ class TreeFilter(StrEnum):
 
 
 class Part(StrEnum):
-    """What of a branch a row stands for, beside its own row, its turns and its versions."""
+    """The part of a branch that a row stands for, if it is not the branch, a turn or a version."""
 
     ITSELF = "itself"
     RUN = "run"

@@ -13,8 +13,8 @@ MARK: Final = (
     "\u00ad\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u05bf-\u05c7\u0610-\u061a\u064b-\u065f"
     "\u0670\u06d6-\u06ed\u0900-\u0963\u0966-\u0df3\u0e30-\u0e4e\u200c\u200d\u3099\u309a"
 )
-"""What is inside a word, as a set of a pattern: accents and vowel signs that are characters of
-their own, joiners, places where it may be parted.
+"""Characters inside a word, for a character class of a pattern: accents and vowel signs that are
+characters of their own, joiners, soft hyphens.
 """
 
 WORD: Final = late_pattern(
