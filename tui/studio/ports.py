@@ -126,7 +126,20 @@ class OwnAngles(Protocol):
         ...
 
 
-class Store(Protocol):
+class Search(Protocol):
+    """Full-text search over everything that was ever written in a library."""
+
+    async def search(self, query: SearchQuery, only: ContentId | None, limit: int) -> Hits:
+        """Return the matches in one content, or in all: exactly what `tui.domain.search` finds.
+
+        Everything saved by any program is searched; the text of a running answer is not. A query
+        without words matches nothing, but warms the index for the next query. Raises
+        `LibraryProblem`. A cancelled search stops using CPU time at once.
+        """
+        ...
+
+
+class Store(Search, Protocol):
     """Persists a library. Every method returns only when its effect is durable on disk.
 
     Raises `LibraryProblem` (a sentence that names the file and what to do) on failure.
@@ -198,15 +211,6 @@ class Store(Protocol):
 
     async def empty_trash(self) -> int:
         """Delete for good what is in the trash, and return how many contents that were."""
-        ...
-
-    async def search(self, query: SearchQuery, only: ContentId | None, limit: int) -> Hits:
-        """Search everything written in one content, or in all, as `tui.domain.search` would.
-
-        Everything saved by any program is searched; the text of a running answer is not. A query
-        without words matches nothing, but warms the index for the next query. Raises
-        `LibraryProblem`. A cancelled search stops using CPU time at once.
-        """
         ...
 
     async def place(self) -> Place:

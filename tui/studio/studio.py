@@ -131,7 +131,7 @@ class Studio:
         return await self._store.load(row.id)
 
     async def search(self, query: SearchQuery, only: ContentId | None, limit: int) -> Hits:
-        """Search for words in one content, or in all; see `Store.search`."""
+        """Search for words in one content, or in all; see `Search`."""
         return await self._store.search(query, only, limit)
 
     async def content(self, content_id: ContentId) -> Content:
