@@ -584,6 +584,8 @@ BAD: list[tuple[str, Change]] = [
     ("no redraft.json", manifest(format="other")),
     ("newer Redraft", manifest(schema=2)),
     ("which schema", manifest(schema="1")),
+    ("which schema", manifest(schema=0)),
+    ("which schema", manifest(schema=True)),
     ("newer Redraft", newer),
     ("checksum", spoiled),
     ("another piece", swapped),

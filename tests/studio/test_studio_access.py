@@ -126,6 +126,20 @@ async def test_what_is_forgotten_is_asked_again_from_the_next_turn_on(desk: Desk
     assert desk.agent.specs[-1].access == Access(has_web=True)
 
 
+async def test_what_is_allowed_for_the_branch_leaves_it_connected(desk: Desk) -> None:
+    fetch = Question("q2", "WebFetch", "https://a.org", place="a.org", rule="WebFetch(a.org)")
+    content = await desk.studio.create("T", has_web=True)
+    talk = desk.studio.conversation(content.id, content.main)
+    desk.agent.scripts.append(Script(questions=[SEARCH, fetch]))
+    async for event in talk.send("go", TurnKind.GENERATE):
+        if isinstance(event, PermissionAsked):
+            await talk.decide(event.question.id, Decision.ALLOW_ON_BRANCH)
+    async for _ in talk.send("again", TurnKind.REVISE):
+        pass
+    assert [spec.access for spec in desk.agent.specs] == [Access(has_web=True)]
+    assert len(desk.agent.prompts) == 2
+
+
 async def test_the_web_switched_off_and_on_again_asks_about_everything_again(desk: Desk) -> None:
     content = await desk.studio.create("T", has_web=True)
     desk.store.contents[content.id] = with_rule(content, content.main, "WebSearch")

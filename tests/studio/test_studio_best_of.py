@@ -1,7 +1,7 @@
 """Best of N: who is sent when, what becomes of each, and what is left when the program dies."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from dataclasses import replace
 
 import pytest
@@ -257,9 +257,9 @@ async def test_what_waits_is_not_begun_after_a_stop_of_all_and_leaves_no_branch(
     await desk.studio.close()
 
 
-@pytest.mark.parametrize("leave", [Studio.stop_writing, None], ids=["a signal", "given up"])
+@pytest.mark.parametrize("way", ["a signal", "given up", "closed"])
 async def test_a_program_that_ends_begins_nothing_new_and_leaves_ordinary_branches(
-    leave: Callable[[Studio], None] | None,
+    way: str,
 ) -> None:
     desk = Desk()
     content = await desk.piece(0.02)
@@ -267,15 +267,16 @@ async def test_a_program_that_ends_begins_nothing_new_and_leaves_ordinary_branch
     running = asyncio.create_task(best.run(unheard))
     await desk.sent(1)
     desk.agent.turns[0].says.put_nowait(CostEstimated(0.01))
-    if leave is None:
+    if way == "a signal":
+        desk.studio.stop_writing()
+        await asyncio.wait_for(running, 5)
+    elif way == "given up":
         running.cancel()
         await asyncio.wait({running})
-        await desk.studio.close()
-    else:
-        leave(desk.studio)
+    await desk.studio.close()
+    if way != "given up":
         await asyncio.wait_for(running, 5)
         assert (states(best), best.is_over) == ([STOPPED] * 3, True)
-        await desk.studio.close()
     assert len(desk.agent.turns) == 1
     after = Studio(desk.store, ScriptedAgent(), ticking_clock(), CountedIds())
     content = await after.content(content.id)
