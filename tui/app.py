@@ -19,7 +19,7 @@ from tui.domain.errors import RedraftError
 from tui.domain.spelling import NO_DICTIONARIES, Dictionaries
 from tui.screens.frame import AsksBeforeLeaving, KeepsText
 from tui.screens.main import MainOptions, MainScreen
-from tui.screens.main.program import Program
+from tui.screens.main.options import Program
 from tui.screens.palette import CommandProvider
 from tui.settings import Settings
 from tui.studio.studio import Studio

@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING
 from tui.domain.angles import Angle, Variable
 from tui.domain.errors import InvalidInput
 from tui.domain.ids import BranchId
-from tui.screens.main.ui import Ui, WorkspaceState
+from tui.screens.main.group import ActionGroup, Desk
 from tui.screens.main.unsent import filled
 from tui.screens.main.workspace import Pane
 from tui.screens.palette import Place
-from tui.studio.studio import Studio
 from tui.widgets.text import one_line
 
 if TYPE_CHECKING:
@@ -21,13 +20,11 @@ _HELP = 72
 """Cells of a prompt's beginning in the palette: one row of it, in 80 columns too."""
 
 
-class AngleActions:
+class AngleActions(ActionGroup):
     """Offers the angles for the piece on screen, and asks for what one of them leaves open."""
 
-    def __init__(self, studio: Studio, state: WorkspaceState, ui: Ui) -> None:
-        self._studio = studio
-        self._state = state
-        self._ui = ui
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
         self._told: set[str] = set()
 
     async def offered(self) -> tuple[Place, ...]:

@@ -1,7 +1,7 @@
 """Best of N from a branch or a turn: asked for, written beside the keys, and one of them picked."""
 
 import random
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Final
 
 from tui.domain.angles import Angle
@@ -22,8 +22,8 @@ from tui.messages import ConversationOver, TurnHappened
 from tui.screens.main import texts
 from tui.screens.main.branches import BranchActions, turn_words
 from tui.screens.main.chat import ChatProjection
-from tui.screens.main.library import Library
-from tui.screens.main.ui import Handlers, Ui, WorkspaceState
+from tui.screens.main.group import ActionGroup, Desk
+from tui.screens.main.ui import Handlers
 from tui.screens.main.unsent import filled, limited
 from tui.screens.main.workspace import Pane, Target
 from tui.studio.best_of import (
@@ -35,7 +35,6 @@ from tui.studio.best_of import (
     estimated,
     from_angle,
 )
-from tui.studio.studio import Studio
 
 if TYPE_CHECKING:
     from tui.screens.best_form import BestForm
@@ -43,36 +42,15 @@ if TYPE_CHECKING:
 
 FIRST_DRAFT: Final = "Write the first draft."
 """The prompt where the brief says everything, which goes with it."""
-Shuffle = Callable[[int], Sequence[int]]
-"""Returns the numbers below another one in an order that tells nothing."""
 
 
-def shuffled(count: int) -> Sequence[int]:
-    """Return the numbers below `count` in any order."""
-    return random.sample(range(count), count)
-
-
-class BestActions:
+class BestActions(ActionGroup):
     """The command that has several ways tried at once, and what comes of it."""
 
-    def __init__(
-        self,
-        studio: Studio,
-        state: WorkspaceState,
-        ui: Ui,
-        library: Library,
-        *,
-        chat: ChatProjection,
-        branches: BranchActions,
-        shuffle: Shuffle = shuffled,
-    ) -> None:
-        self._studio = studio
-        self._state = state
-        self._ui = ui
-        self._library = library
+    def __init__(self, desk: Desk, chat: ChatProjection, branches: BranchActions) -> None:
+        super().__init__(desk)
         self._chat = chat
         self._branches = branches
-        self._shuffle = shuffle
         self._under_way: dict[ContentId, tuple[BestOf, Sequence[int]]] = {}
         """What was begun in this program and is not picked yet, with the order of its columns."""
         self._shown: BestOf | None = None
@@ -87,7 +65,7 @@ class BestActions:
         """Show what is under way in the piece; else ask for a new one, and show that."""
         about = self._library.row
         if about.content.id not in self._under_way:
-            plan = await self._ask(about)
+            plan = await self._planned(about)
             if plan is None:
                 return
             best = BestOf(self._studio, plan)
@@ -97,9 +75,14 @@ class BestActions:
             self._ui.start(self._run(best, about), group="turns")
         await self._show(about.content, *self._under_way[about.content.id])
 
+    @staticmethod
+    def _shuffle(count: int) -> Sequence[int]:
+        """Return the numbers below `count` in any order: that of the columns tells nothing."""
+        return random.sample(range(count), count)
+
     # -- the form ----------------------------------------------------------------------------
 
-    async def _ask(self, about: Target) -> Plan | None:
+    async def _planned(self, about: Target) -> Plan | None:
         from tui.screens.best_form import BestFormScreen
 
         content, branch, budgets = about.content, about.branch, self._studio.budgets
@@ -163,12 +146,8 @@ class BestActions:
         await best.run(tell)
         waits = any(one is best for one, _ in self._under_way.values())
         if waits and self._shown is not best:
-            said = texts.quoted(
-                self._ui.keymap.fill(texts.BEST_DONE),
-                count=str(len(best.entries)),
-                title=about.content.title,
-            )
-            self._ui.show_notice(said)
+            count = str(len(best.entries))
+            self._tell(texts.BEST_DONE, count=count, title=about.content.title)
 
     def _post(self, best: BestOf, number: int, event: Event | None) -> None:
         """Post what happened, but for what the open columns show already."""
@@ -223,8 +202,7 @@ class BestActions:
         if picked.is_main:
             await self._branches.make_main(content, entry.branch)
         elif picked.archives_others:
-            said = self._ui.keymap.fill(texts.BEST_ARCHIVED)
-            self._ui.show_notice(texts.quoted(said, name=entry.name))
+            self._tell(texts.BEST_ARCHIVED, name=entry.name)
         self._ui.focus(Pane.PROMPT)
 
 

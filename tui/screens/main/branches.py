@@ -12,11 +12,10 @@ from tui.domain.errors import Refused
 from tui.domain.ids import BranchId
 from tui.domain.tags import checked_tags, has_tags_words
 from tui.screens.main import texts
-from tui.screens.main.library import Library
-from tui.screens.main.ui import Handlers, Ui, WorkspaceState
+from tui.screens.main.group import ActionGroup
+from tui.screens.main.ui import Handlers
 from tui.screens.main.unsent import filled, limited, queue_on
 from tui.screens.main.workspace import Pane, Target
-from tui.studio.studio import Studio
 from tui.widgets.text import one_line
 
 Forked = tuple[Content, Branch]
@@ -26,14 +25,8 @@ _NAME_WIDTH: Final = 24
 """Cells for the name of a branch in the heading of a dialog."""
 
 
-class BranchActions:
+class BranchActions(ActionGroup):
     """The commands about the branch or the turn under the cursor."""
-
-    def __init__(self, studio: Studio, state: WorkspaceState, ui: Ui, library: Library) -> None:
-        self._studio = studio
-        self._state = state
-        self._ui = ui
-        self._library = library
 
     def handlers(self) -> Handlers:
         """Return what the commands do."""
@@ -102,7 +95,7 @@ class BranchActions:
     ) -> None:
         """Fork, and go to the new branch unless the writer did not wait for it."""
         making = self._studio.fork(about.content.id, about.branch, after, name, version=version)
-        waited = await self._ui.wait_for(making, self._ui.keymap.fill(texts.FORKING))
+        waited = await self._ui.wait_for(making, self._worded(texts.FORKING))
         if waited.typed is not None:
             self._ui.show_notice(texts.FORKING_ON)
             self._ui.start(self._branch_made(waited.doing, prompt + waited.typed, limits))
@@ -112,7 +105,7 @@ class BranchActions:
             self._begin_prompt(branch.id, prompt, limits)
         await self._open(content, branch.id)
         if not prompt:
-            self._ui.show_notice(texts.quoted(texts.FORKED, name=branch.name))
+            self._tell(texts.FORKED, name=branch.name)
 
     def _begin_prompt(self, branch: BranchId, prompt: str, limits: ChangeLimits | None) -> None:
         now = filled(self._state.now, branch, prompt)
@@ -127,8 +120,7 @@ class BranchActions:
         now = self._state.now.content
         if now is not None and now.id == content.id:
             await self._library.take_over(content)
-        told = texts.quoted(self._ui.keymap.fill(texts.FORKED_LATER), name=branch.name)
-        self._ui.show_notice(told)
+        self._tell(texts.FORKED_LATER, name=branch.name)
 
     async def _ask_branch_name(self, question: str, prompt: str) -> str | None:
         from tui.screens.name import NameScreen
@@ -164,7 +156,7 @@ class BranchActions:
 
     async def _rename_piece(self) -> None:
         content = self._library.about.content
-        title = await self._ask("Rename the piece", "Title", content.title, checked_title)
+        title = await self._ask_name("Rename the piece", "Title", content.title, checked_title)
         if title is not None and title != content.title:
             renamed = await self._studio.decisions.rename(content.id, title)
             await self._library.take_over(renamed)
@@ -173,7 +165,7 @@ class BranchActions:
     async def _tag(self) -> None:
         content = self._library.about.content
         label, value = "Tags, separated by spaces; empty for none", " ".join(content.tags)
-        typed = await self._ask(
+        typed = await self._ask_name(
             "Tags of this piece", label, value, _checked_tags, is_appending=True
         )
         if typed is None:
@@ -186,7 +178,7 @@ class BranchActions:
     async def _rename_branch(self) -> None:
         about = self._library.row
         old = about.content.branch(about.branch).name
-        name = await self._ask("Rename the branch", "Name of this branch", old, checked_name)
+        name = await self._ask_name("Rename the branch", "Name of this branch", old, checked_name)
         if name is not None and name != old:
             renamed = await self._studio.decisions.rename_branch(
                 about.content.id, about.branch, name
@@ -204,7 +196,7 @@ class BranchActions:
         if about.turn is None:
             return
         number, old = about.turn.number, about.turn.turn.label
-        label = await self._ask(
+        label = await self._ask_name(
             f"Label turn {number}",
             "Label; empty for none",
             old,
@@ -223,7 +215,7 @@ class BranchActions:
     async def label_version(self, content: Content, version: Version) -> Content:
         """Ask for the label of a version, and return the piece with it."""
         number = version.number
-        label = await self._ask(
+        label = await self._ask_name(
             f"Label v{number}", "Label; empty for none", version.label, checked_label
         )
         if label is None or label == version.label:
@@ -234,11 +226,7 @@ class BranchActions:
         self._tell(text, number=str(number), label=label)
         return labelled
 
-    def _tell(self, text: str, **values: str) -> None:
-        """Tell what was changed, and the key that undoes it."""
-        self._ui.show_notice(texts.quoted(self._ui.keymap.fill(text), **values))
-
-    async def _ask(
+    async def _ask_name(
         self,
         question: str,
         label: str,
@@ -279,7 +267,7 @@ class BranchActions:
             self._tell(texts.BRANCH_RESTORED, name=branch.name)
             return
         if queue_on(self._state.now, branch.id).prompts:
-            raise Refused(texts.quoted(self._ui.keymap.fill(texts.BRANCH_QUEUED), name=branch.name))
+            raise Refused(self._worded(texts.BRANCH_QUEUED, name=branch.name))
         content = await self._studio.decisions.archive_branch(content.id, branch.id)
         await self._library.take_over(content)
         if self._state.now.branch == branch.id:

@@ -9,24 +9,15 @@ from tui.domain.ids import BranchId
 from tui.screens.main import texts
 from tui.screens.main.branches import BranchActions
 from tui.screens.main.drafts import DraftActions
-from tui.screens.main.library import Library
-from tui.screens.main.ui import Handlers, Ui, WorkspaceState
+from tui.screens.main.group import ActionGroup, Desk
+from tui.screens.main.ui import Handlers
 
 
-class CompareActions:
+class CompareActions(ActionGroup):
     """The commands that mark branches and compare their drafts."""
 
-    def __init__(
-        self,
-        state: WorkspaceState,
-        ui: Ui,
-        library: Library,
-        drafts: DraftActions,
-        branches: BranchActions,
-    ) -> None:
-        self._state = state
-        self._ui = ui
-        self._library = library
+    def __init__(self, desk: Desk, drafts: DraftActions, branches: BranchActions) -> None:
+        super().__init__(desk)
         self._drafts = drafts
         self._branches = branches
 
@@ -44,14 +35,13 @@ class CompareActions:
         marked = tuple(one for one in now.marked if one != branch)
         if len(marked) == len(now.marked):
             if content.draft(branch) is None:
-                raise Refused(texts.quoted(texts.NO_DRAFT_TO_COMPARE, name=_name(content, branch)))
+                raise Refused(self._worded(texts.NO_DRAFT_TO_COMPARE, name=_name(content, branch)))
             if len(marked) == MOST:
                 raise Refused(texts.MARKED_ENOUGH)
             marked = (*marked, branch)
         self._state.put(replace(now, marked=marked))
         names = ", ".join(f"“{_name(content, one)}”" for one in marked)
-        text = texts.MARKED if marked else texts.NO_MARKS
-        self._ui.show_notice(texts.quoted(self._ui.keymap.fill(text), names=names))
+        self._tell(texts.MARKED if marked else texts.NO_MARKS, names=names)
 
     async def _compare(self) -> None:
         from tui.screens.compare import Combined, CompareScreen, ForkFrom, MakeMain
@@ -80,13 +70,12 @@ class CompareActions:
         found = tuple(one for one in wanted if content.draft(one) is not None)
         if len(found) == 1 < len(wanted):
             (without,) = set(wanted) - set(found)
-            raise Refused(texts.quoted(texts.NO_DRAFT_TO_COMPARE, name=_name(content, without)))
+            raise Refused(self._worded(texts.NO_DRAFT_TO_COMPARE, name=_name(content, without)))
         if len(found) < 2:
-            raise Refused(self._ui.keymap.fill(texts.NOTHING_TO_COMPARE))
+            raise Refused(self._worded(texts.NOTHING_TO_COMPARE))
         if len({draft.number for one in found if (draft := content.draft(one))}) == 1:
             *others, last = (_name(content, one) for one in found)
-            said = self._ui.keymap.fill(texts.SAME_DRAFT)
-            raise Refused(texts.quoted(said, name=last, other=others[0]))
+            raise Refused(self._worded(texts.SAME_DRAFT, name=last, other=others[0]))
         return found
 
     def _wanted(self, content: Content, branch: BranchId) -> tuple[BranchId, ...]:

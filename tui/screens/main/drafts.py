@@ -15,35 +15,22 @@ from tui.domain.words import counted
 from tui.own_thread import alone
 from tui.screens.main import texts
 from tui.screens.main.editing import EditActions
-from tui.screens.main.library import Library
+from tui.screens.main.group import ActionGroup, Desk
 from tui.screens.main.prompts import Outgoing, Prompts
-from tui.screens.main.ui import Handlers, Ui, WorkspaceState
+from tui.screens.main.ui import Handlers
 from tui.screens.main.workspace import Target, put
 from tui.studio.files import make_folder, named_file
-from tui.studio.studio import Studio
 from tui.widgets.text import one_line
 
 if TYPE_CHECKING:
     from tui.screens.save_file import SavedFile
 
 
-class DraftActions:
+class DraftActions(ActionGroup):
     """The commands about the text of a branch."""
 
-    def __init__(
-        self,
-        studio: Studio,
-        state: WorkspaceState,
-        ui: Ui,
-        library: Library,
-        *,
-        prompts: Prompts,
-        edits: EditActions,
-    ) -> None:
-        self._studio = studio
-        self._state = state
-        self._ui = ui
-        self._library = library
+    def __init__(self, desk: Desk, prompts: Prompts, edits: EditActions) -> None:
+        super().__init__(desk)
         self._prompts = prompts
         self._edits = edits
 
@@ -82,18 +69,18 @@ class DraftActions:
         number = about.turn.number
         content = await self._studio.decisions.take_draft(about.content.id, about.branch, number)
         await self._edits.show_new(content, about.branch)
-        self._tell(f"Turn {number} is the draft now, as v{len(content.versions)}.")
+        self._tell_done(f"Turn {number} is the draft now, as v{len(content.versions)}.")
 
     async def bring_back(self, content: Content, branch: BranchId, number: int) -> None:
         """Make the text of a version the draft of a branch again, and tell so."""
         content = await self._studio.decisions.bring_back(content.id, branch, number)
         await self._edits.show_new(content, branch)
         made = content.versions[-1]
-        self._tell(f"v{made.restored_from} is the draft again, as v{made.number}.")
+        self._tell_done(f"v{made.restored_from} is the draft again, as v{made.number}.")
 
-    def _tell(self, done: str) -> None:
+    def _tell_done(self, done: str) -> None:
         """Tell what was done, and how to undo it."""
-        self._ui.show_notice(f"{done} {self._ui.keymap.fill('Press {undo} to undo.')}")
+        self._ui.show_notice(f"{done} {self._worded(texts.REDONE)}")
 
     # -- reading and comparing ---------------------------------------------------------------
 
@@ -127,12 +114,12 @@ class DraftActions:
         await self._edits.show_new(content, branch)
         number, made = len(content.versions), counted(len(sources), "paragraph")
         name = one_line(content.branch(branch).name, 24)
-        self._tell(f"Saved v{number} on “{name}”, combined from {made}. {texts.CLAUDE_TOLD}")
+        self._tell_done(f"Saved v{number} on “{name}”, combined from {made}. {texts.CLAUDE_TOLD}")
 
     def _kept_aside(self, branch: BranchId, text: str, problem: LibraryProblem) -> LibraryProblem:
         """Keep a text that could not be saved for the editor; return the sentence that says so."""
         self._edits.keep(branch, text)
-        return LibraryProblem(f"{problem} {self._ui.keymap.fill(texts.EDIT_ASIDE)}")
+        return LibraryProblem(f"{problem} {self._worded(texts.EDIT_ASIDE)}")
 
     async def _save_choice(
         self, content: Content, branch: BranchId, text: str, choice: Choice
@@ -144,7 +131,7 @@ class DraftActions:
             raise self._kept_aside(branch, text, problem) from problem
         await self._edits.show_new(content, branch)
         number, taken = len(content.versions), f"{choice.taken} of {choice.changes} changes"
-        self._tell(f"Saved v{number}, {taken} of v{choice.version}. {texts.CLAUDE_TOLD}")
+        self._tell_done(f"Saved v{number}, {taken} of v{choice.version}. {texts.CLAUDE_TOLD}")
 
     async def _copy(self) -> None:
         about, draft = self._draft()
@@ -164,15 +151,13 @@ class DraftActions:
             case ApproveDecision.APPROVE:
                 content = await self._studio.decisions.approve(content.id, draft.number)
                 await self._library.take_over(content)
-                self._tell(f"Approved v{draft.number}.")
+                self._tell_done(f"Approved v{draft.number}.")
             case ApproveDecision.BACK_TO_DRAFT:
                 await self._to_draft(content)
             case ApproveDecision.CHECK:
                 check = Outgoing(content.id, about.branch, CHECK_PROMPT, TurnKind.CHECK)
                 self._prompts.start_turn(check)
-                self._ui.show_notice(
-                    self._ui.keymap.fill("Claude checks the text. {stop} stops it.")
-                )
+                self._tell("Claude checks the text. {stop} stops it.")
             case _:
                 pass
 
@@ -181,7 +166,7 @@ class DraftActions:
 
     async def _to_draft(self, content: Content) -> None:
         await self._library.take_over(await self._studio.decisions.move(content.id, Status.DRAFT))
-        self._tell(f"“{content.title}” is a draft again.")
+        self._tell_done(f"“{content.title}” is a draft again.")
 
     # -- files -------------------------------------------------------------------------------
 
@@ -207,7 +192,7 @@ class DraftActions:
         await self._remember_file(content, saved.path)
         await self._library.read_again()
         if saved.is_published:
-            self._tell(f"Published v{number} to {saved.path}.")
+            self._tell_done(f"Published v{number} to {saved.path}.")
         else:
             end = " Not marked published." if can_publish else ""
             self._ui.show_notice(f"Saved v{number} to {saved.path}.{end}")
@@ -224,7 +209,6 @@ class DraftActions:
 
         A file in the way is replaced, and a folder that is missing made, after a question only.
         """
-        from tui.screens.question import QuestionScreen
 
         async def write(*, replace: bool) -> None:
             if publishes:
@@ -239,15 +223,13 @@ class DraftActions:
                 await write(replace=False)
             except FolderMissing as problem:
                 question = f"There is no folder {problem.folder}. Make it?"
-                choices = (("b", "Back"), ("m", "Make the folder"))
-                if await self._ui.open(QuestionScreen(question, choices)) != "m":
+                if await self._ask(question, ("b", "Back"), ("m", "Make the folder")) != "m":
                     raise
                 await alone(make_folder, problem.folder)
                 await write(replace=False)
         except FileInTheWay as problem:
             question = f"{problem.path} exists. Replace it?"
-            choices = (("k", "Keep the file"), ("r", "Replace it"))
-            if await self._ui.open(QuestionScreen(question, choices)) != "r":
+            if await self._ask(question, ("k", "Keep the file"), ("r", "Replace it")) != "r":
                 raise Refused("Not saved. Choose another name.") from problem
             await write(replace=True)
 

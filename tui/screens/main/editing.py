@@ -5,7 +5,6 @@ import os
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
-from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
@@ -21,16 +20,16 @@ from tui.domain.merging import merged
 from tui.domain.passage import Span
 from tui.domain.passage import merged as merged_spans
 from tui.domain.place import EditorModes
-from tui.domain.spelling import AS_USUAL, Dictionaries, Spelling
+from tui.domain.spelling import AS_USUAL, Spelling
 from tui.domain.words import counted
 from tui.screens.main import texts
-from tui.screens.main.library import Library
+from tui.screens.main.group import ActionGroup, Desk
 from tui.screens.main.open_draft import OpenDraft
+from tui.screens.main.options import MainOptions
 from tui.screens.main.outside import OutsidePlace, edited_outside
 from tui.screens.main.prompts import Prompts
-from tui.screens.main.ui import Handlers, Ui, Work, WorkspaceState
+from tui.screens.main.ui import Handlers, Work, WorkspaceState
 from tui.screens.main.workspace import put
-from tui.studio.studio import Studio
 
 if TYPE_CHECKING:
     from tui.screens.edited_piece import EditedPiece
@@ -54,27 +53,12 @@ class _Edit:
     """What the writer says of it: the label of its version."""
 
 
-class EditActions:
+class EditActions(ActionGroup):
     """The commands that edit a draft; what is unsaved is kept with the place of the writer."""
 
-    def __init__(
-        self,
-        studio: Studio,
-        state: WorkspaceState,
-        ui: Ui,
-        library: Library,
-        prompts: Prompts,
-        *,
-        now: Callable[[], datetime],
-        dictionaries: Dictionaries,
-    ) -> None:
-        self._studio = studio
-        self._state = state
-        self._ui = ui
-        self._library = library
+    def __init__(self, desk: Desk, prompts: Prompts) -> None:
+        super().__init__(desk)
         self._prompts = prompts
-        self._now = now
-        self._dictionaries = dictionaries
         self._cursors: dict[BranchId, int] = {}
         """Where the cursor was in the editor of each branch."""
         self._saving = asyncio.Lock()
@@ -162,7 +146,7 @@ class EditActions:
             keep=partial(self._keep_open, opened, branch),
             modes=self._state.now.place.editor,
             keep_modes=self._keep_modes,
-            piece=edited_piece(content, draft, self._state, self._now(), self._dictionaries),
+            piece=edited_piece(content, draft, self._state, self._options),
             passages=opened,
             locks=opened.locks,
             cursor=self._cursors.get(branch, 0),
@@ -207,7 +191,7 @@ class EditActions:
         draft = self._made_of(content, branch)
         command = os.environ.get("VISUAL") or os.environ.get("EDITOR")
         if not command:
-            raise Refused(self._ui.keymap.fill(texts.NO_EDITOR))
+            raise Refused(self._worded(texts.NO_EDITOR))
         kept = self._state.now.place.edits.get(branch)
         if kept is not None:
             self._ui.show_notice(texts.EDIT_IS_BACK)
@@ -226,16 +210,14 @@ class EditActions:
 
     async def _is_wanted(self, edit: _Edit, code: int) -> bool:
         """Keep what an editor wrote that then failed, and ask whether it is the draft."""
-        from tui.screens.question import QuestionScreen
-
         self.keep(edit.branch, edit.text, edit.draft)
-        question = texts.quoted(texts.EDITOR_WROTE, code=str(code))
+        question = self._worded(texts.EDITOR_WROTE, code=str(code))
         choices = (("k", "Keep it aside"), ("s", "Save it"), ("d", "Discard it"))
-        answer = await self._ui.open(QuestionScreen(question, choices))
+        answer = await self._ask(question, *choices)
         if answer == "d":
             self.keep(edit.branch, None)
         elif answer != "s":
-            self._ui.show_notice(self._ui.keymap.fill(texts.EDIT_ASIDE))
+            self._tell(texts.EDIT_ASIDE)
         return answer == "s"
 
     # -- saving ------------------------------------------------------------------------------
@@ -301,10 +283,10 @@ class EditActions:
             return
         base = "" if edit.draft is None else edit.draft.text
         made = await asyncio.to_thread(merged, base, trimmed(edit.text), theirs.text)
-        proposal = edited(content, edit.branch, made.text, self._now())
+        proposal = edited(content, edit.branch, made.text, self._options.now())
         if len(proposal.versions) == len(content.versions):
             await self._saved(content, edit.branch)
-            self._ui.show_notice(texts.quoted(texts.SAME_AS_NEWER, version=f"v{theirs.number}"))
+            self._tell(texts.SAME_AS_NEWER, version=f"v{theirs.number}")
             return
         screen = DiffScreen(
             proposal,
@@ -320,7 +302,7 @@ class EditActions:
                 made_of = replace(edit, content=content, text=text, draft=theirs, locks=locks)
                 await self._save(made_of)
             case _:
-                self._ui.show_notice(self._ui.keymap.fill(texts.EDIT_ASIDE))
+                self._tell(texts.EDIT_ASIDE)
 
 
 def _locks_of_both(edit: _Edit, theirs: Version, text: str) -> tuple[Span, ...] | None:
@@ -342,18 +324,14 @@ def _merge_words(theirs: Version, conflicts: int) -> str:
 
 
 def edited_piece(
-    content: Content,
-    draft: Version | None,
-    state: WorkspaceState,
-    now: datetime,
-    dictionaries: Dictionaries,
+    content: Content, draft: Version | None, state: WorkspaceState, options: MainOptions
 ) -> "EditedPiece":
     """Return what an editor of a draft knows, and how it keeps a goal that is set in it."""
     from tui.screens.edited_piece import EditedPiece
     from tui.screens.piece_spelling import PieceSpelling
 
     approval = content.approval
-    today = now.astimezone().replace(hour=0, minute=0, second=0, microsecond=0)
+    today = options.now().astimezone().replace(hour=0, minute=0, second=0, microsecond=0)
     return EditedPiece(
         kind=content.kind,
         approved=None if approval is None else content.version(approval.version).text,
@@ -361,7 +339,7 @@ def edited_piece(
         goal=state.now.place.goals.get(content.id, 0),
         keep_goal=lambda goal: _keep_goal(state, content.id, goal),
         spelling=PieceSpelling(
-            dictionaries,
+            options.dictionaries,
             state.now.place.spelling.get(content.id, AS_USUAL),
             lambda spelling: _keep_spelling(state, content.id, spelling),
         ),

@@ -3,11 +3,12 @@
 from dataclasses import replace
 from typing import Final
 
+from tui.screens.main.group import ActionGroup, Desk
 from tui.screens.main.pieces import PieceActions
 from tui.screens.main.prompts import Prompts
 from tui.screens.main.room import with_part_of_the_screen
 from tui.screens.main.tree import tree_at_turn
-from tui.screens.main.ui import Handlers, Ui, WorkspaceState
+from tui.screens.main.ui import Handlers
 from tui.screens.main.unsent import queue_on
 from tui.screens.main.workspace import Pane, came_from
 
@@ -15,14 +16,11 @@ ORDER: Final = (Pane.LIST, Pane.CHAT, Pane.QUEUE, Pane.PROMPT, Pane.TREE)
 """The panes in the order in which tab goes through them."""
 
 
-class FocusActions:
+class FocusActions(ActionGroup):
     """The commands that only move the focus, and escape, which also stops Claude."""
 
-    def __init__(
-        self, state: WorkspaceState, ui: Ui, pieces: PieceActions, prompts: Prompts
-    ) -> None:
-        self._state = state
-        self._ui = ui
+    def __init__(self, desk: Desk, pieces: PieceActions, prompts: Prompts) -> None:
+        super().__init__(desk)
         self._pieces = pieces
         self._prompts = prompts
 

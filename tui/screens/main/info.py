@@ -1,22 +1,13 @@
 """Screens that only tell: costs, keys, notices."""
 
 from tui.commands import Group
-from tui.screens.main.library import Library
-from tui.screens.main.options import MainOptions
-from tui.screens.main.ui import Handlers, Ui, WorkspaceState
+from tui.screens.main.group import ActionGroup
+from tui.screens.main.ui import Handlers
 from tui.widgets.badges import MARKS
 
 
-class InfoActions:
+class InfoActions(ActionGroup):
     """The commands that show something and change nothing."""
-
-    def __init__(
-        self, options: MainOptions, state: WorkspaceState, ui: Ui, library: Library
-    ) -> None:
-        self._options = options
-        self._state = state
-        self._ui = ui
-        self._library = library
 
     def handlers(self) -> Handlers:
         """Return what the commands do."""
@@ -30,7 +21,7 @@ class InfoActions:
         ledger = Ledger(
             about.content,
             about.branch,
-            self._options.studio.budgets,
+            self._studio.budgets,
             self._options.now(),
             context_percent=now.context_percent.get(about.branch),
             running=now.live.cost if now.live is not None and is_here else None,

@@ -3,19 +3,14 @@
 from tui.domain.change_limits import NO_LIMITS
 from tui.domain.errors import Refused
 from tui.screens.main import texts
-from tui.screens.main.library import Library
-from tui.screens.main.ui import Handlers, Ui, WorkspaceState
+from tui.screens.main.group import ActionGroup
+from tui.screens.main.ui import Handlers
 from tui.screens.main.unsent import asks, limited
 from tui.screens.main.workspace import Pane
 
 
-class LimitActions:
+class LimitActions(ActionGroup):
     """The command that limits what the next prompt may change."""
-
-    def __init__(self, state: WorkspaceState, ui: Ui, library: Library) -> None:
-        self._state = state
-        self._ui = ui
-        self._library = library
 
     def handlers(self) -> Handlers:
         """Return what the commands do."""
@@ -28,7 +23,7 @@ class LimitActions:
         about = self._library.about
         branch, draft = about.branch, about.content.draft(about.branch)
         if draft is None:
-            raise Refused(self._ui.keymap.fill(texts.NOTHING_TO_LIMIT))
+            raise Refused(self._worded(texts.NOTHING_TO_LIMIT))
         start = self._state.now.place.limits.get(branch, NO_LIMITS)
         limits = await self._ui.open(LimitsScreen(draft.text, start))
         if limits is None:

@@ -5,20 +5,16 @@ from typing import TYPE_CHECKING
 
 from tui.domain.errors import Refused
 from tui.domain.links import links_in
-from tui.screens.main.library import Library
-from tui.screens.main.ui import Handlers, Ui
+from tui.screens.main.group import ActionGroup
+from tui.screens.main.ui import Handlers
 from tui.widgets.browsing import browser_available, open_in_browser
 
 if TYPE_CHECKING:
     from tui.screens.links import LinkChoice
 
 
-class LinkActions:
+class LinkActions(ActionGroup):
     """Opens or copies the links of a turn, or the one that was clicked."""
-
-    def __init__(self, ui: Ui, library: Library) -> None:
-        self._ui = ui
-        self._library = library
 
     def handlers(self) -> Handlers:
         """Return what the commands do."""

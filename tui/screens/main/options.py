@@ -6,10 +6,22 @@ from datetime import datetime
 from tui.commands import Keymap
 from tui.domain.frozen import frozen
 from tui.domain.spelling import Dictionaries
-from tui.screens.main.program import Program
 from tui.studio.studio import Studio
 from tui.widgets.notices import NoticeBoard
 from tui.widgets.tree_row import DRAWN, Lines
+
+
+@frozen
+class Program:
+    """What the main screen needs of the program."""
+
+    theme: str
+    """Name of the theme in the settings."""
+    is_dark: Callable[[], bool]
+    set_theme: Callable[[str], None]
+    """Takes a theme's name; one that is not known changes nothing."""
+    clipboard: Callable[[], str]
+    """What was copied in this program last; empty for nothing."""
 
 
 @frozen

@@ -14,12 +14,12 @@ from tui.domain.status import Status, status_words
 from tui.domain.undo import Undone
 from tui.domain.words import counted
 from tui.screens.main import texts
-from tui.screens.main.library import Library, with_engine
+from tui.screens.main.group import ActionGroup, Desk
+from tui.screens.main.library import with_engine
 from tui.screens.main.prompts import Outgoing, Prompts
-from tui.screens.main.ui import Handlers, Ui, WorkspaceState
+from tui.screens.main.ui import Handlers
 from tui.screens.main.workspace import Pane, filtered, narrowed, sorted_by
 from tui.studio.sources import checked_sources
-from tui.studio.studio import Studio
 
 if TYPE_CHECKING:
     from tui.screens.content_settings import ContentSettings
@@ -28,16 +28,11 @@ if TYPE_CHECKING:
 _FILTERS: Final = (None, *Status)
 
 
-class PieceActions:
+class PieceActions(ActionGroup):
     """The commands about whole pieces, and about the list of them."""
 
-    def __init__(
-        self, studio: Studio, state: WorkspaceState, ui: Ui, library: Library, prompts: Prompts
-    ) -> None:
-        self._studio = studio
-        self._state = state
-        self._ui = ui
-        self._library = library
+    def __init__(self, desk: Desk, prompts: Prompts) -> None:
+        super().__init__(desk)
         self._prompts = prompts
         self._looks = asyncio.Lock()
         self._under_cursor: ContentId | None = None
@@ -219,9 +214,7 @@ class PieceActions:
         else:
             content = await self._studio.decisions.move(content.id, Status.ARCHIVED)
             told = texts.ARCHIVED
-        status = status_words(content.status)
-        said = self._ui.keymap.fill(told)
-        self._ui.show_notice(texts.quoted(said, title=content.title, status=status))
+        self._tell(told, title=content.title, status=status_words(content.status))
         await self._library.take_over(content)
 
     def _check_idle(self, content: Content) -> None:
@@ -230,18 +223,14 @@ class PieceActions:
             raise Refused(f"Claude is writing in “{content.title}”. Wait, or stop it with {stop}.")
 
     async def _delete(self) -> None:
-        from tui.screens.question import QuestionScreen
-
         content = self._library.about.content
         self._check_idle(content)
-        choices = (("k", "Keep it"), ("m", "Move to the trash"))
-        question = texts.quoted(texts.DELETE, title=content.title)
-        if await self._ui.open(QuestionScreen(question, choices)) != "m":
+        question = self._worded(texts.DELETE, title=content.title)
+        if await self._ask(question, ("k", "Keep it"), ("m", "Move to the trash")) != "m":
             return
         order = self._state.now.order
         await self._studio.trash.delete(content.id)
-        in_trash = self._ui.keymap.fill(texts.IN_TRASH)
-        self._ui.show_notice(texts.quoted(in_trash, title=content.title))
+        self._tell(texts.IN_TRASH, title=content.title)
         self._library.unlist(content.id)
         now = self._state.now
         if now.content is not None and now.content.id == content.id:
@@ -276,7 +265,7 @@ class PieceActions:
         elif f"“{content.title}”" not in said:
             said = f"“{content.title}”: {said}"
         self._state.put(with_engine(self._state.now, self._studio))
-        self._ui.show_notice(f"{said} {self._ui.keymap.fill(back)}")
+        self._ui.show_notice(f"{said} {self._worded(back)}")
 
     # -- import ------------------------------------------------------------------------------
 

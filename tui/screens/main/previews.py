@@ -16,7 +16,8 @@ from tui.domain.tree_shape import Spot
 from tui.domain.words import counted
 from tui.screens.diff_layout import DiffView, lay_out
 from tui.screens.diff_words import named
-from tui.screens.main.ui import Handlers, WorkspaceState
+from tui.screens.main.group import ActionGroup
+from tui.screens.main.ui import Handlers
 from tui.screens.main.workspace import Workspace
 from tui.widgets.page import Layout, Page, plain_page
 from tui.widgets.preview import PreviewView
@@ -26,11 +27,8 @@ TABS: Final = ("reply", "draft", "diff", "approved")
 """What can be previewed; also the ends of the commands' ids."""
 
 
-class PreviewActions:
+class PreviewActions(ActionGroup):
     """The commands that open and close the preview."""
-
-    def __init__(self, state: WorkspaceState) -> None:
-        self._state = state
 
     def handlers(self) -> Handlers:
         """Return what the commands do."""

@@ -5,7 +5,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
-from tui.commands import Keymap
 from tui.domain.change_limits import ChangeLimits
 from tui.domain.checks import checked_prompt
 from tui.domain.content import TurnKind
@@ -32,8 +31,9 @@ from tui.domain.tools import describe_question
 from tui.messages import ConversationOver, TurnHappened
 from tui.screens.main import texts
 from tui.screens.main.chat import ChatProjection
-from tui.screens.main.library import Library, with_engine
-from tui.screens.main.ui import Handlers, Ui, Work, WorkspaceState
+from tui.screens.main.group import ActionGroup, Desk
+from tui.screens.main.library import with_engine
+from tui.screens.main.ui import Handlers, Work
 from tui.screens.main.unsent import (
     asks,
     goes_on,
@@ -47,7 +47,6 @@ from tui.screens.main.unsent import (
     with_queue,
 )
 from tui.screens.main.workspace import Pane, Workspace, at, put, target
-from tui.studio.studio import Studio
 from tui.widgets.text import one_line
 
 WARM_AFTER: Final = 1.0
@@ -66,16 +65,11 @@ class Outgoing:
     limits: ChangeLimits | None = None
 
 
-class Prompts:
+class Prompts(ActionGroup):
     """Sends prompts, follows what comes of them, and keeps each branch's queue going."""
 
-    def __init__(
-        self, studio: Studio, state: WorkspaceState, ui: Ui, library: Library, chat: ChatProjection
-    ) -> None:
-        self._studio = studio
-        self._state = state
-        self._ui = ui
-        self._library = library
+    def __init__(self, desk: Desk, chat: ChatProjection) -> None:
+        super().__init__(desk)
         self._chat = chat
         self._edits: dict[BranchId, Callable[[], Work]] = {}
         """By branch what saves an edit that could not be saved; Claude is to know it."""
@@ -94,10 +88,6 @@ class Prompts:
             "ask": lambda: self._compose(is_asking=True),
             "prompt.kind": self._switch_kind,
         }
-
-    @property
-    def _keymap(self) -> Keymap:
-        return self._ui.keymap
 
     # -- what the next prompt does -----------------------------------------------------------
 
@@ -150,7 +140,7 @@ class Prompts:
         now = self._state.now
         content, branch = now.content, now.branch
         if content is None or branch is None:
-            raise Refused(self._keymap.fill(texts.NO_PIECE_OPEN))
+            raise Refused(self._worded(texts.NO_PIECE_OPEN))
         talk = self._studio.conversation(content.id, branch)
         # Whoever saw “Stopping…” means the moment after it, also when that has just come.
         is_stopping = talk.is_stopping or (now.live is not None and now.live.is_stopping)
@@ -182,7 +172,7 @@ class Prompts:
         queue = queue_on(now, branch).add(prompt)
         self._state.put(with_queue(now, branch, queue))
         if queue.is_held:
-            self._ui.show_notice(self._keymap.fill(texts.BEHIND_HELD))
+            self._tell(texts.BEHIND_HELD)
 
     def save_first(self, branch_id: BranchId, save: Callable[[], Work] | None) -> None:
         """Call `save` before the next prompt of a branch goes out; None once the edit is saved."""
@@ -251,8 +241,7 @@ class Prompts:
         content = self._state.now.content
         for branch in () if content is None else content.branches:
             if branch.id == branch_id and branch.is_archived:
-                said = self._keymap.fill(texts.BRANCH_IN_ARCHIVE)
-                raise Refused(texts.quoted(said, name=branch.name))
+                raise Refused(self._worded(texts.BRANCH_IN_ARCHIVE, name=branch.name))
 
     # -- what happens then -------------------------------------------------------------------
 
@@ -284,7 +273,7 @@ class Prompts:
                 self._state.put(replace(now, limits=put(now.limits, limit.window, limit)))
             case PermissionAsked(question) if not is_here:
                 asks_for = f"Claude asks to {one_line(describe_question(question), 80)}."
-                answer = self._keymap.fill("Press {answer} to answer.")
+                answer = self._worded("Press {answer} to answer.")
                 self._ui.show_notice(await self._elsewhere(message, f"{asks_for} {answer}"))
             case PermissionAsked() | PermissionSettled() | CostEstimated() | TurnEnded():
                 pass  # Seen in what the engine says, which is taken over above.

@@ -7,23 +7,19 @@ from tui.domain.events import PermissionSettled, TurnEnded
 from tui.domain.ids import BranchId, ContentId
 from tui.domain.tools import Decision, Question
 from tui.messages import TurnHappened
-from tui.screens.main.library import Library
-from tui.screens.main.ui import Handlers, Ui, WorkspaceState
+from tui.screens.main.group import ActionGroup, Desk
+from tui.screens.main.ui import Handlers
 from tui.screens.main.workspace import Workspace
-from tui.studio.studio import Studio
 
 if TYPE_CHECKING:
     from tui.screens.permission import PermissionScreen, Unanswered
 
 
-class Questions:
+class Questions(ActionGroup):
     """Shows the questions that wait, one after the other, and passes the answers on."""
 
-    def __init__(self, studio: Studio, state: WorkspaceState, ui: Ui, library: Library) -> None:
-        self._studio = studio
-        self._state = state
-        self._ui = ui
-        self._library = library
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
         self._dialog: PermissionScreen | None = None
         self._decided: frozenset[str] = frozenset()
         """Ids of questions whose answer is on its way."""

@@ -6,21 +6,19 @@ from tui.domain.errors import Refused
 from tui.domain.ids import BranchId, ContentId
 from tui.domain.queue import Queue, joined
 from tui.screens.main import texts
+from tui.screens.main.group import ActionGroup, Desk
 from tui.screens.main.prompts import Prompts
-from tui.screens.main.ui import Handlers, Ui, WorkspaceState
+from tui.screens.main.ui import Handlers
 from tui.screens.main.unsent import asks, filled, is_busy, limited, queue_on, with_queue
 from tui.screens.main.workspace import Pane
-from tui.studio.studio import Studio
 from tui.widgets.queue import QueueList
 
 
-class QueueActions:
+class QueueActions(ActionGroup):
     """The keys of the queue; each is about the prompt that was under the cursor then."""
 
-    def __init__(self, studio: Studio, state: WorkspaceState, ui: Ui, prompts: Prompts) -> None:
-        self._studio = studio
-        self._state = state
-        self._ui = ui
+    def __init__(self, desk: Desk, prompts: Prompts) -> None:
+        super().__init__(desk)
         self._prompts = prompts
 
     def handlers(self) -> Handlers:

@@ -7,20 +7,17 @@ from tui.domain.passage import Passage
 from tui.domain.turn_changes import last_over, went_over
 from tui.screens.main import texts
 from tui.screens.main.conditions import RETRIED
-from tui.screens.main.library import Library
+from tui.screens.main.group import ActionGroup, Desk
 from tui.screens.main.prompts import Outgoing, Prompts
-from tui.screens.main.ui import Handlers, Ui
+from tui.screens.main.ui import Handlers
 from tui.screens.main.workspace import Target
-from tui.studio.studio import Studio
 
 
-class RetryActions:
+class RetryActions(ActionGroup):
     """Sends a prompt again as it was: about its passage, within its limits."""
 
-    def __init__(self, studio: Studio, ui: Ui, library: Library, prompts: Prompts) -> None:
-        self._studio = studio
-        self._ui = ui
-        self._library = library
+    def __init__(self, desk: Desk, prompts: Prompts) -> None:
+        super().__init__(desk)
         self._prompts = prompts
 
     def handlers(self) -> Handlers:
@@ -46,8 +43,8 @@ class RetryActions:
         """Return the passage that a turn is about; raises `Refused` when that may not be there."""
         draft = about.content.draft(about.branch)
         if turn.passage is not None and (draft is None or draft.number != turn.passage.version):
-            said = self._ui.keymap.fill(texts.RETRY_MARKED)
-            raise Refused(texts.quoted(said, number=str(turn.passage.version)))
+            number = str(turn.passage.version)
+            raise Refused(self._worded(texts.RETRY_MARKED, number=number))
         return turn.passage
 
     async def _retry_within(self, about: Target, turn: Turn) -> None:
@@ -55,7 +52,7 @@ class RetryActions:
         draft = about.content.draft(about.branch)
         if draft is None or draft.before is None:
             return
-        if not await self._is_wanted(texts.quoted(texts.RETRY_WITHIN, number=str(draft.before))):
+        if not await self._is_wanted(self._worded(texts.RETRY_WITHIN, number=str(draft.before))):
             return
         content = await self._studio.decisions.bring_back(
             about.content.id, about.branch, draft.before
@@ -69,10 +66,7 @@ class RetryActions:
         self._prompts.start_turn(outgoing)
 
     async def _is_wanted(self, question: str) -> bool:
-        from tui.screens.question import QuestionScreen
-
-        choices = (("n", "Not now"), ("a", "Ask again"))
-        return await self._ui.open(QuestionScreen(question, choices)) == "a"
+        return await self._ask(question, ("n", "Not now"), ("a", "Ask again")) == "a"
 
 
 def _brought_back(content: Content, about: Target, turn: Turn) -> Passage | None:

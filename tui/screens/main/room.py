@@ -7,20 +7,20 @@ from functools import partial
 from tui.domain.errors import Refused
 from tui.domain.place import USUAL_SIZES, PaneSizes
 from tui.screens.main import texts
+from tui.screens.main.group import ActionGroup, Desk
 from tui.screens.main.sizes import STEP, with_width
 from tui.screens.main.tree import tree_at_turn
-from tui.screens.main.ui import Handlers, Ui, WorkspaceState
+from tui.screens.main.ui import Handlers
 from tui.screens.main.views import shape_of
 from tui.screens.main.workspace import Pane, Workspace
 
 
-class RoomActions:
+class RoomActions(ActionGroup):
     """The commands that share the screen between the panes."""
 
-    def __init__(self, state: WorkspaceState, ui: Ui, columns: Callable[[], int]) -> None:
+    def __init__(self, desk: Desk, columns: Callable[[], int]) -> None:
         """`columns` returns the number of columns of the terminal."""
-        self._state = state
-        self._ui = ui
+        super().__init__(desk)
         self._columns = columns
 
     def handlers(self) -> Handlers:
@@ -55,7 +55,7 @@ class RoomActions:
         now = self._state.now
         pane = Pane.LIST if now.focus is Pane.SEARCH else now.focus
         if pane not in (Pane.LIST, Pane.TREE):
-            raise Refused(self._ui.keymap.fill(texts.NO_WIDTH))
+            raise Refused(texts.NO_WIDTH)
         shape = shape_of(now)
         wide = shape.widths(self._columns())
         width = wide.list if pane is Pane.LIST else wide.preview or wide.tree

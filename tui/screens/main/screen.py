@@ -16,7 +16,7 @@ from tui.commands import Scope, bindings
 from tui.messages import ConversationOver, TurnHappened
 from tui.screens.frame import stay_styled, take_size
 from tui.screens.main import texts
-from tui.screens.main.actions import make_actions
+from tui.screens.main.actions import Actions
 from tui.screens.main.dispatch import Dispatch
 from tui.screens.main.options import MainOptions
 from tui.screens.main.panes import HEIGHTS, PANE_WIDGETS, WIDTHS, PaneFocus, Panes
@@ -62,7 +62,7 @@ class MainScreen(LeanScreen[None]):
         self._ui = ScreenUi(self, options, self._focus)
         self._views = Views(options)
         self._state = WorkspaceState(self._project)
-        self._do = do = make_actions(options, self._state, self._ui, lambda: self.app.size.width)
+        self._do = do = Actions(options, self._state, self._ui, lambda: self.app.size.width)
         self.saver = do.saver
         self._dispatch = Dispatch(self._keymap, self._state, self._ui, do.pieces, do.handlers)
         self._ticker: Timer | None = None

@@ -4,14 +4,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
-from tui.domain.ids import ContentId
 from tui.domain.search import TextKind
 from tui.domain.search_words import hit_words
 from tui.screens.main import texts
 from tui.screens.main.found import Found
-from tui.screens.main.library import Library
-from tui.screens.main.options import MainOptions
-from tui.screens.main.ui import Handlers, Ui, WorkspaceState
+from tui.screens.main.group import ActionGroup
+from tui.screens.main.ui import Handlers
 from tui.screens.main.workspace import Pane
 from tui.widgets.chat.items import Role
 
@@ -26,16 +24,8 @@ _ROLES: Final[Mapping[TextKind, frozenset[Role]]] = {
 """In which items of the chat a text stands."""
 
 
-class SearchActions:
+class SearchActions(ActionGroup):
     """The commands that search, and go from hit to hit."""
-
-    def __init__(
-        self, options: MainOptions, state: WorkspaceState, ui: Ui, library: Library
-    ) -> None:
-        self._options = options
-        self._state = state
-        self._ui = ui
-        self._library = library
 
     def handlers(self) -> Handlers:
         """Return what the commands do."""
@@ -50,11 +40,9 @@ class SearchActions:
         from tui.screens.search import SearchScreen
 
         content = self._state.now.content
-        here: tuple[ContentId, str] | None = None
-        if content is not None:
-            here = (content.id, content.title)
+        here = None if content is None else (content.id, content.title)
         screen = SearchScreen(
-            self._options.studio.search, here, self._options.now(), is_everywhere=is_everywhere
+            self._studio.search, here, self._options.now(), is_everywhere=is_everywhere
         )
         found = await self._ui.open(screen)
         if found is not None:
@@ -65,7 +53,7 @@ class SearchActions:
         await self._go_to(replace(found, place=found.beside(steps), is_marked=True))
         hits = found.hits.hits
         place = self._state.now.found.place + 1
-        said = texts.quoted(texts.HIT, place=str(place), count=str(len(hits)))
+        said = self._worded(texts.HIT, place=str(place), count=str(len(hits)))
         self._ui.show_notice(f"{said}: {hit_words(hits[place - 1], has_title=True)}.")
 
     async def _go_to(self, found: Found) -> None:

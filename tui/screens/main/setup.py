@@ -4,20 +4,15 @@ import asyncio
 
 from tui.domain.errors import AgentProblem
 from tui.screens.main import texts
-from tui.screens.main.options import MainOptions
-from tui.screens.main.ui import Ui
+from tui.screens.main.group import ActionGroup
 
 
-class Setup:
+class Setup(ActionGroup):
     """Checks the login after the first frame, and offers what can be done without one."""
-
-    def __init__(self, options: MainOptions, ui: Ui) -> None:
-        self._options = options
-        self._ui = ui
 
     async def check_login(self) -> None:
         """Check whether Claude can be asked; while it cannot, show why, and what one can do."""
-        problem = (await self._options.studio.account()).problem
+        problem = (await self._studio.account()).problem
         while problem:
             from tui.screens.welcome import WelcomeChoice, WelcomeScreen
 
@@ -31,7 +26,7 @@ class Setup:
                     pass
                 case _:
                     return
-            problem = (await self._options.studio.account()).problem
+            problem = (await self._studio.account()).problem
 
     async def _log_in(self) -> None:
         if not self._options.login_command:

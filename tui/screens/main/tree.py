@@ -8,8 +8,8 @@ from tui.domain.outline import revealed, spot_of_turn
 from tui.domain.tree_shape import WHOLE_TREE, Spot, TreeFilter, TreeShape
 from tui.screens.main import texts
 from tui.screens.main.branches import BranchActions
-from tui.screens.main.library import Library
-from tui.screens.main.ui import Handlers, Ui, WorkspaceState
+from tui.screens.main.group import ActionGroup, Desk
+from tui.screens.main.ui import Handlers
 from tui.screens.main.workspace import Pane, Target, Workspace, at, put, target
 from tui.widgets.branches import BranchTree
 from tui.widgets.text import one_line
@@ -26,15 +26,11 @@ _SHOWN = {
 }
 
 
-class TreeActions:
+class TreeActions(ActionGroup):
     """The commands that change what the tree shows."""
 
-    def __init__(
-        self, state: WorkspaceState, ui: Ui, library: Library, branches: BranchActions
-    ) -> None:
-        self._state = state
-        self._ui = ui
-        self._library = library
+    def __init__(self, desk: Desk, branches: BranchActions) -> None:
+        super().__init__(desk)
         self._branches = branches
 
     def handlers(self) -> Handlers:
@@ -62,7 +58,7 @@ class TreeActions:
 
     async def _choose(self, content: Content, spot: Spot) -> None:
         """Ask what is wanted of a turn that others follow: its branch does not go on from there."""
-        answer = "r" if spot.version else await self._ask(content, spot)
+        answer = "r" if spot.version else await self._wanted(content, spot)
         if answer == "r":
             await self._library.open_branch(spot.branch, spot.turn)
             self._ui.focus(Pane.CHAT)
@@ -71,13 +67,11 @@ class TreeActions:
         elif answer == "a":
             await self._branches.ask_again()
 
-    async def _ask(self, content: Content, spot: Spot) -> str | None:
-        from tui.screens.question import QuestionScreen
-
+    async def _wanted(self, content: Content, spot: Spot) -> str | None:
         name = one_line(content.branch(spot.branch).name, _NAME_WIDTH)
-        question = texts.quoted(texts.INNER_TURN, number=str(spot.turn), name=name)
+        question = self._worded(texts.INNER_TURN, number=str(spot.turn), name=name)
         choices = (("r", "Only read"), ("f", "Fork after it"), ("a", "Ask it again"))
-        return await self._ui.open(QuestionScreen(question, choices))
+        return await self._ask(question, *choices)
 
     def _costs(self) -> None:
         now = self._state.now

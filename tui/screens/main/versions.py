@@ -6,30 +6,19 @@ from tui.domain.content import Content
 from tui.domain.words import counted
 from tui.screens.main.branches import BranchActions
 from tui.screens.main.drafts import DraftActions
-from tui.screens.main.library import Library
-from tui.screens.main.options import MainOptions
-from tui.screens.main.ui import Handlers, Ui
+from tui.screens.main.group import ActionGroup, Desk
+from tui.screens.main.ui import Handlers
 from tui.screens.main.workspace import Target
 
 if TYPE_CHECKING:
     from tui.screens.versions import VersionWish
 
 
-class VersionActions:
+class VersionActions(ActionGroup):
     """The commands about the versions of a piece."""
 
-    def __init__(
-        self,
-        options: MainOptions,
-        ui: Ui,
-        library: Library,
-        drafts: DraftActions,
-        branches: BranchActions,
-    ) -> None:
-        self._studio = options.studio
-        self._now = options.now
-        self._ui = ui
-        self._library = library
+    def __init__(self, desk: Desk, drafts: DraftActions, branches: BranchActions) -> None:
+        super().__init__(desk)
         self._drafts = drafts
         self._branches = branches
 
@@ -45,7 +34,8 @@ class VersionActions:
         content, at = about.content, None
         while True:
             here = self._studio.decisions.person_id
-            screen = VersionsScreen(content, about.branch, self._now(), at=at, here=here)
+            now = self._options.now()
+            screen = VersionsScreen(content, about.branch, now, at=at, here=here)
             wanted = await self._ui.open(screen)
             if wanted is None:
                 return
