@@ -1,15 +1,10 @@
 """Answers of a writer: blocks of text, tool calls, and blocks that are sent unchanged."""
 
-from __future__ import annotations
-
 import json
+from collections.abc import Mapping
 from dataclasses import field, replace
-from typing import TYPE_CHECKING
 
 from tui.domain.frozen import frozen
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 
 @frozen
@@ -44,11 +39,11 @@ class Answer:
     """Words streamed per second; None for the server's pace."""
 
     @classmethod
-    def of(cls, *blocks: Block) -> Answer:
+    def of(cls, *blocks: Block) -> "Answer":
         """Make an answer of blocks."""
         return cls(blocks)
 
-    def without(self, beginning: str) -> Answer:
+    def without(self, beginning: str) -> "Answer":
         """Return the answer without its first block where the client has that text already."""
         if beginning and self.blocks[0] == beginning and len(self.blocks) > 1:
             return replace(self, blocks=self.blocks[1:])

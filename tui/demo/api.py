@@ -1,29 +1,20 @@
 """The demo's Messages API as an ASGI application: routes, pacing, faults."""
 
-from __future__ import annotations
-
 import json
 import logging
+from collections.abc import MutableMapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from tui.demo import wire
 from tui.demo.answers import Answer
-from tui.demo.exchange import ClientLeftError, Exchange
-from tui.demo.faults import Shape
-from tui.demo.record import Known
+from tui.demo.exchange import ClientLeftError, Exchange, Headers, Receive, Send
+from tui.demo.faults import Fault, FaultScript, Shape
+from tui.demo.record import Known, Record
 from tui.demo.seen import SeenRequest, read_request
 from tui.demo.streaming import AnswerStream
 from tui.demo.web_search import found_on_the_web
-from tui.demo.writer import ToolWriter, auxiliary_reply
-
-if TYPE_CHECKING:
-    from collections.abc import MutableMapping
-
-    from tui.demo.exchange import Headers, Receive, Send
-    from tui.demo.faults import Fault, FaultScript
-    from tui.demo.record import Record
-    from tui.demo.writer import Writer
+from tui.demo.writer import ToolWriter, Writer, auxiliary_reply
 
 _PORTAL = b"<!DOCTYPE html><html><body><h1>Welcome to Hotel WiFi</h1><p>Log in.</p></body></html>"
 _log = logging.getLogger(__name__)

@@ -1,7 +1,5 @@
 """Faults that the server plays on request, and the script of planned faults."""
 
-from __future__ import annotations
-
 import threading
 from collections import deque
 from dataclasses import dataclass, field, replace

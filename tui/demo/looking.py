@@ -1,23 +1,16 @@
 """The scripted writer's use of tools: reading the sources, searching the web, and the findings."""
 
-from __future__ import annotations
-
 import re
+from collections.abc import Sequence
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING
 
 from tui.demo.answers import ToolCall
 from tui.demo.markdown import kind_of, to_blocks
-from tui.demo.reading import BLOCK_TAGS
+from tui.demo.reading import BLOCK_TAGS, Situation
+from tui.demo.seen import SeenRequest
 from tui.demo.talking import is_check, is_question
+from tui.demo.toolloop import Step
 from tui.domain.frozen import frozen
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from tui.demo.reading import Situation
-    from tui.demo.seen import SeenRequest
-    from tui.demo.toolloop import Step
 
 SORRY = "I could not look at that, so I left it out."
 LET_ME_LOOK = "Let me look."

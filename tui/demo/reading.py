@@ -1,18 +1,12 @@
 """Reading of a conversation: topic, current text, request; pure, and tolerant of missing parts."""
 
-from __future__ import annotations
-
 import hashlib
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
 
+from tui.demo.seen import SeenMessage
 from tui.domain.frozen import frozen
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from tui.demo.seen import SeenMessage
 
 ASK_LINE = "Answer in the conversation; do not send a draft."
 CHECK_WORDS = "Check whether the draft is ready to publish"

@@ -1,15 +1,11 @@
 """The record of the requests to the demo server, shared by all threads."""
 
-from __future__ import annotations
-
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, TypedDict, Unpack
+from typing import TypedDict, Unpack
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from tui.demo.seen import SeenRequest
+from tui.demo.seen import SeenRequest
 
 
 class Known(TypedDict, total=False):

@@ -6,19 +6,15 @@ the one that the revision “shorter” puts in its place; with nothing below th
 leaves the paragraph out. `<!-- + longer -->` begins a paragraph that only that revision has.
 """
 
-from __future__ import annotations
-
 import re
 import tomllib
+from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any
+from importlib.resources.abc import Traversable
+from typing import Any
 
 from tui.domain.frozen import frozen
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-    from importlib.resources.abc import Traversable
 
 _MARK = re.compile(r"<!-- (\+ )?([a-z]+) -->\n?")
 _LONG_ENOUGH = 80

@@ -1,21 +1,15 @@
 """Revisions of a text: recorded wordings of its paragraphs, or else a recorded phrase added."""
 
-from __future__ import annotations
-
 import re
+from collections.abc import Mapping, Sequence
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from tui.demo.markdown import kind_of, sentences_of, to_blocks, to_text
-from tui.demo.reading import stable_number
+from tui.demo.reading import Situation, stable_number
 from tui.demo.recordings import Recording, every_recording, phrases
 from tui.domain.frozen import frozen
 from tui.domain.words import count_words, counted
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from tui.demo.reading import Situation
 
 _TAKE = re.compile(r"\bTake (\d+) of \d+:")
 _QUOTED = re.compile(r"[\"“]([^\"“”\n]+)[\"”]")

@@ -1,16 +1,11 @@
 """The requests that the demo server received, as values: messages, tools, tool results."""
 
-from __future__ import annotations
-
 import re
+from collections.abc import Iterator, Mapping
 from dataclasses import field
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
 from tui.domain.frozen import frozen
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
 
 _AUXILIARY_SYSTEM = re.compile(
     r"you are naming a|generate a (?:concise|short|succinct)[^.]{0,80}(?:title|name)"

@@ -1,27 +1,21 @@
 """The demo server: the Messages API on 127.0.0.1, in a thread and an event loop of its own."""
 
-from __future__ import annotations
-
 import asyncio
 import logging
 import socket
 import threading
-from typing import TYPE_CHECKING, Self
+from collections.abc import Callable
+from types import TracebackType
+from typing import Self
 
 import uvicorn
 
 from tui.demo.api import MessagesApi
+from tui.demo.exchange import Headers
 from tui.demo.faults import FaultScript
 from tui.demo.record import Record
-from tui.demo.writer import ScriptedWriter
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from types import TracebackType
-
-    from tui.demo.exchange import Headers
-    from tui.demo.seen import SeenRequest
-    from tui.demo.writer import ToolWriter, Writer
+from tui.demo.seen import SeenRequest
+from tui.demo.writer import ScriptedWriter, ToolWriter, Writer
 
 _HOST = "127.0.0.1"
 _LAST_WORDS_SECONDS = 0.15

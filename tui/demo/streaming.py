@@ -1,20 +1,14 @@
 """An answer as a stream of events: its pace, and the faults that strike in mid-stream."""
 
-from __future__ import annotations
-
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from tui.demo import wire
+from tui.demo.answers import Answer
+from tui.demo.exchange import Exchange
 from tui.demo.faults import Fault, Shape
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from tui.demo.answers import Answer
-    from tui.demo.exchange import Exchange
-    from tui.demo.seen import SeenRequest
+from tui.demo.seen import SeenRequest
 
 
 @dataclass(slots=True)

@@ -1,20 +1,13 @@
 """Answers without a draft: to questions about the text, and to the check before publishing."""
 
-from __future__ import annotations
-
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
 
 from tui.demo.markdown import kind_of, to_blocks
-from tui.demo.reading import CHECK_WORDS, stable_number
+from tui.demo.reading import CHECK_WORDS, Situation, stable_number
 from tui.demo.recordings import phrases
 from tui.demo.revising import ask_words, place_asked
 from tui.domain.words import count_words
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from tui.demo.reading import Situation
 
 _QUESTION_START = re.compile(
     r"(?:why|what|how|who|when|where|which|is|are|was|were|do|does|did|should|shall|has|have|will)\b",

@@ -1,16 +1,10 @@
 """A turn with tool calls: the calls and results since the newest prompt."""
 
-from __future__ import annotations
-
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
+from tui.demo.seen import SeenCall, SeenMessage, SeenResult
 from tui.domain.frozen import frozen
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from tui.demo.seen import SeenCall, SeenMessage, SeenResult
 
 _OPENED, _CLOSED = "<system-reminder>", "</system-reminder>"
 

@@ -1,14 +1,9 @@
 """The made-up web: what the demo answers when the client's WebSearch tool searches."""
 
-from __future__ import annotations
-
 import re
-from typing import TYPE_CHECKING
 
 from tui.demo.answers import Answer, ReadyBlock
-
-if TYPE_CHECKING:
-    from tui.demo.seen import SeenRequest
+from tui.demo.seen import SeenRequest
 
 _QUERY = re.compile(r"search for the query:\s*(.+)", re.IGNORECASE | re.DOTALL)
 _SITE = "https://example.org"

@@ -1,19 +1,12 @@
 """The shapes of the Messages API: JSON bodies, events, usage, deltas."""
 
-from __future__ import annotations
-
 import json
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping
 
-from tui.demo.answers import Answer, ReadyBlock, ToolCall
+from tui.demo.answers import Answer, Block, ReadyBlock, ToolCall
+from tui.demo.seen import SeenRequest
 from tui.domain.frozen import frozen
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from tui.demo.answers import Block
-    from tui.demo.seen import SeenRequest
 
 _PIECE = re.compile(r"\s*\S+|\s+\Z")
 _CHUNK_WORDS = (1, 3, 2, 4, 1, 2, 3)

@@ -1,26 +1,20 @@
 """The scripted writer, which answers in the demo on the basis of the conversation alone."""
 
-from __future__ import annotations
-
 import json
 import re
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
+from typing import Protocol, runtime_checkable
 
 from tui.demo.answers import Answer
 from tui.demo.looking import LET_ME_LOOK, findings, next_call, worked_in
 from tui.demo.reading import BLOCK_TAGS, Situation, read_situation, stable_number
 from tui.demo.recordings import Recording, phrases, recordings
 from tui.demo.revising import rest_of, revised, take_number, wanted_revision
+from tui.demo.seen import SeenMessage, SeenRequest
 from tui.demo.talking import answer, check, is_check, is_question
-from tui.demo.toolloop import read_tool_loop
+from tui.demo.toolloop import ToolLoop, read_tool_loop
 from tui.domain.words import count_words
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from tui.demo.seen import SeenMessage, SeenRequest
-    from tui.demo.toolloop import ToolLoop
 
 _FORMS = r"letter|story|explainer|interview"
 _ANEW = re.compile(

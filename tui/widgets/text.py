@@ -1,21 +1,16 @@
 """The one place that turns untrusted text into something that may be shown in a terminal."""
 
-from __future__ import annotations
-
 import re
 import unicodedata
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterable
+from typing import Final
 
 from rich.cells import cell_len, split_graphemes
 from rich.segment import Segment
+from textual.color import Color
 from textual.filter import LineFilter
 
 from tui.domain.plain import UNSHOWABLE, plain
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from textual.color import Color
 
 LINE_LIMIT: Final = 2000
 """Characters after which a line is broken, whatever it says."""

@@ -1,7 +1,5 @@
 """A growing body, divided incrementally into frozen pieces and one open piece."""
 
-from __future__ import annotations
-
 import re
 from typing import Final
 

@@ -1,20 +1,22 @@
 """The surface of the chat: scrolls a column of rows, whose heights are exact in the view."""
 
-from __future__ import annotations
-
 from collections import OrderedDict
 from time import monotonic
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from rich.cells import cell_len
 from rich.segment import Segment
-from textual.color import BLACK
-from textual.geometry import Size
+from textual.color import BLACK, Color
+from textual.filter import LineFilter
+from textual.geometry import Region, Size
 from textual.reactive import reactive
+from textual.selection import Selection
 from textual.strip import Strip
+from textual.timer import Timer
 from textual.widget import Widget
 
 from tui.widgets.chat.conversation import START, Column, Place
+from tui.widgets.chat.frame import Line
 from tui.widgets.chat.marking import marks_in
 from tui.widgets.chat.palette import Palette, build_palette, themed
 from tui.widgets.chat.selecting import copied_text, encode_row, with_selection
@@ -24,15 +26,6 @@ from tui.widgets.lean_strip import LeanStrip
 from tui.widgets.row_scrollbar import LeanScrollView
 from tui.widgets.text import one_line
 from tui.widgets.text_selection import marked, selection_style
-
-if TYPE_CHECKING:
-    from textual.color import Color
-    from textual.filter import LineFilter
-    from textual.geometry import Region
-    from textual.selection import Selection
-    from textual.timer import Timer
-
-    from tui.widgets.chat.frame import Line
 
 WIDEST: Final = 100
 """Cells of the column, which leaves 96 for text; wider panes centre it."""

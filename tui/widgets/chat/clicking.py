@@ -1,21 +1,14 @@
 """What a double, a triple and a fourth click select: a word, a paragraph, a turn."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 from textual.geometry import Offset
 from textual.selection import Selection
 
-from tui.widgets.chat.conversation import Place
+from tui.widgets.chat.conversation import Column, Place
+from tui.widgets.chat.frame import Line
 from tui.widgets.chat.selecting import decode_row, encode_row
 from tui.widgets.text_selection import FlowRow, paragraph_selection, word_selection
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from tui.widgets.chat.conversation import Column
-    from tui.widgets.chat.frame import Line
 
 
 def clicked_selection(column: Column, at: Offset, margin: int, chain: int) -> Selection | None:

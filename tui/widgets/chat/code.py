@@ -1,22 +1,15 @@
 """Code: coloured by pygments with the colours of the theme, on a background of its own."""
 
-from __future__ import annotations
-
+from collections.abc import Callable, Iterable
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 
+from tui.widgets.chat.palette import Palette
 from tui.widgets.chat.pieces import JOINT
-from tui.widgets.chat.wrap import Row, chop_runs, split_lines
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-
-    from tui.widgets.chat.palette import Palette
-    from tui.widgets.chat.wrap import Run
+from tui.widgets.chat.wrap import Row, Run, chop_runs, split_lines
 
 _SYNTAX = {
     "Keyword": "syntax-keyword",

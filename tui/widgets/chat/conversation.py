@@ -1,21 +1,14 @@
 """All items of a branch as one column of rows, which are measured only near the view."""
 
-from __future__ import annotations
-
 from bisect import bisect_left, bisect_right
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from time import perf_counter
-from typing import TYPE_CHECKING
 
-from tui.widgets.chat.items import Role
+from tui.widgets.chat.frame import Line
+from tui.widgets.chat.items import ChatItem, Role
 from tui.widgets.chat.layout import Heights
 from tui.widgets.chat.view import ItemView, Look
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
-
-    from tui.widgets.chat.frame import Line
-    from tui.widgets.chat.items import ChatItem
 
 
 @dataclass(frozen=True, slots=True, order=True)

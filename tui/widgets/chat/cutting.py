@@ -4,20 +4,13 @@ Everything here depends on the text alone, never on how it arrived: a text that 
 and the same text given whole are cut in the same places.
 """
 
-from __future__ import annotations
-
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 from tui.domain.frozen import frozen
-from tui.widgets.chat.parse import Node, is_loose, parse_document
+from tui.widgets.chat.parse import Node, References, is_loose, parse_document
 from tui.widgets.chat.pieces import JOINT, Frame
 from tui.widgets.chat.tables import column_widths, roomy
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from tui.widgets.chat.parse import References
 
 _QUOTE = re.compile(r" {0,3}> ?")
 _MARKER = re.compile(r" {0,3}(?:[-+*]|\d{1,9}[.)])")

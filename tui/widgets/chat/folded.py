@@ -1,20 +1,16 @@
 """An item that is folded to one line, or unfolded to its details."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from rich.segment import Segment
 
 from tui.domain.frozen import frozen
+from tui.widgets.chat.items import ChatItem
+from tui.widgets.chat.palette import Palette
+from tui.widgets.chat.parse import References
 from tui.widgets.chat.pieces import Piece
 from tui.widgets.chat.wrap import Row, wrap_runs
 from tui.widgets.text import one_line, visible
-
-if TYPE_CHECKING:
-    from tui.widgets.chat.items import ChatItem
-    from tui.widgets.chat.palette import Palette
-    from tui.widgets.chat.parse import References
 
 ROWS_BELOW: Final = 20
 """Rows shown of one result; a longer one is cut."""

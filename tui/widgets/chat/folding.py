@@ -1,16 +1,11 @@
 """Folding and unfolding the turns of a conversation while the reader keeps the place."""
 
-from __future__ import annotations
-
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from tui.widgets.chat.canvas import ChatCanvas
 from tui.widgets.chat.conversation import Place
 from tui.widgets.chat.items import ChatItem, Role
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
 
 
 class FoldingCanvas(ChatCanvas):

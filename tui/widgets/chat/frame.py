@@ -1,8 +1,7 @@
 """The frame around the text of an item: its heading, its rule or its card."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Final
+from collections.abc import Sequence
+from typing import Final
 
 from rich.cells import cell_len
 from rich.segment import Segment
@@ -10,14 +9,10 @@ from textual.strip import Strip
 
 from tui.domain.frozen import frozen
 from tui.widgets.chat.items import ChatItem, Role
+from tui.widgets.chat.palette import Palette
+from tui.widgets.chat.wrap import Row
 from tui.widgets.lean_strip import LeanStrip
 from tui.widgets.text import one_line
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from tui.widgets.chat.palette import Palette
-    from tui.widgets.chat.wrap import Row
 
 SIDE: Final = 2
 """Cells on either side of the text that belong to the frame."""

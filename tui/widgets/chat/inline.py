@@ -1,25 +1,20 @@
 """The text of a paragraph: markdown-it's inline tokens to runs of styled text."""
 
-from __future__ import annotations
-
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from tui.widgets.chat.palette import Mark
+from tui.widgets.chat.palette import Mark, Palette
 from tui.widgets.chat.pieces import JOINT
+from tui.widgets.chat.wrap import Run
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from markdown_it.token import Token
-
-    from tui.widgets.chat.palette import Palette
-    from tui.widgets.chat.wrap import Run
 
 _MARKS = {"strong": Mark.BOLD, "em": Mark.ITALIC, "s": Mark.STRIKE}
 _TASKS = {"[ ] ": "☐ ", "[x] ": "☑ ", "[X] ": "☑ "}
 
 
-def inline_runs(tokens: Sequence[Token], palette: Palette, base: str = "text") -> list[Run]:
+def inline_runs(tokens: "Sequence[Token]", palette: Palette, base: str = "text") -> list[Run]:
     """Style the inline tokens of one block.
 
     Args:
@@ -68,7 +63,7 @@ def take_task(runs: list[Run]) -> str:
     return sign
 
 
-def plain_text(tokens: Sequence[Token]) -> str:
+def plain_text(tokens: "Sequence[Token]") -> str:
     """Return the text of inline tokens as it will be shown, without styles."""
     return "".join(
         f"[image: {token.content}]"

@@ -1,7 +1,5 @@
 """What the chat pane is given: plain values, one per message."""
 
-from __future__ import annotations
-
 from enum import StrEnum
 
 from tui.domain.frozen import frozen
@@ -67,7 +65,7 @@ class ChatView:
     marks: tuple[str, ...] = ()
     """Words that are marked wherever they stand, in their search form."""
 
-    def changed_from(self, before: ChatView) -> int | None:
+    def changed_from(self, before: "ChatView") -> int | None:
         """Return the turn from which on this differs from `before`; None when nothing does."""
         old, new = before.items, self.items
         for index, item in enumerate(new):

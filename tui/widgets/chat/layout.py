@@ -1,7 +1,5 @@
 """Where things are: the heights of many stretches, and which one holds a row."""
 
-from __future__ import annotations
-
 from bisect import bisect_right
 from itertools import accumulate
 

@@ -1,20 +1,13 @@
 """Marks on words that were searched for, in whatever rows they stand."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from collections.abc import Collection, Sequence
 
 from rich.cells import cell_len
 
 from tui.domain.search import spans_of
-from tui.widgets.chat.conversation import Place
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
-
-    from tui.widgets.chat.conversation import Column
-    from tui.widgets.chat.frame import Line
-    from tui.widgets.chat.items import Role
+from tui.widgets.chat.conversation import Column, Place
+from tui.widgets.chat.frame import Line
+from tui.widgets.chat.items import Role
 
 Cells = tuple[int, int]
 """The first cell of a mark in its row, and the one after its last."""

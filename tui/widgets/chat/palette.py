@@ -1,18 +1,14 @@
 """The styles of the chat, resolved from the active theme for one background."""
 
-from __future__ import annotations
-
+from collections.abc import Mapping
 from enum import IntFlag
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from rich.style import Style
 from textual.color import TRANSPARENT, Color
 
 from tui.widgets.chat.styles import TONES
 from tui.widgets.contrast import LEAST_CONTRAST, LEAST_OF_MARKS, readable
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 DECORATIONS: Final = frozenset(
     {"quote", "rule", "table-line", "you-rule", "draft-border", "cursor", "cursor-blurred", "card"}

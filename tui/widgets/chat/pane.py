@@ -1,33 +1,26 @@
 """The chat pane: shows a conversation, follows what is written, and has a cursor on turns."""
 
-from __future__ import annotations
-
 from bisect import bisect_left
+from collections.abc import Collection, Sequence
 from operator import attrgetter
 from time import monotonic
-from typing import TYPE_CHECKING, ClassVar, Final, Protocol, runtime_checkable
+from typing import ClassVar, Final, Protocol, runtime_checkable
 
+from textual import events
 from textual.binding import BindingType
 from textual.message import Message
 from textual.reactive import reactive
+from textual.timer import Timer
 
 from tui.commands import Scope, bindings
 from tui.widgets.chat.clicking import clicked_selection
 from tui.widgets.chat.conversation import START, Column, Place
 from tui.widgets.chat.folding import FoldingCanvas
-from tui.widgets.chat.items import ChatView
+from tui.widgets.chat.items import ChatItem, ChatView, Role
 from tui.widgets.chat.marking import first_marked
 from tui.widgets.chat.styles import CHAT_CSS
 from tui.widgets.chat.updates import Pending, frame_due
 from tui.widgets.text_selection import clicked_character
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
-
-    from textual import events
-    from textual.timer import Timer
-
-    from tui.widgets.chat.items import ChatItem, Role
 
 SCROLL_STEP: Final = 3
 """Rows that an arrow key scrolls."""

@@ -1,13 +1,10 @@
 """Markdown source to a small tree of nodes: CommonMark with tables and strikethrough, no HTML."""
 
-from __future__ import annotations
-
+from collections.abc import Iterable
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from markdown_it import MarkdownIt
     from markdown_it.token import Token
 
@@ -24,14 +21,14 @@ class Node:
 
     __slots__ = ("begin", "children", "end", "kind", "token")
 
-    def __init__(self, kind: str, token: Token | None, begin: int, end: int) -> None:
+    def __init__(self, kind: str, token: "Token | None", begin: int, end: int) -> None:
         self.kind = kind
         self.token = token
         self.begin = begin
         self.end = end
         self.children: list[Node] = []
 
-    def inline_tokens(self) -> list[Token]:
+    def inline_tokens(self) -> "list[Token]":
         """Return the inline tokens of a paragraph, heading or table cell."""
         for child in self.children:
             if child.kind == "inline" and child.token is not None:
@@ -40,7 +37,7 @@ class Node:
 
 
 @cache
-def _parser(*, is_block_only: bool) -> MarkdownIt:
+def _parser(*, is_block_only: bool) -> "MarkdownIt":
     """Build the parser once; the block-only one leaves the text of paragraphs alone."""
     # Loaded with the first text that is shown, not on the way to the first frame.
     from markdown_it import MarkdownIt  # noqa: PLC0415
@@ -52,7 +49,7 @@ def _parser(*, is_block_only: bool) -> MarkdownIt:
     return parser
 
 
-def _tree(tokens: Iterable[Token]) -> Node:
+def _tree(tokens: "Iterable[Token]") -> Node:
     """Nest a flat list of tokens under one root."""
     root = Node("root", None, 0, 0)
     stack = [root]

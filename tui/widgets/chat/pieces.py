@@ -1,7 +1,5 @@
 """What a growing text is divided into: pieces that never change once they are frozen."""
 
-from __future__ import annotations
-
 from tui.domain.frozen import frozen
 
 

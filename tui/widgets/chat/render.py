@@ -1,25 +1,18 @@
 """A piece of a body to rows, at one width and in one palette."""
 
-from __future__ import annotations
-
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from rich.segment import Segment
 
 from tui.widgets.chat.code import render_code
 from tui.widgets.chat.folded import FoldPiece, fold_rows
 from tui.widgets.chat.inline import inline_runs, take_task
-from tui.widgets.chat.parse import is_loose, parse_document
+from tui.widgets.chat.palette import Palette
+from tui.widgets.chat.parse import Node, References, is_loose, parse_document
+from tui.widgets.chat.pieces import Frame, Piece
 from tui.widgets.chat.tables import column_widths, render_table
 from tui.widgets.chat.wrap import Row, Run, wrap_runs
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from tui.widgets.chat.palette import Palette
-    from tui.widgets.chat.parse import Node, References
-    from tui.widgets.chat.pieces import Frame, Piece
 
 _BULLETS = "•◦▪"
 _LEAST = 8

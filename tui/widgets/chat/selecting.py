@@ -1,20 +1,15 @@
 """Mouse selection: places as numbers, the mark on a row, and clean text to copy."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from rich.cells import cell_len
+from rich.style import Style
+from textual.selection import Selection
+from textual.strip import Strip
 
+from tui.widgets.chat.conversation import Column, Place
+from tui.widgets.chat.frame import Line
 from tui.widgets.text_selection import marked
-
-if TYPE_CHECKING:
-    from rich.style import Style
-    from textual.selection import Selection
-    from textual.strip import Strip
-
-    from tui.widgets.chat.conversation import Column, Place
-    from tui.widgets.chat.frame import Line
 
 _UNIT_BITS: Final = 20
 _ROW_BITS: Final = 20

@@ -4,8 +4,6 @@ These are no component classes. Textual resolves those of a widget each time the
 goes, which takes 9 ms for as many as the chat has; these are resolved when the theme changes.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Final
 

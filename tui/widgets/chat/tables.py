@@ -1,21 +1,16 @@
 """Tables: columns fitted to the pane, cells wrapped, never wider than there is room."""
 
-from __future__ import annotations
-
+from collections.abc import Sequence
 from itertools import chain
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from rich.cells import cell_len
 from rich.segment import Segment
 
 from tui.widgets.chat.inline import inline_runs, plain_text
+from tui.widgets.chat.palette import Palette
+from tui.widgets.chat.parse import Node
 from tui.widgets.chat.wrap import Row, wrap_runs
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from tui.widgets.chat.palette import Palette
-    from tui.widgets.chat.parse import Node
 
 SEPARATOR: Final = " │ "
 LEAST: Final = 4

@@ -1,13 +1,9 @@
 """Joining updates that come faster than they are shown."""
 
-from __future__ import annotations
+from collections.abc import Sequence
+from typing import Final
 
-from typing import TYPE_CHECKING, Final
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from tui.widgets.chat.items import ChatItem
+from tui.widgets.chat.items import ChatItem
 
 FRAME_SECONDS: Final = 0.1
 """The shortest time between two redraws for new text. It is less than the time between two looks at

@@ -1,8 +1,6 @@
 """One item of the conversation: its pieces, how high they are, and their finished lines."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 from tui.widgets.chat.blocks import Body
 from tui.widgets.chat.folded import FoldBody, FoldPiece
@@ -17,14 +15,10 @@ from tui.widgets.chat.frame import (
 )
 from tui.widgets.chat.items import MARKDOWN_ROLES, ChatItem, Role
 from tui.widgets.chat.layout import Heights
+from tui.widgets.chat.palette import Palette
+from tui.widgets.chat.pieces import Piece
 from tui.widgets.chat.render import render_piece
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from tui.widgets.chat.palette import Palette
-    from tui.widgets.chat.pieces import Piece
-    from tui.widgets.chat.wrap import Run
+from tui.widgets.chat.wrap import Run
 
 
 class Slot:

@@ -1,22 +1,17 @@
 """Breaking text into rows of cells: words, wide characters, and what carries over."""
 
-from __future__ import annotations
-
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 from rich.cells import cell_len, split_graphemes
 from rich.segment import Segment
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from rich.style import Style
+from rich.style import Style
 
 Look = TypeVar("Look")
 """How a run looks: a style, or the name of one."""
-Run = tuple[str, "Style"]
+Run = tuple[str, Style]
 """Text in one style."""
 
 _WORD = re.compile(r"( *)([^ ]+)")
@@ -40,7 +35,7 @@ class Row:
         """Width in cells."""
         return sum(cell_len(segment.text) for segment in self.segments)
 
-    def indented(self, prefix: Segment, *, is_text: bool = False) -> Row:
+    def indented(self, prefix: Segment, *, is_text: bool = False) -> "Row":
         """Put a prefix before the row; `is_text` keeps it when the row is copied."""
         left = 0 if is_text else cell_len(prefix.text) + self.left
         return Row([prefix, *self.segments], left, self.join)
