@@ -26,10 +26,11 @@ from tui.screens.main.queue import QueueActions
 from tui.screens.main.retrying import RetryActions
 from tui.screens.main.room import RoomActions
 from tui.screens.main.saving import PlaceSaver
+from tui.screens.main.screen_ui import ScreenUi
 from tui.screens.main.searching import SearchActions
 from tui.screens.main.setup import Setup
 from tui.screens.main.tree import TreeActions
-from tui.screens.main.ui import Handlers, Ui, WorkspaceState
+from tui.screens.main.ui import Handlers, WorkspaceState
 from tui.screens.main.versions import VersionActions
 
 
@@ -37,7 +38,7 @@ class Actions:
     """The groups that messages are routed to, and what each command does."""
 
     def __init__(
-        self, options: MainOptions, state: WorkspaceState, ui: Ui, columns: Callable[[], int]
+        self, options: MainOptions, state: WorkspaceState, ui: ScreenUi, columns: Callable[[], int]
     ) -> None:
         """Make all groups for one studio, one workspace and one screen with so many columns."""
         studio = options.studio

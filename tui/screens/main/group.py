@@ -4,7 +4,8 @@ from tui.domain.frozen import frozen
 from tui.screens.main import texts
 from tui.screens.main.library import Library
 from tui.screens.main.options import MainOptions
-from tui.screens.main.ui import Ui, WorkspaceState
+from tui.screens.main.screen_ui import ScreenUi
+from tui.screens.main.ui import WorkspaceState
 
 
 @frozen
@@ -13,7 +14,7 @@ class Desk:
 
     options: MainOptions
     state: WorkspaceState
-    ui: Ui
+    ui: ScreenUi
     library: Library
 
 

@@ -24,7 +24,8 @@ from tui.domain.tree_shape import Part
 from tui.screens.main import texts
 from tui.screens.main.chat import ChatProjection
 from tui.screens.main.conditions import NO_ROW
-from tui.screens.main.ui import Ui, WorkspaceState
+from tui.screens.main.screen_ui import ScreenUi
+from tui.screens.main.ui import WorkspaceState
 from tui.screens.main.unsent import swept
 from tui.screens.main.workspace import (
     Live,
@@ -52,7 +53,7 @@ class Library:
         self,
         studio: Studio,
         state: WorkspaceState,
-        ui: Ui,
+        ui: ScreenUi,
         chat: ChatProjection,
         now: Callable[[], datetime],
     ) -> None:

@@ -1,6 +1,5 @@
-"""The panes of the main screen: their layout, and how one of them gets the focus."""
+"""The panes of the main screen and their layout."""
 
-from collections.abc import Callable, Mapping
 from typing import Final
 
 from textual import events, on
@@ -8,10 +7,8 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.message import Message
 from textual.reactive import reactive
-from textual.screen import Screen
-from textual.widget import Widget
 
-from tui.commands import Keymap, Scope
+from tui.commands import Keymap
 from tui.domain.queue import Queue
 from tui.screens.main import texts
 from tui.screens.main.views import Shape, Titles, View
@@ -30,29 +27,6 @@ WIDTHS: Final = [(0, "-tiny"), (40, "-narrow"), (80, "-medium"), (120, "-wide"),
 """Columns from which on the screen has a class, by which its style sheet lays it out."""
 HEIGHTS: Final = [(0, "-flat"), (12, "-tall")]
 """The same for lines."""
-WIDGETS: Final[Mapping[Pane, type[Widget]]] = {
-    Pane.LIST: ContentList,
-    Pane.SEARCH: SearchBox,
-    Pane.CHAT: ChatPane,
-    Pane.QUEUE: QueueList,
-    Pane.PROMPT: PromptBox,
-    Pane.TREE: BranchTree,
-}
-PANE_WIDGETS: Final[Mapping[Scope, type[Widget]]] = {
-    Scope(pane): widget for pane, widget in WIDGETS.items()
-}
-"""The widgets in which the commands of a scope act."""
-_CALLED_UP: Final[Mapping[Pane, tuple[str, ...]]] = {
-    Pane.LIST: ("-narrow",),
-    Pane.SEARCH: ("-narrow",),
-    Pane.TREE: ("-narrow", "-medium"),
-}
-"""For panes that are only shown while they are in use: the classes of the widths where it is so."""
-
-
-def _pane_of(widget: Widget | None) -> Pane | None:
-    """Return the pane that a widget is; None for any other widget."""
-    return next((pane for pane, kind in WIDGETS.items() if isinstance(widget, kind)), None)
 
 
 class Panes(Horizontal):
@@ -179,41 +153,3 @@ class Panes(Horizontal):
         """Page through the conversation while a prompt is typed."""
         event.stop()
         self.query_one(ChatPane).action_page(event.direction)
-
-
-class PaneFocus:
-    """Moves the focus between the panes of a screen, calling hidden ones up and dismissing them."""
-
-    def __init__(self, screen: Screen[None], changed: Callable[[Pane], None]) -> None:
-        """Call `changed` with the pane that has the focus next, at once."""
-        self._screen = screen
-        self._changed = changed
-        self._wanted = Pane.PROMPT
-        """The pane that has the focus, or gets it as soon as it can have it."""
-
-    def go(self, pane: Pane) -> None:
-        """Give a pane the focus; the prompt cannot have it while no piece is open."""
-        self._take(pane)
-        widget = self._screen.query_one(WIDGETS[pane])
-        if widget.focusable:
-            self._screen.set_focus(widget)  # At once: `Widget.focus` does it a moment later.
-        else:
-            self._screen.call_after_refresh(self._focus_when_shown, pane)
-
-    def arrived(self, widget: Widget) -> None:
-        """Take note that a pane has the focus, by whatever means."""
-        pane = _pane_of(widget)
-        if pane is not None:
-            self._take(pane)
-
-    def _take(self, pane: Pane) -> None:
-        self._wanted = pane
-        self._changed(pane)
-
-    def is_called_up(self, pane: Pane) -> bool:
-        """Whether a pane lies over the others, or in their place, until it is dismissed."""
-        return any(self._screen.has_class(width) for width in _CALLED_UP.get(pane, ()))
-
-    def _focus_when_shown(self, pane: Pane) -> None:
-        if pane is self._wanted:
-            self._screen.set_focus(self._screen.query_one(WIDGETS[pane]))

@@ -7,7 +7,8 @@ from tui.domain.errors import LibraryProblem
 from tui.domain.place import Place
 from tui.domain.unsaved import unsaved_texts
 from tui.screens.main.prompts import Prompts
-from tui.screens.main.ui import Ui, WorkspaceState
+from tui.screens.main.screen_ui import ScreenUi
+from tui.screens.main.ui import WorkspaceState
 from tui.screens.main.unsent import saved_place
 from tui.screens.main.workspace import Workspace
 from tui.studio.studio import Studio
@@ -25,7 +26,9 @@ SAVE_AGAIN_AFTER: Final = 2.0
 class PlaceSaver:
     """Saves the place a moment after it changed; one save at a time, the newest value."""
 
-    def __init__(self, studio: Studio, state: WorkspaceState, ui: Ui, prompts: Prompts) -> None:
+    def __init__(
+        self, studio: Studio, state: WorkspaceState, ui: ScreenUi, prompts: Prompts
+    ) -> None:
         self._studio = studio
         self._state = state
         self._ui = ui

@@ -19,7 +19,8 @@ from tui.screens.main import texts
 from tui.screens.main.actions import Actions
 from tui.screens.main.dispatch import Dispatch
 from tui.screens.main.options import MainOptions
-from tui.screens.main.panes import HEIGHTS, PANE_WIDGETS, WIDTHS, PaneFocus, Panes
+from tui.screens.main.pane_focus import PANE_WIDGETS, PaneFocus
+from tui.screens.main.panes import HEIGHTS, WIDTHS, Panes
 from tui.screens.main.places import palette_places
 from tui.screens.main.screen_ui import ScreenUi, click
 from tui.screens.main.ui import WorkspaceState

@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Coroutine, Iterator
-from contextlib import AbstractContextManager
 from typing import Any, Final, TypeVar
 
 from textual.app import ScreenStackError
@@ -15,7 +14,7 @@ from tui.commands import Command
 from tui.domain.errors import RedraftError
 from tui.screens.main import texts
 from tui.screens.main.options import MainOptions
-from tui.screens.main.panes import PANE_WIDGETS, PaneFocus
+from tui.screens.main.pane_focus import PANE_WIDGETS, PaneFocus
 from tui.screens.main.ui import Handler, Waited, Work
 from tui.screens.main.workspace import Pane
 from tui.widgets.chat.items import Role
@@ -32,7 +31,7 @@ _logger = logging.getLogger(__name__)
 
 
 class ScreenUi:
-    """Implements `Ui` on a screen; every worker of the screen is started here."""
+    """The screen as the commands see it; every worker of the screen is started here."""
 
     def __init__(self, screen: Screen[None], options: MainOptions, panes: PaneFocus) -> None:
         self._screen = screen
@@ -41,13 +40,17 @@ class ScreenUi:
         self._holds: list[KeyHold] = []
         self._board = options.board
         self.keymap = options.keymap
+        """The keys of the commands, for sentences that name one."""
 
     def show_notice(self, text: str, *, is_problem: bool = False) -> None:
         """Show a notice; it may quote untrusted text."""
         self._board.show(text, is_problem=is_problem)
 
     async def open(self, screen: Screen[Answer]) -> Answer | None:
-        """Show a screen and return its result; the notice that is shown is taken away first."""
+        """Show a screen and return its result, None when it was left without one.
+
+        The notice that is shown is taken away first.
+        """
         self._board.clear()
         waiting = self._screen.app.push_screen(screen, wait_for_dismiss=True)
         self.release_keys()
@@ -76,7 +79,7 @@ class ScreenUi:
     async def wait_for(self, work: Coroutine[Any, Any, Answer], why: str) -> Waited[Answer]:
         """Do work after which another pane has the focus; keys wait until then, or until escape.
 
-        When the work fails, what was typed is put into the prompt.
+        A notice says `why`. When the work fails, what was typed is put into the prompt.
         """
         app = self._screen.app
         if not isinstance(app, TypeAheadApp):
@@ -122,12 +125,9 @@ class ScreenUi:
         """Post a message to the screen."""
         self._screen.post_message(message)
 
-    def suspended(self) -> AbstractContextManager[None]:
-        """Give the terminal to another program for a while."""
-        return self._suspended()
-
     @contextlib.contextmanager
-    def _suspended(self) -> Iterator[None]:
+    def suspended(self) -> Iterator[None]:
+        """Give the terminal to another program for a while."""
         with self._screen.app.suspend():
             yield
         self._screen.refresh(layout=True)
