@@ -233,7 +233,7 @@ class RedraftApp(LeanWritingApp, TypeAheadApp, inherit_bindings=False):
             self._show_notice(self.keymap.fill("Press {quit} to leave."))
 
     async def _copy(self, text: str) -> None:
-        self._show_notice((await copy_text(self, text)).sentence("the selection"))
+        self._show_notice(await copy_text(self, text, "the selection"))
 
     def _show_notice(self, text: str, *, is_problem: bool = False) -> None:
         self.board.show(text, is_problem=is_problem)

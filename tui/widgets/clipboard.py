@@ -16,33 +16,21 @@ from typing import Final
 
 from textual.app import App
 
-from tui.domain.frozen import frozen
-
 COPY_WITHIN: Final = 2.0
 """Seconds that the clipboard's program has; what takes longer did not copy."""
 
 
-@frozen
-class CopyResult:
-    """What came of copying a text."""
+async def copy_text(app: App[None], text: str, what: str) -> str:
+    """Copy a text in every way there is, and return the notice of that.
 
-    is_on_clipboard: bool
-    """Whether the system's clipboard has it; else only the terminal was asked."""
-
-    def sentence(self, what: str) -> str:
-        """Return the notice about a text called `what`, such as “v3” or “v3, 612 words,”."""
-        if self.is_on_clipboard:
-            return f"Copied {what} to the clipboard."
-        return f"Copied {what.removesuffix(',')}, if your terminal allows it."
-
-
-async def copy_text(app: App[None], text: str) -> CopyResult:
-    """Copy a text in every way there is; never raises for a clipboard that does not work."""
+    `what` names the text there, such as “v3” or “v3, 612 words,”. A clipboard that does not work
+    raises nothing.
+    """
     app.copy_to_clipboard(text)
     command = _clipboard_command(os.environ)
-    if not command:
-        return CopyResult(is_on_clipboard=False)
-    return CopyResult(await asyncio.to_thread(_feed, command, text))
+    if bool(command) and await asyncio.to_thread(_feed, command, text):
+        return f"Copied {what} to the clipboard."
+    return f"Copied {what.removesuffix(',')}, if your terminal allows it."
 
 
 def _clipboard_command(environment: Mapping[str, str]) -> tuple[str, ...]:

@@ -134,8 +134,7 @@ class ScreenUi:
 
     async def copy(self, text: str, what: str) -> None:
         """Copy a text to the clipboard and tell what was done; `what` names the text."""
-        result = await copy_text(self._screen.app, text)
-        self.show_notice(result.sentence(what))
+        self.show_notice(await copy_text(self._screen.app, text, what))
 
     @property
     def seconds_at_rest(self) -> float:
