@@ -1,7 +1,7 @@
 """The commands: what a person can do, declared once, and the keys for it."""
 
 from tui.commands.command import MAIN_SCOPES, PANE_SCOPES, Command, Group, Precondition, Scope
-from tui.commands.keymap import HasKeymap, Keymap, app_bindings, bindings, keymap_of, shown_key
+from tui.commands.keymap import Keymap, app_bindings, bindings, keymap_of, shown_key
 from tui.commands.table import BOTTOM_LINE, COMMANDS
 
 __all__ = [
@@ -11,7 +11,6 @@ __all__ = [
     "PANE_SCOPES",
     "Command",
     "Group",
-    "HasKeymap",
     "Keymap",
     "Precondition",
     "Scope",

@@ -10,7 +10,7 @@ from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 from textual.dom import DOMNode
 
-from tui.commands import MAIN_SCOPES, Command, HasKeymap, Keymap, Scope
+from tui.commands import MAIN_SCOPES, Command, Scope, keymap_of
 from tui.domain.frozen import frozen
 from tui.widgets.text import one_line
 
@@ -66,7 +66,8 @@ class CommandProvider(Provider):
     async def discover(self) -> Hits:
         """Offer all commands, in the order of the table, and then the angles."""
         for command in self._commands():
-            yield DiscoveryHit(self._face(command), self._runner(command), help=command.help)
+            run = partial(self._run, command)
+            yield DiscoveryHit(self._face(command), run, help=command.help)
         for angle in await self._found_angles():
             yield DiscoveryHit(_shown(angle.label), angle.open, help=_help(angle.help))
 
@@ -82,9 +83,8 @@ class CommandProvider(Provider):
                 0.5 * (query.casefold() in command.help.casefold()),
             )
             if max(scores) > 0:
-                yield Hit(
-                    max(scores), self._face(command), self._runner(command), help=command.help
-                )
+                run = partial(self._run, command)
+                yield Hit(max(scores), self._face(command), run, help=command.help)
         if isinstance(self.screen, PaletteSource):
             for place in self.screen.palette_places():
                 score = 0.7 * matcher.match(place.label)
@@ -105,17 +105,13 @@ class CommandProvider(Provider):
         await asyncio.wait({self._angles}, timeout=_LONGEST_WAIT)
         return self._angles.result() if self._angles.done() else ()
 
-    @property
-    def _keymap(self) -> Keymap:
-        return self.app.keymap if isinstance(self.app, HasKeymap) else Keymap()
-
     def _commands(self) -> Iterator[Command]:
         """Yield the commands of the screen, and the way out."""
         bound = {active.binding.id for active in self.screen.active_bindings.values()}
         # A key of the screen that its text field also has, such as undo, is no less a command.
         bound |= {one.id for one in self.screen.BINDINGS if isinstance(one, Binding)}
         is_main = isinstance(self.screen, PaletteSource)
-        for command in self._keymap.commands:
+        for command in keymap_of(self.app).commands:
             if is_main and command.scope in MAIN_SCOPES:
                 is_offered = command.id != "palette"
             else:
@@ -126,11 +122,8 @@ class CommandProvider(Provider):
     def _face(self, command: Command) -> Content:
         """Return a command's label with its key; quiet while it cannot be done."""
         is_enabled = command.action or self.screen.check_action("command", (command.id,))
-        key = self._keymap.key(command.id)
+        key = keymap_of(self.app).key(command.id)
         return Content.assemble((command.label, "" if is_enabled else "$quiet"), f"  {key}")
-
-    def _runner(self, command: Command) -> Callable[[], object]:
-        return partial(self._run, command)
 
     async def _run(self, command: Command) -> None:
         screen = self.screen
