@@ -59,26 +59,19 @@ class WelcomeScreen(Dialog[WelcomeChoice | None]):
             for name in _WAYS:
                 key = f"{keymap.key(name):<7}"
                 face = Content.assemble((key, "bold $text-accent"), keymap[name].help)
-                yield Button(face, id=keymap[name].action, classes="way")
+                yield Button(face, id=name.removeprefix("welcome."), classes="way")
         key_text = Static(Content(keymap_of(self.app).fill(_KEY_TEXT)), id="key-text")
         key_text.display = False
         yield key_text
 
     @on(Button.Pressed)
     async def _way_chosen(self, event: Button.Pressed) -> None:
-        await self.run_action(f"screen.{event.button.id}")
+        command = keymap_of(self.app)[f"welcome.{event.button.id}"]
+        await self.run_action(f"screen.{command.action}")
 
-    def action_log_in(self) -> None:
-        """Return the wish to log in."""
-        self.dismiss(WelcomeChoice.LOG_IN)
-
-    def action_demo(self) -> None:
-        """Return the wish to see the demo."""
-        self.dismiss(WelcomeChoice.DEMO)
-
-    def action_check_again(self) -> None:
-        """Return the wish to look for a login again."""
-        self.dismiss(WelcomeChoice.CHECK_AGAIN)
+    def action_choose(self, way: str) -> None:
+        """Return a way on."""
+        self.dismiss(WelcomeChoice(way))
 
     def action_show_key(self) -> None:
         """Show, or hide, how a key is used."""
