@@ -4,7 +4,7 @@ from bisect import bisect_left
 from collections.abc import Collection, Sequence
 from operator import attrgetter
 from time import monotonic
-from typing import ClassVar, Final, Protocol, runtime_checkable
+from typing import ClassVar, Final
 
 from textual import events
 from textual.binding import BindingType
@@ -21,19 +21,10 @@ from tui.widgets.chat.marking import first_marked
 from tui.widgets.chat.styles import CHAT_CSS
 from tui.widgets.chat.updates import Pending, frame_due
 from tui.widgets.text_selection import clicked_character
+from tui.widgets.typeahead import TypeAheadApp
 
 SCROLL_STEP: Final = 3
 """Rows that an arrow key scrolls."""
-
-
-@runtime_checkable
-class KnowsKeys(Protocol):
-    """An app that knows when a key came last."""
-
-    @property
-    def seconds_since_key(self) -> float:
-        """Seconds since the last key came."""
-        ...
 
 
 class ChatPane(FoldingCanvas, can_focus=True):
@@ -118,7 +109,7 @@ class ChatPane(FoldingCanvas, can_focus=True):
 
     def _seconds_to_frame(self) -> float:
         now = monotonic()
-        key = now - self.app.seconds_since_key if isinstance(self.app, KnowsKeys) else 0.0
+        key = now - self.app.seconds_since_key if isinstance(self.app, TypeAheadApp) else 0.0
         return frame_due(self._flushed_at, key) - now
 
     def scroll_to_turn(self, turn: int) -> None:
