@@ -24,7 +24,7 @@ from tui.domain.locks import broken_locks
 from tui.domain.person import another
 from tui.domain.readiness import Spot, looked_over
 from tui.domain.status import Status
-from tui.domain.words import text_hash
+from tui.domain.words import counted, text_hash
 from tui.screens.diff import DiffScreen
 from tui.screens.diff_words import changed_words
 from tui.screens.frame import FirstMoment, FullScreen, Heading, Hint, HintLine, command_hint
@@ -103,8 +103,7 @@ class ApproveScreen(FullScreen[ApproveDecision | None]):
         """Compose heading, facts, checks, the text and the keys."""
         version = self._version
         branch = self._content.branch(version.branch).name
-        words = f"{version.words} {'word' if version.words == 1 else 'words'}"
-        facts = f"v{version.number} · {words} · {branch}"
+        facts = f"v{version.number} · {counted(version.words)} · {branch}"
         yield Heading(self._content.title, facts, id="approve-heading")
         yield Static(self._hash_line(), id="hash")
         yield FactsLine(id="since")

@@ -175,8 +175,8 @@ class CompareScreen(FullScreen[CompareAnswer | None]):
         if len({version.text for _, version in self._columns}) == 1:
             facts += " · the same text"
         if chosen:
-            paragraphs = "1 paragraph" if chosen == 1 else f"{chosen} paragraphs"
-            facts = f"{paragraphs} chosen · {counted(count_words(self._text))}"
+            words = counted(count_words(self._text))
+            facts = f"{counted(chosen, 'paragraph')} chosen · {words}"
         self.query_one("#compare-heading", Heading).facts = facts
         self.query_one(HintLine).show(self._hints())
 

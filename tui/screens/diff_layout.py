@@ -11,6 +11,7 @@ from tui.domain.blocks import BlockForm
 from tui.domain.diff import Comparison, DiffBlock, DiffKind, DiffSpan, sides
 from tui.domain.facts import FactChange
 from tui.domain.frozen import frozen
+from tui.domain.words import counted
 from tui.widgets.page import Page, Part, Row, Run, padded, wrapped_parts
 from tui.widgets.text import clean_line, one_line
 
@@ -153,8 +154,7 @@ class _Writer:
         if not found:
             return
         self._blank()
-        count = "1 fact" if len(found) == 1 else f"{len(found)} facts"
-        text = f"··· {count} may have changed ···"
+        text = f"··· {counted(len(found), 'fact')} may have changed ···"
         if FACTS_FOLD not in self._view.opened:
             self._folds.append((len(self._rows), FACTS_FOLD))
         self._add(((" " * _GUTTER, ""), (text, "quiet")), (Part(_GUTTER),))

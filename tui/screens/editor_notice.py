@@ -6,6 +6,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from tui.commands import keymap_of
+from tui.domain.words import counted
 from tui.screens.draft_area import DraftArea
 
 LARGE: Final = 1_000_000
@@ -35,6 +36,6 @@ class EditorNotice(Static):
             )
         held = self._area.held_characters
         if held:
-            what = "1 character" if held == 1 else f"{held} characters"
+            what = counted(held, "character")
             return f"{what} cannot be shown: symbols stand for them, and they are kept."
         return ""
