@@ -20,9 +20,9 @@ from tui.domain.words import count_words, counted
 from tui.screens.compare_layout import CompareView, cells_of, column_width, heading, lay_out
 from tui.screens.frame import FullScreen, Heading, Hint, HintLine, command_hint
 from tui.screens.question import QuestionScreen
-from tui.widgets.page import Layout, Page, plain_page
+from tui.widgets.page import Page, plain_layout
 from tui.widgets.reader import SMALL_TEXT, Reader
-from tui.widgets.text import one_line, visible
+from tui.widgets.text import one_line
 
 WIDE: Final = 120
 """Columns of the terminal from which on all drafts are shown at once."""
@@ -152,7 +152,7 @@ class CompareScreen(FullScreen[CompareAnswer | None]):
         if before is None or view.chosen != before.chosen:
             text = self._text
             is_small = len(text) <= SMALL_TEXT
-            self.query_one("#result", Reader).show(_result_page(text), is_small=is_small)
+            self.query_one("#result", Reader).show(plain_layout(text), is_small=is_small)
         self.call_after_refresh(
             self._show_headings, columns
         )  # The columns have their width only then.
@@ -319,7 +319,3 @@ def _columns(content: Content, branches: Sequence[BranchId]) -> Iterable[tuple[B
         draft = content.draft(branch_id)
         if draft is not None:
             yield content.branch(branch_id), draft
-
-
-def _result_page(text: str) -> Layout:
-    return lambda width: plain_page(visible(text), width)

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from enum import StrEnum
+from functools import partial
 from typing import ClassVar, Final
 
 from rich.cells import cell_len
@@ -25,7 +26,7 @@ from tui.screens.diff import DiffScreen
 from tui.screens.diff_words import named, way_made
 from tui.screens.frame import FullScreen, Heading, Hint, HintLine, command_hint
 from tui.screens.spending import clock
-from tui.widgets.page import Page, Part, Row, Run, plain_page, wrapped
+from tui.widgets.page import Layout, Page, Part, Row, Run, plain_layout, plain_page, wrapped
 from tui.widgets.reader import SMALL_TEXT, Reader
 from tui.widgets.text import one_line, visible
 
@@ -171,8 +172,9 @@ class VersionsScreen(FullScreen[VersionWish | None]):
         if self._shown:
             self._list.highlighted = self._shown.index(at) if at in self._shown else 0
         count, every = len(found), len(self._content.versions)
-        counted = "1 version" if every == 1 else f"{every} versions"
-        facts = counted if not query else f"{count} of {counted}" if count else "no version matches"
+        facts = counted(every, "version")
+        if query:
+            facts = f"{count} of {facts}" if count else "no version matches"
         self.query_one("#versions-heading", Heading).facts = facts
         self._show()
 
@@ -196,7 +198,7 @@ class VersionsScreen(FullScreen[VersionWish | None]):
         self.query_one(HintLine).show(self._hints())
         if number is None:
             heading.title = heading.facts = ""
-            reader.show(lambda width: Page((), ()), is_small=True)  # noqa: ARG005
+            reader.show(plain_layout(""), is_small=True)
             return
         version = self._content.version(number)
         heading.title = named(self._content, version, self._branch)
@@ -204,9 +206,7 @@ class VersionsScreen(FullScreen[VersionWish | None]):
         text, query = version.text, self._query
         below = _sources(self._content, version, self._branch)
 
-        def page(width: int) -> Page:
-            return _page(text, query, width, below)
-
+        page: Layout = partial(_page, text, query, below)
         reader.show(page, is_small=len(text) <= SMALL_TEXT, stop=0)
 
     # -- finding -------------------------------------------------------------------------------
@@ -380,7 +380,7 @@ def _sources(content: Content, version: Version, branch: BranchId) -> list[str]:
     ]
 
 
-def _page(text: str, query: str, width: int, below: Sequence[str]) -> Page:
+def _page(text: str, query: str, below: Sequence[str], width: int) -> Page:
     """Lay a text out with what was looked for marked; each row with a hit is a stop.
 
     Quiet lines stand `below` it.

@@ -8,6 +8,7 @@ from rich.cells import cell_len
 from tui.domain.frozen import frozen
 from tui.domain.markdown_looks import hanging_indent
 from tui.widgets.chat.wrap import break_text, slice_runs
+from tui.widgets.text import visible
 
 Run = tuple[str, str]
 """Showable text, and the name of its look: a component class without `reader--`, or "".
@@ -124,6 +125,11 @@ def plain_page(text: str, width: int) -> Page:
             parts.append((part,))
             lines.append(number)
     return Page(rows, lines, parts=parts)
+
+
+def plain_layout(text: str) -> Layout:
+    """Return what lays out untrusted text as it is."""
+    return lambda width: plain_page(visible(text), width)
 
 
 def padded(row: Row, width: int, look: str = "") -> Row:

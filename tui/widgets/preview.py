@@ -11,7 +11,7 @@ from textual.timer import Timer
 from textual.widgets import Static
 
 from tui.domain.frozen import frozen
-from tui.widgets.page import Layout, Page, plain_page
+from tui.widgets.page import Layout, plain_layout
 from tui.widgets.reader import SMALL_TEXT, Reader
 from tui.widgets.text import one_line
 
@@ -90,10 +90,6 @@ class Preview(Vertical):
             tabs.append((f"{name}  ", "bold" if is_shown else "$quiet"))
         self.query_one("#preview-tabs", Static).update(Content.assemble(*tabs))
         self.query_one("#preview-title", Static).update(Content(one_line(preview.title, 200)))
-        layout = preview.layout or _nothing
+        layout = preview.layout or plain_layout("")
         is_small = preview.size <= SMALL_TEXT
         self.query_one("#preview-text", Reader).show(layout, is_small=is_small, stop=0)
-
-
-def _nothing(width: int) -> Page:
-    return plain_page("", width)

@@ -19,9 +19,8 @@ from tui.screens.diff_words import named
 from tui.screens.main.group import ActionGroup
 from tui.screens.main.ui import Handlers
 from tui.screens.main.workspace import Workspace
-from tui.widgets.page import Layout, Page, plain_page
+from tui.widgets.page import Layout, Page, plain_layout
 from tui.widgets.preview import PreviewView
-from tui.widgets.text import visible
 
 TABS: Final = ("reply", "draft", "diff", "approved")
 """What can be previewed; also the ends of the commands' ids."""
@@ -87,7 +86,7 @@ def _reply(row: _Row) -> _Shown:
     turn = row.content.turn_at(row.branch, row.turn).turn
     talk = "".join(part.text for part in split_reply(turn.reply) if part.part is Part.TALK)
     text = talk.strip() or "(only the draft)"
-    return f"Turn {row.turn}", _plain(text), len(text)
+    return f"Turn {row.turn}", plain_layout(text), len(text)
 
 
 def _draft(row: _Row) -> _Shown:
@@ -95,7 +94,7 @@ def _draft(row: _Row) -> _Shown:
     if version is None:
         return "No draft here yet.", None, 0
     title = f"{named(row.content, version, row.branch)} · {counted(version.words)}"
-    return title, _plain(version.text), len(version.text)
+    return title, plain_layout(version.text), len(version.text)
 
 
 def _diff(row: _Row) -> _Shown:
@@ -122,10 +121,6 @@ def _compared(row: _Row, before: Version | None, why_not: str) -> _Shown:
 
 def _diff_page(before: str, after: str, width: int) -> Page:
     return lay_out(compare(before, after), DiffView(), width)
-
-
-def _plain(text: str) -> Layout:
-    return lambda width: plain_page(visible(text), width)
 
 
 _SHOWN: Final[dict[str, Callable[[_Row], _Shown]]] = {
