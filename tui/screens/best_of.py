@@ -108,7 +108,7 @@ class BestOfScreen(FullScreen[Picked | None]):
         self._silence = Silence(now)
         self._heard: dict[int, Reply] = {}
         self._at = self._first = 0
-        self._is_revealed = self._is_asking = self._is_leaving = False
+        self._is_revealed = self._is_leaving = False
         self._timer: Timer | None = None
         self._dialog: PermissionScreen | None = None
         self._hints: tuple[str, ...] = ()
@@ -305,12 +305,10 @@ class BestOfScreen(FullScreen[Picked | None]):
         else:  # What is written cannot be archived.
             asks = "Make it the main branch, too?"
             choices = [("o", "Just open"), ("m", "Make main")]
-        match await self._ask(f"{told} {asks}", choices):
-            case None:
-                return
-            case answer:
-                is_main, archives = answer in ("m", "b"), answer in ("a", "b")
-                self.dismiss(Picked(number, is_main=is_main, archives_others=archives))
+        answer = await self._ask(f"{told} {asks}", choices)
+        if answer is not None:
+            is_main, archives = answer in ("m", "b"), answer in ("a", "b")
+            self.dismiss(Picked(number, is_main=is_main, archives_others=archives))
 
     def _made(self, number: int) -> str:
         entry = self._best.entries[number]
@@ -338,10 +336,4 @@ class BestOfScreen(FullScreen[Picked | None]):
                 pass
 
     async def _ask(self, question: str, choices: Sequence[tuple[str, str]]) -> str | None:
-        if self._is_asking:
-            return None
-        self._is_asking = True
-        try:
-            return await self.app.push_screen_wait(QuestionScreen(question, choices))
-        finally:
-            self._is_asking = False
+        return await self.app.push_screen_wait(QuestionScreen(question, choices))

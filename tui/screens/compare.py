@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterable, Sequence
+from functools import partial
 from typing import ClassVar, Final
 
 from rich.cells import cell_len
@@ -20,7 +21,7 @@ from tui.domain.words import count_words, counted
 from tui.screens.compare_layout import CompareView, cells_of, column_width, heading, lay_out
 from tui.screens.frame import FullScreen, Heading, Hint, HintLine, command_hint
 from tui.screens.question import QuestionScreen
-from tui.widgets.page import Page, plain_layout
+from tui.widgets.page import Layout, plain_layout
 from tui.widgets.reader import SMALL_TEXT, Reader
 from tui.widgets.text import one_line
 
@@ -87,7 +88,6 @@ class CompareScreen(FullScreen[CompareAnswer | None]):
         self._view: CompareView | None = None
         """How the drafts on screen are shown."""
         self._is_result = False
-        self._is_asking = False
 
     def compose(self) -> ComposeResult:
         """Compose headings, the columns, the text that grows, and the keys."""
@@ -135,10 +135,7 @@ class CompareScreen(FullScreen[CompareAnswer | None]):
         self._view = view
         reader = self.query_one("#columns", Columns)
         number = self._cells.index(self._cell) if self._cells else None
-
-        def page(width: int) -> Page:
-            return lay_out(lineup, view, width)
-
+        page: Layout = partial(lay_out, lineup, view)
         reader.mark(number)
         if before is None:
             reader.show(page, is_small=self._is_small)
@@ -153,9 +150,8 @@ class CompareScreen(FullScreen[CompareAnswer | None]):
             text = self._text
             is_small = len(text) <= SMALL_TEXT
             self.query_one("#result", Reader).show(plain_layout(text), is_small=is_small)
-        self.call_after_refresh(
-            self._show_headings, columns
-        )  # The columns have their width only then.
+        # The columns have their width only then.
+        self.call_after_refresh(self._show_headings, columns)
 
     @property
     def _text(self) -> str:
@@ -303,15 +299,9 @@ class CompareScreen(FullScreen[CompareAnswer | None]):
         """Ask before what was chosen is dropped."""
         if not self._chosen:
             return True
-        if self._is_asking:
-            return False
-        self._is_asking = True
         question = "Leave without saving the new text?"
         choices = (("k", "Keep choosing"), ("l", "Leave"))
-        try:
-            return await self.app.push_screen_wait(QuestionScreen(question, choices)) == "l"
-        finally:
-            self._is_asking = False
+        return await self.app.push_screen_wait(QuestionScreen(question, choices)) == "l"
 
 
 def _columns(content: Content, branches: Sequence[BranchId]) -> Iterable[tuple[Branch, Version]]:

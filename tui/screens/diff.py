@@ -22,7 +22,7 @@ from tui.screens.edited_piece import EditedPiece
 from tui.screens.editor import EditorScreen
 from tui.screens.frame import FullScreen, Heading, Hint, HintLine, command_hint
 from tui.screens.question import QuestionScreen
-from tui.widgets.page import Layout, Page
+from tui.widgets.page import Layout
 from tui.widgets.reader import SMALL_TEXT, Reader
 
 WIDE: Final = 120
@@ -90,7 +90,6 @@ class DiffScreen(FullScreen[DiffAnswer | None]):
         self._view = DiffView()
         self._current = 0
         """Number of the change that is being read."""
-        self._is_asking = False
 
     def compose(self) -> ComposeResult:
         """Compose two rows of heading, the comparison and the keys."""
@@ -107,7 +106,7 @@ class DiffScreen(FullScreen[DiffAnswer | None]):
     def on_resize(self, _: Resize) -> None:
         """Take the view that suits the width, unless it was switched by hand."""
         if self._comparison is not None and self.is_side_by_side != self._view.is_side_by_side:
-            self._redraw(is_side_by_side=self.is_side_by_side)
+            self._redraw(replace(self._view, is_side_by_side=self.is_side_by_side))
 
     @property
     def _reader(self) -> Reader:
@@ -179,30 +178,10 @@ class DiffScreen(FullScreen[DiffAnswer | None]):
 
     def _layout(self, comparison: Comparison) -> Layout:
         view = self._view
+        return lambda width: lay_out(comparison, view, width)
 
-        def page(width: int) -> Page:
-            return lay_out(comparison, view, width)
-
-        return page
-
-    def _redraw(
-        self,
-        *,
-        is_side_by_side: bool | None = None,
-        is_folded: bool | None = None,
-        opened: int | None = None,
-        refused: frozenset[int] | None = None,
-    ) -> None:
+    def _redraw(self, view: DiffView) -> None:
         """Show the comparison in another way; the place stays."""
-        view = self._view
-        if is_side_by_side is not None:
-            view = replace(view, is_side_by_side=is_side_by_side)
-        if is_folded is not None:
-            view = replace(view, is_folded=is_folded, opened=frozenset())
-        if opened is not None:
-            view = replace(view, opened=view.opened | {opened})
-        if refused is not None:
-            view = replace(view, refused=refused)
         self._view = view
         if self._comparison is not None:
             self._reader.redraw(self._layout(self._comparison), stop=self._current)
@@ -228,7 +207,7 @@ class DiffScreen(FullScreen[DiffAnswer | None]):
 
     # -- getting around ------------------------------------------------------------------------
 
-    @work(exclusive=True, group="step")
+    @work(exclusive=True, group="leave")
     async def action_step(self, direction: int) -> None:
         """Go to the version one older or newer, compared with the one it followed."""
         number = self._version.number + direction
@@ -250,7 +229,7 @@ class DiffScreen(FullScreen[DiffAnswer | None]):
     def action_switch_view(self) -> None:
         """Change between side by side and unified."""
         self._is_side_by_side = not self.is_side_by_side
-        self._redraw(is_side_by_side=self._is_side_by_side)
+        self._redraw(replace(self._view, is_side_by_side=self._is_side_by_side))
 
     def action_jump(self, direction: int) -> None:
         """Go to the next or the previous change, counted from what is on screen."""
@@ -276,11 +255,14 @@ class DiffScreen(FullScreen[DiffAnswer | None]):
         if fold is None:
             self.notify("Nothing is folded here.", markup=False, timeout=2)
         else:
-            self._redraw(opened=fold)
+            self._open_fold(fold)
 
     @on(Reader.FoldClicked)
     def _fold_clicked(self, event: Reader.FoldClicked) -> None:
-        self._redraw(opened=event.fold)
+        self._open_fold(event.fold)
+
+    def _open_fold(self, fold: int) -> None:
+        self._redraw(replace(self._view, opened=self._view.opened | {fold}))
 
     @on(Reader.StopClicked)
     def _change_clicked(self, event: Reader.StopClicked) -> None:
@@ -289,7 +271,8 @@ class DiffScreen(FullScreen[DiffAnswer | None]):
 
     def action_open_all(self) -> None:
         """Show the whole text, or fold what is unchanged."""
-        self._redraw(is_folded=not self._view.is_folded)
+        is_folded = not self._view.is_folded
+        self._redraw(replace(self._view, is_folded=is_folded, opened=frozenset()))
 
     # -- taking and refusing -------------------------------------------------------------------
 
@@ -304,7 +287,7 @@ class DiffScreen(FullScreen[DiffAnswer | None]):
         if not self._reader.is_in_sight(self._current):
             self._go_to(min(self._reader.stop_from_top(), self._count - 1))
             return
-        self._redraw(refused=self._view.refused ^ {self._current})
+        self._redraw(replace(self._view, refused=self._view.refused ^ {self._current}))
         if self._current + 1 < self._count:
             self._go_to(self._current + 1)
 
@@ -313,8 +296,8 @@ class DiffScreen(FullScreen[DiffAnswer | None]):
         if not self._is_choosable:
             self.notify(self._why_not(), markup=False)
             return
-        all_of = frozenset(range(self._count))
-        self._redraw(refused=frozenset() if self._view.refused else all_of)
+        refused = frozenset() if self._view.refused else frozenset(range(self._count))
+        self._redraw(replace(self._view, refused=refused))
 
     def _why_not(self) -> str:
         if not self._count:
@@ -369,15 +352,9 @@ class DiffScreen(FullScreen[DiffAnswer | None]):
         refused = len(self._view.refused)
         if not refused:
             return True
-        if self._is_asking:
-            return False
-        self._is_asking = True
         question = f"You refused {refused} of {self._count} changes. Leave without saving?"
         choices = (("k", "Keep choosing"), ("l", "Leave"))
-        try:
-            return await self.app.push_screen_wait(QuestionScreen(question, choices)) == "l"
-        finally:
-            self._is_asking = False
+        return await self.app.push_screen_wait(QuestionScreen(question, choices)) == "l"
 
     def action_take(self) -> None:
         """Return the number of the version on screen, unless it is the draft."""
