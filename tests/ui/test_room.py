@@ -14,9 +14,8 @@ from tui.screens.main.sizes import (
     LEAST_CHAT,
     LEAST_ROOMY_LIST,
     ROOMY_FROM,
+    Shape,
     Widths,
-    shown,
-    widths,
     with_width,
 )
 from tui.screens.main.workspace import Pane
@@ -32,7 +31,8 @@ CHOSEN = st.builds(PaneSizes, *[st.just(0) | st.integers(1, 300)] * 3)
 def test_the_panes_fit_any_terminal(
     columns: int, sizes: PaneSizes, *, is_used: bool, has_preview: bool
 ) -> None:
-    shared = widths(columns, sizes, is_tree_used=is_used, has_preview=has_preview)
+    pane = Pane.TREE if is_used else Pane.CHAT
+    shared = Shape(sizes, pane, has_preview).widths(columns)
     if columns < 80:
         assert shared == Widths()
         return
@@ -42,7 +42,7 @@ def test_the_panes_fit_any_terminal(
         assert shared.tree + LEAST <= columns
     else:
         assert shared.list + shared.tree + LEAST_CHAT <= columns
-    whole = widths(columns, sizes, has_preview=True, is_tree_whole=True)
+    whole = Shape(sizes, has_preview=True, is_tree_whole=True).widths(columns)
     assert whole.preview == 0 or LEAST <= whole.preview <= columns - 2 * LEAST
 
 
@@ -50,7 +50,8 @@ def test_the_panes_fit_any_terminal(
 def test_the_pane_in_use_is_always_on_the_screen(
     columns: int, pane: Pane, is_tree_whole: bool
 ) -> None:
-    is_there = shown(columns, pane, is_tree_whole=is_tree_whole and pane is Pane.TREE)
+    shape = Shape(pane=pane, is_tree_whole=is_tree_whole and pane is Pane.TREE)
+    is_there = shape.shown(columns)
     if pane is Pane.TREE:
         assert is_there.tree
     elif pane in (Pane.LIST, Pane.SEARCH):
@@ -63,8 +64,8 @@ def test_the_pane_in_use_is_always_on_the_screen(
 def test_a_tree_in_use_has_its_third_and_takes_it_from_the_list_first(
     columns: int, *, has_preview: bool
 ) -> None:
-    before = widths(columns, PaneSizes())
-    used = widths(columns, PaneSizes(), is_tree_used=True, has_preview=has_preview)
+    before = Shape().widths(columns)
+    used = Shape(pane=Pane.TREE, has_preview=has_preview).widths(columns)
     wanted = columns * 2 // 5 if has_preview else columns // 3
     assert used.tree >= min(wanted, columns - LEAST_CHAT - LEAST)
     least = LEAST if columns < ROOMY_FROM else LEAST_ROOMY_LIST
@@ -77,7 +78,7 @@ def test_a_tree_in_use_has_its_third_and_takes_it_from_the_list_first(
 def test_a_tree_that_is_called_up_covers_the_conversation_and_nothing_of_the_list(
     columns: int,
 ) -> None:
-    wide = widths(columns, PaneSizes(), is_tree_used=True)
+    wide = Shape(pane=Pane.TREE).widths(columns)
     assert wide.list + wide.tree == columns
 
 
@@ -86,7 +87,7 @@ def test_a_chosen_width_is_kept_where_there_is_room(
     columns: int, sizes: PaneSizes, pane: Pane, width: int
 ) -> None:
     chosen = with_width(sizes, pane, width, is_tree_whole=False)
-    shared = widths(columns, chosen, is_tree_used=True)
+    shared = Shape(chosen, Pane.TREE).widths(columns)
     got = shared.list if pane is Pane.LIST else shared.tree
     other = shared.tree if pane is Pane.LIST else shared.list
     assert got == max(LEAST, width) or columns - got - other == LEAST_CHAT or other == LEAST

@@ -11,7 +11,8 @@ from textual.reactive import reactive
 from tui.commands import Keymap
 from tui.domain.queue import Queue
 from tui.screens.main import texts
-from tui.screens.main.views import Shape, Titles, View
+from tui.screens.main.sizes import Shape
+from tui.screens.main.views import Titles, View
 from tui.screens.main.workspace import Pane
 from tui.widgets.branches import BranchTree, ForkView
 from tui.widgets.chat.items import ChatView

@@ -8,10 +8,9 @@ from tui.domain.errors import Refused
 from tui.domain.place import USUAL_SIZES, PaneSizes
 from tui.screens.main import texts
 from tui.screens.main.group import ActionGroup, Desk
-from tui.screens.main.sizes import STEP, with_width
+from tui.screens.main.sizes import STEP, shape_of, with_width
 from tui.screens.main.tree import tree_at_turn
 from tui.screens.main.ui import Handlers
-from tui.screens.main.views import shape_of
 from tui.screens.main.workspace import Pane, Workspace
 
 

@@ -4,8 +4,8 @@ from dataclasses import replace
 from typing import Final
 
 from tui.domain.frozen import frozen
-from tui.domain.place import PaneSizes
-from tui.screens.main.workspace import Pane
+from tui.domain.place import USUAL_SIZES, PaneSizes
+from tui.screens.main.workspace import Pane, Workspace
 
 BESIDE_FROM: Final = 80
 """Columns from which the list stands beside the conversation."""
@@ -42,50 +42,64 @@ class Shown:
     tree: bool = True
 
 
-def shown(columns: int, pane: Pane, *, is_tree_whole: bool = False) -> Shown:
-    """Return which panes a terminal with so many columns shows while one of them is in use."""
-    if is_tree_whole:
-        return Shown(list=False, talk=False)
-    if columns >= THREE_FROM:
-        return Shown()
-    is_tree, is_list = pane is Pane.TREE, pane in (Pane.LIST, Pane.SEARCH)
-    if columns >= BESIDE_FROM:
-        return Shown(tree=is_tree)
-    return Shown(is_list, not (is_list or is_tree), is_tree)
+@frozen
+class Shape:
+    """How the room is shared between the panes."""
+
+    sizes: PaneSizes = USUAL_SIZES
+    pane: Pane = Pane.PROMPT
+    """The one in use."""
+    has_preview: bool = False
+    is_tree_whole: bool = False
+    """Whether the tree has the whole screen."""
+
+    def shown(self, columns: int) -> Shown:
+        """Return which panes are on the screen of a terminal with so many columns."""
+        if self.is_tree_whole:
+            return Shown(list=False, talk=False)
+        if columns >= THREE_FROM:
+            return Shown()
+        is_tree, is_list = self.pane is Pane.TREE, self.pane in (Pane.LIST, Pane.SEARCH)
+        if columns >= BESIDE_FROM:
+            return Shown(tree=is_tree)
+        return Shown(is_list, not (is_list or is_tree), is_tree)
+
+    def widths(self, columns: int) -> Widths:
+        """Return the widths of the panes in a terminal with so many columns.
+
+        While it is used, the tree has a third of the screen, with a preview two fifths. It takes
+        that from the list first, so that the conversation keeps its width and is not wrapped anew.
+        Where it is called up, it covers the conversation.
+        """
+        sizes, has_preview = self.sizes, self.has_preview
+        if self.is_tree_whole:
+            return Widths(preview=_beside(columns, sizes.preview) if has_preview else 0)
+        if columns < BESIDE_FROM:
+            return Widths()
+        if columns < THREE_FROM:
+            listed = _within(sizes.list or 26, columns - LEAST_CHAT)
+            return Widths(listed, _within(sizes.tree or columns - listed, columns - LEAST))
+        usual_list, usual_tree, least_list = 30, 32, LEAST
+        if columns >= ROOMY_FROM:
+            usual_list, usual_tree, least_list = 44, 48, LEAST_ROOMY_LIST
+        tree, listed = sizes.tree or usual_tree, sizes.list or usual_list
+        if not sizes.tree and (self.pane is Pane.TREE or has_preview):
+            wanted = columns * 2 // 5 if has_preview else columns // 3
+            more = max(0, wanted - tree)
+            tree += more
+            listed = listed if sizes.list else max(least_list, listed - more)
+        tree = _within(tree, columns - LEAST_CHAT - LEAST)
+        return Widths(_within(listed, columns - LEAST_CHAT - tree), tree)
 
 
-def widths(
-    columns: int,
-    sizes: PaneSizes,
-    *,
-    is_tree_used: bool = False,
-    has_preview: bool = False,
-    is_tree_whole: bool = False,
-) -> Widths:
-    """Return the widths for a terminal with so many columns.
-
-    While it is used, the tree has a third of the screen, with a preview two fifths. It takes that
-    from the list first, so that the conversation keeps its width and is not wrapped anew. Where it
-    is called up, it covers the conversation.
-    """
-    if is_tree_whole:
-        return Widths(preview=_beside(columns, sizes.preview) if has_preview else 0)
-    if columns < BESIDE_FROM:
-        return Widths()
-    if columns < THREE_FROM:
-        listed = _within(sizes.list or 26, columns - LEAST_CHAT)
-        return Widths(listed, _within(sizes.tree or columns - listed, columns - LEAST))
-    usual_list, usual_tree, least_list = 30, 32, LEAST
-    if columns >= ROOMY_FROM:
-        usual_list, usual_tree, least_list = 44, 48, LEAST_ROOMY_LIST
-    tree, listed = sizes.tree or usual_tree, sizes.list or usual_list
-    if not sizes.tree and (is_tree_used or has_preview):
-        wanted = columns * 2 // 5 if has_preview else columns // 3
-        more = max(0, wanted - tree)
-        tree += more
-        listed = listed if sizes.list else max(least_list, listed - more)
-    tree = _within(tree, columns - LEAST_CHAT - LEAST)
-    return Widths(_within(listed, columns - LEAST_CHAT - tree), tree)
+def shape_of(workspace: Workspace) -> Shape:
+    """Return how the room is shared between the panes."""
+    return Shape(
+        workspace.place.sizes,
+        workspace.focus,
+        has_preview=bool(workspace.preview),
+        is_tree_whole=workspace.whole_tree_from is not None,
+    )
 
 
 def _within(width: int, most: int) -> int:

@@ -10,7 +10,6 @@ from tui.domain.costs import money
 from tui.domain.frozen import frozen
 from tui.domain.ids import BranchId
 from tui.domain.list_query import no_match
-from tui.domain.place import USUAL_SIZES, PaneSizes
 from tui.domain.queue import Queue
 from tui.domain.status import Status
 from tui.domain.tags import tag_words
@@ -21,7 +20,7 @@ from tui.screens.main.conditions import why_not
 from tui.screens.main.options import MainOptions
 from tui.screens.main.previews import preview_of
 from tui.screens.main.remembered import Remembered
-from tui.screens.main.sizes import Shown, Widths, shown, widths
+from tui.screens.main.sizes import Shape, shape_of
 from tui.screens.main.tree import tree_shape, tree_title
 from tui.screens.main.unsent import queue_on
 from tui.screens.main.workspace import Pane, Workspace, rows, target
@@ -39,48 +38,6 @@ _RARE = frozenset({"answer", "retry"})
 
 
 @frozen
-class View:
-    """Everything that the main screen shows."""
-
-    listing: Listing = field(default_factory=Listing)
-    chat: ChatView = field(default_factory=lambda: ChatView(""))
-    queue: Queue = field(default_factory=Queue)
-    forks: ForkView = field(default_factory=ForkView)
-    preview: PreviewView = field(default_factory=PreviewView)
-    prompt: PromptView = field(default_factory=PromptView)
-    bottom: BottomView = field(default_factory=BottomView)
-    titles: "Titles" = field(default_factory=lambda: Titles())  # noqa: PLW0108 (defined below)
-    is_searching: bool = False
-    shape: "Shape" = field(default_factory=lambda: Shape())  # noqa: PLW0108 (defined below)
-
-
-@frozen
-class Shape:
-    """How the room is shared between the panes."""
-
-    sizes: PaneSizes = USUAL_SIZES
-    pane: Pane = Pane.PROMPT
-    """The one in use."""
-    has_preview: bool = False
-    is_tree_whole: bool = False
-    """Whether the tree has the whole screen."""
-
-    def shown(self, columns: int) -> Shown:
-        """Return which panes are on the screen of a terminal with so many columns."""
-        return shown(columns, self.pane, is_tree_whole=self.is_tree_whole)
-
-    def widths(self, columns: int) -> Widths:
-        """Return the widths of the panes in a terminal with so many columns."""
-        return widths(
-            columns,
-            self.sizes,
-            is_tree_used=self.pane is Pane.TREE,
-            has_preview=self.has_preview,
-            is_tree_whole=self.is_tree_whole,
-        )
-
-
-@frozen
 class Titles:
     """The texts in the frames of the panes; they may quote untrusted text."""
 
@@ -91,6 +48,22 @@ class Titles:
     branches: str = "Branches"
     question: str = ""
     """What Claude asks; shown in place of `prompt` while there is a question."""
+
+
+@frozen
+class View:
+    """Everything that the main screen shows."""
+
+    listing: Listing = field(default_factory=Listing)
+    chat: ChatView = field(default_factory=lambda: ChatView(""))
+    queue: Queue = field(default_factory=Queue)
+    forks: ForkView = field(default_factory=ForkView)
+    preview: PreviewView = field(default_factory=PreviewView)
+    prompt: PromptView = field(default_factory=PromptView)
+    bottom: BottomView = field(default_factory=BottomView)
+    titles: Titles = field(default_factory=Titles)
+    is_searching: bool = False
+    shape: Shape = field(default_factory=Shape)
 
 
 class Views:
@@ -106,32 +79,25 @@ class Views:
         self._forks: Remembered[ForkView] = Remembered()
         self._preview: Remembered[PreviewView] = Remembered()
         self._prompt: Remembered[PromptView] = Remembered()
-        self._shape: Remembered[Shape] = Remembered()
         self._titles: Remembered[Titles] = Remembered()
         self._bottom: Remembered[BottomView] = Remembered()
         self._facts: Remembered[tuple[str, ...]] = Remembered()
         self._urgent: Remembered[str] = Remembered()
-        self._queue: Remembered[Queue] = Remembered()
 
     def view(self, ws: Workspace, chat: ChatView, question: Question | None) -> View:
         """Return everything the screen shows, given the chat and the question that waits."""
         return View(
             self.listing(ws),
             chat,
-            self.queue(ws),
+            _queue(ws),
             self.forks(ws),
             self.preview(ws),
             self.prompt(ws),
             self.bottom(ws),
             self.titles(ws, question),
             is_searching=ws.search is not None,
-            shape=self.shape(ws),
+            shape=shape_of(ws),
         )
-
-    def shape(self, ws: Workspace) -> Shape:
-        """Return how the room is shared between the panes."""
-        of = (ws.place.sizes, ws.focus, bool(ws.preview), ws.whole_tree_from is not None)
-        return self._shape.get(of, lambda: shape_of(ws))
 
     def listing(self, ws: Workspace) -> Listing:
         """Return the list of pieces."""
@@ -178,20 +144,12 @@ class Views:
         of = (ws.preview, ws.content if ws.preview else None, ws.branch, ws.tree_row)
         return self._preview.get(of, lambda: preview_of(ws, self._keymap))
 
-    def queue(self, ws: Workspace) -> Queue:
-        """Return the queue of the branch on screen."""
-        if ws.branch is None:
-            return Queue()
-        branch = ws.branch
-        of = (branch, ws.place.queued.get(branch), ws.queues.get(branch))
-        return self._queue.get(of, lambda: queue_on(ws, branch))
-
     def prompt(self, ws: Workspace) -> PromptView:
         """Return the text of the prompt, and the placeholder of an empty one.
 
         A letter that is typed changes nothing: the field has the text of this revision.
         """
-        queue = self.queue(ws)
+        queue = _queue(ws)
         is_held = queue.is_held and bool(queue.prompts)
         if ws.branch is None:
             placeholder = texts.PLACEHOLDER_CLOSED
@@ -267,14 +225,9 @@ def _label(name: str, ws: Workspace, keymap: Keymap) -> str:
     return keymap[name].label
 
 
-def shape_of(ws: Workspace) -> Shape:
-    """Return how the room is shared between the panes."""
-    return Shape(
-        ws.place.sizes,
-        pane=ws.focus,
-        has_preview=bool(ws.preview),
-        is_tree_whole=ws.whole_tree_from is not None,
-    )
+def _queue(ws: Workspace) -> Queue:
+    """Return the queue of the branch on screen."""
+    return Queue() if ws.branch is None else queue_on(ws, ws.branch)
 
 
 def _listing(ws: Workspace, keymap: Keymap, now: datetime) -> Listing:
