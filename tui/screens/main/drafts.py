@@ -200,9 +200,8 @@ class DraftActions(ActionGroup):
     async def _remember_file(self, content: Content, typed: str) -> None:
         """Propose this file for the piece the next time, wherever Redraft is started then."""
         path = await alone(named_file, typed)
-        now = self._state.now
-        files = put(now.place.files, content.id, str(path))
-        self._state.put(replace(now, place=replace(now.place, files=files)))
+        place = self._state.now.place
+        self._state.put_place(replace(place, files=put(place.files, content.id, str(path))))
 
     async def _write(self, content: Content, number: int, file: str, *, publishes: bool) -> None:
         """Write a version to a file.

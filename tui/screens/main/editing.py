@@ -86,8 +86,7 @@ class EditActions(ActionGroup):
         edited = put(place.edited, branch, of.number if is_kept and of is not None else None)
         is_new = edits is not place.edits or edited is not place.edited
         if is_new or locked is not place.locked:
-            place = replace(place, edits=edits, edited=edited, locked=locked)
-            self._state.put(replace(self._state.now, place=place))
+            self._state.put_place(replace(place, edits=edits, edited=edited, locked=locked))
 
     def _keep_open(
         self, opened: OpenDraft, branch: BranchId, text: str, locks: tuple[Span, ...]
@@ -179,11 +178,10 @@ class EditActions(ActionGroup):
         place = self._state.now.place
         wishes = put(place.wishes, branch, wish or None)
         if wishes is not place.wishes:
-            self._state.put(replace(self._state.now, place=replace(place, wishes=wishes)))
+            self._state.put_place(replace(place, wishes=wishes))
 
     def _keep_modes(self, modes: EditorModes) -> None:
-        now = self._state.now
-        self._state.put(replace(now, place=replace(now.place, editor=modes)))
+        self._state.put_place(replace(self._state.now.place, editor=modes))
 
     async def _edit_outside(self) -> None:
         about = self._library.about
@@ -348,11 +346,10 @@ def edited_piece(
 
 def _keep_goal(state: WorkspaceState, content: ContentId, goal: int) -> None:
     place = state.now.place
-    goals = put(place.goals, content, goal or None)
-    state.put(replace(state.now, place=replace(place, goals=goals)))
+    state.put_place(replace(place, goals=put(place.goals, content, goal or None)))
 
 
 def _keep_spelling(state: WorkspaceState, content: ContentId, spelling: Spelling) -> None:
     place = state.now.place
     kept = put(place.spelling, content, None if spelling == AS_USUAL else spelling)
-    state.put(replace(state.now, place=replace(place, spelling=kept)))
+    state.put_place(replace(place, spelling=kept))

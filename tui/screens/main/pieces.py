@@ -84,9 +84,9 @@ class PieceActions(ActionGroup):
     def _keep_begun(self, typed: "NewContent") -> None:
         """Remember what stands in the dialog for a new piece and is not created yet."""
         begun = BegunPiece(typed.title, typed.kind, typed.brief, typed.sources)
-        now = self._state.now
-        if begun != now.place.begun:
-            self._state.put(replace(now, place=replace(now.place, begun=begun)))
+        place = self._state.now.place
+        if begun != place.begun:
+            self._state.put_place(replace(place, begun=begun))
 
     async def go_to(self, content_id: ContentId, branch_id: BranchId | None) -> None:
         """Open a piece, or a branch of it, and go to its prompt."""

@@ -29,9 +29,8 @@ class ProgramActions(ActionGroup):
         is_dark = not program.is_dark()
         name = (DARK if is_dark else LIGHT).name
         program.set_theme(name)
-        now = self._state.now
         choice = ThemeChoice(name, program.theme)
-        self._state.put(replace(now, place=replace(now.place, theme=choice)))
+        self._state.put_place(replace(self._state.now.place, theme=choice))
         self._tell(texts.DARK_NOW if is_dark else texts.LIGHT_NOW)
 
     def _paste(self) -> None:

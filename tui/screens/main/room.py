@@ -68,9 +68,9 @@ class RoomActions(ActionGroup):
         self._ui.show_notice(texts.USUAL_SIZES)
 
     def _keep(self, sizes: PaneSizes) -> None:
-        now = self._state.now
-        if sizes != now.place.sizes:
-            self._state.put(replace(now, place=replace(now.place, sizes=sizes)))
+        place = self._state.now.place
+        if sizes != place.sizes:
+            self._state.put_place(replace(place, sizes=sizes))
 
 
 def with_part_of_the_screen(workspace: Workspace) -> Workspace:

@@ -2,9 +2,11 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import replace
 from typing import Any, Generic, TypeVar
 
 from tui.domain.frozen import frozen
+from tui.domain.place import Place
 from tui.screens.main.workspace import Workspace
 
 Answer = TypeVar("Answer")
@@ -42,3 +44,8 @@ class WorkspaceState:
         if workspace is not self._workspace:
             self._workspace = workspace
             self._changed(workspace)
+
+    def put_place(self, place: Place) -> None:
+        """Take over the next place of the writer; nothing changes when it is the same one."""
+        if place is not self.now.place:
+            self.put(replace(self.now, place=place))
