@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from tui.domain.content import Content
-from tui.domain.costs import Budgets, Cost, content_cost, lineage_cost, money
+from tui.domain.costs import Budgets, content_cost, lineage_cost, money
 from tui.domain.ids import BranchId
 from tui.domain.usage_limit import UsageLimit
 
@@ -26,12 +26,8 @@ def cost_facts(content: Content, branch_id: BranchId) -> list[str]:
     if not any(branch.turns for branch in content.branches):
         return []
     if here == whole:
-        return [_named(whole)]
+        return ["cost unknown" if whole.known is None else whole.short]
     return [f"{here.short} here", f"{whole.short} in all"]
-
-
-def _named(cost: Cost) -> str:
-    return "cost unknown" if cost.known is None else cost.short
 
 
 def urgent_facts(

@@ -15,11 +15,9 @@ from tui.domain.tools import ToolUse
 from tui.domain.turn_changes import WRITING_KINDS, went_over
 from tui.domain.words import count_words, counted
 from tui.screens.activity import activity_line
-from tui.screens.tool_items import Stretch, Uses, stretches, uses_item
+from tui.screens.tool_items import Stretch, stretches, uses_item
 from tui.screens.version_cards import named, version_card, version_heading, versions_by_place
 from tui.widgets.chat.items import ChatItem, Role
-
-__all__ = ["LiveWords", "Transcript", "live_items", "turn_items"]
 
 _Source = tuple[ContentId, NumberedTurn, tuple[Version, ...], date]
 """All that the items of a turn depend on: the versions they name never change."""
@@ -118,8 +116,12 @@ def turn_items(
         if is_draft and any(item.role is Role.DRAFT for item in answer):
             versions = [version for version in versions if version.number != turn.version]
         items += answer
-        items += _held(numbered)
-        items += _over(content, numbered, keys)
+        if turn.put_back is not None:
+            items.append(_note(numbered, "held", put_back_words(turn.put_back)))
+        if over := went_over(content, turn):
+            again = f"Press {keys['retry']} to ask again from the text before."
+            text = f"Over the limits: {'; '.join(over)}. {again}"
+            items.append(_note(numbered, "over", text))
         items += _ending(numbered, keys)
     return items + _cards(content, versions, numbered.number, now, here)
 
@@ -205,7 +207,8 @@ def _answer(
     has_spoken = False
     parts = list(stretches(text, segments, tools))
     last = len(parts) - 1 if is_live else None
-    is_taken = is_whole_draft and not drafts and _is_one_talk(parts)
+    is_one_talk = sum(isinstance(part, Stretch) for part in parts) == 1
+    is_taken = is_whole_draft and not drafts and is_one_talk
     for position, part in enumerate(parts):
         if not isinstance(part, Stretch):
             items.append(uses_item(numbered, part))
@@ -231,10 +234,6 @@ def _answer(
     return items
 
 
-def _is_one_talk(parts: Sequence[Stretch | Uses]) -> bool:
-    return sum(isinstance(part, Stretch) for part in parts) == 1
-
-
 def _stored_heading(
     content: Content, turn: Turn, now: datetime, segment: Segment, is_final: bool
 ) -> str:
@@ -247,13 +246,9 @@ def _stored_heading(
             name, _, rest = heading.partition(" · ")
             heading = f"{name} · {_measured(went_over(content, turn))} · {rest}"
         return heading
-    kind = _draft_or_passage(turn)
+    kind = "draft" if turn.passage is None else "passage"
     kind = kind if segment.is_closed else f"partial {kind}"
     return f"{kind} · {counted(count_words(segment.text))}"
-
-
-def _draft_or_passage(turn: Turn) -> str:
-    return "draft" if turn.passage is None else "passage"
 
 
 def _measured(over: Sequence[str]) -> str:
@@ -274,29 +269,13 @@ def _live_heading(
     return f"{kind} · {counted(words)}"
 
 
-def _held(numbered: NumberedTurn) -> list[ChatItem]:
-    """Say what Claude changed though it may not, and Redraft put back."""
-    put_back = numbered.turn.put_back
-    if put_back is None:
-        return []
-    return [_note(numbered, "held", put_back_words(put_back))]
-
-
-def _over(content: Content, numbered: NumberedTurn, keys: Mapping[str, str]) -> list[ChatItem]:
-    """Say what went over the limits of a prompt, and how to ask again."""
-    over = went_over(content, numbered.turn)
-    if not over:
-        return []
-    again = f"Press {keys['retry']} to ask again from the text before."
-    return [_note(numbered, "over", f"Over the limits: {'; '.join(over)}. {again}")]
-
-
 def _ending(numbered: NumberedTurn, keys: Mapping[str, str]) -> list[ChatItem]:
     turn = numbered.turn
     has_partial = turn.version is None and partial_draft(turn.reply) is not None
     does = "makes the part the draft" if turn.passage is None else "puts the part in its place"
     take = f" In the chat, {keys['take']} {does}." if has_partial else ""
     again = f" Press {keys['retry']} to ask again."
+    lacks_draft = turn.kind is TurnKind.GENERATE and turn.version is None and bool(turn.reply)
     match turn.state:
         case TurnState.STOPPED:
             kept = "what had arrived is kept." if turn.reply else "nothing had arrived yet."
@@ -309,15 +288,11 @@ def _ending(numbered: NumberedTurn, keys: Mapping[str, str]) -> list[ChatItem]:
         case TurnState.INTERRUPTED:
             text = f"Redraft closed before this answer finished.{again}{take}"
             return [_note(numbered, "end", text)]
-        case TurnState.FINISHED if _lacks_draft(turn):
+        case TurnState.FINISHED if lacks_draft:
             text = f"No draft in this answer. In the chat, {keys['take']} makes it the draft."
             return [_note(numbered, "end", text)]
         case _:
             return []
-
-
-def _lacks_draft(turn: Turn) -> bool:
-    return turn.kind is TurnKind.GENERATE and turn.version is None and bool(turn.reply)
 
 
 def _cards(
