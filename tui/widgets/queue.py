@@ -1,6 +1,7 @@
 """The prompts that wait for Claude, between the conversation and the prompt."""
 
-from collections.abc import Sequence
+from collections.abc import Callable
+from functools import partial
 from typing import ClassVar
 
 from textual import events
@@ -80,22 +81,19 @@ class QueueList(OptionList):
         if self._shown != (self.queue, self._text_width):
             self._shown = (self.queue, self._text_width)
             place = self.highlighted
-            self.set_options(self._options_of(self.queue))
+            queue = self.queue
+            self.set_options(self._option(queue, at) for at in range(len(queue.prompts)))
             self.highlighted = place if place is not None and place < self.option_count else None
 
     @property
     def current(self) -> QueuedPrompt | None:
         """The prompt under the cursor."""
-        place = self.highlighted
-        in_queue = place is not None and place < len(self.queue.prompts)
-        return self.queue.prompts[place] if place is not None and in_queue else None
+        place, prompts = self.highlighted, self.queue.prompts
+        return None if place is None or place >= len(prompts) else prompts[place]
 
     @property
     def _text_width(self) -> int:
         return max(8, self.scrollable_content_region.width - 2)
-
-    def _options_of(self, queue: Queue) -> Sequence[Option]:
-        return [self._option(queue, place) for place in range(len(queue.prompts))]
 
     def _option(self, queue: Queue, place: int) -> Option:
         prompt = queue.prompts[place]
@@ -169,23 +167,23 @@ class QueueList(OptionList):
 
     def action_select(self) -> None:
         """Do what Enter does to the prompt under the cursor."""
-        if (prompt := self.current) is not None:
-            self.post_message(self.Chosen(prompt, self.highlighted or 0))
+        self._report(self.Chosen)
 
     def action_edit(self) -> None:
         """Ask for the prompt under the cursor back."""
-        if (prompt := self.current) is not None:
-            self.post_message(self.Edited(prompt, self.highlighted or 0))
+        self._report(self.Edited)
 
     def action_remove(self) -> None:
         """Take the prompt under the cursor out, or bring it back."""
-        if (prompt := self.current) is not None:
-            self.post_message(self.Removed(prompt, self.highlighted or 0))
+        self._report(self.Removed)
 
     def action_move(self, by: int) -> None:
         """Move the prompt under the cursor."""
+        self._report(partial(self.Moved, by=by))
+
+    def _report(self, about: Callable[[QueuedPrompt, int], Message]) -> None:
         if (prompt := self.current) is not None:
-            self.post_message(self.Moved(prompt, self.highlighted or 0, by))
+            self.post_message(about(prompt, self.highlighted or 0))
 
     async def _on_click(self, event: events.Click) -> None:
         """Select a clicked prompt, or take the selected one back: a click never sends anything."""
