@@ -1,7 +1,7 @@
 """The texts of a best of N while they are written, side by side; one of them is picked."""
 
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import ClassVar, Final
 
 from textual import work
@@ -22,7 +22,7 @@ from tui.domain.tools import Decision
 from tui.domain.words import counted
 from tui.screens.activity import Silence
 from tui.screens.best_layout import ColumnFace, face, reply_layout
-from tui.screens.frame import FullScreen, Heading, Hint, HintLine, command_hint
+from tui.screens.frame import FullScreen, Heading, HintLine, command_hint
 from tui.screens.permission import PermissionScreen
 from tui.screens.question import QuestionScreen
 from tui.studio.best_of import BestOf, EntryState
@@ -95,17 +95,13 @@ class BestOfScreen(FullScreen[Picked | None]):
         title: str,
         *,
         order: Sequence[int] | None = None,
-        now: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Show `best`, of the piece with a title; entry `order[0]` stands first, as A.
-
-        `now` tells seconds.
-        """
+        """Show `best`, of the piece with a title; entry `order[0]` stands first, as A."""
         super().__init__()
         self._best = best
         self._title = title
         self._order = tuple(range(len(best.entries)) if order is None else order)
-        self._silence = Silence(now)
+        self._silence = Silence(time.monotonic)
         self._heard: dict[int, Reply] = {}
         self._at = self._first = 0
         self._is_revealed = self._is_leaving = False
@@ -170,7 +166,7 @@ class BestOfScreen(FullScreen[Picked | None]):
         names = tuple(self._hint_names())
         if names != self._hints:
             self._hints = names
-            self.query_one(HintLine).show(self._hints_of(names))
+            self.query_one(HintLine).show(command_hint(self, name) for name in names)
         self._take_away_dialog()
 
     def _silent(self, number: int) -> int:
@@ -207,10 +203,6 @@ class BestOfScreen(FullScreen[Picked | None]):
         if self._asking() is not None:
             yield "best.answer"
         yield from ("best.pick", "best.right", "reader.page_down", "best.leave")
-
-    def _hints_of(self, names: Iterable[str]) -> Iterable[Hint]:
-        for name in names:
-            yield command_hint(self, name)
 
     @property
     def _room(self) -> int:
