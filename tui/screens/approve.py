@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from typing import ClassVar, Final
 
-from rich.cells import cell_len
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
@@ -27,7 +26,15 @@ from tui.domain.status import Status
 from tui.domain.words import counted, text_hash
 from tui.screens.diff import DiffScreen
 from tui.screens.diff_words import changed_words
-from tui.screens.frame import FirstMoment, FullScreen, Heading, Hint, HintLine, command_hint
+from tui.screens.frame import (
+    FirstMoment,
+    FullScreen,
+    Heading,
+    Hint,
+    HintLine,
+    command_hint,
+    fitting,
+)
 from tui.screens.question import QuestionScreen
 from tui.widgets.page import Page, plain_page
 from tui.widgets.reader import SMALL_TEXT, Reader
@@ -74,12 +81,8 @@ class FactsLine(Widget):
 
     def render(self) -> Shown:
         """Draw the row; a first fact that does not fit alone is cut."""
-        width, said = self.content_size.width, ""
-        for fact in self.facts:
-            longer = f"{said}, {fact}" if said else fact
-            if said and cell_len(longer) >= width:
-                break
-            said = longer
+        width = self.content_size.width
+        said = fitting(self.facts, width - 1, ", ")
         return Shown(one_line(f"{said}." if said else "", width))
 
 

@@ -157,6 +157,17 @@ def _width(hints: Sequence[Hint], gap: int) -> int:
     return sum(hint.cells for hint in hints) + gap * (len(hints) - 1)
 
 
+def fitting(facts: Iterable[str], room: int, between: str) -> str:
+    """Return the first fact, and as many of the others as fit into `room` cells."""
+    shown = ""
+    for fact in facts:
+        longer = f"{shown}{between}{fact}" if shown else fact
+        if shown and cell_len(longer) > room:
+            break
+        shown = longer
+    return shown
+
+
 class Heading(Widget):
     """One row: an untrusted title on the left, cut to fit, and facts on the right."""
 
@@ -181,13 +192,7 @@ class Heading(Widget):
             self.facts = self._fitting()
 
     def _fitting(self) -> str:
-        shown = ""
-        for fact in self._all_facts:
-            longer = f"{shown} · {fact}" if shown else fact
-            if shown and cell_len(longer) > self._room:
-                break
-            shown = longer
-        return shown
+        return fitting(self._all_facts, self._room, " · ")
 
     @property
     def _room(self) -> int:
