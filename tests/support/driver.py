@@ -18,9 +18,9 @@ from tests.support.moments import is_read
 from tests.support.settling import A_LOOK, A_PAUSE, longer, settled
 from tui.app import RedraftApp
 from tui.domain.costs import NO_BUDGETS, Budgets
+from tui.domain.place import BegunPiece
 from tui.screens.main import MainScreen
 from tui.screens.main.workspace import Workspace
-from tui.screens.new_content import NewContent
 from tui.settings import Settings
 from tui.studio.context import Rescue, no_rescue
 from tui.studio.ports import Who
@@ -152,7 +152,7 @@ class User:
 
     async def begins(self, title: str, brief: str = "") -> None:
         """Start a new piece as the dialog does once it is filled in, at half the time it takes."""
-        await self.main._do.pieces.create(NewContent(title, "post", brief))
+        await self.main._do.pieces.create(BegunPiece(title, "post", brief))
         await self.sees(title)
         await self.waits(lambda: self.prompt.has_focus, "the focus in the prompt")
 

@@ -6,9 +6,10 @@ from textual.widgets import Input, TextArea
 from tests.ui.screens_host import HOSTILE, Host, answers, until
 from tui.commands import COMMANDS, Keymap
 from tui.domain.checks import checked_name, checked_title
+from tui.domain.place import BegunPiece
 from tui.screens.help import HelpScreen
 from tui.screens.name import NameScreen
-from tui.screens.new_content import NewContent, NewContentScreen
+from tui.screens.new_content import NewContentScreen
 from tui.screens.question import QuestionScreen
 from tui.screens.welcome import WelcomeChoice, WelcomeScreen
 
@@ -18,7 +19,7 @@ async def test_a_content_is_made_with_the_keyboard_alone() -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await until(pilot, lambda: isinstance(app.focused, Input))
         await pilot.press(*"A title", "tab", *"Talk", "tab", *"One.", "enter", *"Two.", "ctrl+s")
-        assert app.results == [NewContent("A title", "talk", "One.\nTwo.")]
+        assert app.results == [BegunPiece("A title", "talk", "One.\nTwo.")]
 
 
 async def test_enter_goes_to_the_next_field_and_tab_leaves_the_brief() -> None:
@@ -36,7 +37,7 @@ async def test_enter_goes_to_the_next_field_and_tab_leaves_the_brief() -> None:
 
 
 async def test_what_is_wrong_is_said_at_its_field_and_nothing_is_lost() -> None:
-    app = Host(lambda: NewContentScreen(NewContent("", "post", "Say it well.")))
+    app = Host(lambda: NewContentScreen(BegunPiece("", "post", "Say it well.")))
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("tab", "tab", "ctrl+s")
         await until(pilot, lambda: "The title is empty" in app.shown)
@@ -45,7 +46,7 @@ async def test_what_is_wrong_is_said_at_its_field_and_nothing_is_lost() -> None:
         await until(pilot, lambda: "The kind is empty" in app.shown)
         assert app.focused is app.screen.query_one("#kind")
         await pilot.press(*"post", "ctrl+s")
-        assert app.results == [NewContent("Now", "post", "Say it well.")]
+        assert app.results == [BegunPiece("Now", "post", "Say it well.")]
 
 
 async def test_what_was_typed_is_there_after_closing() -> None:
@@ -59,15 +60,15 @@ async def test_what_was_typed_is_there_after_closing() -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press(*"Half a ti", "tab", "tab", *"and a brief", "escape")
         assert app.results == [None]
-        assert screen[0].typed == NewContent("Half a ti", "post", "and a brief")
+        assert screen[0].typed == BegunPiece("Half a ti", "post", "and a brief")
 
 
 async def test_the_buttons_of_a_new_content_work_with_the_mouse() -> None:
-    app = Host(lambda: NewContentScreen(NewContent("A", "post", "")))
+    app = Host(lambda: NewContentScreen(BegunPiece("A", "post", "")))
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
         await pilot.click("#create")
-        assert app.results == [NewContent("A", "post", "")]
+        assert app.results == [BegunPiece("A", "post", "")]
 
 
 async def test_a_kind_is_suggested() -> None:
@@ -76,7 +77,7 @@ async def test_a_kind_is_suggested() -> None:
         await pilot.press(*"T", "tab", *"news")
         await until(pilot, lambda: "newsletter" in app.screen.query_one("#kind", Input)._suggestion)
         await pilot.press("right", "ctrl+s")
-        assert app.results == [NewContent("T", "newsletter", "")]
+        assert app.results == [BegunPiece("T", "newsletter", "")]
 
 
 async def test_a_name_is_asked_for_and_checked() -> None:

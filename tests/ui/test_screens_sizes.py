@@ -15,6 +15,7 @@ from tui.commands import Keymap
 from tui.domain.change_limits import ChangeLimits
 from tui.domain.events import TextStreamed
 from tui.domain.passage import Span
+from tui.domain.place import BegunPiece
 from tui.domain.reply import Reply
 from tui.domain.search import Hits, SearchQuery, found
 from tui.screens.approve import ApproveScreen
@@ -27,7 +28,7 @@ from tui.screens.frame import HintLine
 from tui.screens.help import HelpScreen
 from tui.screens.limits import LimitsScreen
 from tui.screens.name import NameScreen
-from tui.screens.new_content import NewContent, NewContentScreen
+from tui.screens.new_content import NewContentScreen
 from tui.screens.passage import PassageScreen
 from tui.screens.question import QuestionScreen
 from tui.screens.search import SearchScreen
@@ -65,7 +66,7 @@ def best_of() -> BestOfScreen:
 
 
 SCREENS: dict[str, tuple[Callable[[], Screen[Any]], str]] = {
-    "new": (lambda: NewContentScreen(NewContent(HOSTILE, HOSTILE, HOSTILE)), "ctrl+s"),
+    "new": (lambda: NewContentScreen(BegunPiece(HOSTILE, HOSTILE, HOSTILE)), "ctrl+s"),
     "ask": (lambda: NameScreen(HOSTILE * 4, value=HOSTILE, placeholder=HOSTILE), "enter"),
     "limits": (
         lambda: LimitsScreen(TEXT, ChangeLimits(20, HOSTILE, no_new_facts=True)),

@@ -18,13 +18,13 @@ from tui.domain.tree_shape import TreeShape
 
 @frozen
 class BegunPiece:
-    """Unsaved, unchecked input of the dialog for a new piece."""
+    """The input of the dialog for a new piece: unchecked until the piece is created."""
 
     title: str = ""
     kind: str = ""
     brief: str = ""
     sources: tuple[str, ...] = ()
-    """Folders and files as typed."""
+    """Folders and files that Claude may read, as typed."""
 
 
 NOTHING_BEGUN: Final = BegunPiece()

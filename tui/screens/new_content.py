@@ -15,27 +15,15 @@ from tui.commands import Scope, bindings
 from tui.domain.checks import checked_kind, checked_title
 from tui.domain.content import SUGGESTED_KINDS
 from tui.domain.errors import InvalidInput
-from tui.domain.frozen import frozen
+from tui.domain.place import BegunPiece
 from tui.screens.frame import Dialog, Problem
 from tui.screens.sources_field import SOURCES_LABEL, SourcesField
 
-
-@frozen
-class NewContent:
-    """What a writer says about a piece before it is written."""
-
-    title: str
-    kind: str
-    brief: str
-    sources: tuple[str, ...] = ()
-    """Folders and files that Claude may read."""
-
-
-BLANK: Final = NewContent("", "post", "")
+BLANK: Final = BegunPiece(kind="post")
 """What the dialog begins with when nothing was typed before."""
 
 
-class NewContentScreen(Dialog[NewContent | None]):
+class NewContentScreen(Dialog[BegunPiece | None]):
     """Asks what a content begins with; returns it checked, or None when it was closed."""
 
     BINDINGS: ClassVar[list[BindingType]] = bindings(Scope.NEW)
@@ -43,9 +31,9 @@ class NewContentScreen(Dialog[NewContent | None]):
 
     def __init__(
         self,
-        start: NewContent = BLANK,
+        start: BegunPiece = BLANK,
         *,
-        keep: Callable[[NewContent], None] | None = None,
+        keep: Callable[[BegunPiece], None] | None = None,
         check_sources: Callable[[Sequence[str]], Awaitable[tuple[str, ...]]] | None = None,
     ) -> None:
         """Fill the fields with `start`, such as what was typed the last time.
@@ -87,7 +75,7 @@ class NewContentScreen(Dialog[NewContent | None]):
             yield Button("Close", id="close", compact=True)
 
     @property
-    def typed(self) -> NewContent:
+    def typed(self) -> BegunPiece:
         """What stands in the fields, unchecked; also after the dialog has closed."""
         return self._typed
 
@@ -121,7 +109,7 @@ class NewContentScreen(Dialog[NewContent | None]):
             self.query_one(field).focus(scroll_visible=False)
             self.show_problem(str(error))
         else:
-            self.dismiss(NewContent(title, kind, typed.brief.strip(), sources))
+            self.dismiss(BegunPiece(title, kind, typed.brief.strip(), sources))
 
     @on(Button.Pressed, "#close")
     def action_close(self) -> None:
@@ -134,7 +122,7 @@ class NewContentScreen(Dialog[NewContent | None]):
         self._keep()
 
     def _keep(self) -> None:
-        self._typed = NewContent(
+        self._typed = BegunPiece(
             self.query_one("#title", Input).value,
             self.query_one("#kind", Input).value,
             self.query_one("#brief", TextArea).text,

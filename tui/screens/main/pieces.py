@@ -9,7 +9,7 @@ from tui.domain.content import Content, TurnKind
 from tui.domain.errors import RedraftError, Refused
 from tui.domain.ids import BranchId, ContentId, SessionId
 from tui.domain.list_query import Sort
-from tui.domain.place import BegunPiece
+from tui.domain.place import NOTHING_BEGUN, BegunPiece
 from tui.domain.status import Status, status_words
 from tui.domain.undo import Undone
 from tui.domain.words import counted
@@ -23,7 +23,6 @@ from tui.studio.sources import checked_sources
 
 if TYPE_CHECKING:
     from tui.screens.content_settings import ContentSettings
-    from tui.screens.new_content import NewContent
 
 _FILTERS: Final = (None, *Status)
 
@@ -55,24 +54,22 @@ class PieceActions(ActionGroup):
     # -- new ---------------------------------------------------------------------------------
 
     async def _new(self) -> None:
-        from tui.screens.new_content import NewContent, NewContentScreen
+        from tui.screens.new_content import BLANK, NewContentScreen
 
         self._ui.start(self._studio.warm_up())
         begun = self._state.now.place.begun
-        start = NewContent(begun.title, begun.kind or "post", begun.brief, begun.sources)
+        start = replace(begun, kind=begun.kind or BLANK.kind)
         dialog = NewContentScreen(start, check_sources=checked_sources, keep=self._keep_begun)
         new = await self._ui.open(dialog)
         if new is not None:
             await self.create(new)
 
-    async def create(self, new: "NewContent") -> None:
+    async def create(self, new: BegunPiece) -> None:
         """Create a piece and open it; one with a brief is generated at once."""
-        from tui.screens.new_content import NewContent
-
         content = await self._studio.create(
             new.title, kind=new.kind, brief=new.brief, sources=new.sources
         )
-        self._keep_begun(NewContent("", "", ""))
+        self._keep_begun(NOTHING_BEGUN)
         self._state.put(narrowed(self._state.now, None))
         await self._library.open(content.id)
         self._library.list_contents(content, may_sort=True)
@@ -81,9 +78,8 @@ class PieceActions(ActionGroup):
             brief = Outgoing(content.id, content.main, content.brief, TurnKind.GENERATE)
             self._prompts.start_turn(brief)
 
-    def _keep_begun(self, typed: "NewContent") -> None:
+    def _keep_begun(self, begun: BegunPiece) -> None:
         """Remember what stands in the dialog for a new piece and is not created yet."""
-        begun = BegunPiece(typed.title, typed.kind, typed.brief, typed.sources)
         place = self._state.now.place
         if begun != place.begun:
             self._state.put_place(replace(place, begun=begun))
