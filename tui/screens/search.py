@@ -13,10 +13,10 @@ from textual.worker import Worker
 
 from tui.commands import Scope, bindings, keymap_of
 from tui.domain.errors import RedraftError
-from tui.domain.frozen import frozen
 from tui.domain.ids import ContentId
 from tui.domain.search import Hits, SearchQuery, parse_search
 from tui.domain.search_words import counted_hits, hit_words
+from tui.screens.found import Found
 from tui.screens.frame import FullScreen, Heading, Hint, HintLine, command_hint
 from tui.widgets.hits import HitList, HitListing, ShownHit
 
@@ -37,16 +37,6 @@ LOOKING: Final = "searching…"
 Search = Callable[[SearchQuery, ContentId | None, int], Awaitable[Hits]]
 
 
-@frozen
-class ChosenHit:
-    """What was searched for, what was found, and which hit is wanted."""
-
-    words: tuple[str, ...]
-    hits: Hits
-    place: int
-    """Counted from 0."""
-
-
 class SearchField(Input):
     """The field for the words; in an empty one the key of the search searches all pieces."""
 
@@ -61,8 +51,8 @@ class SearchField(Input):
             self.post_message(self.Widened())
 
 
-class SearchScreen(FullScreen[ChosenHit | None]):
-    """Searches one piece or all of them; returns the hit to go to."""
+class SearchScreen(FullScreen[Found | None]):
+    """Searches one piece or all of them; returns what was found, with the hit to go to."""
 
     AUTO_FOCUS = "#query"
     BINDINGS: ClassVar[list[BindingType]] = bindings(Scope.HITS)
@@ -203,7 +193,8 @@ class SearchScreen(FullScreen[ChosenHit | None]):
         """Return the hit under the cursor; of a search under way, the first one."""
         self._is_opening = self._is_looking
         if self._hits.hits and not self._is_looking:
-            self.dismiss(ChosenHit(self._query.words, self._hits, self._list.cursor or 0))
+            place = self._list.cursor or 0
+            self.dismiss(Found(self._query.words, self._hits, place, is_marked=True))
 
     def action_leave(self) -> None:
         """Leave; nothing was searched."""

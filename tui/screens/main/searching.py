@@ -6,8 +6,8 @@ from typing import Final
 
 from tui.domain.search import TextKind
 from tui.domain.search_words import hit_words
+from tui.screens.found import Found
 from tui.screens.main import texts
-from tui.screens.main.found import Found
 from tui.screens.main.group import ActionGroup
 from tui.screens.main.ui import Handlers
 from tui.screens.main.workspace import Pane
@@ -46,7 +46,7 @@ class SearchActions(ActionGroup):
         )
         found = await self._ui.open(screen)
         if found is not None:
-            await self._go_to(Found(found.words, found.hits, found.place, is_marked=True))
+            await self._go_to(found)
 
     async def _step(self, steps: int) -> None:
         found = self._state.now.found

@@ -19,7 +19,7 @@ from tui.domain.place import Place
 from tui.domain.status import Status
 from tui.domain.tree_shape import Part, Spot
 from tui.domain.usage_limit import UsageLimit
-from tui.screens.main.found import NOTHING_FOUND, Found
+from tui.screens.found import NOTHING_FOUND, Found
 
 Key = TypeVar("Key")
 Value = TypeVar("Value")
