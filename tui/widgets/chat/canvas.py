@@ -138,6 +138,13 @@ class ChatCanvas(LeanScrollView):
             self._has_mark = has_mark
             self._on_screen = []
 
+    def _go_to(self, place: Place) -> None:
+        """Scroll a place to the top, as far as there is text below it; follow where that is all."""
+        self._is_following = False
+        self._place = place
+        self._settle()
+        self._is_following = self._is_at_end
+
     def _hold(self, place: Place) -> None:
         """Scroll a place to the top and stay there; what is below the view counts as not seen."""
         self._is_following = False

@@ -198,12 +198,7 @@ class Column:
 
     def fold_heads(self, turn: int) -> list[Place]:
         """Return the rows of a turn that fold and unfold it."""
-        first, last = bisect_left(self._turns, turn), bisect_right(self._turns, turn)
-        return [
-            Place(index, 1, 0)
-            for index in range(first, last)
-            if self._views[index].item.role is Role.TOOL
-        ]
+        return [Place(index, 1, 0) for index in self.items_of(turn, {Role.TOOL})]
 
     def fold(self, turn: int, *, is_unfolded: bool) -> None:
         """Fold or unfold everything in a turn that can be."""

@@ -44,10 +44,7 @@ class FoldingCanvas(ChatCanvas):
         self._fold([turn], is_unfolded=is_unfolded)
         if is_unfolded and seen and not self._is_in_view(seen[0]):
             self._left_end_for = turn if self._is_following else 0
-            self._is_following = False
-            self._place = seen[0]
-            self._settle()
-            self._is_following = self._is_at_end
+            self._go_to(seen[0])
 
     def action_fold_all(self) -> None:
         """Fold every turn."""

@@ -118,10 +118,7 @@ class ChatPane(FoldingCanvas, can_focus=True):
         rows = self._column.turn_rows(turn)
         if rows is not None:
             self._select(turn)
-            self._is_following = False
-            self._place = self._column.find(rows[0])
-            self._settle()
-            self._is_following = self._is_at_end
+            self._go_to(self._column.find(rows[0]))
 
     def scroll_to_found(self, turn: int, roles: Collection[Role]) -> None:
         """Select a turn and bring its first marked word in such items into view, else its start."""
@@ -132,10 +129,7 @@ class ChatPane(FoldingCanvas, can_focus=True):
         room = self.scrollable_content_region.height
         row = self._column.row_of(place)
         if not round(self.scroll_y) <= row < round(self.scroll_y) + room - 1:
-            self._is_following = False
-            self._place = self._column.find(max(0, row - room // 3))
-            self._settle()
-            self._is_following = self._is_at_end
+            self._go_to(self._column.find(max(0, row - room // 3)))
 
     def _flush_late(self) -> None:
         self._flush_timer = None
@@ -195,10 +189,7 @@ class ChatPane(FoldingCanvas, can_focus=True):
 
     def action_go_start(self) -> None:
         """Go to the start."""
-        self._is_following = False
-        self._place = START
-        self._settle()
-        self._is_following = self._is_at_end
+        self._go_to(START)
 
     def action_go_end(self) -> None:
         """Go to the end, and follow it."""
@@ -242,10 +233,7 @@ class ChatPane(FoldingCanvas, can_focus=True):
         first, last = self._column.turn_rows(turn) or rows
         top = round(self.scroll_y)
         if first < top or last > top + room:
-            self._is_following = False
-            self._place = self._column.find(max(0, first))
-            self._settle()
-            self._is_following = self._is_at_end
+            self._go_to(self._column.find(max(0, first)))
 
     def _keep_cursor_in_view(self, top: int, room: int) -> None:
         """Move the cursor with the view: no command is about a turn out of view.
