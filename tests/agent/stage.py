@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from tests.support.light import LIGHT_CLI
+from tests.support.marks import TextWriter
 from tui.agent.claude import ClaudeAgent
 from tui.agent.copies import TranscriptKey
 from tui.agent.environment import isolated
@@ -31,7 +32,7 @@ TURN_ENDS = 60.0
 E = TypeVar("E")
 
 
-class Echo:
+class Echo(TextWriter):
     """Answers with what was said last; “long” in it gets many words, “huge” one of 1.2 MB."""
 
     def reply(self, system: str, messages: Sequence[SeenMessage]) -> str:

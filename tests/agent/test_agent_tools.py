@@ -5,7 +5,7 @@ import json
 import os
 import signal
 import threading
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -29,7 +29,7 @@ from tui.agent.environment import CONFIG_FOLDER, config_folder, isolated
 from tui.agent.gate import ToolGate
 from tui.agent.session import ClaudeSession
 from tui.demo.answers import Answer, ToolCall
-from tui.demo.seen import SeenMessage, SeenRequest
+from tui.demo.seen import SeenRequest
 from tui.demo.server import DemoServer
 from tui.demo.web_search import found_on_the_web
 from tui.domain.events import (
@@ -58,9 +58,6 @@ class Script:
 
     def answer(self, request: SeenRequest) -> Answer:
         return self.answers.pop(0) if self.answers else Answer.of("Done.")
-
-    def reply(self, system: str, messages: Sequence[SeenMessage]) -> str:
-        return "Done."
 
 
 SCRIPT = Script()

@@ -34,6 +34,7 @@ from unittest import mock
 
 from tests.domain.content_examples import MAIN, Library, blank_content
 from tests.e2e.conftest import KEPT, ROOT
+from tests.support.marks import TextWriter
 from tui.demo import wire
 from tui.demo.answers import Answer
 from tui.demo.seen import SeenMessage
@@ -87,7 +88,7 @@ def answer() -> str:
 # -- the other side ------------------------------------------------------------------------------
 
 
-class _Writer:
+class _Writer(TextWriter):
     """Answers every request for text with the long answer, but the first, which begins a piece."""
 
     def __init__(self) -> None:

@@ -12,6 +12,7 @@ from typing import Final
 from tests.bench.soak_checks import wrong_requests
 from tests.bench.soak_world import Sent, marks_in
 from tests.e2e.conftest import KEPT, ROOT
+from tests.support.marks import TextWriter
 from tests.support.terminal import Terminal
 from tests.support.warm import COMMAND, Start, warming
 from tui.agent.environment import CONFIG_FOLDER
@@ -123,7 +124,7 @@ def desk_in(folder: Path, *, words_per_second: float, columns: int) -> Iterator[
                 os.kill(process.pid, signal.SIGKILL)
 
 
-class NumberedWriter:
+class NumberedWriter(TextWriter):
     """Answers with a draft in which every word is unlike every other one of any answer."""
 
     def __init__(self) -> None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
-from tests.support.marks import MarkedWriter
+from tests.support.marks import MarkedWriter, TextWriter
 from tui.agent.claude import ClaudeAgent
 from tui.agent.environment import CONFIG_FOLDER, config_folder, isolated, use_config_folder
 from tui.agent.session import ClaudeSession
@@ -107,7 +107,7 @@ class PlannedFaults(FaultScript):
         self._plans[mark] = script
 
 
-class RecordingWriter:
+class RecordingWriter(TextWriter):
     """Answers no two requests alike, so that attempts cannot be mistaken for each other."""
 
     def __init__(self) -> None:

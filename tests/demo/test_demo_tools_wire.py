@@ -34,13 +34,6 @@ class Caller:
         return Answer.of(f"I saw {results}.") if results else Answer.of("Let me look.", *CALLS)
 
 
-class OnlyText:
-    """The plain protocol."""
-
-    def reply(self, system: str, messages: Any) -> str:
-        return "only text"
-
-
 @pytest.fixture
 def caller() -> Iterator[DemoServer]:
     with DemoServer(words_per_second=0, writer=Caller()) as running:
@@ -176,15 +169,6 @@ def test_a_web_search_is_an_auxiliary_request_with_two_made_up_pages(
     assert second["content"][2] == text
     assert [(r.is_web_search, r.is_auxiliary) for r in server.requests] == [(True, True)] * 2
     assert sent_turns(server.requests) == ()
-
-
-def test_a_writer_that_only_knows_text_is_never_bothered_with_tools(
-    fetch_from: Any, ask: Any
-) -> None:
-    with DemoServer(words_per_second=0, writer=OnlyText()) as server:
-        answer = fetch_from(server, body=ask("Look.") | {"tools": [READ]})
-    assert answer.text == "only text"
-    assert server.requests[0].call_ids == ()
 
 
 def test_a_tool_loop_is_one_turn(caller: DemoServer, fetch_from: Any, ask: Any) -> None:

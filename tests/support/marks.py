@@ -17,7 +17,7 @@ from tui.demo.answers import Answer, ToolCall
 from tui.demo.looking import LET_ME_LOOK, SORRY
 from tui.demo.reading import read_situation
 from tui.demo.toolloop import read_tool_loop
-from tui.demo.writer import ScriptedWriter
+from tui.demo.writer import ScriptedWriter, reply
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,6 +41,17 @@ _PART = (
 )
 
 
+class TextWriter:
+    """A writer that answers with text alone."""
+
+    def reply(self, system: str, messages: Sequence[SeenMessage]) -> str:
+        """The answer to the last message."""
+        raise NotImplementedError
+
+    def answer(self, request: SeenRequest) -> Answer:
+        return Answer.of(self.reply(request.system, request.messages))
+
+
 class MarkedWriter:
     """Answers as the newest prompt's marks say; what they leave open, the demo's writer answers."""
 
@@ -61,7 +72,7 @@ class MarkedWriter:
         ]
         if long is not None:
             return long_draft(read_situation(unmarked).title, int(long.group(1)))
-        return self._scripted.reply(system, unmarked)
+        return reply(read_situation(unmarked))
 
     def answer(self, request: SeenRequest) -> Answer:
         """The next tool calls that are marked; then what `reply` gives, or the demo's writer."""

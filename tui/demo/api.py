@@ -14,7 +14,7 @@ from tui.demo.record import Known, Record
 from tui.demo.seen import SeenRequest, read_request
 from tui.demo.streaming import AnswerStream
 from tui.demo.web_search import found_on_the_web
-from tui.demo.writer import ToolWriter, Writer, auxiliary_reply
+from tui.demo.writer import Writer, auxiliary_reply
 
 _PORTAL = b"<!DOCTYPE html><html><body><h1>Welcome to Hotel WiFi</h1><p>Log in.</p></body></html>"
 _log = logging.getLogger(__name__)
@@ -28,7 +28,7 @@ class MessagesApi:
 
     def __init__(
         self,
-        writer: Writer | ToolWriter,
+        writer: Writer,
         words_per_second: float,
         record: Record,
         faults: FaultScript,
@@ -100,9 +100,7 @@ class MessagesApi:
             return found_on_the_web(request)
         if request.is_auxiliary:
             return Answer.of(auxiliary_reply(request.system))
-        if isinstance(self._writer, ToolWriter):
-            return self._writer.answer(request)
-        return Answer.of(self._writer.reply(request.system, request.messages))
+        return self._writer.answer(request)
 
     async def _answer(self, request: SeenRequest, number: int, exchange: Exchange) -> None:
         fault = None

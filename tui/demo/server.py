@@ -15,7 +15,7 @@ from tui.demo.exchange import Headers
 from tui.demo.faults import FaultScript
 from tui.demo.record import Record
 from tui.demo.seen import SeenRequest
-from tui.demo.writer import ScriptedWriter, ToolWriter, Writer
+from tui.demo.writer import ScriptedWriter, Writer
 
 _HOST = "127.0.0.1"
 _LAST_WORDS_SECONDS = 0.15
@@ -32,7 +32,7 @@ class DemoServer:
         self,
         *,
         port: int = 0,
-        writer: Writer | ToolWriter | None = None,
+        writer: Writer | None = None,
         words_per_second: float = 40.0,
     ) -> None:
         self.faults = FaultScript()

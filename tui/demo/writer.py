@@ -4,14 +4,14 @@ import json
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Protocol, runtime_checkable
+from typing import Protocol
 
 from tui.demo.answers import Answer
 from tui.demo.looking import LET_ME_LOOK, findings, next_call, worked_in
 from tui.demo.reading import BLOCK_TAGS, Situation, read_situation, stable_number
 from tui.demo.recordings import Recording, phrases, recordings
 from tui.demo.revising import rest_of, revised, take_number, wanted_revision
-from tui.demo.seen import SeenMessage, SeenRequest
+from tui.demo.seen import SeenRequest
 from tui.demo.talking import answer, check, is_check, is_question
 from tui.demo.toolloop import ToolLoop, read_tool_loop
 from tui.domain.words import count_words
@@ -29,16 +29,7 @@ _GO_ON = re.compile(
 
 
 class Writer(Protocol):
-    """Answers a conversation; called on the server's own thread, must not block."""
-
-    def reply(self, system: str, messages: Sequence[SeenMessage]) -> str:
-        """Return the whole answer to the last message."""
-        ...
-
-
-@runtime_checkable
-class ToolWriter(Protocol):
-    """A writer that also sees the offered tools, and may call them; `answer` must not block."""
+    """Answers requests; called on the server's own thread, must not block."""
 
     def answer(self, request: SeenRequest) -> Answer:
         """Return the whole answer to one request; a tool call in it leads to another request."""
@@ -48,12 +39,8 @@ class ToolWriter(Protocol):
 class ScriptedWriter:
     """The default writer: the same conversation always gets the same answer."""
 
-    def reply(self, system: str, messages: Sequence[SeenMessage]) -> str:  # noqa: ARG002
-        """Return a draft, a revision, an answer or a check, as the newest prompt asks."""
-        return _reply(read_situation(messages))
-
     def answer(self, request: SeenRequest) -> Answer:
-        """Return the next tool call if there is one, else the answer of `reply`.
+        """Return the next tool call if there is one, else what `reply` says.
 
         The answer begins with what the tools found, and the draft gets a fact of it.
         """
@@ -66,12 +53,13 @@ class ScriptedWriter:
         if call is not None:
             return Answer.of(LET_ME_LOOK, call)
         found = findings(loop.steps, situation.text or "")
-        text = _reply(replace(situation, passage=found.passage))
+        text = reply(replace(situation, passage=found.passage))
         remark = found.remark(text)
         return Answer.of(f"{remark}\n\n{text}" if remark else text)
 
 
-def _reply(situation: Situation) -> str:
+def reply(situation: Situation) -> str:
+    """Return a draft, a revision, an answer or a check, as the newest prompt asks."""
     if is_check(situation):
         return check(situation)
     if is_question(situation):
