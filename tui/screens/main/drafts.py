@@ -1,7 +1,7 @@
 """Working on the draft itself: take, compare, approve, save to a file, copy."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -107,29 +107,28 @@ class DraftActions(ActionGroup):
         self, content: Content, branch: BranchId, text: str, sources: tuple[int, ...]
     ) -> None:
         """Save a text put together from several; what cannot be saved now is kept as an edit."""
-        try:
-            content = await self._studio.decisions.save_combined(content.id, branch, text, sources)
-        except LibraryProblem as problem:
-            raise self._kept_aside(branch, text, problem) from problem
-        await self._edits.show_new(content, branch)
+        saving = self._studio.decisions.save_combined(content.id, branch, text, sources)
+        content = await self._saved(saving, branch, text)
         number, made = len(content.versions), counted(len(sources), "paragraph")
         name = one_line(content.branch(branch).name, 24)
         self._tell_done(f"Saved v{number} on “{name}”, combined from {made}. {texts.CLAUDE_TOLD}")
 
-    def _kept_aside(self, branch: BranchId, text: str, problem: LibraryProblem) -> LibraryProblem:
-        """Keep a text that could not be saved for the editor; return the sentence that says so."""
-        self._edits.keep(branch, text)
-        return LibraryProblem(f"{problem} {self._worded(texts.EDIT_ASIDE)}")
+    async def _saved(self, saving: Awaitable[Content], branch: BranchId, text: str) -> Content:
+        """Show the version that a text is saved as; what cannot be saved now is kept as an edit."""
+        try:
+            content = await saving
+        except LibraryProblem as problem:
+            self._edits.keep(branch, text)
+            raise LibraryProblem(f"{problem} {self._worded(texts.EDIT_ASIDE)}") from problem
+        await self._edits.show_new(content, branch)
+        return content
 
     async def _save_choice(
         self, content: Content, branch: BranchId, text: str, choice: Choice
     ) -> None:
         """Save what was made of some changes; what cannot be saved now is kept as an edit."""
-        try:
-            content = await self._studio.decisions.save_choice(content.id, branch, text, choice)
-        except LibraryProblem as problem:
-            raise self._kept_aside(branch, text, problem) from problem
-        await self._edits.show_new(content, branch)
+        saving = self._studio.decisions.save_choice(content.id, branch, text, choice)
+        content = await self._saved(saving, branch, text)
         number, taken = len(content.versions), f"{choice.taken} of {choice.changes} changes"
         self._tell_done(f"Saved v{number}, {taken} of v{choice.version}. {texts.CLAUDE_TOLD}")
 
