@@ -168,7 +168,7 @@ class BestFormScreen(Dialog[Plan | None]):
         if count != len(self._form.attempts):
             self._form = self.form.counting(count)
             self._show()
-            self._keep()
+            self.keep_text()
 
     @on(Input.Changed, ".name")
     def _name_changed(self, event: Input.Changed) -> None:
@@ -178,12 +178,12 @@ class BestFormScreen(Dialog[Plan | None]):
         for angle in self._angles:
             if angle.name == event.value and row.attempt.angle != angle.angle:
                 row.put(angle)
-        self._keep()
+        self.keep_text()
 
     @on(Input.Changed, ".text")
     @on(TextArea.Changed)
     def _text_changed(self) -> None:
-        self._keep()
+        self.keep_text()
 
     @on(Input.Submitted)
     def _go_to_next_field(self) -> None:
@@ -210,7 +210,7 @@ class BestFormScreen(Dialog[Plan | None]):
 
     def action_start(self) -> None:
         """Check what was typed; return the plan, or say what is wrong."""
-        self._keep()
+        self.keep_text()
         try:
             plan = self._check(self._form.prompt, self._form.attempts)
         except RedraftError as error:
@@ -220,14 +220,11 @@ class BestFormScreen(Dialog[Plan | None]):
 
     def action_leave(self) -> None:
         """Close; what was typed is kept."""
-        self._keep()
+        self.keep_text()
         self.dismiss(None)
 
     def keep_text(self) -> None:
         """Hand over what stands in the fields."""
-        self._keep()
-
-    def _keep(self) -> None:
         if self.form != self._form:
             self._form = self.form
             self._on_typed(self._form)

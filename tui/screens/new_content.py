@@ -79,11 +79,6 @@ class NewContentScreen(Dialog[BegunPiece | None]):
         """What stands in the fields, unchecked; also after the dialog has closed."""
         return self._typed
 
-    @on(Input.Changed)
-    @on(TextArea.Changed)
-    def _field_changed(self) -> None:
-        self._keep()
-
     @on(Input.Submitted)
     def _go_to_next_field(self) -> None:
         self.focus_next()
@@ -94,7 +89,7 @@ class NewContentScreen(Dialog[BegunPiece | None]):
         await self.perform(self._checked_and_created)
 
     async def _checked_and_created(self) -> None:
-        self._keep()
+        self.keep_text()
         typed = self._typed
         field = "#title"
         try:
@@ -114,14 +109,13 @@ class NewContentScreen(Dialog[BegunPiece | None]):
     @on(Button.Pressed, "#close")
     def action_close(self) -> None:
         """Close; `typed` still tells what stood in the fields."""
-        self._keep()
+        self.keep_text()
         self.dismiss(None)
 
+    @on(Input.Changed)
+    @on(TextArea.Changed)
     def keep_text(self) -> None:
         """Hand over what stands in the fields."""
-        self._keep()
-
-    def _keep(self) -> None:
         self._typed = BegunPiece(
             self.query_one("#title", Input).value,
             self.query_one("#kind", Input).value,
