@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from datetime import UTC, datetime
 
 import pytest
 from rich.cells import cell_len
@@ -19,7 +18,7 @@ from tui.domain.search import Hits, SearchQuery
 from tui.screens.main.workspace import Pane
 from tui.screens.search import SearchScreen
 from tui.widgets.chat.pane import ChatPane
-from tui.widgets.hits import HitList, ShownHit, _excerpt
+from tui.widgets.hits import HitList, _excerpt
 
 LONG = "\n\n".join(f"Paragraph {n} of a text that is long." for n in range(60))
 
@@ -82,8 +81,7 @@ def test_an_excerpt_that_is_cut_off_says_so() -> None:
     said = "One marsh and another marsh beside it."
     spans = ((4, 9), (22, 27))
     for width in range(16, 60):
-        hit = ShownHit("here", datetime(2026, 1, 1, tzinfo=UTC), said, spans)
-        excerpt = "".join(text for text, _ in _excerpt(hit, width))
+        excerpt = "".join(text for text, _ in _excerpt(said, spans, width))
         assert cell_len(excerpt) < width
         assert excerpt.endswith(("…", "beside it."))
 

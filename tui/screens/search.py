@@ -15,10 +15,10 @@ from tui.commands import Scope, bindings, keymap_of
 from tui.domain.errors import RedraftError
 from tui.domain.ids import ContentId
 from tui.domain.search import Hits, SearchQuery, parse_search
-from tui.domain.search_words import counted_hits, hit_words
+from tui.domain.search_words import counted_hits
 from tui.screens.found import Found
 from tui.screens.frame import FullScreen, Heading, Hint, HintLine, command_hint
-from tui.widgets.hits import HitList, HitListing, ShownHit
+from tui.widgets.hits import HitList, HitListing
 
 LIMIT: Final = 200
 """Hits that are shown, at most."""
@@ -143,16 +143,8 @@ class SearchScreen(FullScreen[Found | None]):
         self._is_looking = False
         self._query, self._hits = query, hits
         heading.facts = counted_hits(hits, has_pieces=self._is_everywhere) if query.words else ""
-        self._list.listing = HitListing(
-            tuple(
-                ShownHit(
-                    hit_words(hit, has_title=self._is_everywhere), hit.at, hit.excerpt, hit.spans
-                )
-                for hit in hits.hits
-            ),
-            problem or self._nothing(query),
-            self._now,
-        )
+        empty = problem or self._nothing(query)
+        self._list.listing = HitListing(hits.hits, self._is_everywhere, empty, self._now)
         if self._is_opening:
             self.action_open()
 

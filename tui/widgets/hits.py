@@ -12,6 +12,8 @@ from textual.reactive import reactive
 from tui.domain.age import age
 from tui.domain.frozen import frozen
 from tui.domain.plain import plain
+from tui.domain.search import Hit
+from tui.domain.search_words import hit_words
 from tui.widgets.rows import Part, RowList
 from tui.widgets.text import one_line, truncated
 
@@ -23,23 +25,12 @@ _BEFORE: Final = 8
 
 
 @frozen
-class ShownHit:
-    """One hit."""
-
-    where: str
-    """Its piece and location in words; may quote untrusted text."""
-    at: datetime
-    excerpt: str
-    """One line; untrusted text."""
-    spans: tuple[tuple[int, int], ...]
-    """First character of each word found in the excerpt, and the one after its last."""
-
-
-@frozen
 class HitListing:
     """What the list shows."""
 
-    hits: tuple[ShownHit, ...] = ()
+    hits: tuple[Hit, ...] = ()
+    has_titles: bool = False
+    """Whether each names its piece."""
     empty: str = ""
     """The sentence that is shown without hits."""
     now: datetime | None = None
@@ -90,7 +81,7 @@ class HitList(RowList, can_focus=False):
     def row_parts(self, place: int, line: int, width: int) -> Sequence[Part]:
         """Return a line of a hit: its location, or its excerpt."""
         hit = self.listing.hits[place]
-        return self._head(hit, width) if line == 0 else _excerpt(hit, width)
+        return _excerpt(hit.excerpt, hit.spans, width) if line else self._head(hit, width)
 
     def cursor_style(self, cursor: Style, look: str) -> Style:
         """Keep the line below the words that were found."""
@@ -100,23 +91,25 @@ class HitList(RowList, can_focus=False):
         """Report that a hit was chosen."""
         self.post_message(self.Chosen())
 
-    def _head(self, hit: ShownHit, width: int) -> list[Part]:
-        old = "" if self.listing.now is None else age(hit.at, self.listing.now)
-        where = one_line(hit.where, max(4, width - len(old) - 3))
+    def _head(self, hit: Hit, width: int) -> list[Part]:
+        listing = self.listing
+        old = "" if listing.now is None else age(hit.at, listing.now)
+        said = hit_words(hit, has_title=listing.has_titles)
+        where = one_line(said, max(4, width - len(old) - 3))
         air = " " * max(1, width - cell_len(where) - len(old) - 2)
         return [(f" {where}{air}", _PLAIN), (f"{old} ", _QUIET)]
 
 
-def _excerpt(hit: ShownHit, width: int) -> list[Part]:
+def _excerpt(excerpt: str, spans: Sequence[tuple[int, int]], width: int) -> list[Part]:
     """Draw the excerpt of a hit, without its start where the first found word would be cut off."""
-    text = plain(hit.excerpt)
-    first, last = hit.spans[0] if hit.spans else (0, 0)
+    text = plain(excerpt)
+    first, last = spans[0] if spans else (0, 0)
     is_wide = cell_len(text[:last]) > width - _INDENT - 1
     start = max(0, first - _BEFORE) if is_wide else 0
     made = [(" " * _INDENT, _PLAIN)]
     if start:
         made.append(("…", _PLAIN))
-    for first, last in hit.spans:
+    for first, last in spans:
         made.append((text[start:first], _PLAIN))
         made.append((text[max(start, first) : last], _FOUND))
         start = last
