@@ -4,11 +4,10 @@ import asyncio
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
-from typing import ClassVar, Final
+from typing import Final
 
 from textual import on, work
 from textual.app import ComposeResult
-from textual.binding import BindingType
 from textual.content import Content as Shown
 from textual.reactive import reactive
 from textual.widget import Widget
@@ -89,7 +88,7 @@ class FactsLine(Widget):
 class ApproveScreen(FullScreen[ApproveDecision | None]):
     """Shows one version to be read; returns the decision, None when it was left."""
 
-    BINDINGS: ClassVar[list[BindingType]] = bindings(Scope.APPROVE)
+    BINDINGS = bindings(Scope.APPROVE)
 
     def __init__(self, content: Content, version: Version, *, here: str = "") -> None:
         """Show `version` of `content`; `here` is the id of who works here."""

@@ -82,7 +82,7 @@ class BestFormScreen(Dialog[Plan | None]):
     """Asks what a best of N is to be; returns it checked, or None when it was closed."""
 
     AUTO_FOCUS = "TextArea"
-    BINDINGS: ClassVar[list[BindingType]] = bindings(Scope.BEST_FORM)
+    BINDINGS = bindings(Scope.BEST_FORM)
 
     def __init__(
         self,

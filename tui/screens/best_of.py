@@ -2,11 +2,10 @@
 
 import time
 from collections.abc import Iterable, Mapping, Sequence
-from typing import ClassVar, Final
+from typing import Final
 
 from textual import work
 from textual.app import ComposeResult
-from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.events import DescendantFocus, Resize
@@ -50,7 +49,7 @@ class Picked:
 class BestText(Reader, inherit_bindings=False):
     """A text in its column: left and right lead to the others."""
 
-    BINDINGS: ClassVar[list[BindingType]] = bindings(Scope.READER)
+    BINDINGS = bindings(Scope.READER)
 
 
 class BestColumn(Vertical):
@@ -87,7 +86,7 @@ class BestOfScreen(FullScreen[Picked | None]):
     """Shows what is written; returns what was picked, or None when it was left."""
 
     AUTO_FOCUS = "Reader"
-    BINDINGS: ClassVar[list[BindingType]] = bindings(Scope.BEST)
+    BINDINGS = bindings(Scope.BEST)
 
     def __init__(
         self,

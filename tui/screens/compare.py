@@ -3,12 +3,11 @@
 import asyncio
 from collections.abc import Iterable, Sequence
 from functools import partial
-from typing import ClassVar, Final
+from typing import Final
 
 from rich.cells import cell_len
 from textual import on, work
 from textual.app import ComposeResult
-from textual.binding import BindingType
 from textual.containers import Horizontal
 from textual.events import Resize
 
@@ -66,7 +65,7 @@ class Columns(Reader, inherit_bindings=False):
 class CompareScreen(FullScreen[CompareAnswer | None]):
     """Shows the drafts of some branches of a content; returns what is to become of them."""
 
-    BINDINGS: ClassVar[list[BindingType]] = bindings(Scope.COMPARE)
+    BINDINGS = bindings(Scope.COMPARE)
 
     def __init__(
         self, content: Content, branches: Sequence[BranchId], onto: BranchId | None = None

@@ -1,11 +1,10 @@
 """A content's settings: its title and kind, and what Claude may use beside words."""
 
 from collections.abc import Awaitable, Callable
-from typing import ClassVar, Final
+from typing import Final
 
 from textual import on, work
 from textual.app import ComposeResult
-from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.suggester import SuggestFromList
@@ -40,7 +39,7 @@ class ContentSettings:
 class ContentSettingsScreen(Dialog[ContentSettings | None]):
     """Changes the settings of a content; returns what was saved, None when nothing was."""
 
-    BINDINGS: ClassVar[list[BindingType]] = bindings(Scope.SETTINGS)
+    BINDINGS = bindings(Scope.SETTINGS)
     HINTS = ("settings.save", "settings.close")
 
     def __init__(

@@ -2,11 +2,10 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from typing import ClassVar, Final
+from typing import Final
 
 from rich.cells import cell_len
 from textual.app import ComposeResult
-from textual.binding import BindingType
 
 from tui.commands import Scope, bindings
 from tui.domain.content import Branch, Content, TurnState
@@ -52,7 +51,7 @@ class CostsScreen(FullScreen[None]):
     """Shows a ledger, which it does not change; returns nothing."""
 
     AUTO_FOCUS = "Reader"
-    BINDINGS: ClassVar[list[BindingType]] = bindings(Scope.COSTS)
+    BINDINGS = bindings(Scope.COSTS)
 
     def __init__(self, ledger: Ledger) -> None:
         """Show `ledger`; its names are untrusted text."""

@@ -3,11 +3,10 @@
 import asyncio
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import ClassVar, Final
+from typing import Final
 
 from textual import on, work
 from textual.app import ComposeResult
-from textual.binding import BindingType
 from textual.events import Resize
 
 from tui.commands import Scope, bindings
@@ -55,7 +54,7 @@ class DiffScreen(FullScreen[DiffAnswer | None]):
     refused while the newer text is the draft.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = bindings(Scope.DIFF)
+    BINDINGS = bindings(Scope.DIFF)
 
     def __init__(
         self,

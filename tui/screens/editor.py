@@ -8,7 +8,6 @@ from typing import ClassVar, Final
 
 from textual import on, work
 from textual.app import ComposeResult
-from textual.binding import BindingType
 from textual.command import CommandPalette
 from textual.containers import Container, Horizontal
 from textual.events import AppBlur, DescendantBlur, ScreenSuspend
@@ -44,7 +43,7 @@ class EditorScreen(FullScreen[str | None], LeanScreen[str | None]):
     """Edits a text; returns it when it was saved and differs, otherwise None."""
 
     CSS_PATH: ClassVar = [*FullScreen.CSS_PATH, Path(__file__).with_name("editor.tcss")]
-    BINDINGS: ClassVar[list[BindingType]] = bindings(Scope.EDITOR)
+    BINDINGS = bindings(Scope.EDITOR)
 
     def __init__(
         self,

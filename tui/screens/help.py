@@ -1,11 +1,10 @@
 """All keys, grouped, in as many columns as the width allows."""
 
 from collections.abc import Iterable, Sequence
-from typing import ClassVar, Final
+from typing import Final
 
 from textual import events
 from textual.app import ComposeResult
-from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.geometry import Size
@@ -25,7 +24,7 @@ class HelpScreen(Dialog[None]):
 
     AUTO_FOCUS = ".dialog"
     SCROLLS_BY_KEY = True
-    BINDINGS: ClassVar[list[BindingType]] = bindings(Scope.HELP, Scope.READER)
+    BINDINGS = bindings(Scope.HELP, Scope.READER)
     HINTS = ("help.close",)
 
     def __init__(

@@ -1,11 +1,9 @@
 """A dialog with the sessions of Claude Code that can be adopted; several can be marked."""
 
 from collections.abc import Sequence
-from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import BindingType
 from textual.content import Content
 from textual.widgets import SelectionList, Static
 from textual.widgets.selection_list import Selection
@@ -29,7 +27,7 @@ class ImportScreen(Dialog[tuple[SessionId, ...]]):
     DEFAULT_CSS = """
     ImportScreen SelectionList { height: auto; max-height: 50vh; border: none; padding: 0; }
     """
-    BINDINGS: ClassVar[list[BindingType]] = bindings(Scope.IMPORT)
+    BINDINGS = bindings(Scope.IMPORT)
     HINTS = ("import.adopt", "import.all", "import.leave")
 
     def __init__(self, sessions: Sequence[FoundSession]) -> None:

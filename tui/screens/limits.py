@@ -1,10 +1,7 @@
 """The dialog in which a writer limits what the next prompt may change."""
 
-from typing import ClassVar
-
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import BindingType
 from textual.containers import Horizontal
 from textual.suggester import SuggestFromList
 from textual.widgets import Button, Checkbox, Input, Label
@@ -22,7 +19,7 @@ _WIDEST = 60
 class LimitsScreen(Dialog[ChangeLimits | None]):
     """Asks for the limits of one change; returns them, None when the dialog was left."""
 
-    BINDINGS: ClassVar[list[BindingType]] = bindings(Scope.LIMITS)
+    BINDINGS = bindings(Scope.LIMITS)
     HINTS = ("limits.save", "limits.clear", "limits.close")
 
     def __init__(self, draft: str, start: ChangeLimits = NO_LIMITS) -> None:

@@ -1,11 +1,9 @@
 """The links of an answer: shown whole, opened or copied on purpose."""
 
 from collections.abc import Iterable, Sequence
-from typing import ClassVar
 from urllib.parse import urlsplit
 
 from textual.app import ComposeResult
-from textual.binding import BindingType
 from textual.content import Content
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
@@ -31,7 +29,7 @@ class LinksScreen(Dialog[LinkChoice | None]):
     """Shows links; returns the choice, None when it was left."""
 
     AUTO_FOCUS = "OptionList"
-    BINDINGS: ClassVar[list[BindingType]] = bindings(Scope.LINKS)
+    BINDINGS = bindings(Scope.LINKS)
 
     def __init__(self, urls: Sequence[str], *, can_open: bool) -> None:
         """Show `urls`, which are untrusted; `can_open` says whether there is a browser."""

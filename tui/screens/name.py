@@ -1,11 +1,9 @@
 """A dialog with one line to fill in: a name for a branch, a title, a label."""
 
 from collections.abc import Awaitable, Callable, Iterable
-from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import BindingType
 from textual.content import Content
 from textual.widgets import Input, Label
 
@@ -18,7 +16,7 @@ from tui.widgets.text import one_line
 class NameScreen(Dialog[str | None]):
     """Asks one question; returns the answer, "" for an empty one, None when it was left."""
 
-    BINDINGS: ClassVar[list[BindingType]] = bindings(Scope.NAME)
+    BINDINGS = bindings(Scope.NAME)
 
     def __init__(
         self,

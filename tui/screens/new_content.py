@@ -1,11 +1,10 @@
 """The dialog in which a content begins: its title, its kind, its brief and its sources."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from typing import ClassVar, Final
+from typing import Final
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import BindingType
 from textual.containers import Horizontal
 from textual.content import Content
 from textual.suggester import SuggestFromList
@@ -26,7 +25,7 @@ BLANK: Final = BegunPiece(kind="post")
 class NewContentScreen(Dialog[BegunPiece | None]):
     """Asks what a content begins with; returns it checked, or None when it was closed."""
 
-    BINDINGS: ClassVar[list[BindingType]] = bindings(Scope.NEW)
+    BINDINGS = bindings(Scope.NEW)
     HINTS = ("new.create", "new.close")
 
     def __init__(

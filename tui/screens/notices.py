@@ -1,10 +1,8 @@
 """The screen with the last notices."""
 
 from collections.abc import Sequence
-from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import BindingType
 
 from tui.commands import Scope, bindings
 from tui.screens.frame import FullScreen, Heading, HintLine, command_hint
@@ -20,7 +18,7 @@ class NoticesScreen(FullScreen[None]):
     """Shows notices, the newest first; returns nothing."""
 
     AUTO_FOCUS = "Reader"
-    BINDINGS: ClassVar[list[BindingType]] = bindings(Scope.NOTICES)
+    BINDINGS = bindings(Scope.NOTICES)
 
     def __init__(self, notices: Sequence[Notice]) -> None:
         """Show `notices`; their texts may be untrusted."""

@@ -2,11 +2,10 @@
 
 from collections.abc import Iterable
 from enum import Enum, auto
-from typing import ClassVar, Final, Protocol
+from typing import Final, Protocol
 
 from textual import on, work
 from textual.app import App, ComposeResult
-from textual.binding import BindingType
 from textual.content import Content
 from textual.geometry import Region
 from textual.timer import Timer
@@ -116,7 +115,7 @@ class PassageScreen(Dialog[bool | None]):
     soon as it is there, so leaving the dialog takes it.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = bindings(Scope.PASSAGE)
+    BINDINGS = bindings(Scope.PASSAGE)
     SCROLLS_BY_KEY = True
 
     def __init__(self, passages: PassageWork, span: Span, words: str, page: EditorPage) -> None:

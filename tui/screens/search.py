@@ -2,11 +2,10 @@
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime
-from typing import ClassVar, Final
+from typing import Final
 
 from textual import events, on
 from textual.app import ComposeResult
-from textual.binding import BindingType
 from textual.message import Message
 from textual.widgets import Input
 from textual.worker import Worker
@@ -55,7 +54,7 @@ class SearchScreen(FullScreen[Found | None]):
     """Searches one piece or all of them; returns what was found, with the hit to go to."""
 
     AUTO_FOCUS = "#query"
-    BINDINGS: ClassVar[list[BindingType]] = bindings(Scope.HITS)
+    BINDINGS = bindings(Scope.HITS)
 
     def __init__(
         self,

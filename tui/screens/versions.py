@@ -5,12 +5,11 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from enum import StrEnum
 from functools import partial
-from typing import ClassVar, Final
+from typing import Final
 
 from rich.cells import cell_len
 from textual import on, work
 from textual.app import ComposeResult
-from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content as Shown
 from textual.events import Resize
@@ -62,7 +61,7 @@ class VersionsScreen(FullScreen[VersionWish | None]):
     """Lists the versions of a content, newest first; returns what is to be done with one."""
 
     AUTO_FOCUS = "#versions"
-    BINDINGS: ClassVar[list[BindingType]] = bindings(Scope.VERSIONS)
+    BINDINGS = bindings(Scope.VERSIONS)
 
     def __init__(
         self,

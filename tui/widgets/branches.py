@@ -5,7 +5,6 @@ from dataclasses import field
 from datetime import datetime
 from typing import ClassVar, Final
 
-from textual.binding import BindingType
 from textual.message import Message
 from textual.reactive import reactive
 
@@ -99,7 +98,7 @@ class BranchTree(RowList):
     """Shows the forks of a content; reports cursor, opened rows and what is folded."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = set(_LOOKS.values())
-    BINDINGS: ClassVar[list[BindingType]] = bindings(Scope.TREE)
+    BINDINGS = bindings(Scope.TREE)
     LOOKS = _LOOKS
 
     class TreeMessage(Message):

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import ClassVar, Final
 
-from textual.binding import BindingType
 from textual.message import Message
 from textual.reactive import reactive
 
@@ -71,7 +70,7 @@ class ContentList(RowList):
         }
     }
     """
-    BINDINGS: ClassVar[list[BindingType]] = bindings(Scope.LIST)
+    BINDINGS = bindings(Scope.LIST)
     LOOKS = _TONES
 
     class CursorMoved(Message):

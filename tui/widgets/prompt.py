@@ -5,7 +5,6 @@ from typing import ClassVar, Final
 
 from rich.text import Text
 from textual import events
-from textual.binding import BindingType
 from textual.geometry import Region
 from textual.message import Message
 from textual.reactive import reactive
@@ -50,7 +49,7 @@ class PromptBox(TextArea):
     is inserted, passed by the cursor, deleted and undone as a whole. `value` has the text itself.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = bindings(Scope.PROMPT)
+    BINDINGS = bindings(Scope.PROMPT)
     LEAVING_KEYS: ClassVar[frozenset[str]] = frozenset({"slash", "up"})
     """Keys that open something while the prompt is empty, so that keys typed after them wait."""
 

@@ -2,10 +2,8 @@
 
 from collections.abc import Callable
 from functools import partial
-from typing import ClassVar
 
 from textual import events
-from textual.binding import BindingType
 from textual.content import Content
 from textual.message import Message
 from textual.reactive import reactive
@@ -25,7 +23,7 @@ _HELD_KEYS = "Held · {choose} sends · {edit} edits · {remove} removes · {dow
 class QueueList(OptionList):
     """Shows the queue of the branch on screen, and reports what the writer does to its prompts."""
 
-    BINDINGS: ClassVar[list[BindingType]] = bindings(Scope.QUEUE)
+    BINDINGS = bindings(Scope.QUEUE)
 
     class About(Message):
         """A key was pressed on a prompt."""

@@ -8,7 +8,6 @@ from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
-from textual.binding import BindingType
 from textual.geometry import Offset, Size
 from textual.message import Message
 from textual.selection import Selection
@@ -45,7 +44,7 @@ class Reader(LeanScrollView, can_focus=True):
         "reader--found",
         *(f"reader--{look}{current}" for look in STOP_LOOKS for current in ("", "-current")),
     }
-    BINDINGS: ClassVar[list[BindingType]] = bindings(Scope.READER)
+    BINDINGS = bindings(Scope.READER)
 
     class FoldClicked(Message):
         """A row that stands for something folded was clicked; `fold` is its number."""

@@ -1,8 +1,5 @@
 """The field over the list of pieces in which the writer types what to look for."""
 
-from typing import ClassVar
-
-from textual.binding import BindingType
 from textual.message import Message
 from textual.widgets import Input
 
@@ -12,7 +9,7 @@ from tui.commands import Scope, bindings
 class SearchBox(Input):
     """A line of text; it is left for the pieces that were found."""
 
-    BINDINGS: ClassVar[list[BindingType]] = bindings(Scope.SEARCH)
+    BINDINGS = bindings(Scope.SEARCH)
 
     class Done(Message):
         """The writer goes on to what was found."""

@@ -1,11 +1,10 @@
 """The main screen: composes the panes, binds their values, and routes keys and messages."""
 
 from collections.abc import Sequence
-from typing import ClassVar, Final
+from typing import Final
 
 from textual import events, on
 from textual.app import ComposeResult
-from textual.binding import BindingType
 from textual.command import CommandPalette
 from textual.reactive import reactive
 from textual.timer import Timer
@@ -47,7 +46,7 @@ class MainScreen(LeanScreen[None]):
     `view`, which the panes are bound to.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = bindings(Scope.EVERYWHERE, Scope.PANES)
+    BINDINGS = bindings(Scope.EVERYWHERE, Scope.PANES)
     HORIZONTAL_BREAKPOINTS = WIDTHS
     VERTICAL_BREAKPOINTS = HEIGHTS
     AUTO_FOCUS = ""

@@ -4,10 +4,9 @@ from bisect import bisect_left
 from collections.abc import Collection, Sequence
 from operator import attrgetter
 from time import monotonic
-from typing import ClassVar, Final
+from typing import Final
 
 from textual import events
-from textual.binding import BindingType
 from textual.message import Message
 from textual.reactive import reactive
 from textual.timer import Timer
@@ -31,7 +30,7 @@ class ChatPane(FoldingCanvas, can_focus=True):
     """A conversation of any length; only what is on the screen is drawn."""
 
     DEFAULT_CSS = CHAT_CSS
-    BINDINGS: ClassVar[list[BindingType]] = bindings(Scope.CHAT)
+    BINDINGS = bindings(Scope.CHAT)
 
     view: reactive[ChatView] = reactive(ChatView(""), repaint=False)
     """What is shown. Another key is shown from its end; of the same one only what differs is
