@@ -20,6 +20,7 @@ from tui.commands import Scope, bindings
 from tui.domain.content import Content, Version
 from tui.domain.frozen import frozen
 from tui.domain.ids import BranchId
+from tui.domain.search import search_form, spans_of
 from tui.domain.words import counted, folded, signed
 from tui.screens.diff import DiffScreen
 from tui.screens.diff_words import named, way_made
@@ -410,13 +411,9 @@ def _with_hits_marked(page: Page, query: str) -> Page:
 
 def _with_hits(text: str, query: str) -> Iterable[Run]:
     """Cut a text at what was looked for, however it is written."""
-    plain, wanted = folded(text), folded(query)
-    if len(plain) != len(text) or not wanted:
-        yield text, ""
-        return
     last = 0
-    while (at := plain.find(wanted, last)) >= 0:
-        yield text[last:at], ""
-        yield text[at : at + len(wanted)], "found"
-        last = at + len(wanted)
+    for start, end in spans_of(text, (search_form(query),)):
+        yield text[last:start], ""
+        yield text[start:end], "found"
+        last = end
     yield text[last:], ""
