@@ -74,6 +74,4 @@ def _rows(column: Column, place: Place, direction: int) -> Iterator[Place]:
 
 
 def _flow_row(place: Place, line: Line, margin: int) -> FlowRow:
-    text = line.strip.text
-    shown = text[line.left : len(text) - line.right].rstrip()
-    return FlowRow(encode_row(place), margin + line.left, shown, line.join.replace("\n", ""))
+    return FlowRow(encode_row(place), margin + line.left, line.text, line.join.replace("\n", ""))

@@ -39,6 +39,12 @@ class Line:
     is_handle: bool = False
     """A click on it folds or unfolds its item."""
 
+    @property
+    def text(self) -> str:
+        """The text of the row, without its frame and the blanks at its end."""
+        text = self.strip.text
+        return text[self.left : len(text) - self.right].rstrip() if self.is_text else ""
+
 
 def body_style(role: Role) -> str:
     """Name the style of plain text in an item of this role."""

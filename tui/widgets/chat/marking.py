@@ -15,7 +15,7 @@ Cells = tuple[int, int]
 
 def marks_in(lines: Sequence[Line], words: tuple[str, ...]) -> list[list[Cells]]:
     """Return the marks on each of the rows of a unit, those on words broken over rows included."""
-    texts = [_text(line) for line in lines]
+    texts = [line.text for line in lines]
     flow = "".join(text + line.join for text, line in zip(texts, lines, strict=True))
     spans = spans_of(flow, words)
     marks: list[list[Cells]] = []
@@ -47,11 +47,3 @@ def first_marked(
                 if marks:
                     return Place(index, unit, row)
     return None
-
-
-def _text(line: Line) -> str:
-    """Return the text of a row, without its frame."""
-    if not line.is_text:
-        return ""
-    text = line.strip.text
-    return text[line.left : len(text) - line.right].rstrip()

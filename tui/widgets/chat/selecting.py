@@ -60,8 +60,7 @@ def copied_text(column: Column, selection: Selection, margin: int) -> str:
             if not first <= (index, unit) <= last:
                 continue
             for row, line in enumerate(column.lines(index, unit)):
-                number = (index << (_UNIT_BITS + _ROW_BITS)) | (unit << _ROW_BITS) | row
-                span = selection.get_span(number)
+                span = selection.get_span(encode_row(Place(index, unit, row)))
                 if span is not None:
                     parts.append(_row_text(line, margin, span))
             column.forget(index, unit)
