@@ -50,9 +50,7 @@ class ChatProjection:
         """Return the whole view."""
         content, branch = workspace.content, workspace.branch
         if content is None or branch is None:
-            hint = self._keymap.fill(texts.EMPTY_LIBRARY)
-            has_pieces = bool(workspace.catalog.rows)
-            text = texts.NO_PIECE_OPEN if has_pieces else hint
+            text = texts.NO_PIECE_OPEN if workspace.catalog.rows else texts.EMPTY_LIBRARY
             return ChatView("", (ChatItem("empty", 0, Role.NOTE, "", self._keymap.fill(text)),))
         stored = self._stored.get(
             (content, branch), lambda: tuple(self._transcript.items(content, branch))
