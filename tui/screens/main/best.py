@@ -129,7 +129,7 @@ class BestActions(ActionGroup):
     # -- the writing -------------------------------------------------------------------------
 
     async def _run(self, best: BestOf, about: Target) -> None:
-        """Have it written, and post what happens as for any turn; the screen reads the rest."""
+        """Run the attempts, and post what happens in them as for any turn."""
         is_sent = False
 
         async def tell(number: int, event: Event | None) -> None:
@@ -150,7 +150,7 @@ class BestActions(ActionGroup):
             self._tell(texts.BEST_DONE, count=count, title=about.content.title)
 
     def _post(self, best: BestOf, number: int, event: Event | None) -> None:
-        """Post what happened, but for what the open columns show already."""
+        """Post what happened, except what the open columns show themselves."""
         content, entry = best.plan.content, best.entries[number]
         branch = entry.branch
         assert branch is not None

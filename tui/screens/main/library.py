@@ -149,7 +149,7 @@ class Library:
         self._show(catalog, may_sort=may_sort)
 
     def _show(self, catalog: Catalog, *, may_sort: bool | None = None) -> None:
-        """Show another catalog; it is sorted anew only when it changed and the hands rest."""
+        """Show another catalog; it is sorted anew where it changed and no key came for a while."""
         for problem in catalog.problems:
             if problem not in self._reported:
                 self._reported.add(problem)

@@ -25,7 +25,7 @@ from tui.widgets.search import SearchBox
 from tui.widgets.titled import SidePane, TitledPane
 
 WIDTHS: Final = [(0, "-tiny"), (40, "-narrow"), (80, "-medium"), (120, "-wide"), (160, "-roomy")]
-"""Columns from which on the screen has a class, by which its style sheet lays it out."""
+"""Columns, and the class that the screen has from so many on, which its style sheet goes by."""
 HEIGHTS: Final = [(0, "-flat"), (12, "-tall")]
 """The same for lines."""
 

@@ -11,7 +11,7 @@ from tui.screens.main.workspace import Workspace
 
 Answer = TypeVar("Answer")
 Work = Coroutine[Any, Any, object]
-"""Something that takes a while; what it returns is for nobody."""
+"""Something that takes a while; its result is not used."""
 Handler = Callable[[], Work | None]
 """What a command does: at once (None), or in a worker of the screen."""
 Handlers = Mapping[str, Handler]

@@ -63,7 +63,7 @@ class Workspace:
     """Where the writer is, with unsent prompts, their kind, queued prompts and open edits."""
     catalog: Catalog = field(default_factory=lambda: Catalog(()))
     order: tuple[ContentId, ...] = ()
-    """The order of the list, which stays while the hands are busy."""
+    """The order of the list, which stays as it is while the writer types."""
     content: Content | None = None
     branch: BranchId | None = None
     focus: Pane = Pane.PROMPT
