@@ -113,7 +113,7 @@ class Command:
     help: str
     """One line for the keys help and the palette."""
     scope: Scope
-    group: Group
+    group: Group = Group.DIALOGS
     action: str = ""
     """Textual action of the pane or screen; empty where the main screen or the editor runs it by
     its id."""
