@@ -42,6 +42,11 @@ class ScreenUi:
         self.keymap = options.keymap
         """The keys of the commands, for sentences that name one."""
 
+    @property
+    def _app(self) -> TypeAheadApp:
+        assert isinstance(self._screen.app, TypeAheadApp)
+        return self._screen.app
+
     def show_notice(self, text: str, *, is_problem: bool = False) -> None:
         """Show a notice; it may quote untrusted text."""
         self._board.show(text, is_problem=is_problem)
@@ -73,19 +78,15 @@ class ScreenUi:
 
     def hold_keys(self) -> None:
         """Let keys wait until a pane gets the focus, a screen comes, or the command is done."""
-        if isinstance(self._screen.app, TypeAheadApp):
-            self._holds.append(self._screen.app.hold_keys())
+        self._holds.append(self._app.hold_keys())
 
     async def wait_for(self, work: Coroutine[Any, Any, Answer], why: str) -> Waited[Answer]:
         """Do work after which another pane has the focus; keys wait until then, or until escape.
 
         A notice says `why`. When the work fails, what was typed is put into the prompt.
         """
-        app = self._screen.app
-        if not isinstance(app, TypeAheadApp):
-            return Waited(asyncio.ensure_future(work))
         doing, typed = asyncio.ensure_future(work), asyncio.Future[str]()
-        hold = app.hold_keys(typed.set_result)
+        hold = self._app.hold_keys(typed.set_result)
         self._holds.append(hold)
         calm = self._screen.set_timer(CALM_AFTER, lambda: self.show_notice(why))
         try:
@@ -96,7 +97,7 @@ class ScreenUi:
             return Waited(doing, typed.result())
         hold.escaped = self._put_into_prompt  # Keys wait on, until the other pane has the focus.
         if doing.exception() is not None:
-            self._put_into_prompt(app.take_typed())
+            self._put_into_prompt(self._app.take_typed())
         return Waited(doing)
 
     def _put_into_prompt(self, typed: str) -> None:
@@ -139,8 +140,7 @@ class ScreenUi:
     @property
     def seconds_at_rest(self) -> float:
         """Seconds since the last key."""
-        app = self._screen.app
-        return app.seconds_since_key if isinstance(app, TypeAheadApp) else 0.0
+        return self._app.seconds_since_key
 
     # -- workers -----------------------------------------------------------------------------
 
