@@ -147,10 +147,8 @@ class Prompts(ActionGroup):
         if not is_stopping and (is_busy(now, branch) or goes_on(now, branch)):
             self._queue(typed(now, ""), branch, text)
             return
-        if content.draft(branch) is None:
-            kind = TurnKind.ASK if now.is_asking_mode else TurnKind.GENERATE
-        else:
-            kind = TurnKind.ASK if now.is_asking_mode else TurnKind.REVISE
+        prompt = QueuedPrompt(text, now.is_asking_mode)
+        kind = prompt.kind(has_draft=content.draft(branch) is not None)
         limits = now.place.limits.get(branch) if kind is TurnKind.REVISE else None
         if limits is not None:
             self._limited[branch] = limits

@@ -144,8 +144,9 @@ def tree_title(workspace: Workspace) -> str:
     shape, content = tree_shape(workspace), workspace.content
     is_whole = content is not None and workspace.whole_tree_from is not None
     parts = [f"Branches of {content.title}" if content is not None and is_whole else "Branches"]
-    if content is not None and any(branch.id == shape.top for branch in content.branches):
-        top = next(branch for branch in content.branches if branch.id == shape.top)
+    branches = () if content is None else content.branches
+    top = next((branch for branch in branches if branch.id == shape.top), None)
+    if top is not None:
         parts.append(f"from “{one_line(top.name, _NAME_WIDTH)}” on")
     if shape.filter in _SHOWN:
         parts.append(_SHOWN[shape.filter])
