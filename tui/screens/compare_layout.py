@@ -71,7 +71,7 @@ def lay_out(lineup: Lineup, view: CompareView, width: int) -> Page:
                 own = columns[column]
                 own += [_GAP_ROW] * (gap if own else 0)
                 own += [_NOTHING] * (start - len(own))
-                own += _Cell(found, (place, column), number, view).rows(room)
+                own += _cell_rows(found, (place, column), number, view, room)
         stops += [start] * len(there)
     height = max((len(own) for own in columns.values()), default=0)
     joined = [_joined([*columns.values()], index, room) for index in range(height)]
@@ -114,44 +114,35 @@ def _joined(
     return row, tuple(parts)
 
 
-@frozen
-class _Cell:
-    """One paragraph of one draft."""
+def _cell_rows(
+    found: LineupRow, cell: Cell, stop: int, view: CompareView, room: int
+) -> list[_CellRow]:
+    """Wrap one paragraph of one draft behind its mark; `stop` is its number."""
+    mark = _CHOSEN if cell in view.chosen else _ONLY if found.only is not None else " " * _GUTTER
+    look = f"{'chosen' if cell in view.chosen else 'cell'}#{stop}"
+    rows: list[_CellRow] = []
+    for line in _cell_lines(found, cell[1], look, f"added#{stop}"):
+        for row, part in wrapped_parts(line, max(1, room - _GUTTER), blank=look):
+            gutter = (mark if not rows else " " * _GUTTER, look)
+            filled = padded(row, room - _GUTTER, look)
+            rows.append(((gutter, *filled), replace(part, start=_GUTTER + part.start)))
+    return rows
 
-    found: LineupRow
-    cell: Cell
-    number: int
-    """Its stop."""
-    view: CompareView
 
-    def rows(self, room: int) -> list[_CellRow]:
-        """Wrap it behind its mark."""
-        is_chosen = self.cell in self.view.chosen
-        is_only = self.found.only is not None
-        mark = _CHOSEN if is_chosen else _ONLY if is_only else " " * _GUTTER
-        look = f"{'chosen' if is_chosen else 'cell'}#{self.number}"
-        rows: list[_CellRow] = []
-        for line in self._lines(look):
-            for row, part in wrapped_parts(line, max(1, room - _GUTTER), blank=look):
-                gutter = (mark if not rows else " " * _GUTTER, look)
-                filled = padded(row, room - _GUTTER, look)
-                rows.append(((gutter, *filled), replace(part, start=_GUTTER + part.start)))
-        return rows
-
-    def _lines(self, look: str) -> list[list[Run]]:
-        """Return its lines; words that the first draft lacks stand out."""
-        block = self.found.blocks[self.cell[1]]
-        first = next(other for other in self.found.blocks if other is not None)
-        assert block is not None
-        lines: list[list[Run]] = [[]]
-        for one in worded(first, block):
-            is_other = not one.is_same and first is not block
-            for at, text in enumerate(one.after.split("\n")):
-                if at:
-                    lines.append([])
-                if shown := clean_line(text):
-                    lines[-1].append((shown, f"added#{self.number}" if is_other else look))
-        return lines
+def _cell_lines(found: LineupRow, column: int, look: str, added: str) -> list[list[Run]]:
+    """Return the lines of a paragraph; words that the first draft lacks look `added`."""
+    block = found.blocks[column]
+    first = next(other for other in found.blocks if other is not None)
+    assert block is not None
+    lines: list[list[Run]] = [[]]
+    for one in worded(first, block):
+        is_other = not one.is_same and first is not block
+        for at, text in enumerate(one.after.split("\n")):
+            if at:
+                lines.append([])
+            if shown := clean_line(text):
+                lines[-1].append((shown, added if is_other else look))
+    return lines
 
 
 def heading(names: Sequence[str], width: int) -> str:

@@ -167,8 +167,7 @@ class VersionsScreen(FullScreen[VersionWish | None]):
         found = [one for one in versions if not query or query in self._folded(one)]
         self._shown = tuple(version.number for version in found)
         room = max(20, self._list.scrollable_content_region.width - 2)
-        rows = _Rows(self._content, self._branch, self._now, room, self._marked, self._here)
-        self._list.set_options(Option(rows.row(version)) for version in found)
+        self._list.set_options(Option(self._row(version, room)) for version in found)
         if self._shown:
             self._list.highlighted = self._shown.index(at) if at in self._shown else 0
         count, every = len(found), len(self._content.versions)
@@ -177,6 +176,35 @@ class VersionsScreen(FullScreen[VersionWish | None]):
             facts = f"{count} of {facts}" if count else "no version matches"
         self.query_one("#versions-heading", Heading).facts = facts
         self._show()
+
+    def _row(self, version: Version, room: int) -> Shown:
+        """Return number, words, label and time; below how it came about and what holds of it.
+
+        `room` is how many cells each of the two lines has.
+        """
+        mark = f"{_MARKED} " if version.number == self._marked else "  "
+        head, made = f"{mark}v{version.number}  ", clock(version.created_at, self._now)
+        size = counted(version.words)
+        if version.before is not None:
+            before = self._content.version(version.before)
+            size += f" ({signed(version.words - before.words)})"
+        taken = cell_len(head + size + made)
+        label = f"  “{version.label}”" if version.label else ""
+        label = one_line(label, max(0, room - taken - 2))
+        facts = "  ".join(_standing(self._content, version, self._branch))
+        said = way_made(self._content, version, self._here)
+        by = one_line(said, max(6, room - cell_len(facts) - 4))
+        return Shown.assemble(
+            (head, "bold"),
+            size,
+            (label, "italic"),
+            " " * max(1, room - taken - cell_len(label)),
+            made,
+            "\n  ",
+            by,
+            " " * max(1, room - 2 - cell_len(by) - cell_len(facts)),
+            (facts, "bold"),
+        )
 
     def _folded(self, version: Version) -> str:
         """Return what is searched in of a version; slow at first, a millisecond or two for each."""
@@ -318,46 +346,6 @@ class VersionsScreen(FullScreen[VersionWish | None]):
             self.query_one(HintLine).show(self._hints())
         else:
             self.dismiss(None)
-
-
-@frozen
-class _Rows:
-    """Draws versions, two lines each."""
-
-    content: Content
-    branch: BranchId
-    now: datetime
-    room: int
-    """Cells of a line."""
-    marked: int | None
-    here: str
-    """The id of who works here."""
-
-    def row(self, version: Version) -> Shown:
-        """Return number, words, label and time; below how it came about and what holds of it."""
-        mark = f"{_MARKED} " if version.number == self.marked else "  "
-        head, made = f"{mark}v{version.number}  ", clock(version.created_at, self.now)
-        size = counted(version.words)
-        if version.before is not None:
-            before = self.content.version(version.before)
-            size += f" ({signed(version.words - before.words)})"
-        taken = cell_len(head + size + made)
-        label = f"  “{version.label}”" if version.label else ""
-        label = one_line(label, max(0, self.room - taken - 2))
-        facts = "  ".join(_standing(self.content, version, self.branch))
-        said = way_made(self.content, version, self.here)
-        by = one_line(said, max(6, self.room - cell_len(facts) - 4))
-        return Shown.assemble(
-            (head, "bold"),
-            size,
-            (label, "italic"),
-            " " * max(1, self.room - taken - cell_len(label)),
-            made,
-            "\n  ",
-            by,
-            " " * max(1, self.room - 2 - cell_len(by) - cell_len(facts)),
-            (facts, "bold"),
-        )
 
 
 def _standing(content: Content, version: Version, branch: BranchId) -> list[str]:
