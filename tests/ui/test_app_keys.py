@@ -7,6 +7,7 @@ from textual.widgets import Input, TextArea
 
 from tests.support.driver import User, at_the_desk
 from tests.support.fakes import Script
+from tests.support.holding import keys_held
 from tui.screens.help import HelpScreen
 
 HELD = Script("Here it is.\n<draft>\n# One\n\nFirst text of mine.\n</draft>\n", is_held=True)
@@ -41,7 +42,7 @@ async def test_quit_and_palette_really_move_to_other_keys() -> None:
 async def test_the_key_to_leave_is_not_held_up_by_keys_that_wait() -> None:
     async with at_the_desk(keys=(("quit", "f9"),)) as user:
         await user.sees("Nothing here yet")
-        with user.app.hold_keys():
+        with keys_held(user.app):
             user.bursts("n", "x", "f9")
             await user.waits(lambda: user.app._exit, "the program to leave")
 

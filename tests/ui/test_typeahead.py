@@ -20,6 +20,7 @@ from textual.widgets import Input, Label, TextArea
 
 from tests.support.driver import _NAMES
 from tests.support.hanging import HANGS
+from tests.support.holding import keys_held
 from tests.support.settling import A_LOOK, settled
 from tests.ui.screens_host import until
 from tui.widgets import typeahead
@@ -113,7 +114,7 @@ class Bench(Screen[None]):
     async def _new(self) -> None:
         app = self.app
         assert isinstance(app, TypeAheadApp)
-        with app.hold_keys():
+        with keys_held(app):
             await asyncio.sleep(0.02)  # The command reads something before its dialog opens.
             dialog = Title()
             app.push_screen(dialog, self._answered)
@@ -231,7 +232,7 @@ async def test_keys_do_not_wait_for_work_that_a_command_began() -> None:
 
 async def test_an_urgent_key_overtakes_keys_that_are_held_and_drops_none() -> None:
     async with typist() as user:
-        with user.app.hold_keys():
+        with keys_held(user.app):
             user.bursts("a", "tab", *"prose", "escape")
             await user.until(lambda: user.bench.commands)
             assert user.bench.commands == ["stop"]
@@ -257,7 +258,7 @@ def short_wait(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("short_wait")
 async def test_keys_wait_for_a_hold_however_long_it_lasts_and_that_is_said_once() -> None:
     async with typist() as user:
-        with user.app.hold_keys():
+        with keys_held(user.app):
             user.bursts("a", "tab", *"prose")
             await user.until(lambda: user.bench.told_to_wait)
             looks = user.app.looks
@@ -299,7 +300,7 @@ async def test_escape_gives_up_a_long_wait_and_what_was_typed_is_text(*, has_hol
 async def test_what_was_typed_goes_on_waiting_while_there_is_no_place_for_it() -> None:
     async with typist() as user:
         user.bench.has_place = False
-        with user.app.hold_keys():
+        with keys_held(user.app):
             user.bursts("a", "tab", *"prose")
             await user.until(lambda: user.bench.told_to_wait)
             user.bursts("escape")

@@ -1,8 +1,6 @@
 """A hold: keys wait while a screen or a branch is opened."""
 
 from collections.abc import Callable
-from types import TracebackType
-from typing import Self
 
 from textual import events
 
@@ -25,17 +23,6 @@ class KeyHold:
     def release(self) -> None:
         """Let the keys go; harmless when done twice."""
         self._released(self)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self.release()
 
 
 def written(text: str, event: events.Key | events.Paste) -> str:

@@ -121,7 +121,7 @@ class TypeAheadApp(App[None]):
         return time.monotonic() - self._last_key_at
 
     def hold_keys(self, escaped: Callable[[str], None] | None = None) -> KeyHold:
-        """Keep keys waiting until the hold is left or released: for a screen that comes or goes.
+        """Keep keys waiting until the hold is released: for a screen that comes or goes.
 
         Holds may overlap; urgent keys do not wait for them. With `escaped` a freeing key ends the
         hold at once: then that is called with the text typed so far.
