@@ -105,10 +105,10 @@ async def _messages(request: SeenRequest, writer: asyncio.StreamWriter) -> None:
     rate = int(plan[2]) if plan else 0
     answer = Answer.of(text)
     if not request.streamed:
-        _write(writer, "application/json", json.dumps(wire.message(request, 1, answer)).encode())
+        _write(writer, "application/json", json.dumps(wire.message(request, answer)).encode())
         return
     _write(writer, "text/event-stream", None)
-    writer.write(wire.opening_event(request, 1))
+    writer.write(wire.opening_event(request))
     block = {"index": 0, "content_block": {"type": "text", "text": ""}}
     writer.write(wire.event("content_block_start", block))
     began, spent = time.monotonic(), 0.0

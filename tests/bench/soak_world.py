@@ -77,11 +77,11 @@ class NoRecord(Record):
 
     _count = 0
 
-    def add(self, request: SeenRequest) -> int:
+    def add(self, request: SeenRequest) -> SeenRequest:
         """Count, and note which prompt it is for."""
         _asked.set((marks_in(request.prompts) or ("",))[-1])
         self._count += 1
-        return self._count
+        return replace(request, number=self._count)
 
     def mark(self, number: int, **_: object) -> None:
         """Forget."""

@@ -3,7 +3,6 @@
 import json
 import logging
 from collections.abc import MutableMapping
-from dataclasses import replace
 from typing import Any
 
 from tui.demo import wire
@@ -88,11 +87,11 @@ class MessagesApi:
         request = await self._parse(body, exchange)
         if request is None:
             return
-        number = self._record.add(request)
+        request = self._record.add(request)
         try:
-            await self._answer(replace(request, number=number), number, exchange)
+            await self._answer(request, exchange)
         except ClientLeftError:
-            self._record.mark(number, left=True)
+            self._record.mark(request.number, left=True)
             raise
 
     def _compose(self, request: SeenRequest) -> Answer:
@@ -102,8 +101,8 @@ class MessagesApi:
             return Answer.of(auxiliary_reply(request.system))
         return self._writer.answer(request)
 
-    async def _answer(self, request: SeenRequest, number: int, exchange: Exchange) -> None:
-        fault = None
+    async def _answer(self, request: SeenRequest, exchange: Exchange) -> None:
+        number, fault = request.number, None
         if not request.is_auxiliary:
             fault = self._faults.take(streamed=request.streamed)
         answer = self._compose(request)
@@ -123,16 +122,16 @@ class MessagesApi:
             await exchange.start_stream(headers)
             speed = answer.words_per_second
             speed = self._words_per_second if speed is None else speed
-            stream = AnswerStream(request, number, answer, exchange, speed)
+            stream = AnswerStream(request, answer, exchange, speed)
             await self._play(stream, fault if fault is not None and fault.needs_stream else None)
         else:
             self._record.mark(number, sent=answer.text, settled=answer.text, finished=True)
-            await exchange.answer_json(200, wire.message(request, number, answer), headers)
+            await exchange.answer_json(200, wire.message(request, answer), headers)
 
     async def _play(self, stream: AnswerStream, fault: Fault | None) -> None:
         def report() -> None:
             known = Known(sent=stream.sent, settled=stream.settled, finished=stream.is_whole)
-            self._record.mark(stream.number, **known)
+            self._record.mark(stream.request.number, **known)
 
         try:
             await stream.play(fault, report)

@@ -27,13 +27,13 @@ class Record:
     _requests: list[SeenRequest] = field(default_factory=list)
     _changed: threading.Condition = field(default_factory=threading.Condition)
 
-    def add(self, request: SeenRequest) -> int:
-        """Record a new request; return its number, from 1."""
+    def add(self, request: SeenRequest) -> SeenRequest:
+        """Record a new request; return it with its number, from 1."""
         with self._changed:
             numbered = replace(request, number=len(self._requests) + 1)
             self._requests.append(numbered)
             self._changed.notify_all()
-            return numbered.number
+            return numbered
 
     def mark(self, number: int, **known: Unpack[Known]) -> None:
         """Record facts about request `number`."""

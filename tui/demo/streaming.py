@@ -16,7 +16,6 @@ class AnswerStream:
     """One answer while it is sent; `sent` and `settled` are what was sent so far."""
 
     request: SeenRequest
-    number: int
     answer: Answer
     exchange: Exchange
     words_per_second: float
@@ -37,8 +36,8 @@ class AnswerStream:
         speed = self.words_per_second
         seconds_per_word = 1 / speed if speed > 0 else 0.0
         began, strikes, sent = clock(), fault, 0
-        await self.exchange.write(wire.opening_event(self.request, self.number))
-        for step in wire.steps(self.answer, self.number, speed):
+        await self.exchange.write(wire.opening_event(self.request))
+        for step in wire.steps(self.answer, self.request.number, speed):
             if strikes is not None and step.is_delta and sent >= strikes.after_words:
                 struck = clock()
                 report()

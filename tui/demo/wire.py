@@ -42,11 +42,6 @@ def usage(request: SeenRequest, output_tokens: int) -> dict[str, object]:
     }
 
 
-def message_id(number: int) -> str:
-    """Return the id of the answer to the request with a number."""
-    return f"msg_demo{number:020d}"
-
-
 def call_id(number: int, index: int) -> str:
     """Return the id of the tool call in block `index` of the answer to a request."""
     return f"toolu_demo{number:015d}x{index:02d}"
@@ -82,10 +77,11 @@ def _content(block: Block, number: int, index: int) -> dict[str, object]:
             return dict(block.content)
 
 
-def message(request: SeenRequest, number: int, answer: Answer) -> dict[str, object]:
+def message(request: SeenRequest, answer: Answer) -> dict[str, object]:
     """Return the body of an answer that is not streamed."""
+    number = request.number
     return {
-        "id": message_id(number),
+        "id": f"msg_demo{number:020d}",
         "type": "message",
         "role": "assistant",
         "model": request.model,
@@ -111,10 +107,10 @@ def event(kind: str, body: Mapping[str, object]) -> bytes:
     return f"event: {kind}\ndata: {data}\n\n".encode("utf-8", "replace")
 
 
-def opening_event(request: SeenRequest, number: int) -> bytes:
+def opening_event(request: SeenRequest) -> bytes:
     """Return the event before the first block."""
     start = {
-        **message(request, number, Answer(())),
+        **message(request, Answer(())),
         "stop_reason": None,
         "usage": usage(request, 1),
     }
