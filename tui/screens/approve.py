@@ -4,6 +4,7 @@ import asyncio
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
+from functools import partial
 from typing import Final
 
 from textual import on, work
@@ -17,7 +18,6 @@ from textual.widgets.option_list import Option
 from tui.commands import Scope, bindings
 from tui.domain.content import Approval, Content, Version
 from tui.domain.diff import compare
-from tui.domain.frozen import frozen
 from tui.domain.locks import broken_locks
 from tui.domain.person import another
 from tui.domain.readiness import Spot, looked_over
@@ -35,7 +35,7 @@ from tui.screens.frame import (
     fitting,
 )
 from tui.screens.question import QuestionScreen
-from tui.widgets.page import Page, plain_page
+from tui.widgets.page import Layout, Page, plain_page
 from tui.widgets.reader import SMALL_TEXT, Reader
 from tui.widgets.text import one_line, visible
 
@@ -56,21 +56,6 @@ class ApproveDecision(StrEnum):
     APPROVE = "approve"
     BACK_TO_DRAFT = "back_to_draft"
     CHECK = "check"
-
-
-@frozen
-class _Report:
-    """What was found out about the text."""
-
-    since: tuple[str, ...]
-    """What differs from the approved text, then the facts about that approval."""
-    found: tuple[Spot, ...]
-    is_intact: bool
-
-    @property
-    def spots(self) -> tuple[Spot, ...]:
-        """What is found, with the worst first."""
-        return self.found if self.is_intact else (Spot(_NOT_INTACT), *self.found)
 
 
 class FactsLine(Widget):
@@ -117,7 +102,7 @@ class ApproveScreen(FullScreen[ApproveDecision | None]):
         """Show the text, then what is found out about it."""
         reader = self.query_one("#text", Reader)
         text = self._version.text
-        reader.show(lambda width: _page(text, width, ()), is_small=len(text) <= SMALL_TEXT)
+        reader.show(partial(_page, text, ()), is_small=len(text) <= SMALL_TEXT)
         reader.focus()
         self.call_after_refresh(self._moment.begin)
         self._examine()
@@ -138,19 +123,21 @@ class ApproveScreen(FullScreen[ApproveDecision | None]):
 
     @work
     async def _examine(self) -> None:
-        report = await asyncio.to_thread(_examined, self._content, self._version, self._here)
-        self._spots = report.spots[:MOST_FINDINGS]
-        self.query_one(FactsLine).facts = report.since
+        content, version = self._content, self._version
+        spots = await asyncio.to_thread(_spots_of, content, version)
+        since = await asyncio.to_thread(_since_approval, content, version, self._here)
+        self._spots = spots[:MOST_FINDINGS]
+        self.query_one(FactsLine).facts = since
         said = [("!", spot.sentence) for spot in self._spots]
-        if len(report.spots) > MOST_FINDINGS:
-            said.append(("!", f"And {len(report.spots) - MOST_FINDINGS} more like these."))
+        if len(spots) > MOST_FINDINGS:
+            said.append(("!", f"And {len(spots) - MOST_FINDINGS} more like these."))
         checks = self.query_one("#checks", OptionList)
         said = said or [("✓", FINE)]
         checks.set_options(Option(_finding(mark, text)) for mark, text in said)
         checks.can_focus = bool(self._spots)
         checks.highlighted = None
-        text, spots = self._version.text, self._spots
-        self.query_one("#text", Reader).redraw(lambda width: _page(text, width, spots))
+        page: Layout = partial(_page, version.text, self._spots)
+        self.query_one("#text", Reader).redraw(page)
         self.query_one(HintLine).show(self._hints())
 
     @on(OptionList.OptionSelected, "#checks")
@@ -230,7 +217,7 @@ def _finding(mark: str, text: str) -> Shown:
     return Shown.assemble((f"{mark} ", f"bold {colour}"), visible(text))
 
 
-def _page(text: str, width: int, spots: Sequence[Spot]) -> Page:
+def _page(text: str, spots: Sequence[Spot], width: int) -> Page:
     """Lay the text out; the rows on which a finding begins stand out, and are its stops."""
     page = plain_page(visible(text), width)
     rows, stops = list(page.rows), []
@@ -242,22 +229,23 @@ def _page(text: str, width: int, spots: Sequence[Spot]) -> Page:
     return Page(rows, page.lines, stops, page.parts)
 
 
-def _examined(content: Content, version: Version, here: str) -> _Report:
-    """Look the text over; slow for a long one, so it runs in a thread."""
+def _spots_of(content: Content, version: Version) -> tuple[Spot, ...]:
+    """Look the text over, the worst first; slow for a long one, so it runs in a thread."""
     approval = content.approval
     approved = None if approval is None else content.version(approval.version).text
-    return _Report(
-        since=_since_approval(content, version, here),
-        found=(
-            *(Spot(said) for said in broken_locks(content, version)),
-            *looked_over(version.text, kind=content.kind, approved=approved),
-        ),
-        is_intact=text_hash(version.text) == version.sha256,
+    is_intact = text_hash(version.text) == version.sha256
+    return (
+        *(() if is_intact else (Spot(_NOT_INTACT),)),
+        *(Spot(said) for said in broken_locks(content, version)),
+        *looked_over(version.text, kind=content.kind, approved=approved),
     )
 
 
 def _since_approval(content: Content, version: Version, here: str) -> tuple[str, ...]:
-    """Return what differs from the approved text, and who approved that, when and where."""
+    """Return what differs from the approved text, and who approved that, when and where.
+
+    Slow for a long text, so it runs in a thread.
+    """
     approval = content.approval
     if approval is None:
         return ("Never approved before",)
