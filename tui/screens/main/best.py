@@ -147,7 +147,7 @@ class BestActions(ActionGroup):
         waits = any(one is best for one, _ in self._under_way.values())
         if waits and self._shown is not best:
             count = str(len(best.entries))
-            self._tell(texts.BEST_DONE, count=count, title=about.content.title)
+            self._notify(texts.BEST_DONE, count=count, title=about.content.title)
 
     def _post(self, best: BestOf, number: int, event: Event | None) -> None:
         """Post what happened, except what the open columns show themselves."""
@@ -202,7 +202,7 @@ class BestActions(ActionGroup):
         if picked.is_main:
             await self._branches.make_main(content, entry.branch)
         elif picked.archives_others:
-            self._tell(texts.BEST_ARCHIVED, name=entry.name)
+            self._notify(texts.BEST_ARCHIVED, name=entry.name)
         self._ui.focus(Pane.PROMPT)
 
 

@@ -105,7 +105,7 @@ class BranchActions(ActionGroup):
             self._begin_prompt(branch.id, prompt, limits)
         await self._open(content, branch.id)
         if not prompt:
-            self._tell(texts.FORKED, name=branch.name)
+            self._notify(texts.FORKED, name=branch.name)
 
     def _begin_prompt(self, branch: BranchId, prompt: str, limits: ChangeLimits | None) -> None:
         now = filled(self._state.now, branch, prompt)
@@ -120,7 +120,7 @@ class BranchActions(ActionGroup):
         now = self._state.now.content
         if now is not None and now.id == content.id:
             await self._library.take_over(content)
-        self._tell(texts.FORKED_LATER, name=branch.name)
+        self._notify(texts.FORKED_LATER, name=branch.name)
 
     async def _ask_branch_name(self, question: str, prompt: str) -> str | None:
         from tui.screens.name import NameScreen
@@ -160,7 +160,7 @@ class BranchActions(ActionGroup):
         if title is not None and title != content.title:
             renamed = await self._studio.decisions.rename(content.id, title)
             await self._library.take_over(renamed)
-            self._tell(texts.PIECE_RENAMED, title=renamed.title)
+            self._notify(texts.PIECE_RENAMED, title=renamed.title)
 
     async def _tag(self) -> None:
         content = self._library.about.content
@@ -173,7 +173,7 @@ class BranchActions(ActionGroup):
         tagged = await self._studio.decisions.tag(content.id, content.tags, checked_tags(typed))
         await self._library.take_over(tagged)
         if tagged.tags != content.tags:
-            self._tell(texts.TAGGED, title=tagged.title, tags=has_tags_words(tagged.tags))
+            self._notify(texts.TAGGED, title=tagged.title, tags=has_tags_words(tagged.tags))
 
     async def _rename_branch(self) -> None:
         about = self._library.row
@@ -186,7 +186,7 @@ class BranchActions(ActionGroup):
             await self._library.take_over(renamed)
             name = renamed.branch(about.branch).name
             if name != old:
-                self._tell(texts.BRANCH_RENAMED, old=old, name=name)
+                self._notify(texts.BRANCH_RENAMED, old=old, name=name)
 
     async def _label(self) -> None:
         about = self._library.row
@@ -210,7 +210,7 @@ class BranchActions(ActionGroup):
             await self._library.take_over(labelled)
             now = labelled.turn_at(about.branch, number).turn.label
             text = texts.LABELLED if now else texts.UNLABELLED
-            self._tell(text, number=str(number), label=now)
+            self._notify(text, number=str(number), label=now)
 
     async def label_version(self, content: Content, version: Version) -> Content:
         """Ask for the label of a version, and return the piece with it."""
@@ -223,7 +223,7 @@ class BranchActions(ActionGroup):
         labelled = await self._studio.decisions.label_version(content.id, number, label)
         await self._library.take_over(labelled)
         text = texts.VERSION_LABELLED if label else texts.VERSION_UNLABELLED
-        self._tell(text, number=str(number), label=label)
+        self._notify(text, number=str(number), label=label)
         return labelled
 
     async def _ask_name(
@@ -253,7 +253,7 @@ class BranchActions(ActionGroup):
         content = await self._studio.decisions.make_main(content.id, branch)
         await self._library.take_over(content)
         name = content.branch(branch).name
-        self._tell(texts.NOW_MAIN, name=name)
+        self._notify(texts.NOW_MAIN, name=name)
 
     # -- the archive -------------------------------------------------------------------------
 
@@ -264,7 +264,7 @@ class BranchActions(ActionGroup):
         if branch.is_archived:
             content = await self._studio.decisions.restore_branch(content.id, branch.id)
             await self._library.take_over(content)
-            self._tell(texts.BRANCH_RESTORED, name=branch.name)
+            self._notify(texts.BRANCH_RESTORED, name=branch.name)
             return
         if queue_on(self._state.now, branch.id).prompts:
             raise Refused(self._worded(texts.BRANCH_QUEUED, name=branch.name))
@@ -272,7 +272,7 @@ class BranchActions(ActionGroup):
         await self._library.take_over(content)
         if self._state.now.branch == branch.id:
             await self._library.open_branch(_in_use_above(content, branch), 0)
-        self._tell(texts.BRANCH_ARCHIVED, name=branch.name)
+        self._notify(texts.BRANCH_ARCHIVED, name=branch.name)
 
 
 def _in_use_above(content: Content, branch: Branch) -> BranchId:

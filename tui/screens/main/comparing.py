@@ -41,7 +41,7 @@ class CompareActions(ActionGroup):
             marked = (*marked, branch)
         self._state.put(replace(now, marked=marked))
         names = ", ".join(f"“{_name(content, one)}”" for one in marked)
-        self._tell(texts.MARKED if marked else texts.NO_MARKS, names=names)
+        self._notify(texts.MARKED if marked else texts.NO_MARKS, names=names)
 
     async def _compare(self) -> None:
         from tui.screens.compare import Combined, CompareScreen, ForkFrom, MakeMain

@@ -69,16 +69,16 @@ class DraftActions(ActionGroup):
         number = about.turn.number
         content = await self._studio.decisions.take_draft(about.content.id, about.branch, number)
         await self._edits.show_new(content, about.branch)
-        self._tell_done(f"Turn {number} is the draft now, as v{len(content.versions)}.")
+        self._tell(f"Turn {number} is the draft now, as v{len(content.versions)}.")
 
     async def bring_back(self, content: Content, branch: BranchId, number: int) -> None:
         """Make the text of a version the draft of a branch again, and tell so."""
         content = await self._studio.decisions.bring_back(content.id, branch, number)
         await self._edits.show_new(content, branch)
         made = content.versions[-1]
-        self._tell_done(f"v{made.restored_from} is the draft again, as v{made.number}.")
+        self._tell(f"v{made.restored_from} is the draft again, as v{made.number}.")
 
-    def _tell_done(self, done: str) -> None:
+    def _tell(self, done: str) -> None:
         """Tell what was done, and how to undo it."""
         self._ui.show_notice(f"{done} {self._worded(texts.REDONE)}")
 
@@ -111,7 +111,7 @@ class DraftActions(ActionGroup):
         content = await self._saved(saving, branch, text)
         number, made = len(content.versions), counted(len(sources), "paragraph")
         name = one_line(content.branch(branch).name, 24)
-        self._tell_done(f"Saved v{number} on “{name}”, combined from {made}. {texts.CLAUDE_TOLD}")
+        self._tell(f"Saved v{number} on “{name}”, combined from {made}. {texts.CLAUDE_TOLD}")
 
     async def _saved(self, saving: Awaitable[Content], branch: BranchId, text: str) -> Content:
         """Show the version that a text is saved as; what cannot be saved now is kept as an edit."""
@@ -130,7 +130,7 @@ class DraftActions(ActionGroup):
         saving = self._studio.decisions.save_choice(content.id, branch, text, choice)
         content = await self._saved(saving, branch, text)
         number, taken = len(content.versions), f"{choice.taken} of {choice.changes} changes"
-        self._tell_done(f"Saved v{number}, {taken} of v{choice.version}. {texts.CLAUDE_TOLD}")
+        self._tell(f"Saved v{number}, {taken} of v{choice.version}. {texts.CLAUDE_TOLD}")
 
     async def _copy(self) -> None:
         about, draft = self._draft()
@@ -150,13 +150,13 @@ class DraftActions(ActionGroup):
             case ApproveDecision.APPROVE:
                 content = await self._studio.decisions.approve(content.id, draft.number)
                 await self._library.take_over(content)
-                self._tell_done(f"Approved v{draft.number}.")
+                self._tell(f"Approved v{draft.number}.")
             case ApproveDecision.BACK_TO_DRAFT:
                 await self._to_draft(content)
             case ApproveDecision.CHECK:
                 check = Outgoing(content.id, about.branch, CHECK_PROMPT, TurnKind.CHECK)
                 self._prompts.start_turn(check)
-                self._tell("Claude checks the text. {stop} stops it.")
+                self._notify("Claude checks the text. {stop} stops it.")
             case _:
                 pass
 
@@ -165,7 +165,7 @@ class DraftActions(ActionGroup):
 
     async def _to_draft(self, content: Content) -> None:
         await self._library.take_over(await self._studio.decisions.move(content.id, Status.DRAFT))
-        self._tell_done(f"“{content.title}” is a draft again.")
+        self._tell(f"“{content.title}” is a draft again.")
 
     # -- files -------------------------------------------------------------------------------
 
@@ -191,7 +191,7 @@ class DraftActions(ActionGroup):
         await self._remember_file(content, saved.path)
         await self._library.read_again()
         if saved.is_published:
-            self._tell_done(f"Published v{number} to {saved.path}.")
+            self._tell(f"Published v{number} to {saved.path}.")
         else:
             end = " Not marked published." if can_publish else ""
             self._ui.show_notice(f"Saved v{number} to {saved.path}.{end}")

@@ -215,7 +215,7 @@ class EditActions(ActionGroup):
         if answer == "d":
             self.keep(edit.branch, None)
         elif answer != "s":
-            self._tell(texts.EDIT_ASIDE)
+            self._notify(texts.EDIT_ASIDE)
         return answer == "s"
 
     # -- saving ------------------------------------------------------------------------------
@@ -284,7 +284,7 @@ class EditActions(ActionGroup):
         proposal = edited(content, edit.branch, made.text, self._options.now())
         if len(proposal.versions) == len(content.versions):
             await self._saved(content, edit.branch)
-            self._tell(texts.SAME_AS_NEWER, version=f"v{theirs.number}")
+            self._notify(texts.SAME_AS_NEWER, version=f"v{theirs.number}")
             return
         screen = DiffScreen(
             proposal,
@@ -300,7 +300,7 @@ class EditActions(ActionGroup):
                 made_of = replace(edit, content=content, text=text, draft=theirs, locks=locks)
                 await self._save(made_of)
             case _:
-                self._tell(texts.EDIT_ASIDE)
+                self._notify(texts.EDIT_ASIDE)
 
 
 def _locks_of_both(edit: _Edit, theirs: Version, text: str) -> tuple[Span, ...] | None:

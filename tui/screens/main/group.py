@@ -32,7 +32,7 @@ class ActionGroup:
         """Return a sentence of `texts` with its keys and values."""
         return texts.quoted(self._ui.keymap.fill(text), **values)
 
-    def _tell(self, text: str, **values: str) -> None:
+    def _notify(self, text: str, **values: str) -> None:
         """Show a sentence of `texts` with its keys and values."""
         self._ui.show_notice(self._worded(text, **values))
 

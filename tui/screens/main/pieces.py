@@ -210,7 +210,7 @@ class PieceActions(ActionGroup):
         else:
             content = await self._studio.decisions.move(content.id, Status.ARCHIVED)
             told = texts.ARCHIVED
-        self._tell(told, title=content.title, status=status_words(content.status))
+        self._notify(told, title=content.title, status=status_words(content.status))
         await self._library.take_over(content)
 
     def _check_idle(self, content: Content) -> None:
@@ -226,7 +226,7 @@ class PieceActions(ActionGroup):
             return
         order = self._state.now.order
         await self._studio.trash.delete(content.id)
-        self._tell(texts.IN_TRASH, title=content.title)
+        self._notify(texts.IN_TRASH, title=content.title)
         self._library.unlist(content.id)
         now = self._state.now
         if now.content is not None and now.content.id == content.id:

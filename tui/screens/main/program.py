@@ -31,7 +31,7 @@ class ProgramActions(ActionGroup):
         program.set_theme(name)
         choice = ThemeChoice(name, program.theme)
         self._state.put_place(replace(self._state.now.place, theme=choice))
-        self._tell(texts.DARK_NOW if is_dark else texts.LIGHT_NOW)
+        self._notify(texts.DARK_NOW if is_dark else texts.LIGHT_NOW)
 
     def _paste(self) -> None:
         text = self._options.program.clipboard()
@@ -57,4 +57,4 @@ class ProgramActions(ActionGroup):
     def say_that_keys_wait(self) -> None:
         """Say that what is typed waits; without a piece on screen it has nowhere else to go."""
         has_prompt = self._state.now.branch is not None
-        self._tell(texts.KEYS_WAIT if has_prompt else texts.KEYS_WAIT_FOR_LIBRARY)
+        self._notify(texts.KEYS_WAIT if has_prompt else texts.KEYS_WAIT_FOR_LIBRARY)

@@ -170,7 +170,7 @@ class Prompts(ActionGroup):
         queue = queue_on(now, branch).add(prompt)
         self._state.put(with_queue(now, branch, queue))
         if queue.is_held:
-            self._tell(texts.BEHIND_HELD)
+            self._notify(texts.BEHIND_HELD)
 
     def save_first(self, branch_id: BranchId, save: Callable[[], Work] | None) -> None:
         """Call `save` before the next prompt of a branch goes out; None once the edit is saved."""
