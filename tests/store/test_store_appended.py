@@ -8,6 +8,7 @@ from functools import partial
 from itertools import pairwise
 from pathlib import Path
 
+import orjson
 import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
@@ -355,3 +356,26 @@ def test_the_tables_of_a_piece_number_the_turns_of_each_branch(content: Content)
     after = tables_of(replace(content, branches=(longer, *content.branches[1:])))["turns"]
     assert before.items() <= after.items()
     assert len(after) == len(before) + 1
+
+
+@pytest.mark.parametrize(
+    "hand",
+    [
+        lambda data: data[:-1],
+        lambda data: data + b"\n",
+        lambda data: data.replace(b"\n", b"\r\n"),
+        lambda data: orjson.dumps(orjson.loads(data)),
+    ],
+    ids=["no last line end", "one more line end", "other line ends", "one line"],
+)
+async def test_a_file_that_another_program_wrote_anew_is_a_good_backup(
+    folder: Path, store: TinyStore, hand: Callable[[bytes], bytes]
+) -> None:
+    path = folder / "contents" / f"{ID}.json"
+    await store.create(long_piece())
+    path.write_bytes(hand(path.read_bytes()))
+    for name in ("one", "two", "three", "four"):
+        before = await store.load(ID)
+        await store.update(ID, with_turn(name))
+        assert previous_file(path, CURRENT).read() == before
+    assert divided(path.read_bytes())[1]

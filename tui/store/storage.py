@@ -48,7 +48,8 @@ class SafeStorage(Storage):
         """Whether the known parts of a newer schema are read; such a file is never written."""
         self._appender = Appender(path) if grows else None
         self._end: End | None = None
-        """The end of the file; None without a file, or when its last line was interrupted."""
+        """The end of the file; None without a file, after an interrupted line, and when the file is
+        not as this schema's Redraft wrote it: then a line may not fit after its end."""
         self._tables: Tables = {}
         self._pending: Tables | None = None
         self._old_schema: int | None = None
@@ -79,7 +80,7 @@ class SafeStorage(Storage):
         self._tables = migrated(grown.tables, found.schema, self._schema)
         self._old_schema = found.schema if found.schema < self._schema.number else None
         self.generation, self.is_intact = grown.generation, found.is_intact
-        if len(document) + grown.size == seen.size:
+        if self.own_tables is not None and len(document) + grown.size == seen.size:
             self._end = End(seen, grown.checksum)
         self.seen = seen
         return True
