@@ -379,3 +379,27 @@ async def test_a_file_that_another_program_wrote_anew_is_a_good_backup(
         await store.update(ID, with_turn(name))
         assert previous_file(path, CURRENT).read() == before
     assert divided(path.read_bytes())[1]
+
+
+@pytest.mark.parametrize("ending", [b"", b" by hand"], ids=["cut off", "other bytes"])
+async def test_a_file_that_lost_several_saves_at_its_end_is_recovered_from_its_backup(
+    folder: Path, ending: bytes
+) -> None:
+    path = folder / "contents" / f"{ID}.json"
+    store = await TinyStore.open(folder)
+    await store.create(long_piece())
+    for name in ("one", "two", "three", "four"):
+        await store.update(ID, with_turn(name))
+    expected = await store.load(ID)
+    await store.update(ID, with_turn("five"))
+    await store.close()
+    start, lines = divided(path.read_bytes())
+    cut = start + lines[: len(lines) // 3] + ending
+    path.write_bytes(cut)
+    assert not all(finding.is_fine for finding in check_contents(folder))
+    store = await TinyStore.open(folder)
+    assert await store.load(ID) == expected
+    assert len((await store.catalog()).problems) == 1
+    await store.close()
+    (aside,) = path.parent.glob("*.damaged-*")
+    assert aside.read_bytes() == cut

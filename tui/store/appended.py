@@ -21,7 +21,7 @@ from typing import Final
 
 from tui.domain.frozen import frozen
 from tui.store.encoding import are_tables, json_of, value_of
-from tui.store.files import PREVIOUS, Fingerprint, appended_to, change_folder
+from tui.store.files import Fingerprint, appended_to, backup_of, change_folder
 from tui.store.migrations import Tables
 from tui.store.unreadable import Fault, Unreadable
 
@@ -174,8 +174,7 @@ class Appender:
         if file.seen.size + len(body) > self._document * 3 // 2:
             return None
         target = Path(os.path.realpath(self._path))
-        previous = target.with_name(target.name + PREVIOUS)
-        backup = _with_line(previous, backup, self._last, is_durable=False)
+        backup = _with_line(backup_of(target), backup, self._last, is_durable=False)
         file = None if backup is None else _with_line(target, file, body, is_durable=True)
         if file is not None:
             self._file, self._backup, self._last = file, backup, body

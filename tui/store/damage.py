@@ -15,7 +15,7 @@ from tui.domain.findings import FIX, Finding
 from tui.domain.frozen import frozen
 from tui.domain.words import counted
 from tui.store.content_file import ContentFile
-from tui.store.files import PREVIOUS, writing
+from tui.store.files import backup_of, writing
 from tui.store.migrations import Schema
 from tui.store.unreadable import Unreadable
 
@@ -58,8 +58,7 @@ def set_aside(path: Path, now: datetime) -> Path:
 
 def previous_file(path: Path, schema: Schema) -> ContentFile:
     """Return a content's backup, its file from before the last save; it may not exist."""
-    target = target_of(path)
-    return ContentFile(target.with_name(target.name + PREVIOUS), schema)
+    return ContentFile(backup_of(path), schema)
 
 
 def previous_content(file: ContentFile, content_id: str) -> Content | None:

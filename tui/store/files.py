@@ -86,6 +86,12 @@ def read_if_changed(path: Path, known: Fingerprint | None) -> tuple[Fingerprint,
         return None if seen == known else (seen, head + file.read())
 
 
+def backup_of(path: Path) -> Path:
+    """Return the path of a file's backup, which is beside the file; symlinks are followed."""
+    target = Path(os.path.realpath(path))
+    return target.with_name(target.name + PREVIOUS)
+
+
 def write_whole(
     path: Path,
     data: bytes,
@@ -104,7 +110,7 @@ def write_whole(
         target, data, mode=FILE_MODE, is_durable=is_durable, temporary_in=temporary_in
     ) as temporary:
         if keep_previous:
-            keep_as(target, target.with_name(target.name + PREVIOUS))
+            keep_as(target, backup_of(target))
         put_in_place(temporary, target, is_durable=is_durable)
 
 

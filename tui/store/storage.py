@@ -5,16 +5,17 @@ program appended instead, until these are half as long as the file (`tui.store.a
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from tinydb.storages import Storage
 
-from tui.domain.errors import NewerSchema
+from tui.domain.errors import LibraryProblem, NewerSchema
 from tui.store.appended import LONG, Appender, End, body_of, divided, with_appended
 from tui.store.encoding import checksum_in, decoded, encoded
 from tui.store.files import (
     Fingerprint,
+    backup_of,
     fingerprint_after_writing,
     read_if_changed,
     reading,
@@ -22,6 +23,7 @@ from tui.store.files import (
     writing,
 )
 from tui.store.migrations import CURRENT, Schema, Tables, migrated
+from tui.store.unreadable import Fault, Unreadable
 from tui.whole_files import keep_as
 
 
@@ -77,6 +79,9 @@ class SafeStorage(Storage):
             )
         self.needs = found.needs if is_newer else ""
         grown = with_appended(found.tables, found.generation, found.checksum, lines)
+        if len(lines) > grown.size and self._backup_generation() > grown.generation:
+            # An interrupted save leaves the backup no further than the file.
+            raise Unreadable(Fault.APPENDED_CUT_OFF)
         self._tables = migrated(grown.tables, found.schema, self._schema)
         self._old_schema = found.schema if found.schema < self._schema.number else None
         self.generation, self.is_intact = grown.generation, found.is_intact
@@ -84,6 +89,13 @@ class SafeStorage(Storage):
             self._end = End(seen, grown.checksum)
         self.seen = seen
         return True
+
+    def _backup_generation(self) -> int:
+        """Return the generation of the backup; 0 when there is none or it cannot be read."""
+        backup = SafeStorage(backup_of(self._path), self._schema, reads_newer=True)
+        with suppress(OSError, LibraryProblem, Unreadable):
+            backup.refresh()
+        return backup.generation
 
     def read(self) -> Tables | None:
         """Return all tables; None when there is no file yet. Called by TinyDB."""

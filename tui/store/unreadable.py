@@ -19,6 +19,7 @@ class Fault(Enum):
     WRONG_CHECKSUM = "The text in {file} does not fit its checksum."
     WRONG_APPENDED_CHECKSUM = "A save that was appended to {file} does not fit its checksum."
     BAD_APPENDED_FORM = "A save that was appended to {file} has another form than Redraft writes."
+    APPENDED_CUT_OFF = "The saves that were appended to {file} are cut off."
     TOO_LONG = "The text in {file} is too long for a prompt."
     BAD_ESCAPE = "A text in {file} has a broken escape."
 
