@@ -403,3 +403,29 @@ async def test_a_file_that_lost_several_saves_at_its_end_is_recovered_from_its_b
     await store.close()
     (aside,) = path.parent.glob("*.damaged-*")
     assert aside.read_bytes() == cut
+
+
+@pytest.mark.parametrize("is_there", [True, False], ids=["backup", "no backup"])
+async def test_a_power_cut_in_the_middle_of_a_save_costs_no_other_save(
+    folder: Path, is_there: bool
+) -> None:
+    path = folder / "contents" / f"{ID}.json"
+    store = await TinyStore.open(folder)
+    await store.create(long_piece())
+    for name in ("one", "two"):
+        await store.update(ID, with_turn(name))
+    saved = await store.update(ID, with_turn("three"))
+    backup, before = previous_file(path, CURRENT).path, path.stat().st_size
+    kept = backup.read_bytes()
+    await store.update(ID, with_turn("four", 10_000))
+    await store.close()
+    # The backup's line was never written, and of the file's line the first block was not.
+    backup.write_bytes(kept)
+    if not is_there:
+        backup.unlink()
+    data = bytearray(path.read_bytes())
+    data[before : before + 4096] = bytes(4096)
+    path.write_bytes(data)
+    store = await TinyStore.open(folder)
+    assert await store.load(ID) == saved
+    await store.close()

@@ -43,7 +43,7 @@ class Appended:
     checksum: str
     """The checksum that the next line continues."""
     size: int
-    """Size in bytes of the lines, without an interrupted one."""
+    """Size in bytes of the lines that count."""
 
 
 def divided(data: bytes) -> tuple[bytes, bytes]:
@@ -54,21 +54,27 @@ def divided(data: bytes) -> tuple[bytes, bytes]:
     return data[:end], data[end:]
 
 
-def with_appended(tables: Tables, generation: int, checksum: str, lines: bytes) -> Appended:
+def with_appended(
+    tables: Tables, generation: int, checksum: str, lines: bytes, *, until_damage: bool = False
+) -> Appended:
     """Return a document's tables with the changes of its lines.
 
-    `generation` and `checksum` are those of the document's header. Raises `Unreadable`.
+    `generation` and `checksum` are those of the document's header. Raises `Unreadable` for a
+    damaged line; with `until_damage` that line and those after it do not count.
     """
-    *whole, interrupted = lines.split(b"\n")
+    whole = lines.split(b"\n")[:-1]
     if whole:
         tables = {name: dict(table) for name, table in tables.items()}
+    size = 0
     for line in whole:
         body = line[_BODY_AT:]
-        checksum = _checksum(checksum, body)
-        if line[:_BODY_AT] != _start(checksum):
+        after = _checksum(checksum, body)
+        if line[:_BODY_AT] != _start(after):
+            if until_damage:
+                break
             raise Unreadable(Fault.WRONG_APPENDED_CHECKSUM)
-        generation = _apply(body, tables)
-    return Appended(tables, generation, checksum, len(lines) - len(interrupted))
+        generation, checksum, size = _apply(body, tables), after, size + len(line) + 1
+    return Appended(tables, generation, checksum, size)
 
 
 def line_after(checksum: str, body: bytes) -> tuple[bytes, str]:

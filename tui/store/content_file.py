@@ -49,12 +49,15 @@ class ContentFile:
     """Reads and writes a content; reads again only when the file changed.
 
     A writer must hold the content's lock. Methods raise `OSError` for a missing file,
-    `LibraryProblem`, `NewerSchema`, and `Unreadable` for a damaged file.
+    `LibraryProblem`, `NewerSchema`, and `Unreadable` for a damaged file. With `until_damage` the
+    saves before a damaged one are read.
     """
 
-    def __init__(self, path: Path, schema: Schema = CURRENT) -> None:
+    def __init__(self, path: Path, schema: Schema = CURRENT, *, until_damage: bool = False) -> None:
         self.path = path
-        self._storage = SafeStorage(path, schema, reads_newer=True, grows=True)
+        self._storage = SafeStorage(
+            path, schema, reads_newer=True, grows=True, until_damage=until_damage
+        )
         self._database = TinyDB(storage=lambda: self._storage)
         self._content: Content | None = None
         self._content_seen: Fingerprint | None = None

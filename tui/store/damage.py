@@ -75,10 +75,17 @@ def recover(
 ) -> Recovery:
     """Set a damaged file aside and restore its backup, if that is intact.
 
+    A save that a power cut interrupted may be damaged in a long file, and the backup's own last
+    save missing: then the saves before the damaged one are restored.
+
     Raises `LibraryProblem` when the disk refuses; the damaged file then still has its old name.
     """
     previous = previous_file(file.path, schema)
     content = previous_content(previous, last.id)
+    begun = ContentFile(file.path, schema, until_damage=True)
+    before_damage = previous_content(begun, last.id)
+    if before_damage and (content is None or begun.generation > previous.generation):
+        previous, content = begun, before_damage
     aside = set_aside(file.path, now)
     if content is None:
         with writing(file.path):

@@ -41,6 +41,7 @@ class SafeStorage(Storage):
         is_cache: bool = False,
         reads_newer: bool = False,
         grows: bool = False,
+        until_damage: bool = False,
     ) -> None:
         self._path = path
         self._schema = schema
@@ -48,6 +49,8 @@ class SafeStorage(Storage):
         """Whether the file is a cache: it is then neither synced nor indented."""
         self._reads_newer = reads_newer
         """Whether the known parts of a newer schema are read; such a file is never written."""
+        self._until_damage = until_damage
+        """Whether the saves before a damaged one are read; such a file is never written."""
         self._appender = Appender(path) if grows else None
         self._end: End | None = None
         """The end of the file; None without a file, after an interrupted line, and when the file is
@@ -78,9 +81,16 @@ class SafeStorage(Storage):
                 f"reads up to {self._schema.number}): open it with Redraft {found.needs} or newer."
             )
         self.needs = found.needs if is_newer else ""
-        grown = with_appended(found.tables, found.generation, found.checksum, lines)
-        if len(lines) > grown.size and self._backup_generation() > grown.generation:
-            # An interrupted save leaves the backup no further than the file.
+        grown = with_appended(
+            found.tables,
+            found.generation,
+            found.checksum,
+            lines,
+            until_damage=self._until_damage,
+        )
+        is_cut = len(lines) > grown.size and not self._until_damage
+        # An interrupted save leaves the backup no further than the file.
+        if is_cut and self._backup_generation() > grown.generation:
             raise Unreadable(Fault.APPENDED_CUT_OFF)
         self._tables = migrated(grown.tables, found.schema, self._schema)
         self._old_schema = found.schema if found.schema < self._schema.number else None
