@@ -429,3 +429,30 @@ async def test_a_power_cut_in_the_middle_of_a_save_costs_no_other_save(
     store = await TinyStore.open(folder)
     assert await store.load(ID) == saved
     await store.close()
+
+
+@pytest.mark.parametrize("number", [errno.EACCES, errno.ELOOP])
+@pytest.mark.parametrize("is_backup", [False, True], ids=["file", "backup"])
+async def test_a_file_that_cannot_be_opened_for_appending_is_written_whole(
+    folder: Path,
+    store: TinyStore,
+    monkeypatch: pytest.MonkeyPatch,
+    number: int,
+    is_backup: bool,
+) -> None:
+    path = folder / "contents" / f"{ID}.json"
+    await store.create(long_piece())
+    await store.update(ID, with_turn("one"))
+    before = await store.update(ID, with_turn("two"))
+    refused = previous_file(path, CURRENT).path if is_backup else path
+    opened = os.open
+
+    def refuse(name: str, flags: int, mode: int = 0o777) -> int:
+        if Path(name) == refused and flags & os.O_WRONLY:
+            raise OSError(number, os.strerror(number), name)
+        return opened(name, flags, mode)
+
+    monkeypatch.setattr(os, "open", refuse)
+    after = await store.update(ID, with_turn("three"))
+    assert ContentFile(path).read() == after
+    assert previous_file(path, CURRENT).read() == before

@@ -119,12 +119,13 @@ def appended_to(
 ) -> Fingerprint | None:
     """Append to a file that is as it was known; return its fingerprint after that.
 
-    Returns None, and writes nothing, when the file was changed or has a second name. When the disk
-    refuses, the data is taken off again as far as it came. Raises `OSError`.
+    Returns None, and writes nothing, when the file cannot be opened to write, was changed, or has a
+    second name. When the disk refuses, the data is taken off again as far as it came, and `OSError`
+    is raised.
     """
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK)
-    except FileNotFoundError:
+    except OSError:
         return None
     try:
         found = os.fstat(handle)
