@@ -456,3 +456,9 @@ async def test_a_file_that_cannot_be_opened_for_appending_is_written_whole(
     after = await store.update(ID, with_turn("three"))
     assert ContentFile(path).read() == after
     assert previous_file(path, CURRENT).read() == before
+
+
+@pytest.mark.parametrize("count", [0, 1, 99, 100, 101, 250])
+def test_the_rows_of_a_table_are_numbered_from_one(count: int) -> None:
+    numbers = rows_to_tables({"versions": [{}] * count})["versions"]
+    assert list(numbers) == [str(number) for number in range(1, count + 1)]

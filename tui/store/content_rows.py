@@ -5,9 +5,9 @@ default, so that a file can be read by a slightly older or newer Redraft. An und
 field is dropped as a whole: the content must stay readable.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
-from itertools import chain, count, groupby
+from itertools import chain, groupby
 from operator import itemgetter
 from typing import Any, Final
 
@@ -65,6 +65,9 @@ TURNS_A_BRANCH: Final = 100_000
 MOST_BRANCHES: Final = 9_000
 """Branches whose turns can be numbered so: a number has nine digits at most."""
 
+_TOGETHER: Final = 100
+"""Numbers of rows that are kept as text together."""
+
 Rows = dict[str, list[Row]]
 """Rows by table, in their order."""
 
@@ -109,20 +112,23 @@ def _numbered_by_branch(rows: Mapping[str, Sequence[Row]]) -> dict[str, Row]:
     places = {row["id"]: place for place, row in enumerate(rows["branches"])}
     turns: dict[str, Row] = {}
     for branch, of_branch in groupby(rows["turns"], itemgetter("branch")):
-        turns |= _numbered(of_branch, places[branch] * TURNS_A_BRANCH + 1)
+        turns |= _numbered(list(of_branch), places[branch] * TURNS_A_BRANCH + 1)
     is_fit = len(turns) == len(rows["turns"]) and len(places) <= MOST_BRANCHES
     return turns if is_fit else _numbered(rows["turns"])
 
 
-def _numbered(table_rows: Iterable[Row], first: int = 1) -> dict[str, Row]:
-    numbers = chain.from_iterable(map(_thousand_numbers, count(first, 1000)))
-    return dict(zip(numbers, table_rows, strict=False))
+def _numbered(table_rows: Sequence[Row], first: int = 1) -> dict[str, Row]:
+    end = first + len(table_rows)
+    rest = end - len(table_rows) % _TOGETHER
+    known = map(_hundred_numbers, range(first, rest, _TOGETHER))
+    numbers = chain(chain.from_iterable(known), map(str, range(rest, end)))
+    return dict(zip(numbers, table_rows, strict=True))
 
 
-@lru_cache(maxsize=256)
-def _thousand_numbers(first: int) -> tuple[str, ...]:
-    """Return a thousand numbers as text; making them is a third of what a save of 500 turns is."""
-    return tuple(map(str, range(first, first + 1000)))
+@lru_cache(maxsize=1_000)
+def _hundred_numbers(first: int) -> tuple[str, ...]:
+    """Return a hundred numbers as text; making them is a third of what a save of 500 turns is."""
+    return tuple(map(str, range(first, first + _TOGETHER)))
 
 
 def content_from_rows(rows: Rows) -> Content:
