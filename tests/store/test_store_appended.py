@@ -18,7 +18,7 @@ from tests.store.samples import MAIN, sample, with_approval, with_fork, with_tex
 from tests.store.strategies import contents
 from tui.domain.catalog import row_of
 from tui.domain.content import Content
-from tui.domain.errors import LibraryProblem
+from tui.domain.errors import LibraryProblem, NewerSchema
 from tui.domain.ids import ContentId
 from tui.store.appended import LONG, body_of, divided, line_after, with_appended
 from tui.store.checking import check_contents
@@ -462,3 +462,20 @@ async def test_a_file_that_cannot_be_opened_for_appending_is_written_whole(
 def test_the_rows_of_a_table_are_numbered_from_one(count: int) -> None:
     numbers = rows_to_tables({"versions": [{}] * count})["versions"]
     assert list(numbers) == [str(number) for number in range(1, count + 1)]
+
+
+async def test_lines_of_a_newer_redraft_in_another_form_are_left_alone(
+    folder: Path, store: TinyStore
+) -> None:
+    await store.create(long_piece())
+    path = folder / "contents" / f"{ID}.json"
+    newer = encoded(tables_of(long_piece()), schema=CURRENT.number + 1, generation=3, needs="9.9")
+    path.write_bytes(newer + b'{"saved":{"turns":[]}}\n')
+    data = path.read_bytes()
+    with pytest.raises(NewerSchema, match=r"Redraft 9\.9 or newer"):
+        await store.load(ID)
+    with pytest.raises(NewerSchema):
+        await store.update(ID, with_turn("one"))
+    assert any("9.9" in problem for problem in (await store.catalog()).problems)
+    assert path.read_bytes() == data
+    assert not list(path.parent.glob("*.damaged-*"))

@@ -15,7 +15,7 @@ from tinydb.table import Document
 
 from tui.domain.catalog import ContentRow, row_of
 from tui.domain.content import Branch, Content, Turn, Version
-from tui.domain.errors import LibraryProblem, NewerSchema
+from tui.domain.errors import LibraryProblem
 from tui.domain.frozen import frozen
 from tui.domain.ids import BranchId
 from tui.store.catalog_row import catalog_row_from_tables
@@ -32,7 +32,7 @@ from tui.store.content_rows import (
 )
 from tui.store.files import Fingerprint
 from tui.store.migrations import CURRENT, Row, Schema
-from tui.store.storage import SafeStorage
+from tui.store.storage import SafeStorage, newer_form
 from tui.store.unknown import NOTHING_UNKNOWN, Unknown, unknown_in
 from tui.store.unreadable import Unreadable
 
@@ -101,10 +101,7 @@ class ContentFile:
             except Unreadable as misfit:
                 if not self.needs:
                     raise
-                raise NewerSchema(
-                    f"{self.path} was written by a newer Redraft, in a form this one cannot read: "
-                    f"open it with Redraft {self.needs} or newer. {misfit.about('the file')}"
-                ) from misfit
+                raise newer_form(self.path, self.needs, misfit) from misfit
             self._content_seen = self._storage.seen
         return self._content
 

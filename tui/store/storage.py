@@ -11,8 +11,8 @@ from pathlib import Path
 from tinydb.storages import Storage
 
 from tui.domain.errors import LibraryProblem, NewerSchema
-from tui.store.appended import LONG, Appender, End, body_of, divided, with_appended
-from tui.store.encoding import checksum_in, decoded, encoded
+from tui.store.appended import LONG, Appended, Appender, End, body_of, divided, with_appended
+from tui.store.encoding import Decoded, checksum_in, decoded, encoded
 from tui.store.files import (
     Fingerprint,
     backup_of,
@@ -81,17 +81,7 @@ class SafeStorage(Storage):
                 f"reads up to {self._schema.number}): open it with Redraft {found.needs} or newer."
             )
         self.needs = found.needs if is_newer else ""
-        grown = with_appended(
-            found.tables,
-            found.generation,
-            found.checksum,
-            lines,
-            until_damage=self._until_damage,
-        )
-        is_cut = len(lines) > grown.size and not self._until_damage
-        # An interrupted save leaves the backup no further than the file.
-        if is_cut and self._backup_generation() > grown.generation:
-            raise Unreadable(Fault.APPENDED_CUT_OFF)
+        grown = self._grown(found, lines)
         self._tables = migrated(grown.tables, found.schema, self._schema)
         self._old_schema = found.schema if found.schema < self._schema.number else None
         self.generation, self.is_intact = grown.generation, found.is_intact
@@ -99,6 +89,23 @@ class SafeStorage(Storage):
             self._end = End(seen, grown.checksum)
         self.seen = seen
         return True
+
+    def _grown(self, document: Decoded, lines: bytes) -> Appended:
+        """Return a document with the lines that follow it; raises `Unreadable`, `NewerSchema`."""
+        tables, generation, checksum = document.tables, document.generation, document.checksum
+        try:
+            grown = with_appended(
+                tables, generation, checksum, lines, until_damage=self._until_damage
+            )
+        except Unreadable as misfit:
+            if not self.needs:
+                raise
+            raise newer_form(self._path, self.needs, misfit) from misfit
+        is_cut = len(lines) > grown.size and not self._until_damage
+        # An interrupted save leaves the backup no further than the file.
+        if is_cut and self._backup_generation() > grown.generation:
+            raise Unreadable(Fault.APPENDED_CUT_OFF)
+        return grown
 
     def _backup_generation(self) -> int:
         """Return the generation of the backup; 0 when there is none or it cannot be read."""
@@ -206,6 +213,14 @@ class SafeStorage(Storage):
                 last = body_of(self._tables, tables, generation)
                 self._appender.begin(end, self._end, last)
         return end
+
+
+def newer_form(path: Path, needs: str, misfit: Unreadable) -> NewerSchema:
+    """Return the error that a newer Redraft wrote a file in a form that this one cannot read."""
+    return NewerSchema(
+        f"{path} was written by a newer Redraft, in a form this one cannot read: "
+        f"open it with Redraft {needs} or newer. {misfit.about('the file')}"
+    )
 
 
 def newer_sentence(path: Path, needs: str) -> str:
