@@ -479,3 +479,9 @@ async def test_lines_of_a_newer_redraft_in_another_form_are_left_alone(
     assert any("9.9" in problem for problem in (await store.catalog()).problems)
     assert path.read_bytes() == data
     assert not list(path.parent.glob("*.damaged-*"))
+
+
+def test_after_a_header_whose_checksum_is_no_text_a_line_is_damage() -> None:
+    line, _ = line_after("", body_of({}, {}, 2))
+    with pytest.raises(Unreadable, match="does not fit its checksum"):
+        with_appended({}, 1, "\ud800", line)

@@ -122,7 +122,8 @@ def _apply(body: bytes, tables: Tables) -> int:
 
 
 def _checksum(before: str, body: bytes) -> str:
-    return sha256(before.encode() + body).hexdigest()
+    # Another program may have put anything in the header.
+    return sha256(before.encode(errors="surrogatepass") + body).hexdigest()
 
 
 def _start(checksum: str) -> bytes:
