@@ -1,6 +1,6 @@
 """Contents as documents, for export and import.
 
-A document is the file of a content, byte for byte as a library stores it, except that its
+A document is the file of a content, byte for byte as a library writes it whole, except that its
 generation starts again at 1.
 """
 
