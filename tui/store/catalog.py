@@ -32,7 +32,7 @@ Examine = Callable[[str], Entry | None]
 
 @frozen
 class Stamps:
-    """Fingerprint of a library's folders; every save changes it, except a change in place."""
+    """Fingerprint of a library's folders; every save of Redraft's changes it."""
 
     identity: tuple[int, ...]
     """Devices and inodes of the folders, which change when a folder is replaced by another one."""
