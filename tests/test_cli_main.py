@@ -1,6 +1,7 @@
 """The command line as a whole, in this process: arguments, errors, and what is never imported."""
 
 import asyncio
+import errno
 import io
 import json
 import logging
@@ -134,6 +135,24 @@ def test_help_and_version_are_printed(words: list[str], capfd: pytest.CaptureFix
     code, out, err = run(capfd, *words)
     assert (code, err) == (0, "")
     assert "redraft" in out
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no full device")
+@pytest.mark.parametrize("words", [["--version"], ["--help"], ["send", "--help"]])
+def test_help_and_version_say_when_they_cannot_be_written(words: list[str]) -> None:
+    command = [sys.executable, "-m", "tui", *words]
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(command, cwd=ROOT, stdout=full, stderr=subprocess.PIPE, check=False)
+    reason = os.strerror(errno.ENOSPC)
+    assert done.stderr.decode() == f"redraft: The output could not be written: {reason}.\n"
+    assert done.returncode == 1
+
+
+@pytest.mark.parametrize("words", [["--version"], ["--help"]])
+def test_help_and_version_do_without_an_output(words: list[str]) -> None:
+    command = ["sh", "-c", '"$0" -m tui "$@" >&-', sys.executable, *words]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, check=False)
+    assert (done.stderr, done.returncode) == (b"", 0)
 
 
 def test_every_command_in_the_help_has_a_help_of_its_own(capfd: pytest.CaptureFixture[str]) -> None:

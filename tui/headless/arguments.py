@@ -3,12 +3,12 @@
 import argparse
 import importlib
 import re
-import sys
 from collections.abc import Iterable, Sequence
 from typing import Any, Final, NoReturn
 
 from tui.domain.errors import InvalidInput
 from tui.domain.frozen import frozen
+from tui.headless.output import Out
 from tui.headless.subcommand import Subcommand
 from tui.version import installed_version
 
@@ -69,6 +69,10 @@ class _Parser(argparse.ArgumentParser):
         message = message.removeprefix("argument ")
         raise InvalidInput(f"{message[:1].upper()}{message[1:]}; see `{self.prog} --help`.")
 
+    def print_help(self, file: object = None) -> None:
+        del file  # argparse's own `--help` names none, and would fail without a stdout.
+        Out.standard().text(self.format_help())
+
 
 class _CommandParser(_Parser):
     """The parser of a command, which gets its arguments when the command is typed."""
@@ -98,7 +102,7 @@ class _ShowVersion(argparse.Action):
         values: str | Sequence[Any] | None,  # noqa: ARG002
         option_string: str | None = None,  # noqa: ARG002
     ) -> None:
-        sys.stdout.write(f"redraft {installed_version('(not installed)')}\n")
+        Out.standard().line(f"redraft {installed_version('(not installed)')}")
         parser.exit()
 
 
