@@ -56,7 +56,7 @@ class Settings:
     motion: str = "full"
     """`full`, or `calm`: answers come by paragraphs, and nothing blinks or slides."""
     keys: MappingProxyType[str, str] = field(default_factory=lambda: MappingProxyType({}))
-    """Keys by command id, from the table `[keys]`, such as `fork = "F"`."""
+    """Keys by command id, from the table `[keys]`, such as `fork = "f5"`."""
 
 
 def default_library() -> Path:

@@ -67,6 +67,45 @@ def test_the_usual_keys_clash_nowhere_and_a_clash_of_the_settings_is_told() -> N
     assert "nonsense" in problem
 
 
+def test_a_clash_names_those_that_meet_and_no_other_screen() -> None:
+    (problem,) = Keymap({"fork": "n"}).problems()
+    assert problem == "The key n is given to fork and new; only one can have it."
+    (problem,) = Keymap({"fork": "%"}).problems()
+    assert problem.startswith("The key % is given to ")
+
+
+@pytest.mark.parametrize(
+    "key", ["", "nokey", "Ctrl+f", "ctrl+F", "shift+f", "f5,", "f5,nokey", "strg+f", "\n"]
+)
+def test_what_is_no_key_is_told_and_the_usual_one_stays(key: str) -> None:
+    keymap = Keymap({"fork": key})
+    (problem,) = keymap.problems()
+    assert f"give “fork” the key “{key.removeprefix('f5,').strip()}”, which is none" in problem
+    assert (keymap.key("fork"), dict(keymap.textual)) == ("f", {})
+
+
+@pytest.mark.parametrize(
+    ("key", "shown"),
+    [
+        ("O", "O"),
+        ("F5", "F5"),
+        ("shift+pgdn, ctrl+\\", "shift+pgdn ctrl+\\"),
+        ("f5, ctrl+y", "F5 ctrl+y"),
+        ("§", "§"),
+        ("ö", "ö"),
+        ("~", "~"),
+        ("shift+f5", "shift+F5"),
+        ("alt+F", "alt+F"),
+        ("ctrl+shift+pagedown", "ctrl+shift+pgdn"),
+        ("ctrl+backslash, +", "ctrl+\\ +"),
+    ],
+)
+def test_keys_of_the_settings_are_taken_by_name_or_character(key: str, shown: str) -> None:
+    keymap = Keymap({"fork": key})
+    assert keymap.problems() == ()
+    assert keymap.all_keys("fork") == shown
+
+
 def test_no_usual_key_is_alt_and_a_letter_which_escape_and_that_letter_look_like() -> None:
     keys = [key for command in COMMANDS for key in command.keys.split(",")]
     assert [key for key in keys if re.fullmatch(r"alt\+.", key)] == []

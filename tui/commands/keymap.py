@@ -1,33 +1,29 @@
 """The keys of the commands after the settings are applied, and their names in sentences."""
 
 import re
+import string
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from functools import cached_property
+from functools import cache, cached_property
 from types import MappingProxyType
 from typing import Final, Protocol, runtime_checkable
 
 from textual.binding import Binding, BindingType
+from textual.keys import KEY_NAME_REPLACEMENTS, Keys
 
 from tui.commands.command import MAIN_SCOPES, PANE_SCOPES, Command, Scope
 from tui.commands.table import COMMANDS
 
+
+def _character_name(character: str) -> str:
+    """Return Textual's name of a key of ASCII that is neither a letter nor a digit."""
+    name = unicodedata.name(character).lower().replace(" ", "_").replace("-", "_")
+    return KEY_NAME_REPLACEMENTS.get(name, name)
+
+
 _SHOWN: Final[Mapping[str, str]] = {
-    "question_mark": "?",
-    "exclamation_mark": "!",
-    "slash": "/",
-    "colon": ":",
-    "less_than_sign": "<",
-    "greater_than_sign": ">",
-    "asterisk": "*",
-    "equals_sign": "=",
-    "dollar_sign": "$",
-    "percent_sign": "%",
-    "number_sign": "#",
-    "left_curly_bracket": "{",
-    "right_curly_bracket": "}",
-    "left_square_bracket": "[",
-    "right_square_bracket": "]",
+    **{_character_name(character): character for character in string.punctuation},
     "escape": "esc",
     "pagedown": "pgdn",
     "pageup": "pgup",
@@ -39,6 +35,8 @@ _SHOWN: Final[Mapping[str, str]] = {
 _APP: Final = "app."
 """How an action of the app begins in the table; the others are of the pane or screen."""
 _FUNCTION_KEY: Final = re.compile(r"f\d\d?")
+_HELD: Final = frozenset({"ctrl", "shift", "alt", "meta", "super", "hyper"})
+_NAMED: Final = {shown: name for name, shown in _SHOWN.items()}
 _FIELD: Final = re.compile(r"\{([a-z_]+(?:\.[a-z_]+)?)\}")
 
 
@@ -50,12 +48,51 @@ def shown_key(key: str) -> str:
     return before + plus + _SHOWN.get(last, last)
 
 
+def _named_key(key: str) -> str:
+    """Return Textual's name of a key that a person wrote, also as `shown_key` shows it."""
+    before, plus, last = key.rpartition("+") if len(key) > 1 else ("", "", key)
+    if _FUNCTION_KEY.fullmatch(last.lower()):
+        last = last.lower()
+    return before + plus + _NAMED.get(last, last)
+
+
+def _is_key(key: str) -> bool:
+    """Whether a terminal may send a key of this name."""
+    *held, last = key.split("+")
+    if not _HELD.issuperset(held):
+        return False
+    if len(last) != 1:
+        return bool(_FUNCTION_KEY.fullmatch(last)) or last in _SHOWN or last in _special_keys()
+    # A letter with shift is the capital; with ctrl it has none.
+    return last.isprintable() and held != ["shift"] and not ("ctrl" in held and last.isupper())
+
+
+@cache
+def _special_keys() -> frozenset[str]:
+    """Return Textual's names of the keys that type no character, without modifiers."""
+    from textual._keyboard_protocol import FUNCTIONAL_KEYS  # noqa: PLC0415 (few set any keys)
+
+    special = (key.value.rpartition("+")[2] for key in Keys)
+    return frozenset({*special, *FUNCTIONAL_KEYS.values()})
+
+
 class Keymap:
     """The command table with the keys from the settings in place of its own."""
 
     def __init__(self, keys: Mapping[str, str] | None = None) -> None:
-        """Apply `keys`, Textual key names by command id; unknown ids are ignored."""
-        self._given = dict(keys or {})
+        """Apply `keys` by command id; unknown ids and what is no key are ignored."""
+        named = {
+            name: [_named_key(key.strip()) for key in text.split(",")]
+            for name, text in (keys or {}).items()
+        }
+        self._wrong = {
+            name: next(key for key in given if not _is_key(key))
+            for name, given in named.items()
+            if not all(map(_is_key, given))
+        }
+        self._given = {
+            name: ",".join(given) for name, given in named.items() if name not in self._wrong
+        }
         self.commands: tuple[Command, ...] = tuple(
             replace(command, keys=self._given.get(command.id, command.keys)) for command in COMMANDS
         )
@@ -91,7 +128,7 @@ class Keymap:
         return {name: keys for name, keys in self._given.items() if name in self._by_id}
 
     def problems(self) -> tuple[str, ...]:
-        """Return a sentence for every unknown command, and for every key that clashes now.
+        """Return a sentence for each unknown command, for what is no key, and for each clash.
 
         A pane's own key may stand before a general one where the table says so, as `e` in the
         queue; only clashes that the settings bring are problems.
@@ -99,8 +136,14 @@ class Keymap:
         unknown = [
             f"The settings give a key to “{name}”, which is no command; "
             f"{self.key('help')} lists the commands with their ids."
-            for name in self._given
+            for name in (*self._given, *self._wrong)
             if name not in self._by_id
+        ]
+        wrong = [
+            f"The settings give “{name}” the key “{key}”, which is none: "
+            "keys are written like f, F, ctrl+f, f5 or pagedown."
+            for name, key in self._wrong.items()
+            if name in self._by_id
         ]
         usual = _clashes(COMMANDS)
         clashes = [
@@ -108,7 +151,7 @@ class Keymap:
             for key, names in _clashes(self.commands).items()
             if usual.get(key) != names
         ]
-        return (*unknown, *clashes)
+        return (*unknown, *wrong, *clashes)
 
 
 def bindings(*scopes: Scope) -> list[BindingType]:
@@ -159,16 +202,20 @@ def keymap_of(app: object) -> Keymap:
 
 
 def _clashes(commands: Iterable[Command]) -> dict[str, tuple[str, ...]]:
-    """Return the ids of commands that share a key in one place, by the key."""
+    """Return the ids of the commands that share a key with another one in one place, by the key."""
     users: dict[str, list[Command]] = {}
     for command in commands:
         for key in command.keys.split(","):
             users.setdefault(key, []).append(command)
-    return {
-        key: tuple(command.id for command in sharing)
+    meeting = {
+        key: tuple(
+            one.id
+            for one in sharing
+            if any(_meet(one, other) for other in sharing if other is not one)
+        )
         for key, sharing in users.items()
-        if any(_meet(one, other) for one in sharing for other in sharing if one is not other)
     }
+    return {key: names for key, names in meeting.items() if names}
 
 
 def _meet(one: Command, other: Command) -> bool:
