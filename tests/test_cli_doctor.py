@@ -11,6 +11,7 @@ import shutil
 import time
 from collections.abc import Callable
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
 
@@ -385,6 +386,15 @@ def test_the_trash_is_counted_and_emptied_and_restore_brings_back(library: Path)
     assert "It is empty." in sentences
     assert "Nothing was in it." in [f.sentence for f in examined(library, empty=True)]
     assert wrong(examined(library)) == {}
+
+
+def test_a_theme_and_a_key_that_are_none_are_findings(tmp_path: Path) -> None:
+    settings = Settings(tmp_path, theme="nope", keys=MappingProxyType({"fork": "nokey"}))
+    findings = asyncio.run(examining.examine(settings, demo=False))
+    theme, key = (one.sentence for one in findings if one.name == "settings")
+    assert theme.startswith("There is no theme “nope”; there are: ansi-dark, ")
+    assert "redraft-light" in theme
+    assert "“nokey”, which is none" in key
 
 
 def test_a_settings_file_that_cannot_be_read_is_a_finding(

@@ -23,7 +23,7 @@ from tui.screens.main.options import Program
 from tui.screens.palette import CommandProvider
 from tui.settings import Settings
 from tui.studio.studio import Studio
-from tui.themes.palettes import DARK, LIGHT, VARIABLES
+from tui.themes.palettes import DARK, LIGHT, VARIABLES, theme_problem
 from tui.widgets.clipboard import copy_text
 from tui.widgets.component_styles import ComponentsOnce
 from tui.widgets.hangup import end_hard_later, guard_continue, is_terminal_gone
@@ -87,8 +87,8 @@ class RedraftApp(LeanWritingApp, TypeAheadApp, inherit_bindings=False):
             self.animation_level = "none"
         self.register_theme(DARK)
         self.register_theme(LIGHT)
-        self._has_theme = settings.theme in self.available_themes
-        self._begin_with(settings.theme if self._has_theme else DARK.name)
+        self._theme_problem = theme_problem(settings.theme)
+        self._begin_with(DARK.name if self._theme_problem else settings.theme)
         self.farewell = ""
         """What to say when the screen is gone: where what could not be saved is."""
         self._now = now
@@ -115,9 +115,8 @@ class RedraftApp(LeanWritingApp, TypeAheadApp, inherit_bindings=False):
     def on_mount(self) -> None:
         """Set the theme and the keys, and show the main screen."""
         problems = list(self.keymap.problems())
-        if not self._has_theme:
-            names = ", ".join(sorted(self.available_themes))
-            problems.append(f"There is no theme “{self._settings.theme}”; there are: {names}.")
+        if self._theme_problem:
+            problems.append(self._theme_problem)
         self.set_keymap(self.keymap.textual)
         if not self.is_headless:
             guard_continue()

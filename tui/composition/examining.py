@@ -46,8 +46,10 @@ async def examine(
 
 def _settings(settings: Settings, problem: str) -> list[Finding]:
     from tui.commands import Keymap  # noqa: PLC0415
+    from tui.themes.palettes import theme_problem  # noqa: PLC0415
 
-    problems = [problem] if problem else list(Keymap(settings.keys).problems())
+    in_them = (theme_problem(settings.theme), *Keymap(settings.keys).problems())
+    problems = [problem] if problem else [one for one in in_them if one]
     if problems:
         return [Finding("settings", False, sentence) for sentence in problems]
     file = settings_file()

@@ -7,7 +7,7 @@ something 3:1: `tests/ui/test_contrast.py` measures it on what is drawn.
 from collections.abc import Mapping
 from typing import Final
 
-from textual.theme import Theme
+from textual.theme import BUILTIN_THEMES, Theme
 
 VARIABLES: Final[Mapping[str, str]] = {"quiet": "#8a8a8a", "guide": "#777777"}
 """Colours of our own, for themes that do not set them: greys that show on dark and on light.
@@ -71,3 +71,11 @@ LIGHT: Final = _theme(
     guide="#7c7569",
     cursor_text="#fffdf8",
 )
+
+
+def theme_problem(name: str) -> str:
+    """Return a sentence about a theme that there is not; empty for one that there is."""
+    names = {*BUILTIN_THEMES, DARK.name, LIGHT.name}
+    if name in names:
+        return ""
+    return f"There is no theme “{name}”; there are: {', '.join(sorted(names))}."
