@@ -1,5 +1,7 @@
 """Settings: what the file may say, and what wins when several places say something."""
 
+import errno
+import os
 from pathlib import Path
 from typing import Any
 
@@ -68,6 +70,8 @@ def test_a_budget_of_0_is_none_and_the_default(tmp_path: Path) -> None:
         ('motion = "slow"', "motion"),
         ("library = 3", "library"),
         ('library = "~nobody-of-that-name/x"', "library"),
+        ('library = ""', "library"),
+        ('library = "writing"', "library"),
         ('keys = "F"', "keys"),
         ("[keys]\nfork = 1", "keys"),
     ],
@@ -78,17 +82,44 @@ def test_what_cannot_be_taken_is_refused_by_name(tmp_path: Path, line: str, name
         read_settings(file)
 
 
-@pytest.mark.parametrize("data", [b"model =", b"\xff\xfe"])
-def test_a_broken_file_is_refused(tmp_path: Path, data: bytes) -> None:
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("retries = true", "to true; it needs a whole number above 0."),
+        ('retries = "drei"', 'to "drei"; it needs a whole number above 0.'),
+        ('motion = "slow"', 'to "slow"; it needs “full” or “calm”.'),
+        ("[keys]\nfork = 1", 'to {"fork": 1}; it needs a table of texts.'),
+        ("model = 1", "to 1; it needs text in quotes."),
+        ('library = "new"', 'to "new"; it needs the whole path of a folder, such as "~/writing".'),
+    ],
+)
+def test_a_wrong_value_is_named_as_it_was_written(tmp_path: Path, line: str, said: str) -> None:
+    file = written(tmp_path, line)
+    with pytest.raises(InvalidInput) as refused:
+        read_settings(file)
+    assert str(refused.value).endswith(said)
+
+
+@pytest.mark.parametrize(
+    ("data", "why"),
+    [
+        (b"model =", "Invalid value (at end of document)"),
+        (b"\xff\xfe", "it is not UTF-8 text"),
+    ],
+)
+def test_a_broken_file_is_refused(tmp_path: Path, data: bytes, why: str) -> None:
     file = tmp_path / "settings.toml"
     file.write_bytes(data)
-    with pytest.raises(InvalidInput, match="cannot be read"):
+    with pytest.raises(InvalidInput) as refused:
         read_settings(file)
+    assert str(refused.value) == f"The settings file {file} cannot be read: {why}."
 
 
 def test_a_folder_in_place_of_the_file_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(InvalidInput, match="cannot be read"):
+    with pytest.raises(InvalidInput) as refused:
         read_settings(tmp_path)
+    reason = os.strerror(errno.EISDIR)
+    assert str(refused.value) == f"The settings file {tmp_path} cannot be read: {reason}."
 
 
 def chosen(*words: str, **environment: Any) -> Settings:

@@ -1,5 +1,6 @@
 """Settings: one frozen typed value, read from a TOML file and the command line."""
 
+import json
 import math
 from dataclasses import field, fields, replace
 from pathlib import Path
@@ -20,7 +21,7 @@ class Settings:
     """Everything a person can set; each field is a line of `settings.toml` of the same name."""
 
     library: Path
-    """Folder of the library; made when it is not there."""
+    """Folder of the library, by its whole path or with `~`; made when it is not there."""
     model: str = ""
     """Model to write with; empty for the one Claude Code would take."""
     author: str = ""
@@ -87,10 +88,17 @@ def read_settings(path: Path) -> Settings:
         table = tomllib.loads(text)
     except FileNotFoundError:
         return defaults
-    except (OSError, ValueError) as error:  # Not UTF-8 and no TOML are both a `ValueError`.
-        raise InvalidInput(f"The settings file {path} cannot be read: {error}.") from error
+    except (OSError, ValueError) as error:
+        raise InvalidInput(f"The settings file {path} cannot be read: {_why(error)}.") from error
     changes = {key: _checked(path, key, value) for key, value in table.items()}
     return replace(defaults, **changes)  # type: ignore[arg-type]
+
+
+def _why(error: OSError | ValueError) -> str:
+    """Return in words why the file cannot be read, or is no TOML."""
+    if isinstance(error, UnicodeDecodeError):
+        return "it is not UTF-8 text"
+    return getattr(error, "strerror", None) or str(error)
 
 
 def _checked(path: Path, key: str, value: object) -> object:
@@ -99,14 +107,17 @@ def _checked(path: Path, key: str, value: object) -> object:
         names = ", ".join(known)
         raise InvalidInput(f"{path} sets “{key}”, which Redraft does not know; it knows: {names}.")
     wanted = get_type_hints(Settings)[key]
+    shown = json.dumps(value, ensure_ascii=False, default=str)
     if key == "motion" and value not in MOTIONS:
-        raise InvalidInput(f"{path} sets “motion” to {value!r}; it needs “full” or “calm”.")
-    if wanted is Path and isinstance(value, str):
+        raise InvalidInput(f"{path} sets “motion” to {shown}; it needs “full” or “calm”.")
+    # A relative one would be another library in every folder that Redraft is started from.
+    is_whole = isinstance(value, str) and (value.startswith("~") or Path(value).is_absolute())
+    if wanted is Path and isinstance(value, str) and is_whole:
         try:
             return Path(value).expanduser()
         except RuntimeError:
             home = value.partition("/")[0]
-            raise InvalidInput(f"{path} sets “{key}” to {value}: {home} is nobody's.") from None
+            raise InvalidInput(f"{path} sets “{key}” to {shown}: {home} is nobody's.") from None
     if wanted is int and isinstance(value, int) and not isinstance(value, bool) and value > 0:
         return value
     if wanted is float and _is_amount(value):
@@ -117,13 +128,13 @@ def _checked(path: Path, key: str, value: object) -> object:
     if key == "keys" and isinstance(value, dict) and is_table:
         return MappingProxyType(dict(value))
     kind = {
-        Path: "a folder in quotes",
+        Path: 'the whole path of a folder, such as "~/writing"',
         int: "a whole number above 0",
         float: "dollars, such as 0.50, or 0 for no limit",
         str: "text in quotes",
     }
     raise InvalidInput(
-        f"{path} sets “{key}” to {value!r}; it needs {kind.get(wanted, 'a table of texts')}."
+        f"{path} sets “{key}” to {shown}; it needs {kind.get(wanted, 'a table of texts')}."
     )
 
 
