@@ -388,6 +388,17 @@ def test_the_trash_is_counted_and_emptied_and_restore_brings_back(library: Path)
     assert wrong(examined(library)) == {}
 
 
+def test_a_missing_login_is_a_finding_with_what_to_do(
+    library: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def account(_: Settings, *, demo: bool) -> Account:
+        del demo
+        return Account(False, problem="Nobody is logged in.", advice="Log in.")
+
+    monkeypatch.setattr(examining, "_account", account)
+    assert wrong(examined(library)) == {"login": "Nobody is logged in. Log in."}
+
+
 def test_a_theme_and_a_key_that_are_none_are_findings(tmp_path: Path) -> None:
     settings = Settings(tmp_path, theme="nope", keys=MappingProxyType({"fork": "nokey"}))
     findings = asyncio.run(examining.examine(settings, demo=False))

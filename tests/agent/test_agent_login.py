@@ -1,6 +1,7 @@
 """Who is logged in, and what is said when nobody is."""
 
 import os
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 
 from tests.agent.stage import NoCopies, Stage, cli_processes, new_spec, playing
 from tui.agent.claude import ClaudeAgent
+from tui.agent.cli_path import bundled_cli, login_words
 from tui.agent.environment import CONFIG_FOLDER, config_folder, isolated
 from tui.agent.login import is_logged_in, read_status
 from tui.domain.errors import NotLoggedIn
@@ -25,11 +27,23 @@ async def test_without_login_nothing_connects(stage: Stage) -> None:
     async with playing(stage, environment=environment) as agent:
         account = await agent.account()
         assert not account.is_ready
-        for way_on in ("claude auth login", "ANTHROPIC_API_KEY", "redraft --demo"):
-            assert way_on in account.problem
+        assert account.problem == "You are not logged in to Claude."
+        for way_on in ("first screen", "ANTHROPIC_API_KEY", "redraft --demo"):
+            assert way_on in account.advice
         with pytest.raises(NotLoggedIn, match="not logged in"):
             await agent.connect(new_spec())
         assert not cli_processes()
+
+
+def test_what_to_type_for_a_login_is_there_without_claude_code_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    path, *words = shlex.split(login_words())
+    assert (Path(path), words) == (bundled_cli(), ["auth", "login"])
+    own = tmp_path / "claude"
+    own.touch(0o755)
+    assert login_words() == "claude auth login"
 
 
 async def test_a_broken_cli_is_a_problem_in_words(stage: Stage, tmp_path: Path) -> None:

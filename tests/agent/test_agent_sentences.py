@@ -14,7 +14,7 @@ from claude_agent_sdk import (
 
 from tui.agent import cli_path, login
 from tui.agent import gate as gates
-from tui.agent.cli_path import missing_sentence
+from tui.agent.cli_path import login_words, missing_sentence
 from tui.agent.errors import (
     LOG_IN,
     NOT_LOGGED_IN,
@@ -53,6 +53,7 @@ SHORTER = (
     "The session s no longer holds the answer to go on from. What was said is in your library; "
     "start a new session that is told of it."
 )
+REFUSED = f"Is it valid? Log in anew with `{login_words()}`, or set another ANTHROPIC_API_KEY."
 PROXY = (
     "Something else than the API answered. Is there a proxy, or a network that wants a login first?"
 )
@@ -64,7 +65,7 @@ REFUSING = "The API refuses connections. Is its address right, and is it running
     ("fault", "sentence"),
     [
         ({"status": 400}, f"The API refused the request (400). {SAID}"),
-        ({"status": 401}, f"The API refused the key or login (401). Is it valid? {LOG_IN}"),
+        ({"status": 401}, f"The API refused the key or login (401). {REFUSED}"),
         ({"status": 403}, FORBIDDEN),
         ({"status": 404}, "The API does not know the model (404). Choose another model."),
         ({"status": 413}, "The request is too large for the API (413). Send a shorter text."),
@@ -85,11 +86,11 @@ REFUSING = "The API refuses connections. Is its address right, and is it running
         ({"kind": "overloaded"}, f"The API is overloaded. {LATER}"),
         (
             {"kind": "authentication_failed"},
-            f"The API refused the key or login. Is it valid? {LOG_IN}",
+            f"The API refused the key or login. {REFUSED}",
         ),
         (
             {"kind": "oauth_org_not_allowed"},
-            f"The API refused the key or login. Is it valid? {LOG_IN}",
+            f"The API refused the key or login. {REFUSED}",
         ),
         ({"kind": "server_error"}, f"The API could not be reached or broke off. {SAID}"),
         ({}, f"Claude Code could not finish the turn. {SAID}"),
@@ -101,7 +102,7 @@ REFUSING = "The API refuses connections. Is its address right, and is it running
         ({"text": "Please run /login"}, f"You are not logged in to Claude. {LOG_IN}"),
         (
             {"text": "Please run /login", "status": 401},
-            f"The API refused the key or login (401). Is it valid? {LOG_IN}",
+            f"The API refused the key or login (401). {REFUSED}",
         ),
         (
             {"kind": "model_not_found"},
@@ -237,7 +238,8 @@ def test_a_cli_without_a_status_is_to_be_installed_again() -> None:
         "The program that drives Claude does not work: /bin/claude gave no status. "
         "Install Redraft again."
     )
-    assert read_status(b'{"loggedIn": false}', Path("claude")).problem == NOT_LOGGED_IN
+    nobody = read_status(b'{"loggedIn": false}', Path("claude"))
+    assert f"{nobody.problem} {nobody.advice}" == NOT_LOGGED_IN
 
 
 def test_a_cut_result_keeps_its_beginning() -> None:

@@ -1,6 +1,7 @@
 """Locating the Claude CLI."""
 
 import importlib.util
+import shlex
 import shutil
 from pathlib import Path
 from typing import Final
@@ -25,6 +26,13 @@ def find_cli() -> Path | None:
         return bundled
     other = shutil.which("claude")
     return None if other is None else Path(other)
+
+
+def login_words() -> str:
+    """Return what a person types to log in, with the `claude` on the PATH or the bundled one."""
+    if shutil.which("claude"):
+        return "claude auth login"
+    return f"{shlex.quote(str(bundled_cli()))} auth login"
 
 
 def missing_sentence(cli: Path | None) -> str:

@@ -6,7 +6,7 @@ from typing import Final
 from tui.agent.cli_contract import sentences
 from tui.agent.cli_contract.sentences import has_sentence
 from tui.agent.cli_contract.surprises import unexpected
-from tui.agent.cli_path import missing_sentence
+from tui.agent.cli_path import login_words, missing_sentence
 from tui.domain.errors import AgentProblem, MissingCli, NotLoggedIn, SessionLost, SessionTaken
 from tui.domain.frozen import frozen
 from tui.domain.session import SessionSpec
@@ -19,8 +19,11 @@ _MOST_QUOTED: Final = 160
 
 RATE_LIMIT: Final = "rate_limit"
 """The SDK's error class for a rate limit."""
-LOG_IN: Final = "Log in with `claude auth login`, set ANTHROPIC_API_KEY, or try `redraft --demo`."
-NOT_LOGGED_IN: Final = f"You are not logged in to Claude. {LOG_IN}"
+NO_LOGIN: Final = "You are not logged in to Claude."
+LOG_IN: Final = (
+    "Log in on the first screen of `redraft`, set ANTHROPIC_API_KEY, or try `redraft --demo`."
+)
+NOT_LOGGED_IN: Final = f"{NO_LOGIN} {LOG_IN}"
 GONE: Final = (
     "The connection to Claude Code broke off: its process ended. "
     "What had arrived is kept; your next prompt reconnects."
@@ -119,10 +122,15 @@ def _by_text(status: int | None, kind: str, reason: str, text: str) -> Diagnosis
     return None
 
 
+def _log_in_anew() -> str:
+    # Nothing else offers it: the first screen takes a key or login that there is for valid.
+    return f"Is it valid? Log in anew with `{login_words()}`, or set another ANTHROPIC_API_KEY."
+
+
 def _by_status(status: int | None, kind: str, text: str) -> Diagnosis:
     match status:
         case 401:
-            return Diagnosis("the API refused the key or login (401)", f"Is it valid? {LOG_IN}")
+            return Diagnosis("the API refused the key or login (401)", _log_in_anew())
         case 403:
             return Diagnosis(
                 "the API does not allow this with your key or login (403)",
@@ -147,7 +155,7 @@ def _by_kind(kind: str, text: str) -> Diagnosis:
         case "overloaded":
             return Diagnosis("the API is overloaded")
         case "authentication_failed" | "oauth_org_not_allowed":
-            return Diagnosis("the API refused the key or login", f"Is it valid? {LOG_IN}")
+            return Diagnosis("the API refused the key or login", _log_in_anew())
         case "server_error":
             return Diagnosis("the API could not be reached or broke off", quoted(text))
         case _:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from tui.agent.cli_contract import variables
-from tui.agent.errors import NOT_LOGGED_IN
+from tui.agent.errors import LOG_IN, NO_LOGIN
 from tui.domain.session import Account
 
 _STATUS_SECONDS: Final = 8.0
@@ -75,7 +75,7 @@ def read_status(output: bytes, cli: Path) -> Account:
             "Install Redraft again.",
         )
     if not status["loggedIn"]:
-        return Account(False, problem=NOT_LOGGED_IN)
+        return Account(False, problem=NO_LOGIN, advice=LOG_IN)
     plan, method = status.get("subscriptionType"), str(status.get("authMethod", ""))
     name = plan if isinstance(plan, str) and plan else _METHODS.get(method, method)
     return Account(True, name=name)

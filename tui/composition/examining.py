@@ -85,7 +85,8 @@ async def _claude(account: Account) -> list[Finding]:
     cli = find_cli()
     version = "" if cli is None else await _version_of(cli)
     is_there = bool(version)
-    login = f"Ready: {account.name or 'logged in'}." if account.is_ready else account.problem
+    ready = f"Ready: {account.name or 'logged in'}."
+    login = ready if account.is_ready else f"{account.problem} {account.advice}".rstrip()
     contract = [] if cli is None or not is_there else await asyncio.to_thread(_contract, cli)
     return [
         Finding("cli", is_there, f"{cli}: {version}" if is_there else account.problem),

@@ -46,6 +46,8 @@ class Account:
     """The kind of login, such as “API key” or “Claude Pro”."""
     problem: str = ""
     """A sentence that says why Claude is not ready; empty otherwise."""
+    advice: str = ""
+    """A sentence that says what to do, for where no screen offers it; often a part of `problem`."""
 
 
 @frozen

@@ -137,7 +137,7 @@ DARK_NOW: Final = "Dark colours. Press {theme} for light ones."
 LIGHT_NOW: Final = "Light colours. Press {theme} for dark ones."
 
 # Setup.
-NO_LOGIN_COMMAND: Final = "Log in with `claude auth login` in another terminal."
+NO_LOGIN_COMMAND: Final = "There is no program to log in with: install Redraft again."
 
 # The library's disk.
 DISK: Final = "The disk failed (<why>): check the library's disk, then try again."
