@@ -349,7 +349,7 @@ def test_without_the_sdk_its_program_is_missed_by_its_usual_place(
     monkeypatch.setattr("importlib.util.find_spec", lambda _name: None)
     assert missing_sentence(None) == (
         "The program that drives Claude is not installed: claude_agent_sdk/_bundled/claude is "
-        "missing. Install Redraft again, or try `redraft --demo` on a platform that has it."
+        "missing. Install Redraft again, or install Claude Code, so that `claude` is on the PATH."
     )
 
 

@@ -8,7 +8,7 @@ from typing import Final
 
 _MISSING: Final = (
     "The program that drives Claude is not installed: {place} is missing. "
-    "Install Redraft again, or try `redraft --demo` on a platform that has it."
+    "Install Redraft again, or install Claude Code, so that `claude` is on the PATH."
 )
 
 
