@@ -103,7 +103,7 @@ class BundleWriter:
     """Writes a bundle to a temporary file beside the target; `finish` moves it into place."""
 
     def __init__(self, path: Path, *, replace: bool = True, limits: Limits = LIMITS) -> None:
-        """Without `replace`, only an existing bundle is replaced, never another kind of file."""
+        """Without `replace`, no existing file is replaced, not even an older bundle."""
         self._named = path
         self._path = path
         self._limits = limits
@@ -117,7 +117,6 @@ class BundleWriter:
         self._path = Path(os.path.realpath(self._named))
         if self._path.is_dir():
             raise RedraftError(f"{self._named} is a folder: name a file to write to.")
-        self._may_replace = self._may_replace or is_bundle(self._path)
         if self._path.is_file() and not self._may_replace:
             raise FileInTheWay(str(self._named))
         handle, self._temporary = opened_beside(self._path)
@@ -175,16 +174,6 @@ class BundleWriter:
         with suppress(OSError):
             if self._temporary is not None:
                 self._temporary.unlink()
-
-
-def is_bundle(path: Path) -> bool:
-    """Return whether a file is a bundle written by Redraft; only the manifest is read."""
-    try:
-        with zipfile.ZipFile(path) as file, file.open(MANIFEST) as manifest:
-            written = json.loads(manifest.read(_MANIFEST_SIZE))
-    except (OSError, KeyError, ValueError, RuntimeError, zipfile.BadZipFile, zlib.error):
-        return False
-    return isinstance(written, dict) and written.get("format") == FORMAT
 
 
 def _unreadable(path: Path, error: OSError) -> InvalidInput:
