@@ -42,7 +42,7 @@ from tui.headless.approving import approve_version, publish_content, reopen_cont
 from tui.headless.comparing import show_diff
 from tui.headless.creating import create_content
 from tui.headless.doctoring import show_findings
-from tui.headless.exporting import export_content
+from tui.headless.exporting import export_content, export_what
 from tui.headless.formats import TextFormat
 from tui.headless.history import show_history
 from tui.headless.listing import list_contents
@@ -778,6 +778,10 @@ async def test_export_has_four_forms(desk: Desk, tmp_path: Path) -> None:
     target = tmp_path / "x.md"
     await desk.run(export_content, reference=content.id, target=str(target))
     assert (desk.out, target.read_text()) == ("", DRAFT)
+    target.unlink()
+    told = await desk.json(export_what, reference=content.id, target=str(target))
+    assert told == {"content": content.id, "file": str(target), "format": "md"}
+    assert target.read_text() == DRAFT
 
 
 def test_findings_decide_the_exit_code() -> None:

@@ -29,21 +29,28 @@ async def export_what(
 ) -> int:
     """Write a content's draft, or with `is_all` a bundle; raises `InvalidInput` for neither.
 
-    `as_json` writes one content as JSON; of a whole library it says what the bundle holds.
+    `as_json` prints one content as JSON, or says what was written to the file `target`.
     """
     if is_all == (reference is not None):
         raise InvalidInput("Say what to export: one CONTENT, or the whole library with --all.")
-    if as_json and form not in (None, TextFormat.JSON):
-        raise InvalidInput("--json and --format ask for different formats: choose one.")
     if reference is not None:
-        form = TextFormat.JSON if as_json else form
-        form = form or TextFormat.MARKDOWN
+        usual = TextFormat.MARKDOWN
+        if as_json and _is_printed(target):
+            if form not in (None, TextFormat.JSON):
+                raise InvalidInput("--json and --format ask for different formats: choose one.")
+            usual = TextFormat.JSON
         return await export_content(
-            studio, out, reference=reference, form=form, target=target, replace=replace
+            studio,
+            out,
+            reference=reference,
+            form=form or usual,
+            target=target,
+            replace=replace,
+            as_json=as_json,
         )
     if form is not None:
         raise InvalidInput("--format goes with one CONTENT; a whole library becomes a ZIP file.")
-    if target is None or target == STDIN:
+    if target is None or _is_printed(target):
         raise InvalidInput("The whole library goes into a file: name it with -o FILE.zip.")
     return await _export_library(studio, out, file_named(target), replace=replace, as_json=as_json)
 
@@ -56,21 +63,29 @@ async def export_content(
     form: TextFormat = TextFormat.MARKDOWN,
     target: str | None = None,
     replace: bool = False,
+    as_json: bool = False,
 ) -> int:
     """Write main's newest version in another form to stdout, or whole to a file.
 
-    Without `replace` a file that exists is refused.
+    Without `replace` a file that exists is refused. `as_json` says what was written to the file.
     """
     content = await found_content(studio, reference)
     text = _formed(content, form)
-    if target is None or target == STDIN:
+    if target is None or _is_printed(target):
         out.text(text)
         if out.is_terminal:
             out.end_line()
         return 0
+    path = file_named(target)
     with replace_hint():
-        write_whole(file_named(target), text, replace=replace)
+        write_whole(path, text, replace=replace)
+    if as_json:
+        out.json({"content": content.id, "file": str(path), "format": form.value})
     return 0
+
+
+def _is_printed(target: str | None) -> bool:
+    return target is None or target == STDIN
 
 
 def _formed(content: Content, form: TextFormat) -> str:
