@@ -55,6 +55,13 @@ def test_what_is_no_fact_is_not_told() -> None:
     assert changed_facts("We know that I’m here.", "We know that I'm gone, and I’ve said so.") == ()
 
 
+def test_a_name_that_both_texts_say_somewhere_is_neither_gone_nor_new() -> None:
+    inside, at_the_start = "We went on, in the ferry of Anna\nSchmidt.", "Anna Schmidt had a ferry."
+    assert changed_facts(inside, at_the_start) == ()
+    assert changed_facts(at_the_start, inside) == ()
+    assert changed("Hetzner", "Hetznerin") == ["- name Hetzner", "+ name Hetznerin"]
+
+
 def test_a_language_that_writes_nouns_with_capitals_has_no_names_found_in_it() -> None:
     before = "Wir haben das Haus und den Garten mit dem Zaun an die Stadt verkauft."
     assert changed_facts(before, before.replace("Garten", "Hof")) == ()

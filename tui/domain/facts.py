@@ -5,7 +5,7 @@ of that.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
 from typing import Final
 
@@ -67,7 +67,7 @@ def changed_facts(before: str, after: str) -> tuple[FactChange, ...]:
     gone = [FactChange(kind, text, is_new=False) for kind, text in old if (kind, text) not in new]
     come = [FactChange(kind, text, is_new=True) for kind, text in new if (kind, text) not in old]
     order = list(FactKind)
-    found = [*_whole(gone), *_whole(come)]
+    found = [*_unsaid(_whole(gone), after), *_unsaid(_whole(come), before)]
     return tuple(sorted(found, key=lambda one: (order.index(one.kind), one.is_new)))
 
 
@@ -77,6 +77,15 @@ def _whole(changes: Sequence[FactChange]) -> Iterator[FactChange]:
     for one in changes:
         is_part = any(one.text in name and len(name) > 1 for name in names)
         if one.kind is not FactKind.NAME or not is_part:
+            yield one
+
+
+def _unsaid(changes: Iterable[FactChange], other: str) -> Iterator[FactChange]:
+    """Leave out a name that the other text says too, such as at the start of a sentence."""
+    line = " ".join(other.split())
+    for one in changes:
+        name = re.escape(one.text)
+        if one.kind is not FactKind.NAME or not re.search(rf"(?<!\w){name}(?!\w)", line):
             yield one
 
 
