@@ -507,7 +507,9 @@ async def test_diff_tells_which_facts_changed(desk: Desk) -> None:
         LONG.format("out", "40 %", "very"), LONG.format("out", "60 %", "very")
     )
     await desk.run(show_diff, reference=content.id, before=1, after=2)
-    assert desk.out.splitlines()[-2:] == ["- number: 40 %", "+ number: 60 %"]
+    assert desk.out.splitlines()[-3:] == ["Facts changed:", "- number: 40 %", "+ number: 60 %"]
+    await desk.run(show_diff, reference=content.id, before=1, after=1)
+    assert "Facts" not in desk.out
 
 
 async def test_changes_can_be_taken_but_for_some_and_claude_is_told_which(desk: Desk) -> None:

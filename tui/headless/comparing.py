@@ -76,6 +76,8 @@ async def show_diff(
         f"({counts.words_added} added, {counts.words_removed} removed{moved})"
     )
     out.text("".join(_shown_blocks(comparison.blocks)))
+    if facts:
+        out.line("Facts changed:")
     for fact in facts:
         out.line(f"{'+' if fact.is_new else '-'} {fact.kind.value}: {plain(fact.text)}")
     return 0
