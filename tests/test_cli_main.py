@@ -3,6 +3,7 @@
 import asyncio
 import errno
 import io
+import itertools
 import json
 import logging
 import os
@@ -165,6 +166,10 @@ def test_every_command_in_the_help_has_a_help_of_its_own(capfd: pytest.CaptureFi
         assert (code, err) == (0, ""), name
         assert out.startswith(f"usage: redraft {name} ")
         assert "--json" in out
+        lines = out.splitlines()
+        for line, below in itertools.pairwise([*lines, ""]):
+            is_explained = "  " in line.strip() or below.startswith(" " * 10)
+            assert is_explained or not line.startswith("  -"), (name, line)
 
 
 @pytest.mark.parametrize(

@@ -163,7 +163,9 @@ def _add_approve(parser: ArgumentParser) -> None:
 
 def _add_publish(parser: ArgumentParser) -> None:
     add_content(parser)
-    parser.add_argument("-o", dest="target", metavar="FILE", required=True)
+    parser.add_argument(
+        "-o", dest="target", metavar="FILE", required=True, help="the file to write"
+    )
     add_replace(parser)
 
 

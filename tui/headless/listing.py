@@ -85,7 +85,9 @@ def _local_minute(moment: datetime) -> str:
 
 
 def _add_arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("--status", choices=[status.value for status in Status], metavar="S")
+    names = [status.value for status in Status]
+    only = f"one of {', '.join(names)}; default: all but the archived"
+    parser.add_argument("--status", choices=names, metavar="S", help=only)
     add_tags(parser, "only pieces with this tag")
 
 
