@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 
+from tui.domain import errors
+
 ROOT = Path(__file__).parent.parent
 CODE = ROOT / "tui"
 MOST_METHODS = 15
@@ -108,6 +110,20 @@ def methods_of(node: ast.ClassDef) -> list[str]:
     """Return the public methods that a class defines."""
     functions = (ast.FunctionDef, ast.AsyncFunctionDef)
     return [one.name for one in node.body if isinstance(one, functions) and one.name[0] != "_"]
+
+
+def test_the_tree_of_errors_has_every_error_below_its_base() -> None:
+    _, tree, _ = (errors.__doc__ or "").split("```")
+    drawn = re.findall(r"^([│├└─ ]*)(\w+)", tree, re.MULTILINE)
+    bases: list[str] = []
+    told: dict[str, str] = {}
+    for branch, name in drawn:
+        del bases[len(branch) // 4 :]
+        told[name] = bases[-1] if bases else "Exception"
+        bases.append(name)
+    kinds = [one for one in vars(errors).values() if isinstance(one, type)]
+    made = {kind.__name__: kind.mro()[1].__name__ for kind in kinds if issubclass(kind, Exception)}
+    assert told == made
 
 
 def test_no_class_has_many_public_methods() -> None:
