@@ -118,8 +118,8 @@ class TinyStore:
         """Yield changes of the catalog; see `Store` of the studio's ports.
 
         Changes by other programs on a local disk are reported within about a second. On a network
-        folder, and when the system has no watches left, they take up to two seconds, and a file that
-        another program than Redraft changes in place up to half a minute.
+        folder, and when the system has no watches left, they take up to two seconds, and a file
+        that another program than Redraft changes in place up to half a minute.
         """
         self._check_open()
         feed = Feed(self._repository.catalog, self._transact, self._watch)
