@@ -13,6 +13,7 @@ from tui.domain.drafts import (
     finished_draft,
     partial_draft,
     split_reply,
+    text_to_take,
     trimmed,
 )
 
@@ -198,7 +199,18 @@ def test_a_closing_tag_that_was_cut_off_is_no_text_of_the_draft(begun: str) -> N
     assert partial_draft("<draft>\n1 <\n<") == "1 <\n<"
 
 
-@pytest.mark.parametrize("text", ["", "Talk.", "<draft>\n \n</draft>", "<draft>", "<draft>\n\n  "])
+NO_TEXT = [
+    "",
+    "Talk.",
+    "<draft>\n \n</draft>",
+    "<draft>",
+    "<draft>\n\n  ",
+    "<draft>\n# ",
+    "<draft>\n- **",
+]
+
+
+@pytest.mark.parametrize("text", NO_TEXT)
 def test_no_text_is_no_draft(text: str) -> None:
     assert finished_draft(text) is None
     assert partial_draft(text) is None
@@ -207,6 +219,19 @@ def test_no_text_is_no_draft(text: str) -> None:
 def test_a_reply_that_ends_with_the_tag_and_no_line_end_is_closed() -> None:
     assert finished_draft("<draft>\nOne\n</draft>") == "One"
     assert fed(["<draft>\nOne\n</draft>"]).segments[-1].is_closed is False
+
+
+@pytest.mark.parametrize(
+    ("reply", "taken"),
+    [
+        ("Shorter now.\n<draft>\nOne\n</draft>", "One"),
+        ("Shorter now.\n<draft>\nOn", "On"),
+        ("Only talk.", "Only talk."),
+        ("Shorter now.\n<draft>\n# ", ""),
+    ],
+)
+def test_the_talk_before_a_draft_is_not_taken_for_one(reply: str, taken: str) -> None:
+    assert text_to_take(reply) == taken
 
 
 def test_is_in_draft_follows_the_stream() -> None:

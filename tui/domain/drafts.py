@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Final
 
 from tui.domain.frozen import frozen
+from tui.domain.words import count_words
 
 OPENING: Final = "<draft>"
 CLOSING: Final = "</draft>"
@@ -154,17 +155,32 @@ def finished_draft(text: str) -> str | None:
 
 
 def partial_draft(text: str) -> str | None:
-    """Return the draft that a reply leaves unclosed, if it ends in one that has text."""
-    segments = split_reply(text)
-    return _last_draft(segments[-1:], is_closed=False)
+    """Return the draft that a reply leaves unclosed, if it ends in one that has words."""
+    return _last_draft(split_reply(text)[-1:], is_closed=False)
+
+
+def has_text(draft: Segment) -> bool:
+    """Whether a draft is more than blank, and one that is not closed has words.
+
+    A stop often comes right after the mark of the first heading, which is no text yet.
+    """
+    return bool(draft.text.strip() if draft.is_closed else count_words(draft.text))
+
+
+def text_to_take(reply: str) -> str:
+    """Return what a writer takes from a reply: its draft, whole or partial, or else its talk.
+
+    "" where a draft was begun and has no words: the talk before it is not meant as one.
+    """
+    is_talk = all(segment.part is Part.TALK for segment in split_reply(reply))
+    return finished_draft(reply) or partial_draft(reply) or (reply if is_talk else "")
 
 
 def _last_draft(segments: tuple[Segment, ...], *, is_closed: bool) -> str | None:
     for segment in reversed(segments):
-        if segment.part is Part.DRAFT and segment.is_closed is is_closed:
-            draft = trimmed(segment.text)
-            if draft:
-                return draft
+        is_wanted = segment.part is Part.DRAFT and segment.is_closed is is_closed
+        if is_wanted and has_text(segment):
+            return trimmed(segment.text)
     return None
 
 

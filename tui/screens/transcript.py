@@ -7,7 +7,7 @@ from functools import partial
 from tui.domain.change_limits import limits_words
 from tui.domain.content import Author, Content, NumberedTurn, Turn, TurnKind, TurnState, Version
 from tui.domain.costs import is_cost_unknown, money
-from tui.domain.drafts import Part, Segment, partial_draft, split_reply, trimmed
+from tui.domain.drafts import Part, Segment, has_text, partial_draft, split_reply, trimmed
 from tui.domain.ids import BranchId, ContentId, TurnId
 from tui.domain.passage import excerpt, put_back_words
 from tui.domain.reply import Reply
@@ -223,7 +223,7 @@ def _answer(
             has_spoken = True
             items.append(ChatItem(key, numbered.number, Role.CLAUDE, speaker, body, is_open))
             continue
-        if not is_open and not segment.text.strip():
+        if not (is_open or is_taken or has_text(segment)):
             continue
         is_final = is_taken or part.index == drafts[-1]
         body = segment.text if is_open else trimmed(segment.text)

@@ -12,7 +12,7 @@ from tui.domain import changes, choosing, turn_changes, undo
 from tui.domain.branch_changes import archived_branch, restored_branch
 from tui.domain.checks import check_base, checked_label, checked_name, checked_title, unique_name
 from tui.domain.content import Choice, Content, Version
-from tui.domain.drafts import finished_draft, partial_draft
+from tui.domain.drafts import text_to_take
 from tui.domain.errors import Refused
 from tui.domain.ids import BranchId, ContentId
 from tui.domain.passage import Span
@@ -121,8 +121,7 @@ class Decisions:
 
         def taken(content: Content) -> Content:
             numbered = content.turn_at(branch_id, number)
-            reply = numbered.turn.reply
-            text = finished_draft(reply) or partial_draft(reply) or reply
+            text = text_to_take(numbered.turn.reply)
             return turn_changes.taken_draft(
                 content, numbered.owner, numbered.turn.id, text, self._clock()
             )
