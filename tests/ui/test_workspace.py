@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from tests.store.samples import MAIN, START, sample, with_fork, with_turn
 from tui.commands import COMMANDS, Keymap, Precondition
 from tui.domain.catalog import Catalog, row_of
+from tui.domain.changes import approved, edited
 from tui.domain.content import Content
 from tui.domain.ids import BranchId, ContentId
 from tui.domain.list_query import Sort
@@ -30,6 +31,7 @@ from tui.screens.main.unsent import (
     typed,
     with_queue,
 )
+from tui.screens.main.views import draft_facts
 from tui.screens.main.workspace import (
     Pane,
     Workspace,
@@ -203,3 +205,12 @@ def test_filling_the_prompt_of_another_branch_leaves_the_one_on_screen_alone() -
     assert now.prompt_text == "here"
     assert now.prompt_revision == SHOWN.prompt_revision
     assert now.place.unsent[FORK] == "there"
+
+
+def test_an_older_draft_of_main_is_not_called_newer_than_what_is_approved() -> None:
+    content = edited(with_fork(FORK)(with_turn("one")(sample())), FORK, "The other way.", START)
+    content = approved(content, 2, START)
+    assert "v1 · v2 approved on another branch" in draft_facts(content, MAIN)
+    assert "v3 · v2 approved, v3 is newer" in draft_facts(
+        edited(content, MAIN, "Main again.", START), MAIN
+    )

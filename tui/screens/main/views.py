@@ -323,8 +323,10 @@ def _draft_parts(content: Content, branch_id: BranchId) -> list[str]:
     if approval is not None and approval.sha256 == draft.sha256:
         parts.append(Status.PUBLISHED if content.status is Status.PUBLISHED else Status.APPROVED)
     elif approval is not None and branch_id == content.main:
+        is_newer = draft.number > approval.version
+        than = f", v{draft.number} is newer" if is_newer else " on another branch"
         # Before the words: this must be seen where the line is cut.
-        parts.insert(2, f"v{approval.version} approved, v{draft.number} is newer")
+        parts.insert(2, f"v{approval.version} approved{than}")
     elif content.status is Status.REVIEW:
         parts.append("in review")
     if content.status is Status.ARCHIVED:
