@@ -220,6 +220,19 @@ async def test_a_paste_keeps_its_place_among_the_keys() -> None:
         assert user.bench.text == "end"
 
 
+async def test_a_field_of_one_line_gets_all_lines_of_a_paste() -> None:
+    async with typist() as user:
+        user.bursts("n")
+        user.app.post_message(events.Paste("\nA title that was\r\n  broken by mail\n\n"))
+        user.bursts("tab")
+        user.app.post_message(events.Paste(" as it is "))
+        user.bursts("ctrl+s")
+        user.app.post_message(events.Paste("one\ntwo"))
+        await user.done()
+        assert user.bench.answer == "A title that was broken by mail of  as it is "
+        assert user.bench.text == "one\ntwo"
+
+
 async def test_keys_do_not_wait_for_work_that_a_command_began() -> None:
     async with typist() as user:
         user.bursts("w", "a", "tab", *"prose")

@@ -226,6 +226,8 @@ class TypeAheadApp(App[None]):
             if taker := self._taker:
                 taker.paste_elsewhere(event.text)
         else:
+            if isinstance(event, events.Paste) and isinstance(target, Input):
+                event = events.Paste(_in_one_line(event.text))
             if isinstance(self.screen, CommandPalette) and _is_enter(event):
                 self._after(PALETTE_CLOSES, self.hold_keys().release)
             await super().on_event(event)
@@ -402,6 +404,12 @@ def _wanting_focus(screen: Screen[object]) -> Iterator[Widget]:
 
 def _takes_text(target: Widget) -> bool:
     return isinstance(target, Input) or (isinstance(target, TextArea) and not target.read_only)
+
+
+def _in_one_line(text: str) -> str:
+    """Return a text for a field of one line, where Textual would keep its first line only."""
+    lines = [line for line in text.splitlines() if line.strip()]
+    return lines[0] if len(lines) == 1 else " ".join(line.strip() for line in lines)
 
 
 def _only_edits(event: events.Key | events.Paste, target: Widget | None) -> bool:
