@@ -231,6 +231,11 @@ async def test_a_field_of_one_line_gets_all_lines_of_a_paste() -> None:
         await user.done()
         assert user.bench.answer == "A title that was broken by mail of  as it is "
         assert user.bench.text == "one\ntwo"
+        user.app.copy_to_clipboard("Copied\nhere")
+        user.bench.query_one("#pane").focus()
+        user.bursts("n", "ctrl+v", "ctrl+s")
+        await user.done()
+        assert user.bench.answer == "Copied here of "
 
 
 async def test_keys_do_not_wait_for_work_that_a_command_began() -> None:

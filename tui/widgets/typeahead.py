@@ -56,6 +56,8 @@ The palette passes Enter on to its list, which a key is not followed to.
 TURNS_TO_READ: Final = 5
 """Turns of the event loop until a worker that waits for a screen's answer has gone on with it, and
 can hold the keys itself; `App.push_screen_wait` takes three."""
+_PASTES: Final = "ctrl+v"
+"""The key by which Textual's fields of one line take what was copied."""
 
 
 @runtime_checkable
@@ -226,13 +228,22 @@ class TypeAheadApp(App[None]):
             if taker := self._taker:
                 taker.paste_elsewhere(event.text)
         else:
-            if isinstance(event, events.Paste) and isinstance(target, Input):
-                event = events.Paste(_in_one_line(event.text))
+            if isinstance(target, Input):
+                event = self._with_one_line(event)
             if isinstance(self.screen, CommandPalette) and _is_enter(event):
                 self._after(PALETTE_CLOSES, self.hold_keys().release)
             await super().on_event(event)
         self._is_moving = not _only_edits(event, target)
         self._target = target
+
+    def _with_one_line(self, event: events.Key | events.Paste) -> events.Key | events.Paste:
+        """Return what a field of one line is given: of a paste Textual drops lines, or keeps ends.
+
+        With its own key Textual pastes line ends, which such a field cannot draw.
+        """
+        if isinstance(event, events.Paste):
+            return events.Paste(_in_one_line(event.text))
+        return events.Paste(_in_one_line(self.clipboard)) if event.key == _PASTES else event
 
     def _must_wait(self) -> bool:
         must_wait = self._is_walking_or_held()
@@ -407,7 +418,7 @@ def _takes_text(target: Widget) -> bool:
 
 
 def _in_one_line(text: str) -> str:
-    """Return a text for a field of one line, where Textual would keep its first line only."""
+    """Return a text without line ends; of a single line nothing else is changed."""
     lines = [line for line in text.splitlines() if line.strip()]
     return lines[0] if len(lines) == 1 else " ".join(line.strip() for line in lines)
 
