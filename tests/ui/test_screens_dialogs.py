@@ -22,6 +22,14 @@ async def test_a_content_is_made_with_the_keyboard_alone() -> None:
         assert app.results == [BegunPiece("A title", "talk", "One.\nTwo.")]
 
 
+@pytest.mark.parametrize("key", Keymap()["prompt.newline"].keys.split(","))
+async def test_the_brief_breaks_its_line_by_the_keys_that_break_one_in_the_prompt(key: str) -> None:
+    app = Host(NewContentScreen)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("tab", "tab", *"One", key, *"two")
+        assert app.screen.query_one("#brief", TextArea).text == "One\ntwo"
+
+
 async def test_enter_goes_to_the_next_field_and_tab_leaves_the_brief() -> None:
     app = Host(NewContentScreen)
     async with app.run_test(size=(80, 24)) as pilot:

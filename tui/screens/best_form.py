@@ -17,6 +17,7 @@ from tui.domain.errors import RedraftError
 from tui.domain.frozen import frozen
 from tui.screens.frame import Dialog, Hint, Problem, command_hint
 from tui.studio.best_of import FEWEST, MOST, Attempt, Plan, usual_attempts
+from tui.widgets.lines_field import LinesField
 
 
 @frozen
@@ -117,12 +118,8 @@ class BestFormScreen(Dialog[Plan | None]):
         """Compose the fields in their tab order."""
         yield Problem()
         yield Label("Prompt, the same for all", classes="label")
-        yield TextArea(
-            self._form.prompt,
-            id="prompt",
-            placeholder="What Claude should write or change",
-            highlight_cursor_line=False,
-        )
+        asked = "What Claude should write or change"
+        yield LinesField(self._form.prompt, placeholder=asked, id="prompt")
         with TurnedRow(id="count-row"):
             yield Label(Content(f"How many, {FEWEST} to {MOST}"), classes="label")
             yield Input(

@@ -17,6 +17,7 @@ from tui.domain.errors import InvalidInput
 from tui.domain.place import BegunPiece
 from tui.screens.frame import Dialog, Problem
 from tui.screens.sources_field import SOURCES_LABEL, SourcesField
+from tui.widgets.lines_field import LinesField
 
 BLANK: Final = BegunPiece(kind="post")
 """What the dialog begins with when nothing was typed before."""
@@ -61,12 +62,8 @@ class NewContentScreen(Dialog[BegunPiece | None]):
             id="kind",
         )
         yield Label("Brief", classes="label")
-        yield TextArea(
-            start.brief,
-            id="brief",
-            placeholder="What Claude should know: the point, the readers, facts, sources, length",
-            highlight_cursor_line=False,
-        )
+        about = "What Claude should know: the point, the readers, facts, sources, length"
+        yield LinesField(start.brief, placeholder=about, id="brief")
         yield Label(Content(SOURCES_LABEL), classes="label")
         yield SourcesField(start.sources, id="sources")
         with Horizontal(classes="buttons"):

@@ -3,22 +3,17 @@
 from collections.abc import Sequence
 from typing import Final
 
-from textual.widgets import TextArea
+from tui.widgets.lines_field import LinesField
 
 SOURCES_LABEL: Final = "Sources: folders and files that Claude may read, one on a line"
 
 
-class SourcesField(TextArea):
+class SourcesField(LinesField):
     """Folders and files, one on a line; `~` is the home folder."""
 
-    def __init__(self, sources: Sequence[str], *, id: str | None = None) -> None:  # noqa: A002
+    def __init__(self, sources: Sequence[str], *, id: str) -> None:  # noqa: A002
         """Show `sources`, which may be untrusted names."""
-        super().__init__(
-            "\n".join(sources),
-            id=id,
-            placeholder="~/notes/interviews",
-            highlight_cursor_line=False,
-        )
+        super().__init__("\n".join(sources), placeholder="~/notes/interviews", id=id)
 
     @property
     def names(self) -> tuple[str, ...]:
