@@ -13,7 +13,7 @@ from rich.cells import cell_len
 from rich.console import RenderableType
 from rich.segment import Segment
 from rich.style import Style
-from textual import events
+from textual import events, on
 from textual.app import ComposeResult
 from textual.color import Color
 from textual.containers import VerticalScroll
@@ -24,7 +24,7 @@ from textual.reactive import reactive
 from textual.renderables.background_screen import BackgroundScreen
 from textual.screen import ModalScreen, Screen, ScreenResultType
 from textual.widget import Widget
-from textual.widgets import Static
+from textual.widgets import Input, Static, TextArea
 
 from tui.commands import keymap_of
 from tui.domain.frozen import frozen
@@ -329,6 +329,13 @@ class Dialog(ModalScreen[ScreenResultType], StyledOnce[ScreenResultType]):
         self.run_worker(run(), exit_on_error=False)
         with suppress(TimeoutError):
             await asyncio.wait_for(is_done.wait(), LONGEST_WAIT)
+
+    @on(Input.Changed)
+    @on(TextArea.Changed)
+    def _typed_on(self) -> None:
+        """Take the problem away, which was one of what was typed before."""
+        for problem in self.query(Problem):
+            problem.show("")
 
     def show_problem(self, problem: str) -> None:
         """Show a sentence in the dialog's `Problem`, or take it away when it is empty."""

@@ -76,7 +76,3 @@ class NameScreen(Dialog[str | None]):
                 self.show_problem(str(error))
                 return
         self.dismiss(answer.strip())
-
-    @on(Input.Changed)
-    def _answer_changed(self) -> None:
-        self.show_problem("")

@@ -206,7 +206,6 @@ class PassageScreen(Dialog[bool | None]):
     @on(Input.Changed)
     def _wish_changed(self, event: Input.Changed) -> None:
         if self._step is _Step.ASKING:
-            self.show_problem("")
             self._passages.keep_wish(event.value)
 
     def action_accept(self) -> None:

@@ -80,10 +80,6 @@ class SaveFileScreen(Dialog[SavedFile | None]):
     def _focus_moved(self) -> None:
         self.query_one(HintLine).show(self.hints())
 
-    @on(Input.Changed)
-    def _path_changed(self) -> None:
-        self.show_problem("")
-
     @on(Input.Submitted)
     async def action_accept(self) -> None:
         """Save as the focus says, or say why that cannot be; what was typed stays then."""
