@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from textual._context import visible_screen_stack
 from textual.renderables.background_screen import BackgroundScreen
 from textual.screen import Screen
@@ -35,6 +36,16 @@ async def test_a_text_is_read_as_textual_writes_it_whatever_lies_over_it() -> No
                 assert text_of(screen) == written(screen), (size, keys)
                 assert text_of(screen).strip(), (size, keys)
                 user.app.board.show("A notice that covers half a 漢字 or so", is_problem=True)
+
+
+@pytest.mark.parametrize("begun", ["", "a"])
+async def test_a_notice_keeps_its_wide_characters_over_the_edge_of_a_pane(begun: str) -> None:
+    line = begun + "漢字" * 14
+    async with at_the_desk(size=(80, 24), store=MemoryStore([a_content(WIDE)])) as user:
+        await user.waits(lambda: user.prompt.has_focus, "the start")
+        user.app.board.show(" ".join([line] * 3))
+        await user.waits(lambda: text_of(user.app.screen).count(line) == 3, "the notice")
+        assert written(user.app.screen).count(line) == 3
 
 
 async def test_a_dialog_dims_what_is_behind_it_as_textual_does() -> None:

@@ -95,7 +95,7 @@ class TerminalRows:
 
 
 def _strips_of(update: ChopsUpdate | LayoutUpdate) -> Iterator[tuple[int, int, Strip]]:
-    """Yield the strips of an update: row, column, strip."""
+    """Yield the strips of an update: row, column, strip; a cut could halve a letter."""
     if isinstance(update, LayoutUpdate):
         for y, line in enumerate(update.strips, update.region.y):
             x = update.region.x
@@ -105,10 +105,8 @@ def _strips_of(update: ChopsUpdate | LayoutUpdate) -> Iterator[tuple[int, int, S
         return
     for y, first, last in update.spans:
         for end, (x, chop) in zip(update.chop_ends[y], update.chops[y].items(), strict=False):
-            if chop is None or x > last or end <= first:
-                continue
-            is_whole = last > x >= first and end <= last
-            yield y, x, chop if is_whole else chop.crop(0, min(end, last) - x)
+            if chop is not None and x < last and end > first:
+                yield y, x, chop
 
 
 def _written(strip: Strip, console: Console) -> Written:
