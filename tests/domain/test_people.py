@@ -10,7 +10,7 @@ from tui.domain.choosing import combined
 from tui.domain.content import Choice, Content, TurnKind
 from tui.domain.person import NOBODY, Person, another
 from tui.domain.signing import signed
-from tui.domain.version_words import how_made
+from tui.domain.version_words import how_made, taken_words
 
 ANN, BEN = Person("Ann", "ann", "desk"), Person("", "ben", "sofa")
 
@@ -38,6 +38,12 @@ def test_how_a_version_was_made_is_told() -> None:
         "5 of 7 changes of v4",
     ]
     assert [how_made(one, "Ann") for one in made[:3]] == ["", "by Ann", "v1 again"]
+
+
+def test_a_version_without_any_change_of_another_says_that_they_were_refused() -> None:
+    assert taken_words(1, 2, "v7") == "1 of 2 changes of v7"
+    assert taken_words(0, 2, "v7") == "all changes of v7 refused"
+    assert taken_words(0, 1, "v7") == "the change of v7 refused"
 
 
 @pytest.mark.parametrize(

@@ -79,7 +79,7 @@ async def test_some_changes_of_the_draft_are_refused_and_claude_hears_of_it() ->
         await user.sees("1 refused")
         await user.presses("ctrl+s")
         number = len(content.versions)
-        await user.sees(f"Saved v{number + 1}, 0 of 1 changes of v{number}.")
+        await user.sees(f"Saved v{number + 1}, the change of v{number} refused.")
         kept = user.store.contents[content.id]
         assert kept.versions[-1].text == ONE
         await user.commands("u")

@@ -16,7 +16,7 @@ def how_made(version: Version, other: str = "") -> str:
     person, whose name is `other`, is `by Maren Ost`.
     """
     if (choice := version.choice) is not None:
-        return f"{choice.taken} of {choice.changes} changes of v{choice.version}"
+        return taken_words(choice.taken, choice.changes, f"v{choice.version}")
     if version.sources:
         return f"combined from {_listed(sorted(set(version.sources)))}"
     if version.restored_from is not None:
@@ -24,6 +24,13 @@ def how_made(version: Version, other: str = "") -> str:
     if version.author is Author.CLAUDE:
         return ""
     return f"by {other}" if other else BY_HAND
+
+
+def taken_words(taken: int, changes: int, name: str) -> str:
+    """Return how many of the changes of the version `name` were taken: `2 of 3 changes of v7`."""
+    if taken:
+        return f"{taken} of {changes} changes of {name}"
+    return f"{'the change' if changes == 1 else 'all changes'} of {name} refused"
 
 
 def _listed(numbers: Sequence[int]) -> str:

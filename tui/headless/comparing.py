@@ -9,6 +9,7 @@ from tui.domain.diff import Comparison, DiffBlock, DiffKind, DiffSpan, compare
 from tui.domain.errors import InvalidInput
 from tui.domain.facts import FactChange, changed_facts
 from tui.domain.frozen import frozen
+from tui.domain.version_words import taken_words
 from tui.domain.words import count_words, signed
 from tui.headless.file_arguments import STDIN, read_draft
 from tui.headless.finding import found_content
@@ -148,7 +149,7 @@ class _Accepted:
     def taken(self) -> str:
         """How many of the changes are taken, in words."""
         count = len(self.comparison.changes)
-        return f"{count - len(self.refused)} of {count} changes of {self.new.name}"
+        return taken_words(count - len(self.refused), count, self.new.name)
 
 
 def _refused(comparison: Comparison, numbers: Collection[int]) -> tuple[int, ...]:

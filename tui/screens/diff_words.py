@@ -7,6 +7,7 @@ from tui.domain.diff import Comparison, compare
 from tui.domain.facts import FactChange, changed_facts
 from tui.domain.ids import BranchId
 from tui.domain.person import another
+from tui.domain.version_words import taken_words
 from tui.widgets.text import one_line
 
 BRANCH_WIDTH: Final = 24
@@ -35,7 +36,8 @@ def way_made(content: Content, version: Version, here: str = "") -> str:
     other = _other(version, here)
     by = f", by {other}" if other else ""
     if (choice := version.choice) is not None:
-        return f"{choice.taken} of {choice.changes} changes of v{choice.version}{by} · {branch}"
+        taken = taken_words(choice.taken, choice.changes, f"v{choice.version}")
+        return f"{taken}{by} · {branch}"
     if version.restored_from is not None:
         return f"v{version.restored_from} again{by} · {branch}"
     partial = ", stopped" if version.is_partial and version.author is Author.CLAUDE else ""

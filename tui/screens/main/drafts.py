@@ -11,6 +11,7 @@ from tui.domain.errors import FileInTheWay, FolderMissing, LibraryProblem, Refus
 from tui.domain.ids import BranchId, ContentId
 from tui.domain.prompts import CHECK_PROMPT
 from tui.domain.status import Status
+from tui.domain.version_words import taken_words
 from tui.domain.words import counted
 from tui.own_thread import alone
 from tui.screens.main import texts
@@ -129,8 +130,8 @@ class DraftActions(ActionGroup):
         """Save what was made of some changes; what cannot be saved now is kept as an edit."""
         saving = self._studio.decisions.save_choice(content.id, branch, text, choice)
         content = await self._saved(saving, branch, text)
-        number, taken = len(content.versions), f"{choice.taken} of {choice.changes} changes"
-        self._tell(f"Saved v{number}, {taken} of v{choice.version}. {texts.CLAUDE_TOLD}")
+        taken = taken_words(choice.taken, choice.changes, f"v{choice.version}")
+        self._tell(f"Saved v{len(content.versions)}, {taken}. {texts.CLAUDE_TOLD}")
 
     async def _copy(self) -> None:
         about, draft = self._draft()
