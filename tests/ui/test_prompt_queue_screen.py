@@ -85,7 +85,7 @@ async def begun(user: User) -> None:
 async def prompts_entered_meanwhile_are_sent_in_order_one_per_turn(user: User) -> None:
     given(user, Script(ONE, is_held=True), Script(TWO), Script(THREE))
     await queueing(user, "shorter", "bolder")
-    await user.sees("Queued · sent when Claude is done", "1 next · shorter", "2 · bolder")
+    await user.sees("Queued · sent when Claude is done", "1 · shorter", "2 · bolder")
     assert user.prompt.text == ""
     assert len(user.agent.prompts) == 1
     user.agent.release.set()
@@ -121,7 +121,7 @@ async def a_question_stays_a_question_and_a_first_draft_is_generated(user: User)
     await user.tells_claude("sure", key="c")
     await user.tells_claude("go")
     await user.tells_claude("less")
-    await user.sees("1 next · ask · sure", "2 · go")
+    await user.sees("1 · ask · sure", "2 · go")
     user.agent.release.set()
     await user.sees("first draft ★ · v2")
     turns = only(user.store).branch(only(user.store).main).turns
@@ -208,7 +208,7 @@ async def held_rows_entered_one_after_the_other_are_sent_in_that_order(user: Use
     await user.waits(lambda: sent(user) == ["why", "bolder"], "the first of them")
     await user.sees("held · shorter", "held · more", "Held · enter sends")
     await user.presses("j", "enter")
-    await user.sees("1 next · more", "held · shorter", "Queued · enter edits")
+    await user.sees("1 · more", "held · shorter", "Queued · enter edits")
     await user.presses("j")
     await user.sees("Held · enter sends")
     user.agent.release.set()
@@ -252,7 +252,7 @@ async def a_prompt_entered_behind_held_ones_is_held_and_it_is_said(user: User) -
     await user.sees("held · bolder")
     await keeps(user, "shorter", "bolder")
     await user.presses("shift+tab", "j", "enter")
-    await user.sees("1 next · bolder", "held · shorter")
+    await user.sees("1 · bolder", "held · shorter")
     user.agent.release.set()
     await user.waits(lambda: sent(user) == ["why", "again", "bolder"], "the one sent")
     await is_quiet(user)
@@ -291,7 +291,7 @@ async def a_row_comes_back_to_the_prompt_and_nothing_typed_there_is_lost(user: U
     await user.waits(lambda: user.prompt.text == "and\n\nshorter", "both texts")
     await user.waits(lambda: user.prompt.has_focus, "the focus in the prompt")
     await keeps(user, "bolder")
-    await user.sees("1 next · bolder")
+    await user.sees("1 · bolder")
     await user.presses("enter")
     await keeps(user, "bolder", "and\n\nshorter")
 
@@ -301,7 +301,7 @@ async def enter_on_a_row_that_waits_takes_it_back_with_its_kind(user: User) -> N
     await begun(user)
     await user.sees("Here it is.")
     await user.commands("c", *"sure", "enter", "up", "enter", *"ly", "enter")
-    await user.sees("1 next · ask · surely")
+    await user.sees("1 · ask · surely")
     await keeps(user, "surely")
 
 
@@ -309,9 +309,9 @@ async def a_removed_row_can_be_brought_back_until_one_leaves(user: User) -> None
     given(user, Script(ONE, is_held=True), Script(TWO))
     await queueing(user, "shorter", "bolder")
     await user.presses("up", "k", "x")
-    await user.sees("removed, x brings it back · shorter", "1 next · bolder")
+    await user.sees("removed, x brings it back · shorter", "1 · bolder")
     await user.commands("x")
-    await user.sees("1 next · shorter", "2 · bolder")
+    await user.sees("1 · shorter", "2 · bolder")
     await user.presses("delete")
     await user.sees("removed, x brings it back · shorter")
     user.agent.release.set()
@@ -480,7 +480,7 @@ async def test_hostile_text_in_the_queue_is_shown_harmless() -> None:
         await queueing(user)
         user.prompt.load_text("[@click=app.quit]a[/] \x1b[31mred\n\n" + "long " * 90)
         await user.presses("enter")
-        await user.sees("1 next · [@click=app.quit]a[/] ␛[31mred long", "…")
+        await user.sees("1 · [@click=app.quit]a[/] ␛[31mred long", "…")
 
 
 def _title(user: User) -> str | None:

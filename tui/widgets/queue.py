@@ -103,8 +103,7 @@ class QueueList(OptionList):
         elif not queue.goes(place):
             state, style = "held", "bold"
         else:
-            number = str(1 + sum(not before.is_removed for before in queue.prompts[:place]))
-            state = f"{number} next" if place == queue.next else number
+            state = str(1 + sum(not before.is_removed for before in queue.prompts[:place]))
             style = "bold"
         state += " · ask · " if prompt.is_asking and not prompt.is_removed else " · "
         text = one_line(" ".join(prompt.text.split()), self._text_width - len(state))
