@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from tests.domain.content_examples import DOINGS, MAIN, Library, blank_content, lived, minute
-from tui.domain.changes import approved
+from tui.domain.changes import approved, with_version
 from tui.domain.choosing import combined
-from tui.domain.content import Content, TurnKind, TurnState
+from tui.domain.content import Author, Content, TurnKind, TurnState
 from tui.domain.outline import unfolded
 from tui.domain.tree_rows import tree_rows
 from tui.domain.tree_shape import WHOLE_TREE
@@ -49,6 +49,12 @@ def test_a_wide_row_says_everything() -> None:
         "● 2 prompt 6 v3 −2 1 h",
         "○ 3 prompt 8 stopped 1 h",
     ]
+
+
+def test_a_version_of_no_turn_says_that_it_is_by_claude() -> None:
+    content = with_version(piece(), MAIN, "Taken.", author=Author.CLAUDE, at=minute(92))
+    lines = [" ".join(line.split()) for line in drawn(content, 60, now=minute(120))]
+    assert any(line.startswith("▎✎ by Claude v6") for line in lines), lines
 
 
 def test_a_narrow_row_keeps_what_it_is_called_and_its_version() -> None:

@@ -7,6 +7,8 @@ from tui.domain.content import Author, Version
 
 BY_HAND: Final = "by hand"
 """The words for an edited version."""
+BY_CLAUDE: Final = "by Claude"
+"""The words for a version that belongs to no turn any more: it was taken, and that was undone."""
 
 
 def how_made(version: Version, other: str = "") -> str:

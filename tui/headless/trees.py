@@ -15,7 +15,7 @@ from tui.domain.person import another
 from tui.domain.search import TextKind, parse_search, search_form, searched_texts
 from tui.domain.tree_rows import Row, tree_rows
 from tui.domain.tree_shape import WHOLE_TREE, Spot, TreeFilter
-from tui.domain.version_words import how_made
+from tui.domain.version_words import BY_CLAUDE, how_made
 from tui.domain.words import counted, signed
 from tui.headless.finding import found_content
 from tui.headless.output import Out, cells, fitted, one_line, padded
@@ -145,7 +145,7 @@ def _line(content: Content, row: Row, here: str) -> _Line:
         case Version(author=author) as version:
             shape = "⊕" if author is Author.COMBINED else "✎"
             facts = " · ".join(filter(None, (_version(content, row), version.label)))
-            made = how_made(version, another(version.by, here))
+            made = how_made(version, another(version.by, here)) or BY_CLAUDE
             return _Line("".join(levels) + f"{shape} ", one_line(made), one_line(facts))
         case _:
             return _Line("")

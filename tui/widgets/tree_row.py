@@ -16,7 +16,7 @@ from tui.domain.costs import cost_of
 from tui.domain.frozen import frozen
 from tui.domain.person import another
 from tui.domain.tree_rows import Aside, Hidden, Row, Run
-from tui.domain.version_words import how_made
+from tui.domain.version_words import BY_CLAUDE, how_made
 from tui.domain.words import signed
 from tui.widgets.badges import (
     APPROVED,
@@ -196,7 +196,8 @@ def _called(row: Row, given: RowSetting, room: int) -> Parts:
             if turn.label:
                 tone = Tone.GOOD
         case Version() as version:
-            text = version.label or how_made(version, another(version.by, given.person))
+            made = how_made(version, another(version.by, given.person)) or BY_CLAUDE
+            text = version.label or made
             tone = Tone.GOOD if version.label else Tone.QUIET
         case Run(turns):
             text, tone = f"{len(turns)} turns", Tone.QUIET
