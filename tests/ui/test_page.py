@@ -1,5 +1,7 @@
 """A text laid out in rows: where it breaks, and what can be selected of it."""
 
+from datetime import datetime
+
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -12,6 +14,8 @@ from tui.screens.compare_layout import CompareView
 from tui.screens.compare_layout import lay_out as lay_out_columns
 from tui.screens.diff_layout import DiffView
 from tui.screens.diff_layout import lay_out as lay_out_diff
+from tui.screens.notices import notices_page
+from tui.widgets.notices import Notice
 from tui.widgets.page import Page, plain_page, wrapped_parts
 
 MARKS = ["- ", "  - ", "> ", "12. ", "- [ ] ", "    ", "# ", " "]
@@ -68,3 +72,17 @@ def test_all_of_a_line_is_shown_and_can_be_selected(line: str, width: int) -> No
         assert text[part.start :].startswith(part.text)
         assert not text[: part.start].strip()
         assert width < 2 or cell_len(text.rstrip()) <= width
+
+
+def test_a_notice_goes_on_below_its_own_beginning_and_not_below_its_time() -> None:
+    at = datetime(2026, 3, 4, 12, 0).astimezone()
+    told = [Notice(at, "One two three four\nfive"), Notice(at, "Six seven", is_problem=True)]
+    assert rows_of(notices_page(told, 20)) == [
+        "",
+        "12:00    One two",
+        "         three four",
+        "         five",
+        "",
+        "12:00  ! Six seven",
+        "",
+    ]

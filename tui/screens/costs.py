@@ -1,6 +1,6 @@
 """The screen with what a content cost, what its budgets leave, and the account's usage limits."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Final
 
@@ -16,7 +16,7 @@ from tui.domain.tree import branch_tree
 from tui.domain.usage_limit import UsageLimit
 from tui.screens.frame import FullScreen, Heading, HintLine, command_hint
 from tui.screens.spending import is_urgent, limit_words
-from tui.widgets.page import Page, Row, Run, wrapped
+from tui.widgets.page import Page, Row, Run, hanging, wrapped
 from tui.widgets.reader import Reader
 from tui.widgets.text import one_line, visible
 
@@ -130,7 +130,7 @@ def _name(content: Content, branch: Branch, depth: int, here: BranchId) -> str:
 
 def _spent(name: str, turns: int, cost: str, width: int) -> list[Row]:
     start = f"{name}{turns:>7}  "
-    return _hanging((start, ""), (cost, ""), width)
+    return hanging(((start, ""),), (cost, ""), width)
 
 
 def _cells(text: str, width: int) -> str:
@@ -191,16 +191,9 @@ def _of_limits(ledger: Ledger) -> Iterable[tuple[str, Run]]:
 
 
 def _entry(label: str, run: Run, width: int) -> list[Row]:
+    shown = (visible(run[0]), run[1])
     if not label:
-        return _hanging((" " * _INDENT, ""), run, width)
+        return hanging(((" " * _INDENT, ""),), shown, width)
     column = max(13, min(18, width // 4))
     start = " " * _INDENT + _cells(one_line(label, column), column) + " " * _GAP
-    return _hanging((start, "quiet"), run, width)
-
-
-def _hanging(start: Run, run: Run, width: int) -> list[Row]:
-    """Set a text beside its label; what does not fit goes on below the text's beginning."""
-    indent = cell_len(start[0])
-    shown: Sequence[Row] = wrapped([(visible(run[0]), run[1])], max(8, width - indent))
-    first, *others = shown or [()]
-    return [(start, *first), *((((" " * indent), ""), *row) for row in others)]
+    return hanging(((start, "quiet"),), shown, width)

@@ -7,7 +7,7 @@ from textual.app import ComposeResult
 from tui.commands import Scope, bindings
 from tui.screens.frame import FullScreen, Heading, HintLine, command_hint
 from tui.widgets.notices import Notice
-from tui.widgets.page import Page, Row, wrapped
+from tui.widgets.page import Page, Row, hanging, wrapped
 from tui.widgets.reader import Reader
 from tui.widgets.text import visible
 
@@ -35,11 +35,11 @@ class NoticesScreen(FullScreen[None]):
     def on_mount(self) -> None:
         """Show the notices."""
         reader = self.query_one("#text", Reader)
-        reader.show(lambda width: _notices_page(self._notices, width), is_small=True)
+        reader.show(lambda width: notices_page(self._notices, width), is_small=True)
 
 
-def _notices_page(notices: Sequence[Notice], width: int) -> Page:
-    """Lay notices out for a width in cells."""
+def notices_page(notices: Sequence[Notice], width: int) -> Page:
+    """Lay notices out for a width in cells: each begins with its time, the rest hangs beside it."""
     rows: list[Row] = [()]
     if not notices:
         rows += wrapped([("No notices yet.", "quiet")], width)
@@ -48,6 +48,6 @@ def _notices_page(notices: Sequence[Notice], width: int) -> Page:
         mark = ("! ", "mark") if notice.is_problem else ("  ", "")
         for number, line in enumerate(visible(notice.text).split("\n")):
             head = (at, "quiet") if not number else (" " * len(at), "")
-            rows += wrapped([head, mark, (line, "")], width)
+            rows += hanging((head, mark), (line, ""), width)
         rows.append(())
     return Page(rows, list(range(len(rows))))

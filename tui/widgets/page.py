@@ -72,6 +72,8 @@ class Page:
 
 _NARROWEST: Final = 2
 """Minimum cells of a row of text: a wide character takes two."""
+_NARROWEST_BESIDE: Final = 8
+"""Minimum cells of a text beside another."""
 Layout = Callable[[int], Page]
 """Lays a text out for a width in cells; runs in a thread, so it touches no widget."""
 
@@ -79,6 +81,13 @@ Layout = Callable[[int], Page]
 def wrapped(runs: Sequence[Run], width: int) -> list[Row]:
     """Break one line, made of runs, into rows of at most `width` cells."""
     return [row for row, _ in wrapped_parts(runs, width)]
+
+
+def hanging(start: Row, run: Run, width: int) -> list[Row]:
+    """Set a text beside what stands before it; what does not fit goes on below its beginning."""
+    indent = sum(cell_len(text) for text, _ in start)
+    first, *others = wrapped([run], max(_NARROWEST_BESIDE, width - indent))
+    return [(*start, *first), *(((" " * indent, ""), *row) for row in others)]
 
 
 def wrapped_parts(
