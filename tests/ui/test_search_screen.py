@@ -18,7 +18,7 @@ from tui.domain.search import Hits, SearchQuery
 from tui.screens.main.workspace import Pane
 from tui.screens.search import SearchScreen
 from tui.widgets.chat.pane import ChatPane
-from tui.widgets.hits import HitList, _excerpt
+from tui.widgets.hits import HitList, _excerpt, _with_title
 
 LONG = "\n\n".join(f"Paragraph {n} of a text that is long." for n in range(60))
 
@@ -84,6 +84,15 @@ def test_an_excerpt_that_is_cut_off_says_so() -> None:
         excerpt = "".join(text for text, _ in _excerpt(said, spans, width))
         assert cell_len(excerpt) < width
         assert excerpt.endswith(("…", "beside it."))
+
+
+def test_a_long_title_leaves_room_for_the_place_of_its_hit() -> None:
+    where = "first draft · turn 3 · v2"
+    for title in ("Short", "How a piece got a title of which no end can be seen, 日本語"):
+        head = _with_title(title, where, 50)
+        assert head.startswith(title[:5])
+        assert head.endswith(f" · {where}")
+        assert cell_len(head) <= 50
 
 
 def shown(user: User) -> tuple[str, int]:
@@ -152,13 +161,13 @@ async def test_the_next_hit_is_reached_from_anywhere_and_round_the_end() -> None
         await user.waits(lambda: shown(user) == ("first draft", 2), "the label")
         await user.waits(lambda: marked_words(user) == ["marsh", "Märsh"], "both")
         await user.presses("r", *"typed", "f3")
-        await user.sees("Hit 2 of 3: On herons · first draft · turn 2 · prompt.")
+        await user.sees("Hit 2 of 3: first draft · turn 2 · prompt.")
         await user.presses("f3")
         await user.waits(lambda: shown(user) == ("spicier", 2), "the draft")
         await user.presses("f3")
-        await user.sees("Hit 1 of 3: On herons · first draft · turn 2 · label.")
+        await user.sees("Hit 1 of 3: first draft · turn 2 · label.")
         await user.presses("shift+f3")
-        await user.sees("Hit 3 of 3: On herons · spicier · turn 2 · v3.")
+        await user.sees("Hit 3 of 3: spicier · turn 2 · v3.")
 
 
 async def test_a_send_and_another_piece_take_the_marks_away() -> None:

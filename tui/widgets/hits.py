@@ -94,10 +94,17 @@ class HitList(RowList, can_focus=False):
     def _head(self, hit: Hit, width: int) -> list[Part]:
         listing = self.listing
         old = "" if listing.now is None else age(hit.at, listing.now)
-        said = hit_words(hit, has_title=listing.has_titles)
-        where = one_line(said, max(4, width - len(old) - 3))
+        room = max(4, width - len(old) - 3)
+        where = hit_words(hit, has_title=False)
+        where = one_line(_with_title(hit.title, where, room) if listing.has_titles else where, room)
         air = " " * max(1, width - cell_len(where) - len(old) - 2)
         return [(f" {where}{air}", _PLAIN), (f"{old} ", _QUIET)]
+
+
+def _with_title(title: str, where: str, room: int) -> str:
+    """Return where a hit is; a long title is cut, at most to a third of the room."""
+    beside = f" · {where}"
+    return one_line(title, max(room - cell_len(beside), room // 3)) + beside
 
 
 def _excerpt(excerpt: str, spans: Sequence[tuple[int, int]], width: int) -> list[Part]:

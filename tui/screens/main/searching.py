@@ -54,7 +54,8 @@ class SearchActions(ActionGroup):
         hits = found.hits.hits
         place = self._state.now.found.place + 1
         said = self._worded(texts.HIT, place=str(place), count=str(len(hits)))
-        self._ui.show_notice(f"{said}: {hit_words(hits[place - 1], has_title=True)}.")
+        has_pieces = len({hit.content for hit in hits}) > 1
+        self._ui.show_notice(f"{said}: {hit_words(hits[place - 1], has_title=has_pieces)}.")
 
     async def _go_to(self, found: Found) -> None:
         """Show a hit: its branch, its turn, and in it the words."""
