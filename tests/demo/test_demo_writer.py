@@ -157,6 +157,17 @@ def test_several_takes_and_angles_are_different_texts(request_: str, is_first: b
     assert len(set(texts)) == 3
 
 
+@pytest.mark.parametrize("asked", ["a new opening", "another ending", "a better title", "a number"])
+def test_several_takes_differ_also_where_the_same_was_asked_before(asked: str) -> None:
+    texts = []
+    for take in range(1, 4):
+        talk = Talk()
+        talk.say(FIRST)
+        talk.say(asked)
+        texts.append(must_draft(talk.say(f"{asked}\n\nTake {take} of 3: differ.")))
+    assert len(set(texts)) == 3
+
+
 def test_shipped_angles_lead_to_different_revisions() -> None:
     texts: dict[str, str] = {}
     for angle in shipped_angles():

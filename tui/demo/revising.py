@@ -113,9 +113,9 @@ def rest_of(text: str) -> str:
 
 def pick(pool: Sequence[str], seed: int, known: str, values: Mapping[str, object]) -> str:
     """Return a phrase of a pool that a text does not contain yet; empty without one."""
-    filled = [phrase.format(**values) for phrase in pool]
-    in_turn = (filled[(seed + step) % len(filled)] for step in range(len(filled)))
-    return next((phrase for phrase in in_turn if phrase not in known), "")
+    filled = (phrase.format(**values) for phrase in pool)
+    unused = [phrase for phrase in filled if phrase not in known]
+    return unused[seed % len(unused)] if unused else ""
 
 
 def ask_words(situation: Situation) -> str:
@@ -178,7 +178,7 @@ def _put_in(
         return _cut(blocks, take)
     new = list(blocks)
     values = {"ask": ask_words(situation), "title": situation.title}
-    seed = stable_number(to_text(new), situation.request) + take
+    seed = stable_number(_TAKE.sub("", situation.request), to_text(new)) + take
     phrase = pick(entry["phrases"], seed, to_text(new), values)
     if not phrase and not entry["asked"]:
         again = to_text(new).count(f"“{values['ask']}”") + 1
