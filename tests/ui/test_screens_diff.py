@@ -76,6 +76,18 @@ async def test_versions_of_other_branches_name_them() -> None:
         await until(pilot, lambda: "v2 of “main” → v3 " in app.shown)
 
 
+async def test_a_long_name_of_a_branch_leaves_both_versions_named_on_a_narrow_screen() -> None:
+    content = a_content(ONE, TWO)
+    here = replace(content.branches[0], name="a second try with a very long name")
+    there = replace(here, id=BranchId("b2"), turns=())
+    versions = (content.versions[0], replace(content.versions[1], branch=there.id))
+    content = replace(content, branches=(here, there), versions=versions)
+    app = Host(lambda: DiffScreen(content, 2, branch=there.id))
+    async with app.run_test(size=(60, 20)) as pilot:
+        await until(pilot, lambda: "+1 −3 words" in app.shown)
+        assert "v1 of “a second try with a ver…” → v2 " in app.shown
+
+
 async def test_of_the_facts_only_whole_ones_stand_beside_long_names() -> None:
     content = a_content(ONE, TWO)
     name = "for the crew of the ferry boat"

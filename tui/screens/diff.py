@@ -93,7 +93,7 @@ class DiffScreen(FullScreen[DiffAnswer | None]):
     def compose(self) -> ComposeResult:
         """Compose two rows of heading, the comparison and the keys."""
         yield Heading(self._content.title, id="diff-heading")
-        yield Heading("", id="diff-facts")
+        yield Heading("", has_whole_title=True, id="diff-facts")
         yield Reader(id="diff")
         yield HintLine(self._hints())
 

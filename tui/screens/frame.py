@@ -174,9 +174,20 @@ class Heading(Widget):
     title: reactive[str] = reactive("")
     facts: reactive[str] = reactive("")
 
-    def __init__(self, title: str, facts: str = "", *, id: str | None = None) -> None:  # noqa: A002
-        """Show `title` and, as far as there is room, `facts`."""
+    def __init__(
+        self,
+        title: str,
+        facts: str = "",
+        *,
+        has_whole_title: bool = False,
+        id: str | None = None,  # noqa: A002
+    ) -> None:
+        """Show `title` and, as far as there is room, `facts`.
+
+        Where both do not fit, the title keeps two fifths of the row; with `has_whole_title` four.
+        """
         super().__init__(id=id, classes="heading")
+        self._title_fifths = 4 if has_whole_title else 2
         self.set_reactive(Heading.title, title)
         self.set_reactive(Heading.facts, facts)
         self._all_facts: tuple[str, ...] = ()
@@ -196,9 +207,9 @@ class Heading(Widget):
 
     @property
     def _room(self) -> int:
-        """Cells for the facts; where both do not fit, the title keeps two fifths."""
+        """Cells for the facts."""
         width = self.content_size.width
-        kept = min(cell_len(one_line(self.title, width)), width * 2 // 5)
+        kept = min(cell_len(one_line(self.title, width)), width * self._title_fifths // 5)
         return width - kept - 2
 
     def render(self) -> Content:
