@@ -188,7 +188,7 @@ def test_sentences_name_the_keys_they_are_given(keys: dict[str, str]) -> None:
 
 def test_a_draft_that_was_stopped_before_its_first_word_is_not_shown_and_not_offered() -> None:
     content = a_content(replace(a_turn(1, "Bolder.\n<draft>\n# "), state=TurnState.STOPPED))
-    items = turn_items(content, content.line(MAIN)[0], keys=KEYS, now=NOON)
+    items = turn_items(content, content.lineage(MAIN)[0], keys=KEYS, now=NOON)
     assert [item.role for item in items] == [Role.YOU, Role.CLAUDE, Role.NOTE]
     assert items[-1].body == "Stopped: what had arrived is kept."
 

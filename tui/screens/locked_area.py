@@ -2,12 +2,12 @@
 
 from textual.message import Message
 from textual.reactive import reactive
-from textual.widgets import TextArea
 from textual.widgets.text_area import Document, Edit, EditResult
 
 from tui.domain.frozen import frozen
 from tui.domain.guarding import carried
 from tui.domain.passage import Span, shifted
+from tui.widgets.writing_area import WritingArea
 
 
 @frozen
@@ -20,7 +20,7 @@ class _LockStep:
     after: tuple[Span, ...]
 
 
-class LockedArea(TextArea):
+class LockedArea(WritingArea):
     """Refuses edits that would change locked words; with the text around them they move."""
 
     locked: reactive[tuple[Span, ...]] = reactive((), repaint=False)

@@ -1,12 +1,12 @@
 """A field of several lines in a dialog; it breaks a line by the keys of the prompt for that."""
 
 from textual import events
-from textual.widgets import TextArea
 
 from tui.commands import keymap_of
+from tui.widgets.writing_area import WritingArea
 
 
-class LinesField(TextArea):
+class LinesField(WritingArea):
     """A text area in which enter, and every key for a new line of the prompt, breaks the line."""
 
     def __init__(self, text: str = "", *, placeholder: str, id: str) -> None:  # noqa: A002

@@ -15,6 +15,7 @@ from textual.widgets.text_area import Edit, EditResult, Location, Selection, Tex
 from tui.commands import Scope, bindings, keymap_of
 from tui.domain.frozen import frozen
 from tui.widgets.folds import OPEN, SHOWN, Folds, as_typed, marker_around
+from tui.widgets.writing_area import WritingArea
 
 MOST_BLINKS: Final = 20
 """Half seconds without a key after which the cursor stops blinking, as in other programs."""
@@ -39,7 +40,7 @@ class Submission:
     """Counts the submissions, so that the same text can be sent twice."""
 
 
-class PromptBox(TextArea):
+class PromptBox(WritingArea):
     """A text field that grows with its text.
 
     `value` and `submission` are set in the moment a key is handled: whoever watches them has the
