@@ -77,3 +77,46 @@ def killed(store: MemoryStore) -> MemoryStore:
     left = MemoryStore([*store.contents.values()])
     left.kept_place = store.kept_place
     return left
+
+
+async def test_an_edit_that_was_discarded_is_brought_back_until_something_else_is_done() -> None:
+    script = Script("<draft>\nOne two.\n</draft>\n")
+    async with at_the_desk(script, store=MemoryStore(), size=(100, 30)) as user:
+        await user.begins("On waiting")
+        await user.tells_claude("write")
+        await user.sees("v1 ·")
+        await user.waits(lambda: not user.workspace.writing, "the end of the turn")
+
+        async def edits_and_discards(typed: str) -> None:
+            await user.commands("e")
+            await user.waits(lambda: isinstance(user.app.screen, EditorScreen), "the editor")
+            area = user.app.screen.query_one(DraftArea)
+            area.select(0, 3)
+            await user.presses(*typed, "escape")
+            await user.sees("Save the changes?")
+            await user.answers("d")
+            await user.sees("The edit is discarded. Press u to have it back.")
+            assert not user.workspace.place.edits
+
+        await edits_and_discards("Ten")
+        await user.commands("u")
+        await user.sees("Your edit of “On waiting” is back, not yet saved. Press e to go on.")
+        await user.commands("e")
+        await user.sees("Your unsaved edit is back.", "Ten two.")
+        assert user.app.screen.query_one(DraftArea).draft == "Ten two."
+        await user.presses("ctrl+s")
+        await user.sees("Saved v2, by you.")
+        await edits_and_discards("Six")
+        await user.commands("N")
+        await user.sees("Name of this branch")
+        await user.types("er")
+        await user.presses("enter")
+        await user.sees("” now. Press u to undo.")
+        await user.commands("u")
+        await user.sees("” again. Press U to do it again.")
+        assert not user.workspace.place.edits
+        await user.commands("u")
+        await user.sees("Your edit of “On waiting” is back")
+        assert [*user.workspace.place.edits.values()] == ["Six two."]
+        await user.commands("u")
+        await user.sees("v1 is the draft again")

@@ -21,7 +21,7 @@ from tui.widgets.writing_area import WritingArea
 FIELDS: tuple[Callable[[], TextArea], ...] = (
     lambda: DraftArea(""),
     PromptBox,
-    lambda: SourcesField(()),
+    lambda: SourcesField((), id="sources"),
     WritingArea,
 )
 

@@ -46,6 +46,11 @@ class UndoList:
         self._undone.clear()
         self._shown = StepSeen(content.id, content.undo[-1].at)
 
+    @property
+    def newest(self) -> StepSeen | None:
+        """The step that this program reported last; None before the first one."""
+        return self._shown
+
     def forget(self) -> None:
         """Record a decision that cannot be undone."""
         self._undone.clear()

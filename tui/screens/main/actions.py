@@ -47,7 +47,8 @@ class Actions:
         desk = Desk(options, state, ui, self.library)
         self.prompts = Prompts(desk, self.chat)
         self.queue = QueueActions(desk, self.prompts)
-        self.pieces = PieceActions(desk, self.prompts)
+        edits = EditActions(desk, self.prompts)
+        self.pieces = PieceActions(desk, self.prompts, take_back=edits.take_back)
         self.questions = Questions(desk)
         self.links = LinkActions(desk)
         self.saver = PlaceSaver(studio, state, ui, self.prompts)
@@ -57,7 +58,6 @@ class Actions:
         branches = BranchActions(desk)
         self.tree = TreeActions(desk, branches)
         self.room = RoomActions(desk, columns)
-        edits = EditActions(desk, self.prompts)
         drafts = DraftActions(desk, self.prompts, edits)
         groups = (
             *(self.prompts, self.queue, self.pieces, self.questions, self.links, self.program),

@@ -17,6 +17,7 @@ from tui.domain.frozen import frozen
 from tui.domain.guarding import carried
 from tui.domain.ids import BranchId, ContentId
 from tui.domain.merging import merged
+from tui.domain.newest_step import StepSeen
 from tui.domain.passage import Span
 from tui.domain.passage import merged as merged_spans
 from tui.domain.place import EditorModes
@@ -53,6 +54,21 @@ class _Edit:
     """What the writer says of it: the label of its version."""
 
 
+@frozen
+class _Discarded:
+    """An edit that was discarded, which undo brings back."""
+
+    title: str
+    branch: BranchId
+    text: str | None
+    """The text, where it differs from the version it was made of."""
+    locks: tuple[Span, ...] | None
+    draft: Version | None
+    """The version it was made of."""
+    after: StepSeen | None
+    """The newest step that could be undone when it was discarded."""
+
+
 class EditActions(ActionGroup):
     """The commands that edit a draft; what is unsaved is kept with the place of the writer."""
 
@@ -61,6 +77,7 @@ class EditActions(ActionGroup):
         self._prompts = prompts
         self._cursors: dict[BranchId, int] = {}
         """Where the cursor was in the editor of each branch."""
+        self._discarded: list[_Discarded] = []
         self._saving = asyncio.Lock()
         """Held while an edit is saved that could not be saved at first."""
 
@@ -156,9 +173,35 @@ class EditActions(ActionGroup):
             edit = _Edit(opened.content, branch, text, opened.draft, screen.locks, screen.note)
             await self._save(edit)
             return
-        self.keep(branch, None)
+        self._discard(opened.content, branch, opened.draft)
         if opened.draft is not None and screen.locks != opened.locks:
             await self._set_locks(content.id, branch, opened.draft, screen.locks)
+
+    def _discard(self, content: Content, branch: BranchId, of: Version | None) -> None:
+        """Forget what an editor holds unsaved, if anything, until undo brings it back."""
+        place = self._state.now.place
+        text, locks = place.edits.get(branch), place.locked.get(branch)
+        if text is None and locks is None:
+            return
+        after = self._studio.undo_list.newest
+        self._discarded.append(_Discarded(content.title, branch, text, locks, of, after))
+        self.keep(branch, None)
+        self._notify(texts.EDIT_DISCARDED)
+
+    def take_back(self) -> bool:
+        """Bring back the edit that was discarded last, unless there is a newer step to undo.
+
+        Return whether it is back.
+        """
+        gone = self._discarded[-1] if self._discarded else None
+        if gone is None or gone.after != self._studio.undo_list.newest:
+            return False
+        if gone.branch in self._state.now.place.edits:
+            return False  # A newer edit, which is kept aside, would be lost.
+        self._discarded.pop()
+        self.keep(gone.branch, gone.text, gone.draft, gone.locks)
+        self._notify(texts.EDIT_TAKEN_BACK, title=gone.title)
+        return True
 
     async def _set_locks(
         self, content_id: ContentId, branch: BranchId, of: Version, locks: tuple[Span, ...]
@@ -213,7 +256,7 @@ class EditActions(ActionGroup):
         choices = (("k", "Keep it aside"), ("s", "Save it"), ("d", "Discard it"))
         answer = await self._ask(question, *choices)
         if answer == "d":
-            self.keep(edit.branch, None)
+            self._discard(edit.content, edit.branch, edit.draft)
         elif answer != "s":
             self._notify(texts.EDIT_ASIDE)
         return answer == "s"

@@ -17,7 +17,7 @@ from tui.screens.main import texts
 from tui.screens.main.group import ActionGroup, Desk
 from tui.screens.main.library import with_engine
 from tui.screens.main.prompts import Outgoing, Prompts
-from tui.screens.main.ui import Handlers
+from tui.screens.main.ui import Handlers, Work
 from tui.screens.main.workspace import Pane, filtered, narrowed, sorted_by
 from tui.studio.sources import checked_sources
 
@@ -30,9 +30,11 @@ _FILTERS: Final = (None, *Status)
 class PieceActions(ActionGroup):
     """The commands about whole pieces, and about the list of them."""
 
-    def __init__(self, desk: Desk, prompts: Prompts) -> None:
+    def __init__(self, desk: Desk, prompts: Prompts, *, take_back: Callable[[], bool]) -> None:
+        """Take the parts; `take_back` undoes what is newer than the newest step of the library."""
         super().__init__(desk)
         self._prompts = prompts
+        self._take_back = take_back
         self._looks = asyncio.Lock()
         self._under_cursor: ContentId | None = None
 
@@ -46,7 +48,7 @@ class PieceActions(ActionGroup):
             "settings": self._settings,
             "archive": self._archive,
             "delete": self._delete,
-            "undo": lambda: self._step(self._studio.undo_list.undo, texts.UNDONE),
+            "undo": self._undo,
             "redo": lambda: self._step(self._studio.undo_list.redo, texts.REDONE),
             "import": self._import,
         }
@@ -233,6 +235,11 @@ class PieceActions(ActionGroup):
             await self._library.put_away(order)
 
     # -- undo --------------------------------------------------------------------------------
+
+    def _undo(self) -> Work | None:
+        if self._take_back():
+            return None
+        return self._step(self._studio.undo_list.undo, texts.UNDONE)
 
     async def _step(self, take: Callable[[], Coroutine[Any, Any, Undone]], back: str) -> None:
         """Undo or redo, and tell what holds again and which key leads `back`.

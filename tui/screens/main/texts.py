@@ -57,6 +57,8 @@ KEPT_UNTIL_SAVED: Final = "The answer is kept and saved as soon as possible."
 
 # Drafts.
 EDIT_IS_BACK: Final = "Your unsaved edit is back."
+EDIT_DISCARDED: Final = "The edit is discarded. Press {undo} to have it back."
+EDIT_TAKEN_BACK: Final = "Your edit of “<title>” is back, not yet saved. Press {edit} to go on."
 EDIT_KEPT: Final = "Your edit is kept and saved as soon as possible."
 NO_EDITOR: Final = "No editor is set. Put its name into EDITOR, or press {edit}."
 EDITOR_CODE: Final = "The editor ended with code <code>. The draft stays as it was."
