@@ -351,6 +351,19 @@ async def test_lists_go_on_paragraphs_move_and_words_are_marked() -> None:
         await makes("x", "f8", "f8", "f8", "f8", "x")
 
 
+async def test_one_types_on_after_a_word_is_marked() -> None:
+    app = Host(lambda: EditorScreen("T", "Locked.", words_before=None))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: isinstance(app.focused, DraftArea))
+        area = app.screen.query_one(DraftArea)
+        await pilot.press(
+            "f8", "ctrl+l", "ctrl+end", *" one", "ctrl+b", *" two", "ctrl+b", *" three"
+        )
+        assert area.draft == "Locked. **one two** three"
+        await pilot.press("space", "ctrl+t", *"fo ur", "ctrl+t", *".")
+        assert area.draft == "Locked. **one two** three *fo ur*."
+
+
 async def test_pasted_lines_are_joined_and_undo_brings_them_back() -> None:
     app = Host(lambda: EditorScreen("T", "", words_before=None))
     mail = "This line is as long as the writer of the mail had set it, and\nthis goes on."

@@ -10,11 +10,12 @@ from typing import Final
 
 from tui.domain.blocks import Block, BlockForm
 from tui.domain.frozen import frozen
-from tui.domain.markdown_looks import code_lines
+from tui.domain.markdown_looks import Look, code_lines, line_looks
 from tui.domain.prose import PlacedBlock, line_end, narrowed, placed_blocks, word_at
 
 STRONG, EMPHASIS = "**", "*"
 """Marks that stand on both sides of what they mark."""
+_MARKED: Final = {STRONG: Look.STRONG, EMPHASIS: Look.EMPHASIS}
 _MARKER: Final = re.compile(
     r"(?P<indent>[ \t]*)(?P<quote>(?:>[ \t]?)*)"
     r"(?P<item>(?:[-*+]|(?P<number>\d{1,9})(?P<dot>[.)]))[ \t]+)?(?P<task>\[[ xX]\][ \t]+)?"
@@ -214,18 +215,54 @@ def _is_below(block: Block, depth: int) -> bool:
 def wrapped(text: str, start: int, end: int, mark: str) -> Edit | None:
     """Put a mark on both sides of the selection, or take it away where it is there already.
 
-    Without a selection the word at the cursor is meant, or the marks are put around the cursor.
-    None for a selection across paragraphs, which Markdown would not mark.
+    Without a selection what is marked around the cursor is meant, else the word there, and the
+    cursor stays where it is in it. None for a selection across paragraphs, which Markdown would not
+    mark.
     """
     first, last = narrowed(text, *sorted((start, end)))
     if first == last:
-        first, last = word_at(text, first)
-    if "\n\n" in text[first:last]:
-        return None
+        return _wrapped_at(text, first, mark)
+    return None if "\n\n" in text[first:last] else _toggled(text, first, last, mark)
+
+
+def _wrapped_at(text: str, at: int, mark: str) -> Edit:
+    """Put a mark on both sides of the word at the cursor, or take it away.
+
+    Before the second mark the cursor goes behind it: the key that began what is strong ends it.
+    """
     size = len(mark)
+    if (around := _marked_around(text, at, mark)) is not None:
+        first, last = around
+        if at == last - size:
+            return Edit(at, at, "", last, last)
+        return Edit(first, last, text[first + size : last - size], at - size, at - size)
+    is_between = text[max(0, at - size) : at] == text[at : at + size] == mark
+    if is_between and _run(text, at, mark[0]) == 2 * size:
+        return Edit(at - size, at + size, "", at - size, at - size)
+    first, last = word_at(text, at)
     if first == last:
-        return Edit(first, first, mark * 2, first + size, first + size)
-    inside = text[first:last]
+        return _typed(at, mark * 2, at + size)
+    edit = _toggled(text, first, last, mark)
+    cursor = at + edit.anchor - first
+    return Edit(edit.start, edit.end, edit.text, cursor, cursor)
+
+
+def _marked_around(text: str, at: int, mark: str) -> tuple[int, int] | None:
+    """Return where a stretch with this mark begins and ends that the cursor is in, marks included.
+
+    None where there is none on the cursor's line.
+    """
+    start = text.rfind("\n", 0, at) + 1
+    for first, last, look in line_looks(text[start : line_end(text, at)]):
+        is_in = first + len(mark) <= at - start <= last - len(mark)
+        if is_in and look is _MARKED.get(mark):
+            return start + first, start + last
+    return None
+
+
+def _toggled(text: str, first: int, last: int, mark: str) -> Edit:
+    """Put a mark on both sides of a stretch, or take it away where it is there already."""
+    size, inside = len(mark), text[first:last]
     if _is_marked(text, first - size, last + size, mark):
         return Edit(first - size, last + size, inside, first - size, last - size)
     if _is_marked(text, first, last, mark):
@@ -279,5 +316,7 @@ def _indent(line: str) -> str:
     return line[: len(line) - len(line.lstrip(" \t"))]
 
 
-def _typed(at: int, text: str) -> Edit:
-    return Edit(at, at, text, at + len(text), at + len(text))
+def _typed(at: int, text: str, cursor: int | None = None) -> Edit:
+    """Return what types a text, with the cursor behind it, or at `cursor`."""
+    cursor = at + len(text) if cursor is None else cursor
+    return Edit(at, at, text, cursor, cursor)

@@ -165,6 +165,9 @@ class DraftArea(MarkdownArea, inherit_bindings=False):
         self.history.checkpoint()
         # A pattern's replacement may name characters that a terminal must not be sent.
         made, before = self._stand_ins.hide(edit.text), self.text
+        if made == before[edit.start : edit.end]:
+            self.select(edit.anchor, edit.cursor)
+            return
         self.replace(
             made, location(edit.start), location(edit.end), maintain_selection_offset=False
         )
