@@ -43,14 +43,26 @@ def test_replacing_all_is_replacing_each_from_the_end(text: str, typed: str, by:
         one_by_one = (
             one_by_one[:start] + wanted.replacement(text, (start, end), by) + one_by_one[end:]
         )
-    assert wanted.replaced(text, by) == (one_by_one, len(spans))
+    edit, count = wanted.replaced(text, by)
+    assert (edit.applied(text), count) == (one_by_one, len(spans))
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [("ab |ab c", "x |x c"), ("ab ab |c", "x x |c"), ("|ab ab", "|x x"), ("ab a|b", "x x|")],
+)
+def test_the_cursor_stays_where_it_is_when_all_is_replaced(before: str, after: str) -> None:
+    text, at = before.replace("|", ""), before.index("|")
+    edit, _ = finder("ab").replaced(text, "x", at)
+    made = edit.applied(text)
+    assert edit.anchor == edit.cursor
+    assert f"{made[: edit.cursor]}|{made[edit.cursor :]}" == after
 
 
 def test_a_pattern_puts_its_groups_in_the_replacement() -> None:
-    assert finder(r"/(\w+)@(\w+)/").replaced("me@home, you@work", r"\2: \1") == (
-        "home: me, work: you",
-        2,
-    )
+    text = "me@home, you@work"
+    edit, count = finder(r"/(\w+)@(\w+)/").replaced(text, r"\2: \1")
+    assert (edit.applied(text), count) == ("home: me, work: you", 2)
     with pytest.raises(InvalidInput, match="cannot replace a match"):
         finder(r"/(\w+)/").replaced("me", r"\2")
 

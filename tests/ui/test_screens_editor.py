@@ -351,6 +351,29 @@ async def test_lists_go_on_paragraphs_move_and_words_are_marked() -> None:
         await makes("x", "f8", "f8", "f8", "f8", "x")
 
 
+async def test_all_is_replaced_undone_and_redone_without_a_jump() -> None:
+    text = "\n".join(f"Line {number} of the lamp" for number in range(200))
+    app = Host(lambda: EditorScreen("T", text, words_before=None))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: isinstance(app.focused, DraftArea))
+        area = app.screen.query_one(DraftArea)
+        app.screen.go_to(text.index("Line 100"))  # type: ignore[attr-defined]
+        await pilot.press("ctrl+f", *"lamp", "tab", *"lantern")
+        await until(pilot, lambda: "101 of 200" in app.shown)
+        seen = area.scroll_y
+        assert seen > 80
+        await pilot.press("f5")
+        await until(pilot, lambda: "200 replaced" in app.shown)
+        assert area.draft == text.replace("lamp", "lantern")
+        assert (area.scroll_y, area.cursor_location) == (seen, (100, 16))
+        await pilot.press("escape", "ctrl+z")
+        assert area.draft == text
+        await until(pilot, lambda: area.scroll_y == seen)
+        await pilot.press("ctrl+y")
+        assert area.draft == text.replace("lamp", "lantern")
+        assert (area.scroll_y, area.cursor_location) == (seen, (100, 16))
+
+
 async def test_one_types_on_after_a_word_is_marked() -> None:
     app = Host(lambda: EditorScreen("T", "Locked.", words_before=None))
     async with app.run_test(size=(80, 24)) as pilot:

@@ -8,6 +8,7 @@ from typing import Final
 
 import regex
 
+from tui.domain.editing import Edit
 from tui.domain.errors import InvalidInput
 from tui.domain.frozen import frozen
 
@@ -57,13 +58,20 @@ class Finder:
         except (regex.error, IndexError) as error:
             raise InvalidInput(f"“{typed}” cannot replace a match: {error}.") from error
 
-    def replaced(self, text: str, typed: str) -> tuple[str, int]:
-        """Return the text with every match replaced, and how many there were."""
-        made, last, spans = [], 0, self.spans(text)
+    def replaced(self, text: str, typed: str, at: int = 0) -> tuple[Edit, int]:
+        """Return the edit that replaces every match, and how many there are.
+
+        The cursor stays `at` the same place between the words, behind a match that it is in.
+        """
+        spans = self.spans(text)
+        first = last = spans[0][0] if spans else at
+        made, cursor = "", at
         for start, end in spans:
-            made += [text[last:start], self.replacement(text, (start, end), typed)]
+            made += text[last:start] + self.replacement(text, (start, end), typed)
             last = end
-        return "".join(made) + text[last:], len(spans)
+            if start < at:
+                cursor = first + len(made) + max(0, at - end)
+        return Edit(first, last, made, cursor, cursor), len(spans)
 
 
 def finder(typed: str) -> Finder:

@@ -7,11 +7,14 @@ the document as private-use characters, one for one, and drawn as symbols.
 import asyncio
 import os
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import ClassVar, Final
 
 from textual import events, work
 from textual.binding import Binding, BindingType
 from textual.widgets import TextArea
+from textual.widgets.text_area import Document, EditResult, Selection
+from textual.widgets.text_area import Edit as TextAreaEdit
 
 from tui.domain.editing import Edit, indented, new_line
 from tui.domain.guarding import carried
@@ -24,6 +27,24 @@ from tui.screens.stand_ins import StandIns
 
 _OURS: Final = frozenset({"f6", "f7"})
 """Keys of `TextArea` that the editor uses for its own commands."""
+
+
+@dataclass
+class _PlacedEdit(TextAreaEdit):
+    """An edit that says what is selected when it was made, and made again."""
+
+    maintain_selection_offset: bool = False
+    anchor: int = field(kw_only=True)
+    cursor: int = field(kw_only=True)
+    """Positions in the text after the edit."""
+
+    def do(self, text_area: TextArea, record_selection: bool = True) -> EditResult:
+        """Make the edit."""
+        result = super().do(text_area, record_selection)
+        assert isinstance(text_area.document, Document)
+        location = text_area.document.get_location_from_index
+        self._updated_selection = Selection(location(self.anchor), location(self.cursor))
+        return result
 
 
 class DraftArea(MarkdownArea, inherit_bindings=False):
@@ -161,18 +182,17 @@ class DraftArea(MarkdownArea, inherit_bindings=False):
         if edit is None:
             self.app.bell()
             return
-        location = self.held.get_location_from_index
         self.history.checkpoint()
         # A pattern's replacement may name characters that a terminal must not be sent.
         made, before = self._stand_ins.hide(edit.text), self.text
         if made == before[edit.start : edit.end]:
             self.select(edit.anchor, edit.cursor)
             return
-        self.replace(
-            made, location(edit.start), location(edit.end), maintain_selection_offset=False
-        )
-        if self.text != before or not self.locked:
-            self.select(edit.anchor, edit.cursor)
+        location = self.held.get_location_from_index
+        places = location(edit.start), location(edit.end)
+        self.edit(_PlacedEdit(made, *places, anchor=edit.anchor, cursor=edit.cursor))
+        self.scroll_cursor_visible()
+        self.history.checkpoint()
 
     def on_click(self, event: events.Click) -> None:
         """Select a word by two clicks, and its paragraph by three."""

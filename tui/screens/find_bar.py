@@ -108,16 +108,16 @@ class FindBar(Horizontal):
         """Replace every match; undone in one step."""
         if self._finder is None:
             return
-        area = self._area
+        area, typed = self._area, self.query_one("#replace", Input).value
         try:
-            made, count = self._finder.replaced(area.text, self.query_one("#replace", Input).value)
+            edit, count = self._finder.replaced(area.text, typed, min(area.selected_span))
         except InvalidInput as problem:
             self._show_result(str(problem))
             return
         before = area.text
         if count:
-            area.apply(Edit(0, len(before), made, 0, 0))
-        is_refused = made != before and area.text == before
+            area.apply(edit)
+        is_refused = edit.applied(before) != before and area.text == before
         self._look(is_typed=False)
         if is_refused:
             self._show_result("None: a match is locked")
