@@ -132,6 +132,10 @@ def test_facts_that_changed_since_the_approval_are_told_where_they_stand() -> No
         ("The name “Bob” is new since the approval.", 3),
     ]
     assert said(after, approved=after) == []
+    assert said("He said “we left”.", approved="He said “we stay”.") == [
+        ("The quotation “we stay” is gone since the approval.", 0),
+        ("The quotation “we left” is new since the approval.", 1),
+    ]
 
 
 def test_a_text_that_is_being_written_is_watched_for_all_but_its_length() -> None:

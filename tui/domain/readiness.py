@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from tui.domain.facts import changed_facts
+from tui.domain.facts import FactKind, changed_facts
 from tui.domain.frozen import frozen
 from tui.domain.patterns import late_pattern
 from tui.domain.words import count_words
@@ -132,11 +132,13 @@ def _length(text: str, kind: str) -> Iterator[Spot]:
 
 def _facts(approved: str, text: str) -> Iterator[Spot]:
     for fact in changed_facts(approved, text):
+        said = _short(fact.text)
+        # A quotation brings its own marks.
+        named = f"{fact.kind.value} {said if fact.kind is FactKind.QUOTATION else f'“{said}”'}"
         if fact.is_new:
-            sentence = f"The {fact.kind.value} “{_short(fact.text)}” is new since the approval."
-            yield Spot(sentence, *_place_of(fact.text, text))
+            yield Spot(f"The {named} is new since the approval.", *_place_of(fact.text, text))
         else:
-            yield Spot(f"The {fact.kind.value} “{_short(fact.text)}” is gone since the approval.")
+            yield Spot(f"The {named} is gone since the approval.")
 
 
 def _short(text: str) -> str:
