@@ -63,9 +63,9 @@ def test_a_text_is_read_or_spoken() -> None:
     [
         (0, "──────── 100 under 100"),
         (99, "━─────── 1 under 100"),
-        (1_250, "━━━━──── 100–2500"),
-        (2_500, "━━━━━━━━ 100–2500"),
-        (2_620, "━━━━━━━━ 120 over 2500"),
+        (1_250, "━━━━──── 100–2,500"),
+        (2_500, "━━━━━━━━ 100–2,500"),
+        (2_620, "━━━━━━━━ 120 over 2,500"),
     ],
 )
 def test_a_meter_shows_how_far_the_text_is(words: int, shown: str) -> None:
@@ -91,9 +91,11 @@ def test_words_of_today_are_counted_from_the_first_text_of_today() -> None:
 
 def test_a_goal_is_told_and_checked() -> None:
     assert goal_words(120, 300) == "120 of 300 today"
-    assert goal_words(-20, 300) == "−20 of 300 today"
+    assert goal_words(-1_020, 3_000) == "−1,020 of 3,000 today"
     assert goal_words(300, 300) == "300 of 300 today ✓"
     assert [checked_goal(typed) for typed in ("", " 300 ", "0")] == [0, 300, 0]
-    for typed in ("many", "-3", "1.5", "9" * 5_000, "100001", "²"):
+    for typed in ("1500", "1,500", "1.500", "1 500", "1’500", "1\u202f500"):
+        assert checked_goal(typed) == 1_500
+    for typed in ("many", "-3", "1.5", "1,50", "1.5000", "1,500.000", "9" * 5_000, "100001", "²"):
         with pytest.raises(InvalidInput, match="A goal is a number of words"):
             checked_goal(typed)

@@ -115,7 +115,7 @@ def test_a_length_that_is_unusual_for_the_kind_is_told() -> None:
         ("2 words is short for an article: 400 or more are usual.", 0)
     ]
     assert said("one two three " * 834, kind="post") == [
-        ("2502 words is long for a post: 2500 or fewer are usual.", 0)
+        ("2,502 words is long for a post: 2,500 or fewer are usual.", 0)
     ]
     assert said("one two three " * 100, kind="post") == []
     assert said("One two.", kind="haiku") == []

@@ -22,6 +22,9 @@ _SPOKEN: Final = frozenset({"script", "talk"})
 """Kinds that are spoken."""
 MOST_WORDS: Final = 100_000
 """Maximum number of words of a daily goal."""
+_PARTED: Final = re.compile(r"\d{1,3}(?:([,. '’\u00a0\u202f])\d{3})(?:\1\d{3})*", re.ASCII)
+"""A number whose thousands are parted: 1,500."""
+_PARTING: Final = re.compile(r"\D")
 _METER: Final = 8
 """Length of a meter in cells."""
 _SENTENCED: Final = (BlockForm.PARAGRAPH, BlockForm.ITEM, BlockForm.QUOTE)
@@ -87,10 +90,10 @@ def meter(words: int, least: int, most: int) -> str:
     done = min(_METER, ceil(_METER * words / most))
     bar = "━" * done + "─" * (_METER - done)
     if words < least:
-        return f"{bar} {least - words} under {least}"
+        return f"{bar} {least - words:,} under {least:,}"
     if words > most:
-        return f"{bar} {words - most} over {most}"
-    return f"{bar} {least}–{most}"
+        return f"{bar} {words - most:,} over {most:,}"
+    return f"{bar} {least:,}–{most:,}"
 
 
 # -- the goal of a day -------------------------------------------------------------------------
@@ -112,7 +115,7 @@ def words_before_today(content: Content, draft: Version | None, today: datetime)
 def goal_words(written: int, goal: int) -> str:
     """Return how much of a day's goal is done: `120 of 300 today`."""
     done = " ✓" if written >= goal else ""
-    return f"{written if written >= 0 else f'−{-written}'} of {goal} today{done}"
+    return f"{written:,} of {goal:,} today{done}".replace("-", "−")
 
 
 def checked_goal(typed: str) -> int:
@@ -120,8 +123,10 @@ def checked_goal(typed: str) -> int:
     typed = typed.strip()
     if not typed:
         return 0
-    if not (typed.isascii() and typed.isdecimal()) or int(typed[:9]) > MOST_WORDS:
+    digits = _PARTING.sub("", typed) if _PARTED.fullmatch(typed) else typed
+    if not (digits.isascii() and digits.isdecimal()) or int(digits[:9]) > MOST_WORDS:
         raise InvalidInput(
-            f"A goal is a number of words up to {MOST_WORDS}, such as 300; leave it empty for none."
+            f"A goal is a number of words up to {MOST_WORDS:,}, such as 300; "
+            "leave it empty for none."
         )
-    return int(typed)
+    return int(digits)

@@ -125,9 +125,9 @@ def _length(text: str, kind: str) -> Iterator[Spot]:
     words = count_words(text)
     a_kind = f"an {kind}" if kind[:1] in "aeiou" else f"a {kind}"
     if 0 < words < least:
-        yield Spot(f"{words} words is short for {a_kind}: {least} or more are usual.")
+        yield Spot(f"{words:,} words is short for {a_kind}: {least:,} or more are usual.")
     elif most and words > most:
-        yield Spot(f"{words} words is long for {a_kind}: {most} or fewer are usual.")
+        yield Spot(f"{words:,} words is long for {a_kind}: {most:,} or fewer are usual.")
 
 
 def _facts(approved: str, text: str) -> Iterator[Spot]:

@@ -50,12 +50,12 @@ def text_hash(text: str) -> str:
 
 
 def counted(number: int, noun: str = "word") -> str:
-    """Return a number of things as a person says it: `1 word`, `2 words`."""
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+    """Return a number of things as a person says it: `1 word`, `2,000 words`."""
+    return f"{number} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 def signed(number: int) -> str:
-    """Return a change in words: `+12`, `−84` (with a true minus sign) or `±0`."""
+    """Return a change in words: `+12`, `−1,084` (with a true minus sign) or `±0`."""
     if number == 0:
         return "±0"
-    return f"+{number}" if number > 0 else f"−{-number}"
+    return f"+{number:,}" if number > 0 else f"−{-number:,}"

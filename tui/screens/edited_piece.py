@@ -41,7 +41,7 @@ def size_facts(
         change = f" ({signed(counts.words - words_before)})"
     yield counted(counts.words) + change
     if spots:
-        yield f"{spots} to look at"
+        yield f"{spots:,} to look at"
     if goal:
         yield goal_words(counts.words - piece.words_before_today, goal)
     if piece.kind in USUAL_WORDS:
@@ -54,7 +54,7 @@ def size_facts(
 
 def selected_facts(part: Counts, whole: Counts) -> Iterator[str]:
     """Yield facts about the selected part of a text, the most important first."""
-    yield f"{part.words} of {counted(whole.words)} selected"
+    yield f"{part.words:,} of {counted(whole.words)} selected"
     yield counted(part.characters, "character")
     yield counted(part.sentences, "sentence")
 

@@ -122,7 +122,7 @@ class FindBar(Horizontal):
         if is_refused:
             self._show_result("None: a match is locked")
         else:
-            self._show_result(f"{count} replaced" if count else "No match")
+            self._show_result(f"{count:,} replaced" if count else "No match")
 
     # -- what is typed -------------------------------------------------------------------------
 
@@ -202,10 +202,10 @@ class FindBar(Horizontal):
 
     def _show_position(self) -> None:
         count = len(self._matches)
-        total = f"{count}+" if count == LIMIT else str(count)
+        total = f"{count:,}+" if count == LIMIT else f"{count:,}"
         selected = tuple(sorted(self._area.selected_span))
         if selected in self._matches:
-            self._show_result(f"{self._matches.index(selected) + 1} of {total}")
+            self._show_result(f"{self._matches.index(selected) + 1:,} of {total}")
         else:
             self._show_result("1 match" if count == 1 else f"{total} matches")
 
