@@ -1,10 +1,14 @@
-"""Undo and redo in every field for a text, also where the text then fits and a bar goes away."""
+"""What every field for a text does: undo and redo of long texts, and keys on joined characters."""
 
 import re
 from collections.abc import Callable
+from itertools import accumulate
 from pathlib import Path
 
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from rich.cells import split_graphemes
 from textual import events
 from textual.app import App, ComposeResult
 from textual.widgets import TextArea
@@ -16,7 +20,7 @@ from tui.screens.draft_area import DraftArea
 from tui.screens.sources_field import SourcesField
 from tui.themes.palettes import VARIABLES
 from tui.widgets.prompt import PromptBox
-from tui.widgets.writing_area import WritingArea
+from tui.widgets.writing_area import WritingArea, character_at
 
 FIELDS: tuple[Callable[[], TextArea], ...] = (
     lambda: DraftArea(""),
@@ -68,6 +72,43 @@ async def test_a_long_text_is_undone_and_redone(make: Callable[[], TextArea]) ->
         await until(pilot, lambda: not field.show_vertical_scrollbar)
         assert field.text == ""
         assert field.cursor_location == (0, 0)
+
+
+SEEN = ["e\u0301", "t", "n\u0303\u0323", " ", "👩‍👩‍👧‍👦", "👍🏽", "❤️", "x", "日", "本", "हि", "न्"]
+
+
+@pytest.mark.parametrize("make", FIELDS, ids=["draft", "prompt", "sources", "field"])
+async def test_a_key_passes_or_deletes_what_is_drawn_as_one(make: Callable[[], TextArea]) -> None:
+    async with Host(make).run_test(size=(60, 20)) as pilot:
+        field = pilot.app.query_one(TextArea)
+        field.focus()
+        field.load_text("".join(SEEN) + "\n")
+        ends = [*accumulate(map(len, SEEN), initial=0)]
+        passed = [field.cursor_location[1]]
+        for _ in SEEN:
+            await pilot.press("right")
+            passed.append(field.cursor_location[1])
+        assert passed == ends
+        back = [ends[-1]]
+        for _ in SEEN:
+            await pilot.press("left")
+            back.append(field.cursor_location[1])
+        assert back == ends[::-1]
+        await pilot.press("right", "right", "delete", "backspace")
+        assert field.text == "".join(["e\u0301", *SEEN[3:]]) + "\n"
+        await pilot.press("right", "right", "backspace")
+        assert field.text == "".join(["e\u0301", " ", *SEEN[5:]]) + "\n"
+        await pilot.press("down", "right", "left", "left")
+        assert field.cursor_location[0] == 0
+
+
+@settings(max_examples=300)
+@given(st.text(alphabet="a e\u0301\u0323👩\u200d👍🏽❤️日हि", max_size=12), st.integers(0, 11))
+@example("a\u200da", 0)
+def test_a_joined_character_is_found_as_in_the_whole_line(line: str, column: int) -> None:
+    if column < len(line):
+        around = [(first, end) for first, end, _ in split_graphemes(line)[0]]
+        assert character_at(line, column) in [one for one in around if one[0] <= column < one[1]]
 
 
 def test_every_field_for_a_text_is_a_writing_area() -> None:
