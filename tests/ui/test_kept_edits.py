@@ -99,8 +99,10 @@ async def test_an_edit_that_was_discarded_is_brought_back_until_something_else_i
             assert not user.workspace.place.edits
 
         await edits_and_discards("Ten")
+        await user.waits(lambda: "unsaved edit" not in user.screen, "the heading without it")
         await user.commands("u")
         await user.sees("Your edit of “On waiting” is back, not yet saved. Press e to go on.")
+        await user.sees("★ · v1 · unsaved edit ·")
         await user.commands("e")
         await user.sees("Your unsaved edit is back.", "Ten two.")
         assert user.app.screen.query_one(DraftArea).draft == "Ten two."

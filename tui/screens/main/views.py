@@ -169,7 +169,7 @@ class Views:
         of = (
             ws.content, ws.branch, ws.writing, ws.live, ws.place.asking, ws.place.limits, ws.search,
             ws.status,
-            tree_shape(ws), ws.whole_tree_from,
+            tree_shape(ws), ws.whole_tree_from, ws.branch in ws.place.edits,
         )  # fmt: skip
         return self._titles.get(
             (*of, question, ws.unreadable_since), lambda: _titles(ws, question, self._keymap)
@@ -275,7 +275,7 @@ def _titles(ws: Workspace, question: Question | None, keymap: Keymap) -> Titles:
     return Titles(
         contents,
         content.title,
-        draft_facts(content, branch),
+        draft_facts(content, branch, has_edit=branch in ws.place.edits),
         _limited_title(keymap.fill(_prompt_title(ws, content, branch)), ws),
         tree_title(ws),
         asks,
@@ -301,10 +301,16 @@ def _prompt_title(ws: Workspace, content: Content, branch: BranchId) -> str:
     return texts.GENERATE if content.draft(branch) is None else texts.REVISE
 
 
-def draft_facts(content: Content, branch_id: BranchId) -> str:
-    """Return branch, version, words, status, access and tags: `main ★ · v6 · 701 words · #ops`."""
+def draft_facts(content: Content, branch_id: BranchId, *, has_edit: bool) -> str:
+    """Return branch, version, words, status, access and tags: `main ★ · v6 · 701 words · #ops`.
+
+    `has_edit` is whether an edit of the branch is kept that is not saved yet.
+    """
+    parts = _draft_parts(content, branch_id)
+    if has_edit:
+        parts.insert(2, "unsaved edit")
     tags = [tag_words(content.tags)] if content.tags else []
-    return " · ".join([*_draft_parts(content, branch_id), *_access_parts(content), *tags])
+    return " · ".join([*parts, *_access_parts(content), *tags])
 
 
 def _access_parts(content: Content) -> list[str]:
