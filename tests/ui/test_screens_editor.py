@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.color import Color
 from textual import events
+from textual.command import CommandPalette
 from textual.pilot import Pilot
 from textual.strip import Strip
 from textual.widgets import Input, OptionList
@@ -23,6 +24,7 @@ from tui.screens.editor import EditorScreen
 from tui.screens.editor_heading import EditorHeading
 from tui.screens.editor_notice import LARGE
 from tui.screens.editor_side import EditorSide
+from tui.screens.frame import HintLine
 from tui.screens.piece_spelling import PieceSpelling
 from tui.screens.spot_line import SpotLine
 from tui.screens.stand_ins import StandIns
@@ -62,6 +64,32 @@ async def test_characters_that_cannot_be_shown_are_told_of() -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await until(pilot, lambda: "2 characters cannot be shown" in app.shown)
         assert "a␀b␛c" in app.shown
+
+
+USUAL_KEYS = "ctrl+s Save   esc Back   ctrl+r Ask Claude   ctrl+f Find   ctrl+p Commands"
+
+
+async def test_the_bottom_line_leads_to_all_commands_and_fills_its_one_row() -> None:
+    app = Host(lambda: EditorScreen("T", "One two.", words_before=None))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: USUAL_KEYS in app.shown)
+        line = app.screen.query_one(HintLine)
+        assert app.shown.rstrip().split("\n")[-1].strip() == USUAL_KEYS
+        await pilot.resize_terminal(160, 24)
+        more = f"{USUAL_KEYS}   ctrl+z Undo   ctrl+o Headings   F8 Select more   F9 Focus"
+        await until(pilot, lambda: more in app.shown)
+        assert line.size.height == 1
+        await pilot.press(*"TODO ")
+        await until(pilot, lambda: "ctrl+r Ask Claude   F7 Next to look at" in app.shown)
+        assert "ctrl+f Find   ctrl+p Commands   ctrl+z Undo" in app.shown
+        await pilot.press("ctrl+z")
+        await pilot.resize_terminal(50, 24)
+        await until(pilot, lambda: "ctrl+p Commands" in app.shown and "Undo" not in app.shown)
+        assert line.size.height == 2
+        await pilot.resize_terminal(80, 24)
+        await until(pilot, lambda: USUAL_KEYS in app.shown)
+        await pilot.click(HintLine, offset=(USUAL_KEYS.index("ctrl+p") + 1, 0))
+        await until(pilot, lambda: isinstance(app.screen, CommandPalette))
 
 
 async def test_the_words_are_counted_while_typing() -> None:

@@ -39,6 +39,15 @@ _FINDING: Final = ("editor.find_next", "editor.find_previous", "editor.replace_a
 """Commands that the bottom line names while the find bar is open."""
 
 
+_ROOM_FOR: Final[tuple[str, ...]] = (
+    "editor.undo",
+    "editor.heading",
+    "editor.select_more",
+    "editor.focus_mode",
+)
+"""Commands that the bottom line names where there is room."""
+
+
 class EditorScreen(FullScreen[str | None], LeanScreen[str | None]):
     """Edits a text; returns it when it was saved and differs, otherwise None."""
 
@@ -115,7 +124,7 @@ class EditorScreen(FullScreen[str | None], LeanScreen[str | None]):
             yield self._side
         yield self._find_bar
         yield self._spot_line
-        yield HintLine(self._hints())
+        yield HintLine(self._hints(), self._more_hints())
 
     def on_mount(self) -> None:
         """Begin in the text, with its words counted."""
@@ -131,16 +140,22 @@ class EditorScreen(FullScreen[str | None], LeanScreen[str | None]):
         self._area.focus()
 
     def _hints(self) -> Iterable[Hint]:
-        names = ["editor.save", "editor.leave", "editor.passage", "editor.undo", "editor.find"]
+        names = ["editor.save", "editor.leave", "editor.passage", "editor.find", "palette"]
         if self._find_bar.is_open:
             names = [*_FINDING, "editor.leave", "editor.undo"]
         elif self._area.spots:
             # In the place of another one: a second row of keys would move the text.
-            names[3] = "editor.next_spot"
+            names = [*names[:3], "editor.next_spot", "editor.find"]
+        return tuple(command_hint(self, name) for name in names)
+
+    def _more_hints(self) -> Iterable[Hint]:
+        names = () if self._find_bar.is_open else _ROOM_FOR
+        if names and self._area.spots:
+            names = ("palette", *names)
         return tuple(command_hint(self, name) for name in names)
 
     def _show_hints(self) -> None:
-        self.query_one(HintLine).show(self._hints())
+        self.query_one(HintLine).show(self._hints(), self._more_hints())
 
     @on(DraftArea.Changed)
     def _text_changed(self) -> None:

@@ -63,24 +63,32 @@ class Hint:
 class HintLine(Widget):
     """The line of keys at the foot of a screen; it takes as many rows as it needs."""
 
-    def __init__(self, hints: Iterable[Hint]) -> None:
-        """Show the hints in this order."""
+    def __init__(self, hints: Iterable[Hint], more: Iterable[Hint] = ()) -> None:
+        """Show the hints in this order, and as many of `more` as fit on one row with them."""
         super().__init__(classes="hints")
-        self._hints = tuple(hints)
+        self._hints, self._more = tuple(hints), tuple(more)
 
-    def show(self, hints: Iterable[Hint]) -> None:
+    def show(self, hints: Iterable[Hint], more: Iterable[Hint] = ()) -> None:
         """Replace the hints."""
-        self._hints = tuple(hints)
+        self._hints, self._more = tuple(hints), tuple(more)
         self.refresh(layout=True)
+
+    def _placed(self, width: int) -> "list[_Place]":
+        shown = self._hints
+        for hint in self._more:
+            if _width((*shown, hint), _GAP) > width:
+                break
+            shown = (*shown, hint)
+        return _placed(shown, width)
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002
         """Return the rows that the hints take at this width."""
-        return 1 + max((place.row for place in _placed(self._hints, width)), default=0)
+        return 1 + max((place.row for place in self._placed(width)), default=0)
 
     def render(self) -> Content:
         """Draw the rows: keys strong, labels quiet."""
         content, row, column = Content(), 0, 0
-        for place in _placed(self._hints, self.content_size.width):
+        for place in self._placed(self.content_size.width):
             if place.row > row:
                 content, row, column = content + "\n", place.row, 0
             hint = place.hint
@@ -95,7 +103,7 @@ class HintLine(Widget):
     async def on_click(self, event: Click) -> None:
         """Do what the hint under the mouse says."""
         at = event.get_content_offset(self)
-        for place in _placed(self._hints, self.content_size.width):
+        for place in self._placed(self.content_size.width):
             cells = range(place.column, place.column + place.hint.cells)
             is_hit = at is not None and at.y == place.row and at.x in cells
             if is_hit and place.hint.action:
@@ -107,7 +115,9 @@ def command_hint(screen: Screen[Any], command_id: str, label: str = "") -> Hint:
     """Return the hint of a command: its key as it is now, its label unless another one is given."""
     keymap = keymap_of(screen.app)
     command = keymap[command_id]
-    action = f"screen.{command.action}" if command.action else command.textual_action
+    action = command.textual_action
+    if command.action and not command.action.startswith("app."):
+        action = f"screen.{command.action}"
     short = "" if label else command.short
     return Hint(keymap.key(command_id), label or command.label, action, short)
 
