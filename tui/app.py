@@ -11,6 +11,7 @@ from textual.driver import Driver
 from textual.drivers.linux_driver import LinuxDriver
 from textual.events import DescendantFocus
 from textual.filter import LineFilter
+from textual.notifications import Notify
 from textual.widgets import Input, TextArea
 from textual.worker import Worker, WorkerState
 
@@ -28,7 +29,7 @@ from tui.widgets.clipboard import copy_text
 from tui.widgets.component_styles import ComponentsOnce
 from tui.widgets.hangup import end_hard_later, guard_continue, is_terminal_gone
 from tui.widgets.lean_writing import LeanWritingApp
-from tui.widgets.notices import NoticeBoard
+from tui.widgets.notices import NoticeBoard, keep_clear
 from tui.widgets.terminal_keys import KeysDriver
 from tui.widgets.text import TerminalGuard
 from tui.widgets.tree_row import DRAWN, Lines
@@ -150,6 +151,11 @@ class RedraftApp(LeanWritingApp, TypeAheadApp, inherit_bindings=False):
         """Let the cursor of a field stand still where nothing is to move, whatever field it is."""
         if self.animation_level == "none" and isinstance(event.widget, Input | TextArea):
             event.widget.cursor_blink = False
+
+    def on_notify(self, _: Notify) -> None:
+        """Have a notice stand where nothing is typed; the main screen always has room for it."""
+        if not isinstance(self.screen, MainScreen):
+            keep_clear(self.screen)
 
     def _set_theme(self, name: str) -> None:
         if name in self.available_themes:

@@ -123,16 +123,16 @@ class User:
 
     async def sees(self, *texts: str, within: float = HANGS) -> None:
         """Wait until the screen shows all of these."""
-
-        def shows_all() -> bool:
-            screen = self.screen
-            return all(text in screen for text in texts)
-
-        await self.waits(shows_all, texts, within)
+        await self.waits(lambda: all(map(self._is_seen, texts)), texts, within)
 
     async def does_not_see(self, text: str, within: float = HANGS) -> None:
         """Wait until the screen does not show this."""
-        await self.waits(lambda: text not in self.screen, f"no {text!r}", within)
+        await self.waits(lambda: not self._is_seen(text), f"no {text!r}", within)
+
+    def _is_seen(self, text: str) -> bool:
+        """Whether the screen shows a text; a notice may be broken over several rows."""
+        notices = (str(notice.render()) for notice in self.app.screen.query("Toast"))
+        return text in self.screen or any(text in notice for notice in notices)
 
     async def waits(
         self, condition: Callable[[], bool], what: object, within: float = HANGS

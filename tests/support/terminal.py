@@ -11,6 +11,7 @@ import sys
 import termios
 import time
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from types import TracebackType
 from typing import Self
 
@@ -142,8 +143,8 @@ class Terminal:
         os.killpg(self.process.pid, signal.SIGWINCH)
 
     def wait_for(self, what: str | Callable[[str], bool], timeout: float = HANGS) -> str:
-        """Read until the screen shows a text, or fits a condition; returns the screen."""
-        fits: Callable[[str], bool] = (lambda text: what in text) if isinstance(what, str) else what
+        """Read until the screen or a notice has a text, or fits a condition; returns the screen."""
+        fits: Callable[[str], bool] = what if callable(what) else partial(_shows, what)
         deadline = time.monotonic() + timeout
         while not fits(self.text):
             if time.monotonic() > deadline:
@@ -171,7 +172,7 @@ class Terminal:
 
     def wait_gone(self, what: str, timeout: float = HANGS) -> str:
         """Read until the screen does not show a text any more."""
-        return self.wait_for(lambda text: what not in text, timeout)
+        return self.wait_for(lambda text: not _shows(what, text), timeout)
 
     def wait_exit(self, timeout: float = HANGS) -> int:
         """Read until the program has ended; returns its exit code."""
@@ -210,3 +211,9 @@ class Terminal:
         drawn, self._unseen = bytes(self._unseen), bytearray()
         if drawn:
             self._stream.feed(_UNREAD.sub(b"", drawn))
+
+
+def _shows(what: str, text: str) -> bool:
+    """Whether a screen shows a text; a notice may be broken over several rows."""
+    rows = (row.partition("▌")[2].partition("│")[0].strip() for row in text.splitlines())
+    return what in text or what in " ".join(filter(None, rows))

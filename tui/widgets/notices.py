@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import Final
 
 from textual.app import App
+from textual.screen import Screen
+from textual.widgets import Input, TextArea
 
 from tui.domain.frozen import frozen
 from tui.widgets.text import visible
@@ -45,14 +47,30 @@ class NoticeBoard:
     def clear(self) -> None:
         """Take the notice away that is shown now; it is kept among the last ones."""
         self._app.clear_notifications()
+        for screen in self._app.screen_stack:
+            screen.query("ToastHolder").remove()  # Textual leaves them there, as empty rows.
 
     def show(self, text: str, *, is_problem: bool = False) -> None:
         """Show a notice, and take away the one before it."""
         self._notices.append(Notice(self._now(), text, is_problem))
-        self._app.clear_notifications()
+        self.clear()
         self._app.notify(
             visible(text),
             severity="error" if is_problem else "information",
             timeout=SHORTEST + PER_CHARACTER * len(text),
             markup=False,
         )
+
+
+def keep_clear(screen: Screen[object]) -> None:
+    """Have notices stand below a screen's heading, above its keys where one types further up."""
+    focused, height = screen.focused, screen.size.height
+    row = focused.cursor_screen_offset.y if isinstance(focused, Input | TextArea) else height
+    is_low = row <= height // 2
+    headings = [one.region.bottom for one in screen.query_children(".heading")]
+    hints = [one.region for one in screen.query(".hints")]
+    above = max(headings, default=1)
+    below = height - min((one.y for one in hints if one.bottom >= height - 1), default=height)
+    for rack in screen.query("ToastRack"):
+        rack.set_class(is_low, "-low")
+        rack.styles.padding = (0, 0, below, 0) if is_low else (above, 0, 0, 0)

@@ -11,7 +11,7 @@ from textual.reactive import reactive
 from tui.commands import Keymap
 from tui.domain.queue import Queue
 from tui.screens.main import texts
-from tui.screens.main.sizes import Shape
+from tui.screens.main.sizes import THREE_FROM, Shape
 from tui.screens.main.views import Titles, View
 from tui.screens.main.workspace import Pane
 from tui.widgets.branches import BranchTree, ForkView
@@ -124,6 +124,11 @@ class Panes(Horizontal):
         self.query_one("#talk").display = is_there.talk
         self.query_one("#branches").display = is_there.tree
         self.query_one(Preview).styles.width = wide.preview or "1fr"
+        # Notices stand in the frame of the conversation.
+        left = wide.list if is_there.talk and is_there.list else 0
+        right = wide.tree if is_there.talk and is_there.tree and columns >= THREE_FROM else 0
+        for rack in self.screen.query("ToastRack"):
+            rack.styles.padding = (self.region.y + 1, right + 1, 0, left + 1)
 
     @on(SidePane.Dragged)
     def _pane_dragged(self, event: SidePane.Dragged) -> None:
