@@ -227,6 +227,13 @@ class RedraftApp(LeanWritingApp, TypeAheadApp, inherit_bindings=False):
         self.farewell = f"{self._keys_farewell} {where}".strip()
         return where
 
+    def action_show_keys(self) -> None:
+        """Show all keys, those of the screen that is on top first."""
+        from tui.screens.help import HelpScreen  # noqa: PLC0415 (not before it is needed)
+
+        here = {active.binding.id or "" for active in self.screen.active_bindings.values()}
+        self.push_screen(HelpScreen(self.keymap, here=here))
+
     def action_copy_or_stop(self) -> None:
         """Copy what is selected; else stop Claude; else say how to leave."""
         focused = self.focused

@@ -1,7 +1,14 @@
 """The commands: what a person can do, declared once, and the keys for it."""
 
 from tui.commands.command import MAIN_SCOPES, PANE_SCOPES, Command, Group, Precondition, Scope
-from tui.commands.keymap import Keymap, app_bindings, bindings, keymap_of, shown_key
+from tui.commands.keymap import (
+    Keymap,
+    app_bindings,
+    bindings,
+    help_binding,
+    keymap_of,
+    shown_key,
+)
 from tui.commands.table import BOTTOM_LINE, COMMANDS
 
 __all__ = [
@@ -16,6 +23,7 @@ __all__ = [
     "Scope",
     "app_bindings",
     "bindings",
+    "help_binding",
     "keymap_of",
     "shown_key",
 ]

@@ -177,6 +177,12 @@ def app_bindings() -> list[BindingType]:
     ]
 
 
+def help_binding() -> list[BindingType]:
+    """Return the binding of the keys help on a screen other than the main one."""
+    (command,) = (one for one in COMMANDS if one.id == "help")
+    return [_binding(command, "app.show_keys", has_priority=False)]
+
+
 def _binding(command: Command, action: str, *, has_priority: bool) -> Binding:
     return Binding(
         command.keys,

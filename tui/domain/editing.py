@@ -38,6 +38,10 @@ class Edit:
     """Where the selection begins afterwards; the same as `cursor` where nothing is selected."""
     cursor: int
 
+    def applied(self, text: str) -> str:
+        """Return the text after the edit."""
+        return text[: self.start] + self.text + text[self.end :]
+
 
 # -- lists and quotes --------------------------------------------------------------------------
 

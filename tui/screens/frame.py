@@ -15,6 +15,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual import events, on
 from textual.app import ComposeResult
+from textual.binding import BindingType
 from textual.color import Color
 from textual.containers import VerticalScroll
 from textual.content import Content
@@ -26,7 +27,7 @@ from textual.screen import ModalScreen, Screen, ScreenResultType
 from textual.widget import Widget
 from textual.widgets import Input, Static, TextArea
 
-from tui.commands import keymap_of
+from tui.commands import help_binding, keymap_of
 from tui.domain.frozen import frozen
 from tui.widgets.text import one_line, visible
 
@@ -274,6 +275,8 @@ class StyledOnce(Screen[ScreenResultType]):
     Textual styles all that is on a new screen three times: when it is put there, when the screen is
     shown, and when it gets the classes for its size, after a first layout.
     """
+
+    BINDINGS: ClassVar[list[BindingType]] = help_binding()
 
     def on_compose(self) -> None:
         """Take the classes for the size of the terminal before anything is put on the screen."""

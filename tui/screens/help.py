@@ -1,6 +1,6 @@
 """All keys, grouped, in as many columns as the width allows."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Final
 
 from textual import events
@@ -10,12 +10,13 @@ from textual.content import Content
 from textual.geometry import Size
 from textual.widget import Widget
 
-from tui.commands import Group, Keymap, Scope, bindings
+from tui.commands import MAIN_SCOPES, Command, Group, Keymap, Scope, bindings
 from tui.screens.frame import Dialog
 from tui.widgets.chat.wrap import break_text
 
 Section = tuple[str, tuple[tuple[str, str], ...]]
 """A heading, and pairs of keys and what they do."""
+_HERE: Final = "On this screen"
 _IDS: Final = "Ids for the [keys] table of the settings"
 
 
@@ -28,17 +29,26 @@ class HelpScreen(Dialog[None]):
     HINTS = ("help.close",)
 
     def __init__(
-        self, keymap: Keymap, *, marks: Sequence[tuple[str, str]] = (), first: Group | None = None
+        self,
+        keymap: Keymap,
+        *,
+        marks: Sequence[tuple[str, str]] = (),
+        first: Group | None = None,
+        here: Collection[str] = (),
     ) -> None:
         """Show the keys of all commands, grouped; those of the group `first` before the others.
 
-        `marks` are signs of the list and the tree, with their meanings.
+        `marks` are signs of the list and the tree, with their meanings. `here` are the ids of the
+        commands that work on the screen below; its own are shown once more, before all others.
         """
         super().__init__("Keys")
         sections = sorted(_sections(keymap), key=lambda made: made[0] != first)
         explained = (("Marks in the list and the tree", tuple(marks)),) if marks else ()
         ids = tuple((command.id, keymap.all_keys(command.id)) for command in keymap.commands)
-        self._sections = (*(made[1] for made in sections), *explained, (_IDS, ids))
+        own = (one for one in keymap.commands if one.id in here and one.scope not in MAIN_SCOPES)
+        rows = tuple(_row(keymap, one) for one in own)
+        below = ((_HERE, rows),) if rows else ()
+        self._sections = (*below, *(made[1] for made in sections), *explained, (_IDS, ids))
         self._column_count = 0
 
     def body(self) -> ComposeResult:
@@ -90,13 +100,13 @@ class HelpScreen(Dialog[None]):
 
 def _sections(keymap: Keymap) -> Iterable[tuple[Group, Section]]:
     for group in Group:
-        rows = tuple(
-            (keymap.all_keys(command.id), command.help)
-            for command in keymap.commands
-            if command.group is group
-        )
+        rows = tuple(_row(keymap, one) for one in keymap.commands if one.group is group)
         if rows:
             yield group, (group.value, rows)
+
+
+def _row(keymap: Keymap, command: Command) -> tuple[str, str]:
+    return keymap.all_keys(command.id), command.help
 
 
 def _columns(sections: Sequence[Section], count: int) -> list[list[Section]]:
