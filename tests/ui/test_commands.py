@@ -251,3 +251,19 @@ async def test_a_click_opens_the_palette_and_another_runs_a_command() -> None:
         row = next(n for n, text in enumerate(rows) if "See what this piece cost" in text)
         await user.pilot.click(offset=(6, row))
         await user.sees("costs and limits")
+
+
+async def test_a_key_of_another_pane_tells_once_where_it_works() -> None:
+    async with at_the_desk(keys=(("tree.hoist", "Y"), ("next_pane", "f9"))) as user:
+        await user.begins("On waiting")
+        told = [
+            "F is “Filter” in the list and in the tree. F9 goes from pane to pane.",
+            "Y is “Only this” in the tree. F9 goes from pane to pane.",
+            "J is “Next sibling” in the tree and “Later” in the queue. F9 goes from pane to pane.",
+        ]
+        await user.commands("F", "Y", "J", "F", "Y", "j", "k", "q", "left")
+        assert [notice.text for notice in reversed(user.app.board.notices)] == told
+        await user.sees("J is “Next sibling”")
+        await user.presses("shift+tab", "F", "j")
+        assert user.workspace.status is not None
+        assert all(" is “" not in notice.text for notice in user.app.board.notices[:-3])

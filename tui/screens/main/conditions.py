@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from tui.commands import Command, Keymap, Precondition, Scope
+from tui.commands import PANE_SCOPES, Command, Keymap, Precondition, Scope, shown_key
 from tui.domain.content import Content, TurnState
 from tui.domain.ids import BranchId
 from tui.domain.links import links_in
@@ -12,7 +12,7 @@ from tui.domain.tree_shape import Part
 from tui.domain.turn_changes import last_over
 from tui.screens.main import texts
 from tui.screens.main.unsent import queue_on
-from tui.screens.main.workspace import Target, Workspace, target
+from tui.screens.main.workspace import Pane, Target, Workspace, target
 
 RETRIED: Final = (TurnState.FAILED, TurnState.STOPPED, TurnState.INTERRUPTED)
 _OF_ONE_ROW: Final = (
@@ -74,6 +74,22 @@ def why_dead(keymap: Keymap, key: str, workspace: Workspace) -> str:
         if is_meant and key in command.keys.split(","):
             return keymap.fill(why_not(command, workspace))
     return ""
+
+
+def elsewhere(keymap: Keymap, key: str, pane: Pane) -> str:
+    """Return in which other panes a key is a command; empty where it is one in this pane too."""
+    users = [one for one in keymap.commands if key in one.keys.split(",")]
+    here = {Scope.EVERYWHERE, Scope.PANES, Scope(pane)}
+    if Scope(pane) not in PANE_SCOPES or any(one.scope in here for one in users):
+        return ""
+    places: dict[str, list[str]] = {}
+    for one in users:
+        if one.scope in PANE_SCOPES:
+            group = one.group.value
+            places.setdefault(one.label, []).append(group[0].lower() + group[1:])
+    what = " and ".join(f"“{label}” {' and '.join(where)}" for label, where in places.items())
+    text = keymap.fill(texts.KEY_OF_OTHER_PANE)
+    return texts.quoted(text, key=shown_key(key), what=what) if what else ""
 
 
 def _why_not_here(precondition: Precondition, about: Target, workspace: Workspace) -> str:

@@ -3,7 +3,7 @@
 from typing import Final
 
 from tui.commands import Command, Keymap
-from tui.screens.main.conditions import why_dead, why_not
+from tui.screens.main.conditions import elsewhere, why_dead, why_not
 from tui.screens.main.pieces import PieceActions
 from tui.screens.main.screen_ui import ScreenUi
 from tui.screens.main.ui import Handlers, WorkspaceState
@@ -31,6 +31,8 @@ class Dispatch:
         self._ui = ui
         self._pieces = pieces
         self._handlers = handlers
+        self._told: set[str] = set()
+        """The keys of which it was said in which other pane they work."""
 
     def run(self, command_id: str) -> None:
         """Do what a command of the table says."""
@@ -60,3 +62,10 @@ class Dispatch:
         if self._pieces.is_looking:
             return ""
         return why_dead(self._keymap, key, self._state.now)
+
+    def tell_elsewhere(self, key: str) -> None:
+        """Say in which panes a key works that does nothing in this one; once for each key."""
+        where = "" if key in self._told else elsewhere(self._keymap, key, self._state.now.focus)
+        if where:
+            self._told.add(key)
+            self._ui.show_notice(where)

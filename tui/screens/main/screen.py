@@ -156,7 +156,7 @@ class MainScreen(LeanScreen[None]):
         return True if can_be_done else None
 
     def on_key(self, event: events.Key) -> None:
-        """Say why the command on a key cannot be done now, unless a pane has that key.
+        """Say why the command on a key does nothing now, unless the pane has that key.
 
         The commands of the panes are not heard in the search field.
         """
@@ -167,6 +167,8 @@ class MainScreen(LeanScreen[None]):
             event.stop()
             if why:
                 self._ui.show_notice(why, is_problem=True)
+        elif event.is_printable:
+            self._dispatch.tell_elsewhere(event.key)
 
     # -- messages up -------------------------------------------------------------------------
 

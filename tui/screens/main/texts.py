@@ -31,6 +31,8 @@ HELD_FROM_HERE: Final = " · {previous_pane} for held ones"
 HELD_FROM_AWAY: Final = ", {queue} for held prompts"
 PLACEHOLDER_CLOSED: Final = "Press {new} to start a piece"
 
+KEY_OF_OTHER_PANE: Final = "<key> is <what>. {next_pane} goes from pane to pane."
+
 # Searching.
 HIT: Final = "Hit <place> of <count>"
 
