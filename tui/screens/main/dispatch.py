@@ -48,8 +48,7 @@ class Dispatch:
         why = why_not(command, self._state.now)
         if why:
             self._ui.show_notice(self._keymap.fill(why), is_problem=True)
-        if why or not command.opens:
-            self._ui.release_keys()
+        self._ui.release_keys()
         if not why:
             self._ui.run(command, self._handlers[command.id])
 

@@ -38,6 +38,8 @@ class ScreenUi:
         self._panes = panes
         self._turn = asyncio.Lock()
         self._holds: list[KeyHold] = []
+        self._others: tuple[KeyHold, ...] = ()
+        """The holds of other commands, while one that is done at once is under way."""
         self._board = options.board
         self.keymap = options.keymap
         """The keys of the commands, for sentences that name one."""
@@ -155,7 +157,12 @@ class ScreenUi:
         self._screen.run_worker(self.guarded(work), group=group, exit_on_error=False)
 
     def run(self, command: Command, handler: Handler) -> None:
-        """Do what a command asks for; keys wait while it opens a screen, and no longer."""
+        """Do what a command asks for; keys wait while it opens a screen, and no longer.
+
+        A command that is done at once, such as an Escape that overtook the keys before it, lets no
+        keys go that wait for another one.
+        """
+        self._others = tuple(self._holds)
         if command.opens:
             self.hold_keys()
         work: Work | None = None
@@ -163,9 +170,11 @@ class ScreenUi:
             work = handler()
         except RedraftError as error:
             self.show_notice(str(error), is_problem=True)
-        if work is None:
-            self.release_keys()
-        else:
+        finally:
+            if work is None:
+                self.release_keys()
+            self._others = ()
+        if work is not None:
             self.start(self._in_turn(work), group="commands")
 
     async def _in_turn(self, work: Work) -> None:
@@ -178,8 +187,9 @@ class ScreenUi:
     def release_keys(self) -> None:
         """Let the keys go to what is there now."""
         for hold in self._holds:
-            hold.release()
-        self._holds.clear()
+            if hold not in self._others:
+                hold.release()
+        self._holds = [hold for hold in self._holds if hold in self._others]
 
     async def guarded(self, work: Work) -> None:
         """Do something; a refusal and an error of the disk become notices and end nothing."""
