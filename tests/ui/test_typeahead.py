@@ -103,7 +103,7 @@ class Bench(Screen[None]):
         await self.working.wait()
         self.query_one(TextArea).focus()
 
-    def paste_elsewhere(self, text: str) -> bool:
+    def paste_elsewhere(self, text: str, *, is_waiting: bool = False) -> bool:
         if self.has_place:
             self.query_one(TextArea).focus().insert(text)
         return self.has_place

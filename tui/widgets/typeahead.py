@@ -71,8 +71,11 @@ class HasLeavingKeys(Protocol):
 class TakesPastes(Protocol):
     """A screen that takes what is pasted, or typed ahead, where no text field has the focus."""
 
-    def paste_elsewhere(self, text: str) -> bool:
-        """Take a text, and say where it went; False when there is no place for it."""
+    def paste_elsewhere(self, text: str, *, is_waiting: bool = False) -> bool:
+        """Take a text, and say where it went; False when there is no place for it.
+
+        A text that `is_waiting` was typed, and goes on waiting then.
+        """
         ...
 
     def say_that_keys_wait(self) -> None:
@@ -205,7 +208,7 @@ class TypeAheadApp(App[None]):
         if taker is None or not self._is_wait_told:
             return False
         typed = reduce(written, takewhile(lambda one: one is not event, self._waiting), "")
-        if typed and not taker.paste_elsewhere(typed):
+        if typed and not taker.paste_elsewhere(typed, is_waiting=True):
             return False
         self.take_typed(event)
         return True

@@ -65,6 +65,8 @@ class Library:
         self._reported: set[str] = set()
         self._mark = Mark("")
         """The moment at which the list was read."""
+        self.is_read = False
+        """Whether what was there last time is on the screen, as far as it could be read."""
 
     @property
     def about(self) -> Target:
@@ -85,14 +87,17 @@ class Library:
 
     async def begin(self) -> None:
         """Show what was there last time: the piece last worked on, or else the newest."""
-        place = await self._studio.place()
-        self._state.put(swept(replace(self._state.now, place=place)))
-        await self._read_list(may_sort=True)
-        order = self._state.now.order
-        if place.content is not None and place.content in order:
-            await self.open(place.content)
-        elif order:
-            await self.open(order[0])
+        try:
+            place = await self._studio.place()
+            self._state.put(swept(replace(self._state.now, place=place)))
+            await self._read_list(may_sort=True)
+            order = self._state.now.order
+            if place.content is not None and place.content in order:
+                await self.open(place.content)
+            elif order:
+                await self.open(order[0])
+        finally:
+            self.is_read = True
 
     async def open(
         self,

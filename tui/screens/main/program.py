@@ -40,14 +40,15 @@ class ProgramActions(ActionGroup):
         else:
             self._ui.show_notice(texts.NOT_COPIED)
 
-    def paste(self, text: str) -> bool:
+    def paste(self, text: str, *, is_waiting: bool = False) -> bool:
         """Put a text that comes from outside a field into the prompt, not sent.
 
-        False when no piece is open, and so no prompt.
+        False when no piece is open, and so no prompt; a text that `is_waiting` waits on then.
         """
         now = self._state.now
         if now.branch is None:
-            self._ui.show_notice(self._worded(texts.NO_PIECE_OPEN), is_problem=True)
+            said = texts.KEYS_STILL_WAIT if is_waiting else texts.NO_PIECE_OPEN
+            self._ui.show_notice(self._worded(said), is_problem=True)
             return False
         self._state.put(filled(now, now.branch, now.prompt_text + text))
         self._ui.focus(Pane.PROMPT)
@@ -56,5 +57,10 @@ class ProgramActions(ActionGroup):
 
     def say_that_keys_wait(self) -> None:
         """Say that what is typed waits; without a piece on screen it has nowhere else to go."""
-        has_prompt = self._state.now.branch is not None
-        self._notify(texts.KEYS_WAIT if has_prompt else texts.KEYS_WAIT_FOR_LIBRARY)
+        if self._state.now.branch is not None:
+            said = texts.KEYS_WAIT
+        elif self._library.is_read:
+            said = texts.KEYS_WAIT_ONLY
+        else:
+            said = texts.KEYS_WAIT_FOR_LIBRARY
+        self._notify(said)

@@ -108,9 +108,9 @@ class MainScreen(LeanScreen[None]):
         """Stop Claude on the branch on screen; False when nothing ran."""
         return self._do.prompts.stop()
 
-    def paste_elsewhere(self, text: str) -> bool:
+    def paste_elsewhere(self, text: str, *, is_waiting: bool = False) -> bool:
         """Put a text that was pasted outside a field into the prompt, not sent."""
-        return self._do.program.paste(text)
+        return self._do.program.paste(text, is_waiting=is_waiting)
 
     def say_that_keys_wait(self) -> None:
         """Say that what is typed waits, and what can be done about it."""

@@ -43,7 +43,11 @@ BEHIND_HELD: Final = (
 )
 PASTED: Final = "Pasted into the prompt. Not sent."
 KEYS_WAIT: Final = "What you type waits until this is done. {stop} puts it into the prompt instead."
+KEYS_WAIT_ONLY: Final = "What you type waits until this is done."
 KEYS_WAIT_FOR_LIBRARY: Final = "What you type waits until the library is read."
+KEYS_STILL_WAIT: Final = (
+    "What you type still waits: no piece is open, so there is no prompt for it."
+)
 NOTHING_TO_LIMIT: Final = "There is no draft here yet. Press {revise} to let Claude write one."
 RETRY_WITHIN: Final = "Ask again within the limits, starting from v<number>? That is one more turn."
 RETRY: Final = "Ask the last prompt again? That is one more turn."
