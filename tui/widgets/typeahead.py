@@ -188,7 +188,7 @@ class TypeAheadApp(App[None]):
             self._waiting.remove(event)
             self._holds.clear()
             self._walk = 0
-            self.call_later(self._pass_on)  # Behind the focus that was given meanwhile.
+            self.hold_keys().release()  # Behind the focus that was given meanwhile.
         else:
             self._waiting.remove(event)
             await self._dispatch(event)
