@@ -1,9 +1,16 @@
 """Keys that wait for a slow disk: what is said is true, and no letter becomes a command."""
 
+import asyncio
+from collections.abc import Callable
+
 import pytest
 
 from tests.support.driver import at_the_desk
+from tests.support.fakes import MemoryStore
 from tests.ui.test_first_frame import Slow, a_piece
+from tui.domain.content import Content
+from tui.domain.ids import ContentId
+from tui.screens.content_settings import ContentSettingsScreen
 from tui.screens.main.workspace import Pane
 from tui.widgets import typeahead
 
@@ -51,3 +58,35 @@ async def test_a_wait_in_an_empty_library_is_not_for_the_library() -> None:
             user.bursts("j")
             await user.sees("What you type waits until this is done.")
         assert "library" not in user.app.board.notices[0].text
+
+
+class SlowToSave(MemoryStore):
+    """A library on a disk that saves nothing until it is told to."""
+
+    def __init__(self, *contents: Content) -> None:
+        super().__init__(contents)
+        self.saves_now = asyncio.Event()
+        self.saves_now.set()
+
+    async def update(self, content_id: ContentId, change: Callable[[Content], Content]) -> Content:
+        await self.saves_now.wait()
+        return await super().update(content_id, change)
+
+
+@pytest.mark.usefixtures("short_wait")
+async def test_what_is_typed_while_a_dialog_saves_is_not_typed_into_the_dialog() -> None:
+    store = SlowToSave(a_piece())
+    async with at_the_desk(store=store) as user:
+        await user.waits(lambda: user.prompt.has_focus, "the start")
+        await user.commands("S")
+        await user.waits(lambda: isinstance(user.app.screen, ContentSettingsScreen), "the dialog")
+        await user.presses("end", "!")
+        store.saves_now.clear()
+        user.bursts("ctrl+s", "r", *"axe")
+        await user.sees("What you type waits until this is done. esc puts it into the prompt")
+        await user.waits(lambda: user.app.seconds_since_key > 0.2, "keys to go astray")
+        assert user.app.has_keys_waiting
+        store.saves_now.set()
+        await user.waits(lambda: user.prompt.text == "axe", "the text in the prompt")
+        (content,) = store.contents.values()
+        assert content.title == "Why we left!"

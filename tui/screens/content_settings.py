@@ -109,9 +109,9 @@ class ContentSettingsScreen(Dialog[ContentSettings | None]):
         self.focus_next()
 
     @on(Button.Pressed, "#save")
-    async def action_save(self) -> None:
+    def action_save(self) -> None:
         """Check what was typed and save it, or say what is wrong at the field that is."""
-        await self.perform(self._checked_and_saved)
+        self.perform(self._checked_and_saved)
 
     async def _checked_and_saved(self) -> None:
         typed, field = self.typed, "#title"
@@ -153,7 +153,7 @@ class ContentSettingsScreen(Dialog[ContentSettings | None]):
         answer = await self.app.push_screen_wait(QuestionScreen("Save the changes?", choices))
         self._is_asking = False
         if answer == "s":
-            await self.action_save()
+            self.action_save()
         elif answer == "d":
             self._end(None)
 

@@ -1,9 +1,7 @@
 """The parts that screens share: dialogs, full screens, lines of keys, headings, problems."""
 
-import asyncio
 import time
 from collections.abc import Callable, Coroutine, Iterable, Sequence
-from contextlib import suppress
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
@@ -29,7 +27,9 @@ from textual.widgets import Input, Static, TextArea
 
 from tui.commands import help_binding, keymap_of
 from tui.domain.frozen import frozen
+from tui.widgets.key_hold import KeyHold
 from tui.widgets.text import one_line, visible
+from tui.widgets.typeahead import TypeAheadApp
 
 _STYLES: Final = Path(__file__).parent
 WIDTHS: Final = [(0, "-narrow"), (80, "-medium"), (120, "-wide")]
@@ -37,8 +37,6 @@ HEIGHTS: Final = [(0, "-short"), (20, "-medium-high"), (32, "-high")]
 COUNTS_AFTER: Final = 0.4
 """Seconds after the first frame in which keys and clicks are ignored: they were meant for what was
 on the screen before."""
-LONGEST_WAIT: Final = 1.5
-"""Maximum seconds for which keys wait while a dialog does its work; a disk may take longer."""
 _GAP: Final = 3
 _SMALL_GAP: Final = 2
 """Cells between two hints where that many let them fit on one row."""
@@ -307,6 +305,8 @@ class Dialog(ModalScreen[ScreenResultType], StyledOnce[ScreenResultType]):
         self._heading = heading
         self.is_performing = False
         """Whether `perform` is under way."""
+        self._hold: KeyHold | None = None
+        """What keeps the keys waiting meanwhile."""
 
     def compose(self) -> ComposeResult:
         """Compose the frame with its title, the body and the line of keys."""
@@ -334,25 +334,35 @@ class Dialog(ModalScreen[ScreenResultType], StyledOnce[ScreenResultType]):
         """Return the keys of the dialog."""
         return tuple(command_hint(self, name) for name in self.HINTS)
 
-    async def perform(self, do: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    def perform(self, do: Callable[[], Coroutine[Any, Any, None]]) -> None:
         """Do the work of the dialog in a worker, unless it is under way.
 
-        Waits for its end, `LONGEST_WAIT` at most; keys typed meanwhile wait as long.
+        Keys wait for its end, but for the answers to what it asks on another screen.
         """
         if self.is_performing:
             return
-        self.is_performing, is_done = True, asyncio.Event()
+        self.is_performing = True
+        self._hold_keys()
 
         async def run() -> None:
             try:
                 await do()
             finally:
                 self.is_performing = False
-                is_done.set()
+                self._release_keys()
 
         self.run_worker(run(), exit_on_error=False)
-        with suppress(TimeoutError):
-            await asyncio.wait_for(is_done.wait(), LONGEST_WAIT)
+
+    @on(events.ScreenResume)
+    def _hold_keys(self) -> None:
+        if self.is_performing and isinstance(self.app, TypeAheadApp):
+            self._hold = self.app.hold_keys()
+
+    @on(events.ScreenSuspend)
+    def _release_keys(self) -> None:
+        if self._hold is not None:
+            self._hold.release()
+            self._hold = None
 
     @on(Input.Changed)
     @on(TextArea.Changed)

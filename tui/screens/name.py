@@ -59,12 +59,12 @@ class NameScreen(Dialog[str | None]):
         yield Problem(keeps_room=self._check is not None)
 
     @on(Input.Submitted)
-    async def action_accept(self) -> None:
+    def action_accept(self) -> None:
         """Return the answer, or say what is wrong with it; what was typed stays then.
 
         An empty answer is checked too, unless a placeholder says what it stands for.
         """
-        await self.perform(self._accept)
+        self.perform(self._accept)
 
     async def _accept(self) -> None:
         answer = self.query_one(Input).value

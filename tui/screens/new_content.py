@@ -80,9 +80,9 @@ class NewContentScreen(Dialog[BegunPiece | None]):
         self.focus_next()
 
     @on(Button.Pressed, "#create")
-    async def action_create(self) -> None:
+    def action_create(self) -> None:
         """Check what was typed; return it, or say what is wrong at the field that is."""
-        await self.perform(self._checked_and_created)
+        self.perform(self._checked_and_created)
 
     async def _checked_and_created(self) -> None:
         self.keep_text()

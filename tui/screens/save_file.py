@@ -81,17 +81,17 @@ class SaveFileScreen(Dialog[SavedFile | None]):
         self.query_one(HintLine).show(self.hints())
 
     @on(Input.Submitted)
-    async def action_accept(self) -> None:
+    def action_accept(self) -> None:
         """Save as the focus says, or say why that cannot be; what was typed stays then."""
-        await self._begin(is_published=self._is_publishing)
+        self._begin(is_published=self._is_publishing)
 
     @on(Button.Pressed)
-    async def _way_chosen(self, event: Button.Pressed) -> None:
-        await self._begin(is_published=event.button.id == "publish")
+    def _way_chosen(self, event: Button.Pressed) -> None:
+        self._begin(is_published=event.button.id == "publish")
 
-    async def _begin(self, *, is_published: bool) -> None:
+    def _begin(self, *, is_published: bool) -> None:
         wanted = SavedFile(self.query_one(Input).value, is_published)
-        await self.perform(partial(self._saved, wanted))
+        self.perform(partial(self._saved, wanted))
 
     async def _saved(self, wanted: SavedFile) -> None:
         try:
