@@ -7,6 +7,7 @@ import pytest
 
 from tests.support.driver import at_the_desk
 from tests.support.fakes import MemoryStore
+from tests.support.holding import keys_held
 from tests.ui.test_first_frame import Slow, a_piece
 from tui.domain.content import Content
 from tui.domain.ids import ContentId
@@ -54,7 +55,7 @@ async def test_escape_while_no_piece_is_open_says_that_the_text_goes_on_waiting(
 async def test_a_wait_in_an_empty_library_is_not_for_the_library() -> None:
     async with at_the_desk() as user:
         await user.sees("Nothing here yet")
-        with user.app.hold_keys():
+        with keys_held(user.app):
             user.bursts("j")
             await user.sees("What you type waits until this is done.")
         assert "library" not in user.app.board.notices[0].text

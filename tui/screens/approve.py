@@ -36,7 +36,7 @@ from tui.screens.frame import (
 )
 from tui.screens.question import QuestionScreen
 from tui.widgets.page import Layout, Page, plain_page
-from tui.widgets.reader import SMALL_TEXT, Reader
+from tui.widgets.reader import Reader
 from tui.widgets.text import one_line, visible
 
 READING_WIDTH: Final = 96
@@ -102,7 +102,7 @@ class ApproveScreen(FullScreen[ApproveDecision | None]):
         """Show the text, then what is found out about it."""
         reader = self.query_one("#text", Reader)
         text = self._version.text
-        reader.show(partial(_page, text, ()), is_small=len(text) <= SMALL_TEXT)
+        reader.show(partial(_page, text, ()), size=len(text))
         reader.focus()
         self.call_after_refresh(self._moment.begin)
         self._examine()

@@ -76,7 +76,7 @@ class BestColumn(Vertical):
         if shown.segments != self._segments:
             reader, layout = self.query_one(Reader), reply_layout(shown.segments)
             if self._segments is None:
-                reader.show(layout, is_small=True)
+                reader.show(layout)
             else:
                 reader.redraw(layout)
             self._segments = shown.segments

@@ -21,7 +21,7 @@ from tui.screens.compare_layout import CompareView, cells_of, column_width, head
 from tui.screens.frame import FullScreen, Heading, Hint, HintLine, command_hint
 from tui.screens.question import QuestionScreen
 from tui.widgets.page import Layout, plain_layout
-from tui.widgets.reader import SMALL_TEXT, Reader
+from tui.widgets.reader import Reader
 from tui.widgets.text import one_line
 
 WIDE: Final = 120
@@ -78,7 +78,6 @@ class CompareScreen(FullScreen[CompareAnswer | None]):
         self._content = content
         self._onto = content.branch(onto or content.main)
         self._columns = tuple(_columns(content, branches[:MOST]))
-        self._is_small = sum(len(version.text) for _, version in self._columns) <= SMALL_TEXT
         self._lineup: Lineup | None = None
         """None until the drafts are lined up."""
         self._cells: tuple[Cell, ...] = ()
@@ -137,7 +136,7 @@ class CompareScreen(FullScreen[CompareAnswer | None]):
         page: Layout = partial(lay_out, lineup, view)
         reader.mark(number)
         if before is None:
-            reader.show(page, is_small=self._is_small)
+            reader.show(page, size=sum(len(version.text) for _, version in self._columns))
         elif view != before:
             reader.redraw(page, stop=number)
         if number is not None:
@@ -147,8 +146,7 @@ class CompareScreen(FullScreen[CompareAnswer | None]):
         self.set_class(self._is_result, "-result")
         if before is None or view.chosen != before.chosen:
             text = self._text
-            is_small = len(text) <= SMALL_TEXT
-            self.query_one("#result", Reader).show(plain_layout(text), is_small=is_small)
+            self.query_one("#result", Reader).show(plain_layout(text), size=len(text))
         # The columns have their width only then.
         self.call_after_refresh(self._show_headings, columns)
 

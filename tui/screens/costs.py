@@ -66,8 +66,7 @@ class CostsScreen(FullScreen[None]):
 
     def on_mount(self) -> None:
         """Show the ledger."""
-        reader = self.query_one("#text", Reader)
-        reader.show(lambda width: ledger_page(self._ledger, width), is_small=True)
+        self.query_one("#text", Reader).show(lambda width: ledger_page(self._ledger, width))
 
 
 def ledger_page(ledger: Ledger, width: int) -> Page:

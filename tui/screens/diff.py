@@ -22,7 +22,7 @@ from tui.screens.editor import EditorScreen
 from tui.screens.frame import FullScreen, Heading, Hint, HintLine, command_hint
 from tui.screens.question import QuestionScreen
 from tui.widgets.page import Layout
-from tui.widgets.reader import SMALL_TEXT, Reader
+from tui.widgets.reader import Reader
 
 WIDE: Final = 120
 """Columns from which on the two texts stand side by side, unless the view was switched."""
@@ -171,8 +171,7 @@ class DiffScreen(FullScreen[DiffAnswer | None]):
         self._comparison, self._facts, self._current = comparison, facts, 0
         self._view = DiffView(is_side_by_side=self.is_side_by_side, facts=facts)
         self._reader.mark(0)
-        is_small = len(before) + len(after) <= SMALL_TEXT
-        self._reader.show(self._layout(comparison), is_small=is_small, stop=0)
+        self._reader.show(self._layout(comparison), size=len(before) + len(after), stop=0)
         self._show_facts()
 
     def _layout(self, comparison: Comparison) -> Layout:

@@ -34,8 +34,7 @@ class NoticesScreen(FullScreen[None]):
 
     def on_mount(self) -> None:
         """Show the notices."""
-        reader = self.query_one("#text", Reader)
-        reader.show(lambda width: notices_page(self._notices, width), is_small=True)
+        self.query_one("#text", Reader).show(lambda width: notices_page(self._notices, width))
 
 
 def notices_page(notices: Sequence[Notice], width: int) -> Page:

@@ -27,7 +27,7 @@ from tui.screens.diff_words import named, way_made
 from tui.screens.frame import FullScreen, Heading, Hint, HintLine, command_hint
 from tui.screens.spending import clock
 from tui.widgets.page import Layout, Page, Part, Row, Run, plain_layout, plain_page, wrapped
-from tui.widgets.reader import SMALL_TEXT, Reader
+from tui.widgets.reader import Reader
 from tui.widgets.text import one_line, visible
 
 READING_WIDTH: Final = 96
@@ -226,7 +226,7 @@ class VersionsScreen(FullScreen[VersionWish | None]):
         self.query_one(HintLine).show(self._hints())
         if number is None:
             heading.title = heading.facts = ""
-            reader.show(plain_layout(""), is_small=True)
+            reader.show(plain_layout(""))
             return
         version = self._content.version(number)
         heading.title = named(self._content, version, self._branch)
@@ -235,7 +235,7 @@ class VersionsScreen(FullScreen[VersionWish | None]):
         below = _sources(self._content, version, self._branch)
 
         page: Layout = partial(_page, text, query, below)
-        reader.show(page, is_small=len(text) <= SMALL_TEXT, stop=0)
+        reader.show(page, size=len(text), stop=0)
 
     # -- finding -------------------------------------------------------------------------------
 

@@ -12,7 +12,7 @@ from textual.widgets import Static
 
 from tui.domain.frozen import frozen
 from tui.widgets.page import Layout, plain_layout
-from tui.widgets.reader import SMALL_TEXT, Reader
+from tui.widgets.reader import Reader
 from tui.widgets.text import one_line
 
 REST: Final = 0.06
@@ -91,5 +91,4 @@ class Preview(Vertical):
         self.query_one("#preview-tabs", Static).update(Content.assemble(*tabs))
         self.query_one("#preview-title", Static).update(Content(one_line(preview.title, 200)))
         layout = preview.layout or plain_layout("")
-        is_small = preview.size <= SMALL_TEXT
-        self.query_one("#preview-text", Reader).show(layout, is_small=is_small, stop=0)
+        self.query_one("#preview-text", Reader).show(layout, size=preview.size, stop=0)

@@ -25,7 +25,7 @@ from tui.widgets.text_selection import (
     word_selection,
 )
 
-SMALL_TEXT: Final = 8_000
+_SMALL_TEXT: Final = 8_000
 """Characters that are laid out at once, without a thread."""
 
 STOP_LOOKS: Final = (
@@ -87,13 +87,13 @@ class Reader(LeanScrollView, can_focus=True):
         """Whether the newest text is on screen, laid out for the width there is."""
         return self._make is not None and self._laid_out == (self._make, self._columns)
 
-    def show(self, layout: Layout, *, is_small: bool = False, stop: int | None = None) -> None:
-        """Show another text; a small one is laid out at once.
+    def show(self, layout: Layout, *, size: int = 0, stop: int | None = None) -> None:
+        """Show another text of some `size` in characters; a small one is laid out at once.
 
         It is shown from its top, or at one of its stops when that cannot be seen from there.
         """
         self._make = layout
-        self._is_small = is_small
+        self._is_small = size <= _SMALL_TEXT
         self._is_same_text = False
         self._first_stop = stop
         self._held = None
