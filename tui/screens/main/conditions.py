@@ -24,7 +24,6 @@ _OF_ONE_ROW: Final = (
 """Preconditions that a row with several others folded into it never meets."""
 REOPENED: Final = (Status.REVIEW, Status.APPROVED, Status.PUBLISHED)
 
-_NO_PIECE: Final = texts.NO_PIECE_OPEN
 NO_ROW: Final = "No piece is selected: the list shows none that matches."
 _WHY: Final[Mapping[Precondition, str]] = {
     Precondition.TURN: "There is no turn here yet. Press {revise} and tell Claude what to write.",
@@ -58,7 +57,7 @@ def why_not(command: Command, workspace: Workspace) -> str:
     if precondition is Precondition.HITS:
         return "" if workspace.found.words else _WHY[precondition]
     if workspace.content is None:
-        return _NO_PIECE
+        return texts.NO_PIECE_OPEN
     if precondition is Precondition.OPEN_PIECE:
         return ""
     about = target(workspace)

@@ -64,12 +64,9 @@ def sent(workspace: Workspace, branch: BranchId) -> Workspace:
 
 def refused(workspace: Workspace, branch: BranchId) -> Workspace:
     """Bring back into the prompt what could not be sent, before all that was typed since."""
-    text = workspace.outbox.get(branch)
-    if text is None:
+    if branch not in workspace.outbox:
         return workspace
-    since = workspace.place.unsent.get(branch, "")
-    back = joined(text, since) if since else text
-    return filled(sent(workspace, branch), branch, back)
+    return filled(sent(workspace, branch), branch, saved_place(workspace).unsent[branch])
 
 
 def saved_place(workspace: Workspace) -> Place:
