@@ -1,7 +1,7 @@
 """The texts of a best of N while they are written, side by side; one of them is picked."""
 
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from textual import work
@@ -132,10 +132,6 @@ class BestOfScreen(FullScreen[Picked | None]):
         """The entry under the cursor."""
         return self._order[self._at]
 
-    @property
-    def _keys(self) -> Mapping[str, str]:
-        return keymap_of(self.app).names
-
     def _tick(self) -> None:
         """Look at what is written; a last time once all is over."""
         if self._best.is_over and self._timer is not None:
@@ -158,7 +154,7 @@ class BestOfScreen(FullScreen[Picked | None]):
                 LETTERS[place],
                 is_revealed=self._is_revealed,
                 silent=self._silent(number),
-                keys=self._keys,
+                keys=keymap_of(self.app).names,
             )
             column.show(shown)
         self.query_one("#best-heading", Heading).show_facts(self._facts())

@@ -20,7 +20,7 @@ from tui.domain.words import count_words, counted
 from tui.screens.compare_layout import CompareView, cells_of, column_width, heading, lay_out
 from tui.screens.frame import FullScreen, Heading, Hint, HintLine, command_hint
 from tui.screens.question import QuestionScreen
-from tui.widgets.page import Layout, plain_layout
+from tui.widgets.page import plain_layout
 from tui.widgets.reader import Reader
 from tui.widgets.text import one_line
 
@@ -133,7 +133,7 @@ class CompareScreen(FullScreen[CompareAnswer | None]):
         self._view = view
         reader = self.query_one("#columns", Columns)
         number = self._cells.index(self._cell) if self._cells else None
-        page: Layout = partial(lay_out, lineup, view)
+        page = partial(lay_out, lineup, view)
         reader.mark(number)
         if before is None:
             reader.show(page, size=sum(len(version.text) for _, version in self._columns))

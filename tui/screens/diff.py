@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import partial
 from typing import Final
 
 from textual import on, work
@@ -175,8 +176,7 @@ class DiffScreen(FullScreen[DiffAnswer | None]):
         self._show_facts()
 
     def _layout(self, comparison: Comparison) -> Layout:
-        view = self._view
-        return lambda width: lay_out(comparison, view, width)
+        return partial(lay_out, comparison, self._view)
 
     def _redraw(self, view: DiffView) -> None:
         """Show the comparison in another way; the place stays."""

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from functools import partial
 from typing import Final
 
 from textual import on, work
@@ -20,7 +21,6 @@ from tui.screens.diff_layout import DiffView, lay_out
 from tui.screens.diff_words import changed_words
 from tui.screens.draft_area import DraftArea
 from tui.widgets.markdown_page import MarkdownPage
-from tui.widgets.page import Page
 from tui.widgets.reader import Reader
 from tui.widgets.text import one_line
 
@@ -136,13 +136,10 @@ class EditorSide(Vertical):
 
     def _changes(self, comparison: Comparison, opened: frozenset[int] = frozenset()) -> None:
         """Show a comparison, with some of its folds open."""
-
-        def layout(width: int) -> Page:
-            return lay_out(comparison, DiffView(opened=opened), width)
-
         self._comparison, self._opened = comparison, opened
         words = changed_words(comparison, is_same=not comparison.changes)
         self._title(f"Changes · {words}")
+        layout = partial(lay_out, comparison, DiffView(opened=opened))
         self.query_one(Reader).redraw(layout)
 
     @on(Reader.FoldClicked)

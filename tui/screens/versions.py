@@ -26,7 +26,7 @@ from tui.screens.diff import DiffScreen
 from tui.screens.diff_words import named, way_made
 from tui.screens.frame import FullScreen, Heading, Hint, HintLine, command_hint
 from tui.screens.spending import clock
-from tui.widgets.page import Layout, Page, Part, Row, Run, plain_layout, plain_page, wrapped
+from tui.widgets.page import Page, Part, Row, Run, plain_layout, plain_page, wrapped
 from tui.widgets.reader import Reader
 from tui.widgets.text import one_line, visible
 
@@ -231,11 +231,9 @@ class VersionsScreen(FullScreen[VersionWish | None]):
         version = self._content.version(number)
         heading.title = named(self._content, version, self._branch)
         heading.facts = counted(version.words)
-        text, query = version.text, self._query
         below = _sources(self._content, version, self._branch)
-
-        page: Layout = partial(_page, text, query, below)
-        reader.show(page, size=len(text), stop=0)
+        page = partial(_page, version.text, self._query, below)
+        reader.show(page, size=len(version.text), stop=0)
 
     # -- finding -------------------------------------------------------------------------------
 
