@@ -192,11 +192,10 @@ class BestActions(ActionGroup):
         entry = best.entries[picked.number]
         assert entry.branch is not None
         content = await self._studio.content(best.plan.content)
-        others = [one.branch for one in best.entries if one.branch not in (None, entry.branch)]
         if picked.archives_others:
-            for branch in others:
-                assert branch is not None
-                content = await self._studio.decisions.archive_branch(content.id, branch)
+            for one in best.entries:
+                if one.branch is not None and one.branch != entry.branch:
+                    content = await self._studio.decisions.archive_branch(content.id, one.branch)
         await self._library.open(content.id, entry.branch)
         self._library.list_contents(content)
         if picked.is_main:

@@ -236,8 +236,9 @@ class DraftActions(ActionGroup):
 def _can_publish(content: Content, draft: Version) -> bool:
     """Whether this very text is approved and not published yet."""
     approval = content.approval
-    is_approved = content.status is Status.APPROVED and approval is not None
-    return is_approved and approval is not None and approval.sha256 == draft.sha256
+    if content.status is not Status.APPROVED or approval is None:
+        return False
+    return approval.sha256 == draft.sha256
 
 
 def _proposed(content: Content, files: Mapping[ContentId, str]) -> str:

@@ -127,10 +127,9 @@ class PieceActions(ActionGroup):
         self._state.put(filtered(self._state.now, None))
 
     async def _show_listed(self) -> None:
-        now = self._state.now
-        here = None if now.content is None else now.content.id
-        if now.order and here not in now.order:
-            await self._library.open(now.order[0])
+        order = self._state.now.order
+        if order and self._shown not in order:
+            await self._library.open(order[0])
 
     async def look(self, content_id: ContentId) -> None:
         """Show the piece under the cursor of the list, unless the cursor moves on meanwhile."""
@@ -230,8 +229,7 @@ class PieceActions(ActionGroup):
         await self._studio.trash.delete(content.id)
         self._notify(texts.IN_TRASH, title=content.title)
         self._library.unlist(content.id)
-        now = self._state.now
-        if now.content is not None and now.content.id == content.id:
+        if self._shown == content.id:
             await self._library.put_away(order)
 
     # -- undo --------------------------------------------------------------------------------
