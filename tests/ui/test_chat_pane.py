@@ -189,9 +189,9 @@ async def test_many_updates_make_few_redraws_and_the_last_one_is_shown(
         column = app.pane._column
         replace = column.replace_from
 
-        def counted(turn: int, items: Sequence[ChatItem]) -> int:
+        def counted(turn: int, items: Sequence[ChatItem]) -> None:
             applied.append(turn)
-            return replace(turn, items)
+            replace(turn, items)
 
         monkeypatch.setattr(column, "replace_from", counted)
         for n in range(200):

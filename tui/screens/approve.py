@@ -35,7 +35,7 @@ from tui.screens.frame import (
     fitting,
 )
 from tui.screens.question import QuestionScreen
-from tui.widgets.page import Layout, Page, plain_page
+from tui.widgets.page import Page, plain_page
 from tui.widgets.reader import Reader
 from tui.widgets.text import one_line, visible
 
@@ -136,8 +136,7 @@ class ApproveScreen(FullScreen[ApproveDecision | None]):
         checks.set_options(Option(_finding(mark, text)) for mark, text in said)
         checks.can_focus = bool(self._spots)
         checks.highlighted = None
-        page: Layout = partial(_page, version.text, self._spots)
-        self.query_one("#text", Reader).redraw(page)
+        self.query_one("#text", Reader).redraw(partial(_page, version.text, self._spots))
         self.query_one(HintLine).show(self._hints())
 
     @on(OptionList.OptionSelected, "#checks")

@@ -53,12 +53,8 @@ class Column:
         """The turns there are, in order, each once."""
         return sorted({turn for turn in self._turns if turn > 0})
 
-    def replace_from(self, turn: int, items: Sequence[ChatItem]) -> int:
-        """Replace the items of `turn` and later; what did not change is kept as it is.
-
-        Returns:
-            The index of the first item replaced.
-        """
+    def replace_from(self, turn: int, items: Sequence[ChatItem]) -> None:
+        """Replace the items of `turn` and later; what did not change is kept as it is."""
         first = bisect_left(self._turns, turn)
         old = self._views[first:]
         by_key = {view.item.key: view for view in old}
@@ -76,7 +72,6 @@ class Column:
             self._turns.append(item.turn)
             self._heights.put(index, view.height)
         self.is_measured = False
-        return first
 
     def restyle(self, look: Look) -> None:
         """Draw everything with another look; with another width all heights are estimates."""
