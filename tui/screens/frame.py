@@ -275,6 +275,8 @@ class StyledOnce(Screen[ScreenResultType]):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = help_binding()
+    HORIZONTAL_BREAKPOINTS = WIDTHS
+    VERTICAL_BREAKPOINTS = HEIGHTS
 
     def on_compose(self) -> None:
         """Take the classes for the size of the terminal before anything is put on the screen."""
@@ -289,8 +291,6 @@ class Dialog(ModalScreen[ScreenResultType], StyledOnce[ScreenResultType]):
     """A framed box in the middle of the screen: a title, a body that scrolls, a line of keys."""
 
     CSS_PATH: ClassVar = [_STYLES / "dialogs.tcss", _STYLES / "access.tcss"]
-    HORIZONTAL_BREAKPOINTS = WIDTHS
-    VERTICAL_BREAKPOINTS = HEIGHTS
     AUTO_FOCUS = "Input"
     TITLE_WIDTH: ClassVar[int] = 64
     SCROLLS_BY_KEY: ClassVar[bool] = False
@@ -380,8 +380,6 @@ class FullScreen(StyledOnce[ScreenResultType]):
     """A screen of its own: headings above, a text, keys below."""
 
     CSS_PATH: ClassVar = [_STYLES / "screens.tcss"]
-    HORIZONTAL_BREAKPOINTS = WIDTHS
-    VERTICAL_BREAKPOINTS = HEIGHTS
 
     def refresh(
         self,
