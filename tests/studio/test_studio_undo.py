@@ -14,11 +14,12 @@ from tests.support.fakes import (
     ScriptedAgent,
     ticking_clock,
 )
-from tui.domain.content import Author, Content, TurnKind, TurnState
+from tui.domain.content import Author, Choice, Content, TurnKind, TurnState
 from tui.domain.errors import Ambiguous, NotFound, Refused
 from tui.domain.events import TextStreamed
 from tui.domain.ids import ContentId
 from tui.domain.status import Status
+from tui.domain.steps import done_words
 from tui.store.library import TinyStore
 from tui.studio.studio import Studio
 
@@ -41,6 +42,53 @@ class Bench:
 
     def restart(self) -> None:
         self.studio = Studio(self.store, self.agent, self.clock, CountedIds())
+
+
+async def test_every_step_says_what_was_done() -> None:
+    bench = Bench(Script("Only talk."))
+    content = await bench.written("One")
+    own, main, decisions = content.id, content.main, bench.studio.decisions
+    async for _ in bench.studio.conversation(own, main).send("go", TurnKind.ASK):
+        pass
+    _, fork = await bench.studio.fork(own, main, 1, "another")
+    done = [
+        await decisions.rename(own, "Eins"),
+        await decisions.tag(own, (), ("ops",)),
+        await decisions.rename_branch(own, fork.id, "other"),
+        await decisions.label_turn(own, main, 1, "calm"),
+        await decisions.take_draft(own, main, 1),
+        await decisions.save_choice(own, main, "Chosen.", Choice(2, 1, 2)),
+        await decisions.save_combined(own, main, "First.\n\nOnly talk.", (1, 2)),
+        await decisions.bring_back(own, main, 1),
+        await decisions.archive_branch(own, fork.id),
+        await decisions.restore_branch(own, fork.id),
+        await decisions.make_main(own, fork.id),
+        await decisions.move(own, Status.REVIEW),
+        await decisions.move(own, Status.DRAFT),
+        await decisions.approve(own, 1),
+        await decisions.move(own, Status.ARCHIVED),
+        await decisions.unarchive(own),
+    ]
+    assert [
+        done_words("It", content.undo[-1].action).removeprefix("“It” ") for content in done
+    ] == [
+        "was renamed",
+        "got other tags",
+        "got another name for a branch",
+        "got another label at a turn",
+        "took an answer as its draft",
+        "got a draft made of some changes",
+        "got a draft put together from several",
+        "got an older text back",
+        "got a branch archived",
+        "got a branch out of the archive",
+        "got another main branch",
+        "was put in review",
+        "was made a draft again",
+        "was approved",
+        "was archived",
+        "was taken out of the archive",
+    ]
 
 
 async def test_the_last_thing_is_undone_first_across_contents_and_a_restart() -> None:
