@@ -11,15 +11,40 @@ import pytest
 
 from tests.agent.stage import NoCopies, Stage, cli_processes, new_spec, playing
 from tui.agent.claude import ClaudeAgent
+from tui.agent.cli_contract.variables import KEYS
 from tui.agent.cli_path import bundled_cli, login_words
 from tui.agent.environment import CONFIG_FOLDER, config_folder, isolated
-from tui.agent.login import is_logged_in, read_status
+from tui.agent.local_files import projects_folder
+from tui.agent.login import is_logged_in, key_name, read_status
 from tui.domain.errors import NotLoggedIn
 
 
 async def test_a_key_in_the_environment_is_ready(agent: ClaudeAgent) -> None:
     account = await agent.account()
     assert (account.is_ready, account.name, account.problem) == (True, "API key", "")
+
+
+@pytest.mark.parametrize(("variable", "name"), KEYS.items())
+def test_a_variable_that_counts_as_a_login_is_named(
+    monkeypatch: pytest.MonkeyPatch, variable: str, name: str
+) -> None:
+    for known in KEYS:
+        monkeypatch.delenv(known, raising=False)
+    assert key_name({}) == key_name({variable: ""}) == ""
+    assert key_name({variable: "1"}) == name
+    monkeypatch.setenv(variable, "1")
+    assert (key_name({}), key_name({variable: ""})) == (name, "")
+
+
+def test_claude_code_is_looked_for_where_it_is_told_to_be_or_at_home(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.delenv(CONFIG_FOLDER, raising=False)
+    assert projects_folder() == tmp_path / ".claude" / "projects"
+    monkeypatch.setenv(CONFIG_FOLDER, "/of/the/process")
+    assert projects_folder() == Path("/of/the/process/projects")
+    assert projects_folder({CONFIG_FOLDER: "/its/own"}) == Path("/its/own/projects")
 
 
 async def test_without_login_nothing_connects(stage: Stage) -> None:

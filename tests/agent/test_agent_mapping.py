@@ -115,6 +115,7 @@ TOOL = ToolUseBlock(id="t", name="Read", input={})
         (assistant(TextBlock("Not logged in"), error="authentication_failed"), []),
         (UserMessage("[Request interrupted by user]"), []),
         (UserMessage([TextBlock("Output token limit hit. Resume directly.")]), [Noticed]),
+        (UserMessage("Output token limit hit. Resume directly."), [Noticed]),
         (system("compact_boundary"), [Noticed]),
         (system("status", status="compacting"), [Noticed]),
         (system("informational", content="It refused."), [Noticed("It refused.")]),

@@ -73,6 +73,8 @@ async def test_an_answer_that_was_under_way_when_redraft_was_killed(stage: Stage
         after = await play(session, "and now?")
         assert after.end.outcome is Outcome.FINISHED
         assert stage.last.prompts[-2:] == ("a long one", "and now?")
+        await session.close()
+        assert await agent.answer(spec.session, turn, is_waiting=False) == found
 
 
 SESSION = SessionId("7f0c1f0e-0000-4000-8000-000000000001")
@@ -146,6 +148,16 @@ async def test_an_orphan_that_hangs_is_ended(registry: Registry, script: str) ->
         file.write_text(json.dumps({**json.loads(file.read_text()), **told}))
     assert registry.opened.of(SESSION) == [orphan]
     await registry.outwait(0.2, lambda: None)
+    assert registry.opened.of(SESSION) == []
+
+
+async def test_an_idle_orphan_that_does_not_leave_is_ended_soon(
+    registry: Registry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(orphans, "LEAVING_SECONDS", 0.2)
+    registry.start(status="idle")
+    async with asyncio.timeout(30):
+        await registry.outwait(3600, lambda: None)
     assert registry.opened.of(SESSION) == []
 
 
