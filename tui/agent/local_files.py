@@ -35,7 +35,7 @@ class LocalPart:
         return self.start + self.data.rfind(b"\n") + 1
 
 
-def claude_folder(environment: Mapping[str, str] = MappingProxyType({})) -> Path:
+def claude_folder(environment: Mapping[str, str]) -> Path:
     """Return the configuration folder of a CLI that runs with these additional variables."""
     named = environment.get(CONFIG_FOLDER) or os.environ.get(CONFIG_FOLDER)
     return Path(unicodedata.normalize("NFC", named or str(Path.home() / ".claude")))

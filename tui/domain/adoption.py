@@ -164,12 +164,12 @@ def adopted_content(
     branches: Mapping[SessionId, BranchId],
     copies: Mapping[SessionId, SessionCopy],
     new_sessions: Mapping[SessionId, SessionId],
-    draft_turn: int | None = None,
+    draft_turn: int | None,
 ) -> Content:
     """Return the content of a family of sessions; that of session `main` is its main branch.
 
     A session without a copy gets one from `new_sessions`, to begin with its next prompt. With
-    `draft_turn`, the whole answer of that turn of `main` is the first version and no earlier turn
+    a `draft_turn`, the whole answer of that turn of `main` is the first version and no earlier turn
     of it makes one. Raises `InvalidInput` when there is no such answer.
     """
     chosen = next(one for one in family if one.found.session == main)

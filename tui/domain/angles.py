@@ -32,7 +32,7 @@ class Variable:
     """A place in a prompt that is filled in each time it is used."""
 
     name: str
-    default: str = ""
+    default: str
     """The default value; empty where an answer is required."""
 
     @property

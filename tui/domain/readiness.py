@@ -99,7 +99,7 @@ def looked_over(text: str, *, kind: str = "", approved: str | None = None) -> tu
     return (*length, *findings(text), *facts)
 
 
-def watched(text: str, approved: str | None = None) -> tuple[Spot, ...]:
+def watched(text: str, approved: str | None) -> tuple[Spot, ...]:
     """Return the findings to show during editing, in the order of the text.
 
     Findings about the text as a whole come last. The length of a growing text is not checked.

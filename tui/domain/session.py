@@ -88,7 +88,7 @@ class FoundMessage:
     id: MessageId
     kind: MessageKind
     text: str
-    at: datetime | None = None
+    at: datetime | None
     origin: MessageId | None = None
     """The original message, when the session was copied from another one."""
     model: str = ""

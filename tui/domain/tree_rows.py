@@ -39,8 +39,8 @@ class Aside:
 class Hidden:
     """The rows that a folded branch hides."""
 
-    turns: int = 0
-    branches: int = 0
+    turns: int
+    branches: int
 
 
 @frozen

@@ -123,7 +123,7 @@ class Out:
         else:
             self._write(text.encode("utf-8", "surrogatepass"))
 
-    def line(self, text: str = "") -> None:
+    def line(self, text: str) -> None:
         """Write a line of Redraft's own, in which every foreign part has gone through `plain`."""
         self.text(text + "\n")
 

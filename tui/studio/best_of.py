@@ -98,7 +98,7 @@ class Estimate:
     count: int
     each: float | None
     """Dollars of the last turn before the forks that has a known cost; None without one."""
-    left: float | None = None
+    left: float | None
     """The content's remaining budget in dollars; None without a budget."""
 
     @property

@@ -54,8 +54,8 @@ class BranchWriter:
         branch_id: BranchId,
         *,
         before_connect: Callable[[], Awaitable[None]],
-        idle_after: float = IDLE_AFTER,
-        renew_every: float = RENEW_EVERY,
+        idle_after: float,
+        renew_every: float,
     ) -> None:
         self._leases = leases
         self._agent = agent

@@ -17,9 +17,9 @@ class TurnPlan:
     """Earlier turns to retell, because a new session does not know them."""
     told: Version | None
     """The draft, when it was changed outside the conversation since Claude last saw it."""
-    refused: tuple[Refusal, ...] = ()
+    refused: tuple[Refusal, ...]
     """Claude's changes that the writer refused on the way to that draft."""
-    locked: tuple[str, ...] = ()
+    locked: tuple[str, ...]
     """The locked words of the draft."""
     budget: float | None = None
     """Dollars that a new connection may cost; an existing connection is kept whatever its limit."""

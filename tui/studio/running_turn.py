@@ -90,8 +90,8 @@ class RunningTurn:
         kind: TurnKind,
         emit: Callable[[Event], None],
         *,
-        passage: Passage | None = None,
-        limits: ChangeLimits | None = None,
+        passage: Passage | None,
+        limits: ChangeLimits | None,
     ) -> None:
         self._shared = context.shared
         self._content_id = context.content_id

@@ -51,9 +51,9 @@ class Exported:
     transcripts: int
     missing: int
     """Branches whose transcript is gone; after an import, their turns are retold to Claude."""
-    problems: tuple[str, ...] = ()
+    problems: tuple[str, ...]
     """A sentence for each content, and each angle of the writer's own, that could not be read."""
-    angles: int = 0
+    angles: int
     """Number of the writer's own angles in the bundle."""
 
 
@@ -61,15 +61,15 @@ class Exported:
 class Imported:
     """The result of an import."""
 
-    added: tuple[ContentId, ...] = ()
-    renamed: Mapping[ContentId, ContentId] = field(default_factory=dict)
+    added: tuple[ContentId, ...]
+    renamed: Mapping[ContentId, ContentId]
     """Old to new id of contents that were added under a new id, since theirs was in use."""
-    skipped: tuple[ContentId, ...] = ()
+    skipped: tuple[ContentId, ...]
     """Contents that the library already has, unchanged."""
-    transcripts: int = 0
-    angles: tuple[str, ...] = ()
+    transcripts: int
+    angles: tuple[str, ...]
     """Names of the angles that were added."""
-    other_angles: tuple[str, ...] = ()
+    other_angles: tuple[str, ...]
     """Names of angles not added, because the library has a different one of the same name."""
 
 

@@ -23,8 +23,8 @@ def with_begun_turn(
     prompt: str,
     kind: TurnKind,
     model: str,
-    passage: Passage | None = None,
-    limits: ChangeLimits | None = None,
+    passage: Passage | None,
+    limits: ChangeLimits | None,
     at: datetime,
 ) -> Content:
     """Return the content with a new running turn that records what its prompt tells Claude.
