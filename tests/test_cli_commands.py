@@ -168,6 +168,28 @@ async def test_list_fits_the_terminal(desk: Desk, monkeypatch: pytest.MonkeyPatc
     assert "\x1b" not in desk.out
 
 
+@pytest.mark.parametrize(
+    ("columns", "header"),
+    [
+        ("70", "ID STATUS DRAFT WORDS CHANGED TITLE"),
+        ("69", "ID STATUS DRAFT CHANGED TITLE"),
+        ("62", "ID STATUS DRAFT TITLE"),
+        ("44", "ID STATUS TITLE"),
+    ],
+)
+async def test_a_narrow_list_leaves_out_what_one_can_do_without_and_shows_titles(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, columns: str, header: str
+) -> None:
+    monkeypatch.setenv("COLUMNS", columns)
+    await desk.written("one", title="A title of forty characters, or a few on")
+    await desk.run(list_contents, is_terminal=True)
+    first, row = desk.out.splitlines()
+    assert " ".join(first.split()) == header
+    assert "A title of forty c" in row
+    await desk.run(list_contents)
+    assert " ".join(desk.out.splitlines()[0].split()) == "ID STATUS DRAFT WORDS CHANGED TITLE"
+
+
 async def test_list_as_json_holds_archived_ones_too(desk: Desk) -> None:
     content = await desk.written("one two")
     await desk.studio.decisions.move(content.id, Status.ARCHIVED)

@@ -56,7 +56,7 @@ async def _list(studio: Studio, out: Out, *, as_json: bool) -> int:
         out.json([_found_json(row) for row in rows])
     elif rows:
         shown = (_cells_of(row, is_cut=out.width is not None) for row in rows)
-        for line in table([_HEADER, *shown], out.width):
+        for line in table([_HEADER, *shown], out.width, spared=("TURNS", "CHANGED", "FOLDER")):
             out.line(line)
     else:
         out.report("Claude Code has no sessions on this machine.")

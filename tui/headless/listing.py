@@ -44,7 +44,8 @@ async def list_contents(
         return 0
     shown = [row for row in rows if status is not None or row.status is not Status.ARCHIVED]
     if shown:
-        lines = table([_HEADER, *map(_cells_of, shown)], out.width, numbers=("WORDS",))
+        cells = [_HEADER, *map(_cells_of, shown)]
+        lines = table(cells, out.width, numbers=("WORDS",), spared=("WORDS", "CHANGED", "DRAFT"))
         out.text("".join(f"{line}\n" for line in lines))
     else:
         out.report(_nothing(status, wanted, is_hiding=bool(rows)))

@@ -15,6 +15,10 @@ from tui.domain.plain import plain as domain_plain
 
 _NARROWEST: Final = 12
 """Columns of a terminal below which a table is not cut any more."""
+_GAP: Final = 2
+"""Blanks between two columns of a table."""
+_LEAST_OF_THE_LAST: Final = 20
+"""Columns of a terminal that the last column of a table gets before others go."""
 _UNSHOWABLE: Final = re.compile(f"[{UNSHOWABLE}]")
 
 
@@ -60,15 +64,26 @@ def padded(text: str, width: int) -> str:
 
 
 def table(
-    rows: Sequence[Sequence[str]], width: int | None, *, numbers: Collection[str] = ()
+    rows: Sequence[Sequence[str]],
+    width: int | None,
+    *,
+    numbers: Collection[str] = (),
+    spared: Sequence[str] = (),
 ) -> list[str]:
     """Return the lines of a table, of which the first row is the heading.
 
     A column whose heading is one of `numbers` stands at the right of its place. Lines are cut to
-    `width` columns; None leaves them whole.
+    `width` columns; None leaves them whole. The columns of `spared` are left out, one after the
+    other, while too little of the last column would be left.
     """
     columns = [_column(texts, texts[0] in numbers) for texts in zip(*rows, strict=True)]
-    lines = ["  ".join(row).rstrip() for row in zip(*columns, strict=True)]
+    if width is not None:
+        for name in spared:
+            before = sum(cells(column[0]) + _GAP for column in columns[:-1])
+            if width - before >= min(_LEAST_OF_THE_LAST, cells(columns[-1][0])):
+                break
+            columns = [column for column in columns if column[0].strip() != name]
+    lines = [(" " * _GAP).join(row).rstrip() for row in zip(*columns, strict=True)]
     return lines if width is None else [fitted(line, max(width, _NARROWEST)) for line in lines]
 
 
