@@ -3,6 +3,7 @@
 import errno
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from itertools import pairwise
@@ -20,7 +21,7 @@ from tui.domain.catalog import row_of
 from tui.domain.content import Content
 from tui.domain.errors import LibraryProblem, NewerSchema
 from tui.domain.ids import ContentId
-from tui.store.appended import LONG, body_of, divided, line_after, with_appended
+from tui.store.appended import LONG, Appended, body_of, divided, line_after, with_appended
 from tui.store.checking import check_contents
 from tui.store.content_file import ContentFile
 from tui.store.content_rows import content_to_rows, rows_to_tables
@@ -82,15 +83,16 @@ def test_an_interrupted_line_does_not_count(
 
 
 @given(contents(ID), contents(ID), st.data())
-def test_a_line_with_another_byte_is_damage(
+def test_a_line_with_another_byte_is_damage_or_known_as_changed(
     first: Content, second: Content, data: st.DataObject
 ) -> None:
     start, line = grown_file([tables_of(first), tables_of(second)])
     at = data.draw(st.integers(1, len(line) - 2))
     other = data.draw(st.integers(0, 255).filter(lambda byte: byte not in (line[at], ord("\n"))))
-    with pytest.raises(Unreadable) as unreadable:
-        read(start + line[:at] + bytes([other]) + line[at + 1 :])
-    assert unreadable.value.fault is Fault.WRONG_APPENDED_CHECKSUM
+    changed = line[:at] + bytes([other]) + line[at + 1 :]
+    found = decoded(start)
+    with suppress(Unreadable):
+        assert not with_appended(found.tables, 1, found.checksum, changed).is_intact
 
 
 def test_a_line_counts_in_its_place_only() -> None:
@@ -265,16 +267,30 @@ async def test_damage_in_a_long_piece_costs_one_save(folder: Path, at: int) -> N
     await store.close()
 
 
-async def test_a_long_piece_changed_by_hand_is_taken_as_it_is(folder: Path) -> None:
+@pytest.mark.parametrize(
+    ("printed", "by_hand"),
+    [
+        (b'"brief": "Say it briefly."', b'"brief": "Say it by hand."'),
+        (b'"prompt":"prompt two"', b'"prompt":"prompt 2, by hand"'),
+    ],
+    ids=["in the document", "in a line"],
+)
+async def test_a_long_piece_changed_by_hand_is_taken_as_it_is(
+    folder: Path, printed: bytes, by_hand: bytes
+) -> None:
     path = folder / "contents" / f"{ID}.json"
     store = await TinyStore.open(folder)
     await store.create(long_piece())
     for name in ("one", "two", "three"):
         await store.update(ID, with_turn(name))
     data = path.read_bytes()
-    path.write_bytes(data.replace(b'"brief": "Say it briefly."', b'"brief": "Say it by hand."'))
+    assert data.count(printed) == 1
+    path.write_bytes(data.replace(printed, by_hand))
     content = await store.load(ID)
-    assert (content.brief, len(content.branch(MAIN).turns)) == ("Say it by hand.", 4)
+    turns = content.branch(MAIN).turns
+    assert [turn.id for turn in turns] == ["long", "one", "two", "three"]
+    assert "by hand" in content.brief + turns[2].prompt
+    assert len((await store.catalog()).problems) == 1
     file = ContentFile(path)
     assert file.read() == content
     assert not file.is_intact
@@ -481,7 +497,30 @@ async def test_lines_of_a_newer_redraft_in_another_form_are_left_alone(
     assert not list(path.parent.glob("*.damaged-*"))
 
 
-def test_after_a_header_whose_checksum_is_no_text_a_line_is_damage() -> None:
+def test_after_a_header_whose_checksum_is_no_text_a_line_is_not_as_it_was() -> None:
     line, _ = line_after("", body_of({}, {}, 2))
-    with pytest.raises(Unreadable, match="does not fit its checksum"):
-        with_appended({}, 1, "\ud800", line)
+    assert not with_appended({}, 1, "\ud800", line).is_intact
+
+
+@pytest.mark.parametrize(
+    ("line", "fault"),
+    [
+        (b"by hand", Fault.NOT_JSON),
+        (b'"by": "hand"', Fault.NOT_JSON),
+        (b'{"generation":2,"rows":{},"gone":{"undo":[["1"]]}}', Fault.BAD_APPENDED_FORM),
+        (b'{"generation":2,"rows":{},"gone":["undo"]}', Fault.BAD_APPENDED_FORM),
+        (b'{"generation":2,"rows":{"undo":[]},"gone":{}}', Fault.BAD_APPENDED_FORM),
+        (b'{"generation":3,"rows":{},"gone":{}}', Fault.WRONG_APPENDED_CHECKSUM),
+    ],
+)
+def test_a_line_that_is_not_the_next_save_is_damage(line: bytes, fault: Fault) -> None:
+    start = line_after("", b"")[0].rstrip(b"\n")
+    with pytest.raises(Unreadable) as unreadable:
+        with_appended({}, 1, "", start + line.removeprefix(b"{") + b"\n")
+    assert unreadable.value.fault is fault
+    assert with_appended({}, 1, "", start + line + b"\n", until_damage=True).size == 0
+
+
+def test_rows_that_are_gone_already_may_go() -> None:
+    line, checksum = line_after("", b'"generation":2,"rows":{},"gone":{"undo":["1"]}}')
+    assert with_appended({}, 1, "", line) == Appended({}, 2, checksum, len(line), is_intact=True)

@@ -11,13 +11,14 @@ without the blanks. Its checksum is over the checksum before it, which is that o
 header or of the line before, and over the rest of the line: a line counts in its place only.
 
 What follows the last line end is a save that was interrupted, so nobody was told that it is done;
-it does not count. Any other line that does not fit its checksum is damage.
+it does not count. Any other line that does not fit its checksum was changed by another program or
+by hand if it can be read as the save that is next, and is damage if not.
 """
 
 import os
 from hashlib import sha256
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeGuard
 
 from tui.domain.frozen import frozen
 from tui.store.encoding import are_tables, json_of, value_of
@@ -44,6 +45,8 @@ class Appended:
     """The checksum that the next line continues."""
     size: int
     """Size in bytes of the lines that count."""
+    is_intact: bool
+    """Whether these lines are as Redraft wrote them."""
 
 
 def divided(data: bytes) -> tuple[bytes, bytes]:
@@ -65,16 +68,24 @@ def with_appended(
     whole = lines.split(b"\n")[:-1]
     if whole:
         tables = {name: dict(table) for name, table in tables.items()}
-    size = 0
+    size, is_intact = 0, True
     for line in whole:
         body = line[_BODY_AT:]
         after = _checksum(checksum, body)
-        if line[:_BODY_AT] != _start(after):
+        is_own = line[:_BODY_AT] == _start(after)
+        try:
+            changes = _changes(body)
+            if not is_own and changes.generation != generation + 1:
+                raise Unreadable(Fault.WRONG_APPENDED_CHECKSUM)
+        except Unreadable:
             if until_damage:
                 break
-            raise Unreadable(Fault.WRONG_APPENDED_CHECKSUM)
-        generation, checksum, size = _apply(body, tables), after, size + len(line) + 1
-    return Appended(tables, generation, checksum, size)
+            raise
+        changes.make(tables)
+        # The next line continues the checksum that this one names, as the first does the header's.
+        checksum = after if is_own else line[len(_LINE_START) :][:_DIGITS].decode(errors="replace")
+        generation, size, is_intact = changes.generation, size + len(line) + 1, is_intact and is_own
+    return Appended(tables, generation, checksum, size, is_intact)
 
 
 def line_after(checksum: str, body: bytes) -> tuple[bytes, str]:
@@ -106,19 +117,40 @@ def body_of(before: Tables, after: Tables, generation: int) -> bytes:
     return json_of({"generation": generation, "rows": rows, "gone": gone})[1:]
 
 
-def _apply(body: bytes, tables: Tables) -> int:
-    """Make the changes of a line in the tables, and return its generation."""
+@frozen
+class _Changes:
+    """The changes of a save."""
+
+    generation: int
+    rows: Tables
+    gone: dict[str, list[str]]
+
+    def make(self, tables: Tables) -> None:
+        """Make the changes in tables."""
+        for name, numbers in self.gone.items():
+            for number in numbers:
+                tables.get(name, {}).pop(number, None)
+        for name, changed in self.rows.items():
+            tables.setdefault(name, {}).update(changed)
+
+
+def _changes(body: bytes) -> _Changes:
+    """Return the changes of a line; raises `Unreadable`."""
     match value_of(b"{" + body):
-        case {"generation": int(generation), "rows": rows, "gone": dict(gone)} if are_tables(rows):
-            pass
+        case {"generation": int(generation), "rows": rows, "gone": gone} if are_tables(
+            rows
+        ) and _are_numbers(gone):
+            return _Changes(generation, rows, gone)
         case _:
             raise Unreadable(Fault.BAD_APPENDED_FORM)
-    for name, numbers in gone.items():
-        for number in numbers:
-            tables[name].pop(number, None)
-    for name, changed in rows.items():
-        tables.setdefault(name, {}).update(changed)
-    return generation
+
+
+def _are_numbers(value: object) -> TypeGuard[dict[str, list[str]]]:
+    """Whether a value has the shape of numbers of rows by table."""
+    return isinstance(value, dict) and all(
+        isinstance(numbers, list) and all(isinstance(number, str) for number in numbers)
+        for numbers in value.values()
+    )
 
 
 def _checksum(before: str, body: bytes) -> str:

@@ -84,7 +84,7 @@ class SafeStorage(Storage):
         grown = self._grown(found, lines)
         self._tables = migrated(grown.tables, found.schema, self._schema)
         self._old_schema = found.schema if found.schema < self._schema.number else None
-        self.generation, self.is_intact = grown.generation, found.is_intact
+        self.generation, self.is_intact = grown.generation, found.is_intact and grown.is_intact
         if self.own_tables is not None and len(document) + grown.size == seen.size:
             self._end = End(seen, grown.checksum)
         self.seen = seen
