@@ -137,12 +137,10 @@ class _Changes:
 def _changes(body: bytes) -> _Changes:
     """Return the changes of a line; raises `Unreadable`."""
     match value_of(b"{" + body):
-        case {"generation": int(generation), "rows": rows, "gone": gone} if are_tables(
-            rows
-        ) and _are_numbers(gone):
-            return _Changes(generation, rows, gone)
-        case _:
-            raise Unreadable(Fault.BAD_APPENDED_FORM)
+        case {"generation": int(generation), "rows": rows, "gone": gone}:
+            if are_tables(rows) and _are_numbers(gone):
+                return _Changes(generation, rows, gone)
+    raise Unreadable(Fault.BAD_APPENDED_FORM)
 
 
 def _are_numbers(value: object) -> TypeGuard[dict[str, list[str]]]:
@@ -214,7 +212,9 @@ class Appender:
             return None
         target = Path(os.path.realpath(self._path))
         backup = _with_line(backup_of(target), backup, self._last, is_durable=False)
-        file = None if backup is None else _with_line(target, file, body, is_durable=True)
+        if backup is None:
+            return None
+        file = _with_line(target, file, body, is_durable=True)
         if file is not None:
             self._file, self._backup, self._last = file, backup, body
             change_folder(target)

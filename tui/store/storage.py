@@ -171,11 +171,11 @@ class SafeStorage(Storage):
         self.check_writable()
         generation = self.generation + 1
         self.seen = None  # After a failed save the file is read again.
-        end = self._appended(tables, generation)
+        end = self._appended(tables, generation) or self._written_whole(
+            tables, generation, keep_previous=keep_previous
+        )
         if end is None:
-            end = self._written_whole(tables, generation, keep_previous=keep_previous)
-            if end is None:
-                return
+            return
         self._tables, self._old_schema = tables, None
         self.generation, self.is_intact = generation, True
         self.seen, self._end = end.seen, end
