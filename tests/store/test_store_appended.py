@@ -480,14 +480,17 @@ def test_the_rows_of_a_table_are_numbered_from_one(count: int) -> None:
     assert list(numbers) == [str(number) for number in range(1, count + 1)]
 
 
-async def test_lines_of_a_newer_redraft_in_another_form_are_left_alone(
-    folder: Path, store: TinyStore
+@pytest.mark.parametrize("is_cut", [False, True], ids=["another form", "cut off"])
+async def test_lines_of_a_newer_redraft_that_do_not_fit_are_left_alone(
+    folder: Path, store: TinyStore, is_cut: bool
 ) -> None:
     await store.create(long_piece())
     path = folder / "contents" / f"{ID}.json"
     newer = encoded(tables_of(long_piece()), schema=CURRENT.number + 1, generation=3, needs="9.9")
-    path.write_bytes(newer + b'{"saved":{"turns":[]}}\n')
-    data = path.read_bytes()
+    line, _ = line_after(decoded(newer).checksum, body_of({}, {}, 4))
+    previous_file(path, CURRENT).path.write_bytes(newer + line)
+    data = newer + (line[:-2] if is_cut else b'{"saved":{"turns":[]}}\n')
+    path.write_bytes(data)
     with pytest.raises(NewerSchema, match=r"Redraft 9\.9 or newer"):
         await store.load(ID)
     with pytest.raises(NewerSchema):

@@ -97,14 +97,14 @@ class SafeStorage(Storage):
             grown = with_appended(
                 tables, generation, checksum, lines, until_damage=self._until_damage
             )
+            is_cut = len(lines) > grown.size and not self._until_damage
+            # An interrupted save leaves the backup no further than the file.
+            if is_cut and self._backup_generation() > grown.generation:
+                raise Unreadable(Fault.APPENDED_CUT_OFF)
         except Unreadable as misfit:
             if not self.needs:
                 raise
             raise newer_form(self._path, self.needs, misfit) from misfit
-        is_cut = len(lines) > grown.size and not self._until_damage
-        # An interrupted save leaves the backup no further than the file.
-        if is_cut and self._backup_generation() > grown.generation:
-            raise Unreadable(Fault.APPENDED_CUT_OFF)
         return grown
 
     def _backup_generation(self) -> int:
