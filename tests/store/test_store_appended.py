@@ -527,3 +527,23 @@ def test_a_line_that_is_not_the_next_save_is_damage(line: bytes, fault: Fault) -
 def test_rows_that_are_gone_already_may_go() -> None:
     line, checksum = line_after("", b'"generation":2,"rows":{},"gone":{"undo":["1"]}}')
     assert with_appended({}, 1, "", line) == Appended({}, 2, checksum, len(line), is_intact=True)
+
+
+async def test_a_save_that_was_killed_after_its_backup_is_no_damage(folder: Path) -> None:
+    path = folder / "contents" / f"{ID}.json"
+    store = await TinyStore.open(folder)
+    await store.create(long_piece())
+    for name in ("one", "two"):
+        await store.update(ID, with_turn(name))
+    before = await store.update(ID, with_turn("three"))
+    size = path.stat().st_size
+    await store.update(ID, with_turn("four"))
+    await store.close()
+    assert previous_file(path, CURRENT).read() == before
+    for left in (size + 1_000, size):
+        os.truncate(path, left)
+        store = await TinyStore.open(folder)
+        assert await store.load(ID) == before
+        assert (await store.catalog()).problems == ()
+        await store.close()
+    assert not list(path.parent.glob("*.damaged-*"))
