@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from tui.domain import errors
+from tui.domain.spelling import NoDictionary
 
 ROOT = Path(__file__).parent.parent
 CODE = ROOT / "tui"
@@ -121,7 +122,7 @@ def test_the_tree_of_errors_has_every_error_below_its_base() -> None:
         del bases[len(branch) // 4 :]
         told[name] = bases[-1] if bases else "Exception"
         bases.append(name)
-    kinds = [one for one in vars(errors).values() if isinstance(one, type)]
+    kinds = [one for one in (*vars(errors).values(), NoDictionary) if isinstance(one, type)]
     made = {kind.__name__: kind.mro()[1].__name__ for kind in kinds if issubclass(kind, Exception)}
     assert told == made
 

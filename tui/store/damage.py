@@ -84,7 +84,8 @@ def recover(
     content = previous_content(previous, last.id)
     begun = ContentFile(file.path, schema, until_damage=True)
     before_damage = previous_content(begun, last.id)
-    if before_damage and (content is None or begun.generation > previous.generation):
+    is_further = begun.is_intact and begun.generation > previous.generation
+    if before_damage and (content is None or is_further):
         previous, content = begun, before_damage
     aside = set_aside(file.path, now)
     if content is None:
