@@ -125,8 +125,7 @@ def test_generate_revise_fork_approve_and_go_on(redraft: RunRedraft, demo_api: D
     assert refused in shown["text"]
     number = str(len(changes))
     saved = redraft("diff", content, "v2", "v4", "--accept", "--refuse", number)
-    taken = f"{len(changes) - 1} of {len(changes)} changes of v4"
-    assert saved.out == f"Saved v5 of “{TITLE}”: {taken}.\n"
+    assert (number, saved.out) == ("1", f"Saved v5 of “{TITLE}”: the change of v4 refused.\n")
     fifth = parsed(redraft("send", content, "and now?", "--ask", "--json"))
     assert (fifth["turn"], fifth["state"]) == (4, "finished")
     told = writing(demo_api)[-1].prompts[-1]
@@ -187,7 +186,7 @@ def test_bad_input_gets_one_sentence_and_the_right_exit_code(
 ) -> None:
     content = redraft("new", TITLE, "--brief", BRIEF).out.strip()
     assert "no piece “zzzzzzzz”" in complaint(redraft("show", "zzzzzzzz"), 1)
-    assert "no turn 3" in complaint(redraft("send", content, "hi", "--fork-at", "3"), 1)
+    assert "has no turns yet" in complaint(redraft("send", content, "hi", "--fork-at", "3"), 1)
     assert "prompt is empty" in complaint(redraft("send", content, " "), 2)
     assert "“x” is no number" in complaint(redraft("send", content, "hi", "--fork-at", "x"), 2)
     assert "needs a terminal" in complaint(redraft(), 2)

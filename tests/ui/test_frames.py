@@ -40,7 +40,7 @@ async def test_a_text_is_read_as_textual_writes_it_whatever_lies_over_it() -> No
 
 @pytest.mark.parametrize("begun", ["", "a"])
 async def test_a_notice_keeps_its_wide_characters_over_the_edge_of_a_pane(begun: str) -> None:
-    line = begun + "漢字" * 14
+    line = begun + "漢字" * 10
     async with at_the_desk(size=(80, 24), store=MemoryStore([a_content(WIDE)])) as user:
         await user.waits(lambda: user.prompt.has_focus, "the start")
         user.app.board.show(" ".join([line] * 3))
