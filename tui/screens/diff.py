@@ -24,6 +24,7 @@ from tui.screens.frame import FullScreen, Heading, Hint, HintLine, command_hint
 from tui.screens.question import QuestionScreen
 from tui.widgets.page import Layout
 from tui.widgets.reader import Reader
+from tui.widgets.text import middle_cut
 
 WIDE: Final = 120
 """Columns from which on the two texts stand side by side, unless the view was switched."""
@@ -94,7 +95,7 @@ class DiffScreen(FullScreen[DiffAnswer | None]):
     def compose(self) -> ComposeResult:
         """Compose two rows of heading, the comparison and the keys."""
         yield Heading(self._content.title, id="diff-heading")
-        yield Heading("", has_whole_title=True, id="diff-facts")
+        yield Heading("", cut=middle_cut, id="diff-facts")
         yield Reader(id="diff")
         yield HintLine(self._hints())
 

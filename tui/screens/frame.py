@@ -188,15 +188,12 @@ class Heading(Widget):
         title: str,
         facts: str = "",
         *,
-        has_whole_title: bool = False,
+        cut: Callable[[str, int], str] = one_line,
         id: str | None = None,  # noqa: A002
     ) -> None:
-        """Show `title` and, as far as there is room, `facts`.
-
-        Where both do not fit, the title keeps two fifths of the row; with `has_whole_title` four.
-        """
+        """Show `title`, made as short as needed by `cut`, and as far as there is room `facts`."""
         super().__init__(id=id, classes="heading")
-        self._title_fifths = 4 if has_whole_title else 2
+        self._cut = cut
         self.set_reactive(Heading.title, title)
         self.set_reactive(Heading.facts, facts)
         self._all_facts: tuple[str, ...] = ()
@@ -216,16 +213,16 @@ class Heading(Widget):
 
     @property
     def _room(self) -> int:
-        """Cells for the facts."""
+        """Cells for the facts; where both do not fit, the title keeps two fifths."""
         width = self.content_size.width
-        kept = min(cell_len(one_line(self.title, width)), width * self._title_fifths // 5)
+        kept = min(cell_len(one_line(self.title, width)), width * 2 // 5)
         return width - kept - 2
 
     def render(self) -> Content:
         """Draw the row."""
         width = self.content_size.width
         facts = one_line(self.facts, self._room)
-        title = one_line(self.title, width - cell_len(facts) - 2)
+        title = self._cut(self.title, width - cell_len(facts) - 2)
         gap = " " * max(0, width - cell_len(title) - cell_len(facts))
         return Content.assemble((title, "bold"), gap, (facts, "$quiet"))
 
