@@ -30,6 +30,19 @@ async def test_the_brief_breaks_its_line_by_the_keys_that_break_one_in_the_promp
         assert app.screen.query_one("#brief", TextArea).text == "One\ntwo"
 
 
+@pytest.mark.parametrize("rows", [12, 20])
+async def test_the_label_of_the_field_with_the_focus_is_seen_on_a_short_screen(rows: int) -> None:
+    app = Host(NewContentScreen)
+    async with app.run_test(size=(60, rows)) as pilot:
+        for field, label in (("title", "Title"), ("kind", "Kind: "), ("brief", "Brief")):
+            await pilot.pause()
+            assert app.focused is app.screen.query_one(f"#{field}")
+            assert f"  {label}" in app.shown
+            await pilot.press("tab")
+        await pilot.press(*["shift+tab"] * 3)
+        await until(pilot, lambda: "  Title" in app.shown)
+
+
 async def test_enter_goes_to_the_next_field_and_tab_leaves_the_brief() -> None:
     app = Host(NewContentScreen)
     async with app.run_test(size=(80, 24)) as pilot:

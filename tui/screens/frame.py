@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Coroutine, Iterable, Sequence
 from dataclasses import replace
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, ClassVar, Final, Protocol, Self, runtime_checkable
 
@@ -360,6 +361,14 @@ class Dialog(ModalScreen[ScreenResultType], StyledOnce[ScreenResultType]):
         if self._hold is not None:
             self._hold.release()
             self._hold = None
+
+    @on(events.DescendantFocus)
+    def _label_focused_field(self, event: events.DescendantFocus) -> None:
+        """Scroll the label of the field that got the focus into view; Textual scrolls the field."""
+        beside = [] if event.widget.parent is None else event.widget.parent.children
+        before = next((one for one, then in pairwise(beside) if then is event.widget), None)
+        if before is not None and before.has_class("label"):
+            self.call_after_refresh(before.scroll_visible, animate=False)
 
     @on(Input.Changed)
     @on(TextArea.Changed)
