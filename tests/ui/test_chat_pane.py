@@ -352,6 +352,10 @@ async def test_a_turn_taller_than_the_view_is_shown_from_its_start_and_read_with
         await pilot.press("down", "down", "up")
         assert app.pane.selected_turn == 2
         assert app.pane.scroll_y == start + 3
+        await pilot.press("k")
+        assert (app.pane.selected_turn, app.pane.scroll_y) == (2, start)
+        await pilot.press("k")
+        assert app.pane.selected_turn == 1
 
 
 async def test_a_turn_can_be_scrolled_to(app: ChatApp) -> None:

@@ -143,7 +143,7 @@ _IN_PANES: Final[tuple[Command, ...]] = (
             Group.LIST, synonyms=("status",)),
     Command("chat.prompt", "enter,i", "Write", "Go to the prompt", Scope.CHAT, Group.CHAT),
     Command("chat.next_turn", "j", "Next turn", "Select the next turn", Scope.CHAT, Group.CHAT, action="next_turn"),
-    Command("chat.previous_turn", "k", "Previous turn", "Select the previous turn", Scope.CHAT, Group.CHAT,
+    Command("chat.previous_turn", "k", "Previous turn", "Go to the start of the turn, then to the one before", Scope.CHAT, Group.CHAT,
             action="previous_turn"),
     Command("chat.down", "down", "Down", "Scroll down", Scope.CHAT, Group.CHAT, action="line(1)"),
     Command("chat.up", "up", "Up", "Scroll up", Scope.CHAT, Group.CHAT, action="line(-1)"),

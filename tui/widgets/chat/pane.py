@@ -200,8 +200,12 @@ class ChatPane(FoldingCanvas, can_focus=True):
         self._step(1)
 
     def action_previous_turn(self) -> None:
-        """Move the cursor to the turn before and show it from its start."""
-        self._step(-1)
+        """Show the selected turn from its start; where that is in view, go to the turn before."""
+        rows = self._column.turn_rows(self.selected_turn) if self.selected_turn else None
+        if rows is not None and rows[0] < round(self.scroll_y):
+            self._bring_in(self.selected_turn)
+        else:
+            self._step(-1)
 
     def _step(self, direction: int) -> None:
         turns = self._column.turns
