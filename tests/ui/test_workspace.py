@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
+from rich.cells import cell_len
 
 from tests.store.samples import MAIN, START, sample, with_fork, with_turn
 from tui.commands import COMMANDS, Keymap, Precondition
@@ -18,6 +19,7 @@ from tui.domain.queue import QueuedPrompt
 from tui.domain.status import Status
 from tui.domain.tree_shape import Spot
 from tui.screens.main.conditions import why_dead, why_not
+from tui.screens.main.texts import LONGEST_NAME, quoted
 from tui.screens.main.unsent import (
     asks,
     filled,
@@ -214,3 +216,11 @@ def test_an_older_draft_of_main_is_not_called_newer_than_what_is_approved() -> N
     assert "v3 · v2 approved, v3 is newer" in draft_facts(
         edited(content, MAIN, "Main again.", START), MAIN, has_edit=False
     )
+
+
+def test_a_long_title_in_a_sentence_is_cut_in_its_middle_and_nothing_else_is() -> None:
+    title, tags = "Why we left Kubernetes, and what " * 3 + "came after", "#a-tag " * 20
+    said = quoted("“<title>” has <tags> now.", title=title, tags=tags)
+    assert said.startswith("“Why we left Kubernetes")
+    assert f"came after” has {tags} now." in said
+    assert cell_len(said.split("”")[0]) <= 1 + LONGEST_NAME

@@ -7,10 +7,21 @@ that may come from others; `quoted` puts it in, after the keys and never before.
 import re
 from typing import Final
 
+from tui.widgets.text import middle_cut
+
+LONGEST_NAME: Final = 48
+"""Cells of a title, a name or a label in a sentence: a notice covers what is behind it."""
+_NAMES: Final = frozenset({"title", "name", "old", "other", "label"})
+
 
 def quoted(text: str, **values: str) -> str:
-    """Return a text with each `<name>` replaced by its value, which is left as it is."""
-    return re.sub(r"<([a-z]+)>", lambda found: values[found[1]], text)
+    """Return a text with each `<name>` replaced by its value; long names are cut in the middle."""
+
+    def value(found: re.Match[str]) -> str:
+        given = values[found[1]]
+        return middle_cut(given, LONGEST_NAME) if found[1] in _NAMES else given
+
+    return re.sub(r"<([a-z]+)>", value, text)
 
 
 TOO_SMALL: Final = "Redraft needs a little more room: at least 40 columns and 12 lines."
