@@ -110,7 +110,7 @@ TERMINAL_SESSIONS: dict[str, tuple[Row, ...]] = {
         Row("paste", ("ctrl+v",), "Nothing is copied here.", back=("r",)),
         Row("help", ("?",), "─ Keys ─"),
         Row("palette", ("ctrl+p",), "Search for commands"),
-        Row("import", ("I",), "Every session of Claude Code is here already.", back=("r",)),
+        Row("import", ("I",), "No session of Claude Code is left to import.", back=("r",)),
         Row("copy_or_stop", ("ctrl+c",), "Press ctrl+q to leave.", back=("r",)),
         Row("search", ("slash",), "tab All pieces"),
         Row("search_all", ("A",), "tab This piece"),

@@ -85,4 +85,4 @@ async def test_import_adopts_and_shows_what_came() -> None:
         await user.sees("Imported 2 pieces", "Adopted s0", "Adopted s1")
         services.sessions.rows = ()
         await user.commands("I")
-        await user.sees("is here already")
+        await user.sees("is left to import")

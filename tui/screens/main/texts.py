@@ -101,7 +101,7 @@ DELETE: Final = "Move “<title>” with its branches and versions to the trash?
 IN_TRASH: Final = "“<title>” is in the trash. Press {undo} to bring it back."
 ARCHIVED: Final = "“<title>” is in the archive. Press {archive} to take it out, {undo} to undo."
 UNARCHIVED: Final = "“<title>” is out of the archive, <status> again. Press {undo} to undo."
-NO_SESSIONS: Final = "Every session of Claude Code is here already."
+NO_SESSIONS: Final = "No session of Claude Code is left to import."
 LATER: Final = "Saved. Takes effect with the next turn."
 SAVED: Final = "Saved."
 
