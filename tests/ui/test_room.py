@@ -1,5 +1,7 @@
 """Who has how much room: rules for any terminal, the whole screen for the tree, dragged edges."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -114,6 +116,15 @@ async def test_the_tree_takes_its_room_from_the_list_and_the_talk_is_not_wrapped
         await user.presses("b")
         await user.waits(lambda: width_of(user, BranchTree) == 30, "its part")
         assert chat.region.width == before
+
+
+async def test_a_long_title_over_the_whole_tree_does_not_hide_what_is_shown_of_it() -> None:
+    content, *_ = piece()
+    content = replace(content, title="Why we left, and what came after it " * 4)
+    async with at_the_desk(store=MemoryStore([content]), size=(80, 24)) as user:
+        await opened(user)
+        await user.commands("W", "F")
+        await user.sees("Branches of Why we left, and what c… · forks")
 
 
 @pytest.mark.parametrize("size", [(120, 36), (80, 24), (60, 20)])

@@ -143,11 +143,15 @@ def tree_title(workspace: Workspace) -> str:
     """Return what stands over the tree: what of it is shown, when that is not all."""
     shape, content = tree_shape(workspace), workspace.content
     is_whole = content is not None and workspace.whole_tree_from is not None
-    parts = [f"Branches of {content.title}" if content is not None and is_whole else "Branches"]
+    parts = []
     branches = () if content is None else content.branches
     top = next((branch for branch in branches if branch.id == shape.top), None)
     if top is not None:
         parts.append(f"from “{one_line(top.name, _NAME_WIDTH)}” on")
     if shape.filter in _SHOWN:
         parts.append(_SHOWN[shape.filter])
-    return " · ".join(parts)
+    name = "Branches"
+    if content is not None and is_whole:
+        # A long title would hide what of the tree is shown.
+        name += f" of {one_line(content.title, _NAME_WIDTH) if parts else content.title}"
+    return " · ".join([name, *parts])
