@@ -10,7 +10,7 @@ from rich.cells import cell_len
 from tests.store.samples import MAIN, START, sample, with_fork, with_turn
 from tui.commands import COMMANDS, Keymap, Precondition
 from tui.domain.catalog import Catalog, row_of
-from tui.domain.changes import approved, edited
+from tui.domain.changes import approved, edited, with_status
 from tui.domain.content import Content
 from tui.domain.ids import BranchId, ContentId
 from tui.domain.list_query import Sort
@@ -216,6 +216,17 @@ def test_an_older_draft_of_main_is_not_called_newer_than_what_is_approved() -> N
     assert "v3 · v2 approved, v3 is newer" in draft_facts(
         edited(content, MAIN, "Main again.", START), MAIN, has_edit=False
     )
+
+
+def test_a_piece_that_was_taken_back_to_draft_is_not_called_approved() -> None:
+    content = approved(with_turn("one")(sample()), 1, START)
+    assert draft_facts(content, MAIN).endswith(" · approved")
+    archived = with_status(content, Status.ARCHIVED, START)
+    assert draft_facts(archived, MAIN).endswith(" · approved · archived")
+    draft = with_status(content, Status.DRAFT, START)
+    assert draft_facts(draft, MAIN).endswith(" · approved before")
+    review = with_status(draft, Status.REVIEW, START)
+    assert draft_facts(review, MAIN).endswith(" · approved before · in review")
 
 
 def test_a_long_title_in_a_sentence_is_cut_in_its_middle_and_nothing_else_is() -> None:

@@ -11,7 +11,7 @@ from tui.domain.frozen import frozen
 from tui.domain.ids import BranchId
 from tui.domain.list_query import no_match
 from tui.domain.queue import Queue
-from tui.domain.status import Status
+from tui.domain.status import OF_ONE_VERSION, Status
 from tui.domain.tags import tag_words
 from tui.domain.tools import Question, describe_question
 from tui.domain.words import counted
@@ -327,13 +327,14 @@ def _draft_parts(content: Content, branch_id: BranchId) -> list[str]:
         return [*parts, "no draft yet"]
     parts += [f"v{draft.number}", counted(draft.words)]
     if approval is not None and approval.sha256 == draft.sha256:
-        parts.append(Status.PUBLISHED if content.status is Status.PUBLISHED else Status.APPROVED)
+        status = content.status_before_archive or content.status
+        parts.append(status if status in OF_ONE_VERSION else "approved before")
     elif approval is not None and branch_id == content.main:
         is_newer = draft.number > approval.version
         than = f", v{draft.number} is newer" if is_newer else " on another branch"
         # Before the words: this must be seen where the line is cut.
         parts.insert(2, f"v{approval.version} approved{than}")
-    elif content.status is Status.REVIEW:
+    if content.status is Status.REVIEW:
         parts.append("in review")
     if content.status is Status.ARCHIVED:
         parts.append("archived")
