@@ -58,6 +58,8 @@ def test_a_piece_gets_tags_and_loses_them(shell: Shell) -> None:
         ([f"t{number}" for number in range(21)], 2, "A piece has at most 20 tags"),
         (["--remove", "b!"], 2, "“b!” is no tag"),
         (["--remove"], 2, "--remove"),
+        ([""], 2, "“” is no tag"),
+        (["b", "--remove", " "], 2, "“” is no tag"),
         (["c", "--remove", "b"], 1, "“T” has no tag #b; it has the tag #a."),
     ],
 )
@@ -92,8 +94,9 @@ def test_the_tags_of_a_piece_of_a_newer_redraft_can_be_looked_at(
 
 def test_a_new_piece_can_have_tags(shell: Shell) -> None:
     assert shell.json("new", "T", "--tag", "ops", "--tag", "#weekly")["tags"] == ["ops", "weekly"]
-    assert shell.run("new", "U", "--tag", "a b!", code=2) == ""
-    assert "“b!” is no tag" in shell.err
+    for words in ("a b!", ""):
+        assert shell.run("new", "U", "--tag", words, code=2) == ""
+        assert f"“{words[2:]}” is no tag" in shell.err
     assert len(shell.json("list")) == 1
 
 
@@ -109,8 +112,9 @@ def test_the_list_is_narrowed_to_tags_and_shows_them(shell: Shell) -> None:
     assert shell.err == "redraft: There is no piece with the tag #other.\n"
     shell.run("list", "--tag", "ops", "--status", "review")
     assert shell.err == "redraft: No piece with the tag #ops is in review.\n"
-    shell.run("list", "--tag", "a!", code=2)
-    assert "“a!” is no tag" in shell.err
+    for word in ("a!", "", ",", "#"):
+        assert shell.run("list", "--tag", "ops", "--tag", word, code=2) == ""
+        assert f"“{word}” is no tag" in shell.err
 
 
 @pytest.mark.parametrize(

@@ -23,6 +23,14 @@ def checked_tags(*typed: str) -> tuple[str, ...]:
     return _limited(_checked(unicodedata.normalize("NFC", word)) for word in words)
 
 
+def named_tags(*typed: str) -> tuple[str, ...]:
+    """Return the tags in texts of which each has at least one; raises `InvalidInput`."""
+    for text in typed:
+        if not checked_tags(text):
+            _checked(text.strip())
+    return checked_tags(*typed)
+
+
 def _checked(word: str) -> str:
     tag = word.removeprefix("#")
     if len(tag) > TAG_LIMIT:

@@ -11,6 +11,7 @@ from typing import Final
 from tui.domain.checks import checked_kind, checked_title
 from tui.domain.content import TurnKind
 from tui.domain.errors import InvalidInput
+from tui.domain.tags import named_tags
 from tui.headless.file_arguments import read_draft, read_text
 from tui.headless.output import Out
 from tui.headless.sending import send_turn
@@ -41,7 +42,7 @@ async def create_content(
     if draft == "":
         raise InvalidInput("The draft is empty: leave --draft out, or name another file.")
     content = await studio.create(
-        title, kind=kind, brief=brief, tags=tags, sources=sources, has_web=has_web
+        title, kind=kind, brief=brief, tags=named_tags(*tags), sources=sources, has_web=has_web
     )
     if draft is not None:
         content = await studio.decisions.edit_version(content.id, content.main, draft, on=None)

@@ -8,7 +8,7 @@ from typing import Final
 
 from tui.domain.catalog import ContentRow
 from tui.domain.status import Status, status_words
-from tui.domain.tags import checked_tags, has_tags, has_tags_words, tag_words
+from tui.domain.tags import has_tags, has_tags_words, named_tags, tag_words
 from tui.headless.output import Out, one_line, table
 from tui.headless.shapes import row_json
 from tui.headless.subcommand import Subcommand, Work, add_tags
@@ -30,10 +30,10 @@ async def list_contents(
     Only contents of this status and with all of these tags are listed; archived ones when
     they are asked for, and always in JSON.
     """
+    wanted = named_tags(*tags)
     catalog = await studio.catalog()
     for problem in catalog.problems:
         out.report(problem)
-    wanted = checked_tags(*tags)
     rows = [
         row
         for row in catalog.rows

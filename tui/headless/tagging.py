@@ -6,7 +6,7 @@ from typing import Final
 
 from tui.domain.content import Content
 from tui.domain.errors import NotFound
-from tui.domain.tags import checked_tags, folded_tag, has_tags_words
+from tui.domain.tags import folded_tag, has_tags_words, named_tags
 from tui.headless.finding import found_content
 from tui.headless.output import Out, plain
 from tui.headless.shapes import tags_json
@@ -26,9 +26,9 @@ async def tag_content(
     """Add tags to a content and remove others, then print its tags, one on a line."""
     content = await found_content(studio, reference)
     if add or remove:
-        gone = _removed(content, checked_tags(*remove))
+        gone = _removed(content, named_tags(*remove))
         kept = (tag for tag in content.tags if folded_tag(tag) not in gone)
-        after = (*kept, *checked_tags(*add))
+        after = (*kept, *named_tags(*add))
         content = await studio.decisions.tag(content.id, content.tags, after)
     if as_json:
         out.json(tags_json(content))
