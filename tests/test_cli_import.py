@@ -138,6 +138,7 @@ class Place:
                 version=lambda: "0.1",
                 limits=self.limits,
             ),
+            self.store.recovered,
         )
         self.studio = Studio(self.store, ScriptedAgent(), clock, CountedIds(), services=services)
         return self

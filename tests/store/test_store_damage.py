@@ -294,9 +294,11 @@ async def test_damage_that_cannot_be_mended_now_is_shown_and_mended_later(
             "The disk may only be read."
         )
         assert len((await store.load(ID)).versions) == 2
+        assert store.recovered() == (problem,)
     assert len((await store.update(ID, with_text("goes on"))).versions) == 3
     (problem,) = (await store.catalog()).problems
     assert "recovered as it was at" in problem
+    assert store.recovered() == (problem,)
     assert len(_asides(folder)) == 1
     await store.close()
 

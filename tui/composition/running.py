@@ -42,6 +42,9 @@ async def _run_command(settings: Settings, work: Work, out: Out, *, demo: bool) 
                 if ending.exit_code is None:
                     raise
                 return ending.exit_code
+            finally:
+                for sentence in studio.services.recovered():
+                    out.report_once(sentence)
 
 
 def run_app(settings: Settings, *, demo: bool) -> int:

@@ -31,4 +31,5 @@ def library_services(
             new_ids,
             version=lambda: installed_version("unknown"),
         ),
+        store.recovered,
     )

@@ -112,6 +112,7 @@ class Out:
         self._encoding = encoding
         self._is_gone = False
         self._is_at_line_start = True
+        self._reported: set[str] = set()
 
     @classmethod
     def standard(cls) -> Self:
@@ -155,10 +156,16 @@ class Out:
 
     def report(self, sentence: str) -> None:
         """Write a sentence to stderr, as one line `redraft: …`."""
+        self._reported.add(sentence)
         # On a terminal both streams share a line that an answer may have left open.
         start = "\n" if self.is_terminal and not self._is_at_line_start else ""
         self._is_at_line_start = self._is_at_line_start or self.is_terminal
         self._write_beside(f"{start}redraft: {one_line(sentence)}\n")
+
+    def report_once(self, sentence: str) -> None:
+        """Write a sentence to stderr, unless that was done before."""
+        if sentence not in self._reported:
+            self.report(sentence)
 
     def aside(self, text: str) -> None:
         """Write text to stderr as it comes."""

@@ -83,6 +83,7 @@ class TinyStore:
         self._is_closed = False
         self.leases = BranchLeases(self._repository.leases, who, self._run, self._looked)
         self.angles = AngleFiles(folder, self._run)
+        self.recovered = self._repository.read_from_backup
         self.documents = LibraryDocuments(folder / "contents", self._repository.load, self._run)
 
     @classmethod

@@ -55,6 +55,12 @@ class Mending:
         self.recovered: list[str] = []
         """The sentences of `notes` about contents that were recovered, in order."""
 
+    @property
+    def left_alone(self) -> tuple[str, ...]:
+        """The sentences of `notes` about files that could not be restored from their backup."""
+        notes = map(self.notes.get, tuple(self._left_alone))
+        return tuple(note for note in notes if note is not None)
+
     def mended(self, file: ContentFile, content_id: str) -> Content:
         """Return the content of a damaged file's backup, and restore the file from it.
 

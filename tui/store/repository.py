@@ -211,6 +211,10 @@ class Repository:
         """The contents that were recovered since the start of the program, as sentences."""
         return tuple(self._mending.recovered)
 
+    def read_from_backup(self) -> tuple[str, ...]:
+        """Return those sentences, and the ones about files that could not be restored."""
+        return (*self._mending.recovered, *self._mending.left_alone)
+
     def flush(self) -> None:
         """Write the index, and texts that could not be written before."""
         self._texts.write_waiting()

@@ -1,4 +1,6 @@
-"""Import and export services of a library, separate from the studio's own work."""
+"""Services of a library that are separate from the studio's own work."""
+
+from collections.abc import Callable
 
 from tui.domain.frozen import frozen
 from tui.studio.session_import import SessionImport
@@ -7,9 +9,11 @@ from tui.studio.transfer import Transfer
 
 @frozen
 class Services:
-    """The import and export services of one library."""
+    """The services of one library."""
 
     sessions: SessionImport
     """Imports sessions of Claude Code."""
     transfer: Transfer
     """Exports and imports bundles of whole libraries."""
+    recovered: Callable[[], tuple[str, ...]]
+    """Returns a sentence for each content that this program had to read from its backup."""
