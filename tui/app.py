@@ -21,6 +21,7 @@ from tui.domain.spelling import NO_DICTIONARIES, Dictionaries
 from tui.screens.frame import AsksBeforeLeaving, KeepsText
 from tui.screens.main import MainOptions, MainScreen
 from tui.screens.main.options import Program
+from tui.screens.main.saving import PlaceSaver
 from tui.screens.palette import CommandProvider
 from tui.settings import Settings
 from tui.studio.studio import Studio
@@ -90,8 +91,10 @@ class RedraftApp(LeanWritingApp, TypeAheadApp, inherit_bindings=False):
         self.register_theme(LIGHT)
         self._theme_problem = theme_problem(settings.theme)
         self._begin_with(DARK.name if self._theme_problem else settings.theme)
-        self.farewell = ""
-        """What to say when the screen is gone: where what could not be saved is."""
+        self._unsaved_farewell = ""
+        """Where what could not be saved is."""
+        self._savers: Sequence[PlaceSaver] = ()
+        """Those that could not save it."""
         self._now = now
         # One for all frames: Textual keeps each filtered line by the filter that made it.
         self._guard = TerminalGuard()
@@ -220,11 +223,19 @@ class RedraftApp(LeanWritingApp, TypeAheadApp, inherit_bindings=False):
                 return
         self.exit()
 
+    @property
+    def farewell(self) -> str:
+        """What to say when the screen is gone: where what could not be saved until then is."""
+        is_saved = all(saver.is_over for saver in self._savers)
+        unsaved = "" if is_saved else self._unsaved_farewell
+        return f"{self._keys_farewell} {unsaved}".strip()
+
     async def _rescued(self, problem: RedraftError) -> str:
         """Put what is typed and not saved beside the log; say where, or nothing if all is saved."""
         typed = "\n".join(main.saver.unsaved for main in self._main_screens).strip()
         where = f"{problem} {await self._studio.rescue('typed', typed)}" if typed else ""
-        self.farewell = f"{self._keys_farewell} {where}".strip()
+        self._savers = [main.saver for main in self._main_screens]
+        self._unsaved_farewell = where
         return where
 
     def action_show_keys(self) -> None:
@@ -274,7 +285,7 @@ class RedraftApp(LeanWritingApp, TypeAheadApp, inherit_bindings=False):
         """Put what is typed and still waits for its place into the prompt, else beside the log."""
         typed = self.take_typed()
         if typed.strip() and not any(main.paste_elsewhere(typed) for main in self._main_screens):
-            self._keys_farewell = self.farewell = await self._studio.rescue("typed", typed)
+            self._keys_farewell = await self._studio.rescue("typed", typed)
 
     def on_command_palette_closed(self, event: CommandPalette.Closed) -> None:
         """Tell the main screen, which may have opened the palette for a slash."""

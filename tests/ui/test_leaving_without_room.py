@@ -48,6 +48,35 @@ async def test_who_stays_is_saved_again_once_there_is_room(tmp_path: Path) -> No
         await user.waits(lambda: list(store.kept_place.unsent.values()) == text, "the save")
 
 
+async def test_no_farewell_speaks_of_what_was_saved_after_all(tmp_path: Path) -> None:
+    store = MemoryStore()
+    async with at_the_desk(store=store, rescue=RescueFolder(tmp_path).keep) as user:
+        await types_without_room(user)
+        await user.sees("again")
+        store.is_full = False
+        await user.presses("ctrl+q")
+        await user.waits(lambda: user.app._exit, "the end")
+    assert list(store.kept_place.unsent.values()) == ["half a word and more"]
+    assert user.app.farewell == ""
+
+
+async def test_no_farewell_speaks_of_what_was_saved_in_the_last_moment() -> None:
+    store = MemoryStore()
+
+    async def rescue(_name: str, text: str) -> str:
+        store.is_full = text.count("more") < 2
+        return "The text is kept."
+
+    async with at_the_desk(store=store, rescue=rescue) as user:
+        await types_without_room(user)
+        await user.sees("again")
+        await user.types(" and more")
+        await user.presses("ctrl+q")
+        await user.waits(lambda: user.app._exit, "the end")
+    assert list(store.kept_place.unsent.values()) == ["half a word and more and more"]
+    assert user.app.farewell == ""
+
+
 async def test_a_signal_leaves_it_in_a_file_too(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -37,14 +37,15 @@ class PlaceSaver:
         self._since: float | None = None
         """When the oldest change was made that no save has in it, by the event loop's clock."""
         self._is_saving = False
-        self._is_over = False
+        self.is_over = False
+        """Whether everything typed was saved for the last time."""
         self._is_reported = False
         """Whether the writer knows that saving fails."""
 
     def watch(self, workspace: Workspace) -> None:
         """Take note of the next workspace; what it holds unsaved is saved soon."""
         is_saved = workspace.place is self._saved and not workspace.outbox
-        if is_saved or self._is_over:
+        if is_saved or self.is_over:
             return
         if self._since is None:
             self._since = asyncio.get_running_loop().time()
@@ -63,14 +64,14 @@ class PlaceSaver:
 
         Raises `LibraryProblem` when it cannot be saved; then everything goes on.
         """
-        if self._is_over:
+        if self.is_over:
             return
         self._prompts.is_leaving = True
         try:
             await self._save()
-            self._is_over = True
+            self.is_over = True
         finally:
-            self._prompts.is_leaving = self._is_over
+            self._prompts.is_leaving = self.is_over
             self._is_reported = True  # By whoever wanted to leave.
 
     async def _save_soon(self) -> None:
@@ -87,7 +88,7 @@ class PlaceSaver:
         return max(0.0, (now if self._since is None else self._since) + SAVE_WITHIN - now)
 
     async def _save_patiently(self) -> None:
-        while not self._is_over:
+        while not self.is_over:
             try:
                 await self._save()
             except LibraryProblem as problem:
