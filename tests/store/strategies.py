@@ -313,6 +313,7 @@ some_places = st.builds(
     unsent=said,
     edits=said,
     locked=st.dictionaries(branch_ids, few_spans(80), max_size=2),
+    folded=st.dictionaries(branch_ids, few_spans(80), max_size=2),
     wishes=said,
     queued=st.dictionaries(
         branch_ids, st.lists(prompts, min_size=1, max_size=3).map(tuple), max_size=3

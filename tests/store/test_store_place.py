@@ -28,6 +28,7 @@ FULL: Final = Place(
     unsent={MAIN: "Shorter, and"},
     edits={SECOND: "A text half changed"},
     edited={SECOND: 3},
+    folded={MAIN: (Span(0, 7), Span(8, 12))},
     locked={SECOND: (Span(2, 6), Span(7, 11)), MAIN: ()},
     wishes={SECOND: "Shorter, please"},
     queued={

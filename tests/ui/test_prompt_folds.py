@@ -8,7 +8,11 @@ from textual import events
 from textual.app import App, ComposeResult
 from textual.widgets import TextArea
 
+from tests.store.strategies import few_spans
+from tests.support.driver import at_the_desk
+from tests.support.fakes import MemoryStore
 from tui.commands import Keymap
+from tui.domain.passage import Span
 from tui.widgets.folds import CLOSE, LONGEST, MOST_LINES, OPEN, Folds
 from tui.widgets.prompt import PromptBox, PromptView
 
@@ -176,3 +180,30 @@ def _meant(text: str) -> str:
     for character, one in TEXTS.items():
         text = text.replace(character, one)
     return text
+
+
+async def test_words_between_two_long_pastes_are_seen_again_after_a_restart() -> None:
+    store = MemoryStore()
+    for is_again in (False, True):
+        async with at_the_desk(store=store) as user:
+            if not is_again:
+                await user.begins("On waiting")
+                await user.types("Take ")
+                user.app.post_message(events.Paste(LINES))
+                await user.types(" but shorter than ")
+                user.app.post_message(events.Paste(LONG))
+                await user.types(" is")
+            await user.waits(lambda: user.prompt.has_focus, "the start")
+            await user.waits(lambda: "than [128 KB pasted, 1 line] is" in shown(user.prompt), "it")
+            assert shown(user.prompt).startswith("Take [26 KB pasted, 2,000 lines] but shorter")
+            assert user.prompt.value == f"Take {LINES} but shorter than {LONG} is"
+
+
+@given(st.lists(st.sampled_from(["a b", LINES, LONG, INNER]), max_size=5), few_spans(300_000))
+def test_what_comes_back_is_all_there_whatever_is_said_of_its_folds(
+    parts: list[str], spans: tuple[Span, ...]
+) -> None:
+    text, folds = "".join(parts), Folds()
+    held = folds.fold_loaded(text, spans)
+    assert folds.unfold(held) == text
+    assert len(held) < LONGEST

@@ -97,6 +97,10 @@ class Place:
     """The branch last shown, for each content."""
     unsent: Mapping[BranchId, str] = field(default_factory=lambda: MappingProxyType({}))
     """Unsent text of the prompt box."""
+    folded: Mapping[BranchId, tuple[Span, ...]] = field(
+        default_factory=lambda: MappingProxyType({})
+    )
+    """Long pasted stretches of those texts, which the prompt box shows as markers."""
     edits: Mapping[BranchId, str] = field(default_factory=lambda: MappingProxyType({}))
     """Text of an editor that was left without saving or discarding."""
     edited: Mapping[BranchId, int] = field(default_factory=lambda: MappingProxyType({}))

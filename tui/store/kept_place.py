@@ -37,7 +37,9 @@ LARGEST: Final = 4_000_000
 _TYPED: Final = "typed-"
 _UNSENT: Final = "unsent"
 _EDIT: Final = "edit"
+_FOLDED: Final = "folded"
 _LOCKED: Final = "locked"
+_SPANS: Final = (_FOLDED, _LOCKED)
 _WISH: Final = "wish"
 _BEGUN: Final = "begun"
 _SHORT: Final = frozenset({(_BEGUN, "title"), (_BEGUN, "kind"), (_BEGUN, "sources")})
@@ -242,6 +244,7 @@ def _texts(place: Place) -> dict[Key, str]:
         begun["sources"] = json.dumps(place.begun.sources, ensure_ascii=False)
     return {
         **{(_UNSENT, branch): text for branch, text in place.unsent.items()},
+        **{(_FOLDED, branch): text_of_spans(spans) for branch, spans in place.folded.items()},
         **{(_EDIT, branch): text for branch, text in place.edits.items()},
         **{(_LOCKED, branch): text_of_spans(spans) for branch, spans in place.locked.items()},
         **{(_WISH, branch): text for branch, text in place.wishes.items()},
@@ -254,6 +257,7 @@ def _without_texts(place: Place) -> Place:
     return replace(
         place,
         unsent=nothing.unsent,
+        folded=nothing.folded,
         edits=nothing.edits,
         locked=nothing.locked,
         wishes=nothing.wishes,
@@ -263,7 +267,8 @@ def _without_texts(place: Place) -> Place:
 
 def _with_texts(place: Place, changes: Mapping[Key, str]) -> Place:
     texts = {**_texts(place), **changes}
-    kinds: dict[str, dict[str, str]] = {_UNSENT: {}, _EDIT: {}, _LOCKED: {}, _WISH: {}, _BEGUN: {}}
+    every = (_UNSENT, _FOLDED, _EDIT, _LOCKED, _WISH, _BEGUN)
+    kinds: dict[str, dict[str, str]] = {kind: {} for kind in every}
     for (kind, name), text in texts.items():
         if kind in kinds:
             kinds[kind][name] = text
@@ -271,10 +276,9 @@ def _with_texts(place: Place, changes: Mapping[Key, str]) -> Place:
     return replace(
         place,
         unsent=MappingProxyType({BranchId(name): text for name, text in kinds[_UNSENT].items()}),
+        folded=_spans(kinds[_FOLDED]),
         edits=MappingProxyType({BranchId(name): text for name, text in kinds[_EDIT].items()}),
-        locked=MappingProxyType(
-            {BranchId(name): spans_of_text(text) for name, text in kinds[_LOCKED].items()}
-        ),
+        locked=_spans(kinds[_LOCKED]),
         wishes=MappingProxyType({BranchId(name): text for name, text in kinds[_WISH].items()}),
         begun=BegunPiece(
             begun.get("title", ""),
@@ -283,6 +287,10 @@ def _with_texts(place: Place, changes: Mapping[Key, str]) -> Place:
             tuple(json.loads(begun.get("sources", "[]"))),
         ),
     )
+
+
+def _spans(texts: Mapping[str, str]) -> Mapping[BranchId, tuple[Span, ...]]:
+    return MappingProxyType({BranchId(name): spans_of_text(text) for name, text in texts.items()})
 
 
 def _reconciled(saved: Mapping[Key, str], kept: Mapping[Key, Kept]) -> dict[Key, str]:
@@ -312,7 +320,7 @@ def _locks_of_both(text: str, saved: Mapping[Key, str], edit: Key, typed: str, l
 
 def _both(key: Key, saved: str | None, kept: Kept) -> str:
     """Return a journal's text, preceded by the saved text if another program wrote that since."""
-    if not saved or mark_of(saved) == kept.over or key in _SHORT or key[0] == _LOCKED:
+    if not saved or mark_of(saved) == kept.over or key in _SHORT or key[0] in _SPANS:
         return kept.text
     if kept.text in saved:
         return saved

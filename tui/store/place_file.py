@@ -79,6 +79,7 @@ class PlaceFile:
                 content=place.content,
                 branch=_merged(base.branch, place.branch, theirs.branch),
                 unsent=_merged(base.unsent, place.unsent, theirs.unsent),
+                folded=_merged(base.folded, place.folded, theirs.folded),
                 edits=_present({branch: edit.text for branch, edit in edits.items()}),
                 edited=_present({branch: edit.version for branch, edit in edits.items()}),
                 locked=_present({branch: edit.locks for branch, edit in edits.items()}),

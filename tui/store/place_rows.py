@@ -44,6 +44,7 @@ TABLES: Final = (
     "place",
     "branch",
     "unsent",
+    "folded",
     "edits",
     "edited",
     "locked",
@@ -65,6 +66,9 @@ def place_to_rows(place: Place) -> Rows:
         "place": [_where_to_row(place)],
         "branch": [{"content": key, "branch": value} for key, value in place.branch.items()],
         "unsent": [{"branch": key, "text": value} for key, value in place.unsent.items()],
+        "folded": [
+            {"branch": key, "spans": text_of_spans(value)} for key, value in place.folded.items()
+        ],
         "edits": [{"branch": key, "text": value} for key, value in place.edits.items()],
         "edited": [{"branch": key, "version": value} for key, value in place.edited.items()],
         "locked": [
@@ -127,6 +131,7 @@ def place_from_rows(tables: Rows) -> Place:
         content=None if content is None else ContentId(content),
         branch=_by_content(tables["branch"], lambda row: BranchId(text(row, "branch"))),
         unsent=_by_branch(tables["unsent"], _text),
+        folded=_by_branch(tables["folded"], lambda row: spans_of_text(text(row, "spans"))),
         edits=_by_branch(tables["edits"], _text),
         edited=_by_branch(tables["edited"], lambda row: number(row, "version")),
         locked=_by_branch(tables["locked"], lambda row: spans_of_text(text(row, "spans"))),

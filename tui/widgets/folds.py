@@ -6,9 +6,12 @@ field noncharacters occur only there: a text that contains one is folded at any 
 """
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
 from textual.document._document import Document
+
+from tui.domain.passage import Span
 
 LONGEST: Final = 64_000
 """Maximum length in characters of a text that is not folded."""
@@ -43,12 +46,14 @@ class Folds:
         known = [(marker, one) for marker, one in self._texts.items() if _is_long(one)]
         return self._folded(text, sorted(known, key=lambda each: -len(each[1])))
 
-    def fold_loaded(self, text: str) -> str:
-        """Return what the field holds for a text that is loaded; both ends of it stay visible.
+    def fold_loaded(self, text: str, spans: Sequence[Span] = ()) -> str:
+        """Return what the field holds for a text that is loaded, with its `spans` folded.
 
-        After a restart nothing says which part was pasted, but words that the writer typed are
-        most likely at its start or its end.
+        Where nothing says which part was pasted, both ends of the text stay visible: words that
+        the writer typed are most likely there.
         """
+        if spans:
+            return self._with_spans(text, spans)
         known = set(self._texts)
         folded = self.fold(text)
         if self._texts.get(folded) != text or folded in known:
@@ -58,6 +63,27 @@ class Folds:
             return folded
         del self._texts[folded]
         return text[:first] + self._marker(text[first:last]) + text[last:]
+
+    def _with_spans(self, text: str, spans: Sequence[Span]) -> str:
+        """Fold stretches of a text, and what else is too long in it."""
+        held, end = "", 0
+        for span in spans:
+            if end <= span.start < span.end <= len(text):
+                held += self.fold(text[end : span.start]) + self._marker(
+                    text[span.start : span.end]
+                )
+                end = span.end
+        held += self.fold(text[end:])
+        return held if len(held) < LONGEST else self.fold_loaded(text)
+
+    def spans(self, text: str) -> tuple[Span, ...]:
+        """Return which stretches of the text that a text of the field stands for are folded."""
+        found, grown = list[Span](), 0
+        for marker in _MARKER.finditer(text) if OPEN in text else ():
+            start, long = marker.start() + grown, self._texts[marker[0]]
+            found.append(Span(start, start + len(long)))
+            grown += len(long) - len(marker[0])
+        return tuple(found)
 
     def unfold(self, text: str) -> str:
         """Return the text that a text of the field stands for."""

@@ -14,6 +14,7 @@ from textual.widgets.text_area import Edit, EditResult, Location, Selection, Tex
 
 from tui.commands import Scope, bindings, keymap_of
 from tui.domain.frozen import frozen
+from tui.domain.passage import Span
 from tui.widgets.folds import OPEN, SHOWN, Folds, as_typed, marker_around
 from tui.widgets.writing_area import WritingArea
 
@@ -29,6 +30,8 @@ class PromptView:
     revision: int = 0
     """Counts the texts that are put into the field: with the same revision `text` is ignored."""
     placeholder: str = ""
+    folded: tuple[Span, ...] = ()
+    """Stretches of `text` that were folded when it was typed."""
 
 
 @frozen
@@ -90,14 +93,19 @@ class PromptBox(WritingArea):
         """Take over a text that was not typed here, with the cursor at its end."""
         self.placeholder = view.placeholder
         if view.revision != before.revision and view.text != self.value:
-            self.load_text(view.text)
+            self.load_text(view.text, view.folded)
             self.move_cursor(self.document.end)
 
-    def load_text(self, text: str) -> None:
-        """Put a text in place of what is there."""
+    def load_text(self, text: str, folded: tuple[Span, ...] = ()) -> None:
+        """Put a text in place of what is there, with markers for what was `folded` in it."""
         self._folds.forget()
-        super().load_text(self._folds.fold_loaded(text))
+        super().load_text(self._folds.fold_loaded(text, folded))
         self.value = text
+
+    @property
+    def folded(self) -> tuple[Span, ...]:
+        """The stretches of `value` that a marker stands for."""
+        return self._folds.spans(self.text)
 
     def edit(self, edit: Edit) -> EditResult:
         """Make an edit; every change that a key makes goes through this method."""

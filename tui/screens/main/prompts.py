@@ -25,7 +25,7 @@ from tui.domain.events import (
 )
 from tui.domain.frozen import frozen
 from tui.domain.ids import BranchId, ContentId, TurnId
-from tui.domain.passage import Passage
+from tui.domain.passage import Passage, Span
 from tui.domain.queue import QueuedPrompt
 from tui.domain.tools import describe_question
 from tui.messages import ConversationOver, TurnHappened
@@ -113,9 +113,9 @@ class Prompts(ActionGroup):
         if now.branch is not None:
             self._state.put(asks(now, now.branch, is_asking=not now.is_asking_mode))
 
-    def typed(self, text: str) -> None:
+    def typed(self, text: str, folded: tuple[Span, ...] = ()) -> None:
         """Take over what is typed; what the first prompt needs is loaded while the writer types."""
-        self._state.put(typed(self._state.now, text))
+        self._state.put(typed(self._state.now, text, folded))
         if text and not self._is_warm:
             self._is_warm = True
             self._ui.start(self._warm_up())

@@ -173,7 +173,7 @@ class MainScreen(LeanScreen[None]):
     # -- messages up -------------------------------------------------------------------------
 
     def _prompt_typed(self, text: str) -> None:
-        self._do.prompts.typed(text)
+        self._do.prompts.typed(text, self.query_one(PromptBox).folded)
 
     def _prompt_sent(self, submission: Submission | None) -> None:
         if submission is not None:

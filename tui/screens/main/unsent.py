@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 from tui.domain.change_limits import ChangeLimits
 from tui.domain.ids import BranchId
+from tui.domain.passage import Span
 from tui.domain.place import Place
 from tui.domain.queue import Queue, QueuedPrompt, joined
 from tui.screens.main.workspace import QueueState, Workspace, put
@@ -15,21 +16,29 @@ from tui.screens.main.workspace import QueueState, Workspace, put
 # -- the prompt ----------------------------------------------------------------------------------
 
 
-def typed(workspace: Workspace, text: str) -> Workspace:
-    """Take over what the writer typed into the prompt of the branch on screen."""
-    if workspace.branch is None:
+def typed(workspace: Workspace, text: str, folded: tuple[Span, ...] = ()) -> Workspace:
+    """Take over what the writer typed into the prompt of the branch on screen.
+
+    `folded` are the stretches that the prompt shows as markers.
+    """
+    place, branch = workspace.place, workspace.branch
+    if branch is None:
         return workspace
-    unsent = put(workspace.place.unsent, workspace.branch, text or None)
-    if unsent is workspace.place.unsent:
+    unsent, spans = (
+        put(place.unsent, branch, text or None),
+        put(place.folded, branch, folded or None),
+    )
+    if unsent is place.unsent and spans is place.folded:
         return workspace
-    return replace(workspace, place=replace(workspace.place, unsent=unsent))
+    return replace(workspace, place=replace(place, unsent=unsent, folded=spans))
 
 
 def filled(workspace: Workspace, branch: BranchId, text: str) -> Workspace:
     """Put a text into the prompt of a branch, in place of what is there."""
     unsent = put(workspace.place.unsent, branch, text or None)
     revision = workspace.prompt_revision + (branch == workspace.branch)
-    place = replace(workspace.place, unsent=unsent)
+    folded = put(workspace.place.folded, branch, None)
+    place = replace(workspace.place, unsent=unsent, folded=folded)
     return replace(workspace, place=place, prompt_revision=revision)
 
 
@@ -51,10 +60,11 @@ def limited(workspace: Workspace, branch: BranchId, limits: ChangeLimits | None)
 
 def sending(workspace: Workspace, branch: BranchId, text: str) -> Workspace:
     """Move a text from the prompt to the outbox, where it stays until it is saved as a turn."""
-    unsent = put(workspace.place.unsent, branch, None)
+    place = workspace.place
+    unsent, folded = put(place.unsent, branch, None), put(place.folded, branch, None)
     waiting = workspace.outbox.get(branch, "")
     outbox = put(workspace.outbox, branch, joined(waiting, text))
-    return replace(workspace, place=replace(workspace.place, unsent=unsent), outbox=outbox)
+    return replace(workspace, place=replace(place, unsent=unsent, folded=folded), outbox=outbox)
 
 
 def sent(workspace: Workspace, branch: BranchId) -> Workspace:

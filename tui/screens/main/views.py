@@ -161,7 +161,12 @@ class Views:
             placeholder = texts.PLACEHOLDER_AWAY + (texts.HELD_FROM_AWAY if is_held else "")
         return self._prompt.get(
             (ws.prompt_revision, placeholder),
-            lambda: PromptView(ws.prompt_text, ws.prompt_revision, self._keymap.fill(placeholder)),
+            lambda: PromptView(
+                ws.prompt_text,
+                ws.prompt_revision,
+                self._keymap.fill(placeholder),
+                () if ws.branch is None else ws.place.folded.get(ws.branch, ()),
+            ),
         )
 
     def titles(self, ws: Workspace, question: Question | None) -> Titles:
