@@ -18,6 +18,7 @@ from tui.domain.events import PermissionAsked, PermissionSettled, TextStreamed
 from tui.domain.tools import Decision, Question
 from tui.screens.best_form import AngleRow, BestFormScreen
 from tui.screens.best_of import BestColumn, BestOfScreen
+from tui.screens.help import HelpScreen
 from tui.screens.main.unsent import limited
 
 TEXT = "# T\n\nThe text of it, all in all."
@@ -188,6 +189,22 @@ async def test_one_is_stopped_one_fails_and_a_stop_of_all_leads_out() -> None:
         await user.waits(lambda: user.app.screen is user.main, "the main screen")
         states = [branch.turns[-1].state.value for branch in desk.now.branches[1:]]
         assert states == ["stopped", "failed", "stopped"]
+
+
+async def test_a_stop_of_all_leads_out_once_the_keys_help_is_read() -> None:
+    desk = Desk()
+    async with at_the_desk(store=desk.store, agent=desk.agent, size=(160, 30)) as user:
+        await begun(user, desk)
+        screen = user.app.screen
+        assert isinstance(screen, BestOfScreen)
+        await user.presses("question_mark")
+        await user.waits(lambda: isinstance(user.app.screen, HelpScreen), "the help")
+        screen._is_leaving = True
+        screen._best.stop_all()
+        await user.waits(lambda: screen._best.is_over, "the end of all")
+        screen._tick()
+        await user.presses("question_mark")
+        await user.waits(lambda: user.app.screen is user.main, "the main screen")
 
 
 async def test_all_are_stopped_by_one_key() -> None:

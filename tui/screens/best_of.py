@@ -133,8 +133,9 @@ class BestOfScreen(FullScreen[Picked | None]):
         return self._order[self._at]
 
     def _tick(self) -> None:
-        """Look at what is written; a last time once all is over."""
-        if self._best.is_over and self._timer is not None:
+        """Look at what is written; a last time once all is over, and nothing lies over it."""
+        is_on_top = self.app.screen is self
+        if self._best.is_over and self._timer is not None and is_on_top:
             self._timer.stop()
             if self._is_leaving:
                 self.dismiss(None)

@@ -294,10 +294,13 @@ class PassageScreen(Dialog[bool | None]):
         self.call_after_refresh(self._place_page)
         self.call_after_refresh(self._show_wish)
 
-    @work(group="passage")
-    async def action_refuse(self) -> None:
+    def action_refuse(self) -> None:
         """Bring the passage back as it was, and leave."""
-        if self.takes_answers and self._has_change and await self._refused():
+        if self.takes_answers and self._has_change:
+            self.perform(self._refuse)
+
+    async def _refuse(self) -> None:
+        if await self._refused():
             self.dismiss(False)
 
     @work(group="passage")
