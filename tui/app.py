@@ -157,8 +157,9 @@ class RedraftApp(LeanWritingApp, TypeAheadApp, inherit_bindings=False):
 
     def on_notify(self, _: Notify) -> None:
         """Have a notice stand where nothing is typed; the main screen always has room for it."""
-        if not isinstance(self.screen, MainScreen):
-            keep_clear(self.screen)
+        stack = self.screen_stack  # Empty once the program ends.
+        if stack and not isinstance(stack[-1], MainScreen):
+            keep_clear(stack[-1])
 
     def _set_theme(self, name: str) -> None:
         if name in self.available_themes:

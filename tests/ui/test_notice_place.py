@@ -1,6 +1,7 @@
 """A notice hides neither the keys at the foot of a screen nor the row in which one types."""
 
 import pytest
+from textual.notifications import Notification, Notify
 
 from tests.support.driver import User, at_the_desk
 from tests.support.fakes import MemoryStore
@@ -66,3 +67,10 @@ async def test_each_notice_stands_where_the_one_before_it_stood() -> None:
             user.app.board.show(f"Notice {number}")
             await user.sees(f"Notice {number}")
             assert row_of(user, f"Notice {number}") == 1
+
+
+async def test_a_notice_in_the_last_moment_has_no_place_and_ends_nothing() -> None:
+    async with at_the_desk() as user:
+        await user.sees("Nothing here yet")
+    assert not user.app.screen_stack
+    user.app.on_notify(Notify(Notification("Too late.")))
