@@ -347,10 +347,13 @@ class EditorScreen(FullScreen[str | None], LeanScreen[str | None]):
 
     @work
     async def _leave(self) -> None:
-        """Close the search; else return None at once when nothing changed, otherwise ask first."""
+        """Close what is open below the text; else return None, asking first if it was changed."""
         if self._find_bar.is_open:
             self._find_bar.close()
             self._show_hints()
+            return
+        if self._spot_line.display:
+            self._spot_line.close()
             return
         if self._is_asking:
             return

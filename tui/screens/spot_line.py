@@ -113,6 +113,10 @@ class SpotLine(Static):
         self._show_sentence(f"Nothing looks unfinished. {problem}".strip())
         self._is_all_well = True
 
+    def close(self) -> None:
+        """Hide the line."""
+        self._show_spot(None)
+
     def _show_sentence(self, sentence: str) -> None:
         self._is_all_well = False
         self.display = bool(sentence)
