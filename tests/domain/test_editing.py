@@ -1,5 +1,7 @@
 """Edits of the editor: what each makes of a text, and what must hold for any text."""
 
+import re
+
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -35,15 +37,10 @@ TEXTS = st.lists(LINES, max_size=12).map("\n".join)
 PLACES = st.integers(0, 400)
 
 
-def applied(edit: Edit, text: str) -> str:
-    """Return a text after an edit, as the editor's widget makes it."""
-    return text[: edit.start] + edit.text + text[edit.end :]
-
-
 def seen(text: str, edit: Edit | None) -> str:
     """Return the text after an edit, with `|` at the cursor, and `«` where a selection begins."""
     assert edit is not None
-    made = applied(edit, text)
+    made = edit.applied(text)
     first, last = sorted((edit.anchor, edit.cursor))
     if first == last:
         return f"{made[:first]}|{made[first:]}"
@@ -66,6 +63,15 @@ def given_at(marked: str) -> tuple[str, int, int]:
         ("- one|, two", "- one\n- |, two"),
         ("9. one|", "9. one\n10. |"),
         ("  3) one|", "  3) one\n  4) |"),
+        ("1. a|\n2. b\n3. c\n\n4. d", "1. a\n2. |\n3. b\n4. c\n\n5. d"),
+        ("1. a| b\n2. c", "1. a\n2. | b\n3. c"),
+        ("1. a|\n2. b\n   1. in\n   more\n3. c", "1. a\n2. |\n3. b\n   1. in\n   more\n4. c"),
+        ("1. a\n   1. in|\n   2. on\n2. b", "1. a\n   1. in\n   2. |\n   3. on\n2. b"),
+        ("> 1. a|\n> 2. b\n\n2. c", "> 1. a\n> 2. |\n> 3. b\n\n2. c"),
+        ("1. a|\n1. b\n2. c", "1. a\n2. |\n1. b\n2. c"),
+        ("1. a|\n2) b", "1. a\n2. |\n2) b"),
+        ("1. a|\n\nEnd.\n\n2. b", "1. a\n2. |\n\nEnd.\n\n2. b"),
+        ("1. a|\n3. b", "1. a\n2. |\n3. b"),
         ("- [x] done|", "- [x] done\n- [ ] |"),
         ("> said|", "> said\n> |"),
         ("> - said|", "> - said\n> - |"),
@@ -163,7 +169,7 @@ def test_a_move_keeps_every_block_and_what_is_selected(
     edit = editing.moved(text, start, end, direction)
     if edit is None:
         return
-    made = applied(edit, text)
+    made = edit.applied(text)
     assert sorted(bodies(made)) == sorted(bodies(text))
     selected = made[slice(*sorted((edit.anchor, edit.cursor)))]
     assert selected.strip() == text[slice(*sorted((start, end)))].strip()
@@ -217,10 +223,10 @@ def test_a_mark_twice_is_none(text: str, start: int, end: int, mark: str) -> Non
     once = editing.wrapped(text, start, end, mark)
     if once is None or mark[0] in text or once.anchor == once.cursor:
         return
-    made = applied(once, text)
+    made = once.applied(text)
     again = editing.wrapped(made, once.anchor, once.cursor, mark)
     assert again is not None
-    assert applied(again, made) == text
+    assert again.applied(made) == text
 
 
 @pytest.mark.parametrize(
@@ -322,10 +328,14 @@ def test_unwrapping_keeps_every_word_and_is_done_once(text: str) -> None:
 def test_enter_adds_a_line_or_takes_a_marker_away(text: str, at: int) -> None:
     at = min(at, len(text))
     edit = editing.new_line(text, at)
-    made = applied(edit, text)
-    if edit.start == edit.end:
-        assert made == text[:at] + edit.text + text[at:]
-        assert edit.text.startswith("\n")
+    made = edit.applied(text)
+    if edit.start == at:
+        typed, numbered = edit.text[: edit.cursor - at], edit.text[edit.cursor - at :]
+        assert typed.startswith("\n")
+        # Nothing is changed behind it but the numbers of the items that follow.
+        before = text[at : edit.end]
+        assert re.sub(r"\d", "", numbered) == re.sub(r"\d", "", before)
+        assert numbered == before or re.search(r"(?m)^[ \t>]*\d+[.)]", numbered)
     else:
         assert len(made) <= len(text) + 1
         words = [line.strip("-*+>[]xX.) 0123456789") for line in (made, text)]

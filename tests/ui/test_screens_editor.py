@@ -406,6 +406,26 @@ async def test_all_is_replaced_undone_and_redone_without_a_jump() -> None:
         assert (area.scroll_y, area.cursor_location) == (seen, (100, 16))
 
 
+async def test_a_new_item_numbers_those_below_unless_their_numbers_are_locked() -> None:
+    text = "1. one\n2. two\n3. three"
+    app = Host(lambda: EditorScreen("T", text, words_before=None))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: isinstance(app.focused, DraftArea))
+        area = app.screen.query_one(DraftArea)
+        await pilot.press("end", "enter")
+        assert area.draft == "1. one\n2. \n3. two\n4. three"
+        assert area.cursor_location == (1, 3)
+        await pilot.press("ctrl+z")
+        assert area.draft == text
+        area.select(text.index("three"), len(text))
+        await pilot.press("ctrl+l", "ctrl+home", "end", "enter")
+        assert area.draft == "1. one\n2. \n3. two\n4. three"
+        await pilot.press("ctrl+z")
+        area.select(text.index("two"), len(text))
+        await pilot.press("ctrl+l", "ctrl+home", "end", "enter")
+        assert area.draft == "1. one\n2. \n2. two\n3. three"
+
+
 async def test_one_types_on_after_a_word_is_marked() -> None:
     app = Host(lambda: EditorScreen("T", "Locked.", words_before=None))
     async with app.run_test(size=(80, 24)) as pilot:

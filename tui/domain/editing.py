@@ -46,11 +46,11 @@ class Edit:
 # -- lists and quotes --------------------------------------------------------------------------
 
 
-def new_line(text: str, at: int) -> Edit:
+def new_line(text: str, at: int, *, numbers_on: bool = True) -> Edit:
     """Start a line: a list or quote continues; an empty item moves out one level or ends the list.
 
-    A blank line is put after the end of a list or quote; what is typed next would otherwise belong
-    to it.
+    `numbers_on` is whether the items that follow a numbered one get their next numbers. A blank
+    line is put after the end of a list or quote; what is typed next would otherwise belong to it.
     """
     start = text.rfind("\n", 0, at) + 1
     end = line_end(text, at)
@@ -68,11 +68,45 @@ def new_line(text: str, at: int) -> Edit:
     if not text[found.end() : end].strip():
         out = None if found["quote"] else indented(text, at, at, back=True)
         return out or _ended(text, start, end, found)
-    item = found["item"] or ""
-    if found["number"]:
-        item = item.replace(found["number"], str(int(found["number"]) + 1), 1)
-    task = "[ ] " if found["item"] and found["task"] else ""
-    return _typed(at, f"\n{found['indent']}{found['quote']}{item}{task}")
+    item, task = found["item"] or "", "[ ] " if found["item"] and found["task"] else ""
+    if not found["number"]:
+        return _typed(at, f"\n{found['indent']}{found['quote']}{item}{task}")
+    number = int(found["number"]) + 1
+    item = item.replace(found["number"], str(number), 1)
+    typed = f"\n{found['indent']}{found['quote']}{item}{task}"
+    stop, following = _numbered_on(text, end, found, number) if numbers_on else (end, "")
+    cursor = at + len(typed)
+    if not following:
+        return _typed(at, typed)
+    return Edit(at, stop, f"{typed}{text[at:end]}{following}", cursor, cursor)
+
+
+def _numbered_on(text: str, end: int, item: re.Match[str], number: int) -> tuple[int, str]:
+    """Number the items anew that follow one whose line ends at `end`: each gets the next number.
+
+    Only those that are numbered in order, from `number` on. Return where the last of them ends, and
+    the lines up to there as they become; without such items nothing.
+    """
+    stop = at = end
+    made = numbered = ""
+    for before in text[end:].split("\n")[1:]:
+        line, found = before, _MARKER.match(before)
+        if found is None or found["quote"].rstrip() != item["quote"].rstrip():
+            break
+        at += 1 + len(line)
+        is_next = found["item"] and found["indent"] == item["indent"]
+        if is_next:
+            if (found["number"], found["dot"]) != (str(number), item["dot"]):
+                break
+            number += 1
+            first, last = found.span("number")
+            line = f"{before[:first]}{number}{before[last:]}"
+        elif line[found.end("quote") :].strip() and len(found["indent"]) <= len(item["indent"]):
+            break
+        made += f"\n{line}"
+        if is_next:
+            stop, numbered = at, made
+    return stop, numbered
 
 
 def _closed(lines: Sequence[str], code: Sequence[bool], start: int) -> Edit:

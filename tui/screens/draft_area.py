@@ -166,7 +166,10 @@ class DraftArea(MarkdownArea, inherit_bindings=False):
             return
         edit: Edit | None = None
         if event.key == "enter" and self.selection.is_empty:
-            edit = new_line(self.text, self.selected_span[1])
+            text, at = self.text, self.selected_span[1]
+            # Numbers that are locked would have the new line refused.
+            has_locked = any(at < lock.end and "\n" in lock.of(text) for lock in self.locked)
+            edit = new_line(text, at, numbers_on=not has_locked)
         elif event.key in ("tab", "shift+tab"):
             edit = indented(self.text, *self.selected_span, back=event.key == "shift+tab")
             if event.key == "shift+tab":
