@@ -426,6 +426,39 @@ async def test_a_new_item_numbers_those_below_unless_their_numbers_are_locked() 
         assert area.draft == "1. one\n2. \n2. two\n3. three"
 
 
+async def test_the_cursor_stays_in_its_row_of_the_view_in_another_size() -> None:
+    text = "\n\n".join(f"Paragraph {number} " + "of words " * 40 for number in range(60))
+    app = Host(lambda: EditorScreen("T", text, words_before=None))
+    async with app.run_test(size=(120, 36)) as pilot:
+        await until(pilot, lambda: isinstance(app.focused, DraftArea))
+        area = app.screen.query_one(DraftArea)
+
+        def row() -> float:
+            return area.wrapped_document.location_to_offset(area.cursor_location).y - area.scroll_y
+
+        async def resizes(width: int, height: int) -> None:
+            before = area.size
+            await pilot.resize_terminal(width, height)
+            await until(pilot, lambda: area.size != before)
+
+        app.screen.go_to(text.index("Paragraph 40"))  # type: ignore[attr-defined]
+        at = row()
+        assert 10 < at < 20
+        for size in ((40, 36), (200, 50), (60, 30), (120, 36)):
+            await resizes(*size)
+            assert row() == at
+        await resizes(60, 12)
+        assert row() == area.size.height - 1
+        # Where the cursor is out of view, the first words stay in view.
+        area.scroll_to(y=0, animate=False, immediate=True)
+        await resizes(120, 36)
+        await resizes(40, 36)
+        assert area.scroll_y == 0
+        await pilot.press("f10")
+        await resizes(120, 20)
+        await until(pilot, lambda: abs(row() - area.size.height // 2) < 2)
+
+
 async def test_one_types_on_after_a_word_is_marked() -> None:
     app = Host(lambda: EditorScreen("T", "Locked.", words_before=None))
     async with app.run_test(size=(80, 24)) as pilot:

@@ -99,6 +99,8 @@ class MarkdownArea(LockedArea):
         """The lines of the text in which the spots were found."""
         self._marked_rows: set[int] = set()
         """The rows of the spots, as they were drawn last."""
+        self._rows_in_view = 0
+        """The height of the view, as it was before it gets another size."""
         self._plain = Style.null()
         self._code: Sequence[bool] = ()
         """Whether each line is code; empty for a text whose Markdown is not drawn."""
@@ -336,6 +338,23 @@ class MarkdownArea(LockedArea):
 
     def _watch_language(self, language: str | None) -> None:
         """Do nothing: the colours of Textual's languages are not drawn here."""
+
+    def _on_resize(self) -> None:
+        """Keep the cursor in its row of the view, or the first words, where it is out of view.
+
+        Textual calls its own handler after this one, which finds the text wrapped.
+        """
+        hanging, top, in_view = self._hanging, self.scroll_offset.y, self._rows_in_view
+        self._rows_in_view = self.size.height
+        place = self.cursor_location
+        row = hanging.row_of(*place) - top
+        if not 0 <= row < in_view:
+            line, section = hanging.line_at(min(top, hanging.height - 1))
+            place, row = (line, hanging.columns_of(line, section)[0]), 0
+        self._rewrap_and_refresh_virtual_size()
+        row = min(row, max(0, self.size.height - 1))
+        self.scroll_to(y=hanging.row_of(*place) - row, animate=False, immediate=True)
+        self.follow_cursor()
 
     # -- modes ---------------------------------------------------------------------------------
 
