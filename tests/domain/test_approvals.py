@@ -131,7 +131,7 @@ def test_a_version_that_is_not_there_is_not_approved(library: Library) -> None:
 
 
 def test_only_what_is_approved_is_published_and_exactly_that(library: Library) -> None:
-    with pytest.raises(Refused, match="review"):
+    with pytest.raises(Refused, match="approve it before it is published"):
         published(library.content, "site", LATER)
     approve(library, 1)
     content = published(library.content, "site", LATER)

@@ -5,7 +5,7 @@ from itertools import product
 import pytest
 
 from tui.domain.errors import Refused
-from tui.domain.status import Status, moved, status_words
+from tui.domain.status import Status, moved
 
 EVERY_PAIR = list(product(Status, Status))
 LIVE = [status for status in Status if status is not Status.ARCHIVED]
@@ -51,7 +51,39 @@ def test_a_refusal_names_every_way_on(current: Status) -> None:
         moved(current, current)
     sentence = str(refusal.value)
     assert sentence.endswith(".")
-    ways_on = sentence.partition("it can become ")[2]
+    ways_on = sentence.partition("it can be ")[2]
     named = set(ways_on.rstrip(".").split(" or "))
-    targets = {Status(target) for origin, target in ALLOWED if origin == current.value}
-    assert named == {status_words(target) for target in targets}
+    targets = {target for origin, target in ALLOWED if origin == current.value}
+    said = {"draft": "taken back to draft", "review": "put into review"}
+    assert named == {said.get(target, target) for target in targets}
+
+
+@pytest.mark.parametrize(
+    ("current", "target", "sentence"),
+    [
+        ("draft", "published", "This piece is a draft: approve it before it is published."),
+        ("review", "published", "This piece is in review: approve it before it is published."),
+        (
+            "published",
+            "review",
+            (
+                "A piece that is published can't be put into review: "
+                "it can be taken back to draft or archived."
+            ),
+        ),
+        (
+            "archived",
+            "published",
+            "A piece that is archived can't be published: take it out of the archive first.",
+        ),
+        (
+            "draft",
+            "draft",
+            "This piece is a draft already: it can be put into review or archived.",
+        ),
+    ],
+)
+def test_a_refusal_is_a_sentence(current: str, target: str, sentence: str) -> None:
+    with pytest.raises(Refused) as refusal:
+        moved(Status(current), Status(target))
+    assert str(refusal.value) == sentence

@@ -35,6 +35,15 @@ LEGAL_MOVES: Final[frozenset[tuple[Status, Status]]] = frozenset(
 )
 """All moves except out of the archive, which restores the status before."""
 
+_MOVED: Final = {
+    Status.DRAFT: "taken back to draft",
+    Status.REVIEW: "put into review",
+    Status.APPROVED: "approved",
+    Status.PUBLISHED: "published",
+    Status.ARCHIVED: "archived",
+}
+"""What a move to a status does to a piece, as it follows “can be”."""
+
 
 def moved(current: Status, target: Status, *, before_archive: Status | None = None) -> Status:
     """Return `target` when the move from `current` is legal.
@@ -48,9 +57,10 @@ def moved(current: Status, target: Status, *, before_archive: Status | None = No
         return target
     if current is target:
         raise Refused(f"This piece is {status_words(current)} already: {_ways_on(current)}.")
+    if target is Status.PUBLISHED and current is not Status.ARCHIVED:
+        raise Refused(f"This piece is {status_words(current)}: approve it before it is published.")
     raise Refused(
-        f"A piece that is {status_words(current)} can't become {status_words(target)}: "
-        f"{_ways_on(current)}."
+        f"A piece that is {status_words(current)} can't be {_MOVED[target]}: {_ways_on(current)}."
     )
 
 
@@ -69,4 +79,4 @@ def _ways_on(current: Status) -> str:
     if current is Status.ARCHIVED:
         return "take it out of the archive first"
     targets = [target for target in Status if (current, target) in LEGAL_MOVES]
-    return "it can become " + " or ".join(status_words(target) for target in targets)
+    return "it can be " + " or ".join(_MOVED[target] for target in targets)
