@@ -114,7 +114,7 @@ def new_spec(model: str = "") -> SessionSpec:
 
 
 def resumed(session: SessionId, at: MessageId | None = None) -> SessionSpec:
-    return SessionSpec(session, is_new=False, resume_at=at)
+    return SessionSpec(session, is_new=False, anchor=at)
 
 
 def new_turn() -> TurnId:

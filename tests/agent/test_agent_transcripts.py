@@ -381,7 +381,7 @@ async def test_what_was_stopped_or_refused_is_no_damage(stage: Stage, keeping: C
 
     path = local_file(stage, spec.session)
     old_notes = [line for line in path.read_text().splitlines() if is_note(line)]
-    session = await keeping.connect(at(spec.session, third.anchor))
+    session = await keeping.connect(resuming(spec.session, third.anchor))
     fourth = await play(session, "four")
     await session.close()
     assert set_aside(stage, spec.session) == []
@@ -391,7 +391,7 @@ async def test_what_was_stopped_or_refused_is_no_damage(stage: Stage, keeping: C
     rest = [line for line in lines if not is_note(line) or line in old_notes]
     assert len(rest) < len(lines)
     path.write_text("\n".join(rest) + "\n")
-    session = await keeping.connect(at(spec.session, fourth.anchor))
+    session = await keeping.connect(resuming(spec.session, fourth.anchor))
     fifth = await play(session, "five")
     await session.close()
     assert_all_is_said(stage, "one", "a long two", "three", "four", "five")
@@ -401,10 +401,6 @@ async def test_what_was_stopped_or_refused_is_no_damage(stage: Stage, keeping: C
     await play(await keeping.connect(resuming(spec.session, fifth.anchor)), "six")
     assert_all_is_said(stage, "one", "a long two", "three", "four", "five", "six")
     assert stage.last.replies[-3:] == (third.text, fourth.text, fifth.text)
-
-
-def at(session: SessionId, anchor: MessageId) -> SessionSpec:
-    return SessionSpec(session, is_new=False, resume_at=anchor, anchor=anchor)
 
 
 def is_note(line: str) -> bool:

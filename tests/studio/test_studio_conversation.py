@@ -140,7 +140,7 @@ async def test_a_new_program_resumes_without_telling_anything_again() -> None:
         pass
 
     spec = bench.agent.specs[-1]
-    assert (spec.is_new, spec.resume_at) == (False, None)
+    assert not spec.is_new
     assert bench.agent.prompts[-1][1] == "shorter"
 
 
@@ -206,7 +206,7 @@ async def test_a_failed_turn_is_left_out_of_what_claude_remembers() -> None:
     assert failed.reply == "par"
 
     await bench.send(content, "shorter")
-    assert bench.agent.specs[-1].resume_at == good
+    assert bench.agent.specs[-1].anchor == good
     assert len((await bench.now(content)).versions) == 2
 
 
@@ -511,7 +511,8 @@ async def test_a_connection_made_ahead_is_the_one_the_turn_uses() -> None:
     await talk.prepare()
     await bench.send(content, "shorter")
     assert len(bench.agent.specs) == 2
-    assert bench.agent.specs[-1].resume_at is not None
+    first = (await bench.now(content)).branch(content.main).turns[0]
+    assert bench.agent.specs[-1].anchor == first.anchor
 
 
 async def test_connecting_ahead_of_a_branch_written_elsewhere_is_refused() -> None:

@@ -198,7 +198,6 @@ async def test_a_prompt_waits_for_what_was_left_and_goes_on_from_it() -> None:
     async for _ in talk.send("three", TurnKind.REVISE):
         pass
 
-    assert [spec.resume_at for spec in crashed.agent.specs] == [None]
     assert [spec.anchor for spec in crashed.agent.specs] == ["a2"]
     states = [turn.state for turn in crashed.store.contents[content.id].branches[0].turns]
     assert states == [TurnState.FINISHED] * 3
@@ -261,7 +260,7 @@ async def test_the_anchor_is_asked_for_when_a_session_is_resumed() -> None:
     async for _ in talk.send("two, again", TurnKind.REVISE):
         pass
     (spec,) = crashed.agent.specs
-    assert spec == replace(spec, anchor=first.anchor, resume_at=first.anchor, is_new=False)
+    assert spec == replace(spec, anchor=first.anchor, is_new=False)
 
 
 async def test_whoever_only_reads_neither_waits_for_an_answer_nor_gives_it_up() -> None:

@@ -181,9 +181,8 @@ class ClaudeAgent:
         if spec.is_new and await asyncio.to_thread(files.has_session, sdk, spec.session):
             raise session_taken(spec)  # As the CLI would say, once it had started.
         if not spec.is_new:
-            anchor = spec.anchor or spec.resume_at
             is_free = not await self._open.is_open(spec.session)
-            await self._keeper.mend(sdk, spec.session, anchor, is_free=is_free)
+            await self._keeper.mend(sdk, spec.session, spec.anchor, is_free=is_free)
         spent = 0.0 if spec.is_new else await asyncio.to_thread(self._spent, sdk, spec.session)
         gate, lines = ToolGate(spec.access), deque[str](maxlen=_LAST_LINES)
         client = self._client(sdk, spec, cli, gate, lines)

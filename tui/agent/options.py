@@ -42,9 +42,8 @@ def session_options(
     if not spec.is_new:
         which = {"resume": spec.session}
         # Resume exactly at the anchor: after its own note of a stop, the CLI would add an answer.
-        at = spec.resume_at or spec.anchor
-        if at is not None:
-            which["resume_session_at"] = at
+        if spec.anchor is not None:
+            which["resume_session_at"] = spec.anchor
     prompt = "\n".join(part for part in (SYSTEM_PROMPT, access_words(spec.access)) if part)
     options: ClaudeAgentOptions = sdk.ClaudeAgentOptions(
         **which,

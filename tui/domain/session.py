@@ -16,12 +16,13 @@ class SessionSpec:
     session: SessionId
     is_new: bool
     """Whether a new session is started under this id, or an existing one resumed."""
-    resume_at: MessageId | None = None
-    """Resume at this message and drop everything after it for good; None resumes at the end."""
     model: str = ""
     """The model to write with; empty for Claude Code's usual one."""
     anchor: MessageId | None = None
-    """The newest message that a resumed session must still contain, with all of its ancestors."""
+    """The message that a session is resumed after; it must be there with all of its ancestors.
+
+    Newer messages are dropped for good. None resumes at the end.
+    """
     access: Access = NO_ACCESS
     """What Claude may use in addition to text."""
     budget: float | None = None

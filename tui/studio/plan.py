@@ -21,13 +21,10 @@ class TurnPlan:
     """Claude's changes that the writer refused on the way to that draft."""
     locked: tuple[str, ...]
     """The locked words of the draft."""
+    needs_fresh_connection: bool
+    """Whether to reconnect: the connected session remembers a turn that must be dropped."""
     budget: float | None = None
     """Dollars that a new connection may cost; an existing connection is kept whatever its limit."""
-
-    @property
-    def needs_fresh_connection(self) -> bool:
-        """Whether to reconnect: the connected session remembers a turn that must be dropped."""
-        return self.spec.is_new or self.spec.resume_at is not None
 
 
 def plan_turn(content: Content, branch_id: BranchId, *, model: str = "") -> TurnPlan:
@@ -53,18 +50,10 @@ def plan_turn(content: Content, branch_id: BranchId, *, model: str = "") -> Turn
         spec = SessionSpec(branch.session, is_new=True, model=model, access=access)
         if any(turn.passage is not None for turn in remembered):
             told = draft  # Told again, a passage's new words do not say where they belong.
-        return TurnPlan(spec, tuple(remembered), told, refused, locked)
+        return TurnPlan(spec, tuple(remembered), told, refused, locked, needs_fresh_connection=True)
     is_clean = not branch.turns or branch.turns[-1].anchor is not None
-    resume_at = None if is_clean else anchor
-    spec = SessionSpec(
-        branch.session,
-        is_new=False,
-        resume_at=resume_at,
-        model=model,
-        anchor=anchor,
-        access=access,
-    )
-    return TurnPlan(spec, (), told, refused, locked)
+    spec = SessionSpec(branch.session, is_new=False, model=model, anchor=anchor, access=access)
+    return TurnPlan(spec, (), told, refused, locked, needs_fresh_connection=not is_clean)
 
 
 def _was_put_right(content: Content, remembered: Sequence[Turn]) -> bool:
