@@ -7,13 +7,13 @@ from tui.domain.tools import (
     ToolState,
     ToolUse,
     brief_subject,
-    capitalized,
     describe_question,
     describe_rule,
     describe_use,
     describe_use_briefly,
     destination,
 )
+from tui.domain.words import capitalized
 
 SEARCH = Question("q1", "WebSearch", "why teams leave kubernetes")
 PAGE = Question("q2", "WebFetch", "https://example.org/a?b=c", place="example.org")

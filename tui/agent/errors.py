@@ -10,6 +10,7 @@ from tui.agent.cli_path import login_words, missing_sentence
 from tui.domain.errors import AgentProblem, MissingCli, NotLoggedIn, SessionLost, SessionTaken
 from tui.domain.frozen import frozen
 from tui.domain.session import SessionSpec
+from tui.domain.words import capitalized
 
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\s]+")
 _PREFIX: Final = re.compile(r"\AAPI Error:? ?(?:\d{3} ?)?")
@@ -43,7 +44,7 @@ class Diagnosis:
     @property
     def sentence(self) -> str:
         """The fault and the advice as full sentences."""
-        return f"{self.words[0].upper()}{self.words[1:]}. {self.advice}"
+        return f"{capitalized(self.words)}. {self.advice}"
 
 
 def diagnose(

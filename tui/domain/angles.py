@@ -19,6 +19,7 @@ from tui.domain.checks import NAME_LIMIT
 from tui.domain.errors import InvalidInput, NotFound
 from tui.domain.frozen import frozen
 from tui.domain.plain import plain
+from tui.domain.words import capitalized
 
 SUFFIX: Final = ".md"
 _EDGE: Final = "---"
@@ -182,5 +183,4 @@ def _title_of(name: str) -> str:
 
 
 def _as_words(name: str) -> str:
-    words = " ".join(name.replace("-", " ").replace("_", " ").split())
-    return words[:1].upper() + words[1:]
+    return capitalized(" ".join(name.replace("-", " ").replace("_", " ").split()))

@@ -136,11 +136,6 @@ def brief_subject(use: ToolUse) -> str:
             return _cut(subject)
 
 
-def capitalized(text: str) -> str:
-    """Return a text with its first letter in upper case."""
-    return text[:1].upper() + text[1:]
-
-
 def _described(state: ToolState, verbs: tuple[str, str], subject: str) -> str:
     did, does = verbs
     match state:

@@ -1,4 +1,4 @@
-"""Word counts, and the hash of an exact text."""
+"""Words of a text and words for numbers; the hash of an exact text."""
 
 import hashlib
 import unicodedata
@@ -47,6 +47,11 @@ def text_hash(text: str) -> str:
     A lone surrogate, which UTF-8 cannot carry, is hashed as its three-byte form.
     """
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def capitalized(text: str) -> str:
+    """Return a text with its first letter in upper case."""
+    return text[:1].upper() + text[1:]
 
 
 def counted(number: int, noun: str = "word") -> str:

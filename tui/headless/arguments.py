@@ -8,6 +8,7 @@ from typing import Any, Final, NoReturn
 
 from tui.domain.errors import InvalidInput
 from tui.domain.frozen import frozen
+from tui.domain.words import capitalized
 from tui.headless.output import Out
 from tui.headless.subcommand import Subcommand
 from tui.version import installed_version
@@ -67,7 +68,7 @@ class _Parser(argparse.ArgumentParser):
             where, value, choices = slip.groups()
             message = f"“{value}” is no {where}; choose from {choices.replace(chr(39), '')}"
         message = message.removeprefix("argument ")
-        raise InvalidInput(f"{message[:1].upper()}{message[1:]}; see `{self.prog} --help`.")
+        raise InvalidInput(f"{capitalized(message)}; see `{self.prog} --help`.")
 
     def print_help(self, file: object = None) -> None:
         del file  # argparse's own `--help` names none, and would fail without a stdout.

@@ -15,8 +15,9 @@ from tui.domain.events import Event, Noticed, PermissionAsked, RetryScheduled, S
 from tui.domain.frozen import frozen
 from tui.domain.ids import BranchId, ContentId
 from tui.domain.passage import Passage, put_back_words, the_only
-from tui.domain.tools import WEB_TOOLS, Decision, Question, capitalized, describe_question
+from tui.domain.tools import WEB_TOOLS, Decision, Question, describe_question
 from tui.domain.turn_changes import went_over, writing_kind
+from tui.domain.words import capitalized
 from tui.headless.angles import prompt_of_angle
 from tui.headless.file_arguments import STDIN, read_text
 from tui.headless.finding import chosen_branch, found_content

@@ -11,7 +11,8 @@ from tui.domain.events import (
     ToolEnded,
     ToolStarted,
 )
-from tui.domain.tools import ToolUse, capitalized, describe_use_briefly
+from tui.domain.tools import ToolUse, describe_use_briefly
+from tui.domain.words import capitalized
 
 AGAIN = "\n\n[The connection broke; Claude's answer begins again.]\n\n"
 """Printed between text that was taken back and the text that replaces it."""

@@ -10,6 +10,7 @@ from typing import Final
 from tui.domain.events import RetryScheduled
 from tui.domain.ids import BranchId
 from tui.domain.reply import Activity, Reply
+from tui.domain.words import capitalized
 
 COUNTED_FROM: Final = 2
 """Seconds without anything from Claude after which they are counted on the screen."""
@@ -57,7 +58,7 @@ def activity_line(reply: Reply, silent: int, keys: Mapping[str, str]) -> str:
 
 
 def _retrying(retry: RetryScheduled, silent: int) -> str:
-    what = f"{retry.reason[:1].upper()}{retry.reason[1:]}"
+    what = capitalized(retry.reason)
     left = math.ceil(retry.delay) - silent
     if left > 0:
         when = f"in {left} s"

@@ -6,7 +6,8 @@ from typing import Final
 from tui.domain.content import NumberedTurn
 from tui.domain.drafts import Part, Segment
 from tui.domain.frozen import frozen
-from tui.domain.tools import ToolState, ToolUse, capitalized, describe_use, describe_use_briefly
+from tui.domain.tools import ToolState, ToolUse, describe_use, describe_use_briefly
+from tui.domain.words import capitalized
 from tui.widgets.chat.items import ChatItem, Detail, Role
 
 _ORDER: Final = (

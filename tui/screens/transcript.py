@@ -13,7 +13,7 @@ from tui.domain.passage import excerpt, put_back_words
 from tui.domain.reply import Reply
 from tui.domain.tools import ToolUse
 from tui.domain.turn_changes import WRITING_KINDS, went_over
-from tui.domain.words import count_words, counted
+from tui.domain.words import capitalized, count_words, counted
 from tui.screens.activity import activity_line
 from tui.screens.tool_items import Stretch, stretches, uses_item
 from tui.screens.version_cards import named, version_card, version_heading, versions_by_place
@@ -279,7 +279,7 @@ def _ending(numbered: NumberedTurn, keys: Mapping[str, str]) -> list[ChatItem]:
     match turn.state:
         case TurnState.STOPPED:
             kept = "what had arrived is kept." if turn.reply else "nothing had arrived yet."
-            why = f"{turn.failure} {kept[:1].upper()}{kept[1:]}" if turn.failure else ""
+            why = f"{turn.failure} {capitalized(kept)}" if turn.failure else ""
             return [_note(numbered, "end", f"{why or f'Stopped: {kept}'}{take}")]
         case TurnState.FAILED:
             said = turn.failure or "The turn failed."
