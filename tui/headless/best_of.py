@@ -75,7 +75,7 @@ async def write_best(
     )
     out.report(estimated(content, parent.id, after, count, studio.budgets).words)
     best = BestOf(studio, plan)
-    await _run(studio, out, best)
+    await _run(out, best)
     content = await studio.content(content.id)
     if as_json:
         out.json([entry_json(content, plan, at, one) for at, one in enumerate(best.entries)])
@@ -87,14 +87,12 @@ async def write_best(
     return 0 if done else 1
 
 
-async def _run(studio: Studio, out: Out, best: BestOf) -> None:
+async def _run(out: Out, best: BestOf) -> None:
     async def report(number: int, event: Event | None) -> None:
         name = best.entries[number].name
         if isinstance(event, PermissionAsked):
-            branch = best.entries[number].branch
-            assert branch is not None
-            conversation = studio.conversation(best.plan.content, branch)
-            await decide_alone(out, conversation, event.question, is_web_allowed=False)
+            decide = partial(best.decide, number)
+            await decide_alone(out, decide, event.question, is_web_allowed=False)
         elif event is not None:
             report_event(out, event, about=f"{name}: ")
         elif (failure := best.entries[number].failure) or not best.entries[number].is_sent:

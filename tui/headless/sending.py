@@ -1,7 +1,7 @@
 """`redraft send`: one turn, streamed; also on a fork that it makes first."""
 
 from argparse import ArgumentParser, Namespace
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from types import MappingProxyType
 from typing import Final
@@ -26,7 +26,6 @@ from tui.headless.shapes import sent_json
 from tui.headless.streaming import StreamedAnswer, WholeAnswer
 from tui.headless.subcommand import Subcommand, Work, add_branch, add_content, parse_number
 from tui.studio.budget import check_budgets
-from tui.studio.conversation import Conversation
 from tui.studio.studio import Studio
 
 _ASK_WITH_LIMITS: Final = (
@@ -153,7 +152,8 @@ async def send_turn(
             answer.take(event)
             report_event(out, event)
             if isinstance(event, PermissionAsked):
-                await decide_alone(out, conversation, event.question, is_web_allowed=is_web_allowed)
+                decide = conversation.decide
+                await decide_alone(out, decide, event.question, is_web_allowed=is_web_allowed)
     finally:
         answer.finish()
     content = await studio.content(content_id)
@@ -195,17 +195,21 @@ def report_event(out: Out, event: Event, *, about: str = "") -> None:
 
 
 async def decide_alone(
-    out: Out, conversation: Conversation, question: Question, *, is_web_allowed: bool
+    out: Out,
+    decide: Callable[[str, Decision], Awaitable[None]],
+    question: Question,
+    *,
+    is_web_allowed: bool,
 ) -> None:
     """Answer a question that nobody can be asked about, and say how on stderr."""
     if is_web_allowed and question.tool in WEB_TOOLS:
         out.report(f"Allowed: Claude may {describe_question(question)}.")
-        await conversation.decide(question.id, Decision.ALLOW)
+        await decide(question.id, Decision.ALLOW)
         return
     hint = " `redraft send --allow-web` allows such for one prompt."
     hint = hint if question.tool in WEB_TOOLS else ""
     out.report(f"Refused: Claude asked to {describe_question(question)}.{hint}")
-    await conversation.decide(question.id, Decision.REFUSE)
+    await decide(question.id, Decision.REFUSE)
 
 
 def _add_arguments(parser: ArgumentParser) -> None:
