@@ -31,7 +31,7 @@ from tui.agent.permissions import Verdict
 from tui.agent.turn import LiveTurn, Step, Timeouts
 from tui.domain.events import AgentEvent, Outcome, PermissionAsked, PermissionSettled, TurnEnded
 from tui.domain.ids import SessionId, TurnId
-from tui.domain.prompts import SYSTEM_PROMPT
+from tui.domain.prompts import SYSTEM_PROMPT, access_words
 from tui.domain.session import SessionSpec
 from tui.domain.tools import NO_ACCESS, Access, Decision, Question
 
@@ -336,6 +336,16 @@ def options_for(access: Access) -> ClaudeAgentOptions:
         on_stderr_line=print,
         gate=ToolGate(access),
     )
+
+
+def test_claude_is_told_what_may_be_used_below_the_usual_words() -> None:
+    access = Access(("/notes",), has_web=True)
+    for given, prompt in (
+        (NO_ACCESS, SYSTEM_PROMPT),
+        (access, f"{SYSTEM_PROMPT}\n{access_words(access)}"),
+    ):
+        told = options_for(given).system_prompt
+        assert told == {"type": "custom", "prompt": prompt, "snapshot": False}
 
 
 @pytest.mark.parametrize(

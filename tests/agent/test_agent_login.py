@@ -1,5 +1,6 @@
 """Who is logged in, and what is said when nobody is."""
 
+import asyncio
 import os
 import shlex
 import subprocess
@@ -10,13 +11,14 @@ from typing import Any
 import pytest
 
 from tests.agent.stage import NoCopies, Stage, cli_processes, new_spec, playing
+from tui.agent import claude
 from tui.agent.claude import ClaudeAgent
 from tui.agent.cli_contract.variables import KEYS
 from tui.agent.cli_path import bundled_cli, login_words
 from tui.agent.environment import CONFIG_FOLDER, config_folder, isolated
 from tui.agent.local_files import projects_folder
 from tui.agent.login import is_logged_in, key_name, read_status
-from tui.domain.errors import NotLoggedIn
+from tui.domain.errors import AgentProblem, NotLoggedIn
 
 
 async def test_a_key_in_the_environment_is_ready(agent: ClaudeAgent) -> None:
@@ -83,6 +85,18 @@ async def test_a_broken_cli_is_a_problem_in_words(stage: Stage, tmp_path: Path) 
             account = await agent.account()
         assert not account.is_ready
         assert words in account.problem
+
+
+async def test_a_cli_that_never_gets_ready_is_a_problem_in_words(
+    stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(claude, "_CONNECT_SECONDS", 0.3)
+    silent = tmp_path / "claude"
+    silent.write_text("#!/bin/sh\nexec sleep 600\n")
+    silent.chmod(0o755)
+    async with playing(stage, cli=silent) as agent, asyncio.timeout(30):
+        with pytest.raises(AgentProblem, match="did not start within a minute"):
+            await agent.connect(new_spec())
 
 
 @pytest.mark.parametrize(

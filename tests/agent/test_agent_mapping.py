@@ -426,6 +426,7 @@ def test_a_result_is_cut_and_says_so() -> None:
     assert result.endswith(f"\n… ({len(long):,} characters in all)")
     assert len(result) < RESULT_LENGTH + 60
     assert readable_result("x" * RESULT_LENGTH) == "x" * RESULT_LENGTH
+    assert readable_result("\n  Xanadu, part X\n\n") == "  Xanadu, part X"
 
 
 def test_what_is_no_text_is_named() -> None:

@@ -307,7 +307,8 @@ def test_a_found_message_has_its_time_its_words_and_what_it_is_a_copy_of() -> No
     class Message:
         uuid = "m1"
         type = "user"
-        message: ClassVar = {"role": "user", "content": [{"type": "text", "text": "Go on."}]}
+        said: ClassVar = [{"type": "text", "text": "Go on."}, {"type": "image"}]
+        message: ClassVar = {"role": "user", "content": said}
 
     class Result(Message):
         uuid = "m2"
@@ -319,7 +320,7 @@ def test_a_found_message_has_its_time_its_words_and_what_it_is_a_copy_of() -> No
         FoundMessage(
             id=MessageId("m1"),
             kind=MessageKind.PROMPT,
-            text="Go on.",
+            text="Go on.\n[image]",
             at=datetime(2026, 3, 4, 12, tzinfo=UTC),
             origin=MessageId("m0"),
             model="",
