@@ -34,6 +34,7 @@ from tui.domain.events import (
 )
 from tui.domain.ids import MessageId
 from tui.domain.lease import LeaseOwner
+from tui.domain.passage import Passage, Span
 from tui.domain.person import Person
 from tui.studio.running_turn import EMPTY
 from tui.studio.studio import Studio
@@ -538,3 +539,17 @@ async def test_preparing_leaves_a_session_that_cannot_be_begun_to_the_turn() -> 
 
     assert isinstance(events[-1], TurnSaved)
     assert events[-1].version == 1
+
+
+async def test_a_passage_of_a_text_that_is_not_the_draft_is_refused() -> None:
+    bench = Bench(Script(DRAFT))
+    content = await bench.content()
+    await bench.send(content, "go", TurnKind.GENERATE)
+    await edited(bench.studio, content.id, content.main, "# One\n\nMine.")
+    _, fork = await bench.studio.fork(content.id, content.main, 0, "from nothing")
+    for branch, now in ((content.main, "the draft is v2"), (fork.id, "there is no draft")):
+        talk = bench.studio.conversation(content.id, branch)
+        sending = talk.send("calmer", TurnKind.REVISE, passage=Passage(1, Span(0, 3)))
+        with pytest.raises(Refused, match=f"one of v1, and {now}: mark it again"):
+            await anext(sending)
+        assert (await bench.now(content)).branch(fork.id).turns == ()

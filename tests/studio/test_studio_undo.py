@@ -355,7 +355,13 @@ async def test_a_deleted_content_comes_back_with_its_name_or_its_id() -> None:
     assert await bench.studio.trash.restore(one.id) == one
     with pytest.raises(NotFound, match=f"it holds: “Same” \\({two.id}\\)"):
         await bench.studio.trash.restore("Other")
-    assert await bench.studio.trash.empty() == 1
+    for number in range(6):
+        more = await bench.written(f"More {number}")
+        await bench.studio.trash.delete(more.id)
+    with pytest.raises(NotFound, match=r"“More 5”.*“More 1”") as refused:
+        await bench.studio.trash.restore("Other")
+    assert "“More 0”" not in str(refused.value)
+    assert await bench.studio.trash.empty() == 7
     with pytest.raises(NotFound, match="it holds: nothing"):
         await bench.studio.trash.restore("Same")
 
