@@ -220,13 +220,13 @@ def test_an_older_draft_of_main_is_not_called_newer_than_what_is_approved() -> N
 
 def test_a_piece_that_was_taken_back_to_draft_is_not_called_approved() -> None:
     content = approved(with_turn("one")(sample()), 1, START)
-    assert draft_facts(content, MAIN).endswith(" · approved")
+    assert draft_facts(content, MAIN, has_edit=False).endswith(" · approved")
     archived = with_status(content, Status.ARCHIVED, START)
-    assert draft_facts(archived, MAIN).endswith(" · approved · archived")
+    assert draft_facts(archived, MAIN, has_edit=False).endswith(" · approved · archived")
     draft = with_status(content, Status.DRAFT, START)
-    assert draft_facts(draft, MAIN).endswith(" · approved before")
+    assert draft_facts(draft, MAIN, has_edit=False).endswith(" · approved before")
     review = with_status(draft, Status.REVIEW, START)
-    assert draft_facts(review, MAIN).endswith(" · approved before · in review")
+    assert draft_facts(review, MAIN, has_edit=False).endswith(" · approved before · in review")
 
 
 def test_a_long_title_in_a_sentence_is_cut_in_its_middle_and_nothing_else_is() -> None:
