@@ -13,6 +13,7 @@ from tui.domain.words import folded
 from tui.screens import versions
 from tui.screens.diff import DiffScreen
 from tui.screens.versions import VersionsScreen, VersionWish, Wish
+from tui.widgets.reader import Reader
 
 ONE, TWO = "# One\n\nThe first words of it.", "# One\n\nThe sécond words of the first."
 THREE, FOUR = "# Two\n\nThe third text here.", "# Two\n\nA fourth text."
@@ -223,3 +224,26 @@ async def test_a_version_is_read_full_screen_and_escape_goes_back_step_by_step()
         await until(pilot, lambda: "by Claude in turn 1" in app.shown)
         await pilot.press("escape")
         await until(pilot, lambda: app.results == [None])
+
+
+async def test_what_is_read_stays_in_view_in_another_size() -> None:
+    long = "\n\n".join(f"Paragraph {number} " + "of words " * 30 for number in range(80))
+    app = Host(lambda: VersionsScreen(a_content(long), BranchId("b1"), AT))
+    async with app.run_test(size=(120, 36)) as pilot:
+        await until(pilot, lambda: "Paragraph 0" in app.shown)
+        await pilot.press("enter", *("space",) * 4)
+        reader = screen(app).query_one(Reader)
+        await until(pilot, lambda: reader.scroll_y > 50)
+
+        def top() -> int:
+            return reader._page.lines[round(reader.scroll_y)]
+
+        async def resizes(width: int, height: int) -> None:
+            before = reader.size
+            await pilot.resize_terminal(width, height)
+            await until(pilot, lambda: reader.size != before and reader.is_ready)
+
+        at = top()
+        for size in ((60, 20), (120, 36), (200, 50)):
+            await resizes(*size)
+            assert abs(top() - at) <= 1

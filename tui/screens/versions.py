@@ -89,6 +89,8 @@ class VersionsScreen(FullScreen[VersionWish | None]):
         self._query = ""
         self._texts: dict[int, str] = {}
         """Of each version what is searched in, folded, as far as it was needed."""
+        self._text_of: tuple[Content, int, str] | None = None
+        """The piece, the number and the search of the text that is shown."""
         self._shown: tuple[int, ...] = ()
         self._is_reading = False
 
@@ -225,12 +227,16 @@ class VersionsScreen(FullScreen[VersionWish | None]):
         heading = self.query_one("#version-heading", Heading)
         self.query_one(HintLine).show(self._hints())
         if number is None:
+            self._text_of = None
             heading.title = heading.facts = ""
             reader.show(plain_layout(""))
             return
         version = self._content.version(number)
         heading.title = named(self._content, version, self._branch)
         heading.facts = counted(version.words)
+        before, self._text_of = self._text_of, (self._content, number, self._query)
+        if before and before[0] is self._content and before[1:] == (number, self._query):
+            return  # It stays where it is read, also in another size.
         below = _sources(self._content, version, self._branch)
         page = partial(_page, version.text, self._query, below)
         reader.show(page, size=len(version.text), stop=0)
