@@ -6,6 +6,7 @@ from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
+from tests.ui.screens_host import until
 from tests.ui.test_contents_list import rows
 from tui.themes.palettes import VARIABLES
 from tui.widgets.contents import ContentList, Listing
@@ -76,7 +77,7 @@ async def test_another_title_draws_only_the_edge_it_stands_in() -> None:
         frame._exchange_repaint_regions()
         frame.heading = "Other pieces"
         assert frame._exchange_repaint_regions() == {Region(0, 0, 40, 1)}
-        frame.facts = "40 of them"
+        frame.facts = ("40 of them",)
         assert frame._exchange_repaint_regions() == {Region(0, 16, 40, 1)}
         lines = [strip.text for strip in frame.render_lines(Region(0, 0, 40, 17))]
         assert "Other pieces" in lines[0]
@@ -86,3 +87,20 @@ async def test_another_title_draws_only_the_edge_it_stands_in() -> None:
         assert "Claude asks" in frame.render_lines(Region(0, 0, 40, 17))[0].text
         frame.refresh()
         assert Region(0, 0, 40, 17) in frame._exchange_repaint_regions()
+
+
+async def test_a_frame_shows_the_facts_that_fit_whole() -> None:
+    app = Framed()
+    async with app.run_test(size=(60, 20)) as pilot:
+        frame = app.query_one(TitledPane)
+        frame.facts = ("a branch with a name ★", "v4", "v2 approved, v4 is newer", "126 words")
+        for width, shown in (
+            (72, "a branch with a name ★ · v4 · v2 approved, v4 is newer · 126 words"),
+            (71, "a branch with a name ★ · v4 · v2 approved, v4 is newer"),
+            (40, "a branch with a name ★ · v4"),
+            (16, "a branch…"),
+        ):
+            await pilot.resize_terminal(width, 20)
+            await until(pilot, lambda: frame.size.width == width - 2)  # noqa: B023
+            edge = frame.render_lines(Region(0, 16, width, 1))[0].text
+            assert edge.strip("└─┘ ") == shown

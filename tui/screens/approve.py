@@ -32,12 +32,11 @@ from tui.screens.frame import (
     Hint,
     HintLine,
     command_hint,
-    fitting,
 )
 from tui.screens.question import QuestionScreen
 from tui.widgets.page import Page, plain_page
 from tui.widgets.reader import Reader
-from tui.widgets.text import one_line, visible
+from tui.widgets.text import fitting, one_line, visible
 
 READING_WIDTH: Final = 96
 """Columns at which the text is wrapped, at most."""

@@ -29,7 +29,7 @@ from textual.widgets import Input, Static, TextArea
 from tui.commands import help_binding, keymap_of
 from tui.domain.frozen import frozen
 from tui.widgets.key_hold import KeyHold
-from tui.widgets.text import one_line, visible
+from tui.widgets.text import fitting, one_line, visible
 from tui.widgets.typeahead import TypeAheadApp
 
 _STYLES: Final = Path(__file__).parent
@@ -165,17 +165,6 @@ def _placed(hints: Sequence[Hint], width: int) -> list[_Place]:
 
 def _width(hints: Sequence[Hint], gap: int) -> int:
     return sum(hint.cells for hint in hints) + gap * (len(hints) - 1)
-
-
-def fitting(facts: Iterable[str], room: int, between: str) -> str:
-    """Return the first fact, and as many of the others as fit into `room` cells."""
-    shown = ""
-    for fact in facts:
-        longer = f"{shown}{between}{fact}" if shown else fact
-        if shown and cell_len(longer) > room:
-            break
-        shown = longer
-    return shown
 
 
 class Heading(Widget):

@@ -164,6 +164,17 @@ def one_line(text: str, width: int) -> str:
     return truncated(" ".join(visible(head).split("\n")), width)
 
 
+def fitting(facts: Iterable[str], room: int, between: str) -> str:
+    """Return the first fact, and as many of the others as fit into `room` cells."""
+    shown = ""
+    for fact in facts:
+        longer = f"{shown}{between}{fact}" if shown else fact
+        if shown and cell_len(longer) > room:
+            break
+        shown = longer
+    return shown
+
+
 class TerminalGuard(LineFilter):
     """The last line of defence: no control character leaves in any segment of any widget."""
 

@@ -9,16 +9,19 @@ from textual.geometry import Region
 from textual.message import Message
 from textual.reactive import reactive
 
-from tui.widgets.text import one_line
+from tui.widgets.text import fitting, one_line, visible
 
 _WIDEST = 200
+_CORNERS = 6
+"""Cells of an edge beside its text."""
 
 
 class TitledPane(Vertical):
     """A container whose border says what is in it; both texts may be untrusted."""
 
     heading: reactive[str] = reactive("", repaint=False)
-    facts: reactive[str] = reactive("", repaint=False)
+    facts: reactive[tuple[str, ...]] = reactive((), repaint=False)
+    """Shown as far as they fit whole; the first of them is cut to fit."""
     alert: reactive[str] = reactive("", repaint=False)
     """Shown in place of the heading while it is not empty, in a warning colour."""
 
@@ -35,11 +38,18 @@ class TitledPane(Vertical):
         """Show the alert, or the heading again."""
         self._show_title()
 
-    def watch_facts(self, facts: str) -> None:
+    def watch_facts(self) -> None:
         """Show the facts in the lower edge."""
         self._changing = "lower"
-        self.border_subtitle = Content(one_line(facts, _WIDEST)) if facts else None
+        room = self.outer_size.width - _CORNERS
+        shown = one_line(fitting(map(visible, self.facts), room, " · "), max(0, room))
+        if self.border_subtitle != shown:
+            self.border_subtitle = Content(shown) if shown else None
         self._changing = None
+
+    def on_resize(self) -> None:
+        """Show as many facts as fit now."""
+        self.watch_facts()
 
     def _show_title(self) -> None:
         self._changing = "upper"

@@ -42,7 +42,7 @@ class Panes(Horizontal):
     prompt: reactive[PromptView] = reactive(PromptView(), repaint=False)
     contents_title: reactive[str] = reactive("", repaint=False)
     piece_title: reactive[str] = reactive("", repaint=False)
-    draft_facts: reactive[str] = reactive("", repaint=False)
+    draft_facts: reactive[tuple[str, ...]] = reactive((), repaint=False)
     prompt_title: reactive[str] = reactive("", repaint=False)
     branches_title: reactive[str] = reactive("", repaint=False)
     question: reactive[str] = reactive("", repaint=False)

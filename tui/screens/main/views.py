@@ -43,7 +43,7 @@ class Titles:
 
     contents: str = "Pieces"
     piece: str = ""
-    draft: str = ""
+    draft: tuple[str, ...] = ()
     prompt: str = ""
     branches: str = "Branches"
     question: str = ""
@@ -306,8 +306,8 @@ def _prompt_title(ws: Workspace, content: Content, branch: BranchId) -> str:
     return texts.GENERATE if content.draft(branch) is None else texts.REVISE
 
 
-def draft_facts(content: Content, branch_id: BranchId, *, has_edit: bool) -> str:
-    """Return branch, version, words, status, access and tags: `main ★ · v6 · 701 words · #ops`.
+def draft_facts(content: Content, branch_id: BranchId, *, has_edit: bool) -> tuple[str, ...]:
+    """Return branch, version, words, status, access and tags: `main ★`, `v6`, `701 words`, `#ops`.
 
     `has_edit` is whether an edit of the branch is kept that is not saved yet.
     """
@@ -315,7 +315,7 @@ def draft_facts(content: Content, branch_id: BranchId, *, has_edit: bool) -> str
     if has_edit:
         parts.insert(2, "unsaved edit")
     tags = [tag_words(content.tags)] if content.tags else []
-    return " · ".join([*parts, *_access_parts(content), *tags])
+    return (*parts, *_access_parts(content), *tags)
 
 
 def _access_parts(content: Content) -> list[str]:
@@ -337,7 +337,7 @@ def _draft_parts(content: Content, branch_id: BranchId) -> list[str]:
     elif approval is not None and branch_id == content.main:
         is_newer = draft.number > approval.version
         than = f", v{draft.number} is newer" if is_newer else " on another branch"
-        # Before the words: this must be seen where the line is cut.
+        # Before the words: this must be seen where there is no room for all.
         parts.insert(2, f"v{approval.version} approved{than}")
     if content.status is Status.REVIEW:
         parts.append("in review")
