@@ -125,7 +125,7 @@ TERMINAL_SESSIONS: dict[str, tuple[Row, ...]] = {
             back=("escape", "enter"),
         ),
         Row("list.sort", ("s",), "Sorted by title.", LIST, back=("r",)),
-        Row("list.filter", ("F",), "Pieces · draft", LIST, back=("r",)),
+        Row("list.filter", ("F",), "Contents · draft", LIST, back=("r",)),
     ),
     "changes": (
         Row("take", ("t",), "Turn 5 is the draft now, as v5.", back=("r",)),

@@ -57,7 +57,7 @@ def the_prompt_has_the_focus_again_when_a_small_terminal_is_large_again(
     terminal.type("exactly")
     terminal.wait_still(0.2)
     terminal.resize(120, 36)
-    terminal.wait_for("Pieces")
+    terminal.wait_for("Contents")
     terminal.type(PROSE)
     terminal.wait_for(f"Begun: {PROSE}")
 

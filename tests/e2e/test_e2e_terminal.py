@@ -211,7 +211,7 @@ def test_a_terminal_that_is_too_small_says_so_and_comes_back(open_terminal: Open
     terminal = open_terminal(30, 10)
     terminal.wait_for("at least 40 columns")
     terminal.resize(100, 30)
-    terminal.wait_for("Pieces")
+    terminal.wait_for("Contents")
     terminal.press("ctrl+q")
     assert terminal.wait_exit() == 0
 

@@ -93,10 +93,10 @@ async def test_escape_in_the_list_leaves_the_filter_first_and_the_list_after_tha
     async with at_the_desk(store=SlowStore(), size=(70, 24)) as user:
         await in_the_list(user)
         await user.presses("F", "F")
-        await user.sees("Pieces · review")
+        await user.sees("Contents · review")
         await user.presses("escape")
         await user.sees("one", "two", "three")
-        await user.does_not_see("Pieces · review")
+        await user.does_not_see("Contents · review")
         assert user.main.query_one(ContentList).has_focus
         await user.presses("escape")
         await user.waits(lambda: not user.main.query_one(ContentList).has_focus, "the list left")

@@ -965,5 +965,5 @@ async def test_what_a_writer_meets_on_the_way() -> None:
 
 async def test_the_frames_have_their_titles_before_anything_changes() -> None:
     async with at_the_desk() as user:
-        await user.sees("─ Pieces ─")
+        await user.sees("─ Contents ─")
         await user.sees("─ Branches ─")

@@ -162,5 +162,5 @@ NO_LOGIN_COMMAND: Final = "There is no program to log in with: install Redraft a
 DISK: Final = "The disk failed (<why>): check the library's disk, then try again."
 LIBRARY_GONE: Final = "<problem> What you type and what Claude writes is kept until it is back."
 LIBRARY_BACK: Final = "The library is back. What was kept is being saved."
-PIECES: Final = "Pieces"
+PIECES: Final = "Contents"
 PIECES_GONE: Final = "Not readable since <time>"

@@ -41,7 +41,7 @@ _RARE = frozenset({"answer", "retry"})
 class Titles:
     """The texts in the frames of the panes; they may quote untrusted text."""
 
-    contents: str = "Pieces"
+    contents: str = "Contents"
     piece: str = ""
     draft: tuple[str, ...] = ()
     prompt: str = ""
