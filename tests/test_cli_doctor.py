@@ -134,7 +134,7 @@ MENDABLE: list[tuple[Damage, str, str, str]] = [
         truncated,
         "contents",
         (
-            f"The JSON in {PLACE} is cut off or broken. The copy from one save before is good "
+            f"The JSON in {PLACE} is cut off or broken. There is a good copy from before "
             "(“A piece”, changed 2026-01-01 12:01 UTC)"
         ),
         "puts it back and keeps the damaged file",

@@ -21,6 +21,7 @@ from tui.domain.catalog import row_of
 from tui.domain.content import Content
 from tui.domain.errors import LibraryProblem, NewerSchema
 from tui.domain.ids import ContentId
+from tui.store import damage
 from tui.store.appended import LONG, Appended, body_of, divided, line_after, with_appended
 from tui.store.checking import check_contents
 from tui.store.content_file import ContentFile
@@ -423,7 +424,7 @@ async def test_a_file_that_lost_several_saves_at_its_end_is_recovered_from_its_b
 
 @pytest.mark.parametrize("is_there", [True, False], ids=["backup", "no backup"])
 async def test_a_power_cut_in_the_middle_of_a_save_costs_no_other_save(
-    folder: Path, is_there: bool
+    folder: Path, monkeypatch: pytest.MonkeyPatch, is_there: bool
 ) -> None:
     path = folder / "contents" / f"{ID}.json"
     store = await TinyStore.open(folder)
@@ -442,8 +443,18 @@ async def test_a_power_cut_in_the_middle_of_a_save_costs_no_other_save(
     data = bytearray(path.read_bytes())
     data[before : before + 4096] = bytes(4096)
     path.write_bytes(data)
+    (finding,) = [one for one in check_contents(folder) if one.name == "contents"]
+    assert "There is a good copy from before (“A piece”" in finding.found
     store = await TinyStore.open(folder)
+
+    def refuse(*_: object) -> Path:
+        raise LibraryProblem("The disk may only be read.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(damage, "set_aside", refuse)
+        assert await store.load(ID) == saved
     assert await store.load(ID) == saved
+    assert ContentFile(path).read() == saved
     await store.close()
 
 

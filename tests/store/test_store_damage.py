@@ -290,7 +290,7 @@ async def test_damage_that_cannot_be_mended_now_is_shown_and_mended_later(
         (problem,) = catalog.problems
         assert problem.startswith(f"The JSON in {_file(folder)} is cut off or broken (")
         assert problem.endswith(
-            "). You see the piece as it was one save before, and the file was left where it is. "
+            "). You see the piece as it was before that, and the file was left where it is. "
             "The disk may only be read."
         )
         assert len((await store.load(ID)).versions) == 2

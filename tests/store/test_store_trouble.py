@@ -227,7 +227,7 @@ async def test_damage_in_a_read_only_library_is_read_from_the_copy(
     assert await store.load(ID) == sample()
     catalog = await store.catalog()
     assert [row.id for row in catalog.rows] == [ID]
-    assert "one save before" in " ".join(catalog.problems)
+    assert "as it was before that" in " ".join(catalog.problems)
     assert path.read_text() == "{"
     await store.close()
 

@@ -16,7 +16,7 @@ from tui.domain.findings import FIX, Finding
 from tui.domain.words import counted
 from tui.store.consistency import changed_versions
 from tui.store.content_file import SUFFIX, ContentFile
-from tui.store.damage import DAMAGED, gone_finding, previous_content, previous_file
+from tui.store.damage import DAMAGED, gone_finding, good_copy
 from tui.store.files import PREVIOUS
 from tui.store.folder import TRASH, is_trashed
 from tui.store.index import read_index
@@ -88,14 +88,14 @@ def _wrong(sentence: str, fix: str = "") -> Finding:
 
 
 def _damaged(path: Path, damage: Unreadable, schema: Schema) -> Finding:
-    content = previous_content(previous_file(path, schema), path.stem)
-    if content is None:
+    copy = good_copy(path, path.stem, schema)
+    if copy is None:
         return _wrong(
             f"{damage.about(path)} There is no good copy from before: put a backup in its place."
         )
     return _wrong(
-        f"{damage.about(path)} The copy from one save before is good (“{content.title}”, changed "
-        f"{content.updated_at:%Y-%m-%d %H:%M} UTC).",
+        f"{damage.about(path)} There is a good copy from before (“{copy[0].title}”, changed "
+        f"{copy[0].updated_at:%Y-%m-%d %H:%M} UTC).",
         f"{FIX} puts it back and keeps the damaged file.",
     )
 

@@ -61,8 +61,24 @@ def previous_file(path: Path, schema: Schema) -> ContentFile:
     return ContentFile(backup_of(path), schema)
 
 
-def previous_content(file: ContentFile, content_id: str) -> Content | None:
-    """Return the content of a backup; None when the backup is damaged or of another content."""
+def good_copy(path: Path, content_id: str, schema: Schema) -> tuple[Content, ContentFile] | None:
+    """Return a damaged file's content from before the damage, and the file that holds it.
+
+    That is the backup. It is the damaged file itself, up to the damage, if the backup is no good or
+    has fewer saves: after a power cut the backup of a long file may lack its own last one.
+    """
+    previous = previous_file(path, schema)
+    content = _content_of(previous, content_id)
+    begun = ContentFile(path, schema, until_damage=True)
+    before_damage = _content_of(begun, content_id)
+    is_further = begun.is_intact and begun.generation > previous.generation
+    if before_damage is not None and (content is None or is_further):
+        return before_damage, begun
+    return None if content is None else (content, previous)
+
+
+def _content_of(file: ContentFile, content_id: str) -> Content | None:
+    """Return the content of a file; None when the file is damaged or of another content."""
     try:
         content = file.read()
     except (OSError, LibraryProblem, Unreadable):
@@ -73,34 +89,26 @@ def previous_content(file: ContentFile, content_id: str) -> Content | None:
 def recover(
     file: ContentFile, damage: Unreadable, now: datetime, last: "Known", schema: Schema
 ) -> Recovery:
-    """Set a damaged file aside and restore its backup, if that is intact.
-
-    A save that a power cut interrupted may be damaged in a long file, and the backup's own last
-    save missing: then the saves before the damaged one are restored.
+    """Set a damaged file aside and put its good copy in its place, if there is one.
 
     Raises `LibraryProblem` when the disk refuses; the damaged file then still has its old name.
     """
-    previous = previous_file(file.path, schema)
-    content = previous_content(previous, last.id)
-    begun = ContentFile(file.path, schema, until_damage=True)
-    before_damage = previous_content(begun, last.id)
-    is_further = begun.is_intact and begun.generation > previous.generation
-    if before_damage and (content is None or is_further):
-        previous, content = begun, before_damage
+    copy = good_copy(file.path, last.id, schema)
     aside = set_aside(file.path, now)
-    if content is None:
+    if copy is None:
         with writing(file.path):
             target_of(file.path).unlink(missing_ok=True)  # The file has its new name already.
         return Recovery(None, f"{lost_sentence(last, aside)} {damage.about('the damaged file')}")
-    _write_back(file, content, previous, last)
-    sentence = _recovered_sentence(content, previous.generation, damage, aside, last)
+    content, source = copy
+    _write_back(file, content, source, last)
+    sentence = _recovered_sentence(content, source.generation, damage, aside, last)
     return Recovery(content, sentence)
 
 
 def put_back(file: ContentFile, last: "Known", schema: Schema) -> Recovery | None:
     """Restore a content's missing file from its backup; None when the backup is damaged."""
     previous = previous_file(file.path, schema)
-    content = previous_content(previous, last.id)
+    content = _content_of(previous, last.id)
     if content is None:
         return None
     _write_back(file, content, previous, last)
@@ -112,15 +120,15 @@ def put_back(file: ContentFile, last: "Known", schema: Schema) -> Recovery | Non
     return Recovery(content, sentence)
 
 
-def _write_back(file: ContentFile, content: Content, previous: ContentFile, last: "Known") -> None:
-    file.continue_after(max(previous.generation, last.generation))
-    file.write(content, keep_previous=False, unknown=previous.unknown)
+def _write_back(file: ContentFile, content: Content, source: ContentFile, last: "Known") -> None:
+    file.continue_after(max(source.generation, last.generation))
+    file.write(content, keep_previous=False, unknown=source.unknown)
 
 
 def gone_finding(path: Path, content_id: str, schema: Schema) -> Finding:
     """Return the finding that a content's file is missing while its backup exists."""
     previous = previous_file(path, schema)
-    content = previous_content(previous, content_id)
+    content = _content_of(previous, content_id)
     if content is None:
         return Finding(
             "contents",

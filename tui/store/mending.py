@@ -18,9 +18,8 @@ from tui.store.damage import (
     DAMAGED,
     Known,
     gone_finding,
+    good_copy,
     lost_sentence,
-    previous_content,
-    previous_file,
     put_back,
     recover,
 )
@@ -57,14 +56,14 @@ class Mending:
 
     @property
     def left_alone(self) -> tuple[str, ...]:
-        """The sentences of `notes` about files that could not be restored from their backup."""
+        """The sentences of `notes` about files that could not be restored."""
         notes = map(self.notes.get, tuple(self._left_alone))
         return tuple(note for note in notes if note is not None)
 
     def mended(self, file: ContentFile, content_id: str) -> Content:
-        """Return the content of a damaged file's backup, and restore the file from it.
+        """Return the content of a damaged file's good copy, and restore the file from it.
 
-        The content's lock is held. Raises `ContentDamaged` without an intact backup,
+        The content's lock is held. Raises `ContentDamaged` without a good copy,
         `FileNotFoundError`, and `LibraryProblem` when the disk refuses.
         """
         try:
@@ -82,19 +81,19 @@ class Mending:
     def read_only(
         self, path: Path, content_id: str, damage: Unreadable, why: LibraryProblem
     ) -> Content:
-        """Return the content of the backup of a damaged file that cannot be restored now."""
-        previous = previous_content(previous_file(path, self._schema), content_id)
-        if previous is None:
+        """Return the content of the good copy of a damaged file that cannot be restored now."""
+        copy = good_copy(path, content_id, self._schema)
+        if copy is None:
             raise ContentDamaged(
                 f"{damage.about(path)} There is no good copy from before, and the file was left "
                 f"where it is. {why}"
             ) from why
         self._left_alone.add(content_id)
         self.notes[content_id] = (
-            f"{damage.about(path)} You see the piece as it was one save before, and the file was "
+            f"{damage.about(path)} You see the piece as it was before that, and the file was "
             f"left where it is. {why}"
         )
-        return previous
+        return copy[0]
 
     def is_good_again(self, content_id: str) -> None:
         """Drop the note about a file that could not be restored and is readable again."""
