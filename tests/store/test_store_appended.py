@@ -540,6 +540,28 @@ def test_rows_that_are_gone_already_may_go() -> None:
     assert with_appended({}, 1, "", line) == Appended({}, 2, checksum, len(line), is_intact=True)
 
 
+async def test_a_last_save_that_was_cut_off_is_told(folder: Path) -> None:
+    path = folder / "contents" / f"{ID}.json"
+    store = await TinyStore.open(folder)
+    await store.create(long_piece())
+    for name in ("one", "two"):
+        await store.update(ID, with_turn(name))
+    before = await store.load(ID)
+    await store.update(ID, with_text("By hand."))
+    await store.close()
+    os.truncate(path, path.stat().st_size - 10)
+    store = await TinyStore.open(folder)
+    (problem,) = (await store.catalog()).problems
+    assert problem == (
+        f"The end of {path} is cut off: of “A piece” the last save is missing, with v4 (2 words). "
+        "Put a backup in its place, or go on with the piece as it is."
+    )
+    assert await store.load(ID) == before
+    await store.update(ID, with_turn("three"))
+    assert (await store.catalog()).problems == ()
+    await store.close()
+
+
 async def test_a_save_that_was_killed_after_its_backup_is_no_damage(folder: Path) -> None:
     path = folder / "contents" / f"{ID}.json"
     store = await TinyStore.open(folder)
@@ -551,6 +573,7 @@ async def test_a_save_that_was_killed_after_its_backup_is_no_damage(folder: Path
     await store.update(ID, with_turn("four"))
     await store.close()
     assert previous_file(path, CURRENT).read() == before
+    (folder / "library.json").unlink()  # It was written before, and does not know this save.
     for left in (size + 1_000, size):
         os.truncate(path, left)
         store = await TinyStore.open(folder)

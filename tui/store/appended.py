@@ -12,8 +12,9 @@ header or of the line before, and over the rest of the line: a line counts in it
 
 What follows the last line end is a save that was interrupted, so nobody was told that it is done;
 it does not count. Where the backup has later saves than that, the file was cut off, which is
-damage. Any other line that does not fit its checksum was changed by another program or by hand if
-it can be read as the save that is next, and is damage if not.
+damage; where only the catalog knows of one, the writer is told. Any other line that does not fit
+its checksum was changed by another program or by hand if it can be read as the save that is next,
+and is damage if not.
 """
 
 import os

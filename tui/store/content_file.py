@@ -81,6 +81,11 @@ class ContentFile:
         return self._storage.is_intact
 
     @property
+    def is_cut(self) -> bool:
+        """Whether the file ends with a part of a save, which does not count."""
+        return self._storage.is_cut
+
+    @property
     def needs(self) -> str:
         """The Redraft version needed to change the file; empty when this one can."""
         return self._storage.needs

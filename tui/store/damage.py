@@ -178,6 +178,20 @@ def _recovered_sentence(
     )
 
 
+def cut_sentence(file: ContentFile, content: Content, last: Known) -> str:
+    """Return a sentence that saves are lost with the end of a file, which is cut off.
+
+    Returns "" when no save is known to be missing: the one at the end was then interrupted.
+    """
+    if last.generation <= file.generation:
+        return ""
+    return (
+        f"The end of {file.path} is cut off: of “{content.title}” "
+        f"{_missing(content, file.generation, last)}. Put a backup in its place, or go on with the "
+        "piece as it is."
+    )
+
+
 def _as_it_was(content: Content, generation: int) -> str:
     return f"recovered as it was at {content.updated_at:%Y-%m-%d %H:%M:%S} UTC (save {generation})"
 

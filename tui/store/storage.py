@@ -61,6 +61,8 @@ class SafeStorage(Storage):
         self.seen: Fingerprint | None = None
         self.generation = 0
         self.is_intact = True
+        self.is_cut = False
+        """Whether the file ends with a part of a save, which does not count."""
         self.needs = ""
         """The Redraft version needed to write the file; empty when this one can."""
 
@@ -85,7 +87,8 @@ class SafeStorage(Storage):
         self._tables = migrated(grown.tables, found.schema, self._schema)
         self._old_schema = found.schema if found.schema < self._schema.number else None
         self.generation, self.is_intact = grown.generation, found.is_intact and grown.is_intact
-        if self.own_tables is not None and len(document) + grown.size == seen.size:
+        self.is_cut = len(lines) > grown.size
+        if self.own_tables is not None and not self.is_cut:
             self._end = End(seen, grown.checksum)
         self.seen = seen
         return True
@@ -177,7 +180,7 @@ class SafeStorage(Storage):
         if end is None:
             return
         self._tables, self._old_schema = tables, None
-        self.generation, self.is_intact = generation, True
+        self.generation, self.is_intact, self.is_cut = generation, True, False
         self.seen, self._end = end.seen, end
 
     def _appended(self, tables: Tables, generation: int) -> End | None:
