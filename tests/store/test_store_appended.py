@@ -3,7 +3,6 @@
 import errno
 import os
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from itertools import pairwise
@@ -49,6 +48,8 @@ def read(data: bytes) -> tuple[Tables, int, int]:
     found = decoded(start)
     assert found.is_intact
     grown = with_appended(found.tables, found.generation, found.checksum, lines)
+    if grown.damage is not None:
+        raise grown.damage
     return grown.tables, grown.generation, grown.size
 
 
@@ -92,8 +93,8 @@ def test_a_line_with_another_byte_is_damage_or_known_as_changed(
     other = data.draw(st.integers(0, 255).filter(lambda byte: byte not in (line[at], ord("\n"))))
     changed = line[:at] + bytes([other]) + line[at + 1 :]
     found = decoded(start)
-    with suppress(Unreadable):
-        assert not with_appended(found.tables, 1, found.checksum, changed).is_intact
+    grown = with_appended(found.tables, 1, found.checksum, changed)
+    assert grown.damage is not None or not grown.is_intact
 
 
 def test_a_line_counts_in_its_place_only() -> None:
@@ -529,15 +530,17 @@ def test_after_a_header_whose_checksum_is_no_text_a_line_is_not_as_it_was() -> N
 )
 def test_a_line_that_is_not_the_next_save_is_damage(line: bytes, fault: Fault) -> None:
     start = line_after("", b"")[0].rstrip(b"\n")
-    with pytest.raises(Unreadable) as unreadable:
-        with_appended({}, 1, "", start + line.removeprefix(b"{") + b"\n")
-    assert unreadable.value.fault is fault
-    assert with_appended({}, 1, "", start + line + b"\n", until_damage=True).size == 0
+    grown = with_appended({}, 1, "", start + line.removeprefix(b"{") + b"\n")
+    assert grown.damage is not None
+    assert grown.damage.fault is fault
+    assert (grown.generation, grown.size) == (1, 0)
 
 
 def test_rows_that_are_gone_already_may_go() -> None:
     line, checksum = line_after("", b'"generation":2,"rows":{},"gone":{"undo":["1"]}}')
-    assert with_appended({}, 1, "", line) == Appended({}, 2, checksum, len(line), is_intact=True)
+    assert with_appended({}, 1, "", line) == Appended(
+        {}, 2, checksum, len(line), is_intact=True, damage=None
+    )
 
 
 async def test_a_last_save_that_was_cut_off_is_told(folder: Path) -> None:

@@ -49,6 +49,8 @@ class Appended:
     """Size in bytes of the lines that count."""
     is_intact: bool
     """Whether these lines are as Redraft wrote them."""
+    damage: Unreadable | None
+    """Why the line after them does not count; None without a damaged line."""
 
 
 def divided(data: bytes) -> tuple[bytes, bytes]:
@@ -59,18 +61,15 @@ def divided(data: bytes) -> tuple[bytes, bytes]:
     return data[:end], data[end:]
 
 
-def with_appended(
-    tables: Tables, generation: int, checksum: str, lines: bytes, *, until_damage: bool = False
-) -> Appended:
-    """Return a document's tables with the changes of its lines.
+def with_appended(tables: Tables, generation: int, checksum: str, lines: bytes) -> Appended:
+    """Return a document's tables with the changes of its lines, up to a damaged one.
 
-    `generation` and `checksum` are those of the document's header. Raises `Unreadable` for a
-    damaged line; with `until_damage` that line and those after it do not count.
+    `generation` and `checksum` are those of the document's header.
     """
     whole = lines.split(b"\n")[:-1]
     if whole:
         tables = {name: dict(table) for name, table in tables.items()}
-    size, is_intact = 0, True
+    size, is_intact, damage = 0, True, None
     for line in whole:
         body = line[_BODY_AT:]
         after = _checksum(checksum, body)
@@ -79,15 +78,14 @@ def with_appended(
             changes = _changes(body)
             if not is_own and changes.generation != generation + 1:
                 raise Unreadable(Fault.WRONG_APPENDED_CHECKSUM)
-        except Unreadable:
-            if until_damage:
-                break
-            raise
+        except Unreadable as misfit:
+            damage = misfit
+            break
         changes.make(tables)
         # The next line continues the checksum that this one names, as the first does the header's.
         checksum = after if is_own else line[len(_LINE_START) :][:_DIGITS].decode(errors="replace")
         generation, size, is_intact = changes.generation, size + len(line) + 1, is_intact and is_own
-    return Appended(tables, generation, checksum, size, is_intact)
+    return Appended(tables, generation, checksum, size, is_intact, damage)
 
 
 def line_after(checksum: str, body: bytes) -> tuple[bytes, str]:

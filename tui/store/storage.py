@@ -51,7 +51,9 @@ class SafeStorage(Storage):
         """Whether the known parts of a newer schema are read; such a file is never written."""
         self._until_damage = until_damage
         """Whether the saves before a damaged one are read; such a file is never written."""
-        self._appender = Appender(path) if grows else None
+        self._grows = grows
+        """Whether saves are appended to the file once it is long."""
+        self._appender = Appender(path)
         self._end: End | None = None
         """The end of the file; None without a file, after an interrupted line, and when the file is
         not as this schema's Redraft wrote it: then a line may not fit after its end."""
@@ -73,6 +75,7 @@ class SafeStorage(Storage):
         if changed is None:
             return False
         self.seen = self._end = None
+        self._appender.forget()
         seen, data = changed
         document, lines = divided(data)
         found = decoded(document)
@@ -95,20 +98,16 @@ class SafeStorage(Storage):
 
     def _grown(self, document: Decoded, lines: bytes) -> Appended:
         """Return a document with the lines that follow it; raises `Unreadable`, `NewerSchema`."""
-        tables, generation, checksum = document.tables, document.generation, document.checksum
-        try:
-            grown = with_appended(
-                tables, generation, checksum, lines, until_damage=self._until_damage
-            )
-            is_cut = len(lines) > grown.size and not self._until_damage
-            # An interrupted save leaves the backup no further than the file.
-            if is_cut and self._backup_generation() > grown.generation:
-                raise Unreadable(Fault.APPENDED_CUT_OFF)
-        except Unreadable as misfit:
-            if not self.needs:
-                raise
-            raise newer_form(self._path, self.needs, misfit) from misfit
-        return grown
+        grown = with_appended(document.tables, document.generation, document.checksum, lines)
+        damage, is_cut = grown.damage, len(lines) > grown.size
+        # An interrupted save leaves the backup no further than the file.
+        if damage is None and is_cut and self._backup_generation() > grown.generation:
+            damage = Unreadable(Fault.APPENDED_CUT_OFF)
+        if damage is None or self._until_damage:
+            return grown
+        if self.needs:
+            raise newer_form(self._path, self.needs, damage) from damage
+        raise damage
 
     def _backup_generation(self) -> int:
         """Return the generation of the backup; 0 when there is none or it cannot be read."""
@@ -174,9 +173,9 @@ class SafeStorage(Storage):
         self.check_writable()
         generation = self.generation + 1
         self.seen = None  # After a failed save the file is read again.
-        end = self._appended(tables, generation) or self._written_whole(
-            tables, generation, keep_previous=keep_previous
-        )
+        end = self._appended(tables, generation) if keep_previous else None
+        if end is None:
+            end = self._written_whole(tables, generation, keep_previous=keep_previous)
         if end is None:
             return
         self._tables, self._old_schema = tables, None
@@ -185,7 +184,7 @@ class SafeStorage(Storage):
 
     def _appended(self, tables: Tables, generation: int) -> End | None:
         """Append the save if that is possible; return the end of the file then."""
-        if self._appender is None or not self._appender.is_ready:
+        if not self._appender.is_ready:
             return None
         body = body_of(self._tables, tables, generation)
         with writing(self._path):
@@ -193,6 +192,7 @@ class SafeStorage(Storage):
 
     def _written_whole(self, tables: Tables, generation: int, *, keep_previous: bool) -> End | None:
         """Replace the file; return its end, or None for a cache."""
+        self._appender.forget()
         number, needs = self._schema.number, self._schema.needs
         data = encoded(
             tables, schema=number, generation=generation, needs=needs, is_compact=self._is_cache
@@ -210,11 +210,8 @@ class SafeStorage(Storage):
             if self._is_cache:
                 return None
             end = End(fingerprint_after_writing(self._path, data), checksum_in(data))
-        if self._appender is not None:
-            self._appender.forget()
-            if keep_previous and self._end is not None and len(data) >= LONG:
-                last = body_of(self._tables, tables, generation)
-                self._appender.begin(end, self._end, last)
+        if self._grows and keep_previous and self._end is not None and len(data) >= LONG:
+            self._appender.begin(end, self._end, body_of(self._tables, tables, generation))
         return end
 
 
