@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -244,34 +245,42 @@ def test_texts_of_two_programs_for_one_prompt_stay_both(folder: Path) -> None:
     repository.place.close()
 
 
+@pytest.mark.parametrize(("field", "marks"), [("edits", "locked"), ("unsent", "folded")])
 @pytest.mark.parametrize(
-    ("saved", "mine", "together", "locked"),
+    ("saved", "mine", "together", "marked"),
     [
         ("A saved one.", "A typed one.", "A saved one.\n\nA typed one.", ("saved", "typed")),
         ("A typed one. A saved one.", "A typed one.", "A typed one. A saved one.", ("saved",)),
         ("A ty", "A typed one. And saved", "A typed one. And saved", ("typed",)),
     ],
 )
-def test_locks_of_edits_of_two_programs_stay_on_their_words(
-    folder: Path, saved: str, mine: str, together: str, locked: tuple[str, ...]
+def test_marks_in_texts_of_two_programs_stay_on_their_words(
+    folder: Path,
+    field: str,
+    marks: str,
+    saved: str,
+    mine: str,
+    together: str,
+    marked: tuple[str, ...],
 ) -> None:
-    def edited(text: str, word: str) -> Place:
-        spans = (Span(text.index(word), text.index(word) + len(word)),) if word in text else ()
-        return replace(FULL, edits={MAIN: text}, locked={MAIN: spans})
+    def typed(text: str, word: str) -> Place:
+        of = (Span(text.index(word), text.index(word) + len(word)),) if word in text else ()
+        changed: dict[str, Any] = {field: {MAIN: text}, marks: {MAIN: of}}
+        return replace(FULL, **changed)
 
-    left_by_a_killed_program(folder, edited("A", ""), edited(mine, "typed"))
+    left_by_a_killed_program(folder, typed("A", ""), typed(mine, "typed"))
     (journal,) = journals(folder)
     rows = journal.read_bytes()
     journal.unlink()
     other = repository_on(folder)
     other.place.read()
-    other.place.write(replace(edited(saved, "saved"), list_sort=Sort.STATUS))
+    other.place.write(replace(typed(saved, "saved"), list_sort=Sort.STATUS))
     other.place.close()
     journal.write_bytes(rows)
     repository = repository_on(folder)
     place = repository.place.read()
-    assert place.edits == {MAIN: together}
-    assert tuple(span.of(together) for span in place.locked[MAIN]) == locked
+    assert getattr(place, field) == {MAIN: together}
+    assert tuple(span.of(together) for span in getattr(place, marks)[MAIN]) == marked
     repository.place.close()
 
 

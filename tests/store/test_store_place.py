@@ -123,6 +123,20 @@ async def _read(folder: Path, tables: Tables) -> Place:
     return place
 
 
+async def test_of_two_unsent_texts_of_a_branch_one_is_kept_with_its_own_folds(
+    folder: Path,
+) -> None:
+    one, two = await TinyStore.open(folder), await TinyStore.open(folder)
+    await one.place()
+    await two.place()
+    await one.save_place(Place(ID, unsent={MAIN: "Theirs."}, folded={MAIN: (Span(0, 6),)}))
+    await two.save_place(Place(ID, unsent={MAIN: "Ours"}))
+    kept = await one.place()
+    assert (kept.unsent, kept.folded) == ({MAIN: "Ours"}, {})
+    await one.close()
+    await two.close()
+
+
 async def test_a_place_of_an_older_redraft_is_read(folder: Path) -> None:
     tables = await _changed(folder)
     for name in ("asking", "files"):

@@ -39,7 +39,8 @@ _UNSENT: Final = "unsent"
 _EDIT: Final = "edit"
 _FOLDED: Final = "folded"
 _LOCKED: Final = "locked"
-_SPANS: Final = (_FOLDED, _LOCKED)
+_SPANS_IN: Final = {_UNSENT: _FOLDED, _EDIT: _LOCKED}
+"""The kind of the spans in each kind of text that has some."""
 _WISH: Final = "wish"
 _BEGUN: Final = "begun"
 _SHORT: Final = frozenset({(_BEGUN, "title"), (_BEGUN, "kind"), (_BEGUN, "sources")})
@@ -296,31 +297,28 @@ def _spans(texts: Mapping[str, str]) -> Mapping[BranchId, tuple[Span, ...]]:
 def _reconciled(saved: Mapping[Key, str], kept: Mapping[Key, Kept]) -> dict[Key, str]:
     """Return the texts of a journal, each combined with what another program saved since."""
     texts = {key: _both(key, saved.get(key), text) for key, text in kept.items()}
-    for kind, name in kept:
-        key, locked = (kind, name), (_LOCKED, name)
-        if kind == _EDIT and texts[key] != kept[key].text:
-            ours = kept[locked].text if locked in kept else ""
-            texts[locked] = _locks_of_both(texts[key], saved, key, kept[key].text, ours)
+    for key, typed in kept.items():
+        kind, name = key
+        if kind in _SPANS_IN and texts[key] != typed.text:
+            spans = (_SPANS_IN[kind], name)
+            if texts[key] == saved.get(key):
+                texts[spans] = saved.get(spans, "")
+            else:
+                ours = kept[spans].text if spans in kept else ""
+                moved = len(texts[key]) - len(typed.text)
+                texts[spans] = _spans_of_both(saved.get(spans, ""), ours, moved)
     return texts
 
 
-def _locks_of_both(text: str, saved: Mapping[Key, str], edit: Key, typed: str, locked: str) -> str:
-    """Return the locks of an edit in which the typed text may follow the saved text.
-
-    The locks of the typed text move as far as that text did. They are left out when the saved text
-    already contains the typed text.
-    """
-    theirs = spans_of_text(saved.get((_LOCKED, edit[1]), ""))
-    if text == saved.get(edit):
-        return text_of_spans(theirs)
-    moved = len(text) - len(typed)
-    ours = (Span(span.start + moved, span.end + moved) for span in spans_of_text(locked))
-    return text_of_spans((*theirs, *ours))
+def _spans_of_both(theirs: str, ours: str, moved: int) -> str:
+    """Return the spans of a text and of another that follows it, `moved` so far."""
+    after = (Span(span.start + moved, span.end + moved) for span in spans_of_text(ours))
+    return text_of_spans((*spans_of_text(theirs), *after))
 
 
 def _both(key: Key, saved: str | None, kept: Kept) -> str:
     """Return a journal's text, preceded by the saved text if another program wrote that since."""
-    if not saved or mark_of(saved) == kept.over or key in _SHORT or key[0] in _SPANS:
+    if not saved or mark_of(saved) == kept.over or key in _SHORT or key[0] in _SPANS_IN.values():
         return kept.text
     if kept.text in saved:
         return saved

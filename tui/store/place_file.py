@@ -75,11 +75,12 @@ class PlaceFile:
             here = {name: number for name, number in known.items() if self._is_there(name)}
             marked = {**here, **marks}
             edits = _merged(_edits(base), _edits(place), _edits(theirs))
+            unsent = _merged(_unsent(base), _unsent(place), _unsent(theirs))
             merged = Place(
                 content=place.content,
                 branch=_merged(base.branch, place.branch, theirs.branch),
-                unsent=_merged(base.unsent, place.unsent, theirs.unsent),
-                folded=_merged(base.folded, place.folded, theirs.folded),
+                unsent=_present({branch: text for branch, (text, _) in unsent.items()}),
+                folded=_present({branch: spans for branch, (_, spans) in unsent.items()}),
                 edits=_present({branch: edit.text for branch, edit in edits.items()}),
                 edited=_present({branch: edit.version for branch, edit in edits.items()}),
                 locked=_present({branch: edit.locks for branch, edit in edits.items()}),
@@ -197,6 +198,14 @@ def _edits(place: Place) -> Mapping[BranchId, _Edit]:
         branch: _Edit(place.edits.get(branch), place.edited.get(branch), place.locked.get(branch))
         for branch in {**place.edits, **place.edited, **place.locked}
     }
+
+
+def _unsent(
+    place: Place,
+) -> Mapping[BranchId, tuple[str | None, tuple[Span, ...] | None]]:
+    """Return the unsent text of each branch, with what is folded in it."""
+    branches = {**place.unsent, **place.folded}
+    return {branch: (place.unsent.get(branch), place.folded.get(branch)) for branch in branches}
 
 
 def _present(values: Mapping[BranchId, Value | None]) -> Mapping[BranchId, Value]:
