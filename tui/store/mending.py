@@ -17,6 +17,7 @@ from tui.store.content_file import ContentFile
 from tui.store.damage import (
     DAMAGED,
     Known,
+    cut_sentence,
     gone_finding,
     good_copy,
     lost_sentence,
@@ -52,7 +53,7 @@ class Mending:
         self.notes = notes
         """Gets a sentence for each recovery, by content id."""
         self.recovered: list[str] = []
-        """The sentences of `notes` about contents that were recovered, in order."""
+        """The sentences of `notes` about contents that were recovered or lost saves, in order."""
 
     @property
     def left_alone(self) -> tuple[str, ...]:
@@ -94,6 +95,15 @@ class Mending:
             f"left where it is. {why}"
         )
         return copy[0]
+
+    def tell_if_saves_are_lost(self, file: ContentFile, content_id: str) -> None:
+        """Note it if more than an interrupted save is missing at the end of a readable file."""
+        if not file.is_cut:
+            return
+        sentence = cut_sentence(file, file.read(), self._known(content_id))
+        if sentence and self.notes.get(content_id) != sentence:
+            self.notes[content_id] = sentence
+            self.recovered.append(sentence)
 
     def is_good_again(self, content_id: str) -> None:
         """Drop the note about a file that could not be restored and is readable again."""

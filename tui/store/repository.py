@@ -27,7 +27,7 @@ from tui.domain.errors import (
 from tui.domain.ids import ContentId
 from tui.store.catalog import LibraryCatalog
 from tui.store.content_file import SUFFIX, ContentFile
-from tui.store.damage import Known, cut_sentence, target_of
+from tui.store.damage import target_of
 from tui.store.files import check_there, fingerprint_by_stat
 from tui.store.folder import make_library
 from tui.store.index import Entry
@@ -102,6 +102,7 @@ class Repository:
             damage = unreadable
         else:
             self._mending.is_good_again(content_id)
+            self._mending.tell_if_saves_are_lost(file, content_id)
             return content
         try:
             with locked(self._lock(content_id)):
@@ -155,6 +156,7 @@ class Repository:
                 content = self._mended(content_id)
                 file = self._file(content_id)
             file.check_writable()
+            self._mending.tell_if_saves_are_lost(file, content_id)
             content = self.parts.added_to(content)
             changed = change(content)
             if changed is not content:
@@ -208,7 +210,7 @@ class Repository:
 
     @property
     def recovered(self) -> tuple[str, ...]:
-        """The contents that were recovered since the start of the program, as sentences."""
+        """What was recovered, or has lost saves, since the start of the program, as sentences."""
         return tuple(self._mending.recovered)
 
     def read_from_backup(self) -> tuple[str, ...]:
@@ -257,7 +259,9 @@ class Repository:
         noted, content_id = time.time_ns(), ContentId(name)
         file = self._files.get(name) or ContentFile(self._path(content_id), self._schema)
         with suppress(Unreadable, OSError, LibraryProblem):
-            return _entry(file, content_id, noted, self.catalog.known(name))
+            entry = _entry(file, content_id, noted)
+            self._mending.tell_if_saves_are_lost(file, content_id)
+            return entry
         try:
             content = self._loaded(content_id)  # Recovers the content, or raises.
         except (ContentDamaged, NotFound):
@@ -265,7 +269,7 @@ class Repository:
         except LibraryProblem as problem:
             return _entry_by_stat(file.path, noted, None, str(problem))
         try:
-            return _entry(self._file(content_id), content_id, noted, self.catalog.known(name))
+            return _entry(self._file(content_id), content_id, noted)
         except (Unreadable, OSError, LibraryProblem):
             note = self._mending.notes.get(name, "")
             return _entry_by_stat(file.path, noted, row_of(content), note)
@@ -288,13 +292,11 @@ class Repository:
         return lock_path(self._locks, "content", content_id)
 
 
-def _entry(file: ContentFile, content_id: ContentId, noted: int, last: Known) -> Entry:
+def _entry(file: ContentFile, content_id: ContentId, noted: int) -> Entry:
     row = file.row()
     check_owner(file.path, row.id, content_id)
     assert file.seen is not None, "the row was read from it"
-    problem = cut_sentence(file, file.read(), last) if file.is_cut else ""
-    if not file.is_intact:
-        problem = edited_sentence(file.path, file.read())
+    problem = "" if file.is_intact else edited_sentence(file.path, file.read())
     if file.needs:
         problem = newer_sentence(file.path, file.needs)
     return Entry(file.seen, noted, row, file.generation, problem)

@@ -16,4 +16,4 @@ class Services:
     transfer: Transfer
     """Exports and imports bundles of whole libraries."""
     recovered: Callable[[], tuple[str, ...]]
-    """Returns a sentence for each content that this program had to read from its backup."""
+    """Returns a sentence for each content that was read from its backup or has lost saves."""
