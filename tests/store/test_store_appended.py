@@ -305,6 +305,22 @@ async def test_a_long_piece_changed_by_hand_is_taken_as_it_is(
     await store.close()
 
 
+async def test_a_change_by_hand_that_kept_the_time_and_size_of_the_file_is_not_appended_to(
+    folder: Path, store: TinyStore
+) -> None:
+    path = folder / "contents" / f"{ID}.json"
+    await store.create(long_piece())
+    for name in ("one", "two"):
+        await store.update(ID, with_turn(name))
+    found = path.stat()
+    path.write_bytes(path.read_bytes().replace(b'"A piece"', b'"A plane"'))
+    os.utime(path, ns=(found.st_atime_ns, found.st_mtime_ns))
+    content = await store.update(ID, with_turn("three"))
+    file = ContentFile(path)
+    assert file.read() == content
+    assert (content.title, file.is_intact) == ("A plane", True)
+
+
 async def test_each_call_of_an_appended_save_may_fail(
     folder: Path, store: TinyStore, disk: Disk
 ) -> None:

@@ -1,4 +1,4 @@
-"""Handling of damaged files: renamed, and the content restored from its backup.
+"""Handling of damaged files: renamed, and the content restored from its good copy.
 
 Nothing here deletes or overwrites a file that was found. The caller holds the content's lock.
 """
