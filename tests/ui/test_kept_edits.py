@@ -122,3 +122,27 @@ async def test_an_edit_that_was_discarded_is_brought_back_until_something_else_i
         assert [*user.workspace.place.edits.values()] == ["Six two."]
         await user.commands("u")
         await user.sees("v1 is the draft again")
+
+
+async def test_locks_that_are_saved_are_no_discarded_edit() -> None:
+    script, store = Script("<draft>\nOne two.\n</draft>\n"), MemoryStore()
+    async with at_the_desk(script, store=store, size=(100, 30)) as user:
+        await user.begins("On waiting")
+        await user.tells_claude("write")
+        await user.sees("v1 ·")
+        await user.waits(lambda: not user.workspace.writing, "the end of the turn")
+        await user.commands("e")
+        await user.waits(lambda: isinstance(user.app.screen, EditorScreen), "the editor")
+        user.app.screen.query_one(DraftArea).select(0, 3)
+        await user.presses("ctrl+l")
+        await user.waits(lambda: bool(user.workspace.place.locked), "the lock kept aside")
+        await user.presses("ctrl+s")
+
+        def locks() -> tuple[Span, ...]:
+            content = user.workspace.content
+            assert content is not None
+            return content.versions[0].locks
+
+        await user.waits(lambda: locks() == (Span(0, 3),), "the lock in the version")
+        assert not user.workspace.place.locked
+        assert not [one for one in user.app.board.notices if "discarded" in one.text]

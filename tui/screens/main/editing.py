@@ -173,8 +173,10 @@ class EditActions(ActionGroup):
             edit = _Edit(opened.content, branch, text, opened.draft, screen.locks, screen.note)
             await self._save(edit)
             return
-        self._discard(opened.content, branch, opened.draft)
-        if opened.draft is not None and screen.locks != opened.locks:
+        if opened.draft is None or screen.locks == opened.locks:
+            self._discard(opened.content, branch, opened.draft)
+        else:  # Only locks were saved.
+            self.keep(branch, None)
             await self._set_locks(content.id, branch, opened.draft, screen.locks)
 
     def _discard(self, content: Content, branch: BranchId, of: Version | None) -> None:
@@ -196,7 +198,8 @@ class EditActions(ActionGroup):
         gone = self._discarded[-1] if self._discarded else None
         if gone is None or gone.after != self._studio.undo_list.newest:
             return False
-        if gone.branch in self._state.now.place.edits:
+        place = self._state.now.place
+        if gone.branch in place.edits or gone.branch in place.locked:
             return False  # A newer edit, which is kept aside, would be lost.
         self._discarded.pop()
         self.keep(gone.branch, gone.text, gone.draft, gone.locks)
