@@ -12,6 +12,7 @@ from rich.cells import split_graphemes
 from textual import events
 from textual.app import App, ComposeResult
 from textual.widgets import TextArea
+from textual.widgets.text_area import Selection
 
 import tui
 from tests.ui.screens_host import until
@@ -100,6 +101,20 @@ async def test_a_key_passes_or_deletes_what_is_drawn_as_one(make: Callable[[], T
         assert field.text == "".join(["e\u0301", " ", *SEEN[5:]]) + "\n"
         await pilot.press("down", "right", "left", "left")
         assert field.cursor_location[0] == 0
+
+
+@pytest.mark.parametrize("make", FIELDS[1:3], ids=["prompt", "sources"])
+async def test_a_new_line_takes_the_place_of_what_is_selected(make: Callable[[], TextArea]) -> None:
+    async with Host(make).run_test(size=(60, 20)) as pilot:
+        field = pilot.app.query_one(TextArea)
+        field.focus()
+        field.load_text("one two three")
+        for key in Keymap()["prompt.newline"].keys.split(","):
+            field.selection = Selection((0, 4), (0, 7))
+            await pilot.press(key)
+            assert (field.text, field.selection) == ("one \n three", Selection.cursor((1, 0)))
+            await pilot.press("ctrl+z")
+            assert field.text == "one two three"
 
 
 @settings(max_examples=300)

@@ -17,6 +17,6 @@ class LinesField(WritingArea):
         if event.key in keymap_of(self.app)["prompt.newline"].keys.split(","):
             event.stop()
             event.prevent_default()
-            self.insert("\n")
+            self.break_line()
         else:
             await super()._on_key(event)

@@ -236,7 +236,7 @@ class PromptBox(WritingArea):
 
     def action_newline(self) -> None:
         """Break the line."""
-        self.insert("\n")
+        self.break_line()
 
     def action_cursor_page_up(self) -> None:
         """Page up in the text; where there is nothing more of it, in the conversation."""

@@ -27,6 +27,10 @@ class WritingArea(TextArea):
             return Offset()
         return super().scroll_cursor_visible(center, animate)
 
+    def break_line(self) -> None:
+        """Break the line at the cursor, or in place of what is selected."""
+        self.replace("\n", *self.selection, maintain_selection_offset=False)
+
     def get_cursor_left_location(self) -> Location:
         """Return where the cursor goes to the left: before what is drawn as one character."""
         line, column = self.cursor_location
