@@ -18,7 +18,7 @@ from textual.worker import Worker, WorkerState
 from tui.commands import Keymap, app_bindings
 from tui.domain.errors import RedraftError
 from tui.domain.spelling import NO_DICTIONARIES, Dictionaries
-from tui.screens.frame import AsksBeforeLeaving, KeepsText
+from tui.screens.frame import AsksBeforeLeaving, KeepsText, keys_on
 from tui.screens.main import MainOptions, MainScreen
 from tui.screens.main.options import Program
 from tui.screens.main.saving import PlaceSaver
@@ -243,8 +243,7 @@ class RedraftApp(LeanWritingApp, TypeAheadApp, inherit_bindings=False):
         """Show all keys, those of the screen that is on top first."""
         from tui.screens.help import HelpScreen  # noqa: PLC0415 (not before it is needed)
 
-        here = {active.binding.id or "" for active in self.screen.active_bindings.values()}
-        self.push_screen(HelpScreen(self.keymap, here=here))
+        self.push_screen(HelpScreen(self.keymap, here=keys_on(self.screen)))
 
     def action_copy_or_stop(self) -> None:
         """Copy what is selected; else stop Claude; else say how to leave."""

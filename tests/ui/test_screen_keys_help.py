@@ -1,8 +1,11 @@
 """The key of the keys help opens it on every screen, with the keys of that screen first."""
 
+import re
+
 from textual.widgets import Input, TextArea
 
 from tests.support.driver import at_the_desk
+from tests.support.fakes import Script
 from tests.ui.test_dialog_keys import SCREENS
 from tui.commands import Keymap, Scope
 from tui.screens.help import HelpScreen
@@ -36,11 +39,16 @@ async def test_the_help_opens_wherever_letters_are_commands() -> None:
             await user.app.push_screen(screen)
             await user.waits(lambda: user.app.focused is not None, scope)
             await user.presses("question_mark")
-            is_open = isinstance(user.app.screen, HelpScreen)
+            is_open = isinstance(top := user.app.screen, HelpScreen)
             if is_open != (scope in BY_LETTER):
                 wrong.append(scope)
-            if is_open:
+            if isinstance(top, HelpScreen):
                 is_told = Keymap()[leave].help[:20] in user.screen.split("Write with Claude")[0]
+                told = {text for _, text in top._sections[0][1]}
+                own = [one for one in Keymap().commands if one.scope is scope]
+                # A key that goes before the reader's is the reader's where it can do nothing.
+                left_out = [one for one in own if one.help not in told and not one.goes_first]
+                wrong += [f"{one.id} is not told" for one in left_out]
                 await user.presses("question_mark")
                 if not is_told or user.app.screen is not screen:
                     wrong.append(f"{scope} is not left with {leave}")
@@ -51,3 +59,20 @@ async def test_the_help_opens_wherever_letters_are_commands() -> None:
             while user.app.screen is not user.main:
                 await user.app.pop_screen()
     assert wrong == []
+
+
+async def test_the_help_tells_of_a_key_only_what_it_does_on_that_screen() -> None:
+    async with at_the_desk(Script("<draft>\nOne.\n</draft>\n"), size=(160, 60)) as user:
+        await user.begins("On waiting")
+        await user.tells_claude("write")
+        await user.sees("v1 ·")
+        await user.waits(lambda: not user.workspace.writing, "the end of the turn")
+        await user.commands("e", *"Zero. ", "ctrl+s")
+        await user.sees("Saved v2")
+        await user.commands("d")
+        await user.sees("space Refuse")
+        await user.presses("question_mark")
+        await user.sees("On this screen")
+        here = user.screen.split("Write with Claude")[0]
+        assert re.findall(r"│ +space +([\w ]*)", here) == ["Refuse the marked change"]
+        assert re.search(r"│ +pgdn +A page down", here)

@@ -14,7 +14,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual import events, on
 from textual.app import ComposeResult
-from textual.binding import BindingType
+from textual.binding import Binding, BindingType
 from textual.color import Color
 from textual.containers import VerticalScroll
 from textual.content import Content
@@ -109,6 +109,23 @@ class HintLine(Widget):
             if is_hit and place.hint.action:
                 event.stop()
                 await self.run_action(place.hint.action)
+
+
+def keys_on(screen: Screen[Any]) -> dict[str, list[str]]:
+    """Return the commands of a screen and of what has the focus there: their keys by their ids.
+
+    Left out are keys that do something else there: those of another command. A key that a field or
+    a list also has, such as enter, is no less the screen's.
+    """
+    active = {key: one.binding.id for key, one in screen.active_bindings.items()}
+    bound = {*active.values(), *(one.id for one in screen.BINDINGS if isinstance(one, Binding))}
+    return {
+        command.id: [
+            key for key in command.keys.split(",") if active.get(key) in (None, command.id)
+        ]
+        for command in keymap_of(screen.app).commands
+        if command.id in bound
+    }
 
 
 def command_hint(screen: Screen[Any], command_id: str, label: str = "") -> Hint:

@@ -1,6 +1,7 @@
 """All keys, grouped, in as many columns as the width allows."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Final
 
 from textual import events
@@ -10,7 +11,7 @@ from textual.content import Content
 from textual.geometry import Size
 from textual.widget import Widget
 
-from tui.commands import MAIN_SCOPES, Command, Group, Keymap, Scope, bindings
+from tui.commands import MAIN_SCOPES, Group, Keymap, Scope, bindings, shown_key
 from tui.screens.frame import Dialog
 from tui.widgets.chat.wrap import break_text
 
@@ -34,19 +35,20 @@ class HelpScreen(Dialog[None]):
         *,
         marks: Sequence[tuple[str, str]] = (),
         first: Group | None = None,
-        here: Collection[str] = (),
+        here: Mapping[str, Sequence[str]] = MappingProxyType({}),
     ) -> None:
         """Show the keys of all commands, grouped; those of the group `first` before the others.
 
-        `marks` are signs of the list and the tree, with their meanings. `here` are the ids of the
-        commands that work on the screen below; its own are shown once more, before all others.
+        `marks` are signs of the list and the tree, with their meanings. `here` are the keys that
+        work on the screen below, by the ids of their commands; its own are shown once more, before
+        all others.
         """
         super().__init__("Keys")
         sections = sorted(_sections(keymap), key=lambda made: made[0] != first)
         explained = (("Marks in the list and the tree", tuple(marks)),) if marks else ()
         ids = tuple((command.id, keymap.all_keys(command.id)) for command in keymap.commands)
-        own = (one for one in keymap.commands if one.id in here and one.scope not in MAIN_SCOPES)
-        rows = tuple(_row(keymap, one) for one in own)
+        own = (one for one in keymap.commands if here.get(one.id) and one.scope not in MAIN_SCOPES)
+        rows = tuple((" ".join(map(shown_key, here[one.id])), one.help) for one in own)
         below = ((_HERE, rows),) if rows else ()
         self._sections = (*below, *(made[1] for made in sections), *explained, (_IDS, ids))
         self._column_count = 0
@@ -100,13 +102,13 @@ class HelpScreen(Dialog[None]):
 
 def _sections(keymap: Keymap) -> Iterable[tuple[Group, Section]]:
     for group in Group:
-        rows = tuple(_row(keymap, one) for one in keymap.commands if one.group is group)
+        rows = tuple(
+            (keymap.all_keys(command.id), command.help)
+            for command in keymap.commands
+            if command.group is group
+        )
         if rows:
             yield group, (group.value, rows)
-
-
-def _row(keymap: Keymap, command: Command) -> tuple[str, str]:
-    return keymap.all_keys(command.id), command.help
 
 
 def _columns(sections: Sequence[Section], count: int) -> list[list[Section]]:

@@ -5,13 +5,13 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Protocol, cast, runtime_checkable
 
-from textual.binding import Binding
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 from textual.dom import DOMNode
 
 from tui.commands import MAIN_SCOPES, Command, Scope, keymap_of
 from tui.domain.frozen import frozen
+from tui.screens.frame import keys_on
 from tui.widgets.text import one_line
 
 _WIDEST = 200
@@ -107,9 +107,7 @@ class CommandProvider(Provider):
 
     def _commands(self) -> Iterator[Command]:
         """Yield the commands of the screen, and the way out."""
-        bound = {active.binding.id for active in self.screen.active_bindings.values()}
-        # A key of the screen that its text field also has, such as undo, is no less a command.
-        bound |= {one.id for one in self.screen.BINDINGS if isinstance(one, Binding)}
+        bound = keys_on(self.screen)
         is_main = isinstance(self.screen, PaletteSource)
         for command in keymap_of(self.app).commands:
             if is_main and command.scope in MAIN_SCOPES:
