@@ -1,6 +1,7 @@
 """The main screen as a writer uses it, on a scripted agent."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -415,11 +416,12 @@ async def test_everything_is_there_again_and_the_session_is_resumed() -> None:
 
 async def an_answer_elsewhere_is_told_and_marked(user: User) -> None:
     given(user, Script(ONE, is_held=True), Script(TWO))
-    await user.begins("First", "why")
+    await user.begins("First of many, many, many pieces, and not the last", "why")
     await user.sees("Here it is.")
     await user.begins("Second")
     user.agent.release.set()
-    await user.sees("First · first draft: Claude has answered.")
+    await user.waits(lambda: "Claude has answered." in told(user), "the notice")
+    assert re.fullmatch(r"First .*….*not the last · first draft: Claude has answered.", told(user))
     await user.sees("● First")
 
 

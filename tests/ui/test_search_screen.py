@@ -170,6 +170,22 @@ async def test_the_next_hit_is_reached_from_anywhere_and_round_the_end() -> None
         await user.sees("Hit 3 of 3: spicier · turn 2 · v3.")
 
 
+async def test_a_hit_in_a_piece_with_a_long_title_is_told_in_a_short_notice() -> None:
+    title = f"On cranes {'and the marshes in which they live ' * 4}in spring"
+    async with desk() as user:
+        cranes = next(one for one in user.store.contents.values() if one.title == "On cranes")
+        await user.store.update(cranes.id, lambda now: replace(now, title=title))
+        await searches(user, "slash", *"marsh", "enter")
+        await user.waits(lambda: bool(user.workspace.found.words), "the hits")
+        await user.presses("shift+f3")
+        await user.waits(lambda: bool(user.app.board.notices), "the notice")
+        said = user.app.board.notices[0].text
+        assert said.startswith("Hit ")
+        assert ": On cranes and" in said
+        assert "…" in said
+        assert len(said) < 100
+
+
 async def test_a_send_and_another_piece_take_the_marks_away() -> None:
     async with desk() as user:
         await searches(user, *"wait", "enter")

@@ -343,7 +343,8 @@ class Prompts(ActionGroup):
 
     async def _elsewhere(self, message: TurnHappened, what: str) -> str:
         content = await self._studio.content(message.content_id)
-        return f"{content.title} · {content.branch(message.branch_id).name}: {what}"
+        name = content.branch(message.branch_id).name
+        return self._worded(texts.ELSEWHERE, title=content.title, name=name, what=what)
 
     # -- stop ----------------------------------------------------------------------
 

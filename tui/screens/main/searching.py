@@ -51,11 +51,15 @@ class SearchActions(ActionGroup):
     async def _step(self, steps: int) -> None:
         found = self._state.now.found
         await self._go_to(replace(found, place=found.beside(steps), is_marked=True))
-        hits = found.hits.hits
-        place = self._state.now.found.place + 1
-        said = self._worded(texts.HIT, place=str(place), count=str(len(hits)))
+        hits, now = found.hits.hits, self._state.now.found
         has_pieces = len({hit.content for hit in hits}) > 1
-        self._ui.show_notice(f"{said}: {hit_words(hits[place - 1], has_title=has_pieces)}.")
+        self._notify(
+            texts.HIT_IN_PIECE if has_pieces else texts.HIT,
+            place=str(now.place + 1),
+            count=str(len(hits)),
+            title=now.hit.title,
+            where=hit_words(now.hit, has_title=False),
+        )
 
     async def _go_to(self, found: Found) -> None:
         """Show a hit: its branch, its turn, and in it the words."""

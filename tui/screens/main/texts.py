@@ -45,7 +45,8 @@ PLACEHOLDER_CLOSED: Final = "Press {new} to start a piece"
 KEY_OF_OTHER_PANE: Final = "<key> is <what>. {next_pane} goes from pane to pane."
 
 # Searching.
-HIT: Final = "Hit <place> of <count>"
+HIT: Final = "Hit <place> of <count>: <where>."
+HIT_IN_PIECE: Final = "Hit <place> of <count>: <title> · <where>."
 
 # Sending.
 NO_PIECE_OPEN: Final = "No piece is open. Press {new} to start one."
@@ -70,6 +71,7 @@ RETRY_MARKED: Final = (
 NOT_COPIED: Final = "Nothing is copied here. To paste from elsewhere, use your terminal's own key."
 NOT_HERE: Final = "This prompt is no longer in the queue."
 ANSWERED: Final = "Claude has answered."
+ELSEWHERE: Final = "<title> · <name>: <what>"
 KEPT_UNTIL_SAVED: Final = "The answer is kept and saved as soon as possible."
 
 # Drafts.
