@@ -69,9 +69,8 @@ class Folds:
         held, end = "", 0
         for span in spans:
             if end <= span.start < span.end <= len(text):
-                held += self.fold(text[end : span.start]) + self._marker(
-                    text[span.start : span.end]
-                )
+                held += self.fold(text[end : span.start])
+                held += self._marker(text[span.start : span.end])
                 end = span.end
         held += self.fold(text[end:])
         return held if len(held) < LONGEST else self.fold_loaded(text)

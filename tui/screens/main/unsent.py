@@ -24,10 +24,8 @@ def typed(workspace: Workspace, text: str, folded: tuple[Span, ...] = ()) -> Wor
     place, branch = workspace.place, workspace.branch
     if branch is None:
         return workspace
-    unsent, spans = (
-        put(place.unsent, branch, text or None),
-        put(place.folded, branch, folded or None),
-    )
+    unsent = put(place.unsent, branch, text or None)
+    spans = put(place.folded, branch, folded or None)
     if unsent is place.unsent and spans is place.folded:
         return workspace
     return replace(workspace, place=replace(place, unsent=unsent, folded=spans))
