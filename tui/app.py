@@ -11,7 +11,7 @@ from textual.driver import Driver
 from textual.drivers.linux_driver import LinuxDriver
 from textual.events import DescendantFocus
 from textual.filter import LineFilter
-from textual.notifications import Notify
+from textual.notifications import Notify, SeverityLevel
 from textual.widgets import Input, TextArea
 from textual.worker import Worker, WorkerState
 
@@ -154,6 +154,18 @@ class RedraftApp(LeanWritingApp, TypeAheadApp, inherit_bindings=False):
         """Let the cursor of a field stand still where nothing is to move, whatever field it is."""
         if self.animation_level == "none" and isinstance(event.widget, Input | TextArea):
             event.widget.cursor_blink = False
+
+    def notify(
+        self,
+        message: str,
+        *,
+        title: str = "",  # noqa: ARG002
+        severity: SeverityLevel = "information",
+        timeout: float | None = None,  # noqa: ARG002
+        markup: bool = True,  # noqa: ARG002
+    ) -> None:
+        """Show a notice of any screen in place of the one before, and keep it among the last."""
+        self.board.show(message, is_problem=severity == "error")
 
     def on_notify(self, _: Notify) -> None:
         """Have a notice stand where nothing is typed; the main screen always has room for it."""

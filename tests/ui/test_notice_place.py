@@ -60,6 +60,18 @@ async def test_in_the_editor_it_leaves_the_row_with_the_cursor_alone(size: tuple
             await user.does_not_see("ENDING")
 
 
+async def test_a_notice_of_another_screen_takes_the_place_of_the_one_before_and_is_kept() -> None:
+    async with at_the_desk(store=MemoryStore([a_content(PROSE)])) as user:
+        await user.waits(lambda: user.prompt.has_focus, "the start")
+        await user.commands("e")
+        await user.waits(lambda: isinstance(user.app.screen, EditorScreen), "the editor")
+        await user.presses("ctrl+o", "ctrl+o")
+        sentence = "There is no heading yet."
+        await user.sees(sentence)
+        assert user.screen.count(sentence) == 1
+        assert [notice.text[: len(sentence)] for notice in user.app.board.notices] == [sentence] * 2
+
+
 async def test_each_notice_stands_where_the_one_before_it_stood() -> None:
     async with at_the_desk() as user:
         await user.sees("Nothing here yet")

@@ -54,7 +54,8 @@ class NoticeBoard:
         """Show a notice, and take away the one before it."""
         self._notices.append(Notice(self._now(), text, is_problem))
         self.clear()
-        self._app.notify(
+        App.notify(  # An app's own may lead here.
+            self._app,
             visible(text),
             severity="error" if is_problem else "information",
             timeout=SHORTEST + PER_CHARACTER * len(text),
