@@ -48,4 +48,4 @@ def test_it_is_said_before_why_the_command_failed(
     assert shell.run("show", "T", code=1) == ""
     first, last = shell.err.splitlines()
     assert "recovered as it was" in first
-    assert "“T” has no draft yet." in last
+    assert "“T” has no draft yet" in last
