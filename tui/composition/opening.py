@@ -72,7 +72,9 @@ async def open_studio(
         _mark_as_demo(settings.library)
         _isolate_process(isolation)
     who = PersonHere(settings.author)
-    store = await TinyStore.open(settings.library, who=who, place_of=who.id)
+    store = await TinyStore.open(
+        settings.library, who=who, place_of=who.id, trusts_index=recover_after is not None
+    )
     agent = LazyAgent(lambda ending: new_agent(settings, ending, isolation if demo else None))
     studio = Studio(
         store,

@@ -6,6 +6,7 @@ change of a row gets the next revision, so that a caller can get all changes sin
 
 import os
 import secrets
+import time
 from bisect import bisect
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
@@ -20,25 +21,14 @@ from tui.domain.frozen import frozen
 from tui.domain.ids import ContentId
 from tui.store.content_file import SUFFIX
 from tui.store.damage import DAMAGED, Known, lost_sentence
-from tui.store.files import PREVIOUS, reading
+from tui.store.files import PREVIOUS, UNSETTLED_NS, reading
 from tui.store.folder import write_problem
-from tui.store.index import Entry, read_index, write_index
+from tui.store.index import Entry, Stamps, read_index, write_index
 from tui.store.locks import is_plain
 from tui.store.texts import Texts
 
 Examine = Callable[[str], Entry | None]
 """Opens a content's file and returns its entry; None when there is no content to list."""
-
-
-@frozen
-class Stamps:
-    """Fingerprint of a library's folders; every save of Redraft's changes it."""
-
-    identity: tuple[int, ...]
-    """Devices and inodes of the folders, which change when a folder is replaced by another one."""
-    changed_ns: int
-    """When a name in the folder of contents, or its mode, changed last, in nanoseconds."""
-    mode: int
 
 
 @frozen
@@ -65,7 +55,9 @@ class LibraryCatalog:
         *,
         examine: Examine,
         gone: Callable[[str], str],
+        trusts_index: bool = False,
     ) -> None:
+        """Take the parts; with `trusts_index` the first page may come from the index alone."""
         self.folder = folder
         self._contents = folder / "contents"
         self._index = folder / "library.json"
@@ -73,6 +65,9 @@ class LibraryCatalog:
         self._notes = notes
         self._examine = examine
         self._gone = gone
+        self._trusts_index = trusts_index
+        self._indexed: Stamps | None = None
+        """The folders as the index knows them; None until it is read, or when it says nothing."""
         self._entries: dict[str, Entry] | None = None
         self._rows: tuple[ContentRow, ...] | None = None
         self._history = secrets.token_hex(4)
@@ -86,14 +81,18 @@ class LibraryCatalog:
         self.is_index_old = False
         """Whether the index on disk is out of date, so that `flush` has something to do."""
         self.looked: Stamps | None = None
-        """The fingerprint of the folders at the last check of every file."""
+        """The fingerprint of the folders at the last check of every file, or as it was indexed."""
+        self.is_unchecked = False
+        """Whether no file was checked yet, because the folders are as they were indexed."""
 
     def page(self, after: Cursor | None = None, limit: int | None = None) -> CatalogPage:
         """Return a page of rows, by default all rows, and what is wrong with the library.
 
-        The first page checks the files; the pages after it come from memory.
+        The first page checks the files; the pages after it come from memory. A catalog that trusts
+        the index checks them later when the folders are as they were when it was written: only
+        a file that another program changed in its own place is shown as it was until then.
         """
-        if after is None:
+        if after is None and not self._is_as_indexed():
             self.look_at_all()
         mark = Mark(f"{self._history}-{self.revision}")
         rows = self._sorted_rows()
@@ -103,9 +102,21 @@ class LibraryCatalog:
         more = _key(page[-1]) if page and len(rows) > len(page) else None
         return CatalogPage(page, self.problems(), more, mark)
 
+    def _is_as_indexed(self) -> bool:
+        """Whether the index can be trusted; it can be only before anything else was read."""
+        if not self._trusts_index or self._entries is not None:
+            return False
+        self._loaded()
+        stamps = self.stamps()
+        if self._indexed != stamps:
+            self.is_index_old = True
+            return False
+        self.looked, self.is_unchecked = stamps, True
+        return True
+
     def look_at_all(self) -> None:
         """Check every content file."""
-        self.looked = self.stamps()
+        self.looked, self.is_unchecked = self.stamps(), False
         looked = self._scan()
         for content_id in looked.copies - looked.contents - looked.asides.keys():
             looked.problems += filter(None, [self._gone(content_id)])
@@ -194,10 +205,23 @@ class LibraryCatalog:
     def flush(self) -> None:
         """Write the index if it is out of date; a failure to write the cache is ignored."""
         if self.is_index_old and self._entries is not None:
+            folders = self._settled()
             with suppress(LibraryProblem):
                 # In the list's order, because sorting the rows is then quick at the next start.
-                write_index(self._index, [self._entries[row.id] for row in self._sorted_rows()])
+                entries = [self._entries[row.id] for row in self._sorted_rows()]
+                write_index(self._index, entries, folders)
                 self.is_index_old = False
+
+    def _settled(self) -> Stamps | None:
+        """Return the folders' stamps if the entries are those of all files then, else None."""
+        with suppress(OSError, LibraryProblem):
+            self.look_at_all()
+            stamps = self.stamps()
+            # A change a moment after the look could leave the time of the folder the same.
+            is_old = time.time_ns() - stamps.changed_ns > UNSETTLED_NS
+            if is_old and stamps == self.looked and not self.problems():
+                return stamps
+        return None
 
     def _sorted_rows(self) -> tuple[ContentRow, ...]:
         """Return the rows as they were last seen, most recently changed first."""
@@ -209,7 +233,8 @@ class LibraryCatalog:
 
     def _loaded(self) -> dict[str, Entry]:
         if self._entries is None:
-            self._entries = read_index(self._index)
+            index = read_index(self._index)
+            self._entries, self._indexed = index.entries, index.folders
         return self._entries
 
     def _take(self, content_id: str, entry: Entry | None) -> None:

@@ -23,7 +23,8 @@ from tui.domain.catalog_changes import (
 )
 from tui.domain.errors import LibraryProblem
 from tui.domain.frozen import frozen
-from tui.store.catalog import LibraryCatalog, Since, Stamps
+from tui.store.catalog import LibraryCatalog, Since
+from tui.store.index import Stamps
 from tui.store.thread import InThread
 from tui.store.watching import Sighting, Watch
 
@@ -33,6 +34,8 @@ BLIND: Final = 1.5
 """Seconds between polls without a working watch."""
 LOST: Final = 1.0
 """Seconds between polls of a library that cannot be read."""
+UNCHECKED: Final = 3.0
+"""Seconds until the first check of all files where the first rows came from the index alone."""
 WHOLE: Final = 30.0
 """Seconds between checks of all files: a file changed in place does not change its folder."""
 MOST_REPORTED: Final = 500
@@ -69,7 +72,8 @@ class Feed:
         self._stamps = catalog.looked
         self._watched: tuple[int, ...] | None = None
         """The identity of the folders that are watched."""
-        self._looked_at_all = time.monotonic()
+        late = WHOLE - UNCHECKED if catalog.is_unchecked else 0.0
+        self._looked_at_all = time.monotonic() - late
 
     @asynccontextmanager
     async def changes(self, since: Mark) -> AsyncIterator[AsyncIterator[CatalogChange]]:

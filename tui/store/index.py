@@ -55,6 +55,17 @@ class Entry:
         )
 
 
+@frozen
+class Stamps:
+    """Fingerprint of a library's folders; every save of Redraft's changes it."""
+
+    identity: tuple[int, ...]
+    """Devices and inodes of the folders, which change when a folder is replaced by another one."""
+    changed_ns: int
+    """When a name in the folder of contents, or its mode, changed last, in nanoseconds."""
+    mode: int
+
+
 def _optional_moment(value: str | None) -> datetime | None:
     return None if value is None else datetime.fromisoformat(value)
 
@@ -80,32 +91,48 @@ _ROW: Final = tuple(
 """The stored fields of a row; rows of contents that a newer Redraft wrote are not stored."""
 _SEEN: Final = ("device", "inode", "size", "modified_ns")
 _ENTRY: Final = ("generation", "noted_ns")
+_FOLDERS: Final = "folders"
+"""The name of the folders' stamps beside the columns."""
 
 
-def read_index(path: Path) -> dict[str, Entry]:
-    """Return the entries by content id; empty without an intact index."""
+@frozen
+class Index:
+    """What an index says."""
+
+    entries: dict[str, Entry]
+    """By content id."""
+    folders: Stamps | None = None
+    """The library's folders when its entries were those of all files; None if they never were."""
+
+
+def read_index(path: Path) -> Index:
+    """Return the index; an empty one without an intact file."""
     storage = SafeStorage(path, is_cache=True)
     try:
         storage.refresh()
         if not storage.is_intact:
-            return {}
+            return Index({})
         columns = storage.tables[_TABLE]["1"]
         rows = _made(ContentRow, {name: _read(name, columns[name]) for name in _ROW})
         seen = _made(Fingerprint, {name: columns[name] for name in _SEEN})
         about = {name: columns[name] for name in _ENTRY}
         entries = _made(Entry, {**about, "row": rows, "seen": seen})
-        return dict(zip(columns["id"], entries, strict=True))
+        stamps = columns.get(_FOLDERS)
+        folders = None if stamps is None else Stamps(tuple(stamps[2:]), stamps[0], stamps[1])
+        return Index(dict(zip(columns["id"], entries, strict=True)), folders)
     except (OSError, LibraryProblem, Unreadable, LookupError, TypeError, ValueError):
-        return {}
+        return Index({})
 
 
-def write_index(path: Path, entries: Iterable[Entry]) -> None:
+def write_index(path: Path, entries: Iterable[Entry], folders: Stamps | None) -> None:
     """Write the entries of contents without problems; raises `LibraryProblem`."""
     kept = [entry for entry in entries if entry.row is not None and not entry.problem]
     rows, seen = [entry.row for entry in kept], [entry.seen for entry in kept]
     columns = {name: _written(name, list(map(attrgetter(name), rows))) for name in _ROW}
     columns |= {name: list(map(attrgetter(name), seen)) for name in _SEEN}
     columns |= {name: list(map(attrgetter(name), kept)) for name in _ENTRY}
+    if folders is not None:
+        columns[_FOLDERS] = [folders.changed_ns, folders.mode, *folders.identity]
     SafeStorage(path, is_cache=True).write({_TABLE: {"1": columns}})
 
 

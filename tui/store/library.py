@@ -61,12 +61,15 @@ class TinyStore:
         watch: Watch = watched,
         who: Callable[[], Awaitable[Person]] = _nobody,
         place_of: str = "",
+        trusts_index: bool = False,
     ) -> None:
         self._watch = watch
         self._feeds: set[Feed] = set()
         self._reported = 0
         """The revision of the catalog that was last reported to the feeds."""
-        self._repository = Repository(folder, now=now, schema=schema, person=place_of)
+        self._repository = Repository(
+            folder, now=now, schema=schema, person=place_of, trusts_index=trusts_index
+        )
         self._thread = FileThread("library")
         self._journaling = FileThread("journal")
         """The thread that saves typed and arriving text, however long a transaction takes."""
@@ -94,15 +97,17 @@ class TinyStore:
         watch: Watch = watched,
         who: Callable[[], Awaitable[Person]] = _nobody,
         place_of: str = "",
+        trusts_index: bool = False,
     ) -> "TinyStore":
         """Return the store of a folder, which is created when it is missing.
 
         `who` returns the person who takes leases; `place_of` is the id of the person whose place is
-        kept.
+        kept. With `trusts_index` the first rows may come from the index, and `changes` reports
+        soon after what files say otherwise: for a start that does not grow with the library.
 
         Raises `LibraryProblem` when the folder is a file, or cannot be made, read or written.
         """
-        store = cls(folder, watch=watch, who=who, place_of=place_of)
+        store = cls(folder, watch=watch, who=who, place_of=place_of, trusts_index=trusts_index)
         try:
             await store._run(store._repository.prepare)
         except BaseException:

@@ -56,7 +56,13 @@ class Repository:
     """
 
     def __init__(
-        self, folder: Path, *, now: Callable[[], datetime], schema: Schema, person: str = ""
+        self,
+        folder: Path,
+        *,
+        now: Callable[[], datetime],
+        schema: Schema,
+        person: str = "",
+        trusts_index: bool = False,
     ) -> None:
         self.folder = folder
         self._contents = folder / "contents"
@@ -67,7 +73,12 @@ class Repository:
         self._texts = Texts(folder / "texts")
         notes: dict[str, str] = {}
         self.catalog = LibraryCatalog(
-            folder, self._texts, notes, examine=self._examine, gone=self._gone
+            folder,
+            self._texts,
+            notes,
+            examine=self._examine,
+            gone=self._gone,
+            trusts_index=trusts_index,
         )
         self._mending = Mending(notes, known=self.catalog.known, now=now, schema=schema)
         self._is_made = False
