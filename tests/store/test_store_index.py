@@ -122,8 +122,8 @@ async def indexed(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
-async def _titles(folder: Path, **how: bool) -> list[str]:
-    store = await TinyStore.open(folder, **how)
+async def _titles(folder: Path, *, trusts_index: bool) -> list[str]:
+    store = await TinyStore.open(folder, trusts_index=trusts_index)
     titles = sorted(row.title for row in (await store.catalog()).rows)
     await store.close()
     return titles
@@ -185,6 +185,12 @@ async def test_a_file_changed_in_its_place_is_told_of_after_a_start_that_trusts_
     assert told == ["By hand"]
     await store.close()
     assert await _titles(indexed, trusts_index=True) == ["A piece", "By hand"]
+
+
+async def test_the_command_line_looks_at_every_file(indexed: Path) -> None:
+    path = indexed / "contents" / "other222.json"
+    path.write_bytes(path.read_bytes().replace(b"Another", b"By hand"))
+    assert await _titles(indexed, trusts_index=False) == ["A piece", "By hand"]
 
 
 async def test_an_index_that_could_be_older_than_a_save_or_has_a_problem_is_not_trusted(
