@@ -137,6 +137,11 @@ class World:
         """Put everything back as it was when the library had been filled."""
         shutil.rmtree(self.folder)
         shutil.copytree(self._kept, self.folder, copy_function=_copied)
+        with self.redraft() as program:  # The folders are new ones: it writes an index of these.
+            program.shows("of many", 120)
+            program.rests(0.4)
+            program.type("\x11")
+            program.process.wait(30)
 
     @property
     def _kept(self) -> Path:

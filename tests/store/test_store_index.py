@@ -73,12 +73,12 @@ async def test_the_index_is_written_later_and_at_the_end(
     await store.create(sample())
     assert not index.exists()
     await store.close()
-    assert list(read_index(index).entries) == [ID]
+    assert list(read_index(index).entries()) == [ID]
     assert len(index.read_bytes().splitlines()) == 3, "it is not indented: it is read at each start"
     monkeypatch.setattr(library, "INDEX_DELAY", 0.01)
     store = await TinyStore.open(folder)
     await store.update(ID, with_text("one"))
-    await until(lambda: read_index(index).entries[ID].generation == 2)
+    await until(lambda: read_index(index).entries()[ID].generation == 2)
     await store.close()
 
 
@@ -91,7 +91,7 @@ def test_the_index_says_of_a_piece_what_its_file_says(content: Content) -> None:
         _grow_old(folder / "contents" / f"{content.id}.json")
         await store.catalog()
         await store.close()
-        entry = read_index(folder / "library.json").entries[content.id]
+        entry = read_index(folder / "library.json").entries()[content.id]
         assert entry.holds((folder / "contents" / f"{content.id}.json").stat())
         assert entry.row == row_of(content)
         store = await TinyStore.open(folder)

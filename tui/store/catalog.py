@@ -23,7 +23,7 @@ from tui.store.content_file import SUFFIX
 from tui.store.damage import DAMAGED, Known, lost_sentence
 from tui.store.files import PREVIOUS, UNSETTLED_NS, reading
 from tui.store.folder import write_problem
-from tui.store.index import Entry, Stamps, read_index, write_index
+from tui.store.index import Entry, Index, Stamps, read_index, write_index
 from tui.store.locks import is_plain
 from tui.store.texts import Texts
 
@@ -66,8 +66,8 @@ class LibraryCatalog:
         self._examine = examine
         self._gone = gone
         self._trusts_index = trusts_index
-        self._indexed: Stamps | None = None
-        """The folders as the index knows them; None until it is read, or when it says nothing."""
+        self._found_index: Index | None = None
+        """The index; None until it is read."""
         self._entries: dict[str, Entry] | None = None
         self._rows: tuple[ContentRow, ...] | None = None
         self._history = secrets.token_hex(4)
@@ -106,12 +106,12 @@ class LibraryCatalog:
         """Whether the index can be trusted; it can be only before anything else was read."""
         if not self._trusts_index or self._entries is not None:
             return False
-        self._loaded()
+        index = self._found_index = read_index(self._index)
         stamps = self.stamps()
-        if self._indexed != stamps:
+        if index.folders != stamps:
             self.is_index_old = True
             return False
-        self.looked, self.is_unchecked = stamps, True
+        self.looked, self.is_unchecked, self._rows = stamps, True, index.rows
         return True
 
     def look_at_all(self) -> None:
@@ -155,7 +155,9 @@ class LibraryCatalog:
         """Return what was wrong with the library at the last check, as sentences."""
         problem = write_problem(self.folder)
         own = (*((problem,) if problem else ()), *self._texts.problems)
-        wrong = [entry.problem for entry in self._loaded().values() if entry.problem]
+        # An index is of contents without problems, and its entries are not made for a look at it.
+        entries = () if self.is_unchecked else self._loaded().values()
+        wrong = [entry.problem for entry in entries if entry.problem]
         found = sorted([*self._found_wrong, *wrong])
         return (*own, *dict.fromkeys((*self._notes.values(), *found)))
 
@@ -166,11 +168,11 @@ class LibraryCatalog:
 
     def since(self, revision: int) -> Since:
         """Return the current state of all contents that changed after a revision."""
-        entries, rows, gone = self._loaded(), [], set()
+        rows, gone = [], set()
         for content_id, changed in reversed(self._changed.items()):
             if changed <= revision:
                 break
-            entry = entries.get(content_id)
+            entry = self._loaded().get(content_id)
             if entry is None or entry.row is None:
                 gone.add(ContentId(content_id))
             else:
@@ -233,8 +235,8 @@ class LibraryCatalog:
 
     def _loaded(self) -> dict[str, Entry]:
         if self._entries is None:
-            index = read_index(self._index)
-            self._entries, self._indexed = index.entries, index.folders
+            self._entries = (self._found_index or read_index(self._index)).entries()
+            self._found_index = None
         return self._entries
 
     def _take(self, content_id: str, entry: Entry | None) -> None:

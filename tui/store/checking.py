@@ -136,7 +136,7 @@ def _index(folder: Path, contents: dict[str, Content]) -> Finding:
     if not storage.is_intact:
         sentence = f"{path} was changed by hand, so it does not count."
         return Finding("index", False, sentence, f"{FIX} writes it anew.")
-    entries = read_index(path).entries
+    entries = read_index(path).entries()
     false = []
     for stem, entry in entries.items():
         with suppress(OSError):

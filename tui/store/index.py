@@ -8,7 +8,7 @@ list for each field of the rows, read in a fifth of the time that one document p
 import os
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import fields
+from dataclasses import field, fields
 from datetime import datetime
 from itertools import repeat
 from operator import attrgetter
@@ -85,9 +85,7 @@ _READ: Final[Mapping[str, Callable[[Any], object]]] = {
     "status": {status.value: status for status in Status}.__getitem__,
     "tags": tuple,
 }
-_ROW: Final = tuple(
-    field.name for field in fields(ContentRow) if field.init and field.name != "needs"
-)
+_ROW: Final = tuple(one.name for one in fields(ContentRow) if one.init and one.name != "needs")
 """The stored fields of a row; rows of contents that a newer Redraft wrote are not stored."""
 _SEEN: Final = ("device", "inode", "size", "modified_ns")
 _ENTRY: Final = ("generation", "noted_ns")
@@ -97,12 +95,23 @@ _FOLDERS: Final = "folders"
 
 @frozen
 class Index:
-    """What an index says."""
+    """What an index says; made into entries only when these are needed."""
 
-    entries: dict[str, Entry]
-    """By content id."""
+    rows: tuple[ContentRow, ...] = ()
+    """In the order of the list."""
     folders: Stamps | None = None
-    """The library's folders when its entries were those of all files; None if they never were."""
+    """The library's folders when the rows were those of all files; None if they never were."""
+    facts: Mapping[str, Column] = field(default_factory=dict)
+    """What else an entry has, by field."""
+
+    def entries(self) -> dict[str, Entry]:
+        """Return the entries by content id."""
+        if not self.rows:
+            return {}
+        seen = _made(Fingerprint, {name: self.facts[name] for name in _SEEN})
+        about = {name: self.facts[name] for name in _ENTRY}
+        entries = _made(Entry, {**about, "row": self.rows, "seen": seen})
+        return {row.id: entry for row, entry in zip(self.rows, entries, strict=True)}
 
 
 def read_index(path: Path) -> Index:
@@ -111,17 +120,17 @@ def read_index(path: Path) -> Index:
     try:
         storage.refresh()
         if not storage.is_intact:
-            return Index({})
+            return Index()
         columns = storage.tables[_TABLE]["1"]
         rows = _made(ContentRow, {name: _read(name, columns[name]) for name in _ROW})
-        seen = _made(Fingerprint, {name: columns[name] for name in _SEEN})
-        about = {name: columns[name] for name in _ENTRY}
-        entries = _made(Entry, {**about, "row": rows, "seen": seen})
+        facts = {name: columns[name] for name in (*_SEEN, *_ENTRY)}
+        if any(len(column) != len(rows) for column in facts.values()):
+            return Index()
         stamps = columns.get(_FOLDERS)
         folders = None if stamps is None else Stamps(tuple(stamps[2:]), stamps[0], stamps[1])
-        return Index(dict(zip(columns["id"], entries, strict=True)), folders)
+        return Index(tuple(rows), folders, facts)
     except (OSError, LibraryProblem, Unreadable, LookupError, TypeError, ValueError):
-        return Index({})
+        return Index()
 
 
 def write_index(path: Path, entries: Iterable[Entry], folders: Stamps | None) -> None:
@@ -155,7 +164,7 @@ def _made(kind: type[T], columns: Mapping[str, Column]) -> list[T]:
     if any(len(column) != count for column in columns.values()):
         raise ValueError("the columns are not of one length")
     made = list(map(object.__new__, repeat(kind, count)))
-    for field in fields(kind):  # type: ignore[arg-type]
-        values = columns.get(field.name, repeat(field.default, count))
-        deque(map(getattr(kind, field.name).__set__, made, values), maxlen=0)
+    for one in fields(kind):  # type: ignore[arg-type]
+        values = columns.get(one.name, repeat(one.default, count))
+        deque(map(getattr(kind, one.name).__set__, made, values), maxlen=0)
     return made
