@@ -87,9 +87,9 @@ def refuse_unchanged(content: Content, branch_id: BranchId, text: str) -> None:
 
 def with_turn(content: Content, branch_id: BranchId, turn: Turn) -> Content:
     """Return the content with one of a branch's own turns replaced by its next value."""
-    content.turn(branch_id, turn.id)
+    place = content.turn_place(branch_id, turn.id)
     branch = content.branch(branch_id)
-    turns = tuple(turn if old.id == turn.id else old for old in branch.turns)
+    turns = (*branch.turns[:place], turn, *branch.turns[place + 1 :])
     return with_branch(content, replace(branch, turns=turns))
 
 

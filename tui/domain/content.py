@@ -289,10 +289,14 @@ class Content:
 
     def turn(self, branch_id: BranchId, turn_id: TurnId) -> Turn:
         """Return one of a branch's own turns by its id; raises `NotFound`."""
+        return self.branch(branch_id).turns[self.turn_place(branch_id, turn_id)]
+
+    def turn_place(self, branch_id: BranchId, turn_id: TurnId) -> int:
+        """Return the place of a turn among its branch's own, from 0; raises `NotFound`."""
         branch = self.branch(branch_id)
-        for turn in branch.turns:
-            if turn.id == turn_id:
-                return turn
+        for place in reversed(range(len(branch.turns))):  # It is nearly always the last one.
+            if branch.turns[place].id == turn_id:
+                return place
         raise NotFound(f"Branch “{branch.name}” no longer has that turn.")
 
     def turn_at(self, branch_id: BranchId, number: int) -> NumberedTurn:

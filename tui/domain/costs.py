@@ -95,8 +95,10 @@ def is_cost_unknown(turn: Turn) -> bool:
 def cost_of(turns: Iterable[Turn]) -> Cost:
     """Return what turns cost together."""
     turns = tuple(turns)
-    costs = [turn.cost for turn in turns]
-    unknown = sum(map(is_cost_unknown, turns)) if None in costs else 0
+    costs = [turn.cost for turn in turns if turn.cost is not None]
+    unknown = 0
+    if len(costs) < len(turns):
+        unknown = len([turn for turn in turns if is_cost_unknown(turn)])
     return sum_of(costs, unknown_turns=unknown)
 
 

@@ -41,7 +41,7 @@ def begun_turn(content: Content, branch_id: BranchId, turn: Turn, at: datetime) 
     """Return the content with a running turn at the end of a branch."""
     refuse_archived(content, branch_id)
     branch = content.branch(branch_id)
-    if any(old.state is TurnState.RUNNING for old in branch.turns):
+    if TurnState.RUNNING in [old.state for old in branch.turns]:
         raise Refused(f"Claude is still writing on branch “{branch.name}”: wait, or stop it first.")
     grown = replace(branch, turns=(*branch.turns, turn))
     return replace(with_branch(content, grown), updated_at=at)
