@@ -40,7 +40,7 @@ def _check_branch(
     if branch.forked_after < 0:
         raise Unreadable(Fault.FORKED_BEFORE_START, branch=branch.name, turn=branch.forked_after)
     for turn in branch.turns:
-        if turn.version is turn.told is turn.passage is None:
+        if turn.version is None and turn.told is None and turn.passage is None:
             continue
         marked = None if turn.passage is None else turn.passage.version
         for number in (turn.version, turn.told, marked):
