@@ -24,11 +24,12 @@ from tui.store import damage
 from tui.store.appended import LONG, Appended, body_of, divided, line_after, with_appended
 from tui.store.checking import check_contents
 from tui.store.content_file import ContentFile
-from tui.store.content_rows import content_to_rows, rows_to_tables
+from tui.store.content_rows import content_to_rows
 from tui.store.damage import previous_file
 from tui.store.encoding import decoded, encoded
 from tui.store.library import TinyStore
 from tui.store.migrations import CURRENT, Tables
+from tui.store.row_numbers import rows_to_tables
 from tui.store.unreadable import Fault, Unreadable
 
 ID = ContentId("sample22")

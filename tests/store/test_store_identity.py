@@ -16,8 +16,9 @@ from tui.domain.ids import ContentId
 from tui.domain.place import Place
 from tui.store.catalog_row import catalog_row_from_tables
 from tui.store.content_file import ContentFile
-from tui.store.content_rows import content_from_rows, content_to_rows, rows_to_tables
+from tui.store.content_rows import content_from_rows, content_to_rows
 from tui.store.library import TinyStore
+from tui.store.row_numbers import rows_to_tables
 from tui.studio.ports import Lease, Store
 
 

@@ -25,13 +25,13 @@ from tui.store.content_rows import (
     Rows,
     content_from_rows,
     content_to_rows,
-    rows_to_tables,
     turn_to_row,
     unchecked_content_from_rows,
     version_to_row,
 )
 from tui.store.files import Fingerprint
 from tui.store.migrations import CURRENT, Row, Schema
+from tui.store.row_numbers import rows_to_tables
 from tui.store.storage import SafeStorage, newer_form
 from tui.store.unknown import NOTHING_UNKNOWN, Unknown, unknown_in
 from tui.store.unreadable import Unreadable

@@ -11,10 +11,11 @@ from tui.domain.content import Content
 from tui.domain.errors import LibraryProblem, NewerSchema
 from tui.domain.ids import ContentId, SessionId
 from tui.store.consistency import changed_versions
-from tui.store.content_rows import TABLES, content_from_rows, content_to_rows, rows_to_tables
+from tui.store.content_rows import TABLES, content_from_rows, content_to_rows
 from tui.store.encoding import check_checksum, decoded, encoded
 from tui.store.locks import is_plain
 from tui.store.migrations import CURRENT, Row, Schema, migrated
+from tui.store.row_numbers import rows_to_tables
 from tui.store.sessions import sessions_in
 from tui.store.thread import InThread
 from tui.store.unreadable import Fault, Unreadable
