@@ -35,7 +35,7 @@ BLIND: Final = 1.5
 LOST: Final = 1.0
 """Seconds between polls of a library that cannot be read."""
 UNCHECKED: Final = 3.0
-"""Seconds until the first check of all files where the first rows came from the index alone."""
+"""Seconds after which the next poll checks all files, when the first rows came from the index."""
 WHOLE: Final = 30.0
 """Seconds between checks of all files: a file changed in place does not change its folder."""
 MOST_REPORTED: Final = 500
